@@ -13,8 +13,8 @@ from bot.config import Misconfigured
 from handlers.rules.samples import Sample, Unread, contradictions, read
 from handlers.words import counted
 
-LARGEST = 16 * 2**20
-"""Bytes; room for the calls of a million in a month."""
+LARGEST = 8 * 2**20
+"""Bytes; room for half a million calls of a department in a month."""
 MOST_SKIPPED = 20
 HOLDS = "It holds: by the recipe, list, number and lines give {calls}, and no other, in this order."
 NOT_SHOWN = (

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FailFast, Field, Strict, ValidationError
 
 from .drawing import RECIPE, first_of, how_many, line_of, list_hash, number_hash, order_of, seed_of
 from .random_review import LEFT_OUT, LINES
 
 FORMAT = "recording-steward sample 1"
 _MOST = 10**9
+_MANY = 100
 
 
 class Unread(ValueError):
@@ -33,12 +34,14 @@ def _moment(moment: str) -> str:
     return moment
 
 
-def _by_cause(left_out: dict[str, int]) -> dict[str, int]:
-    if not set(left_out) <= set(LEFT_OUT):
+def _causes(left_out: object) -> object:
+    if not isinstance(left_out, dict) or not set(left_out) <= set(LEFT_OUT):
         raise ValueError("no cause")
     return {cause: left_out[cause] for cause in LEFT_OUT if cause in left_out}
 
 
+T = TypeVar("T")
+_Many = Annotated[tuple[T, ...], Strict(False), FailFast()]
 _Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,17}$")]
 _Line = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -48,11 +51,6 @@ _Number = Annotated[int, Field(ge=0, le=_MOST)]
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class _Kind(BaseModel):
-    model_config = ConfigDict(strict=True)
-    format: str
 
 
 class Skipped(_Part):
@@ -81,22 +79,22 @@ class Sample(_Part):
     draw: str
     month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
     department: str
-    again: Again | None
-    recipe: tuple[str, ...]
+    again: Annotated[Again, Strict(False)] | None
+    recipe: _Many[str]
     share_percent: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,20})?$"), AfterValidator(_share)]
     minimum: Annotated[int, Field(ge=0, le=1000)]
-    calls: tuple[_Id, ...]
-    left_out: Annotated[dict[str, _Number], AfterValidator(_by_cause)]
+    calls: _Many[_Id]
+    left_out: Annotated[dict[str, _Number], BeforeValidator(_causes)]
     list_hash: _Hash
     number_hash: _Hash
     announced: _Moment
     number: _Hash
-    lines: Annotated[tuple[_Line, ...], Field(min_length=1, max_length=LINES)]
+    lines: Annotated[_Many[_Line], Field(min_length=1, max_length=LINES)]
     drawn_at: _Moment
     seed: _Hash
     wanted: _Number
-    skipped: tuple[Skipped, ...]
-    drawn: tuple[_Id, ...]
+    skipped: _Many[Annotated[Skipped, Strict(False)]]
+    drawn: _Many[_Id]
 
 
 class _Published(Sample):
@@ -112,19 +110,32 @@ def told(sample: Sample) -> str:
 
 def read(text: str) -> Sample:
     """What a published file says; raises `Unread` where it is none, or where a byte of it is another one than was published."""
+    whole = _json(text)
     try:
-        kind = _Kind.model_validate_json(text).format
-    except ValueError as error:
-        raise Unread("it is no published sample: it holds no JSON of that kind") from error
-    if kind != FORMAT:
-        raise Unread(f"it is of another kind (“{kind[:60]}”), and this version reads “{FORMAT}”")
-    try:
-        published = _Published.model_validate_json(text)
+        published = _Published.model_validate(whole)
     except ValidationError as error:
         raise Unread(f"it is no published sample: {_why(error)}") from error
-    if told(published) != text:
+    if _written(whole) != text or told(published) != text:
         raise Unread("it is not as it was published: its own hash does not fit. Please fetch it again")
     return Sample(**{name: getattr(published, name) for name in Sample.model_fields})
+
+
+def _json(text: str) -> dict[str, object]:
+    """What is in a text that may be hostile: nothing is built from it before its kind and the names in it are known."""
+    try:
+        text.encode()
+        whole = json.loads(text)
+        kind, named = whole["format"], set(whole)
+    except (ValueError, RecursionError, TypeError, KeyError) as error:
+        raise Unread("it is no published sample: it holds no JSON of that kind") from error
+    if not isinstance(kind, str):
+        raise Unread("it is no published sample: it does not say of what kind it is")
+    if kind != FORMAT:
+        raise Unread(f"it is of another kind (“{_short(kind)}”), and this version reads “{FORMAT}”")
+    if more := named - set(_Published.model_fields):
+        raise Unread(f"it is no published sample: “{_short(min(more))}” has no meaning there")
+    found: dict[str, object] = whole
+    return found
 
 
 def contradictions(sample: Sample) -> Iterator[str]:
@@ -169,6 +180,8 @@ def _short(words: str) -> str:
 
 
 def _why(error: ValidationError) -> str:
+    if error.error_count() > _MANY:
+        return "hardly anything in it can be right"
     first = error.errors(include_input=False, include_url=False)[0]
     place = _short(".".join(map(str, first["loc"]))) or "the whole"
     match first["type"]:

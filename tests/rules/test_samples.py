@@ -85,6 +85,31 @@ def test_p10_bytes_at_random_in_a_large_file_and_cuts_of_it_are_refused() -> Non
         assert refused(LARGE[:place])
 
 
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["0" * 64, "101", "2"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "reason", "of", "gone"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(st.sampled_from(sorted(rule.Sample.model_fields)), VALUES, min_size=1, max_size=3))
+def test_whatever_stands_in_a_field_is_refused_or_held_against_the_recipe(changed: dict[str, Any]) -> None:
+    try:
+        one = rule.read(resealed(lambda whole: whole.update(changed)))
+    except rule.Unread:
+        return
+    assert all(sentence.endswith(".") for sentence in rule.contradictions(one))
+
+
 @settings(max_examples=300)
 @given(st.binary(max_size=200))
 def test_what_is_no_sample_is_refused_and_is_nothing_worse(content: bytes) -> None:
@@ -94,13 +119,36 @@ def test_what_is_no_sample_is_refused_and_is_nothing_worse(content: bytes) -> No
 @pytest.mark.parametrize(
     "text",
     [
-        "null", "[]", "1", '"format"', "NaN", "{}", '{"format": null}', '{"format": 1}', '{"format": "\\ud800"}', "\ud800", "\ufeff{}",
+        "null", "[]", "1", '"format"', "NaN", "{}", '{"format": null}', '{"format": 1}', "\ud800", "\ufeff{}",
         "[" * 50_000, '{"format":' * 50_000, "9" * 100_000, '{"format": "recording-steward sample 1", "wanted": ' + "9" * 50_000 + "}",
     ],
 )  # fmt: skip
 def test_hostile_text_is_refused(text: str) -> None:
     with pytest.raises(rule.Unread, match="no published sample"):
         rule.read(text)
+
+
+def test_a_stray_half_of_a_letter_is_no_text() -> None:
+    for place in ('"format": "', '"company": "', '"number": "', '"Tea'):
+        with pytest.raises(rule.Unread):
+            rule.read(SMALL.decode().replace(place, f"{place}\\ud800", 1))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("calls", [[]] * 10_000, "what stands at “calls.0” can’t be right"),
+        ("lines", [""] * 10_000, "what stands at “lines.0” can’t be right"),
+        ("left_out", {str(one): "" for one in range(10_000)}, "what stands at “left_out” can’t be right"),
+        ("skipped", [{str(one): 0 for one in range(10_000)}], "hardly anything in it can be right"),
+    ],
+)
+def test_much_that_is_wrong_is_one_sentence_and_costs_no_memory_for_each(field: str, value: Any, sentence: str) -> None:
+    """A file of 8 MB could else take as many gigabytes."""
+    with pytest.raises(rule.Unread, match=sentence) as refused:
+        rule.read(resealed(lambda whole: whole.update({field: value})))
+    assert isinstance(refused.value.__cause__, ValidationError)
+    assert refused.value.__cause__.error_count() < 4 or field == "skipped"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +182,7 @@ def test_causes_stand_in_one_order_only() -> None:
         ("number", "A" * 64), ("number", "0" * 63), ("number", f"{'0' * 64}\n"), ("list_hash", ""), ("seed", None), ("lines", []), ("lines", [""]),
         ("lines", ["a", "b", "c"]), ("lines", "ab"), ("left_out", {"other": 1}), ("left_out", {"": 1}), ("left_out", {"gone": -1}), ("left_out", {"gone": 10**400}),
         ("month", "2026-13"), ("month", "Oct"), ("announced", "2026-02-30T09:00:00+00:00"), ("announced", "2026-11-02T09:00:00+10:00"), ("drawn_at", ""),
-        ("announced", "2026-11-02T99999999+00:00"), ("skipped", [{"id": "101"}]), ("skipped", ["101"]), ("again", {}), ("more", 1), ("company", None),
+        ("announced", "2026-11-02T99999999+00:00"), ("skipped", [{"id": "101"}]), ("skipped", ["101"]), ("skipped", [{"id": "101", "reason": "erased", "more": 1}]), ("again", {}), ("more", 1), ("company", None),
     ],
 )  # fmt: skip
 def test_a_value_of_another_kind_is_named_and_never_a_traceback(field: str, value: Any) -> None:
