@@ -47,6 +47,8 @@ def why_lost(act: Act, call: Recording, version: int | None = None) -> str:
     """Why a call can't be reviewed as things are, by its cause; empty where it can."""
     if version is not None and call.version != version:
         return "changed"
+    if call.state == "out_of_scope":
+        return "outside"
     declined = act.store.draws.declined([call.id])
     return cause(act, Candidate(call.id, call.department, call.line, call.started, call.state, call.erase_at), declined)
 

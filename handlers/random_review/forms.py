@@ -28,7 +28,7 @@ class LineForm(Form):
         Words(
             "Your line",
             200,
-            help="Whatever comes to your mind. Everybody may read it once the calls are drawn, so no names.",
+            help="Whatever comes to your mind; keep a copy. Everybody may read it once the calls are drawn, so no names.",
             placeholder="Seven grey herons at half past two",
             missing="Please type anything at all.",
         ),

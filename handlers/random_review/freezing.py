@@ -17,7 +17,7 @@ from handlers.random_review.view import load
 from handlers.random_review.words import month_words
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
-from handlers.rules.drawing import how_many, list_hash, number_hash
+from handlers.rules.drawing import how_many, list_hash, number_hash, share_text
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.telling_head import hearers, tell_head
@@ -75,7 +75,7 @@ def _drawn_up(act: Act, month: str, ordinal: int, key: str) -> Draw:
     reviewers = act.store.people.ids_for(act.policy.roles.reviewers.holders)
     draw = Draw(
         id=new_id("RD"), key=key, month=month, ordinal=ordinal, number_hash=number_hash(number), sealed=b"",
-        share_percent=format(Decimal(str(values.share_percent)).normalize(), "f"), minimum=values.minimum,
+        share_percent=share_text(values.share_percent), minimum=values.minimum,
         reviewers=[reviewers[one] for one in act.policy.roles.reviewers.holders], asked_at=act.now,
         line=act.policy.company.home_line,
     )  # fmt: skip

@@ -11,15 +11,6 @@ from handlers.matters import intents as matters
 from handlers.random_review.forms import AgainForm, LineForm, ReviewForm
 
 
-@dataclass(frozen=True, slots=True)
-class InLine:
-    """A line that is in: of which draw, as which of how many, and the hashes as they stood before it."""
-
-    draw: str
-    place: int
-    of: int
-
-
 @dataclass(frozen=True)
 class Schedule(Intent[None]):
     """A start, or the clock once a day: when the next month is drawn, by the policy in force."""
@@ -35,7 +26,7 @@ class Schedule(Intent[None]):
 
 @dataclass(frozen=True)
 class Open(Intent[None]):
-    """The clock: the lists of last month's calls are frozen. `subject_` is what the deadline is about."""
+    """The clock: the lists of last month's calls are frozen. `what` is what the deadline is about."""
 
     action: ClassVar[str] = "random_review.open"
     clause: ClassVar[str] = "P10"
@@ -53,18 +44,12 @@ class Again(matters.OfMatter):
 
 
 @dataclass(frozen=True)
-class Contribute(Intent[InLine]):
+class Contribute(matters.OfMatter):
     """A reviewer types a line."""
 
     action: ClassVar[str] = "random_review.contribute"
     clause: ClassVar[str] = "P10"
-    matter: str
     form: LineForm
-
-    @property
-    def subject(self) -> str:
-        """The draw's id."""
-        return self.matter
 
 
 @dataclass(frozen=True)
@@ -100,18 +85,12 @@ class Give(matters.OfMatter):
 
 
 @dataclass(frozen=True)
-class Review(Intent[str]):
-    """A reviewer says what was good, and what training a call suggests; the answer is `untold` where the caller was not told."""
+class Review(matters.OfMatter):
+    """A reviewer says what was good, and what training a call suggests; `matter` may say more behind a colon."""
 
     action: ClassVar[str] = "random_review.review"
     clause: ClassVar[str] = "P10"
-    matter: str
     form: ReviewForm
-
-    @property
-    def subject(self) -> str:
-        """The review's id."""
-        return self.matter
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from handlers.random_review.reminding import COUNT, DRAW, REMIND
 from handlers.random_review.view import GONE, View, load, seen
 from handlers.random_review.words import month_words
 from handlers.rules import random_review as rule
+from handlers.rules.drawing import line_of
+from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.telling_head import tell_head
 from storage.commitments import commitment
@@ -27,23 +29,19 @@ def introduction(act: Act, draw: str) -> str:
     return "Your line, another reviewer’s and a number that I have chosen already decide which calls are drawn. Nobody can know beforehand where that leads."
 
 
-def contribute(act: Act, intent: intents.Contribute) -> Done[intents.InLine]:
+def contribute(act: Act, intent: intents.Contribute) -> Done[None]:
     """It is sealed until it counts; the receipt says which hashes stood before it, and is never edited. The second line ends it."""
     view = _contributing(act, intent.matter)
-    draw, words = view.draw, intent.form.line
-    line = DrawLine(
-        draw_id=draw.id,
-        person_id=act.me.id,
-        sealed=Seal(act).sealed(draw.id, words.encode(), _place(act.me.id)),
-        at=act.now,
-    )
-    act.store.draws.say(line)
-    told = intents.InLine(draw.id, len(view.lines) + 1, rule.LINES)
+    draw, words = view.draw, line_of(intent.form.line)
+    if not words:
+        raise Refused.at({"line": "Nothing of this can be seen. Please type something that can."}, "P10")
+    sealed = Seal(act).sealed(draw.id, words.encode(), _place(act.me.id))
+    act.store.draws.say(DrawLine(draw_id=draw.id, person_id=act.me.id, sealed=sealed, at=act.now))
     detail: dict[str, object] = {"words": commitment(draw.salt, LINE, words)}
     view = seen(act, draw)
-    if told.place == rule.LINES:
+    if len(view.lines) == rule.LINES:
         detail |= _counted(act, view)
-    return Done(told, (*changed(view), _receipt(act, view, told)), detail=detail)
+    return Done(None, (*changed(view), _receipt(act, view)), detail=detail)
 
 
 def count(act: Act, intent: intents.Count) -> Done[None]:
@@ -88,10 +86,10 @@ def _counted(act: Act, view: View) -> dict[str, object]:
     return {"state": "counted", "lines": [one.person_id for one in view.in_order]}
 
 
-def _receipt(act: Act, view: View, told: intents.InLine) -> Tell:
+def _receipt(act: Act, view: View) -> Tell:
     words = (
-        f"Your line for the random review of {month_words(view.draw.month)} is in, as number {told.place} of {told.of}. "
-        f"Please keep this message: I had fixed these hashes before I knew your line.\n{hashes(view)}"
+        f"Your line for the random review of {month_words(view.draw.month)} is in. Please keep this message, and a copy of your "
+        f"line: I had fixed these hashes before I knew it.\n{hashes(view)}"
     )
     return Tell(act.me.id, words, f"random_review:{view.draw.id}:line", "details", view.draw.id)
 

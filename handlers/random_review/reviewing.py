@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.acting import Act, Done
+from handlers.effects import Tell
 from handlers.matters.asking import changed
 from handlers.matters.case import allowed
 from handlers.random_review import intents
@@ -19,8 +20,13 @@ from handlers.sealing import Seal
 from handlers.telling_head import tell_head
 from handlers.words import counted
 from storage.commitments import commitment
+from storage.draw_records import CallReview
 from storage.records import Person
 
+UNTOLD = (
+    "You said that the caller was not told of the recording ({review}). I report that as a finding of mine, with the call and without "
+    "your name. If there is more to it, press Report in confidence."
+)
 UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({draw}). Press Details to see whose."
 
 
@@ -30,7 +36,7 @@ def introduction(act: Act, about: str) -> str:
     return "What you heard is for training and quality. It may not be used against anybody without an approval of its own (P9)."
 
 
-def review(act: Act, intent: intents.Review) -> Done[str]:
+def review(act: Act, intent: intents.Review) -> Done[None]:
     """Its words are sealed, and go twelve months later; that a caller was not told is a finding of the bot's own."""
     view = _mine(act, intent.matter)
     form, row = intent.form, view.review
@@ -42,9 +48,17 @@ def review(act: Act, intent: intents.Review) -> Done[str]:
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)
     row.state, row.closed_at = "reviewed", act.now
     draw = seen(act, view.draw)
-    answer = "untold" if row.told == "no" else ""
     detail: dict[str, Any] = {"told": row.told, "words": commitment(row.salt, WORDS, row.sealed.hex())}
-    return Done(answer, changed(draw), row.id, detail)
+    return Done(None, (*changed(draw), *_untold(act, row)), row.id, detail)
+
+
+def _untold(act: Act, row: CallReview) -> tuple[Tell, ...]:
+    """P3: it is found by itself; whoever heard it may say more in confidence."""
+    if row.told != "no":
+        return ()
+    return (
+        Tell(act.me.id, UNTOLD.format(review=row.id), f"random_review:{row.id}:untold", "breach_report", opens="new"),
+    )
 
 
 def end(act: Act, intent: intents.End) -> Done[None]:

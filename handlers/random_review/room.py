@@ -4,35 +4,15 @@ from __future__ import annotations
 
 from handlers import opening
 from handlers.acting import Act, Done
-from handlers.cards import Actions, Button, Line, Page
-from handlers.matters import asking, showing
+from handlers.cards import Line, Page
+from handlers.matters import asking
 from handlers.random_review import drawing, filling, forms, freezing, intents, lines, publishing, reminding, reviewing
 from handlers.random_review.matter import CallReviews, Draws
 from handlers.random_review.rechecking import recheck, reroute
 from handlers.random_review.rows import lists
 from handlers.room import Asks, Chore, Hands, Opens, Room, Step
-from handlers.telling import ON_A_LINE
 
-REPORT = "Report in confidence"
 MATTER, OF_CALLS = Draws(), CallReviews()
-
-
-def _in_line(told: intents.InLine) -> Page:
-    words = f"Your line is in, as number {told.place} of {told.of}. A message that you may keep has the hashes that were fixed before it."
-    return Page("In", (Line(words), _details(told.draw)))
-
-
-def _reviewed(answer: str) -> Page:
-    """P3: that a caller was not told is found by itself; whoever heard it may say more in confidence."""
-    if not answer:
-        return Page("Sent", (Line("Your review is in. Thank you."),))
-    words = "Your review is in. That the caller was not told is reported as a finding of mine, with the call and without your name."
-    more = "If there is more to it, you can report it yourself."
-    return Page("Sent", (Line(words), Line(more), Actions((Button("breach", REPORT, ""),))))
-
-
-def _details(draw: str) -> Actions:
-    return Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", draw),))
 
 
 def _sent(about: str) -> Page:
@@ -70,7 +50,7 @@ ROOM = Room(
     forms=(
         Asks(
             forms.LineForm, intents.Begin, lambda about, form, _: intents.Contribute(about, form), _sent,
-            intro=lines.introduction, after=_in_line,
+            intro=lines.introduction,
         ),
         Asks(forms.AgainForm, intents.Begin, intents.Again, _sent, intro=freezing.introduction),
     ),
@@ -97,7 +77,7 @@ REVIEWS = Room(
     forms=(
         Asks(
             forms.ReviewForm, intents.Begin, lambda about, form, _: intents.Review(about, form), _sent,
-            variant=forms.form_for, intro=reviewing.introduction, after=_reviewed,
+            variant=forms.form_for, intro=reviewing.introduction,
         ),
     ),
     due={reminding.GIVE: intents.Give},

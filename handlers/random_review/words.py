@@ -9,9 +9,9 @@ from handlers.policy import Policy
 from handlers.words import counted
 
 CAUSES: Mapping[str, str] = {
-    "declined": "declined", "restricted": "out of reach", "erased": "erased", "gone": "gone",
-    "unannounced": "unannounced", "own": "a call of every reviewer’s own", "changed": "another call by now",
+    "declined": "declined", "restricted": "out of reach", "erased": "erased", "gone": "gone", "unannounced": "unannounced",
 }  # fmt: skip
+"""Why calls are left out of a list."""
 SKIPPED: Mapping[str, str] = {
     "declined": "the customer declined to be recorded",
     "restricted": "out of reach until somebody decides",
@@ -20,6 +20,7 @@ SKIPPED: Mapping[str, str] = {
     "unannounced": "the announcement was down",
     "own": "every reviewer was on it",
     "changed": "it has become another call",
+    "outside": "on no recorded line",
 }
 """Why a call is passed over, as the published file says it."""
 

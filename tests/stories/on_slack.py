@@ -120,7 +120,8 @@ class OnSlack:
         assert (await workspace.sender.ask("interactive", pressed)).status == 200
 
     async def link(self, seen: Seen) -> str:
-        await clear(self.me)
+        if seen.place != "modal":
+            await clear(self.me)
         await self.press(seen, "Listen")
         await until(lambda: self.me.modal and "Open the player" in str(self.me.modal), "the link to the player")
         return self.me.link("modal", "Open the player")

@@ -53,9 +53,9 @@ async def test_p10_drawn_checked_heard_and_reviewed(house: House, tmp_path: Path
     for uid, line in LINES.items():
         me = house.somebody(uid)
         form = await me.open(card(house, uid, draw), "Contribute", "Your line")
-        told = await me.fill(form, {"Your line": line})
-        assert "Your line is in" in told.words
+        await me.fill(form, {"Your line": line})
         await house.settled()
+        assert any("is in. Please keep this message" in one.words for one in me.lines())
     assert "These lines count" in card(house, MILES, draw).words
     assert LINES[QUINN] in card(house, HELENA, draw).words
     await _until(house, house.clock.now() + timedelta(minutes=5, seconds=1))
@@ -104,13 +104,16 @@ async def _reviewed(house: House, draw: str) -> None:
     answers = {"What was good?": "Clear.", "What training does it suggest?": "None."}
     if "Were they told at the start" in form.words:
         answers["Were they told at the start that the call is recorded?"] = "no"
-    assert "Your review is in." in (await me.fill(form, answers)).words
+    await me.fill(form, answers)
     await house.settled()
     assert await done(house, review) == ["random_review.give", "listening.code", "random_review.review"]
 
 
 async def _details(house: House, uid: str, draw: str, review: str) -> Seen:
     """The card of the first drawn call, by its row on the card of the draw."""
-    me = house.somebody(uid)
-    await me.press(card(house, uid, draw), "Details")
-    return await until(lambda: me.front() if review in me.front().words else None, f"the card of {review}")
+    me, seen = house.somebody(uid), card(house, uid, draw)
+    if "Review this call" in seen.buttons:  # where Details takes the card's place
+        return seen
+    await me.press(seen, "Details")
+    await until(lambda: review in me.front().words, f"the card of {review}")
+    return me.front()

@@ -11,8 +11,8 @@ from handlers.random_review.forms import LineForm, OutgoingForm, ReviewForm
 from handlers.random_review.publishing import published
 from handlers.rules.samples import Sample, read
 from storage.draw_records import CallReview, Draw, DrawList
-from tests.handlers.builders import UK, Company, call, email, register
-from tests.handlers.passing_time import fall, pass_until
+from tests.handlers.builders import Company, call, email, register
+from tests.handlers.passing_time import pass_until
 
 OPENS = datetime(2026, 11, 30, 22, tzinfo=UTC)  # Tuesday, 1 December, 9:00 in Sydney
 COUNTED = datetime(2026, 12, 2, 6, tzinfo=UTC)  # Wednesday, 17:00
@@ -40,8 +40,8 @@ async def opened(company: Company) -> str:
     return (await the_draw(company)).id
 
 
-async def contribute(company: Company, draw: str, who: Visitor, line: str) -> intents.InLine:
-    return await company.door.enter(intents.Contribute(draw, LineForm(line=line)), who)
+async def contribute(company: Company, draw: str, who: Visitor, line: str) -> None:
+    await company.door.enter(intents.Contribute(draw, LineForm(line=line)), who)
 
 
 async def drawn(company: Company) -> str:
@@ -53,12 +53,12 @@ async def drawn(company: Company) -> str:
     return draw
 
 
-async def reviewed(company: Company, review: CallReview, *, told: str = "") -> str:
+async def reviewed(company: Company, review: CallReview, *, told: str = "") -> None:
     """Whoever has the call says what there is to say."""
     who = next(one for one in company.people.values() if one.person_id == review.reviewer)
     words: dict[str, Any] = {"good": "Clear and kind.", "training": "None."}
     form = OutgoingForm.read({**words, "told": told}) if told else ReviewForm.read(words)
-    return await company.door.enter(intents.Review(review.id, form), who)
+    await company.door.enter(intents.Review(review.id, form), who)
 
 
 async def the_draw(company: Company, ordinal: int = 1, month: str = MONTH) -> Draw:
@@ -80,11 +80,3 @@ async def file_of(company: Company, draw: str, department: str = "customer_succe
     text = await company.database.read(lambda store: published(company.door.act(store, CLOCK), draw, department))
     assert text is not None
     return read(text)
-
-
-async def tick(company: Company) -> None:
-    """Whatever is due now is done."""
-    await fall(company)
-
-
-__all__ = ["UK"]

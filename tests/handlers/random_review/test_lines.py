@@ -86,8 +86,7 @@ async def test_p10_the_number_stands_nowhere_before_it_is_told(company: Company)
 async def test_p10_a_receipt_keeps_the_hashes_as_they_stood_before_the_line(company: Company) -> None:
     await a_month(company)
     draw = await opened(company)
-    told = await contribute(company, draw, company.miles, SECRET)
-    assert (told.place, told.of) == (1, 2)
+    await contribute(company, draw, company.miles, SECRET)
     [receipt] = [one for one in await words_for(company, company.miles) if "Please keep this message" in one]
     row, lists = await the_draw(company), await lists_of(company, draw)
     assert row.number_hash in receipt
@@ -102,6 +101,22 @@ async def test_p10_the_order_of_the_lines_is_that_of_the_reviewers_whoever_was_f
     await contribute(company, draw, company.quinn, "typed second")
     told = "\n".join(lines(await seen(company, draw, company.quinn)))
     assert "1. typed second\n2. typed first" in told
+
+
+@pytest.mark.parametrize("typed", ["\u200b", "\u2060\u00ad"])
+async def test_p10_a_line_that_nobody_can_see_is_none(company: Company, typed: str) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    told = await refusal(company, intents.Contribute(draw, LineForm.model_construct(line=typed)), company.quinn)
+    assert told.fields == {"line": "Nothing of this can be seen. Please type something that can."}
+
+
+async def test_p10_a_line_has_one_way_of_being_written(company: Company) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "cafe\u0301  at\u200b noon")
+    await contribute(company, draw, company.miles, "two")
+    assert "1. caf\u00e9 at noon\n2. two" in "\n".join(lines(await seen(company, draw, company.quinn)))
 
 
 async def test_p10_a_line_is_typed_once_and_only_in_time(company: Company) -> None:

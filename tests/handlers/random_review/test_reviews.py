@@ -152,7 +152,7 @@ async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(compan
     await a_month(company)
     draw = await drawn(company)
     one = await _incoming(company, draw)
-    assert await reviewed(company, one) == ""
+    await reviewed(company, one)
     mine, other = _both(company, one)
     told = await whole_of(company, one.id, mine)
     assert told is not None
@@ -171,7 +171,8 @@ async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(compan
     mine, _ = _both(company, one)
     plain = await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), mine)
     assert plain.code == "old_form"
-    assert await reviewed(company, one, told="no") == "untold"
+    await reviewed(company, one, told="no")
+    assert any("press Report in confidence" in words for words in await words_for(company, mine))
     noticed = await company.database.read(_untold)
     assert noticed == [(one.id, one.recording_id)]
 
@@ -180,7 +181,7 @@ async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(compan
 async def test_p3_whoever_was_told_or_may_have_been_is_none(company: Company, told: str) -> None:
     await a_month(company)
     one = await _outgoing(company, await drawn(company))
-    assert await reviewed(company, one, told=told) == ""
+    await reviewed(company, one, told=told)
     assert await company.database.read(_untold) == []
 
 
