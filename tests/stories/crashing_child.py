@@ -22,6 +22,7 @@ from tests.boundaries import Boundaries
 from tests.patience import unhurried
 from tests.stories.house import ROOT
 from tests.stories.waiting import until
+from tests.unlasting import let_go
 
 # Read once, before a life is forked off.
 POLICY = policy(ROOT / "policy.yaml")
@@ -56,6 +57,7 @@ def watch_slack(boundaries: Boundaries, steward: Steward) -> None:
 def live(orders: Orders) -> None:
     """One life, until somebody kills it."""
     quiet_logs()
+    let_go()
     with unhurried():
         asyncio.run(_live(orders))
 

@@ -22,6 +22,7 @@ import bot.rotating
 import bot.serving
 from bot.rehearsal.slack import Workspace
 from tests.patience import PATIENCE, unhurried
+from tests.unlasting import let_go
 
 gc.freeze()
 PATIENTLY = partial(Workspace, ack_seconds=PATIENCE, trigger_seconds=PATIENCE)
@@ -51,6 +52,7 @@ def live(start: Start) -> None:
         for stream in (1, 2):
             os.dup2(said, stream)
         os.close(said)
+    let_go()
     sys.argv = ["recording-steward", *start.words]
     with unhurried(), patch.object(bot.rehearsal.demo, "Workspace", PATIENTLY):
         runpy.run_module(start.module, run_name="__main__")
