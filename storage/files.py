@@ -33,6 +33,8 @@ AT_ANY_TIME = (
 # A write lock is taken at once, so that no writer has to be turned back half-way.
 TO_WRITE, TO_READ = "BEGIN IMMEDIATE", "BEGIN"
 WAL_TRIES, WAL_PAUSE = 100, 0.02  # seconds
+# What is overwritten or deleted is overwritten on its page, too: an erased call's number would stand there otherwise (P12).
+SET_UP: tuple[str, ...] = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
 class InThreads:
@@ -217,8 +219,7 @@ def _prepare(cursor: Any) -> None:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN and _takes_nothing_beside(cursor):
             raise Unsound("read_only") from error
         raise
-    # What is overwritten or deleted is overwritten on its page, too: an erased call's number would stand there otherwise (P12).
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in SET_UP:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -15,6 +15,7 @@ from hypothesis import settings
 from storage.store import Database
 from tests.databases import Server, a_server, migrated_file, migrated_on
 from tests.s3_server import OURS, Storage, a_storage
+from tests.unlasting import let_go
 
 KINDS = ("sqlite", "postgresql")
 EVERY = 4
@@ -22,6 +23,7 @@ STORES = Path(__file__).parent / "storage"
 # How long something takes is told by the benchmarks, beside a peer, and never by a test on a busy machine.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
+let_go()
 # A traceback that is drawn in frames, with every variable, takes a second.
 structlog.configure(
     [structlog.stdlib.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]

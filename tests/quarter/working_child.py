@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.serving import quiet_logs
 from tests.boundaries import Boundaries
 from tests.quarter.shift import Shift, Where
+from tests.unlasting import let_go
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Orders:
 def live(orders: Orders, line: Connection) -> None:
     """Until it is told that there is nothing more to do, or somebody kills it; each answer is the number of faults so far."""
     quiet_logs()
+    let_go()
     boundaries = Boundaries(orders.trace, orders.die_at, orders.among)
     boundaries.armed = True
     with asyncio.Runner() as runner:

@@ -17,6 +17,7 @@ from storage.records import Person, Seen
 from storage.store import MOST_WAITING, Database, DatabaseDown, Store, async_url
 from tests.databases import Server
 from tests.storage.rows import NOW, note, person, subjects
+from tests.unlasting import AS_SHIPPED
 
 
 def _noting(subject: str) -> Callable[[Store], str]:
@@ -259,3 +260,13 @@ def test_a_plain_address_gets_its_asynchronous_driver(plain: str, full: str) -> 
 def test_another_kind_of_database_is_refused_with_a_remedy() -> None:
     with pytest.raises(ValueError, match="begins with 'mysql'; it takes sqlite:///… or postgresql://…"):
         async_url("mysql://localhost/calls")
+
+
+async def test_as_shipped_a_commit_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that are not about it let go of that."""
+    monkeypatch.setattr("storage.files.SET_UP", AS_SHIPPED)
+    database = Database(f"sqlite:///{tmp_path / 'steward.db'}")
+    for engine in (database.engine, database.writers):
+        async with engine.connect() as connection:
+            assert (await connection.exec_driver_sql("PRAGMA synchronous")).scalar() == 2
+    await database.close()

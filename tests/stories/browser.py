@@ -12,8 +12,9 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 from aiohttp.client_exceptions import ClientError
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.patience import PATIENCE
 from tests.stories.forked import Forked, Process
 from tests.stories.forked_child import Start
 from tests.stories.house import ROOT, free_port
@@ -24,6 +25,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--mute-audio",
 ]  # fmt: skip
 PICTURES = ROOT / "build" / "stories"
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @asynccontextmanager

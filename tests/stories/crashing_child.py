@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from aiohttp import web
+from sqlalchemy.orm import configure_mappers
 
 import bot.delivery.worker
 import bot.directory
@@ -16,12 +17,17 @@ from bot.app import Steward, utc_now
 from bot.config import Settings, policy
 from bot.serving import quiet_logs
 from bot.slack.chat import SlackChat
+from handlers.breach import newcomers
 from tests.boundaries import Boundaries
 from tests.patience import unhurried
 from tests.stories.house import ROOT
 from tests.stories.waiting import until
+from tests.unlasting import let_go
 
-POLICY = policy(ROOT / "policy.yaml")  # read once, before a life is forked off
+# Read once, before a life is forked off.
+POLICY = policy(ROOT / "policy.yaml")
+newcomers._read(POLICY._text)
+configure_mappers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ def watch_slack(boundaries: Boundaries, steward: Steward) -> None:
 def live(orders: Orders) -> None:
     """One life, until somebody kills it."""
     quiet_logs()
+    let_go()
     with unhurried():
         asyncio.run(_live(orders))
 

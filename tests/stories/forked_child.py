@@ -8,9 +8,10 @@ import runpy
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import bot.auditing
 import bot.backing_up
@@ -18,10 +19,14 @@ import bot.checking
 import bot.putting_back
 import bot.rehearsal.demo
 import bot.rotating
-import bot.serving  # noqa: F401  what a command imports is there before a process is forked off
-from tests.patience import unhurried
+import bot.serving
+from bot.rehearsal.slack import Workspace
+from tests.patience import PATIENCE, unhurried
+from tests.unlasting import let_go
 
 gc.freeze()
+PATIENTLY = partial(Workspace, ack_seconds=PATIENCE, trigger_seconds=PATIENCE)
+"""The demo's own workspace: a shell's demo gives an answer the three seconds of the real one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def live(start: Start) -> None:
         for stream in (1, 2):
             os.dup2(said, stream)
         os.close(said)
+    let_go()
     sys.argv = ["recording-steward", *start.words]
-    # A demo's own workspace is as impatient as the real one.
-    with unhurried() if "run" in start.words else nullcontext():
+    with unhurried(), patch.object(bot.rehearsal.demo, "Workspace", PATIENTLY):
         runpy.run_module(start.module, run_name="__main__")

@@ -16,6 +16,7 @@ from bot.serving import quiet_logs
 from tests.boundaries import Boundaries
 from tests.handlers.builders import NOW
 from tests.quarter import lives
+from tests.unlasting import let_go
 from tests.years.steward import Steward, Where
 from tests.years.town import Event
 
@@ -144,6 +145,7 @@ class AtOnce:
 def live(orders: Orders, line: Connection) -> None:
     """Until it is told that there is nothing more to do, or somebody kills it; each answer is the number of faults so far."""
     quiet_logs()
+    let_go()
     boundaries = Boundaries(orders.trace, orders.die_at, orders.among)
     boundaries.armed = True
     with asyncio.Runner() as runner:
