@@ -19,11 +19,14 @@ from handlers.reconciling import (
     CLOSED,
     CUSTOMERS,
     DECLINED,
+    ENTERED,
     ERASED,
     FILED,
     FILES,
     HELD,
     KEYS,
+    LOOKED,
+    NOTICES,
     OUTSIDE,
     POLICY,
     RETURNED,
@@ -38,6 +41,7 @@ from handlers.reconciling import (
     lost,
     lost_certificates,
     lost_files,
+    lost_notices,
     ownerless,
     reconcile,
     reconcile_customers,
@@ -46,6 +50,7 @@ from handlers.reconciling import (
     reconcile_files,
     reconcile_holds,
     reconcile_keys,
+    reconcile_notices,
     reconcile_policy,
     reconcile_runs,
     spoilt,
@@ -158,6 +163,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     await _keys(database, pace, outcome)
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
     outcome.add(reconcile_runs(stopped))
+    outcome.add(reconcile_notices(await database.read(lambda store: store.notice_evidence.noted(NOTICES))))
     decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)
     outcome.add(reconcile_files(decided))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
@@ -246,9 +252,16 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk, e
             outcome.add(lost_certificates(await _lost_certificates(database, certified)))
         if decided := {subject for action, subject in done if action in FILES}:
             outcome.add(lost_files(await _lost_files(database, decided)))
+        looks, entered = ([subject for action, subject in done if action == kind] for kind in (LOOKED, ENTERED))
+        if looks or entered:
+            outcome.add(lost_notices(await _lost_notices(database, looks, entered)))
         if walk.fault or len(page) < pace.entries:
             return walk.verdict(head)
         await asyncio.sleep(pace.rest)
+
+
+async def _lost_notices(database: Database, looks: list[str], entered: list[str]) -> dict[str, list[str]]:
+    return await database.read(lambda store: store.notice_evidence.lost(looks, entered))
 
 
 async def _missing(database: Database, filed: set[str]) -> set[str]:

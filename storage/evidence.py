@@ -22,6 +22,7 @@ from storage.key_records import EndedKey, MatterKey
 from storage.key_states import KeyState, key_states
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
+from storage.notice_records import NoticeCheck
 from storage.policy_records import PolicyReview, PolicyText
 from storage.records import (
     Grant,
@@ -73,6 +74,7 @@ _HALVES = (
     *_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS),
     *_halves("hold", "holds", Hold.__table__), *_halves("customer", "customer_requests", CustomerRequest.__table__),
     *_halves("stopped_run", "stopped_runs", StoppedRun.__table__), *_halves("erasures_ahead", "ahead_cards", AheadCard.__table__),
+    *_halves("notice", "notice_checks", NoticeCheck.__table__),
 )  # fmt: skip
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 
 UNKEPT = (
-    "company.website",
-    "company.terms",
     "lines.regions",
     "random_review.share_percent",
     "random_review.minimum",

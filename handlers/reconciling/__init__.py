@@ -15,6 +15,7 @@ from handlers.reconciling import (
     files,
     holds,
     keys,
+    notices,
     requests,
     reviews,
     runs,
@@ -31,6 +32,7 @@ from storage.evidence import Dossier, Logged, Reviewed
 from storage.file_evidence import Decided
 from storage.hold_evidence import Held
 from storage.legible import Key
+from storage.notice_evidence import Noted
 from storage.run_evidence import Stopped
 
 CHECKS: tuple[Callable[[Dossier, Written | None], Iterator[Result]], ...] = (
@@ -54,11 +56,19 @@ CUSTOMERS = customers.ACTIONS
 DECLINED = declines.ACTIONS
 """The entries that the checks of declined calls look at."""
 
+NOTICES, LOOKED, ENTERED = notices.ACTIONS, notices.LOOKED, notices.ENTERED
+"""The entries that the checks of notices look at, the one about a look at their pages, and the one by which an outage begins."""
+
+lost_notices = notices.lost
+
 RUNS, CLOSED, OUTSIDE = runs.ACTIONS, runs.CLOSED, runs.DECIDED
 """The entries that the checks of stopped runs look at, the one by which a call is closed, and those about calls out of scope."""
 
 FILED = (
-    frozenset(requests.FILED) | reviews.BEGUN | holds.BEGUN | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID}
+    frozenset(requests.FILED)
+    | reviews.BEGUN
+    | holds.BEGUN
+    | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID, notices.OPENED}
 )
 """The entries that begin a matter."""
 
@@ -72,6 +82,7 @@ KINDS = {
     "ER-": "stopped run",
     "EA-": "card",
     "D-": "declined call",
+    "N-": "notice",
 }
 """How a finding names a matter that is no request, by the beginning of its id."""
 
@@ -134,6 +145,11 @@ def reconcile_customers(found: OfCustomers) -> list[Result]:
 def reconcile_declined(found: OfDeclined) -> list[Result]:
     """Everything about these declined calls that is stored otherwise than the log says, and what can't be read."""
     return [*spoilt(found.spoilt), *(result for one in found.files for result in declines.reconcile(one))]
+
+
+def reconcile_notices(found: Noted) -> list[Result]:
+    """Everything about notices that is stored otherwise than the log says, and what can't be read."""
+    return [*spoilt(found.spoilt), *notices.reconcile(found)]
 
 
 def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
@@ -206,7 +222,7 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "ERASED", "FILED", "FILES", "HELD", "KEYS", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap",
-    "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "lost_files", "ownerless", "reconcile", "reconcile_customers", "reconcile_declined", "reconcile_erasures",
-    "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
+    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "ENTERED", "ERASED", "FILED", "FILES", "HELD", "KEYS", "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap",
+    "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "lost_files", "lost_notices", "ownerless", "reconcile", "reconcile_customers", "reconcile_declined", "reconcile_erasures",
+    "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_notices", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
 ]  # fmt: skip
