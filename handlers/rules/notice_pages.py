@@ -32,11 +32,12 @@ _GONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _DOUBTFUL = re.compile(
     r"visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0*\.?0*\d?(?![\d%])|font-size\s*:\s*0*\.?\d?(px|em|rem|pt|%)?\s*(;|$|!)|text-indent\s*:\s*-"
     r"|(left|top|right|bottom|margin[a-z-]*)\s*:\s*-?\s*-\d|position\s*:\s*(absolute|fixed)|clip(-path)?\s*:|transform\s*:|(max-)?(height|width)\s*:\s*[01](px)?\s*(;|$|!)"
-    r"|(?<![a-z-])color\s*:|content-visibility|filter\s*:|mask|z-index\s*:\s*-|line-height\s*:\s*0|background-clip",
+    r"|(?<![a-z-])color\s*:\s*(transparent|#f|white|rgba)|content-visibility|filter\s*:|mask|z-index\s*:\s*-|line-height\s*:\s*0|background-clip",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
 _NAMED = re.compile(r"([.#]?)([\w-]+)")
+Doubted = dict[str, list[frozenset[str]]]
+LONGEST_STYLE = 2000
 LEAST_TEXT = 80
 """Signs that a page has without its scripts, at least, if it is to be believed that it says nothing more."""
 
@@ -168,7 +169,7 @@ def _read(page: str) -> _Read:
     return read
 
 
-def _walk(root: LexborNode, doubted: list[frozenset[str]], read: _Read) -> None:
+def _walk(root: LexborNode, doubted: Doubted, read: _Read) -> None:
     waiting: list[tuple[LexborNode, Sight, int]] = [(root, "shown", -1)]
     while waiting:
         node, sight, link = waiting.pop()
@@ -189,9 +190,7 @@ def _walk(root: LexborNode, doubted: list[frozenset[str]], read: _Read) -> None:
             _spaced(read)
 
 
-def _entered(
-    node: LexborNode, tag: str, sight: Sight, link: int, doubted: list[frozenset[str]], read: _Read
-) -> tuple[Sight, int]:
+def _entered(node: LexborNode, tag: str, sight: Sight, link: int, doubted: Doubted, read: _Read) -> tuple[Sight, int]:
     sight = _worse(sight, _sight(node, tag, doubted))
     href = node.attributes.get("href") if tag == "a" else None
     if href:
@@ -215,7 +214,7 @@ def _spaced(read: _Read) -> None:
         texts.append(" ")
 
 
-def _sight(node: LexborNode, tag: str, doubted: list[frozenset[str]]) -> Sight:
+def _sight(node: LexborNode, tag: str, doubted: Doubted) -> Sight:
     told = node.attributes
     style, classes = told.get("style") or "", frozenset((told.get("class") or "").lower().split())
     if _GONE.search(style) or (tag == "dialog" and "open" not in told):
@@ -223,25 +222,34 @@ def _sight(node: LexborNode, tag: str, doubted: list[frozenset[str]]) -> Sight:
     if "hidden" in told:
         return "hidden"
     names = frozenset({tag, *(f".{one}" for one in classes), f"#{(told.get('id') or '').lower()}"})
-    odd = classes & HIDING_CLASSES or any(one <= names for one in doubted)
+    odd = classes & HIDING_CLASSES or any(one <= names for name in names for one in doubted.get(name, ()))
     closed = tag == "details" and "open" not in told
     aria = (told.get("aria-hidden") or "").lower() == "true" or "inert" in told or "popover" in told
-    return "doubtful" if odd or closed or aria or _DOUBTFUL.search(style) else "shown"
+    return "doubtful" if odd or closed or aria or (style and _hides(style)) else "shown"
 
 
-def _doubted(tree: LexborHTMLParser) -> list[frozenset[str]]:
-    """What the page's own styles may hide: of each such rule the names of what it is for."""
-    found: list[frozenset[str]] = []
+def _doubted(tree: LexborHTMLParser) -> Doubted:
+    """What the page's own styles may hide: of each such rule the names of what it is for, found by one of them."""
+    found: Doubted = {}
     for sheet in tree.css("style"):
-        for selectors, declared in _RULE.findall(sheet.text()):
-            if _GONE.search(declared) or _DOUBTFUL.search(declared.replace("color", "")):
-                found += [names for one in selectors.split(",") if (names := _names(one))]
+        for rule in sheet.text().split("}"):
+            selectors, _, declared = rule.rpartition("{")
+            if _hides(declared):
+                for names in map(_names, selectors.rpartition("{")[2].split(",")):
+                    for name in sorted(names)[:1]:
+                        found.setdefault(name, []).append(names)
     return found
+
+
+def _hides(declared: str) -> bool:
+    """Whether a style may hide what it is for; one that is longer than anybody writes may do anything."""
+    return len(declared) > LONGEST_STYLE or bool(_GONE.search(declared) or _DOUBTFUL.search(declared))
 
 
 def _names(selector: str) -> frozenset[str]:
     """The names in the last part of a selector, without what stands in brackets or behind a colon."""
-    last = re.split(r"[\s>+~]+", re.sub(r"\[[^\]]*\]|::?[\w-]+(\([^)]*\))?", "", selector).strip())[-1]
+    plain = re.sub(r"\[[^\]]*\]|::?[\w-]+(\([^)]*\))?", "", selector[-LONGEST_STYLE:]).strip()
+    last = re.split(r"[\s>+~]+", plain)[-1]
     return frozenset(f"{kind}{name}".lower() for kind, name in _NAMED.findall(last))
 
 

@@ -215,5 +215,6 @@ def is_address(text: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    named = bool(parts.hostname) and "." in (parts.hostname or "") and not any(map(str.isspace, text))
+    first, dot, last = (parts.hostname or "").rstrip(".").rpartition(".")
+    named = bool(first and dot) and last[:1].isalpha() and not any(map(str.isspace, text))
     return parts.scheme == "https" and named and port in (None, 443) and "@" not in parts.netloc
