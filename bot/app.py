@@ -38,6 +38,8 @@ from bot.mailing import Mailer
 from bot.marks import Marks
 from bot.mirroring import Mirroring
 from bot.noting import Noting
+from bot.pages.noticing import Noticing
+from bot.pages.reading import Pages, WebPages
 from bot.policy_of_the_day import PolicyOfTheDay
 from bot.ports import Chat, Recorder, Unavailable
 from bot.proof import Proof
@@ -84,9 +86,9 @@ class Platform(Protocol):
 
 
 class Steward:
-    """The running program. `start` makes it ready, `stop` finishes what is in flight. `mailer` goes before the settings' own."""
+    """The running program. `start` makes it ready, `stop` finishes what is in flight. `mailer` and `pages` go before the settings' own and the web."""
 
-    def __init__(self, settings: Settings, policy: Policy, now: Callable[[], datetime] = utc_now, mailer: Mailer | None = None) -> None:  # fmt: skip
+    def __init__(self, settings: Settings, policy: Policy, now: Callable[[], datetime] = utc_now, mailer: Mailer | None = None, pages: Pages | None = None) -> None:  # fmt: skip
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
@@ -120,7 +122,7 @@ class Steward:
             self.door, self.register, self.directories, strangers=self.strangers,
             more={"words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
-                  "declined": self.declining.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
+                  "declined": self.declining.tick, "notices": Noticing(self.door, pages or WebPages()).tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, TypeVar
 
 from bot.checkpoint_files import Notes
 from handlers.acting import NONE
@@ -20,11 +22,14 @@ from handlers.reconciling import (
     CUSTOMERS,
     DECLINED,
     DRAWS,
+    ENTERED,
     ERASED,
     FILED,
     FILES,
     HELD,
     KEYS,
+    LOOKED,
+    NOTICES,
     OUTSIDE,
     POLICY,
     RETURNED,
@@ -39,6 +44,7 @@ from handlers.reconciling import (
     lost,
     lost_certificates,
     lost_files,
+    lost_notices,
     ownerless,
     reconcile,
     reconcile_customers,
@@ -48,6 +54,7 @@ from handlers.reconciling import (
     reconcile_files,
     reconcile_holds,
     reconcile_keys,
+    reconcile_notices,
     reconcile_policy,
     reconcile_runs,
     spoilt,
@@ -55,12 +62,8 @@ from handlers.reconciling import (
 )
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
-from storage.customer_evidence import OfCustomers
-from storage.declined_evidence import OfDeclined
-from storage.draw_evidence import OfDraws
 from storage.evidence import Leaf
-from storage.hold_evidence import Held
-from storage.store import Database
+from storage.store import Database, Store
 
 MOST_TOLD = 100
 A_LONG_LOOK = 600.0  # seconds: for one look through whole tables, at rows that belong to nothing
@@ -154,14 +157,16 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
         await asyncio.sleep(pace.rest)
         leaf = await _leaf(database, leaf.last, pace.requests)
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
-    await _holds(database, pace, outcome)
-    await _customers(database, pace, outcome)
-    await _declined(database, pace, outcome)
-    await _draws(database, pace, outcome)
+    leaves, most = partial(_leaves, database, pace, outcome), pace.requests
+    await leaves(lambda store, after: store.hold_evidence.held(after, most, HELD), reconcile_holds)
+    await leaves(lambda store, after: store.customer_evidence.of_customers(after, most, CUSTOMERS), reconcile_customers)
+    await leaves(lambda store, after: store.declined_evidence.of_declined(after, most, DECLINED), reconcile_declined)
+    await leaves(lambda store, after: store.draw_evidence.of_draws(after, most, DRAWS), reconcile_draws)
     await _erasures(database, pace, outcome)
     await _keys(database, pace, outcome)
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
     outcome.add(reconcile_runs(stopped))
+    outcome.add(reconcile_notices(await database.read(lambda store: store.notice_evidence.noted(NOTICES))))
     decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)
     outcome.add(reconcile_files(decided))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
@@ -171,56 +176,32 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
         outcome.fault(sentence)
 
 
-async def _holds(database: Database, pace: Pace, outcome: Outcome) -> None:
+class _Leaf(Protocol):
+    """Some of a kind; the next ones come after `last`, which is None where there are no more."""
+
+    @property
+    def last(self) -> str | None:
+        """The last id of these."""
+
+
+L = TypeVar("L", bound=_Leaf)
+R = TypeVar("R", covariant=True)
+
+
+class _Read(Protocol[R]):
+    def __call__(self, store: Store, after: str) -> R: ...
+
+
+async def _leaves(
+    database: Database, pace: Pace, outcome: Outcome, read: _Read[L], check: Callable[[L], Iterable[Result]]
+) -> None:
+    """All of a kind, so many at a time."""
     last: str | None = ""
     while last is not None:
-        found = await _held(database, last, pace.requests)
-        outcome.add(reconcile_holds(found))
+        found = await database.read(partial(read, after=last))
+        outcome.add(check(found))
         last = found.last
         await asyncio.sleep(pace.rest)
-
-
-async def _customers(database: Database, pace: Pace, outcome: Outcome) -> None:
-    last: str | None = ""
-    while last is not None:
-        found = await _of_customers(database, last, pace.requests)
-        outcome.add(reconcile_customers(found))
-        last = found.last
-        await asyncio.sleep(pace.rest)
-
-
-async def _declined(database: Database, pace: Pace, outcome: Outcome) -> None:
-    last: str | None = ""
-    while last is not None:
-        found = await _of_declined(database, last, pace.requests)
-        outcome.add(reconcile_declined(found))
-        last = found.last
-        await asyncio.sleep(pace.rest)
-
-
-async def _draws(database: Database, pace: Pace, outcome: Outcome) -> None:
-    last: str | None = ""
-    while last is not None:
-        found = await _of_draws(database, last, pace.requests)
-        outcome.add(reconcile_draws(found))
-        last = found.last
-        await asyncio.sleep(pace.rest)
-
-
-async def _of_draws(database: Database, after: str, most: int) -> OfDraws:
-    return await database.read(lambda store: store.draw_evidence.of_draws(after, most, DRAWS))
-
-
-async def _of_declined(database: Database, after: str, most: int) -> OfDeclined:
-    return await database.read(lambda store: store.declined_evidence.of_declined(after, most, DECLINED))
-
-
-async def _of_customers(database: Database, after: str, most: int) -> OfCustomers:
-    return await database.read(lambda store: store.customer_evidence.of_customers(after, most, CUSTOMERS))
-
-
-async def _held(database: Database, after: str, most: int) -> Held:
-    return await database.read(lambda store: store.hold_evidence.held(after, most, HELD))
 
 
 async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:
@@ -263,9 +244,16 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk, e
             outcome.add(lost_certificates(await _lost_certificates(database, certified)))
         if decided := {subject for action, subject in done if action in FILES}:
             outcome.add(lost_files(await _lost_files(database, decided)))
+        looks, entered = ([subject for action, subject in done if action == kind] for kind in (LOOKED, ENTERED))
+        if looks or entered:
+            outcome.add(lost_notices(await _lost_notices(database, looks, entered)))
         if walk.fault or len(page) < pace.entries:
             return walk.verdict(head)
         await asyncio.sleep(pace.rest)
+
+
+async def _lost_notices(database: Database, looks: list[str], entered: list[str]) -> dict[str, list[str]]:
+    return await database.read(lambda store: store.notice_evidence.lost(looks, entered))
 
 
 async def _missing(database: Database, filed: set[str]) -> set[str]:

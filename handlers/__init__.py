@@ -36,6 +36,7 @@ from handlers.holds import room as holds
 from handlers.master_key import room as master_key
 from handlers.matters import reminding, showing
 from handlers.matters.reminding import Morning
+from handlers.notices import room as notices
 from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
 from handlers.random_review import room as random_review
@@ -72,6 +73,7 @@ _FEATURES = (
     policy_review.ROOM,
     random_review.ROOM,
     random_review.REVIEWS,
+    notices.ROOM,
     who_decides.ROOM,
     listening.ROOM,
     recordings.ROOM,

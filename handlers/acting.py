@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from handlers.effects import Effect
 from handlers.keys import Keys
 from handlers.policy import Policy
-from handlers.policy.terms import Period
+from handlers.policy.terms import Outage, Period
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from storage.prefetch import Prefetch
@@ -68,7 +68,10 @@ class Act:
 
     @property
     def today(self) -> Policy:
-        """The policy as it counts today: whoever said so is away as well. Asks the store, once in a transaction."""
+        """The policy as it counts today: whoever said so is away as well, and the announcement was down where that was entered.
+
+        Asks the store, once in a transaction.
+        """
         return present(self.store, self.policy, self.now)
 
     @property
@@ -139,9 +142,14 @@ def present(store: Store, policy: Policy, now: datetime) -> Policy:
 
 
 def counting(store: Store, policy: Policy, day: date) -> Policy:
-    """The same for any day of the company's: with the absences that are not over before it."""
-    entered = store.absences.from_day(day)
-    return policy.absent((one.email_key, Period.model_validate({"from": one.first, "to": one.last})) for one in entered)
+    """The same for any day of the company's: with the absences that are not over before it, and with all outages that were entered."""
+    entered, down = store.absences.from_day(day), store.outages.counting()
+    absent = policy.absent(
+        (one.email_key, Period.model_validate({"from": one.first, "to": one.last})) for one in entered
+    )
+    return absent.unannounced(
+        Outage.model_validate({"from": one.first, "to": one.last, "lines": tuple(one.lines)}) for one in down
+    )
 
 
 def as_id(told: str) -> str:

@@ -8,6 +8,7 @@ from handlers.written import Written
 from storage.commitments import commitment
 from storage.customer_records import CustomerRequest
 from storage.hold_records import Hold, HoldSearch
+from storage.notice_records import NoticeAnswer, Outage
 from storage.policy_records import PolicyReview
 from storage.records import Remark, Request
 
@@ -57,3 +58,18 @@ def ended(hold: Hold) -> str:
 def of_customer(request: CustomerRequest) -> str:
     """Of all that is known of who asks for a call, as it is sealed: who lacks its key can hold it against the log as well."""
     return commitment(request.salt, "customer", request.sealed.hex())
+
+
+def noticed(answer: NoticeAnswer) -> str:
+    """Of what somebody heard or saw of a notice."""
+    return commitment(answer.salt, "noticed", answer.words)
+
+
+def down(outage: Outage) -> str:
+    """Of what was wrong in an outage."""
+    return commitment(outage.salt, "down", outage.why)
+
+
+def not_down(outage: Outage) -> str:
+    """Of why an outage was a mistake."""
+    return commitment(outage.salt, "not down", outage.ended_why)

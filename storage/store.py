@@ -35,6 +35,7 @@ from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.file_evidence import FileEvidence
 from storage.files import InThreads, begin_by_itself, prepare_sqlite
+from storage.glance import Glance
 from storage.grants import Grants
 from storage.hold_evidence import HoldEvidence
 from storage.holds import Holds
@@ -45,6 +46,8 @@ from storage.matter_keys import MatterKeys
 from storage.matters import Matters
 from storage.meetings import Meetings
 from storage.mirrors import Mirrors
+from storage.notice_evidence import NoticeEvidence
+from storage.notices import Notices, Outages
 from storage.outbox import Outbox
 from storage.outlook import Outlook
 from storage.people import People
@@ -95,18 +98,16 @@ class Store:
         self.matter_keys = MatterKeys(session)
         self.master_keys = MasterKeys(session)
         self.requests = Requests(session)
-        self.reviews = Reviews(session)
-        self.policy_texts = PolicyTexts(session)
+        self.reviews, self.policy_texts = Reviews(session), PolicyTexts(session)
         self.grants = Grants(session)
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
         self.erasures = Erasures(session)
-        self.declines = Declines(session)
-        self.declined_evidence = DeclinedEvidence(session)
-        self.draws = Draws(session)
-        self.draw_evidence = DrawEvidence(session)
-        self.holds = Holds(session)
-        self.mirrors = Mirrors(session)
+        self.declines, self.declined_evidence = Declines(session), DeclinedEvidence(session)
+        self.draws, self.draw_evidence = Draws(session), DrawEvidence(session)
+        self.notices, self.outages = Notices(session), Outages(session)
+        self.notice_evidence, self.glance = NoticeEvidence(session), Glance(session)
+        self.holds, self.mirrors = Holds(session), Mirrors(session)
         self.outlook = Outlook(session)
         self.stopped_runs = StoppedRuns(session)
         self.recalls = Recalls(session)

@@ -11,10 +11,13 @@ from handlers.reconciling import (
     CUSTOMERS,
     DECLINED,
     DRAWS,
+    ENTERED,
     ERASED,
     FILED,
     FILES,
     HELD,
+    LOOKED,
+    NOTICES,
     OUTSIDE,
     POLICY,
     RETURNED,
@@ -28,6 +31,7 @@ from handlers.reconciling import (
     lost,
     lost_certificates,
     lost_files,
+    lost_notices,
     ownerless,
     reconcile,
     reconcile_customers,
@@ -37,6 +41,7 @@ from handlers.reconciling import (
     reconcile_files,
     reconcile_holds,
     reconcile_keys,
+    reconcile_notices,
     reconcile_policy,
     reconcile_runs,
     spoilt,
@@ -68,6 +73,9 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE))
     found += reconcile_files(store.file_evidence.decided(FILES, RETURNED))
     found += lost_files(store.file_evidence.lost([one.subject for one in done if one.action in FILES]))
+    found += reconcile_notices(store.notice_evidence.noted(NOTICES))
+    begun = ([one.subject for one in done if one.action == kind] for kind in (LOOKED, ENTERED))
+    found += lost_notices(store.notice_evidence.lost(*begun))
     found += reconcile_keys(store.key_evidence.page("", 1000, OF_KEYS))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case, keys))]
 

@@ -133,6 +133,8 @@ LABELS = {
     "customer.overdue": "a customer’s request is late",
     "customer.ring": "nobody has opened a customer’s link",
     "customer.link_ends": "a customer’s link ends",
+    "notices.ask": "a notice to callers is to be confirmed",
+    "notices.remind": "a notice to callers is spoken of",
     "declined.go": "what was recorded of a declined call is erased",
     "declined.remind": "a declined call is spoken of",
     "hold.end": "a hold ends",

@@ -24,6 +24,7 @@ from bot.rehearsal.fence import put_up
 from bot.rehearsal.live_call import OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
+from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
 from bot.setting_values import LAST_PORT
 from bot.trouble import sentence
@@ -140,8 +141,8 @@ def ticking(
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     clock, settings, place = MovableClock(), company_settings(folder, port), metrics_place()
     with_calls(folder, clock)
-    mailbox = Mailbox(clock.now)
-    steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox)
+    mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
+    steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages())
     app, company = steward.build(), workspace(settings, clock, mailbox)
     mailbox.told = lambda: company.feed.tell(None, "mail")
     app.add_routes([*routes(company, PAGE), *mailbox.routes()])
@@ -159,6 +160,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     ringing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     try:
         await listen(runner, settings.host, port)
+        await website.start()
         await begin(steward, folder)
         ringing = asyncio.create_task(OngoingCall(folder / "calls", clock.now).run())
         print(f"The sample company {COMPANY} is at {settings.public_url} (stop with Ctrl-C)", flush=True)
@@ -172,6 +174,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         await runner.cleanup()
         await metrics.cleanup()
         await steward.stop()
+        await website.stop()
 
 
 def _also(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:

@@ -13,8 +13,9 @@ from handlers.breach.filing import from_bot
 from handlers.breach.vault import Vault
 from handlers.ids import hashed
 from handlers.rules.access import company_day
-from handlers.words import counted
+from handlers.words import counted, line_words
 from storage.log_records import AuditEntry
+from storage.notice_records import Outage
 from storage.noticed import Noticed
 
 LATE = timedelta(days=3)
@@ -133,6 +134,18 @@ def _went_astray(act: Act, entry: AuditEntry) -> Cause:
     return Cause(f"astray:{told['mail']}", words, whose=tuple(sorted(one.email_key for one in people)))
 
 
+def _outages(act: Act, noticed: Noticed) -> list[Cause]:
+    """Once for each outage that has calls, with how many; whoever entered it did what was to be done, and is not what it is about (P3)."""
+    found = ((one, act.store.outages.calls(one)) for one in act.store.outages.all() if one.ended_at is None)
+    return [Cause(f"outage:{one.id}", _outage(act, one, number)) for one, number in found if number]
+
+
+def _outage(act: Act, one: Outage, number: int) -> str:
+    lines = ", ".join(line_words(line, act.policy)[0] for line in one.lines)
+    far = " so far" if one.last >= company_day(act.policy, act.now) else ""
+    return f"Outage {one.id}, {one.first} to {one.last}, {lines}: {counted(number, 'call')}{far}"
+
+
 def _told(act: Act, facts: str, each: Sequence[Cause]) -> str:
     lines = [one.words or _call(act, one.call) for one in each[:MOST_TOLD]]
     left = len(each) - MOST_TOLD
@@ -164,6 +177,11 @@ KINDS: Mapping[str, Kind] = {
     "untold": Kind(
         "By a random review, callers were not told at the start of an outgoing call that it is recorded (P3).",
         _untold,
+        daily=False,
+    ),
+    "outage": Kind(
+        "Callers were not told that calls are recorded, as somebody entered. Calls of these days are marked, and not drawn for review.",
+        _outages,
         daily=False,
     ),
     "left": Kind("Somebody whose account is no longer active pressed something. It was refused.", _left, daily=False),

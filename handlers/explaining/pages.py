@@ -17,6 +17,7 @@ HELP = (
 )
 EVERYTHING = "These are its clauses, each with how it is read and what counts now."
 NOTHING = "No clause speaks of “{words}”. Try other words, or look through them all."
+ALOUD = "Read this out at the start of an outgoing call"
 MOST = 3  # clauses that are shown for some words
 
 
@@ -25,8 +26,11 @@ def overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: FBT001  
     words = " ".join(words.split())
     found = seek(policy, words)[:MOST] if words else []
     first = tuple(_whole(policy, found[0], known=known)) if found else ()
-    above = (Line(NOTHING.format(words=words)),) if words and not found else () if found else (Line(EVERYTHING),)
+    above: tuple[Part, ...] = (
+        (Line(NOTHING.format(words=words)),) if words and not found else () if found else (Line(EVERYTHING),)
+    )
     listed = found[1:] if found else CLAUSES
+    above += () if words else (Said(ALOUD, policy.notices.outgoing),)
     also = (Heading("These speak of it, too"),) if found[1:] else ()
     return Page(TITLE, (*above, *first, *also, *(_row(policy, clause) for clause in listed)))
 
@@ -51,7 +55,7 @@ def _whole(policy: Policy, name: ClauseId, *, known: bool) -> Iterator[Part]:
     if rest := told.words.removeprefix(_first(told)).strip():
         yield Line(rest)
     if told.aloud:
-        yield Said("Read this out at the start of an outgoing call", told.aloud)
+        yield Said(ALOUD, told.aloud)
     if told.reading:
         yield Line(told.reading)
     if told.values:

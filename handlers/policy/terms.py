@@ -178,12 +178,27 @@ class Reason(Part):
     announced: bool
 
 
+class Owners(Part):
+    """Who confirms each notice, by role."""
+
+    phone: RoleName = "head_of_customer_success"
+    website: RoleName = "head_of_customer_success"
+    outgoing: RoleName = "head_of_customer_success"
+
+
 class Notices(Part):
-    """What callers are told, and where (P3)."""
+    """What callers are told, and where (P3); each notice is confirmed every `confirm_months` calendar months.
+
+    `website` is the page with the notice (an older file may have any words there) and `contact` the one that links to it; each
+    may be empty.
+    """
 
     announcement: Text
     outgoing: Text
-    website: Text
+    website: str = ""
+    contact: Web = ""
+    owners: Owners = Owners()
+    confirm_months: Annotated[int, Field(ge=1, le=24)] = 3
 
 
 class Access(Part):

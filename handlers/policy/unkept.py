@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-UNKEPT = (
-    "company.website",
-    "company.terms",
-    "lines.regions",
-)
+UNKEPT = ("lines.regions",)
 
 
 def unkept() -> list[str]:

@@ -16,6 +16,7 @@ from handlers.reconciling import (
     files,
     holds,
     keys,
+    notices,
     requests,
     reviews,
     runs,
@@ -33,6 +34,7 @@ from storage.evidence import Dossier, Logged, Reviewed
 from storage.file_evidence import Decided
 from storage.hold_evidence import Held
 from storage.legible import Key
+from storage.notice_evidence import Noted
 from storage.run_evidence import Stopped
 
 CHECKS: tuple[Callable[[Dossier, Written | None], Iterator[Result]], ...] = (
@@ -59,6 +61,11 @@ DECLINED = declines.ACTIONS
 DRAWS = draws.ACTIONS
 """The entries that the checks of draws look at."""
 
+NOTICES, LOOKED, ENTERED = notices.ACTIONS, notices.LOOKED, notices.ENTERED
+"""The entries that the checks of notices look at, the one about a look at their pages, and the one by which an outage begins."""
+
+lost_notices = notices.lost
+
 RUNS, CLOSED, OUTSIDE = runs.ACTIONS, runs.CLOSED, runs.DECIDED
 """The entries that the checks of stopped runs look at, the one by which a call is closed, and those about calls out of scope."""
 
@@ -67,7 +74,7 @@ FILED = (
     | reviews.BEGUN
     | holds.BEGUN
     | draws.BEGUN
-    | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID}
+    | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID, notices.OPENED}
 )
 """The entries that begin a matter."""
 
@@ -82,6 +89,7 @@ KINDS = {
     "EA-": "card",
     "D-": "declined call",
     "RD-": "draw",
+    "N-": "notice",
 }
 """How a finding names a matter that is no request, by the beginning of its id."""
 
@@ -149,6 +157,11 @@ def reconcile_declined(found: OfDeclined) -> list[Result]:
 def reconcile_draws(found: OfDraws) -> list[Result]:
     """Everything about these draws that is stored otherwise than the log says, and what can't be read."""
     return [*spoilt(found.spoilt), *(result for one in found.files for result in draws.reconcile(one))]
+
+
+def reconcile_notices(found: Noted) -> list[Result]:
+    """Everything about notices that is stored otherwise than the log says, and what can't be read."""
+    return [*spoilt(found.spoilt), *notices.reconcile(found)]
 
 
 def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
@@ -221,7 +234,9 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DRAWS", "ERASED", "FILED", "FILES", "HELD", "KEYS", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap",
-    "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "lost_files", "ownerless", "reconcile", "reconcile_customers", "reconcile_declined", "reconcile_draws", "reconcile_erasures",
-    "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
+    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DRAWS", "ENTERED", "ERASED", "FILED", "FILES", "HELD", "KEYS",
+    "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap", "Result", "absent", "deleted", "elsewhere", "lost",
+    "lost_certificates", "lost_files", "lost_notices", "ownerless", "reconcile", "reconcile_customers", "reconcile_declined", "reconcile_draws",
+    "reconcile_erasures", "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_notices", "reconcile_policy", "reconcile_runs", "spoilt",
+    "uncertified",
 ]  # fmt: skip

@@ -161,7 +161,14 @@ def _departments(policy: Policy) -> Values:
 
 
 def _notices(policy: Policy) -> Values:
-    return (("What callers hear", policy.notices.announcement), ("Where the notice stands", policy.notices.website))
+    told = (
+        ("What callers hear before anybody answers", policy.notices.announcement),
+        ("Where the notice stands", policy.notices.website),
+        ("What links to it", policy.notices.contact),
+        ("Terms of use", policy.company.terms),
+        ("Confirmed", f"every {policy.notices.confirm_months} months, and after each change"),
+    )
+    return tuple((label, words) for label, words in told if words)
 
 
 def _lines(policy: Policy) -> Values:

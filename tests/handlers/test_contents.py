@@ -45,6 +45,7 @@ from handlers.declined.forms import KeepForm
 from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
+from handlers.notices import forms as notices
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.room import Does, Given, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
@@ -107,6 +108,7 @@ def test_every_button_leads_where_its_name_says() -> None:
                 "breach_report",
                 "declined_keep",
             ),
+            *("notice_confirm", "outage", "outage_withdraw"),
             *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
             *(f"customer_{one}" for one in RELEASING),
         },
@@ -119,6 +121,7 @@ def test_every_button_leads_where_its_name_says() -> None:
         "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete", "who_decides": "who_decides", "away": "away",
         "hold": "hold", "hold_ask": "hold_ask", "hold_let_go": "hold_release", "hold_renew": "hold_renew",
         "hold_release": "hold_release", "breach_report": "breach_report", "declined_keep": "declined_keep",
+        "notice_confirm": "notice_confirm", "outage": "outage", "outage_withdraw": "outage_withdraw",
         **{f"customer_{one}": f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")},
         **{f"customer_{one}": f"customer_{one}" for one in RELEASING},
     }  # fmt: skip
@@ -148,6 +151,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "breach_report": ReportForm,
         "breach_keep_out": KeepOutForm,
         "declined_keep": KeepForm,
+        "notice_confirm": notices.PhoneForm, "outage": notices.OutageForm, "outage_withdraw": notices.WithdrawForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
     further = {KeepOutForm.name, PersonForm.name}  # asked after another one was sent
@@ -160,7 +164,7 @@ def test_a_form_that_is_about_something_says_afterwards_whose_card_shows_it() ->
     public = {name: asked for name, asked in FORMS.items() if not asked.private}
     told = {name: str(asked.sent("R-1").parts) for name, asked in public.items()}
     assert {name: "The card of R-1 shows how it stands." in words for name, words in told.items()} == {
-        name: not asked.new for name, asked in public.items()
+        name: not asked.new and name != notices.WithdrawForm.name for name, asked in public.items()
     }
     assert "Your request is on its way." in told["access"]
 
@@ -192,6 +196,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
             "customer.morning",
         ),
         *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
+        *("notices.ask", "notices.remind"),
         *("declined.go", "declined.remind", "retention.late", "stopped_runs.remind", "erasures_ahead.draw"),
     }
 
@@ -223,7 +228,7 @@ def test_p13_a_private_form_is_never_kept_and_whatever_it_looks_up_is_private_to
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    prefixes = ["R-", "C-", "D-", "PR-", "H-", "ER-", "EA-"]
+    prefixes = ["R-", "C-", "D-", "PR-", "N-", "H-", "ER-", "EA-"]
     assert [one.prefix for one in MATTERS] == prefixes
     assert [matter_of(f"{one}1") for one in prefixes] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):

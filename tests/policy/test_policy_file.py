@@ -21,8 +21,9 @@ OPTIONAL = {
     "provisional_working_days", "most_calls", "breaker", "last_resort", "steps", "closed_months", "privacy", "terms", "handlers",
     "identity_checks", "refusals", "complain", "link_days", "passcode_tries", "passcodes", "late_entry_working_days",
     "ring_after_working_days", "copy_kept_working_days", "question_stops_clock", "tell_operator", "operator_shown_as", "investigation_hidden_months",
+    "contact", "owners", "confirm_months",
 }  # fmt: skip
-OPTIONAL_THERE = {("holds", "remind_before"), ("company", "website")}
+OPTIONAL_THERE = {("holds", "remind_before"), ("company", "website"), ("notices", "website")}
 """Of a name that is needed elsewhere."""
 OWN_KEYS = {
     ("lines",),
@@ -145,7 +146,9 @@ WORDS = {
     "name", "crm_pattern", "title", "label", "announcement", "outgoing", "website", "regions", "subdivision", "clauses",
     "readings", "last_resort", "steps", "identity_checks", "refusals", "complain",
 }  # fmt: skip
-NONE = {("company", one) for one in ("website", "privacy", "terms")}
+NONE = {("company", one) for one in ("website", "privacy", "terms")} | {
+    ("notices", one) for one in ("website", "contact")
+}
 """Empty where there is none."""
 
 

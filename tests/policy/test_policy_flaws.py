@@ -105,11 +105,11 @@ def test_several_flaws_are_listed_together_in_the_order_of_the_file(shipped: str
     text = (
         shipped.replace("Europe/London", "Mars").replace("code_seconds: 60", "code_seconds: 5").replace("AU,", "AUX,")
     )
-    text = text.replace("website: https://fernhill.example/contact", "wesbite: https://fernhill.example/contact")
+    text = text.replace("  announcement: Calls", "  annuoncement: Calls")
     found = flaws(text)
     assert [flaw.key.rpartition(".")[2] for flaw in found] == [
-        "website",
-        "wesbite",
+        "announcement",
+        "annuoncement",
         "country",
         "time_zone",
         "code_seconds",

@@ -24,6 +24,7 @@ from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.playground.client import Playground, playground
 from bot.rehearsal.playground.installed import HERE, installed
 from bot.rehearsal.playground.people import BOT, TENANT, named
+from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
 from bot.web.connections import Runner
 
@@ -76,8 +77,10 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     program = await installed()
     with_calls(folder, clock)
     async with AsyncExitStack() as house:
-        mailbox = Mailbox(clock.now)
-        steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox)
+        mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
+        await website.start()
+        house.push_async_callback(website.stop)
+        steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages())
         app = steward.build()
         app.add_routes(mailbox.routes())
         house.push_async_callback(steward.stop)

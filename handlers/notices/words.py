@@ -1,0 +1,69 @@
+"""What notices, their reasons and their answers are called to people; all of it stands here (P3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+NAMES: Mapping[str, str] = {
+    "phone": "Phone announcement",
+    "website": "Notice on the website",
+    "outgoing": "Words on outgoing calls",
+}
+WHY: Mapping[str, str] = {
+    "first": "Nobody has confirmed this notice yet.",
+    "quarter": "It is confirmed every {months}, and that time has come.",
+    "changed": "Its wording, an address or a line is another than was confirmed.",
+    "no": "It was answered no, so it has to be mended and is asked for anew.",
+    "seen": "I looked at the pages, and what was there is not there any more.",
+}
+SAW: Mapping[str, str] = {
+    "yes": "The page shows the wording, and the Contact us page links to it.",
+    "no": "It is not as it should be:",
+    "unseen": "It could not be seen:",
+}
+PAGES: Mapping[str, str] = {"website": "the page with the notice", "contact": "the Contact us page"}
+REASONS: Mapping[str, str] = {
+    "wording_missing": "{page} does not have these words",
+    "wording_hidden": "the words are in {page}, but hidden from whoever reads it",
+    "wording_doubtful": "the words are in {page}, but I can’t tell whether a reader sees them",
+    "link_missing": "{page} has no link to the notice",
+    "link_hidden": "the link on {page} is hidden from whoever reads it",
+    "link_doubtful": "{page} has the link, but I can’t tell whether a reader sees it",
+    "link_insecure": "the link on {page} begins with http, so I can’t tell where it leads",
+    "scripts": "{page} is put together by scripts, which I do not run",
+    "no_address": "the policy names no https address for {page}",
+    "not_listed": "{page} leads to a name that is not listed",
+    "not_https": "{page} leads to an address without https",
+    "too_many": "{page} leads on and on",
+    "private": "the name of {page} leads to an address that is not public",
+    "no_name": "the name of {page} was not found",
+    "unreachable": "{page} could not be reached",
+    "certificate": "the certificate of {page} is not right",
+    "slow": "{page} took too long",
+    "too_big": "{page} is larger than I read",
+    "status": "the server answered with an error for {page}",
+    "not_text": "{page} is no web page of text",
+    "unreadable": "{page} could not be read",
+}
+MOVED = "moved"
+"""A remark that takes nothing from an answer."""
+MOVED_WORDS = "{page} has moved for good, so please write its new address into the policy"
+
+
+def reasons(found: Iterable[str]) -> str:
+    """Why it was not a plain yes, in words; what this version does not know is left out."""
+    told = []
+    for one in found:
+        page, _, reason = one.partition(":")
+        sentence = MOVED_WORDS if reason == MOVED else REASONS.get(reason, "")
+        if sentence and page in PAGES:
+            told.append(sentence.format(page=PAGES[page]))
+    return "; ".join(told)
+
+
+def saw(answer: str, found: Iterable[str]) -> str:
+    """What the pages were seen to say, as a sentence or two."""
+    why = reasons(found)
+    if answer == "yes":
+        return f"{SAW['yes']} {why[:1].upper()}{why[1:]}{'.' if why else ''}".strip()
+    return f"{SAW.get(answer, SAW['unseen'])} {why or 'I can’t say why'}."

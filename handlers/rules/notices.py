@@ -1,0 +1,220 @@
+"""When a notice to callers is to be confirmed, by whom, and what the answers mean (P3).
+
+| why       | asked for                                                                        |
+|-----------|----------------------------------------------------------------------------------|
+| `first`   | nobody ever confirmed it: on the next working day                                |
+| `quarter` | so many calendar months after the last confirmation, when that day's work begins |
+| `changed` | at once, where the wording, an address or a line is another than was confirmed   |
+| `no`      | on the working day after it was answered no, since it has to be mended first     |
+| `seen`    | at once, where the page is seen without what was there when it was confirmed     |
+
+All days are those of the company's home line. Whoever it waits for is reminded each working day; after five of them whoever comes next
+is asked as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from json import dumps
+from typing import Literal, NamedTuple, get_args
+from urllib.parse import urlsplit
+
+from dateutil.relativedelta import relativedelta
+
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+
+from .access import company_day
+from .calendars import calendar_of
+from .local_time import moment_of
+from .refusal import Refused
+from .routing import Circumstances
+from .routing import Why as WhyNot
+
+Notice = Literal["phone", "website", "outgoing"]
+Why = Literal["first", "quarter", "changed", "no", "seen"]
+Answer = Literal["yes", "no", "unseen"]
+NOTICES: tuple[Notice, ...] = get_args(Notice)
+OVERSEEING: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
+"""Who sees all notices at home, and may enter an outage beside the owners."""
+SILENT_AFTER = 5
+"""Working days after which somebody else is asked as well."""
+EARLIER = timedelta(days=7)
+"""So long before it was asked for a line may have been rung for it."""
+_DAY = timedelta(days=1)
+
+
+class Ended(NamedTuple):
+    """A confirmation that is over: when (aware), of what (`digest`), and as what."""
+
+    at: datetime
+    digest: str
+    state: str
+
+
+class Seen(NamedTuple):
+    """What the pages were seen to say, since when (aware), and of what (`digest`)."""
+
+    at: datetime
+    answer: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeCircumstances(Circumstances):
+    """One confirmation: for the notice's owner, then for whoever oversees all of them."""
+
+    owner: RoleName
+
+    @property
+    def clause(self) -> str:
+        return "P3"
+
+    @property
+    def chain(self) -> tuple[RoleName, ...]:
+        return tuple(dict.fromkeys((self.owner, *OVERSEEING, "breach_fallback")))
+
+    @property
+    def copy_to(self) -> tuple[str, ...]:
+        return ()
+
+    def own_case(self, person: str) -> WhyNot | None:
+        return None
+
+
+def owner(policy: Policy, notice: str) -> RoleName:
+    """The role that confirms a notice."""
+    return {
+        "phone": policy.notices.owners.phone,
+        "website": policy.notices.owners.website,
+        "outgoing": policy.notices.owners.outgoing,
+    }[notice]
+
+
+def digest(policy: Policy, notice: str) -> str:
+    """The same as long as the wording, the addresses and the lines that a notice is about are the same."""
+    lines = sorted(policy.lines)
+    parts = {
+        "phone": [policy.notices.announcement, *lines],
+        "website": [policy.notices.announcement, policy.notices.website, policy.notices.contact],
+        "outgoing": [policy.notices.outgoing, *lines],
+    }
+    return sha256(dumps([notice, *parts[notice]]).encode()).hexdigest()
+
+
+def lines_to_ring(policy: Policy, notice: str) -> tuple[str, ...]:
+    """The lines (E.164) that are answered for one by one; of another notice none is named."""
+    return tuple(policy.lines) if notice == "phone" else ("",)
+
+
+def due(
+    policy: Policy, notice: str, last: Ended | None, confirmed: Ended | None, seen: Seen | None, now: datetime
+) -> tuple[datetime, Why]:
+    """From when on (UTC) a notice for which nothing waits is to be confirmed, and why.
+
+    `last` is how it ended last, `confirmed` when it was last confirmed; `seen` is what its page was seen to say.
+    """
+    if last is None:
+        return next_working_morning(policy, now), "first"
+    if last.state == "no" or confirmed is None:
+        return next_working_morning(policy, last.at), "no"
+    if confirmed.digest != digest(policy, notice):
+        return now, "changed"
+    if notice == "website" and seen and _is_gone(seen, confirmed):
+        return now, "seen"
+    zone = policy.lines[policy.company.home_line].time_zone
+    day = company_day(policy, confirmed.at) + relativedelta(months=policy.notices.confirm_months)
+    return moment_of(day, calendar_of(policy, policy.company.home_line).start, zone), "quarter"
+
+
+def _is_gone(seen: Seen, confirmed: Ended) -> bool:
+    return seen.answer == "no" and seen.digest == confirmed.digest and seen.at > confirmed.at
+
+
+def next_working_morning(policy: Policy, after: datetime) -> datetime:
+    """When work begins (UTC) on the first working day of the home line after the day of a moment (aware)."""
+    calendar = calendar_of(policy, policy.company.home_line)
+    day = company_day(policy, after) + _DAY
+    while calendar.off(day):
+        day += _DAY
+    return calendar.begins(day)
+
+
+def is_silent(policy: Policy, due_on: date, now: datetime) -> bool:
+    """Whether so many working days have gone by since it was due that somebody else is asked as well."""
+    calendar, today = calendar_of(policy, policy.company.home_line), company_day(policy, now)
+    days = (due_on + count * _DAY for count in range(1, (today - due_on).days + 1))
+    return sum(calendar.off(day) is None for day in days) >= SILENT_AFTER
+
+
+def verdict(answers: Iterable[Mapping[str, str]]) -> Literal["yes", "no"]:
+    """No as soon as one question was answered no."""
+    return "no" if any("no" in one.values() for one in answers) else "yes"
+
+
+def answer(policy: Policy, now: datetime, asked: datetime, on_day: date, *, fresh: bool) -> None:
+    """Raises `Refused` at the field where the day cannot be right; `fresh`: only what was tried since it was asked for counts."""
+    today = company_day(policy, now)
+    earliest = company_day(policy, asked) - (timedelta() if fresh else EARLIER)
+    if on_day > today:
+        raise Refused.at({"on_day": f"This day is yet to come; today is {today}."}, "P3")
+    if on_day < earliest:
+        told = f"That is too long ago to confirm it now. Please try it again, and write {earliest} or a later day."
+        raise Refused.at({"on_day": told}, "P3")
+
+
+def against_what_was_seen(answers: Mapping[str, str], seen: str) -> None:
+    """Raises `Refused` for a yes where the page is seen without it: nobody confirms without looking what anybody can see is not so."""
+    if seen == "no" and verdict([answers]) == "yes":
+        told = "I looked at the pages, and it is not so. The sentence above says what is missing. Once that is mended I see it within ten minutes."
+        raise Refused(told, clause="P3", code="seen_otherwise")
+
+
+def outage(policy: Policy, now: datetime, first: date, last: date) -> None:
+    """Raises `Refused` at each field of an outage that must be mended."""
+    today, found = company_day(policy, now), dict[str, str]()
+    earliest = today - relativedelta(months=policy.retention.months)
+    if last > today:
+        found["last"] = f"This day is yet to come; today is {today}. Enter the rest once it is over."
+    if first > last:
+        found["first"] = "The first day comes after the last one. Please look at both."
+    elif first < earliest:
+        found["first"] = f"Calls of that time are erased. Write {earliest} or a later day."
+    if found:
+        raise Refused.at(found, "P3")
+
+
+def may_enter(policy: Policy, person: str, today: date) -> bool:
+    """Whether somebody (address in normal form) may enter an outage: owners of notices, the Head, the Manager, and who stands in for them."""
+    roles = {*OVERSEEING, *(owner(policy, one) for one in NOTICES)}
+    return any(_holds(policy, one, person, today) for one in roles)
+
+
+def oversees(policy: Policy, person: str, today: date) -> bool:
+    """Whether somebody sees all notices: the Head, the Manager, Human Resources, and who stands in for them today."""
+    return any(_holds(policy, one, person, today) for one in OVERSEEING)
+
+
+def _holds(policy: Policy, role: RoleName, person: str, today: date) -> bool:
+    return person == policy.role(role).holder or person in policy.holders_on(role, today)
+
+
+def hosts(policy: Policy) -> frozenset[str]:
+    """The names that the bot may ask for a page: those of the two addresses and of the company's website."""
+    named = (policy.notices.website, policy.notices.contact, policy.company.website)
+    return frozenset(name for one in named if is_address(one) and (name := urlsplit(one).hostname))
+
+
+def is_address(text: str) -> bool:
+    """Whether this is a page that may be looked at: https, a name, no other port and nobody's password in it."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    first, dot, last = (parts.hostname or "").rstrip(".").rpartition(".")
+    named = bool(first and dot) and last[:1].isalpha() and not any(map(str.isspace, text))
+    return parts.scheme == "https" and named and port in (None, 443) and "@" not in parts.netloc

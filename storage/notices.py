@@ -1,0 +1,144 @@
+"""Confirmations of notices, what their pages were seen to say, and outages of the announcement, within one transaction (P3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple, cast
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from storage.notice_records import NoticeAnswer, NoticeCheck, Outage, PageLook
+from storage.records import OPEN, Party, Recording, Request, RequestedRecording
+
+# Put together once: that takes longer than the database needs to answer.
+_COUNTING = select(Outage.first, Outage.last, Outage.lines).where(Outage.ended_at.is_(None)).order_by(Outage.id)
+
+
+class Down(NamedTuple):
+    """Days on which these lines (E.164) told callers nothing, first and last included."""
+
+    first: date
+    last: date
+    lines: Sequence[str]
+
+
+class Notices:
+    """Queries and changes about confirmations of notices and about looks at their pages."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, check: NoticeCheck) -> None:
+        """Store a new one."""
+        self.session.add(check)
+        self.session.flush()
+
+    def get(self, matter: str) -> NoticeCheck | None:
+        """One of them; the caller decides who may know of it."""
+        return self.session.get(NoticeCheck, matter)
+
+    def open(self) -> list[NoticeCheck]:
+        """Those that wait for somebody, the oldest first."""
+        open_ones = select(NoticeCheck).where(NoticeCheck.state.in_(OPEN))
+        return list(self.session.scalars(open_ones.order_by(NoticeCheck.asked_at, NoticeCheck.id)))
+
+    def waiting_for(self, person_id: int) -> list[NoticeCheck]:
+        """What waits for this person, the oldest first."""
+        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
+        mine = select(NoticeCheck).join(Party, Party.matter_id == NoticeCheck.id).where(*asked)
+        waiting = mine.where(NoticeCheck.state == "waiting")
+        return list(self.session.scalars(waiting.order_by(NoticeCheck.asked_at, NoticeCheck.id)))
+
+    def last(self, notice: str, states: Sequence[str] = ("confirmed",)) -> NoticeCheck | None:
+        """The one of a notice that ended last in one of these states, whatever a clock said."""
+        answered = select(NoticeCheck).join(NoticeAnswer, NoticeAnswer.matter_id == NoticeCheck.id)
+        mine = answered.where(NoticeCheck.notice == notice, NoticeCheck.state.in_(states))
+        return self.session.scalars(mine.order_by(NoticeAnswer.id.desc()).limit(1)).first()
+
+    def refused(self, since: datetime) -> list[NoticeCheck]:
+        """Those that were answered no since then, the newest first."""
+        mine = select(NoticeCheck).where(NoticeCheck.state == "no", NoticeCheck.closed_at >= since)
+        return list(self.session.scalars(mine.order_by(NoticeCheck.closed_at.desc(), NoticeCheck.id)))
+
+    def answer(self, answer: NoticeAnswer) -> None:
+        """Keep what was answered."""
+        self.session.add(answer)
+        self.session.flush()
+
+    def answers(self, matter: str) -> list[NoticeAnswer]:
+        """What was answered about one of them, in order."""
+        mine = select(NoticeAnswer).where(NoticeAnswer.matter_id == matter)
+        return list(self.session.scalars(mine.order_by(NoticeAnswer.id)))
+
+    def look(self, look: PageLook) -> None:
+        """The pages are seen to say something else from now on."""
+        self.session.add(look)
+        self.session.flush()
+
+    def looked(self) -> PageLook | None:
+        """What the pages were seen to say last."""
+        return self.session.scalars(select(PageLook).order_by(PageLook.number.desc()).limit(1)).first()
+
+    def seen(self, look: str) -> PageLook | None:
+        """One look."""
+        return self.session.get(PageLook, look)
+
+
+class Outages:
+    """Queries and changes about outages."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def counting(self) -> Sequence[Down]:
+        """All that were not taken back; read once in a transaction."""
+        known = cast("dict[str, Sequence[Down]]", self.session.info.setdefault("outages", {}))
+        if "all" not in known:
+            # What changes them is flushed at once; to flush for this look would split one bulk insert into many.
+            known["all"] = [Down(*row) for row in self.session.connection().execute(_COUNTING).all()]
+        return known["all"]
+
+    def get(self, outage: str) -> Outage | None:
+        """One of them, also one that was taken back."""
+        return self.session.get(Outage, outage)
+
+    def all(self) -> list[Outage]:
+        """Every one, also those that were taken back, the newest days first."""
+        return list(self.session.scalars(select(Outage).order_by(Outage.last.desc(), Outage.id)))
+
+    def of_check(self, matter: str) -> Outage | None:
+        """The one that was entered after a confirmation was answered no, and counts."""
+        mine = select(Outage).where(Outage.source == matter, Outage.ended_at.is_(None))
+        return self.session.scalars(mine.order_by(Outage.entered_at, Outage.id).limit(1)).first()
+
+    def add(self, outage: Outage) -> None:
+        """It counts from now on."""
+        self.session.add(outage)
+        self._changed()
+
+    def end(self, outage: Outage, person: int, why: str, now: datetime) -> None:
+        """It was a mistake, and counts no more."""
+        outage.ended_by, outage.ended_why, outage.ended_at = person, why, now
+        self._changed()
+
+    def calls(self, outage: Outage) -> int:
+        """How many calls of the register are of it, whatever became of them."""
+        return int(self.session.scalar(select(func.count(Recording.id)).where(_within(outage))) or 0)
+
+    def requests(self, outage: Outage) -> list[Request]:
+        """Requests that wait for a decision and name a call of it."""
+        named = select(RequestedRecording.request_id).join(Recording, Recording.id == RequestedRecording.recording_id)
+        open_ones = select(Request).where(Request.state.in_(OPEN), Request.id.in_(named.where(_within(outage))))
+        return list(self.session.scalars(open_ones.order_by(Request.asked_at, Request.id)))
+
+    def _changed(self) -> None:
+        self.session.flush()
+        self.session.info.pop("outages", None)
+
+
+def _within(outage: Outage) -> ColumnElement[bool]:
+    days = Recording.local_day.between(outage.first.isoformat(), outage.last.isoformat())
+    lines: Iterable[str] = outage.lines
+    return or_(*(and_(Recording.line == one, days) for one in lines))

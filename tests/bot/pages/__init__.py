@@ -1,0 +1,1 @@
+"""Web pages of strangers, read from loopback under public names."""

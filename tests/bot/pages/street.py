@@ -1,0 +1,81 @@
+"""A street of web servers on loopback, under public names: what each answers, and who was asked."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from bot.pages.reading import Fixed, WebPages
+from bot.rehearsal.website import certificate
+
+PUBLIC = "93.184.215.14"
+HOSTS = frozenset({"fernhill.example", "www.fernhill.example"})
+Answers = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Street:
+    """One TLS server that answers for every name; `names` say to which addresses a name leads, look-up after look-up."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, 0
+        self.names: dict[str, list[Sequence[str]]] = {}
+        self.looked_up: list[str] = []
+        self.connected: list[Sequence[str]] = []
+        self.asked: list[web.Request] = []
+        self.trusted = ssl.create_default_context()
+        self.pages: Mapping[str, Answers] = {}
+
+    async def open(self) -> None:
+        cert, key = certificate(self.folder, *HOSTS)
+        serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        serving.load_cert_chain(cert, key)
+        self.trusted.load_verify_locations(cert)
+        app = web.Application()
+        app.add_routes([web.get("/{name:.*}", self._answer)])
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=serving).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        await self._runner.cleanup()
+
+    def reader(self, seconds: float = 5.0, most: int = 2 * 1024 * 1024) -> WebPages:
+        """What reads pages, as in production but for look-up and connector."""
+        return WebPages(self._look_up, self._connector, seconds, most)
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request)
+        found = self.pages.get(request.path)
+        return await found(request) if found else web.Response(status=404, text="none", content_type="text/html")
+
+    async def _look_up(self, name: str) -> Sequence[str]:
+        self.looked_up.append(name)
+        told = self.names.get(name, [[PUBLIC]])
+        return told.pop(0) if len(told) > 1 else told[0]
+
+    def _connector(self, addresses: Sequence[str]) -> aiohttp.BaseConnector:
+        self.connected.append(addresses)
+        return aiohttp.TCPConnector(resolver=Fixed([("127.0.0.1", self.port)]), ssl=self.trusted, force_close=True)
+
+
+def html(text: str, **headers: str) -> Answers:
+    """A page with this text."""
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.Response(text=text, content_type="text/html", headers=headers)
+
+    return answer
+
+
+def leads(to: str, status: int = 302) -> Answers:
+    """An answer that leads elsewhere."""
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, headers={"Location": to})
+
+    return answer

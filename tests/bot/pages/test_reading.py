@@ -1,0 +1,182 @@
+"""P3: a stranger's page is read by https, from listed names at public addresses, for so long and so much; all else is unseen."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Sequence
+
+import pytest
+from aiohttp import web
+
+from bot.pages.reading import Page, Unseen, looked_up
+from tests.bot.pages.street import HOSTS, PUBLIC, Street, html, leads
+
+AT = "https://fernhill.example/privacy"
+
+
+async def read(street: Street, address: str = AT, **bounds: float) -> Page:
+    return await street.reader(**bounds).read(address, HOSTS)  # type: ignore[arg-type]
+
+
+async def unseen(street: Street, address: str = AT, **bounds: float) -> str:
+    with pytest.raises(Unseen) as found:
+        await read(street, address, **bounds)
+    return found.value.reason
+
+
+async def test_p3_a_page_is_read_as_it_stands_and_nothing_of_ours_goes_along(street: Street) -> None:
+    street.pages = {"/privacy": html("<p>Café</p>", **{"Set-Cookie": "who=bot"})}
+    page = await read(street)
+    assert (page.text, page.ways, page.moved) == ("<p>Café</p>", (AT,), False)
+    [asked] = street.asked
+    assert asked.host == "fernhill.example"
+    assert not {"Cookie", "Authorization", "Referer"} & set(asked.headers)
+
+
+async def test_p3_the_connection_goes_where_was_looked_whatever_the_name_says_a_moment_later(street: Street) -> None:
+    street.pages = {"/privacy": html("x")}
+    street.names = {"fernhill.example": [[PUBLIC], ["127.0.0.1"]]}
+    await read(street)
+    assert (street.looked_up, street.connected) == (["fernhill.example"], [[PUBLIC]])
+    assert await unseen(street) == "private"
+    assert street.connected == [[PUBLIC]]
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["127.0.0.1"],
+        ["10.0.0.7"],
+        ["169.254.169.254"],
+        ["::1"],
+        ["::ffff:10.0.0.7"],
+        ["64:ff9b::a00:7"],
+        [PUBLIC, "192.168.1.1"],
+    ],
+)
+async def test_p3_a_public_name_with_a_private_address_is_never_asked(street: Street, addresses: Sequence[str]) -> None:
+    street.names = {"fernhill.example": [addresses]}
+    assert await unseen(street) == "private"
+    assert (street.connected, street.asked) == ([], [])
+
+
+async def test_p3_a_page_that_has_moved_is_followed_and_said_to_have(street: Street) -> None:
+    street.pages = {
+        "/privacy": leads("/legal/privacy", 301),
+        "/legal/privacy": leads("https://www.fernhill.example/p#x"),
+        "/p": html("there"),
+    }
+    page = await read(street)
+    assert (page.text, page.moved) == ("there", True)
+    assert page.ways == (AT, "https://fernhill.example/legal/privacy", "https://www.fernhill.example/p#x")
+    assert street.looked_up == ["fernhill.example", "fernhill.example", "www.fernhill.example"]
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [
+        ("http://fernhill.example/privacy", "not_https"),
+        ("https://evil.example/privacy", "not_listed"),
+        ("https://127.0.0.1/privacy", "not_listed"),
+        ("https://fernhill.example:8443/privacy", "not_listed"),
+        ("https://me:secret@fernhill.example/privacy", "not_listed"),
+        ("file:///etc/passwd", "not_https"),
+        ("https://fernhill.example/privacy", "too_many"),
+    ],
+)
+async def test_p3_nobody_is_led_off_the_list_or_round_in_circles(street: Street, to: str, why: str) -> None:
+    street.pages = {"/privacy": leads(to)}
+    assert await unseen(street) == why
+    assert {asked.host for asked in street.asked} == {"fernhill.example"}
+
+
+async def test_p3_a_redirect_to_a_name_with_a_private_address_is_not_followed(street: Street) -> None:
+    street.pages = {"/privacy": leads("https://www.fernhill.example/p")}
+    street.names = {"www.fernhill.example": [["10.1.2.3"]]}
+    assert await unseen(street) == "private"
+    assert len(street.asked) == 1
+
+
+async def test_p3_a_huge_page_is_read_no_further_than_its_bound(street: Street) -> None:
+    street.pages = {"/privacy": html("x" * 300_000)}
+    assert await unseen(street, most=200_000) == "too_big"
+    assert len((await read(street, most=300_000)).text) == 300_000
+
+
+async def test_p3_a_small_page_that_unpacks_to_a_huge_one_is_not_unpacked(street: Street) -> None:
+    bomb = gzip.compress(b"x" * 50_000_000)
+
+    async def packed(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=bomb, content_type="text/html", headers={"Content-Encoding": "gzip"})
+
+    street.pages = {"/privacy": packed}
+    assert await unseen(street, most=200_000) == "too_big"
+
+
+async def test_p3_what_is_packed_is_unpacked(street: Street) -> None:
+    async def packed(_: web.Request) -> web.StreamResponse:
+        return web.Response(
+            body=gzip.compress(b"<p>there</p>"), content_type="text/html", headers={"Content-Encoding": "gzip"}
+        )
+
+    street.pages = {"/privacy": packed}
+    assert (await read(street)).text == "<p>there</p>"
+
+
+async def test_p3_a_page_that_drips_is_left_after_its_time(street: Street) -> None:
+    async def drips(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Type": "text/html"})
+        await answer.prepare(request)
+        while True:
+            await answer.write(b"x")
+            await asyncio.sleep(0.02)
+
+    street.pages = {"/privacy": drips}
+    assert await unseen(street, seconds=0.3) == "slow"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "why"),
+    [(404, "text/html", "status"), (500, "text/html", "status"), (200, "application/pdf", "not_text")],
+)
+async def test_p3_an_error_or_another_kind_of_file_says_nothing(
+    street: Street, status: int, kind: str, why: str
+) -> None:
+    async def other(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, text="none", content_type=kind)
+
+    street.pages = {"/privacy": other}
+    assert await unseen(street) == why
+
+
+async def test_p3_a_certificate_of_somebody_else_is_no_page(street: Street) -> None:
+    street.pages = {"/privacy": html("x")}
+    reader = street.reader()
+    with pytest.raises(Unseen) as found:
+        await reader.read("https://other.fernhill.example/privacy", HOSTS | {"other.fernhill.example"})
+    assert found.value.reason == "certificate"
+
+
+async def test_p3_nobody_who_answers_is_unreachable(street: Street) -> None:
+    await street.close()
+    assert await unseen(street) == "unreachable"
+    await street.open()
+
+
+async def test_p3_what_is_no_http_at_all_is_unreadable_or_unreachable(street: Street) -> None:
+    async def cut(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    street.pages = {"/privacy": cut}
+    assert await unseen(street) in ("unreachable", "unreadable")
+
+
+@pytest.mark.parametrize(
+    "name", ["fernhill.example", "a.test", "x.invalid", "localhost", "db.internal", "printer.local"]
+)
+async def test_p3_names_that_are_nobodys_on_the_web_are_not_looked_up(name: str) -> None:
+    with pytest.raises(OSError, match="nobody"):
+        await looked_up(name)

@@ -1,0 +1,112 @@
+"""What people and the clock do about notices and outages, for their tests."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from itertools import count
+
+from handlers.acting import CLOCK, Visitor
+from handlers.notices import planning
+from handlers.notices.forms import FORMS, OutageForm, WithdrawForm
+from handlers.notices.intents import Answer, Enter, Entered, Looked, Plan, Withdraw
+from handlers.policy import Policy, load_policy
+from handlers.rules.notices import digest
+from storage.notice_records import NoticeCheck, Outage
+from tests.handlers.builders import AU, POLICY, UK, Company
+from tests.handlers.passing_time import fall, pass_until
+
+_keys = count(1)
+
+
+def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
+    """The policy of another text: of this one, with these words replaced."""
+    text = of.text
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return load_policy(text)
+
+
+async def planned(company: Company) -> dict[str, datetime]:
+    """The clock looks when each notice is to be confirmed; which of that was not planned yet."""
+    found = await company.database.read(lambda store: planning.wanted(company.door.act(store, CLOCK)))
+    if found:
+        await company.door.enter(Plan(), CLOCK)
+    return dict(found)
+
+
+async def begun(company: Company) -> dict[str, str]:
+    """The program starts, and the first working morning has come: each notice is asked for. Its id, by notice."""
+    await planned(company)
+    coming = await company.database.read(lambda store: store.deadlines.coming(planning.ASK, "phone"))
+    assert coming is not None
+    await pass_until(company, coming)
+    await fall(company)
+    return {one.notice: one.id for one in await checks(company)}
+
+
+async def checks(company: Company) -> list[NoticeCheck]:
+    """All of them, the oldest first."""
+    query = NoticeCheck.asked_at, NoticeCheck.id
+    return await company.database.read(lambda store: store.session.query(NoticeCheck).order_by(*query).all())
+
+
+async def one(company: Company, matter: str) -> NoticeCheck:
+    return next(found for found in await checks(company) if found.id == matter)
+
+
+async def open_now(company: Company, notice: str) -> NoticeCheck | None:
+    """The one of a notice that waits."""
+    found = [one for one in await checks(company) if one.notice == notice and one.is_open]
+    return found[0] if found else None
+
+
+async def answer(company: Company, matter: str, who: Visitor, **more: str) -> None:
+    """Somebody answers yes to all, or as `more` says."""
+    found = await one(company, matter)
+    form = FORMS[found.notice]
+    told = {
+        "line": AU,
+        "words": "Rang from my mobile.",
+        "on_day": _today(company),
+        **dict.fromkeys(("exact", "before", "whole", "link"), "yes"),
+    }
+    await company.door.enter(Answer(matter, form.read({**told, **more})), who)
+
+
+async def confirmed(company: Company, matter: str, who: Visitor) -> None:
+    """All of it is as it should be, on every line."""
+    found = await one(company, matter)
+    for line in (AU, UK) if found.notice == "phone" else ("",):
+        await answer(company, matter, who, **({"line": line} if line else {}))
+
+
+async def looked(company: Company, answer: str, *reasons: str) -> None:
+    """The worker has looked at the pages."""
+    await company.door.enter(Looked(answer, reasons, digest(company.door.policy, "website")), CLOCK)
+
+
+async def enter(
+    company: Company, who: Visitor, first: str, last: str, line: str = "all", why: str = "It was silent."
+) -> Entered:
+    """Somebody enters an outage."""
+    form = OutageForm.read({"line": line, "first": first, "last": last, "why": why})
+    return await company.door.enter(Enter(form, f"slack:V{next(_keys)}"), who)
+
+
+async def withdraw(company: Company, who: Visitor, outage: str, why: str = "It was another company’s line.") -> None:
+    await company.door.enter(Withdraw(outage, WithdrawForm.read({"why": why})), who)
+
+
+async def outages(company: Company) -> list[Outage]:
+    return await company.database.read(lambda store: store.outages.all())
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _today(company: Company) -> str:
+    from handlers.rules.access import company_day
+
+    return company_day(company.door.policy, company.clock.now).isoformat()

@@ -1,0 +1,153 @@
+"""P11, C1: what is said of notices stands in the log as ids, hashes and closed words, and whoever changes by hand what is stored is found."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from handlers import HANDLERS, matter_of
+from handlers.acting import CLOCK, DELIVERY
+from handlers.notices import intents
+from handlers.policy.values import RoleName
+from tests.handlers.builders import POLICY, UK, Company, away, ledger, left, without_deputies
+from tests.handlers.notices.acts import (
+    another,
+    answer,
+    begun,
+    checks,
+    confirmed,
+    enter,
+    looked,
+    open_now,
+    planned,
+    withdraw,
+)
+from tests.handlers.passing_time import fall, pass_until
+from tests.handlers.reading import lines, seen
+from tests.reconciled import findings
+
+CANARY = "Canary-7f3a"
+
+
+async def _eventful(company: Company) -> None:
+    """Notices in every state, and outages, in which every free word has the canary in it."""
+    each = await begun(company)
+    await looked(company, "unseen", "website:slow")
+    await pass_until(company, company.clock.now + timedelta(days=7))
+    await answer(company, each["phone"], company.helena, words=CANARY)
+    await answer(company, each["phone"], company.helena, line=UK, whole="no", words=CANARY)
+    card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == each["website"]][-1]
+    await company.door.enter(
+        intents.Reroute(each["website"], company.helena.person_id or 0, "user_disabled", card.id), DELIVERY
+    )
+    await company.door.enter(intents.Recheck(each["website"]), CLOCK)
+    await company.door.enter(intents.Notice(each["outgoing"], "D1", f"9.9{CANARY}"), company.helena)
+    await company.door.enter(intents.Begin("notice_confirm", f"{each['outgoing']}:outgoing"), company.helena)
+    await company.door.enter(intents.BeginOutage("outage", new=True), company.helena)
+    await confirmed(company, each["outgoing"], company.helena)
+    kept = await enter(company, company.helena, "2026-11-30", "2026-12-01", why=CANARY)
+    taken = await enter(company, company.ruth, "2026-11-22", "2026-11-23", why=CANARY)
+    await withdraw(company, company.helena, taken.outage, CANARY)
+    assert kept.outage
+    company.door.policy = another(("Calls are recorded for quality", "All calls are recorded for quality"))
+    await planned(company)
+    await fall(company)
+
+
+async def test_p11_the_log_says_ids_only_of_notices(company: Company) -> None:
+    await _eventful(company)
+    rows = await company.database.read(lambda store: list(store.audit.rows()))
+    for one in rows:
+        told = json.dumps(one, ensure_ascii=False).casefold()
+        for secret in (CANARY.casefold(), "fernhill", "marsh", "+61", "+44", "quality and training"):
+            assert secret not in told, one
+    ours = {one["action"] for one in rows if one["action"].startswith("notices.")}
+    quiet = {"notices.plan", "notices.recheck", "notices.notice", "notices.begin", "notices.begin_outage"}
+    assert ours | quiet == {kind.action for kind in HANDLERS if kind.action.startswith("notices.")}
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE matters SET state = 'confirmed' WHERE kind = 'notice' AND state = 'no'", "“state” is stored as confirmed"),
+        ("UPDATE matters SET state = 'waiting' WHERE kind = 'notice' AND state = 'over'", "“state” is stored as open"),
+        ("UPDATE matters SET closed_at = '2026-01-01 00:00:00.000000' WHERE kind = 'notice'", "“closed at” is stored as"),
+        ("UPDATE matters SET asked_at = '2026-01-01 00:00:00.000000' WHERE kind = 'notice'", "“since” is stored as"),
+        ("UPDATE notice_checks SET notice = 'website' WHERE notice = 'phone'", "“notice” is stored as website"),
+        ("UPDATE notice_checks SET digest = 'x'", "“digest” is stored as x"),
+        ("UPDATE notice_checks SET due_on = '2030-01-01'", "“due” is stored as 2030-01-01"),
+        ("UPDATE notice_answers SET answers = '{\"exact\": \"yes\"}'", "“answers” is stored as {'exact': 'yes'}"),
+        ("UPDATE notice_answers SET line = ''", "“line” is stored as nothing"),
+        ("UPDATE notice_answers SET words = 'All was well.'", "words, or their salt, were changed"),
+        ("UPDATE notice_answers SET person_id = person_id + 1", "“person” is stored as person"),
+        ("UPDATE notice_answers SET on_day = '2026-01-01'", "“on” is stored as 2026-01-01"),
+        ("DELETE FROM notice_answers", "was answered, but that is no longer stored"),
+        ("UPDATE page_looks SET answer = 'yes'", "“answer” is stored as yes"),
+        ("UPDATE page_looks SET reasons = '[]'", "“reasons” is stored as nothing"),
+        ("DELETE FROM page_looks", "stands in the log, but is no longer stored"),
+        ("UPDATE outages SET first = '2026-11-29'", "“first day” is stored as 2026-11-29"),
+        ("UPDATE outages SET lines = '[]'", "“lines” is stored as nothing"),
+        ("UPDATE outages SET why = 'Nothing.'", "words, or their salt, were changed"),
+        ("UPDATE outages SET ended_why = 'Other.' WHERE ended_why <> ''", "words, or their salt, were changed"),
+        ("UPDATE outages SET ended_why = 'Other.' WHERE ended_why = ''", "but nobody did"),
+        ("UPDATE outages SET ended_at = NULL", "“taken back at” is stored as nothing"),
+        ("UPDATE outages SET entered_by = 1", "“entered by” is stored as person 1"),
+        ("DELETE FROM outages", "stands in the log, but is no longer stored"),
+        ("UPDATE parties SET part = 'copy'", "is stored as copy, but the log says approver"),
+        ("DELETE FROM parties", "was asked, but is no longer stored"),
+    ],
+)  # fmt: skip
+async def test_c1_what_is_changed_by_hand_is_found(company: Company, statement: str, told: str) -> None:
+    await _eventful(company)
+    assert await findings(company.database) == []
+
+    await company.database.write(lambda store: store.session.execute(text(statement)))
+    assert told in " | ".join(await findings(company.database))
+
+
+@pytest.mark.by_hand
+async def test_c1_what_nobody_asked_for_or_entered_is_found(company: Company) -> None:
+    await begun(company)
+    entered = await enter(company, company.helena, "2026-11-22", "2026-11-23")
+    await looked(company, "yes")
+    for statement in (
+        "UPDATE outages SET id = 'O-XXXXXXXX'", "UPDATE page_looks SET id = 'PL-XXXXXXX'",
+        "DELETE FROM parties", "DELETE FROM notice_checks", "DELETE FROM matters WHERE kind = 'notice'",
+    ):  # fmt: skip
+        await company.database.write(lambda store, said=statement: store.session.execute(text(said)))  # type: ignore[misc]
+    told = " | ".join(await findings(company.database))
+    assert "outage O-XXXXXXXX is stored, but the log knows nothing of it" in told
+    assert f"outage {entered.outage} stands in the log, but is no longer stored" in told
+    assert "look PL-XXXXXXX is stored, but the log knows nothing of it" in told
+    assert "notice N-" in told
+
+
+async def test_p3_while_the_head_can_not_be_reached_her_deputy_is_asked(company: Company) -> None:
+    matter = (await begun(company))["phone"]
+    card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == matter][-1]
+    await company.door.enter(intents.Reroute(matter, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    assert ("show", "henrik") in await left(company)
+    told = lines(await seen(company, matter, company.henrik))
+    assert [line for line in told if line.startswith("It came to you as deputy of the Head of Customer Success.")]
+    await confirmed(company, matter, company.henrik)
+    assert [one.state for one in await checks(company) if one.id == matter] == ["confirmed"]
+
+
+CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
+
+
+@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN)])
+async def test_p3_with_nobody_left_it_is_stuck_and_says_so(company: Company) -> None:
+    found = await planned(company)
+    await company.door.enter(intents.Open("phone"), CLOCK)  # before its time nothing comes of it
+    assert await checks(company) == []
+    company.clock.now = found["phone"]
+    company.door.policy = away(without_deputies(POLICY, *CHAIN), *CHAIN, now=company.clock.now)
+    await fall(company)
+    matter = await open_now(company, "phone")
+    assert matter is not None and matter.state == "stuck"
+    assert matter.id in await company.database.read(lambda store: list(matter_of(matter.id).stuck(store)))

@@ -1,0 +1,135 @@
+"""P3: days on which callers were not told are entered, mark their calls on every card, and may be taken back, never in silence."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from handlers import FORMS
+from handlers.acting import Act
+from handlers.forms import Answers
+from handlers.notices.forms import OutageForm, WithdrawForm
+from handlers.notices.intents import BeginOutage, Enter, Withdraw
+from storage.store import Store
+from tests.handlers.builders import AU, POLICY, UK, Company, ask, left, quiet, refusal, words_for
+from tests.handlers.notices.acts import answer, begun, enter, outages, withdraw
+from tests.handlers.passing_time import pass_until
+from tests.handlers.reading import home_of, labels, lines, looking, seen
+
+MARKED = "⚠️ This call is from a time when the announcement was down."
+
+
+async def down(company: Company, line: str, day: str) -> bool:
+    """Whether today's policy knows that the announcement was down for a call of noon."""
+
+    def look(store: Store) -> bool:
+        act: Act = company.door.act(store, company.helena)
+        return act.today.announcement_down(line, datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+
+    return await company.database.read(look)
+
+
+async def test_p3_calls_of_an_entered_outage_are_marked_on_cards_that_wait_at_once(company: Company) -> None:
+    request = await ask(company, company.anna, calls=company.calls[:1])
+    assert MARKED not in lines(await seen(company, request, company.tara))
+    before = len(await left(company))
+    entered = await enter(company, company.helena, "2026-11-23", "2026-11-23")
+    assert entered.calls == 1
+    assert MARKED in lines(await seen(company, request, company.tara))
+    assert ("show", "tara") in await left(company, before)
+    await withdraw(company, company.ruth, entered.outage)
+    assert MARKED not in lines(await seen(company, request, company.tara))
+
+
+async def test_p3_todays_policy_knows_entered_outages_beside_those_of_the_file_by_line_and_day(
+    company: Company,
+) -> None:
+    await enter(company, company.helena, "2026-11-20", "2026-11-21", line=AU)
+    assert await down(company, AU, "2026-11-20") and await down(company, AU, "2026-11-21")
+    assert not await down(company, AU, "2026-11-19") and not await down(company, AU, "2026-11-22")
+    assert not await down(company, UK, "2026-11-20")
+    assert POLICY.announcement_down(AU, datetime.fromisoformat("2026-11-20T12:00:00+00:00")) is False
+
+
+async def test_p3_it_is_entered_by_those_who_own_or_oversee_notices_and_the_others_hear_of_it(company: Company) -> None:
+    for who in (company.anna, company.tara, company.henrik):
+        assert (await refusal(company, BeginOutage(), who)).code == "not_entitled"
+        form = OutageForm.read({"line": "all", "first": "2026-11-23", "last": "2026-11-23", "why": "x"})
+        assert (await refusal(company, Enter(form, "k"), who)).code == "not_entitled"
+    entered = await enter(company, company.ruth, "2026-11-22", "2026-11-23")
+    [told] = await words_for(company, company.helena)
+    assert told.startswith("Ruth Adeyemi entered an outage, Sun 22 Nov 2026 to Mon 23 Nov 2026")
+    await withdraw(company, company.helena, entered.outage)
+    [told] = await words_for(company, company.ruth)
+    assert told.startswith(f"Helena Marsh took back the outage {entered.outage}")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field", "words"),
+    [
+        ("2026-11-23", "2026-11-25", "last", "yet to come"),
+        ("2026-11-23", "2026-11-22", "first", "comes after the last one"),
+        ("2025-11-01", "2026-11-22", "first", "Calls of that time are erased"),
+    ],
+)
+async def test_p3_days_that_can_not_be_are_told_at_their_field(
+    company: Company, first: str, last: str, field: str, words: str
+) -> None:
+    form = OutageForm.read({"line": "all", "first": first, "last": last, "why": "x"})
+    refused = await refusal(company, Enter(form, "k"), company.helena)
+    assert words in refused.fields[field]
+
+
+async def test_p3_the_same_days_twice_are_one_outage_and_taking_it_back_twice_is_once(company: Company) -> None:
+    one, other = [await enter(company, company.helena, "2026-11-23", "2026-11-23") for _ in range(2)]
+    assert one == other
+    await withdraw(company, company.helena, one.outage)
+    form = WithdrawForm.read({"why": "again"})
+    await quiet(company, Withdraw(one.outage, form), company.helena)
+    assert (await refusal(company, Withdraw(one.outage, form), company.ruth)).code == "already"
+    assert (await refusal(company, Withdraw("O-NONE", form), company.ruth)).code == "unknown"
+    [kept] = await outages(company)
+    assert (kept.ended_why, kept.ended_at) == ("It was another company’s line.", company.clock.now)
+
+
+async def test_p3_after_a_no_the_form_is_filled_in_from_the_last_yes_and_the_outage_belongs_to_it(
+    company: Company,
+) -> None:
+    each = await begun(company)
+    matter = each["phone"]
+    for line in (AU, UK):
+        await answer(company, matter, company.helena, line=line)
+    await pass_until(company, company.clock.now + timedelta(days=95))
+    [again] = [one for one in await company.database.read(lambda store: store.notices.open()) if one.notice == "phone"]
+    await answer(company, again.id, company.helena, line=UK, whole="no", words="Cut off after two words.")
+    filled = await filled_in(company, again.id)
+    assert filled == {
+        "line": UK, "first": "2026-11-25", "last": "2027-02-28", "why": f"Phone announcement ({again.id}): Cut off after two words.",
+    }  # fmt: skip
+    assert await filled_in(company, "N-NONE") == {"line": "all", "first": "2027-02-28", "last": "2027-02-28"}
+    entered = await enter(company, company.helena, "2027-02-25", "2027-02-28", line=UK)
+    card = await seen(company, again.id, company.helena)
+    assert f"The outage {entered.outage} was entered, Thu 25 Feb 2027 to Sun 28 Feb 2027." in lines(card)
+    assert labels(card) == []
+    await withdraw(company, company.helena, entered.outage)
+    assert labels(await seen(company, again.id, company.helena)) == ["Enter an outage"]
+
+
+async def test_p3_home_shows_each_outage_with_its_calls_and_whoever_entered_it(company: Company) -> None:
+    entered = await enter(company, company.ruth, "2026-11-22", "2026-11-23", why="The upgrade took it out.")
+    told = lines(await home_of(company, company.helena))
+    assert (
+        f"⚠️ Sun 22 Nov 2026 to Mon 23 Nov 2026 · every line (2 calls · entered by hand by Ruth Adeyemi · “The upgrade took it out.” · {entered.outage})"
+        " [Withdraw]"
+    ) in told
+    assert "Was the announcement down? [Enter an outage]" in told
+    assert "Was the announcement down?" not in " ".join(lines(await home_of(company, company.tara)))
+
+
+async def filled_in(company: Company, matter: str) -> Answers:
+    """What stands in the form of an outage when it is opened from a card."""
+    again = FORMS["outage"].again
+    assert again is not None
+    _, filled = await looking(company, company.helena, lambda act: again(act, matter))
+    return dict(filled.values)  # type: ignore[arg-type]
