@@ -185,11 +185,11 @@ class _Leaf(Protocol):
 
 
 L = TypeVar("L", bound=_Leaf)
-R = TypeVar("R", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 
-class _Read(Protocol[R]):
-    def __call__(self, store: Store, after: str) -> R: ...
+class _Read(Protocol[R_co]):
+    def __call__(self, store: Store, after: str) -> R_co: ...
 
 
 async def _leaves(
