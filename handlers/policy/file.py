@@ -25,6 +25,7 @@ from .coherence import contradictions, yet_to_come
 from .customers import Customers
 from .marks import Flaw, Unreadable, key_of, read
 from .mending import as_flaws
+from .random_review import RandomReview
 from .values import (
     ClauseId,
     DepartmentKey,
@@ -90,7 +91,7 @@ class Policy(terms.Part):
     holds: terms.Holds
     declined_midway: Literal["discard", "restrict"]
     declined_after_working_days: Annotated[int, Field(ge=0, le=20)]
-    random_review: terms.RandomReview
+    random_review: RandomReview
     breach: terms.Breach
     policy_review: terms.PolicyReview
     records: terms.Records

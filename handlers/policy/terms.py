@@ -259,19 +259,6 @@ class Holds(Part):
     remind_before: tuple[Count, ...] = (10, 2)
 
 
-class RandomReview(Part):
-    """The monthly draw (P10): a share of each department's calls, `minimum` at least, reviewed within so many working days.
-
-    `remind_before` counts working days back from the last of these.
-    """
-
-    share_percent: Annotated[float, Field(gt=0, le=100)]
-    minimum: Count
-    working_day: Annotated[int, Field(ge=1, le=15)]
-    review_working_days: Annotated[int, Field(ge=1, le=60)] = 10
-    remind_before: tuple[Count, ...] = (5, 1)
-
-
 class Breach(Part):
     """Reports of a suspected breach (P13), in working days of the home line; a closed one is destroyed after `closed_months`.
 

@@ -71,13 +71,13 @@ def introduction(act: Act, draw: str) -> str:
 
 
 def _drawn_up(act: Act, month: str, ordinal: int, key: str) -> Draw:
-    values, number = act.policy.random_review, new_number()
-    reviewers = act.store.people.ids_for(act.policy.roles.reviewers.holders)
+    policy, number = act.policy, new_number()
+    reviewers = act.store.people.ids_for(policy.roles.reviewers.holders)
     draw = Draw(
         id=new_id("RD"), key=key, month=month, ordinal=ordinal, number_hash=number_hash(number), sealed=b"",
-        share_percent=share_text(values.share_percent), minimum=values.minimum,
-        reviewers=[reviewers[one] for one in act.policy.roles.reviewers.holders], asked_at=act.now,
-        line=act.policy.company.home_line,
+        share_percent=share_text(policy.random_review.share_percent), minimum=policy.random_review.minimum,
+        reviewers=[reviewers[one] for one in policy.roles.reviewers.holders], asked_at=act.now,
+        line=policy.company.home_line,
     )  # fmt: skip
     seal = Seal(act)
     seal.begin(draw.id)

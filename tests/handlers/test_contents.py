@@ -47,6 +47,7 @@ from handlers.forms import Form
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
 from handlers.notices import forms as notices
 from handlers.policy_review.forms import CompleteForm, DeclareForm
+from handlers.random_review import forms as draws
 from handlers.room import Does, Given, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
 from handlers.who_decides.form import WhoDecidesForm
@@ -98,22 +99,14 @@ def test_every_button_leads_where_its_name_says() -> None:
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
-            *(
-                "away",
-                "hold",
-                "hold_ask",
-                "hold_let_go",
-                "hold_renew",
-                "hold_release",
-                "breach_report",
-                "declined_keep",
-            ),
-            *("notice_confirm", "outage", "outage_withdraw"),
+            *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release", "breach_report"),
+            "declined_keep",
+            *("notice_confirm", "outage", "outage_withdraw", "draw_line", "draw_again", "call_review"),
             *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
             *(f"customer_{one}" for one in RELEASING),
         },
         Shows: {"details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode"},
-        Hands: {"listen", "breach_details", "breach_reply", "customer_ring", "customer_wrong_address"},
+        Hands: {"listen", "breach_details", "breach_reply", "customer_ring", "customer_wrong_address", "draw_files"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
@@ -122,6 +115,7 @@ def test_every_button_leads_where_its_name_says() -> None:
         "hold": "hold", "hold_ask": "hold_ask", "hold_let_go": "hold_release", "hold_renew": "hold_renew",
         "hold_release": "hold_release", "breach_report": "breach_report", "declined_keep": "declined_keep",
         "notice_confirm": "notice_confirm", "outage": "outage", "outage_withdraw": "outage_withdraw",
+        **{one: one for one in ("draw_line", "draw_again", "call_review")},
         **{f"customer_{one}": f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")},
         **{f"customer_{one}": f"customer_{one}" for one in RELEASING},
     }  # fmt: skip
@@ -152,6 +146,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "breach_keep_out": KeepOutForm,
         "declined_keep": KeepForm,
         "notice_confirm": notices.PhoneForm, "outage": notices.OutageForm, "outage_withdraw": notices.WithdrawForm,
+        "draw_line": draws.LineForm, "draw_again": draws.AgainForm, "call_review": draws.ReviewForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
     further = {KeepOutForm.name, PersonForm.name}  # asked after another one was sent
@@ -197,6 +192,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         ),
         *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
         *("notices.ask", "notices.remind"),
+        *(f"random_review.{one}" for one in ("open", "count", "draw", "give", "end", "remind")),
         *("declined.go", "declined.remind", "retention.late", "stopped_runs.remind", "erasures_ahead.draw"),
     }
 
@@ -228,7 +224,7 @@ def test_p13_a_private_form_is_never_kept_and_whatever_it_looks_up_is_private_to
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    prefixes = ["R-", "C-", "D-", "PR-", "N-", "H-", "ER-", "EA-"]
+    prefixes = ["R-", "C-", "D-", "PR-", "RD-", "RV-", "N-", "H-", "ER-", "EA-"]
     assert [one.prefix for one in MATTERS] == prefixes
     assert [matter_of(f"{one}1") for one in prefixes] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):

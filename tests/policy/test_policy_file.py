@@ -23,7 +23,8 @@ OPTIONAL = {
     "ring_after_working_days", "copy_kept_working_days", "question_stops_clock", "tell_operator", "operator_shown_as", "investigation_hidden_months",
     "contact", "owners", "confirm_months",
 }  # fmt: skip
-OPTIONAL_THERE = {("holds", "remind_before"), ("company", "website"), ("notices", "website")}
+RANDOM_REVIEW = {("random_review", "review_working_days"), ("random_review", "remind_before")}
+OPTIONAL_THERE = {("holds", "remind_before"), ("company", "website"), ("notices", "website"), *RANDOM_REVIEW}
 """Of a name that is needed elsewhere."""
 OWN_KEYS = {
     ("lines",),
