@@ -16,6 +16,7 @@ from tests.gallery import (
     dialogs,
     holds,
     homes,
+    notices,
     odd,
     reports,
     requests,
@@ -28,7 +29,7 @@ from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot, State
 
 SCENES: tuple[Scene, ...] = (
-    *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *customers.SCENES, *declined.SCENES,
+    *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *customers.SCENES, *declined.SCENES, *notices.SCENES,
     *reports.SCENES, *silence.SCENES, *whose_data.SCENES,
 )  # fmt: skip
 
