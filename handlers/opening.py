@@ -9,7 +9,7 @@ from handlers.acting import Act, Done, Intent
 from handlers.cards import Filled, Lookup, Sheet
 from handlers.effects import Blank
 from handlers.ids import new_id
-from handlers.room import Asks, Search
+from handlers.room import Asks, Given, Search
 from handlers.rules.refusal import Refused
 
 
@@ -47,7 +47,8 @@ def blank(act: Act, intent: Blank, asks: Asks, searches: Mapping[str, Search]) -
         sheet, filled = asks.sought(act, intent.sought)
     else:
         values = asks.supplied(act, {}) if asks.supplied and asks.new else {}
-        sheet, filled = asks.kind.sheet(act.policy, "", _intro(act, asks, intent.about)), Filled(values)
+        kind = asks.form(Given(act.policy, act.now, intent.about))
+        sheet, filled = kind.sheet(act.policy, "", _intro(act, asks, intent.about)), Filled(values)
     newest = {one.name: searches[one.source].find(act, "") for one in sheet.fields if isinstance(one, Lookup)}
     offered = {name: [*filled.offered.get(name, ()), *found] for name, found in newest.items()}
     return replace(sheet, about=intent.about), replace(filled, offered=offered)

@@ -86,7 +86,7 @@ def _may(act: Act, view: View, told: Told) -> None:
     fresh = view.check.why in ("changed", "no", "seen")
     rule.answer(act.policy, act.now, view.check.asked_at, told.on_day, fresh=fresh)
     if view.look is not None:
-        rule.against_what_was_seen(told.answers, view.look.answer)
+        rule.against_what_was_seen(told.answers, view.look.answer, view.look.reasons)
 
 
 def _word(act: Act, view: View, state: str) -> tuple[Effect, ...]:

@@ -66,6 +66,8 @@ def _notice(act: Act, notice: str, last: View | None, waiting: NoticeCheck | Non
         sign = Sign.ALARM if changed else Sign.APPROVED if yes else Sign.DENIED
         how = "confirmed" if yes else "answered no"
         words = f"{NAMES[notice]} · {how} {home_day(last)} by {who}{', and changed since' if changed else ''}"
+    if _is_seen_without(act, notice):
+        sign = Sign.ALARM
     small = " · ".join(one for one in (_with_what(last), _page(act, notice), _waits(act, waiting)) if one)
     about = waiting or (last.check if last else None)
     return Row(f"{sign} {words}", Button("details", "Details", about.id) if about else None, small or None)
@@ -89,6 +91,11 @@ def _page(act: Act, notice: str) -> str:
     if look is None or look.digest != rule.digest(act.policy, notice):
         return "I have not looked at the pages yet."
     return f"I looked: {saw(look.answer, look.reasons)}"
+
+
+def _is_seen_without(act: Act, notice: str) -> bool:
+    look = act.store.notices.looked() if notice == "website" else None
+    return look is not None and look.answer == "no" and look.digest == rule.digest(act.policy, notice)
 
 
 def _waits(act: Act, waiting: NoticeCheck | None) -> str:

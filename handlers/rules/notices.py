@@ -44,6 +44,8 @@ SILENT_AFTER = 5
 """Working days after which somebody else is asked as well."""
 EARLIER = timedelta(days=7)
 """So long before it was asked for a line may have been rung for it."""
+CERTAIN = frozenset({"wording_missing", "wording_hidden", "link_missing", "link_hidden"})
+"""Why a page is certainly not as it should be."""
 _DAY = timedelta(days=1)
 
 
@@ -166,11 +168,15 @@ def answer(policy: Policy, now: datetime, asked: datetime, on_day: date, *, fres
         raise Refused.at({"on_day": told}, "P3")
 
 
-def against_what_was_seen(answers: Mapping[str, str], seen: str) -> None:
-    """Raises `Refused` for a yes where the page is seen without it: nobody confirms without looking what anybody can see is not so."""
-    if seen == "no" and verdict([answers]) == "yes":
-        told = "I looked at the pages, and it is not so. The sentence above says what is missing. Once that is mended I see it within ten minutes."
-        raise Refused(told, clause="P3", code="seen_otherwise")
+def against_what_was_seen(answers: Mapping[str, str], seen: str, reasons: Iterable[str]) -> None:
+    """Raises `Refused` at each yes that the page is seen to belie: nobody confirms without looking what anybody can see is not so."""
+    if seen != "no":
+        return
+    pages = {one.partition(":")[0] for one in reasons if one.partition(":")[2] in CERTAIN}
+    asked = {"exact": "website", "link": "contact"}
+    told = "I looked, and it is not so. The sentence above says what is missing. Once that is mended, I see it within ten minutes."
+    if found := {name: told for name, page in asked.items() if page in pages and answers.get(name) == "yes"}:
+        raise Refused.at(found, "P3")
 
 
 def outage(policy: Policy, now: datetime, first: date, last: date) -> None:

@@ -17,6 +17,7 @@ from tests.gallery import (
     draws,
     holds,
     homes,
+    notices,
     odd,
     reports,
     requests,
@@ -30,7 +31,7 @@ from tests.gallery.shots import Shot, State
 
 SCENES: tuple[Scene, ...] = (
     *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *customers.SCENES, *declined.SCENES,
-    *draws.SCENES,     *reports.SCENES, *silence.SCENES, *whose_data.SCENES,
+    *notices.SCENES, *draws.SCENES, *reports.SCENES, *silence.SCENES, *whose_data.SCENES,
 )  # fmt: skip
 
 

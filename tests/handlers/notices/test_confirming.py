@@ -119,7 +119,8 @@ async def test_p3_nobody_confirms_what_the_page_is_seen_not_to_say(company: Comp
         if "It is not as it should be: the page with the notice does not have these words." in line
     ]
     refused = await refusal(company, Answer(matter, _website()), company.helena)
-    assert refused.code == "seen_otherwise"
+    assert list(refused.fields) == ["exact"]
+    assert refused.fields["exact"].startswith("I looked, and it is not so.")
     await looked(company, "unseen", "website:slow")
     await answer(company, matter, company.helena)
     assert (await one(company, matter)).state == "confirmed"

@@ -1,0 +1,124 @@
+"""P3: notices are asked for, rung, looked at on the web and confirmed; a no becomes an outage that marks a call; in Slack and in Teams."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.rehearsal.website import SampleWebsite
+from tests.stories.errands import ask, card, done, home
+from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
+from tests.stories.somebody import Seen
+from tests.stories.waiting import until
+
+pytestmark = pytest.mark.story
+NOTICE = re.compile(r"N-[2-9A-HJ-NP-Z]{8}")
+AU, UK = "+61281979000", "+442036953777"
+MARKED = "from a time when the announcement was down."
+
+
+@pytest_asyncio.fixture
+async def website(anywhere: House, tmp_path: Path) -> AsyncIterator[SampleWebsite]:
+    """The company's two pages, on loopback under their public name."""
+    opened = SampleWebsite(tmp_path / "website")
+    await opened.start()
+    anywhere.steward.noticing.pages = opened.pages()
+    yield opened
+    await opened.stop()
+
+
+async def _morning(house: House) -> None:
+    """The next working morning at the home line, on which each notice is asked for."""
+    now = house.clock.now()
+    days = next(days for days in range(1, 9) if (now + timedelta(days=days)).weekday() in (1, 2, 3))
+    house.clock.move(
+        datetime.combine((now + timedelta(days=days)).date(), datetime.min.time(), UTC) + timedelta(hours=2)
+    )
+    await house.steward.tick()
+    await house.settled()
+
+
+def _card(house: House, uid: str, says: str) -> Seen:
+    found = [one for one in house.somebody(uid).cards("N-") if says in one.words]
+    assert found, f"{uid} has no card that says {says}"
+    return found[-1]
+
+
+def _id(seen: Seen) -> str:
+    return str(NOTICE.findall(seen.words)[0])
+
+
+async def _fill(house: House, uid: str, seen: Seen, button: str, says: str, answers: dict[str, str]) -> Seen:
+    me = house.somebody(uid)
+    told = await me.fill(await me.open(seen, button, says), answers)
+    await house.settled()
+    return told
+
+
+def _rang(line: str, whole: str = "yes") -> dict[str, str]:
+    return {
+        "Which line did you ring?": line, "Was it in exactly these words?": "yes", "Did it come before anybody answered?": "yes",
+        "Was all of it heard, to its end?": whole, "What did you hear or see?": "Rang from my own mobile at ten.",
+    }  # fmt: skip
+
+
+async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, website: SampleWebsite) -> None:
+    house = anywhere
+    request = await ask(house, ANNA)
+    await _morning(house)
+    page = _card(house, HELENA, "Notice on the website")
+    assert "The page shows the wording, and the Contact us page links to it." in page.words
+
+    phone = _card(house, HELENA, "Phone announcement")
+    matter = _id(phone)
+    await _fill(house, HELENA, phone, "Confirm", "Ring the line from outside", _rang(AU))
+    assert "to be rung" in card(house, HELENA, matter).words
+    told = await _fill(
+        house,
+        HELENA,
+        card(house, HELENA, matter),
+        "Confirm",
+        "Ring the line",
+        {**_rang(AU), "What did you hear or see?": "Again."},
+    )
+    assert "This line was answered for already." in told.words
+    await _fill(house, HELENA, card(house, HELENA, matter), "Confirm", "Ring the line", _rang(UK, whole="no"))
+    refused = card(house, HELENA, matter)
+    assert ("not as it should be" in refused.words, refused.buttons) == (True, ["Enter an outage"])
+    await until(lambda: any(matter in one.words for one in house.somebody(RUTH).lines()), "Ruth hears of the no")
+
+    today = house.clock.now().date()
+    days = {"First day": f"{today - timedelta(days=40)}", "Last day": f"{today}", "Which line?": "all"}
+    await _fill(house, HELENA, refused, "Enter an outage", "Calls of these days", days)
+    assert "was entered" in card(house, HELENA, matter).words
+    assert MARKED in card(house, TARA, request).words
+    assert "UK" in (await home(house, RUTH)).words
+    assert await done(house, matter) == ["notices.open", "notices.answer", "notices.answer"]
+
+
+async def test_p3_a_letter_that_changes_on_the_page_is_seen_and_nobody_confirms_it(
+    anywhere: House, website: SampleWebsite
+) -> None:
+    house, page = anywhere, website.folder / "privacy.html"
+    await _morning(house)
+    page.write_text(page.read_text().replace("quality", "quaIity"))
+    house.clock.move(house.clock.now() + timedelta(minutes=11))
+    await house.steward.tick()
+    await house.settled()
+    seen = _card(house, HELENA, "Notice on the website")
+    assert "the page with the notice does not have these words" in seen.words
+    looked = {
+        "Does the page show exactly these words?": "yes",
+        "Does the Contact us page link to it?": "yes",
+        "What did you hear or see?": "Looked at both.",
+    }
+    told = await _fill(house, HELENA, seen, "Confirm", "Look at https://", looked)
+    assert "I looked, and it is not so." in told.words
+    assert "to be confirmed by you" in card(house, HELENA, _id(seen)).words
+    assert [one["outcome"] for one in await house.audit() if one["action"] == "notices.answer"] == ["refused"]
+    assert "does not have these words" in (await home(house, RUTH)).words
