@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import FromClause, Row, Select, Text, exists, inspect, select
@@ -252,6 +253,8 @@ class Evidence:
     def _of(
         self, column: InstrumentedAttribute[Any], ids: Collection[Any], order: InstrumentedAttribute[Any]
     ) -> list[Any]:
+        if not ids:
+            return []
         kind = cast("type[Record]", column.class_)
         key = [kind.__mapper__.get_property_by_column(one).class_attribute for one in kind.__mapper__.primary_key]
         spoilt: list[Key] = []
@@ -293,6 +296,7 @@ def _whole(kind: type[Record]) -> Select[Any]:
     return select(kind).options(defer(Recording.peaks)) if kind is Recording else select(kind)
 
 
+@cache
 def _ownerless(owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]) -> tuple[str, Select[str]]:
     there = exists().where(owner == owned)
     return owned.class_.__tablename__, select(owned).where(~there).order_by(owned)
