@@ -218,6 +218,8 @@ class Evidence:
     def _of(
         self, column: InstrumentedAttribute[Any], ids: Collection[Any], order: InstrumentedAttribute[Any]
     ) -> list[Any]:
+        if not ids:
+            return []
         kind = cast("type[Record]", column.class_)
         key = [kind.__mapper__.get_property_by_column(one).class_attribute for one in kind.__mapper__.primary_key]
         spoilt: list[Key] = []

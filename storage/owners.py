@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import FromClause, Select, exists, select
@@ -58,6 +59,7 @@ HALVES = (
 )  # fmt: skip
 
 
+@cache
 def ownerless(owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]) -> tuple[str, Select[str]]:
     """Rows of a table whose owner is not stored: the table's name, and the query."""
     there = exists().where(owner == owned)

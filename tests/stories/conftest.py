@@ -15,12 +15,29 @@ from tests.stories import places
 from tests.stories.house import House, a_house
 from tests.stories.waiting import until
 
+LONGEST = (
+    "test_crashes.py",
+    "test_gallery.py",
+    "test_hostile_text.py",
+    "test_on_the_way.py",
+    "test_copies_unsaid.py",
+    "test_declined.py",
+)
+SHARE_NOTHING = ("test_crashes.py", "test_hostile_text.py", "test_on_the_way.py", "test_copies_unsaid.py")
 GROUNDS = {
     "slack-sqlite": (places.SLACK, "sqlite_url"),
     "slack-postgresql": (places.SLACK, "postgresql_url"),
     "teams-sqlite": (places.TEAMS, "sqlite_url"),
     "mixed-sqlite": (places.MIXED, "sqlite_url"),
 }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no worker waits for another's; a file stays together for what it shares."""
+    items.sort(key=lambda one: LONGEST.index(one.path.name) if one.path.name in LONGEST else len(LONGEST))
+    for one in items:
+        alone = one.path.name in SHARE_NOTHING
+        one.add_marker(pytest.mark.xdist_group(one.nodeid if alone else one.path.name))
 
 
 @asynccontextmanager
