@@ -79,7 +79,7 @@ class Ticks:
         self.door, self.register, self.directories, self.seconds = door, register, directories, seconds
         self.strangers = strangers or Strangers(seconds)
         self._setbacks = Setbacks(seconds)
-        self._checked: tuple[date, tuple[int, int], frozenset[str]] | None = None
+        self._checked: tuple[date, tuple[int, int], frozenset[str], tuple[int, int]] | None = None
         self._unchecked: dict[str, None] = {}
         self._strange: dict[str, int] = {}
         self._work: Mapping[str, Work] = {
@@ -136,15 +136,20 @@ class Ticks:
         return await self.door.database.read(lambda store: store.deadlines.due(now, DUE, AT_ONCE, after))
 
     async def _deciders(self) -> None:
-        """With each of the company's days, with each change of absences and of who is there, and at the start: whether
-        those who were asked still decide.
+        """With each of the company's days, with each change of absences, outages and of who is there, and at the start: whether
+        those who were asked still decide, and what was drawn is still to be reviewed.
 
         What nobody may decide is looked at each time: whoever is there again may.
         """
         today, roles = company_day(self.door.policy, self.door.now()), self.door.policy.roles
         # Before what waits is read, so that an absence that comes in between is looked at with the next tick.
         seen = await self.door.database.read(
-            lambda store: (today, store.absences.revision(), store.people.there(roles.everybody()))
+            lambda store: (
+                today,
+                store.absences.revision(),
+                store.people.there(roles.everybody()),
+                store.outages.revision(),
+            )
         )
         if seen != self._checked:
             self._unchecked |= await self._found(lambda matter, store: matter.waiting(store))

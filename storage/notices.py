@@ -123,6 +123,12 @@ class Outages:
         outage.ended_by, outage.ended_why, outage.ended_at = person, why, now
         self._changed()
 
+    def revision(self) -> tuple[int, int]:
+        """Another pair after each change, as `Absences.revision` tells it."""
+        counted = select(func.count(Outage.id), func.count(Outage.ended_at))
+        entered, ended = self.session.execute(counted).one()
+        return entered, ended
+
     def calls(self, outage: Outage) -> int:
         """How many calls of the register are of it, whatever became of them."""
         return int(self.session.scalar(select(func.count(Recording.id)).where(_within(outage))) or 0)

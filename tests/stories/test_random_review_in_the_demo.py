@@ -1,0 +1,65 @@
+"""P10: whoever tries the demo goes to the next month's draw, types a line as each reviewer, and hears a drawn call."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from playwright.async_api import Page, expect
+
+from bot.config import policy
+from handlers.rules.random_review import next_opening
+from tests.stories.browser import a_browser, picture, the_demo
+from tests.stories.house import ROOT
+from tests.stories.test_browser import DESKTOP, PHONE, become
+
+pytestmark = [pytest.mark.browser, pytest.mark.story]
+LOOKS = {"desktop": DESKTOP, "phone": PHONE}
+LINES = {"Quinn Abara": "Seven grey herons", "Miles Fairweather": "The kettle, again"}
+
+
+async def move(url: str, to: datetime) -> None:
+    async with ClientSession() as http, http.post(f"{url}/rehearsal/clock", json={"now": to.isoformat()}) as answer:
+        assert answer.status == 200, await answer.text()
+
+
+async def contribute(page: Page, who: str, look: str) -> None:
+    """A reviewer finds the card, and types a line."""
+    await become(page, who, phone=look == "phone")
+    await expect(page.get_by_text(re.compile("Random review of .* · waiting for your line")).first).to_be_visible(
+        timeout=20_000
+    )
+    await picture(page, f"demo-draw-{look}-{who.split(maxsplit=1)[0]}-1-asked")
+    await page.get_by_role("button", name=re.compile("^Contribute")).last.click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Your line").fill(LINES[who])
+    await picture(page, f"demo-draw-{look}-{who.split(maxsplit=1)[0]}-2-line")
+    await dialog.get_by_test_id("modal-submit").click()
+    await expect(page.get_by_text("is in. Please keep this message").first).to_be_visible(timeout=20_000)
+    await picture(page, f"demo-draw-{look}-{who.split(maxsplit=1)[0]}-3-receipt")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_p10_a_month_is_drawn_and_a_call_of_it_is_reviewed(tmp_path: Path, look: str) -> None:
+    opens = next_opening(policy(ROOT / "policy.yaml"), datetime.now(UTC))
+    async with the_demo(tmp_path) as url, a_browser() as browser:
+        page = await browser.new_page(viewport=LOOKS[look])
+        await move(url, opens + timedelta(minutes=1))
+        await page.goto(url)
+        for who in LINES:
+            await contribute(page, who, look)
+        await move(url, opens + timedelta(minutes=20))
+        drawn = page.get_by_text(re.compile(r"Random review of .* · \d+ calls? for you to review")).first
+        await expect(drawn).to_be_visible(timeout=20_000)
+        await drawn.scroll_into_view_if_needed()
+        await picture(page, f"demo-draw-{look}-4-drawn", whole=True)
+        await page.get_by_role("button", name=re.compile("^Details")).first.click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog.get_by_text("It was drawn at random, and it is your turn.").first).to_be_visible()
+        await picture(page, f"demo-draw-{look}-5-call")
+        await dialog.get_by_role("button", name=re.compile("^Review this call")).click()
+        await expect(page.get_by_label("What was good?").first).to_be_visible()
+        await picture(page, f"demo-draw-{look}-6-review")
