@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
+from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.random_review.review_cards import row as review_row
 from handlers.random_review.view import View
 from handlers.random_review.words import department_words, list_words, month_words
@@ -15,7 +15,7 @@ from storage.draw_records import Draw
 SIGNS = {
     "waiting": Sign.WAITING, "counted": Sign.WAITING, "drawn": Sign.APPROVED, "undrawn": Sign.ALARM, "nothing": Sign.ENDED,
 }  # fmt: skip
-CHECK = "Anybody can check it: save the file of a list, and run recording-steward sample verify FILE."
+MOST_ROWS = 6
 FOR_TRAINING = "What is heard is for training and quality. Using it against somebody takes an approval of its own (P9)."
 
 
@@ -134,10 +134,14 @@ def hashes(view: View) -> str:
 
 
 def _mine(view: View, reader: int) -> tuple[Part, ...]:
-    mine = view.of(reader)
+    """The first calls of this reader; a platform has no room for many."""
+    mine = sorted(view.of(reader), key=lambda one: one.state != "waiting")
     if not mine:
         return ()
-    return (Line(FOR_TRAINING), *(review_row(one, view.calls[one.recording_id], view.policy, view.now) for one in mine))
+    rows = [review_row(one, view.calls[one.recording_id], view.policy, view.now) for one in mine[:MOST_ROWS]]
+    more = len(mine) - len(rows)
+    rest = [Row(f"And {more} more.", Button("more", "Show all", "call_reviews:0"))] if more else []
+    return (Line(FOR_TRAINING), *rows, *rest)
 
 
 def _buttons(view: View, reader: int, *, head: bool, whole: bool) -> tuple[Part, ...]:

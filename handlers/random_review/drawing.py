@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import approved
 from handlers.acting import Act, Done
+from handlers.effects import Tell
 from handlers.ids import new_id
 from handlers.matters.asking import changed
 from handlers.random_review import intents
@@ -16,6 +17,7 @@ from handlers.rules import random_review as rule
 from handlers.rules.drawing import number_hash, seed_of
 from handlers.sealing import Seal
 from handlers.telling_head import tell_head
+from handlers.words import counted, moment_words
 from handlers.written import Unopened
 from storage.records import Grant
 
@@ -43,7 +45,20 @@ def draw_calls(act: Act, intent: intents.DrawCalls) -> Done[None]:
         "state": "drawn", "number": number, "seeds": {one.department: one.seed for one in view.lists},
         "until": draw.review_until.isoformat(), **on_record(given),
     }  # fmt: skip
-    return Done(None, changed(seen(act, draw)), detail=detail)
+    view = seen(act, draw)
+    return Done(None, (*changed(view), *_words(view)), detail=detail)
+
+
+def _words(view: View) -> tuple[Tell, ...]:
+    """An edited card counts as read, so whoever has calls to review is told."""
+    draw, found = view.draw, list[Tell]()
+    for person in dict.fromkeys(one.reviewer for one in view.reviews if one.reviewer is not None):
+        number, month = len(view.of(person)), month_words(draw.month)
+        until = moment_words(draw.review_until, view.people[person].zone, view.now) if draw.review_until else ""
+        were, them = ("was", "it") if number == 1 else ("were", "them")
+        words = f"{counted(number, 'call')} of {month} {were} drawn for you to review until {until}. Press Details to hear {them}."
+        found.append(Tell(person, words, f"random_review:{draw.id}:drawn", "details", draw.id))
+    return tuple(found)
 
 
 def give(act: Act, intent: intents.Give) -> Done[None]:

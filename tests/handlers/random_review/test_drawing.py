@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.rules.samples import contradictions
-from tests.handlers.builders import Company
+from tests.handlers.builders import Company, words_for
 from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import (
     COUNTED,
@@ -21,6 +21,7 @@ from tests.handlers.random_review.acts import (
     reviews_of,
     the_draw,
 )
+from tests.handlers.reading import home_of, lines, seen
 
 
 async def test_p10_on_the_first_working_day_last_months_lists_are_frozen_and_hashed(company: Company) -> None:
@@ -68,3 +69,27 @@ async def test_p10_with_one_line_it_is_drawn_with_that_one(company: Company, who
     await pass_until(company, COUNTED + timedelta(minutes=6))
     sample = await file_of(company, draw)
     assert (sample.lines, list(contradictions(sample))) == (("alone",), [])
+
+
+async def test_p10_whoever_has_calls_to_review_is_told_in_a_message(company: Company) -> None:
+    """An edited card counts as read."""
+    await a_month(company)
+    draw = await drawn(company)
+    for who in (company.quinn, company.miles):
+        number = sum(one.reviewer == who.person_id for one in await reviews_of(company, draw))
+        told = [one for one in await words_for(company, who) if "drawn for you to review" in one]
+        assert [one.startswith(f"{number} calls of November 2026 were drawn") for one in told] == [True]
+    assert not any("drawn for you" in one for one in await words_for(company, company.helena))
+
+
+async def test_p10_a_card_has_room_for_a_few_calls_and_says_where_the_others_are(company: Company) -> None:
+    more = company.door.policy.random_review.model_copy(update={"share_percent": 80.0})
+    company.door.policy = company.door.policy.model_copy(update={"random_review": more})
+    await a_month(company)
+    draw = await drawn(company)
+    told = lines(await seen(company, draw, company.quinn))
+    mine = sum(one.reviewer == company.quinn.person_id for one in await reviews_of(company, draw))
+    assert mine > 10
+    assert any(one.startswith(f"And {mine - 6} more.") for one in told)
+    rows = (await home_of(company, company.quinn)).parts
+    assert any("Show all" in str(one) for one in rows)
