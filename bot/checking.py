@@ -32,6 +32,7 @@ from handlers.keys import id_of
 from handlers.policy import Policy
 from handlers.policy.terms import Roles
 from handlers.policy.unkept import unkept
+from handlers.rules.random_review import few_reviewers
 from handlers.rules.retention import erase_at
 from storage.private import open_to_others
 
@@ -80,7 +81,7 @@ async def _everything() -> AsyncIterator[Finding]:
     try:
         rules = policy(found.policy_file, datetime.now(UTC))
         yield Finding("policy", True, f"{found.policy_file}: {len(rules.reasons)} reasons, {len(rules.lines)} lines")
-        for words in unkept():
+        for words in (*unkept(), *few_reviewers(rules)):
             yield Finding("policy", True, words, note=True)
     except Misconfigured as error:
         for row in str(error).splitlines():

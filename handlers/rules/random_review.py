@@ -149,6 +149,15 @@ def reviewer(policy: Policy, person: str) -> None:
         raise Refused(told, clause="P10", code="not_reviewer")
 
 
+def few_reviewers(policy: Policy) -> tuple[str, ...]:
+    """A sentence for whoever keeps the policy, where too few reviewers are named for what P10 asks of them."""
+    number = len(set(policy.roles.reviewers.holders))
+    if number >= LINES:
+        return ()
+    told = "so nobody is left for a call that this one was on, and each draw has one line only (P10)"
+    return (f"roles.reviewers names {number} {'person' if number == 1 else 'people'}, {told}",)
+
+
 def may_draw_again(policy: Policy, person: str, day: date) -> bool:
     """Whether somebody holds the Head's role on a day, or deputises in it for somebody who is away."""
     return person in policy.holders_on("head_of_customer_success", day)
