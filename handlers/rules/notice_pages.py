@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 Sight = Literal["shown", "doubtful", "hidden"]
 Answer = Literal["yes", "no", "unseen"]
-UNSPOKEN = frozenset({"script", "style", "template", "head", "title", "noscript", "iframe", "object", "svg", "math", "textarea", "select", "canvas", "audio", "video", "noframes", "datalist"})  # fmt: skip
+UNSPOKEN = frozenset({"script", "style", "x-template", "head", "title", "x-noscript", "iframe", "object", "svg", "math", "textarea", "select", "canvas", "audio", "video", "noframes", "datalist"})  # fmt: skip
 """What stands in these is no text of the page."""
 LINES = frozenset({
     "address", "article", "aside", "blockquote", "body", "br", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
@@ -35,6 +35,8 @@ _DOUBTFUL = re.compile(
     r"|(?<![a-z-])color\s*:\s*(transparent|#f|white|rgba)|content-visibility|filter\s*:|mask|z-index\s*:\s*-|line-height\s*:\s*0|background-clip",
     re.IGNORECASE,
 )
+_UNSURE = re.compile(r"<(/?)(template|noscript)\b", re.IGNORECASE)
+"""What stands in these a browser may show or not: named otherwise, so that the parser takes neither side."""
 _NAMED = re.compile(r"([.#]?)([\w-]+)")
 Doubted = dict[str, list[frozenset[str]]]
 LONGEST_STYLE = 2000
@@ -156,7 +158,7 @@ def _place(address: str, scheme: str = "") -> tuple[str, str, str, str]:
 
 def _read(page: str) -> _Read:
     """Walks the page once, without recursion: what a stranger wrote may be as deep as it likes."""
-    tree, read = LexborHTMLParser(page), _Read()
+    tree, read = LexborHTMLParser(_UNSURE.sub(r"<\1x-\2", page)), _Read()
     root = tree.root
     if root is None:
         return read
@@ -164,7 +166,7 @@ def _read(page: str) -> _Read:
     read.base = next((base for one in tree.css("base[href]") if (base := one.attributes.get("href"))), "")
     read.scripts = bool(tree.css("script"))
     read.alive = read.scripts or bool(tree.css("style, link[rel~=stylesheet]"))
-    read.unspoken = [one.text() for one in tree.css("script, style, template, noscript, textarea")]
+    read.unspoken = [one.text() for one in tree.css("script, style, x-template, x-noscript, textarea")]
     _walk(root, doubted, read)
     return read
 

@@ -13,13 +13,13 @@ import pytest
 from bot.slack import render as slack
 from bot.teams import forms
 from bot.teams import render as teams
-from tests.golden import cases, declined_cases, filed_cases, released_cases
+from tests.golden import cases, declined_cases, filed_cases, notice_cases, released_cases
 from tests.golden.cases import READER
 
 HERE = Path(__file__).parent
-CARDS = {**cases.CARDS, **filed_cases.CARDS, **declined_cases.CARDS}
+CARDS = {**cases.CARDS, **filed_cases.CARDS, **declined_cases.CARDS, **notice_cases.CARDS}
 PAGES = {**cases.PAGES, **filed_cases.PAGES, **released_cases.PAGES}
-FORMS = {**cases.FORMS, **filed_cases.FORMS, **released_cases.FORMS, **declined_cases.FORMS}
+FORMS = {**cases.FORMS, **filed_cases.FORMS, **released_cases.FORMS, **declined_cases.FORMS, **notice_cases.FORMS}
 DRAWN: dict[str, object] = {
     **{f"{name}.slack": slack.message(card, READER) for name, card in CARDS.items()},
     **{f"{name}.teams": teams.message(card, READER) for name, card in CARDS.items()},
