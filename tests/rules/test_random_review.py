@@ -264,7 +264,7 @@ def test_p10_a_draw_is_about_nobody_and_the_head_stands_above_it() -> None:
 @pytest.mark.parametrize(("holders", "told"), [(2, ""), (1, "roles.reviewers names 1 person"), (3, "")])
 def test_p10_whoever_keeps_the_policy_hears_of_too_few_reviewers(holders: int, told: str) -> None:
     names = tuple(f"r{one}@fernhill.example" for one in range(holders))
-    values = plain(SHIPPED)
+    values: dict[str, Any] = plain(SHIPPED.read_text(encoding="utf-8"))
     values["roles"]["reviewers"]["holders"] = [*names]
     found = rule.few_reviewers(load_policy(written(values))) if names else ()
     assert [one.startswith(told) for one in found] == ([True] if told else [])
