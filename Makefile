@@ -26,7 +26,7 @@ demo-teams: .venv/ready
 test: .venv/ready-dev .venv/browser lint
 	$(BIN)/pytest -q -n 2 --dist worksteal tests/handlers tests/rules tests/policy tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 	$(BIN)/pytest -q -n 2 --dist worksteal --ignore=tests/handlers --ignore=tests/rules --ignore=tests/policy --ignore=tests/storage --ignore=tests/stories --ignore=tests/gallery
-	$(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder tests/stories tests/gallery
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/stories tests/gallery
 
 ## try a real Asterisk with real calls, in a chroot that is made the first time (needs root, and Debian's archive once)
 test-pbx: .venv/ready-dev

@@ -218,12 +218,10 @@ class Evidence:
     def _of(
         self, column: InstrumentedAttribute[Any], ids: Collection[Any], order: InstrumentedAttribute[Any]
     ) -> list[Any]:
-        if not ids:
-            return []
         kind = cast("type[Record]", column.class_)
         key = [kind.__mapper__.get_property_by_column(one).class_attribute for one in kind.__mapper__.primary_key]
         spoilt: list[Key] = []
-        rows = self._rows(_whole(kind).where(column.in_(ids)).order_by(order), key, spoilt)
+        rows = self._rows(_whole(kind).where(column.in_(ids)).order_by(order), key, spoilt) if ids else []
         self._spoilt += ((self._table(kind, one), one) for one in spoilt)
         return [one for [one] in rows]
 

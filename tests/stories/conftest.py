@@ -23,7 +23,6 @@ LONGEST = (
     "test_copies_unsaid.py",
     "test_declined.py",
 )
-SHARE_NOTHING = ("test_crashes.py", "test_hostile_text.py", "test_on_the_way.py", "test_copies_unsaid.py")
 GROUNDS = {
     "slack-sqlite": (places.SLACK, "sqlite_url"),
     "slack-postgresql": (places.SLACK, "postgresql_url"),
@@ -33,11 +32,8 @@ GROUNDS = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that no worker waits for another's; a file stays together for what it shares."""
+    """What takes longest comes first, so that no worker waits for another's."""
     items.sort(key=lambda one: LONGEST.index(one.path.name) if one.path.name in LONGEST else len(LONGEST))
-    for one in items:
-        alone = one.path.name in SHARE_NOTHING
-        one.add_marker(pytest.mark.xdist_group(one.nodeid if alone else one.path.name))
 
 
 @asynccontextmanager
