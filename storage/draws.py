@@ -76,11 +76,11 @@ class Draws:
         self.session.add(line)
         self.session.flush()
 
-    def calls_of(self, first_day: str, last_day: str) -> list[Candidate]:
-        """Every call on a recorded line that began on these days (ISO) in its line's zone."""
+    def calls_of(self, first: datetime, after: datetime) -> list[Candidate]:
+        """Every call on a recorded line that began from a moment on and before another one (both aware)."""
         columns = (getattr(Recording, name) for name in Candidate._fields)
-        days = (Recording.local_day >= first_day, Recording.local_day <= last_day)
-        rows = self.session.execute(select(*columns).where(*days, Recording.state != "out_of_scope"))
+        within = (Recording.started >= first, Recording.started < after)
+        rows = self.session.execute(select(*columns).where(*within, Recording.state != "out_of_scope"))
         return [Candidate(*one) for one in rows]
 
     def declined(self, calls: Iterable[int]) -> dict[int, bool]:

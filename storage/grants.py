@@ -93,6 +93,10 @@ class Grants:
             self.session.scalars(select(Listening).where(Listening.grant_id == grant_id).order_by(Listening.at))
         )
 
+    def had(self, grant: str, recording: int) -> bool:
+        """Whether a call's audio ever left the house under a grant."""
+        return (grant, recording) in served(self.session, [grant])
+
     def listened_to(self, recording: int) -> list[Listened]:
         """Who had a call's audio, under which matter and by whose decision; the earliest first.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
+from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.random_review.review_cards import row as review_row
 from handlers.random_review.view import View
 from handlers.random_review.words import department_words, list_words, month_words
@@ -15,7 +15,7 @@ from storage.draw_records import Draw
 SIGNS = {
     "waiting": Sign.WAITING, "counted": Sign.WAITING, "drawn": Sign.APPROVED, "undrawn": Sign.ALARM, "nothing": Sign.ENDED,
 }  # fmt: skip
-MOST_ROWS = 6
+MOST_ROWS, MOST_READ = 6, 15
 FOR_TRAINING = "What is heard is for training and quality. Using it against somebody takes an approval of its own (P9)."
 
 
@@ -27,8 +27,9 @@ def card(view: View, reader: int, *, head: bool = False, whole: bool = False) ->
             *_beside(view),
             *_turn(view, reader),
             Facts(tuple(_facts(view))),
-            *_mine(view, reader),
             *(_announced(view) if whole or view.draw.state != "drawn" else ()),
+            *_mine(view, reader),
+            *(_reviewed(view, reader) if whole and head else ()),
             *_buttons(view, reader, head=head, whole=whole),
             Small(_small(view, reader)),
         ),
@@ -144,6 +145,14 @@ def _mine(view: View, reader: int) -> tuple[Part, ...]:
     return (Line(FOR_TRAINING), *rows, *rest)
 
 
+def _reviewed(view: View, reader: int) -> tuple[Part, ...]:
+    """What reviewers wrote is for the Head to read."""
+    done = [one for one in view.reviews if one.state == "reviewed" and one.reviewer != reader]
+    rows = [review_row(one, view.calls[one.recording_id], view.policy, view.now) for one in done[:MOST_READ]]
+    more = [Line(f"And {len(done) - len(rows)} more.")] if len(done) > len(rows) else []
+    return (Heading("What reviewers wrote"), *rows, *more) if rows else ()
+
+
 def _buttons(view: View, reader: int, *, head: bool, whole: bool) -> tuple[Part, ...]:
     draw, found = view.draw, list[Button]()
     if view.asks(reader):
@@ -151,7 +160,7 @@ def _buttons(view: View, reader: int, *, head: bool, whole: bool) -> tuple[Part,
     if draw.state == "drawn":
         found += [] if whole else [Button("details", "Details", draw.id)]
         found.append(Button("draw_files", "The files", draw.id))
-    if head and draw.state in ("drawn", "undrawn") and not view.again:
+    if head and draw.state in ("drawn", "undrawn", "nothing") and not view.again:
         found.append(Button("draw_again", "Draw again", draw.id))
     return (Actions(tuple(found)),) if found else ()
 

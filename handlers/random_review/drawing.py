@@ -8,7 +8,7 @@ from handlers.effects import Tell
 from handlers.ids import new_id
 from handlers.matters.asking import changed
 from handlers.random_review import intents
-from handlers.random_review.filling import filled, on_record
+from handlers.random_review.filling import filled, on_record, unassigned
 from handlers.random_review.freezing import NUMBER
 from handlers.random_review.reminding import END, schedule_reminder
 from handlers.random_review.view import View, load, seen
@@ -46,7 +46,7 @@ def draw_calls(act: Act, intent: intents.DrawCalls) -> Done[None]:
         "until": draw.review_until.isoformat(), **on_record(given),
     }  # fmt: skip
     view = seen(act, draw)
-    return Done(None, (*changed(view), *_words(view)), detail=detail)
+    return Done(None, (*changed(view), *_words(view), *unassigned(act, view)), detail=detail)
 
 
 def _words(view: View) -> tuple[Tell, ...]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from handlers.acting import Act, Done
+from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.matters.asking import changed
 from handlers.random_review import intents
 from handlers.random_review.freezing import cause
 from handlers.random_review.reminding import GIVE
 from handlers.random_review.view import View, load, seen
+from handlers.random_review.words import month_words
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.drawing import first_of, order_of
+from handlers.telling_head import tell_head
 from storage.draw_records import CallReview, DrawList
 from storage.draws import Candidate
-from storage.records import Recording
+from storage.records import Person, Recording
 
+NOBODY = "The calls of {month} are drawn, and nobody who reviews calls can be reached ({draw}). They wait until somebody can. Please see who reviews."
 LIVE = ("waiting", "reviewed", "over")
 """How a review stands by which its call counts as drawn."""
 
@@ -25,7 +29,7 @@ LIVE = ("waiting", "reviewed", "over")
 def fill(act: Act, intent: intents.Fill) -> Done[None]:
     """The clock: a call that was lost before it was reviewed is passed over, and the next of the order takes its place."""
     view = load(act, intent.matter)
-    if view.draw.state != "drawn":
+    if view.draw.state != "drawn" or view.draw.review_until is None or view.draw.review_until <= act.now:
         return Done(None, quiet=True)
     lost = {one.id: why for one in view.reviews if (why := _lost(act, view, one))}
     given = filled(act, seen(act, view.draw))
@@ -73,22 +77,27 @@ def _of_list(act: Act, view: View, listed: DrawList) -> list[CallReview]:
     mine = [one for one in view.reviews if one.department == listed.department]
     skipped = {str(one.recording_id) for one in mine if one.state == "lost"}
     drawn = {str(one.recording_id) for one in mine if one.state in LIVE}
-    order, new = order_of(map(str, listed.calls), listed.seed), list[CallReview]()
+    order, new, reviewers = order_of(map(str, listed.calls), listed.seed), list[CallReview](), _reviewers(act, view)
     while missing := [one for one in first_of(order, listed.wanted, skipped) if one not in drawn]:
+        if not reviewers:  # nobody is there: it waits, and is passed over for no such reason
+            break
         [call] = act.store.recordings.all_of([int(missing[0])])
-        review = _reviewed(act, view, listed, call, order.index(missing[0]))
+        review = _reviewed(act, view, listed, call, order.index(missing[0]), reviewers)
         (skipped if review.state == "lost" else drawn).add(missing[0])
         new.append(review)
     return new
 
 
-def _reviewed(act: Act, view: View, listed: DrawList, call: Recording, place: int) -> CallReview:
+def _reviewed(
+    act: Act, view: View, listed: DrawList, call: Recording, place: int, reviewers: list[Person]
+) -> CallReview:
     """The call goes to the reviewer whose turn it is and who was not on it; else it is lost at once."""
     before = {
         one.reviewer for one in view.reviews if one.recording_id == call.id and one.state == "passed" and not one.cause
     }
     why = why_lost(act, call)
-    reviewer = None if why else _whose(act, view, call, place, before)
+    may = [one for one in reviewers if one.id not in before] or reviewers
+    reviewer = None if why else _whose(act, may, call, place)
     review = CallReview(
         id=new_id("RV"), draw_id=view.draw.id, department=listed.department, recording_id=call.id, place=place,
         reviewer=reviewer, asked_at=act.now, line=call.line,
@@ -101,16 +110,31 @@ def _reviewed(act: Act, view: View, listed: DrawList, call: Recording, place: in
     return review
 
 
-def _whose(act: Act, view: View, call: Recording, place: int, before: Collection[int | None]) -> int | None:
-    """The reviewers who are there in turn, in the order of the draw; all of them, where all are away."""
+def _whose(act: Act, reviewers: list[Person], call: Recording, place: int) -> int | None:
+    """The reviewers who are there in turn; where each of these was on the call, whoever is away."""
     day, people = company_day(act.policy, act.now), act.store.people
-    named = people.named(view.draw.reviewers)
-    mine = (named[one] for one in view.draw.reviewers if one not in before)
-    may = [one for one in mine if one.email_key in act.policy.roles.reviewers.holders and people.may_act(one.email_key)]
-    there = [one for one in may if not act.today.is_away(one.email_key, day)] or may
     keys = (call.operator_key, *call.operators_before.split())
     on_it = people.aliases(key for key in keys if key)
-    return rule.whose(place, on_it, [(one.id, frozenset({one.email_key})) for one in there])
+    there = [one for one in reviewers if not act.today.is_away(one.email_key, day)]
+    away = [one for one in reviewers if one not in there]
+    found = (rule.whose(place, on_it, [(one.id, frozenset({one.email_key})) for one in some]) for some in (there, away))
+    return next((one for one in found if one is not None), None)
+
+
+def _reviewers(act: Act, view: View) -> list[Person]:
+    """Whoever may review now: those of the draw in its order, then whoever reviews since."""
+    people, holders = act.store.people, act.policy.roles.reviewers.holders
+    ids = dict.fromkeys([*view.draw.reviewers, *people.ids_for(holders).values()])
+    named = people.named(ids)
+    return [named[one] for one in ids if named[one].email_key in holders and people.may_act(named[one].email_key)]
+
+
+def unassigned(act: Act, view: View) -> tuple[Effect, ...]:
+    """A word to the Head, where calls are drawn and nobody is there to review them."""
+    if _reviewers(act, view) or not any(one.wanted for one in view.lists):
+        return ()
+    words = NOBODY.format(month=month_words(view.draw.month), draw=view.draw.id)
+    return tell_head(act, words, f"random_review:{view.draw.id}:unassigned", "details", view.draw.id)
 
 
 def on_record(given: Iterable[CallReview]) -> dict[str, object]:

@@ -71,7 +71,7 @@ class ReviewForm(Form):
             "What training does it suggest?",
             1500,
             lines=True,
-            help="For training and quality only. Using it against somebody takes an approval of its own (P9).",
+            help="The Head of Customer Success reads it. For training and quality only; using it against somebody takes an approval of its own (P9).",
             missing="Please say what training it suggests, or none.",
         ),
     ]
@@ -82,7 +82,11 @@ class OutgoingForm(ReviewForm):
 
     told: Annotated[
         Literal["yes", "no", "unsure"],
-        OneOf("Were they told at the start that the call is recorded?", lambda _: TOLD, help="P3 asks for it."),
+        OneOf(
+            "Were they told at the start that the call is recorded?",
+            lambda _: TOLD,
+            help="P3 asks for it. “No” is reported as a finding, with the call and without your name.",
+        ),
     ]
 
 

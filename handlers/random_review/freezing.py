@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 
 from handlers.acting import Act, Done
@@ -21,6 +19,7 @@ from handlers.rules.drawing import how_many, list_hash, number_hash, share_text
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.telling_head import hearers, tell_head
+from handlers.words import counted
 from storage.commitments import commitment
 from storage.draw_records import Draw, DrawList
 from storage.draws import Candidate
@@ -43,9 +42,11 @@ def open_(act: Act, intent: intents.Open) -> Done[None]:
     fell = min(act.now, act.store.deadlines.moment(OPEN, WHOSE) or act.now)
     act.store.deadlines.set(OPEN, WHOSE, rule.next_opening(act.policy, fell))
     month = rule.month_of(act.policy, fell)
-    if act.store.draws.of_month(month):
+    before = act.store.draws.of_month(month)
+    if any(one.state != "nothing" or one.asked_at <= act.now for one in before):
         return Done(None, quiet=True)
-    draw = _drawn_up(act, month, 1, f"due:{month}")
+    # Only a clock that was ahead can have found nothing in a month that is yet to be drawn from.
+    draw = _drawn_up(act, month, len(before) + 1, f"due:{month}:{len(before) + 1}")
     return _put(act, draw, {})
 
 
@@ -67,7 +68,14 @@ def again(act: Act, intent: intents.Again) -> Done[None]:
 def introduction(act: Act, draw: str) -> str:
     """What stands above the form of a further draw; raises `Refused` as `again`."""
     rule.draw_again(act.today, act.me.email_key, company_day(act.policy, act.now))
-    return f"All lists of {month_words(load(act, draw).draw.month)} are frozen anew, and two reviewers are asked for a line."
+    view = load(act, draw)
+    left = sum(one.state == "waiting" for one in view.reviews)
+    stay = (
+        f" {counted(left, 'call')} of the draw before {'is' if left == 1 else 'are'} yet to be reviewed, and stay."
+        if left
+        else ""
+    )
+    return f"All lists of {month_words(view.draw.month)} are frozen anew, and two reviewers are asked for a line.{stay}"
 
 
 def _drawn_up(act: Act, month: str, ordinal: int, key: str) -> Draw:
@@ -134,7 +142,7 @@ def _parties(act: Act, draw: Draw) -> list[Party]:
 
 def _frozen(act: Act, draw: Draw) -> list[DrawList]:
     """A list for each department, also an empty one; what is left out is counted by its cause and stands nowhere by its id."""
-    calls = act.store.draws.calls_of(f"{draw.month}-01", _last_day(draw.month))
+    calls = act.store.draws.calls_of(*rule.within(act.policy, draw.month))
     declined = act.store.draws.declined(one.id for one in calls)
     held: dict[str, list[int]] = {name: [] for name in act.policy.departments}
     out: dict[str, dict[str, int]] = {name: {} for name in held}
@@ -163,8 +171,3 @@ def _listed(draw: Draw, department: str, calls: list[int], left_out: dict[str, i
     return DrawList(
         draw_id=draw.id, department=department, calls=list(calls), left_out=dict(left_out), list_hash=list_hash(map(str, calls)), wanted=wanted,
     )  # fmt: skip
-
-
-def _last_day(month: str) -> str:
-    first = datetime.fromisoformat(f"{month}-01")
-    return f"{month}-{monthrange(first.year, first.month)[1]:02}"

@@ -63,7 +63,8 @@ def count(act: Act, intent: intents.Count) -> Done[None]:
 def _contributing(act: Act, draw: str) -> View:
     view = load(act, draw)
     allowed(view, act.who.person_id, lambda _: _asked(act, view), GONE)
-    stage = "lines" if view.draw.state == "waiting" else view.draw.state
+    late = view.draw.due_at is not None and view.draw.due_at < act.now
+    stage = "lines" if view.draw.state == "waiting" and not late else view.draw.state
     rule.contribute(stage, lines=len(view.lines), again=act.me.id in view.typed)
     return view
 

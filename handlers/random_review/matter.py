@@ -15,6 +15,9 @@ from handlers.rules.random_review import may_draw_again
 from storage.reminders import Reminder
 from storage.store import Store
 
+LAST = 3
+"""Of so many draws it is looked at with each day whether all that was drawn is with a reviewer."""
+
 
 class Draws:
     """P10: draws of a month's calls, `RD-…`."""
@@ -26,7 +29,7 @@ class Draws:
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; the Head may look at a draw that was told of in words."""
         found = self.case(act, matter)
-        head = may_draw_again(act.today, act.store.people.get(reader).email_key, company_day(act.policy, act.now))
+        head = _is_head(act, reader)
         if reader not in found.everybody() and not (whole and head):
             return None
         return Shown(cards.card(found, reader, head=head, whole=whole), found.draw.revision)
@@ -41,8 +44,11 @@ class Draws:
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`: also those of which a call may be lost, or belong to somebody else, with the day."""
+        last = (one.id for one in store.draws.last(LAST) if one.state == "drawn")
         return list(
-            dict.fromkeys([*(one.id for one in store.draws.open()), *(one.draw_id for one in store.draws.waiting())])
+            dict.fromkeys(
+                [*(one.id for one in store.draws.open()), *(one.draw_id for one in store.draws.waiting()), *last]
+            )
         )
 
     def stuck(self, store: Store) -> Sequence[str]:
@@ -58,9 +64,11 @@ class CallReviews:
     notice, reroute, recheck = intents.NoticeReview, intents.RerouteReview, intents.RecheckReview
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-        """As `Matter.shown`."""
+        """As `Matter.shown`; what was written of a call is for the Head to read as well, who does not hear it by that."""
         found = self.case(act, matter)
-        return Shown(review_cards.card(found), found.review.revision) if reader in found.everybody() else None
+        mine = reader in found.everybody()
+        head = whole and found.review.state == "reviewed" and _is_head(act, reader)
+        return Shown(review_cards.card(found, mine=mine), found.review.revision) if mine or head else None
 
     def case(self, act: Act, matter: str) -> of_call.ReviewView:
         """As `Matter.case`."""
@@ -77,3 +85,7 @@ class CallReviews:
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
         return []
+
+
+def _is_head(act: Act, reader: int) -> bool:
+    return may_draw_again(act.today, act.store.people.get(reader).email_key, company_day(act.policy, act.now))

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page
 from handlers.random_review import intents
-from handlers.random_review.filling import LIVE
 from handlers.random_review.view import View, load
 from handlers.random_review.words import SKIPPED, department_words
-from handlers.rules.drawing import RECIPE, order_of
+from handlers.rules.drawing import RECIPE, first_of, order_of
 from handlers.rules.refusal import Refused
 from handlers.rules.samples import FORMAT, Again, Sample, Skipped, told
 from storage.draw_records import DrawList
@@ -51,11 +50,14 @@ def published(act: Act, draw_id: str, department: str) -> str | None:
 
 def _sample(act: Act, view: View, listed: DrawList) -> Sample:
     draw = view.draw
-    mine = [one for one in view.reviews if one.department == listed.department]
-    live, lost = ({str(one.recording_id) for one in mine if one.state in states} for states in (LIVE, ("lost",)))
     order = order_of(map(str, listed.calls), listed.seed)
-    causes = {str(one.recording_id): SKIPPED[one.cause] for one in mine if one.state == "lost"}
-    last = max((order.index(one) for one in live), default=len(order))
+    causes = {
+        str(one.recording_id): SKIPPED[one.cause]
+        for one in view.reviews
+        if one.department == listed.department and one.state == "lost"
+    }
+    drawn = first_of(order, listed.wanted, causes)
+    last = order.index(drawn[-1]) if len(drawn) == listed.wanted and drawn else len(order)
     return Sample(
         format=FORMAT, company=act.policy.company.name, draw=draw.id, month=draw.month, department=listed.department,
         again=Again(of=draw.again_of, reason=draw.why) if draw.again_of else None, recipe=RECIPE,
@@ -63,13 +65,9 @@ def _sample(act: Act, view: View, listed: DrawList) -> Sample:
         left_out=listed.left_out, list_hash=listed.list_hash, number_hash=draw.number_hash, announced=_iso(draw.asked_at),
         number=draw.number, lines=tuple(one.line for one in view.in_order), drawn_at=_iso(draw.closed_at or draw.asked_at),
         seed=listed.seed, wanted=listed.wanted,
-        skipped=tuple(Skipped(id=one, reason=causes[one]) for one in order if one in lost and _in_the_way(order, one, last, live, listed)),
-        drawn=tuple(one for one in order if one in live),
+        skipped=tuple(Skipped(id=one, reason=causes[one]) for one in order[:last] if one in causes),
+        drawn=tuple(drawn),
     )  # fmt: skip
-
-
-def _in_the_way(order: list[str], one: str, last: int, live: set[str], listed: DrawList) -> bool:
-    return len(live) < listed.wanted or order.index(one) < last
 
 
 def _iso(moment: datetime) -> str:

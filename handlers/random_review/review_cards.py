@@ -21,8 +21,8 @@ STATES = {
 FOR_TRAINING = "For training and quality only. Using it against somebody takes an approval of its own (P9)."
 
 
-def card(view: ReviewView) -> Card:
-    """The card of a drawn call for its reviewer."""
+def card(view: ReviewView, *, mine: bool = True) -> Card:
+    """The card of a drawn call for its reviewer; or, where it is not `mine`, for whoever reads what was written."""
     sign, state = STATES[view.review.state]
     department = department_words(view.policy, view.review.department)
     return Card(
@@ -31,8 +31,9 @@ def card(view: ReviewView) -> Card:
             Line((f"{department}, {month_words(view.draw.month)}",)),
             Line(call_line(view.call, view.policy, view.now)),
             *_turn(view),
+            *(() if mine else (Line(f"Reviewed by {view.people[one].name}.") for one in view.everybody())),
             *_written(view),
-            *_buttons(view),
+            *(_buttons(view) if mine else ()),
             Small(f"{view.review.id} · drawn by {view.draw.id} · P10"),
         ),
         f"A call drawn at random: {state}.",
@@ -81,7 +82,5 @@ def _buttons(view: ReviewView) -> tuple[Part, ...]:
     if not view.open:
         return ()
     listen = Button("listen", "Listen", view.review.id, "primary")
-    if view.review.state != "waiting":
-        return (Actions((listen,)),)
     about = f"{view.review.id}:{OUTGOING}" if view.outgoing else view.review.id
     return (Actions((listen, Button("call_review", "Review this call", about))),)

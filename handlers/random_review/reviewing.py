@@ -37,14 +37,22 @@ def introduction(act: Act, about: str) -> str:
 
 
 def review(act: Act, intent: intents.Review) -> Done[None]:
-    """Its words are sealed, and go twelve months later; that a caller was not told is a finding of the bot's own."""
+    """Its words are sealed, and go twelve months later; that a caller was not told is a finding of the bot's own.
+
+    What was sent by mistake can be sent anew for as long as the call can be heard.
+    """
     view = _mine(act, intent.matter)
     form, row = intent.form, view.review
+    if view.grant is None or not act.store.grants.had(view.grant.id, view.call.id):
+        raise Refused(
+            "Please listen to the call before you review it. Press Listen in its Details.", clause="P10", code="unheard"
+        )
     if view.outgoing and not isinstance(form, OutgoingForm):
         raise Refused("Please open this form again: the call is an outgoing one.", clause="P10", code="old_form")
     row.told = form.told if view.outgoing and isinstance(form, OutgoingForm) else ""
     seal, told = Seal(act), Reviewed(good=form.good, training=form.training).model_dump_json()
-    seal.begin(row.id)
+    if row.sealed is None:
+        seal.begin(row.id)
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)
     row.state, row.closed_at = "reviewed", act.now
     draw = seen(act, view.draw)
@@ -112,9 +120,7 @@ def _still_reviews(act: Act, person: Person) -> bool:
 def _mine(act: Act, about: str) -> ReviewView:
     view = load_review(act, about.partition(":")[0])
     allowed(view, act.who.person_id, lambda one: one.authority(act.me), GONE)
-    if view.review.state == "reviewed":
-        raise Refused("You reviewed this call already.", clause="P10", code="already")
-    if view.review.state != "waiting" or not view.open:
+    if view.review.state not in ("waiting", "reviewed") or not view.open:
         raise Refused(
             "This call can’t be reviewed any more. Your card of the draw says why.", clause="P10", code="over"
         )

@@ -161,7 +161,8 @@ def _reviews(file: DrawFile) -> Iterator[Result]:
 
 
 def _said(thing: str, file: DrawFile, row: CallReview) -> Iterator[Result]:
-    entry = next((one for one in file.entries if one.action == REVIEWED and one.subject == row.id), None)
+    said = [one for one in file.entries if one.action == REVIEWED and one.subject == row.id]
+    entry = said[-1] if said else None
     yield from differ(thing, entry, told=(row.told, entry.detail["told"] if entry else ""))
     if row.sealed is not None and entry is None:
         yield unlogged(f"what was written of {thing}")

@@ -21,7 +21,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from handlers.policy.values import RoleName
 
 from .calendars import Calendar, calendar_of
 from .customer_times import days_before
+from .local_time import moment_of
 from .refusal import Refused
 from .routing import Circumstances, Why
 from .working_days import due
@@ -93,6 +94,15 @@ def month_of(policy: Policy, opened: datetime) -> str:
     """The month whose calls are drawn at a moment (aware), such as `2026-10`: the one before, at the home line."""
     first = opened.astimezone(ZoneInfo(home(policy).zone)).date().replace(day=1)
     return f"{first - _DAY:%Y-%m}"
+
+
+def within(policy: Policy, month: str) -> tuple[datetime, datetime]:
+    """From when on and until before when (UTC) calls are of a month: by the home line, whatever their own line, so that each is of one
+    month, and that is over everywhere when it is drawn from.
+    """
+    first, zone = date.fromisoformat(f"{month}-01"), home(policy).zone
+    after = (first + 31 * _DAY).replace(day=1)
+    return moment_of(first, time.min, zone), moment_of(after, time.min, zone)
 
 
 def counts_at(policy: Policy, opened: datetime) -> datetime:

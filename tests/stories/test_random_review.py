@@ -97,6 +97,9 @@ async def _reviewed(house: House, draw: str) -> None:
     assert "Using it against somebody takes an approval of its own (P9)." in opened.words
     async with ears(house, review, uid, seen=opened) as ears_:
         [recording] = [one["id"] for one in (await ears_.told("access"))["recordings"]]
+        async with ears_.get(f"{recording}/audio") as sound:
+            assert sound.status == 200
+            await sound.read()
         assert (await ears_.heard(recording, 0.0, 5.0))[0] == 200
     opened = await _details(house, uid, draw, review)
     me = house.somebody(uid)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.acting import CLOCK, Visitor
+from handlers.listening import Exchange, Listen, Served
 from handlers.random_review import intents
 from handlers.random_review.forms import LineForm, OutgoingForm, ReviewForm
 from handlers.random_review.publishing import published
@@ -53,12 +54,23 @@ async def drawn(company: Company) -> str:
     return draw
 
 
+def reviewer_of(company: Company, review: CallReview) -> Visitor:
+    return next(one for one in company.people.values() if one.person_id == review.reviewer)
+
+
+async def heard(company: Company, review: CallReview) -> None:
+    """Whoever has the call opens the player, and its audio leaves the house."""
+    code = await company.door.enter(Listen(review.id), reviewer_of(company, review))
+    opened_ = await company.door.enter(Exchange(code), CLOCK)
+    await company.door.enter(Served(opened_.grant, opened_.secret, review.recording_id, 0, 60), CLOCK)
+
+
 async def reviewed(company: Company, review: CallReview, *, told: str = "") -> None:
-    """Whoever has the call says what there is to say."""
-    who = next(one for one in company.people.values() if one.person_id == review.reviewer)
+    """Whoever has the call hears it, and says what there is to say."""
+    await heard(company, review)
     words: dict[str, Any] = {"good": "Clear and kind.", "training": "None."}
     form = OutgoingForm.read({**words, "told": told}) if told else ReviewForm.read(words)
-    await company.door.enter(intents.Review(review.id, form), who)
+    await company.door.enter(intents.Review(review.id, form), reviewer_of(company, review))
 
 
 async def the_draw(company: Company, ordinal: int = 1, month: str = MONTH) -> Draw:

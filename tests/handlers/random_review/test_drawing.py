@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from handlers.acting import CLOCK
+from handlers.random_review import intents
 from handlers.rules.samples import contradictions
-from tests.handlers.builders import Company, words_for
-from tests.handlers.passing_time import pass_until
+from tests.handlers.builders import UK, Company, call, register, words_for
+from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import (
     COUNTED,
     OPENS,
@@ -93,3 +95,38 @@ async def test_p10_a_card_has_room_for_a_few_calls_and_says_where_the_others_are
     assert any(one.startswith(f"And {mine - 6} more.") for one in told)
     rows = (await home_of(company, company.quinn)).parts
     assert any("Show all" in str(one) for one in rows)
+
+
+@pytest.mark.parametrize(
+    ("started", "month"),
+    [
+        (datetime(2026, 11, 30, 13, 1, tzinfo=UTC), "2026-12"),  # still November in London
+        (datetime(2026, 11, 30, 22, 30, tzinfo=UTC), "2026-12"),  # after the lists of November were frozen
+    ],
+)
+async def test_p10_every_call_is_of_one_month_whatever_its_line(
+    company: Company, started: datetime, month: str
+) -> None:
+    await a_month(company)
+    await company.door.enter(intents.Schedule(), CLOCK)
+    await pass_until(company, OPENS)
+    [late] = await register(company.door, call(1, native_id="edge", line=UK, started=started))
+    await pass_until(company, datetime(2027, 1, 3, 23, tzinfo=UTC))
+    draw = await the_draw(company, month=month)
+    assert late in (await lists_of(company, draw.id))["customer_success"].calls
+
+
+async def test_p10_a_clock_that_was_ahead_leaves_no_month_without_a_draw(company: Company) -> None:
+    await company.door.enter(intents.Schedule(), CLOCK)
+    company.clock.now = datetime(2027, 1, 20, tzinfo=UTC)
+    await fall(company)
+    assert (await the_draw(company, month="2026-12")).state == "nothing"
+    company.clock.now = OPENS + timedelta(days=2)
+    await register(
+        company.door,
+        *(call(1, native_id=f"d-{one}", started=company.clock.now + timedelta(hours=one)) for one in range(9)),
+    )
+    await company.door.enter(intents.Schedule(), CLOCK)
+    await pass_until(company, datetime(2027, 1, 4, 1, tzinfo=UTC))
+    found = await company.database.read(lambda store: store.draws.of_month("2026-12"))
+    assert [one.state for one in found] == ["nothing", "waiting"]

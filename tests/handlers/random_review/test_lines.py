@@ -174,7 +174,9 @@ async def test_p10_with_no_reviewer_in_reach_the_head_hears_of_it_at_once(compan
 
 async def test_p10_a_month_without_calls_is_drawn_from_by_nobody(company: Company) -> None:
     await company.database.write(
-        lambda store: store.session.execute(text("UPDATE recordings SET local_day = '2026-10-05'")) and None
+        lambda store: (
+            store.session.execute(text("UPDATE recordings SET started = '2026-10-05 01:00:00.000000'")) and None
+        )
     )
     draw = await opened(company)
     assert (await the_draw(company)).state == "nothing"

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from handlers import HANDLERS
 from handlers.acting import CLOCK, DELIVERY
-from handlers.listening import Exchange, Heard, Listen
+from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.random_review import intents
 from handlers.random_review.forms import AgainForm, LineForm, OutgoingForm, ReviewForm
 from storage.draw_records import CallReview
@@ -32,6 +32,7 @@ async def _eventful(company: Company) -> None:
     opened = await company.door.enter(
         Exchange(await company.door.enter(Listen(first.id), whose[first.reviewer])), CLOCK
     )
+    await company.door.enter(Served(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
     await company.door.enter(Heard(opened.grant, opened.secret, first.recording_id, 0, 10), CLOCK)
     await company.door.enter(intents.Begin("call_review", first.id), whose[first.reviewer])
     await company.door.enter(

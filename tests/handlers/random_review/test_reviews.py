@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers import matter_of
 from handlers.acting import CLOCK, Visitor
+from handlers.away.intents import Say
 from handlers.cards import Row
 from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.policy.terms import Outage
@@ -19,7 +22,7 @@ from storage.draw_records import CallReview
 from storage.noticed import Noticed
 from storage.records import Recording
 from storage.store import Store
-from tests.handlers.builders import POLICY, Company, audit, email, refusal, register, words_for
+from tests.handlers.builders import NAMES, POLICY, Company, account, audit, email, meet, refusal, register, words_for
 from tests.handlers.builders import call as a_call
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import (
@@ -28,6 +31,7 @@ from tests.handlers.random_review.acts import (
     contribute,
     drawn,
     file_of,
+    heard,
     opened,
     reviewed,
     reviews_of,
@@ -125,13 +129,7 @@ async def test_p3_calls_of_an_outage_are_undrawn_and_counted(company: Company) -
     company.door.policy = POLICY.model_copy(update={"announcements_down": (outage,)})
     draw = await drawn(company)
     sample = await file_of(company, draw)
-    down = await company.database.read(
-        lambda store: {
-            str(one.id)
-            for one in store.draws.calls_of("2026-11-03", "2026-11-05")
-            if one.department == "customer_success"
-        }
-    )
+    down = await company.database.read(_of_these_days)
     assert sample.left_out == {"unannounced": len(down)}
     assert not down & set(sample.calls)
 
@@ -148,6 +146,74 @@ async def test_p3_an_outage_that_is_entered_later_takes_drawn_calls_out(company:
     assert list(contradictions(sample)) == []
 
 
+async def test_p10_nobody_reviews_what_they_did_not_hear(company: Company) -> None:
+    await a_month(company)
+    one = await _incoming(company, await drawn(company))
+    mine, _ = _both(company, one)
+    form = ReviewForm(good="x", training="y")
+    assert (await refusal(company, intents.Review(one.id, form), mine)).code == "unheard"
+    await heard(company, one)
+    await company.door.enter(intents.Review(one.id, form), mine)
+
+
+async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    one = await _incoming(company, draw)
+    assert await whole_of(company, one.id, company.helena) is None
+    await reviewed(company, one)
+    card = await whole_of(company, one.id, company.helena)
+    assert card is not None
+    told = "\n".join(lines(card))
+    assert "Clear and kind." in told
+    assert "Listen" not in told
+    assert (await refusal(company, Listen(one.id), company.helena)).code == "not_holder"
+    whole = await whole_of(company, draw, company.helena)
+    assert whole is not None
+    assert one.id in "\n".join(lines(whole))
+    assert await whole_of(company, one.id, company.tara) is None
+
+
+async def test_p10_while_the_other_reviewer_is_away_a_call_of_ones_own_is_theirs_all_the_same(company: Company) -> None:
+    first = datetime(2026, 11, 3, 1, tzinfo=UTC)
+    own = {
+        "operator_name": "Miles Fairweather",
+        "operator_key": email("Miles Fairweather"),
+        "department": "accounts_billing",
+    }
+    await register(
+        company.door,
+        *(a_call(1, native_id=f"own-{one}", started=first + timedelta(hours=one), **own) for one in range(12)),
+    )
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "one")
+    await contribute(company, draw, company.miles, "two")
+    await company.door.enter(Say(date(2026, 12, 1), date(2026, 12, 9), "away-1"), company.quinn)
+    await pass_until(company, company.clock.now + timedelta(minutes=6))
+    mine = [one for one in await reviews_of(company, draw) if one.department == "accounts_billing"]
+    assert [one.reviewer for one in mine] == [company.quinn.person_id] * 5
+    assert (await file_of(company, draw, "accounts_billing")).skipped == ()
+
+
+async def test_p10_with_nobody_in_reach_what_is_drawn_waits_and_the_head_hears_of_it(company: Company) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "one")
+    await contribute(company, draw, company.miles, "two")
+    for short in ("quinn", "miles"):
+        await meet(company.door, account(f"U{short.upper()}", NAMES[short], "deactivated"))
+    await pass_until(company, company.clock.now + timedelta(minutes=6))
+    assert await reviews_of(company, draw) == []
+    sample = await file_of(company, draw)
+    assert (len(sample.drawn), sample.skipped, list(contradictions(sample))) == (5, (), [])
+    assert any("nobody who reviews calls can be reached" in one for one in await words_for(company, company.helena))
+    company.clock.pass_(minutes=1)
+    await meet(company.door, account("UQUINN", NAMES["quinn"]))
+    assert draw in await company.database.read(lambda store: list(matter_of(draw).waiting(store)))
+    await company.door.enter(intents.Recheck(draw), CLOCK)
+    assert {one.reviewer for one in await reviews_of(company, draw)} == {company.quinn.person_id}
+
+
 async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
@@ -159,8 +225,10 @@ async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(compan
     assert "Clear and kind." in "\n".join(lines(told))
     assert await whole_of(company, one.id, other) is None
     assert "Clear" not in str([row.sealed for row in await reviews_of(company, draw, "reviewed")])
-    again = await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), mine)
-    assert again.code == "already"
+    await company.door.enter(intents.Review(one.id, ReviewForm(good="Better so.", training="y")), mine)
+    anew = await whole_of(company, one.id, mine)
+    assert anew is not None
+    assert "Better so." in "\n".join(lines(anew))
     assert str(await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), other)) == GONE
 
 
@@ -169,6 +237,7 @@ async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(compan
     draw = await drawn(company)
     one = await _outgoing(company, draw)
     mine, _ = _both(company, one)
+    await heard(company, one)
     plain = await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), mine)
     assert plain.code == "old_form"
     await reviewed(company, one, told="no")
@@ -246,6 +315,11 @@ async def _who_listened(company: Company) -> str:
     found = await looking(company, company.bram, lambda act: page(act, ""))
     rows = [one for one in found.parts if isinstance(one, Row)]
     return "\n".join(f"{text(one.words)} {text(one.small or '')}" for one in rows)
+
+
+def _of_these_days(store: Store) -> set[str]:
+    first, after = (datetime(2026, 11, day, tzinfo=ZoneInfo("Australia/Sydney")) for day in (3, 6))
+    return {str(one.id) for one in store.draws.calls_of(first, after) if one.department == "customer_success"}
 
 
 def _untold(store: Store) -> list[tuple[str, int]]:
