@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.acting import CLOCK
+from handlers.listening import Exchange, Listen, Served
 from handlers.random_review.forms import AgainForm, LineForm, OutgoingForm
 from handlers.random_review.intents import Again, Contribute, Count, DrawCalls, Open, Review, Schedule
 from tests.gallery.house import HELENA, MILES, QUINN, House
@@ -101,6 +102,9 @@ async def reviewed(house: House) -> list[Shot]:
     mine = await house.steward.database.read(lambda store: store.draws.reviews(draw))
     who = await house.steward.directories["slack"].visitor(QUINN)
     one = next(each for each in mine if each.reviewer == who.person_id)
+    code = await house.steward.door.enter(Listen(one.id), who)
+    opened = await house.steward.door.enter(Exchange(code), CLOCK)
+    await house.steward.door.enter(Served(opened.grant, opened.secret, one.recording_id, 0, 30), CLOCK)
     words = {
         "good": "She let the caller finish, and said what happens next.",
         "training": "How to end a call that goes in circles.",

@@ -12,6 +12,7 @@ from handlers.random_review.forms import LineForm, OutgoingForm, ReviewForm
 from handlers.random_review.publishing import published
 from handlers.rules.samples import Sample, read
 from storage.draw_records import CallReview, Draw, DrawList
+from storage.records import Recording
 from tests.handlers.builders import Company, call, email, register
 from tests.handlers.passing_time import pass_until
 
@@ -54,6 +55,13 @@ async def drawn(company: Company) -> str:
     return draw
 
 
+async def all_drawn(company: Company) -> str:
+    """The same, where every call is drawn, so that there is one of each kind."""
+    values = company.door.policy.random_review.model_copy(update={"share_percent": 100.0})
+    company.door.policy = company.door.policy.model_copy(update={"random_review": values})
+    return await drawn(company)
+
+
 def reviewer_of(company: Company, review: CallReview) -> Visitor:
     return next(one for one in company.people.values() if one.person_id == review.reviewer)
 
@@ -92,3 +100,27 @@ async def file_of(company: Company, draw: str, department: str = "customer_succe
     text = await company.database.read(lambda store: published(company.door.act(store, CLOCK), draw, department))
     assert text is not None
     return read(text)
+
+
+def both(company: Company, review: CallReview) -> tuple[Visitor, Visitor]:
+    mine, other = company.quinn, company.miles
+    return (mine, other) if review.reviewer == mine.person_id else (other, mine)
+
+
+async def calls_of(company: Company, reviews: list[CallReview]) -> list[Recording]:
+    found = await company.database.read(lambda store: store.draws.calls(reviews))
+    return [found[one.recording_id] for one in reviews]
+
+
+async def incoming(company: Company, draw: str) -> CallReview:
+    return await of_direction(company, draw, "incoming")
+
+
+async def outgoing(company: Company, draw: str) -> CallReview:
+    return await of_direction(company, draw, "outgoing")
+
+
+async def of_direction(company: Company, draw: str, direction: str) -> CallReview:
+    reviews = await reviews_of(company, draw)
+    calls = await company.database.read(lambda store: store.draws.calls(reviews))
+    return next(one for one in reviews if calls[one.recording_id].direction == direction)

@@ -1,4 +1,4 @@
-"""P3, P10: who gets which drawn call, what becomes of one that is lost, and what a reviewer makes of it."""
+"""P3, P10: who gets which drawn call, and what becomes of one that is lost."""
 
 from __future__ import annotations
 
@@ -9,35 +9,31 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers import matter_of
-from handlers.acting import CLOCK, Visitor
+from handlers.acting import CLOCK
 from handlers.away.intents import Say
 from handlers.cards import Row
 from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.policy.terms import Outage
 from handlers.random_review import intents
-from handlers.random_review.forms import ReviewForm
 from handlers.rules.samples import contradictions
 from handlers.whose_data.rows import page
 from storage.draw_records import CallReview
-from storage.noticed import Noticed
-from storage.records import Recording
 from storage.store import Store
-from tests.handlers.builders import NAMES, POLICY, Company, account, audit, email, meet, refusal, register, words_for
+from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, refusal, register, words_for
 from tests.handlers.builders import call as a_call
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import (
     OPENS,
     a_month,
+    both,
+    calls_of,
     contribute,
     drawn,
     file_of,
-    heard,
     opened,
-    reviewed,
     reviews_of,
-    the_draw,
 )
-from tests.handlers.reading import lines, looking, text, whole_of
+from tests.handlers.reading import looking, text, whole_of
 
 GONE = "I can't find this call to review."
 
@@ -48,7 +44,7 @@ async def test_p10_each_call_goes_to_one_reviewer_who_alone_may_hear_it(company:
     reviews = await reviews_of(company, draw)
     assert sorted(Counter(one.reviewer for one in reviews).values()) in ([4, 6], [5, 5])
     one = reviews[0]
-    mine, other = _both(company, one)
+    mine, other = both(company, one)
     code = await company.door.enter(Listen(one.id), mine)
     opened_ = await company.door.enter(Exchange(code), CLOCK)
     await company.door.enter(Served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
@@ -62,7 +58,7 @@ async def test_p11_whoever_was_on_the_call_reads_who_listened_once_it_was_heard(
     await a_month(company)
     draw = await drawn(company)
     one = next(each for each in await reviews_of(company, draw) if each.department == "customer_success")
-    mine, _ = _both(company, one)
+    mine, _ = both(company, one)
     assert "Drawn at random" not in await _who_listened(company)
     opened_ = await company.door.enter(Exchange(await company.door.enter(Listen(one.id), mine)), CLOCK)
     await company.door.enter(Served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
@@ -91,10 +87,7 @@ async def test_p10_what_every_reviewer_was_on_is_passed_over_and_the_file_says_s
     own = {"operator_name": "Quinn Abara", "operator_key": email("Quinn Abara")}
     await register(
         company.door,
-        *(
-            a_call(1, native_id=f"own-{one}", started=first + timedelta(hours=one), **(own if one % 2 else {}))
-            for one in range(20)
-        ),
+        *(a_call(1, native_id=f"own-{one}", started=first + timedelta(hours=one), **own) for one in range(20)),
     )
     draw = await opened(company)
     await contribute(company, draw, company.quinn, "alone")
@@ -102,7 +95,7 @@ async def test_p10_what_every_reviewer_was_on_is_passed_over_and_the_file_says_s
     sample = await file_of(company, draw)
     assert list(contradictions(sample)) == []
     assert {one.reason for one in sample.skipped} == {"every reviewer was on it"}
-    assert len(sample.drawn) == 5
+    assert (len(sample.drawn), len(sample.skipped), sample.wanted) == (3, 20, 5)
 
 
 async def test_p5_a_drawn_call_whose_customer_declined_is_passed_over_for_the_next(company: Company) -> None:
@@ -118,7 +111,7 @@ async def test_p5_a_drawn_call_whose_customer_declined_is_passed_over_for_the_ne
     assert [one.id for one in after.skipped] == [str(lost.recording_id)]
     assert set(before.drawn) - {str(lost.recording_id)} < set(after.drawn)
     assert len(after.drawn) == 5
-    mine, _ = _both(company, lost)
+    mine, _ = both(company, lost)
     assert (await refusal(company, Listen(lost.id), mine)).code == "lost"
     await _lose(company, lost, "present")
 
@@ -137,41 +130,13 @@ async def test_p3_calls_of_an_outage_are_undrawn_and_counted(company: Company) -
 async def test_p3_an_outage_that_is_entered_later_takes_drawn_calls_out(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
-    [day] = {one.started for one in await _calls(company, (await reviews_of(company, draw))[:1])}
+    [day] = {one.started for one in await calls_of(company, (await reviews_of(company, draw))[:1])}
     outage = Outage.model_validate({"from": f"{day:%Y-%m-%d}", "to": f"{day + timedelta(days=1):%Y-%m-%d}"})
     company.door.policy = POLICY.model_copy(update={"announcements_down": (outage,)})
     await company.door.enter(intents.Recheck(draw), CLOCK)
     sample = await file_of(company, draw)
     assert {one.reason for one in sample.skipped} == {"the announcement was down"}
     assert list(contradictions(sample)) == []
-
-
-async def test_p10_nobody_reviews_what_they_did_not_hear(company: Company) -> None:
-    await a_month(company)
-    one = await _incoming(company, await drawn(company))
-    mine, _ = _both(company, one)
-    form = ReviewForm(good="x", training="y")
-    assert (await refusal(company, intents.Review(one.id, form), mine)).code == "unheard"
-    await heard(company, one)
-    await company.door.enter(intents.Review(one.id, form), mine)
-
-
-async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(company: Company) -> None:
-    await a_month(company)
-    draw = await drawn(company)
-    one = await _incoming(company, draw)
-    assert await whole_of(company, one.id, company.helena) is None
-    await reviewed(company, one)
-    card = await whole_of(company, one.id, company.helena)
-    assert card is not None
-    told = "\n".join(lines(card))
-    assert "Clear and kind." in told
-    assert "Listen" not in told
-    assert (await refusal(company, Listen(one.id), company.helena)).code == "not_holder"
-    whole = await whole_of(company, draw, company.helena)
-    assert whole is not None
-    assert one.id in "\n".join(lines(whole))
-    assert await whole_of(company, one.id, company.tara) is None
 
 
 async def test_p10_while_the_other_reviewer_is_away_a_call_of_ones_own_is_theirs_all_the_same(company: Company) -> None:
@@ -214,63 +179,6 @@ async def test_p10_with_nobody_in_reach_what_is_drawn_waits_and_the_head_hears_o
     assert {one.reviewer for one in await reviews_of(company, draw)} == {company.quinn.person_id}
 
 
-async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(company: Company) -> None:
-    await a_month(company)
-    draw = await drawn(company)
-    one = await _incoming(company, draw)
-    await reviewed(company, one)
-    mine, other = _both(company, one)
-    told = await whole_of(company, one.id, mine)
-    assert told is not None
-    assert "Clear and kind." in "\n".join(lines(told))
-    assert await whole_of(company, one.id, other) is None
-    assert "Clear" not in str([row.sealed for row in await reviews_of(company, draw, "reviewed")])
-    await company.door.enter(intents.Review(one.id, ReviewForm(good="Better so.", training="y")), mine)
-    anew = await whole_of(company, one.id, mine)
-    assert anew is not None
-    assert "Better so." in "\n".join(lines(anew))
-    assert str(await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), other)) == GONE
-
-
-async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(company: Company) -> None:
-    await a_month(company)
-    draw = await drawn(company)
-    one = await _outgoing(company, draw)
-    mine, _ = _both(company, one)
-    await heard(company, one)
-    plain = await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), mine)
-    assert plain.code == "old_form"
-    await reviewed(company, one, told="no")
-    assert any("press Report in confidence" in words for words in await words_for(company, mine))
-    noticed = await company.database.read(_untold)
-    assert noticed == [(one.id, one.recording_id)]
-
-
-@pytest.mark.parametrize("told", ["yes", "unsure"])
-async def test_p3_whoever_was_told_or_may_have_been_is_none(company: Company, told: str) -> None:
-    await a_month(company)
-    one = await _outgoing(company, await drawn(company))
-    await reviewed(company, one, told=told)
-    assert await company.database.read(_untold) == []
-
-
-async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewed(company: Company) -> None:
-    await a_month(company)
-    draw = await drawn(company)
-    until = (await the_draw(company)).review_until
-    assert until == datetime(2026, 12, 15, 6, tzinfo=UTC)
-    [first, *rest] = await reviews_of(company, draw)
-    await reviewed(company, first, told="yes" if (await _calls(company, [first]))[0].direction == "outgoing" else "")
-    await pass_until(company, until + timedelta(minutes=1))
-    reminded = [one for one in await audit(company, draw) if one[1] == "random_review.remind"]
-    assert len(reminded) == 3
-    assert {one.state for one in await reviews_of(company, draw, "over")} == {"over"}
-    assert len(await reviews_of(company, draw, "over")) == len(rest)
-    assert any(f"{len(rest)} calls were not reviewed" in one for one in await words_for(company, company.helena))
-    mine, _ = _both(company, rest[0])
-    assert (await refusal(company, Listen(rest[0].id), mine)).code == "ended"
-
-
 async def test_p10_a_reviewer_who_reviews_no_more_hands_the_calls_on(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
@@ -294,20 +202,9 @@ async def test_p12_after_a_restore_the_same_reviewer_gets_the_call_anew(company:
     await fall(company)
     [anew] = [each for each in await reviews_of(company, draw) if each.recording_id == one.recording_id]
     assert (anew.reviewer, anew.id != one.id) == (one.reviewer, True)
-    mine, _ = _both(company, one)
+    mine, _ = both(company, one)
     await company.door.enter(Listen(anew.id), mine)
     assert (await refusal(company, Listen(one.id), mine)).code == "lost"
-
-
-async def test_p10_the_card_of_a_call_says_what_it_may_not_be_used_for(company: Company) -> None:
-    await a_month(company)
-    one = await _outgoing(company, await drawn(company))
-    mine, _ = _both(company, one)
-    card = await whole_of(company, one.id, mine)
-    told = "\n".join(lines(card)) if card else ""
-    assert "takes an approval of its own (P9)" in told
-    assert "Listen" in told
-    assert "Review this call" in told
 
 
 async def _who_listened(company: Company) -> str:
@@ -320,34 +217,6 @@ async def _who_listened(company: Company) -> str:
 def _of_these_days(store: Store) -> set[str]:
     first, after = (datetime(2026, 11, day, tzinfo=ZoneInfo("Australia/Sydney")) for day in (3, 6))
     return {str(one.id) for one in store.draws.calls_of(first, after) if one.department == "customer_success"}
-
-
-def _untold(store: Store) -> list[tuple[str, int]]:
-    return [(review, call) for review, call, _ in Noticed(store.session).untold()]
-
-
-def _both(company: Company, review: CallReview) -> tuple[Visitor, Visitor]:
-    mine, other = company.quinn, company.miles
-    return (mine, other) if review.reviewer == mine.person_id else (other, mine)
-
-
-async def _calls(company: Company, reviews: list[CallReview]) -> list[Recording]:
-    found = await company.database.read(lambda store: store.draws.calls(reviews))
-    return [found[one.recording_id] for one in reviews]
-
-
-async def _incoming(company: Company, draw: str) -> CallReview:
-    return await _one(company, draw, "incoming")
-
-
-async def _outgoing(company: Company, draw: str) -> CallReview:
-    return await _one(company, draw, "outgoing")
-
-
-async def _one(company: Company, draw: str, direction: str) -> CallReview:
-    reviews = await reviews_of(company, draw)
-    calls = await company.database.read(lambda store: store.draws.calls(reviews))
-    return next(one for one in reviews if calls[one.recording_id].direction == direction)
 
 
 async def _lose(company: Company, review: CallReview, state: str) -> None:

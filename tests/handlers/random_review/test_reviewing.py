@@ -1,0 +1,130 @@
+"""P3, P10: what a reviewer makes of a drawn call, who reads it, and what nobody reviewed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.listening import Listen
+from handlers.random_review import intents
+from handlers.random_review.forms import ReviewForm
+from storage.noticed import Noticed
+from storage.store import Store
+from tests.handlers.builders import Company, audit, refusal, words_for
+from tests.handlers.passing_time import pass_until
+from tests.handlers.random_review.acts import (
+    a_month,
+    all_drawn,
+    both,
+    calls_of,
+    heard,
+    incoming,
+    outgoing,
+    reviewed,
+    reviews_of,
+    the_draw,
+)
+from tests.handlers.reading import lines, whole_of
+
+GONE = "I can't find this call to review."
+
+
+async def test_p10_nobody_reviews_what_they_did_not_hear(company: Company) -> None:
+    await a_month(company)
+    one = await incoming(company, await all_drawn(company))
+    mine, _ = both(company, one)
+    form = ReviewForm(good="x", training="y")
+    assert (await refusal(company, intents.Review(one.id, form), mine)).code == "unheard"
+    await heard(company, one)
+    await company.door.enter(intents.Review(one.id, form), mine)
+
+
+async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(company: Company) -> None:
+    await a_month(company)
+    draw = await all_drawn(company)
+    one = await incoming(company, draw)
+    assert await whole_of(company, one.id, company.helena) is None
+    await reviewed(company, one)
+    card = await whole_of(company, one.id, company.helena)
+    assert card is not None
+    told = "\n".join(lines(card))
+    assert "Clear and kind." in told
+    assert "Listen" not in told
+    assert (await refusal(company, Listen(one.id), company.helena)).code == "not_holder"
+    whole = await whole_of(company, draw, company.helena)
+    assert whole is not None
+    assert one.id in "\n".join(lines(whole))
+    assert await whole_of(company, one.id, company.tara) is None
+
+
+async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(company: Company) -> None:
+    await a_month(company)
+    draw = await all_drawn(company)
+    one = await incoming(company, draw)
+    await reviewed(company, one)
+    mine, other = both(company, one)
+    told = await whole_of(company, one.id, mine)
+    assert told is not None
+    assert "Clear and kind." in "\n".join(lines(told))
+    assert await whole_of(company, one.id, other) is None
+    assert "Clear" not in str([row.sealed for row in await reviews_of(company, draw, "reviewed")])
+    await company.door.enter(intents.Review(one.id, ReviewForm(good="Better so.", training="y")), mine)
+    anew = await whole_of(company, one.id, mine)
+    assert anew is not None
+    assert "Better so." in "\n".join(lines(anew))
+    assert str(await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), other)) == GONE
+
+
+async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(company: Company) -> None:
+    await a_month(company)
+    draw = await all_drawn(company)
+    one = await outgoing(company, draw)
+    mine, _ = both(company, one)
+    await heard(company, one)
+    plain = await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), mine)
+    assert plain.code == "old_form"
+    await reviewed(company, one, told="no")
+    assert any("press Report in confidence" in words for words in await words_for(company, mine))
+    noticed = await company.database.read(_untold)
+    assert noticed == [(one.id, one.recording_id)]
+
+
+@pytest.mark.parametrize("told", ["yes", "unsure"])
+async def test_p3_whoever_was_told_or_may_have_been_is_none(company: Company, told: str) -> None:
+    await a_month(company)
+    one = await outgoing(company, await all_drawn(company))
+    await reviewed(company, one, told=told)
+    assert await company.database.read(_untold) == []
+
+
+async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewed(company: Company) -> None:
+    await a_month(company)
+    draw = await all_drawn(company)
+    until = (await the_draw(company)).review_until
+    assert until == datetime(2026, 12, 15, 6, tzinfo=UTC)
+    [first, *rest] = await reviews_of(company, draw)
+    await reviewed(company, first, told="yes" if (await calls_of(company, [first]))[0].direction == "outgoing" else "")
+    await pass_until(company, until + timedelta(minutes=1))
+    reminded = [one for one in await audit(company, draw) if one[1] == "random_review.remind"]
+    assert len(reminded) == 3
+    assert {one.state for one in await reviews_of(company, draw, "over")} == {"over"}
+    assert len(await reviews_of(company, draw, "over")) == len(rest)
+    assert any(f"{len(rest)} calls were not reviewed" in one for one in await words_for(company, company.helena))
+    mine, _ = both(company, rest[0])
+    assert (await refusal(company, Listen(rest[0].id), mine)).code == "ended"
+
+
+async def test_p10_the_card_of_a_call_says_what_it_may_not_be_used_for(company: Company) -> None:
+    await a_month(company)
+    one = await outgoing(company, await all_drawn(company))
+    mine, _ = both(company, one)
+    card = await whole_of(company, one.id, mine)
+    told = "\n".join(lines(card)) if card else ""
+    assert "takes an approval of its own (P9)" in told
+    assert "Listen" in told
+    assert "Review this call" in told
+
+
+def _untold(store: Store) -> list[tuple[str, int]]:
+    return [(review, call) for review, call, _ in Noticed(store.session).untold()]
