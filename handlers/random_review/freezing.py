@@ -147,13 +147,12 @@ def _frozen(act: Act, draw: Draw) -> list[DrawList]:
     held: dict[str, list[int]] = {name: [] for name in act.policy.departments}
     out: dict[str, dict[str, int]] = {name: {} for name in held}
     for one in calls:
-        if one.department not in held:
-            continue
+        mine, left = held.setdefault(one.department, []), out.setdefault(one.department, {})
         if why := cause(act, one, declined):
-            out[one.department][why] = out[one.department].get(why, 0) + 1
+            left[why] = left.get(why, 0) + 1
         else:
-            held[one.department].append(one.id)
-    return [_listed(draw, name, sorted(held[name], key=str), out[name]) for name in held]
+            mine.append(one.id)
+    return [_listed(draw, name, sorted(mine, key=str), out[name]) for name, mine in held.items()]
 
 
 def cause(act: Act, call: Candidate, declined: dict[int, bool]) -> rule.Cause:

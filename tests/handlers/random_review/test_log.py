@@ -155,3 +155,32 @@ async def _declined(company: Company, review: CallReview) -> None:
     """Its customer declined, as the recording system's own change would show it: the call is gone."""
     call = (await company.database.read(lambda store: store.draws.calls([review])))[review.recording_id]
     await company.database.write(lambda store: store.recordings.lose(call.system, [call.native_id]))
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("statements", "told"),
+    [
+        (("DELETE FROM audit WHERE action = 'random_review.open'",), "is stored, but the log knows nothing of it"),
+        (("DELETE FROM audit WHERE action = 'random_review.contribute'",), "line of person"),
+        (("DELETE FROM audit WHERE action = 'random_review.give'",), "access"),
+        (("DELETE FROM audit WHERE action = 'random_review.draw'",), "review"),
+        (("DELETE FROM audit WHERE action = 'random_review.review'",), "what was written of review"),
+        (("UPDATE audit SET detail = replace(detail, 'number_hash', 'other')",), "can't be read"),
+        (("UPDATE audit SET detail = replace(detail, 'sales', 'sold')",), "list sales"),
+    ],
+)
+async def test_c1_what_the_log_knows_nothing_of_is_found(
+    company: Company, statements: tuple[str, ...], told: str
+) -> None:
+    await _eventful(company)
+    for one in statements:
+        said = (
+            one
+            if company.database.is_sqlite
+            else one.replace("replace(detail", "replace(detail::text").replace(")", ")::json", 1)
+            if "replace(" in one
+            else one
+        )
+        await company.database.write(lambda store, said=said: store.session.execute(text(said)))  # type: ignore[misc]
+    assert told in " | ".join(await findings(company.database))
