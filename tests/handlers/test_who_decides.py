@@ -168,7 +168,10 @@ async def test_p9_people_are_found_by_name_whoever_decides_first(company: Compan
         return await looking(company, company.ruth, lambda act: search.find(act, typed))
 
     assert [one.label for one in await options("")] == [
-        *(NAMES[one] for one in ("tara", "deven", "helena", "henrik", "ruth", "miles", "anna", "bram", "cora")),
+        *(
+            NAMES[one]
+            for one in ("tara", "deven", "helena", "henrik", "ruth", "miles", "anna", "bram", "cora", "quinn")
+        ),
     ]
     [anna] = await options("quill ANNA")
     assert (anna.value, anna.small) == (str(company.anna.person_id), email("Anna Quill"))

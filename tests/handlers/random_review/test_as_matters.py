@@ -1,0 +1,98 @@
+"""P10: a draw and a drawn call as every matter is asked, and what their forms and reminders are made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers import matter_of, still_asked
+from handlers.acting import CLOCK, DELIVERY
+from handlers.matters.case import entitled
+from handlers.random_review import intents
+from handlers.random_review.forms import OutgoingForm, ReviewForm, form_for
+from handlers.random_review.reminding import row
+from handlers.random_review.review_view import load_review
+from handlers.random_review.view import load
+from handlers.room import Given
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import route
+from storage.reminders import Reminder
+from tests.handlers.builders import NAMES, POLICY, Company, account, ledger, meet
+from tests.handlers.passing_time import pass_until
+from tests.handlers.random_review.acts import OPENS, a_month, both, contribute, drawn, opened, reviews_of
+from tests.handlers.reading import looking
+
+
+async def test_p10_a_draw_is_one_of_the_matters(company: Company) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    view = await looking(company, company.quinn, lambda act: load(act, draw))
+    assert (view.what, view.clause, view.matter.id) == (f"the draw {draw}", "P10", draw)
+    assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
+    quinn, helena = company.quinn.person_id or 0, company.helena.person_id or 0
+    assert (entitled(view, quinn), entitled(view, helena)) == (True, False)
+    assert await looking(company, company.quinn, lambda act: still_asked(act, draw, quinn))
+    assert row(view, helena) is None
+
+
+async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) -> None:
+    await a_month(company)
+    one = (await reviews_of(company, await drawn(company)))[0]
+    mine, other = both(company, one)
+    view = await looking(company, mine, lambda act: load_review(act, one.id))
+    assert (view.what, view.clause, view.matter.id) == (f"the review {one.id}", "P10", one.id)
+    assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
+    assert (view.parties, view.everybody()) == ([], [mine.person_id])
+    people = await company.database.read(lambda store: store.people.named([mine.person_id or 0, other.person_id or 0]))
+    assert view.authority(people[mine.person_id or 0]).email == people[mine.person_id or 0].email_key
+    with pytest.raises(Refused, match="I can't find this call to review"):
+        view.authority(people[other.person_id or 0])
+    with pytest.raises(Refused, match="I can't find this call to review"):
+        await looking(company, mine, lambda act: load_review(act, "RV-22222222"))
+    kind, reminder = matter_of(one.id), Reminder.__new__(Reminder)
+    assert await looking(company, mine, lambda act: kind.reminded(act, reminder)) is None
+    assert await company.database.read(lambda store: list(kind.stuck(store))) == []
+
+
+@pytest.mark.parametrize(("about", "form"), [("RV-1", ReviewForm), ("RV-1:outgoing", OutgoingForm)])
+def test_p3_an_outgoing_call_is_asked_about_by_the_form_for_it(about: str, form: type[ReviewForm]) -> None:
+    assert form_for(Given(POLICY, OPENS, about)) is form
+    assert intents.Schedule().subject == "random_review"
+
+
+async def test_p10_a_reviewer_who_came_back_meanwhile_is_tried_once_more(company: Company) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    card = next(one for one in await ledger(company, company.quinn) if one.payload.get("matter") == draw)
+    began = company.clock.now
+    company.clock.pass_(minutes=1)
+    await meet(company.door, replace(account("UQUINN", NAMES["quinn"]), checked_at=company.clock.now))
+    await company.door.enter(
+        intents.Reroute(draw, company.quinn.person_id or 0, "user_disabled", card.id, began), DELIVERY
+    )
+    parties = await company.database.read(lambda store: store.matters.parties(draw))
+    assert [one.unreachable for one in parties] == [""] * len(parties)
+
+
+async def test_p10_the_calendar_is_asked_again_and_again_and_stays(company: Company) -> None:
+    await company.door.enter(intents.Schedule(), CLOCK)
+    before = await company.database.read(lambda store: store.deadlines.coming("random_review.open", "random_review"))
+    await company.door.enter(intents.Schedule(), CLOCK)
+    assert before == await company.database.read(
+        lambda store: store.deadlines.coming("random_review.open", "random_review")
+    )
+
+
+async def test_p10_a_call_that_was_never_given_is_lost_without_access(company: Company) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "one")
+    await contribute(company, draw, company.miles, "two")
+    company.clock.now = OPENS + timedelta(minutes=6)
+    await company.door.enter(intents.DrawCalls(draw), CLOCK)
+    one = (await reviews_of(company, draw))[0]
+    await company.door.enter(intents.Restored(one.id), CLOCK)
+    assert [each.id for each in await reviews_of(company, draw, "passed")] == [one.id]
+    await pass_until(company, OPENS + timedelta(minutes=7))
