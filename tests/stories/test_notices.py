@@ -72,7 +72,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     request = await ask(house, ANNA)
     await _morning(house)
     page = _card(house, HELENA, "Notice on the website")
-    assert "The page shows the wording, and the Contact us page links to it." in page.words
+    assert "nothing in the two pages themselves hides either." in page.words
 
     phone = _card(house, HELENA, "Phone announcement")
     matter = _id(phone)
