@@ -9,7 +9,7 @@ from handlers.matters.alarming import told
 from handlers.notices.forms import QUESTIONS
 from handlers.notices.outages import days
 from handlers.notices.view import View
-from handlers.notices.words import WHY, saw
+from handlers.notices.words import WHY, overruled, saw
 from handlers.rules.notices import SILENT_AFTER, lines_to_ring
 from handlers.rules.phone import written
 from handlers.rules.refusal import Refused
@@ -108,6 +108,11 @@ def _answer(view: View, one: NoticeAnswer, reader: int) -> tuple[Part, ...]:
     return (
         Line((f"{where}{answered(view.check.notice, one)}. {who} answered, ", When(one.at, now=view.now)), sign),
         Said("Heard or seen", one.words),
+        *(
+            (Line(overruled(who.lower() if who == "You" else who, one.overrules), Sign.QUESTION),)
+            if one.overrules
+            else ()
+        ),
     )
 
 

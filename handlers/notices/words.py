@@ -65,6 +65,11 @@ def reasons(found: Iterable[str]) -> str:
     return "; ".join(told)
 
 
+def overruled(who: str, why: str) -> str:
+    """A person's word against what was seen, as a sentence."""
+    return f"I saw a no, {who} looked: “{' '.join(why.split())}”"
+
+
 def saw(answer: str, found: Iterable[str]) -> str:
     """What the pages were seen to say, as a sentence or two."""
     why = reasons(found)

@@ -168,15 +168,17 @@ def answer(policy: Policy, now: datetime, asked: datetime, on_day: date, *, fres
         raise Refused.at({"on_day": told}, "P3")
 
 
-def against_what_was_seen(answers: Mapping[str, str], seen: str, reasons: Iterable[str]) -> None:
-    """Raises `Refused` at each yes that the page is seen to belie: nobody confirms without looking what anybody can see is not so."""
+def overrules(answers: Mapping[str, str], seen: str, reasons: Iterable[str], why: str) -> bool:
+    """Whether a yes stands against what the page was seen to say; raises `Refused` at the field for it where nothing is said about that."""
     if seen != "no":
-        return
+        return False
     pages = {one.partition(":")[0] for one in reasons if one.partition(":")[2] in CERTAIN}
     asked = {"exact": "website", "link": "contact"}
-    told = "I looked, and it is not so. The sentence above says what is missing. Once that is mended, I see it within ten minutes."
-    if found := {name: told for name, page in asked.items() if page in pages and answers.get(name) == "yes"}:
-        raise Refused.at(found, "P3")
+    against = any(page in pages and answers.get(name) == "yes" for name, page in asked.items())
+    if against and not why:
+        told = "I looked, and saw a no; the sentence above says why. If you see it with your own eyes, say here why I am wrong. Once it is mended, I see it within ten minutes."
+        raise Refused.at({"overrules": told}, "P3")
+    return against
 
 
 def outage(policy: Policy, now: datetime, first: date, last: date) -> None:
