@@ -19,6 +19,8 @@ from handlers.words import counted, line_words
 from storage.notice_records import NoticeCheck, Outage
 
 LONGEST = 80  # characters of what was heard that stand in a row
+NOBODY_DECLINED = f"{Sign.APPROVED} Nobody has declined to be recorded this month."
+NOTHING_ASTRAY = f"{Sign.APPROVED} Nothing lies where it should not."
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
@@ -33,8 +35,8 @@ def lists(act: Act) -> Mapping[str, Rows]:
     if rule.may_enter(act.today, act.me.email_key, today):
         found["outages"] = _rows("When callers were not told", list(_outages(act)))
     if rule.oversees(act.today, act.me.email_key, today):
-        found["declines"] = _rows("Declined this month", list(declines(act)))
-        found["astray"] = _rows("Recordings that should not be there", list(astray(act)))
+        found["declines"] = _rows("Declined this month", list(declines(act)) or [Row(NOBODY_DECLINED)])
+        found["astray"] = _rows("Recordings that should not be there", list(astray(act)) or [Row(NOTHING_ASTRAY)])
     return found
 
 
