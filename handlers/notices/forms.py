@@ -119,7 +119,14 @@ class OutageForm(Form):
     )
     line: Annotated[str, OneOf("Which line?", _any_lines, initial=ALL)]
     first: Annotated[Date, OnDay("First day", help="In the time of the line.", missing="Please choose the first day.")]
-    last: Annotated[Date, OnDay("Last day", help="Today at the latest.", missing="Please choose the last day.")]
+    last: Annotated[
+        Date,
+        OnDay(
+            "Last day",
+            help="Today at the latest, by the company’s own day; 31 days in all at most.",
+            missing="Please choose the last day.",
+        ),
+    ]
     why: Annotated[
         Text,
         Words(
@@ -144,7 +151,7 @@ class WithdrawForm(Form):
             "Why was it a mistake?",
             1000,
             lines=True,
-            help="Its calls are not marked any more. What was entered stays on record, with this.",
+            help="Its calls are not marked any more; drawn calls that it took from a review do not come back. What was entered stays on record, with this.",
             missing="Please say in a sentence why.",
         ),
     ]

@@ -40,6 +40,8 @@ Answer = Literal["yes", "no", "unseen"]
 NOTICES: tuple[Notice, ...] = get_args(Notice)
 OVERSEEING: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 """Who sees all notices at home, and may enter an outage beside the owners."""
+LONGEST_OUTAGE = 31
+"""Days that one outage has at most."""
 SILENT_AFTER = 5
 """Working days after which somebody else is asked as well."""
 EARLIER = timedelta(days=7)
@@ -162,7 +164,7 @@ def answer(policy: Policy, now: datetime, asked: datetime, on_day: date, *, fres
     today = company_day(policy, now)
     earliest = company_day(policy, asked) - (timedelta() if fresh else EARLIER)
     if on_day > today:
-        raise Refused.at({"on_day": f"This day is yet to come; today is {today}."}, "P3")
+        raise Refused.at({"on_day": f"This day is yet to come; in {home(policy)} today is {today}."}, "P3")
     if on_day < earliest:
         told = f"That is too long ago to confirm it now. Please try it again, and write {earliest} or a later day."
         raise Refused.at({"on_day": told}, "P3")
@@ -181,15 +183,22 @@ def overrules(answers: Mapping[str, str], seen: str, reasons: Iterable[str], why
     return against
 
 
+def home(policy: Policy) -> str:
+    """The place by whose day the company counts, such as “Sydney”."""
+    return policy.lines[policy.company.home_line].time_zone.rpartition("/")[2].replace("_", " ")
+
+
 def outage(policy: Policy, now: datetime, first: date, last: date) -> None:
     """Raises `Refused` at each field of an outage that must be mended."""
     today, found = company_day(policy, now), dict[str, str]()
     earliest = today - relativedelta(months=policy.retention.months)
     if last > today:
-        found["last"] = f"This day is yet to come; today is {today}. Enter the rest once it is over."
+        found["last"] = f"This day is yet to come; in {home(policy)} today is {today}. Enter the rest once it is over."
     if first > last:
         found["first"] = "The first day comes after the last one. Please look at both."
-    elif first < earliest:
+    elif (last - first).days >= LONGEST_OUTAGE:
+        found["last"] = f"An outage has {LONGEST_OUTAGE} days at most. Please enter a longer one month by month."
+    if first < earliest and first <= last:
         found["first"] = f"Calls of that time are erased. Write {earliest} or a later day."
     if found:
         raise Refused.at(found, "P3")
