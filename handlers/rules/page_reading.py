@@ -156,13 +156,13 @@ def _sight(node: LexborNode, tag: str, styles: Doubted) -> Sight:
     style, classes = told.get("style") or "", told.get("class") or ""
     if "hidden" in told or is_gone(style) or (tag == "dialog" and "open" not in told):
         return "hidden"
-    names = names_of(tag, classes, told.get("id") or "")
+    names = names_of(tag, told)
     odd = tag in ODD or HIDING_CLASSES & set(classes.lower().split()) or (tag == "details" and "open" not in told)
     by_rule = any(one <= names for name in names for one in styles.get(name, ()))
     aria = (told.get("aria-hidden") or "").lower() == "true" or bool(
         {"inert", "popover", "bgcolor", "background", "text"} & set(told)
     )
-    return "doubtful" if odd or by_rule or aria or hides(style) else "shown"
+    return "doubtful" if odd or by_rule or aria or "--" in style or hides(style) else "shown"
 
 
 def better(one: Sight, other: Sight) -> Sight:

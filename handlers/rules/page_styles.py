@@ -6,12 +6,12 @@ A style is never worked out as a browser does; where this reads it otherwise tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 Doubted = dict[str, list[frozenset[str]]]
 """Of each rule that may hide something the names of what it is for, found by one of them; by "" what is for everything."""
-LONGEST, MOST_RULES = 2000, 2000
-"""Signs of one style, and rules that may hide something: beyond either, all may be hidden."""
+LONGEST, LONGEST_VALUE, MOST_RULES = 2000, 200, 2000
+"""Signs of one style and of a value that has a name, and rules that may hide something: beyond any of these, all may be hidden."""
 _SMALL = r"(0|auto|inherit|\d{1,2}(\.\d+)?px|\d?(\.\d+)?r?em)"
 _SMALLS = rf"{_SMALL}(\s+{_SMALL}){{0,3}}"
 _DARK = r"(black|inherit|currentcolor|#[0-9]{2}[0-9a-f]|#([0-9][0-9a-f]){2}[0-9a-f]{2})"
@@ -48,7 +48,9 @@ _GONE = re.compile(r"(^|;)\s*display\s*:\s*none\s*(!\s*important\s*)?(;|$)", re.
 _SAID = re.compile(r"/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.DOTALL)
 _PARTS = re.compile(r"([{};])")
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
-_NAMED = re.compile(r"([.#]?)([^\s\x00-\x2c./:-@\[-^`{-\x7f]+)")
+_NAMED = re.compile(r"([.#[]?)([^\s\x00-\x2c./:-@\[-^`{-\x7f]+)")
+_ATTRIBUTE = re.compile(r"\[\s*([\w-]+)\s*([~^$*]?=[^\[\]]*)?\]")
+_BY_NAME = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,[^()]*)?\)")
 _LISTS = re.compile(r"@(-\w+-)?(font-face|keyframes|page|property|counter-style|font-feature-values|font-palette-values)\b", re.IGNORECASE)  # fmt: skip
 """What stands in these is for no element."""
 
@@ -66,27 +68,62 @@ def is_gone(declared: str) -> bool:
     return len(declared) <= LONGEST and _GONE.search(_SAID.sub(" ", declared)) is not None
 
 
-def names_of(tag: str, classes: str, name: str) -> frozenset[str]:
-    """The names by which a style may be for an element; the empty one is everything's."""
+def names_of(tag: str, attributes: Mapping[str, str | None]) -> frozenset[str]:
+    """The names by which a style may be for an element, an attribute's with a bracket; the empty one is everything's."""
+    classes, name = attributes.get("class") or "", attributes.get("id") or ""
     each = (f".{_safe(one)}" for one in classes.lower().split())
-    return frozenset({"", tag.lower(), *each, *((f"#{_safe(name.lower())}",) if name else ())})
+    return frozenset(
+        {
+            "",
+            tag.lower(),
+            *each,
+            *((f"#{_safe(name.lower())}",) if name else ()),
+            *(f"[{one.lower()}" for one in attributes),
+        }
+    )
 
 
 def doubted(sheets: Iterable[str]) -> Doubted:
     """What the sheets may hide."""
     found, count = Doubted(), 0
-    for sheet in sheets:
-        for selector, declared in _rules(sheet):
-            if not hides(declared):
-                continue
-            for names in _selected(selector):
-                count += 1
-                if count > MOST_RULES or not names:
-                    return {"": [frozenset()]}
-                found.setdefault(min(names), []).append(
-                    names
-                )  # an id or a class before a tag, as there are fewer of them
+    rules = [one for sheet in sheets for one in _rules(sheet)]
+    values = _values(declared for _, declared in rules)
+    for selector, declared in rules:
+        if _own(declared) or not hides(_by_value(declared, values)):
+            continue
+        for names in _selected(selector):
+            count += 1
+            if count > MOST_RULES or not names:
+                return {"": [frozenset()]}
+            found.setdefault(min(names), []).append(names)  # an id or a class before a tag, as there are fewer of them
     return found
+
+
+def _own(declared: str) -> bool:
+    return "\\" not in declared and _OWN.fullmatch(declared.strip()) is not None
+
+
+def _values(declared: Iterable[str]) -> Mapping[str, str]:
+    """The values that have one name (`--x`), of those that have one value only."""
+    found: dict[str, set[str]] = {}
+    for one in declared:
+        if _own(one):
+            name, _, value = one.strip().partition(":")
+            found.setdefault(name.strip(), set()).add(value.strip())
+    return {
+        name: next(iter(values))
+        for name, values in found.items()
+        if len(values) == 1 and len(min(values)) <= LONGEST_VALUE
+    }
+
+
+def _by_value(declared: str, values: Mapping[str, str]) -> str:
+    """With the values in place of their names, one within another but no deeper; what is not known stays, and may hide anything."""
+    for _ in range(3):
+        if "var(" not in declared or len(declared) > LONGEST:
+            break
+        declared = _BY_NAME.sub(lambda one: values.get(one[1], one[0]), declared)
+    return declared
 
 
 def elsewhere(sheet: str) -> bool:
@@ -132,9 +169,11 @@ def _selected(selector: str) -> Iterator[frozenset[str]]:
         yield frozenset()
         return
     plain = _ESCAPE.sub(lambda one: _safe(_unescaped(one)), selector)
-    while (shorter := re.sub(r"\[[^\[\]()]*\]|\([^()]*\)", "", plain)) != plain:
+    while (shorter := re.sub(r"\([^()]*\)", "", plain)) != plain:
         plain = shorter
-    if any(one in plain for one in "()[]|&"):
+    brackets = plain.count("[")
+    plain, read = _ATTRIBUTE.subn(lambda one: f"[{one[1]}", plain)  # whatever its value
+    if brackets != read or any(one in plain for one in "()]|&"):
         yield frozenset()
         return
     for one in plain.split(","):
