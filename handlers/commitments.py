@@ -61,8 +61,8 @@ def of_customer(request: CustomerRequest) -> str:
 
 
 def noticed(answer: NoticeAnswer) -> str:
-    """Of what somebody heard or saw of a notice."""
-    return commitment(answer.salt, "noticed", answer.words)
+    """Of what somebody heard or saw of a notice, and of why that overrules what the page was seen to say."""
+    return commitment(answer.salt, "noticed", answer.words, answer.overrules)
 
 
 def down(outage: Outage) -> str:

@@ -32,7 +32,7 @@ class NoticeAnswer(Record):
     """What somebody answered who rang a line, listened or looked at the page: yes or no to each question, and with what.
 
     `line` is E.164, empty for a notice of no line; `on_day` (ISO) when it was tried; `look` what the page was seen to say then, if
-    anything. `salt` goes into the commitment to `words`.
+    anything; `overrules` why that was wrong, where it was a no. `salt` goes into the commitment to both words.
     """
 
     __tablename__ = "notice_answers"
@@ -45,6 +45,7 @@ class NoticeAnswer(Record):
     answers: Mapped[dict[str, Any]]
     words: Mapped[str] = mapped_column(LongWords)
     look: Mapped[str] = mapped_column(default="")
+    overrules: Mapped[str] = mapped_column(LongWords, default="")
     salt: Mapped[str] = mapped_column(default_factory=new_salt)
 
 

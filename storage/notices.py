@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from storage.draw_records import CallReview
 from storage.notice_records import NoticeAnswer, NoticeCheck, Outage, PageLook
 from storage.records import OPEN, Party, Recording, Request, RequestedRecording
 
@@ -129,9 +130,14 @@ class Outages:
         entered, ended = self.session.execute(counted).one()
         return entered, ended
 
-    def calls(self, outage: Outage) -> int:
+    def calls(self, outage: Outage | Down) -> int:
         """How many calls of the register are of it, whatever became of them."""
         return int(self.session.scalar(select(func.count(Recording.id)).where(_within(outage))) or 0)
+
+    def drawn(self, outage: Outage | Down) -> int:
+        """How many of them were drawn for review, and nobody has reviewed yet."""
+        both = select(func.count(CallReview.id)).join(Recording, Recording.id == CallReview.recording_id)
+        return int(self.session.scalar(both.where(CallReview.state.in_(OPEN), _within(outage))) or 0)
 
     def requests(self, outage: Outage) -> list[Request]:
         """Requests that wait for a decision and name a call of it."""
@@ -144,7 +150,7 @@ class Outages:
         self.session.info.pop("outages", None)
 
 
-def _within(outage: Outage) -> ColumnElement[bool]:
+def _within(outage: Outage | Down) -> ColumnElement[bool]:
     days = Recording.local_day.between(outage.first.isoformat(), outage.last.isoformat())
     lines: Iterable[str] = outage.lines
     return or_(*(and_(Recording.line == one, days) for one in lines))

@@ -22,7 +22,7 @@ from bot.pages.addresses import is_public
 from handlers.rules.notice_pages import decoded
 from handlers.rules.notices import is_address
 
-MOST_BYTES = 2 * 1024 * 1024
+MOST_BYTES = 512 * 1024
 SECONDS = 15.0
 """In whole for a page, with every address that it leads to."""
 MOST_REDIRECTS = 3

@@ -18,6 +18,12 @@ HELP = (
 EVERYTHING = "These are its clauses, each with how it is read and what counts now."
 NOTHING = "No clause speaks of “{words}”. Try other words, or look through them all."
 ALOUD = "Read this out at the start of an outgoing call"
+HEARD, PAGE, TERMS, NOT_NAMED = (
+    "What callers hear on the phone",
+    "The notice on the website",
+    "Terms of use",
+    "none is named",
+)
 MOST = 3  # clauses that are shown for some words
 
 
@@ -30,9 +36,19 @@ def overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: FBT001  
         (Line(NOTHING.format(words=words)),) if words and not found else () if found else (Line(EVERYTHING),)
     )
     listed = found[1:] if found else CLAUSES
-    above += () if words else (Said(ALOUD, policy.notices.outgoing),)
+    above += () if words else notices(policy)
     also = (Heading("These speak of it, too"),) if found[1:] else ()
     return Page(TITLE, (*above, *first, *also, *(_row(policy, clause) for clause in listed)))
+
+
+def notices(policy: Policy) -> tuple[Part, ...]:
+    """The notices to callers, ready to be read out: outgoing, on the phone, on the website, and in the terms (P3)."""
+    told = policy.notices
+    return (
+        Said(ALOUD, told.outgoing),
+        Said(HEARD, told.announcement),
+        Facts(((PAGE, told.website or NOT_NAMED), (TERMS, policy.company.terms or NOT_NAMED))),
+    )
 
 
 def clause(policy: Policy, value: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`

@@ -47,10 +47,11 @@ def answer(act: Act, intent: intents.Answer) -> Done[None]:
     """What was heard or seen: the notice is confirmed once nothing is left to answer, and a single no ends it."""
     view, authority = _answering(act, intent.matter)
     check, told, look = view.check, intent.form.told, view.look
-    _may(act, view, told)
+    overrules = told.overrules if _may(act, view, told) else ""
     kept = NoticeAnswer(
         matter_id=check.id, line=told.line, person_id=act.me.id, at=act.now, on_day=told.on_day.isoformat(),
         answers=told.answers, words=told.words, look=look.id if look else "",
+        overrules=overrules,
     )  # fmt: skip
     act.store.notices.answer(kept)
     stepped_in = takes_part(act, view, authority)
@@ -76,8 +77,8 @@ def _answering(act: Act, matter: str) -> tuple[View, Authority]:
     return view, authority
 
 
-def _may(act: Act, view: View, told: Told) -> None:
-    """Raises `Refused` where this can't be an answer, and `Repeated` where this person gave it already."""
+def _may(act: Act, view: View, told: Told) -> bool:
+    """Whether it overrules what the pages were seen to say; raises `Refused` where this can't be an answer, and `Repeated` where this person gave it already."""
     if told.line not in view.left:
         mine = [one for one in view.answers if one.line == told.line and one.person_id == act.me.id]
         if mine and (mine[-1].words, mine[-1].answers) == (told.words, told.answers):
@@ -85,8 +86,8 @@ def _may(act: Act, view: View, told: Told) -> None:
         raise Refused.at({"line": "This line was answered for already. Please choose another one."}, "P3")
     fresh = view.check.why in ("changed", "no", "seen")
     rule.answer(act.policy, act.now, view.check.asked_at, told.on_day, fresh=fresh)
-    if view.look is not None:
-        rule.against_what_was_seen(told.answers, view.look.answer, view.look.reasons)
+    look = view.look
+    return look is not None and rule.overrules(told.answers, look.answer, look.reasons, told.overrules)
 
 
 def _word(act: Act, view: View, state: str) -> tuple[Effect, ...]:

@@ -9,8 +9,8 @@ from handlers.matters.alarming import told
 from handlers.notices.forms import QUESTIONS
 from handlers.notices.outages import days
 from handlers.notices.view import View
-from handlers.notices.words import WHY, saw
-from handlers.rules.notices import SILENT_AFTER, lines_to_ring
+from handlers.notices.words import WHY, overruled, saw
+from handlers.rules.notices import SILENT_AFTER, home, lines_to_ring
 from handlers.rules.phone import written
 from handlers.rules.refusal import Refused
 from handlers.words import counted, day_words, line_words
@@ -95,7 +95,7 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
             ("Page", view.policy.notices.website or "none is named"),
             ("Contact us", view.policy.notices.contact or "none is named"),
         ]
-    rows.append(("Asked for", day_words(view.due, None)))
+    rows.append(("Asked for", f"{day_words(view.due, None)} ({home(view.policy)})"))
     if check.closed_at is not None:
         rows.append(("Ended", When(check.closed_at, now=view.now)))
     return tuple(rows)
@@ -108,6 +108,11 @@ def _answer(view: View, one: NoticeAnswer, reader: int) -> tuple[Part, ...]:
     return (
         Line((f"{where}{answered(view.check.notice, one)}. {who} answered, ", When(one.at, now=view.now)), sign),
         Said("Heard or seen", one.words),
+        *(
+            (Line(overruled(who.lower() if who == "You" else who, one.overrules), Sign.QUESTION),)
+            if one.overrules
+            else ()
+        ),
     )
 
 

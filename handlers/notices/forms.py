@@ -26,12 +26,13 @@ EVIDENCE = Words(
 
 
 class Told(NamedTuple):
-    """The line (E.164 or empty), the day on which it was tried, yes or no to each question, and with what."""
+    """The line (E.164 or empty), the day on which it was tried, yes or no to each question, with what, and why what I saw is wrong."""
 
     line: str
     on_day: date
     answers: dict[str, str]
     words: str
+    overrules: str = ""
 
 
 def _yes_no(_: Policy) -> tuple[Option, ...]:
@@ -58,7 +59,7 @@ class NoticeForm(Form):
         """What was answered, whichever notice it is about."""
         found = self.model_dump()
         answers = {one: found[one] for one in QUESTIONS if one in found}
-        return Told(found.get("line", ""), found["on_day"], answers, found["words"])
+        return Told(found.get("line", ""), found["on_day"], answers, found["words"], found.get("overrules", ""))
 
 
 class PhoneForm(NoticeForm):
@@ -89,6 +90,14 @@ class WebsiteForm(NoticeForm):
     exact: Annotated[YesNo, OneOf("Does the page show exactly these words?", _yes_no, help="One other letter is a no.")]
     link: Annotated[YesNo, OneOf("Does the Contact us page link to it?", _yes_no)]
     words: Annotated[Text, EVIDENCE]
+    overrules: Annotated[
+        Text,
+        Words(
+            "If I saw a no, and you see a yes: why?",
+            500,
+            help="Only then. You looked with your own eyes, so your word counts, and stands beside mine.",
+        ),
+    ] = ""
 
 
 FORMS: Mapping[str, type[NoticeForm]] = {"phone": PhoneForm, "website": WebsiteForm, "outgoing": OutgoingForm}
@@ -110,7 +119,14 @@ class OutageForm(Form):
     )
     line: Annotated[str, OneOf("Which line?", _any_lines, initial=ALL)]
     first: Annotated[Date, OnDay("First day", help="In the time of the line.", missing="Please choose the first day.")]
-    last: Annotated[Date, OnDay("Last day", help="Today at the latest.", missing="Please choose the last day.")]
+    last: Annotated[
+        Date,
+        OnDay(
+            "Last day",
+            help="Today at the latest, by the company’s own day; 31 days in all at most.",
+            missing="Please choose the last day.",
+        ),
+    ]
     why: Annotated[
         Text,
         Words(
@@ -135,7 +151,7 @@ class WithdrawForm(Form):
             "Why was it a mistake?",
             1000,
             lines=True,
-            help="Its calls are not marked any more. What was entered stays on record, with this.",
+            help="Its calls are not marked any more; drawn calls that it took from a review do not come back. What was entered stays on record, with this.",
             missing="Please say in a sentence why.",
         ),
     ]

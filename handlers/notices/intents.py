@@ -13,10 +13,11 @@ from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What stands after an outage was entered: how many calls of the register are of it."""
+    """What stands after an outage was entered: how many calls of the register are of it, and how many of them were drawn and not reviewed yet."""
 
     outage: str
     calls: int
+    drawn: int = 0
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.words import counted, day_words
 from storage.notice_records import NoticeCheck, Outage
+from storage.notices import Down as Span
 
 GONE = "I can't find this outage."
 OFFERED = timedelta(days=60)
@@ -35,18 +36,22 @@ def begin(act: Act, intent: intents.BeginOutage) -> Done[None]:
 
 
 def introduction(act: Act, _: str = "") -> str:
-    """What stands above the form; raises `Refused` as `begin`."""
+    """What stands above the form, with the day that it is; raises `Refused` as `begin`."""
     _only_who_may(act)
-    return OutageForm.intro
+    today = day_words(company_day(act.policy, act.now), None)
+    return f"{OutageForm.intro} In {rule.home(act.policy)} today is {today}."
 
 
 def filled(act: Act, matter: str) -> tuple[Sheet, Filled]:
     """The form from the last yes to today, for the line that was answered no; the days are there to be changed."""
-    sheet, today = OutageForm.sheet(act.policy, "", introduction(act)), company_day(act.policy, act.now)
-    check = act.store.notices.get(matter)
-    if check is None or check.state != "no":
-        return sheet, Filled({"line": ALL, "first": today.isoformat(), "last": today.isoformat()})
-    return sheet, Filled({**_offered(act, check), "last": today.isoformat()})
+    today, check = company_day(act.policy, act.now), act.store.notices.get(matter)
+    values = {"line": ALL, "first": today.isoformat(), "last": today.isoformat()}
+    if check is not None and check.state == "no":
+        values |= _offered(act, check)
+    lines = list(act.policy.lines) if values["line"] == ALL else [values["line"]]
+    told = _concerned(act, Span(date.fromisoformat(values["first"]), today, lines))
+    intro = f"{introduction(act)} As it is filled in here, {told}. For other days you read it once it is sent."
+    return OutageForm.sheet(act.policy, "", intro), Filled(values)
 
 
 def enter(act: Act, intent: intents.Enter) -> Done[intents.Entered]:
@@ -68,7 +73,7 @@ def enter(act: Act, intent: intents.Enter) -> Done[intents.Entered]:
         "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [hashed(one) for one in lines],
         "source": outage.source, "words": down(outage),
     }  # fmt: skip
-    told = f"{act.me.name} entered an outage, {days(outage)} ({outage.id}): {_calls(act, outage)}. Home shows it."
+    told = f"{act.me.name} entered an outage, {days(outage)} ({outage.id}): {_concerned(act, outage)}. Home shows it."
     effects = (*_marked(act, outage), *_card(act, source), *hearing.word(act, told, f"outage:{outage.id}"))
     return Done(_entered(act, outage), (*effects, *hearing.homes(act)), outage.id, detail)
 
@@ -76,7 +81,7 @@ def enter(act: Act, intent: intents.Enter) -> Done[intents.Entered]:
 def taking_back(act: Act, value: str) -> str:
     """What stands above the form that takes one back; raises `Refused` where there is none, or this person may not."""
     outage = _there(act, value)
-    return f"{days(outage)}: {_calls(act, outage)}. It was entered on {day_words(company_day(act.policy, outage.entered_at), None)}."
+    return f"{days(outage)}: {_concerned(act, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {day_words(company_day(act.policy, outage.entered_at), None)}."
 
 
 def withdraw(act: Act, intent: intents.Withdraw) -> Done[None]:
@@ -104,7 +109,9 @@ def _offered(act: Act, check: NoticeCheck) -> Mapping[str, str]:
     wrong = [one.line for one in answers if "no" in one.answers.values() and one.line in act.policy.lines]
     since = last.closed_at if last is not None and last.closed_at is not None else check.asked_at
     why = f"{NAMES[check.notice]} ({check.id}): {answers[-1].words if answers else ''}"
-    return {"line": wrong[0] if wrong else ALL, "first": company_day(act.policy, since).isoformat(), "why": why[:1000]}
+    earliest = company_day(act.policy, act.now) - timedelta(days=rule.LONGEST_OUTAGE - 1)
+    first = max(company_day(act.policy, since), earliest)
+    return {"line": wrong[0] if wrong else ALL, "first": first.isoformat(), "why": why[:1000]}
 
 
 def _source(act: Act, first: date, last: date) -> NoticeCheck | None:
@@ -121,12 +128,15 @@ def _is(one: Outage, first: date, last: date, lines: list[str]) -> bool:
 
 
 def _entered(act: Act, outage: Outage | None) -> intents.Entered:
-    return intents.Entered(outage.id, act.store.outages.calls(outage)) if outage else intents.Entered("", 0)
+    if outage is None:
+        return intents.Entered("", 0)
+    return intents.Entered(outage.id, act.store.outages.calls(outage), act.store.outages.drawn(outage))
 
 
-def _calls(act: Act, outage: Outage) -> str:
-    number = act.store.outages.calls(outage)
-    return f"{counted(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
+def _concerned(act: Act, outage: Outage | Span) -> str:
+    number, drawn = act.store.outages.calls(outage), act.store.outages.drawn(outage)
+    told = f"{counted(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
+    return f"{told}, {drawn} of them drawn for review and not reviewed yet" if drawn else told
 
 
 def _marked(act: Act, outage: Outage) -> tuple[Effect, ...]:

@@ -21,7 +21,8 @@ def _sent(about: str) -> Page:
 def _entered(told: intents.Entered) -> Page:
     number = counted(told.calls, "call")
     words = f"{number} of these days {'is' if told.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
-    return Page("Entered", (Line(words),))
+    lost = f"{counted(told.drawn, 'drawn call')} that nobody has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
+    return Page("Entered", (Line(words), *((Line(lost),) if told.drawn else ())))
 
 
 def _on_its_way(_: str) -> Page:

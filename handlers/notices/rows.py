@@ -11,7 +11,7 @@ from handlers.notices.forms import OutageForm
 from handlers.notices.glance import astray, declines
 from handlers.notices.outages import days
 from handlers.notices.view import View, seen
-from handlers.notices.words import NAMES, saw
+from handlers.notices.words import NAMES, overruled, saw
 from handlers.room import Rows
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
@@ -19,6 +19,8 @@ from handlers.words import counted, line_words
 from storage.notice_records import NoticeCheck, Outage
 
 LONGEST = 80  # characters of what was heard that stand in a row
+NOBODY_DECLINED = f"{Sign.APPROVED} Nobody has declined to be recorded this month."
+NOTHING_ASTRAY = f"{Sign.APPROVED} Nothing lies where it should not."
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
@@ -33,8 +35,8 @@ def lists(act: Act) -> Mapping[str, Rows]:
     if rule.may_enter(act.today, act.me.email_key, today):
         found["outages"] = _rows("When callers were not told", list(_outages(act)))
     if rule.oversees(act.today, act.me.email_key, today):
-        found["declines"] = _rows("Declined this month", list(declines(act)))
-        found["astray"] = _rows("Recordings that should not be there", list(astray(act)))
+        found["declines"] = _rows("Declined this month", list(declines(act)) or [Row(NOBODY_DECLINED)])
+        found["astray"] = _rows("Recordings that should not be there", list(astray(act)) or [Row(NOTHING_ASTRAY)])
     return found
 
 
@@ -66,9 +68,10 @@ def _notice(act: Act, notice: str, last: View | None, waiting: NoticeCheck | Non
         sign = Sign.ALARM if changed else Sign.APPROVED if yes else Sign.DENIED
         how = "confirmed" if yes else "answered no"
         words = f"{NAMES[notice]} · {how} {home_day(last)} by {who}{', and changed since' if changed else ''}"
-    if _is_seen_without(act, notice):
+    against = _against(act, notice, last)
+    if not against and _is_seen_without(act, notice):
         sign = Sign.ALARM
-    small = " · ".join(one for one in (_with_what(last), _page(act, notice), _waits(act, waiting)) if one)
+    small = " · ".join(one for one in (_with_what(last), _page(act, notice), against, _waits(act, waiting)) if one)
     about = waiting or (last.check if last else None)
     return Row(f"{sign} {words}", Button("details", "Details", about.id) if about else None, small or None)
 
@@ -91,6 +94,15 @@ def _page(act: Act, notice: str) -> str:
     if look is None or look.digest != rule.digest(act.policy, notice):
         return "I have not looked at the pages yet."
     return f"I looked: {saw(look.answer, look.reasons)}"
+
+
+def _against(act: Act, notice: str, last: View | None) -> str:
+    """Whose word counts against what was seen last, if it was given about that look."""
+    look = act.store.notices.looked() if notice == "website" else None
+    one = last.answers[-1] if last is not None and last.check.state == "confirmed" else None
+    if last is None or one is None or look is None or not one.overrules or one.look != look.id:
+        return ""
+    return overruled(last.people[one.person_id].name, one.overrules)
 
 
 def _is_seen_without(act: Act, notice: str) -> bool:

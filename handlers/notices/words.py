@@ -17,7 +17,7 @@ WHY: Mapping[str, str] = {
     "seen": "I looked at the pages, and what was there is not there any more.",
 }
 SAW: Mapping[str, str] = {
-    "yes": "The page shows the wording, and the Contact us page links to it.",
+    "yes": "The words stand in the page’s text, the Contact us page links to it, and nothing in the two pages themselves hides either.",
     "no": "It is not as it should be:",
     "unseen": "It could not be seen:",
 }
@@ -30,7 +30,8 @@ REASONS: Mapping[str, str] = {
     "link_hidden": "the link on {page} is hidden from whoever reads it",
     "link_doubtful": "{page} has the link, but I can’t tell whether a reader sees it",
     "link_insecure": "the link on {page} begins with http, so I can’t tell where it leads",
-    "scripts": "{page} is put together by scripts, which I do not run",
+    "link_near": "{page} has a link that may lead to the notice, but is written otherwise than the policy’s address",
+    "scripts": "{page} as it comes does not have it, but has scripts or frames that may show more, which I do not run",
     "no_address": "the policy names no https address for {page}",
     "not_listed": "{page} leads to a name that is not listed",
     "not_https": "{page} leads to an address without https",
@@ -40,14 +41,17 @@ REASONS: Mapping[str, str] = {
     "unreachable": "{page} could not be reached",
     "certificate": "the certificate of {page} is not right",
     "slow": "{page} took too long",
-    "too_big": "{page} is larger than I read",
+    "too_big": "{page} is larger or more deeply nested than I read",
     "status": "the server answered with an error for {page}",
     "not_text": "{page} is no web page of text",
     "unreadable": "{page} could not be read",
 }
 MOVED = "moved"
-"""A remark that takes nothing from an answer."""
-MOVED_WORDS = "{page} has moved for good, so please write its new address into the policy"
+"""A remark takes nothing from an answer."""
+REMARKS: Mapping[str, str] = {
+    MOVED: "{page} has moved for good, so please write its new address into the policy",
+    "unread": "{page} also has style sheets or scripts from elsewhere, which I did not read",
+}
 
 
 def reasons(found: Iterable[str]) -> str:
@@ -55,10 +59,15 @@ def reasons(found: Iterable[str]) -> str:
     told = []
     for one in found:
         page, _, reason = one.partition(":")
-        sentence = MOVED_WORDS if reason == MOVED else REASONS.get(reason, "")
+        sentence = REMARKS.get(reason) or REASONS.get(reason, "")
         if sentence and page in PAGES:
             told.append(sentence.format(page=PAGES[page]))
     return "; ".join(told)
+
+
+def overruled(who: str, why: str) -> str:
+    """A person's word against what was seen, as a sentence."""
+    return f"I saw a no, {who} looked: “{' '.join(why.split())}”"
 
 
 def saw(answer: str, found: Iterable[str]) -> str:

@@ -40,6 +40,8 @@ Answer = Literal["yes", "no", "unseen"]
 NOTICES: tuple[Notice, ...] = get_args(Notice)
 OVERSEEING: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 """Who sees all notices at home, and may enter an outage beside the owners."""
+LONGEST_OUTAGE = 31
+"""Days that one outage has at most."""
 SILENT_AFTER = 5
 """Working days after which somebody else is asked as well."""
 EARLIER = timedelta(days=7)
@@ -162,21 +164,28 @@ def answer(policy: Policy, now: datetime, asked: datetime, on_day: date, *, fres
     today = company_day(policy, now)
     earliest = company_day(policy, asked) - (timedelta() if fresh else EARLIER)
     if on_day > today:
-        raise Refused.at({"on_day": f"This day is yet to come; today is {today}."}, "P3")
+        raise Refused.at({"on_day": f"This day is yet to come; in {home(policy)} today is {today}."}, "P3")
     if on_day < earliest:
         told = f"That is too long ago to confirm it now. Please try it again, and write {earliest} or a later day."
         raise Refused.at({"on_day": told}, "P3")
 
 
-def against_what_was_seen(answers: Mapping[str, str], seen: str, reasons: Iterable[str]) -> None:
-    """Raises `Refused` at each yes that the page is seen to belie: nobody confirms without looking what anybody can see is not so."""
+def overrules(answers: Mapping[str, str], seen: str, reasons: Iterable[str], why: str) -> bool:
+    """Whether a yes stands against what the page was seen to say; raises `Refused` at the field for it where nothing is said about that."""
     if seen != "no":
-        return
+        return False
     pages = {one.partition(":")[0] for one in reasons if one.partition(":")[2] in CERTAIN}
     asked = {"exact": "website", "link": "contact"}
-    told = "I looked, and it is not so. The sentence above says what is missing. Once that is mended, I see it within ten minutes."
-    if found := {name: told for name, page in asked.items() if page in pages and answers.get(name) == "yes"}:
-        raise Refused.at(found, "P3")
+    against = any(page in pages and answers.get(name) == "yes" for name, page in asked.items())
+    if against and not why:
+        told = "I looked, and saw a no; the sentence above says why. If you see it with your own eyes, say here why I am wrong. Once it is mended, I see it within ten minutes."
+        raise Refused.at({"overrules": told}, "P3")
+    return against
+
+
+def home(policy: Policy) -> str:
+    """The place by whose day the company counts, such as “Sydney”."""
+    return policy.lines[policy.company.home_line].time_zone.rpartition("/")[2].replace("_", " ")
 
 
 def outage(policy: Policy, now: datetime, first: date, last: date) -> None:
@@ -184,10 +193,12 @@ def outage(policy: Policy, now: datetime, first: date, last: date) -> None:
     today, found = company_day(policy, now), dict[str, str]()
     earliest = today - relativedelta(months=policy.retention.months)
     if last > today:
-        found["last"] = f"This day is yet to come; today is {today}. Enter the rest once it is over."
+        found["last"] = f"This day is yet to come; in {home(policy)} today is {today}. Enter the rest once it is over."
     if first > last:
         found["first"] = "The first day comes after the last one. Please look at both."
-    elif first < earliest:
+    elif (last - first).days >= LONGEST_OUTAGE:
+        found["last"] = f"An outage has {LONGEST_OUTAGE} days at most. Please enter a longer one month by month."
+    if first < earliest and first <= last:
         found["first"] = f"Calls of that time are erased. Write {earliest} or a later day."
     if found:
         raise Refused.at(found, "P3")

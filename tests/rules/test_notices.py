@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from handlers.rules.notices import (
     Ended,
     Seen,
-    against_what_was_seen,
     digest,
     due,
     hosts,
@@ -19,6 +18,7 @@ from handlers.rules.notices import (
     is_silent,
     may_enter,
     next_working_morning,
+    overrules,
     verdict,
 )
 from handlers.rules.refusal import Refused
@@ -107,23 +107,22 @@ def test_p3_one_no_is_a_no() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "reasons", "fields"),
+    ("answers", "reasons", "against"),
     [
-        ({"exact": "yes", "link": "yes"}, ["website:wording_missing"], {"exact"}),
-        ({"exact": "yes", "link": "yes"}, ["website:slow", "contact:link_hidden"], {"link"}),
-        ({"exact": "no", "link": "yes"}, ["website:wording_hidden"], set()),
+        ({"exact": "yes", "link": "yes"}, ["website:wording_missing"], True),
+        ({"exact": "yes", "link": "yes"}, ["website:slow", "contact:link_hidden"], True),
+        ({"exact": "no", "link": "yes"}, ["website:wording_hidden"], False),
     ],
 )
-def test_p3_a_yes_is_refused_where_the_page_belies_it(
-    answers: dict[str, str], reasons: list[str], fields: set[str]
+def test_p3_a_yes_that_the_page_belies_takes_a_sentence_why(
+    answers: dict[str, str], reasons: list[str], against: bool
 ) -> None:
-    against_what_was_seen(answers, "unseen", reasons)
-    try:
-        against_what_was_seen(answers, "no", reasons)
-    except Refused as refused:
-        assert set(refused.fields) == fields
-    else:
-        assert not fields
+    assert overrules(answers, "unseen", reasons, "") is False
+    assert overrules(answers, "no", reasons, "I see it.") is against
+    if against:
+        with pytest.raises(Refused) as refused:
+            overrules(answers, "no", reasons, "")
+        assert set(refused.value.fields) == {"overrules"}
 
 
 @pytest.mark.parametrize(

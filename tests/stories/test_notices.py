@@ -72,7 +72,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     request = await ask(house, ANNA)
     await _morning(house)
     page = _card(house, HELENA, "Notice on the website")
-    assert "The page shows the wording, and the Contact us page links to it." in page.words
+    assert "nothing in the two pages themselves hides either." in page.words
 
     phone = _card(house, HELENA, "Phone announcement")
     matter = _id(phone)
@@ -93,7 +93,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     await until(lambda: any(matter in one.words for one in house.somebody(RUTH).lines()), "Ruth hears of the no")
 
     today = house.clock.now().date()
-    days = {"First day": f"{today - timedelta(days=40)}", "Last day": f"{today}", "Which line?": "all"}
+    days = {"First day": f"{today - timedelta(days=30)}", "Last day": f"{today}", "Which line?": "all"}
     await _fill(house, HELENA, refused, "Enter an outage", "Calls of these days", days)
     assert "was entered" in card(house, HELENA, matter).words
     assert MARKED in card(house, TARA, request).words
@@ -101,7 +101,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     assert await done(house, matter) == ["notices.open", "notices.answer", "notices.answer"]
 
 
-async def test_p3_a_letter_that_changes_on_the_page_is_seen_and_nobody_confirms_it(
+async def test_p3_a_letter_that_changes_on_the_page_is_seen_and_nobody_confirms_it_in_silence(
     anywhere: House, website: SampleWebsite
 ) -> None:
     house, page = anywhere, website.folder / "privacy.html"
@@ -118,7 +118,11 @@ async def test_p3_a_letter_that_changes_on_the_page_is_seen_and_nobody_confirms_
         "What did you hear or see?": "Looked at both.",
     }
     told = await _fill(house, HELENA, seen, "Confirm", "Look at https://", looked)
-    assert "I looked, and it is not so." in told.words
+    assert "I looked, and saw a no;" in told.words
     assert "to be confirmed by you" in card(house, HELENA, _id(seen)).words
     assert [one["outcome"] for one in await house.audit() if one["action"] == "notices.answer"] == ["refused"]
     assert "does not have these words" in (await home(house, RUTH)).words
+    why = {**looked, "If I saw a no, and you see a yes: why?": "It is in the picture at the top."}
+    await _fill(house, HELENA, card(house, HELENA, _id(seen)), "Confirm", "Look at https://", why)
+    assert "confirmed" in card(house, HELENA, _id(seen)).words
+    assert "looked: “It is in the picture at the top.”" in (await home(house, RUTH)).words

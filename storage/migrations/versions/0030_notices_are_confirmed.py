@@ -23,7 +23,8 @@ def upgrade() -> None:
     op.create_table(
         "notice_answers", sa.Column("id", sa.Integer(), nullable=False), *_words("matter_id", "line"),
         sa.Column("person_id", sa.Integer(), nullable=False), sa.Column("at", MOMENT, nullable=False), *_words("on_day"),
-        sa.Column("answers", sa.JSON(), nullable=False), sa.Column("words", sa.Text(), nullable=False), *_words("look", "salt"),
+        sa.Column("answers", sa.JSON(), nullable=False), sa.Column("words", sa.Text(), nullable=False), *_words("look"),
+        sa.Column("overrules", sa.Text(), nullable=False), *_words("salt"),
         sa.PrimaryKeyConstraint("id"), _refers("matter_id", "notice_checks.id"), _refers("person_id", "people.id"),
     )  # fmt: skip
     op.create_index("ix_notice_answers_matter_id", "notice_answers", ["matter_id"])

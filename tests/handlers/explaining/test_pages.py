@@ -65,6 +65,21 @@ def test_p3_the_wording_for_outgoing_calls_stands_ready_to_be_read_out() -> None
         assert said == [Said("Read this out at the start of an outgoing call", POLICY.notices.outgoing)]
 
 
+def test_p3_the_overview_has_all_notices_to_callers_ready_to_be_read_out() -> None:
+    outgoing, phone, facts, *_ = overview(POLICY, "", True).parts[1:]
+    assert outgoing == Said("Read this out at the start of an outgoing call", POLICY.notices.outgoing)
+    assert phone == Said("What callers hear on the phone", "Calls are recorded for quality and training purposes")
+    pages = (
+        ("The notice on the website", "https://fernhill.example/privacy"),
+        ("Terms of use", "https://fernhill.example/terms"),
+    )
+    assert facts == Facts(pages)
+    nothing = POLICY.model_copy(update={"notices": POLICY.notices.model_copy(update={"website": ""})})
+    assert ("The notice on the website", "none is named") in next(
+        one.rows for one in overview(nothing, "", True).parts if isinstance(one, Facts)
+    )
+
+
 @pytest.mark.parametrize("name", ["P7", "P9", "P13"])
 def test_p7_who_decides_is_told_to_staff_only(name: str) -> None:
     assert "@fernhill.example" in str(clause(POLICY, name, True))

@@ -109,7 +109,7 @@ async def test_p3_a_wording_that_changed_in_this_moment_is_not_confirmed_by_the_
     assert told.code == "changed"
 
 
-async def test_p3_nobody_confirms_what_the_page_is_seen_not_to_say(company: Company) -> None:
+async def test_p3_nobody_confirms_against_what_the_page_is_seen_to_say_without_saying_why(company: Company) -> None:
     matter = (await begun(company))["website"]
     await looked(company, "no", "website:wording_missing")
     told = lines(await seen(company, matter, company.helena))
@@ -119,11 +119,39 @@ async def test_p3_nobody_confirms_what_the_page_is_seen_not_to_say(company: Comp
         if "It is not as it should be: the page with the notice does not have these words." in line
     ]
     refused = await refusal(company, Answer(matter, _website()), company.helena)
-    assert list(refused.fields) == ["exact"]
-    assert refused.fields["exact"].startswith("I looked, and it is not so.")
+    assert list(refused.fields) == ["overrules"]
+    assert refused.fields["overrules"].startswith("I looked, and saw a no;")
     await looked(company, "unseen", "website:slow")
     await answer(company, matter, company.helena)
     assert (await one(company, matter)).state == "confirmed"
+
+
+async def test_p3_whoever_looked_with_own_eyes_overrules_what_was_seen_and_both_stand_side_by_side(
+    company: Company,
+) -> None:
+    matter = (await begun(company))["website"]
+    await looked(company, "no", "website:wording_missing")
+    await answer(company, matter, company.helena, overrules="It is in the picture at the top.")
+    assert (await one(company, matter)).state == "confirmed"
+    told = lines(await seen(company, matter, company.helena))
+    assert "❓ I saw a no, you looked: “It is in the picture at the top.”" in told
+    home = " | ".join(lines(await home_of(company, company.ruth)))
+    assert "I saw a no, Helena Marsh looked: “It is in the picture at the top.”" in home
+    assert "✅ Notice on the website · confirmed" in home
+    assert await planned(company) == {}
+    company.clock.pass_(days=1)
+    await looked(company, "no", "contact:link_missing")
+    assert "⚠️ Notice on the website · confirmed" in " | ".join(lines(await home_of(company, company.ruth)))
+    await fall(company)
+    again = await open_now(company, "website")
+    assert again is not None and again.why == "seen"
+
+
+async def test_p3_words_against_what_was_seen_are_kept_only_where_there_was_a_no(company: Company) -> None:
+    matter = (await begun(company))["website"]
+    await looked(company, "yes", "website:unread")
+    await answer(company, matter, company.helena, overrules="Never mind.")
+    assert "I saw a no" not in " ".join(lines(await seen(company, matter, company.helena)))
 
 
 async def test_p3_what_is_gone_from_the_page_is_asked_for_at_once(company: Company) -> None:

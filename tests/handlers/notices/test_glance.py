@@ -34,11 +34,13 @@ async def test_p5_declines_of_the_month_stand_by_line_and_operator_with_how_and_
     ):
         assert part in row
     company.clock.pass_(days=8)  # December
-    assert "# Declined this month" not in await _told(company)
+    told = await _told(company)
+    assert told[told.index("# Declined this month") + 1] == "✅ Nobody has declined to be recorded this month."
 
 
 async def test_p4_calls_on_no_line_and_what_was_recorded_of_a_caller_who_declined_are_named(company: Company) -> None:
-    assert "# Recordings that should not be there" not in await _told(company)
+    told = await _told(company)
+    assert told[told.index("# Recordings that should not be there") + 1] == "✅ Nothing lies where it should not."
     await register(
         company.door, call(5, native_id="odd-1", line="+15550100"), call(6, native_id="odd-2", line="+15550100")
     )
@@ -49,6 +51,7 @@ async def test_p4_calls_on_no_line_and_what_was_recorded_of_a_caller_who_decline
     company.clock.now += timedelta(days=2)
     await company.door.enter(intents.Left(goes), CLOCK)
     told = await _told(company)
+    assert "✅ Nothing lies where it should not." not in told
     assert "⚠️ 2 calls on +15550100, which is no line of the policy (P4)" in told
     assert f"⚠️ A caller declined, and what was recorded is still there ({goes} · P5)" in told
     assert "# Recordings that should not be there" not in lines(await home_of(company, company.tara))

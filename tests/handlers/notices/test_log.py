@@ -83,6 +83,7 @@ async def test_p11_the_log_says_ids_only_of_notices(company: Company) -> None:
         ("UPDATE notice_answers SET answers = '{\"exact\": \"yes\"}'", "“answers” is stored as {'exact': 'yes'}"),
         ("UPDATE notice_answers SET line = ''", "“line” is stored as nothing"),
         ("UPDATE notice_answers SET words = 'All was well.'", "words, or their salt, were changed"),
+        ("UPDATE notice_answers SET overrules = 'It was there.'", "words, or their salt, were changed"),
         ("UPDATE notice_answers SET person_id = person_id + 1", "“person” is stored as person"),
         ("UPDATE notice_answers SET on_day = '2026-01-01'", "“on” is stored as 2026-01-01"),
         ("DELETE FROM notice_answers", "was answered, but that is no longer stored"),

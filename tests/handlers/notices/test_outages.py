@@ -68,7 +68,13 @@ async def test_p3_it_is_entered_by_those_who_own_or_oversee_notices_and_the_othe
 @pytest.mark.parametrize(
     ("first", "last", "field", "words"),
     [
-        ("2026-11-23", "2026-11-25", "last", "yet to come"),
+        ("2026-11-23", "2026-11-25", "last", "This day is yet to come; in Sydney today is 2026-11-24."),
+        (
+            "2026-10-23",
+            "2026-11-23",
+            "last",
+            "An outage has 31 days at most. Please enter a longer one month by month.",
+        ),
         ("2026-11-23", "2026-11-22", "first", "comes after the last one"),
         ("2025-11-01", "2026-11-22", "first", "Calls of that time are erased"),
     ],
@@ -93,7 +99,7 @@ async def test_p3_the_same_days_twice_are_one_outage_and_taking_it_back_twice_is
     assert (kept.ended_why, kept.ended_at) == ("It was another company’s line.", company.clock.now)
 
 
-async def test_p3_after_a_no_the_form_is_filled_in_from_the_last_yes_and_the_outage_belongs_to_it(
+async def test_p3_after_a_no_the_form_is_filled_in_from_the_last_yes_or_as_far_as_may_be_and_the_outage_belongs_to_it(
     company: Company,
 ) -> None:
     each = await begun(company)
@@ -105,7 +111,7 @@ async def test_p3_after_a_no_the_form_is_filled_in_from_the_last_yes_and_the_out
     await answer(company, again.id, company.helena, line=UK, whole="no", words="Cut off after two words.")
     filled = await filled_in(company, again.id)
     assert filled == {
-        "line": UK, "first": "2026-11-25", "last": "2027-02-28", "why": f"Phone announcement ({again.id}): Cut off after two words.",
+        "line": UK, "first": "2027-01-29", "last": "2027-02-28", "why": f"Phone announcement ({again.id}): Cut off after two words.",
     }  # fmt: skip
     assert await filled_in(company, "N-NONE") == {"line": "all", "first": "2027-02-28", "last": "2027-02-28"}
     entered = await enter(company, company.helena, "2027-02-25", "2027-02-28", line=UK)
