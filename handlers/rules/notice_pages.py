@@ -34,7 +34,7 @@ def decoded(body: bytes, charset: str = "") -> str:
     marked = (
         "utf-8-sig" if body.startswith(b"\xef\xbb\xbf") else "utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
     )
-    for name in (marked, charset, declared[1].decode() if declared else "", "utf-8"):
+    for name in (marked, charset, declared[1].decode() if declared else ""):
         try:
             return body.decode(name or "utf-8", "replace") if name else body.decode("utf-8")
         except (LookupError, UnicodeDecodeError):

@@ -163,22 +163,18 @@ def _for(before: list[str]) -> str:
     return next((one for one in reversed(before) if not one.startswith("@")), "*")
 
 
-def _selected(selector: str) -> Iterator[frozenset[str]]:
+def _selected(selector: str) -> list[frozenset[str]]:
     """Of each selector of a list the names that its last part needs; none where it may be for anything."""
-    if len(selector) > LONGEST:
-        yield frozenset()
-        return
     plain = _ESCAPE.sub(lambda one: _safe(_unescaped(one)), selector)
     while (shorter := re.sub(r"\([^()]*\)", "", plain)) != plain:
         plain = shorter
     brackets = plain.count("[")
     plain, read = _ATTRIBUTE.subn(lambda one: f"[{one[1]}", plain)  # whatever its value
-    if brackets != read or any(one in plain for one in "()]|&"):
-        yield frozenset()
-        return
-    for one in plain.split(","):
-        last = re.split(r"[\s>+~]+", one.strip())[-1]
-        yield frozenset(f"{kind}{name}".lower() for kind, name in _NAMED.findall(re.sub(r"::?[\w-]+", "", last)))
+    if len(selector) > LONGEST or brackets != read or any(one in plain for one in "()]|&"):
+        return [frozenset()]
+    last = (re.split(r"[\s>+~]+", one.strip())[-1] for one in plain.split(","))
+    named = (_NAMED.findall(re.sub(r"::?[\w-]+", "", one)) for one in last)
+    return [frozenset(f"{kind}{name}".lower() for kind, name in each) for each in named]
 
 
 def _unescaped(one: re.Match[str]) -> str:
