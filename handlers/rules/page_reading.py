@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -68,9 +68,7 @@ def read(page: str) -> Read:
     """Walks the page once, without recursion; raises `TooMuch`."""
     _bounded(page)
     tree, found = LexborHTMLParser(_UNSURE.sub(r"<\1x-\2", page)), Read()
-    root = tree.root
-    if root is None:
-        return found
+    root = cast("LexborNode", tree.root)  # the parser makes one of anything
     sheets = [one.text() for one in tree.css("style")]
     found.base = next((base for one in tree.css("base[href]") if (base := one.attributes.get("href"))), "")
     found.more = bool(tree.css(MORE))

@@ -22,6 +22,7 @@ from handlers.room import Given
 from handlers.rules.notice_pages import decoded, links
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
+from handlers.unregistered import NotRegistered
 from storage.store import Store
 from tests.handlers.builders import NOW, POLICY, Company, away, without_deputies
 from tests.handlers.notices.acts import begun, checks, confirmed, looked, open_now
@@ -129,7 +130,10 @@ async def test_p4_files_that_can_not_be_registered_stand_at_a_glance(company: Co
         )
 
     await company.database.write(put)
+    odd = {"native_id": "odd.wav", "why": "no_metadata", "stamp": "1", "size": 3, "modified": NOW, "erasable": True}
+    await company.door.enter(NotRegistered("file", (odd,)), CLOCK)
     rows = await looking(company, company.helena, lambda act: list(astray(act)))
+    assert any("1 file that could not be registered" in str(one.words) for one in rows)
     assert any("1 call on +61200000000, which is no line of the policy" in str(one.words) for one in rows)
 
 

@@ -21,7 +21,7 @@ from handlers.rules.routing import route
 from storage.reminders import Reminder
 from tests.handlers.builders import NAMES, POLICY, Company, account, ledger, meet
 from tests.handlers.passing_time import pass_until
-from tests.handlers.random_review.acts import OPENS, a_month, both, contribute, drawn, opened, reviews_of
+from tests.handlers.random_review.acts import OPENS, a_month, both, contribute, drawn, opened, reviews_of, the_draw
 from tests.handlers.reading import looking
 
 
@@ -96,3 +96,20 @@ async def test_p10_a_call_that_was_never_given_is_lost_without_access(company: C
     await company.door.enter(intents.Restored(one.id), CLOCK)
     assert [each.id for each in await reviews_of(company, draw, "passed")] == [one.id]
     await pass_until(company, OPENS + timedelta(minutes=7))
+
+
+async def test_p10_once_there_is_no_morning_left_nobody_is_reminded_again(company: Company) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "one")
+    await contribute(company, draw, company.miles, "two")
+    await company.door.enter(intents.Remind(draw), CLOCK)  # the lines are counted
+    await pass_until(company, OPENS + timedelta(minutes=6))
+    waiting = await company.database.read(lambda store: list(matter_of("RV-1").waiting(store)))
+    assert sorted(waiting) == sorted(one.id for one in await reviews_of(company, draw))
+    until = (await the_draw(company)).review_until
+    assert until is not None
+    await pass_until(company, until - timedelta(hours=1))
+    await company.door.enter(intents.Remind(draw), CLOCK)
+    coming = await company.database.read(lambda store: store.deadlines.coming("random_review.remind", draw))
+    assert coming is None or coming < until
