@@ -94,7 +94,7 @@ async def weekly(house: House) -> list[Shot]:
     await _wait(house, 22)
     return [
         _saying(house, "Managing Director", MILES, "should have decided"),
-        _saying(house, "whoever is silent", HELENA, "still waits"),
+        _saying(house, "whoever is silent, among other things", HELENA, "things need"),
         house.shot_of_card("the card", ANNA, request),
     ]
 
