@@ -112,7 +112,9 @@ def _put(act: Act, draw: Draw, more: dict[str, object]) -> Done[None]:
         "lists": {one.department: {"hash": one.list_hash, "calls": len(one.calls), "wanted": one.wanted, "left_out": one.left_out} for one in lists},
         **on_record(asked), **more,
     }  # fmt: skip
-    return Done(None, (*nobody(act, draw, asked), *shows(draw, (one.person_id for one in asked))), draw.id, detail)
+    # Where there is nothing to draw from, home says so, and nobody gets a card.
+    cards = shows(draw, (one.person_id for one in asked)) if draw.is_open else ()
+    return Done(None, (*nobody(act, draw, asked), *cards), draw.id, detail)
 
 
 def nobody(act: Act, draw: Draw, asked: Iterable[Party]) -> tuple[Effect, ...]:

@@ -68,7 +68,7 @@ async def test_p7_a_newcomer_watches_a_request_be_reminded_escalated_and_lapse(t
             await page.get_by_role("button", name="Clock and mood").click()
         seen: list[str] = []
         wanted = list(SILENCE)
-        while wanted and len(seen) < 60:
+        while wanted and len(seen) < 250:
             await moved(page, "Next: " if len(seen) % 2 else "+1 working day")
             for line in await read(page):
                 seen.append(line)
