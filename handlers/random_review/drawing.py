@@ -36,7 +36,7 @@ def draw_calls(act: Act, intent: intents.DrawCalls) -> Done[None]:
     lines = [one.line for one in view.in_order]
     for one in view.lists:
         one.seed = seed_of(one.list_hash, number, lines)
-    draw.number, draw.state, draw.closed_at = number, "drawn", act.now
+    draw.number, draw.state, draw.closed_at, draw.sealed = number, "drawn", act.now, b""
     draw.review_until = rule.reviewed_by(act.policy, act.now)
     act.store.deadlines.set(END, draw.id, draw.review_until)
     given = filled(act, view)
@@ -93,7 +93,7 @@ def _number(act: Act, view: View) -> str | None:
 
 def _unreadable(act: Act, view: View) -> Done[None]:
     draw = view.draw
-    draw.state, draw.closed_at = "undrawn", act.now
+    draw.state, draw.closed_at, draw.sealed = "undrawn", act.now, b""
     words = UNREADABLE.format(month=month_words(draw.month), draw=draw.id)
     told = tell_head(act, words, f"random_review:{draw.id}:unreadable", "details", draw.id)
     return Done(None, (*changed(view), *told), detail={"state": "undrawn", "unreadable": True})

@@ -79,24 +79,24 @@ def introduction(act: Act, draw: str) -> str:
 
 
 def _drawn_up(act: Act, month: str, ordinal: int, key: str) -> Draw:
-    policy, number = act.policy, new_number()
+    policy = act.policy
     reviewers = act.store.people.ids_for(policy.roles.reviewers.holders)
-    draw = Draw(
-        id=new_id("RD"), key=key, month=month, ordinal=ordinal, number_hash=number_hash(number), sealed=b"",
+    return Draw(
+        id=new_id("RD"), key=key, month=month, ordinal=ordinal, number_hash="", sealed=b"",
         share_percent=share_text(policy.random_review.share_percent), minimum=policy.random_review.minimum,
         reviewers=[reviewers[one] for one in policy.roles.reviewers.holders], asked_at=act.now,
         line=policy.company.home_line,
     )  # fmt: skip
-    seal = Seal(act)
-    seal.begin(draw.id)
-    draw.sealed = seal.sealed(draw.id, number.encode(), NUMBER)
-    return draw
 
 
 def _put(act: Act, draw: Draw, more: dict[str, object]) -> Done[None]:
     """Store it, and announce the hashes to whoever reviews; what the audit log says of it holds them too."""
-    lists = _frozen(act, draw)
-    if not any(one.calls for one in lists):
+    lists, number = _frozen(act, draw), new_number()
+    draw.number_hash = number_hash(number)
+    if any(one.calls for one in lists):
+        Seal(act).begin(draw.id)
+        draw.sealed = Seal(act).sealed(draw.id, number.encode(), NUMBER)
+    else:
         draw.state, draw.closed_at = "nothing", act.now
     act.store.draws.add(draw, lists)
     asked = _parties(act, draw)

@@ -53,7 +53,7 @@ def count(act: Act, intent: intents.Count) -> Done[None]:
     if view.lines:
         detail = _counted(act, view)
         return Done(None, changed(view), detail=detail)
-    draw.state, draw.closed_at = "undrawn", act.now
+    draw.state, draw.closed_at, draw.sealed = "undrawn", act.now, b""
     act.store.deadlines.drop(REMIND, draw.id, act.now)
     words = NO_LINES.format(month=month_words(draw.month), draw=draw.id)
     told = tell_head(act, words, f"random_review:{draw.id}:undrawn", "details", draw.id)
@@ -81,6 +81,7 @@ def _counted(act: Act, view: View) -> dict[str, object]:
     draw, seal = view.draw, Seal(act)
     for one in view.lines:
         one.line = (seal.opened(draw.id, one.sealed, _place(one.person_id)) or b"").decode()
+        one.sealed = b""
     draw.state, draw.counted_at = "counted", act.now
     act.store.deadlines.drop_all((COUNT, REMIND), draw.id, act.now)
     act.store.deadlines.set(DRAW, draw.id, act.now + rule.BEFORE_THE_NUMBER)
