@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,21 +12,23 @@ from handlers import intro, matter_of
 from handlers.acting import CLOCK, Visitor
 from handlers.notices import intents
 from handlers.notices.answering import supplied
-from handlers.notices.forms import FORMS, PhoneForm, variant
+from handlers.notices.cards import _as_what, card
+from handlers.notices.forms import FORMS, OutageForm, PhoneForm, variant
 from handlers.notices.glance import astray
 from handlers.notices.looking import due
+from handlers.notices.outages import _entered
 from handlers.notices.reminding import row
 from handlers.notices.view import load
 from handlers.notices.words import reasons
 from handlers.policy.values import RoleName
 from handlers.room import Given
-from handlers.rules.notice_pages import decoded, links
+from handlers.rules.notice_pages import _place, decoded, links
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
 from handlers.unregistered import NotRegistered
 from storage.store import Store
-from tests.handlers.builders import NOW, POLICY, Company, away, without_deputies
-from tests.handlers.notices.acts import begun, checks, confirmed, looked, open_now
+from tests.handlers.builders import NOW, POLICY, Company, away, person, without_deputies
+from tests.handlers.notices.acts import begun, checks, confirmed, looked, open_now, withdraw
 from tests.handlers.passing_time import digests, pass_until
 from tests.handlers.reading import home_of, lines, looking
 from tests.reconciled import findings
@@ -161,3 +164,32 @@ def test_p3_a_page_in_an_alphabet_that_nobody_knows_is_read_as_far_as_it_goes() 
         != "yes"
     )
     assert reasons(["website:no_such_reason", "nowhere:moved"]) == ""
+
+
+@pytest.mark.parametrize("state", ["stuck", "waiting"])
+async def test_p3_the_card_says_where_nobody_can_be_asked_and_why_it_came(company: Company, state: str) -> None:
+    each = await begun(company)
+    view = await looking(company, company.helena, lambda act: load(act, each["phone"]))
+    view.check.state = state
+    others = replace(
+        view, policy=away(POLICY, "head_of_customer_success", now=NOW + timedelta(days=1)), parties=[*view.parties]
+    )
+    told = "\n".join(lines(card(others, company.helena.person_id or 0)))
+    assert ("Nobody whom the policy names can be asked now." in told) is (state == "stuck")
+    assert _as_what(replace(view, people={**view.people}), company.helena.person_id or 0)
+    with_anna = replace(view, people={**view.people, 0: (await person(company, company.anna))})
+    assert _as_what(with_anna, 0) == "one of those who may confirm it"
+
+
+async def test_p3_what_was_taken_back_stands_at_home_no_more_and_is_not_entered_again(company: Company) -> None:
+    form = OutageForm.read({"line": "all", "first": "2026-11-22", "last": "2026-11-23", "why": "It was silent."})
+    first = await company.door.enter(intents.Enter(form, "slack:V-1"), company.helena)
+    await withdraw(company, company.helena, first.outage)
+    assert first.outage not in "\n".join(lines(await home_of(company, company.helena)))
+    none = await company.database.read(lambda store: _entered(company.door.act(store, CLOCK), None))
+    assert (none.outage, none.calls) == ("", 0)
+
+
+def test_p3_an_address_that_can_not_be_read_leads_nowhere() -> None:
+    assert links('<a href="https://a.example/n">x</a>', "https://a.example/", frozenset({"https://[x"})).answer != "yes"
+    assert _place("https://[x") == ("", "", "", "")
