@@ -7,8 +7,12 @@ from handlers.acting import Act
 from handlers.cards import When
 from handlers.listening import Hearing, hear
 from handlers.rules.phone import mask
-from handlers.words import length_words, line_words, moment_words, reason_words, told
+from handlers.words import AT_RANDOM, length_words, line_words, moment_words, reason_words, told
+from storage.draw_records import CallReview
 from storage.records import Grant, Matter, Recording, Request
+
+NOBODY = "Nobody: the call was drawn"
+"""Who approved it, where a draw gave access (P10)."""
 
 
 def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
@@ -20,13 +24,13 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
     grant, matter = hearing.grant, hearing.matter
     giver = _giver(act, grant, matter) or grant.person_id
     people = act.store.people.named({grant.person_id, giver})
-    me = people[grant.person_id]
+    me, drawn = people[grant.person_id], isinstance(matter, CallReview)
     return {
         "person": me.name, "request": matter.id,
-        "reason": reason_words(act.policy, matter) if isinstance(matter, Request) else "",
+        "reason": reason_words(act.policy, matter) if isinstance(matter, Request) else AT_RANDOM if drawn else "",
         "until": hearing.ends_at().isoformat(), "until_told": moment_words(hearing.ends_at(), me.zone, act.now),
         "now": act.now.isoformat(), "erased": hearing.ends_at() < grant.ends_at,
-        "approved_by": people[giver].name,
+        "approved_by": NOBODY if drawn else people[giver].name,
         "approved_told": moment_words(grant.starts_at, me.zone, act.now),
         "recordings": [_described(act, one, me.zone, hearing) for one in hearing.recordings if hearing.allows(one)],
     }  # fmt: skip

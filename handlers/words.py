@@ -181,6 +181,10 @@ def _caller(recording: Recording) -> str:
     return f"caller {masked(recording.caller)}"
 
 
+AT_RANDOM = "Drawn at random for review (P10)"
+"""The reason where a reviewer listens, by nobody's approval."""
+
+
 def reason_words(policy: Policy, request: Request) -> str:
     """What a request is for; a reason that the policy has no more is told by its key."""
     return reason_of(policy, request.reason, longer=request.longer).label

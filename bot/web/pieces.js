@@ -18,7 +18,7 @@ export const TEXT = {
 	when: "When", length: "Length", line: "Line", crm: "CRM reference",
 	why: "Why you may hear this", person: "For", reason: "Reason", approved: "Approved by", until: "You may listen until",
 	note: "We record who listens, when, and to which parts. Keep what you hear to yourself.",
-	request: (id) => `Request ${id} · P11`,
+	request: (id) => `${id.startsWith("RV-") ? "Review" : "Request"} ${id} · P11`,
 	position: "Position in the call", place: (at, of) => `${at} of ${of}`,
 	play: "Play", pause: "Pause", back: "10 seconds back", on: "10 seconds on", speed: "Speed",
 	mute: "Mute", volume: "Volume",

@@ -10,6 +10,7 @@ from typing import Literal
 from handlers.acting import Act
 from handlers.rules import whose_data as rule
 from handlers.rules.reasons import reason_of
+from handlers.words import AT_RANDOM
 from storage.served import Span
 from storage.whose_data import HeardCall
 
@@ -19,8 +20,6 @@ SHOW = "whose_data.show"
 
 OWN_CALL = "Their own call (P8)"
 """The reason where a customer listened."""
-AT_RANDOM = "Drawn at random for review (P10)"
-"""The reason where a reviewer listened, by nobody's approval."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from handlers.playing import described
 from handlers.rules.refusal import Refused
 from handlers.words import length_words
 from tests.handlers.builders import NOW, POLICY, UK, Company, approved, call, register
+from tests.handlers.random_review.acts import a_month, drawn, reviewer_of, reviews_of
 from tests.handlers.reading import looking
 
 
@@ -63,3 +64,14 @@ async def test_p11_the_page_of_no_session_says_nothing(company: Company) -> None
 
     with pytest.raises(Refused):
         await looking(company, WEB, told)
+
+
+async def test_p10_of_a_drawn_call_the_page_says_that_nobody_approved_it(company: Company) -> None:
+    await a_month(company)
+    [review, *_] = await reviews_of(company, await drawn(company))
+    who = reviewer_of(company, review)
+    opened = await company.door.enter(Exchange(await company.door.enter(Listen(review.id), who)), WEB)
+    told = await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
+    assert told["reason"] == "Drawn at random for review (P10)"
+    assert told["approved_by"] == "Nobody: the call was drawn"
+    assert told["request"] == review.id
