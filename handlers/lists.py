@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Heading, Line, Page, Part, Row
@@ -11,6 +11,17 @@ from handlers.room import Room, Rows
 FIRST = "waiting"  # the list that has most rows on a home, and that is shown where a button names none
 MOST_WAITING, MOST = 6, 4  # rows on a home: a platform may take 28 kB as one card, a row needs up to 1.2
 ON_A_PAGE = 15
+
+
+def few(heading: str, rows: Sequence[Row], told: str = "") -> Rows:
+    """A list whose rows are all at hand; `told` is how the home's first line counts them, if it does."""
+    counted = ((len(rows), told),) if told else ()
+    return Rows(heading, len(rows), lambda most, skip: list(rows[skip : skip + most]), counted)
+
+
+def waiting(rows: Sequence[Row]) -> Rows:
+    """The same of what waits for whoever asks."""
+    return few("Waiting for you", rows, "waiting for you")
 
 
 def brought(act: Act, rooms: Iterable[Room]) -> Mapping[str, Rows]:

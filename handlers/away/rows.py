@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from handlers.acting import Act
 from handlers.away import saying, words
 from handlers.cards import Button, Row, Sign
+from handlers.lists import few
 from handlers.policy import Policy
 from handlers.room import Rows
 from handlers.rules.absences import Span, may_say
@@ -23,14 +24,10 @@ def lists(act: Act) -> Mapping[str, Rows]:
         return {}
     policy, day = act.today, company_day(act.policy, act.now)
     out = act.store.people.out_of_reach(policy.roles.everybody())
-    found = {"absence": _listed("When you are away", list(_mine(act, policy, day, out)))}
+    found = {"absence": few("When you are away", list(_mine(act, policy, day, out)))}
     if saying.oversees(act, policy, me) and (theirs := list(_everybody(act, policy, day, out))):
-        found["away"] = _listed("Away", theirs)
+        found["away"] = few("Away", theirs)
     return found
-
-
-def _listed(heading: str, rows: Sequence[Row]) -> Rows:
-    return Rows(heading, len(rows), lambda most, skip: list(rows[skip : skip + most]))
 
 
 def _mine(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[Row]:

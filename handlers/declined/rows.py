@@ -7,6 +7,7 @@ from datetime import datetime
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
+from handlers.lists import waiting
 from handlers.room import Rows
 from storage.declined_records import Declined
 
@@ -14,12 +15,11 @@ from storage.declined_records import Declined
 def lists(act: Act) -> Mapping[str, Rows]:
     """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
     mine = [_row(act, one, "Which call did the caller decline?") for one in act.store.declines.choosing(act.me.id)]
-    waiting = act.store.declines.waiting_for(act.me.id)
-    rows = [*mine, *(_row(act, one, "A caller declined: erase or keep the recording?", one.began) for one in waiting)]
+    undecided = act.store.declines.waiting_for(act.me.id)
+    rows = [*mine, *(_row(act, one, "A caller declined: erase or keep the recording?", one.began) for one in undecided)]
     if not rows:
         return {}
-    told = ((len(rows), "waiting for you"),)
-    return {"waiting": Rows("Waiting for you", len(rows), lambda most, skip: rows[skip : skip + most], told)}
+    return {"waiting": waiting(rows)}
 
 
 def _row(act: Act, one: Declined, words: str, began: datetime | None = None) -> Row:

@@ -8,6 +8,7 @@ from handlers.acting import Act
 from handlers.cards import Button, Row, Sign
 from handlers.erasures_ahead.cards import waits_words
 from handlers.erasures_ahead.view import seen
+from handlers.lists import few
 from handlers.room import Rows
 from handlers.words import counted
 from storage.records import Person
@@ -29,4 +30,4 @@ def lists(act: Act, goes: Goes) -> Mapping[str, Rows]:
     calls, files = (one.undecided(0)[0] if decides else 0 for one in (act.store.ahead_cards, act.store.unregistered))
     told = " · ".join(filter(None, (waits_words(calls, files), f"Calls that go: {', '.join(numbers)}")))
     rows = [Row(f"{Sign.NOTE} {told[:1].upper()}{told[1:]}", Button("details", "Details", card.id), card.id)]
-    return {"erasures_ahead": Rows("Erasures ahead", 1, lambda most, skip: rows[skip : skip + most])}
+    return {"erasures_ahead": few("Erasures ahead", rows)}

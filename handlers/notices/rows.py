@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
+from handlers.lists import few, waiting
 from handlers.notices.cards import home_day
 from handlers.notices.forms import OutageForm
 from handlers.notices.glance import astray, declines
@@ -28,20 +29,15 @@ def lists(act: Act) -> Mapping[str, Rows]:
     today = company_day(act.policy, act.now)
     if not rule.may_enter(act.today, act.me.email_key, today) and act.me.email_key not in act.policy.roles.everybody():
         return {}
-    waiting = [_waiting(act, one) for one in act.store.notices.waiting_for(act.me.id)]
-    found = {"waiting": _rows("Waiting for you", waiting, ((len(waiting), "waiting for you"),))}
+    found = {"waiting": waiting([_waiting(act, one) for one in act.store.notices.waiting_for(act.me.id)])}
     if rule.oversees(act.today, act.me.email_key, today):
-        found["notices"] = _rows("Notices to callers", list(_notices(act)))
+        found["notices"] = few("Notices to callers", list(_notices(act)))
     if rule.may_enter(act.today, act.me.email_key, today):
-        found["outages"] = _rows("When callers were not told", list(_outages(act)))
+        found["outages"] = few("When callers were not told", list(_outages(act)))
     if rule.oversees(act.today, act.me.email_key, today):
-        found["declines"] = _rows("Declined this month", list(declines(act)) or [Row(NOBODY_DECLINED)])
-        found["astray"] = _rows("Recordings that should not be there", list(astray(act)) or [Row(NOTHING_ASTRAY)])
+        found["declines"] = few("Declined this month", list(declines(act)) or [Row(NOBODY_DECLINED)])
+        found["astray"] = few("Recordings that should not be there", list(astray(act)) or [Row(NOTHING_ASTRAY)])
     return found
-
-
-def _rows(heading: str, rows: list[Row], told: tuple[tuple[int, str], ...] = ()) -> Rows:
-    return Rows(heading, len(rows), lambda most, skip: rows[skip : skip + most], told)
 
 
 def _waiting(act: Act, one: NoticeCheck) -> Row:
@@ -51,10 +47,10 @@ def _waiting(act: Act, one: NoticeCheck) -> Row:
 
 
 def _notices(act: Act) -> Iterator[Row]:
-    waiting = {one.notice: one for one in act.store.notices.open()}
+    open_now = {one.notice: one for one in act.store.notices.open()}
     for notice in rule.NOTICES:
         last = act.store.notices.last(notice, ("confirmed", "no"))
-        yield _notice(act, notice, seen(act, last) if last else None, waiting.get(notice))
+        yield _notice(act, notice, seen(act, last) if last else None, open_now.get(notice))
 
 
 def _notice(act: Act, notice: str, last: View | None, waiting: NoticeCheck | None) -> Row:

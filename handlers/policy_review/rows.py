@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
+from handlers.lists import few, waiting
 from handlers.policy_review.forms import DeclareForm
 from handlers.policy_review.view import due
 from handlers.room import Rows
@@ -21,15 +22,10 @@ def lists(act: Act) -> Mapping[str, Rows]:
     me = act.me
     if me.email_key not in act.policy.roles.everybody():
         return {}
-    waiting = [_open_row(act, one, "primary") for one in act.store.reviews.waiting_for(me.id)]
-    found = {"waiting": _rows("Waiting for you", waiting, ((len(waiting), "waiting for you"),))}
+    found = {"waiting": waiting([_open_row(act, one, "primary") for one in act.store.reviews.waiting_for(me.id)])}
     if may_declare(act.policy, me.email_key):
-        found["policy_review"] = _rows("The policy’s review", [_next_row(act), *_elsewhere(act)])
+        found["policy_review"] = few("The policy’s review", [_next_row(act), *_elsewhere(act)])
     return found
-
-
-def _rows(heading: str, rows: list[Row], told: tuple[tuple[int, str], ...] = ()) -> Rows:
-    return Rows(heading, len(rows), lambda most, skip: rows[skip : skip + most], told)
 
 
 def _next_row(act: Act) -> Row:

@@ -178,7 +178,7 @@ def _summary(view: View, reader: int) -> str:
     return f"Random review of {month}: {_state(view, reader)}."
 
 
-def already(draw: Draw) -> str:
+def stands(draw: Draw) -> str:
     """How a draw stands, in a word, for a list."""
     return {
         "waiting": "waiting for lines", "counted": "lines counted", "drawn": "drawn", "undrawn": "nothing drawn", "nothing": "no calls",

@@ -10,18 +10,16 @@ from handlers.matters.asking import changed
 from handlers.random_review import intents
 from handlers.random_review.filling import filled, on_record, unassigned
 from handlers.random_review.freezing import NUMBER
+from handlers.random_review.lines import UNREADABLE, undrawn
 from handlers.random_review.reminding import END, schedule_reminder
 from handlers.random_review.view import View, load, seen
 from handlers.random_review.words import month_words
 from handlers.rules import random_review as rule
 from handlers.rules.drawing import number_hash, seed_of
 from handlers.sealing import Seal
-from handlers.telling_head import tell_head
 from handlers.words import counted, moment_words
 from handlers.written import Unopened
 from storage.records import Grant
-
-UNREADABLE = "The number that the random review of {month} had fixed can’t be read any more, so nothing was drawn ({draw}). Press Details to have it drawn again."
 
 
 def draw_calls(act: Act, intent: intents.DrawCalls) -> Done[None]:
@@ -32,7 +30,7 @@ def draw_calls(act: Act, intent: intents.DrawCalls) -> Done[None]:
         return Done(None, quiet=True)
     number = _number(act, view)
     if number is None:
-        return _unreadable(act, view)
+        return undrawn(act, view, UNREADABLE)
     lines = [one.line for one in view.in_order]
     for one in view.lists:
         one.seed = seed_of(one.list_hash, number, lines)
@@ -89,11 +87,3 @@ def _number(act: Act, view: View) -> str | None:
         return None
     number = told.decode() if told is not None else ""
     return number if number_hash(number) == view.draw.number_hash else None
-
-
-def _unreadable(act: Act, view: View) -> Done[None]:
-    draw = view.draw
-    draw.state, draw.closed_at, draw.sealed = "undrawn", act.now, b""
-    words = UNREADABLE.format(month=month_words(draw.month), draw=draw.id)
-    told = tell_head(act, words, f"random_review:{draw.id}:unreadable", "details", draw.id)
-    return Done(None, (*changed(view), *told), detail={"state": "undrawn", "unreadable": True})

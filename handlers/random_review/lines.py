@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from handlers.acting import Act, Done
 from handlers.effects import Tell
 from handlers.matters.asking import changed
@@ -16,10 +18,12 @@ from handlers.rules.drawing import line_of
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.telling_head import tell_head
+from handlers.written import Unopened
 from storage.commitments import commitment
 from storage.draw_records import DrawLine
 
 LINE = "line"
+UNREADABLE = "What the random review of {month} had sealed can’t be read any more, so nothing was drawn ({draw}). Press Details to have it drawn again."
 NO_LINES = "Nobody typed a line for the random review of {month} in time, so nothing was drawn ({draw}). Press Details to have it drawn again."
 
 
@@ -40,7 +44,8 @@ def contribute(act: Act, intent: intents.Contribute) -> Done[None]:
     detail: dict[str, object] = {"words": commitment(draw.salt, LINE, words)}
     view = seen(act, draw)
     if len(view.lines) == rule.LINES:
-        detail |= _counted(act, view)
+        with suppress(Unopened):  # the clock finds it, and says so
+            detail |= _counted(act, view)
     return Done(None, (*changed(view), _receipt(act, view)), detail=detail)
 
 
@@ -50,13 +55,27 @@ def count(act: Act, intent: intents.Count) -> Done[None]:
     draw = view.draw
     if draw.state != "waiting":
         return Done(None, quiet=True)
-    if view.lines:
+    if not view.lines:
+        return undrawn(act, view, NO_LINES)
+    try:
         detail = _counted(act, view)
-        return Done(None, changed(view), detail=detail)
+    except Unopened:
+        return undrawn(act, view, UNREADABLE)
+    return Done(None, changed(view), detail=detail)
+
+
+def undrawn(act: Act, view: View, words: str) -> Done[None]:
+    """Nothing is drawn, and the Head hears why, in words with the month and the draw left open."""
+    draw = view.draw
     draw.state, draw.closed_at, draw.sealed = "undrawn", act.now, b""
     act.store.deadlines.drop(REMIND, draw.id, act.now)
-    words = NO_LINES.format(month=month_words(draw.month), draw=draw.id)
-    told = tell_head(act, words, f"random_review:{draw.id}:undrawn", "details", draw.id)
+    told = tell_head(
+        act,
+        words.format(month=month_words(draw.month), draw=draw.id),
+        f"random_review:{draw.id}:undrawn",
+        "details",
+        draw.id,
+    )
     return Done(None, (*changed(view), *told), detail={"state": "undrawn"})
 
 
@@ -77,11 +96,16 @@ def _asked(act: Act, view: View) -> bool:
 
 
 def _counted(act: Act, view: View) -> dict[str, object]:
-    """From now on everybody may read the lines that count; nothing about them changes once the number is told."""
+    """From now on everybody may read the lines that count; nothing about them changes once the number is told.
+
+    Raises `Unopened` where one of them can't be read, or the key is gone.
+    """
     draw, seal = view.draw, Seal(act)
-    for one in view.lines:
-        one.line = (seal.opened(draw.id, one.sealed, _place(one.person_id)) or b"").decode()
-        one.sealed = b""
+    opened = [seal.opened(draw.id, one.sealed, _place(one.person_id)) for one in view.lines]
+    for one, told in zip(view.lines, opened, strict=True):
+        if told is None:
+            raise Unopened
+        one.line, one.sealed = told.decode(), b""
     draw.state, draw.counted_at = "counted", act.now
     act.store.deadlines.drop_all((COUNT, REMIND), draw.id, act.now)
     act.store.deadlines.set(DRAW, draw.id, act.now + rule.BEFORE_THE_NUMBER)

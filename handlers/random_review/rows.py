@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
-from handlers.random_review.cards import SIGNS, already
+from handlers.lists import few, waiting
+from handlers.random_review.cards import SIGNS, stands
 from handlers.random_review.review_cards import row
 from handlers.random_review.view import View, load
 from handlers.random_review.words import month_words
@@ -26,10 +27,10 @@ def lists(act: Act) -> Mapping[str, Rows]:
     found: dict[str, Rows] = {}
     if reviews or act.store.draws.waiting_for(me.id):
         lines = [_line_row(act, one.draw) for one in _open(act) if one.asks(me.id)]
-        found["waiting"] = _rows("Waiting for you", lines, "waiting for you")
-        found["call_reviews"] = _rows("Calls to review", _mine(act), "to review")
+        found["waiting"] = waiting(lines)
+        found["call_reviews"] = few("Calls to review", _mine(act), "to review")
     draws = [one for one in act.store.draws.last(SHOWN) if _has_it(act, one)]
-    found["random_review"] = _rows("Random review", [_draw_row(act, one) for one in draws])
+    found["random_review"] = few("Random review", [_draw_row(act, one) for one in draws])
     return found
 
 
@@ -55,12 +56,7 @@ def _line_row(act: Act, draw: Draw) -> Row:
 
 def _draw_row(act: Act, draw: Draw) -> Row:
     further = f", draw {draw.ordinal}" if draw.ordinal > 1 else ""
-    words = f"{SIGNS[draw.state]} {month_words(draw.month)}{further}: {already(draw)}"
+    words = f"{SIGNS[draw.state]} {month_words(draw.month)}{further}: {stands(draw)}"
     return Row(
         words, Button("details", "Details", draw.id), ("frozen ", When(draw.asked_at, now=act.now), f" · {draw.id}")
     )
-
-
-def _rows(heading: str, rows: list[Row], told: str = "") -> Rows:
-    counted = ((len(rows), told),) if told else ()
-    return Rows(heading, len(rows), lambda most, skip: rows[skip : skip + most], counted)

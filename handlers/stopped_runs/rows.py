@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
+from handlers.lists import waiting
 from handlers.room import Rows
 from handlers.words import counted
 from storage.erasure_records import StoppedRun
@@ -17,8 +18,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
     if me.email_key not in act.policy.roles.everybody():
         return {}
     rows = [_row(act, one) for one in act.store.stopped_runs.waiting_for(me.id)]
-    told = ((len(rows), "waiting for you"),)
-    return {"waiting": Rows("Waiting for you", len(rows), lambda most, skip: rows[skip : skip + most], told)}
+    return {"waiting": waiting(rows)}
 
 
 def _row(act: Act, run: StoppedRun) -> Row:

@@ -10,6 +10,7 @@ from handlers.notices import planning
 from handlers.notices.forms import FORMS, OutageForm, WithdrawForm
 from handlers.notices.intents import Answer, Enter, Entered, Looked, Plan, Withdraw
 from handlers.policy import Policy, load_policy
+from handlers.rules.access import company_day
 from handlers.rules.notices import digest
 from storage.notice_records import NoticeCheck, Outage
 from tests.handlers.builders import AU, POLICY, UK, Company
@@ -107,6 +108,4 @@ def day(text: str) -> date:
 
 
 def _today(company: Company) -> str:
-    from handlers.rules.access import company_day
-
     return company_day(company.door.policy, company.clock.now).isoformat()

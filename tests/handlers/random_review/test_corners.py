@@ -10,6 +10,7 @@ from sqlalchemy import text
 from handlers import FORMS, intro, matter_of
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.cards import Actions
+from handlers.forgetting.intents import EraseWords
 from handlers.random_review import intents
 from handlers.random_review.forms import LineForm, ReviewForm
 from handlers.random_review.publishing import page, published
@@ -70,6 +71,38 @@ async def test_p10_a_number_that_nobody_can_read_draws_nothing_and_the_head_hear
     await pass_until(company, OPENS + timedelta(minutes=6))
     assert (await the_draw(company)).state == "undrawn"
     assert any("can’t be read any more" in one for one in await words_for(company, company.helena))
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize("typed", [1, 2])
+async def test_p10_a_line_that_nobody_can_read_draws_nothing_either(company: Company, typed: int) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "one")
+    spoilt = "CAST('0123456789abcdef' AS BLOB)" if company.database.is_sqlite else "'0123456789abcdef'::bytea"
+    statement = f"UPDATE draw_lines SET sealed = {spoilt}"
+    await company.database.write(lambda store: store.session.execute(text(statement)) and None)
+    if typed == 2:
+        await contribute(company, draw, company.miles, "two")
+    await pass_until(company, COUNTED)
+    assert (await the_draw(company)).state == "undrawn"
+    assert any("can’t be read any more" in one for one in await words_for(company, company.helena))
+
+
+async def test_p11_what_was_written_of_a_call_goes_with_its_key_and_the_rest_stays(company: Company) -> None:
+    await a_month(company)
+    draw = await all_drawn(company)
+    one = await incoming(company, draw)
+    await reviewed(company, one)
+    mine, _ = both(company, one)
+    company.clock.pass_(days=400)
+    for matter in (one.id, draw):
+        await company.door.enter(EraseWords(matter), CLOCK)
+    [row] = await reviews_of(company, draw, "reviewed")
+    assert (row.sealed, row.told) == (None, "")
+    card = await whole_of(company, one.id, mine)
+    assert card is not None
+    assert "Clear and kind." not in "\n".join(lines(card))
 
 
 async def test_p10_the_forms_say_what_they_are_for_and_to_whom(company: Company) -> None:
