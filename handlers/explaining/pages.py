@@ -43,11 +43,10 @@ def overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: FBT001  
 
 def notices(policy: Policy) -> tuple[Part, ...]:
     """The notices to callers, ready to be read out: outgoing, on the phone, on the website, and in the terms (P3)."""
-    told = policy.notices
     return (
-        Said(ALOUD, told.outgoing),
-        Said(HEARD, told.announcement),
-        Facts(((PAGE, told.website or NOT_NAMED), (TERMS, policy.company.terms or NOT_NAMED))),
+        Said(ALOUD, policy.notices.outgoing),
+        Said(HEARD, policy.notices.announcement),
+        Facts(((PAGE, policy.notices.website or NOT_NAMED), (TERMS, policy.company.terms or NOT_NAMED))),
     )
 
 
