@@ -17,6 +17,7 @@ from handlers.policy import Policy
 from handlers.policy.readings import filled
 from handlers.policy.values import ClauseId, RoleName
 
+from .everyday import ALSO, SMALL
 from .phone import written
 
 CLAUSES: tuple[ClauseId, ...] = get_args(ClauseId)
@@ -24,71 +25,7 @@ Values = tuple[tuple[str, str], ...]
 WORD = re.compile(r"\w+")
 LONGEST = 200  # characters that are looked for
 FITTING = 0.5  # of what the best one scores; less has only a common word in common
-SMALL = frozenset(
-    [
-        "a",
-        "about",
-        "all",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "can",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "i",
-        "if",
-        "in",
-        "is",
-        "it",
-        "its",
-        "may",
-        "me",
-        "much",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "one",
-        "or",
-        "our",
-        "so",
-        "that",
-        "the",
-        "their",
-        "them",
-        "there",
-        "they",
-        "this",
-        "to",
-        "us",
-        "was",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "why",
-        "will",
-        "with",
-        "you",
-        "your",
-    ]
-)
-"""Words that stand everywhere and tell nothing of what is sought."""
+COVERED = 0.5  # of what the words weigh, and more: else they are about something else and share a word by chance
 ROLES: Mapping[ClauseId, tuple[RoleName, ...]] = MappingProxyType({
     "P7": ("team_leader",), "P9": ("head_of_customer_success",),
     "P13": ("head_of_customer_success", "manager_human_resources"),
@@ -127,6 +64,8 @@ def seek(policy: Policy, words: str) -> list[ClauseId]:
     weights = {stem: _weight(stem, list(texts.values())) for stem in set(_stems(words[:LONGEST]))}
     scores = {clause: sum(weights[stem] * text[stem] for stem in weights) for clause, text in texts.items()}
     least = max(max(scores.values()) * FITTING, 0.01)
+    if sum(weights.values()) <= COVERED * sum(one or log(len(CLAUSES) + 1) for one in weights.values()):
+        return []
     return sorted((clause for clause, score in scores.items() if score >= least), key=lambda clause: -scores[clause])
 
 
@@ -146,7 +85,7 @@ def _weighed(one: Explained) -> Counter[str]:
 
 
 def _stems(words: str) -> list[str]:
-    plain = [word for word in WORD.findall(words.casefold()) if word not in SMALL]
+    plain = [ALSO.get(word, word) for word in WORD.findall(words.casefold()) if word not in SMALL]
     stems: list[str] = snowballstemmer.stemmer("english").stemWords(plain)
     return stems
 

@@ -1,0 +1,65 @@
+"""Phrases by which we tell what somebody means, written as people say them and looked for in the stems of what was said.
+
+A phrase is words with blanks between: `who listened/heard .. my call/calls`. `a/b` is one or the other, `[a/b]` may be left out,
+`{customer}` is any word of a group, `*` is any word, `..` at most three and `...` at most eight; `^` in front is for the beginning alone. Other forms of a word count as the word, and
+`two_words` stand together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_GAPS = {"*": r"\w+ ", "..": r"(?:\w+ ){0,3}?", "...": r"(?:\w+ ){0,8}?"}
+_STEMMER = snowballstemmer.stemmer("english")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Several phrases, of which one is enough."""
+
+    pattern: re.Pattern[str]
+
+    def within(self, stems: str) -> bool:
+        """Whether one of them stands in what `stems` made of some words."""
+        return self.pattern.search(stems) is not None
+
+
+def phrases(table: str, groups: Mapping[str, str]) -> Phrases:
+    """One phrase a line; a group is words as `a/b`. Raises `KeyError` for a group that there is not."""
+    rows = (line.strip() for line in table.splitlines())
+    return Phrases(re.compile("|".join(_phrase(row, groups) for row in rows if row)))
+
+
+def stems(plain: str) -> str:
+    """Plain words (`spelling.plain`) with a blank after each, each as its stem."""
+    return "".join(f"{_stem(word)} " for word in plain.split())
+
+
+def words(table: str) -> Iterator[str]:
+    """Every word that stands in such a table, as it is written there."""
+    return (one[0] for one in re.finditer(r"[a-z]+", re.sub(r"\{\w+\}", " ", table).replace("_", " ")))
+
+
+def _phrase(row: str, groups: Mapping[str, str]) -> str:
+    start = "^" if row.startswith("^") else r"(?<!\w)"
+    return start + "".join(_part(part, groups) for part in row.removeprefix("^").split())
+
+
+def _part(part: str, groups: Mapping[str, str]) -> str:
+    optional = part.startswith("[")
+    if part.strip("[]") in _GAPS:
+        return f"(?:{_GAPS[part.strip('[]')]})" + ("?" if optional else "")
+    named = re.sub(r"\{(\w+)\}", lambda found: groups[found[1]], part.strip("[]"))
+    any_of = "|".join(sorted({stems(one.replace("_", " ")) for one in named.split("/")}))
+    return f"(?:{any_of})" + ("?" if optional else "")
+
+
+@lru_cache(maxsize=8192)
+def _stem(word: str) -> str:
+    stem: str = _STEMMER.stemWord(word)
+    return stem

@@ -1,0 +1,143 @@
+"""What somebody means who writes in words of their own: a question, a wish, or what is told in private; nothing is ever done by words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from handlers.policy import Policy
+
+from . import wordings as says
+from .everyday import SMALL
+from .explaining import seek
+from .phrases import Phrases, stems
+from .spelling import plain, spelled
+
+Kind = Literal[
+    "report", "by_press", "state", "listeners", "route", "declines", "hold", "away", "customer", "recording",
+    "question", "unknown",
+]  # fmt: skip
+Leaning = Literal["", "request", "policy"]
+"""What somebody most likely wants who typed a command before the words."""
+_NUMBER = re.compile(r"(?:\d ?){6,}")
+_DAY = re.compile(
+    r"\b(?:todays?|yesterdays?|ago|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|last (?:week|month|year)"
+    r"|this (?:morning|afternoon|week)|january|february|march|april|june|july|august|september|october|november|december"
+    r"|\d{1,2}(?:st|nd|rd|th)|\d{1,2} ?[ap]m)\b"
+)
+_ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-HJ-NP-Z]{8}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What is meant; a form is opened only where that is `sure`. `matter` is the id of a matter that stands in the words."""
+
+    kind: Kind
+    sure: bool = True
+    matter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was said: spelled, and in stems. `asks` is put as a question; `number` and `day` tell which call is meant."""
+
+    text: str
+    stems: str
+    asks: bool
+    number: bool
+    day: bool
+    leaning: Leaning
+
+    def has(self, *said: Phrases) -> bool:
+        return any(one.within(self.stems) for one in said)
+
+
+def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
+    """What these words mean: what sounds like a breach before all else (P13), and a wish only where it is no question (P1)."""
+    said = _read(policy, words, leaning)
+    found = next((kind for kind, fits in _LOOKS if fits(said)), None)
+    matter = _ID.search(words.upper())
+    if found in (None, "recording") and matter:
+        return Meant("state", matter=matter[0])
+    if found is None:
+        return Meant("question" if seek(policy, said.text) else "unknown")
+    return Meant(found, _sure(said, found), matter[0] if matter else "")
+
+
+def _read(policy: Policy, words: str, leaning: Leaning) -> _Said:
+    text = spelled(plain(words), known())
+    told = stems(text)
+    pattern = policy.company.crm_pattern
+    crm = bool(pattern and re.search(rf"(?<![\w-])(?:{pattern})(?![\w-])", words, re.IGNORECASE))
+    number, day = crm or _NUMBER.search(text) is not None, _DAY.search(text) is not None
+    return _Said(text, told, says.QUESTION.within(told), number, day, leaning)
+
+
+def _reports(said: _Said) -> bool:
+    return said.has(says.REPORT) and not said.has(says.OF_CALLERS)
+
+
+def _may_report(said: _Said) -> bool:
+    return said.has(says.MAYBE_REPORT) and not said.has(says.OF_CALLERS)
+
+
+def _rules(said: _Said) -> bool:
+    """A question about what is so, and no wish that is put as one, such as “could I hear the call of …”."""
+    wish = said.has(says.POLITE_WISH) or (said.number and said.has(says.MAY_I))
+    return said.asks and not wish
+
+
+def _ordered(said: _Said) -> bool:
+    return said.has(says.ORDERED) and not said.has(says.CUSTOMER_WANTS) and not _rules(said)
+
+
+def _customer(said: _Said) -> bool:
+    told = said.leaning != "policy" or said.number or said.has(says.WANTED, says.CUSTOMER_WANTS)
+    return told and said.has(says.CUSTOMERS_WISH) and not _rules(said)
+
+
+def _recording(said: _Said) -> bool:
+    if said.has(says.NO_RECORDING) or _rules(said):
+        return False
+    if said.leaning == "request":
+        return True
+    called, wants = said.has(says.CALLED), said.has(says.WANTED)
+    which = said.number or (said.day and (called or said.has(says.HEARD)))
+    return (wants and (called or which)) or (which and not said.asks and said.leaning == "")
+
+
+_LOOKS: tuple[tuple[Kind, Callable[[_Said], bool]], ...] = (
+    ("report", _reports),
+    ("declines", lambda said: said.has(says.DECLINES)),
+    ("listeners", lambda said: said.has(says.LISTENERS)),
+    ("report", _may_report),
+    ("route", lambda said: said.has(says.ROUTE)),
+    ("by_press", _ordered),
+    ("state", lambda said: said.has(says.STATE)),
+    ("away", lambda said: said.has(says.AWAY) and not said.has(says.CALLED)),
+    ("hold", lambda said: said.has(says.HOLD) and not said.asks),
+    ("customer", _customer),
+    ("recording", _recording),
+)
+
+
+def _sure(said: _Said, kind: Kind) -> bool:
+    """Whether no other form fits as well; only then one is opened without asking back."""
+    match kind:
+        case "customer":
+            return not said.has(says.WANTED) or said.has(says.PLAINLY_CUSTOMERS)
+        case "recording":
+            return not said.has(says.CUSTOMER_WANTS)
+        case "hold":
+            return not said.has(says.HEARD)
+        case _:
+            return True
+
+
+@lru_cache(maxsize=1)
+def known() -> frozenset[str]:
+    """The words by which we tell what is meant, and those that stand everywhere."""
+    return SMALL | says.known()

@@ -1,0 +1,57 @@
+"""What somebody typed, as plain words: without case, marks and slips of the finger, so that it can be held against what we know."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+LONGEST = 400  # characters that are read
+_WORD = re.compile(r"\w+")
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´"), "")
+_SHORTEST, _PLAIN, _LONG = (
+    4,
+    6,
+    8,
+)  # letters of a word in which a slip is seen, in which any slip is, and in which two are
+
+
+def plain(words: str) -> str:
+    """Its words in small letters, a blank between each; `don’t` is `dont`."""
+    text = unicodedata.normalize("NFKC", words[:LONGEST]).casefold().translate(_APOSTROPHES)
+    return " ".join(_WORD.findall(text))
+
+
+def spelled(said: str, known: frozenset[str]) -> str:
+    """Plain words, each that is not `known` as the known one that was meant, where its slips leave only one."""
+    return " ".join(_meant(word, known) for word in said.split())
+
+
+@lru_cache(maxsize=4096)
+def _meant(word: str, known: frozenset[str]) -> str:
+    if word in known or len(word) < _SHORTEST or not word.isalpha():
+        return word
+    near = sorted((slips, one) for one in known if (slips := _slips(word, one)))
+    alone = [one for slips, one in near if slips == near[0][0]]
+    return alone[0] if len(alone) == 1 else word
+
+
+def _slips(word: str, one: str) -> int:
+    """How many slips lie between what was typed and a known word; 0 where it is hardly meant.
+
+    A short word with another letter is mostly another word: “leads” are no leaks. So there only letters that changed places, or one
+    left out or doubled, count.
+    """
+    most = 2 if len(word) >= _LONG else 1
+    if len(one) < _SHORTEST or abs(len(one) - len(word)) > most or one[0] not in word[:2]:
+        return 0
+    if len(word) < _PLAIN and not (sorted(word) == sorted(one) or len(one) == len(word) + 1 or _doubled(word) == one):
+        return 0
+    slips: int = OSA.distance(word, one, score_cutoff=most)
+    return slips if slips <= most else 0
+
+
+def _doubled(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", word)

@@ -1,0 +1,1 @@
+"""What people write in words of their own, and what each leads to."""
