@@ -55,16 +55,16 @@ def explain(policy: Policy, clause: ClauseId) -> Explained:
     )  # fmt: skip
 
 
-def seek(policy: Policy, words: str) -> list[ClauseId]:
+def seek(policy: Policy, words: str, covered: float = COVERED) -> list[ClauseId]:
     """The clauses that speak of these words, the most fitting first; none where nobody wrote of that.
 
-    A word counts the more, the fewer clauses have it.
+    A word counts the more, the fewer clauses have it. `covered` is the share of what is asked that a clause must speak of, and more.
     """
     texts = _index(tuple(explain(policy, clause) for clause in CLAUSES))
     weights = {stem: _weight(stem, list(texts.values())) for stem in set(_stems(words[:LONGEST]))}
     scores = {clause: sum(weights[stem] * text[stem] for stem in weights) for clause, text in texts.items()}
     least = max(max(scores.values()) * FITTING, 0.01)
-    if sum(weights.values()) <= COVERED * sum(one or log(len(CLAUSES) + 1) for one in weights.values()):
+    if sum(weights.values()) <= covered * sum(one or log(len(CLAUSES) + 1) for one in weights.values()):
         return []
     return sorted((clause for clause, score in scores.items() if score >= least), key=lambda clause: -scores[clause])
 

@@ -12,7 +12,7 @@ from handlers.policy import Policy
 
 from . import wordings as says
 from .everyday import SMALL
-from .explaining import seek
+from .explaining import COVERED, seek
 from .phrases import Phrases, stems
 from .spelling import plain, spelled
 
@@ -20,8 +20,11 @@ Kind = Literal[
     "report", "by_press", "state", "listeners", "route", "declines", "hold", "away", "customer", "recording",
     "question", "unknown",
 ]  # fmt: skip
+LOOSELY = 0.15  # of what the words weigh, where they are a question about recordings
 Leaning = Literal["", "request", "policy"]
 """What somebody most likely wants who typed a command before the words."""
+OPENS: frozenset[Kind] = frozenset({"hold", "away", "customer", "recording"})
+"""What opens a form, where it is sure."""
 _NUMBER = re.compile(r"(?:\d ?){6,}")
 _DAY = re.compile(
     r"\b(?:todays?|yesterdays?|ago|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|last (?:week|month|year)"
@@ -63,7 +66,8 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     if found in (None, "recording") and matter:
         return Meant("state", matter=matter[0])
     if found is None:
-        return Meant("question" if seek(policy, said.text) else "unknown")
+        about = seek(policy, said.text, LOOSELY if said.asks and said.has(says.CALLED, says.TOPIC) else COVERED)
+        return Meant("question" if about else "unknown")
     return Meant(found, _sure(said, found), matter[0] if matter else "")
 
 
@@ -81,7 +85,7 @@ def _reports(said: _Said) -> bool:
 
 
 def _may_report(said: _Said) -> bool:
-    return said.has(says.MAYBE_REPORT) and not said.has(says.OF_CALLERS)
+    return said.has(says.MAYBE_REPORT) and not said.has(says.OF_CALLERS, says.OF_ONESELF, says.WANTED)
 
 
 def _rules(said: _Said) -> bool:
@@ -113,13 +117,13 @@ _LOOKS: tuple[tuple[Kind, Callable[[_Said], bool]], ...] = (
     ("report", _reports),
     ("declines", lambda said: said.has(says.DECLINES)),
     ("listeners", lambda said: said.has(says.LISTENERS)),
-    ("report", _may_report),
     ("route", lambda said: said.has(says.ROUTE)),
     ("by_press", _ordered),
     ("state", lambda said: said.has(says.STATE)),
     ("away", lambda said: said.has(says.AWAY) and not said.has(says.CALLED)),
     ("hold", lambda said: said.has(says.HOLD) and not said.asks),
     ("customer", _customer),
+    ("report", _may_report),
     ("recording", _recording),
 )
 
@@ -130,7 +134,7 @@ def _sure(said: _Said, kind: Kind) -> bool:
         case "customer":
             return not said.has(says.WANTED) or said.has(says.PLAINLY_CUSTOMERS)
         case "recording":
-            return not said.has(says.CUSTOMER_WANTS)
+            return not said.has(says.OTHERS_WISH if said.has(says.I_HEAR) else says.OTHERWISE)
         case "hold":
             return not said.has(says.HEARD)
         case _:

@@ -6,9 +6,18 @@ from .phrases import Phrases, phrases, words
 
 GROUPS = {
     "call": "call/recording/conversation/audio/tape/phonecall/voicemail",
-    "customer": "customer/client/caller/subscriber/lady/gentleman/mr/mrs/ms/widow/widower/relative/daughter/son/solicitor",
+    "customer": "customer/client/caller/subscriber/lady/gentleman/mr/mrs/ms/widow/widower/relative/daughter/son/husband/wife/mother/father/man/woman/guy/attorney/solicitor/lawyer/somebody_on_the_line",
     "they": "he/she/they",
-    "asks": "want/wants/asks/request/would_like/likes/demand/needs/is_entitled",
+    "asks": "want/wish/ask/request/would_like/likes/demand/need/require/is_entitled/has_a_right/is_after/says/say/insist/phone/rang/email",
+    "legal": (
+        "court/lawyer/solicitor/attorney/tribunal/claim/sue/suing/litigation/lawsuit/arbitration/evidence/insurance/case/police"
+        "/dispute/law_suit/legal/subpoena/deadline/expiry/expire"
+    ),
+    "keep": "keep/kept/preserve/retain/retention/hold_back/held_back/exempt/save/saved/safeguard/stay/secure/dont_lose/not_lose/hang_on",
+    "worker": (
+        "colleague/coworker/co_worker/deskmate/teammate/supervisor/manager/boss/team_leader/team_lead/leader/employee/trainee/temp"
+        "/member_of_staff/guys/workmate/in_sales/in_billing/in_support/in_my_team/in_our_team/in_hr"
+    ),
     "i": "i/we/id/wed/im",
     "may": "can/could/may/might/would/will",
     "this": "the/that/this/those/these/my/our/his/her/their/yesterdays/todays",
@@ -23,7 +32,7 @@ GROUPS = {
     "outsiders": (
         "friend/mate/husband/wife/partner/boyfriend/girlfriend/family/brother/sister/mother/father/mum/dad/cousin/facebook/whatsapp"
         "/instagram/tiktok/telegram/youtube/internet/online/outside/journalist/newspaper/press/media/competitor/rival/party/pub/bar/usb"
-        "/personal/private/own_phone/home/group_chat/social/lunch/canteen/everyone/everybody/neighbour/kids/children"
+        "/personal_phone/personal_email/private_phone/private_email/his_own/her_own/own_phone/screen/home/group_chat/social/lunch/canteen/in_front_of/neighbour/kids/children"
     ),
     "colleague": (
         "colleague/coworker/manager/boss/supervisor/leader/agent/teammate/employee/member_of_staff/someone/somebody/he/she/they/people"
@@ -54,6 +63,7 @@ QUESTION = _("""
     ^[hi/hello/hey] [there] [please/so/and/but/sorry/ok/okay] [quick] [question] how/what/whats/why/which/when/where/who/whom/whose/whos/may/can/could/should/must/are/is/do/does/did/am/will/would/if/has/have/was/were/explain/tell_me/till_when/until_when/under_what/for_how/by_when/in_which/am_i
 """)
 CALLED = _("{call}")
+TOPIC = _("{recorded}/policy/customer/caller/erased/announcement/retention/listen/breach")
 HEARD = _("{hears}")
 WANTED = _("""
     {i} .. need/want/like/must/require/looking/look_for/trying/wish/have_to/hope
@@ -91,8 +101,12 @@ REPORT = _("""
     without [any/my/our/his/her/their/your/the/a/proper/being/ever/having] [proper/good/valid] {leave}/allowed/told/asked
     behind {whose} back
     for/just_for fun/laughs/a_laugh/kicks/a_joke
-    laugh/joke/joking/mock/make_fun/made_fun .. at/about/of/over
-    {handled} ... {outsiders}
+    laugh/joke/joking/make_fun/made_fun .. at/about/of/over
+    mock/ridicule/humiliate
+    nothing_to_do_with .. work/job
+    side business/hustle/job
+    using/with/lend/lends/share/shared .. his/her/their/my password
+    was/is/thats/its a_lie/lying
     should/ought not/never .. have/be [been] {handled}/access/record/seen
     shouldnt have/be [been] {handled}/access/record/seen
     has/have/had no right/business/reason/permission/approval
@@ -106,16 +120,23 @@ REPORT = _("""
     confidential/anonymous/private/confidentially/anonymously/privately ... report/tell/complain
     report/tell/complain .. confidential/anonymous/private/confidentially/anonymously/privately/in_confidence
     keep/keeps/kept/always/constantly [on] listening
-    listen/listening/listens .. to .. all_day/all_the_time/every_night/at_night/at_home
     something/somebody/someone [is/was] [very/not] wrong/right [with]
     sell/sold/selling [the/our/customer/customers] {call}/data
 """)
 """What sounds like a breach or misuse (P13): rather once too often, since the answer keeps and repeats nothing."""
 MAYBE_REPORT = _("""
+    {handled} ... {outsiders}
+    listen/listening .. to .. all_day/all_the_time/every_night/at_night/at_home
+    knew/knows what .. customer/caller/client
+    {worker} ... {call}
     {colleague} [has/have/had/is/was/keeps] [been] listen/listening/listened/heard/played/accessed/downloaded/copied to/in/on/my/our/a/the/calls/recordings
     record/recording/tape/filming me/us/colleagues/people/staff/team
 """)
-"""What sounds like one as well, unless somebody asks it of their own calls."""
+"""What sounds like one as well, unless it is asked of oneself, or wished for."""
+OF_ONESELF = _("""
+    ^[and/so/but/hi/hello] am/may/can/could/should/must/do/would/if i/we/you/my/our
+    who/which/what/whose/whom .. {decide}/listened/heard
+""")
 
 STATE = _("""
     where/what/how/whats/wheres/hows/status/state/news/update/progress/happen/stuck/pending/wait/long/still/yet/any/when/did/has/is ... my/our/mine .. request/application/approval/one/ask/ticket/case/access
@@ -128,11 +149,23 @@ STATE = _("""
     what/whats is/has/have/happening/happened/become to/with/of my/our/the/it
     am_i approved/allowed_yet/cleared
     i/ive ask/request/apply/file/sent ... no_answer/nothing/heard/yet/still/ago/answer
-    still waiting/no_answer/nothing
+    still [on] waiting/no_answer/nothing/pending
+    heard/hear nothing/anything/back
+    no reply/response/answer/word
+    [is/was/am] i/mine/it/request [still] pending/stuck/through/approved/denied
+    was/am/were i [ever/already] approved
+    status of .. i/my/our
+    since i ask/request/apply/put_in
+    i/ive put_in for
+    listening request
     any/no news/answer/reply/update/decision [on/about/yet] [my/the] [request]
-    how_long ... wait/take .. approve/answer/my
+    how_long ... wait .. approve/answer/my
 """)
 LISTENERS = _("""
+    list/log/names/record/who/which/everyone/everybody/people/persons ... listened/heard/had_access/has_access/have_access/listen .. to .. my/me/mine
+    list/log/names/record/who/which/everyone/everybody/people/persons ... listened/heard/had_access/listen ... my {call}
+    list/log/names/record/who/which/everyone/everybody/people/persons ... listened/heard/had_access/listen ... {call} ... i/me
+    people/persons/everyone/names/list/log/who who/that/of .. heard me
     who/wo/hwo/whos ... listened/heard/played/accessed .. {call} with/of me/us/mine
     wo/hwo listened/heard ... my/our/me/us
     who/whos/anyone/anybody/someone/somebody/has/have/did/was/were [has/have/else/been/is/all/already/ever] [been/anyone/anybody/somebody/someone] listened/listening/heard/played/accessed/opened/replayed/listen .. to/in/at/my/our/mine/me/us/on .. my/mine/our/me/us/call
@@ -141,6 +174,12 @@ LISTENERS = _("""
     list/log/record/history of who .. listened/heard
 """)
 ROUTE = _("""
+    which/what person/people/role/manager/boss/officer ... {decide}
+    whose ok/permission/approval/consent/signature/say
+    who/whom/which/is ... give/gives/grant permission/approval/consent/access/ok
+    who ... has/have the say/last_word/final_word
+    to_whom/at_whom .. i/we
+    do/must/should i/we ask/go_to/write_to/contact ... or
     who/whom/whos ... {decide}
     who/whom do/should/must/can/would/may i/we/one .. ask/go/talk/turn/contact/write
     who get/see/has/receive my/the/a request
@@ -150,6 +189,11 @@ ROUTE = _("""
     who can/may/will/could/should {decide}
 """)
 DECLINES = _("""
+    no/yes to [the/being] {recorded}
+    not/dont/doesnt/didnt/never/no agree/like/permission/consent/give/accept/ok ... {recorded}
+    change/changes/changed .. mind ... {recorded}
+    switch/turn it/recording/that off
+    {recorded} ... want it off/stopped
     {customer}/{they} ... not/dont/doesnt/didnt/refuse/decline/object/rather_not/stop/without/off/unwilling/never ... {recorded}
     stop/switch_off/turn_off/disable/pause/cancel/switch_the/turn_the [the/this/my/all] [call] {recorded} [off]
     not/dont/doesnt want .. {recorded}
@@ -157,6 +201,11 @@ DECLINES = _("""
     without [being] {recorded}
 """)
 HOLD = _("""
+    {keep} ... {legal}
+    {legal} ... {keep}
+    {keep} ... {erase}/erasing/erasure/deletion/purge/wiped
+    dont/not/never/doesnt/wont get/be/lose/let ... {erase}/erased/wiped/erasure/deletion/clear_out/lost
+    exempt/except/spare from .. erasure/deletion/erasing
     put/place/set/ask_for/need/want/request/legal/start/new .. hold
     hold the/these/those/this/that/all/on .. {call}
     ^hold
@@ -165,6 +214,13 @@ HOLD = _("""
     {call} .. must/should/has_to/have_to/needs_to/need_to [be] kept/preserved/retained/stay
 """)
 AWAY = _("""
+    {i} ... leave/holiday/vacation/unavailable/not_available/absent/travelling/traveling/abroad/cannot_be_reached/cant_be_reached
+    ^[hi/hello/hey] [bot] on/annual/parental/sick/maternity/paternity/unpaid leave/holiday/holidays/vacation
+    not in on/this/next/tomorrow/until/today
+    cant/cannot/wont make_it/come_in/be_in
+    cant/cannot be reached
+    annual/parental/maternity/paternity/sick leave
+    {i} .. not available/reachable/there/around
     i_am/im/i_will_be/ill_be/we_are [also] [away/back] .. away/on_leave/on_holiday/on_holidays/on_vacation/out_of_office/out_of_the_office/off_sick/sick/off_work/off_today/off_tomorrow/off_next/off_until/off_from/abroad
     my/annual/parental/sick leave/holiday/vacation start/begin/from/is
     going away/on_leave/on_holiday/on_vacation
@@ -178,8 +234,44 @@ ORDERED = _("""
     approve/deny/reject it/them/this/that/everything/all
 """)
 """What is done by a press alone."""
-CUSTOMER_WANTS = _("{customer}/{they} .. {asks}")
+CUSTOMER_WANTS = _("""
+    {customer}/{they} .. {asks}
+    customer/client/caller/mr/mrs/ms/he/she ... {asks}
+""")
+I_HEAR = _("""
+    {i} .. need/want/like/must/have_to/wish/request .. {hears}/{hear}/{call}/access
+    {may}/let i/we/me .. {hears}/{hear}
+""")
+OTHERS_WISH = _("""
+    {customer}/{they} .. want/wish/ask/request/would_like/demand ... copy/own/hear/listen/{erase}/gone/transcript
+    on_the_line/on_the_phone/emailed_in/passing_on/acting_for/one_of_our
+    hold/preserve/erasure/deletion/wiped/destroyed/retention/exempt
+    list/names/log/who ... listened/heard/access
+    status/stuck/pending
+    i/ive ask/put_in
+    coworker/colleague/deskmate
+""")
+OTHERWISE = _("""
+    {customer}/{they} .. {asks}
+    on_the_line/on_the_phone/emailed_in/passing_on/acting_for/one_of_our
+    his/her/their/wifes/husbands {call}
+    {keep}/hold/preserve/erasure/deletion/{erase}/wiped/destroyed
+    lawyer/attorney/solicitor/court/tribunal/sue/suing/litigation/lawsuit/arbitration
+    status/stuck/pending/nothing/reply/request/requests/names/list/log/whom/permission/approved
+    i/ive ask/put_in/request
+    who/whom/whose
+    {worker}/somebody/someone/sb
+    not/dont/doesnt/didnt
+    record/recorded/recording calls/me/us
+    rule/rules/policy/allowed
+""")
+"""What may mean something else than that somebody wants to hear a call: then it is asked back."""
 CUSTOMERS_WISH = _("""
+    {customer} ... {asks} ... {call}/copy/transcript/hear/listen/{erase}/erased/gone/get_rid_of
+    {customer}/someone/somebody/people .. on the line/phone ... {call}/copy
+    one of our {customer}/customers/callers ... {call}/copy/recorded
+    {customer}/someone/somebody ... {asks} ... his/her/their/own/wifes/husbands .. {call}/copy
+    all recordings you have of me
     {customer} .. {asks} ... {call}/copy/hear/listen/erase/delete/their_data/his_data/her_data
     {they} {asks} ... copy/own_call/own_recording
     copy/copies/{call} .. for/to [a/the/our/this/that/one] [of] customer/client/caller/subscriber/mr/mrs/ms

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from handlers.policy import load_policy
-from handlers.rules.plain_words import Leaning, Meant, understand
+from handlers.rules.plain_words import OPENS, Leaning, Meant, understand
 
 HERE = Path(__file__).parent
 OWN, UNSEEN = HERE / "sentences.txt", HERE / "unseen.txt"
@@ -32,23 +32,50 @@ def sentences(file: Path) -> Iterator[Sentence]:
             yield Sentence(words.strip(), leaning.strip(), kind.rstrip("?"), not kind.endswith("?"))  # type: ignore[arg-type]
 
 
-def missed(file: Path) -> list[tuple[Sentence, Meant]]:
-    """Those that are taken for something else."""
+class Read(NamedTuple):
+    """A sentence, and what it was taken for."""
+
+    said: Sentence
+    meant: Meant
+
+    @property
+    def right(self) -> bool:
+        """Whether it leads to what is meant, or asks back with that among what is offered."""
+        return self.meant.kind == self.said.kind and (self.meant.sure or not self.said.sure)
+
+    @property
+    def opened_wrongly(self) -> bool:
+        """Whether another form than the one that is meant opens without asking back."""
+        return (
+            self.meant.kind in OPENS and self.meant.sure and not (self.meant.kind == self.said.kind and self.said.sure)
+        )
+
+    @property
+    def overheard(self) -> bool:
+        """Whether it tells of a breach and is taken for something else, so that it may be repeated."""
+        return self.said.kind == "report" != self.meant.kind
+
+
+def read(file: Path) -> list[Read]:
+    """All of a file, each with what it is taken for."""
     policy = load_policy(POLICY.read_text())
-    read = ((one, understand(policy, one.words, one.leaning)) for one in sentences(file))
-    return [(one, meant) for one, meant in read if (meant.kind, meant.sure) != (one.kind, one.sure)]
+    return [Read(one, understand(policy, one.words, one.leaning)) for one in sentences(file)]
 
 
 def main() -> None:
-    """Print how many are understood, and each that is not."""
+    """Print how many are understood, how many ask back, and each that is taken for something else."""
     for file in (OWN, UNSEEN):
-        if not file.exists():
-            continue
-        wrong, all_of = missed(file), len(list(sentences(file)))
-        print(f"{file.stem}: {all_of - len(wrong)} of {all_of} understood ({(all_of - len(wrong)) / all_of:.1%})")
-        for one, meant in wrong:
+        found = read(file)
+        right = sum(one.right for one in found)
+        back = sum(one.meant.kind == one.said.kind and one.said.sure and not one.meant.sure for one in found)
+        wrongly, overheard = sum(one.opened_wrongly for one in found), sum(one.overheard for one in found)
+        print(
+            f"{file.stem}: {right} of {len(found)} understood ({right / len(found):.1%}), {back} asked back; "
+            f"{wrongly} wrong forms opened, {overheard} breaches overheard"
+        )
+        for said, meant in (one for one in found if not one.right):
             print(
-                f"  {one.kind}{'' if one.sure else '?'} taken for {meant.kind}{'' if meant.sure else '?'}: {one.words}"
+                f"  {said.kind}{'' if said.sure else '?'} taken for {meant.kind}{'' if meant.sure else '?'}: {said.words}"
             )
 
 
