@@ -14,13 +14,14 @@ from bot.directory import Directory
 from bot.ports import Address, Unavailable, Unreachable
 from bot.sheets import READING, Sheets
 from bot.unseen import Unseen
-from handlers import BUTTONS, CHANGES, HEARD, SEARCHES, WANTED, asks, form_of, intro, label, led, matter_of, shown
+from handlers import BUTTONS, CHANGES, HEARD, SEARCHES, WANTED, asks, form_of, intro, label, lead, led, matter_of, shown
 from handlers.acting import DELIVERY, Act, Intent, Visitor
 from handlers.cards import Card, Filled, Line, Option, Page, Sheet
 from handlers.door import Door, Repeated
 from handlers.forms import Answers
 from handlers.home import closed
 from handlers.inbox import Keep, Press, Say, done_late
+from handlers.leading import Lead
 from handlers.room import Hands, Search, Shows, Told
 from handlers.rules.identity import STANDINGS, may_act
 from handlers.rules.refusal import Refused
@@ -77,6 +78,10 @@ class Desk(Sheets):
                 if asks(form).kind.read_first:
                     raise Refused(UNREAD) from error
         return self._drawn(form, {}, about, words)
+
+    def lead(self, command: str, words: str) -> Lead | None:
+        """Where words of one's own lead, behind a command or (empty) without one; asks nobody, and keeps nothing of them."""
+        return lead(self.door.policy, command, words)
 
     async def begin(self, account: str, form: str) -> None:
         """Raises `Refused` where this account may not open a form; of a private one nobody is asked."""

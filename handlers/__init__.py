@@ -33,10 +33,13 @@ from handlers.explaining import room as explaining
 from handlers.forgetting import room as forgetting
 from handlers.forms import Answers, Form
 from handlers.holds import room as holds
+from handlers.leading import Lead
 from handlers.master_key import room as master_key
 from handlers.matters import reminding, showing
 from handlers.matters.reminding import Morning
 from handlers.notices import room as notices
+from handlers.plain_words import leading
+from handlers.plain_words import room as plain_words
 from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
 from handlers.random_review import room as random_review
@@ -95,7 +98,9 @@ _FEATURES = (
     away.ROOM,
     whose_data.ROOM,
 )
-ROOMS: tuple[Room, ...] = (*_FEATURES, showing.room(_FEATURES), reminding.room(_FEATURES), at_home.room(_FEATURES))
+ROOMS: tuple[Room, ...] = (
+    *_FEATURES, showing.room(_FEATURES), reminding.room(_FEATURES), at_home.room(_FEATURES), plain_words.room(_FEATURES),
+)  # fmt: skip
 """Everything that the program does for people, each feature in its room."""
 
 
@@ -166,6 +171,12 @@ WANTED: Mapping[str, Wants] = together((
 """What can be kept until a platform says who asks: by the name of a button, of a form as a message, or of what was typed."""
 
 
+def lead(policy: Policy, command: str, words: str) -> Lead | None:
+    """Where words of one's own lead, behind a command or (empty) without one; None where there are none, or none are read."""
+    answered = COMMANDS["recording-policy"].page
+    return leading.lead(policy, command, words, answered) if answered else None
+
+
 def is_private(form: str) -> bool:
     """Whether this form leaves no trace of who opens or sends it; not so for one that there is not."""
     return form in FORMS and FORMS[form].private
@@ -194,6 +205,11 @@ def still_asked(act: Act, matter: str, person: int) -> bool:
 def home_of(act: Act) -> Card:
     """The home of the person who asks."""
     return at_home.home(act, ROOMS)
+
+
+def done_words(button: str) -> str:
+    """What is said where a command does what this button does; empty where none does."""
+    return next((one.done for one in COMMANDS.values() if one.does == button), "")
 
 
 def label(button: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from handlers.acting import Act
 from handlers.cards import Option
 from handlers.policy import Policy
 from handlers.rules import search as rule
+from handlers.rules.wish import Wish
 from handlers.words import length_words, masked, moment_words
 from storage.recordings import Wanted
 from storage.records import Recording
@@ -26,6 +28,19 @@ def find(act: Act, typed: str) -> list[Option]:
     wanted = Wanted(search.digits, search.words, search.day, narrowed, operator)
     found = act.store.recordings.find(wanted, MOST_OPTIONS, act.now)
     return [_option(act.policy, one, act.now) for one in found if one.line in act.policy.lines]
+
+
+def wished(act: Act, wish: Wish) -> list[Option]:
+    """P7: calls that a wish in plain words is about, newest first: by the most exact thing that finds any, within its hours if some are."""
+    found = next((these for one in wish.searches if (these := find(act, one))), [])
+    if wish.hours is None or not found:
+        return found
+    calls = act.store.recordings.all_of(int(one.value) for one in found)
+    started = {
+        str(one.id): one.started.astimezone(ZoneInfo(act.policy.lines[one.line].time_zone)).time() for one in calls
+    }
+    begins, ends = wish.hours
+    return [one for one in found if begins <= started[one.value] <= ends] or found
 
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:

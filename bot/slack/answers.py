@@ -15,11 +15,13 @@ from bot.ports import Address, Unavailable
 from bot.slack import render
 from bot.slack.aside import LOOKUP
 from bot.slack.chat import SlackChat
+from bot.slack.payload import Payload, in_dialog, key, reply
 from bot.slack.redraws import Redraws
-from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, is_private
+from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, is_private
 from handlers.cards import Filled, Line, Page, Sheet
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
+from handlers.leading import InConfidence, Lead, Opened, Read, Say
 from handlers.matters import showing
 from handlers.room import HELP, Hands, Opens, Shows, Tells, Told
 from handlers.rules.identity import STANDINGS
@@ -27,7 +29,6 @@ from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
-Payload = dict[str, Any]  # Slack's own shapes
 PATIENCE, KEEPING = 2.3, 0.4  # seconds to do what was pressed, and then to keep it: Slack shows an error after 3
 WAIT = Page("One moment", (Line("Looking it up."),))
 TRIGGER = 3.0  # seconds that a trigger lives
@@ -49,25 +50,39 @@ class Answers:
         name, words = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
         account, known = body["user_id"], COMMANDS.get(name)
         if known is None or words.casefold() in HELP:
-            await self.chat.reply(_reply(body), known.help(f"/{name}") if known else NOT_KNOWN)
+            await self.chat.reply(reply(body), known.help(f"/{name}") if known else NOT_KNOWN)
         elif known.does:
             key = f"slack:{account}:{body.get('trigger_id', '')}:{name}"
             await self._in_time(
                 Press("slack", account, known.does, "", key), {**body, "user": {"id": account}}, known.done
             )
+        elif led := self.desk.lead(name, words):
+            await self._led(body, account, led)
         elif known.page is not None:
             await self._filled_page(body, await self._opened(body, WAIT), self.desk.tells(account, known.page, words))
-        elif words and FORMS[known.form].sought:
-            await self._filled(body, account, known.form, self.desk.sought(account, known.form, words))
         else:
             await self._form(body, account, self.desk.sheet(known.form))
+
+    async def _led(self, body: Payload, account: str, led: Lead) -> None:
+        """What words of one's own lead to; for a private form nobody is looked up."""
+        match led:
+            case Opened(form=form, sought=sought) if sought and FORMS[form].sought:
+                await self._filled(body, account, form, self.desk.sought(account, form, sought))
+            case Opened(form=form):
+                await self._form(body, account, self.desk.sheet(form))
+            case Read(button=button, value=value):
+                await self._filled_page(body, await self._opened(body, WAIT), self.desk.page(account, button, value))
+            case Say(page=page, about=about):
+                await self._filled_page(body, await self._opened(body, WAIT), self.desk.tells(account, page, about))
+            case InConfidence(page=page):
+                await self._opened(body, page)
 
     async def press(self, body: Payload) -> None:
         """A button: what can be undone by nobody is done before the acknowledgement, the rest after it."""
         action, account = body["actions"][0], body["user"]["id"]
         name, value = render.pressed(action)
         if name in CHANGES:
-            return await self._in_time(Press("slack", account, name, value, _key(body, action)), body)
+            return await self._in_time(Press("slack", account, name, value, key(body, action)), body)
         self._later(body, name, value)
         if "message" in body and value and not render.on_a_line(action):
             self.later(self._notice(body, value))
@@ -173,7 +188,7 @@ class Answers:
 
     async def _not_opened(self, body: Payload, view: Sheet | Page = WAIT) -> None:
         """Said where it was typed or pressed; a Home tab has no such place, so there it comes when Slack is well."""
-        if await self.chat.reply(_reply(body), NOT_OPENED):
+        if await self.chat.reply(reply(body), NOT_OPENED):
             return None
         to = Address(str(body["user_id"] if "user_id" in body else body["user"]["id"]))
         if isinstance(view, Sheet) and is_private(view.name):
@@ -186,13 +201,15 @@ class Answers:
         done = await self._done(body, press, whisper=on_card)
         if on_card:
             if done:
-                tell = partial(self.chat.reply, _reply(body))
+                tell = partial(self.chat.reply, reply(body))
                 self.desk.directory.onlookers.look(press.account, press.value, tell)
             # Where it was refused, the card in front of the person may be out of date.
             self.later(self._notice(body, press.value))
         elif done and said:
-            await self.chat.reply(_reply(body), said)
-        elif done and _in_dialog(body):
+            await self.chat.reply(reply(body), said)
+        elif done and in_dialog(body) and done_words(press.verb):
+            await self.chat.update(body["view"]["id"], note(done_words(press.verb)), "UTC")
+        elif done and in_dialog(body):
             await self._filled_page(
                 body, body["view"]["id"], self.desk.page(press.account, showing.DETAILS, press.value)
             )
@@ -220,23 +237,23 @@ class Answers:
             return await self._tell(body, str(error) if isinstance(error, Refused) else SLOW)
         # Said only while it is true: when Slack is well again, the press itself is done, and told.
         words = kept_words(press.platform)
-        if not await self.chat.reply(_reply(body), words) and _in_dialog(body):
+        if not await self.chat.reply(reply(body), words) and in_dialog(body):
             await self.chat.update(body["view"]["id"], note(words), "UTC")
         return None
 
     async def _hand(self, body: Payload, name: str, value: str) -> None:
         view_id = await self._opened(body, WAIT)
-        page = await self.desk.hand(body["user"]["id"], name, value, _key(body, body["actions"][0]))
+        page = await self.desk.hand(body["user"]["id"], name, value, key(body, body["actions"][0]))
         if page is not None:
             await self._told(body, self.chat.update(view_id, page, "UTC"))
 
     async def _page(self, body: Payload, name: str, *, turns: bool, value: str) -> None:
         """A page in a dialog; one that is turned, within the dialog in which it stands."""
-        view_id = body["view"]["id"] if turns and _in_dialog(body) else await self._opened(body, WAIT)
+        view_id = body["view"]["id"] if turns and in_dialog(body) else await self._opened(body, WAIT)
         await self._filled_page(body, view_id, self.desk.page(body["user"]["id"], name, value))
 
     async def _told_page(self, body: Payload, page: Told, *, turns: bool, value: str) -> None:
-        view_id = body["view"]["id"] if turns and _in_dialog(body) else await self._opened(body, WAIT)
+        view_id = body["view"]["id"] if turns and in_dialog(body) else await self._opened(body, WAIT)
         await self._filled_page(body, view_id, self.desk.tells(body["user"]["id"], page, value))
 
     async def _filled_page(self, body: Payload, view_id: str, looked: Awaitable[tuple[Page, str]]) -> None:
@@ -258,7 +275,7 @@ class Answers:
             raise
 
     async def _open(self, body: Payload, view: Sheet | Page) -> str:
-        return await self.chat.open(body["trigger_id"], view, "UTC", push=_in_dialog(body))
+        return await self.chat.open(body["trigger_id"], view, "UTC", push=in_dialog(body))
 
     async def _notice(self, body: Payload, matter: str) -> None:
         await self.desk.notice(body["user"]["id"], matter, body["channel"]["id"], body["message"]["ts"])
@@ -266,22 +283,9 @@ class Answers:
     async def _tell(self, body: Payload, words: str) -> None:
         """Where it was pressed; what Slack does not take there comes by the outbox."""
         with suppress(Unavailable):
-            if _in_dialog(body):
+            if in_dialog(body):
                 return await self.chat.update(body["view"]["id"], note(words), "UTC")
             if "message" not in body:
                 await self._open(body, note(words))
                 return None
-        return await self.desk.say(Address(body["user"]["id"], reply=_reply(body)), words, f"say:{body['trigger_id']}")
-
-
-def _reply(body: Payload) -> str:
-    return str(body.get("response_url") or "")
-
-
-def _in_dialog(body: Payload) -> bool:
-    return bool(body.get("view", {}).get("type") == "modal")
-
-
-def _key(body: Payload, action: Payload) -> str:
-    """The idempotency key of one press: Slack sends the same `action_ts` however often it sends it."""
-    return f"slack:{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}:{action.get('value', '')}"
+        return await self.desk.say(Address(body["user"]["id"], reply=reply(body)), words, f"say:{body['trigger_id']}")

@@ -17,7 +17,7 @@ from cachetools import TTLCache
 from bot.background import BackgroundTasks
 from bot.desk import Desk
 from bot.ports import Address, Unavailable, Unreachable
-from bot.teams import answers, commands, render
+from bot.teams import answers, render
 from bot.teams.chat import TeamsChat, said
 from bot.teams.presses import BACK, Presses
 from bot.teams.turn import PRESSED, Turn, read
@@ -58,7 +58,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
                 body = await self._invoked(turn)
                 response = Activity(type=ActivityTypes.invoke_response, value=InvokeResponse(status=200, body=body))
                 await context.send_activity(response)
-            case "message" if form := commands.in_confidence(turn):
+            case "message" if form := self.presses.in_confidence(turn):
                 if not self._repeated(turn):
                     self.later(self._invite(turn, form))
             case "message" if turn.value:
@@ -120,7 +120,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return kept_words(press.platform) if press.verb in CHANGES else COMES
 
     async def _answer(self, turn: Turn) -> answers.Body:
-        if form := commands.in_confidence(turn):
+        if form := self.presses.in_confidence(turn):
             return self._instead(turn, form)
         await self._known(turn)
         if turn.name == answers.SEARCHED:

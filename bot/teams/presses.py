@@ -14,11 +14,12 @@ from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
 from bot.teams.filling import Filling
 from bot.teams.turn import Turn
-from handlers import BEGINS, BUTTONS, COMMANDS, SOUGHT, WANTED, home_of, opened_by
+from handlers import BEGINS, BUTTONS, COMMANDS, FORMS, SOUGHT, WANTED, home_of, opened_by
 from handlers.cards import Actions, Button, Card, Line, Page
 from handlers.effects import at_home
 from handlers.ids import new_id
 from handlers.inbox import Press
+from handlers.leading import InConfidence, Lead, Opened, Read, Say
 from handlers.matters import showing
 from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
@@ -27,8 +28,9 @@ from handlers.telling import answer, known
 LONGEST = 200  # characters of what a button of ours is about
 HOME = ("home", "hello", "hi", "help", "start")
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
-LEFT_THERE = Line("What you wrote behind the command stands in this chat; delete it if you’d rather.")
+LEFT_THERE = Line("Your message stands in this chat; delete it if you’d rather.")
 BACK = Actions((Button("home", "Back", ""),))
+AT_HOME = Actions((Button("home", "Home", ""),))
 UNKNOWN = "I don't know this command. Please write “home” to me for a fresh start."
 ODD = "I don't know this button any more. Please write “home” for a fresh start."
 
@@ -85,10 +87,16 @@ class Presses:
             case _:
                 return await self._go(turn, verb, value)
 
+    def in_confidence(self, turn: Turn) -> str:
+        """The private form that this turn opens, sends, or speaks of without naming it; empty for anything else."""
+        led = self._lead(turn)
+        return led.form if isinstance(led, InConfidence) else commands.in_confidence(turn)
+
     def instead(self, turn: Turn, form: str) -> Page:
         """What leads to a form that must not stand in a message; asks nobody, keeps nothing. Raises `Refused`."""
         page = self.desk.unseen.instead(turn.account, form)
-        return replace(page, parts=(*page.parts, LEFT_THERE)) if commands.words_behind(turn) else page
+        left = commands.words_behind(turn) or self._lead(turn) is not None
+        return replace(page, parts=(*page.parts, LEFT_THERE)) if left else page
 
     def lasting(self, turn: Turn) -> Press | None:
         """What this turn asks for, where that is worth keeping until Teams says who asks; None for a mere look."""
@@ -103,21 +111,44 @@ class Presses:
             return render.pressed(turn.pressed)
         if turn.words in HOME:
             return "home", ""
-        word, sought = commands.typed(turn)
-        if not word or sought.casefold() in HELP:
-            return "", ""
-        form = COMMANDS[word].form
-        if not form:
-            return COMMANDS[word].does, ""
-        return (f"{SOUGHT}{form}", sought[:LONGEST]) if sought else (form, "")
+        match self._lead(turn):
+            case Opened(form=form, sought=sought) if sought and FORMS[form].sought:
+                return f"{SOUGHT}{form}", sought
+            case Opened(form=form):
+                return form, ""
+            case None:
+                word, about = commands.typed(turn)
+                return (
+                    (COMMANDS[word].form or COMMANDS[word].does, "")
+                    if word and about.casefold() not in HELP
+                    else ("", "")
+                )
+            case _:
+                return "", ""
+
+    def _lead(self, turn: Turn) -> Lead | None:
+        """Where words of one's own lead, behind a command or alone."""
+        if turn.kind != "message" or turn.value or turn.words in (*HOME, *HELP):
+            return None
+        word, about = commands.typed(turn)
+        words = about if word else turn.typed
+        return self.desk.lead(word, words) if words.casefold() not in HELP else None
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
         """What is known here about the words that somebody wrote, and the time zone (IANA)."""
         word, about = commands.typed(turn)
         command = COMMANDS.get(word)
-        if command is None or command.page is None or about.casefold() in HELP:
-            return answer(command.help(word) if command else known(COMMANDS), BEGINS), turn.reference["zone"]
-        page, zone = await self.desk.tells(turn.account, command.page, about[:LONGEST])
+        match self._lead(turn):
+            case Read(button=button, value=value):
+                page, zone = await self.desk.page(turn.account, button, value)
+                page = replace(page, parts=(*page.parts, AT_HOME))
+            case Say(page=told, about=words):
+                page, zone = await self.desk.tells(turn.account, told, words)
+                page = replace(page, parts=(*page.parts, AT_HOME))
+            case _ if command is not None and command.page is not None and about.casefold() not in HELP:
+                page, zone = await self.desk.tells(turn.account, command.page, "")
+            case _:
+                return answer(command.help(word) if command else known(COMMANDS), BEGINS), turn.reference["zone"]
         return render.as_card(page), zone
 
     async def dialog(self, turn: Turn, form: str) -> Element:

@@ -11,10 +11,11 @@ from handlers.cards import Filled, Sheet
 from handlers.forms import Answers
 from handlers.rules import reference
 from handlers.rules.search import may_know
+from handlers.rules.wish import wish
 from handlers.written import read
 from storage.records import Recording
 
-LONGEST = 100  # characters that are looked for
+LONGEST = 200  # characters that are looked for
 NONE = "No call was found for “{sought}”. Try a part of the number, a day, a name or a CRM reference."
 ONE = "This call was found for “{sought}”."
 SEVERAL = "{number} calls were found for “{sought}”. They stand first in the list."
@@ -24,15 +25,17 @@ ANOTHER_REASON = " The policy no longer has its reason, so please choose another
 
 
 def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
-    """The form for a call that somebody looks for: one that is found is chosen, several are offered first."""
+    """The form for a call that somebody looks for, or wishes for in a sentence: one that is found is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
-    found = finding.find(act, words)
+    meant = wish(act.policy, words, act.now, act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone)
+    found = finding.find(act, words) or finding.wished(act, meant)
     sentence = NONE if not found else ONE if len(found) == 1 else SEVERAL
-    sheet = AccessForm.sheet(act.policy, intro=sentence.format(sought=words, number=len(found)))
+    sheet = form_for(act.policy, meant.reason).sheet(act.policy, intro=sentence.format(sought=words, number=len(found)))
     chosen = [one.value for one in found] if len(found) == 1 else []
     typed = reference.meant(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
     crm = typed or own_reference(act, {"recordings": chosen})
-    return replace(sheet, sought=words), Filled({"recordings": chosen, "crm": crm}, {}, {"recordings": found})
+    values = {"recordings": chosen, "crm": crm, "reason": meant.reason, "purpose": meant.purpose}
+    return replace(sheet, sought=words), Filled(values, {}, {"recordings": found})
 
 
 def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:

@@ -132,7 +132,7 @@ def _sure(said: _Said, kind: Kind) -> bool:
     """Whether no other form fits as well; only then one is opened without asking back."""
     match kind:
         case "customer":
-            return not said.has(says.WANTED) or said.has(says.PLAINLY_CUSTOMERS)
+            return said.has(says.PLAINLY_CUSTOMERS) or not said.has(says.WANTED, says.OWN_WISH)
         case "recording":
             return not said.has(says.OTHERS_WISH if said.has(says.I_HEAR) else says.OTHERWISE)
         case "hold":

@@ -56,11 +56,12 @@ def query(text: str, now: datetime, zone: str) -> Search:
     a word or both: “10442” may be a CRM reference.
     """
     typed = " ".join(unicodedata.normalize("NFKC", text[:_LONGEST]).casefold().split())
-    day, rest = _day_in(typed, now.astimezone(ZoneInfo(zone)).date())
+    day, rest = day_in(typed, now.astimezone(ZoneInfo(zone)).date())
     return Search(parts(rest) or "", tuple(_REFERENCE.sub(" ", rest).split()), day)
 
 
-def _day_in(typed: str, today: date) -> tuple[date | None, str]:
+def day_in(typed: str, today: date) -> tuple[date | None, str]:
+    """The day that stands in these words (case-folded), and the words without it; the latest one that isn't in the future."""
     for writing in _WRITINGS:
         found = writing.search(typed)
         day = _day(found.groupdict(), today) if found else None

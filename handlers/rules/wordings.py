@@ -66,6 +66,11 @@ CALLED = _("{call}")
 TOPIC = _("{recorded}/policy/customer/caller/erased/announcement/retention/listen/breach")
 HEARD = _("{hears}")
 WANTED = _("""
+    would be possible to
+    be possible to
+    chance of
+    would like to {hears}/{hear}
+    want/need to {hear} it
     {i} .. need/want/like/must/require/looking/look_for/trying/wish/have_to/hope
     please
     {may} i/we/you/somebody/someone
@@ -77,9 +82,10 @@ POLITE_WISH = _("""
     {may} i/we/you/somebody/someone [please/kindly/also/just] {hears}/{hear}/send/give/open/let/email/mail/pull ... {this} .. {call} [back] with/from/of/between/on/about/where/when/in/that/for/yesterday/today/last/cs/again/mr/mrs/ms/who/to_check
     {may} ... please
     please ... {call}
+    can/could/may i play_back
     can/could/would you [please/kindly/just] send/give/find/get/open/mail/email/show/let/fetch/pull/ping/remind/nudge/approve/deny/release
     {i} would like to {hears}/{hear}
-    is_it_possible/possible to {hears}/{hear} ... {the} .. {call} with/from/of/between/on/where/when/yesterday/last/in
+    possible/chance to/of {hears}/{hear} ... {the} .. {call} with/from/of/between/on/where/when/yesterday/last/in
 """)
 MAY_I = _("{may} i/we/you")
 NO_RECORDING = _("""
@@ -157,7 +163,7 @@ STATE = _("""
     status of .. i/my/our
     since i ask/request/apply/put_in
     i/ive put_in for
-    listening request
+    my listening request
     any/no news/answer/reply/update/decision [on/about/yet] [my/the] [request]
     how_long ... wait .. approve/answer/my
 """)
@@ -205,7 +211,8 @@ HOLD = _("""
     {legal} ... {keep}
     {keep} ... {erase}/erasing/erasure/deletion/purge/wiped
     dont/not/never/doesnt/wont get/be/lose/let ... {erase}/erased/wiped/erasure/deletion/clear_out/lost
-    exempt/except/spare from .. erasure/deletion/erasing
+    not/dont/doesnt/wont .. get/be .. wiped/erased/deleted
+    exempt/except/excepted/spare from .. erasure/deletion/erasing
     put/place/set/ask_for/need/want/request/legal/start/new .. hold
     hold the/these/those/this/that/all/on .. {call}
     ^hold
@@ -241,6 +248,12 @@ CUSTOMER_WANTS = _("""
 I_HEAR = _("""
     {i} .. need/want/like/must/have_to/wish/request .. {hears}/{hear}/{call}/access
     {may}/let i/we/me .. {hears}/{hear}
+""")
+OWN_WISH = _("""
+    {i} .. {hears}/{hear}/{call}
+    ^want/like/need to {hears}/{hear}
+    want/like to {hears}/{hear} it/both/them/the
+    me to .. {hears}/{hear}
 """)
 OTHERS_WISH = _("""
     {customer}/{they} .. want/wish/ask/request/would_like/demand ... copy/own/hear/listen/{erase}/gone/transcript

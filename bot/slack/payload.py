@@ -1,0 +1,20 @@
+"""What Slack's payloads say about themselves, wherever they come from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Payload = dict[str, Any]  # Slack's own shapes
+
+
+def reply(body: Payload) -> str:
+    return str(body.get("response_url") or "")
+
+
+def in_dialog(body: Payload) -> bool:
+    return bool(body.get("view", {}).get("type") == "modal")
+
+
+def key(body: Payload, action: Payload) -> str:
+    """The idempotency key of one press: Slack sends the same `action_ts` however often it sends it."""
+    return f"slack:{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}:{action.get('value', '')}"

@@ -1,0 +1,58 @@
+"""Which words lead where; nothing is approved, erased, played or sent by words (P1, P13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from handlers import why
+from handlers.leading import InConfidence, Lead, Opened, Read, Say
+from handlers.plain_words import words as told
+from handlers.policy import Policy
+from handlers.room import Told
+from handlers.rules.plain_words import Kind, Leaning, Meant, understand
+
+LEANINGS: Mapping[str, Leaning] = MappingProxyType({
+    "": "", "recording-request": "request", "recording-policy": "policy",
+})  # fmt: skip
+"""What a command in front of the words makes likely; behind any other one they are not read."""
+LONGEST = 200  # characters that go on into a form
+_FORMS: Mapping[Kind, str] = MappingProxyType({
+    "recording": why.OF_STAFF, "customer": why.OF_CUSTOMERS, "hold": "hold_ask", "away": "away",
+})  # fmt: skip
+_FILLED = (why.OF_STAFF, why.OF_CUSTOMERS)
+
+
+def lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | None:
+    """Where these words lead; None behind a command that takes none. `answered` is the page that answers a question (P1)."""
+    if command not in LEANINGS or not words.strip():
+        return None
+    meant = understand(policy, words, LEANINGS[command])
+    if meant.kind in _FORMS:
+        return _form(meant, words[:LONGEST]) if meant.sure else Say(told.unsure)
+    return _page(policy, meant, words[:LONGEST], answered)
+
+
+def _form(meant: Meant, words: str) -> Opened:
+    form = _FORMS[meant.kind]
+    return Opened(form, words if form in _FILLED else "")
+
+
+def _page(policy: Policy, meant: Meant, words: str, answered: Told) -> Lead:
+    match meant.kind:
+        case "report":
+            return InConfidence(told.REPORT, told.in_confidence(policy))
+        case "state":
+            return Read("details", meant.matter) if meant.matter else Read(told.MINE)
+        case "listeners":
+            return Read("whose_data")
+        case "route":
+            return Read(told.ROUTE)
+        case "declines":
+            return Say(told.declines)
+        case "by_press":
+            return Say(told.by_press)
+        case "question":
+            return Say(answered, words)
+        case _:
+            return Say(told.unknown)

@@ -1,0 +1,120 @@
+"""All words for people of what is answered in words; none of them is made from what somebody wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Row, Small
+from handlers.policy import Policy
+
+SINCE = timedelta(days=30)
+TITLE = "In your own words"
+REPORT, MINE, ROUTE = "breach_report", "own_requests", "own_route"
+ASK, HOLD, WHERE, LISTENED, DECIDES = (
+    Button("request", "Ask for a recording", "", "primary"),
+    Button("hold_ask", "Ask for a hold", ""),
+    Button(MINE, "Where is my request?", ""),
+    Button("whose_data", "Who listened to my calls?", ""),
+    Button(ROUTE, "Who decides now?", ""),
+)
+IN_CONFIDENCE = Button(REPORT, "Report in confidence", "", "primary")
+DECLINED = Button("declined", "A caller declines", "", "primary")
+WAITING = Button("more", "What waits for you", "waiting:0")
+CHOICES = (
+    Row("You need to hear a call, or a customer wants their own (P7, P8)", ASK),
+    Row("Calls must not be erased yet (P12)", HOLD),
+    Row("How your requests stand", WHERE),
+    Row("Who would be asked now (P7, P9)", DECIDES),
+    Row("Who listened to calls with you (P11)", LISTENED),
+    Row("Something is wrong with how recordings are used (P13)", Button(REPORT, "Report in confidence", "")),
+)
+
+
+def unsure(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+    """More than one thing may be meant: what there is to choose from."""
+    return Page(TITLE, (Line("I am not sure which of these you mean. Please choose."), *CHOICES))
+
+
+def unknown(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+    """Nothing is known of it: whom to ask, and what there is to choose from."""
+    whom = policy.role("team_leader")
+    name = f"{whom.title} ({whom.holder})" if known else whom.title
+    said = (
+        f"I don’t know that, and I make nothing up. Please ask the {name}. These are the things that I can do for you."
+    )
+    return Page(TITLE, (Line(said), *CHOICES))
+
+
+def in_confidence(policy: Policy) -> Page:
+    """The way to the private form; what was written is not said again (P13)."""
+    readers = (
+        f"the {policy.role('head_of_customer_success').title} and the {policy.role('manager_human_resources').title}"
+    )
+    return Page(
+        "In confidence",
+        (
+            Line(
+                f"If something is wrong with how recordings are used, please tell it in the private form. Only {readers} read it, "
+                "and nobody whom it is about."
+            ),
+            Line("I kept nothing of what you wrote."),
+            Actions((IN_CONFIDENCE, Button("request", "Ask for a recording", ""))),
+            Small("P13"),
+        ),
+    )
+
+
+def declines(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+    """A caller who declines is served by a press, while the call goes on (P5)."""
+    return Page(
+        "A caller declines",
+        (
+            Line("Press it while you are on the call. I switch its recording off and tell you when that is certain."),
+            Actions((DECLINED,)),
+            Line(policy.clauses["P5"]),
+            Small("P5"),
+        ),
+    )
+
+
+def by_press(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+    """What is done by a press alone."""
+    return Page(
+        "By a press, not by words",
+        (
+            Line(
+                "I approve, refuse, release, erase and play nothing by words, and I remind nobody. Please use the button on its card."
+            ),
+            Actions((WAITING, WHERE)),
+        ),
+    )
+
+
+def mine(rows: Sequence[Row], number: int) -> Page:
+    """How the requests of whoever asks stand, newest first; where there are more, the way to them."""
+    if not number:
+        return Page("Your requests", (Line("You have asked for nothing in the last 30 days."), Actions((ASK,))))
+    more = (Actions((Button("more", "Show all", "mine:0"),)),) if number > len(rows) else ()
+    return Page("Your requests", (*rows, *more))
+
+
+def with_whom(request: str, names: str) -> str:
+    """Whose an open request is to decide."""
+    return (
+        f"{request} is with {names}."
+        if names
+        else f"{request} is with nobody as things are. Its card says what happens next."
+    )
+
+
+def who_decides(policy: Policy, staff: Iterable[str], special: Iterable[str], rows: Sequence[Row]) -> Page:
+    """Who decides the open requests of whoever asks, and who would decide a new one."""
+    open_ones: tuple[Part, ...] = (Heading("Your open requests"), *rows) if rows else ()
+    new = Facts((("To hear a call", _names(staff)), ("For an investigation or a legal claim", _names(special))))
+    small = Small("P7 · P9 · as things stand now, and nobody was asked")
+    return Page("Who decides now", (*open_ones, Heading("A new request of yours goes to"), new, small))
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(names) or "nobody as things are; it is held until somebody may decide"

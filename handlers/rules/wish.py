@@ -1,0 +1,220 @@
+"""Which call a wish is about and why, as far as its words say so: number, reference, day, hours, names and the reason (P6, P7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from handlers.policy import Policy
+
+from .everyday import SMALL
+from .phone import parts
+from .phrases import stems
+from .plain_words import known
+from .search import day_in
+from .spelling import plain, spelled
+
+Hours = tuple[time, time]
+_PARTS: Mapping[str, Hours] = MappingProxyType({
+    "morning": (time(0), time(12)), "afternoon": (time(12), time(18)), "evening": (time(17), time(23, 59)),
+    "lunch": (time(11), time(15)), "noon": (time(11), time(13)),
+})  # fmt: skip
+_CLOCK = re.compile(
+    r"\b(?:at|around|about|ca) (?P<hour>[0-9]{1,2})(?:[ :.](?P<minute>[0-9]{2}))?(?: ?(?P<half>[ap])m)?\b"
+)
+_DATED = re.compile(
+    r"\b(?:the )?day before yesterday\b|\b(?:[0-9]{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a couple of|a few) days? ago\b"
+    r"|\bon the [0-9]{1,2}(?:st|nd|rd|th)\b"
+)
+_WHY = re.compile(
+    r"\b(?:because|since|for)\b (?P<why>(?:(?!\b(?:because|since|for|calls?|recordings?|audio|conversation)\b).)+)$",
+    re.IGNORECASE,
+)
+_TODAY = re.compile(r"\bthis (?:morning|afternoon|evening)\b|\btonight\b")
+_LONGEST_NUMBER = re.compile(r"[0-9]{5,}|(?:[0-9][ ()-]?){6,}")
+_TRIVIAL = frozenset(
+    [
+        "call",
+        "calls",
+        "customer",
+        "customers",
+        "staff",
+        "checking",
+        "check",
+        "facts",
+        "needs",
+        "need",
+        "correctly",
+        "correct",
+        "evidence",
+        "consistent",
+        "consistency",
+        "information",
+    ]
+)
+_MEANS = MappingProxyType({
+    "complaint": "complain complained complains dispute disputed disputes feedback",
+    "training": "coaching coach onboarding trainee trainees newcomer train",
+    "abusive": "harassed harassment insulted insults abused",
+    "transcribed": "transcript transcription misheard",
+    "legal": "lawyer court sue sued suing solicitor tribunal lawsuit litigation",
+    "crime": "police fraud theft",
+})  # fmt: skip
+"""Everyday words for a reason → the word that stands in its label; only those that hardly mean anything else."""
+_DAY, _OPENS, _AROUND = 24, 7, timedelta(hours=1)
+_MIDNIGHT, _LAST = datetime(2000, 1, 2), datetime(2000, 1, 2, 23, 59)  # noqa: DTZ001  times of any day
+_TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "fam",
+        "ltd",
+        "sir",
+        "madam",
+        "id",
+        "im",
+        "ive",
+        "ill",
+        "hes",
+        "shes",
+        "he",
+        "she",
+        "they",
+        "there",
+        "think",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "jan",
+    ]
+)
+_MOST = 8  # searches
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be looked for, the most exact first, each as one types it into the search; `hours` are of the line's day.
+
+    `reason` is a key of the policy, empty where the words leave it open; `purpose` is why, in their own words.
+    """
+
+    searches: tuple[str, ...]
+    hours: Hours | None
+    reason: str
+    purpose: str
+
+
+def wish(policy: Policy, words: str, now: datetime, zone: str) -> Wish:
+    """What these words say of a call; `now` is aware, and `zone` (IANA) says which day is today."""
+    text = spelled(plain(words), known())
+    today = now.astimezone(ZoneInfo(zone))
+    day = _day(words.casefold(), text, today)
+    told = (*_numbers(policy, words), *_references(policy, words))
+    searches = tuple(_searches(told, day, _names(words)))[:_MOST]
+    return Wish(searches, _hours(text), _reason(policy, text), _purpose(words))
+
+
+def _searches(told: tuple[str, ...], day: date | None, names: tuple[str, ...]) -> Iterator[str]:
+    on = f" {day.isoformat()}" if day else ""
+    for one in (*told, *((" ".join(names),) if names else ()), *(names if len(names) > 1 else ())):
+        if on:
+            yield one + on
+        yield one
+    if on:
+        yield on.strip()
+
+
+def _numbers(policy: Policy, words: str) -> tuple[str, ...]:
+    regions = dict.fromkeys(line.region_code for line in policy.lines.values())
+    found = (one.raw_string for region in regions for one in phonenumbers.PhoneNumberMatcher(words, region))
+    return tuple(dict.fromkeys(digits for one in found if (digits := parts(one))))
+
+
+def _references(policy: Policy, words: str) -> tuple[str, ...]:
+    pattern = policy.company.crm_pattern
+    if not pattern:
+        return ()
+    found = (one[0].upper() for one in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", words, re.IGNORECASE))
+    return tuple(dict.fromkeys(found))
+
+
+def _day(typed: str, text: str, today: datetime) -> date | None:
+    """The day that is told; none for a week or a month, which leave open which day is meant, and none that is yet to come."""
+    for phrase in _DATED.finditer(text):
+        if (found := _parsed()(phrase[0], today)) is not None and found <= today.date():
+            return found
+    day = day_in(typed, today.date())[0] or day_in(text, today.date())[0]
+    return day or (today.date() if _TODAY.search(text) else None)
+
+
+@lru_cache(maxsize=1)
+def _parsed() -> Callable[[str, datetime], date | None]:
+    # Read only where somebody writes so: it takes a quarter of a second to load.
+    import dateparser
+
+    def read(phrase: str, today: datetime) -> date | None:
+        base = today.replace(tzinfo=None)  # it counts days on the reader's own calendar
+        found = dateparser.parse(
+            phrase, languages=["en"], settings={"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past", "DATE_ORDER": "DMY"}
+        )
+        return found.date() if found else None
+
+    return read
+
+
+def _hour(told: int, half: str | None) -> int:
+    """The hour of the day; where neither half is told, people of an office mean the one in which they work."""
+    afternoon = half == "p" or (half is None and 0 < told < _OPENS)
+    return told + 12 if afternoon and told < 12 else told
+
+
+def _hours(text: str) -> Hours | None:
+    if (found := _CLOCK.search(text)) and (hour := _hour(int(found["hour"]), found["half"])) < _DAY:
+        about = datetime.combine(date(2000, 1, 2), time(hour, int(found["minute"] or 0) % 60))
+        return max(about - _AROUND, _MIDNIGHT).time(), min(about + _AROUND, _LAST).time()
+    return next((hours for name, hours in _PARTS.items() if re.search(rf"\b{name}\b", text)), None)
+
+
+def _names(words: str) -> tuple[str, ...]:
+    """Words that are no words of ours and begin with a capital: names, most likely; not the first one, which always does."""
+    found = (re.sub(r"[’']s$", "", one) for one in re.findall(r"[^\W\d_][\w’'-]+", words)[1:])
+    named = (one for one in found if one[0].isupper() and not one.isupper())
+    return tuple(one for one in named if plain(one) not in known() | _TITLES)
+
+
+def _reason(policy: Policy, text: str) -> str:
+    """The one reason that these words speak of most; none where two do, or no one."""
+    said = set(stems(text).split())
+    said |= {stem for word, means in _MEANS.items() if said & set(stems(means).split()) for stem in stems(word).split()}
+    scores = {key: len(said & set(stems(_telling(one.label)).split())) for key, one in policy.reasons.items()}
+    best = [key for key, score in scores.items() if score and score == max(scores.values())]
+    return best[0] if len(best) == 1 else ""
+
+
+def _telling(label: str) -> str:
+    return " ".join(word for word in plain(label).split() if word not in SMALL and word not in _TRIVIAL)
+
+
+def _purpose(words: str) -> str:
+    """Why, as it was written; nothing where no reason stands there, or a number that has no place in it."""
+    found = _WHY.search(" ".join(words.split()))
+    if found is None or len(found["why"].split()) < 2 or _LONGEST_NUMBER.search(found["why"]):
+        return ""
+    return f"{found[0][:1].upper()}{found[0][1:]}".rstrip(" .!?")
