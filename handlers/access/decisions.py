@@ -6,7 +6,7 @@ from handlers import approved, commitments, role_people
 from handlers.access import intents
 from handlers.access.asking import put, remark
 from handlers.access.cards import already, ended
-from handlers.access.forms import InvestigationForm, form_for
+from handlers.access.forms import InvestigationForm, SpecialForm, form_for
 from handlers.access.view import View, deciding, known, load
 from handlers.access.waiting import ENDS, end_soon, over
 from handlers.acting import Act, Done
@@ -15,6 +15,7 @@ from handlers.effects import Tell
 from handlers.ids import new_id
 from handlers.matters.asking import changed, takes_part
 from handlers.matters.reminding import line_of
+from handlers.policy import Policy
 from handlers.rules import access as rule
 from handlers.rules import reference
 from handlers.rules.refusal import Refused
@@ -177,6 +178,8 @@ def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> 
         raise Refused.at(
             {"reason": "This reason asks for more details. Please choose it again and fill in the rest."}, "P9"
         )
+    if isinstance(form, SpecialForm) and form.special == "yes":
+        raise Refused.at({"reason": _another_reason(act.policy)}, "P9")
     request = Request(
         id=new_id("R"), key=intent.key, fingerprint=fingerprint, requester_id=act.me.id,
         reason=form.reason, crm=crm, asked_at=act.now,
@@ -186,6 +189,11 @@ def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> 
         request.longer = True
         written.legal_matter, written.basis, written.audience = form.matter, form.basis, form.audience
     return request, written
+
+
+def _another_reason(policy: Policy) -> str:
+    labels = " or ".join(f"“{one.label}”" for one in policy.reasons.values() if one.route == "investigation")
+    return f"Then please choose {labels} as the reason. The {policy.role('head_of_customer_success').title} decides it (P9)."
 
 
 def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[View, dict[str, object]]:

@@ -30,11 +30,14 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     meant = wish(act.policy, words, act.now, act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone)
     found = finding.find(act, words) or finding.wished(act, meant)
     sentence = NONE if not found else ONE if len(found) == 1 else SEVERAL
-    sheet = form_for(act.policy, meant.reason).sheet(act.policy, intro=sentence.format(sought=words, number=len(found)))
+    sheet = form_for(act.policy, meant.reason, meant.purpose).sheet(
+        act.policy, intro=sentence.format(sought=words, number=len(found))
+    )
     chosen = [one.value for one in found] if len(found) == 1 else []
     typed = reference.meant(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
     crm = typed or own_reference(act, {"recordings": chosen})
-    values = {"recordings": chosen, "crm": crm, "reason": meant.reason, "purpose": meant.purpose}
+    told = {"reason": meant.reason, "purpose": meant.purpose}
+    values = {"recordings": chosen, "crm": crm, **{name: one for name, one in told.items() if one}}
     return replace(sheet, sought=words), Filled(values, {}, {"recordings": found})
 
 
@@ -54,7 +57,7 @@ def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
         "concerned": [one.value for one in concerned],
     }  # fmt: skip
     intro = (AGAIN if offered else GONE).format(request=request_id) + ("" if known else ANOTHER_REASON)
-    sheet = form_for(act.policy, before.reason).sheet(act.policy, intro=intro)
+    sheet = form_for(act.policy, before.reason, said.purpose).sheet(act.policy, intro=intro)
     return sheet, Filled(values, {}, {"recordings": offered, "concerned": concerned})
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from handlers import role_people, why
-from handlers.forms import AnyOf, Form, Text, Words
+from handlers.cards import Option
+from handlers.forms import AnyOf, Form, OneOf, Text, Words
 from handlers.policy import Policy
+from handlers.rules.reasons import sounds_special
 
 
 def _most(policy: Policy) -> int:
@@ -71,6 +73,19 @@ class AccessForm(Form):
     def named(self) -> Sequence[str]:
         """Whom it concerns of those who decide, by the values of their options."""
         return ()
+
+
+class SpecialForm(AccessForm):
+    """P9: what speaks of a lawyer or the police may belong to another route than its reason; so it is asked."""
+
+    special: Annotated[
+        Literal["no", "yes"],
+        OneOf(
+            "Is this an investigation or a legal claim?",
+            lambda _: (Option("no", "No"), Option("yes", "Yes")),
+            help="Your words sound as if it could be one. Those are decided by somebody else (P9).",
+        ),
+    ]
 
 
 class InvestigationForm(AccessForm):
@@ -194,7 +209,9 @@ class AnswerForm(WordsForm):
     ]
 
 
-def form_for(policy: Policy, reason: str) -> type[AccessForm]:
-    """The form that a reason asks for; the plain one while none is chosen."""
+def form_for(policy: Policy, reason: str, purpose: str = "") -> type[AccessForm]:
+    """The form that a reason asks for, given what it is for; the plain one while none is chosen."""
     chosen = policy.reasons.get(reason)
-    return InvestigationForm if chosen and chosen.route == "investigation" else AccessForm
+    if chosen and chosen.route == "investigation":
+        return InvestigationForm
+    return SpecialForm if sounds_special(policy, reason, purpose) else AccessForm

@@ -38,11 +38,14 @@ class Meant:
 def find(act: Act, typed: str) -> list[Option]:
     """Calls that match what was typed, and of each number that does all its calls at once."""
     found = finding.find(act, typed)
-    if not typed.strip():
-        return found
+    return [*numbers(act, found), *found] if typed.strip() else found
+
+
+def numbers(act: Act, found: Sequence[Option]) -> list[Option]:
+    """All calls at once of each number that some found calls came from."""
     calls = act.store.recordings.all_of(int(one.value) for one in found)
-    numbers = [one for one in dict.fromkeys(call.caller for call in calls) if one][:MOST_NUMBERS]
-    return [*filter(None, (_option(act, one) for one in numbers)), *found]
+    callers = [one for one in dict.fromkeys(call.caller for call in calls) if one][:MOST_NUMBERS]
+    return [option for one in callers if (option := _option(act, one))]
 
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from handlers import opening, why
 from handlers.cards import Actions, Button, Line, Page, Sign, When
-from handlers.customers import calls, choosing, filing, forms, keeping, steps
+from handlers.customers import calls, choosing, filing, forms, keeping, steps, wished
 from handlers.customers.intents import filing as intents
 from handlers.matters import showing
 from handlers.room import Asks, Opens, Search
@@ -65,7 +65,7 @@ BUTTONS = {
 FORMS = (
     Asks(
         forms.WhichForm, intents.Begin, lambda about, form, _: intents.Choose(form, about), _on_its_way, new=True,
-        variant=steps.which, leads=why.leads, after=lambda sheet: sheet,
+        variant=steps.which, leads=why.leads, after=lambda sheet: sheet, sought=wished.sought,
     ),
     Asks(
         forms.PersonForm, intents.Begin, _file, _on_its_way, new=True, variant=steps.who, intro=choosing.introduction,

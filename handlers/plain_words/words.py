@@ -31,64 +31,47 @@ CHOICES = (
 )
 
 
-def unsure(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+UNSURE = "I am not sure which of these you mean. Please choose."
+UNKNOWN = "I don’t know that, and I make nothing up. Please ask the {whom}. These are the things that I can do for you."
+PRIVATE = (
+    "If something is wrong with how recordings are used, please tell it in the private form. "
+    "Only the {readers} read it, and nobody whom it is about."
+)
+FORGOTTEN = "I kept nothing of what you wrote."
+AT_ONCE = "Press it while you are on the call. I switch its recording off and tell you when that is certain."
+NOT_BY_WORDS = "I approve, refuse, release, erase and play nothing by words, and I remind nobody. Please use the button on its card."
+
+
+def unsure(_: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """More than one thing may be meant: what there is to choose from."""
-    return Page(TITLE, (Line("I am not sure which of these you mean. Please choose."), *CHOICES))
+    return Page(TITLE, (Line(UNSURE), *CHOICES), UNSURE)
 
 
 def unknown(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """Nothing is known of it: whom to ask, and what there is to choose from."""
     whom = policy.role("team_leader")
-    name = f"{whom.title} ({whom.holder})" if known else whom.title
-    said = (
-        f"I don’t know that, and I make nothing up. Please ask the {name}. These are the things that I can do for you."
-    )
-    return Page(TITLE, (Line(said), *CHOICES))
+    said = UNKNOWN.format(whom=f"{whom.title} ({whom.holder})" if known else whom.title)
+    return Page(TITLE, (Line(said), *CHOICES), said)
 
 
 def in_confidence(policy: Policy) -> Page:
     """The way to the private form; what was written is not said again (P13)."""
-    readers = (
-        f"the {policy.role('head_of_customer_success').title} and the {policy.role('manager_human_resources').title}"
+    readers = " and the ".join(
+        policy.role(name).title for name in ("manager_human_resources", "head_of_customer_success")
     )
-    return Page(
-        "In confidence",
-        (
-            Line(
-                f"If something is wrong with how recordings are used, please tell it in the private form. Only {readers} read it, "
-                "and nobody whom it is about."
-            ),
-            Line("I kept nothing of what you wrote."),
-            Actions((IN_CONFIDENCE, Button("request", "Ask for a recording", ""))),
-            Small("P13"),
-        ),
-    )
+    buttons = Actions((IN_CONFIDENCE, Button("request", "Ask for a recording", "")))
+    return Page("In confidence", (Line(PRIVATE.format(readers=readers)), Line(FORGOTTEN), buttons, Small("P13")))
 
 
 def declines(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """A caller who declines is served by a press, while the call goes on (P5)."""
-    return Page(
-        "A caller declines",
-        (
-            Line("Press it while you are on the call. I switch its recording off and tell you when that is certain."),
-            Actions((DECLINED,)),
-            Line(policy.clauses["P5"]),
-            Small("P5"),
-        ),
-    )
+    parts = (Line(AT_ONCE), Actions((DECLINED,)), Line(policy.clauses["P5"]), Small("P5"))
+    return Page(DECLINED.label, parts, AT_ONCE)
 
 
-def by_press(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def by_press(_: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """What is done by a press alone."""
-    return Page(
-        "By a press, not by words",
-        (
-            Line(
-                "I approve, refuse, release, erase and play nothing by words, and I remind nobody. Please use the button on its card."
-            ),
-            Actions((WAITING, WHERE)),
-        ),
-    )
+    return Page("By a press, not by words", (Line(NOT_BY_WORDS), Actions((WAITING, WHERE))), NOT_BY_WORDS)
 
 
 def mine(rows: Sequence[Row], number: int) -> Page:

@@ -10,7 +10,9 @@ from typing import Literal
 
 from handlers.policy import Policy
 
+from . import word_groups
 from . import wordings as says
+from . import wordings_of_misuse as tells
 from .everyday import SMALL
 from .explaining import COVERED, seek
 from .phrases import Phrases, stems
@@ -81,11 +83,12 @@ def _read(policy: Policy, words: str, leaning: Leaning) -> _Said:
 
 
 def _reports(said: _Said) -> bool:
-    return said.has(says.REPORT) and not said.has(says.OF_CALLERS)
+    return said.has(tells.REPORT) and not said.has(tells.OF_CALLERS)
 
 
 def _may_report(said: _Said) -> bool:
-    return said.has(says.MAYBE_REPORT) and not said.has(says.OF_CALLERS, says.OF_ONESELF, says.WANTED)
+    innocent = said.has(tells.OF_CALLERS, tells.OF_ONESELF, says.I_HEAR, says.CUSTOMER_WANTS)
+    return said.has(tells.MAYBE_REPORT) and not innocent
 
 
 def _rules(said: _Said) -> bool:
@@ -122,8 +125,8 @@ _LOOKS: tuple[tuple[Kind, Callable[[_Said], bool]], ...] = (
     ("state", lambda said: said.has(says.STATE)),
     ("away", lambda said: said.has(says.AWAY) and not said.has(says.CALLED)),
     ("hold", lambda said: said.has(says.HOLD) and not said.asks),
-    ("customer", _customer),
     ("report", _may_report),
+    ("customer", _customer),
     ("recording", _recording),
 )
 
@@ -144,4 +147,4 @@ def _sure(said: _Said, kind: Kind) -> bool:
 @lru_cache(maxsize=1)
 def known() -> frozenset[str]:
     """The words by which we tell what is meant, and those that stand everywhere."""
-    return SMALL | says.known()
+    return SMALL | word_groups.known()

@@ -5,8 +5,21 @@ from __future__ import annotations
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
 
+from .phrases import phrases, stems
+from .spelling import plain
+
 GONE = "no longer in the policy"
+_SPECIAL = phrases(
+    "lawyer/solicitor/attorney/barrister/police/court/tribunal/lawsuit/sue/suing/litigation/claim/disciplinary/prosecution/subpoena/dismissal",
+    {},
+)
 _LONGEST = 40  # characters of a key
+
+
+def sounds_special(policy: Policy, reason: str, words: str) -> bool:
+    """Whether a request for a reason of staff speaks of what is decided by another route, so that it is asked about (P9)."""
+    chosen = policy.reasons.get(reason)
+    return chosen is not None and chosen.route == "staff" and _SPECIAL.within(stems(plain(words)))
 
 
 def reason_of(policy: Policy, key: str, *, longer: bool) -> Reason:

@@ -31,7 +31,7 @@ _CLOCK = re.compile(
 )
 _DATED = re.compile(
     r"\b(?:the )?day before yesterday\b|\b(?:[0-9]{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a couple of|a few) days? ago\b"
-    r"|\bon the [0-9]{1,2}(?:st|nd|rd|th)\b"
+    r"|\bon the [0-3]?[0-9](?:st|nd|rd|th)\b"
 )
 _WHY = re.compile(
     r"\b(?:because|since|for)\b (?P<why>(?:(?!\b(?:because|since|for|calls?|recordings?|audio|conversation)\b).)+)$",
@@ -157,9 +157,8 @@ def _references(policy: Policy, words: str) -> tuple[str, ...]:
 
 def _day(typed: str, text: str, today: datetime) -> date | None:
     """The day that is told; none for a week or a month, which leave open which day is meant, and none that is yet to come."""
-    for phrase in _DATED.finditer(text):
-        if (found := _parsed()(phrase[0], today)) is not None and found <= today.date():
-            return found
+    if (phrase := _DATED.search(text)) and (found := _parsed()(phrase[0], today)) is not None and found <= today.date():
+        return found
     day = day_in(typed, today.date())[0] or day_in(text, today.date())[0]
     return day or (today.date() if _TODAY.search(text) else None)
 

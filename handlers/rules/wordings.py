@@ -2,62 +2,7 @@
 
 from __future__ import annotations
 
-from .phrases import Phrases, phrases, words
-
-GROUPS = {
-    "call": "call/recording/conversation/audio/tape/phonecall/voicemail",
-    "customer": "customer/client/caller/subscriber/lady/gentleman/mr/mrs/ms/widow/widower/relative/daughter/son/husband/wife/mother/father/man/woman/guy/attorney/solicitor/lawyer/somebody_on_the_line",
-    "they": "he/she/they",
-    "asks": "want/wish/ask/request/would_like/likes/demand/need/require/is_entitled/has_a_right/is_after/says/say/insist/phone/rang/email",
-    "legal": (
-        "court/lawyer/solicitor/attorney/tribunal/claim/sue/suing/litigation/lawsuit/arbitration/evidence/insurance/case/police"
-        "/dispute/law_suit/legal/subpoena/deadline/expiry/expire"
-    ),
-    "keep": "keep/kept/preserve/retain/retention/hold_back/held_back/exempt/save/saved/safeguard/stay/secure/dont_lose/not_lose/hang_on",
-    "worker": (
-        "colleague/coworker/co_worker/deskmate/teammate/supervisor/manager/boss/team_leader/team_lead/leader/employee/trainee/temp"
-        "/member_of_staff/guys/workmate/in_sales/in_billing/in_support/in_my_team/in_our_team/in_hr"
-    ),
-    "i": "i/we/id/wed/im",
-    "may": "can/could/may/might/would/will",
-    "this": "the/that/this/those/these/my/our/his/her/their/yesterdays/todays",
-    "the": "the/that/this/those/these/a/my/our/his/her/their/your/all/any/one/every/yesterdays/todays",
-    "whose": "my/our/his/her/their/someones/somebodys/customers/peoples",
-    "hear": "hear/listen/play/replay/hear/relisten",
-    "hears": "hear/listen/listening/access/get/have/see/find/fetch/retrieve/recover/review/check/recheck/copy/copies",
-    "handled": (
-        "share/sent/forward/post/play/give/gave/given/upload/show/copy/pass/sell/sold/download/save/keep/kept/take/took/taken"
-        "/email/brag/talk/told/tell/listen/heard/discuss/put/burn"
-    ),
-    "outsiders": (
-        "friend/mate/husband/wife/partner/boyfriend/girlfriend/family/brother/sister/mother/father/mum/dad/cousin/facebook/whatsapp"
-        "/instagram/tiktok/telegram/youtube/internet/online/outside/journalist/newspaper/press/media/competitor/rival/party/pub/bar/usb"
-        "/personal_phone/personal_email/private_phone/private_email/his_own/her_own/own_phone/screen/home/group_chat/social/lunch/canteen/in_front_of/neighbour/kids/children"
-    ),
-    "colleague": (
-        "colleague/coworker/manager/boss/supervisor/leader/agent/teammate/employee/member_of_staff/someone/somebody/he/she/they/people"
-    ),
-    "misuse": (
-        "leak/misuse/snoop/spy/spying/spied/eavesdrop/gossip/blackmail/unauthorised/unauthorized/breach/whistleblow/whistleblower/steal"
-        "/stole/stolen/secretly/illegal/illegally/improper/improperly/inappropriate/inappropriately/wrongdoing/misconduct/violate"
-        "/violation/curiosity/nosy/tamper/hack/smuggle/fishy/dodgy/suspicious/shady/creepy/stalk/bully/abuse_of"
-    ),
-    "leave": "permission/approval/consent/authorisation/authorization/authority/asking/reason/request/knowledge/knowing/telling/right/business",
-    "abused": "abusive/abused/abuse/threaten/threat/nuisance/harass/insult/shout/swear/swore/rude/scream/yell",
-    "caller": "customer/caller/client/man/woman",
-    "erase": "erase/delete/wipe/purge/destroy/remove",
-    "decide": (
-        "decide/approve/approver/approval/approving/sign/grant/authorise/authorize/in_charge/responsible/stand_in/deputise/deputy"
-        "/cover/covering/say_yes"
-    ),
-    "recorded": "recorded/record/recording/tape/taped",
-    "person": "anyone/anybody/someone/somebody/it/that/my/our/they/he/she/you",
-}
-
-
-def _(table: str) -> Phrases:
-    return phrases(table, GROUPS)
-
+from .word_groups import of as _
 
 QUESTION = _("""
     ^[hi/hello/hey] [there] [please/so/and/but/sorry/ok/okay] [quick] [question] how/what/whats/why/which/when/where/who/whom/whose/whos/may/can/could/should/must/are/is/do/does/did/am/will/would/if/has/have/was/were/explain/tell_me/till_when/until_when/under_what/for_how/by_when/in_which/am_i
@@ -94,55 +39,6 @@ NO_RECORDING = _("""
     being/be/get/getting/not recorded/taped
 """)
 """Calls that somebody wants to make, and recording itself: no wish to hear one."""
-
-OF_CALLERS = _("""
-    {caller} .. {abused}
-    {abused} [and/or] [abusive/threatening/nuisance/rude] {caller}
-    {abused} phone/{call}
-    {caller} ... {abused} me/us/my/our
-""")
-"""What a caller did is a reason to hear a call (P6), and no breach."""
-REPORT = _("""
-    {misuse}
-    without [any/my/our/his/her/their/your/the/a/proper/being/ever/having] [proper/good/valid] {leave}/allowed/told/asked
-    behind {whose} back
-    for/just_for fun/laughs/a_laugh/kicks/a_joke
-    laugh/joke/joking/make_fun/made_fun .. at/about/of/over
-    mock/ridicule/humiliate
-    nothing_to_do_with .. work/job
-    side business/hustle/job
-    using/with/lend/lends/share/shared .. his/her/their/my password
-    was/is/thats/its a_lie/lying
-    should/ought not/never .. have/be [been] {handled}/access/record/seen
-    shouldnt have/be [been] {handled}/access/record/seen
-    has/have/had no right/business/reason/permission/approval
-    was/were/is/are/wasnt/isnt not/never allowed/supposed/authorised/authorized/entitled/permitted to .. {handled}/hear/have/see/access/record
-    wasnt/isnt/werent/arent allowed/supposed/authorised/authorized/entitled/permitted to .. {handled}/hear/have/see/access/record
-    ex/exs/exes wife/husband/girlfriend/boyfriend/partner
-    my/his/her/their ex/exs/exes
-    report/accuse/denounce .. a/an/my/our/the/about/on .. {colleague}/misuse/abuse/wrong/incident
-    report/accuse/denounce/expose {colleague}/something/him/her/them
-    complain/complaint about/against my/our/a {colleague}
-    confidential/anonymous/private/confidentially/anonymously/privately ... report/tell/complain
-    report/tell/complain .. confidential/anonymous/private/confidentially/anonymously/privately/in_confidence
-    keep/keeps/kept/always/constantly [on] listening
-    something/somebody/someone [is/was] [very/not] wrong/right [with]
-    sell/sold/selling [the/our/customer/customers] {call}/data
-""")
-"""What sounds like a breach or misuse (P13): rather once too often, since the answer keeps and repeats nothing."""
-MAYBE_REPORT = _("""
-    {handled} ... {outsiders}
-    listen/listening .. to .. all_day/all_the_time/every_night/at_night/at_home
-    knew/knows what .. customer/caller/client
-    {worker} ... {call}
-    {colleague} [has/have/had/is/was/keeps] [been] listen/listening/listened/heard/played/accessed/downloaded/copied to/in/on/my/our/a/the/calls/recordings
-    record/recording/tape/filming me/us/colleagues/people/staff/team
-""")
-"""What sounds like one as well, unless it is asked of oneself, or wished for."""
-OF_ONESELF = _("""
-    ^[and/so/but/hi/hello] am/may/can/could/should/must/do/would/if i/we/you/my/our
-    who/which/what/whose/whom .. {decide}/listened/heard
-""")
 
 STATE = _("""
     where/what/how/whats/wheres/hows/status/state/news/update/progress/happen/stuck/pending/wait/long/still/yet/any/when/did/has/is ... my/our/mine .. request/application/approval/one/ask/ticket/case/access
@@ -303,18 +199,3 @@ PLAINLY_CUSTOMERS = _("""
     subject_access/dsar/sar
 """)
 """A customer's wish, even where the words begin with one's own."""
-
-OTHERS = """
-    recordings calls conversations audio tape customers clients callers request requests listened listening listens copies access
-    status waiting answered pending stuck erased erasure deletion lawyer court police claim claims investigation complaint complaints
-    complained missed wished met book feedback training coaching quality performance transcribed transcription threatening crime fraud yesterday today morning
-    afternoon evening monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december policy policies notice notices announcement website random randomly drawn draw sample department
-    departments reasons months years working deadline privacy personal data rights outgoing incoming explain could must their which
-    about before after because under between deputies sharing leaked misused snooping gossiping
-"""
-
-
-def known() -> frozenset[str]:
-    """Every word by which we tell what is meant."""
-    return frozenset(word for table in (*GROUPS.values(), OTHERS) for word in words(table) if len(word) > 2)

@@ -105,7 +105,10 @@ def test_every_button_leads_where_its_name_says() -> None:
             *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
             *(f"customer_{one}" for one in RELEASING),
         },
-        Shows: {"details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode"},
+        Shows: {
+            *("details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode"),
+            *("own_requests", "own_route"),
+        },
         Hands: {"listen", "breach_details", "breach_reply", "customer_ring", "customer_wrong_address", "draw_files"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES

@@ -46,9 +46,7 @@ class Read(NamedTuple):
     @property
     def opened_wrongly(self) -> bool:
         """Whether another form than the one that is meant opens without asking back."""
-        return (
-            self.meant.kind in OPENS and self.meant.sure and not (self.meant.kind == self.said.kind and self.said.sure)
-        )
+        return self.meant.kind in OPENS and self.meant.sure and self.meant.kind != self.said.kind
 
     @property
     def overheard(self) -> bool:

@@ -9,10 +9,10 @@ import pytest
 from bot.delivery.people import AGAIN
 from bot.inbox import Inbox
 from bot.rehearsal.teams import Fault
-from handlers import COMMANDS
 from handlers.access.intents import Withdraw
 from handlers.inbox import KEPT_FOR, MOST, kept_words
-from handlers.telling import known
+from handlers.plain_words import words
+from handlers.policy import Policy
 from tests.handlers.builders import audit
 
 from .street import IDS, Street, told
@@ -75,6 +75,10 @@ async def test_the_home_asked_for_while_teams_is_ill_comes_by_itself(street: Str
     assert first(told(one) for one in street.anna.chat[before + 1 :]) == [HOME]
 
 
+def unknown(policy: Policy) -> str:
+    return words.unknown(policy, "", known=True).summary
+
+
 @pytest.mark.parametrize("fault", ["429", "502", "500"])
 async def test_a_sentence_that_teams_does_not_take_at_once_comes_later(street: Street, fault: str) -> None:
     faults = fall_ill(street, fault, "member", "send")
@@ -84,7 +88,7 @@ async def test_a_sentence_that_teams_does_not_take_at_once_comes_later(street: S
     await well(street, faults)
     [said] = [told(one) for one in street.anna.chat[before:]]
     # What was refused for too much was not posted; after any other answer it may have been.
-    assert said.split("\n") == [known(COMMANDS), *([] if fault == "429" else [AGAIN.words])]
+    assert said.split("\n") == [unknown(street.company.door.policy), *([] if fault == "429" else [AGAIN.words])]
 
 
 async def test_p7_approve_pressed_while_teams_is_ill_is_kept_done_once_and_told(street: Street) -> None:

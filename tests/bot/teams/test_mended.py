@@ -267,11 +267,16 @@ async def test_the_home_is_understood_as_people_write_it(street: Street, text: s
     assert first(home) == HOME
 
 
-@pytest.mark.parametrize("text", ["record ing-request", "home work", "hi there", "...", "re-home"])
-async def test_other_words_are_other_words(street: Street, text: str) -> None:
-    assert await street.say("anna", text) == [
+async def test_marks_alone_are_no_words(street: Street) -> None:
+    assert await street.say("anna", "...") == [
         f"{known(COMMANDS)}\nAsk for a recording\nReport in confidence\nA caller declines\nHome"
     ]
+
+
+@pytest.mark.parametrize("text", ["hi there", "good morning", "re-home"])
+async def test_other_words_are_other_words(street: Street, text: str) -> None:
+    [said] = await street.say("anna", text)
+    assert first(said) == "In your own words"
 
 
 async def test_p7_a_place_that_others_read_is_one_by_its_name_too(street: Street) -> None:

@@ -20,7 +20,7 @@ from tests.breaching import BUTTON, CANARY, COMMAND, KEYS, SAYS, Drawer, elsewhe
 
 from .street import GROUP, IDS, Street, a_street, shown, told
 
-LEFT_THERE = "What you wrote behind the command stands in this chat; delete it if you’d rather."
+LEFT_THERE = "Your message stands in this chat; delete it if you’d rather."
 PRESS = {"verb": BUTTON, "value": ""}
 
 
@@ -94,7 +94,7 @@ async def test_p13_the_button_at_home_shows_the_link_to_who_pressed_and_posts_no
 
 
 async def test_p13_a_client_that_knows_no_execute_gets_it_as_a_message(street: Street) -> None:
-    await street.say("anna", "dance")
+    await street.say("anna", "…")
     before = await elsewhere(street.company.database)
     done: Outcome = await street.press("anna", street.anna.chat[-1], SAYS, old_client=True)
     assert done.ok

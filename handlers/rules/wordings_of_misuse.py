@@ -1,0 +1,54 @@
+"""How people tell of a breach or a misuse, most of whom do not say that it is one (P13)."""
+
+from __future__ import annotations
+
+from .word_groups import of as _
+
+OF_CALLERS = _("""
+    {caller} .. {abused}
+    {abused} [and/or] [abusive/threatening/nuisance/rude] {caller}
+    {abused} phone/{call}
+    {caller} ... {abused} me/us/my/our
+""")
+"""What a caller did is a reason to hear a call (P6), and no breach."""
+REPORT = _("""
+    {misuse}
+    without [any/my/our/his/her/their/your/the/a/proper/being/ever/having] [proper/good/valid] {leave}/allowed/told/asked
+    behind {whose} back
+    for/just_for fun/laughs/a_laugh/kicks/a_joke
+    laugh/joke/joking/make_fun/made_fun .. at/about/of/over
+    mock/ridicule/humiliate
+    nothing_to_do_with .. work/job
+    side business/hustle/job
+    using/with/lend/lends/share/shared .. his/her/their/my password
+    was/is/thats/its a_lie/lying
+    should/ought not/never .. have/be [been] {handled}/access/record/seen
+    shouldnt have/be [been] {handled}/access/record/seen
+    has/have/had no right/business/reason/permission/approval
+    was/were/is/are/wasnt/isnt not/never allowed/supposed/authorised/authorized/entitled/permitted to .. {handled}/hear/have/see/access/record
+    wasnt/isnt/werent/arent allowed/supposed/authorised/authorized/entitled/permitted to .. {handled}/hear/have/see/access/record
+    ex/exs/exes wife/husband/girlfriend/boyfriend/partner
+    my/his/her/their ex/exs/exes
+    report/accuse/denounce .. a/an/my/our/the/about/on .. {colleague}/misuse/abuse/wrong/incident
+    report/accuse/denounce/expose {colleague}/something/him/her/them
+    complain/complaint about/against my/our/a {colleague}
+    confidential/anonymous/private/confidentially/anonymously/privately ... report/tell/complain
+    report/tell/complain .. confidential/anonymous/private/confidentially/anonymously/privately/in_confidence
+    keep/keeps/kept/always/constantly [on] listening
+    something/somebody/someone [is/was] [very/not] wrong/right [with]
+    sell/sold/selling [the/our/customer/customers] {call}/data
+""")
+"""What sounds like a breach or misuse (P13): rather once too often, since the answer keeps and repeats nothing."""
+MAYBE_REPORT = _("""
+    {handled} ... {outsiders}
+    listen/listening .. to .. all_day/all_the_time/every_night/at_night/at_home
+    knew/knows what .. customer/caller/client
+    {worker} ... {call}
+    {colleague} [has/have/had/is/was/keeps] [been] listen/listening/listened/heard/played/accessed/downloaded/copied to/in/on/my/our/a/the/calls/recordings
+    record/recording/tape/filming me/us/colleagues/people/staff/team
+""")
+"""What sounds like one as well, unless it is asked of oneself, or wished for."""
+OF_ONESELF = _("""
+    ^[and/so/but/hi/hello] am/may/can/could/should/must/do/would/if i/we/you/my/our
+    who/which/what/whose/whom .. {decide}/listened/heard
+""")

@@ -1,0 +1,94 @@
+"""P1, P13: where words of one's own lead; nothing is done by them, and what sounds like a breach is not said again."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import BUTTONS, FORMS, lead
+from handlers.cards import Actions, Button, Page, Row
+from handlers.leading import InConfidence, Lead, Opened, Read, Say
+from handlers.plain_words import words as told
+from handlers.room import Shows
+from tests.handlers.builders import POLICY
+
+WISH = "I need the call with 0412 345 678 yesterday afternoon for a complaint"
+
+
+def said(page: Page) -> str:
+    return str(page)
+
+
+def buttons(page: Page) -> set[str]:
+    rows = {part.button.action for part in page.parts if isinstance(part, Row) and part.button}
+    return rows | {one.action for part in page.parts if isinstance(part, Actions) for one in part.buttons}
+
+
+@pytest.mark.parametrize(
+    ("words", "leads"),
+    [
+        (WISH, Opened("access", WISH)),
+        ("a customer wants a copy of her call", Opened("customer", "a customer wants a copy of her call")),
+        ("put a hold on the calls of CS-10442", Opened("hold_ask")),
+        ("I'm on leave next week", Opened("away")),
+        ("where is my request?", Read("own_requests")),
+        ("what about R-7F3K2QXM", Read("details", "R-7F3K2QXM")),
+        ("who decides now?", Read("own_route")),
+        ("who listened to my calls?", Read("whose_data")),
+        ("the customer doesn't want to be recorded", Say(told.declines)),
+        ("approve it", Say(told.by_press)),
+        ("tell me a joke", Say(told.unknown)),
+        ("I want to know: a customer asked for something about a recording", Say(told.unsure)),
+    ],
+)
+def test_p1_words_lead_to_what_is_meant(words: str, leads: Lead) -> None:
+    assert lead(POLICY, "", words) == leads
+
+
+def test_p1_a_question_is_answered_from_the_policy() -> None:
+    answered = lead(POLICY, "recording-policy", "how long are calls kept?")
+    assert isinstance(answered, Say)
+    assert "P12" in said(answered.page(POLICY, answered.about, True))
+
+
+@pytest.mark.parametrize("command", ["recording-breach", "recording-declined", "something"])
+def test_p13_behind_another_command_no_words_are_read(command: str) -> None:
+    assert lead(POLICY, command, "who decides?") is None
+
+
+@pytest.mark.parametrize("words", ["", "  ", "\n"])
+def test_no_words_lead_nowhere(words: str) -> None:
+    assert lead(POLICY, "", words) is None
+
+
+@pytest.mark.parametrize("command", ["", "recording-request", "recording-policy"])
+def test_p13_what_sounds_like_a_breach_leads_to_the_private_form_and_is_not_said_again(command: str) -> None:
+    led = lead(POLICY, command, "Zebediah leaked a recording to his friends")
+    assert isinstance(led, InConfidence)
+    assert ("Zebediah" in said(led.page), led.form, FORMS[led.form].private) == (False, "breach_report", True)
+    assert buttons(led.page) == {"breach_report", "request"}
+
+
+def test_every_lead_is_there() -> None:
+    """A room that is renamed takes its words along."""
+    assert {"access", "customer", "hold_ask", "away"} <= FORMS.keys()
+    assert all(
+        isinstance(BUTTONS[one], Shows) for one in ("details", "own_requests", "own_route", "whose_data", "more")
+    )
+
+
+@pytest.mark.parametrize("page", [told.unsure, told.unknown, told.declines, told.by_press])
+def test_p1_every_answer_has_a_way_on(page: object) -> None:
+    for known in (True, False):
+        drawn = page(POLICY, "", known)  # type: ignore[operator]
+        assert buttons(drawn) <= BUTTONS.keys()
+        assert buttons(drawn)
+        assert drawn.summary
+
+
+def test_p1_who_may_not_act_reads_a_title_and_no_name() -> None:
+    holder = POLICY.role("team_leader").holder
+    assert [holder in said(told.unknown(POLICY, "", known)) for known in (True, False)] == [True, False]
+
+
+def test_a_page_of_nothing_leads_on() -> None:
+    assert told.mine([], 0).parts[-1] == Actions((Button("request", "Ask for a recording", "", "primary"),))

@@ -1,0 +1,38 @@
+"""Phrases as people say them: alternatives, gaps, groups and other forms of a word."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.rules.phrases import phrases, stems, words
+from handlers.rules.word_groups import GROUPS, known
+
+TABLE = """
+    who listened/heard .. my {call}
+    ^play it
+    [the] big * wolf
+"""
+CALLS = {"call": "call/phone_call"}
+
+
+@pytest.mark.parametrize(
+    ("said", "there"),
+    [
+        ("who listened to my call", True), ("and who has listening to all of my phone calls", False), ("who heard my phone calls", True),
+        ("who listens all of them my calls", True), ("who heard all of them and then my calls", False), ("play it now", True),
+        ("please play it", False), ("big bad wolf", True), ("the big wolf", False), ("awho heard my call", False),
+    ],
+)  # fmt: skip
+def test_a_phrase_stands_in_words_or_does_not(said: str, there: bool) -> None:
+    assert phrases(TABLE, CALLS).within(stems(said)) is there
+
+
+def test_a_group_that_there_is_not_is_refused() -> None:
+    with pytest.raises(KeyError):
+        phrases("who {listens}", CALLS)
+
+
+def test_every_word_of_a_table_is_known_by_it() -> None:
+    assert set(words("who_is {call} a/b ...")) == {"who", "is", "a", "b"}
+    assert {"recording", "customer", "yesterday"} <= known()
+    assert all(set(words(group)) for group in GROUPS.values())

@@ -1,0 +1,110 @@
+"""P1, P13: what people write in words of their own, misspelt as well, and what it is taken for (`tests/plain_words/sentences.txt`)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.policy import Policy
+from handlers.rules.plain_words import OPENS, Leaning, Meant, understand
+from handlers.rules.spelling import LONGEST, plain, spelled
+from tests.plain_words.corpus import OWN, UNSEEN, Read, Sentence, main, read, sentences
+
+
+@pytest.mark.parametrize("said", list(sentences(OWN)), ids=lambda one: one.words)
+def test_p1_each_sentence_leads_where_it_should(policy: Policy, said: Sentence) -> None:
+    meant = understand(policy, said.words, said.leaning)
+    assert (meant.kind, meant.sure or not said.sure) == (said.kind, True)
+
+
+def test_p1_there_are_120_sentences_and_more_some_of_each_kind_and_some_that_are_misspelt() -> None:
+    kinds = [one.kind for one in sentences(OWN)]
+    assert len(kinds) >= 120
+    assert min(kinds.count(kind) for kind in set(kinds)) >= 5
+
+
+def test_p1_no_wrong_form_opens_with_confidence() -> None:
+    assert [one.said.words for one in read(OWN) if one.opened_wrongly] == []
+
+
+def test_p1_of_sentences_that_nobody_had_seen_most_are_understood_and_hardly_one_opens_a_wrong_form() -> None:
+    """The figures are printed by `python -m tests.plain_words.corpus`; here is what they may not fall below."""
+    found = read(UNSEEN)
+    assert len(found) >= 200
+    assert sum(one.right for one in found) / len(found) >= 0.8
+    assert sum(one.opened_wrongly for one in found) / len(found) <= 0.02
+    told = [one for one in found if one.said.kind == "report"]
+    assert sum(one.overheard for one in told) / len(told) <= 0.2
+
+
+def test_the_figures_are_printed_with_each_sentence_that_is_taken_for_something_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main()
+    told = capsys.readouterr().out
+    assert "sentences: " in told
+    assert " wrong forms opened, " in told
+    assert all(one.said.words in told for one in read(UNSEEN) if not one.right)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "right", "opened", "overheard"),
+    [
+        ("recording", Meant("recording"), True, False, False),
+        ("recording", Meant("recording", sure=False), False, False, False),
+        ("recording", Meant("customer"), False, True, False),
+        ("recording", Meant("customer", sure=False), False, False, False),
+        ("report", Meant("question"), False, False, True),
+    ],
+)
+def test_a_sentence_counts_as_it_is_said(said: str, meant: Meant, right: bool, opened: bool, overheard: bool) -> None:
+    one = Read(Sentence("…", "", said, sure=True), meant)
+    assert (one.right, one.opened_wrongly, one.overheard) == (right, opened, overheard)
+
+
+LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
+
+
+@given(st.text(max_size=600), st.sampled_from(LEANINGS))
+def test_p1_whatever_is_written_means_one_thing(policy: Policy, words: str, leaning: Leaning) -> None:
+    meant = understand(policy, words, leaning)
+    assert meant.sure or meant.kind in OPENS
+
+
+@pytest.mark.parametrize("before", ["please ", "hello, ", "so ", "I think "])
+@pytest.mark.parametrize(
+    "said", ["Dana leaked a call", "he played recordings to his friends", "she listens without permission"]
+)
+def test_p13_what_sounds_like_a_breach_comes_before_all_else(policy: Policy, before: str, said: str) -> None:
+    for leaning in LEANINGS:
+        assert understand(policy, f"{before}{said}", leaning).kind == "report"
+
+
+def test_p6_what_a_caller_did_is_no_breach(policy: Policy) -> None:
+    assert understand(policy, "I need the call of an abusive caller from Monday").kind == "recording"
+
+
+def test_p7_an_id_is_its_matter(policy: Policy) -> None:
+    assert understand(policy, "what about r-7f3k2qxm?") == Meant("state", matter="R-7F3K2QXM")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("custmer", "customer"), ("recrding", "recording"), ("liten", "listen"), ("leads", "leads"), ("lake", "lake"), ("clal", "call"),
+        ("callls", "calls"), ("yesterdya", "yesterday"), ("Anna", "anna"), ("8841", "8841"), ("ab", "ab"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_seen_and_another_word_stays_one(typed: str, meant: str) -> None:
+    known = frozenset(("customer", "recording", "listen", "leaks", "leak", "call", "calls", "yesterday"))
+    assert spelled(plain(typed), known) == meant
+
+
+def test_where_two_words_may_be_meant_none_is() -> None:
+    assert spelled("recording", frozenset(("recordings", "recordingg"))) == "recording"
+
+
+def test_words_are_read_to_a_length() -> None:
+    assert plain("Don’t  shout: NOW!") == "dont shout now"
+    assert len(plain("x" * 5000)) == LONGEST
