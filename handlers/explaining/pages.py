@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from handlers.cards import Button, Facts, Heading, Line, Page, Part, Row, Said
 from handlers.policy import Policy
 from handlers.policy.values import ClauseId
-from handlers.rules.explaining import CLAUSES, Explained, explain, seek
+from handlers.rules.explaining import CLAUSES, LOOSELY, Explained, explain, seek
 
 TITLE = "Call recording policy"
 SAYS = "Read the call recording policy"
@@ -30,7 +30,7 @@ MOST = 3  # clauses that are shown for some words
 def overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """The clauses; those that speak of `words` first and whole, where there are any."""
     words = " ".join(words.split())
-    found = seek(policy, words)[:MOST] if words else []
+    found = seek(policy, words, LOOSELY)[:MOST] if words else []
     first = tuple(_whole(policy, found[0], known=known)) if found else ()
     above: tuple[Part, ...] = (
         (Line(NOTHING.format(words=words)),) if words and not found else () if found else (Line(EVERYTHING),)
@@ -58,7 +58,7 @@ def clause(policy: Policy, value: str, known: bool) -> Page:  # noqa: FBT001  th
 
 def public(policy: Policy, words: str) -> Page:
     """Every clause whole, or those that speak of `words`; nothing that only staff may read."""
-    found = seek(policy, words)[:MOST] if words else []
+    found = seek(policy, words, LOOSELY)[:MOST] if words else []
     above = (Line(NOTHING.format(words=words)),) if words and not found else ()
     shown = (part for one in found or CLAUSES for part in _whole(policy, one, known=False))
     return Page(TITLE, (*above, *shown))

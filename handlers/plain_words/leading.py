@@ -30,7 +30,7 @@ def lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | Non
     meant = understand(policy, words, LEANINGS[command])
     if meant.kind in _FORMS:
         return _form(meant, words[:LONGEST]) if meant.sure else Say(told.unsure)
-    return _page(policy, meant, words[:LONGEST], answered)
+    return _page(policy, meant, answered)
 
 
 def _form(meant: Meant, words: str) -> Opened:
@@ -38,7 +38,7 @@ def _form(meant: Meant, words: str) -> Opened:
     return Opened(form, words if form in _FILLED else "")
 
 
-def _page(policy: Policy, meant: Meant, words: str, answered: Told) -> Lead:
+def _page(policy: Policy, meant: Meant, answered: Told) -> Lead:
     match meant.kind:
         case "report":
             return InConfidence(told.REPORT, told.in_confidence(policy))
@@ -53,6 +53,6 @@ def _page(policy: Policy, meant: Meant, words: str, answered: Told) -> Lead:
         case "by_press":
             return Say(told.by_press)
         case "question":
-            return Say(answered, words)
+            return Say(answered, meant.text)
         case _:
             return Say(told.unknown)

@@ -25,7 +25,10 @@ Values = tuple[tuple[str, str], ...]
 WORD = re.compile(r"\w+")
 LONGEST = 200  # characters that are looked for
 FITTING = 0.5  # of what the best one scores; less has only a common word in common
-COVERED = 0.5  # of what the words weigh, and more: else they are about something else and share a word by chance
+COVERED, LOOSELY = (
+    0.5,
+    0.15,
+)  # of what the words weigh, and more: else they share a word by chance; and of what is asked of the policy
 ROLES: Mapping[ClauseId, tuple[RoleName, ...]] = MappingProxyType({
     "P7": ("team_leader",), "P9": ("head_of_customer_success",),
     "P13": ("head_of_customer_success", "manager_human_resources"),

@@ -14,7 +14,7 @@ from . import word_groups
 from . import wordings as says
 from . import wordings_of_misuse as tells
 from .everyday import SMALL
-from .explaining import COVERED, seek
+from .explaining import COVERED, LOOSELY, seek
 from .phrases import Phrases, stems
 from .spelling import plain, spelled
 
@@ -22,7 +22,6 @@ Kind = Literal[
     "report", "by_press", "state", "listeners", "route", "declines", "hold", "away", "customer", "recording",
     "question", "unknown",
 ]  # fmt: skip
-LOOSELY = 0.15  # of what the words weigh, where they are a question about recordings
 Leaning = Literal["", "request", "policy"]
 """What somebody most likely wants who typed a command before the words."""
 OPENS: frozenset[Kind] = frozenset({"hold", "away", "customer", "recording"})
@@ -38,11 +37,14 @@ _ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-HJ-NP-Z]{8}\b")
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What is meant; a form is opened only where that is `sure`. `matter` is the id of a matter that stands in the words."""
+    """What is meant; a form is opened only where that is `sure`. `matter` is the id of a matter that stands in the words, `text` are
+    the words of a question without their slips.
+    """
 
     kind: Kind
     sure: bool = True
     matter: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
         return Meant("state", matter=matter[0])
     if found is None:
         about = seek(policy, said.text, LOOSELY if said.asks and said.has(says.CALLED, says.TOPIC) else COVERED)
-        return Meant("question" if about else "unknown")
+        return Meant("question", text=said.text) if about else Meant("unknown")
     return Meant(found, _sure(said, found), matter[0] if matter else "")
 
 

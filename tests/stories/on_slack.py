@@ -136,6 +136,9 @@ class OnSlack:
         modal = self.me.modal
         return _seen(modal["blocks"] if modal else [], "", "modal")
 
+    def answered(self) -> Seen:
+        return self.front()
+
     def cards(self, request: str = "R-") -> list[Seen]:
         found = [_message(one) for one in self.me.dm if is_card(one)]
         return [one for one in found if request in one.words]

@@ -121,6 +121,9 @@ class OnTeams:
     def front(self) -> Seen:
         return _seen(self._find(self._pressed))
 
+    def answered(self) -> Seen:
+        return _seen([one for one in self.me.chat if one.author == BOT and one.cards][-1])
+
     def cards(self, request: str = "R-") -> list[Seen]:
         """By what the bot has put there: a press may show something else in a card's place for a while."""
         there = {one.id for one in self._stands() if is_card(one) and request in words(one.card)}

@@ -87,6 +87,9 @@ class Somebody(Protocol):
     def front(self) -> Seen:
         """What the last press of a button brought to the front, as it stands."""
 
+    def answered(self) -> Seen:
+        """What stands there after something was said: the dialog, or the newest card of the chat."""
+
     def cards(self, request: str = "R-") -> list[Seen]:
         """The cards of this request as they stand, oldest first; of all requests without one."""
 

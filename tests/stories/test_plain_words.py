@@ -1,0 +1,85 @@
+"""P1, P7, P13: from a sentence to the listening, how it stands in between, and words that sound like a breach: in Slack and in Teams."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.stories.conftest import a_sound_house
+from tests.stories.errands import card, ears, press, requests
+from tests.stories.house import ANNA, HELENA, TARA, House
+from tests.stories.places import SLACK, TEAMS, Place
+from tests.stories.somebody import Seen
+from tests.stories.waiting import until
+
+pytestmark = pytest.mark.story
+CANARY = "Zebediah"
+BREACH = f"{CANARY} played recordings to his friends without permission"
+PLACES = {"slack": SLACK, "teams": TEAMS}
+
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest) -> Place:
+    return PLACES[request.param]
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path, sqlite_url: str, place: Place) -> AsyncIterator[House]:
+    async with a_sound_house(tmp_path, sqlite_url, place) as opened:
+        yield opened
+
+
+def having(folder: Path, words: str) -> list[str]:
+    """Files below a folder in which these words stand: database, journal, policy, key and all."""
+    return [one.name for one in folder.rglob("*") if one.is_file() and words.encode() in one.read_bytes()]
+
+
+async def says(house: House, uid: str, words: str, shows: str) -> Seen:
+    """Somebody writes this, and what stands there then says so."""
+    who = house.somebody(uid)
+    await who.say(words)
+    await until(lambda: shows in who.answered().words, f"“{words}” shows {shows}")
+    return who.answered()
+
+
+async def test_p7_from_a_sentence_to_the_call(house: House) -> None:
+    """P7: a wish opens the form filled in; sent as it stands, approved, heard; and asked about meanwhile."""
+    anna = house.somebody(ANNA)
+    wish = "recording-request I need the call CS-10442 because the customer complained about the price"
+    form = await says(house, ANNA, wish, "This call was found")
+    await anna.fill(form, {})
+    await until(lambda: len(requests(house, ANNA)) == 1, "it is filed")
+    await house.settled()
+    [request] = requests(house, ANNA)
+    assert "Because the customer complained about the price" in card(house, TARA, request).words
+    assert request in (await says(house, ANNA, "recording-policy where is my request?", request)).words
+    told = await says(house, ANNA, "recording-policy who decides now?", "A new request of yours")
+    assert f"{request} is with Tara Lindqvist." in told.words
+    assert (
+        request not in (await says(house, HELENA, "recording-policy where is my request?", "asked for nothing")).words
+    )
+    await press(house, TARA, request, "Approve")
+    async with ears(house, request, seen=anna.cards(request)[0]) as heard:
+        assert (await heard.told("access"))["person"] == "Anna Quill"
+
+
+async def test_p13_what_sounds_like_a_breach_stands_nowhere(house: House, tmp_path: Path) -> None:
+    """P13: it gets the way to the private form; no file of ours has a word of it."""
+    told = await says(house, ANNA, f"recording-policy {BREACH}", "in confidence")
+    assert CANARY not in told.words
+    await house.settled()
+    assert having(tmp_path, CANARY) == []
+
+
+async def test_p1_nothing_is_done_by_words(house: House) -> None:
+    """Tara may approve, and does not by a sentence."""
+    form = await says(house, ANNA, "recording-request CS-10442", "This call was found")
+    await house.somebody(ANNA).fill(form, {"Why do you need it?": "complaint", "What is it for?": "The price."})
+    await until(lambda: len(requests(house, ANNA)) == 1, "it is filed")
+    await house.settled()
+    [request] = requests(house, ANNA)
+    await says(house, TARA, f"recording-policy approve {request} please", "by words")
+    assert "Approve" in card(house, TARA, request).buttons
