@@ -19,6 +19,7 @@ from tests.gallery import (
     homes,
     notices,
     odd,
+    plain_words,
     reports,
     requests,
     reviews,
@@ -31,7 +32,7 @@ from tests.gallery.shots import Shot, State
 
 SCENES: tuple[Scene, ...] = (
     *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *customers.SCENES, *declined.SCENES,
-    *notices.SCENES, *draws.SCENES, *reports.SCENES, *silence.SCENES, *whose_data.SCENES,
+    *notices.SCENES, *plain_words.SCENES, *draws.SCENES, *reports.SCENES, *silence.SCENES, *whose_data.SCENES,
 )  # fmt: skip
 
 

@@ -1,0 +1,73 @@
+"""P7, P9: a wish in a sentence fills the form in, within its hours; words of lawyers make it ask which route it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.access import filling
+from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
+from handlers.access.intents import File
+from handlers.cards import Filled, Sheet
+from handlers.rules.reasons import sounds_special
+from tests.handlers.builders import NOW, POLICY, Company, answers, call, refusal, register, stored
+from tests.handlers.reading import looking
+
+
+async def sought(company: Company, words: str) -> tuple[Sheet, Filled]:
+    return await looking(company, company.anna, lambda act: filling.sought(act, words))
+
+
+async def test_p7_a_sentence_finds_its_call_and_says_why(company: Company) -> None:
+    sheet, filled = await sought(company, "I need the call with 0412 345 671 because the customer complained")
+    assert filled.values == {
+        "recordings": [str(company.calls[0])], "crm": "CS-10443", "reason": "complaint", "purpose": "Because the customer complained",
+    }  # fmt: skip
+    assert sheet.intro.startswith("This call was found for “I need the call")
+
+
+async def test_p7_of_a_day_the_hours_that_are_named_tell_which(company: Company) -> None:
+    """Three calls of Monday: one at 14:00 in Sydney, one at 9:00, one at 19:00."""
+    monday = NOW - timedelta(days=1)
+    early, late = await register(
+        company.door, call(8, started=monday - timedelta(hours=5)), call(9, started=monday + timedelta(hours=5))
+    )
+    told = {"morning": early, "afternoon": company.calls[0], "evening": late}
+    for part, which in told.items():
+        _, filled = await sought(company, f"I need the call of yesterday {part}")
+        assert filled.values["recordings"] == [str(which)]
+    _, filled = await sought(company, "I need the call of yesterday at 3 am")
+    assert (filled.values["recordings"], len(filled.offered["recordings"])) == ([], 3)
+
+
+async def test_p9_a_reason_that_is_an_investigation_opens_its_form(company: Company) -> None:
+    sheet, filled = await sought(company, "I need the call CS-10443 for a lawsuit")
+    assert filled.values["reason"] == "legal_claim"
+    assert {"matter", "basis"} <= {one.name for one in sheet.fields}
+
+
+@pytest.mark.parametrize(
+    ("reason", "words", "asked"),
+    [
+        ("complaint", "Her lawyer wrote.", True), ("training", "The police rang.", True), ("complaint", "It went to court", True),
+        ("performance", "A disciplinary meeting", True), ("complaint", "An insurance claim", True), ("complaint", "The price.", False),
+        ("legal_claim", "Her lawyer wrote.", False), ("nonsense", "Her lawyer wrote.", False), ("complaint", "", False),
+    ],
+)  # fmt: skip
+def test_p9_words_of_lawyers_behind_a_reason_of_staff_are_asked_about(reason: str, words: str, asked: bool) -> None:
+    assert sounds_special(POLICY, reason, words) is asked
+    kind = InvestigationForm if reason == "legal_claim" else SpecialForm if asked else AccessForm
+    assert form_for(POLICY, reason, words) is kind
+
+
+@pytest.mark.parametrize("special", ["no", "yes"])
+async def test_p9_a_no_is_filed_and_a_yes_is_told_which_reason_to_choose(company: Company, special: str) -> None:
+    told = answers(company.calls[:1], purpose="Her lawyer wrote.", special=special)
+    intent = File(SpecialForm.read(told), "slack:V1")
+    if special == "yes":
+        refused = await refusal(company, intent, company.anna)
+        assert "“Defence of a legal claim” as the reason" in refused.fields["reason"]
+    else:
+        filed = await company.door.enter(intent, company.anna)
+        assert (await stored(company, filed.request)).reason == "complaint"
