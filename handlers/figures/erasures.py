@@ -67,7 +67,7 @@ def erasures(told: Iterable[Story], late: int) -> Table:
     rows = tuple(_row(why, [one for one in each if one.why == why]) for why in order)
     note = f"In time is within {counted(late, 'minute')} of the moment, and proved by a second look."
     some = tuple(row for row in rows if any(row[1:]))
-    return Table("erasures", "Erasures", "P12", ERASED, some, "No call came to its moment.", note)
+    return Table("erasures", "Erasures", "P12", ERASED, some, "No call came to its moment.", note, shares=True)
 
 
 def erased_in_time(told: Iterable[Story], late: int) -> Deadline:

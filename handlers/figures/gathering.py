@@ -58,7 +58,9 @@ def figures(of: Gathering) -> Figures:
 
 def _deadlines(kept: list[Deadline]) -> Table:
     rows = tuple((one.what, one.met, len(one.missed), one.coming) for one in kept)
-    return Table("deadlines", "Deadlines", "P7 · P8 · P10 · P12", DEADLINES, rows, "There was no deadline.")
+    return Table(
+        "deadlines", "Deadlines", "P7 · P8 · P10 · P12", DEADLINES, rows, "There was no deadline.", shares=True
+    )
 
 
 def _missed(of: Gathering, kept: list[Deadline]) -> Table:

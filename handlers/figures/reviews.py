@@ -31,7 +31,7 @@ class Reviews:
     def table(self) -> Table:
         """By draw and department: what was drawn, heard and reviewed, and what was not in time."""
         rows = tuple(self._row(draw, department) for draw in self.draws.values() for department in draw.lists)
-        return Table("reviews", "Random review", "P10", REVIEWS, rows, "No calls were drawn for review.")
+        return Table("reviews", "Random review", "P10", REVIEWS, rows, "No calls were drawn for review.", shares=True)
 
     def deadline(self) -> Deadline:
         """Whether drawn calls were reviewed until the day that was set for it."""

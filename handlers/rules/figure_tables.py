@@ -27,6 +27,7 @@ class Table:
     """Rows of numbers under a title. `key` names it in addresses and files; the first column says what a row is about.
 
     `empty` is the sentence that stands in its place where it has no rows, `note` one that stands beside it, `clause` the policy's.
+    `shares`: each row is drawn as a whole of its own, and not to one scale with the others.
     """
 
     key: str
@@ -36,11 +37,18 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     empty: str
     note: str = ""
+    shares: bool = False
 
     @property
     def drawn(self) -> tuple[int, ...]:
         """The places of the columns that are drawn."""
         return tuple(place for place, one in enumerate(self.columns) if one.drawn)
+
+    @property
+    def numeric(self) -> tuple[int, ...]:
+        """The places of the columns in which no row has words."""
+        places = range(1, len(self.columns))
+        return tuple(place for place in places if all(not isinstance(row[place], str) for row in self.rows))
 
     @property
     def pictured(self) -> bool:
@@ -84,7 +92,7 @@ def as_text(table: Table) -> list[str]:
         return [table.empty]
     rows = [tuple(one.name for one in table.columns), *(tuple(text(cell) for cell in row) for row in table.rows)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
-    right = [all(not isinstance(row[place], str) for row in table.rows) for place in range(len(table.columns))]
+    right = [place in table.numeric for place in range(len(table.columns))]
     return ["  ".join(_padded(row, widths, right)).rstrip() for row in rows]
 
 

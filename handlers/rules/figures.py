@@ -73,10 +73,16 @@ def month_named(policy: Policy, told: str, now: datetime) -> Month:
     """The month that somebody asked for; the last whole one where nothing is told. Raises `Refused` for what is none, or is yet to come."""
     name = told.strip() or last_whole(policy, now)
     if not _MONTH.fullmatch(name):
-        raise Refused(f"“{name[:20]}” isn't a month. Write it like {last_whole(policy, now)}.", "month")
+        raise Refused(
+            f"“{name[:20]}” isn't a month. Write it like {last_whole(policy, now)}.", "month", code="unreadable"
+        )
     since, until = within(policy, name)
     if since > now:
-        raise Refused(f"{name} is yet to come. Write {company_day(policy, now):%Y-%m} or an earlier month.", "month")
+        raise Refused(
+            f"{name} is yet to come. Write {company_day(policy, now):%Y-%m} or an earlier month.",
+            "month",
+            code="unreadable",
+        )
     return Month(name, since, until, now)
 
 
