@@ -111,7 +111,7 @@ class Apart:
     def minutes(self) -> float:
         """How long was heard, in minutes."""
         heard = [one["detail"] for one in self._during("listening.part") if one["detail"]["request"] not in self.hidden]
-        return sum((one["to_ms"] - one["from_ms"]) / 60_000 for one in heard)
+        return float(sum((one["to_ms"] - one["from_ms"]) / 60_000 for one in heard))
 
     def reviews(self) -> tuple[int, int]:
         """How many drawn calls were reviewed, and how many nobody reviewed in time."""

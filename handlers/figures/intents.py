@@ -47,14 +47,9 @@ class Leave(Intent[None]):
 
 @dataclass(frozen=True)
 class Schedule(Intent[None]):
-    """A start, or the clock once a day: when both officers are told next."""
+    """A start, or the clock once a day: when both officers are told next; there is one calendar of months."""
 
     action: ClassVar[str] = "figures.schedule"
-
-    @property
-    def subject(self) -> str:
-        """There is one calendar of months."""
-        return "month"
 
 
 @dataclass(frozen=True)

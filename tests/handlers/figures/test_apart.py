@@ -56,14 +56,14 @@ def _rows(found: Figures, key: str) -> dict[str, tuple[Any, ...]]:
 def _held_against(found: Figures, apart: Apart) -> int:
     """Every number of the month; how many of them there were."""
     requests, deadlines = _rows(found, "requests"), _rows(found, "deadlines")
-    for what, numbers in apart.requests().items():
-        assert requests.get(what, (0, 0, 0, 0, 0, 0, None, None)) == numbers, what
+    for what, counted in apart.requests().items():
+        assert requests.get(what, (0, 0, 0, 0, 0, 0, None, None)) == counted, what
     *numbers, met, missed = apart.customers()
     assert requests.get("Customers’ requests", (0, 0, 0, 0, None, 0, None, None)) == tuple(numbers)
     assert deadlines["Customers answered within 7 working days (P8)"][:2] == (met, len(missed))  # type: ignore[arg-type]
     table = found.table("missed")
     assert table is not None
-    assert sorted(row[1] for row in table.rows if row[0] == "Customer’s request") == missed
+    assert sorted(str(row[1]) for row in table.rows if row[0] == "Customer’s request") == missed
     went = apart.erasures()
     each = [row for name, row in _rows(found, "erasures").items()]
     assert [sum(row[place] for row in each) for place in (0, 1)] == [went["in_time"], went["kept"]]
