@@ -19,7 +19,7 @@ MOST_ROWS = 24
 """Bars of a picture; the table beside it has all rows."""
 KEPT = 48
 """Pictures that are kept, a few dozen kilobytes each."""
-EDGE, ROW, BAR, LEGEND, SIDE, THIN = 0.08, 0.5, 0.2, 0.3, 0.62, 0.05  # inches
+EDGE, ROW, BAR, LEGEND, SIDE, THIN = 0.03, 0.5, 0.2, 0.3, 0.62, 0.05  # inches
 _LIGHT = ("#18202b", "#566273", "#ffffff")  # text, quiet, ground: those of public.css
 _DARK = ("#e9edf2", "#a2adbb", "#11151b")
 _PARTS = (
@@ -71,9 +71,9 @@ def draw(table: Table, look: Look) -> bytes:
     from matplotlib.figure import Figure
 
     rows = [row for row in table.rows if any(_numbers(table, row))][:MOST_ROWS]
-    width = 3.5 if look.narrow else 7.0
+    width = 2.9 if look.narrow else 7.0
     above = LEGEND * len(list(_legend_lines(table, width))) if len(table.drawn) > 1 else 0.0
-    lines = [textwrap.wrap(_label(table, row), 44 if look.narrow else 92)[:2] for row in rows]
+    lines = [textwrap.wrap(_label(table, row), 38 if look.narrow else 96)[:2] for row in rows]
     height = 2 * EDGE + above + sum(ROW + 0.17 * (len(one) - 1) for one in lines)
     with mpl.rc_context({"svg.hashsalt": "recording-steward", "svg.fonttype": "path", "font.family": "DejaVu Sans"}):
         figure = Figure(figsize=(width, height), facecolor=_ground(look))

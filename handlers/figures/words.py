@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Small
 from handlers.figures.gathering import Figures
-from handlers.rules.figure_tables import NOTHING, Cell, Table, text
+from handlers.rules.figure_tables import Cell, Table, text
 from handlers.rules.figures import beside
 from handlers.words import city
 
@@ -17,6 +17,7 @@ SO_FAR = "This month is not over: the numbers are those of now."
 WHOLE = "It is over, and counted anew each time you look."
 PICTURES = "Pictures, whole tables and files for a spreadsheet stand on a page of their own."
 OPENS = "The page opens in the browser. The link works once, for one minute."
+NONE = "none"
 LONGEST = 160
 """Characters of a row that stand on the page."""
 
@@ -27,6 +28,8 @@ def page(told: Figures) -> Page:
     parts: list[Part] = [Line(f"{month.words}, by {city(told.zone)} time. {WHOLE if month.is_over else SO_FAR}")]
     for table in told.tables:
         parts += _said(table)
+    if empty := " ".join(table.empty for table in told.tables if not table.rows):
+        parts.append(Line(empty))
     turned = [Button("figures", "Month before", beside(month.name, -1))]
     if month.is_over:
         turned.append(Button("figures", "Month after", beside(month.name, 1)))
@@ -47,11 +50,9 @@ def told_of(month: str) -> str:
 
 
 def _said(table: Table) -> Iterator[Part]:
-    title = f"{table.title} ({table.clause})" if table.clause else table.title
-    yield Heading(title)
     if not table.rows:
-        yield Line(table.empty)
         return
+    yield Heading(f"{table.title} ({table.clause})" if table.clause else table.title)
     yield Facts(tuple((text(row[0]), _numbers(table, row)) for row in table.rows[:MOST_ROWS]))
     if (more := len(table.rows) - MOST_ROWS) > 0:
         yield Line(f"And {more} more on the page with the pictures.")
@@ -66,5 +67,5 @@ def _numbers(table: Table, row: tuple[Cell, ...]) -> str:
         for column, cell in zip(table.columns[1:], row[1:], strict=True)
         if cell
     )
-    words = " · ".join(one for one in told if one) or NOTHING
+    words = " · ".join(one for one in told if one) or NONE
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
