@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_when(commands)
     _add_route(commands)
     _add_purge(commands)
+    figures = commands.add_parser("figures", help="print a month in numbers: requests, deadlines, erasures, listening")
+    figures.add_argument("--month", metavar="YYYY-MM", help="which month, like 2027-03 (the last whole one)")
+    figures.add_argument("--json", action="store_true", help="one JSON object")
     _add_sample(commands)
     package = commands.add_parser("teams-package", help="make the file that puts the bot into Microsoft Teams")
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
@@ -160,7 +163,7 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.checking import check
 
             return check()
-        case "people" | "policy" | "purge":
+        case "people" | "policy" | "purge" | "figures":
             return _looked_at(arguments)
         case "backup" | "restore":
             return _copied(arguments)
@@ -193,6 +196,10 @@ def _looked_at(arguments: argparse.Namespace) -> int:
             from bot.policy_texts import show
 
             return show(arguments.at)
+        case "figures":
+            from bot.figures import figures
+
+            return figures(arguments.month, as_json=arguments.json)
         case _:
             from bot.purging import purge
 

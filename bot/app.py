@@ -56,6 +56,7 @@ from bot.unlocking import unlock
 from bot.web.answers import errors_as_sentences
 from bot.web.confidential import faults_as_pages
 from bot.web.copies import CopyPages
+from bot.web.figures import FigurePages
 from bot.web.health import Health
 from bot.web.outside import headers, once_known, own_pages_only
 from bot.web.pages import ListeningPages
@@ -102,10 +103,8 @@ class Steward:
         system = settings.recordings_url.partition(":")[0]
         self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures)
         self.declining = Declining(self.door, self.recorder, system)
-        self.mirroring, self.noticing = (
-            Mirroring(self.door, self.recorder, system),
-            Noticing(self.door, pages or WebPages()),
-        )
+        self.mirroring = Mirroring(self.door, self.recorder, system)
+        self.noticing = Noticing(self.door, pages or WebPages())
         self.forgetting = Forgetting(self.door, self.erasing.overwritten)
         gone, odd = self.erasing.returned, self.erasing.unregistered.note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
@@ -135,18 +134,19 @@ class Steward:
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar()
         )
         url, trusted = self.settings.public_url, self.settings.trusted_proxies
-        known = once_known(lambda: self.restoring.state)
         self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers, changed=self.watch.changed)
-        walls = [errors_as_sentences, faults_as_pages, self.copies.faults(), own_pages_only(url), known]
+        listeners = Listeners(Membership(self.door, self.directories).confirmed)
+        figures = FigurePages(self.door, url, trusted, listeners)
+        told = (faults_as_pages, self.copies.faults(), figures.faults())
+        walls = [errors_as_sentences, *told, own_pages_only(url), once_known(lambda: self.restoring.state)]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(headers(url))
         self.pages = ListeningPages(
-            self.door, self.recorder, url, changed=self.watch.changed, strangers=self.strangers, trusted=trusted,
-            listeners=Listeners(Membership(self.door, self.directories).confirmed),
+            self.door, self.recorder, url, changed=self.watch.changed, strangers=self.strangers, trusted=trusted, listeners=listeners,
         )  # fmt: skip
         reports = ReportPages(self.door, self.recorder, url, trusted)
         self.platforms, public = self._platforms(), PublicPages(self.door, PUBLIC)
-        app.add_routes([one for pages in (self.pages, public, reports, self.copies) for one in pages.routes()])
+        app.add_routes([one for pages in (self.pages, public, reports, self.copies, figures) for one in pages.routes()])
         app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
         self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())

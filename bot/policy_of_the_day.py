@@ -8,6 +8,7 @@ import structlog
 
 from handlers.acting import CLOCK
 from handlers.door import Door
+from handlers.figures.intents import Schedule as ScheduleMonth
 from handlers.policy_review.intents import InForce
 from handlers.random_review.intents import Schedule
 from handlers.rules.access import company_day
@@ -29,6 +30,7 @@ class PolicyOfTheDay:
             return
         kept = await self.door.enter(InForce(), CLOCK)
         await self.door.enter(Schedule(), CLOCK)
+        await self.door.enter(ScheduleMonth(), CLOCK)
         self._looked = today
         if kept.new:
             log.info("policy.in_force", digest=kept.digest)

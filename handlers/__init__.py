@@ -30,6 +30,7 @@ from handlers.declined import room as declined
 from handlers.effects import Blank, Suggest
 from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
+from handlers.figures import room as figures
 from handlers.forgetting import room as forgetting
 from handlers.forms import Answers, Form
 from handlers.holds import room as holds
@@ -88,6 +89,7 @@ _FEATURES = (
     forgetting.ROOM,
     master_key.ROOM,
     erasures_ahead.room(lambda: ROOMS, lambda: BUTTONS),
+    figures.room(lambda: ROOMS),
     people.ROOM,
     settling.ROOM,
     alarms.ROOM,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,18 +12,29 @@ from storage.declined_records import Declined, DeclinedRecording
 from storage.records import Recording
 
 
+class Said(NamedTuple):
+    """A caller declined: on which line, with which operator (an address), how it was said, how it stands, and its id."""
+
+    line: str
+    operator: str
+    how: str
+    state: str
+    id: str
+
+
 class Glance:
     """Queries within one transaction."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def declines(self, since: datetime) -> list[Declined]:
-        """Callers who declined since a moment (aware), by line and operator; none of which it turned out that there was no such call."""
-        mine = select(Declined).where(Declined.asked_at >= since, Declined.state != "none")
-        return list(
-            self.session.scalars(mine.order_by(Declined.line, Declined.operator_key, Declined.asked_at, Declined.id))
-        )
+    def said(self, since: datetime, until: datetime | None = None) -> list[Said]:
+        """Callers who declined since a moment and before another (aware), by line and operator; none of which it turned out that there was no such call."""
+        columns = (Declined.line, Declined.operator_key, Declined.how, Declined.state, Declined.id)
+        mine = select(*columns).where(Declined.asked_at >= since, Declined.state != "none")
+        mine = mine if until is None else mine.where(Declined.asked_at < until)
+        rows = self.session.execute(mine.order_by(Declined.line, Declined.operator_key, Declined.asked_at, Declined.id))
+        return [Said(*row) for row in rows]
 
     def out_of_scope(self) -> list[tuple[str, int]]:
         """Calls that are there and on no line of the policy: how many, by line as it was told."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, func, select
+from sqlalchemy import ColumnElement, Text, func, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
@@ -37,14 +37,16 @@ class Span(NamedTuple):
     last: datetime
 
 
-def served(session: Session, grants: Iterable[str]) -> dict[tuple[str, int], Span]:
-    """When audio left the house, by grant and recording.
+def served(
+    session: Session, grants: Iterable[str], during: tuple[datetime, datetime] | None = None
+) -> dict[tuple[str, int], Span]:
+    """When audio left the house, by grant and recording; `during` from one moment on and before another (aware), or ever.
 
     An entry that can't be read tells nothing, and keeps no other from it: it was changed by hand, as the chain tells.
     """
     found: dict[tuple[str, int], Span] = {}
     for some in pages(grants):
-        for grant, call, first, last in _told(session, some):
+        for grant, call, first, last in _told(session, some, _within(during)):
             with suppress(ValueError, TypeError):
                 span = Span(datetime.fromisoformat(first), datetime.fromisoformat(last))
                 known = found.get((grant, int(call)), span)
@@ -52,16 +54,26 @@ def served(session: Session, grants: Iterable[str]) -> dict[tuple[str, int], Spa
     return found
 
 
-def _told(session: Session, grants: list[str]) -> Iterable[Told]:
+def _within(during: tuple[datetime, datetime] | None) -> tuple[ColumnElement[bool], ...]:
+    """The log writes each moment alike, in UTC, so that their order is that of their texts."""
+    if during is None:
+        return ()
+    since, until = (one.astimezone(UTC).isoformat(timespec="microseconds") for one in during)
+    return AuditEntry.at >= since, AuditEntry.at < until
+
+
+def _told(session: Session, grants: list[str], those: tuple[ColumnElement[bool], ...]) -> Iterable[Told]:
     """The database counts, unless an entry keeps it from that."""
     with suppress(Illegible), legibly(session):
         return [
-            (one[0], one[1], one[2], one[3]) for one in session.execute(_SPANS.where(AuditEntry.subject.in_(grants)))
+            (one[0], one[1], one[2], one[3])
+            for one in session.execute(_SPANS.where(AuditEntry.subject.in_(grants), *those))
         ]
-    return _each(session, grants)
+    return _each(session, grants, those)
 
 
-def _each(session: Session, grants: list[str]) -> Iterator[Told]:
-    for grant, detail, at in read_rows(session, _EACH.where(AuditEntry.subject.in_(grants)), [AuditEntry.seq], []):
+def _each(session: Session, grants: list[str], those: tuple[ColumnElement[bool], ...]) -> Iterator[Told]:
+    mine = _EACH.where(AuditEntry.subject.in_(grants), *those)
+    for grant, detail, at in read_rows(session, mine, [AuditEntry.seq], []):
         with suppress(ValueError, TypeError, LookupError, RecursionError):
             yield grant, json.loads(detail)["recording"], at, at

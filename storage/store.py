@@ -33,6 +33,7 @@ from storage.erasure_evidence import ErasureEvidence
 from storage.erasures import Erasures
 from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
+from storage.figures import Figures
 from storage.file_evidence import FileEvidence
 from storage.files import InThreads, begin_by_itself, prepare_sqlite
 from storage.glance import Glance
@@ -108,7 +109,7 @@ class Store:
         self.notices, self.outages = Notices(session), Outages(session)
         self.notice_evidence, self.glance = NoticeEvidence(session), Glance(session)
         self.holds, self.mirrors = Holds(session), Mirrors(session)
-        self.outlook = Outlook(session)
+        self.outlook, self.figures = Outlook(session), Figures(session)
         self.stopped_runs = StoppedRuns(session)
         self.recalls = Recalls(session)
         self.unregistered = Unregistered(session)

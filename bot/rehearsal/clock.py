@@ -146,6 +146,7 @@ LABELS = {
     "random_review.end": "the days for reviewing drawn calls are over",
     "random_review.remind": "the random review is spoken of",
     "retention.late": "what could not be erased is told of again",
+    "figures.tell": "a month is over, and its numbers are told of",
     "erasures_ahead.draw": "the card of erasures ahead is drawn anew",
     "stopped_runs.remind": "stopped erasures are reminded of",
 }

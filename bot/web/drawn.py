@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bot.ports import Absent, Changed, Unavailable
 from bot.web.answers import HEADERS, TooMuch
+from handlers.rules.figure_tables import text as cell_text
 from handlers.rules.refusal import Refused
 from handlers.words import day_words
 from storage.store import DatabaseDown
@@ -34,6 +35,7 @@ _PAGES = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
+_PAGES.filters["told"] = cell_text
 _PAGES.globals["day"] = lambda day: day_words(day, None)
 
 

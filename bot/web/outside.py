@@ -18,7 +18,7 @@ Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 YEAR = 365 * 24 * 60 * 60  # seconds
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN = frozenset({"/healthz", "/readyz", "/policy"})
-SILENT = ("/report", "/copy")
+SILENT = ("/report", "/copy", "/figures")
 """Their plain forms name no page (Referrer-Policy), and over plain http a browser says nothing else of itself. Whoever forges one
 gains nothing: no login is behind them, and a session's cookie is SameSite=Strict."""
 OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; w3.org/TR/fetch-metadata

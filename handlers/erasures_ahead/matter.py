@@ -11,10 +11,9 @@ from handlers.erasures_ahead import intents
 from handlers.erasures_ahead.cards import card
 from handlers.erasures_ahead.cards import whole as in_full
 from handlers.erasures_ahead.view import GONE, Stays, View, counted, late_since, load, until_when
-from handlers.matters.showing import of
+from handlers.matters.showing import may_know
 from handlers.room import Room, Shown
 from handlers.rules.ahead import MOST_CALLS, MOST_OUTSIDE
-from handlers.rules.refusal import Refused
 from storage.erasure_records import Keep
 from storage.records import Person, Recording
 from storage.reminders import Reminder
@@ -97,11 +96,7 @@ class ErasuresAhead:
 
     def may_know(self, act: Act, matter: str, reader: Person) -> bool:
         """Whether somebody may know that this matter keeps, or asks for, a call."""
-        try:
-            case = of(self.rooms(), matter).case(act, matter)
-        except Refused:
-            return False
-        return reader.id in case.everybody() or case.circumstances.own_case(reader.email_key) is None
+        return may_know(act, self.rooms(), matter, reader)
 
 
 def _calls(kept: Iterable[Kept]) -> frozenset[int]:

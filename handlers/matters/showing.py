@@ -8,6 +8,7 @@ from handlers.acting import Act
 from handlers.cards import Page, Part, Small
 from handlers.room import Matter, Room, Shows
 from handlers.rules.refusal import Refused
+from storage.records import Person
 
 GONE = "I can't find this request."
 """What one reads of an id that no kind of matter has."""
@@ -22,6 +23,15 @@ def of(rooms: Iterable[Room], matter: str) -> Matter:
         if room.matter is not None and matter.startswith(room.matter.prefix):
             return room.matter
     raise Refused(GONE, code="unknown")
+
+
+def may_know(act: Act, rooms: Iterable[Room], matter: str, reader: Person) -> bool:
+    """Whether somebody may know that there is such a matter: not where it is that person's own case, or goes round him or her (P9)."""
+    try:
+        case = of(rooms, matter).case(act, matter)
+    except Refused:
+        return False
+    return reader.id in case.everybody() or case.circumstances.own_case(reader.email_key) is None
 
 
 def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import time
-from itertools import groupby
 
 from handlers.acting import Act
 from handlers.cards import Row, Sign
 from handlers.rules.access import company_day
+from handlers.rules.declined_counts import Group, Said, grouped
 from handlers.rules.local_time import moment_of
 from handlers.words import counted, line_words
-from storage.declined_records import Declined
 
-HOW = {"midway": "while the call went on", "afterwards": "after the call", "": "of a call that is not known yet"}
-BECAME = {
-    "kept": "kept",
-    "going": "erased or going",
-    "waiting": "waits for a decision",
-    "stuck": "waits for a decision",
-}
 MOST_NAMED = 4
 
 
@@ -27,13 +19,13 @@ def declines(act: Act) -> Iterator[Row]:
     """One row for each line and operator: how many, how it was said, what became of them, and which they are."""
     zone = act.policy.lines[act.policy.company.home_line].time_zone
     since = moment_of(company_day(act.policy, act.now).replace(day=1), time(), zone)
-    found = act.store.glance.declines(since)
-    people = act.store.people.with_keys({one.operator_key for one in found})
-    for (line, operator), each in groupby(found, key=lambda one: (one.line, one.operator_key)):
-        some = list(each)
-        label = line_words(line, act.policy)[0] if line else "Line not known yet"
-        who = people[operator].name if operator in people else operator or "operator not known yet"
-        yield Row(f"{label} · {who} · {counted(len(some), 'call')}", small=_beneath(some))
+    said = (Said(*one) for one in act.store.glance.said(since))
+    found = grouped(said)
+    people = act.store.people.with_keys({one.operator for one in found})
+    for one in found:
+        label = line_words(one.line, act.policy)[0] if one.line else "Line not known yet"
+        who = people[one.operator].name if one.operator in people else one.operator or "operator not known yet"
+        yield Row(f"{label} · {who} · {counted(len(one.ids), 'call')}", small=_beneath(one))
 
 
 def astray(act: Act) -> Iterator[Row]:
@@ -49,13 +41,8 @@ def astray(act: Act) -> Iterator[Row]:
         yield Row(f"{Sign.ALARM} A caller declined, and what was recorded is still there", small=f"{one} · P5")
 
 
-def _beneath(some: list[Declined]) -> str:
-    parts = [*_each([HOW.get(one.how, "") for one in some]), *_each([BECAME.get(one.state, one.state) for one in some])]
-    named = ", ".join(one.id for one in some[:MOST_NAMED])
-    more = f" and {len(some) - MOST_NAMED} more" if len(some) > MOST_NAMED else ""
+def _beneath(one: Group) -> str:
+    parts = [f"{number} {words}" for words, number in (*one.how.items(), *one.became.items())]
+    named = ", ".join(one.ids[:MOST_NAMED])
+    more = f" and {len(one.ids) - MOST_NAMED} more" if len(one.ids) > MOST_NAMED else ""
     return f"{' · '.join(parts)} · {named}{more}"
-
-
-def _each(words: list[str]) -> list[str]:
-    counts = {one: words.count(one) for one in dict.fromkeys(words)}
-    return [f"{number} {one}" for one, number in counts.items() if one]

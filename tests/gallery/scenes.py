@@ -15,6 +15,7 @@ from tests.gallery import (
     declined,
     dialogs,
     draws,
+    figures,
     holds,
     homes,
     notices,
@@ -32,7 +33,7 @@ from tests.gallery.shots import Shot, State
 
 SCENES: tuple[Scene, ...] = (
     *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *customers.SCENES, *declined.SCENES,
-    *notices.SCENES, *plain_words.SCENES, *draws.SCENES, *reports.SCENES, *silence.SCENES, *whose_data.SCENES,
+    *notices.SCENES, *plain_words.SCENES, *draws.SCENES, *reports.SCENES, *silence.SCENES, *whose_data.SCENES, *figures.SCENES,
 )  # fmt: skip
 
 

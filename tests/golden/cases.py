@@ -36,6 +36,7 @@ from storage.hold_records import Hold, HoldSearch
 from storage.holds import Held
 from storage.policy_records import PolicyReview
 from storage.records import Party
+from tests.golden import figure_cases
 from tests.golden.requests import (
     ANNA,
     APPROVED,
@@ -210,6 +211,7 @@ CARDS: Mapping[str, Card] = {
     ),
 }  # fmt: skip
 PAGES: Mapping[str, Page] = {
+    **figure_cases.PAGES,
     "page-listen": listening.page("code", "https://steward.example.com"),
     "page-policy": overview(POLICY, "", True),
     "page-policy-clause": clause(POLICY, "P3", True),

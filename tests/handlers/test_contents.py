@@ -54,6 +54,8 @@ from handlers.who_decides.form import WhoDecidesForm
 from tests.handlers.builders import NOW, POLICY, Company, ask, form
 from tests.handlers.reading import looking
 
+SHOWN = ("details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode", "figures")
+HANDED = ("listen", "breach_details", "breach_reply", "draw_files", "figures_open")
 RELEASING = ("release", "erase", "refuse", "question", "late", "missed", "ask_number", "number")
 """What opens a form for whoever releases a customer's request."""
 
@@ -100,16 +102,12 @@ def test_every_button_leads_where_its_name_says() -> None:
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
             *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release", "breach_report"),
-            "declined_keep",
-            *("notice_confirm", "outage", "outage_withdraw", "draw_line", "draw_again", "call_review"),
+            *("declined_keep", "notice_confirm", "outage", "outage_withdraw", "draw_line", "draw_again", "call_review"),
             *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
             *(f"customer_{one}" for one in RELEASING),
         },
-        Shows: {
-            *("details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode"),
-            *("own_requests", "own_route"),
-        },
-        Hands: {"listen", "breach_details", "breach_reply", "customer_ring", "customer_wrong_address", "draw_files"},
+        Shows: {*SHOWN, "own_requests", "own_route"},
+        Hands: {*HANDED, "customer_ring", "customer_wrong_address"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
@@ -185,18 +183,19 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
     steps = {"remind", "deputy", "next", "lapse", "undecided", "ending", "end", "anew"}
     assert set(DUE) == {
         *(f"access.{one}" for one in steps),
-        *(
-            "working_hours.begin",
-            "policy_review.open",
-            "policy_review.remind",
-            "hold.end",
-            "hold.ending",
-            "customer.morning",
-        ),
+        *("working_hours.begin", "policy_review.open", "policy_review.remind"),
+        *("hold.end", "hold.ending", "customer.morning"),
         *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
         *("notices.ask", "notices.remind"),
         *(f"random_review.{one}" for one in ("open", "count", "draw", "give", "end", "remind")),
-        *("declined.go", "declined.remind", "retention.late", "stopped_runs.remind", "erasures_ahead.draw"),
+        *(
+            "declined.go",
+            "declined.remind",
+            "retention.late",
+            "stopped_runs.remind",
+            "erasures_ahead.draw",
+            "figures.tell",
+        ),
     }
 
 

@@ -56,6 +56,7 @@ from tests.handlers.builders import (
 )
 
 CANARY = "Canary-7f3a"
+_ELSEWHERE = ("customer.", "declined.", "notices.", "random_review.", "figures.")
 
 
 QUIET = {
@@ -112,12 +113,12 @@ QUIET = {
         )
     ),
     *("mirror.held", "mirror.let_go"),
-    *(one.action for one in HANDLERS if one.action.startswith(("customer.", "declined.", "notices.", "random_review."))),
+    *(one.action for one in HANDLERS if one.action.startswith(_ELSEWHERE)),
     *(f"stopped_runs.{one}" for one in ("stop", "agree", "end", "remind", "reroute", "recheck", "notice")),
     *(f"erasures_ahead.{one}" for one in ("draw", "erase_outside", "keep_outside", "reroute", "recheck", "notice")),
     *("erasures_ahead.erase_file", "erasures_ahead.keep_file", "recordings.not_registered", "retention.files_came_back", "retention.recognised"),
 }  # fmt: skip
-"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/handlers/retention`, `tests/handlers/erasures_ahead`, `tests/handlers/stopped_runs`, `tests/handlers/customers`, `tests/handlers/declined`, `tests/handlers/notices`, `tests/handlers/random_review`,
+"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/handlers/retention`, `tests/handlers/erasures_ahead`, `tests/handlers/stopped_runs`, `tests/handlers/customers`, `tests/handlers/declined`, `tests/handlers/notices`, `tests/handlers/random_review`, `tests/handlers/figures`,
 `tests/bot/test_restored_calls.py`, `tests/handlers/forgetting`, `tests/handlers/master_key/test_rotating.py`, `tests/handlers/holds/test_log.py` or `tests/handlers/holds/test_mirrored.py`."""
 
 

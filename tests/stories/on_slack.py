@@ -119,12 +119,12 @@ class OnSlack:
             pressed = payloads.pressed_view(workspace, self.me.id, view, click)
         assert (await workspace.sender.ask("interactive", pressed)).status == 200
 
-    async def link(self, seen: Seen) -> str:
+    async def link(self, seen: Seen, button: str = "Listen", opens: str = "Open the player") -> str:
         if seen.place != "modal":
             await clear(self.me)
-        await self.press(seen, "Listen")
-        await until(lambda: self.me.modal and "Open the player" in str(self.me.modal), "the link to the player")
-        return self.me.link("modal", "Open the player")
+        await self.press(seen, button)
+        await until(lambda: self.me.modal and opens in str(self.me.modal), f"the link behind {opens}")
+        return self.me.link("modal", opens)
 
     async def open_home(self) -> None:
         await self.me.open_home()

@@ -103,11 +103,11 @@ class OnTeams:
         self._pressed = seen.place.id
         went(await self.me.press(forged(seen.place, verb, request), verb))
 
-    async def link(self, seen: Seen) -> str:
-        await self.press(seen, "Listen")
+    async def link(self, seen: Seen, button: str = "Listen", opens: str = "Open the player") -> str:
+        await self.press(seen, button)
         page = self._again(seen.place)
-        address = self.me.link(page, "Open the player")
-        went(await self.me.press(page, "Back to the card"))
+        address = self.me.link(page, opens)
+        went(await self.me.press(page, next(one for one in _seen(page).buttons if one.startswith("Back"))))
         return address
 
     async def open_home(self) -> None:

@@ -75,8 +75,8 @@ class Somebody(Protocol):
     async def forge(self, seen: Seen, verb: str, request: str) -> None:
         """A genuine press of this person's on a button that the card never had."""
 
-    async def link(self, seen: Seen) -> str:
-        """Press Listen, read the address that the player's button opens, and go back."""
+    async def link(self, seen: Seen, button: str = "Listen", opens: str = "Open the player") -> str:
+        """Press Listen or another button, read the address that the player's (or another) button opens, and go back."""
 
     async def open_home(self) -> None:
         """Go and look at the home."""

@@ -1,0 +1,197 @@
+"""Pictures of tables: bars in parts, with their numbers beside them, drawn by matplotlib when the first one is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import textwrap
+from collections import OrderedDict
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, NamedTuple
+
+from handlers.rules.figure_tables import Cell, Table, text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_ROWS = 24
+"""Bars of a picture; the table beside it has all rows."""
+KEPT = 48
+"""Pictures that are kept, a few dozen kilobytes each."""
+EDGE, ROW, BAR, LEGEND, SIDE, THIN = 0.03, 0.5, 0.2, 0.3, 0.62, 0.05  # inches
+_LIGHT = ("#18202b", "#566273", "#ffffff")  # text, quiet, ground: those of public.css
+_DARK = ("#e9edf2", "#a2adbb", "#11151b")
+_PARTS = (
+    ("#0b6b67", "#5bc8c0"),
+    ("#b3541e", "#f0a36b"),
+    ("#5b4b9a", "#b3a6ee"),
+    ("#69707c", "#7d8794"),
+    ("#2f6fb5", "#8dbdf2"),
+)
+_BAD = frozenset({"Missed", "Late", "Not in time", "Lapsed"})
+_OPEN = frozenset({"Yet to come", "Open at its end", "Waiting", "Not known yet"})
+
+
+class Look(NamedTuple):
+    """How a picture is drawn: for a dark screen, for a narrow one."""
+
+    dark: bool
+    narrow: bool
+
+
+def can_draw() -> bool:
+    """Whether what draws is installed: it is large, and comes with an extra."""
+    return find_spec("matplotlib") is not None
+
+
+class Plots:
+    """Draws one at a time, beside the loop, and keeps what it drew last."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = asyncio.Semaphore(1)
+        self._drawn: OrderedDict[tuple[Table, Look], bytes] = OrderedDict()
+
+    async def of(self, table: Table, look: Look) -> bytes:
+        """The picture as SVG; the same table and look give the same bytes."""
+        async with self._one_at_a_time:
+            found = self._drawn.pop((table, look), None)
+            if found is None:
+                found = await asyncio.to_thread(draw, table, look)
+            self._drawn[table, look] = found
+            while len(self._drawn) > KEPT:
+                self._drawn.popitem(last=False)
+            return found
+
+
+def draw(table: Table, look: Look) -> bytes:
+    """A table's drawn columns as SVG: no script, no address, no font of the reader's; letters are shapes."""
+    # Half a second and thirty megabytes, so only whoever looks at a picture pays for them.
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    rows = [row for row in table.rows if any(_numbers(table, row))][:MOST_ROWS]
+    width = 2.9 if look.narrow else 7.0
+    above = LEGEND * len(list(_legend_lines(table, width))) if len(table.drawn) > 1 else 0.0
+    lines = [textwrap.wrap(_label(table, row), 38 if look.narrow else 96)[:2] for row in rows]
+    height = 2 * EDGE + above + sum(ROW + 0.17 * (len(one) - 1) for one in lines)
+    with mpl.rc_context({"svg.hashsalt": "recording-steward", "svg.fonttype": "path", "font.family": "DejaVu Sans"}):
+        figure = Figure(figsize=(width, height), facecolor=_ground(look))
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
+        axes.set_axis_off()
+        _legend(axes, table, look, width)
+        _bars(axes, table, look, width, above, list(zip(rows, lines, strict=True)))
+        told = io.BytesIO()
+        figure.savefig(told, format="svg", metadata={"Date": None, "Creator": None})
+    return told.getvalue()
+
+
+def _bars(
+    axes: Axes, table: Table, look: Look, width: float, top: float, rows: list[tuple[tuple[Cell, ...], list[str]]]
+) -> None:  # fmt: skip
+    ink, quiet, _ = _DARK if look.dark else _LIGHT
+    most = max(sum(_numbers(table, row)) for row, _ in rows)
+    y = top + EDGE
+    for row, label in rows:
+        for line in label:
+            axes.text(EDGE, y + 0.12, line, color=ink, fontsize=8.5, va="center")
+            y += 0.17
+        numbers = _numbers(table, row)
+        x, total = EDGE, sum(numbers)
+        for place, number, long in zip(table.drawn, numbers, _lengths(table, row, most, width), strict=True):
+            if long:
+                told = text(_plain(number)) if len(table.drawn) > 1 else ""
+                _part(axes, (x, y + 0.07, long), _colour(table, place, look), told, _ground(look))
+                x += long
+        axes.text(x + 0.06, y + 0.07 + BAR / 2, text(_plain(total)), color=quiet, fontsize=8.5, va="center")
+        y += ROW - 0.17
+
+
+def _lengths(table: Table, row: tuple[Cell, ...], most: float, width: float) -> list[float]:
+    """How long each part of a bar is, in inches: to one scale, or each bar as a whole. None is too small to be seen, and what went
+    wrong has room for its number.
+    """
+    numbers, room = _numbers(table, row), width - 2 * EDGE - SIDE
+    whole = sum(numbers) if table.shares else most
+    least = [
+        0.0 if not number else _room(text(_plain(number))) if table.columns[place].name in _BAD else THIN
+        for place, number in zip(table.drawn, numbers, strict=True)
+    ]
+    found = [max(room * number / whole, small) for number, small in zip(numbers, least, strict=True)]
+    over, longest = sum(found) - room, max(range(len(found)), key=lambda one: found[one])
+    if over > 0:
+        found[longest] -= over
+    return found
+
+
+def _room(told: str) -> float:
+    return 0.1 + 0.08 * len(told)
+
+
+def _part(axes: Axes, at: tuple[float, float, float], colour: str, told: str, ground: str) -> None:
+    """One part of a bar, with its number in it where that has room."""
+    from matplotlib.patches import Rectangle
+
+    x, y, long = at
+    axes.add_patch(Rectangle((x, y), long, BAR, facecolor=colour, edgecolor=ground, linewidth=0.8))
+    if told and long >= _room(told):
+        axes.text(x + long / 2, y + BAR / 2, told, color=ground, fontsize=7.5, ha="center", va="center")
+
+
+def _legend(axes: Axes, table: Table, look: Look, width: float) -> None:
+    if len(table.drawn) < 2:
+        return
+    from matplotlib.patches import Rectangle
+
+    ink = (_DARK if look.dark else _LIGHT)[0]
+    for number, line in enumerate(_legend_lines(table, width)):
+        x, y = EDGE, EDGE + number * LEGEND
+        for place in line:
+            axes.add_patch(Rectangle((x, y + 0.05), 0.14, 0.14, facecolor=_colour(table, place, look), linewidth=0))
+            axes.text(x + 0.2, y + 0.12, table.columns[place].name, color=ink, fontsize=8, va="center")
+            x += _wide(table.columns[place].name)
+
+
+def _legend_lines(table: Table, width: float) -> Iterator[list[int]]:
+    """The drawn columns, as many on a line as have room."""
+    line: list[int] = []
+    left = width - 2 * EDGE
+    for place in table.drawn:
+        needed = _wide(table.columns[place].name)
+        if line and needed > left:
+            yield line
+            line, left = [], width - 2 * EDGE
+        line.append(place)
+        left -= needed
+    yield line
+
+
+def _wide(name: str) -> float:
+    return 0.42 + 0.075 * len(name)
+
+
+def _label(table: Table, row: tuple[Cell, ...]) -> str:
+    """What a bar is about: the first cell, and the second where that is a word as well."""
+    second = row[1] if len(row) > 1 and 1 not in table.drawn and isinstance(row[1], str) else ""
+    return f"{row[0]} · {second}" if second else text(row[0])
+
+
+def _numbers(table: Table, row: tuple[Cell, ...]) -> list[float]:
+    cells = (row[place] for place in table.drawn)
+    return [float(cell) if isinstance(cell, int | float) else 0.0 for cell in cells]
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if number == int(number) else round(number, 1)
+
+
+def _colour(table: Table, place: int, look: Look) -> str:
+    """What went wrong and what is open has its own colour in every picture; the legend and the table say the same in words."""
+    name = table.columns[place].name
+    others = [one for one in table.drawn if table.columns[one].name not in _BAD | _OPEN]
+    which = 1 if name in _BAD else 3 if name in _OPEN else (0, 4, 2)[others.index(place) % 3]
+    return _PARTS[which][look.dark]
+
+
+def _ground(look: Look) -> str:
+    return (_DARK if look.dark else _LIGHT)[2]

@@ -1,0 +1,165 @@
+"""Erasures of a month, what came between, and holds (P4, P5, P12)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.figures.view import Deadline, Gathering, Missed
+from handlers.rules.figure_tables import Cell, Column, Table
+from handlers.rules.figures import Went, erased
+from handlers.words import counted
+from storage.figures_erased import ErasureDue, Kept, RunOf
+
+WHY: Mapping[str, str] = {
+    "retention": "Twelve months were over", "declined": "The caller declined", "asked_early": "The customer asked for it",
+    "out_of_scope": "On no line of the policy", "unregistered": "A file that is no call", "came_back": "It stood there again",
+    "restored": "A restored database knew it again",
+}  # fmt: skip
+KEPT: Mapping[str, str] = {
+    "hold": "Calls kept past their moment by a hold",
+    "request": "Calls kept past their moment for an open request",
+    "copy": "Calls kept past their moment for a customer’s copy",
+}
+TROUBLE: Mapping[str, str] = {
+    "unavailable": "the recording system did not answer", "held": "the recording system keeps its own hold",
+    "retained": "the recording system keeps it for a time of its own", "changed": "something else stood in its place",
+    "absent": "the recording system did not show it", "left": "something was still found after it was deleted",
+}  # fmt: skip
+UNCLOSED = "nothing closed it yet"
+HOLDS = (Column("What became of holds"), Column("Holds", drawn=True))
+EXCEPTIONS = (Column("What"), Column("How many", drawn=True))
+ERASED = (
+    Column("Why"), Column("In time", drawn=True), Column("Kept first", drawn=True), Column("Stopped first", drawn=True),
+    Column("Late", drawn=True), Column("Gone before", drawn=True), Column("Yet to come"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An erasure whose moment came in the month, and how it went; `kept` by what, as far as the reader may know."""
+
+    id: str
+    why: str
+    moment: datetime
+    went: Went
+    vanished: bool
+    trouble: str
+    kept: frozenset[str] = frozenset()
+
+
+def stories(of: Gathering) -> list[Story]:
+    """Each erasure of the month. For whoever may not know of a hold, its calls go like all others."""
+    store, month = of.act.store.figures.erased, of.month
+    due = store.due(month.since, month.until)
+    keeps = _by_call(store.kept((one.recording for one in due if one.recording is not None), month.now))
+    runs = {one.id: one for one in store.runs(month.since, month.until)}
+    found = [_story(of, one, keeps.get(one.recording or 0, []), runs.get(one.run)) for one in due]
+    return [*found, *_unclosed(of)]
+
+
+def erasures(told: Iterable[Story], late: int) -> Table:
+    """How the erasures went whose moment came, by why they were; `late` is how many minutes each may take."""
+    each = list(told)
+    order = [*WHY, *sorted({one.why for one in each} - set(WHY))]
+    rows = tuple(_row(why, [one for one in each if one.why == why]) for why in order)
+    note = f"In time is within {counted(late, 'minute')} of the moment, and proved by a second look."
+    some = tuple(row for row in rows if any(row[1:]))
+    return Table("erasures", "Erasures", "P12", ERASED, some, "No call came to its moment.", note, shares=True)
+
+
+def erased_in_time(told: Iterable[Story], late: int) -> Deadline:
+    """P12: whether each was erased soon enough; what may keep or stop one is no miss."""
+    each = [one for one in told if not one.vanished]
+    missed = tuple(Missed("Erasure", one.id, one.moment, one.trouble) for one in each if one.went == "late")
+    met, coming = (sum(one.went == how for one in each) for how in ("in_time", "coming"))
+    return Deadline(f"Audio erased within {counted(late, 'minute')} of its moment (P12)", met, missed, coming)
+
+
+def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
+    """All that went another way than by itself."""
+    each, store, month = list(told), of.act.store.figures.erased, of.month
+    kept = Counter(why for one in each for why in one.kept)
+    outside, (files, decided) = (
+        store.outside(month.since, month.until),
+        store.files(month.since, month.until),
+    )
+    runs = sum(month.has(one.asked_at) for one in store.runs(month.since, month.until))
+    rows: list[tuple[str, int]] = [
+        *((words, kept[why]) for why, words in KEPT.items()),
+        ("Days on which erasures stopped until two people agreed", runs),
+        ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in each)),
+        ("Calls that stood there again after they had been erased", sum(one.why == "came_back" for one in each)),
+        ("Calls that a restored database knew again", sum(one.why == "restored" for one in each)),
+        ("Calls on no line of the policy: decided to be erased", outside.get("erase", 0)),
+        ("Calls on no line of the policy: decided to stay", outside.get("keep", 0)),
+        ("Files that could not be registered", files),
+        ("Files that could not be registered: decided to be erased", decided.get("erase", 0)),
+        ("Files that could not be registered: decided to stay", decided.get("keep", 0)),
+    ]
+    some = tuple(row for row in rows if row[1])
+    return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, some, "Nothing went another way than by itself.")
+
+
+def holds(of: Gathering) -> Table:
+    """What became of holds in the month, and how many calls they kept at its end."""
+    store, month = of.act.store.figures.erased, of.month
+    mine = [one for one in store.holds(month.since, month.until) if of.knows(one.id)]
+    standing = [one.id for one in mine if one.closed_at is None or one.closed_at >= month.until]
+    ended = Counter(one.state for one in mine if month.has(one.closed_at))
+    rows: list[tuple[str, int]] = [
+        ("Asked for", sum(one.begun == "asked" and month.has(one.asked_at) for one in mine)),
+        ("Set or confirmed", sum(month.has(one.set_at) for one in mine)),
+        ("Released", ended["released"]),
+        ("Let go, as nobody confirmed them", ended["let_go"]),
+        ("Ended by themselves", ended["ended"]),
+        ("Standing at the month’s end", len(standing)),
+    ]
+    kept = len(store.held_by(standing, month.ends))
+    note = f"They keep {counted(kept, 'call')} then." if standing else ""
+    some = tuple(row for row in rows if row[1])
+    return Table("holds", "Holds", "P12", HOLDS, some, "There was no hold.", note)
+
+
+def _story(of: Gathering, one: ErasureDue, keeps: Iterable[Kept], run: RunOf | None) -> Story:
+    now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
+    # What keeps it counts from before it had to go: of one that went in time nothing is an excuse.
+    each = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
+    until = max((keep.until or now for keep in each), default=None)
+    agreed = None if run is None else run.closed_at or now
+    went = erased(one.moment, one.done_at, kept=until, stopped=agreed, late=late, now=now)
+    known = frozenset(keep.why for keep in each if of.knows(keep.matter)) if went == "kept" else frozenset[str]()
+    if went == "kept" and not known:
+        went = "in_time"
+    return Story(one.id, one.why, one.moment, went, one.vanished, _why_late(one), known)
+
+
+def _unclosed(of: Gathering) -> Iterable[Story]:
+    """Calls that nothing has closed: those whose moment is yet to come, and what a stopped clock left."""
+    late = timedelta(minutes=of.policy.retention.most_minutes_late)
+    for call, moment in of.act.store.figures.erased.unbegun(of.month.since, of.month.until):
+        went = erased(moment, None, kept=None, stopped=None, late=late, now=of.month.now)
+        yield Story(f"call {call}", "retention", moment, went, vanished=False, trouble=UNCLOSED)
+
+
+def _why_late(one: ErasureDue) -> str:
+    if one.trouble:
+        return f"{TROUBLE.get(one.trouble, one.trouble)}; still tried"
+    if one.done_at is None:
+        return "still in turn"
+    return f"it took {counted(one.tries + 1, 'try', 'tries')}" if one.tries else "the bot came to it late"
+
+
+def _row(why: str, each: list[Story]) -> tuple[Cell, ...]:
+    went = Counter(one.went for one in each if not one.vanished)
+    numbers = (went["in_time"], went["kept"], went["stopped"], went["late"])
+    return (WHY.get(why, why), *numbers, sum(one.vanished for one in each), went["coming"])
+
+
+def _by_call(keeps: Iterable[Kept]) -> dict[int, list[Kept]]:
+    found: dict[int, list[Kept]] = {}
+    for one in keeps:
+        found.setdefault(one.recording, []).append(one)
+    return found

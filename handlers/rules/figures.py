@@ -1,0 +1,173 @@
+"""The month in numbers: which moments are of a month, who sees it, and whether a deadline was met or missed, and why.
+
+A month is one of the company's home line, whatever line a call was on; a matter that a reader may not know of is in no number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from handlers.policy import Policy
+
+from .access import company_day
+from .calendars import Calendar
+from .notices import oversees
+from .random_review import next_opening, within
+from .refusal import Refused
+
+Stands = Literal["met", "missed", "open", "none"]
+"""How a deadline stands: `open` where it is yet to come, `none` where it fell away before."""
+Went = Literal["in_time", "kept", "stopped", "late", "coming"]
+"""How an erasure went: kept past its moment by something that may, stopped until two people agreed, or late without either."""
+NOT_YOURS = "The month at a glance is for the {head}, for the {manager}, and for whoever stands in for them."
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the company's, such as `2027-03`: from `since` on and before `until` (UTC), as it stands at `now`."""
+
+    name: str
+    since: datetime
+    until: datetime
+    now: datetime
+
+    @property
+    def words(self) -> str:
+        """Such as “March 2027”."""
+        return f"{date.fromisoformat(f'{self.name}-01'):%B %Y}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it is yet to come."""
+        return self.until <= self.now
+
+    @property
+    def ends(self) -> datetime:
+        """Its end, or `now` where that comes first."""
+        return min(self.until, self.now)
+
+    def has(self, moment: datetime | None) -> bool:
+        """Whether a moment (aware) is one of it; none is not."""
+        return moment is not None and self.since <= moment < self.until
+
+
+def last_whole(policy: Policy, now: datetime) -> str:
+    """The last month that is over, such as `2027-03`."""
+    return f"{company_day(policy, now).replace(day=1) - _DAY:%Y-%m}"
+
+
+def beside(month: str, step: Literal[-1, 1]) -> str:
+    """The month before or after one."""
+    first = date.fromisoformat(f"{month}-01")
+    return f"{first - _DAY if step < 0 else first + 31 * _DAY:%Y-%m}"
+
+
+def month_named(policy: Policy, told: str, now: datetime) -> Month:
+    """The month that somebody asked for; the last whole one where nothing is told. Raises `Refused` for what is none, or is yet to come."""
+    name = told.strip() or last_whole(policy, now)
+    if not _MONTH.fullmatch(name):
+        raise Refused(
+            f"“{name[:20]}” isn't a month. Write it like {last_whole(policy, now)}.", "month", code="unreadable"
+        )
+    since, until = within(policy, name)
+    if since > now:
+        raise Refused(
+            f"{name} is yet to come. Write {company_day(policy, now):%Y-%m} or an earlier month.",
+            "month",
+            code="unreadable",
+        )
+    return Month(name, since, until, now)
+
+
+def may_see(policy: Policy, person: str, now: datetime) -> None:
+    """Raises `Refused` for whoever (address in normal form) is neither of the two officers, nor stands in for one today."""
+    if not oversees(policy, person, company_day(policy, now)):
+        titles = {name: policy.role(name).title for name in ("head_of_customer_success", "manager_human_resources")}
+        head, manager = titles.values()
+        raise Refused(NOT_YOURS.format(head=head, manager=manager), code="not_overseeing")
+
+
+def told_at(policy: Policy, after: datetime) -> datetime:
+    """When both officers are told next of a month that is over (UTC): on the day of the draw, when work begins."""
+    return next_opening(policy, after)
+
+
+def worked(calendar: Calendar, since: datetime, until: datetime) -> timedelta:
+    """The working time of a line between two moments (aware); nothing where they come the other way round."""
+    zone = ZoneInfo(calendar.zone)
+    day, last, total = since.astimezone(zone).date(), until.astimezone(zone).date(), timedelta()
+    while day <= last:
+        if calendar.off(day) is None:
+            total += max(min(until, calendar.ends(day)) - max(since, calendar.begins(day)), timedelta())
+        day += _DAY
+    return total
+
+
+def hours(spans: Sequence[timedelta]) -> tuple[float, float] | None:
+    """The median and the longest of some spans, in hours to one decimal; None where there are none."""
+    if not spans:
+        return None
+    each, middle = sorted(spans), len(spans) // 2
+    median = each[middle] if len(each) % 2 else (each[middle - 1] + each[middle]) / 2
+    return _in_hours(median), _in_hours(each[-1])
+
+
+def answered(
+    due: datetime, answered_at: datetime | None, missed_at: datetime | None, withdrawn_at: datetime | None
+) -> Stands:
+    """P8: how the promise to a customer stands. A day that was missed stays so; all moments are aware."""
+    if missed_at is not None or (answered_at is not None and answered_at > due):
+        return "missed"
+    if answered_at is not None:
+        return "met"
+    return "none" if withdrawn_at is not None else "open"
+
+
+def why_unanswered(
+    due: datetime, state: str, decided_at: datetime | None, *, came_back: bool, answered: bool
+) -> str:  # fmt: skip
+    """P8: why a customer was not answered in time, as far as what is stored tells."""
+    if came_back:
+        return "its mail came back, or went to a wrong address"
+    if decided_at is None:
+        return {"stuck": "nobody could decide it", "withdrawn": "nobody had decided it when it was withdrawn"}.get(
+            state, "nobody has decided it yet"
+        )
+    if decided_at > due:
+        return "decided after the deadline"
+    if state == "unknown":
+        return "decided in time; the mail server did not say whether it took the mail"
+    return "decided in time; its mail went late" if answered else "decided in time; its mail has not gone"
+
+
+def erased(
+    moment: datetime, done: datetime | None, *, kept: datetime | None, stopped: datetime | None, late: timedelta,
+    now: datetime,
+) -> Went:  # fmt: skip
+    """P12: how an erasure went whose `moment` came, of which `done` is the end; `late` is how much later it may be.
+
+    `kept` is until when something kept the call past its moment, `stopped` when two people agreed to a run that stopped (both
+    aware; in the future while that lasts).
+    """
+    excuses: list[tuple[datetime, Went]] = []
+    if kept is not None and kept > moment:
+        excuses.append((kept, "kept"))
+    if stopped is not None and stopped > moment:
+        excuses.append((stopped, "stopped"))
+    begins, how = max(excuses, default=(moment, "in_time"))
+    if (done or now) > begins + late:
+        return "late"
+    if done is not None and done <= moment + late:
+        return "in_time"
+    return how if excuses else "coming"
+
+
+def _in_hours(span: timedelta) -> float:
+    return round(span / timedelta(hours=1), 1)

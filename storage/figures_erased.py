@@ -1,0 +1,171 @@
+"""The month in numbers: erasures whose moment came, what kept calls past it, and what was decided of calls out of scope (P4, P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from storage.customer_records import CustomerLink
+from storage.erasure_records import Erasure, Keep, ScopeDecision, StoppedRun, UnregisteredFile
+from storage.erasures import HOLD, WITH_MOMENT
+from storage.hold_records import Hold
+from storage.recordings import pages
+from storage.records import OPEN, Grant, Matter, Recording
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureDue:
+    """An erasure whose moment came; `done_at` is when it ended, and `vanished` that nothing could be certified."""
+
+    id: str
+    recording: int | None
+    why: str
+    moment: datetime
+    done_at: datetime | None
+    vanished: bool
+    trouble: str
+    tries: int
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What kept a call: a hold, a request or a copy (`why`), until when as far as is known; None while it goes on."""
+
+    recording: int
+    matter: str
+    why: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOf:
+    """A hold, and how it stands; `set_at` is when somebody who may set it did."""
+
+    id: str
+    begun: str
+    state: str
+    asked_at: datetime
+    set_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunOf:
+    """A day's erasures that stopped: how many calls, and when that was over, if it is."""
+
+    id: str
+    number: int
+    state: str
+    asked_at: datetime
+    closed_at: datetime | None
+
+
+class ErasedFigures:
+    """Queries within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def due(self, since: datetime, until: datetime) -> list[ErasureDue]:
+        """Erasures whose moment came in that time, done or not, by their moment."""
+        done = func.coalesce(Erasure.erased_at, Erasure.vanished_at)
+        columns = (
+            Erasure.id,
+            Erasure.recording_id,
+            Erasure.why,
+            Erasure.moment,
+            done,
+            Erasure.vanished_at.is_not(None),
+        )
+        query = select(*columns, Erasure.trouble, Erasure.tries, Erasure.run)
+        those = query.where(Erasure.moment >= since, Erasure.moment < until).order_by(Erasure.moment, Erasure.id)
+        return [ErasureDue(*row) for row in self.session.execute(those)]
+
+    def unbegun(self, since: datetime, until: datetime) -> list[tuple[int, datetime]]:
+        """Calls whose moment lies in that time and that nobody closed yet, or whose moment is yet to come: number and moment."""
+        those = (Recording.state.in_(WITH_MOMENT), Recording.erase_at >= since, Recording.erase_at < until)
+        begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
+        rows = self.session.execute(
+            select(Recording.id, Recording.erase_at).where(*those, ~begun).order_by(Recording.erase_at, Recording.id)
+        )
+        return [(call, moment) for call, moment in rows if moment is not None]
+
+    def kept(self, recordings: Iterable[int], now: datetime) -> list[Kept]:
+        """What keeps or kept these calls, as it stands at `now`."""
+        query = (
+            select(Keep, Matter).join(Matter, Matter.id == Keep.matter_id).order_by(Keep.recording_id, Keep.matter_id)
+        )
+        found = [
+            (keep, matter) for some in pages(recordings)
+            for keep, matter in self.session.execute(query.where(Keep.recording_id.in_(some)))
+        ]  # fmt: skip
+        heard = self._access_ends({matter.id for _, matter in found})
+        return [_kept(keep, matter, heard.get(matter.id, []), now) for keep, matter in found]
+
+    def held_by(self, holds: Iterable[str], at: datetime) -> set[int]:
+        """The calls that these holds kept at a moment (aware)."""
+        on = (Keep.why == HOLD, Keep.since < at, or_(Keep.ended_at.is_(None), Keep.ended_at >= at))
+        rows = (
+            self.session.scalars(select(Keep.recording_id).where(Keep.matter_id.in_(some), *on))
+            for some in pages(holds)
+        )
+        return {call for some in rows for call in some}
+
+    def holds(self, since: datetime, until: datetime) -> list[HoldOf]:
+        """Holds that were begun or ended in that time, or kept calls at its end."""
+        columns = (Hold.id, Hold.begun, Hold.state, Hold.asked_at, Hold.set_at, Hold.closed_at)
+        alive = (Hold.asked_at < until, or_(Hold.closed_at.is_(None), Hold.closed_at >= since))
+        rows = self.session.execute(select(*columns).where(*alive).order_by(Hold.asked_at, Hold.id))
+        return [HoldOf(*row) for row in rows]
+
+    def runs(self, since: datetime, until: datetime) -> list[RunOf]:
+        """Runs of erasures that stopped in that time, and those that the erasures of that time belong to."""
+        used = exists().where(Erasure.run == StoppedRun.id, Erasure.moment >= since, Erasure.moment < until)
+        columns = (StoppedRun.id, StoppedRun.number, StoppedRun.state, StoppedRun.asked_at, StoppedRun.closed_at)
+        mine = or_((StoppedRun.asked_at >= since) & (StoppedRun.asked_at < until), used)
+        rows = self.session.execute(select(*columns).where(mine).order_by(StoppedRun.asked_at, StoppedRun.id))
+        return [RunOf(*row) for row in rows]
+
+    def outside(self, since: datetime, until: datetime) -> dict[str, int]:
+        """What was decided in that time of calls on no line of the policy: how many, by erase and keep."""
+        during = (ScopeDecision.decided_at >= since, ScopeDecision.decided_at < until)
+        each = select(ScopeDecision.decision, func.count()).where(*during).group_by(ScopeDecision.decision)
+        return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
+
+    def files(self, since: datetime, until: datetime) -> tuple[int, dict[str, int]]:
+        """Files that could not be registered: how many came in that time, and what was decided of how many in it (kept, or else erased)."""
+        came = (UnregisteredFile.first_seen >= since, UnregisteredFile.first_seen < until)
+        number = self.session.scalar(select(func.count()).select_from(UnregisteredFile).where(*came)) or 0
+        during = (UnregisteredFile.decided_at >= since, UnregisteredFile.decided_at < until)
+        states = self.session.scalars(select(UnregisteredFile.state).where(*during))
+        decided = ["keep" if state == "kept" else "erase" for state in states]
+        return number, {what: decided.count(what) for what in dict.fromkeys(decided)}
+
+    def _access_ends(self, matters: Iterable[str]) -> dict[str, list[datetime]]:
+        """When whatever these matters led to can be heard or fetched no more."""
+        found: dict[str, list[datetime]] = {}
+        for some in pages(matters):
+            heard = select(Grant.matter_id, func.coalesce(Grant.ended_at, Grant.ends_at)).where(
+                Grant.matter_id.in_(some)
+            )
+            links = select(CustomerLink.matter_id, func.coalesce(CustomerLink.fetched_at, CustomerLink.ends_at))
+            for query in (heard, links.where(CustomerLink.matter_id.in_(some))):
+                for matter, at in self.session.execute(query):
+                    found.setdefault(matter, []).append(at)
+        return found
+
+
+def _kept(keep: Keep, matter: Matter, heard: list[datetime], now: datetime) -> Kept:
+    """One of a request or a copy counts no longer than that waits, or what it led to may be heard or fetched."""
+    until: datetime | None = min(keep.ended_at or keep.ends_at, keep.ends_at)
+    if keep.why != HOLD and matter.state not in OPEN:
+        last = max([one for one in (matter.closed_at, *heard) if one is not None], default=keep.ends_at)
+        until = min(until or last, last)
+    going_on = keep.ended_at is None and until is not None and until > now
+    return Kept(keep.recording_id, keep.matter_id, keep.why, keep.since, None if going_on else until)

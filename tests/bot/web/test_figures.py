@@ -1,0 +1,263 @@
+"""The page of a month over HTTP: who gets in, for how long, and what leaves the house with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
+
+from bot.web import figures as pages
+from bot.web.answers import errors_as_sentences
+from bot.web.figures import FigurePages
+from bot.web.outside import headers, own_pages_only
+from bot.web.plots import KEPT, Look, Plots
+from handlers.acting import Visitor
+from handlers.figures.intents import Open
+from handlers.rules.figure_tables import Column, Table
+from storage.store import Database
+from tests.clocks import Seconds
+from tests.handlers.builders import Clock, Company, a_company, approved
+from tests.handlers.declined.acts import afterwards
+
+HERE = "http://localhost:3000"
+MONTH = "2026-11"
+PAGE = f"/figures/{MONTH}"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@dataclass
+class House:
+    company: Company
+    seconds: Seconds
+    port: int = 0
+    cookie: str = "figures"
+
+    async def ask(
+        self, method: str, path: str, data: object = b"", cookie: str = "", **more: str
+    ) -> tuple[ClientResponse, str]:
+        said = {"Cookie": cookie, **{name.replace("_", "-"): value for name, value in more.items()}}
+        async with ClientSession(cookie_jar=DummyCookieJar()) as http:
+            address = f"http://127.0.0.1:{self.port}{path}"
+            async with http.request(method, address, data=data, headers=said, allow_redirects=False) as answer:
+                return answer, (await answer.read()).decode("utf-8", "replace")
+
+    async def get(self, path: str, cookie: str = "") -> tuple[ClientResponse, str]:
+        return await self.ask("GET", path, cookie=cookie)
+
+    async def code(self, who: Visitor | None = None) -> str:
+        return (await self.company.door.enter(Open(MONTH), who or self.company.helena)).code
+
+    async def session(self, who: Visitor | None = None) -> str:
+        answer, _ = await self.ask("POST", "/figures/open", {"code": await self.code(who), "month": MONTH})
+        assert (answer.status, answer.headers["Location"]) == (303, PAGE)
+        return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+@asynccontextmanager
+async def a_house(database: Database, url: str = HERE) -> AsyncIterator[House]:
+    house = House(await a_company(database, Clock()), Seconds())
+    figures = FigurePages(house.company.door, url, seconds=house.seconds)
+    app = web.Application(middlewares=[errors_as_sentences, figures.faults(), own_pages_only(url)])
+    app.on_response_prepare.append(headers(url))
+    app.add_routes(figures.routes())
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    house.port = runner.addresses[0][1]
+    yield house
+    await runner.cleanup()
+
+
+@pytest_asyncio.fixture
+async def house(database: Database) -> AsyncIterator[House]:
+    async with a_house(database) as opened:
+        yield opened
+
+
+async def test_without_a_session_there_is_a_shell_that_tells_nothing_and_files_are_refused(house: House) -> None:
+    await approved(house.company)
+    for path in ("/figures", PAGE, "/figures/2031-01", "/figures/what%20ever"):
+        answer, page = await house.get(path)
+        assert (answer.status, answer.headers.get("Set-Cookie")) == (200, None)
+        assert "Staff requests" not in page
+        assert "Open the month" in page
+    for path in (f"{PAGE}/requests.csv", f"{PAGE}/all.csv", f"{PAGE}/requests.wide.light.svg"):
+        answer, page = await house.get(path, "figures=guess")
+        assert answer.status == 403
+        assert "no longer open to you" in page
+
+
+async def test_a_link_opens_on_a_press_and_once_and_its_session_is_a_cookie_of_these_pages_alone(house: House) -> None:
+    code = await house.code()
+    answer, _ = await house.ask("POST", "/figures/open", {"code": f"{HERE}{PAGE}#{code}", "month": MONTH})
+    rest = answer.headers["Set-Cookie"].partition("; ")[2]
+    assert (answer.status, rest) == (303, "HttpOnly; Path=/figures; SameSite=Strict")
+    again, page = await house.ask("POST", "/figures/open", {"code": code, "month": MONTH})
+    assert (again.status, again.headers.get("Set-Cookie")) == (403, None)
+    assert "used already" in page
+
+
+async def test_over_https_the_cookie_is_secure(database: Database) -> None:
+    async with a_house(database, "https://steward.example.com") as house:
+        answer, _ = await house.ask("POST", "/figures/open", {"code": await house.code(), "month": "../x"})
+        assert answer.headers["Location"] == "/figures"
+        assert answer.headers["Set-Cookie"].startswith("__Secure-figures=")
+        assert answer.headers["Set-Cookie"].endswith("; Secure")
+
+
+async def test_guesses_are_counted_and_then_told_to_wait(house: House) -> None:
+    for _ in range(20):
+        answer, _ = await house.ask("POST", "/figures/open", {"code": "guess"})
+        assert answer.status == 403
+    answer, page = await house.get(f"{PAGE}/all.csv", "figures=guess")
+    assert (answer.status, "wait a minute" in page) == (429, True)
+
+
+async def test_another_sites_page_can_send_nothing(house: House) -> None:
+    answer, _ = await house.ask("POST", "/figures/open", {"code": await house.code()}, Origin="https://evil.example")
+    assert answer.status == 403
+    answer, _ = await house.ask(
+        "POST", "/figures/open", {"code": await house.code()}, Origin="null", Sec_Fetch_Site="cross-site"
+    )
+    assert answer.status == 403
+
+
+async def test_the_page_has_a_table_beside_each_picture_and_nothing_from_elsewhere(house: House) -> None:
+    await approved(house.company)
+    await afterwards(house.company)
+    answer, page = await house.get(PAGE, await house.session())
+    assert answer.status == 200
+    policy = answer.headers["Content-Security-Policy"]
+    assert ("default-src 'none'" in policy, "unsafe" in policy) == (True, False)
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert (answer.headers["X-Frame-Options"], answer.headers["Referrer-Policy"]) == ("DENY", "no-referrer")
+    assert not re.search(r"""(?:src|href|srcset)=["'](?:https?:)?//""", page)
+    assert not re.search(r"<script|style=|onclick", page)
+    assert page.count("<figure>") == page.count("<picture>") == 3  # requests, deadlines, declines
+    assert page.count("<table>") == page.count("<caption") == page.count("as CSV</a></p>")
+    assert page.count("<figure>") <= page.count("<table>")
+    assert '<th scope="row">Staff requests</th>' in page
+    assert "Bram Tolliver" in page
+
+
+async def test_each_picture_is_drawn_for_light_dark_wide_and_narrow_and_is_plain_svg(house: House) -> None:
+    await approved(house.company)
+    session = await house.session()
+    found = set()
+    for size in ("wide", "narrow"):
+        for shade in ("light", "dark"):
+            answer, picture = await house.get(f"{PAGE}/requests.{size}.{shade}.svg", session)
+            assert (answer.status, answer.content_type) == (200, "image/svg+xml")
+            assert "sandbox" in answer.headers["Content-Security-Policy"]
+            assert not re.search(r"<script|<image|<foreignObject|\son\w+=|<!ENTITY", picture)
+            assert set(re.findall(r'(?:xlink:)?href="([^#][^"]*)"', picture)) == set()
+            ET.fromstring(picture)
+            found.add(picture)
+    assert len(found) == 4
+    for path in ("requests.huge.light", "requests.wide.pink", "nothing.wide.light", "erasures.wide.light"):
+        assert (await house.get(f"{PAGE}/{path}.svg", session))[0].status == 404
+
+
+async def test_a_file_for_a_spreadsheet_has_no_formula_and_is_never_kept(house: House) -> None:
+    await approved(house.company)
+    session = await house.session()
+    answer, told = await house.get(f"{PAGE}/requests.csv", session)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="month-2026-11-requests.csv"'
+    assert (answer.content_type, answer.headers["Cache-Control"]) == ("text/csv", "no-store, private")
+    assert told.startswith("\ufeffWhat,Asked,Approved")
+    assert "\r\nStaff requests,1,1,0" in told
+    _, whole = await house.get(f"{PAGE}/all.csv", session)
+    assert "\r\nDeadlines\r\nDeadline,Met" in whole
+    assert (await house.get(f"{PAGE}/nothing.csv", session))[0].status == 404
+
+
+@pytest.mark.parametrize(
+    ("month", "says"), [("2026-13", "isn’t a month|isn&#39;t a month"), ("2031-01", "yet to come"), ("x", "a month")]
+)
+async def test_a_month_that_is_none_is_told_in_a_sentence(house: House, month: str, says: str) -> None:
+    answer, page = await house.get(f"/figures/{month}", await house.session())
+    assert answer.status == 400
+    assert re.search(says, page)
+
+
+async def test_a_role_that_is_lost_closes_the_page_its_pictures_and_its_files_at_once(house: House) -> None:
+    await approved(house.company)
+    session = await house.session()
+    assert (await house.get(PAGE, session))[0].status == 200
+    policy = house.company.door.policy
+    roles = policy.roles.model_copy(update={"head_of_customer_success": policy.role("team_leader")})
+    house.company.door.policy = policy.model_copy(update={"roles": roles})
+    for path in (PAGE, f"{PAGE}/requests.csv", f"{PAGE}/requests.wide.light.svg"):
+        answer, page = await house.get(path, session)
+        assert answer.status == 403
+        assert "is for the" in page
+        assert "Staff requests" not in page
+
+
+async def test_an_hour_later_and_after_leaving_it_is_closed(house: House) -> None:
+    session, other = await house.session(), await house.session(house.company.ruth)
+    answer, page = await house.ask("POST", "/figures/leave", cookie=session)
+    assert (answer.status, "You have left" in page) == (200, True)
+    assert 'figures=""' in answer.headers["Set-Cookie"]
+    assert "Open the month" in (await house.get(PAGE, session))[1]
+    assert (await house.get(PAGE, other))[0].status == 200
+    house.company.clock.pass_(hours=1)
+    assert "Open the month" in (await house.get(PAGE, other))[1]
+    assert (await house.ask("POST", "/figures/leave"))[0].status == 200
+
+
+async def test_pictures_show_what_their_page_showed_and_a_reload_counts_anew(house: House) -> None:
+    session = await house.session()
+    await house.get(PAGE, session)
+    await approved(house.company)
+    assert (await house.get(f"{PAGE}/requests.wide.light.svg", session))[0].status == 404
+    house.seconds.now += 61
+    assert (await house.get(f"{PAGE}/requests.wide.light.svg", session))[0].status == 200
+
+
+async def test_where_nothing_can_draw_the_page_says_so_and_has_its_tables(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await approved(house.company)
+    monkeypatch.setattr(pages, "can_draw", lambda: False)
+    session = await house.session()
+    _, page = await house.get(PAGE, session)
+    assert ("<figure>" in page, "<table>" in page, "recording-steward[figures]" in page) == (False, True, True)
+    assert (await house.get(f"{PAGE}/requests.wide.light.svg", session))[0].status == 404
+
+
+async def test_sheets_and_scripts_are_our_own(house: House) -> None:
+    for name, kind in (("figures.css", "text/css"), ("figures.js", "text/javascript")):
+        answer, _ = await house.get(f"/figures/assets/{name}")
+        assert (answer.status, answer.content_type) == (200, kind)
+    assert (await house.get("/figures/assets/figures.py"))[0].status == 404
+
+
+def a_table(*rows: tuple[str | int | None, ...]) -> Table:
+    return Table(
+        "some", "Some", "P0", (Column("What"), Column("Met", drawn=True), Column("Missed", drawn=True)), rows, "None."
+    )
+
+
+async def test_the_same_numbers_are_the_same_bytes_and_only_so_many_pictures_are_kept() -> None:
+    table, plots = a_table(("A " * 90, 1, 200), ("<b>&amp;</b>", None, 3), ("nothing", 0, 0)), Plots()
+    first = await plots.of(table, Look(dark=False, narrow=True))
+    assert await plots.of(table, Look(dark=False, narrow=True)) is first
+    assert await Plots().of(table, Look(dark=False, narrow=True)) == first
+    plots._drawn = dict.fromkeys(
+        [(a_table((f"{one}", 1, 1)), Look(dark=True, narrow=True)) for one in range(KEPT)], b""
+    )  # type: ignore[assignment]
+    plots._drawn = type(Plots()._drawn)(plots._drawn)
+    await plots.of(table, Look(dark=True, narrow=False))
+    assert len(plots._drawn) == KEPT

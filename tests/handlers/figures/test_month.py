@@ -1,0 +1,258 @@
+"""The month at a glance: who reads it, what it tells, and what goes round a reader and so is in no number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers import BUTTONS, HANDLERS, ROOMS
+from handlers.access.intents import Approve
+from handlers.acting import CLOCK, COMMAND, WEB, Act, Visitor
+from handlers.cards import Button, Card
+from handlers.figures.gathering import LEFT_OUT, Figures
+from handlers.figures.intents import Exchange, Leave, Open, Schedule
+from handlers.figures.passes import reading, stands
+from handlers.figures.room import for_reader, for_the_house
+from handlers.listening import Exchange as ExchangeCode
+from handlers.listening import Listen, Served
+from handlers.room import Hands, Shows
+from handlers.rules.figures import month_named
+from handlers.rules.refusal import Refused
+from storage.store import Store
+from tests.handlers.builders import (
+    Company,
+    approved,
+    ask,
+    audit,
+    away,
+    call,
+    claim_about,
+    email,
+    ledger,
+    refusal,
+    register,
+    words_for,
+)
+from tests.handlers.declined.acts import afterwards
+from tests.handlers.holds import acts as holds
+from tests.handlers.passing_time import pass_until
+from tests.handlers.reading import buttons, home_of, lines, looking
+
+MONTH = "2026-11"
+ROW = "📋 October 2026 in numbers [The month at a glance]"
+
+
+async def told(company: Company, who: Visitor, month: str = MONTH) -> list[str]:
+    """What the page in words says to somebody."""
+    shows = BUTTONS["figures"]
+    assert isinstance(shows, Shows)
+    page = await looking(company, who, lambda act: shows.page(act, month))
+    return lines(Card(page.parts, page.summary))
+
+
+async def hers(company: Company, who: Visitor, month: str = MONTH) -> Figures:
+    return await looking(company, who, lambda act: for_reader(act, ROOMS, act.me, month))
+
+
+def rows(found: Figures, key: str) -> list[tuple[object, ...]]:
+    table = found.table(key)
+    assert table is not None
+    return list(table.rows)
+
+
+async def test_the_two_officers_have_it_at_home_and_nobody_else_has(company: Company) -> None:
+    for who in (company.helena, company.ruth):
+        assert ROW in lines(await home_of(company, who))
+    for who in (company.tara, company.anna, company.henrik, company.miles):
+        assert "# The month at a glance" not in lines(await home_of(company, who))
+        with pytest.raises(Refused, match="is for the Head of Customer Success"):
+            await told(company, who)
+    company.door.policy = away(company.door.policy, "head_of_customer_success")
+    assert ROW in lines(await home_of(company, company.henrik))
+    assert "# Deadlines (P7 · P8 · P10 · P12)" in await told(company, company.henrik)
+
+
+async def test_a_month_in_which_nothing_happened_says_so_and_leads_on(company: Company) -> None:
+    page = await told(company, company.ruth, "2026-10")
+    for sentence in (
+        "Nobody asked for anything.", "No deadline was missed.", "No call came to its moment.", "There was no hold.", "Nobody listened to a call.",
+        "Nothing went another way than by itself.", "Nobody declined to be recorded.", "No notice was to be confirmed.", "No calls were drawn for review.",
+    ):  # fmt: skip
+        assert sentence in " ".join(page)
+    assert page[0].startswith("October 2026, by Sydney time. It is over")
+    assert page[-2:] == ["[Open with pictures] [Month before] [Month after]", f"({LEFT_OUT})"]
+    running = await told(company, company.ruth)
+    assert "This month is not over" in running[0]
+    assert running[-2] == "[Open with pictures] [Month before]"
+
+
+async def test_what_can_be_no_month_is_told_whatever_a_client_sends(company: Company) -> None:
+    for value in ("2027-01", "x", "2026-1", "../etc"):
+        with pytest.raises(Refused):
+            await told(company, company.ruth, value)
+
+
+async def test_p11_listening_is_told_by_its_reason_and_counts_once_audio_left_the_house(company: Company) -> None:
+    request = await approved(company)
+    session = await company.door.enter(ExchangeCode(await company.door.enter(Listen(request), company.anna)), WEB)
+    assert rows(await hers(company, company.ruth), "listening") == []
+    await company.door.enter(Served(session.grant, session.secret, company.calls[0], 0.0, 30.0), WEB)
+    reason = company.door.policy.reasons["complaint"].label
+    assert rows(await hers(company, company.ruth), "listening") == [(reason, 1, 1, 0.0)]
+    assert rows(await hers(company, company.ruth, "2026-10"), "listening") == []
+
+
+async def test_p9_an_investigation_about_a_reader_is_in_no_number_of_his_or_hers(company: Company) -> None:
+    claim = await ask(company, company.anna, **claim_about("helena"))
+    before = await told(company, company.helena)
+    await company.door.enter(Approve(claim), company.ruth)
+    session = await company.door.enter(ExchangeCode(await company.door.enter(Listen(claim), company.anna)), WEB)
+    await company.door.enter(Served(session.grant, session.secret, company.calls[0], 0.0, 30.0), WEB)
+    assert await told(company, company.helena) == before
+    assert not [one for one in before if "Investigations" in one]
+    assert rows(await hers(company, company.ruth), "requests")[0][:3] == ("Investigations and legal claims", 1, 1)
+    assert rows(await hers(company, company.ruth), "listening") == [("Defence of a legal claim", 1, 1, 0.0)]
+
+
+async def test_p12_a_hold_about_a_reader_is_in_no_number_and_its_call_goes_like_all_others(company: Company) -> None:
+    old = await holds.old_call(company)
+    one = await holds.hold(company, company.ruth, [old], until="2026-12-20", concerned=holds.about("helena"))
+    await holds.close(company, old)
+    company.clock.pass_(hours=3)
+    late = await hers(company, company.helena)
+    assert rows(late, "erasures") == [("Twelve months were over", 1, 0, 0, 0, 0, 0)]
+    assert rows(late, "holds") == rows(late, "exceptions") == rows(late, "missed") == []
+    open_ = await hers(company, company.ruth)
+    assert rows(open_, "erasures") == [("Twelve months were over", 0, 1, 0, 0, 0, 0)]
+    assert rows(open_, "exceptions") == [("Calls kept past their moment by a hold", 1)]
+    assert rows(open_, "holds") == [("Set or confirmed", 1), ("Standing at the month’s end", 1)]
+    table = open_.table("holds")
+    assert table is not None
+    assert table.note == "They keep 1 call then."
+    await holds.release(company, one.hold, company.ruth)
+
+
+async def test_p5_a_decline_on_a_readers_own_call_is_not_told(company: Company) -> None:
+    mine = {"operator_name": "Helena Marsh", "operator_key": email("Helena Marsh"), "native_id": "mine"}
+    await register(company.door, call(0, **mine, started=company.clock.now - timedelta(minutes=9)))
+    await afterwards(company)
+    [row] = rows(await hers(company, company.ruth), "declines")
+    assert row[:5] == ("Australia and New Zealand", "Bram Tolliver", 0, 1, 0)
+    house = await looking(company, company.ruth, _whole)
+    assert rows(house, "declines")[0][1] == company.bram.actor, "whoever runs the bot reads no name"
+
+
+def _whole(act: Act) -> Figures:
+    return for_the_house(replace(act, who=COMMAND), month_named(act.policy, MONTH, act.now))
+
+
+async def test_p13_reports_are_never_counted(company: Company) -> None:
+    assert not [table for table in (await hers(company, company.ruth)).tables if "P13" in table.clause]
+    assert LEFT_OUT.startswith("Reports in confidence are never counted.")
+
+
+async def test_on_the_first_working_day_both_are_told_once_with_a_button_to_it(company: Company) -> None:
+    await company.door.enter(Schedule(), CLOCK)
+    await company.door.enter(Schedule(), CLOCK)
+    await pass_until(company, datetime(2026, 11, 30, 22, 1, tzinfo=UTC))  # Tuesday, 1 December, 9:01 in Sydney
+    words = "November 2026 is over, and its numbers are there. Press The month at a glance to read them."
+    for who in (company.helena, company.ruth):
+        assert [one for one in await words_for(company, who) if "numbers" in one] == [words]
+        [row] = [one for one in await ledger(company, who) if one.payload.get("button") == "figures"]
+        assert row.payload["opens"] == "2026-11"
+    assert not [one for one in await words_for(company, company.henrik) if "numbers" in one]
+    told_ = [one for one in await audit(company) if one[1] == "figures.tell"]
+    assert [(one[0], one[4]) for one in told_] == [
+        ("clock", {"told": [company.helena.person_id, company.ruth.person_id]})
+    ]
+    coming = await company.database.read(lambda store: store.deadlines.coming("figures.tell", "month"))
+    assert coming is not None
+    assert f"{coming:%Y-%m-%d}" == "2027-01-03"  # Monday the 4th in Sydney
+
+
+async def _code(company: Company, who: Visitor) -> str:
+    return (await company.door.enter(Open(MONTH), who)).code
+
+
+async def _stands(company: Company, kind: str, told_: str) -> bool:
+    return await company.database.read(lambda store: stands(company.door.act(store, WEB), kind, told_))  # type: ignore[arg-type]
+
+
+def _reads(company: Company, session: str) -> object:
+    def work(store: Store) -> str:
+        return reading(company.door.act(store, WEB), session).name
+
+    return company.database.read(work)
+
+
+async def test_a_link_opens_once_within_a_minute_and_the_session_lasts_an_hour(company: Company) -> None:
+    code = await _code(company, company.helena)
+    session = await company.door.enter(Exchange(code), WEB)
+    assert await _stands(company, "session", session)
+    assert not await _stands(company, "code", code)
+    assert (await refusal(company, Exchange(code), WEB)).code == "code_spent"
+    late = await _code(company, company.helena)
+    company.clock.pass_(seconds=60)
+    assert not await _stands(company, "code", late)
+    assert (await refusal(company, Exchange(late), WEB)).code == "code_spent"
+    company.clock.pass_(minutes=59)
+    assert not await _stands(company, "session", session)
+
+
+async def test_neither_a_code_nor_a_session_is_good_as_the_other_or_changed_in_one_sign(company: Company) -> None:
+    code = await _code(company, company.helena)
+    session = await company.door.enter(Exchange(await _code(company, company.helena)), WEB)
+    for kind, one in (("session", code), ("code", session), ("code", ""), ("code", "é"), ("session", "A" * 90)):
+        assert not await _stands(company, kind, one)
+    other = session[:40] + ("A" if session[40] != "A" else "B") + session[41:]
+    assert not await _stands(company, "session", other)
+
+
+async def test_whoever_leaves_closes_every_copy_of_the_session(company: Company) -> None:
+    session = await company.door.enter(Exchange(await _code(company, company.ruth)), WEB)
+    await company.door.enter(Leave(session), WEB)
+    await company.door.enter(Leave(session), WEB)
+    await company.door.enter(Leave("nothing"), WEB)
+    assert not await _stands(company, "session", session)
+    with pytest.raises(Refused, match="no longer open to you"):
+        await _reads(company, session)  # type: ignore[misc]
+    assert [one[1] for one in await audit(company) if one[1].startswith("figures.")] == [
+        "figures.code",
+        "figures.open",
+        "figures.leave",
+    ]
+
+
+@pytest.mark.by_hand
+async def test_a_session_gives_no_right_once_the_role_or_the_membership_is_gone(company: Company) -> None:
+    session = await company.door.enter(Exchange(await _code(company, company.ruth)), WEB)
+    code = await _code(company, company.ruth)
+    assert await _reads(company, session) == "Ruth Adeyemi"  # type: ignore[misc]
+
+    def leave_the_company(store: Store) -> None:
+        store.people.get(company.ruth.person_id or 0).standing = "deactivated"
+
+    kept = company.door.policy
+    roles = kept.roles.model_copy(update={"manager_human_resources": kept.role("team_leader")})
+    company.door.policy = kept.model_copy(update={"roles": roles})
+    with pytest.raises(Refused, match="is for the Head"):
+        await _reads(company, session)  # type: ignore[misc]
+    assert (await refusal(company, Exchange(code), WEB)).code == "not_overseeing"
+    company.door.policy = kept
+    await company.database.write(leave_the_company)
+    with pytest.raises(Refused, match="no longer open to you"):
+        await _reads(company, session)  # type: ignore[misc]
+
+
+async def test_nobody_else_gets_a_link(company: Company) -> None:
+    assert (await refusal(company, Open(MONTH), company.tara)).code == "not_overseeing"
+    hands = BUTTONS["figures_open"]
+    assert isinstance(hands, Hands)
+    link = await company.door.enter(Open("2026-10"), company.ruth)
+    [button] = buttons(Card(hands.page(link, "https://steward.example").parts, ""))
+    assert button == Button(
+        "open", "Open the page", "open", "primary", url=f"https://steward.example/figures/2026-10#{link.code}"
+    )
+    assert {Open, Exchange, Leave, Schedule} <= set(HANDLERS)

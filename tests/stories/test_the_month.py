@@ -1,0 +1,114 @@
+"""The month at a glance, in Slack and in Teams: read at home in words, opened with pictures, looked at by day, by night, on a phone and by machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from handlers.rules.figures import beside, last_whole
+from tests.stories.browser import a_browser, picture
+from tests.stories.errands import ask, done, ears, home, press, press_at_home
+from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
+from tests.stories.looking import LOOKS, reach, sound
+
+pytestmark = [pytest.mark.browser, pytest.mark.story]
+WHAT = "The month at a glance"
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as opened:
+        yield opened
+
+
+async def _opened(house: House, browser: Browser, look: str) -> Page:
+    """Ruth goes on to this month, and opens it with pictures."""
+    seen = await press_at_home(house, RUTH, WHAT)
+    await house.somebody(RUTH).press(seen, "Month after")
+    await house.settled()
+    seen = house.somebody(RUTH).front()
+    assert "the numbers are those of now" in seen.words
+    address = await house.somebody(RUTH).link(seen, "Open with pictures", "Open the page")
+    page = await browser.new_page(**LOOKS[look])
+    await page.goto(address)
+    await expect(page.get_by_text("Your link works once, for 60 seconds.")).to_be_visible()
+    assert page.url == address.partition("#")[0], "the code leaves the address bar at once"
+    await sound(page, f"month-{look}-1-open", 44)
+    await page.get_by_role("button", name="Open the month").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("at a glance")
+    return page
+
+
+async def test_the_month_is_read_at_home_and_looked_at_on_its_own_page(anywhere: House, browser: Browser) -> None:
+    house = anywhere
+    policy, platform = house.steward.policy, house.somebody(RUTH).platform
+    before = last_whole(policy, house.clock.now())
+    assert WHAT not in (await home(house, TARA)).words
+    request = await ask(house, ANNA)
+    await press(house, TARA, request, "Approve")
+    async with ears(house, request) as heard:
+        [call] = (await heard.told("access"))["recordings"][:1]
+        await heard.status(f"{call['id']}/audio", Range="bytes=0-999")
+        await heard.heard(str(call["id"]), 0, 0.9)
+    await ask(house, ANNA, crm="CS-10443")
+    assert "in numbers" in (await home(house, HELENA)).words
+    words = (await home(house, RUTH)).words
+    assert WHAT in words
+    asked: list[str] = []
+    for look in LOOKS:
+        await home(house, RUTH)
+        page = await _opened(house, browser, look)
+        page.on("request", lambda one: asked.append(one.url))
+        await page.reload()
+        await expect(page.get_by_role("rowheader", name="Staff requests", exact=True)).to_be_visible()
+        shown = await page.evaluate(
+            "[...document.images].map((one) => [one.complete && one.naturalWidth > 0, one.currentSrc])"
+        )
+        size, shade = ("narrow" if look.startswith("phone") else "wide"), look.rpartition("-")[2]
+        assert shown
+        assert all(drawn and source.endswith(f".{size}.{shade}.svg") for drawn, source in shown), shown
+        await sound(page, f"month-{platform}-{look}-2-page")
+    here = {urlsplit(page.url).netloc}
+    assert {urlsplit(one).netloc for one in asked} == here
+    await _as_a_reader_hears_it(page)
+    await _away(house, page, beside(before, 1))
+    assert (await done(house, f"person:{await _id(house)}"))[-3:] == ["figures.code", "figures.open", "figures.leave"]
+
+
+async def _as_a_reader_hears_it(page: Page) -> None:
+    """A screen reader hears the picture named, and its numbers in a table with headings."""
+    told = await page.locator("main").aria_snapshot()
+    assert 'img "Bars of Requests; the table that follows has the same numbers."' in told
+    assert re.search(r'table "Requests, \w+ \d{4}"', told)
+    row = r'row "Staff requests 2 1 0 0 0 1 '
+    assert re.search(row, told), told[:3000]
+    assert 'columnheader "Median hours"' in told
+    await page.evaluate("document.body.focus()")
+    await reach(page, "Month before")
+    await reach(page, "Requests as CSV")
+
+
+async def _away(house: House, page: Page, month: str) -> None:
+    """The file is fetched, the month before is empty, and after leaving the page is closed."""
+    async with page.expect_download() as fetched:
+        await page.get_by_role("link", name="Requests as CSV").click()
+    file = await fetched.value
+    assert file.suggested_filename == f"month-{month}-requests.csv"
+    await page.get_by_role("link", name="Month before").click()
+    await expect(page.get_by_text("Nobody asked for anything.")).to_be_visible()
+    await picture(page, "month-before", whole=True)
+    await page.get_by_role("button", name="Leave this page").click()
+    await expect(page.get_by_role("heading", name="You have left the page")).to_be_visible()
+    await page.go_back()
+    await page.reload()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(WHAT)
+
+
+async def _id(house: House) -> int:
+    found = await house.steward.database.read(lambda store: store.people.with_keys(["ruth.adeyemi@fernhill.example"]))
+    return next(iter(found.values())).id
