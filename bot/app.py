@@ -43,6 +43,7 @@ from bot.pages.reading import Pages, WebPages
 from bot.policy_of_the_day import PolicyOfTheDay
 from bot.ports import Chat, Recorder, Unavailable
 from bot.proof import Proof
+from bot.reach_check import ReachCheck
 from bot.readiness import Readiness, Works
 from bot.recorders import open_recorder
 from bot.recording_sync import RecordingSync, RecordingWatch
@@ -102,10 +103,8 @@ class Steward:
         system = settings.recordings_url.partition(":")[0]
         self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures)
         self.declining = Declining(self.door, self.recorder, system)
-        self.mirroring, self.noticing = (
-            Mirroring(self.door, self.recorder, system),
-            Noticing(self.door, pages or WebPages()),
-        )
+        self.mirroring = Mirroring(self.door, self.recorder, system)
+        self.noticing = Noticing(self.door, pages or WebPages())
         self.forgetting = Forgetting(self.door, self.erasing.overwritten)
         gone, odd = self.erasing.returned, self.erasing.unregistered.note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
@@ -125,7 +124,7 @@ class Steward:
             self.door, self.register, self.directories, strangers=self.strangers,
             more={"words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
-                  "declined": self.declining.tick, "notices": self.noticing.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
+                  "declined": self.declining.tick, "reach": ReachCheck(self.door, self.directories).tick, "notices": self.noticing.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
 

@@ -40,6 +40,7 @@ from handlers.notices import room as notices
 from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
 from handlers.random_review import room as random_review
+from handlers.reach import room as reach
 from handlers.retention import room as retention
 from handlers.room import (
     Asks,
@@ -92,6 +93,7 @@ _FEATURES = (
     inbox.ROOM,
     tidying.ROOM,
     checkpoints.ROOM,
+    reach.ROOM,
     away.ROOM,
     whose_data.ROOM,
 )

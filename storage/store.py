@@ -52,6 +52,7 @@ from storage.outbox import Outbox
 from storage.outlook import Outlook
 from storage.people import People
 from storage.prefetch import Prefetch, prefetched
+from storage.reach import Reach
 from storage.recalls import Recalls
 from storage.recordings import Recordings
 from storage.reminders import Reminders
@@ -110,7 +111,7 @@ class Store:
         self.holds, self.mirrors = Holds(session), Mirrors(session)
         self.outlook = Outlook(session)
         self.stopped_runs = StoppedRuns(session)
-        self.recalls = Recalls(session)
+        self.recalls, self.reach = Recalls(session), Reach(session)
         self.unregistered = Unregistered(session)
         self.unsealed = Unsealed(session)
         self.whose_data = WhoseData(session)

@@ -112,7 +112,7 @@ QUIET = {
         )
     ),
     *("mirror.held", "mirror.let_go"),
-    *(one.action for one in HANDLERS if one.action.startswith(("customer.", "declined.", "notices.", "random_review."))),
+    *(one.action for one in HANDLERS if one.action.startswith(("customer.", "declined.", "notices.", "random_review.", "reach.", "weekly."))),
     *(f"stopped_runs.{one}" for one in ("stop", "agree", "end", "remind", "reroute", "recheck", "notice")),
     *(f"erasures_ahead.{one}" for one in ("draw", "erase_outside", "keep_outside", "reroute", "recheck", "notice")),
     *("erasures_ahead.erase_file", "erasures_ahead.keep_file", "recordings.not_registered", "retention.files_came_back", "retention.recognised"),
