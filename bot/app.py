@@ -63,6 +63,7 @@ from bot.web.pages import ListeningPages
 from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
 from bot.web.strangers import Strangers
+from bot.weekly import Weekly
 from handlers import HANDLERS, PUBLIC
 from handlers.door import Door
 from handlers.policy import Policy
@@ -124,7 +125,7 @@ class Steward:
             self.door, self.register, self.directories, strangers=self.strangers,
             more={"words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
-                  "declined": self.declining.tick, "reach": ReachCheck(self.door, self.directories).tick, "notices": self.noticing.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
+                  "declined": self.declining.tick, "reach": ReachCheck(self.door, self.directories).tick, "week": Weekly(self.door, self.proof).tick, "notices": self.noticing.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
 

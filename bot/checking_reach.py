@@ -9,7 +9,7 @@ from bot.entered_absences import as_stored
 from bot.findings import Finding
 from handlers.acting import counting
 from handlers.policy import Policy
-from handlers.reach.words import MEND, line
+from handlers.reach_words import MEND, line
 from handlers.rules.access import company_day
 from handlers.rules.reach import How, Outcome, Problem, everybody, problems
 from storage.people import LIVING

@@ -59,6 +59,7 @@ from handlers.room import (
 )
 from handlers.rules.refusal import Refused
 from handlers.stopped_runs import room as stopped_runs
+from handlers.weekly import room as weekly
 from handlers.who_decides import room as who_decides
 from handlers.whose_data import room as whose_data
 
@@ -94,6 +95,7 @@ _FEATURES = (
     tidying.ROOM,
     checkpoints.ROOM,
     reach.ROOM,
+    weekly.room(lambda: ROOMS),
     away.ROOM,
     whose_data.ROOM,
 )

@@ -64,6 +64,8 @@ from storage.sessions import Sessions
 from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
 from storage.unsealed import Unsealed
+from storage.week_evidence import WeekEvidence
+from storage.weeks import Weeks
 from storage.whose_data import WhoseData
 
 T = TypeVar("T")
@@ -85,8 +87,8 @@ class Store:
         self.key_evidence = KeyEvidence(session, self.evidence)
         self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
-        self.run_evidence = RunEvidence(session)
-        self.file_evidence = FileEvidence(session)
+        self.run_evidence, self.file_evidence = RunEvidence(session), FileEvidence(session)
+        self.week_evidence = WeekEvidence(session)
         self.absences = Absences(session)
         self.ahead_cards = AheadCards(session)
         self.alarms = Alarms(session)
@@ -112,9 +114,8 @@ class Store:
         self.outlook = Outlook(session)
         self.stopped_runs = StoppedRuns(session)
         self.recalls, self.reach = Recalls(session), Reach(session)
-        self.unregistered = Unregistered(session)
-        self.unsealed = Unsealed(session)
-        self.whose_data = WhoseData(session)
+        self.unregistered, self.unsealed = Unregistered(session), Unsealed(session)
+        self.whose_data, self.weeks = WhoseData(session), Weeks(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

@@ -147,6 +147,7 @@ LABELS = {
     "random_review.remind": "the random review is spoken of",
     "retention.late": "what could not be erased is told of again",
     "erasures_ahead.draw": "the card of erasures ahead is drawn anew",
+    "weekly.not_seen": "the other one is asked to see the weekly card",
     "stopped_runs.remind": "stopped erasures are reminded of",
 }
 """What the button for the next event says of each kind of deadline."""

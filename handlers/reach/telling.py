@@ -8,7 +8,7 @@ from datetime import date
 from handlers.acting import Act
 from handlers.alarms import sound
 from handlers.effects import Effect
-from handlers.reach.words import line, several
+from handlers.reach_words import line, several
 from handlers.rules.alarms import ROLES
 from handlers.rules.reach import Problem, everybody
 
