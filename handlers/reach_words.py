@@ -44,10 +44,13 @@ def line(problem: Problem, policy: Policy, today: date, names: Names, out: Colle
     return f"{who} {WRONG[problem.kind]}.{_instead(seats, policy, today, names, out)}"
 
 
-def several(lines: Collection[str], kinds: Collection[str]) -> str:
-    """All of them as one message, with what to do about each kind of them."""
-    listed = "\n".join(f"• {one}" for one in lines) if len(lines) > 1 else next(iter(lines), "")
-    return f"{OPENING}\n{listed}\n{' '.join(MEND[one] for one in dict.fromkeys(kinds))}"
+def several(told: Collection[tuple[str, str]], more: int = 0) -> str:
+    """All of them, each a kind and its sentence, as one message: what is wrong, and behind each kind what to do about it."""
+    kinds = dict.fromkeys(kind for kind, _ in told)
+    mark = "• " if len(told) > 1 else ""
+    groups = ("\n".join((*(f"{mark}{words}" for one, words in told if one == kind), MEND[kind])) for kind in kinds)
+    rest = (f"And {more} more: recording-steward check",) if more else ()
+    return "\n".join((OPENING, *groups, *rest))
 
 
 def _name(who: str, names: Names) -> str:

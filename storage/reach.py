@@ -23,6 +23,11 @@ class Reach:
         """When everybody was tried on a day of the company's, if they were."""
         return self.session.get(ReachRun, day.isoformat())
 
+    def before(self, day: date) -> ReachRun | None:
+        """The last time that they were tried on an earlier day."""
+        earlier = select(ReachRun).where(ReachRun.day < day.isoformat()).order_by(ReachRun.day.desc())
+        return self.session.scalars(earlier.limit(1)).first()
+
     def last(self) -> ReachRun | None:
         """The last day on which everybody was tried."""
         return self.session.scalars(select(ReachRun).order_by(ReachRun.day.desc()).limit(1)).first()

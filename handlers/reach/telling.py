@@ -36,7 +36,5 @@ def _words(act: Act, day: date, group: list[Problem]) -> str:
     seats = everybody(act.policy)
     names = {key: one.name for key, one in act.store.people.with_keys(seats).items()}
     out = act.store.people.out_of_reach(seats) | {one.who for one in group if one.kind != "uncovered"}
-    lines = [line(one, act.today, day, names, out) for one in group[:MOST_LINES]]
-    if len(group) > MOST_LINES:
-        lines.append(f"And {len(group) - MOST_LINES} more: recording-steward check")
-    return several(lines, [one.kind for one in group])
+    lines = [(one.kind, line(one, act.today, day, names, out)) for one in group[:MOST_LINES]]
+    return several(lines, max(0, len(group) - MOST_LINES))

@@ -7,12 +7,13 @@ from datetime import date
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.reach.intents import Tried
+from handlers.reach.intents import Attempt, Tried
 from handlers.reach.telling import told
 from handlers.rules import reach as rule
 from handlers.rules.access import company_day
 from handlers.rules.reach import How, Problem
 from handlers.standing import SHARED
+from storage.people import LIVING
 from storage.reach_records import ReachProblem, ReachRun
 from storage.records import Person
 
@@ -51,14 +52,21 @@ def tried(act: Act, intent: Tried) -> Done[None]:
 def _found(act: Act, day: date, intent: Tried) -> Found:
     """What is wrong, by what it is about."""
     known = act.store.people.with_keys(one.who for one in intent.attempts)
-    standings = {one: person.standing for one, person in known.items()}
-    hows = {one.who: How(standings.get(one.who, "member"), one.outcome, one.why) for one in intent.attempts}
+    late = act.store.reach.before(day) is not None
+    hows = {one.who: _how(one, known.get(one.who), late=late) for one in intent.attempts}
     problems = [
         *rule.problems(act.today, day, hows),
         *(Problem("platform", "", name, why) for name, why in intent.down),
     ]
     ids = act.store.people.ids_for(dict.fromkeys(one.who for one in problems if one.who))
     return {_subject(one, ids): one for one in problems}
+
+
+def _how(one: Attempt, person: Person | None, *, late: bool) -> How:
+    """On the first day of all whoever never came by may still do so: where people add the bot themselves, nobody is there at first."""
+    met = person is not None and person.checked_at is not None
+    outcome = one.outcome if met or late else "silent"
+    return How(person.standing if person is not None else LIVING, outcome, one.why)
 
 
 def _subject(problem: Problem, ids: Mapping[str, int]) -> str:

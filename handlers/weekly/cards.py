@@ -8,7 +8,7 @@ from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small
 from handlers.matters.alarming import told
 from handlers.matters.case import approvers
 from handlers.weekly.view import View
-from handlers.weekly.words import BROKEN, HOW, UNVERIFIED, calls_words, log_words, number_words, week_words
+from handlers.weekly.words import BROKEN, HOW, NONE, UNVERIFIED, calls_words, log_words, number_words, week_words
 from handlers.words import counted
 
 SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "seen": Sign.APPROVED}
@@ -20,7 +20,7 @@ def card(view: View, reader: int) -> Card:
     return Card(
         (
             Title(SIGNS[view.card.state], what, _state(view, reader)),
-            Facts(_facts(view)),
+            *_told(view),
             *_log(view),
             *_passed(view),
             Line(("As of ", When(view.card.asked_at, now=view.now), f". {HOW}")),
@@ -51,6 +51,18 @@ def _who(view: View, person: int | None, reader: int) -> str:
 def numbers(rows: Iterable[Collection[int]]) -> set[int]:
     """Calls, or files, of several rows, each once."""
     return {one for row in rows for one in row}
+
+
+def _told(view: View) -> tuple[Part, ...]:
+    """What there is stands in numbers; what there is not, in one line."""
+    rows = _facts(view)
+    none = [label for label, words in rows if words == NONE]
+    there = Facts(tuple((label, words) for label, words in rows if words != NONE))
+    return (there, Line(f"None of these: {', '.join(_small_first(one) for one in none)}.")) if none else (there,)
+
+
+def _small_first(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def _facts(view: View) -> tuple[tuple[str, Words], ...]:

@@ -42,7 +42,7 @@ def whole(drawn: Card, view: View, calls: Calls, opens: Callable[[str], bool]) -
     parts += _section("Vanished before its moment", _calls(view, calls, view.facts["vanished"]))
     parts += _section("Out of reach", _unreached(view))
     parts += _section("Earlier cards that nobody had seen", _unseen(view))
-    return Card((*parts, *drawn.parts[-2:]), drawn.summary)
+    return Card((*parts, *drawn.parts[-1:]), drawn.summary)
 
 
 def _section(heading: str, parts: Iterable[Part]) -> list[Part]:

@@ -13,6 +13,7 @@ from handlers.weekly.facts import Log, Unreached, Waits
 from handlers.weekly.view import View
 from handlers.words import calls_and_files, counted, day_words
 
+NONE = "none"
 HOW = "This is how things stood then. What is over by now is counted behind each number."
 BROKEN = (
     "{things} of what is stored {do} not fit the log. The {head} and the {hr} were told. Please have whoever runs me call: "
@@ -44,13 +45,13 @@ def log_words(log: Log) -> str:
 def number_words(number: int, one: str, over: int, several: str = "") -> str:
     """How many there were, and how many of them are over by now; “none” where there were none."""
     if not number:
-        return "none"
+        return NONE
     return f"{counted(number, one, several)}{_over(over)}"
 
 
 def calls_words(calls: int, files: int, over: int) -> str:
     """The same of calls, and of files that are none."""
-    return f"{calls_and_files(calls, files)}{_over(over)}" if calls or files else "none"
+    return f"{calls_and_files(calls, files)}{_over(over)}" if calls or files else NONE
 
 
 def _over(over: int) -> str:

@@ -131,7 +131,10 @@ async def test_p7_a_guest_in_a_role_is_told(looks: Looks) -> None:
 async def test_p7_whoever_was_never_met_is_looked_for_by_address(looks: Looks) -> None:
     policy = looks.office.company.door.policy
     customers = policy.customers.model_copy(update={"handlers": ("new.one@fernhill.example",)})
-    await Looks(looks.office, policy.model_copy(update={"customers": customers})).tick()
+    looks, start = Looks(looks.office, policy.model_copy(update={"customers": customers})), looks.office.clock.now
+    await looks.tick()
+    assert looks.told() == {}, "on the first day of all nobody has had time to come by"
+    await looks.on(start + DAY)
     assert "new.one@fernhill.example" in [one.whom for one in looks.office.chat.calls if one.method == "find"]
     assert "New One (who confirms customers’ requests) has no living account that I can find" in looks.told()["ruth"][0]
 
