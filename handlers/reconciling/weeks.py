@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handlers.commitments import frozen
 from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged
-from handlers.weekly.facts import digest
 from storage.evidence import Logged
 from storage.reach_records import ReachProblem
 from storage.records import OPEN
@@ -41,7 +41,7 @@ def _made(card: WeeklyCard, entries: list[Logged]) -> Iterator[Result]:
         return
     yield from differ(
         thing, made, week=(card.week, made.detail["week"]), digest=(card.digest, made.detail["digest"]),
-        facts=(digest(card.facts), made.detail["digest"]), upto=(card.upto, made.detail["upto"]), made_at=(card.asked_at, made.at),
+        facts=(frozen(card.facts), made.detail["digest"]), upto=(card.upto, made.detail["upto"]), made_at=(card.asked_at, made.at),
     )  # fmt: skip
     yield from differ(
         thing, seen, state=("open" if card.state in OPEN else card.state, "seen" if seen else "open"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from handlers.cards import Button, Card, Facts, Heading, Line, Part, Row
+from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row
 from handlers.late_words import BY, trouble
 from handlers.weekly.facts import Kept, Late, Waits
 from handlers.weekly.gathering import EXCEPTIONS
@@ -42,7 +42,15 @@ def whole(drawn: Card, view: View, calls: Calls, opens: Callable[[str], bool]) -
     parts += _section("Vanished before its moment", _calls(view, calls, view.facts["vanished"]))
     parts += _section("Out of reach", _unreached(view))
     parts += _section("Earlier cards that nobody had seen", _unseen(view))
-    return Card((*parts, *drawn.parts[-1:]), drawn.summary)
+    return Card((*parts, *_buttons(drawn), *drawn.parts[-1:]), drawn.summary)
+
+
+def _buttons(drawn: Card) -> list[Part]:
+    """Those of the card, without the one that led here."""
+    found = [
+        one for part in drawn.parts if isinstance(part, Actions) for one in part.buttons if one.action != "details"
+    ]
+    return [Actions(tuple(found))] if found else []
 
 
 def _section(heading: str, parts: Iterable[Part]) -> list[Part]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import Any, TypedDict, cast
 
 
@@ -78,11 +76,6 @@ class Facts(TypedDict):
     untried: list[int]
     unseen: list[str]
     log: Log
-
-
-def digest(facts: Facts | dict[str, Any]) -> str:
-    """The SHA-256 of the facts, however they are stored."""
-    return sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def stored(facts: Facts) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import cast
 
 from handlers.acting import Act, Done
 from handlers.alarms import sound, warned_by
+from handlers.commitments import frozen
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.ids import new_id
@@ -18,7 +19,7 @@ from handlers.rules import alarms, weekly
 from handlers.rules.ahead import week_of
 from handlers.rules.routing import beyond
 from handlers.weekly import intents
-from handlers.weekly.facts import digest, stored
+from handlers.weekly.facts import stored
 from handlers.weekly.gathering import Rooms, gathered
 from handlers.weekly.view import View, load, seeing, seen
 from storage.week_records import WeeklyCard
@@ -40,7 +41,7 @@ def make(act: Act, intent: intents.Make, rooms: Rooms) -> Done[None]:
     week, upto = week_of(act.policy, act.now).isoformat(), act.store.audit.lock().seq
     facts = gathered(act, rooms, act.store.weeks.before(week), upto, intent.verified)
     card = WeeklyCard(
-        id=new_id("WK"), week=week, asked_at=act.now, facts=stored(facts), digest=digest(facts), upto=upto,
+        id=new_id("WK"), week=week, asked_at=act.now, facts=stored(facts), digest=frozen(stored(facts)), upto=upto,
         line=act.policy.company.home_line,
     )  # fmt: skip
     act.store.weeks.add(card)

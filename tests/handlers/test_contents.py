@@ -93,8 +93,8 @@ def test_every_button_leads_where_its_name_says() -> None:
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
-            *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "weekly_see"),
-            *("declined", "declined_choose", "declined_none", "declined_erase"),
+            *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "weekly_see", "declined"),
+            *("declined_choose", "declined_none", "declined_erase"),
             *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link", "recount")),
         },
         Opens: {
@@ -193,14 +193,8 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
         *("notices.ask", "notices.remind"),
         *(f"random_review.{one}" for one in ("open", "count", "draw", "give", "end", "remind")),
-        *(
-            "declined.go",
-            "declined.remind",
-            "retention.late",
-            "stopped_runs.remind",
-            "erasures_ahead.draw",
-            "weekly.not_seen",
-        ),
+        *("declined.go", "declined.remind", "retention.late"),
+        *("stopped_runs.remind", "erasures_ahead.draw", "weekly.not_seen"),
     }
 
 
