@@ -48,7 +48,7 @@ async def test_p7_a_route_that_breaks_is_told_and_the_week_is_seen(anywhere: Hou
         "Waits for an answer",
         " matter",
         "Out of reach",
-        "1 problem",
+        " problem",
         "verified to entry",
     ):
         assert words in week
