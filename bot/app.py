@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import Protocol
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
@@ -40,9 +39,11 @@ from bot.mirroring import Mirroring
 from bot.noting import Noting
 from bot.pages.noticing import Noticing
 from bot.pages.reading import Pages, WebPages
+from bot.platforms import Platform
 from bot.policy_of_the_day import PolicyOfTheDay
 from bot.ports import Chat, Recorder, Unavailable
 from bot.proof import Proof
+from bot.reach_check import ReachCheck
 from bot.readiness import Readiness, Works
 from bot.recorders import open_recorder
 from bot.recording_sync import RecordingSync, RecordingWatch
@@ -63,6 +64,7 @@ from bot.web.pages import ListeningPages
 from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
 from bot.web.strangers import Strangers
+from bot.weekly import Weekly
 from handlers import HANDLERS, PUBLIC
 from handlers.door import Door
 from handlers.policy import Policy
@@ -75,15 +77,6 @@ log = structlog.get_logger()
 def utc_now() -> datetime:
     """The moment, aware."""
     return datetime.now(UTC)
-
-
-class Platform(Protocol):
-    """A chat platform, put together: its addresses, and what starts and ends with the program."""
-
-    def routes(self) -> list[web.RouteDef]: ...
-    async def start(self) -> None: ...
-    async def finish(self) -> None: ...
-    async def stop(self) -> None: ...
 
 
 class Steward:
@@ -124,7 +117,7 @@ class Steward:
             self.door, self.register, self.directories, strangers=self.strangers,
             more={"words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
-                  "declined": self.declining.tick, "notices": self.noticing.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
+                  "declined": self.declining.tick, "reach": ReachCheck(self.door, self.directories).tick, "week": Weekly(self.door, self.proof).tick, "notices": self.noticing.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
 

@@ -18,6 +18,7 @@ from bot.checking_absences import of_absences
 from bot.checking_database import known_files, of_database
 from bot.checking_keys import of_keys
 from bot.checking_mail import of_mail
+from bot.checking_reach import of_reach
 from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.findings import MOST_NOTES, Finding, tried
 from bot.known_calls import AtHand
@@ -101,7 +102,8 @@ async def _everything() -> AsyncIterator[Finding]:
 
 async def _stored(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
     url = found.database_url
-    for findings in (of_database(url), of_keys(found), of_absences(url, rules, datetime.now(UTC))):
+    now = datetime.now(UTC)
+    for findings in (of_database(url), of_keys(found), of_absences(url, rules, now), of_reach(url, rules, now)):
         async for finding in findings:
             yield finding
 

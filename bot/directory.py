@@ -129,6 +129,13 @@ class Directory:
         self.forget(account_id)
         await self.door.enter(Leave(self.chat.platform, account_id), DELIVERY)
 
+    async def lost(self, account_id: str, error: Unreachable) -> None:
+        """What came of a `knock` in vain: the app was taken away there, nothing is wanted there, or the account is gone. Raises `DatabaseDown`."""
+        if error.code == NOT_INSTALLED:
+            await self.left(account_id)
+        else:
+            await self._lost(account_id, error)
+
     async def reference(self, account_id: str) -> Reference:
         """By what the platform reaches this account, as far as we were told."""
         found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bot.trouble import AWAY, sentence
 from handlers.acting import counting
@@ -12,6 +13,7 @@ from handlers.policy import Policy
 from storage.store import Database, DatabaseDown, SQLAlchemyError, Store
 from storage.upgrade import newest, revision
 
+T = TypeVar("T")
 ALONE = "Only the absences of the policy file were counted."
 NO_DATABASE = "There is no database at DATABASE_URL yet."
 ANOTHER_VERSION = "The database is not of this version: start the bot once, then ask again."
@@ -27,17 +29,21 @@ class Entered(NamedTuple):
 
 async def entered(url: str, policy: Policy, day: date) -> Entered:
     """With all absences that are not over before a day of the company's. Only reads, and makes no database."""
+    found = await as_stored(url, lambda store: _read(store, policy, day))
+    return found if isinstance(found, Entered) else _without(policy, found)
+
+
+async def as_stored(url: str, ask: Callable[[Store], T]) -> T | str:
+    """What a database answers, or a sentence that says why none can be asked. Only reads, and makes none."""
     database = Database(url)
     try:
         if _is_missing(database):
-            return _without(policy, NO_DATABASE)
-        if await revision(database) != newest():
-            return _without(policy, ANOTHER_VERSION)
-        return await database.read(lambda store: _read(store, policy, day))
+            return NO_DATABASE
+        return await database.read(ask) if await revision(database) == newest() else ANOTHER_VERSION
     except DatabaseDown as error:
-        return _without(policy, sentence(error))
+        return sentence(error)
     except (SQLAlchemyError, OSError, ValueError, TypeError):
-        return _without(policy, AWAY)
+        return AWAY
     finally:
         await database.close()
 

@@ -42,8 +42,7 @@ NOT_INSTALLED = "not_installed"
 class Unreachable(Exception):
     """This one person can't be reached (left, blocked, unknown); trying again won't help.
 
-    `code` is the platform's, or `NOT_INSTALLED` where a bot reaches only whoever has added it. `blocked`: nothing is to be
-    sent there until the person is heard of again.
+    `code` is the platform's, or `NOT_INSTALLED` where a bot reaches only whoever has added it. `blocked`: nothing is to be sent there until the person is heard of again.
     """
 
     def __init__(self, code: str, *, blocked: bool = False) -> None:
@@ -75,7 +74,7 @@ class Held(Exception):
 class Address:
     """An account on a chat platform, and what the platform wants to be told (in its own words) to reach it.
 
-    `reply` takes an answer to something just pressed or typed, also while the platform is ill; empty where there is none.
+    `reply` takes an answer to something just pressed, also while the platform is ill; empty where there is none.
     """
 
     account_id: str
@@ -85,10 +84,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One account on a chat platform, as the platform describes it now.
-
-    `zone` is an IANA name, or empty where the platform doesn't tell.
-    """
+    """One account on a chat platform, as the platform describes it now; `zone` is an IANA name, or empty where it tells none."""
 
     account_id: str
     email: str
@@ -99,7 +95,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A platform's reference to a message that was posted: enough to redraw it."""
+    """A platform's reference to a message that was posted."""
 
     conversation: str
     message: str
@@ -113,14 +109,16 @@ class Chat(Protocol):
     async def profile(self, to: Address) -> Profile:
         """Who this account is; `Unreachable` when the platform knows no such account."""
 
+    async def knock(self, to: Address) -> Profile:
+        """The same, and whether something could be sent there; nothing is. `NOT_INSTALLED` or `blocked` where only the way is not there."""
+
     async def find(self, email: str) -> Profile:
         """The account with this address; `Unreachable` when there is none, or when the platform can't be asked that way."""
 
     async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
         """Post a card to the person's private conversation with the bot; times are drawn for `zone` (IANA).
 
-        Where the platform has that, it is an answer to the message that was posted `under` that reference, and seen as
-        any other; where it has not, or that message is gone, it stands by itself.
+        Where the platform has that, it is an answer to the message that was posted `under` that reference, and seen as any other; where it has not, or that message is gone, it stands by itself.
         """
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:

@@ -24,11 +24,13 @@ from handlers.checkpoints import Broken, Take, Written
 from handlers.door import Door, Repeated
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day
+from handlers.weekly.intents import Verified
 from storage.log_records import Checkpoint
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 MOST_LOGGED = 20
+A_MOMENT = 5.0  # seconds
 
 
 class Proof:
@@ -46,6 +48,7 @@ class Proof:
         self._taken: date | None = None
         self._verified: date | None = None
         self._behind: asyncio.Task[None] | None = None
+        self.last: Verified | None = None
 
     async def tick(self) -> None:
         """The day's checkpoint, if it is due; raises `DatabaseDown`."""
@@ -60,6 +63,11 @@ class Proof:
         """Wait for what goes on behind."""
         if self._behind is not None:
             await asyncio.wait([self._behind])
+
+    async def soon(self) -> None:
+        """Wait a moment for what goes on behind, which goes on all the same."""
+        if self._behind is not None:
+            await asyncio.wait([self._behind], timeout=A_MOMENT)
 
     async def stop(self) -> None:
         """Give up what goes on behind; it is done again after the next start."""
@@ -95,6 +103,7 @@ class Proof:
         outcome = await verification.verify(self.door.database, notes, BESIDE_OTHERS, keys=keys)
         LOG_BREAKS.set(outcome.number)
         LOG_VERIFIED.set(self.door.now().timestamp())
+        self.last = Verified(outcome.verdict.entries, outcome.number, self.door.now())
         if outcome.number:
             await self._tell(outcome)
         else:

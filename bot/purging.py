@@ -14,7 +14,7 @@ from bot.first_purge import counted as counted_first
 from bot.ports import Unavailable
 from bot.recorders import open_recorder
 from bot.trouble import sentence
-from handlers.erasures_ahead.cards import trouble
+from handlers.late_words import trouble
 from handlers.policy import Policy
 from handlers.stopped_runs.judging import Judged, judge
 from handlers.unregistered_words import WHY

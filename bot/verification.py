@@ -35,6 +35,7 @@ from handlers.reconciling import (
     RETURNED,
     RUNS,
     SAID_AWAY,
+    WEEKS,
     Finding,
     Gap,
     Result,
@@ -57,6 +58,7 @@ from handlers.reconciling import (
     reconcile_notices,
     reconcile_policy,
     reconcile_runs,
+    reconcile_weeks,
     spoilt,
     uncertified,
 )
@@ -167,6 +169,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
     outcome.add(reconcile_runs(stopped))
     outcome.add(reconcile_notices(await database.read(lambda store: store.notice_evidence.noted(NOTICES))))
+    outcome.add(reconcile_weeks(await database.read(lambda store: store.week_evidence.watched(WEEKS))))
     decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)
     outcome.add(reconcile_files(decided))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))

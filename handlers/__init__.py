@@ -44,6 +44,7 @@ from handlers.plain_words import room as plain_words
 from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
 from handlers.random_review import room as random_review
+from handlers.reach import room as reach
 from handlers.retention import room as retention
 from handlers.room import (
     Asks,
@@ -62,6 +63,7 @@ from handlers.room import (
 )
 from handlers.rules.refusal import Refused
 from handlers.stopped_runs import room as stopped_runs
+from handlers.weekly import room as weekly
 from handlers.who_decides import room as who_decides
 from handlers.whose_data import room as whose_data
 
@@ -97,6 +99,8 @@ _FEATURES = (
     inbox.ROOM,
     tidying.ROOM,
     checkpoints.ROOM,
+    reach.ROOM,
+    weekly.room(lambda: ROOMS),
     away.ROOM,
     whose_data.ROOM,
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any
 
 from handlers.written import Written
 from storage.commitments import commitment
@@ -73,3 +76,8 @@ def down(outage: Outage) -> str:
 def not_down(outage: Outage) -> str:
     """Of why an outage was a mistake."""
     return commitment(outage.salt, "not down", outage.ended_why)
+
+
+def frozen(facts: Mapping[str, Any]) -> str:
+    """The SHA-256 of what a weekly card froze: ids and moments, so that nothing has to be salted."""
+    return sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -17,6 +17,7 @@ from storage.key_records import EndedKey, MatterKey
 from storage.notice_records import NoticeCheck
 from storage.policy_records import PolicyReview
 from storage.records import Grant, Listening, Matter, Party, Pass, Remark, Request, RequestedRecording
+from storage.week_records import WeeklyCard
 
 OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
     (RequestedRecording.request_id, Matter.id),
@@ -54,7 +55,7 @@ HALVES = (
     *_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS),
     *_halves("hold", "holds", Hold.__table__), *_halves("customer", "customer_requests", CustomerRequest.__table__),
     *_halves("stopped_run", "stopped_runs", StoppedRun.__table__), *_halves("erasures_ahead", "ahead_cards", AheadCard.__table__),
-    *_halves("notice", "notice_checks", NoticeCheck.__table__),
+    *_halves("notice", "notice_checks", NoticeCheck.__table__), *_halves("weekly", "weekly_cards", WeeklyCard.__table__),
     *_halves("draw", "draws", Draw.__table__), *_halves("call_review", "call_reviews", CallReview.__table__),
 )  # fmt: skip
 

@@ -13,58 +13,15 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.orm import Session
 
-from storage.absences import Absences
 from storage.addresses import async_url, is_in_memory
-from storage.ahead_cards import AheadCards
-from storage.alarms import Alarms
-from storage.audit import Audit
 from storage.chain import compact
-from storage.checkpoints import Checkpoints
-from storage.customer_evidence import CustomerEvidence
-from storage.customers import Customers
-from storage.deadlines import Deadlines
-from storage.declined_evidence import DeclinedEvidence
-from storage.declines import Declines
-from storage.draw_evidence import DrawEvidence
-from storage.draws import Draws
-from storage.erasure_evidence import ErasureEvidence
-from storage.erasures import Erasures
-from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
-from storage.figures import Figures
-from storage.file_evidence import FileEvidence
 from storage.files import InThreads, begin_by_itself, prepare_sqlite
-from storage.glance import Glance
-from storage.grants import Grants
-from storage.hold_evidence import HoldEvidence
-from storage.holds import Holds
-from storage.inbox import Inbox
-from storage.key_evidence import KeyEvidence
-from storage.master_keys import MasterKeys
-from storage.matter_keys import MatterKeys
-from storage.matters import Matters
-from storage.meetings import Meetings
-from storage.mirrors import Mirrors
-from storage.notice_evidence import NoticeEvidence
-from storage.notices import Notices, Outages
-from storage.outbox import Outbox
-from storage.outlook import Outlook
-from storage.people import People
 from storage.prefetch import Prefetch, prefetched
-from storage.recalls import Recalls
-from storage.recordings import Recordings
-from storage.reminders import Reminders
-from storage.requests import Requests
-from storage.reviews import PolicyTexts, Reviews
-from storage.run_evidence import RunEvidence
+from storage.queries import Store
 from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
-from storage.stopped_runs import StoppedRuns
-from storage.unregistered import Unregistered
-from storage.unsealed import Unsealed
-from storage.whose_data import WhoseData
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -72,51 +29,6 @@ ENGINE: dict[str, Any] = {"hide_parameters": True, "json_serializer": compact}
 IDLE_TURNS = 6  # of the loop without a newcomer, until a group is complete
 MOST_IN_A_COMMIT = 64
 MOST_WAITING = 4096  # pieces of work: more means that the database is away, and the caller should hear it
-
-
-class Store:
-    """What a handler may ask for and change, within one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.audit = Audit(session)
-        self.evidence = Evidence(session)
-        self.hold_evidence = HoldEvidence(session)
-        self.key_evidence = KeyEvidence(session, self.evidence)
-        self.customer_evidence = CustomerEvidence(session)
-        self.erasure_evidence = ErasureEvidence(session, self.evidence)
-        self.run_evidence = RunEvidence(session)
-        self.file_evidence = FileEvidence(session)
-        self.absences = Absences(session)
-        self.ahead_cards = AheadCards(session)
-        self.alarms = Alarms(session)
-        self.checkpoints = Checkpoints(session)
-        self.customers = Customers(session)
-        self.people = People(session)
-        self.meetings = Meetings(session, self.people)
-        self.recordings = Recordings(session)
-        self.matters = Matters(session)
-        self.matter_keys = MatterKeys(session)
-        self.master_keys = MasterKeys(session)
-        self.requests = Requests(session)
-        self.reviews, self.policy_texts = Reviews(session), PolicyTexts(session)
-        self.grants = Grants(session)
-        self.outbox = Outbox(session)
-        self.deadlines = Deadlines(session)
-        self.erasures = Erasures(session)
-        self.declines, self.declined_evidence = Declines(session), DeclinedEvidence(session)
-        self.draws, self.draw_evidence = Draws(session), DrawEvidence(session)
-        self.notices, self.outages = Notices(session), Outages(session)
-        self.notice_evidence, self.glance = NoticeEvidence(session), Glance(session)
-        self.holds, self.mirrors = Holds(session), Mirrors(session)
-        self.outlook, self.figures = Outlook(session), Figures(session)
-        self.stopped_runs = StoppedRuns(session)
-        self.recalls = Recalls(session)
-        self.unregistered = Unregistered(session)
-        self.unsealed = Unsealed(session)
-        self.whose_data = WhoseData(session)
-        self.reminders = Reminders(session)
-        self.inbox = Inbox(session)
 
 
 @dataclass(slots=True)

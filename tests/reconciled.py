@@ -23,6 +23,7 @@ from handlers.reconciling import (
     RETURNED,
     RUNS,
     SAID_AWAY,
+    WEEKS,
     Finding,
     Result,
     absent,
@@ -44,6 +45,7 @@ from handlers.reconciling import (
     reconcile_notices,
     reconcile_policy,
     reconcile_runs,
+    reconcile_weeks,
     spoilt,
     uncertified,
 )
@@ -73,6 +75,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE))
     found += reconcile_files(store.file_evidence.decided(FILES, RETURNED))
     found += lost_files(store.file_evidence.lost([one.subject for one in done if one.action in FILES]))
+    found += reconcile_weeks(store.week_evidence.watched(WEEKS))
     found += reconcile_notices(store.notice_evidence.noted(NOTICES))
     begun = ([one.subject for one in done if one.action == kind] for kind in (LOOKED, ENTERED))
     found += lost_notices(store.notice_evidence.lost(*begun))

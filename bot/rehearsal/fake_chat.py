@@ -71,6 +71,9 @@ class FakeChat:
     async def profile(self, to: Address) -> Profile:
         return await self._do("profile", to.account_id, lambda: self._person(to.account_id, "user_not_found"))
 
+    async def knock(self, to: Address) -> Profile:
+        return await self._do("knock", to.account_id, lambda: self._person(to.account_id, "user_not_found"))
+
     async def find(self, email: str) -> Profile:
         return await self._do("find", email, lambda: self._member(email))
 

@@ -35,6 +35,7 @@ NOBODY = frozenset({
     "is_archived", "not_in_channel", "messages_tab_disabled", "user_not_in_channel", "method_not_supported_for_channel_type",
     "restricted_action", "cannot_find_user", "not_enabled",
 })  # fmt: skip
+LEFT_THE_COMPANY = frozenset({"user_not_found", "user_disabled"})
 ZONES = available_timezones()
 UNNAMED = 30.0  # seconds of a pause that is not told
 # docs.slack.dev/apis/web-api/rate-limits: chat.postMessage has a limit a conversation beside the one for the workspace; the
@@ -66,6 +67,16 @@ class SlackChat:
         """users.info."""
         answer = await self._call("users.info", user=to.account_id)
         return self._profile(answer["user"])
+
+    async def knock(self, to: Address) -> Profile:
+        """users.info, then conversations.open, which opens the person's conversation with the bot and shows nobody anything."""
+        profile = await self.profile(to)
+        if profile.standing == "member":
+            try:
+                await self._call("conversations.open", users=to.account_id)
+            except Unreachable as error:
+                raise Unreachable(error.code, blocked=error.code not in LEFT_THE_COMPANY) from error
+        return profile
 
     async def find(self, email: str) -> Profile:
         """users.lookupByEmail (scope users:read.email)."""

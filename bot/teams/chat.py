@@ -20,6 +20,7 @@ from storage.people import BLOCKED, LEFT
 T = TypeVar("T")
 log = structlog.get_logger()
 # learn.microsoft.com, "Status codes from bot conversational APIs".
+TAKEN_OUT = frozenset({"BotNotInConversationRoster", "ConversationNotFound", "ForbiddenOperationException"})
 BLOCKING = frozenset({"MessageWritesBlocked", "ConversationBlockedByUser"})
 
 
@@ -53,6 +54,15 @@ class TeamsChat:
         email = str(told.get("email") or told.get("userPrincipalName") or "")
         name = str(told.get("name") or email or account)
         return Profile(to.account_id, email, name, way.get("zone", ""), self._standing(told))
+
+    async def knock(self, to: Address) -> Profile:
+        """The roster again: it is closed to a bot that was taken out of that conversation."""
+        if to.reference.get(BLOCKED):
+            raise Unreachable("blocked", blocked=True)
+        try:
+            return await self.profile(to)
+        except Unreachable as error:
+            raise (Unreachable(NOT_INSTALLED) if error.code in TAKEN_OUT else error) from error
 
     async def find(self, email: str) -> Profile:
         """Never: a bot can't look people up in Teams. They are known once they have installed it."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.erasures_ahead.deciding_cards import kept, more, to_decide
 from handlers.erasures_ahead.view import View
+from handlers.late_words import BY, trouble
 from handlers.policy import Policy
 from handlers.rules.ahead import MOST_CALLS
 from handlers.rules.refusal import Refused
@@ -17,24 +18,6 @@ from storage.erasure_records import Keep
 from storage.records import Recording
 
 WHAT = "Erasures ahead"
-TROUBLE: Mapping[str, str] = {
-    "": "{they_are} next in turn",
-    "unavailable": "the recording system did not answer",
-    "held": "the recording system keeps its own hold on {them}",
-    "retained": "the recording system keeps {them} for a time that was set when {they_were} stored, and nobody can end that sooner",
-    "changed": "the recording system shows something else in {their} place",
-    "absent": "the recording system does not show {them} any more, and is asked once more before that is believed",
-    "left": "something was still found after {they} had been deleted",
-}
-"""Why closed calls still have their audio; `trouble` says it of a number of them."""
-ONE = {"they": "it", "they_are": "it is", "they_were": "it was", "them": "it", "their": "its"}
-MANY = {"they": "they", "they_are": "they are", "they_were": "they were", "them": "them", "their": "their"}
-BY: Mapping[str, str] = {
-    "hold": "by a hold",
-    "request": "by an open request, for that request alone",
-    "copy": "for a customer’s copy, until it was fetched",
-}
-"""What keeps a call past its moment."""
 KEPT = {"request": "Kept for an open request", "hold": "Kept by a hold", "copy": "Kept for a customer’s copy"}
 BY_ITSELF = "Nothing has to be done for that: each is closed to everybody at its moment, and erased within {late}."
 OR_DECIDED = "Each call is closed to everybody at its moment, and erased within {late}. What waits for a decision stays until it is made."
@@ -64,11 +47,6 @@ def card(view: View, reader: int, *, hold: bool) -> Card:
         ),
         f"{WHAT}: {_soon(view)}.",
     )
-
-
-def trouble(why: str, number: int) -> str:
-    """Why so many calls, or files, are still there."""
-    return TROUBLE.get(why, why).format(**(ONE if number == 1 else MANY))
 
 
 def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence[tuple[str, datetime]]) -> Card:

@@ -20,6 +20,7 @@ from handlers.reconciling import (
     requests,
     reviews,
     runs,
+    weeks,
     written,
 )
 from handlers.reconciling.findings import Finding, Gap, Result
@@ -36,6 +37,7 @@ from storage.hold_evidence import Held
 from storage.legible import Key
 from storage.notice_evidence import Noted
 from storage.run_evidence import Stopped
+from storage.week_evidence import Watched
 
 CHECKS: tuple[Callable[[Dossier, Written | None], Iterator[Result]], ...] = (
     requests.filed, requests.decided, requests.asked, requests.said, written.worded, access.granted, access.approved,
@@ -74,7 +76,7 @@ FILED = (
     | reviews.BEGUN
     | holds.BEGUN
     | draws.BEGUN
-    | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID, notices.OPENED}
+    | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID, notices.OPENED, weeks.MADE}
 )
 """The entries that begin a matter."""
 
@@ -90,10 +92,14 @@ KINDS = {
     "D-": "declined call",
     "RD-": "draw",
     "N-": "notice",
+    "WK-": "weekly card",
 }
 """How a finding names a matter that is no request, by the beginning of its id."""
 
 lost = of_absences.lost
+
+WEEKS = weeks.ACTIONS
+"""The entries that the checks of weekly cards and of routes look at."""
 
 KEYS, reconcile_keys = keys.ACTIONS, keys.reconcile
 """The entries about keys of customers' requests that `reconcile_keys` looks at."""
@@ -162,6 +168,14 @@ def reconcile_draws(found: OfDraws) -> list[Result]:
 def reconcile_notices(found: Noted) -> list[Result]:
     """Everything about notices that is stored otherwise than the log says, and what can't be read."""
     return [*spoilt(found.spoilt), *notices.reconcile(found)]
+
+
+def reconcile_weeks(found: Watched) -> list[Result]:
+    """Everything about weekly cards and routes that is stored otherwise than the log says, and what can't be read."""
+    try:
+        return [*spoilt(found.spoilt), *weeks.reconcile(found)]
+    except Exception:  # noqa: BLE001  whatever somebody made of the log by hand, the rest is compared
+        return [Finding("what the log says of whom nobody could reach can't be read")]
 
 
 def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
@@ -235,8 +249,8 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 __all__ = [
     "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DRAWS", "ENTERED", "ERASED", "FILED", "FILES", "HELD", "KEYS",
-    "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap", "Result", "absent", "deleted", "elsewhere", "lost",
+    "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "WEEKS", "Finding", "Gap", "Result", "absent", "deleted", "elsewhere", "lost",
     "lost_certificates", "lost_files", "lost_notices", "ownerless", "reconcile", "reconcile_customers", "reconcile_declined", "reconcile_draws",
-    "reconcile_erasures", "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_notices", "reconcile_policy", "reconcile_runs", "spoilt",
-    "uncertified",
+    "reconcile_erasures", "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_notices", "reconcile_policy", "reconcile_runs", "reconcile_weeks",
+    "spoilt", "uncertified",
 ]  # fmt: skip

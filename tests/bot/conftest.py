@@ -22,6 +22,7 @@ from tests.handlers.builders import (
     a_company,
 )
 from tests.offices import Office, a_desk, profile, worker
+from tests.reaching import Looks
 from tests.s3_server import Storage
 
 
@@ -74,3 +75,8 @@ def gateway(storage: Storage) -> Iterator[Gateway]:
     """What stands before the server, and behaves badly where a test says so."""
     with Gateway(storage).opened() as opened:
         yield opened
+
+
+@pytest.fixture
+def looks(office: Office) -> Looks:
+    return Looks(office)

@@ -51,6 +51,21 @@ async def test_an_account_that_is_not_there_is_out_of_reach(bench: Bench) -> Non
         assert unknown.value.code == code
 
 
+async def test_knocking_says_who_is_there_and_sends_nothing(bench: Bench) -> None:
+    tara = bench.to("UTARA")
+    assert await bench.chat.knock(tara) == await bench.chat.profile(tara)
+    assert (bench.cards("UTARA"), bench.whispers("UTARA")) == ([], [])
+
+
+async def test_knocking_finds_whoever_is_not_there(bench: Bench) -> None:
+    for uid, code in bench.unknown.items():
+        with pytest.raises(Unreachable) as unknown:
+            await bench.chat.knock(bench.to(uid))
+        assert unknown.value.code == code
+    for uid, standing in bench.standings.items():
+        assert (await bench.chat.knock(bench.to(uid))).standing == standing
+
+
 async def test_an_address_leads_to_its_account_in_any_case_or_to_nobody(bench: Bench) -> None:
     for email, whose in bench.addresses.items():
         assert await _whose(bench, email) == whose

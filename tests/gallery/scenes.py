@@ -25,6 +25,7 @@ from tests.gallery import (
     requests,
     reviews,
     silence,
+    weeks,
     whose_data,
 )
 from tests.gallery.house import START, a_base, a_house, copied
@@ -33,7 +34,7 @@ from tests.gallery.shots import Shot, State
 
 SCENES: tuple[Scene, ...] = (
     *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *customers.SCENES, *declined.SCENES,
-    *notices.SCENES, *plain_words.SCENES, *draws.SCENES, *reports.SCENES, *silence.SCENES, *whose_data.SCENES, *figures.SCENES,
+    *notices.SCENES, *plain_words.SCENES, *draws.SCENES, *reports.SCENES, *silence.SCENES, *weeks.SCENES, *whose_data.SCENES, *figures.SCENES,
 )  # fmt: skip
 
 

@@ -95,8 +95,8 @@ def test_every_button_leads_where_its_name_says() -> None:
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
-            *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show"),
-            *("declined", "declined_choose", "declined_none", "declined_erase"),
+            *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "weekly_see", "declined"),
+            *("declined_choose", "declined_none", "declined_erase"),
             *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link", "recount")),
         },
         Opens: {
@@ -188,14 +188,8 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
         *("notices.ask", "notices.remind"),
         *(f"random_review.{one}" for one in ("open", "count", "draw", "give", "end", "remind")),
-        *(
-            "declined.go",
-            "declined.remind",
-            "retention.late",
-            "stopped_runs.remind",
-            "erasures_ahead.draw",
-            "figures.tell",
-        ),
+        *("declined.go", "declined.remind", "retention.late"),
+        *("stopped_runs.remind", "erasures_ahead.draw", "weekly.not_seen", "figures.tell"),
     }
 
 
@@ -226,7 +220,7 @@ def test_p13_a_private_form_is_never_kept_and_whatever_it_looks_up_is_private_to
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    prefixes = ["R-", "C-", "D-", "PR-", "RD-", "RV-", "N-", "H-", "ER-", "EA-"]
+    prefixes = ["R-", "C-", "D-", "PR-", "RD-", "RV-", "N-", "H-", "ER-", "EA-", "WK-"]
     assert [one.prefix for one in MATTERS] == prefixes
     assert [matter_of(f"{one}1") for one in prefixes] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):

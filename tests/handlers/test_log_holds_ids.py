@@ -56,7 +56,7 @@ from tests.handlers.builders import (
 )
 
 CANARY = "Canary-7f3a"
-_ELSEWHERE = ("customer.", "declined.", "notices.", "random_review.", "figures.")
+_ELSEWHERE = ("customer.", "declined.", "notices.", "random_review.", "figures.", "reach.", "weekly.")
 
 
 QUIET = {

@@ -61,6 +61,9 @@ class Book:
     async def profile(self, to: Address) -> Profile:
         return self._known(to.account_id)
 
+    async def knock(self, to: Address) -> Profile:
+        return await self.profile(to)
+
     async def find(self, email: str) -> Profile:
         found = next((one for one in BY_ACCOUNT.values() if one.email == email), None)
         return self._known(found.account if found else "")

@@ -13,7 +13,7 @@ from handlers.telling import ON_A_LINE
 from tests.stories.somebody import Answers, Looked, Seen
 from tests.stories.waiting import until
 
-REQUEST = re.compile(r"[CDNR]-[2-9A-HJ-NP-Z]{8}")
+REQUEST = re.compile(r"(?:[CDNR]|WK)-[2-9A-HJ-NP-Z]{8}")
 HOME = "Call recordings"
 
 

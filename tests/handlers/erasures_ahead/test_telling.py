@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from handlers.acting import CLOCK, DELIVERY
-from handlers.erasures_ahead.cards import trouble
 from handlers.erasures_ahead.intents import Draw
+from handlers.late_words import trouble
 from handlers.people import Gone
 from handlers.recordings import Register
 from tests.erasing import newest_erasure

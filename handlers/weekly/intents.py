@@ -1,0 +1,68 @@
+"""What can be wanted of the weekly card, each with its name in the audit log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from handlers.acting import Intent
+from handlers.matters import intents as matters
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What the last verification of the log found: so many entries, so many things that do not fit, and when (aware)."""
+
+    entries: int
+    faults: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Make(Intent[None]):
+    """The clock: the week has begun. Without `verified` the log could not be verified by then."""
+
+    action: ClassVar[str] = "weekly.make"
+    verified: Verified | None = None
+
+
+@dataclass(frozen=True)
+class See(Intent[None]):
+    """Whoever was asked says that he or she has seen it."""
+
+    action: ClassVar[str] = "weekly.see"
+    card: str
+
+    @property
+    def subject(self) -> str:
+        """The card's id."""
+        return self.card
+
+
+@dataclass(frozen=True)
+class PassOn(matters.OfMatter):
+    """The clock: nobody has seen it in time."""
+
+    action: ClassVar[str] = "weekly.pass_on"
+
+
+@dataclass(frozen=True)
+class Reroute(matters.Reroute):
+    """Somebody who has the card can't be reached."""
+
+    action: ClassVar[str] = "weekly.reroute"
+
+
+@dataclass(frozen=True)
+class Recheck(matters.Recheck):
+    """Roles and absences change."""
+
+    action: ClassVar[str] = "weekly.recheck"
+
+
+@dataclass(frozen=True)
+class Notice(matters.Notice):
+    """The card was pressed somewhere."""
+
+    action: ClassVar[str] = "weekly.notice"

@@ -1,0 +1,96 @@
+"""All that can be asked of the database and changed in it, by intent, within one transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from storage.absences import Absences
+from storage.ahead_cards import AheadCards
+from storage.alarms import Alarms
+from storage.audit import Audit
+from storage.checkpoints import Checkpoints
+from storage.customer_evidence import CustomerEvidence
+from storage.customers import Customers
+from storage.deadlines import Deadlines
+from storage.declined_evidence import DeclinedEvidence
+from storage.declines import Declines
+from storage.draw_evidence import DrawEvidence
+from storage.draws import Draws
+from storage.erasure_evidence import ErasureEvidence
+from storage.erasures import Erasures
+from storage.evidence import Evidence
+from storage.figures import Figures
+from storage.file_evidence import FileEvidence
+from storage.glance import Glance
+from storage.grants import Grants
+from storage.hold_evidence import HoldEvidence
+from storage.holds import Holds
+from storage.inbox import Inbox
+from storage.key_evidence import KeyEvidence
+from storage.master_keys import MasterKeys
+from storage.matter_keys import MatterKeys
+from storage.matters import Matters
+from storage.meetings import Meetings
+from storage.mirrors import Mirrors
+from storage.notice_evidence import NoticeEvidence
+from storage.notices import Notices, Outages
+from storage.outbox import Outbox
+from storage.outlook import Outlook
+from storage.people import People
+from storage.reach import Reach
+from storage.recalls import Recalls
+from storage.recordings import Recordings
+from storage.reminders import Reminders
+from storage.requests import Requests
+from storage.reviews import PolicyTexts, Reviews
+from storage.run_evidence import RunEvidence
+from storage.stopped_runs import StoppedRuns
+from storage.unregistered import Unregistered
+from storage.unsealed import Unsealed
+from storage.week_evidence import WeekEvidence
+from storage.weeks import Weeks
+from storage.whose_data import WhoseData
+
+
+class Store:
+    """What a handler may ask for and change, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.audit = Audit(session)
+        self.evidence = Evidence(session)
+        self.hold_evidence = HoldEvidence(session)
+        self.key_evidence = KeyEvidence(session, self.evidence)
+        self.customer_evidence = CustomerEvidence(session)
+        self.erasure_evidence = ErasureEvidence(session, self.evidence)
+        self.run_evidence, self.file_evidence = RunEvidence(session), FileEvidence(session)
+        self.week_evidence = WeekEvidence(session)
+        self.absences = Absences(session)
+        self.ahead_cards = AheadCards(session)
+        self.alarms = Alarms(session)
+        self.checkpoints = Checkpoints(session)
+        self.customers = Customers(session)
+        self.people = People(session)
+        self.meetings = Meetings(session, self.people)
+        self.recordings = Recordings(session)
+        self.matters = Matters(session)
+        self.matter_keys = MatterKeys(session)
+        self.master_keys = MasterKeys(session)
+        self.requests = Requests(session)
+        self.reviews, self.policy_texts = Reviews(session), PolicyTexts(session)
+        self.grants = Grants(session)
+        self.outbox = Outbox(session)
+        self.deadlines = Deadlines(session)
+        self.erasures = Erasures(session)
+        self.declines, self.declined_evidence = Declines(session), DeclinedEvidence(session)
+        self.draws, self.draw_evidence = Draws(session), DrawEvidence(session)
+        self.notices, self.outages = Notices(session), Outages(session)
+        self.notice_evidence, self.glance = NoticeEvidence(session), Glance(session)
+        self.holds, self.mirrors = Holds(session), Mirrors(session)
+        self.outlook, self.figures = Outlook(session), Figures(session)
+        self.stopped_runs = StoppedRuns(session)
+        self.recalls, self.reach = Recalls(session), Reach(session)
+        self.unregistered, self.unsealed = Unregistered(session), Unsealed(session)
+        self.whose_data, self.weeks = WhoseData(session), Weeks(session)
+        self.reminders = Reminders(session)
+        self.inbox = Inbox(session)

@@ -1,0 +1,1 @@
+"""P7: the reach check at the door."""

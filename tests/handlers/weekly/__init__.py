@@ -1,0 +1,1 @@
+"""The weekly card at the door."""

@@ -1,0 +1,79 @@
+"""A route breaks and is told before anybody needs it; on Monday the week's card comes, and is seen; in Slack and in Teams."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.stories.errands import ask, card, done, home
+from tests.stories.house import ANNA, DEVEN, HELENA, RUTH, TARA, House
+from tests.stories.test_left_the_company import leaves
+from tests.stories.waiting import until
+
+pytestmark = pytest.mark.story
+SYDNEY = ZoneInfo("Australia/Sydney")
+
+
+def monday(house: House) -> datetime:
+    """The next Monday, a minute after work began."""
+    local = house.clock.now().astimezone(SYDNEY)
+    days = 7 - local.weekday()
+    return (local + timedelta(days=days)).replace(hour=9, minute=1, second=0, microsecond=0)
+
+
+async def _goes_on(house: House, to: datetime) -> None:
+    house.clock.move(to)
+    await house.steward.tick()
+    await house.settled()
+
+
+def _cards(house: House, uid: str) -> list[str]:
+    return [one.words for one in house.somebody(uid).cards("WK-")]
+
+
+async def test_p7_a_route_that_breaks_is_told_and_the_week_is_seen(anywhere: House) -> None:
+    house = anywhere
+    request = await ask(house, ANNA)
+    leaves(house, DEVEN)
+    await _goes_on(house, monday(house))
+    told = await until(lambda: [one for one in house.somebody(RUTH).news() if "Deven Okafor" in one], "Ruth is told")
+    assert "no living account" in told[0]
+
+    await until(lambda: _cards(house, HELENA), "the card of the week")
+    (week,) = _cards(house, HELENA)
+    for words in (
+        "to be seen by you",
+        "Waits for an answer",
+        " matter",
+        "Out of reach",
+        " problem",
+        "verified to entry",
+    ):
+        assert words in week
+    assert (_cards(house, TARA), _cards(house, RUTH)) == ([], [])
+    name = next(one for one in week.split() if one.startswith("WK-"))
+    await house.somebody(HELENA).press(card(house, HELENA, name), "Details")
+    await house.settled()
+    assert request in house.somebody(HELENA).front().words
+    assert "Week of" in (await home(house, HELENA)).words
+
+    await house.somebody(HELENA).press(card(house, HELENA, name), "Seen")
+    await house.settled()
+    await until(lambda: "seen by you" in card(house, HELENA, name).words, "it is closed")
+    assert (await done(house, name))[-1] == "weekly.see"
+
+
+async def test_a_card_that_nobody_sees_goes_to_the_other_one_after_five_working_days(anywhere: House) -> None:
+    house = anywhere
+    first = monday(house)
+    await _goes_on(house, first)
+    await until(lambda: _cards(house, HELENA), "the card of the week")
+    await _goes_on(house, first + timedelta(days=8, hours=1))
+    await until(lambda: _cards(house, RUTH), "it is passed on")
+    name = next(one for one in _cards(house, RUTH)[0].split() if one.startswith("WK-"))
+    assert "Passed on" in card(house, HELENA, name).words
+    await house.somebody(RUTH).press(card(house, RUTH, name), "Seen")
+    await house.settled()
+    await until(lambda: "seen by Ruth Adeyemi" in card(house, HELENA, name).words, "the first reads who has seen it")
