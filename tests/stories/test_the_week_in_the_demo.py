@@ -71,7 +71,7 @@ async def read(page: Page, look: str) -> None:
     month = await opened.value
     await month.get_by_role("button", name="Open the month").click()
     await expect(month.get_by_role("heading", level=1)).to_contain_text("at a glance")
-    await month.wait_for_function("[...document.images].every((one) => one.naturalWidth > 0)")
+    await month.wait_for_load_state("load")  # its pictures, too
     await picture(month, f"demo-month-{look}-3-page", whole=True)
 
 
