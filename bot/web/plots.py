@@ -28,7 +28,9 @@ _PARTS = (
     ("#5b4b9a", "#b3a6ee"),
     ("#69707c", "#7d8794"),
     ("#2f6fb5", "#8dbdf2"),
+    ("#8a6d1d", "#d8bf6a"),
 )
+_OTHERS = (0, 4, 2, 5)
 _BAD = frozenset({"Missed", "Late", "Not in time", "Lapsed"})
 _OPEN = frozenset({"Yet to come", "Open at its end", "Waiting", "Not known yet"})
 
@@ -189,7 +191,7 @@ def _colour(table: Table, place: int, look: Look) -> str:
     """What went wrong and what is open has its own colour in every picture; the legend and the table say the same in words."""
     name = table.columns[place].name
     others = [one for one in table.drawn if table.columns[one].name not in _BAD | _OPEN]
-    which = 1 if name in _BAD else 3 if name in _OPEN else (0, 4, 2)[others.index(place) % 3]
+    which = 1 if name in _BAD else 3 if name in _OPEN else _OTHERS[others.index(place)]
     return _PARTS[which][look.dark]
 
 

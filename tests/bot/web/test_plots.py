@@ -1,0 +1,28 @@
+"""Pictures of a month: parts of one bar are told apart by colour, by day and by night."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.web.plots import Look, _colour
+from handlers.figures import erasures, gathering, hearing, requests, reviews
+from handlers.rules.figure_tables import Column, Table
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    name: columns
+    for room in (erasures, gathering, hearing, requests, reviews)
+    for name, columns in vars(room).items()
+    if isinstance(columns, tuple) and columns and all(isinstance(one, Column) for one in columns)
+}
+
+
+def test_every_kind_of_table_is_looked_at() -> None:
+    assert len(TABLES) >= 7
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("name", TABLES)
+def test_no_two_parts_of_a_bar_have_the_same_colour(name: str, dark: bool) -> None:
+    table = Table("key", "Title", "", TABLES[name], (), "")
+    colours = [_colour(table, place, Look(dark=dark, narrow=False)) for place in table.drawn]
+    assert len(set(colours)) == len(colours)
