@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
-import textwrap
 from collections import OrderedDict
 from collections.abc import Iterator
 from importlib.util import find_spec
+from textwrap import wrap as wrapped
 from typing import TYPE_CHECKING, NamedTuple
 
 from handlers.rules.figure_tables import Cell, Table, text
@@ -75,7 +75,7 @@ def draw(table: Table, look: Look) -> bytes:
     rows = [row for row in table.rows if any(_numbers(table, row))][:MOST_ROWS]
     width = 2.9 if look.narrow else 7.0
     above = LEGEND * len(list(_legend_lines(table, width))) if len(table.drawn) > 1 else 0.0
-    lines = [textwrap.wrap(_label(table, row), 38 if look.narrow else 96)[:2] for row in rows]
+    lines = [wrapped(_label(table, row), 38 if look.narrow else 96)[:2] for row in rows]
     height = 2 * EDGE + above + sum(ROW + 0.17 * (len(one) - 1) for one in lines)
     with mpl.rc_context({"svg.hashsalt": "recording-steward", "svg.fonttype": "path", "font.family": "DejaVu Sans"}):
         figure = Figure(figsize=(width, height), facecolor=_ground(look))

@@ -28,8 +28,8 @@ def page(told: Figures) -> Page:
     parts: list[Part] = [Line(f"{month.words}, by {city(told.zone)} time. {WHOLE if month.is_over else SO_FAR}")]
     for table in told.tables:
         parts += _said(table)
-    if empty := " ".join(table.empty for table in told.tables if not table.rows):
-        parts.append(Line(empty))
+    empty = " ".join(table.empty for table in told.tables if not table.rows)
+    parts += (Line(empty),) if empty else ()
     turned = [Button("figures", "Month before", beside(month.name, -1))]
     if month.is_over:
         turned.append(Button("figures", "Month after", beside(month.name, 1)))

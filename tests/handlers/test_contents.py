@@ -17,6 +17,7 @@ from handlers import (
     SEARCHES,
     WANTED,
     blank,
+    done_words,
     form_of,
     intro,
     is_private,
@@ -288,3 +289,8 @@ async def test_p7_a_form_that_could_not_be_sent_any_more_is_refused_before_anybo
     with pytest.raises(Refused, match="already denied by"):
         await looking(company, who, lambda act: intro(act, form, request))
     assert await looking(company, who, lambda act: blank(act, Blank(0, form, request))[0].intro) == ""
+
+
+def test_p5_what_a_command_does_says_so_wherever_its_button_is_pressed() -> None:
+    assert "I am looking for your call" in done_words("declined")
+    assert done_words("approve") == ""

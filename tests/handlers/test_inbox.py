@@ -155,6 +155,7 @@ async def test_everything_that_can_be_kept_wants_something(company: Company) -> 
         *CHANGES,
         *(name for name, one in FORMS.items() if not one.private),
         "sought:access",
+        "sought:customer",
         "home",
         "welcome",
     } == {*WANTED}

@@ -89,6 +89,16 @@ async def test_p10_a_line_that_nobody_can_read_draws_nothing_either(company: Com
     assert any("can’t be read any more" in one for one in await words_for(company, company.helena))
 
 
+@pytest.mark.by_hand
+async def test_p10_lines_whose_key_is_gone_draw_nothing_either(company: Company) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "one")
+    await company.database.write(lambda store: store.session.execute(text("DELETE FROM matter_keys")) and None)
+    await pass_until(company, COUNTED)
+    assert (await the_draw(company)).state == "undrawn"
+
+
 async def test_p11_what_was_written_of_a_call_goes_with_its_key_and_the_rest_stays(company: Company) -> None:
     await a_month(company)
     draw = await all_drawn(company)
