@@ -19,7 +19,7 @@ from storage.outbox import Left
 from storage.store import Database, Store
 
 R = TypeVar("R")
-UNTOLD = ("words", "button", "opens", "reminders")  # what makes no other effect of it
+UNTOLD = ("words", "button", "opens", "reminders", "sought")  # what makes no other effect of it
 
 
 class Repeated(Exception):

@@ -73,6 +73,10 @@ class Left(NamedTuple):
     lane: str
 
 
+FORGOTTEN = frozenset({"blank"})
+"""Kinds of effects that say what somebody typed; nothing of that is kept once they are done."""
+
+
 class Outbox:
     """Queries and changes about what leaves the bot, within one transaction."""
 
@@ -203,6 +207,8 @@ class Outbox:
     def settle(self, row: Outgoing, state: str, code: str, now: datetime) -> None:
         """Write the outcome of an effect into the ledger; whatever waits behind it is next, from now on."""
         row.state, row.code, row.done_at, row.leased_until = state, code, now, None
+        if row.kind in FORGOTTEN:
+            self._change(Outgoing.id == row.id, payload={})
         self._follow(row, row.lane, now)
 
     def step_aside(self, row: Outgoing, now: datetime) -> None:

@@ -17,7 +17,7 @@ from cachetools import TTLCache
 from bot.background import BackgroundTasks
 from bot.desk import Desk
 from bot.ports import Address, Unavailable, Unreachable
-from bot.teams import answers, render
+from bot.teams import answers, commands, render
 from bot.teams.chat import TeamsChat, said
 from bot.teams.presses import BACK, Presses
 from bot.teams.turn import PRESSED, Turn, read
@@ -180,6 +180,8 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return None
         with suppress(Unavailable):  # these words are no secret
             await self._known(turn)
+        if wish := commands.wished(turn, self.desk):
+            return await self.chat.form(self._to(turn), *await self.presses.fill(turn, wish))
         return await self._answer_words(turn)
 
     async def _moved(self, turn: Turn, activity: Activity) -> None:

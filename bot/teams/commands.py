@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from bot.desk import Desk
 from bot.teams import answers, forms, render
 from bot.teams.package import command_id
 from bot.teams.turn import Turn
-from handlers import COMMANDS, is_private, opened_by
+from handlers import COMMANDS, FORMS, is_private, opened_by
+from handlers.leading import Lead, Opened
 from handlers.room import HELP, Command
+
+HOME = ("home", "hello", "hi", "help", "start")
+SEARCHED = 3  # words behind a command, or alone, that are most likely a search
 
 
 def typed(turn: Turn) -> tuple[str, str]:
@@ -19,6 +24,22 @@ def chosen(turn: Turn) -> Command | None:
     """The message extension's command; None for one that the app does not have (any more)."""
     named = command_id(str(turn.value.get("commandId") or ""))
     return next((one for word, one in COMMANDS.items() if command_id(word) == named), None)
+
+
+def led(turn: Turn, desk: Desk) -> Lead | None:
+    """Where words of one's own lead, behind a command or alone; None where there are none, or none are read."""
+    if turn.kind != "message" or turn.value or turn.words in (*HOME, *HELP):
+        return None
+    word, about = typed(turn)
+    words = about if word else turn.typed
+    return desk.lead(word, words) if words.casefold() not in HELP else None
+
+
+def wished(turn: Turn, desk: Desk) -> Opened | None:
+    """The form that a sentence wishes for, filled in by it; a few words are a search, and kept like any press."""
+    lead = led(turn, desk)
+    sentence = isinstance(lead, Opened) and FORMS[lead.form].sought and len(lead.sought.split()) > SEARCHED
+    return lead if isinstance(lead, Opened) and sentence else None
 
 
 def in_confidence(turn: Turn) -> str:

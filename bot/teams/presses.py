@@ -14,19 +14,18 @@ from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
 from bot.teams.filling import Filling
 from bot.teams.turn import Turn
-from handlers import BEGINS, BUTTONS, COMMANDS, FORMS, SOUGHT, WANTED, home_of, opened_by
-from handlers.cards import Actions, Button, Card, Line, Page
-from handlers.effects import at_home
+from handlers import BEGINS, BUTTONS, COMMANDS, FORMS, SOUGHT, WANTED, blank, home_of, opened_by
+from handlers.cards import Actions, Button, Card, Filled, Line, Page, Sheet
+from handlers.effects import Blank, at_home
 from handlers.ids import new_id
 from handlers.inbox import Press
-from handlers.leading import InConfidence, Lead, Opened, Read, Say
+from handlers.leading import InConfidence, Opened, Read, Say
 from handlers.matters import showing
 from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
 from handlers.telling import answer, known
 
 LONGEST = 200  # characters of what a button of ours is about
-HOME = ("home", "hello", "hi", "help", "start")
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 LEFT_THERE = Line("Your message stands in this chat; delete it if you’d rather.")
 BACK = Actions((Button("home", "Back", ""),))
@@ -89,13 +88,13 @@ class Presses:
 
     def in_confidence(self, turn: Turn) -> str:
         """The private form that this turn opens, sends, or speaks of without naming it; empty for anything else."""
-        led = self._lead(turn)
+        led = commands.led(turn, self.desk)
         return led.form if isinstance(led, InConfidence) else commands.in_confidence(turn)
 
     def instead(self, turn: Turn, form: str) -> Page:
         """What leads to a form that must not stand in a message; asks nobody, keeps nothing. Raises `Refused`."""
         page = self.desk.unseen.instead(turn.account, form)
-        left = commands.words_behind(turn) or self._lead(turn) is not None
+        left = commands.words_behind(turn) or commands.led(turn, self.desk) is not None
         return replace(page, parts=(*page.parts, LEFT_THERE)) if left else page
 
     def lasting(self, turn: Turn) -> Press | None:
@@ -109,9 +108,11 @@ class Presses:
     def _asked(self, turn: Turn) -> tuple[str, str]:
         if turn.kind == "invoke" or turn.value:
             return render.pressed(turn.pressed)
-        if turn.words in HOME:
+        if turn.words in commands.HOME:
             return "home", ""
-        match self._lead(turn):
+        match commands.led(turn, self.desk):
+            case Opened() if commands.wished(turn, self.desk):
+                return "", ""  # a sentence is kept nowhere
             case Opened(form=form, sought=sought) if sought and FORMS[form].sought:
                 return f"{SOUGHT}{form}", sought
             case Opened(form=form):
@@ -126,19 +127,19 @@ class Presses:
             case _:
                 return "", ""
 
-    def _lead(self, turn: Turn) -> Lead | None:
-        """Where words of one's own lead, behind a command or alone."""
-        if turn.kind != "message" or turn.value or turn.words in (*HOME, *HELP):
-            return None
-        word, about = commands.typed(turn)
-        words = about if word else turn.typed
-        return self.desk.lead(word, words) if words.casefold() not in HELP else None
+    async def fill(self, turn: Turn, wish: Opened) -> tuple[Sheet, Filled]:
+        """The form for a wish, of which nothing is kept. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
+        await self.desk.begin(turn.account, wish.form)
+        platform, about = self.chat.platform, new_id("S")
+        return await self.desk.look(
+            turn.account, lambda act: blank(act, Blank(act.me.id, wish.form, about, platform, sought=wish.sought))
+        )
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
         """What is known here about the words that somebody wrote, and the time zone (IANA)."""
         word, about = commands.typed(turn)
         command = COMMANDS.get(word)
-        match self._lead(turn):
+        match commands.led(turn, self.desk):
             case Read(button=button, value=value):
                 page, zone = await self.desk.page(turn.account, button, value)
                 page = replace(page, parts=(*page.parts, AT_HOME))

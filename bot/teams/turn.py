@@ -13,7 +13,7 @@ PERSONAL = "personal"
 PRESSED = "adaptiveCard/action"
 SHARED = "19:"  # learn.microsoft.com, "Get Teams specific context": channels and group chats begin so
 _AROUND = " .,;:!?…·()[]{}“”„‘’‚«»¡¿\"'`*_~/\\|-–—。、！？"  # what people write around a word, or an editor does
-_MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.DOTALL | re.IGNORECASE)
+_MENTION = re.compile(r"<at\b[^<>]*>[^<]*</at>", re.IGNORECASE)  # linear, whatever is written
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,13 @@ LONGEST = 200  # characters that are looked for
 NONE = "No call was found for “{sought}”. Try a part of the number, a day, a name or a CRM reference."
 ONE = "This call was found for “{sought}”."
 SEVERAL = "{number} calls were found for “{sought}”. They stand first in the list."
+WISHED = (
+    "No call was found by what you wrote. Please look for it here: a part of the number, a day, a name or a CRM reference will do.",
+    "This call was found by what you wrote. Please look through it before you send it.",
+    "{number} calls were found by what you wrote. They stand first in the list.",
+)
+"""For a sentence, which is not said again: by how many calls were found."""
+SEARCHED = 3  # words that are most likely a search; more are a sentence
 AGAIN = "This is filled in from {request}. Please look through it before you send it."
 GONE = "This is filled in from {request}, but its calls can no longer be asked for. Please choose again."
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
@@ -28,17 +35,18 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     """The form for a call that somebody looks for, or wishes for in a sentence: one that is found is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
     meant = wish(act.policy, words, act.now, act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone)
+    typed_it = len(words.split()) <= SEARCHED
     found = finding.find(act, words) or finding.wished(act, meant)
-    sentence = NONE if not found else ONE if len(found) == 1 else SEVERAL
-    sheet = form_for(act.policy, meant.reason, meant.purpose).sheet(
-        act.policy, intro=sentence.format(sought=words, number=len(found))
-    )
+    several = NONE if not found else ONE if len(found) == 1 else SEVERAL
+    sentence = several if typed_it else WISHED[min(len(found), 2)]
+    kind = form_for(act.policy, meant.reason, words)
+    sheet = kind.sheet(act.policy, intro=sentence.format(sought=words, number=len(found)))
     chosen = [one.value for one in found] if len(found) == 1 else []
     typed = reference.meant(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
     crm = typed or own_reference(act, {"recordings": chosen})
     told = {"reason": meant.reason, "purpose": meant.purpose}
     values = {"recordings": chosen, "crm": crm, **{name: one for name, one in told.items() if one}}
-    return replace(sheet, sought=words), Filled(values, {}, {"recordings": found})
+    return replace(sheet, sought=words if typed_it else ""), Filled(values, {}, {"recordings": found})
 
 
 def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:

@@ -209,9 +209,9 @@ class AnswerForm(WordsForm):
     ]
 
 
-def form_for(policy: Policy, reason: str, purpose: str = "") -> type[AccessForm]:
-    """The form that a reason asks for, given what it is for; the plain one while none is chosen."""
+def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = False) -> type[AccessForm]:
+    """The form that a reason asks for, given what it is for; the plain one while none is chosen. What was `asked` once stays asked."""
     chosen = policy.reasons.get(reason)
     if chosen and chosen.route == "investigation":
         return InvestigationForm
-    return SpecialForm if sounds_special(policy, reason, purpose) else AccessForm
+    return SpecialForm if chosen and (asked or sounds_special(policy, reason, purpose)) else AccessForm

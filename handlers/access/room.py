@@ -24,7 +24,7 @@ HELP = (
 
 def _variant(given: Given) -> type[Form]:
     reason, purpose = (str(given.answers.get(name, "")) for name in ("reason", "purpose"))
-    return forms.form_for(given.policy, reason, purpose)
+    return forms.form_for(given.policy, reason, purpose, asked="special" in given.answers)
 
 
 def _details(request: str) -> Actions:

@@ -34,9 +34,9 @@ def tried(act: Act, intent: Tried) -> Done[None]:
     again = act.store.reach.run(day) is not None
     found, silent = _found(act, day, intent), _silent(act, intent)
     act.store.reach.ran(ReachRun(day=day.isoformat(), at=act.now, tried=len(intent.attempts), silent=silent))
-    kinds = {one.subject: one.kind for one in act.store.reach.open()}
+    before = {one.subject: one for one in act.store.reach.open()}
     mended = _mended(act, found, {*silent}, {f"platform:{one}" for one in intent.silent})
-    new = [subject for subject, one in found.items() if kinds.get(subject) != one.kind]
+    new = [subject for subject, one in found.items() if _is_news(one, before.get(subject))]
     rows = {subject: _noted(act, subject, one, new=subject in new) for subject, one in found.items()}
     untold = {subject: found[subject] for subject, row in rows.items() if not _is_told(act, day, row)}
     effects = told(act, day, untold)
@@ -47,6 +47,13 @@ def tried(act: Act, intent: Tried) -> Done[None]:
         "told": list(untold), "mended": mended, **warned_by(effects),
     }  # fmt: skip
     return Done(None, effects, day.isoformat(), detail, quiet=again and not (new or untold or mended))
+
+
+def _is_news(problem: Problem, known: ReachProblem | None) -> bool:
+    """Whether nobody was told of this yet: another kind of trouble, or one that begins earlier than was told."""
+    if known is None or known.kind != problem.kind:
+        return True
+    return problem.since is not None and bool(known.since) and problem.since.isoformat() < known.since
 
 
 def _found(act: Act, day: date, intent: Tried) -> Found:

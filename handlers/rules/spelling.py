@@ -18,9 +18,9 @@ _SHORTEST, _PLAIN, _LONG = (
 )  # letters of a word in which a slip is seen, in which any slip is, and in which two are
 
 
-def plain(words: str) -> str:
-    """Its words in small letters, a blank between each; `don’t` is `dont`."""
-    text = unicodedata.normalize("NFKC", words[:LONGEST]).casefold().translate(_APOSTROPHES)
+def plain(words: str, longest: int = LONGEST) -> str:
+    """Its words in small letters, a blank between each, of so many characters; `don’t` is `dont`."""
+    text = unicodedata.normalize("NFKC", words[:longest]).casefold().translate(_APOSTROPHES)
     return " ".join(_WORD.findall(text))
 
 

@@ -13,6 +13,10 @@ OF_CALLERS = _("""
 """What a caller did is a reason to hear a call (P6), and no breach."""
 REPORT = _("""
     {misuse}
+    youtube/reddit/linkedin/podcast/dropbox/gmail/hotmail/tiktok/instagram/facebook/whatsapp/telegram/memory_stick/usb/usb_stick/screenshot/google_drive/icloud
+    on/onto/to the/his/her/their/own web/internet/laptop/mobile/own_phone/flatmate
+    cover up/his_tracks/her_tracks/it_up
+    bragged/brag/blackmail/harass/stalking/stalked/embarrass
     without [any/my/our/his/her/their/your/the/a/proper/being/ever/having] [proper/good/valid] {leave}/allowed/told/asked
     behind {whose} back
     for/just_for fun/laughs/a_laugh/kicks/a_joke

@@ -24,7 +24,7 @@ async def test_p7_a_sentence_finds_its_call_and_says_why(company: Company) -> No
     assert filled.values == {
         "recordings": [str(company.calls[0])], "crm": "CS-10443", "reason": "complaint", "purpose": "Because the customer complained",
     }  # fmt: skip
-    assert sheet.intro.startswith("This call was found for “I need the call")
+    assert (sheet.intro.startswith("This call was found by what you wrote."), sheet.sought) == (True, "")
 
 
 async def test_p7_of_a_day_the_hours_that_are_named_tell_which(company: Company) -> None:

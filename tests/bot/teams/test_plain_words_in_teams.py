@@ -40,7 +40,7 @@ async def test_p1_words_lead_to_what_is_meant(street: Street, before: str, words
 async def test_p7_a_wish_comes_as_a_form_that_is_filled_in(street: Street) -> None:
     await street.say("anna", "I need the call with 0412 345 671 yesterday for a complaint")
     form = json.dumps(street.anna.chat[-1].cards, ensure_ascii=False)
-    assert all(one in form for one in ("This call was found", "CS-10443", "For a complaint"))
+    assert all(one in form for one in ("This call was found by what you wrote", "CS-10443", "For a complaint"))
 
 
 async def test_p13_what_sounds_like_a_breach_gets_the_way_to_the_private_form_and_no_more(
