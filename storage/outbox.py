@@ -31,6 +31,7 @@ from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import append_new
 
 ONCE = ("tell", "whisper", "suggest")
+FORGOTTEN = ("blank",)  # what says what somebody typed: nothing of that is kept once it is done
 NEW_AT_ONCE = 500
 NO_PAUSE_IS_LONGER = timedelta(minutes=15)
 # Written out, since a partial index serves only whoever says its own words.
@@ -71,10 +72,6 @@ class Left(NamedTuple):
     queued_at: datetime
     due_at: datetime
     lane: str
-
-
-FORGOTTEN = frozenset({"blank"})
-"""Kinds of effects that say what somebody typed; nothing of that is kept once they are done."""
 
 
 class Outbox:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -16,7 +16,7 @@ from . import wordings_of_misuse as tells
 from .everyday import SMALL
 from .explaining import COVERED, LOOSELY, seek
 from .phrases import Phrases, stems
-from .spelling import plain, spelled
+from .spelling import LONGEST, plain, spelled
 
 Kind = Literal[
     "report", "by_press", "state", "listeners", "route", "declines", "hold", "away", "customer", "recording",
@@ -26,6 +26,29 @@ Leaning = Literal["", "request", "policy"]
 """What somebody most likely wants who typed a command before the words."""
 OPENS: frozenset[Kind] = frozenset({"hold", "away", "customer", "recording"})
 """What opens a form, where it is sure."""
+_DID = re.compile(
+    r"(?P<before>\w+\.? )?\b(?P<name>[A-Z][^\W\d_A-Z]+)(?:[’']s)? (?:(?:has|had|have|just|also|always|then) )?(?P<verb>[a-z]+)"
+)
+_DOING = re.compile(
+    r"(?:ed|s|ing)$|^(?:sold|took|gave|told|sent|put|stole|got|heard|let|read|wrote|made|knew|saw|kept|had|has|wants"
+    r"|forward|copy|play|share|send|post|upload|download)$"
+)
+_OF_CUSTOMERS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        asked asks needs called calls phoned says claims complained complains promised agreed ordered cancelled disputes disputed
+        contests wishes requests requested requires likes insists demands demanded mentioned noted is was as this its yes does was
+        regards concerning regarding including perhaps sometimes always us
+        """,
+    )
+)
+_TITLES = frozenset(
+    ("mr", "mrs", "ms", "miss", "dr", "fam", "client", "customer", "caller", "with", "of", "from", "and")
+)
+_FIRST, _PIECE = 60, 80  # words that are read as a wish, and of each piece behind them
+MOST = 4000  # characters in which a breach is looked for
+FEW = 3  # words of a search
 _NUMBER = re.compile(r"(?:\d ?){6,}")
 _DAY = re.compile(
     r"\b(?:todays?|yesterdays?|ago|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|last (?:week|month|year)"
@@ -66,13 +89,17 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     """What these words mean: what sounds like a breach before all else (P13), and a wish only where it is no question (P1)."""
     said = _read(policy, words, leaning)
     found = next((kind for kind, fits in _LOOKS if fits(said)), None)
+    if found in OPENS and (_somebody_did(words) or said.has(tells.COLLEAGUE_DID)):
+        found = "report"
+    if found != "report" and any(tells.REPORT.within(one) for one in _further(words)):
+        found = "report"
     matter = _ID.search(words.upper())
     if found in (None, "recording") and matter:
         return Meant("state", matter=matter[0])
     if found is None:
         about = seek(policy, said.text, LOOSELY if said.asks and said.has(says.CALLED, says.TOPIC) else COVERED)
         return Meant("question", text=said.text) if about else Meant("unknown")
-    return Meant(found, _sure(said, found), matter[0] if matter else "")
+    return Meant(found, _sure(said, found, words), matter[0] if matter else "")
 
 
 def _read(policy: Policy, words: str, leaning: Leaning) -> _Said:
@@ -82,6 +109,22 @@ def _read(policy: Policy, words: str, leaning: Leaning) -> _Said:
     crm = bool(pattern and re.search(rf"(?<![\w-])(?:{pattern})(?![\w-])", words, re.IGNORECASE))
     number, day = crm or _NUMBER.search(text) is not None, _DAY.search(text) is not None
     return _Said(text, told, says.QUESTION.within(told), number, day, leaning)
+
+
+def _somebody_did(words: str) -> bool:
+    """Whether a name that no title makes a customer's is followed by what it did, and that is not what customers do."""
+    for found in _DID.finditer(words):
+        name, before, verb = plain(found["name"]), (found["before"] or "").strip(" .").casefold(), found["verb"]
+        if name not in known() and before not in _TITLES and verb not in _OF_CUSTOMERS and _DOING.search(verb):
+            return True
+    return False
+
+
+def _further(words: str) -> Iterator[str]:
+    """What stands behind what is read as a wish, in stems, a piece at a time: nobody hides a breach behind many words."""
+    rest = plain(words, MOST).split()[_FIRST:]
+    for start in range(0, len(rest), _PIECE // 2):
+        yield stems(spelled(" ".join(rest[start : start + _PIECE]), known()))
 
 
 def _reports(said: _Said) -> bool:
@@ -125,25 +168,38 @@ _LOOKS: tuple[tuple[Kind, Callable[[_Said], bool]], ...] = (
     ("route", lambda said: said.has(says.ROUTE)),
     ("by_press", _ordered),
     ("state", lambda said: said.has(says.STATE)),
-    ("away", lambda said: said.has(says.AWAY) and not said.has(says.CALLED)),
-    ("hold", lambda said: said.has(says.HOLD) and not said.asks),
+    ("away", lambda said: said.has(says.AWAY) and not said.asks and not said.has(says.CALLED)),
+    ("hold", lambda said: said.has(says.HOLD) and not said.asks and not said.has(says.NO_HOLD)),
     ("report", _may_report),
     ("customer", _customer),
     ("recording", _recording),
 )
 
 
-def _sure(said: _Said, kind: Kind) -> bool:
+def _sure(said: _Said, kind: Kind, words: str) -> bool:
     """Whether no other form fits as well; only then one is opened without asking back."""
+    if kind not in OPENS:
+        return True
+    if said.has(says.UNWISH) or len(words) > LONGEST:
+        return False
     match kind:
         case "customer":
             return said.has(says.PLAINLY_CUSTOMERS) or not said.has(says.WANTED, says.OWN_WISH)
+        case "recording" if said.has(says.I_HEAR, says.POLITE_WISH):
+            return not said.has(says.OTHERS_WISH)
         case "recording":
-            return not said.has(says.OTHERS_WISH if said.has(says.I_HEAR) else says.OTHERWISE)
+            return _is_search(said)
         case "hold":
             return not said.has(says.HEARD)
         case _:
             return True
+
+
+def _is_search(said: _Said) -> bool:
+    """A few words, or nothing but a number, a day and words of ours: what somebody types who looks for a call."""
+    odd = [word for word in said.text.split() if word not in known() and not word[0].isdigit()]
+    few = len(said.text.split()) <= FEW
+    return (few and said.leaning == "request") or (not odd and not said.has(says.OTHERWISE))
 
 
 @lru_cache(maxsize=1)

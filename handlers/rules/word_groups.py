@@ -67,7 +67,7 @@ OTHERS = """
     afternoon evening monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
     october november december policy policies notice notices announcement website random randomly drawn draw sample department
     departments reasons months years working deadline privacy personal data rights outgoing incoming explain could must their which
-    about before after because under between deputies sharing one two three four five six seven eight nine ten leaked misused snooping gossiping
+    about before after because under between deputies sharing plz pls please bcos asap one two three four five six seven eight nine ten leaked misused snooping gossiping
 """
 
 

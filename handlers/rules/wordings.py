@@ -122,7 +122,6 @@ AWAY = _("""
     not in on/this/next/tomorrow/until/today
     cant/cannot/wont make_it/come_in/be_in
     cant/cannot be reached
-    annual/parental/maternity/paternity/sick leave
     {i} .. not available/reachable/there/around
     i_am/im/i_will_be/ill_be/we_are [also] [away/back] .. away/on_leave/on_holiday/on_holidays/on_vacation/out_of_office/out_of_the_office/off_sick/sick/off_work/off_today/off_tomorrow/off_next/off_until/off_from/abroad
     my/annual/parental/sick leave/holiday/vacation start/begin/from/is
@@ -142,8 +141,27 @@ CUSTOMER_WANTS = _("""
     customer/client/caller/mr/mrs/ms/he/she ... {asks}
 """)
 I_HEAR = _("""
-    {i} .. need/want/like/must/have_to/wish/request .. {hears}/{hear}/{call}/access
+    {i} .. need/want/like/must/have_to/wish/request [to] [{hears}] [to] [{the}] [*] {call}
+    {i} .. need/want/like/must/have_to/wish/request [to] {hears}/{hear}
     {may}/let i/we/me .. {hears}/{hear}
+    ^[hi/hello/please/urgent] need/want/get/hear/give_me/send_me/show_me/find_me/fetch [to] [{hears}] [{the}] [*] {call}
+    give_me/show_me/find_me/looking_for/access_to/get_me [{the}] [*] {call}
+    acces/access to [{the}] [*] {call}
+""")
+UNWISH = _("""
+    dont/doesnt/didnt/not/never/no_longer .. need/want/mark/put/hold/send/add
+    any_more/anymore/no_longer/by_mistake
+    back/return from
+    was/were/been .. on_leave/on_holiday/away
+    cancel/withdraw/stop/end/release/lift/remove/undo ... hold/request/leave/entry/sending
+    change my
+    statistics/number_of/list_of/how_many
+""")
+"""What is not wished for, or no more."""
+NO_HOLD = _("""
+    [put] [me] on hold
+    hold about/music/queue/line/the_line
+    end/release/lift/remove/let_go/dont/not .. hold
 """)
 OWN_WISH = _("""
     {i} .. {hears}/{hear}/{call}
@@ -158,7 +176,7 @@ OTHERS_WISH = _("""
     list/names/log/who ... listened/heard/access
     status/stuck/pending
     i/ive ask/put_in
-    coworker/colleague/deskmate
+    {worker}
 """)
 OTHERWISE = _("""
     {customer}/{they} .. {asks}
@@ -176,12 +194,12 @@ OTHERWISE = _("""
 """)
 """What may mean something else than that somebody wants to hear a call: then it is asked back."""
 CUSTOMERS_WISH = _("""
-    {customer} ... {asks} ... {call}/copy/transcript/hear/listen/{erase}/erased/gone/get_rid_of
+    {customer} ... {asks} ... recording/audio/tape/copy/transcript/hear/listen/{erase}/erased/gone/get_rid_of
     {customer}/someone/somebody/people .. on the line/phone ... {call}/copy
     one of our {customer}/customers/callers ... {call}/copy/recorded
     {customer}/someone/somebody ... {asks} ... his/her/their/own/wifes/husbands .. {call}/copy
     all recordings you have of me
-    {customer} .. {asks} ... {call}/copy/hear/listen/erase/delete/their_data/his_data/her_data
+    {customer} .. {asks} ... copy/hear/listen/erase/delete/their_data/his_data/her_data/own_call
     {they} {asks} ... copy/own_call/own_recording
     copy/copies/{call} .. for/to [a/the/our/this/that/one] [of] customer/client/caller/subscriber/mr/mrs/ms
     send/give/mail/email/forward .. customer/client/caller/mr/mrs/ms ... copy/{call}

@@ -52,6 +52,14 @@ MAYBE_REPORT = _("""
     record/recording/tape/filming me/us/colleagues/people/staff/team
 """)
 """What sounds like one as well, unless it is asked of oneself, or wished for."""
+COLLEAGUE_DID = _("""
+    {worker}/somebody/someone/one_of_ours/one_of_us .. {handled}/edit/hears/use/harass/insult/record/cover/want/open
+    on/onto the/his/her internet/web
+    nobody approved
+    he/she has/have [all/the/our/many] {call}
+    because/since/that/when he/she .. {handled}/edit/harass/bully
+""")
+"""What makes a wish one that tells of somebody else's doing."""
 OF_ONESELF = _("""
     ^[and/so/but/hi/hello] am/may/can/could/should/must/do/would/if i/we/you/my/our
     who/which/what/whose/whom .. {decide}/listened/heard

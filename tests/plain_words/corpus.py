@@ -10,7 +10,7 @@ from handlers.policy import load_policy
 from handlers.rules.plain_words import OPENS, Leaning, Meant, understand
 
 HERE = Path(__file__).parent
-OWN, UNSEEN = HERE / "sentences.txt", HERE / "unseen.txt"
+OWN, UNSEEN, HARD = HERE / "sentences.txt", HERE / "unseen.txt", HERE / "hard.txt"
 POLICY = HERE.parents[1] / "policy.yaml"
 
 
@@ -41,6 +41,8 @@ class Read(NamedTuple):
     @property
     def right(self) -> bool:
         """Whether it leads to what is meant, or asks back with that among what is offered."""
+        if self.said.kind == "other":  # whatever it is, no form is wished for
+            return self.meant.kind not in OPENS or not self.meant.sure
         return self.meant.kind == self.said.kind and (self.meant.sure or not self.said.sure)
 
     @property
@@ -62,7 +64,7 @@ def read(file: Path) -> list[Read]:
 
 def main() -> None:
     """Print how many are understood, how many ask back, and each that is taken for something else."""
-    for file in (OWN, UNSEEN):
+    for file in (OWN, UNSEEN, HARD):
         found = read(file)
         right = sum(one.right for one in found)
         back = sum(one.meant.kind == one.said.kind and one.said.sure and not one.meant.sure for one in found)

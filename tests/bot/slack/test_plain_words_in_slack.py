@@ -34,7 +34,8 @@ async def test_p7_a_wish_opens_the_form_filled_in(street: Street) -> None:
     told = json.dumps(view, ensure_ascii=False)
     assert title(view) == "Ask for a recording"
     assert all(
-        one in told for one in ("This call was found by what you wrote", "CS-10443", "For a complaint", "Mon 23 Nov, 14:00 Sydney")
+        one in told
+        for one in ("This call was found by what you wrote", "CS-10443", "For a complaint", "Mon 23 Nov, 14:00 Sydney")
     )
 
 

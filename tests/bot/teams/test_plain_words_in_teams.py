@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.rehearsal.teams import Fault
 from tests.breaching import elsewhere
 
 from .street import CHANNEL, GROUP, IDS, Street, told
@@ -54,6 +55,31 @@ async def test_p13_what_sounds_like_a_breach_gets_the_way_to_the_private_form_an
     assert (LEFT_THERE in said, CANARY in card, "/report/start" in card) == (True, False, True)
     assert await elsewhere(street.company.database) == before
     assert not [one for one in logs if CANARY in str(one) or IDS["anna"] in str(one)]
+
+
+async def test_p13_a_sentence_is_kept_nowhere_even_where_it_is_taken_for_a_wish(
+    street: Street, logs: list[MutableMapping[str, Any]]
+) -> None:
+    """No recogniser knows every breach, so none of them may matter."""
+    await street.say("anna", f"I need the call CS-10443 about the {CANARY} account")
+    form = json.dumps(street.anna.chat[-1].cards, ensure_ascii=False)
+    assert ("This call was found by what you wrote" in form, CANARY in form) == (True, False)
+    assert CANARY not in str(await elsewhere(street.company.database))
+    assert not [one for one in logs if CANARY in str(one)]
+
+
+async def test_p7_a_search_is_forgotten_once_its_form_is_posted(street: Street) -> None:
+    await street.say("anna", "recording-request 0412345671")
+    assert "This call was found for" in json.dumps(street.anna.chat[-1].cards, ensure_ascii=False)
+    kept = await elsewhere(street.company.database)
+    told = [row for name, rows in kept.items() if name != "recordings" for row in rows]
+    assert "0412345671" not in str(told)
+
+
+async def test_p7_a_sentence_that_teams_does_not_let_us_answer_is_said_to_be_lost_on_nobody(street: Street) -> None:
+    street.tenant.faults.script([Fault("TooManyRequests", "send", retry_after=1)])
+    await street.say("anna", f"I need the call CS-10443 about the {CANARY} account")
+    assert CANARY not in str(await elsewhere(street.company.database))
 
 
 @pytest.mark.parametrize("place", [GROUP, CHANNEL])

@@ -34,7 +34,7 @@ def test_a_message_is_read_whole() -> None:
     [
         ("Recording-Request", "recording-request"), ("/home", "home"), ("  home \n", "home"), ("", ""), (None, ""),
         ("<at>Recording Steward</at> home", "home"), ("<AT id='0'>Bot</AT>/home", "home"), ("<attach>home</at>", "<attach>home</at>"),
-        ("<at>two\nlines</at>\u00a0 home", "home"), ("<at>a</at><at>b</at>", ""), ("//home", "home"), ("home home", "home home"),
+        ("<at>two\nlines</at>\u00a0 home", "home"), ("<at>a</at><at>b</at>", ""), ("<at>" * 50_000, "<at>" * 50_000), ("//home", "home"), ("home home", "home home"),
     ],
 )  # fmt: skip
 def test_words_are_compared_without_a_mention_a_slash_and_case(text: str | None, words: str) -> None:

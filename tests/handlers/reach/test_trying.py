@@ -175,3 +175,24 @@ async def test_p13_what_is_told_of_a_role_says_nothing_of_what_waits_for_it(comp
     (words,) = [one for one in await words_for(company, company.ruth) if "I tried" in one]
     assert not {"report", "request", "investigation", "breach"} & set(words.lower().replace(".", " ").split())
     assert set(told) == {"tried", "silent", "found", "new", "told", "mended", "warned"}
+
+
+async def test_p7_a_gap_that_comes_nearer_is_told_at_once_and_one_that_stays_is_not(company: Company) -> None:
+    """An absence twelve days ahead is told; the next day another one begins at once."""
+
+    def gaps(*days: tuple[int, int]) -> Policy:
+        periods = tuple(
+            Period.model_validate({"from": NOW.date() + first * DAY, "to": NOW.date() + last * DAY})
+            for first, last in days
+        )
+        leader = POLICY.roles.team_leader.model_copy(update={"deputies": (), "away": periods})
+        return POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
+
+    company.door.policy = gaps((12, 13))
+    assert (await tries(company))["told"] == ["role:team_leader"]
+    company.clock.pass_(days=1)
+    assert (await tries(company))["told"] == []
+    company.clock.pass_(days=1)
+    company.door.policy = gaps((2, 4), (12, 13))
+    assert (await tries(company))["told"] == ["role:team_leader"]
+    assert len([one for one in await words_for(company, company.ruth) if "I tried" in one]) == 2
