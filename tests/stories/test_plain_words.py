@@ -40,6 +40,7 @@ def having(folder: Path, words: str) -> list[str]:
 async def says(house: House, uid: str, words: str, shows: str) -> Seen:
     """Somebody writes this, and what stands there then says so."""
     who = house.somebody(uid)
+    await house.settled()
     await who.say(words)
     await until(lambda: shows in who.answered().words, f"“{words}” shows {shows}")
     return who.answered()

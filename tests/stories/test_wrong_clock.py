@@ -20,8 +20,8 @@ IN_TIME = 20.0  # seconds; the clock ticks each second, and there was no tick in
 
 
 def another_call(folder: Path, name: str) -> None:
-    """A call is over, and lies there to be found with the next tick."""
-    told = json.loads((folder / "call-0.json").read_text())
+    """A call is over, and lies there to be found with the next tick: one of days ago, so that no clock here takes it for one to come."""
+    told = json.loads((folder / "call-2.json").read_text())
     (folder / f"{name}.json").write_text(json.dumps({**told, "crm": "CS-30000"}))
     shutil.copyfile(folder / "call-0.wav", folder / f"{name}.wav")
 
