@@ -22,7 +22,7 @@ from storage.records import ChatAccount
 
 log = structlog.get_logger()
 SILENT_AFTER = 3  # in a row that a platform did not answer: it is asked no more this time
-IN_A_ROW, PAUSE = 25, 60.0  # people, and seconds: Slack's tier 3 takes 50 calls of a kind in a minute
+IN_A_ROW, PAUSE = 25, 60.0  # people, and seconds: the strictest platform takes 50 calls of a kind in a minute
 Rest = Callable[[float], Awaitable[object]]
 
 

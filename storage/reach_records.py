@@ -12,7 +12,7 @@ from storage.records import Record
 
 
 class ReachProblem(Record):
-    """What is wrong with one `subject` (person:7, role:team_leader, platform:slack), now or last; mended at `mended_at`.
+    """What is wrong with one `subject` (person:7, role:team_leader, platform:…), now or last; mended at `mended_at`.
 
     `kind` is one of `handlers/rules/reach.py`, `why` a standing or a platform's word, `person_id` whom it is about, `since` the
     first day (ISO) on which nobody fills a role, `told_on` the day of the company's on which somebody was told last; each of these

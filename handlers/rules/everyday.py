@@ -38,7 +38,7 @@ _ALSO = {
     "decline": "declines declined refuse refuses refused object objects objected",
     "notice": "banner notification notifications",
     "lines": "numbers number",
-    "departments": "team teams department",
+    "departments": "team department",
     "ask": "request requests apply application",
     "hear": "listen listening",
     "review": "reviewed reviews",
