@@ -18,6 +18,7 @@ HELP = (
     "{word} asks to hear a recorded call (P7, P9). You say why, and whoever may decide is asked.\n"
     "That a customer wants their own call is the first choice in its form, and needs nobody's permission (P8).\n"
     "{word} 03 5550 0120 looks for a call first. A part of the number, a day, an operator's name or a CRM reference will do.\n"
+    "You may also say it in words of your own, or ask what you would like to know.\n"
     "What waits for you, what you asked for and what you may hear stands at home."
 )
 
