@@ -9,9 +9,9 @@ from bot.teams.turn import Turn
 from handlers import COMMANDS, FORMS, is_private, opened_by
 from handlers.leading import Lead, Opened
 from handlers.room import HELP, Command
+from handlers.rules.search import is_sentence
 
 HOME = ("home", "hello", "hi", "help", "start")
-SEARCHED = 3  # words behind a command, or alone, that are most likely a search
 
 
 def typed(turn: Turn) -> tuple[str, str]:
@@ -38,7 +38,7 @@ def led(turn: Turn, desk: Desk) -> Lead | None:
 def wished(turn: Turn, desk: Desk) -> Opened | None:
     """The form that a sentence wishes for, filled in by it; a few words are a search, and kept like any press."""
     lead = led(turn, desk)
-    sentence = isinstance(lead, Opened) and FORMS[lead.form].sought and len(lead.sought.split()) > SEARCHED
+    sentence = isinstance(lead, Opened) and FORMS[lead.form].sought and is_sentence(lead.sought)
     return lead if isinstance(lead, Opened) and sentence else None
 
 

@@ -10,7 +10,7 @@ from handlers.acting import Act
 from handlers.cards import Filled, Sheet
 from handlers.forms import Answers
 from handlers.rules import reference
-from handlers.rules.search import may_know
+from handlers.rules.search import is_sentence, may_know
 from handlers.rules.wish import wish
 from handlers.written import read
 from storage.records import Recording
@@ -25,7 +25,6 @@ WISHED = (
     "{number} calls were found by what you wrote. They stand first in the list.",
 )
 """For a sentence, which is not said again: by how many calls were found."""
-SEARCHED = 3  # words that are most likely a search; more are a sentence
 AGAIN = "This is filled in from {request}. Please look through it before you send it."
 GONE = "This is filled in from {request}, but its calls can no longer be asked for. Please choose again."
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
@@ -35,7 +34,7 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     """The form for a call that somebody looks for, or wishes for in a sentence: one that is found is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
     meant = wish(act.policy, words, act.now, act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone)
-    typed_it = len(words.split()) <= SEARCHED
+    typed_it = not is_sentence(words)
     found = finding.find(act, words) or finding.wished(act, meant)
     several = NONE if not found else ONE if len(found) == 1 else SEVERAL
     sentence = several if typed_it else WISHED[min(len(found), 2)]

@@ -16,6 +16,8 @@ from . import wordings_of_misuse as tells
 from .everyday import SMALL
 from .explaining import COVERED, LOOSELY, seek
 from .phrases import Phrases, stems
+from .reference import written_in
+from .search import is_sentence
 from .spelling import LONGEST, plain, spelled
 
 Kind = Literal[
@@ -48,7 +50,6 @@ _TITLES = frozenset(
 )
 _FIRST, _PIECE = 60, 80  # words that are read as a wish, and of each piece behind them
 MOST = 4000  # characters in which a breach is looked for
-FEW = 3  # words of a search
 _NUMBER = re.compile(r"(?:\d ?){6,}")
 _DAY = re.compile(
     r"\b(?:todays?|yesterdays?|ago|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|last (?:week|month|year)"
@@ -105,9 +106,10 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
 def _read(policy: Policy, words: str, leaning: Leaning) -> _Said:
     text = spelled(plain(words), known())
     told = stems(text)
-    pattern = policy.company.crm_pattern
-    crm = bool(pattern and re.search(rf"(?<![\w-])(?:{pattern})(?![\w-])", words, re.IGNORECASE))
-    number, day = crm or _NUMBER.search(text) is not None, _DAY.search(text) is not None
+    number, day = (
+        bool(written_in(words, policy.company.crm_pattern)) or _NUMBER.search(text) is not None,
+        _DAY.search(text) is not None,
+    )
     return _Said(text, told, says.QUESTION.within(told), number, day, leaning)
 
 
@@ -198,8 +200,7 @@ def _sure(said: _Said, kind: Kind, words: str) -> bool:
 def _is_search(said: _Said) -> bool:
     """A few words, or nothing but a number, a day and words of ours: what somebody types who looks for a call."""
     odd = [word for word in said.text.split() if word not in known() and not word[0].isdigit()]
-    few = len(said.text.split()) <= FEW
-    return (few and said.leaning == "request") or (not odd and not said.has(says.OTHERWISE))
+    return (not is_sentence(said.text) and said.leaning == "request") or (not odd and not said.has(says.OTHERWISE))
 
 
 @lru_cache(maxsize=1)

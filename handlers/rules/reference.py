@@ -29,6 +29,14 @@ def meant(typed: str, pattern: str | None, own: Collection[str] = ()) -> str | N
     return next((one for one in _spellings(typed) if re.fullmatch(pattern, one)), None)
 
 
+def written_in(words: str, pattern: str | None) -> tuple[str, ...]:
+    """The references that stand in these words, in capitals, each once; none where the policy does not say how one looks."""
+    if not pattern:
+        return ()
+    found = re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", words, re.IGNORECASE)
+    return tuple(dict.fromkeys(one[0].upper() for one in found))
+
+
 def check(typed: str, pattern: str | None, own: Collection[str]) -> str:
     """The reference as it is stored; raises `Refused` at its field where what was typed is none."""
     found = meant(typed, pattern, own)

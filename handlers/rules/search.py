@@ -37,6 +37,14 @@ _WRITINGS = [
 ]
 
 
+FEW = 3  # words of a search; more are a sentence
+
+
+def is_sentence(words: str) -> bool:
+    """Whether these are more words than somebody types who looks for a call: a sentence is kept nowhere, and not said again (P13)."""
+    return len(words.split()) > FEW
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """Calls whose number has `digits` or whose operator and reference have all `words`.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 
 import phonenumbers
 
-from .reference import compact
+from .reference import compact, written_in
 
 
 def other_numbers(told: str, regions: Iterable[str], callers: Collection[str]) -> tuple[str, ...]:
@@ -23,8 +22,5 @@ def other_numbers(told: str, regions: Iterable[str], callers: Collection[str]) -
 
 def other_references(told: str, pattern: str | None, references: Collection[str]) -> tuple[str, ...]:
     """CRM references in these words that none of the calls has; none where the policy does not say how one looks."""
-    if not pattern:
-        return ()
     known = {compact(one) for one in references}
-    found = (one[0].upper() for one in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", told, re.IGNORECASE))
-    return tuple(one for one in dict.fromkeys(found) if compact(one) not in known)
+    return tuple(one for one in written_in(told, pattern) if compact(one) not in known)

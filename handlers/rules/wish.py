@@ -18,6 +18,7 @@ from .everyday import SMALL
 from .phone import parts
 from .phrases import stems
 from .plain_words import known
+from .reference import written_in
 from .search import day_in
 from .spelling import plain, spelled
 
@@ -126,7 +127,7 @@ def wish(policy: Policy, words: str, now: datetime, zone: str) -> Wish:
     text = spelled(plain(words), known())
     today = now.astimezone(ZoneInfo(zone))
     day = _day(words.casefold(), text, today)
-    told = (*_numbers(policy, words), *_references(policy, words))
+    told = (*_numbers(policy, words), *written_in(words, policy.company.crm_pattern))
     searches = tuple(_searches(told, day, _names(words)))[:_MOST]
     return Wish(searches, _hours(text), _reason(policy, text), _purpose(words))
 
@@ -145,14 +146,6 @@ def _numbers(policy: Policy, words: str) -> tuple[str, ...]:
     regions = dict.fromkeys(line.region_code for line in policy.lines.values())
     found = (one.raw_string for region in regions for one in phonenumbers.PhoneNumberMatcher(words, region))
     return tuple(dict.fromkeys(digits for one in found if (digits := parts(one))))
-
-
-def _references(policy: Policy, words: str) -> tuple[str, ...]:
-    pattern = policy.company.crm_pattern
-    if not pattern:
-        return ()
-    found = (one[0].upper() for one in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", words, re.IGNORECASE))
-    return tuple(dict.fromkeys(found))
 
 
 def _day(typed: str, text: str, today: datetime) -> date | None:

@@ -51,7 +51,6 @@ GROUPS = {
         "/cover/covering/say_yes"
     ),
     "recorded": "recorded/record/recording/tape/taped",
-    "person": "anyone/anybody/someone/somebody/it/that/my/our/they/he/she/you",
 }
 
 
