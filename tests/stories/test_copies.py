@@ -17,6 +17,7 @@ from tests.stories.errands import card
 from tests.stories.house import ANNA, BRAM, CORA, TARA
 from tests.stories.mailed import (
     ADDRESS,
+    CUSTOMER,
     MAIL_FROM,
     NAME,
     SAID,
@@ -33,7 +34,7 @@ from tests.stories.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 GROUNDS = {"slack": places.SLACK, "teams": places.TEAMS, "mixed": places.MIXED}
-UNSAID = ("CS-10442", "412 345 600", "412345600", "Bram", "Anna", "Tara", "pendant", "C-", "Slack", "Teams", "call-0")
+UNSAID = ("CS-10442", "412 345 600", "412345600", "Bram", "Anna", "Tara", "pendant", "Slack", "Teams", "call-0")
 """What a letter must not tell whoever else reads it: of the call, of who saw to it, of where it was filed."""
 
 
@@ -97,6 +98,7 @@ async def read(letter: Mail, preview: str) -> None:
     assert f"Dear {NAME}," in letter.plain
     whole = f"{letter.message} {letter.plain} {letter.html}"
     assert [one for one in UNSAID if one in whole] == []
+    assert CUSTOMER.search(whole) is None
     assert SAID not in whole
 
 
