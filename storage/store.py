@@ -26,7 +26,7 @@ from storage.sessions import Sessions
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
 ENGINE: dict[str, Any] = {"hide_parameters": True, "json_serializer": compact}
-IDLE_TURNS = 6  # of the loop without a newcomer, until a group is complete
+LULL, LONGEST_GATHERING = 0.001, 0.01  # seconds without a newcomer until a group is complete, and in all
 MOST_IN_A_COMMIT = 64
 MOST_WAITING = 4096  # pieces of work: more means that the database is away, and the caller should hear it
 
@@ -140,10 +140,10 @@ class Database:
 
     async def _gather(self) -> None:
         """Let those join that are just arriving: where several write at once, a larger group costs each of them less."""
-        turns, known = 0, len(self._waiting)
-        while 1 < known < MOST_IN_A_COMMIT and turns < IDLE_TURNS:
-            await asyncio.sleep(0)
-            turns, known = (0, len(self._waiting)) if len(self._waiting) > known else (turns + 1, known)
+        known, until = 0, time.monotonic() + LONGEST_GATHERING
+        while 1 < len(self._waiting) < MOST_IN_A_COMMIT and len(self._waiting) > known and time.monotonic() < until:
+            known = len(self._waiting)
+            await asyncio.sleep(LULL)
 
     def _in_time(self, group: list[_Piece]) -> list[_Piece]:
         """Those that may still be tried: whoever waited behind others that met a silent server is told so now."""
