@@ -59,8 +59,8 @@ class SlackAdapter:
             client=self.chat.client, authorize=authorize, process_before_response=True,
             request_verification_enabled=False, ignoring_self_events_enabled=False, attaching_function_token_enabled=False,
         )  # fmt: skip
+        app.view(ANY)(self._on_view)  # first, since Bolt asks one after the other, and forms come all at once
         app.action(ANY)(self._on_action)
-        app.view(ANY)(self._on_view)
         app.options(ANY)(self._on_options)
         app.command(ANY)(self._on_command)
         app.event(ANY)(self._on_event)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from bot.ports import Audio
-from bot.web.peaks import peaks
 from handlers.door import Door
 from storage.records import Recording
 
@@ -26,6 +25,13 @@ class Waves:
             return known
         async with self._drawing:
             data = await audio.read(0, audio.size) if audio.size <= LARGEST_DECODED else b""
-            drawn = await asyncio.to_thread(peaks, data)
+            drawn = await asyncio.to_thread(_peaks, data)
         await self.door.database.write(lambda store: store.recordings.draw(recording.id, recording.stamp, drawn))
         return drawn
+
+
+def _peaks(data: bytes) -> list[float]:
+    # With numpy and soundfile come 20 MB, which a bot need not hold before somebody hears the first call.
+    from bot.web.peaks import peaks
+
+    return peaks(data)

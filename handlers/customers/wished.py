@@ -9,18 +9,18 @@ from handlers.acting import Act
 from handlers.cards import Filled, Sheet
 from handlers.customers import calls
 from handlers.customers.forms import WhichForm
-from handlers.rules.phrases import phrases, stems
+from handlers.rules.phrases import Phrases, stems
 from handlers.rules.spelling import plain
 from handlers.rules.wish import wish
 
 LONGEST = 200  # characters that are read
-_RELATIVE = phrases(
+_RELATIVE = Phrases(
     "died/dead/deceased/death/widow/widower/estate/relative\nlate husband/wife/mother/father/son/daughter", {}
 )
-_AUTHORITY = phrases("solicitor/lawyer/attorney/guardian/authority\non_behalf_of/acting_for", {})
-_ERASURE = phrases("erase/erased/erasure/delete/deleted/deletion/remove/gone/get_rid_of/forgotten", {})
-_LISTEN = phrases("hear/listen", {})
-_COPY = phrases("copy/copies/send/mail/email/transcript", {})
+_AUTHORITY = Phrases("solicitor/lawyer/attorney/guardian/authority\non_behalf_of/acting_for", {})
+_ERASURE = Phrases("erase/erased/erasure/delete/deleted/deletion/remove/gone/get_rid_of/forgotten", {})
+_LISTEN = Phrases("hear/listen", {})
+_COPY = Phrases("copy/copies/send/mail/email/transcript", {})
 FOUND = "These calls may be meant. Please look through them: who asks decides which are theirs."
 NONE = "No call was found by these words. Leave it empty if none is found yet."
 

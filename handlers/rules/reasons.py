@@ -7,11 +7,11 @@ import re
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
 
-from .phrases import phrases, stems
+from .phrases import Phrases, stems
 from .spelling import plain, spelled
 
 GONE = "no longer in the policy"
-_SPECIAL = phrases(
+_SPECIAL = Phrases(
     """
     lawyer/solicitor/attorney/barrister/police/court/tribunal/lawsuit/law_suit/sue/suing/sued/litigation/claim/prosecution/prosecutor
     disciplinary/discipline/disciplined/dismissal/dismiss/sack/sacked/subpoena/judge/detective/legal/law_firm/counsel/investigation

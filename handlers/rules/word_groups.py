@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .phrases import Phrases, phrases, words
+from .phrases import Phrases, words
 
 GROUPS = {
     "call": "call/recording/conversation/audio/tape/phonecall/voicemail",
@@ -56,7 +56,7 @@ GROUPS = {
 
 def of(table: str) -> Phrases:
     """The phrases of a table, with these groups."""
-    return phrases(table, GROUPS)
+    return Phrases(table, GROUPS)
 
 
 OTHERS = """

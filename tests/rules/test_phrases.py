@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.rules.phrases import phrases, stems, words
+from handlers.rules.phrases import Phrases, stems, words
 from handlers.rules.word_groups import GROUPS, known
 
 TABLE = """
@@ -24,12 +24,12 @@ CALLS = {"call": "call/phone_call"}
     ],
 )  # fmt: skip
 def test_a_phrase_stands_in_words_or_does_not(said: str, there: bool) -> None:
-    assert phrases(TABLE, CALLS).within(stems(said)) is there
+    assert Phrases(TABLE, CALLS).within(stems(said)) is there
 
 
 def test_a_group_that_there_is_not_is_refused() -> None:
     with pytest.raises(KeyError):
-        phrases("who {listens}", CALLS)
+        Phrases("who {listens}", CALLS).within("who ")
 
 
 def test_every_word_of_a_table_is_known_by_it() -> None:
