@@ -64,10 +64,9 @@ class Reach:
             visitor, to = await directory.meet(profile), Address(profile.account_id)
             zone = await self.store(lambda store: store.people.get(job.person.id).zone)
         else:
-            await self.store(lambda store: _whole(store, job.person.id))
             visitor, zone = await directory.visitor(account.account_id), job.person.zone
             # As it is now: somebody may have taken the bot away and added it again since the job was taken.
-            to = Address(account.account_id, await self.store(lambda store: _reference(store, account)))
+            to = Address(account.account_id, await self.store(lambda store: _reference(store, account, job.person.id)))
         if visitor.standing != "member" or visitor.person_id != job.person.id:
             raise Unreachable(visitor.standing if visitor.standing != "member" else "another_person")
         return Recipient(directory.chat, to, visitor, zone)
@@ -85,14 +84,11 @@ class Reach:
             raise Unavailable("database") from error
 
 
-def _whole(store: Store, person_id: int) -> None:
-    """What is known of one account may be older than what is known of the person: raises `Unreachable`."""
+def _reference(store: Store, account: ChatAccount, person_id: int) -> dict[str, Any]:
+    """By what the platform reaches it; `Unreachable` where the person may not act, of whom more may be known than of one account."""
     standing = store.people.get(person_id).standing
     if standing != "member":
         raise Unreachable(standing)
-
-
-def _reference(store: Store, account: ChatAccount) -> dict[str, Any]:
     known = store.people.account(account.platform, account.account_id)
     return known.reference if known is not None else {}
 
