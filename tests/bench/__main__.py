@@ -13,11 +13,16 @@ from tests.bench.deadlines import deadline_lines
 from tests.bench.erasures import erasure_lines
 from tests.bench.outbox import outbox_lines
 from tests.bench.register import register_lines
+from tests.bench.starting import starting_lines
 from tests.bench.teams import TeamsRounds, teams_lines, teams_table
 from tests.bench.ticks import tick_lines
 from tests.bench.town import a_sink, lay_calls
 
 ROUNDS = 3
+AIMS = {
+    1: 0.75,
+    16: 2,
+}  # times the sample's rate without its poll, by connections; docs/performance.md says what is reached
 
 
 def main() -> int:
@@ -30,10 +35,11 @@ def main() -> int:
             for number in range(ROUNDS):
                 print(f"round {number + 1} of {ROUNDS} …", file=sys.stderr, flush=True)
                 acks.round()
+            started = starting_lines(folder, sink)
             teams = _in_teams(folder, client)
         print(_table(acks.found))
         print(teams_table(teams.found))
-        aims = [*_aims(acks.found), *teams_lines(teams.found), *register_lines(folder), *outbox_lines(folder)]
+        aims = [*_aims(acks.found), *started, *teams_lines(teams.found), *register_lines(folder), *outbox_lines(folder)]
         aims += [*deadline_lines(folder), *tick_lines(folder), *erasure_lines(folder)]
     for holds, line in aims:
         print(f"{'holds ' if holds else 'MISSED'}  {line}")
@@ -70,11 +76,11 @@ def _aims(found: dict[str, Found]) -> list[tuple[bool, str]]:
     lines = []
     for number in CONNECTIONS:
         times, swift = ours.rate(number) / sample.rate(number), ours.rate(number) / at_once.rate(number)
-        lines.append(
-            (times > 1, f"{number} connections: {times:.1f} times the sample's rate ({swift:.2f} without its poll)")
-        )
+        aim = AIMS.get(number, 1)
+        told = f"{times:.1f} times the sample's rate, {swift:.2f} without its poll (aim {aim})"
+        lines.append((swift >= aim, f"{number} connections: {told}"))
     worst = ours.quantile(16, 0.99)
-    lines.append((worst < 25, f"p99 at 16 connections: {worst:.1f} ms (limit 25)"))
+    lines.append((worst < 15, f"p99 at 16 connections: {worst:.1f} ms (aim 15)"))
     for number, opened in ours.opened.items():
         lines.append(
             (

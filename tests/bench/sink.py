@@ -40,7 +40,12 @@ class Sink:
             case "users.info":
                 return _ok(user=self._user(request.query["user"]))
             case "users.lookupByEmail":
-                return _ok(user=self._user(self.ids[request.query["email"]]))
+                found = self.ids.get(request.query["email"])
+                return (
+                    _ok(user=self._user(found))
+                    if found
+                    else web.json_response({"ok": False, "error": "users_not_found"})
+                )
             case "auth.test":
                 return _ok(
                     team_id=TEAM, team="Bench", user_id="U0BOT", bot_id="B0BOT", user="bot", url="https://bench/"

@@ -90,10 +90,10 @@ def a_sink(module: str = "tests.bench.sink") -> Iterator[int]:
 
 
 @contextmanager
-def a_server(mode: str, folder: Path, chat: Mapping[str, str]) -> Iterator[Server]:
-    """One of `servers.MODES` in a process of its own, with a database of its own."""
+def a_server(mode: str, folder: Path, chat: Mapping[str, str], database: Path | None = None) -> Iterator[Server]:
+    """One of `servers.MODES` in a process of its own, with a new database of its own unless one is given."""
     port = free_port()
-    database = folder / f"{mode}-{port}.db"
+    database = database or folder / f"{mode}-{port}.db"
     settings = environment(folder, port, database, chat)
     command = [sys.executable, "-m", "tests.bench.servers", mode]
     with (folder / f"{mode}-{port}.log").open("w") as log:
