@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import SAMPLE_POLICY, Given, Misconfigured, Settings, metrics_place, policy
+from bot.config import SAMPLE_POLICY, Misconfigured, Settings, metrics_place, policy
+from bot.given_settings import Given
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
