@@ -191,7 +191,7 @@ class Presses:
 
     def again(self, turn: Turn, words: str) -> Element:
         """The form in a dialog as it came, and why it was not taken; asks nobody. Raises `Refused` for an unknown one."""
-        data = _filled(turn)
+        data = forms.regained(_filled(turn))
         (name, about), typed = forms.sent(data), forms.typed(data)
         sheet = self.desk.redrawn(name, typed, about, *forms.opened(data))
         values = {**typed, **forms.answers(typed, sheet)}
