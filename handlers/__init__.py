@@ -195,7 +195,8 @@ def matter_of(matter: str) -> Matter:
 
 def shown(act: Act, matter: str, reader: int) -> Shown | None:
     """A matter's card as it is for one reader now; None where that reader holds no copy."""
-    return matter_of(matter).shown(act, matter, reader)
+    found = matter_of(matter).shown(act, matter, reader)
+    return found and showing.leading_on(found, matter)
 
 
 def digest(act: Act, reminders: Iterable[str]) -> Morning | None:
