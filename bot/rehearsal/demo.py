@@ -25,6 +25,7 @@ from bot.rehearsal.fence import put_up
 from bot.rehearsal.live_call import OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
+from bot.rehearsal.small_talk import chat
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
 from bot.setting_values import LAST_PORT
@@ -145,6 +146,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
     steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages())
     app, company = steward.build(), workspace(settings, clock, mailbox)
+    chat(company, clock.now())
     mailbox.told = lambda: company.feed.tell(None, "mail")
     app.add_routes([*routes(company, PAGE), *mailbox.routes()])
     put_up(app)
