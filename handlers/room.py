@@ -279,7 +279,8 @@ class Room:
     for who asks, and for others not at all; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
     everybody, by path, which say nothing that not everybody may read; `hears` what is wanted when a platform tells something of
-    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that is needless.
+    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that is needless;
+    `greets` is what stands on top of a home for whoever is new.
     """
 
     name: str
@@ -298,3 +299,4 @@ class Room:
     public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)
     hears: Mapping[str, Wants] = field(default_factory=dict)
     suggests: Mapping[str, Callable[[Act, Suggest], Card | None]] = field(default_factory=dict)
+    greets: Callable[[Act], Sequence[cards.Part]] | None = None
