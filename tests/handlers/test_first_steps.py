@@ -12,7 +12,7 @@ from handlers.first_steps.words import HELLO, STEPS
 from handlers.home import OpenHome, Welcome
 from handlers.rules.explaining import CLAUSES
 from tests.handlers.builders import Company, approved, ask, audit, form
-from tests.handlers.reading import home_of, labels, lines
+from tests.handlers.reading import buttons, home_of, labels, lines
 
 LONGEST = "Customer Success Specialist Team Leader"
 STAFF = (
@@ -64,7 +64,10 @@ async def test_p9_whoever_decides_reads_what_comes_to_that_role(
     words, found = greeting(await first_home(company, getattr(company, who)))
     assert says in words
     assert found == [label]
-    assert "Ask for a recording" in labels(await home_of(company, getattr(company, who)))
+    card = await home_of(company, getattr(company, who))
+    assert "Ask for a recording" in labels(card)
+    assert next(one.label for one in buttons(card) if one.style == "primary") == label
+    assert [one.style for one in buttons(card) if one.label == "Ask for a recording"] == ["plain"]
 
 
 async def test_whoever_never_looked_at_a_home_and_lines_that_were_redrawn_are_not_greeted(company: Company) -> None:
