@@ -22,6 +22,7 @@ from bot.checking_reach import of_reach
 from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.findings import MOST_NOTES, Finding, tried
 from bot.known_calls import AtHand
+from bot.packaging import pages
 from bot.ports import Problem, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.recording_sync import timely
@@ -95,7 +96,7 @@ async def _everything() -> AsyncIterator[Finding]:
         yield Finding("journal", True, words, note=True)
     yield await tried("recorder", _recorder(found, rules))
     mail = of_mail(found, rules.company.name if rules else "")
-    for part in (unreadable(found), mail, _slack(found, rules), _teams(found.teams)):
+    for part in (unreadable(found), mail, _slack(found, rules), _teams(found.teams), _app_pages(found, rules)):
         async for finding in part:
             yield finding
 
@@ -238,6 +239,14 @@ async def _teams(teams: TeamsSettings | None) -> AsyncIterator[Finding]:
     async with ClientSession(timeout=ClientTimeout(total=10), cookie_jar=DummyCookieJar()) as http:
         yield await tried("Teams token", _token(teams, http))
         yield await tried("Teams signing keys", _keys(teams, http))
+
+
+async def _app_pages(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+    """Which pages `teams-package` names; nobody looks whether they are there, since browsers inside the company open them."""
+    if found.teams is None or found.teams.open or rules is None:
+        return
+    page = pages(found).filled(rules, found.public_url)
+    yield Finding("Teams pages", True, f"website {page.website}, privacy {page.privacy}, terms {page.terms}")
 
 
 async def _token(teams: TeamsSettings, http: ClientSession) -> str:

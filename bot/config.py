@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.journal import folder_of
 from bot.key_files import master_key
@@ -28,6 +28,7 @@ from bot.setting_values import (
     MailSender,
     MailServer,
     Networks,
+    PageAddress,
     Port,
     PublicAddress,
     RecordingsAddress,
@@ -111,6 +112,9 @@ class Settings(MetricsPlace):
     microsoft_openid_metadata_url: GuardedAddress = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     microsoft_login_url: GuardedAddress = "https://login.microsoftonline.com"
     teams_allow_unauthenticated: Switch = False
+    teams_website_url: PageAddress = ""
+    teams_privacy_url: PageAddress = ""
+    teams_terms_url: PageAddress = ""
     database_url: DatabaseAddress = "sqlite:///steward.db"
     policy_file: Path = Path("policy.yaml")
     recordings_url: RecordingsAddress = "file:recordings"
@@ -245,21 +249,6 @@ def settings() -> Settings:
     if gaps := found.gaps():
         raise Misconfigured("\n".join(gaps))
     return found
-
-
-class Given(Settings):
-    """Settings that are given whole: nothing comes from the environment, so that no company's own leak into a rehearsal."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic names them all
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
 
 
 def as_given() -> Settings:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.config import Misconfigured, as_given, policy
-from bot.teams.package import HOME, build, faults
+from bot.config import Misconfigured, Settings, as_given, policy
+from bot.teams.package import HOME, Pages, build, faults
 from handlers import COMMANDS
 
 HOME_SAYS = "What waits for you, and what you may hear"
@@ -24,11 +24,16 @@ def package(out: Path) -> int:
     if rows:
         raise Misconfigured("\n".join(rows))
     try:
-        build(rules, app_id, found.public_url, out, commands())
+        build(rules, app_id, found.public_url, out, commands(), pages(found))
     except OSError as error:
         raise Misconfigured(f"--out: {out} can't be written ({error.strerror}).") from error
     print(f"{out} is ready. Upload it in the Teams admin center, under Teams apps, Manage apps.")
     return 0
+
+
+def pages(found: Settings) -> Pages:
+    """The pages that the settings name."""
+    return Pages(found.teams_website_url, found.teams_privacy_url, found.teams_terms_url)
 
 
 def commands() -> Mapping[str, str]:

@@ -27,7 +27,7 @@ BEFORE_HINT = (
     "Look for the one by which the database was used until now, or leave it out where no key is being replaced."
 )
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-LAST_PORT, LONGEST_TICK = 65535, 3600
+LAST_PORT, LONGEST_TICK, LONGEST_PAGE = 65535, 3600, 2048
 KEY_BYTES, LEAST_DIFFERENT = 32, 18  # fewer different ones come by chance once in a million million times
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")  # endings that no public host has
@@ -81,6 +81,18 @@ def _public(value: str) -> str:
     if parts.scheme == "http" and not _is_near(parts.hostname or ""):
         raise ValueError(f"{value!r} must begin with https://. Plain http is for this machine and a private network.")
     return bare
+
+
+def _page(value: str) -> str:
+    """A page that people's own browsers open from the chat, so by https, wherever in the company it stands."""
+    if not value:
+        return value
+    parts = _parts(value)
+    if parts.scheme != "https":
+        raise ValueError(f"{value!r} must begin with https://. Chats open no other pages.")
+    if len(value) > LONGEST_PAGE:
+        raise ValueError(f"it has more than {LONGEST_PAGE:,} characters. Write a shorter address that leads there.")
+    return parts.geturl()
 
 
 def _host(name: str) -> str:
@@ -225,6 +237,7 @@ Tidy = BeforeValidator(lambda value: _tidy(value) if isinstance(value, str) else
 Unseen = Field(repr=False)
 GuardedAddress = Annotated[str, Tidy, AfterValidator(_guarded)]
 PublicAddress = Annotated[str, Tidy, AfterValidator(_public)]
+PageAddress = Annotated[str, Tidy, AfterValidator(_page)]
 Tenant = Annotated[str, AfterValidator(_tenant)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 Switch = Annotated[bool, BeforeValidator(_switch)]

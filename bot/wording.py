@@ -50,6 +50,15 @@ def cut(text: str, most: int) -> str:
     return text[:end].rstrip() + "…"
 
 
+def broken(text: str, most: int) -> Iterator[str]:
+    """The text in pieces of at most `most` UTF-16 units, broken where `cut` would: only blanks between two of them are gone."""
+    while units(text) > most:
+        piece = cut(text, most)[:-1] or text[: most // 2]
+        yield piece
+        text = text[len(piece) :].lstrip()
+    yield text
+
+
 def start(text: str, most: int) -> str:
     """Enough of a very long text to be cut to `most`, so that its length costs nothing."""
     return text if len(text) <= 2 * most else text[: 2 * most] + "…"

@@ -31,6 +31,7 @@ from handlers.effects import Blank, Suggest
 from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
 from handlers.figures import room as figures
+from handlers.first_steps import room as first_steps
 from handlers.forgetting import room as forgetting
 from handlers.forms import Answers, Form
 from handlers.holds import room as holds
@@ -103,6 +104,7 @@ _FEATURES = (
     weekly.room(lambda: ROOMS),
     away.ROOM,
     whose_data.ROOM,
+    first_steps.ROOM,
 )
 ROOMS: tuple[Room, ...] = (
     *_FEATURES, showing.room(_FEATURES), reminding.room(_FEATURES), at_home.room(_FEATURES), plain_words.room(_FEATURES),
@@ -195,7 +197,8 @@ def matter_of(matter: str) -> Matter:
 
 def shown(act: Act, matter: str, reader: int) -> Shown | None:
     """A matter's card as it is for one reader now; None where that reader holds no copy."""
-    return matter_of(matter).shown(act, matter, reader)
+    found = matter_of(matter).shown(act, matter, reader)
+    return found and showing.leading_on(found, matter)
 
 
 def digest(act: Act, reminders: Iterable[str]) -> Morning | None:

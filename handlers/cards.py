@@ -89,7 +89,10 @@ class Small:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`action` names what is asked of the bot, `value` the thing it is asked for; `url` opens a page instead."""
+    """`action` names what is asked of the bot, `value` the thing it is asked for; `url` opens a page instead.
+
+    `hint` says what else comes of it, to whoever points at it or has it read aloud.
+    """
 
     action: str
     label: str
@@ -97,6 +100,12 @@ class Button:
     style: Literal["primary", "danger", "plain"] = "plain"
     confirm: str | None = None
     url: str | None = None
+    hint: str = ""
+
+    @property
+    def told(self) -> str:
+        """The label with its hint."""
+        return f"{self.label} ({self.hint})" if self.hint else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +127,14 @@ Part = Title | Heading | Facts | Said | Line | Small | Actions | Row
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Parts from top to bottom, and one full sentence for notifications and screen readers (nothing confidential)."""
+    """Parts from top to bottom, and one full sentence for notifications and screen readers (nothing confidential).
+
+    `rest` leads to all of it, and is drawn only where something had to be left out.
+    """
 
     parts: tuple[Part, ...]
     summary: str
+    rest: Button | None = None
 
     @property
     def title(self) -> str:

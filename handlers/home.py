@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
@@ -67,10 +67,15 @@ def home(act: Act, rooms: Sequence[Room]) -> Card:
     """The home of the person who asks, as these rooms fill it."""
     lists = brought(act, rooms)
     empty = not any(one.number for one in lists.values() if not one.standing)
+    greeted = [part for one in rooms if one.greets for part in one.greets(act)]
+    first = [(one.action, one.value) for part in greeted if isinstance(part, Actions) for one in part.buttons]
+    # One button is the usual one: the greeting's, while there is one.
+    begins = [replace(one, style="plain") if first else one for room in rooms for one in room.begins]
     parts = (
         Title(Sign.NOTE, "Call recordings", counted(lists) or "nothing waits for you"),
-        *((Line("What you ask for and what waits for you will stand here."),) if empty else ()),
-        Actions((*(button for one in rooms for button in one.begins), *_offered(act, rooms))),
+        *greeted,
+        *((Line("What you ask for and what waits for you will stand here."),) if empty and not greeted else ()),
+        Actions((*(one for one in begins if (one.action, one.value) not in first), *_offered(act, rooms))),
         *sections(lists),
         *_reached(act, act.me),
         Small("P7 · P9 · Every listening is recorded.", apart=True),

@@ -1,7 +1,6 @@
 """What a feature brings: intents with their handlers, commands, buttons, forms, deadlines, its matter and its lists at home.
 
-Each feature has a `ROOM`; `handlers/__init__.py` lists them. Whatever serves people – the desk, the delivery, the clock, both
-chat platforms – reads what the rooms bring, and knows no feature by name.
+Each feature has a `ROOM`; `handlers/__init__.py` lists them. Desk, delivery, clock and chat platforms know no feature by name.
 """
 
 from __future__ import annotations
@@ -279,7 +278,7 @@ class Room:
     for who asks, and for others not at all; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
     everybody, by path, which say nothing that not everybody may read; `hears` what is wanted when a platform tells something of
-    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that is needless.
+    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once needless; `greets` whoever is new.
     """
 
     name: str
@@ -298,3 +297,4 @@ class Room:
     public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)
     hears: Mapping[str, Wants] = field(default_factory=dict)
     suggests: Mapping[str, Callable[[Act, Suggest], Card | None]] = field(default_factory=dict)
+    greets: Callable[[Act], Sequence[cards.Part]] | None = None

@@ -38,6 +38,8 @@ OUT: Mapping[Why, str] = {
 """Why somebody does not decide a request, behind the person's name or title."""
 
 
+BROWSER = "opens your browser"
+"""What Listen does beside what it says: nothing is heard in a chat."""
 NO_LINE = "Files that could not be registered"
 """In place of a line."""
 

@@ -156,8 +156,8 @@ class People:
             self.session.connection().execute(chosen)
 
     def saw_home(self, platform: str, account_id: str, now: datetime) -> None:
-        """This account looked at its home, which is from now on redrawn whenever something on it changes."""
-        same = (ChatAccount.platform == platform, ChatAccount.account_id == account_id)
+        """This account looks at its home, which is redrawn from the first time on whenever something on it changes."""
+        same = (ChatAccount.platform == platform, ChatAccount.account_id == account_id, ChatAccount.home_at.is_(None))
         self.session.execute(update(ChatAccount).where(*same).values(home_at=now))
 
     def left(self, platform: str, account_id: str) -> bool:

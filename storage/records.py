@@ -32,7 +32,7 @@ class Person(Record):
 
 
 class ChatAccount(Record):
-    """An account on a chat platform: whose it is, its `reference` by which it is reached, and under which address it was set aside."""
+    """An account on a chat platform: whose it is, its `reference` by which it is reached, and under which address it was set aside; `home_at`: when its home was first shown."""
 
     __tablename__ = "accounts"
     platform: Mapped[str] = mapped_column(primary_key=True)

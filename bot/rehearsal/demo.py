@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import SAMPLE_POLICY, Given, Misconfigured, Settings, metrics_place, policy
+from bot.config import SAMPLE_POLICY, Misconfigured, Settings, metrics_place, policy
+from bot.given_settings import Given
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
@@ -24,6 +25,7 @@ from bot.rehearsal.fence import put_up
 from bot.rehearsal.live_call import OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
+from bot.rehearsal.small_talk import chat
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
 from bot.setting_values import LAST_PORT
@@ -144,6 +146,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
     steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages())
     app, company = steward.build(), workspace(settings, clock, mailbox)
+    chat(company, clock.now())
     mailbox.told = lambda: company.feed.tell(None, "mail")
     app.add_routes([*routes(company, PAGE), *mailbox.routes()])
     put_up(app)

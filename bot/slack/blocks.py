@@ -182,7 +182,7 @@ def _button(button: Button, pen: Pen) -> Block:
         "type": "button",
         "action_id": button.action,
         "text": pen.plain(button.label, _LABEL),
-        "accessibility_label": plain(f"{button.label}: {pen.about}", pen.zone, _LABEL),
+        "accessibility_label": plain(f"{button.told}: {pen.about}", pen.zone, _LABEL),
     }
     optional: Block = {
         "value": button.value,

@@ -19,7 +19,8 @@ from bot.desk import Desk
 from bot.ports import Address, Unavailable, Unreachable
 from bot.teams import answers, commands, render
 from bot.teams.chat import TeamsChat, said
-from bot.teams.presses import BACK, Presses
+from bot.teams.presses import Presses
+from bot.teams.reading import BACK
 from bot.teams.turn import PRESSED, Turn, read
 from handlers import CHANGES
 from handlers.ids import new_id

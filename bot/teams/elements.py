@@ -9,7 +9,7 @@ from functools import cache
 from typing import assert_never
 
 from bot.teams.text import plain, still
-from bot.wording import LEAST, MORE, NOTHING, parts, titled, widest
+from bot.wording import LEAST, MORE, NOTHING, broken, parts, titled, widest
 from handlers.cards import Actions, Button, Facts, Heading, Line, Part, Row, Said, Small, Title, Words
 
 Element = dict[str, object]
@@ -17,6 +17,7 @@ Element = dict[str, object]
 TEXT, HEADER, LABEL, _FACT = 5000, 200, 75, 2000
 # Clients draw no more actions side by side than this and hide or drop the rest.
 _ACTIONS = 5
+_PIECE = 1200  # units of one text on a leaf, so that even the longest ones of a row fit on one together
 _STYLES = {"primary": "positive", "danger": "destructive"}
 
 
@@ -64,12 +65,49 @@ def size(drawn: object) -> int:
     return len(json.dumps(drawn))
 
 
-def drawn(whole: Sequence[Part], pen: Pen, room: int) -> list[Element]:
+def fits(whole: Sequence[Part], pen: Pen, room: int) -> bool:
+    """Whether all of it is drawn uncut in so many bytes."""
+    return size([element for one in whole for element in _part(one, pen)]) <= room
+
+
+def drawn(whole: Sequence[Part], pen: Pen, room: int, rest: Button | None = None) -> list[Element]:
     """Elements of at most `room` bytes as JSON.
 
     What is too long is cut fairly, the longest first: people's own words, then all texts.
-    What still doesn't fit is left out from the end, buttons last.
+    What still doesn't fit is left out from the end, buttons last. `rest` leads to all of it then, if no other button does.
     """
+    if rest is not None and not fits(whole, pen, room):
+        there = (button for one in whole if isinstance(one, Actions) for button in one.buttons)
+        leads = any((one.action, one.value) == (rest.action, rest.value) for one in there)
+        way = [] if leads else list(_actions((rest,), pen))
+        return [*_cut(whole, pen, room - (size(way) if way else 0)), *way]
+    return _cut(whole, pen, room)
+
+
+def leaves(whole: Sequence[Part], pen: Pen, room: int) -> list[list[Element]]:
+    """All of it, on so many leaves of at most `room` bytes each: long words go on where they were broken off."""
+    found: list[list[Element]] = [[]]
+    for piece in (piece for one in whole for piece in _pieces(one)):
+        more = drawn([piece], replace(pen, most=_PIECE), room)
+        if found[-1] and size([*found[-1], *more]) > room:
+            found.append([])
+        found[-1] += more
+    return found
+
+
+def _pieces(part: Part) -> Iterator[Part]:
+    match part:
+        case Said(label=label, words=words):
+            yield from (Said(label, one) for one in broken(words, _PIECE))
+        case Line(words=str(words), sign=sign):
+            yield from (Line(one, sign) for one in broken(words, _PIECE))
+        case Facts(rows=rows):
+            yield from (Facts((row,)) for row in rows)
+        case _:
+            yield part
+
+
+def _cut(whole: Sequence[Part], pen: Pen, room: int) -> list[Element]:
 
     @cache
     def part(place: int, most: int) -> list[Element]:
@@ -160,7 +198,7 @@ def _actions(buttons: Sequence[Button], pen: Pen) -> Iterator[Element]:
 def _button(button: Button, pen: Pen) -> Element:
     title = pen.plain(button.label, LABEL)
     # Read aloud with the button, which says by itself only what, not to which of many.
-    look: Element = {"tooltip": plain(f"{button.label}: {pen.about}", pen.zone, LABEL)}
+    look: Element = {"tooltip": plain(f"{button.told}: {pen.about}", pen.zone, LABEL)}
     if style := _STYLES.get(button.style):
         look["style"] = style
     if button.url:

@@ -28,6 +28,7 @@ class Filling:
 
     async def submit(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> Page | tuple[str, Element]:
         """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
+        data = forms.regained(data)
         (name, about), typed = forms.sent(data), forms.typed(data)
         blank = await self._blank(turn, name, about)
         opened = forms.opened(data)
@@ -58,7 +59,7 @@ class Filling:
     async def before(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> tuple[str, Element]:
         """The step before a form, as it was filled in; what stands in this one is carried along. Raises `Refused`."""
         sheet, filled = self.desk.before(*forms.sent(data))
-        values = {**forms.typed(data), **filled.values}
+        values = {**forms.typed(forms.regained(data)), **filled.values}
         return sheet.title, await self.drawn(turn, sheet, values=values, dialog=dialog)
 
     async def _blank(self, turn: Turn, name: str, about: str) -> Sheet:

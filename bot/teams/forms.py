@@ -17,13 +17,17 @@ from storage.columns import whole
 
 Answers = Mapping[str, str | Sequence[str]]
 
-OURS = frozenset({"verb", "form", "about", "value", "aside", "sought", "intro", "drawn"})
+OURS = frozenset({"verb", "form", "about", "value", "aside", "sought", "intro", "drawn", "kept"})
 """Names that travel beside the answers, so no field may have one of them."""
 SEND, CANCEL, BACK = "send", "cancel", "back"
 # The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
 _ASIDE, _WORDS = 8, 1000  # fields that a form carries without showing them, and the characters of each
 _INTRO = 2000  # characters that a form which is drawn anew carries of what stands above its fields
+_KEPT, _KEPT_BEFORE = (
+    "Chosen so far, and sent unless you choose others",
+    "Chosen before; choose again what is missing above",
+)
 _SHORTENED = "This was too long to keep whole. Please look through what you typed before you send it."
 
 
@@ -60,6 +64,13 @@ def options(found: Sequence[Option]) -> list[Element]:
 def sent(data: Mapping[str, Any]) -> tuple[str, str]:
     """Which form came back, and what it is about."""
     return str(data.get("form") or ""), str(data.get("about") or "")
+
+
+def regained(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What came back, with what was chosen before in lists that came back empty: phones lose it when a form is drawn anew."""
+    told = data.get("kept")
+    kept = {name: one for name, one in (told if isinstance(told, dict) else {}).items() if isinstance(one, str)}
+    return {**data, **{name: one for name, one in kept.items() if name not in OURS and not data.get(name)}}
 
 
 def opened(data: Mapping[str, Any]) -> tuple[str, str]:
@@ -108,7 +119,8 @@ def _drawn(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, count:
     for field in sheet.fields:
         # A client lets nobody press anything that takes the fields along while a required one is empty.
         body += _field(field, filled, pen, typed, count, required=not (field.optional or sheet.half))
-    return adaptive(body, sheet.title, actions=_actions(sheet, pen, _aside(filled.values, known)))
+    kept = {one.name: ",".join(_chosen(one, filled, count)) for one in sheet.fields if _keeps(one)}
+    return adaptive(body, sheet.title, actions=_actions(sheet, pen, _aside(filled.values, known), kept))
 
 
 def _aside(values: Answers, shown: Collection[str]) -> dict[str, str]:
@@ -117,10 +129,24 @@ def _aside(values: Answers, shown: Collection[str]) -> dict[str, str]:
     return dict(islice(kept, _ASIDE))
 
 
-def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str]) -> list[Element]:
+def _keeps(field: Field) -> bool:
+    """Whether an empty list means what was chosen before: one that may be left empty may have been emptied."""
+    return isinstance(field, Lookup) and not field.optional
+
+
+def _chosen(field: Field, filled: Filled, count: int) -> list[str]:
+    """What was chosen in a list. Ids are short; what a client makes up is not drawn again."""
+    values = filled.values.get(field.name, "") if isinstance(field, Lookup) else ""
+    told = dict.fromkeys([values] if isinstance(values, str) else values)
+    most = field.most if isinstance(field, Lookup) else 0
+    return [value for value in told if 0 < len(value) <= _ID][: min(most, count)]
+
+
+def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str], kept: Mapping[str, str]) -> list[Element]:
     intro = cut(sheet.intro, min(_INTRO, pen.most)) if sheet.redraws else ""
     more = {"aside": dict(aside), "sought": sheet.sought, "intro": intro}
     more |= {"drawn": ",".join(field.name for field in sheet.fields) if sheet.half else ""}
+    more |= {"kept": {name: one for name, one in kept.items() if one}}
     data = {"form": sheet.name, "about": sheet.about, **{name: one for name, one in more.items() if one}}
     send = pen.press(SEND, pen.plain(sheet.send, 75), data, style="positive")
     # Without this a field left empty would keep people from leaving the form.
@@ -130,17 +156,22 @@ def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str]) -> list[Element]:
 
 
 def _field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, *, required: bool) -> Iterator[Element]:
-    value = filled.values.get(field.name, "")
+    value, chosen = filled.values.get(field.name, ""), _chosen(field, filled, count)
     block: Element = {
         "id": field.name,
         "label": pen.plain(field.label, HEADER),
-        "isRequired": required,
+        "isRequired": required and not chosen,
         "errorMessage": _missing(field),
-        **_input(field, value, filled.offered.get(field.name, ()), pen, typed, count),
+        **_input(field, value, chosen, filled.offered.get(field.name, ()), pen, typed, count),
     }
     yield block
     if field.name in filled.problems:
         yield _problem(filled.problems[field.name], pen)
+    if chosen:
+        named = {option.value: option for option in filled.offered.get(field.name, ())}
+        labels = "; ".join(_label(named.get(one, Option(one, one))) for one in chosen)
+        words = f"{_KEPT if _keeps(field) else _KEPT_BEFORE}: {labels}"
+        yield {**pen.text(words, size="small"), "spacing": "small"}
     if isinstance(field, Short | Long) and block.get("value", "") != _kept(value, TEXT):
         yield _problem(_SHORTENED, pen)
     if help_words := _help(field):
@@ -148,13 +179,14 @@ def _field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, *, re
 
 
 def _input(
-    field: Field, value: str | Sequence[str], offered: Sequence[Option], pen: Pen, typed: int, count: int
-) -> Element:
+    field: Field, value: str | Sequence[str], chosen: Sequence[str], offered: Sequence[Option], pen: Pen, typed: int,
+    count: int,
+) -> Element:  # fmt: skip
     match field:
         case Choice():
             block = _choice(field, str(value or field.initial), pen, count)
         case Lookup():
-            block = _lookup(field, [value] if isinstance(value, str) else value, offered, pen, count)
+            block = _lookup(field, chosen, offered, pen, count)
         case Short() | Long():
             block = _typed(field, _kept(value, typed), pen)
         case Day():
@@ -171,11 +203,9 @@ def _choice(field: Choice, value: str, pen: Pen, count: int) -> Element:
     return {**look, "choices": offered, "value": kept}
 
 
-def _lookup(field: Lookup, values: Sequence[str], offered: Sequence[Option], pen: Pen, count: int) -> Element:
+def _lookup(field: Lookup, kept: Sequence[str], offered: Sequence[Option], pen: Pen, count: int) -> Element:
     """A list that searches as somebody types; Teams asks for the choices by application/search."""
     named = {option.value: option for option in offered}
-    # Ids are short; what a client makes up is not drawn again.
-    kept = [value for value in dict.fromkeys(values) if 0 < len(value) <= _ID][: min(field.most, count)]
     listed = [*dict.fromkeys((*kept, *list(named)[:_FOUND]))][:count]
     return {
         "type": "Input.ChoiceSet",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,9 +15,10 @@ from bot.teams import icons
 from bot.wording import cut
 from handlers.policy import Policy
 
-SCHEMA = "1.30"
+SCHEMA = "1.29"  # the lowest that knows `triggers`: an older admin center takes no newer one
 HOME = "home"
 """The one command that opens no form, so the message extension does not offer it."""
+POLICY = "/policy"  # the bot's own page for everybody
 _NAME = "Recording Steward"
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 # A name with a dot and a last label of letters, so no number; what only a network at home or at work knows is not one.
@@ -26,15 +28,39 @@ _PRIVATE = re.compile(r".*\.(?:local|localhost|internal|intranet|lan|home\.arpa)
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 
 
-def build(policy: Policy, app_id: str, public_url: str, out: Path, commands: Mapping[str, str]) -> Path:
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The three pages that Teams shows beside the app, by https; empty where none was named."""
+
+    website: str = ""
+    privacy: str = ""
+    terms: str = ""
+
+    def filled(self, policy: Policy, public_url: str) -> Pages:
+        """None empty: what was not named is the policy's, and where that has none the bot's own page about the policy (P3)."""
+        company, notice, own = policy.company, policy.notices.website, f"{public_url.rstrip('/')}{POLICY}"
+        notice = notice if notice.startswith("https://") else ""
+        return Pages(
+            self.website or company.website or own,
+            self.privacy or company.privacy or notice or own,
+            self.terms or company.terms or own,
+        )
+
+
+NONE_NAMED = Pages()
+
+
+def build(
+    policy: Policy, app_id: str, public_url: str, out: Path, commands: Mapping[str, str], pages: Pages = NONE_NAMED
+) -> Path:
     """Write the package to `out` and return it; raises ValueError with what `faults` says.
 
     `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `commands`: what people type, without slash, and what it
-    says in the list.
+    says in the list. `pages` as they are named in the settings.
     """
     if found := list(faults(app_id, public_url)):
         raise ValueError("\n".join(found))
-    described = manifest(policy, app_id, public_url, commands)
+    described = manifest(policy, app_id, public_url, commands, pages)
     files = {
         "manifest.json": json.dumps(described, indent=2, ensure_ascii=False).encode(),
         "color.png": icons.colour(),
@@ -61,7 +87,9 @@ def faults(app_id: str, public_url: str) -> Iterator[str]:
         )
 
 
-def manifest(policy: Policy, app_id: str, public_url: str, commands: Mapping[str, str]) -> dict[str, object]:
+def manifest(
+    policy: Policy, app_id: str, public_url: str, commands: Mapping[str, str], pages: Pages = NONE_NAMED
+) -> dict[str, object]:
     """The app manifest (learn.microsoft.com, "App manifest schema"); what it is made of is as for `build`."""
     parts = urlsplit(public_url)
     return {
@@ -69,7 +97,7 @@ def manifest(policy: Policy, app_id: str, public_url: str, commands: Mapping[str
         "manifestVersion": SCHEMA,
         "version": version("recording-steward"),
         "id": app_id,
-        "developer": _developer(policy, f"https://{parts.netloc}/"),
+        "developer": _developer(policy, pages.filled(policy, f"https://{parts.netloc}")),
         "name": {"short": _NAME, "full": f"{_NAME} of {cut(policy.company.name, 75)}"},
         "description": _description(policy),
         "icons": {"color": "color.png", "outline": "outline.png"},
@@ -87,11 +115,9 @@ def command_id(word: str) -> str:
     return "".join([first, *(one.capitalize() for one in others)])
 
 
-def _developer(policy: Policy, home: str) -> dict[str, str]:
-    """The company runs the bot itself, so its own notice is what there is to read about privacy (P3)."""
-    notice = policy.notices.website
-    page = notice if notice.startswith(("https://", "http://")) else home
-    urls = {"websiteUrl": home, "privacyUrl": page, "termsOfUseUrl": page}
+def _developer(policy: Policy, pages: Pages) -> dict[str, str]:
+    """The company runs the bot itself, so its own pages are what there is to read about it."""
+    urls = {"websiteUrl": pages.website, "privacyUrl": pages.privacy, "termsOfUseUrl": pages.terms}
     return {"name": cut(policy.company.name, 32), **urls}
 
 
@@ -126,7 +152,10 @@ def _formed(commands: Mapping[str, str]) -> dict[str, str]:
 
 
 def _action(word: str, says: str) -> dict[str, object]:
-    """A message extension's action: the form in a dialog, from wherever somebody writes."""
+    """A message extension's action: the form in a dialog, from wherever somebody writes; `triggers` offers it behind a slash, too.
+
+    The bot's own commands have none: a slash would send what is written as a message from a channel, where the bot says nothing.
+    """
     where = ["compose", "commandBox"]
     return {
         "id": command_id(word),
@@ -135,4 +164,5 @@ def _action(word: str, says: str) -> dict[str, object]:
         "description": says,
         "context": where,
         "fetchTask": True,
+        "triggers": ["slash"],
     }

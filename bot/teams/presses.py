@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.desk import Desk
@@ -13,41 +13,32 @@ from bot.teams import commands, forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
 from bot.teams.filling import Filling
+from bot.teams.reading import ODD, Reading, Shown, back_to, page
 from bot.teams.turn import Turn
-from handlers import BEGINS, BUTTONS, COMMANDS, FORMS, SOUGHT, WANTED, blank, home_of, opened_by
+from handlers import BEGINS, BUTTONS, COMMANDS, FORMS, SOUGHT, WANTED, blank, opened_by
 from handlers.cards import Actions, Button, Card, Filled, Line, Page, Sheet
 from handlers.effects import Blank, at_home
 from handlers.ids import new_id
 from handlers.inbox import Press
 from handlers.leading import InConfidence, Opened, Read, Say
 from handlers.matters import showing
-from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
+from handlers.room import HELP, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
 from handlers.telling import answer, known
 
 LONGEST = 200  # characters of what a button of ours is about
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 LEFT_THERE = Line("Your message stands in this chat; delete it if you’d rather.")
-BACK = Actions((Button("home", "Back", ""),))
 AT_HOME = Actions((Button("home", "Home", ""),))
 UNKNOWN = "I don't know this command. Please write “home” to me for a fresh start."
-ODD = "I don't know this button any more. Please write “home” for a fresh start."
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What stands there now (None: `words` are said and nothing changes), and a message that lasts where that is wanted."""
-
-    card: Element | None
-    words: str = ""
-    lasting: dict[str, Any] | None = None
 
 
 class Presses:
     """Everything that is pressed or sent in Teams, in a chat or in a dialog."""
 
     def __init__(self, chat: TeamsChat, desk: Desk) -> None:
-        self.chat, self.desk, self.filling = chat, desk, Filling(chat, desk)
+        self.chat, self.desk = chat, desk
+        self.filling, self.reading = Filling(chat, desk), Reading(desk)
 
     async def pressed(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         """A button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
@@ -64,25 +55,21 @@ class Presses:
                 return await self._decide(turn, verb, value)
             case Does():
                 await self.desk.decide(turn.account, verb, value, turn.key)
-                return await self._home(turn)
+                return await self.reading.home(turn)
             case Opens(form=form) if value:
                 return await self._open(turn, form, value)
             case Opens():
                 await self._form(turn)
-                return await self._home(turn)
-            case Shows(back=back):
-                page, zone = await self.desk.page(turn.account, verb, value)
-                return _page(page, zone, _back(back, value))
+                return await self.reading.home(turn)
+            case Shows() | Tells():
+                return await self.reading.read(turn, verb, value)
             case Hands(back=back):
                 given = await self.desk.hand(turn.account, verb, value, turn.key)
                 return (
-                    _page(given, await self._zone(turn), _back(back, value))
+                    page(given, await self.reading.zone(turn), back_to(back, value))
                     if given
                     else await self._matter(turn, value)
                 )
-            case Tells(page=page):
-                told, zone = await self.desk.tells(turn.account, page, value)
-                return _page(told, zone, BACK)
             case _:
                 return await self._go(turn, verb, value)
 
@@ -142,7 +129,8 @@ class Presses:
         match commands.led(turn, self.desk):
             case Read(button=button, value=value):
                 page, zone = await self.desk.page(turn.account, button, value)
-                page = replace(page, parts=(*page.parts, AT_HOME))
+                whole = Button(render.REST, render.ALL, render.rest(button, value, 0))
+                return replace(render.as_card(replace(page, parts=(*page.parts, AT_HOME))), rest=whole), zone
             case Say(page=told, about=words):
                 page, zone = await self.desk.tells(turn.account, told, words)
                 page = replace(page, parts=(*page.parts, AT_HOME))
@@ -184,14 +172,14 @@ class Presses:
             return render.dialog(*await self.filling.before(turn, data, dialog=True))
         answered = await self.filling.submit(turn, data, dialog=True)
         if isinstance(answered, Page):
-            zone = await self._zone(turn)
+            zone = await self.reading.zone(turn)
             return render.dialog(answered.title, render.page(answered, zone, dialog=True))
         title, drawn = answered
         return render.dialog(title, drawn)
 
     def again(self, turn: Turn, words: str) -> Element:
         """The form in a dialog as it came, and why it was not taken; asks nobody. Raises `Refused` for an unknown one."""
-        data = _filled(turn)
+        data = forms.regained(_filled(turn))
         (name, about), typed = forms.sent(data), forms.typed(data)
         sheet = self.desk.redrawn(name, typed, about, *forms.opened(data))
         values = {**typed, **forms.answers(typed, sheet)}
@@ -227,8 +215,7 @@ class Presses:
             raise
         at = at_home(self.chat.platform)
         copy = await self.desk.look(turn.account, lambda act: act.store.outbox.copy(at, act.me.id))
-        back = (BACK,) if copy is not None and copy.message == turn.card else ()
-        shown = await self._matter(turn, matter, *back)
+        shown = await self._matter(turn, matter, at_home=copy is not None and copy.message == turn.card)
         await self._form(turn)
         await self._noticed(turn, matter)
         return shown
@@ -238,11 +225,10 @@ class Presses:
         if press := self.lasting(turn):
             await self.desk.carry_out(press)
 
-    async def _matter(self, turn: Turn, matter: str, *more: Actions) -> Shown:
-        """The matter's card; with a way back, in the place of the home, it is the whole of it."""
-        if more:
-            page, zone = await self.desk.page(turn.account, showing.DETAILS, matter)
-            return _page(page, zone, *more)
+    async def _matter(self, turn: Turn, matter: str, *, at_home: bool = False) -> Shown:
+        """The matter's card; in the place of the home it is the whole of it, with the way back."""
+        if at_home:
+            return await self.reading.read(turn, showing.DETAILS, matter)
         found = await self.desk.shown(turn.account, matter)
         if found is None:
             raise Refused(showing.GONE)
@@ -254,13 +240,12 @@ class Presses:
             case "show":
                 return await self._matter(turn, value)
             case "home":
-                return await self._home(turn)
+                return await self.reading.home(turn)
+            case render.REST:
+                at, button, about = render.turned(value)
+                return await self.reading.read(turn, button, about, at)
             case _:
                 return Shown(None, ODD)
-
-    async def _home(self, turn: Turn) -> Shown:
-        card, zone = await self.desk.look(turn.account, lambda act: (home_of(act), act.me.zone))
-        return Shown(render.content(card, zone), card.summary)
 
     async def _send(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         answered = await self.filling.submit(turn, data, dialog=False)
@@ -269,21 +254,10 @@ class Presses:
         return await self._lasting(turn, answered)
 
     async def _lasting(self, turn: Turn, page: Page) -> Shown:
-        drawn = render.page(page, await self._zone(turn))
+        drawn = render.page(page, await self.reading.zone(turn))
         return Shown(drawn, page.title, self.chat.message(drawn, page.title))
-
-    async def _zone(self, turn: Turn) -> str:
-        return await self.desk.look(turn.account, lambda act: act.me.zone)
 
 
 def _filled(turn: Turn) -> dict[str, Any]:
     data = turn.value.get("data")
     return data if isinstance(data, dict) else {}
-
-
-def _back(back: Back, matter: str) -> Actions:
-    return BACK if back == "home" else Actions((Button("show", "Back to the card", matter),))
-
-
-def _page(page: Page, zone: str, *more: Actions) -> Shown:
-    return Shown(render.page(replace(page, parts=(*page.parts, *more)), zone), page.summary or page.title)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypedDict
 
-from bot.teams.elements import HEADER, Element, Pen, drawn, heading, rich, size
+from bot.teams.elements import HEADER, Element, Pen, drawn, fits, heading, leaves, rich, size
 from bot.teams.text import plain, tamed
 from bot.wording import start
-from handlers.cards import Card, Heading, Page, Part, Title
+from handlers.cards import Actions, Button, Card, Heading, Page, Part, Small, Title
 from handlers.telling import ON_A_LINE
 
 # Teams refuses a card above 28 kB; the summary and the envelope of the message need room as well.
 CARD = 25_000
-_SUMMARY = 300
+_SUMMARY, _TURNING = 300, 6_000
+REST, ALL = "rest", "Show all of it"
 KIND = "application/vnd.microsoft.card.adaptive"
 
 
@@ -39,13 +41,18 @@ def message(card: Card, zone: str) -> Message:
 
 def home(card: Card, zone: str) -> Message:
     """The home of a person in `zone` (IANA): Teams has no page for it, so it is a card like any other."""
-    return message(card, zone)
+    return message(homely(card), zone)
+
+
+def homely(card: Card) -> Card:
+    """A home, with the way to all of it should it be too long for one card."""
+    return replace(card, rest=Button(REST, ALL, rest("home", "", 0)))
 
 
 def content(card: Card, zone: str) -> Element:
     """The Adaptive Card alone, as the answer to an Action.Execute takes it."""
     pen = Pen(zone, start(card.title, HEADER))
-    return _filled(card.parts, pen, card.summary, [])
+    return _filled(card.parts, pen, card.summary, [], card.rest)
 
 
 def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
@@ -53,9 +60,37 @@ def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
 
     Its title stands above it where nothing else says what it is: a dialog does, and so does a first line of its own.
     """
-    titled = dialog or any(isinstance(part, Title) for part in page.parts)
-    head = [] if titled else [heading(plain(page.title, zone, HEADER), "large")]
-    return _filled(page.parts, Pen(zone, start(page.title, HEADER), dialog), page.summary or page.title, head)
+    pen = Pen(zone, start(page.title, HEADER), dialog)
+    return _filled(page.parts, pen, page.summary or page.title, [] if dialog else _head(page, zone))
+
+
+def leaf(page: Page, zone: str, at: int, read: Callable[[int], str], more: Sequence[Part] = ()) -> Element:
+    """All of a page, or one leaf of it where it does not fit on one: the `at`th, from 0, or the last; `more` stands on each.
+
+    `read` gives the value of the button that turns to a leaf.
+    """
+    pen, head, summary = Pen(zone, start(page.title, HEADER)), _head(page, zone), page.summary or page.title
+    if fits([*page.parts, *more], pen, _room(head, summary)):
+        return _filled([*page.parts, *more], pen, summary, head)
+    found = leaves(page.parts, pen, _room(head, summary) - _TURNING)
+    at = min(max(at, 0), len(found) - 1)
+    before = (Button(REST, "Show what came before", read(at - 1)),) if at else ()
+    after = (Button(REST, "Show the rest", read(at + 1)),) if at + 1 < len(found) else ()
+    told = Small(f"Part {at + 1} of {len(found)}.", apart=True)
+    turning = drawn([told, Actions((*after, *before)), *more], pen, _TURNING)
+    return adaptive([*head, *found[at], *turning], summary)
+
+
+def rest(button: str, value: str, at: int) -> str:
+    """The value of a button that turns to a leaf of what another button shows."""
+    return f"{at}:{button}:{value}"
+
+
+def turned(value: str) -> tuple[int, str, str]:
+    """Which leaf, of which button with which value; the first one where a client sends something else."""
+    at, _, of = value.partition(":")
+    button, _, about = of.partition(":")
+    return (int(at) if at.isascii() and at.isdigit() and len(at) < 4 else 0), button, about
 
 
 def as_card(page: Page) -> Card:
@@ -103,9 +138,18 @@ def _word(data: Mapping[str, Any], key: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _filled(whole: Sequence[Part], pen: Pen, summary: str, head: list[Element]) -> Element:
-    room = CARD - size(adaptive(head, summary)) - len(", ")
-    return adaptive([*head, *(drawn(whole, pen, room) or ([] if head else [rich(_summary(summary))]))], summary)
+def _head(page: Page, zone: str) -> list[Element]:
+    titled = any(isinstance(part, Title) for part in page.parts)
+    return [] if titled else [heading(plain(page.title, zone, HEADER), "large")]
+
+
+def _room(head: list[Element], summary: str) -> int:
+    return CARD - size(adaptive(head, summary)) - len(", ")
+
+
+def _filled(whole: Sequence[Part], pen: Pen, summary: str, head: list[Element], rest: Button | None = None) -> Element:
+    found = drawn(whole, pen, _room(head, summary), rest)
+    return adaptive([*head, *(found or ([] if head else [rich(_summary(summary))]))], summary)
 
 
 def _summary(words: str) -> str:

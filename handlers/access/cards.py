@@ -27,7 +27,7 @@ from handlers.cards import (
     Words,
 )
 from handlers.rules.deadlines import LATE
-from handlers.words import SIGNS, call_line, moment_words, reason_words
+from handlers.words import BROWSER, SIGNS, call_line, moment_words, reason_words
 from storage.records import Person, Remark
 
 WITHDRAWN = "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
@@ -238,7 +238,7 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
         case "waiting" | "stuck" if mine:
             return (Actions((withdraw,)),)
         case "approved" if mine:
-            return (Actions((Button("listen", "Listen", request.id, "primary"), give_back)),)
+            return (Actions((Button("listen", "Listen", request.id, "primary", hint=BROWSER), give_back)),)
         case "denied" | "withdrawn" | "ended" | "lapsed" if mine and view.askable and not view.anew:
             return (Actions((again,)),)
         case "waiting" if view.asks(reader):

@@ -68,7 +68,7 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
     end_soon(act, grant, line_of(act.policy, view.request))
     word = Tell(
         view.request.requester_id,
-        f"{act.me.name} approved your request {view.request.id}. Press Listen to hear it.",
+        f"{act.me.name} approved your request {view.request.id}. Press Listen to hear it in your browser.",
         f"approved:{view.request.id}",
         "listen",
         view.request.id,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When, Words
 from handlers.room import Rows
-from handlers.words import SIGNS, call_words, days_left, reason_words
+from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
 from storage.pages import Page
 from storage.records import Grant, Recording, Remark, Request
 from storage.requests import Counts
@@ -99,7 +99,7 @@ def _asked_row(act: Act, calls: Calls, request: Request, question: Remark) -> Ro
 
 def _held_row(act: Act, calls: Calls, request: Request, grant: Grant) -> Row:
     small = _small(act, calls, request, "until", _until(act, grant))
-    return Row(_what(act, request), Button("listen", "Listen", request.id, "primary"), small)
+    return Row(_what(act, request), Button("listen", "Listen", request.id, "primary", hint=BROWSER), small)
 
 
 def _mine_row(act: Act, calls: Calls, request: Request, grant: Grant | None) -> Row:

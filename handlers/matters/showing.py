@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from handlers.acting import Act
-from handlers.cards import Page, Part, Small
-from handlers.room import Matter, Room, Shows
+from handlers.cards import Button, Page, Part, Small
+from handlers.room import Matter, Room, Shown, Shows
 from handlers.rules.refusal import Refused
 from storage.records import Person
 
@@ -45,6 +46,11 @@ def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:
     if found is None:
         raise Refused(kind.gone, code="no_copy")
     return Page(found.card.title, (*found.card.parts, *_values_of_its_day(act, matter)), found.card.summary)
+
+
+def leading_on(found: Shown, matter: str) -> Shown:
+    """A card that leads to all of it, should a platform have to leave something out."""
+    return replace(found, card=replace(found.card, rest=Button(DETAILS, "Details", matter)))
 
 
 def _values_of_its_day(act: Act, matter: str) -> tuple[Part, ...]:

@@ -9,7 +9,7 @@ from handlers.policy import Policy
 from handlers.random_review.forms import OUTGOING, TOLD
 from handlers.random_review.review_view import ReviewView
 from handlers.random_review.words import department_words, month_words
-from handlers.words import call_line, call_words
+from handlers.words import BROWSER, call_line, call_words
 from storage.draw_records import CallReview
 from storage.records import Recording
 
@@ -62,7 +62,13 @@ def _turn(view: ReviewView) -> tuple[Part, ...]:
         return (Line("It can’t be heard any more."),)
     until = When(view.grant.ends_at, now=view.now)
     return (
-        Line(("It was drawn at random, and it is your turn. You may hear it until ", until, ".")),
+        Line(
+            (
+                "It was drawn at random, and it is your turn. You may hear it until ",
+                until,
+                ". Listen opens your browser.",
+            )
+        ),
         Line(FOR_TRAINING),
     )
 
@@ -81,6 +87,6 @@ def _written(view: ReviewView) -> tuple[Part, ...]:
 def _buttons(view: ReviewView) -> tuple[Part, ...]:
     if not view.open:
         return ()
-    listen = Button("listen", "Listen", view.review.id, "primary")
+    listen = Button("listen", "Listen", view.review.id, "primary", hint=BROWSER)
     about = f"{view.review.id}:{OUTGOING}" if view.outgoing else view.review.id
     return (Actions((listen, Button("call_review", "Review this call", about))),)

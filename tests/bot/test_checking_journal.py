@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.checking import _journal
-from bot.config import Given, Misconfigured, Settings, as_given
+from bot.config import Misconfigured, Settings, as_given
+from bot.given_settings import Given
 
 
 def _settings(folder: Path, **more: Any) -> Settings:

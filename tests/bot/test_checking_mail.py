@@ -12,8 +12,8 @@ from aiohttp.test_utils import unused_port
 from pydantic import SecretStr
 
 from bot.checking_mail import OFF, REMEDIES, of_mail
-from bot.config import Given
 from bot.findings import Finding
+from bot.given_settings import Given
 from tests.bot.mail.post_office import NAME, PostOffice
 
 

@@ -11,8 +11,8 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.checking import _no_slack, _teams
-from bot.config import Settings, TeamsSettings
+from bot.checking import _app_pages, _no_slack, _teams
+from bot.config import SAMPLE_POLICY, Settings, TeamsSettings, policy
 from bot.findings import Finding
 from bot.rehearsal.teams import Fault, Member, Tenant, routes
 
@@ -95,9 +95,26 @@ def without_slack(**more: object) -> Settings:
     return Settings.model_validate({**nothing, "teams_allow_unauthenticated": False, **more})
 
 
+WHOLE = {"microsoft_app_id": APP, "microsoft_app_password": PASSWORD, "microsoft_app_tenant_id": "t"}
+
+
+async def test_p3_the_pages_beside_the_app_are_told_as_the_package_names_them() -> None:
+    rules = policy(SAMPLE_POLICY)
+    named = without_slack(**WHOLE, teams_terms_url="https://intranet/terms")
+    told = "website https://fernhill.example, privacy https://fernhill.example/privacy, terms https://intranet/terms"
+    assert [one async for one in _app_pages(named, rules)] == [Finding("Teams pages", True, told)]
+
+
+async def test_of_no_app_no_pages_are_told() -> None:
+    rules = policy(SAMPLE_POLICY)
+    for found_, read in ((without_slack(), rules), (without_slack(**WHOLE), None)):
+        assert [one async for one in _app_pages(found_, read)] == []
+    opened = without_slack(**WHOLE).model_copy(update={"teams_allow_unauthenticated": True})
+    assert [one async for one in _app_pages(opened, rules)] == []
+
+
 def test_slack_may_be_off_where_teams_is_on() -> None:
-    whole = {"microsoft_app_id": APP, "microsoft_app_password": PASSWORD, "microsoft_app_tenant_id": "t"}
-    assert _no_slack(without_slack(**whole)) == Finding("Slack", True, "off: SLACK_BOT_TOKEN is not set", note=True)
+    assert _no_slack(without_slack(**WHOLE)) == Finding("Slack", True, "off: SLACK_BOT_TOKEN is not set", note=True)
     alone = _no_slack(without_slack())
     assert (alone.what, alone.works) == ("chat", False)
     assert "MICROSOFT_APP_ID" in alone.sentence

@@ -48,6 +48,7 @@ def test_an_id_an_address_and_the_policy_are_enough(tmp_path: Path) -> None:
     schema = json.loads((ROOT / f"tests/data/teams-manifest.schema.{SCHEMA}.json").read_text("utf-8"))
     assert list(Draft7Validator(schema).iter_errors(made)) == []
     assert (made["id"], made["validDomains"]) == (APP_ID, ["steward.example.com"])
+    assert made["developer"]["termsOfUseUrl"] == "https://fernhill.example/terms"
     (bot,) = made["bots"]
     assert {"recording-request", "home"} <= {one["title"] for one in bot["commandLists"][0]["commands"]}
 
@@ -57,6 +58,13 @@ def test_the_file_goes_where_it_is_wanted(tmp_path: Path) -> None:
     code, _ = typed(tmp_path, RIGHT, "--out", "deep/fernhill.zip")
     assert code == 0
     assert manifest(tmp_path / "deep/fernhill.zip")["id"] == APP_ID
+
+
+def test_p3_the_pages_that_the_settings_name_stand_beside_the_app(tmp_path: Path) -> None:
+    named = {"TEAMS_TERMS_URL": "https://intranet.fernhill.example/terms"}
+    assert typed(tmp_path, RIGHT | named)[0] == 0
+    made = manifest(tmp_path / "recording-steward-teams.zip")["developer"]
+    assert (made["termsOfUseUrl"], made["privacyUrl"]) == (named["TEAMS_TERMS_URL"], "https://fernhill.example/privacy")
 
 
 def test_everything_that_is_missing_is_named_and_nothing_is_written(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 
 from bot.checking import _host
-from bot.config import Given, Misconfigured
+from bot.config import Misconfigured
+from bot.given_settings import Given
 from bot.serving import listen
 from bot.trouble import sentence
 from storage.store import DatabaseDown

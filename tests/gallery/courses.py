@@ -43,8 +43,18 @@ async def passed_on_at_length(house: House) -> list[Shot]:
     return [house.shot_of_card("the next authority", HELENA, request)]
 
 
+async def asked_at_length(house: House) -> list[Shot]:
+    """In a script of which each sign takes six bytes on the way, so that no card in Teams has room for all of it."""
+    request = await house.ask()
+    for _ in range(4):
+        await house.do(TARA, request, "Ask a question", "問" * 1000)
+        await house.do(ANNA, request, "Answer", "答" * 1000)
+    return [house.shot_of_card("approver", TARA, request)]
+
+
 SCENES: tuple[Scene, ...] = (
     Scene("Other forms", "pass on", passing_on),
     Scene("Access request", "passed on", passed_on),
     Scene("Odd texts", "passed on at length", passed_on_at_length),
+    Scene("Odd texts", "asked at length", asked_at_length),
 )

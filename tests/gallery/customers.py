@@ -46,7 +46,7 @@ async def _filed(house: House, uid: str = ANNA, more: Mapping[str, str | None] =
     await _second(house, uid)
     await house.sent(uid, {**WHO, **more})
     view = house.person(uid).modal or {}
-    house.workspace.views.stacks[uid].clear()
+    house.workspace.views.stack(uid).clear()
     told = str(view)
     return told[told.index("C-") :][:10]
 

@@ -126,7 +126,7 @@ async def not_staff(house: House) -> list[Shot]:
 
 async def older_form(house: House) -> list[Shot]:
     filled = await house.form(ANNA, "complaint", ["CS-10397"], crm="CS-10442", purpose=PURPOSE)
-    house.workspace.views.stacks[ANNA][0].body["callback_id"] = "of-long-ago"
+    house.workspace.views.stack(ANNA)[0].body["callback_id"] = "of-long-ago"
     return [house.shot_of_modal("requester", ANNA, await house.refused(ANNA, filled))]
 
 

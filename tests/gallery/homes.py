@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.gallery.house import ANNA, CLEO, DEVEN, HELENA, PIP, TARA, House
+from tests.gallery.house import ANNA, CLEO, DEVEN, HELENA, PIP, RUTH, TARA, House
 from tests.gallery.requests import NO
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -12,6 +12,15 @@ HOME = "App Home"
 
 async def empty(house: House) -> list[Shot]:
     return [await house.shot_of_home("agent", ANNA), await house.shot_of_home("approver", TARA)]
+
+
+async def first_steps(house: House) -> list[Shot]:
+    """Everybody's first home, in the own role."""
+    named = {
+        "agent": ANNA, "approver": TARA, "deputy": DEVEN, "Head of Customer Success": HELENA,
+        "Manager, Human Resources": RUTH,
+    }  # fmt: skip
+    return [await house.shot_of_home(name, uid) for name, uid in named.items()]
 
 
 async def busy(house: House) -> list[Shot]:
@@ -77,6 +86,7 @@ async def away(house: House) -> list[Shot]:
 
 
 SCENES: tuple[Scene, ...] = (
+    Scene(HOME, "first steps", first_steps),
     Scene(HOME, "empty", empty),
     Scene(HOME, "busy", busy),
     Scene(HOME, "overflowing", overflowing),

@@ -182,7 +182,7 @@ class House:
         view = self.person(uid).modal
         if view is None:
             raise LookupError(f"{uid} has no dialog open")
-        self.workspace.views.stacks[uid].clear()
+        self.workspace.views.stack(uid).clear()
         return self._shot(name, "modal", uid, view, errors)
 
     async def shot_of_home(self, name: str, uid: str) -> Shot:

@@ -36,7 +36,7 @@ from storage.hold_records import Hold, HoldSearch
 from storage.holds import Held
 from storage.policy_records import PolicyReview
 from storage.records import Party
-from tests.golden import figure_cases
+from tests.golden import figure_cases, first_cases
 from tests.golden.requests import (
     ANNA,
     APPROVED,
@@ -194,6 +194,7 @@ CARDS: Mapping[str, Card] = {
     "run-stopped": run_cards.card(_run(), HELENA),
     "run-one-more": run_cards.card(_run(**AGREED), HELENA),
     "run-agreed": run_cards.card(_run(**AGREED, state="agreed", second_by=HELENA, closed_at=NOW), HELENA),
+    **first_cases.CARDS,
     "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
         (

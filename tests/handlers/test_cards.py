@@ -15,7 +15,7 @@ from tests.handlers.builders import (
     approved,
     ask,
 )
-from tests.handlers.reading import card_of, labels, lines, seen, title
+from tests.handlers.reading import buttons, card_of, labels, lines, seen, title
 
 Story = Callable[[Company], Awaitable[str]]
 ROLE = "Customer Success Specialist Team Leader"
@@ -251,3 +251,15 @@ async def test_a_notification_gives_nothing_confidential_away(company: Company, 
         for secret in ("complain", "CS-10442", "Which", "Ticket", "No such", "Bram", "671"):
             assert secret not in summary
         assert 4 <= len(summary.split()) <= 20
+
+
+async def test_p7_listen_says_that_it_opens_the_browser_and_other_buttons_say_what_they_are(company: Company) -> None:
+    found = buttons(await seen(company, await approved(company), company.anna))
+    assert [one.told for one in found] == ["Listen (opens your browser)", "Withdraw"]
+
+
+async def test_a_card_leads_to_all_of_it_should_a_platform_have_to_cut_it(company: Company) -> None:
+    request = await ask(company, company.anna)
+    rest = (await seen(company, request, company.tara)).rest
+    assert rest is not None
+    assert (rest.action, rest.label, rest.value) == ("details", "Details", request)

@@ -58,7 +58,7 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     moments = await company.database.read(lambda store: [store.deadlines.moment(one, request) for one in ENDS])
     assert moments == [grant.ends_at, grant.ends_at - timedelta(days=1)]
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
-    heard = f"Tara Lindqvist approved your request {request}. Press Listen to hear it."
+    heard = f"Tara Lindqvist approved your request {request}. Press Listen to hear it in your browser."
     assert await words_for(company, company.anna) == [heard]
     said = await written(company, request)
     told = {

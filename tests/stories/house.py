@@ -21,7 +21,8 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import Given, Settings, policy
+from bot.config import Settings, policy
+from bot.given_settings import Given
 from bot.rehearsal import slack, teams
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from tests.keys import KEY

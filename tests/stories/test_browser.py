@@ -106,12 +106,17 @@ async def _heard(context: BrowserContext, page: Page, width: str, faults: list[s
     )
     await expect(link.first).to_be_visible()
     await picture(page, f"{width}-8-link")
+    other = await context.new_page()  # the same person, at another place
+    await other.goto(page.url)
+    await expect(other.get_by_test_id(re.compile("^person-")).first).to_be_attached()
+    await expect(other.get_by_role("dialog")).to_have_count(0)
+    await other.close()
     async with context.expect_page() as opened:
         await link.first.click()
     player = await opened.value
+    await expect(page.get_by_role("dialog")).to_be_hidden()
     player.on("pageerror", lambda error: faults.append(str(error)))
     await player.get_by_role("button", name=re.compile("^Play")).first.click()
-    await page.keyboard.press("Escape")
     await until(player, "document.querySelector('audio').currentTime > 1.5", 10)
     await picture(player, f"{width}-9-player")
     return player

@@ -62,8 +62,10 @@ def page(playgrounds: list[Playground]) -> str:
     """Both Playgrounds beside each other, with what to do."""
     told = "".join(f"<li>{escape(step)}</li>" for step in STEPS)
     frames = "".join(_frame(one) for one in playgrounds)
+    names = "".join(f'<button type="button">{escape(one.person.name)}</button>' for one in playgrounds)
     drawn = (HERE / "page.html").read_text(encoding="utf-8")
-    return drawn.replace("{company}", escape(COMPANY)).replace("{steps}", told).replace("{frames}", frames)
+    filled = drawn.replace("{company}", escape(COMPANY)).replace("{steps}", told)
+    return filled.replace("{people}", names).replace("{frames}", frames)
 
 
 def _frame(one: Playground) -> str:

@@ -139,7 +139,7 @@ async def close(workspace: Workspace, uid: str, view_id: str, *, everything: boo
     if view is None or view.id != view_id:
         return Outcome(False, "This form is no longer open.")
     everything = everything or bool(view.body.get("clear_on_close"))
-    gone = list(reversed(workspace.views.stacks[uid])) if everything else [view]
+    gone = list(reversed(workspace.views.stack(uid, view.seat))) if everything else [view]
     workspace.views.close(view, everything=everything)
     workspace.show_modals(uid)
     for one in gone:
@@ -221,7 +221,7 @@ def _answered(workspace: Workspace, view: View, answer: Any) -> Outcome:
         check_view(answer.get("view"), "modal")
         workspace.views.replace(view, answer["view"])
     elif kind == "push":
-        workspace.views.push(view.owner, answer.get("view"))
+        workspace.views.push(view.owner, answer.get("view"), view.seat)
     elif kind in (None, "clear"):
         workspace.views.close(view, everything=kind == "clear")
     else:

@@ -18,6 +18,7 @@ from bot.rehearsal.slack.doings import Outcome
 from bot.rehearsal.slack.faults import LABELS, MODES
 from bot.rehearsal.slack.payloads import Place
 from bot.rehearsal.slack.people import Json, Member
+from bot.rehearsal.slack.tickets import SEAT
 from bot.rehearsal.slack.workspace import Workspace
 
 KEEPALIVE = 15.0
@@ -51,8 +52,8 @@ class Page:
             web.post("/rehearsal/api/faults", self.faults),
             web.get(people, self.conversations),
             web.get(people + "/conversations/{cid}", self.messages),
-            web.get(people + "/views", self.views),
-            *[web.post(f"{people}/{name}", self._doing(work)) for name, work in DOINGS.items()],
+            web.get(people + "/views", _seated(self.views)),
+            *[web.post(f"{people}/{name}", _seated(self._doing(work))) for name, work in DOINGS.items()],
         ]
 
     async def index(self, request: web.Request) -> web.StreamResponse:
@@ -164,6 +165,19 @@ class Page:
         return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
 
 
+def _seated(handler: Handler) -> Handler:
+    """What somebody does in one browser; the page names it, and means nothing else by it."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        token = SEAT.set(request.headers.get("X-Browser", "")[:64])
+        try:
+            return await handler(request)
+        finally:
+            SEAT.reset(token)
+
+    return handle
+
+
 Doing = Callable[[Workspace, str, Json], Awaitable[Outcome | Json]]
 
 
@@ -225,7 +239,7 @@ def _place(workspace: Workspace, uid: str, container: Any) -> Place | None:
         return None
     if container.get("type") == "view":
         view = workspace.views.by_id(str(container.get("view_id")))
-        return view if view and view.owner == uid else None
+        return view if view and view.owner == uid and view.seat in ("", SEAT.get()) else None
     channel, ts = str(container.get("channel")), str(container.get("ts"))
     return next((one for one in workspace.talk.seen_by(uid, channel) if one.ts == ts), None)
 

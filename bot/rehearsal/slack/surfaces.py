@@ -16,8 +16,8 @@ def views_open(workspace: Workspace, args: Json) -> Json:
     """A view that Slack refuses does not use up its trigger."""
     view = _view(args)
     workspace.views.check_new(view)
-    person = workspace.tickets.exchange(need(args, "trigger_id")).person
-    return _shown(workspace, workspace.views.open(person, view))
+    trigger = workspace.tickets.exchange(need(args, "trigger_id"))
+    return _shown(workspace, workspace.views.open(trigger.person, view, trigger.seat))
 
 
 @method("views.push", tier=4)
@@ -27,7 +27,7 @@ def views_push(workspace: Workspace, args: Json) -> Json:
     trigger = workspace.tickets.exchange(need(args, "trigger_id"))
     if not trigger.from_modal:
         raise SlackError("invalid_trigger_id")
-    return _shown(workspace, workspace.views.push(trigger.person, view))
+    return _shown(workspace, workspace.views.push(trigger.person, view, trigger.seat))
 
 
 @method("views.update", tier=4)

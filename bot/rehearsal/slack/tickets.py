@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from bot.rehearsal.slack.refusals import SlackError
@@ -11,6 +12,8 @@ from bot.rehearsal.slack.refusals import SlackError
 TRIGGER_SECONDS = 3.0  # views.open reference
 RESPONSE_SECONDS = 30 * 60.0  # docs.slack.dev/interactivity/handling-user-interaction
 RESPONSE_USES = 5
+SEAT: ContextVar[str] = ContextVar("SEAT", default="")
+"""In which browser somebody sits: a dialog opens where its button was pressed, and stands nowhere else."""
 
 
 @dataclass(slots=True)
@@ -19,6 +22,7 @@ class Trigger:
     born: float
     from_modal: bool = False
     used: bool = False
+    seat: str = ""
 
 
 @dataclass(slots=True)
@@ -42,7 +46,7 @@ class Tickets:
 
     def trigger(self, person: str, *, from_modal: bool = False) -> str:
         name = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._triggers[name] = Trigger(person, self._monotonic(), from_modal)
+        self._triggers[name] = Trigger(person, self._monotonic(), from_modal, seat=SEAT.get())
         return name
 
     def exchange(self, name: str) -> Trigger:

@@ -33,10 +33,11 @@ def dressed(blocks: list[Any]) -> list[Json]:
 
 @dataclass(slots=True)
 class View:
-    """One open view; `body` is the view object without its state."""
+    """One open view; `body` is the view object without its state, `seat` the browser in which a modal stands."""
 
     body: Json
     owner: str
+    seat: str = ""
     values: Values = field(default_factory=dict)
 
     @property
@@ -65,34 +66,38 @@ class Views:
     def __init__(self, identity: Json, now: Callable[[], datetime]) -> None:
         self._identity = identity
         self._now = now
-        self.stacks: dict[str, list[View]] = {}
+        self.stacks: dict[tuple[str, str], list[View]] = {}
         self.homes: dict[str, View] = {}
         self.offered: dict[str, dict[tuple[str, str], dict[str, Json]]] = {}
 
-    def top(self, person: str) -> View | None:
-        stack = self.stacks.get(person)
+    def stack(self, person: str, seat: str = "") -> list[View]:
+        """A person's modals in one browser, the lowest first."""
+        return self.stacks.setdefault((person, seat), [])
+
+    def top(self, person: str, seat: str = "") -> View | None:
+        stack = self.stacks.get((person, seat))
         return stack[-1] if stack else None
 
     def by_id(self, view_id: str) -> View | None:
         return next((view for view in self._all() if view.id == view_id), None)
 
-    def open(self, person: str, view: Json) -> View:
+    def open(self, person: str, view: Json, seat: str = "") -> View:
         self.check_new(view)
-        self.stacks[person] = [self._made(person, view, [])]
-        return self.stacks[person][0]
+        self.stacks[person, seat] = [self._made(person, view, [], seat)]
+        return self.stacks[person, seat][0]
 
-    def check_push(self, person: str, view: Json) -> None:
+    def check_push(self, person: str, view: Json, seat: str = "") -> None:
         self.check_new(view)
-        stack = self.stacks.get(person) or []
+        stack = self.stacks.get((person, seat)) or []
         if not stack:
             raise SlackError("not_found")
         if len(stack) >= VIEW_STACK_MAX_DEPTH:
             raise SlackError("push_limit_reached")
 
-    def push(self, person: str, view: Json) -> View:
-        self.check_push(person, view)
-        stack = self.stacks[person]
-        stack.append(self._made(person, view, stack))
+    def push(self, person: str, view: Json, seat: str = "") -> View:
+        self.check_push(person, view, seat)
+        stack = self.stacks[person, seat]
+        stack.append(self._made(person, view, stack, seat))
         return stack[-1]
 
     def update(self, view_id: str, external_id: str, view: Json, hash_: str) -> View:
@@ -122,7 +127,7 @@ class Views:
         return found
 
     def close(self, view: View, *, everything: bool = False) -> None:
-        stack = self.stacks.get(view.owner, [])
+        stack = self.stacks.get((view.owner, view.seat), [])
         if everything:
             stack.clear()
         elif view in stack:
@@ -150,7 +155,7 @@ class Views:
         if found is not None and found is not but:
             raise SlackError("duplicate_external_id")
 
-    def _made(self, person: str, view: Json, below: list[View]) -> View:
+    def _made(self, person: str, view: Json, below: list[View], seat: str = "") -> View:
         name = "V" + secrets.token_hex(5).upper()
         place = {
             "id": name,
@@ -158,7 +163,7 @@ class Views:
             "previous_view_id": below[-1].id if below else None,
         }
         body = self._body(view) | place
-        made = View(body, person, carried(body["blocks"], {}))
+        made = View(body, person, seat, carried(body["blocks"], {}))
         self._remember(made)
         return made
 

@@ -22,7 +22,7 @@ from bot.rehearsal.slack.person import Person
 from bot.rehearsal.slack.rates import Rates, RateWindows
 from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.sockets import SocketWire
-from bot.rehearsal.slack.tickets import TRIGGER_SECONDS, Tickets
+from bot.rehearsal.slack.tickets import SEAT, TRIGGER_SECONDS, Tickets
 from bot.rehearsal.slack.views import View, Views, dressed
 
 SCOPES = frozenset({"commands", "chat:write", "im:write", "users:read", "users:read.email"})
@@ -156,7 +156,8 @@ class Workspace:
         self.feed.tell([uid], "modal")
 
     def modal(self, uid: str) -> View | None:
-        return self.views.top(uid)
+        """The topmost dialog in the browser that asks."""
+        return self.views.top(uid, SEAT.get())
 
     def home(self, uid: str) -> View | None:
         return self.views.homes.get(uid)

@@ -228,7 +228,7 @@ class TestAnswers:
 
     async def test_push_lays_a_form_on_top_three_at_most(self, town, heard):
         assert (await self._submit(town, heard, response_action="push", view=modal(self.ONLY))).ok
-        below, top = town.workspace.views.stacks["UANNA"]
+        below, top = town.workspace.views.stack("UANNA")
         assert (top.body["root_view_id"], top.body["previous_view_id"]) == (below.id, below.id)
         assert (await town.anna.submit({"note": "x"})).ok
         assert "push_limit_reached" in (await town.anna.submit({"note": "x"})).error

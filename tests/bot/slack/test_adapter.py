@@ -228,7 +228,7 @@ async def test_p7_a_form_over_the_details_closes_both_when_it_is_sent(street: St
     request = await details(street)
     await street.tara.press("modal", "Deny")
     await street.settled()
-    assert len(street.workspace.views.stacks["UTARA"]) == 2
+    assert len(street.workspace.views.stack("UTARA")) == 2
     assert (await street.tara.submit({"words": "Another call."})).ok
     assert (street.tara.modal, await street.state(request)) == (None, "denied")
 

@@ -33,6 +33,12 @@ KINDS: list[Any] = [
 ]
 
 
+async def calls_of(street: Street, request: str) -> list[str]:
+    """The calls that a request names, as the form's values."""
+    rows = await street.company.database.read(lambda store: store.recordings.of_request(request))
+    return [str(one.id) for one in rows]
+
+
 async def opened(street: Street, short: str = "anna", place: str = "") -> Dialog:
     """The dialog that the command opens."""
     person = street.person(short)
@@ -73,6 +79,43 @@ async def test_p7_what_is_wrong_in_the_dialog_is_said_there_and_nothing_typed_is
     kept = {one["id"]: one.get("value", "") for one in drawn["body"] if str(one["type"]).startswith("Input.")}
     assert kept == {"reason": "complaint", "recordings": "77", "crm": " \u00a0", "purpose": "Why."}
     assert "⚠️ Only blanks are in here. Please write a few words." in words(drawn)
+    assert await filed(street) == []
+
+
+async def test_p7_calls_that_a_phone_loses_after_an_error_stand_there_as_text_and_count(street: Street) -> None:
+    """Its list shows nothing any more, and sends nothing; what was chosen before is named, and filed."""
+    form = await opened(street)
+    chosen = [one["value"] for one in await street.anna.search("recordings")][:2]
+    await street.anna.press(form, "Send", await given(street, recordings=chosen, purpose=" \u00a0"))
+    told = words(dialog(street.anna).card)
+    assert "Only blanks are in here." in told
+    names = [one["title"] for one in await street.anna.search("recordings") if one["value"] in chosen]
+    assert "Chosen so far, and sent unless you choose others: " + "; ".join(names) in " ".join(told.split())
+    await street.anna.press(dialog(street.anna), "Send", {"recordings": [], "purpose": "Why."})
+    assert dialog(street.anna).title == "Sent"
+    [request] = await filed(street)
+    assert await calls_of(street, request) == chosen
+
+
+async def test_p7_what_is_chosen_anew_after_an_error_is_what_counts(street: Street) -> None:
+    form = await opened(street)
+    first, second = [one["value"] for one in await street.anna.search("recordings")][:2]
+    await street.anna.press(form, "Send", await given(street, recordings=[first], purpose=" \u00a0"))
+    await street.anna.press(dialog(street.anna), "Send", {"recordings": [second], "purpose": "Why."})
+    [request] = await filed(street)
+    assert await calls_of(street, request) == [second]
+
+
+@pytest.mark.parametrize(
+    "kept", [None, 5, "7", [], {"recordings": 7}, {"recordings": ["7"]}, {"form": "deny"}, {"verb": "back"}]
+)
+async def test_p7_what_a_client_makes_up_as_chosen_before_files_nothing_that_it_could_not_send(
+    street: Street, kept: Any
+) -> None:
+    await opened(street)
+    typed = await given(street)
+    reply = await submitted(street, {**typed, "recordings": "", "kept": kept})
+    assert "Please choose" in words(reply.json["task"]["value"]["card"]["content"])
     assert await filed(street) == []
 
 

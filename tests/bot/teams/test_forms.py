@@ -31,6 +31,31 @@ SHEET = Sheet(
 )
 
 
+WANTED = Lookup("calls", "Which calls?", "recordings", 10)
+FORGONE = Lookup("also", "Also for", "people", 3, optional=True)
+
+
+def test_what_is_chosen_in_a_list_is_named_beneath_it_and_travels_where_it_must_not_be_empty() -> None:
+    sheet = Sheet("access", "Ask", "Send", (WANTED, FORGONE))
+    offered = {"calls": [Option("7", "Tue 24 Nov", "2 min")], "also": [Option("P", "Pip")]}
+    card: Any = form(sheet, values={"calls": ["7", "9"], "also": "P"}, offered=offered)
+    assert faults(card) == []
+    told = [said(block) for block in card["body"] if block["type"] == "RichTextBlock"]
+    assert "Chosen so far, and sent unless you choose others: Tue 24 Nov · 2 min; 9" in told
+    assert "Chosen before; choose again what is missing above: Pip" in told
+    data = card["actions"][0]["data"]
+    assert data["kept"] == {"calls": "7,9"}
+    assert [inputs(card)[name]["isRequired"] for name in ("calls", "also")] == [False, False]
+    assert forms.regained({**data, "calls": "", "also": ""}) == {**data, "calls": "7,9", "also": ""}
+    assert forms.regained({**data, "calls": "8"})["calls"] == "8"
+
+
+def test_where_nothing_is_chosen_nothing_is_said_of_it() -> None:
+    card: Any = form(SHEET)
+    assert "kept" not in card["actions"][0]["data"]
+    assert "Chosen" not in str(card)
+
+
 def inputs(card: Element) -> dict[str, Element]:
     return {one["id"]: one for one in nodes(card, "id")}
 

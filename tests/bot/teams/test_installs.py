@@ -10,7 +10,7 @@ import pytest
 from bot.rehearsal.teams import Fault, Member
 from storage.store import Database
 
-from .street import Street, a_street, told
+from .street import IDS, Street, a_street, told
 
 ILL_FOR, STEP = 300, 5  # seconds
 
@@ -93,3 +93,24 @@ async def test_who_takes_the_app_away_during_the_storm_is_not_written_to(street:
     assert [told(one) for one in person.chat] == []
     account = await street.company.database.read(lambda store: store.people.account("teams", person.id))
     assert account is None or account.reference == {"left": True}
+
+
+async def test_p7_whoever_adds_the_app_is_greeted_in_the_own_role_with_one_button(
+    database: Database, people: list[Member]
+) -> None:
+    async with a_street(database, people[:1]) as street:
+        for who, says, button in (
+            (people[0].object_id, "Ask for a recording, say why,", "Ask for a recording"),
+            (IDS["tara"], "a card comes to you: approve it, deny it, or ask a question.", "How it is decided"),
+        ):
+            person = street.tenant.person(who)
+            assert (await person.install()).ok
+            await street.settled()
+            [home] = person.chat
+            assert says in told(home)
+            primary = next(one for one in home.card["body"] if one["type"] == "ActionSet")
+            assert [one["title"] for one in primary["actions"]] == [button]
+            await person.press(home, button)
+            await street.settled()
+            assert len(person.chat) == (2 if who == people[0].object_id else 1)
+        assert "P7" in told(street.person("tara").chat[0])

@@ -67,8 +67,52 @@ def test_every_command_is_in_the_menu_of_ones_own_chat_and_forms_open_anywhere(o
         (one, "action", True) for one in ("recordingRequest", "recordingBreach", "recordingDeclined", "recordingPolicy")
     ]
     assert {tuple(one["context"]) for one in extension["commands"]} == {("compose", "commandBox")}
+    assert [one["triggers"] for one in extension["commands"]] == [["slash"]] * 4
     assert {bot["botId"], extension["botId"], manifest["id"]} == {APP_ID}
     assert manifest["validDomains"] == ["steward.example.com"]
+
+
+def test_a_slash_never_makes_a_message_of_what_is_written_in_a_channel(opened: dict[str, bytes]) -> None:
+    """The bot's own commands behind a slash would be posted where others read; a message extension's open a dialog."""
+    (bot,) = json.loads(opened["manifest.json"])["bots"]
+    assert "supportsTargetedMessages" not in bot
+    assert [sorted(one) for one in bot["commandLists"]] == [["commands", "scopes"]]
+
+
+def developer(policy: Policy, *pages: str) -> dict[str, str]:
+    made: Any = package.manifest(policy, APP_ID, URL, COMMANDS, package.Pages(*pages))
+    assert problems(made) == []
+    told: dict[str, str] = made["developer"]
+    return {name.removesuffix("Url"): page for name, page in told.items() if name != "name"}
+
+
+NAMED = ("https://fernhill.example/steward", "https://fernhill.example/steward#privacy", "https://intranet/terms")
+OWN = f"{URL}/policy"
+
+
+def test_p3_website_privacy_and_terms_are_what_was_named_for_each(opened: dict[str, bytes]) -> None:
+    assert developer(POLICY, *NAMED) == dict(zip(("website", "privacy", "termsOfUse"), NAMED, strict=True))
+    assert developer(POLICY, "", NAMED[1]) == {
+        "website": "https://fernhill.example", "privacy": NAMED[1], "termsOfUse": "https://fernhill.example/terms",
+    }  # fmt: skip
+    made = json.loads(opened["manifest.json"])["developer"]
+    assert made["privacyUrl"] == "https://fernhill.example/privacy"
+
+
+@pytest.mark.parametrize(
+    ("notice", "privacy"),
+    [
+        ("https://fernhill.example/notice", "https://fernhill.example/notice"),
+        ("http://fernhill.example/notice", OWN),
+        ("see the Contact us page", OWN),
+        ("", OWN),
+    ],
+)
+def test_p3_a_company_that_names_no_page_has_the_one_about_the_policy(notice: str, privacy: str) -> None:
+    company = POLICY.company.model_copy(update={"website": "", "privacy": "", "terms": ""})
+    notices = POLICY.notices.model_copy(update={"website": notice})
+    policy = POLICY.model_copy(update={"company": company, "notices": notices})
+    assert developer(policy) == {"website": OWN, "privacy": privacy, "termsOfUse": OWN}
 
 
 def test_the_same_settings_give_the_same_file(tmp_path: Path) -> None:

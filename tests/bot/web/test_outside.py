@@ -10,7 +10,8 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.app import Steward
-from bot.config import Given, policy
+from bot.config import policy
+from bot.given_settings import Given
 from bot.recorders.memory import MemoryRecorder
 from bot.web.answers import errors_as_sentences
 from bot.web.outside import headers, own_pages_only

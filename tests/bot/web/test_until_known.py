@@ -9,7 +9,8 @@ from aiohttp import ClientSession
 
 from bot import restoring
 from bot.app import Steward
-from bot.config import Given, policy
+from bot.config import policy
+from bot.given_settings import Given
 from tests.bot.web.test_outside import ROOT, served
 from tests.keys import KEY
 from tests.stories.waiting import until

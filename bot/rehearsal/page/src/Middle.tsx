@@ -28,6 +28,9 @@ export function Middle({ workspace, person, shown, desk, tab, go }: Props) {
   const key = `${person.id}/${shown?.id ?? ""}`;
   const home = shown?.kind === "app" && tab === "home";
   const outside = person.standing === "foreign" && shown?.kind === "app" ? texts.outsider(person.name) : null;
+  const shut = outside
+    ? { title: outside, why: texts.outsiderWhy }
+    : person.standing === "deactivated" ? { title: texts.deactivated(person.name), why: texts.deactivatedWhy } : null;
   const back = () => go({ conversation: null, tab: "messages" });
   const toPeople = () => document.querySelector<HTMLElement>(".person[aria-current]")?.focus();
 
@@ -41,8 +44,8 @@ export function Middle({ workspace, person, shown, desk, tab, go }: Props) {
           onBack={back} onWho={phone ? back : toPeople}
         />
       )}
-      {home && outside && <Empty title={outside} picture={<BotAvatar size={48} />} />}
-      {home && !outside && <AppHome view={views.data?.home ?? null} loaded={views.data !== undefined} reload={views.reload} />}
+      {home && shut && <Empty title={shut.title} picture={<BotAvatar size={48} />}><p>{shut.why}</p></Empty>}
+      {home && !shut && <AppHome view={views.data?.home ?? null} loaded={views.data !== undefined} reload={views.reload} />}
       {shown && !home && (
         <MessagesPane
           conversation={shown} bot={workspace.bot.name} commands={workspace.commands} bell={bell}

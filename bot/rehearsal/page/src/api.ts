@@ -7,12 +7,26 @@ const SECONDS = 20;
 /** A workspace in a bad mood answers slowly at each moment on the way. */
 const SECONDS_ON_THE_WAY = 90;
 
+/** In which browser this is: a dialog stands in the one that opened it, also when another is the same person. */
+const browser = seat();
+
+function seat(): string {
+  const fresh = crypto.randomUUID?.() ?? Math.random().toString(36).slice(2);
+  try {
+    const known = sessionStorage.getItem("browser") ?? fresh;
+    sessionStorage.setItem("browser", known);
+    return known;
+  } catch {
+    return fresh;
+  }
+}
+
 async function ask<T>(path: string, init: RequestInit = {}, seconds = SECONDS): Promise<T> {
   const limit = AbortSignal.timeout(seconds * 1000);
   const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
   let reply: Response;
   try {
-    reply = await fetch(path, { ...init, signal });
+    reply = await fetch(path, { ...init, signal, headers: { ...init.headers, "X-Browser": browser } });
   } catch (reason) {
     if (init.signal?.aborted) throw reason;
     throw new Error(limit.aborted ? texts.tookTooLong : texts.unreachable);

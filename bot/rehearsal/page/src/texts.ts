@@ -34,6 +34,8 @@ export const texts = {
   notMember: (name: string) => `You are not in ${name}, so you can read and write nothing here.`,
   outsider: (name: string) =>
     `${name} belongs to another organisation. Slack shows such people no Home and no commands of this app.`,
+  outsiderWhy: "Recordings are for the company’s own staff, and nothing about them may leave it. So the app draws nothing here.",
+  deactivatedWhy: "Whoever has left decides and hears nothing any more. What waited for this person went to whoever is next.",
   deactivated: (name: string) => `${name}'s account is deactivated. Slack would not let this person in.`,
   emptyApp: (bot: string) => `This is the start of your conversation with ${bot}.`,
   emptyAppMore: "Cards that need you will arrive here.",

@@ -28,7 +28,8 @@ export interface LiveBlocks {
 
 export const keyOf = (block: Block, element: Element) => `${block.block_id}\n${element.action_id}`;
 
-export function useLiveBlocks(container: Container, blocks: Block[], remembered?: Values): LiveBlocks {
+/** `onLeft` is called once a button has opened a page of its own, and what it stands in has done its work. */
+export function useLiveBlocks(container: Container, blocks: Block[], remembered?: Values, onLeft?: () => void): LiveBlocks {
   const reader = useReader();
   const place = container.type === "view" ? container.view_id : container.ts;
   const [typed, setTyped] = useState<Record<string, Values>>({});
@@ -57,6 +58,7 @@ export function useLiveBlocks(container: Container, blocks: Block[], remembered?
     setPending((all) => new Set([...all].filter((each) => each !== key)));
     if (outcome.error) setTrouble({ block: block.block_id, sentence: outcome.error });
     reader.acted(outcome.ok ? plain(element.text) : undefined);
+    if (link) onLeft?.();
   };
 
   const press = (what: Pressed) => {

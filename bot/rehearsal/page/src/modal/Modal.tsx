@@ -26,7 +26,9 @@ export function Modal({ view, reload, wrong: complained = {} }: Props) {
   const { uid, acted } = useReader();
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
-  const live = useLiveBlocks({ type: "view", view_id: view.id }, view.blocks, view.state?.values);
+  // The player stands in a tab of its own, and its link works once: a page that only led there is done with.
+  const leave = view.submit ? undefined : () => void onClose(true);
+  const live = useLiveBlocks({ type: "view", view_id: view.id }, view.blocks, view.state?.values, leave);
   const [errors, setErrors] = useState(complained);
   const [trouble, setTrouble] = useState("");
   const [sending, setSending] = useState(false);

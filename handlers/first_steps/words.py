@@ -1,0 +1,88 @@
+"""What whoever is new reads, by role: three sentences and one button each; all words of this feature stand here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from handlers.cards import Actions, Button, Heading, Line, Part
+from handlers.policy import Policy
+from handlers.rules.first_steps import Met, meets
+
+HELLO = "Good to have you here"
+OWN_CASE = "Nobody decides about their own request, or a call that they were on"
+
+
+class Steps(NamedTuple):
+    """Three sentences, and what to press first. `{title}` is the role's, `{leader}` and `{head}` are the titles of those two."""
+
+    does: str
+    then: str
+    so: str
+    button: Button
+
+
+def _explains(label: str, clause: str) -> Button:
+    return Button("clause", label, clause, "primary")
+
+
+STEPS: Mapping[Met, Steps] = {
+    "staff": Steps(
+        "Calls with customers are recorded, and nobody here listens to one without a reason.",
+        "Ask for a recording, say why, and the {leader} decides; a card tells you how it stands.",
+        "What is approved you hear in your browser, and every listening is on record.",
+        Button("request", "Ask for a recording", "", "primary"),
+    ),
+    "team_leader": Steps(
+        "When staff ask to hear a call, a card comes to you: approve it, deny it, or ask a question.",
+        "If you don’t answer you are reminded, then your deputy is asked as well, and silence approves nothing.",
+        f"{OWN_CASE}: those go to the {{head}}.",
+        _explains("How it is decided", "P7"),
+    ),
+    "head_of_customer_success": Steps(
+        "Investigations, legal claims, and what the {leader} may not decide come to you as cards.",
+        "Holds, stopped erasures and customers’ relatives do as well, and each week a card says what is late.",
+        f"{OWN_CASE}.",
+        _explains("How it is decided", "P9"),
+    ),
+    "manager_human_resources": Steps(
+        "You decide where the {head} may not, and you hear of it when nobody else can decide.",
+        "Reports in confidence reach you both by a link, and are read on a page of their own.",
+        "Whatever waits for you stands here until it is done.",
+        _explains("How reports are handled", "P13"),
+    ),
+    "breach_fallback": Steps(
+        "You are asked where nobody else may decide or can be reached, so it will be seldom.",
+        "An alarm that reaches nobody else comes to you as well.",
+        "Whatever waits for you stands here until it is done.",
+        _explains("How it is decided", "P9"),
+    ),
+    "deputy": Steps(
+        "You stand in for the {title}: while that person is away or does not answer, cards come to you.",
+        "Each says why it came to you, and what happens if nobody answers.",
+        f"{OWN_CASE}.",
+        _explains("How it is decided", "P7"),
+    ),
+    "handler": Steps(
+        "Customers may hear their own calls: each such request comes to you as a card with its last day.",
+        "You check who asks; nothing leaves the company until it is released, never by whoever filed it.",
+        "You are reminded before the last day, and what waits for you stands here.",
+        _explains("How it is answered", "P8"),
+    ),
+    "reviewer": Steps(
+        "Each month calls are drawn at random, and some of them come to you to be reviewed.",
+        "You type a line for the draw when you are asked, so that nobody can choose the calls.",
+        "You hear them in your browser, and write what was good and what training would help.",
+        _explains("How calls are drawn", "P10"),
+    ),
+}
+"""By what somebody meets the bot as."""
+
+
+def told(policy: Policy, email_key: str) -> tuple[Part, ...]:
+    """What this person reads, by the address in its normal form."""
+    met, title = meets(policy, email_key)
+    steps, roles = STEPS[met], policy.roles
+    titles = {"title": title, "leader": roles.team_leader.title, "head": roles.head_of_customer_success.title}
+    words = " ".join(one.format(**titles) for one in (steps.does, steps.then, steps.so))
+    return (Heading(HELLO), Line(words), Actions((steps.button,)))

@@ -1,0 +1,150 @@
+"""A card that is too long for Teams leads to all of it, leaf by leaf, and nothing that somebody wrote is lost on the way."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.rehearsal.teams import words
+from bot.teams import render
+from bot.wording import broken, units
+from handlers.access.intents import Answer, Question
+from handlers.cards import Actions, Button, Card, Line, Page, Row, Said, Sign, Title
+
+from .cards import HOSTILE, LARGEST, cards, faults, nodes, typed, zones
+from .street import Street, shown, told
+
+DETAILS = Button("details", "Details", "R-1")
+LONG = tuple(Said(f"Answer {number}", "録" * 999 + str(number)) for number in range(9))
+CARD = Card((Title(Sign.WAITING, "Access request", "waiting"), *LONG), "A request waits.", DETAILS)
+BACK = (Actions((Button("home", "Back", ""),)),)
+
+
+def read(leaf: int) -> str:
+    return render.rest("details", "R-1", leaf)
+
+
+def turning(card: Any) -> dict[str, int]:
+    """Which leaf each of its turning buttons leads to."""
+    found = [one for one in nodes(card, "type", "Action.Execute") if one["data"]["verb"] == render.REST]
+    return {one["title"]: render.turned(one["data"]["value"])[0] for one in found}
+
+
+def leaves(page: Page) -> list[Any]:
+    """Every leaf, as somebody who presses on sees them."""
+    found: list[Any] = [render.leaf(page, "UTC", 0, read, BACK)]
+    while (onward := turning(found[-1]).get("Show the rest")) is not None:
+        assert onward == len(found)
+        found.append(render.leaf(page, "UTC", onward, read, BACK))
+    return found
+
+
+def test_a_card_that_is_cut_has_a_button_to_all_of_it_and_another_has_none() -> None:
+    drawn: Any = render.content(CARD, "UTC")
+    assert faults(drawn) == []
+    assert "…" in words(drawn)
+    assert [one["title"] for one in nodes(drawn, "type", "Action.Execute")] == ["Details"]
+    short = Card(CARD.parts[:2], "A request waits.", DETAILS)
+    assert "Details" not in words(render.content(short, "UTC"))
+
+
+def test_a_card_that_is_cut_has_no_second_button_to_the_same() -> None:
+    both = Card((*CARD.parts, Actions((DETAILS, Button("deny", "Deny", "R-1")))), "A request waits.", DETAILS)
+    drawn: Any = render.content(both, "UTC")
+    assert faults(drawn) == []
+    assert [one["title"] for one in nodes(drawn, "type", "Action.Execute")] == ["Details", "Deny"]
+
+
+def test_leaf_by_leaf_every_word_is_read_once_and_one_can_go_back() -> None:
+    found = leaves(Page("Access request", CARD.parts))
+    assert len(found) > 1
+    read_ = re.sub(r"[^録0-9]", "", "".join(words(one) for one in found))
+    assert all(read_.count("録" * 999 + str(number)) == 1 for number in range(9))
+    for at, leaf in enumerate(found):
+        assert faults(leaf) == []
+        assert f"Part {at + 1} of {len(found)}." in words(leaf)
+        assert ("Show what came before" in turning(leaf)) is (at > 0)
+        assert "Back" in [one["title"] for one in nodes(leaf, "type", "Action.Execute")]
+
+
+def test_what_fits_has_no_leaves() -> None:
+    page = Page("Access request", CARD.parts[:2])
+    assert render.leaf(page, "UTC", 7, read, BACK) == render.page(Page(page.title, (*page.parts, *BACK)), "UTC")
+
+
+@settings(max_examples=25, deadline=None)
+@given(cards, zones, st.integers(-2, 40))
+def test_any_leaf_is_taken_whatever_it_holds(card: Card, zone: str, at: int) -> None:
+    drawn = render.leaf(Page(card.summary, card.parts), zone, at, read, BACK)
+    assert faults(drawn) == []
+    assert drawn["body"] != []
+
+
+@pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
+def test_the_longest_words_in_every_place_are_taken_on_every_leaf(said: str) -> None:
+    long = (said * 5000)[:5000]
+    button = Button("approve", long, "R-1", "danger", confirm=long)
+    parts = (Said(long, long), Line(long), Row(long, button, long), Actions((button,) * 5)) * 2
+    for leaf in leaves(Page(long, parts)):
+        assert faults(leaf) == []
+        assert len(json.dumps(leaf)) <= LARGEST
+
+
+@given(typed, st.integers(4, 60))
+def test_broken_words_are_whole_but_for_blanks(text: str, most: int) -> None:
+    found = list(broken(text, most))
+    assert all(units(one) <= most for one in found)
+    assert "".join("".join(found).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "value", ["", "x", "-1:details:R-1", "1e3:details:R-1", "²:details:R-1", "9" * 5 + ":details:R-1"]
+)
+def test_what_no_button_of_ours_says_is_the_first_leaf(value: str) -> None:
+    assert render.turned(value)[0] == 0
+
+
+async def long_request(street: Street) -> str:
+    request = await street.asked()
+    for number in range(5):
+        await street.company.door.enter(Question(request, "問" * 999 + str(number)), street.company.tara)
+        await street.company.door.enter(Answer(request, "答" * 999 + str(number)), street.company.anna)
+    await street.settled()
+    return request
+
+
+async def test_p7_the_rest_of_a_long_request_is_read_from_its_card(street: Street) -> None:
+    request = await long_request(street)
+    card = street.card("tara", request)
+    assert "Details" in [one["title"] for one in nodes(card.card, "type", "Action.Execute")]
+    await street.press("tara", card, "Details")
+    first = told(street.again(card, "tara"))
+    assert "Part 1 of " in first
+    await street.press("tara", street.again(card, "tara"), "Show the rest")
+    second = told(street.again(card, "tara"))
+    assert "Part 2 of " in second
+    assert "答" * 50 in second
+    await street.press("tara", street.again(card, "tara"), "Show what came before")
+    assert told(street.again(card, "tara")) == first
+
+
+@pytest.mark.parametrize("leaf", [0, 1, 400])
+async def test_p9_nobody_else_reads_the_rest_of_it(street: Street, leaf: int) -> None:
+    await street.moved_in("bram")
+    request = await long_request(street)
+    for other in (request, "R-0"):
+        data = {"verb": render.REST, "value": render.rest("details", other, leaf)}
+        assert "答" not in shown(await street.execute("bram" if other == request else "tara", data))
+
+
+@pytest.mark.parametrize("value", ["", "0:approve:R-1", "0:listen:R-1", "0:x:y", "home", "0:home:", "9:home:"])
+async def test_p9_turning_leaves_does_nothing_but_show_a_page(street: Street, value: str) -> None:
+    request = await street.asked()
+    told_ = shown(await street.execute("tara", {"verb": render.REST, "value": value.replace("R-1", request)}))
+    assert told_.startswith("📋 Call recordings") if "home:" in value else "I don't know this button" in told_
+    assert await street.state(request) == "waiting"
