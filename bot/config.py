@@ -100,7 +100,7 @@ class MetricsPlace(BaseSettings):
 
 
 class Settings(MetricsPlace):
-    """Every setting, under its name in the environment (README, "Settings")."""
+    """Every setting, under its name in the environment (docs/settings.md)."""
 
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
