@@ -146,6 +146,15 @@ def test_what_is_pasted_at_slack_fits_its_schema(tmp_path: Path, name: str) -> N
     assert len(made["features"]["slash_commands"]) == 4
 
 
+def test_compose_knows_what_the_page_asks_of_it() -> None:
+    program = needed("docker-compose")
+    told = re.findall(r"docker compose (\w+)((?: --[a-z]+)*)", PAPERS["docs/containers.md"])
+    assert {"build", "run", "up"} <= {word for word, _ in told}
+    for word, options in told:
+        code, printed = said(program, word, "--help")
+        assert (code, [one for one in options.split() if one not in printed]) == (0, [])
+
+
 def test_nginx_takes_its_snippet(tmp_path: Path) -> None:
     program = needed("nginx")
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=steward.example.com"]
