@@ -56,19 +56,19 @@ def _targets() -> set[str]:
 
 
 def test_every_make_target_that_a_paper_names_exists_and_each_stands_in_contributing() -> None:
-    assert _targets() == set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))
+    assert _targets() == set(re.findall(r"^([a-z][a-z0-9-]*):", MAKEFILE, re.MULTILINE))
     assert _makes(CONTRIBUTING) == _targets()
     assert {"demo", "test", "help"} <= _makes(README) <= _targets()
     assert {name for paper in PAPERS.values() for name in _makes(paper)} == _targets()
 
 
 def _makes(paper: str) -> set[str]:
-    return set(re.findall(r"(?:`|^ {4})make ([a-z-]+)(?= |`|$)", paper, re.MULTILINE))
+    return set(re.findall(r"(?:`|^ {4})make ([a-z0-9-]+)(?= |`|$)", paper, re.MULTILINE))
 
 
 def test_make_alone_tells_of_every_target_in_a_sentence() -> None:
     told = subprocess.run(["make", "-s"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert set(re.findall(r"^  make ([a-z-]+) +\S+ \S+ .*[^. ]$", told, re.MULTILINE)) == _targets()
+    assert set(re.findall(r"^  make ([a-z0-9-]+) +\S+ \S+ .*[^. ]$", told, re.MULTILINE)) == _targets()
 
 
 def test_what_is_tried_before_a_commit_is_what_lint_tries() -> None:
