@@ -157,7 +157,7 @@ def test_compose_knows_what_the_page_asks_of_it() -> None:
 
 def test_nginx_takes_its_snippet(tmp_path: Path) -> None:
     program = needed("nginx")
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=steward.example.com"]
+    made = [needed("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=steward.example.com"]
     subprocess.run([*made, "-keyout", "key.pem", "-out", "cert.pem"], cwd=tmp_path, check=True, capture_output=True)
     [server] = [one.text for one in blocks("tls-and-proxy.md") if one.kind == "nginx"]
     for there, here in {
