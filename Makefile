@@ -1,5 +1,5 @@
 # Needed: Python 3.11 or newer, and make. Everything else is set up here, from uv.lock.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' 2>/dev/null && echo $$p && break; done)
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,15))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 3000
 OPEN ?= yes
 CALLS ?= 200000
@@ -7,12 +7,12 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-teams test test-pbx check lint bench soak rehearse gallery clean format
+.PHONY: help demo demo-teams test test-pbx test-314 check lint bench soak rehearse gallery clean format
 
 ## say what there is to make
 help:
 	@awk '/^## / { told = substr($$0, 4); next } \
-	told && /^[a-z-]+:/ { printf "  make %-12s %s\n", substr($$1, 1, index($$1, ":") - 1), told } { told = "" }' Makefile
+	told && /^[a-z0-9-]+:/ { printf "  make %-12s %s\n", substr($$1, 1, index($$1, ":") - 1), told } { told = "" }' Makefile
 
 ## open the sample company with its own chat workspace (PORT=3977 OPEN=no: another port, no browser)
 demo: .venv/ready
@@ -31,6 +31,10 @@ test: .venv/ready-dev .venv/browser lint
 ## try a real Asterisk with real calls, in a chroot that is made the first time (needs root, and Debian's archive once)
 test-pbx: .venv/ready-dev
 	$(BIN)/pytest -q -rs -m pbx tests/pbx
+
+## try rules, policy, storage and handlers on Python 3.14, in a chroot that is made the first time (needs root, and Debian's archive once)
+test-314: .venv/ready-dev
+	$(BIN)/python -m tests.newest_python
 
 ## try format, lint, types, import contracts and unit tests, in about two minutes
 check: lint
@@ -64,7 +68,7 @@ gallery: .venv/ready-dev .venv/browser
 	$(BIN)/python -m tests.gallery build/gallery
 
 .venv/bin/uv:
-	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12, 3.13 or 3.14 is needed; none was found."; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv
 

@@ -63,6 +63,7 @@ from bot.web.outside import headers, once_known, own_pages_only
 from bot.web.pages import ListeningPages
 from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
+from bot.web.security import SecurityText
 from bot.web.strangers import Strangers
 from bot.weekly import Weekly
 from handlers import HANDLERS, PUBLIC
@@ -139,7 +140,9 @@ class Steward:
         )  # fmt: skip
         reports = ReportPages(self.door, self.recorder, url, trusted)
         self.platforms, public = self._platforms(), PublicPages(self.door, PUBLIC)
-        app.add_routes([one for pages in (self.pages, public, reports, self.copies, figures) for one in pages.routes()])
+        flaws = SecurityText(self.settings.security_contact, url, self.now)
+        pages = (self.pages, public, reports, self.copies, figures, flaws)
+        app.add_routes([one for some in pages for one in some.routes()])
         app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
         self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())

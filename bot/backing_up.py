@@ -26,7 +26,9 @@ from storage.copies import Held, copy_out, held
 from storage.store import Database, DatabaseDown
 from storage.upgrade import revision
 
-KEEP = "Delete it within 30 days: as long as it is there, it holds what is erased meanwhile (docs/running.md)."
+KEEP = (
+    "Delete it within 30 days: as long as it is there, it holds what is erased meanwhile (docs/backup-and-restore.md)."
+)
 BOTH = "The master key is being replaced, and what is in it needs both keys."
 WITH_KEY = (
     "Warning: whoever has this file has the key as well, and reads everything in it. Keep it as you keep the key, or leave out"

@@ -79,6 +79,7 @@ async def _everything() -> AsyncIterator[Finding]:
         yield Finding("settings", True, words, note=True)
     yield await tried("SECRET_KEY", _key(found))
     yield await tried("HOST", _host(found))
+    yield _flaws(found)
     rules: Policy | None = None
     try:
         rules = policy(found.policy_file, datetime.now(UTC))
@@ -121,6 +122,17 @@ async def _host(found: Settings) -> str:
         raise Misconfigured(not_this_machine(found.host, error) or str(error)) from error
     server.close()
     return f"{found.host} is this machine's"
+
+
+def _flaws(found: Settings) -> Finding:
+    if found.security_contact:
+        return Finding(
+            "security.txt", True, f"whoever finds a flaw is told to write to {', '.join(found.security_contact)}"
+        )
+    words = (
+        "none: whoever finds a flaw is told of nobody. Set SECURITY_CONTACT to the address of those who would mend it."
+    )
+    return Finding("security.txt", True, words, note=True)
 
 
 async def _journal(found: Settings) -> str:

@@ -20,6 +20,7 @@ from bot.setting_values import (
     KEY_HINT,
     LOOPBACK,
     TENANT,
+    Contacts,
     DatabaseAddress,
     GuardedAddress,
     JournalAddress,
@@ -100,7 +101,7 @@ class MetricsPlace(BaseSettings):
 
 
 class Settings(MetricsPlace):
-    """Every setting, under its name in the environment (README, "Settings")."""
+    """Every setting, under its name in the environment (docs/settings.md)."""
 
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
@@ -127,6 +128,7 @@ class Settings(MetricsPlace):
     secret_key_previous: KeyBefore | None = None
     secret_key_previous_file: Path | None = None
     public_url: PublicAddress = "http://localhost:3000"
+    security_contact: Contacts = ()
     host: str = "127.0.0.1"
     port: Port = 3000
     trusted_proxies: Networks = ()
@@ -265,16 +267,12 @@ def _read(kind: type[Kind]) -> Kind:
     try:
         return kind()
     except ValidationError as error:
-        rows = [_sentence(str(one["loc"][0]).upper(), one["msg"]) for one in error.errors()]
-        raise Misconfigured("\n".join(rows)) from error
+        told = [(str(one["loc"][0]).upper(), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
+        raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in told)) from error
 
 
 def _listed(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _sentence(name: str, message: str) -> str:
-    return f"{name}: {message.removeprefix('Value error, ')}"
 
 
 def policy(path: Path, now: datetime | None = None) -> Policy:

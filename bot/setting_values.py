@@ -20,6 +20,7 @@ from pydantic_settings import NoDecode
 from bot.journal import folder_of
 from bot.mail_addresses import sender_of
 from bot.mail_server import server_of
+from bot.security_contacts import contacts_of
 from storage.store import SQLAlchemyError, async_url, is_in_memory
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
@@ -195,6 +196,10 @@ def _mail_sender(value: str) -> str:
     return value.strip()
 
 
+def _contacts(value: object) -> object:
+    return contacts_of(value) if isinstance(value, str) else value
+
+
 def key_bytes(text: str, hint: str = KEY_HINT) -> bytes:
     """A master key from its base64; ValueError, with what to do, where it is none, or none that came by chance."""
     try:
@@ -247,6 +252,7 @@ DatabaseAddress = Annotated[str, Tidy, AfterValidator(_database), Unseen]
 JournalAddress = Annotated[str, Tidy, AfterValidator(_journal)]
 RecordingsAddress = Annotated[str, Tidy, Unseen]
 MailServer = Annotated[SecretStr, AfterValidator(_mail_server), Tidy]
+Contacts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_contacts)]
 MailSender = Annotated[str, AfterValidator(_mail_sender)]
 Key = Annotated[SecretStr, AfterValidator(_key)]
 KeyBefore = Annotated[SecretStr, AfterValidator(partial(_key, hint=BEFORE_HINT))]

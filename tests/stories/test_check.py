@@ -76,6 +76,18 @@ async def test_all_is_well(tmp_path: Path) -> None:
     )
 
 
+async def test_whom_finders_of_flaws_are_told_of_is_said(tmp_path: Path) -> None:
+    code, printed = await checked(tmp_path)
+    assert (
+        "note  security.txt            none: whoever finds a flaw is told of nobody. Set SECURITY_CONTACT to" in printed
+    )
+    code, printed = await checked(tmp_path, {"SECURITY_CONTACT": "security@example.com"})
+    assert (
+        code,
+        "security.txt            whoever finds a flaw is told to write to mailto:security@example.com" in printed,
+    ) == (0, True)
+
+
 async def test_what_nothing_keeps_yet_is_named(tmp_path: Path) -> None:
     """A value that is set and does nothing would be taken for a promise."""
     code, printed = await checked(tmp_path)

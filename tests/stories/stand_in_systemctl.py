@@ -1,0 +1,65 @@
+"""What systemd does with one unit, for a machine that has no systemd: its account, environment, folder and ExecStart as they stand."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+UNIT = Path("/etc/systemd/system/recording-steward.service")
+PID, LOG = Path("/run/recording-steward.pid"), Path("/run/recording-steward.log")
+A_STOP = 15.0  # seconds, as TimeoutStopSec says
+
+
+def main(words: list[str]) -> None:
+    """`start`, `stop`, `restart`, `enable --now`, `daemon-reload`; anything else is a fault of the page that says it."""
+    match words:
+        case ["daemon-reload"]:
+            return
+        case ["enable", "--now", "recording-steward"] | ["start", "recording-steward"]:
+            _start()
+        case ["stop", "recording-steward"]:
+            _stop()
+        case ["restart", "recording-steward"]:
+            _stop()
+            _start()
+        case _:
+            sys.exit(f"systemctl {' '.join(words)}: not known here")
+
+
+def _start() -> None:
+    told = re.findall(r"^(\w+)=(.*)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
+    unit = dict(told)
+    account = pwd.getpwnam(unit["User"])
+    environment = dict(one.split("=", 1) for name, one in told if name == "Environment")
+    lines = Path(unit["EnvironmentFile"]).read_text(encoding="utf-8").splitlines()
+    environment |= dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    environment |= {"PATH": os.environ["PATH"], "HOME": account.pw_dir, "USER": account.pw_name}
+    with LOG.open("ab") as log:
+        process = subprocess.Popen(
+            shlex.split(unit["ExecStart"]), cwd=unit["WorkingDirectory"], env=environment, stdout=log, stderr=log,
+            stdin=subprocess.DEVNULL, user=account.pw_uid, group=account.pw_gid, extra_groups=[], umask=int(unit["UMask"], 8),
+            start_new_session=True,
+        )  # fmt: skip
+    PID.write_text(str(process.pid), encoding="utf-8")
+
+
+def _stop() -> None:
+    process = int(PID.read_text(encoding="utf-8"))
+    os.kill(process, signal.SIGTERM)
+    deadline = time.monotonic() + A_STOP
+    while Path(f"/proc/{process}/exe").exists():
+        if time.monotonic() > deadline:
+            sys.exit("it did not stop in time")
+        time.sleep(0.05)
+    PID.unlink()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

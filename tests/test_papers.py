@@ -1,0 +1,180 @@
+"""What docs/ tells whoever installs, runs and uses the bot can be done: commands, settings, alarms, snippets and pictures."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+from prometheus_client import REGISTRY
+
+from bot.config import Settings
+from tests.fenced import ROOT, block, blocks
+from tests.test_deploy import needed, said
+from tests.test_documentation import ALL, PAPERS, README, SETTINGS, _labels
+
+DOCS = ROOT / "docs"
+OPTIONS = dict(ALL)
+TOLD = re.compile(r"(?<![\w/=-])(?:/\S*/)?recording-steward ((?:[a-z][a-z-]*)(?: [^`\n|]*)?)")
+OTHERS = {  # names that are somebody else's settings
+    "AWS_PROFILE", "AWS_REGION", "AWS_CA_BUNDLE", "SSL_CERT_FILE", "STEWARD_HOST", "POSTGRES_PASSWORD", "XDG_CACHE_HOME",
+    "UPDATE_GOLDEN",
+}  # fmt: skip
+FOR_USERS = [name for name in PAPERS if re.fullmatch(r"README\.md|docs/[\w-]+\.md", name)]
+ALARMS: list[dict[str, Any]] = yaml.safe_load((ROOT / "deploy/alarms.yml").read_text(encoding="utf-8"))["groups"][0][
+    "rules"
+]
+
+
+def _command(words: str) -> str:
+    """The longest command that these begin with; empty where they are none."""
+    fitting = [one for one in OPTIONS if words == one or words.startswith(f"{one} ")]
+    return max(fitting, key=len, default="")
+
+
+def _commands(paper: str) -> list[str]:
+    """What stands in code, as it is typed, up to where another program begins; its own output is left out."""
+    fenced = re.findall(r"^ *```\w+[^\n]*\n(.*?)^ *```$", paper, re.MULTILINE | re.DOTALL)
+    code = [
+        *re.findall(r"`([^`\n]+)`", re.sub(r"^ *```.*?^ *```$", "", paper, flags=re.MULTILINE | re.DOTALL)),
+        *fenced,
+    ]
+    return [re.split(r" [;&>]", told)[0].strip() for one in code for told in TOLD.findall(one)]
+
+
+@pytest.mark.parametrize("paper", FOR_USERS)
+def test_every_command_that_a_paper_names_exists_with_its_options(paper: str) -> None:
+    for told in _commands(PAPERS[paper]):
+        command = _command(told)
+        assert command, told
+        assert set(re.findall(r"(?<!\S)\[?(--[a-z-]+)", told)) <= set(OPTIONS[command]), told
+
+
+def test_a_wrong_command_would_be_found() -> None:
+    assert _commands("say `sudo -u x /opt/bin/recording-steward chekc --loud` or\n```sh\nrecording-steward backup a.tar\n```\n") == [
+        "chekc --loud", "backup a.tar",
+    ]  # fmt: skip
+    assert (_command("chekc --loud"), _command("audit verify --head X")) == ("", "audit verify")
+
+
+@pytest.mark.parametrize("paper", FOR_USERS)
+def test_every_setting_that_a_paper_names_exists(paper: str) -> None:
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z0-9]+)+)(?:=[^`]*)?`", PAPERS[paper]))
+    ours = {one for one in named if not one.startswith(("RS_", "AWS_", "TEST_"))} - OTHERS
+    assert {one.lower() for one in ours} <= SETTINGS | {"secret_key_file", "secret_key_previous_file"}
+
+
+def test_the_settings_of_the_installation_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text(block("install.md", "steward.env"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = Settings()
+    assert found.gaps() == []
+    assert found.security_contact == ("mailto:security@example.com",)
+    lines = [one.partition("=")[0].lower() for one in block("install.md", "steward.env").splitlines()]
+    assert set(lines) <= SETTINGS
+
+
+@pytest.mark.parametrize("paper", [name for name in FOR_USERS if name.startswith("docs/")])
+def test_every_script_of_a_paper_can_be_read_by_a_shell(paper: str) -> None:
+    for one in blocks(paper.removeprefix("docs/")):
+        if one.kind == "sh":
+            done = subprocess.run(["sh", "-n"], input=one.text, text=True, capture_output=True, check=False)
+            assert done.stderr == "", one.text
+
+
+def test_every_page_is_on_the_page_that_leads_there_and_in_the_readme() -> None:
+    pages = {file.name for file in DOCS.glob("*.md")} - {"README.md"}
+    assert set(re.findall(r"\]\(([\w-]+\.md)", PAPERS["docs/README.md"])) == pages
+    assert set(re.findall(r"\]\(docs/([\w-]+\.md)", README)) >= pages - {"adding-a-room.md", "copies.md"}
+
+
+def test_every_picture_stands_on_a_page_and_is_small() -> None:
+    shown = {name for paper in PAPERS.values() for name in re.findall(r"!\[[^]]+\]\((?:docs/)?([\w-]+\.png)\)", paper)}
+    assert shown == {file.name for file in DOCS.glob("*.png")}
+    assert all(file.stat().st_size < 150_000 for file in DOCS.glob("*.png"))
+
+
+def test_the_readme_answers_for_each_clause_and_is_a_door() -> None:
+    assert re.findall(r"^\| (P\d+) .* \| .+ \| .+ \|$", README, re.MULTILINE) == [f"P{one}" for one in range(1, 15)]
+    assert README.count("\n") < 160
+
+
+def test_every_alarm_has_a_row_and_is_of_metrics_that_exist() -> None:
+    rows = re.findall(r"^\| `(Steward\w+)` \| (page|look) \|", PAPERS["docs/alarms.md"], re.MULTILINE)
+    assert rows == [(one["alert"], one["labels"]["severity"]) for one in ALARMS]
+    labelled = _labels()
+    there = {one.name + ("_total" if one.type == "counter" else "") for one in REGISTRY.collect()}
+    for one in ALARMS:
+        for metric, labels in re.findall(r"(steward_\w+)(?:\{([^}]*)\})?", one["expr"]):
+            name = re.sub(r"(_seconds)_bucket$", r"\1", metric)
+            assert name in there, metric
+            assert set(re.findall(r"(\w+)=~?\"", labels)) <= set(labelled.get(name, []))
+
+
+def test_prometheus_takes_the_alarms() -> None:
+    code, printed = said(needed("promtool"), "check", "rules", "deploy/alarms.yml")
+    assert (code, f"{len(ALARMS)} rules found" in printed) == (0, True), printed
+
+
+def test_every_line_of_the_log_that_deserves_a_look_is_written_somewhere() -> None:
+    table = PAPERS["docs/alarms.md"].split("## Lines of the log")[1]
+    events = re.findall(
+        r"`([a-z_]+\.[a-z_]+)`", f"{table}{PAPERS['docs/alarms.md'].split('## Lines')[0]}".replace("alarms.yml", "")
+    )
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
+    assert len(set(events)) > 20
+    assert [one for one in events if f'"{one}"' not in source] == []
+
+
+@pytest.mark.parametrize("name", ["socket", "http"])
+def test_what_is_pasted_at_slack_fits_its_schema(tmp_path: Path, name: str) -> None:
+    """By the very command of the page."""
+    shutil.copy(ROOT / "manifest.yaml", tmp_path)
+    subprocess.run(["sh", "-ec", block("admin-slack.md", name)], cwd=tmp_path, check=True)
+    made = yaml.safe_load((tmp_path / f"manifest-{name}.yaml").read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "tests/data/slack-manifest.schema.2.0.0.json").read_text(encoding="utf-8"))
+    assert [one.message for one in Draft7Validator(schema).iter_errors(made)] == []
+    assert made["settings"]["socket_mode_enabled"] is (name == "socket")
+    text = (tmp_path / f"manifest-{name}.yaml").read_text(encoding="utf-8")
+    assert text.count("calls.yourcompany.example/slack/events") == (0 if name == "socket" else 7)
+    assert len(made["features"]["slash_commands"]) == 4
+
+
+def test_compose_knows_what_the_page_asks_of_it() -> None:
+    program = needed("docker-compose")
+    told = re.findall(r"docker compose (\w+)((?: --[a-z]+)*)", PAPERS["docs/containers.md"])
+    assert {"build", "run", "up"} <= {word for word, _ in told}
+    for word, options in told:
+        code, printed = said(program, word, "--help")
+        assert (code, [one for one in options.split() if one not in printed]) == (0, [])
+
+
+def test_nginx_takes_its_snippet(tmp_path: Path) -> None:
+    program = needed("nginx")
+    made = [needed("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=steward.example.com"]
+    subprocess.run([*made, "-keyout", "key.pem", "-out", "cert.pem"], cwd=tmp_path, check=True, capture_output=True)
+    [server] = [one.text for one in blocks("tls-and-proxy.md") if one.kind == "nginx"]
+    for there, here in {
+        "/etc/ssl/steward.example.com.pem": "cert.pem",
+        "/etc/ssl/private/steward.example.com.key": "key.pem",
+    }.items():
+        assert there in server
+        server = server.replace(there, str(tmp_path / here))
+    server = server.replace("443", "18443")
+    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid; events {{}} http {{ {server} }}", encoding="utf-8")
+    code, printed = said(program, "-t", "-p", tmp_path, "-e", tmp_path / "log", "-c", tmp_path / "nginx.conf")
+    assert (code, "test is successful" in printed) == (0, True), printed
+
+
+def test_caddy_takes_its_snippet(tmp_path: Path) -> None:
+    program = needed("caddy")
+    [site] = [one.text for one in blocks("tls-and-proxy.md") if one.kind == "caddy"]
+    (tmp_path / "Caddyfile").write_text(site, encoding="utf-8")
+    code, printed = said(program, "validate", "--adapter", "caddyfile", "--config", tmp_path / "Caddyfile")
+    assert (code, "Valid configuration" in printed) == (0, True), printed
