@@ -1,8 +1,8 @@
 """Phrases by which we tell what somebody means, written as people say them and looked for in the stems of what was said.
 
 A phrase is words with blanks between: `who listened/heard .. my call/calls`. `a/b` is one or the other, `[a/b]` may be left out,
-`{customer}` is any word of a group, `*` is any word, `..` at most three and `...` at most eight; `^` in front is for the beginning alone. Other forms of a word count as the word, and
-`two_words` stand together.
+`{customer}` is any word of a group, `*` is any word, `#` a number of four digits or more, `..` at most three words and `...` at most
+eight; `^` in front is for the beginning alone. Other forms of a word count as the word, and `two_words` stand together.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 
 import snowballstemmer
 
-_GAPS = {"*": r"\w+ ", "..": r"(?:\w+ ){0,3}?", "...": r"(?:\w+ ){0,8}?"}
+_GAPS = {"#": r"\d{4,} ", "*": r"\w+ ", "..": r"(?:\w+ ){0,3}?", "...": r"(?:\w+ ){0,8}?"}
 _STEMMER = snowballstemmer.stemmer("english")
 
 

@@ -143,8 +143,10 @@ CUSTOMER_WANTS = _("""
 I_HEAR = _("""
     {i} .. need/want/like/must/have_to/wish/request [to] [{hears}] [to] [{the}] [*] {call}
     {i} .. need/want/like/must/have_to/wish/request [to] {hears}/{hear}
+    {i} .. need/want/like/must/have_to/wish/request [to] [{hears}/{hear}] [{the}] [*] #
     {may}/let i/we/me .. {hears}/{hear}
     ^[hi/hello/please/urgent] need/want/get/hear/give_me/send_me/show_me/find_me/fetch [to] [{hears}] [{the}] [*] {call}
+    ^[hi/hello/please/urgent] need/want/get/hear/give_me/send_me/show_me/find_me/fetch [to] [{hears}] [{the}] [*] #
     give_me/show_me/find_me/looking_for/access_to/get_me [{the}] [*] {call}
     acces/access to [{the}] [*] {call}
 """)

@@ -11,6 +11,7 @@ TABLE = """
     who listened/heard .. my {call}
     ^play it
     [the] big * wolf
+    need [the] #
 """
 CALLS = {"call": "call/phone_call"}
 
@@ -21,6 +22,7 @@ CALLS = {"call": "call/phone_call"}
         ("who listened to my call", True), ("and who has listening to all of my phone calls", False), ("who heard my phone calls", True),
         ("who listens all of them my calls", True), ("who heard all of them and then my calls", False), ("play it now", True),
         ("please play it", False), ("big bad wolf", True), ("the big wolf", False), ("awho heard my call", False),
+        ("i need 10442 now", True), ("i need the 12 calls", False),
     ],
 )  # fmt: skip
 def test_a_phrase_stands_in_words_or_does_not(said: str, there: bool) -> None:
