@@ -13,16 +13,24 @@ from bot.trouble import PUT_BACK, sentence
 from handlers.delivering import OURS
 from storage.erasure_records import UnregisteredFile
 from storage.private import beside, open_to_others
+from storage.search_index import Lack
 from storage.store import Database, DatabaseDown, SQLAlchemyError
-from storage.upgrade import missing_tables, newest, references_to_nothing, revision
+from storage.upgrade import missing_tables, newest, references_to_nothing, revision, search_lacks
 
 A_WHILE = timedelta(days=30)
+_ENDS = "Among many calls people find a number or reference by its beginning or end, and by its middle only in the newest 20,000"
+SEARCHING: Mapping[Lack, str] = {
+    "package": f"{_ENDS}: this server has no pg_trgm. Install it there (it comes with postgresql or postgresql-contrib), and start me again.",
+    "right": f"{_ENDS}: I may not add pg_trgm. Let an administrator say CREATE EXTENSION pg_trgm in this database, and start me again.",
+    "version": "A search looks through all calls one by one: an index that forgets what is erased needs SQLite 3.42, and so a newer Python.",
+}
+"""What to say of a search that is slower, or finds less, than it could."""
 
 
 async def of_database(url: str) -> AsyncIterator[Finding]:
     """Whether it works, and what in it somebody should look at."""
     yield await tried("database", _database(url))
-    for notes in (_set_aside, _references):
+    for notes in (_set_aside, _references, _searching):
         async for finding in notes(url):
             yield finding
 
@@ -89,4 +97,13 @@ async def _references(url: str) -> AsyncIterator[Finding]:
                 f"{rows} to what is not there, so the file was changed by hand. I work without; think of who may have."
             )
             yield Finding("database", True, words, note=True)
+    await database.close()
+
+
+async def _searching(url: str) -> AsyncIterator[Finding]:
+    """Why the search finds less than it could, or more slowly."""
+    database = Database(url)
+    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # as above
+        if await revision(database) == newest() and (lack := await search_lacks(database)):
+            yield Finding("search", True, SEARCHING[lack], note=True)
     await database.close()

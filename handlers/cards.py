@@ -149,6 +149,10 @@ class Option:
     small: str = ""
 
 
+HINT = "hint"
+"""The value of an option that only says something, such as what can be typed; chosen, it is no answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Pick one of a closed list; `redraws` when the rest of the form depends on it, `initial` is chosen from the start."""

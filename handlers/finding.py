@@ -2,45 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Act
-from handlers.cards import Option
+from handlers.cards import HINT, Option
 from handlers.policy import Policy
 from handlers.rules import search as rule
+from handlers.rules.likeness import Called, called, name_words
+from handlers.rules.reference import compact
+from handlers.rules.sought import Search, codes, query
 from handlers.rules.wish import Wish
 from handlers.words import length_words, masked, moment_words
-from storage.recordings import Wanted
 from storage.records import Recording
+from storage.searches import Wanted
 
 MOST_OPTIONS = 40
 LONGEST_ID = 10  # digits
+ALIKE = "similar name"
+NOBODY = Called(frozenset(), ())
+TYPED = "Type a part of the number, a name, a day, a country, or a reference."
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Calls that are what was typed, by the most exact way to read it; those by other ways; and those of operators with a similar name."""
+
+    exactly: tuple[Option, ...] = ()
+    otherwise: tuple[Option, ...] = ()
+    alike: tuple[Option, ...] = ()
+
+    @property
+    def all(self) -> list[Option]:
+        """As they are offered."""
+        return [*self.exactly, *self.otherwise, *self.alike][:MOST_OPTIONS]
 
 
 def find(act: Act, typed: str) -> list[Option]:
+    """P7: what a list offers for what was typed: calls that this person may know of, or a line that says what can be typed."""
+    return offered(look(act, typed).all, typed)
+
+
+def offered(found: Sequence[Option], typed: str) -> list[Option]:
+    """What was found; where that is nothing, what can be typed."""
+    if found or not typed.strip():
+        return list(found)
+    return [Option(HINT, "No call is found by this", TYPED)]
+
+
+def look(act: Act, typed: str) -> Looked:
     """P7: calls that match what was typed and that this person may know of, newest first."""
     me = act.me
-    zone = act.policy.lines[act.policy.company.home_line].time_zone
-    search = rule.query(typed, act.now, me.zone or zone)
-    narrowed, operator = rule.scope(act.policy, me.email_key)
-    wanted = Wanted(search.digits, search.words, search.day, narrowed, operator)
-    found = act.store.recordings.find(wanted, MOST_OPTIONS, act.now)
-    return [_option(act.policy, one, act.now) for one in found if one.line in act.policy.lines]
+    zone = me.zone or act.policy.lines[act.policy.company.home_line].time_zone
+    narrowed, mine = rule.scope(act.policy, me.email_key)
+    operators = act.store.searches.operators(narrowed, mine)
+    exactly, others, near = dict[int, Recording](), dict[int, Recording](), dict[int, Recording]()
+    for search in query(act.policy, typed, act.now, zone, name_words(operators)):
+        wanted, who = _wanted(act.policy, search, operators)
+        wanted = replace(wanted, departments=narrowed, mine=mine)
+        found = _found(act, replace(wanted, operators=who.exactly) if who else wanted)
+        (others if exactly else exactly).update({one.id: one for one in found if one.id not in exactly})
+        if who and who.alike and len(exactly) < MOST_OPTIONS:
+            near |= {one.id: one for one in _found(act, replace(wanted, operators=frozenset(who.alike)))}
+    similar = _options(act, (one for one in near.values() if one.id not in exactly | others))
+    marked = (replace(one, small=f"{ALIKE} · {one.small}") for one in similar)
+    return Looked(tuple(_options(act, exactly.values())), tuple(_options(act, others.values())), tuple(marked))
 
 
-def wished(act: Act, wish: Wish) -> list[Option]:
-    """P7: calls that a wish in plain words is about, newest first: by the most exact thing that finds any, within its hours if some are."""
-    found = next((these for one in wish.searches if (these := find(act, one))), [])
-    if wish.hours is None or not found:
+def wished(act: Act, wish: Wish) -> Looked:
+    """P7: calls that a wish in plain words is about: by the most exact thing that finds any, within its hours if some are."""
+    found = next((these for one in wish.searches if (these := look(act, one)).all), Looked())
+    if wish.hours is None or not found.exactly:
         return found
-    calls = act.store.recordings.all_of(int(one.value) for one in found)
+    calls = act.store.recordings.all_of(int(one.value) for one in found.exactly)
     started = {
         str(one.id): one.started.astimezone(ZoneInfo(act.policy.lines[one.line].time_zone)).time() for one in calls
     }
     begins, ends = wish.hours
-    return [one for one in found if begins <= started[one.value] <= ends] or found
+    within = tuple(one for one in found.exactly if begins <= started[one.value] <= ends)
+    return replace(found, exactly=within or found.exactly)
 
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:
@@ -50,10 +92,35 @@ def named(act: Act, values: Iterable[str]) -> list[Option]:
     return [_option(act.policy, one, act.now) for one in known]
 
 
+def _wanted(policy: Policy, search: Search, operators: Sequence[tuple[str, str]]) -> tuple[Wanted, Called | None]:
+    """What the register is asked for, and whose calls: words by which nobody is called may stand in a reference."""
+    who = called(search.words, operators) if search.words else None
+    others: list[str] = []
+    if who is not None and not (who.exactly or who.alike):
+        names = [one for one in search.words if called([one], operators) != NOBODY]
+        others = [compact(one) for one in search.words if one not in names]
+        who = called(names, operators) if names else None
+    lines = search.place.lines or (frozenset(policy.lines) if search.direction else None)
+    wanted = Wanted(
+        parts=(*search.parts, *others), codes=codes(policy), days=search.days, lines=lines, direction=search.direction,
+        within=search.place.departments or None,
+    )  # fmt: skip
+    return wanted, who
+
+
+def _found(act: Act, wanted: Wanted) -> list[Recording]:
+    found = act.store.searches.find(wanted, MOST_OPTIONS, act.now)
+    return [one for one in found if one.line in act.policy.lines]
+
+
 def _id(value: str) -> int:
     """The id that was chosen; 0 for what can be none (a client may send anything)."""
     number = int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_ID else 0
     return number if number < 2**31 else 0
+
+
+def _options(act: Act, found: Iterable[Recording]) -> Iterator[Option]:
+    return (_option(act.policy, one, act.now) for one in found)
 
 
 def _option(policy: Policy, recording: Recording, now: datetime) -> Option:

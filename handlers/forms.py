@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
-from handlers.cards import Choice, Day, Field, Long, Lookup, Option, Sheet, Short
+from handlers.cards import HINT, Choice, Day, Field, Long, Lookup, Option, Sheet, Short
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.columns import whole
@@ -114,7 +114,7 @@ class Form(BaseModel):
     @classmethod
     def read(cls, answers: Answers) -> Self:
         """Check what was filled in; raises `Refused` with a sentence for each field that must be mended."""
-        filled = {name: answers[name] for name in cls.model_fields if answers.get(name)}
+        filled = {name: told for name in cls.model_fields if (told := _told(answers.get(name)))}
         checked = {name: _too_long(info, filled.get(name)) for name, info in cls.model_fields.items()}
         try:
             form = cls.model_validate(filled)
@@ -123,6 +123,10 @@ class Form(BaseModel):
         if any(checked.values()):
             raise Refused.at(_only(checked))
         return form
+
+
+def _told(answer: str | list[str] | None) -> str | list[str] | None:
+    return [one for one in answer if one != HINT] if isinstance(answer, list) else answer
 
 
 def _only(checked: Mapping[str, str]) -> dict[str, str]:

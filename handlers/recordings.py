@@ -14,11 +14,13 @@ from handlers.approved import subject
 from handlers.policy import Policy
 from handlers.room import Room, Search, Shows
 from handlers.rules import calls
+from handlers.rules.reference import compact
 from handlers.rules.retention import erase_at
 from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, VANISHED, page, tell_of_calls
 from storage.erasures import WITH_MOMENT
 from storage.prefetch import Prefetch
 from storage.records import Recording
+from storage.searches import found_words
 
 KEPT_CLOSED = ("declined", "closed")
 """States in which a call stays, whatever is told of it anew."""
@@ -148,7 +150,6 @@ def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
     line = policy.line(found["line"])
     started: datetime = found["started"]
     zone = ZoneInfo(line.time_zone) if line else started.tzinfo
-    words = [found["operator_name"], found["crm"], found["operator_key"].split("@")[0]]
     audio = found.get("audio", "")
     moment = erase_at(started, line.time_zone, policy.retention.months) if line else None
     return {
@@ -156,7 +157,7 @@ def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
         "erase_at": moment,
         "identity": calls.identity(found["line"], found["caller"], found["operator_key"], started, audio),
         "local_day": started.astimezone(zone).date().isoformat(),
-        "found_by": " ".join(words).casefold(),
+        "found_by": found_words(found["caller"], compact(found["crm"])),
         "state": "present" if line else "out_of_scope",
     }
 

@@ -44,6 +44,7 @@ from storage.reminders import Reminders
 from storage.requests import Requests
 from storage.reviews import PolicyTexts, Reviews
 from storage.run_evidence import RunEvidence
+from storage.searches import Searches
 from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
 from storage.unsealed import Unsealed
@@ -72,7 +73,7 @@ class Store:
         self.customers = Customers(session)
         self.people = People(session)
         self.meetings = Meetings(session, self.people)
-        self.recordings = Recordings(session)
+        self.recordings, self.searches = Recordings(session), Searches(session)
         self.matters = Matters(session)
         self.matter_keys = MatterKeys(session)
         self.master_keys = MasterKeys(session)

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
 from storage.prefetch import prefetched
 from storage.records import OPEN, Grant, Matter, Recording, RequestedRecording
+from storage.search_records import Operator
 
 Name = TypeVar("Name", int, str)
 THERE = ("present", "out_of_scope", "declined", "closed")
 """States of a call whose audio is there."""
 AT_ONCE = 500  # ids or names in one question
 _THERE = Recording.state.in_(THERE)  # and not “not gone”, which no index answers
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a search asks for: any of digits of the caller's number, a day, or words (operator, reference), newest first.
-
-    `departments` and `operator_key` narrow it to what the searcher may know of; None means no narrowing.
-    """
-
-    digits: str = ""
-    words: tuple[str, ...] = ()
-    day: date | None = None
-    departments: frozenset[str] | None = None
-    operator_key: str = ""
 
 
 class Place(NamedTuple):
@@ -104,12 +90,6 @@ class Recordings:
         """The recordings that a grant opens: those of its request and no other."""
         return self.of_request(grant.matter_id)
 
-    def find(self, wanted: Wanted, most: int, now: datetime) -> list[Recording]:
-        """Recordings that may be asked for at `now` (aware) and match, newest first."""
-        alive = or_(Recording.erase_at.is_(None), Recording.erase_at > now)
-        query = select(Recording).where(Recording.state == "present", alive, *_visible(wanted), *_matching(wanted))
-        return list(self.session.scalars(query.order_by(Recording.started.desc(), Recording.id.desc()).limit(most)))
-
     def references(self, callers: Iterable[str]) -> dict[str, set[str]]:
         """The CRM references under which the register has each of these numbers (E.164), whatever became of the calls."""
         found: dict[str, set[str]] = {}
@@ -150,7 +130,15 @@ class Recordings:
             for name, value in one.items():
                 setattr(recording, name, value)
             recording.peaks, recording.folder = None, folder_of(recording.native_id)
+        self._name({(one["operator_key"], one["operator_name"], one["department"]) for one in found})
         return len(found) - len(known), len(known)
+
+    def _name(self, operators: set[tuple[str, str, str]]) -> None:
+        """Remember operators that no call named before, so that their calls are found by their names."""
+        keys = {key for key, _, _ in operators}
+        known = select(Operator.key, Operator.name, Operator.department).where(Operator.key.in_(keys))
+        for key, name, department in operators - {tuple(row) for row in self.session.execute(known)}:
+            self.session.add(Operator(key=key, name=name, department=department))
 
     def there(self, system: str, native_ids: Iterable[str]) -> set[str]:
         """Those of the names that calls have which are not gone."""
@@ -232,19 +220,3 @@ def pages(names: Iterable[Name]) -> Iterator[list[Name]]:
     left = iter(names)
     while some := list(islice(left, AT_ONCE)):
         yield some
-
-
-def _visible(wanted: Wanted) -> list[ColumnElement[bool]]:
-    if wanted.departments is None:
-        return []
-    return [or_(Recording.department.in_(wanted.departments), Recording.operator_key == wanted.operator_key)]
-
-
-def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
-    ways: list[ColumnElement[bool]] = []
-    if wanted.digits:
-        ways.append(Recording.caller.contains(wanted.digits, autoescape=True))
-    if wanted.words:
-        ways.append(and_(*(Recording.found_by.contains(word, autoescape=True) for word in wanted.words)))
-    matching = [or_(*ways)] if ways else []
-    return [*matching, Recording.local_day == wanted.day.isoformat()] if wanted.day else matching

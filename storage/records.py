@@ -79,7 +79,7 @@ class Recording(Record):
     direction: Mapped[str]
     caller: Mapped[str]
     operator_name: Mapped[str]
-    operator_key: Mapped[str] = mapped_column(index=True)
+    operator_key: Mapped[str]
     department: Mapped[str]
     started: Mapped[datetime]
     local_day: Mapped[str] = mapped_column(index=True)

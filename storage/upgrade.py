@@ -16,8 +16,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from storage import search_index
 from storage.faults import DatabaseDown, fault
 from storage.records import Record
+from storage.search_index import Lack
 from storage.servers import UNLIMITED
 from storage.store import Database
 
@@ -46,6 +48,7 @@ def _upgrade(connection: Connection) -> str:
         command.upgrade(_config(connection), "head")
         for table, _ in _broken(connection) - before:
             raise RuntimeError(f"a row of {table} refers to nothing after the upgrade; nothing was changed")
+    search_index.make(connection)
     if _missing(connection):
         raise DatabaseDown("incomplete")
     return newest()
@@ -85,6 +88,13 @@ async def missing_tables(database: Database) -> list[str]:
     with _told():
         async with database.engine.connect() as connection:
             return await connection.run_sync(_missing)
+
+
+async def search_lacks(database: Database) -> Lack:
+    """What keeps the search from finding every part of a number quickly; empty where nothing does. Raises `DatabaseDown`."""
+    with _told():
+        async with database.engine.connect() as connection:
+            return await connection.run_sync(search_index.lacks)
 
 
 async def references_to_nothing(database: Database) -> dict[str, int]:

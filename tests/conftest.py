@@ -13,7 +13,8 @@ import structlog
 from hypothesis import settings
 
 from storage.store import Database
-from tests.databases import Server, a_server, migrated_file, migrated_on
+from tests.databases import Server, a_server, migrate, migrated_file, migrated_on, run
+from tests.distribution import a_distributions_server, programs
 from tests.s3_server import OURS, Storage, a_storage
 from tests.unlasting import let_go
 
@@ -48,6 +49,25 @@ def postgresql() -> Iterator[Server]:
     """One server for all tests, started when the first of them needs it."""
     with a_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def trigrams() -> Iterator[Server]:
+    """The distribution's server, which has pg_trgm; for what only that can show."""
+    found = programs()
+    if found is None:
+        pytest.skip("no PostgreSQL of the distribution is installed here")
+    with a_distributions_server(found) as server:
+        yield server
+
+
+@pytest.fixture
+def trigrams_url(trigrams: Server) -> Iterator[str]:
+    """A fresh, migrated database on it."""
+    url = trigrams.create()
+    run(migrate(url))
+    yield url
+    trigrams.drop(url)
 
 
 @pytest.fixture(scope="session")

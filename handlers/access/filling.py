@@ -8,6 +8,7 @@ from handlers import finding, role_people
 from handlers.access.forms import LONGEST_REFERENCE, AccessForm, form_for
 from handlers.acting import Act
 from handlers.cards import Filled, Sheet
+from handlers.finding import Looked
 from handlers.forms import Answers
 from handlers.rules import reference
 from handlers.rules.search import is_sentence, may_know
@@ -16,9 +17,10 @@ from handlers.written import read
 from storage.records import Recording
 
 LONGEST = 200  # characters that are looked for
-NONE = "No call was found for “{sought}”. Try a part of the number, a day, a name or a CRM reference."
+NONE = "No call was found for “{sought}”. Try a part of the number, a day, a name, a country or a CRM reference."
 ONE = "This call was found for “{sought}”."
 SEVERAL = "{number} calls were found for “{sought}”. They stand first in the list."
+SIMILAR = "No call fits “{sought}” to the letter. Calls of operators with a similar name stand first in the list."
 WISHED = (
     "No call was found by what you wrote. Please look for it here: a part of the number, a day, a name or a CRM reference will do.",
     "This call was found by what you wrote. Please look through it before you send it.",
@@ -35,17 +37,24 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     words = " ".join(words.split())[:LONGEST]
     meant = wish(act.policy, words, act.now, act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone)
     typed_it = not is_sentence(words)
-    found = finding.find(act, words) or finding.wished(act, meant)
-    several = NONE if not found else ONE if len(found) == 1 else SEVERAL
-    sentence = several if typed_it else WISHED[min(len(found), 2)]
+    looked = finding.look(act, words)
+    looked = looked if looked.all else finding.wished(act, meant)
+    found = looked.all
+    sentence = _told(looked) if typed_it else WISHED[min(len(found), 2)]
     kind = form_for(act.policy, meant.reason, words)
-    sheet = kind.sheet(act.policy, intro=sentence.format(sought=words, number=len(found)))
-    chosen = [one.value for one in found] if len(found) == 1 else []
+    sheet = kind.sheet(act.policy, intro=sentence.format(sought=words, number=len(looked.exactly) or len(found)))
+    chosen = [one.value for one in looked.exactly] if len(looked.exactly) == 1 else []
     typed = reference.meant(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
     crm = typed or own_reference(act, {"recordings": chosen})
     told = {"reason": meant.reason, "purpose": meant.purpose}
     values = {"recordings": chosen, "crm": crm, **{name: one for name, one in told.items() if one}}
     return replace(sheet, sought=words if typed_it else ""), Filled(values, {}, {"recordings": found})
+
+
+def _told(looked: Looked) -> str:
+    if looked.exactly:
+        return ONE if len(looked.exactly) == 1 else SEVERAL
+    return SIMILAR if looked.alike else NONE
 
 
 def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:

@@ -25,7 +25,7 @@ def gathered(act: Act, words: str) -> list[int]:
     if name is not None:
         found = [one.id for one in act.store.recordings.of_request(name.group())]
     else:
-        found = [int(option.value) for option in finding.find(act, words)]
+        found = [int(option.value) for option in finding.look(act, words).exactly]
     if not found:
         raise Refused.at(
             {"words": "I find no call by that. Try the request’s number, a part of the phone number or a day."}

@@ -13,8 +13,8 @@ from handlers.cards import Option
 from handlers.rules.refusal import Refused
 from handlers.rules.search import may_know, scope
 from handlers.words import counted, day_words, masked
-from storage.recordings import Wanted
 from storage.records import Recording
+from storage.searches import Wanted
 
 NUMBER = "number:"
 MOST_NUMBERS = 3  # that are offered as a whole
@@ -37,8 +37,9 @@ class Meant:
 
 def find(act: Act, typed: str) -> list[Option]:
     """Calls that match what was typed, and of each number that does all its calls at once."""
-    found = finding.find(act, typed)
-    return [*numbers(act, found), *found] if typed.strip() else found
+    found = finding.look(act, typed)
+    whole = numbers(act, found.exactly) if typed.strip() else []
+    return finding.offered([*whole, *found.all], typed)
 
 
 def numbers(act: Act, found: Sequence[Option]) -> list[Option]:
@@ -97,9 +98,9 @@ def _option(act: Act, number: str, least: int = 2) -> Option | None:
 def _with(act: Act, number: str) -> list[Recording]:
     """Calls with exactly this number that this person may know of, newest first; one more than a request takes, at most."""
     departments, operator = scope(act.policy, act.me.email_key)
-    wanted = Wanted(digits=number, departments=departments, operator_key=operator)
-    found = act.store.recordings.find(wanted, act.policy.customers.most_calls + 1, act.now)
-    return [one for one in found if one.caller == number and one.line in act.policy.lines]
+    wanted = Wanted(caller=number, departments=departments, mine=operator)
+    found = act.store.searches.find(wanted, act.policy.customers.most_calls + 1, act.now)
+    return [one for one in found if one.line in act.policy.lines]
 
 
 def _may_know(act: Act, one: Recording) -> bool:

@@ -30,12 +30,12 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     words = " ".join(words.split())[:LONGEST]
     zone = act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone
     found = finding.wished(act, wish(act.policy, words, act.now, zone))
-    chosen = [one.value for one in found] if len(found) == 1 else []
+    chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
     said = stems(plain(words))
     asker = "relative" if _RELATIVE.within(said) else "authority" if _AUTHORITY.within(said) else "customer"
     values: dict[str, str | list[str]] = {"reason": why.OWN_CALL, "asker": asker, "recordings": chosen, **_wants(said)}
-    sheet = WhichForm.sheet(act.policy, intro=FOUND if found else NONE)
-    offered = [*found, *(calls.numbers(act, found))]
+    sheet = WhichForm.sheet(act.policy, intro=FOUND if found.all else NONE)
+    offered = [*found.all, *(calls.numbers(act, found.exactly))]
     return replace(sheet, sought=""), Filled(values, {}, {"recordings": offered})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from handlers import colleagues, role_people
 from handlers.acting import Act
@@ -12,9 +13,12 @@ from handlers.forms import Answers, Form
 from handlers.holds.calls import THERE, erased_at, may_hold
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.rules import holds as rule
+from handlers.rules.likeness import called
+from handlers.rules.naming import unaccented
+from handlers.rules.spelling import plain
 from handlers.words import counted, length_words, line_words, masked, moment_words
-from storage.recordings import Wanted
 from storage.records import Recording, Request
+from storage.searches import Wanted
 
 MOST_OPTIONS = 40
 
@@ -63,10 +67,15 @@ def operators(act: Act, typed: str) -> list[Option]:
     """Operators of the newest calls that match, each once, by one of their calls; for whoever sets holds alone."""
     if not _sets(act):
         return []
-    words = tuple(typed.casefold().split())
-    calls = act.store.recordings.find(Wanted(words=words), 5 * MOST_OPTIONS, act.now)
-    each = {one.operator_key: one for one in reversed(calls) if one.operator_key and _is_called(one, words)}
-    return [_operator(one) for one in reversed(each.values())][:MOST_OPTIONS]
+    if not typed.strip():
+        newest = act.store.searches.find(Wanted(), 5 * MOST_OPTIONS, act.now)
+    else:
+        who = called(plain(unaccented(typed)).split(), act.store.searches.operators(None, ""))
+        each = (*sorted(who.exactly), *who.alike)[:MOST_OPTIONS]
+        last = (act.store.searches.find(Wanted(operators=frozenset({one})), 1, act.now) for one in each)
+        newest = list(chain.from_iterable(last))
+    first = {one.operator_key: one for one in reversed(newest) if one.operator_key}
+    return [_operator(one) for one in reversed(first.values())][:MOST_OPTIONS]
 
 
 def operators_named(act: Act, values: Iterable[str]) -> list[Option]:
@@ -77,10 +86,6 @@ def operators_named(act: Act, values: Iterable[str]) -> list[Option]:
 
 def _sets(act: Act) -> bool:
     return rule.may_set(act.policy, act.me.email_key)
-
-
-def _is_called(one: Recording, words: Iterable[str]) -> bool:
-    return all(word in f"{one.operator_name} {one.operator_key}".casefold() for word in words)
 
 
 def _operator(one: Recording) -> Option:

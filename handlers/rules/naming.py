@@ -116,7 +116,7 @@ def _meant(marks: _Marks, said: _Said) -> bool:
 
 def _said(text: str) -> _Said:
     # Of an address only what is before the @ can name somebody, or each would name whoever is called as the company.
-    plain = _ADDRESS.sub(lambda found: found[0].partition("@")[0], _plain(text))
+    plain = _ADDRESS.sub(lambda found: found[0].partition("@")[0], unaccented(text))
     words = [_word(written) for written in _WORD.findall(plain)]
     telling = (_singular(word) for word in words if word not in _BETWEEN)
     return _Said(frozenset(_names(plain)), _row(words), _row(telling), frozenset(_addresses(text)), plain.casefold())
@@ -201,7 +201,7 @@ def _addresses(text: str) -> Iterator[str]:
         yield from (f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}")
 
 
-def _plain(text: str) -> str:
+def unaccented(text: str) -> str:
     """Without accents and hidden signs, in its own case, with one kind of apostrophe."""
     known = _HIDDEN.sub("", text.translate(_LETTERS))
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", known)))
@@ -209,7 +209,7 @@ def _plain(text: str) -> str:
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    return tuple(_word(written) for written in _WORD.findall(_plain(text)))
+    return tuple(_word(written) for written in _WORD.findall(unaccented(text)))
 
 
 def _word(written: str) -> str:

@@ -14,12 +14,12 @@ import phonenumbers
 
 from handlers.policy import Policy
 
+from .days import day_in
 from .everyday import SMALL
 from .phone import parts
 from .phrases import stems
 from .plain_words import known
 from .reference import written_in
-from .search import day_in
 from .spelling import plain, spelled
 
 Hours = tuple[time, time]

@@ -13,6 +13,7 @@ from tests.bench.deadlines import deadline_lines
 from tests.bench.erasures import erasure_lines
 from tests.bench.outbox import outbox_lines
 from tests.bench.register import register_lines
+from tests.bench.searches import search_lines
 from tests.bench.starting import starting_lines
 from tests.bench.teams import TeamsRounds, teams_lines, teams_table
 from tests.bench.ticks import tick_lines
@@ -40,7 +41,7 @@ def main() -> int:
         print(_table(acks.found))
         print(teams_table(teams.found))
         aims = [*_aims(acks.found), *started, *teams_lines(teams.found), *register_lines(folder), *outbox_lines(folder)]
-        aims += [*deadline_lines(folder), *tick_lines(folder), *erasure_lines(folder)]
+        aims += [*deadline_lines(folder), *tick_lines(folder), *erasure_lines(folder), *search_lines(folder)]
     for holds, line in aims:
         print(f"{'holds ' if holds else 'MISSED'}  {line}")
     return int(not all(holds for holds, _ in aims))

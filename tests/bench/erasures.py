@@ -95,7 +95,7 @@ def _lay(store: Store, first: int, last: int, due: int, apart: timedelta) -> Non
             "system": "memory", "native_id": f"c-{one}", "stamp": f"change {one + 1}", "line": AU, "direction": "incoming",
             "caller": "+61412345678", "operator_name": "Bram Tolliver", "operator_key": "bram.tolliver@fernhill.example",
             "department": "customer_success", "started": started, "local_day": "2026-11-24", "seconds": 60.0,
-            "crm": f"CS-{one}", "media_type": "audio/mpeg", "size": 5, "state": "present", "found_by": f"bram cs-{one}",
+            "crm": f"CS-{one}", "media_type": "audio/mpeg", "size": 5, "state": "present", "found_by": f";#cs{one}.",
             "peaks": None, "identity": "", "version": 1, "operators_before": "", "folder": "", "erase_at": started + KEPT,
         }  # fmt: skip
         append(store.session, Recording, row)

@@ -112,7 +112,7 @@ def _row(here: int, stem: str, started: datetime) -> dict[str, Any]:
         "system": "file", "native_id": f"{stem}.wav", "stamp": stamp_at(here, f"{stem}.wav"), "line": AU,
         "direction": "incoming", "caller": "+61412345678", "operator_name": "Operator", "department": "customer_success",
         "operator_key": "operator@fernhill.example", "started": started, "local_day": f"{started:%Y-%m-%d}",
-        "seconds": 184.5, "crm": "CS-10442", "media_type": "audio/wav", "size": 1600, "found_by": "operator cs-10442",
+        "seconds": 184.5, "crm": "CS-10442", "media_type": "audio/wav", "size": 1600, "found_by": ";#cs10442.",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+import storage.search_index
 from bot.checking_database import of_database
 from bot.findings import Finding
 from bot.trouble import PUT_BACK
@@ -64,3 +65,25 @@ async def test_a_table_that_is_missing_is_no_database_that_works(database_url: s
     await database.write(lambda store: Record.metadata.create_all(store.session.connection()))
     await database.close()
     assert [one.works for one in await found(database_url)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("lack", "words"),
+    [("version", "SQLite 3.42"), ("package", "has no pg_trgm"), ("right", "CREATE EXTENSION pg_trgm")],
+)
+async def test_p7_a_search_that_finds_less_than_it_could_is_a_note(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, lack: str, words: str
+) -> None:
+    monkeypatch.setattr(storage.search_index, "lacks", lambda _: lack)
+    [note] = [one async for one in of_database(sqlite_url) if one.what == "search"]
+    assert (note.works, note.note, words in note.sentence) == (True, True, True)
+
+
+async def test_p7_the_server_from_the_wheel_finds_beginnings_and_endings_and_says_so(postgresql_url: str) -> None:
+    [note] = [one async for one in of_database(postgresql_url) if one.what == "search"]
+    assert "by its beginning or end" in note.sentence
+
+
+async def test_p7_where_every_part_is_found_nothing_is_said(sqlite_url: str, trigrams_url: str) -> None:
+    for url in (sqlite_url, trigrams_url):
+        assert [one async for one in of_database(url) if one.what == "search"] == []

@@ -15,7 +15,7 @@ from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import Draw, EraseFile
 from handlers.erasures_ahead.view import mark_of
 from handlers.listening import Listen
-from storage.recordings import Wanted
+from storage.searches import Wanted
 from storage.store import Database
 from tests.erasing import SIGHTED
 from tests.handlers.builders import NOW, ask, refusal, words_for
@@ -32,7 +32,7 @@ async def program(database: Database, tmp_path: Path) -> Program:
 
 async def _found(program: Program) -> list[int]:
     now = program.company.clock.now
-    found = await program.company.database.read(lambda store: store.recordings.find(Wanted(), 100, now))
+    found = await program.company.database.read(lambda store: store.searches.find(Wanted(), 100, now))
     return [one.id for one in found]
 
 

@@ -8,8 +8,8 @@ from typing import TypeVar
 from handlers.acting import CLOCK, Intent
 from handlers.holds.forms import AskForm, NumberForm, ReleaseForm
 from handlers.holds.intents import Ask, Confirm, End, Release, Set
-from storage.recordings import Wanted
 from storage.records import Recording
+from storage.searches import Wanted
 from tests.gallery.house import ANNA, HELENA, RUTH, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -25,7 +25,7 @@ READERS = {"who asked": ANNA, "Head of Customer Success": HELENA}
 
 async def _calls(house: House) -> list[Recording]:
     now = house.clock.now()
-    return await house.steward.database.read(lambda store: store.recordings.find(Wanted(), 3, now))
+    return await house.steward.database.read(lambda store: store.searches.find(Wanted(), 3, now))
 
 
 async def _does(house: House, uid: str, wanted: Intent[R]) -> R:

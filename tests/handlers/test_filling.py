@@ -15,6 +15,7 @@ from tests.handlers.builders import (
     Company,
     ask,
     call,
+    email,
     form,
     refusal,
     register,
@@ -171,3 +172,21 @@ async def test_d3_a_reference_that_another_open_request_uses_is_said_as_far_as_o
     assert await alarms(again, company.anna) == [f"{one} <24 Nov 03:02>."]
     await company.door.enter(Deny(claim, "No."), company.helena)
     assert await alarms(again, company.anna) == []
+
+
+async def test_d3_calls_of_a_similar_name_are_offered_and_never_chosen(company: Company) -> None:
+    await register(company.door, call(9, operator_name="Anna Quill", operator_key=email("Anna Quill")))
+    sheet, filled = await _sought(company, "Ana Quil")
+    assert sheet.intro.startswith("No call fits “Ana Quil” to the letter.")
+    assert (filled.values["recordings"], len(filled.offered["recordings"])) == ([], 1)
+
+
+async def test_d3_the_one_that_is_called_so_is_chosen_though_others_are_similar(company: Company) -> None:
+    _, anna = await register(
+        company.door, call(8, operator_name="Anna Quil", operator_key="quil@fernhill.example"),
+        call(9, operator_name="Anna Quill", operator_key=email("Anna Quill")),
+    )  # fmt: skip
+    sheet, filled = await _sought(company, "Anna Quill")
+    assert sheet.intro == "This call was found for “Anna Quill”."
+    assert filled.values["recordings"] == [str(anna)]
+    assert len(filled.offered["recordings"]) == 2

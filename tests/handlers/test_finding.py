@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers.acting import CLOCK, Visitor
-from handlers.cards import Option
-from handlers.finding import MOST_OPTIONS, find, named
+from handlers.cards import HINT, Option
+from handlers.finding import MOST_OPTIONS, TYPED, find, named
 from handlers.policy import Policy
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
@@ -33,7 +33,7 @@ async def _found(company: Company, who: Visitor, typed: str = "") -> list[Option
 
 
 async def _calls(company: Company, who: Visitor, typed: str = "") -> list[int]:
-    return [int(one.value) for one in await _found(company, who, typed)]
+    return [int(one.value) for one in await _found(company, who, typed) if one.value != HINT]
 
 
 async def _named(company: Company, who: Visitor, *chosen: object) -> list[int]:
@@ -167,6 +167,26 @@ class TestWithinTheDepartment:
         assert await _calls(company, company.anna, "CS-10443") == []
         assert await _named(company, company.anna, *company.calls, sold) == [sold]
 
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "Will Hart", "Wil Hart", "will", "will incoming", "CS-10459", "#10459", "0499 111 222", "•••• 222", "yesterday", "november",
+            "London", "outgoing", "sold",
+        ],
+    )  # fmt: skip
+    async def test_what_others_have_changes_nothing_in_what_is_found(self, company: Company, typed: str) -> None:
+        """Neither in what stands there nor in its order or marks: who is called Will is nobody's name here."""
+        await register(company.door, call(5, department="sales"), call(6, department="sales", direction="outgoing"))
+        before = await _found(company, company.anna, typed)
+        will = {
+            "operator_name": "Will Hart",
+            "operator_key": "will@fernhill.example",
+            "caller": "+61499111222",
+            "crm": "CS-10459",
+        }
+        await register(company.door, call(1, **will), call(2, line=UK, direction="outgoing", **will))
+        assert await _found(company, company.anna, typed) == before
+
     async def test_the_own_calls_are_found_wherever_they_were_taken(self, company: Company) -> None:
         [mine] = await register(company.door, call(5, operator_key=email("Anna Quill")))
         assert await _calls(company, company.anna) == [mine]
@@ -180,3 +200,42 @@ class TestWithinTheDepartment:
     async def test_who_decides_or_stands_in_finds_all(self, company: Company, name: str) -> None:
         assert await _calls(company, company.people[name]) == company.calls
         assert await _named(company, company.people[name], *company.calls) == company.calls
+
+
+@pytest.mark.parametrize(
+    ("typed", "places"),
+    [
+        ("Toliver", [0, 1, 2]), ("Tolliver, Bram", [0, 1, 2]), ("CS10444", [1]), ("#10444", [1]), ("•••• 672", [1]),
+        ("٠٤١٢ ٣٤٥ ٦٧٢", [1]), ("mon", [0]), ("last week", [1, 2]), ("november", [0, 1, 2]), ("22.11.", [1]),
+        ("incoming", [0, 1, 2]), ("outgoing", []), ("Sydney", [0, 1, 2]), ("London", []), ("Australia bram 22.11. •••• 672", [1]),
+        ("customer success", [0, 1, 2]), ("tolliver nobody", []), ("Bram zz9", []),
+    ],
+)  # fmt: skip
+async def test_p7_a_call_is_found_by_words_that_forgive(company: Company, typed: str, places: list[int]) -> None:
+    assert await _calls(company, company.anna, typed) == [company.calls[one] for one in places]
+
+
+async def test_p7_a_similar_name_comes_after_the_one_that_was_typed_and_says_so(company: Company) -> None:
+    brams = [call(8, operator_name="Bran Tolliver", operator_key="bran@fernhill.example")]
+    [bran] = await register(company.door, *brams)
+    found = await _found(company, company.anna, "Bram Tolliver")
+    assert [int(one.value) for one in found] == [*company.calls, bran]
+    assert [one.small.startswith("similar name · ") for one in found] == [False, False, False, True]
+
+
+async def test_p7_a_name_that_is_also_a_month_is_a_name_first(company: Company) -> None:
+    [may] = await register(company.door, call(9, operator_name="November Reed", operator_key="nov@fernhill.example"))
+    assert await _calls(company, company.anna, "november") == [may, *company.calls]
+
+
+async def test_p7_nothing_found_says_what_can_be_typed_and_is_no_answer(company: Company) -> None:
+    [hint] = await _found(company, company.anna, "nobody")
+    assert (hint.value, hint.label, hint.small) == (HINT, "No call is found by this", TYPED)
+    assert await looking(company, company.anna, lambda act: named(act, [HINT])) == []
+    assert await _found(company, company.anna, " ") == await _found(company, company.anna)
+
+
+async def test_p7_a_reference_may_be_a_word(company: Company) -> None:
+    [other] = await register(company.door, call(6, crm="Ticket nine"))
+    assert await _calls(company, company.anna, "nine") == [other]
+    assert await _calls(company, company.anna, "nine bram") == [other]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, QuestionForm, WordsForm, form_for
-from handlers.cards import Choice, Day, Field, Long, Lookup, Short
+from handlers.cards import HINT, Choice, Day, Field, Long, Lookup, Short
 from handlers.forms import Answers, Form, Words
 from handlers.rules.refusal import Refused
 from storage.columns import whole
@@ -227,3 +227,9 @@ def test_what_was_typed_stays_out_of_what_a_log_would_tell_of_a_refusal() -> Non
     assert "reason" in str(refused.value.__cause__)
     assert "hush" not in str(refused.value.__cause__)
     assert "hush" not in repr(refused.value.__cause__)
+
+
+def test_a_line_that_only_says_something_is_no_answer() -> None:
+    """P7: what a list says where nothing is found can be chosen, too."""
+    assert _refused(AccessForm, {**answers((), recordings=[HINT])}) == {"recordings": "Please choose at least one."}
+    assert AccessForm.read(answers((), recordings=[HINT, "7"])).recordings == [7]

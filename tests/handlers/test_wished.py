@@ -71,3 +71,10 @@ async def test_p9_a_no_is_filed_and_a_yes_is_told_which_reason_to_choose(company
     else:
         filed = await company.door.enter(intent, company.anna)
         assert (await stored(company, filed.request)).reason == "complaint"
+
+
+async def test_p7_a_name_that_is_misspelt_finds_similar_ones_and_chooses_none(company: Company) -> None:
+    sheet, filled = await sought(company, "I need the call that went to Bran Toliver yesterday for a complaint")
+    assert filled.values["recordings"] == []
+    assert [one.value for one in filled.offered["recordings"]] == [str(company.calls[0])]
+    assert sheet.intro.startswith("This call was found by what you wrote.")

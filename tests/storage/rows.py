@@ -9,7 +9,8 @@ from storage.audit import Entry
 from storage.outbox import Left
 from storage.people import Account
 from storage.records import Outgoing, Person
-from storage.store import Store
+from storage.searches import Wanted, found_words
+from storage.store import Database, Store
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -54,7 +55,7 @@ def call(native_id: str, **more: Any) -> dict[str, Any]:
         "native_id": native_id, "stamp": "1", "line": "+61281979000", "direction": "incoming", "caller": "+61412345678",
         "operator_name": "Bram Tolliver", "operator_key": "bram@fernhill.example", "department": "customer_success",
         "started": NOW, "local_day": "2026-11-24", "seconds": 60.0, "crm": "CS-10442", "media_type": "audio/wav",
-        "size": 1000, "state": "present", "found_by": "bram tolliver cs-10442 bram",
+        "size": 1000, "state": "present", "found_by": "+61412345678;#cs10442.",
     }  # fmt: skip
     return {**told, **more}
 
@@ -66,3 +67,24 @@ def note(store: Store, subject: str) -> None:
 
 def subjects(store: Store) -> list[str]:
     return [row["subject"] for row in store.audit.rows()]
+
+
+async def lay(database: Database, *found: dict[str, Any]) -> None:
+    """The recording system shows these."""
+    await database.write(lambda store: store.recordings.register("file", found))
+
+
+def numbered(native_id: str, number: str = "", reference: str = "", **more: Any) -> dict[str, Any]:
+    """A call with that number and reference."""
+    words = found_words(number, reference)
+    return call(native_id, caller=number, crm=reference, found_by=words, **more)
+
+
+async def names(database: Database, wanted: Wanted, most: int = 40) -> list[str]:
+    """What is found."""
+    return await database.read(lambda store: [one.native_id for one in store.searches.find(wanted, most, NOW)])
+
+
+def hours(number: int) -> dict[str, Any]:
+    """That a call began so many hours ago."""
+    return {"started": NOW - timedelta(hours=number), "local_day": f"{NOW - timedelta(hours=number):%Y-%m-%d}"}

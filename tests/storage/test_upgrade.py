@@ -11,24 +11,18 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, bindparam, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Moment
 from storage.key_records import UnsealedWords
 from storage.log_records import AuditHead
-from storage.records import ChatAccount, Outgoing, Record
+from storage.records import ChatAccount, Outgoing
 from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import _config, newest, references_to_nothing, revision, upgrade
 from tests.storage.rows import LOST, NOW, effect, left
-
-
-def _differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-    return list(compare_metadata(context, Record.metadata))
+from tests.storage.upgrading import differences
 
 
 async def test_an_empty_database_is_brought_to_the_newest_revision(empty_url: str) -> None:
@@ -72,7 +66,7 @@ async def test_who_starts_while_somebody_else_writes_to_a_new_file_waits_for_it(
 
 async def test_the_migrations_say_what_the_models_say(database: Database) -> None:
     async with database.engine.connect() as connection:
-        assert await connection.run_sync(_differences) == []
+        assert await connection.run_sync(differences) == []
 
 
 # What revision 0001 knew of people: ids on Slack, and a second account in somebody's way.

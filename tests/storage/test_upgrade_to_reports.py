@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 from storage import breach_records
@@ -12,7 +10,7 @@ from storage.chain import GENESIS
 from storage.records import Record
 from storage.store import Database
 from storage.upgrade import newest, upgrade
-from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
+from tests.storage.upgrading import cut_off_at_any_statement, differences, of_before, said, upgraded_to
 
 BEFORE = (
     "INSERT INTO people (id, email_key, email, name, zone, standing, prefers) "
@@ -24,11 +22,6 @@ TABLES = {
     for one in vars(breach_records).values()
     if isinstance(one, type) and issubclass(one, Record) and one is not Record
 }
-
-
-def _differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-    return list(compare_metadata(context, Record.metadata))
 
 
 def _references(connection: Connection) -> list[tuple[str, str]]:
@@ -49,7 +42,7 @@ async def test_p13_after_the_upgrade_there_are_no_reports_and_everybody_is_there
     )  # fmt: skip
     assert [one.name for one in (await database.read(lambda store: store.people.named([1]))).values()] == ["Anna"]
     async with database.engine.connect() as connection:
-        assert await connection.run_sync(_differences) == []
+        assert await connection.run_sync(differences) == []
     await database.close()
 
 

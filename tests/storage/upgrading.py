@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, bindparam, event, text
 
+from storage import search_index
 from storage.columns import Moment
+from storage.records import Record
 from storage.store import Database
 from storage.upgrade import _config, revision, upgrade
 from tests.storage.rows import NOW
@@ -87,3 +91,15 @@ async def step_on(database: Database) -> None:
     """Bring it to the next revision."""
     async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
         await connection.run_sync(upgraded_to("+1"))
+
+
+def _is_of_the_models(name: str | None, *_: object) -> bool:
+    """What the search looks into follows from what the database can, and is made at each start."""
+    return not str(name).startswith(search_index.NAME)
+
+
+def differences(connection: Connection) -> list[object]:
+    """What the migrations made otherwise than the models say."""
+    opts = {"compare_type": True, "compare_server_default": True, "include_name": _is_of_the_models}
+    context = MigrationContext.configure(connection, opts=opts)
+    return list(compare_metadata(context, Record.metadata))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiohttp import ClientError
 
-from storage.recordings import Wanted
+from storage.searches import Wanted
 from storage.store import Database
 from tests.stories.errands import Ears, ask, done, ears, press
 from tests.stories.house import ANNA, HELENA, RUTH, TARA
@@ -80,8 +80,8 @@ def _a_call_that_goes(folder: Path, seconds: float) -> None:
 
 async def _found(town: Town) -> int:
     """The number of the old call, for whoever looks for it."""
-    wanted, now = Wanted(words=("cs-20001",)), datetime.now(ZoneInfo("UTC"))
-    found = await town.database.read(lambda store: store.recordings.find(wanted, 9, now))
+    wanted, now = Wanted(parts=("#cs20001.",)), datetime.now(ZoneInfo("UTC"))
+    found = await town.database.read(lambda store: store.searches.find(wanted, 9, now))
     return found[0].id if found else 0
 
 
@@ -139,7 +139,8 @@ async def _between_two_lives(town: Town, number: int, *pages: Ears) -> AsyncIter
     await town.person(ANNA).close(everything=True) if town.person(ANNA).modal else None
     assert (await town.person(ANNA).command("/recording-request")).ok
     await until(lambda: town.person(ANNA).modal, "the form opens")
-    assert await town.person(ANNA).options("Which calls?", "CS-20001") == []
+    [said] = await town.person(ANNA).options("Which calls?", "CS-20001")
+    assert said["value"] == "hint"
     listening.cancel()
     with suppress(asyncio.CancelledError):
         await listening

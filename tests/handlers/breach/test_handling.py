@@ -147,6 +147,14 @@ async def test_p13_calls_are_gathered_by_what_staff_type(company: Company) -> No
     assert (await ruth.read()).calls[0].listened == ()
 
 
+async def test_p13_a_similar_name_gathers_no_call(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    with pytest.raises(Refused, match="find no call"):
+        await ruth.do(intents.Gather, "Bram Toliver")
+    await ruth.do(intents.Gather, "Tolliver, Bram")
+    assert {one.recording for one in (await ruth.read()).calls} == set(company.calls)
+
+
 async def test_p13_what_finds_no_call_is_told(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
     with pytest.raises(Refused, match="find no call"):

@@ -15,6 +15,7 @@ from handlers.customers.intents import deciding as intents
 from handlers.customers.intents import mailing, passing_time
 from handlers.customers.intents.filing import Answer
 from handlers.customers.intents.hearing import OpenLink
+from storage.search_index import NAME
 from storage.store import Store
 from tests.handlers.builders import Company, audit, call, ledger, refusal, register
 from tests.handlers.customers.acts import a_request, stored
@@ -133,7 +134,8 @@ async def test_p8_no_column_of_the_database_has_it_unsealed(company: Company) ->
 
     def found(store: Store) -> list[str]:
         connection = store.session.connection()
-        tables = [one for one in inspect(connection).get_table_names() if one != "recordings"]
+        register = ("recordings", NAME)  # the second shows what stands in the first
+        tables = [one for one in inspect(connection).get_table_names() if one not in register]
         rows = ((one, connection.execute(text(f'SELECT * FROM "{one}"')).all()) for one in tables)
         return [name for name, each in rows for row in each if _says(row)]
 

@@ -17,7 +17,7 @@ from handlers.recordings import Register
 from handlers.retention.intents import Reappeared
 from handlers.rules.refusal import Refused
 from handlers.telling_calls import page
-from storage.recordings import Wanted
+from storage.searches import Wanted
 from storage.store import Database
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import NOW, POLICY, Clock, a_company, ledger, words_for
@@ -185,7 +185,7 @@ async def test_p12_the_same_audio_under_another_name_or_start_is_erased_again(
     await archive.sync.sync()
     again = await archive.call(name)
     assert (again.id != number, again.state, again.caller, again.found_by) == (True, "closed", "", "")
-    assert await company.database.read(lambda store: store.recordings.find(Wanted(), 9, company.clock.now)) == []
+    assert await company.database.read(lambda store: store.searches.find(Wanted(), 9, company.clock.now)) == []
     [told] = [one for one in await _told(archive) if "stood in the recording system again" in one]
     assert f"again: call {again.id} of" in told
     archive.recorder.keep(replace(SIGHTED, native_id=name, started=NOW + timedelta(hours=hours)), b"audio")
@@ -235,7 +235,7 @@ async def test_p12_what_may_be_erased_audio_and_can_not_be_read_now_is_no_call_y
         archive.recorder.keep(replace(SIGHTED, native_id="two", started=MOMENT), b"other")
         archive.recorder.keep(replace(SIGHTED, native_id="three", started=MOMENT), b"of another size")
         await archive.sync.sync()
-        found = await company.database.read(lambda store: store.recordings.find(Wanted(), 9, clock.now))
+        found = await company.database.read(lambda store: store.searches.find(Wanted(), 9, clock.now))
         assert [one.native_id for one in found] == ["three"]
     await archive.sync.sync()
     assert (await archive.call("two")).state == "present"

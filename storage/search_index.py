@@ -1,0 +1,111 @@
+"""What a part of a number or reference is found by among a million calls, made at each start as far as the database can."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Literal
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+Kind = Literal["parts", "ends", "none"]
+"""Parts of any place are found by an index; beginnings and endings alone; or nothing but by looking through all calls."""
+Lack = Literal["", "package", "right", "version"]
+"""What would have to be there for the index: pg_trgm on the server, the right to add it, a newer SQLite; nothing."""
+NAME = "recordings_sought"
+ENDS = tuple(f"recordings_sought_{one}" for one in ("number", "number_end", "reference", "reference_end"))
+OURS = (NAME, *ENDS)
+"""How the names of what is made here begin, beside the tables that SQLite makes for it."""
+CAN_FORGET = (3, 42)
+"""The first SQLite whose index takes away at once what is deleted (sqlite.org/fts5, “secure-delete”): an older one has none (P12)."""
+# Without places and sizes, which no search here needs, and without a second copy of the words.
+_HOW = "found_by, content='recordings', content_rowid='id', tokenize='trigram', detail='none', columnsize=0"
+_FILE = (
+    f"CREATE VIRTUAL TABLE {NAME} USING fts5({_HOW})",
+    f"INSERT INTO {NAME}({NAME}, rank) VALUES ('secure-delete', 1)",  # noqa: S608  names of our own, here and below
+    f"INSERT INTO {NAME}({NAME}) VALUES ('rebuild')",  # noqa: S608
+)
+_PUT = f"INSERT INTO {NAME}(rowid, found_by) SELECT new.id, new.found_by WHERE new.found_by <> '';"
+_TAKE = f"INSERT INTO {NAME}({NAME}, rowid, found_by) SELECT 'delete', old.id, old.found_by WHERE old.found_by <> '';"
+_WHEN = "WHEN old.found_by <> new.found_by"
+# Triggers, so that whatever changes a call changes the index, and an erased one leaves it in the same moment.
+_KEEPING = (
+    f"CREATE TRIGGER {NAME}_new AFTER INSERT ON recordings BEGIN {_PUT} END",
+    f"CREATE TRIGGER {NAME}_gone AFTER DELETE ON recordings BEGIN {_TAKE} END",
+    f"CREATE TRIGGER {NAME}_other AFTER UPDATE OF found_by ON recordings {_WHEN} BEGIN {_TAKE} {_PUT} END",
+)
+_AWAY = (*(f"DROP TRIGGER IF EXISTS {NAME}_{one}" for one in ("new", "gone", "other")), f"DROP TABLE IF EXISTS {NAME}")
+# What waits to be sorted in is read by each search, so there is never much of it (kB).
+_PARTS = f"CREATE INDEX {NAME} ON recordings USING gin (found_by {{schema}}.gin_trgm_ops) WITH (gin_pending_list_limit = 256)"
+NUMBER, REFERENCE = "split_part(found_by, ';', 1)", "split_part(found_by, ';', 2)"
+_ENDS = tuple(
+    f"CREATE INDEX IF NOT EXISTS {name} ON recordings ({told} text_pattern_ops)"
+    for name, told in zip(
+        ENDS, (f"({NUMBER})", f"reverse({NUMBER})", f"({REFERENCE})", f"reverse({REFERENCE})"), strict=True
+    )
+)
+_SCHEMA = text(
+    "SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm'"
+)
+
+
+def kind(connection: Connection) -> Kind:
+    """What there is in this database."""
+    if connection.dialect.name == "sqlite":
+        there = f"SELECT count(*) FROM sqlite_master WHERE name = '{NAME}'"  # noqa: S608
+        return "parts" if connection.exec_driver_sql(there).scalar() else "none"
+    named = connection.exec_driver_sql(f"SELECT to_regclass('{NAME}'), to_regclass('{ENDS[-1]}')").one()
+    return "parts" if named[0] else "ends" if named[1] else "none"
+
+
+def make(connection: Connection) -> None:
+    """Make what is missing; a million calls take some seconds the first time."""
+    if connection.dialect.name == "sqlite":
+        _make_in_a_file(connection)
+    elif schema := _trigrams(connection):
+        _run(connection, *(f"DROP INDEX IF EXISTS {one}" for one in ENDS))
+        if kind(connection) != "parts":
+            _run(connection, _PARTS.format(schema=schema))
+    else:
+        _run(connection, *_ENDS)
+
+
+def _make_in_a_file(connection: Connection) -> None:
+    if sqlite3.sqlite_version_info < CAN_FORGET:
+        _run(connection, *_AWAY)  # a newer one may have left it here
+    elif kind(connection) != "parts":
+        _run(connection, *_FILE, *_KEEPING)
+    elif _kept(connection) < len(_KEEPING):  # a table that was made anew has lost them
+        _run(connection, *_AWAY, *_FILE, *_KEEPING)
+
+
+def _kept(connection: Connection) -> int:
+    there = f"SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{NAME}%'"  # noqa: S608
+    return int(connection.exec_driver_sql(there).scalar_one())
+
+
+def _trigrams(connection: Connection) -> str:
+    """The schema of PostgreSQL's pg_trgm, which is put there where this account may do that; empty without one."""
+    if found := connection.scalar(_SCHEMA):
+        return str(found)
+    try:
+        with connection.begin_nested():
+            _run(connection, "CREATE EXTENSION pg_trgm")
+    except DBAPIError:  # it isn't on the server, or somebody else has to do it; `check` tells which
+        return ""
+    return str(connection.scalar(_SCHEMA))
+
+
+def lacks(connection: Connection) -> Lack:
+    """What keeps this database from an index of every part; empty where it has one, or the next start makes it."""
+    if connection.dialect.name == "sqlite":
+        return "version" if sqlite3.sqlite_version_info < CAN_FORGET else ""
+    if kind(connection) == "parts":
+        return ""
+    offered = connection.exec_driver_sql("SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'")
+    return "right" if offered.scalar() else "package"
+
+
+def _run(connection: Connection, *statements: str) -> None:
+    for one in statements:
+        connection.exec_driver_sql(one)

@@ -1,0 +1,237 @@
+"""Calls that somebody looks for: found in a few milliseconds among a million, whatever was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
+
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal_column, or_, select, text, union_all
+from sqlalchemy.orm import Session
+
+from storage import search_index
+from storage.records import Recording
+from storage.search_index import NUMBER, REFERENCE, Kind
+from storage.search_records import Operator
+
+EXACTLY = 2_000  # calls that the index names at most; what more have is frequent, and the newest are found by looking
+LOOKED = 20_000  # of the newest calls that are looked through one by one, where an index names those that are older
+MOST_STREAMS = 24  # operators, lines or departments whose calls are read each by itself and put together
+BORDERS = "+;#."
+"""Where number and reference begin and end in `found_by`, as `found_words` puts them there."""
+_LEAST = 3  # characters of a part that an index knows
+_DAY = timedelta(days=1)
+# Said in full, or no partial index is used.
+_PRESENT = literal_column("recordings.state", String) == literal_column("'present'", String)
+_TRIGRAMS = text(f"SELECT rowid FROM {search_index.NAME} WHERE {search_index.NAME} MATCH :wanted LIMIT :most")  # noqa: S608
+# PostgreSQL's planner can't know how often a part stands in a million calls, or how many of the newest calls are what is wanted, and
+# would rather read and sort them all. What it is told not to do it takes for so dear that it would compile each search, too.
+_SETTINGS = ("jit", "enable_seqscan", "enable_bitmapscan", "enable_sort")
+_BY_PARTS, _IN_ORDER = (
+    text("SELECT " + ", ".join(f"set_config('{one}', 'off', true)" for one in those))
+    for those in (_SETTINGS[:2], _SETTINGS)
+)
+_AS_BEFORE = text(f"SELECT set_config(name, reset_val, true) FROM pg_settings WHERE name IN {_SETTINGS}")  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search asks for, all of it at once, newest first; what is empty or None narrows nothing.
+
+    `parts` stand in the number or the reference, with their `BORDERS` where they begin or end it; `codes` are country codes
+    that a number may have been typed without. `caller` is a whole number (E.164). `days` are the first and last, in the line's time.
+    `operators` are addresses, `within` departments. `departments` and `mine` narrow it to what the searcher may know of.
+    """
+
+    parts: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    caller: str = ""
+    days: tuple[date, date] | None = None
+    operators: frozenset[str] | None = None
+    lines: frozenset[str] | None = None
+    direction: str = ""
+    within: frozenset[str] | None = None
+    departments: frozenset[str] | None = None
+    mine: str = ""
+
+
+Condition = ColumnElement[bool]
+
+
+class Searches:
+    """Looks into the register, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def operators(self, departments: frozenset[str] | None, mine: str) -> list[tuple[str, str]]:
+        """Address and name of everybody who has calls in these departments (None: in all) and of `mine`."""
+        query = select(Operator.key, Operator.name).distinct()
+        if departments is not None:
+            query = query.where(or_(Operator.department.in_(departments), Operator.key == mine))
+        return [(key, name) for key, name in self.session.execute(query)]
+
+    def find(self, wanted: Wanted, most: int, now: datetime) -> list[Recording]:
+        """Recordings that may be asked for at `now` (aware) and match, newest first.
+
+        Of what very many calls have, those among the newest are found, and of the older ones at least some.
+        """
+        if wanted.operators == frozenset():
+            return []
+        base = (_bare("state") == "present", _open(now), *_asked(wanted))
+        kind = search_index.kind(self.session.connection())
+        found: list[tuple[int, datetime]] = []
+        if wanted.caller:
+            found = self._with_number(wanted.caller, base)
+        elif (named := self._named(wanted, kind)) is None or len(named) > EXACTLY or kind == "ends":
+            found = self._walk(wanted, most, now, bounded=kind != "none")
+            found = found if len(found) == most or not named else [*found, *self._of(named, base)]
+        elif named:
+            found = self._of(named, base)
+        if self._on_a_server():
+            self.session.execute(_AS_BEFORE)
+        newest = sorted(dict.fromkeys(found), key=lambda one: (one[1], one[0]), reverse=True)[:most]
+        return self._all_of([one for one, _ in newest])
+
+    def _named(self, wanted: Wanted, kind: Kind) -> list[int] | None:
+        """Calls that an index names for the parts, more than `EXACTLY` where it is not worth naming all; None where none knows them."""
+        parts = [one for one in wanted.parts if len(one) >= _LEAST]
+        if not parts or kind == "none":
+            return None
+        if self._on_a_server():
+            self.session.execute(_BY_PARTS)
+            # Where a reference begins tells an index of trigrams what almost all have; `_asked` looks at that.
+            has = [Recording.found_by.contains(one.lstrip("+#"), autoescape=True) for one in parts]
+            every = select(Recording.id).where(*has).limit(EXACTLY + 1)
+            return list(self.session.scalars(every if kind == "parts" else _ends(parts, wanted.codes)))
+        trigrams = dict.fromkeys(one[place : place + 3] for one in parts for place in range(len(one) - 2))
+        match = " AND ".join('"' + one.replace('"', '""') + '"' for one in trigrams)
+        return list(self.session.scalars(_TRIGRAMS, {"wanted": match, "most": EXACTLY + 1}))
+
+    def _on_a_server(self) -> bool:
+        return self.session.connection().dialect.name == "postgresql"
+
+    def _with_number(self, caller: str, base: Sequence[Condition]) -> list[tuple[int, datetime]]:
+        """Of a number that calls all day long, the calls of its last days."""
+        mine = select(Recording.id, Recording.started).where(Recording.caller == caller, *base)
+        rows = self.session.execute(mine.order_by(Recording.local_day.desc()).limit(EXACTLY))
+        return [(one, started) for one, started in rows]
+
+    def _of(self, ids: Sequence[int], base: Sequence[Condition]) -> list[tuple[int, datetime]]:
+        # In no order: asked for the newest, SQLite would rather go through all calls than look at these.
+        query = select(Recording.id, Recording.started).where(Recording.id.in_(bindparam("ids", expanding=True)), *base)
+        return [(one, started) for one, started in self.session.execute(query, {"ids": ids})]
+
+    def _walk(self, wanted: Wanted, most: int, now: datetime, *, bounded: bool) -> list[tuple[int, datetime]]:
+        """The newest that match, each stream by an index of its own; `bounded`: where streams still have to be sifted, not without end."""
+        if self._on_a_server():
+            self.session.execute(_IN_ORDER)
+        left, streams = _streams(wanted)
+        sifted, queries = _asked(left), []
+        for stream in streams:
+            mine: tuple[Condition, ...] = (_PRESENT, *stream, *_days(wanted))
+            since = (
+                self._since(mine, LOOKED // len(streams))
+                if bounded and left != replace(Wanted(), days=left.days)
+                else None
+            )
+            bound = () if since is None else (Recording.started >= since,)
+            query = select(Recording.id, Recording.started).where(*mine, *bound, _open(now), *sifted)
+            queries.append(select(_newest(query, most).subquery()))
+        return [(one, started) for one, started in self.session.execute(union_all(*queries))]
+
+    def _since(self, stream: Sequence[Condition], most: int) -> datetime | None:
+        """When the last of so many calls began; None where there are fewer."""
+        walked = select(Recording.started).where(*stream).order_by(Recording.started.desc())
+        return self.session.scalar(walked.offset(most).limit(1))
+
+    def _all_of(self, ids: list[int]) -> list[Recording]:
+        found = self.session.scalars(select(Recording).where(Recording.id.in_(ids))) if ids else ()
+        by_id = {one.id: one for one in found}
+        return [by_id[one] for one in ids]
+
+
+def found_words(caller: str, reference: str) -> str:
+    """What a call is looked for by: its number (E.164) and its reference, in letters and digits alone; empty for one without both."""
+    number = f"+{caller.removeprefix('+')};" if caller else ""
+    return number + (f"{'' if number else ';'}#{reference}." if reference else "")
+
+
+def _newest(query: Select[int, datetime], most: int) -> Select[int, datetime]:
+    return query.order_by(Recording.started.desc(), Recording.id.desc()).limit(most)
+
+
+def _open(now: datetime) -> Condition:
+    return or_(Recording.erase_at.is_(None), Recording.erase_at > now)
+
+
+def _streams(wanted: Wanted) -> tuple[Wanted, list[tuple[Condition, ...]]]:
+    """Conditions by which an index names calls newest first, and what is still wanted of these; all that match are in one at least."""
+    if 0 < len(ways := _by_operator(wanted)) <= MOST_STREAMS:
+        return replace(wanted, operators=None), ways
+    if 0 < len(ways := _by_line(wanted)) <= MOST_STREAMS:
+        return replace(wanted, lines=None, direction=""), ways
+    if 0 < len(ways := _by_department(wanted)) <= MOST_STREAMS:
+        return replace(wanted, within=None) if wanted.within else replace(wanted, departments=None, mine=""), ways
+    return wanted, [()]
+
+
+def _by_operator(wanted: Wanted) -> list[tuple[Condition, ...]]:
+    return [(Recording.operator_key == one,) for one in sorted(wanted.operators or ())]
+
+
+def _by_line(wanted: Wanted) -> list[tuple[Condition, ...]]:
+    ways = (wanted.direction,) if wanted.direction else ("incoming", "outgoing")
+    return [
+        (Recording.line == line, Recording.direction == way) for line, way in product(sorted(wanted.lines or ()), ways)
+    ]
+
+
+def _by_department(wanted: Wanted) -> list[tuple[Condition, ...]]:
+    if wanted.within is not None:
+        return [(Recording.department == one,) for one in sorted(wanted.within)]
+    if wanted.departments is None:
+        return []
+    mine = [(Recording.department == one,) for one in sorted(wanted.departments)]
+    return [*mine, (Recording.operator_key == wanted.mine,)]
+
+
+def _days(wanted: Wanted) -> tuple[Condition, ...]:
+    """The days with some hours around, so that they hold in every time zone; `_asked` has the days themselves."""
+    if wanted.days is None:
+        return ()
+    first, last = (datetime.combine(one, time(), UTC) for one in wanted.days)
+    return (Recording.started.between(first - _DAY, last + 2 * _DAY),)
+
+
+def _asked(wanted: Wanted) -> list[Condition]:
+    """All that is asked for, said so that no index is chosen by it: that is for the streams."""
+    conditions = [_bare("found_by").contains(one, autoescape=True) for one in wanted.parts]
+    if wanted.days:
+        conditions.append(_bare("local_day").between(wanted.days[0].isoformat(), wanted.days[1].isoformat()))
+    if wanted.direction:
+        conditions.append(_bare("direction") == wanted.direction)
+    sets = (("operator_key", wanted.operators), ("line", wanted.lines), ("department", wanted.within))
+    conditions += [_bare(name).in_(those) for name, those in sets if those is not None]
+    if wanted.departments is not None:
+        conditions.append(or_(_bare("department").in_(wanted.departments), _bare("operator_key") == wanted.mine))
+    return conditions
+
+
+def _bare(column: str) -> ColumnElement[str]:
+    return getattr(Recording, column) + ""  # type: ignore[no-any-return]
+
+
+def _ends(parts: Sequence[str], codes: Sequence[str]) -> Select[int]:
+    """PostgreSQL without pg_trgm: calls whose number or reference begins or ends with the longest of the parts."""
+    part = max((one.strip(BORDERS) for one in parts), key=len)
+    number, reference = literal_column(NUMBER, String), literal_column(REFERENCE, String)
+    ways = [number.startswith(f"+{one}{part}", autoescape=True) for one in ("", *codes)]
+    ways += [
+        func.reverse(number).startswith(part[::-1], autoescape=True),
+        reference.startswith(f"#{part}", autoescape=True),
+        func.reverse(reference).startswith(f".{part[::-1]}", autoescape=True),
+    ]
+    each = [select(select(Recording.id).where(one).limit(EXACTLY // len(ways)).subquery().c.id) for one in ways]
+    return select(union_all(*each).subquery().c.id)

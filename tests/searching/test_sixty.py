@@ -1,0 +1,74 @@
+"""P7: sixty searches in people's own words find what they say, on SQLite, and on PostgreSQL with pg_trgm and without."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.config import policy
+from handlers.finding import ALIKE, MOST_OPTIONS
+from handlers.policy import Policy
+from storage.store import Database
+from tests.searching.register import Call, calls, lay, sample
+from tests.searching.sixty import SIXTY, meant
+from tests.searching.walking import asker, differs, looked
+from tests.stories.house import ROOT
+
+CALLS: list[Call] = calls(600)
+
+
+@pytest.fixture
+def rules() -> Policy:
+    """The sample company's policy."""
+    return policy(ROOT / "policy.yaml")
+
+
+@pytest.fixture(params=["sqlite_url", "postgresql_url", "trigrams_url"])
+def address(request: pytest.FixtureRequest) -> str:
+    """A database of each kind."""
+    url: str = request.getfixturevalue(request.param)
+    return url
+
+
+@pytest_asyncio.fixture
+async def register(address: str) -> AsyncIterator[Database]:
+    """A register of some hundred calls."""
+    database = Database(address)
+    await lay(database, CALLS)
+    yield database
+    await database.close()
+
+
+async def test_p7_each_finds_what_it_says_and_similar_names_behind(register: Database, rules: Policy) -> None:
+    who = await asker(register)
+    found = {
+        one.typed: differs(one, await looked(register, rules, who, one.typed), CALLS, MOST_OPTIONS) for one in SIXTY
+    }
+    assert {typed: wrong for typed, wrong in found.items() if wrong} == {}
+
+
+async def test_p7_so_they_do_in_the_sample_company(sqlite_url: str, rules: Policy) -> None:
+    database, those = Database(sqlite_url), sample()
+    await lay(database, those)
+    who = await asker(database)
+    found = {
+        one.typed: differs(one, await looked(database, rules, who, one.typed), those, MOST_OPTIONS) for one in SIXTY
+    }
+    assert {typed: wrong for typed, wrong in found.items() if wrong} == {}
+    assert sum(meant(one, those, 1) != ([], []) for one in SIXTY) > 40
+    await database.close()
+
+
+async def test_p7_a_similar_name_is_marked_as_such(register: Database, rules: Policy) -> None:
+    found = await looked(register, rules, await asker(register), "Ana Quill")
+    assert (found.exactly, found.otherwise) == ((), ())
+    assert {one.small.split(" · ")[0] for one in found.alike} == {ALIKE}
+    assert {one.label.split(" · ")[1] for one in found.alike} == {"Anna Quill"}
+
+
+def test_there_are_sixty_of_which_all_but_one_mean_a_call() -> None:
+    assert len({one.typed for one in SIXTY}) == 60
+    nothing = [one.typed for one in SIXTY if meant(one, CALLS, 1) == ([], [])]
+    assert nothing == ["nobody at all"]
