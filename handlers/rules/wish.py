@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -30,15 +29,10 @@ _PARTS: Mapping[str, Hours] = MappingProxyType({
 _CLOCK = re.compile(
     r"\b(?:at|around|about|ca) (?P<hour>[0-9]{1,2})(?:[ :.](?P<minute>[0-9]{2}))?(?: ?(?P<half>[ap])m)?\b"
 )
-_DATED = re.compile(
-    r"\b(?:the )?day before yesterday\b|\b(?:[0-9]{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a couple of|a few) days? ago\b"
-    r"|\bon the [0-3]?[0-9](?:st|nd|rd|th)\b"
-)
 _WHY = re.compile(
     r"\b(?:because|since|for)\b (?P<why>(?:(?!\b(?:because|since|for|calls?|recordings?|audio|conversation)\b).)+)$",
     re.IGNORECASE,
 )
-_TODAY = re.compile(r"\bthis (?:morning|afternoon|evening)\b|\btonight\b")
 _LONGEST_NUMBER = re.compile(r"[0-9]{5,}|(?:[0-9][ ()-]?){6,}")
 _TRIVIAL = frozenset(
     [
@@ -125,7 +119,7 @@ class Wish:
 def wish(policy: Policy, words: str, now: datetime, zone: str) -> Wish:
     """What these words say of a call; `now` is aware, and `zone` (IANA) says which day is today."""
     text = spelled(plain(words), known())
-    today = now.astimezone(ZoneInfo(zone))
+    today = now.astimezone(ZoneInfo(zone)).date()
     day = _day(words.casefold(), text, today)
     told = (*_numbers(policy, words), *written_in(words, policy.company.crm_pattern))
     searches = tuple(_searches(told, day, _names(words)))[:_MOST]
@@ -148,27 +142,10 @@ def _numbers(policy: Policy, words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(digits for one in found if (digits := parts(one))))
 
 
-def _day(typed: str, text: str, today: datetime) -> date | None:
+def _day(typed: str, text: str, today: date) -> date | None:
     """The day that is told; none for a week or a month, which leave open which day is meant, and none that is yet to come."""
-    if (phrase := _DATED.search(text)) and (found := _parsed()(phrase[0], today)) is not None and found <= today.date():
-        return found
-    day = day_in(typed, today.date())[0] or day_in(text, today.date())[0]
-    return day or (today.date() if _TODAY.search(text) else None)
-
-
-@lru_cache(maxsize=1)
-def _parsed() -> Callable[[str, datetime], date | None]:
-    # Read only where somebody writes so: it takes a quarter of a second to load.
-    import dateparser
-
-    def read(phrase: str, today: datetime) -> date | None:
-        base = today.replace(tzinfo=None)  # it counts days on the reader's own calendar
-        found = dateparser.parse(
-            phrase, languages=["en"], settings={"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past", "DATE_ORDER": "DMY"}
-        )
-        return found.date() if found else None
-
-    return read
+    day = day_in(typed, today)[0] or day_in(text, today)[0]
+    return day if day and day <= today else None
 
 
 def _hour(told: int, half: str | None) -> int:
