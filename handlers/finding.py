@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Act
 from handlers.cards import HINT, Option
 from handlers.policy import Policy
 from handlers.rules import search as rule
+from handlers.rules.hours import Hours
 from handlers.rules.likeness import Called, called, name_words
 from handlers.rules.reference import compact
 from handlers.rules.sought import Search, codes, query
@@ -23,7 +24,8 @@ MOST_OPTIONS = 40
 LONGEST_ID = 10  # digits
 ALIKE = "similar name"
 NOBODY = Called(frozenset(), ())
-TYPED = "Type a part of the number, a name, a day, a country, or a reference."
+TYPED = "Try one of these: 0412 345, Anna, 24 Nov 16:20, last week, London, CS-10442."
+LATELY = timedelta(days=30)  # in which a time of the day is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,11 @@ def look(act: Act, typed: str) -> Looked:
     for search in query(act.policy, typed, act.now, zone, name_words(operators)):
         wanted, who = _wanted(act.policy, search, operators)
         wanted = replace(wanted, departments=narrowed, mine=mine)
-        found = _found(act, replace(wanted, operators=who.exactly) if who else wanted)
+        asked = _asked(act, search, zone)
+        found = asked(replace(wanted, operators=who.exactly) if who else wanted)
         (others if exactly else exactly).update({one.id: one for one in found if one.id not in exactly})
         if who and who.alike and len(exactly) < MOST_OPTIONS:
-            near |= {one.id: one for one in _found(act, replace(wanted, operators=frozenset(who.alike)))}
+            near |= {one.id: one for one in asked(replace(wanted, operators=frozenset(who.alike)))}
     similar = _options(act, (one for one in near.values() if one.id not in exactly | others))
     marked = (replace(one, small=f"{ALIKE} · {one.small}") for one in similar)
     return Looked(tuple(_options(act, exactly.values())), tuple(_options(act, others.values())), tuple(marked))
@@ -103,9 +106,44 @@ def _wanted(policy: Policy, search: Search, operators: Sequence[tuple[str, str]]
     lines = search.place.lines or (frozenset(policy.lines) if search.direction else None)
     wanted = Wanted(
         parts=(*search.parts, *others), codes=codes(policy), days=search.days, lines=lines, direction=search.direction,
-        within=search.place.departments or None,
+        within=search.place.departments or None, withheld=search.withheld,
     )  # fmt: skip
     return wanted, who
+
+
+def _asked(act: Act, search: Search, zone: str) -> Callable[[Wanted], list[Recording]]:
+    """How the register is asked: at once, or where a time of the day was typed for each day and zone by itself."""
+    if search.hours is None:
+        return lambda wanted: _found(act, wanted)
+    hours, today = search.hours, act.now.astimezone(ZoneInfo(zone)).date()
+    return lambda wanted: _at(act, _moments(act.policy, wanted, hours, today))
+
+
+def _moments(policy: Policy, wanted: Wanted, hours: Hours, today: date) -> Iterator[Wanted]:
+    """The same at this time of each of the days, the last one first and `LATELY` at most, by the clocks of the lines."""
+    first, last = wanted.days or (today - LATELY, today)
+    lines = [one for one in policy.lines if wanted.lines is None or one in wanted.lines]
+    zones = {
+        zone: frozenset(one for one in lines if policy.lines[one].time_zone == zone) for zone in _zones(policy, lines)
+    }
+    for back in range(min((last - first).days, LATELY.days) + 1):
+        day = last - timedelta(days=back)
+        for zone, those in zones.items():
+            begins, ends = (datetime.combine(day, one, ZoneInfo(zone)) for one in hours)
+            yield replace(wanted, lines=those, days=None, between=(begins, ends))
+
+
+def _zones(policy: Policy, lines: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(policy.lines[one].time_zone for one in lines)
+
+
+def _at(act: Act, moments: Iterator[Wanted]) -> list[Recording]:
+    found: list[Recording] = []
+    for wanted in moments:
+        found += _found(act, wanted)
+        if len(found) >= MOST_OPTIONS:
+            break
+    return sorted(found, key=lambda one: (one.started, one.id), reverse=True)[:MOST_OPTIONS]
 
 
 def _found(act: Act, wanted: Wanted) -> list[Recording]:

@@ -41,7 +41,8 @@ class Wanted:
 
     `parts` stand in the number or the reference, with their `BORDERS` where they begin or end it; `codes` are country codes
     that a number may have been typed without. `caller` is a whole number (E.164). `days` are the first and last, in the line's time.
-    `operators` are addresses, `within` departments. `departments` and `mine` narrow it to what the searcher may know of.
+    `operators` are addresses, `within` departments. `between` is when it began (aware, both included); `withheld` wants calls without
+    a number. `departments` and `mine` narrow it to what the searcher may know of.
     """
 
     parts: tuple[str, ...] = ()
@@ -54,6 +55,8 @@ class Wanted:
     within: frozenset[str] | None = None
     departments: frozenset[str] | None = None
     mine: str = ""
+    between: tuple[datetime, datetime] | None = None
+    withheld: bool = False
 
 
 Condition = ColumnElement[bool]
@@ -133,7 +136,7 @@ class Searches:
             mine: tuple[Condition, ...] = (_PRESENT, *stream, *_days(wanted))
             since = (
                 self._since(mine, LOOKED // len(streams))
-                if bounded and left != replace(Wanted(), days=left.days)
+                if bounded and left != replace(Wanted(), days=left.days, between=left.between)
                 else None
             )
             bound = () if since is None else (Recording.started >= since,)
@@ -199,10 +202,11 @@ def _by_department(wanted: Wanted) -> list[tuple[Condition, ...]]:
 
 def _days(wanted: Wanted) -> tuple[Condition, ...]:
     """The days with some hours around, so that they hold in every time zone; `_asked` has the days themselves."""
+    moments: tuple[Condition, ...] = (Recording.started.between(*wanted.between),) if wanted.between else ()
     if wanted.days is None:
-        return ()
+        return moments
     first, last = (datetime.combine(one, time(), UTC) for one in wanted.days)
-    return (Recording.started.between(first - _DAY, last + 2 * _DAY),)
+    return (*moments, Recording.started.between(first - _DAY, last + 2 * _DAY))
 
 
 def _asked(wanted: Wanted) -> list[Condition]:
@@ -210,6 +214,10 @@ def _asked(wanted: Wanted) -> list[Condition]:
     conditions = [_bare("found_by").contains(one, autoescape=True) for one in wanted.parts]
     if wanted.days:
         conditions.append(_bare("local_day").between(wanted.days[0].isoformat(), wanted.days[1].isoformat()))
+    if wanted.between:
+        conditions.append(Recording.started.between(*wanted.between))
+    if wanted.withheld:
+        conditions.append(_bare("caller") == "")
     if wanted.direction:
         conditions.append(_bare("direction") == wanted.direction)
     sets = (("operator_key", wanted.operators), ("line", wanted.lines), ("department", wanted.within))

@@ -38,12 +38,12 @@ class Pages:
 
     def filled(self, policy: Policy, public_url: str) -> Pages:
         """None empty: what was not named is the policy's, and where that has none the bot's own page about the policy (P3)."""
-        company, notice, own = policy.company, policy.notices.website, f"{public_url.rstrip('/')}{POLICY}"
+        notice, own = policy.notices.website, f"{public_url.rstrip('/')}{POLICY}"
         notice = notice if notice.startswith("https://") else ""
         return Pages(
-            self.website or company.website or own,
-            self.privacy or company.privacy or notice or own,
-            self.terms or company.terms or own,
+            self.website or policy.company.website or own,
+            self.privacy or policy.company.privacy or notice or own,
+            self.terms or policy.company.terms or own,
         )
 
 

@@ -27,17 +27,27 @@ _NUMBERS: Mapping[str, int] = MappingProxyType({
 _CENTURY = 2000
 _WISH = "(?! (?:i|we|he|she|they|you|be|have)\\b)"  # such as “may I hear”
 _NAMES = "|".join(f"{name[:3]}(?:{name[3:]})?{_WISH if name == 'may' else ''}" for name in _MONTHS)
-_MONTH = f"(?P<month>{_NAMES}|sept)"
+_MONTH = rf"(?P<month>{_NAMES}|sept)\.?"
 _DAY = "(?P<day>[0-9]{1,2})"
 _TH = r"(?:st|nd|rd|th|\.)?"
-_YEAR = "(?P<year>(?:19|20)[0-9]{2})"
+_YEAR = "(?P<year>(?:19|20)[0-9]{2}|[’'][0-9]{2})"
+_SHORT_YEAR = "(?P<year>(?:19|20)?[0-9]{2}|[’'][0-9]{2})"  # behind a day and a month, where it can be nothing else
 _NUMBER = "(?P<number>[0-9]{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
 _BEFORE = "(?:(?:on|in|of|the|from) )?"
 _WHICH = f"{_BEFORE}(?P<which>last|past|previous|this)"
 _SINCE, _FROM = re.compile(r"\bsince (?:last |this )?$"), re.compile(r"\b(?:from|between) $")
 _UNTIL = re.compile(r" ?(?:to|until|till|and|through|-|–) ?")
+_LIMIT = re.compile(r"\b(?P<limit>before|after|until|till|up to) (?:the )?$")
+_EARLIEST = date(2000, 1, 1)
 _PLAIN = "|".join(_WEEKDAYS) + "|tues|weds|thurs"
 _SHORT = "|".join(name[:_LETTERS] for name in _WEEKDAYS) + "|thur"
+_AS_SPAN = re.compile(
+    rf"([0-9]{{1,2}}[./][0-9]{{1,2}}\.?(?:[0-9]{{4}})?|\b(?:{'|'.join(n[:3] for n in (*_MONTHS, *_WEEKDAYS))}))-(?=[0-9]{{1,2}}[./]|[a-z]{{3}}\b)"
+)
+"""A hyphen between two days, two weekdays or two months, and not within a date or a reference."""
+_WEEKDAY = re.compile(rf"(?<![\w+/.-])(?:on )?(?P<name>{_PLAIN}|{_SHORT})(?:[’']?s)?(?![\w/-]),?")
+CALENDAR = frozenset({*_MONTHS, *_WEEKDAYS})
+"""Months and weekdays in full."""
 
 
 def days_in(typed: str, today: date, *, sentence: bool = False) -> tuple[Days | None, str]:
@@ -45,14 +55,38 @@ def days_in(typed: str, today: date, *, sentence: bool = False) -> tuple[Days | 
 
     In a `sentence` a weekday of three letters is none: somebody who sat is no Saturday.
     """
+    typed = typed if sentence else _AS_SPAN.sub(r"\1 – ", typed)
     for start, end, days in _found(typed, today, sentence=sentence):
         if since := _SINCE.search(typed[:start]):
             return (days[0], max(today, days[0])), _without(typed, since.start(), end)
         if upto := _upto(typed[end:], days[0], today, sentence=sentence):
             begins = _FROM.search(typed[:start])
             return (days[0], upto[1]), _without(typed, begins.start() if begins else start, end + upto[0])
-        return days, _without(typed, start, end)
+        if limit := _LIMIT.search(typed[:start]):
+            return _beyond(limit["limit"], days, today), _without(typed, limit.start(), end)
+        return _on_weekday(days, _without(typed, start, end), today)
     return None, typed
+
+
+def _beyond(limit: str, days: Days, today: date) -> Days:
+    """What comes before a day, after it, or until it."""
+    match limit:
+        case "before":
+            return min(_EARLIEST, days[0] - _ONE), days[0] - _ONE
+        case "after":
+            return days[1] + _ONE, max(today, days[1] + _ONE)
+        case _:
+            return min(_EARLIEST, days[1]), days[1]
+
+
+def _on_weekday(days: Days, rest: str, today: date) -> tuple[Days, str]:
+    """A weekday beside a date or a week is that of the date, or the day of that week; another one stays, and is no day then."""
+    found = _WEEKDAY.search(rest)
+    if found is None or days[1] - days[0] > _WEEK:
+        return days, rest
+    each = (days[0] + timedelta(days=one) for one in range(7))
+    fits = [day for day in each if day <= max(days[1], days[0]) and f"{day:%a}".casefold() == found["name"][:_LETTERS]]
+    return ((fits[0], fits[0]), _without(rest, found.start(), found.end())) if fits else (days, rest)
 
 
 def _upto(behind: str, first: date, today: date, *, sentence: bool) -> tuple[int, date] | None:
@@ -96,10 +130,7 @@ def _without(typed: str, start: int, end: int) -> str:
 
 def _date(said: Said, today: date) -> Days | None:
     month, day, year = _month(said["month"] or ""), int(said["day"] or ""), said.get("year")
-    if year is None:
-        found = _latest(month, day, today)
-    else:
-        found = _on(int(year) if len(year) == len("2000") else _CENTURY + int(year), month, day)
+    found = _latest(month, day, today) if year is None else _on(_full(year), month, day)
     return (found, found) if found else None
 
 
@@ -139,8 +170,15 @@ def _ago(said: Said, today: date) -> Days | None:
 
 
 def _lately(said: Said, today: date) -> Days:
-    """The last three days or weeks, with today."""
-    return today - timedelta(days=_number(said) * (7 if said["unit"] == "week" else 1)), today
+    """The last three days, weeks or months (of thirty days), with today."""
+    return today - timedelta(days=_number(said) * {"day": 1, "week": 7, "month": 30}[said["unit"] or ""]), today
+
+
+def _weekend(said: Said, today: date) -> Days:
+    """The one that has come last; “last weekend” is over, also on a Sunday."""
+    before = today - timedelta(days=today.weekday() + 1) if said["which"] not in (None, "this") else today
+    saturday = before - timedelta(days=(before.weekday() - 5) % 7)
+    return saturday, max(saturday, min(saturday + _ONE, today))
 
 
 def _period(said: Said, today: date) -> Days:
@@ -164,12 +202,18 @@ def _whole_month(said: Said, today: date) -> Days | None:
         ended = said["which"] not in (None, "this")
         begun = (today.year, today.month - int(ended)) >= (today.year, month)
         return _all_of(today.year if begun else today.year - 1, month, today)
-    return _all_of(int(year), month, today) if 1 <= month <= len(_MONTHS) else None
+    return _all_of(_full(year), month, today) if 1 <= month <= len(_MONTHS) else None
 
 
 def _whole_year(said: Said, today: date) -> Days:
-    year = int(said["year"] or "")
+    year = _full(said["year"] or "")
     return date(year, 1, 1), max(date(year, 1, 1), min(date(year, 12, 31), today))
+
+
+def _full(year: str) -> int:
+    """2026, also where it was written as 26 or ’26."""
+    bare = year.lstrip("’'")
+    return int(bare) if len(bare) == len("2000") else _CENTURY + int(bare)
 
 
 def _number(said: Said) -> int:
@@ -217,23 +261,25 @@ _Read = Callable[[Said, date], Days | None]
 def _ways(weekdays: str) -> list[tuple[re.Pattern[str], _Read]]:
     """Each way of writing, the most telling first, and how it is read."""
     ways: list[tuple[str, _Read]] = [
-        (rf"(?P<first>[0-9]{{1,2}}){_TH} ?(?:to|until|-|–) ?{_DAY}{_TH} (?:of )?{_MONTH}(?:,? {_YEAR})?", _span),
-        (f"{_YEAR}-(?P<month>[0-9]{{1,2}})-{_DAY}", _date),
-        (f"{_DAY}(?P<between>[/.-])(?P<month>[0-9]{{1,2}})(?P=between)(?P<year>(?:19|20)?[0-9]{{2}})", _date),
-        (rf"{_DAY}(?:/(?P<month>[0-9]{{1,2}}))", _date),
-        (rf"{_DAY}\.(?P<month>[0-9]{{1,2}})\.?", _date),
-        (rf"{_DAY}{_TH} ?(?:of )?{_MONTH}(?:,? {_YEAR})?", _date),
+        (rf"(?:between |from )?(?P<first>[0-9]{{1,2}}){_TH} ?(?:to|until|and|-|–) ?{_DAY}{_TH} (?:of )?{_MONTH}(?:,? {_YEAR})?", _span),
+        (f"(?P<year>(?:19|20)[0-9]{{2}})(?P<between>[/.-])(?P<month>[0-9]{{1,2}})(?P=between){_DAY}", _date),
+        ("(?P<year>20[0-9]{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12][0-9]|3[01])", _date),
+        (rf"{_DAY}(?P<between>[/-]|\. ?)(?P<month>[0-9]{{1,2}})(?P=between){_SHORT_YEAR}", _date),
+        (rf"{_DAY}[/-](?P<month>[0-9]{{1,2}})", _date),
+        (rf"{_DAY}\. ?(?P<month>[0-9]{{1,2}})\.?", _date),
+        (rf"{_DAY}{_TH}[ -]?(?:of )?{_MONTH}(?:(?:,? |-){_SHORT_YEAR})?", _date),
         (rf"{_MONTH} {_DAY}(?:st|nd|rd|th)?(?:,? {_YEAR})?", _date),
-        (r"(?:on )?the (?P<only>[0-9]{1,2})(?:st|nd|rd|th)", _of_some_month),
+        (r"(?:(?:on )?the )?(?P<only>[0-9]{1,2})(?:st|nd|rd|th)", _of_some_month),
         (f"{_NUMBER} (?P<unit>day|week|month)s? ago", _ago),
-        (f"(?:the )?(?:last|past) {_NUMBER} (?P<unit>day|week)s?", _lately),
+        (f"(?:the )?(?:last|past) {_NUMBER} (?P<unit>day|week|month)s?", _lately),
         ("(?:the )?(?P<unit>week|month) before last", _before_last),
+        (f"(?:{_WHICH} |(?:on |at )?the )weekend", _weekend),
         (f"{_WHICH} (?P<unit>week|month|year)", _period),
         (f"(?:{_WHICH} |{_BEFORE})(?P<name>{weekdays})(?:[’']?s)?", _named),
         (r"(?:the )?(?P<near>day before yesterday|today|yesterday|this (?:morning|afternoon|evening)|tonight)(?:[’']?s)?", _near),
-        (f"{_YEAR}-(?P<month>[0-9]{{2}})", _whole_month),
-        (f"(?P<month>[0-9]{{1,2}})/{_YEAR}", _whole_month),
-        (f"(?:{_WHICH} |{_BEFORE}){_MONTH}(?:,? {_YEAR})?", _whole_month),
+        ("(?P<year>(?:19|20)[0-9]{2})-(?P<month>[0-9]{2})", _whole_month),
+        ("(?P<month>[0-9]{1,2})/(?P<year>(?:19|20)[0-9]{2})", _whole_month),
+        (rf"(?<![0-9] )(?<![0-9])(?:{_WHICH} |{_BEFORE}){_MONTH}(?:,? {_YEAR})?(?! [0-9]{{1,2}}\b)", _whole_month),
         (f"in {_YEAR}", _whole_year),
     ]  # fmt: skip
     return [(re.compile(rf"(?<![\w+/.-])(?:{writing})(?![\w/-])"), read) for writing, read in ways]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,26 +13,32 @@ import phonenumbers
 
 from handlers.policy import Policy
 
-from .days import Days, days_in
+from .days import CALENDAR, Days, days_in
 from .everyday import SMALL
+from .hours import Hours, hours_in, part_in
 from .naming import unaccented
 from .phone import one_of, parts
 from .places import WAYS, Place, places
 from .reference import compact, meant
-from .spelling import plain
+from .spelling import plain, spelled
 
 _LONGEST = 100
 _MASKED = re.compile(r"(?:[•*·×]+|\.{2,}|\bx{2,}|\bend(?:s|ing)? (?:in|with|on)) ?([0-9]{2,})")
 _MARKED = re.compile(r"# ?(\w[\w-]*)")
 _LOOSE = re.compile(r"(?<![\w-])([^\W\d_]{1,10}[ -]?[0-9][0-9-]*)(?![\w-])")  # cs103 and cs 103 are meant as CS-103
 _NUMBER = re.compile(r"(?<![\w+-])(\+?\(?[0-9][0-9 ()./-]*)(?!\w)")
+_WITHHELD = re.compile(
+    r"(?<!\w)(?:(?:number )?withheld|(?:no|unknown|private|hidden|anonymous) (?:number|caller)|without (?:a )?number)(?!\w)"
+)
+_ADDRESS = re.compile(r"(?<!\S)([\w.'’-]+)@[\w.-]+")
+_OWNER = re.compile(r"(?<=\w)[’']s(?!\w)")
 _OF_CALLS = frozenset(
     re.findall(
         r"\w+",
         """
-        agent agents all between by call called caller callers calls client clients conversation conversations crm customer
-        customers during from her his line made new newest no number numbers of operator operators phone phoned rang received
-        recent recording recordings ref reference taken tel telephone ticket took
+        agent agents all between by call called caller callers calls case client clients conversation conversations crm customer
+        customers during from her his line made miss mr mrs ms new newest no nr number numbers of operator operators phone phoned
+        rang received recent recording recordings ref reference taken tel telephone ticket took
         """,
     )
 )
@@ -46,6 +52,7 @@ class Search:
 
     `parts` stand in the caller's number or the reference, in letters and digits alone, with the signs around them that
     `storage.searches.BORDERS` names where they begin or end it. `words` are names of an operator, or stand in a reference.
+    `hours` are of the line's day; `withheld` is a call without a number.
     """
 
     parts: tuple[str, ...] = ()
@@ -53,6 +60,8 @@ class Search:
     days: Days | None = None
     direction: str = ""
     place: Place = _ANYWHERE
+    hours: Hours | None = None
+    withheld: bool = False
 
 
 def query(
@@ -82,10 +91,11 @@ def codes(policy: Policy) -> tuple[str, ...]:
 
 
 def _normal(text: str) -> str:
-    """In small letters, with any script's digits as 0 to 9, and without signs that nobody sees."""
+    """In small letters, with any script's digits as 0 to 9, without signs that nobody sees, what stands behind an @, and “’s”."""
     shown = (one for one in unicodedata.normalize("NFKC", text[:_LONGEST]) if unicodedata.category(one) != "Cf")
     digits = (str(unicodedata.decimal(one)) if one.isdecimal() else one for one in shown)
-    return " ".join("".join(digits).casefold().split())
+    written = " ".join("".join(digits).casefold().split())
+    return _OWNER.sub("", _ADDRESS.sub(r"\1", written))
 
 
 def _means_more(word: str, known: Mapping[str, Place], today: date) -> bool:
@@ -97,19 +107,25 @@ def _read(policy: Policy, known: Mapping[str, Place], today: date, typed: str, o
     """One way to read it, with `own` words as names: whole references first, then whatever has what was typed somewhere."""
     left = _Left(typed)
     names = left.take_words(own)
+    withheld = bool(left.take(_WITHHELD))
     ends = [f"{one};" for one in left.take(_MASKED)]
     marked = left.take(_MARKED)
-    days, left.rest = days_in(left.rest, today)
+    days, hours = left.take_days(today)
     references = [*marked, *left.take_references(policy)]
     digits, lines = left.take_numbers(policy)
     place, direction = left.take_place(known, lines), left.take_direction()
-    words = (
-        *names,
-        *(one for one in plain(unaccented(left.rest)).split() if compact(one) and one not in SMALL | _OF_CALLS),
-    )
-    for writing in ("#{}.", "#{}", *(("{}.",) if marked else ())) if references else ("",):
-        told = (writing.format(compact(one)) for one in references)
-        yield Search((*ends, *digits, *filter(None, told)), words, days, direction, place)
+    words = tuple(dict.fromkeys((*names, *left.words())))
+    for written in _writings(references, marked):
+        yield Search((*ends, *digits, *written), words, days, direction, place, hours, withheld)
+
+
+def _writings(references: Sequence[str], marked: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """How references stand in the register: whole, then as a beginning, then as an end; of several each is meant by itself."""
+    told = [one for one in map(compact, references) if one]
+    for writing in ("#{}.", "#{}", *(("{}.",) if marked else ())) if references else ():
+        yield from ((writing.format(one),) for one in told)
+    if not told:
+        yield ()
 
 
 class _Left:
@@ -128,6 +144,18 @@ class _Left:
         """Those of its words."""
         both = "|".join(map(re.escape, sorted(words)))
         return [plain(unaccented(one)) for one in self.take(re.compile(rf"(?<!\w)({both})(?!\w)"))] if words else []
+
+    def take_days(self, today: date) -> tuple[Days | None, Hours | None]:
+        """Days and the time of the day; a slip in a month or a weekday is seen."""
+        hours, self.rest = hours_in(" ".join(spelled(one, CALENDAR) for one in self.rest.split()))
+        days, self.rest = days_in(self.rest, today)
+        if days and hours is None:
+            hours, self.rest = part_in(self.rest)
+        return days, hours
+
+    def words(self) -> Iterator[str]:
+        """What is left: names, or pieces of a reference."""
+        return (one for one in plain(unaccented(self.rest)).split() if compact(one) and one not in SMALL | _OF_CALLS)
 
     def take_references(self, policy: Policy) -> list[str]:
         """References as the CRM shows them, and with another sign or none between letters and digits."""

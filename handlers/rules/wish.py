@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
@@ -15,17 +15,13 @@ from handlers.policy import Policy
 
 from .days import day_in
 from .everyday import SMALL
+from .hours import PARTS, Hours
 from .phone import parts
 from .phrases import stems
 from .plain_words import known
 from .reference import written_in
 from .spelling import plain, spelled
 
-Hours = tuple[time, time]
-_PARTS: Mapping[str, Hours] = MappingProxyType({
-    "morning": (time(0), time(12)), "afternoon": (time(12), time(18)), "evening": (time(17), time(23, 59)),
-    "lunch": (time(11), time(15)), "noon": (time(11), time(13)),
-})  # fmt: skip
 _CLOCK = re.compile(
     r"\b(?:at|around|about|ca) (?P<hour>[0-9]{1,2})(?:[ :.](?P<minute>[0-9]{2}))?(?: ?(?P<half>[ap])m)?\b"
 )
@@ -158,7 +154,7 @@ def _hours(text: str) -> Hours | None:
     if (found := _CLOCK.search(text)) and (hour := _hour(int(found["hour"]), found["half"])) < _DAY:
         about = datetime.combine(date(2000, 1, 2), time(hour, int(found["minute"] or 0) % 60))
         return max(about - _AROUND, _MIDNIGHT).time(), min(about + _AROUND, _LAST).time()
-    return next((hours for name, hours in _PARTS.items() if re.search(rf"\b{name}\b", text)), None)
+    return next((hours for name, hours in PARTS.items() if re.search(rf"\b{name}\b", text)), None)
 
 
 def _names(words: str) -> tuple[str, ...]:

@@ -82,6 +82,38 @@ async def test_p7_a_call_is_found_by_what_people_know_of_it(company: Company, ty
     assert await _calls(company, company.anna, typed) == [company.calls[one] for one in places]
 
 
+async def test_p7_what_the_list_shows_of_a_call_finds_it(company: Company) -> None:
+    for option in await _found(company, company.anna):
+        again = await _found(company, company.anna, option.label)
+        assert [one.value for one in again] == [option.value]
+        assert option.value in [
+            one.value for one in await _found(company, company.anna, option.label.partition(",")[0])
+        ]
+
+
+async def test_p7_a_time_is_looked_for_on_each_day_by_the_clock_of_its_line(company: Company) -> None:
+    at = datetime(2026, 11, 20, 5, 20, tzinfo=UTC)  # 16:20 in Sydney, and 5:20 in London
+    sydney, london = await register(
+        company.door, call(20, started=at), call(21, line=UK, started=datetime(2026, 11, 20, 16, 25, tzinfo=UTC))
+    )
+    assert await _calls(company, company.anna, "16:20") == [london, sydney]
+    assert await _calls(company, company.anna, "20 nov 16:20 incoming london") == [london]
+    assert await _calls(company, company.anna, "20 nov 5:20") == []
+    assert await _calls(company, company.anna, "friday afternoon") == [london, sydney]
+
+
+async def test_p7_a_time_finds_no_more_than_a_list_takes(company: Company) -> None:
+    at = datetime(2026, 11, 20, 5, 20, tzinfo=UTC)
+    await register(company.door, *(call(one, started=at) for one in range(100, 150)))
+    assert len(await _found(company, company.anna, "16:20")) == MOST_OPTIONS
+
+
+async def test_p7_a_call_without_a_number_is_found_by_that(company: Company) -> None:
+    [hidden] = await register(company.door, call(30, caller=""))
+    assert await _calls(company, company.anna, "number withheld") == [hidden]
+    assert await _calls(company, company.anna, "withheld bram") == [hidden]
+
+
 async def test_p7_today_is_the_day_of_whoever_types(company: Company) -> None:
     [late] = await register(company.door, call(9, started=datetime(2026, 11, 24, 14, tzinfo=UTC)))
     company.clock.now = datetime(2026, 11, 24, 15, tzinfo=UTC)

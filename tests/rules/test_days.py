@@ -35,7 +35,11 @@ def span(first: str, last: str) -> tuple[date, date]:
         ("tues", on(11, 24)), ("tuesday’s", on(11, 24)), ("wed", on(11, 25)), ("sun", on(11, 22)), ("on sunday", on(11, 22)),
         ("thursday", on(11, 26)), ("this thursday", on(11, 26)), ("last thursday", on(11, 19)), ("on last thursday", on(11, 19)),
         ("last wednesday", on(11, 25)), ("last friday", on(11, 20)), ("3 days ago", on(11, 23)), ("a couple of days ago", on(11, 24)),
-        ("on the 3rd", on(11, 3)), ("the 30th", on(10, 30)), ("the 31st", on(10, 31)),
+        ("on the 3rd", on(11, 3)), ("the 30th", on(10, 30)), ("the 31st", on(10, 31)), ("24th", on(11, 24)),
+        ("tue 24 nov", on(11, 24)), ("tuesday, 24/11", on(11, 24)), ("sun 30 nov 2025", on(11, 30, 2025)), ("friday 13th", on(11, 13)),
+        ("thursday last week", on(11, 19)), ("last week on friday", on(11, 20)), ("nov. 24", on(11, 24)), ("24-11", on(11, 24)),
+        ("2026/11/24", on(11, 24)), ("20261124", on(11, 24)), ("24. 11. 2026", on(11, 24)), ("3-nov-2026", on(11, 3)), ("24 nov 26", on(11, 24)),
+        ("24 nov ’25", on(11, 24, 2025)),
     ],
 )  # fmt: skip
 def test_a_day_in_any_usual_writing(typed: str, days: tuple[date, date]) -> None:
@@ -59,7 +63,12 @@ def test_a_day_in_any_usual_writing(typed: str, days: tuple[date, date]) -> None
         ("24/11 - 26/11", "2026-11-24", "2026-11-26"), ("2026-11-16 to 2026-11-22", "2026-11-16", "2026-11-22"),
         ("from monday to wednesday", "2026-11-23", "2026-11-25"), ("between monday and friday", "2026-11-23", "2026-11-26"),
         ("since monday", "2026-11-23", "2026-11-26"), ("since last week", "2026-11-16", "2026-11-26"),
-        ("since november", "2026-11-01", "2026-11-26"), ("oct 2026 to nov 2026", "2026-10-01", "2026-11-26"),
+        ("since november", "2026-11-01", "2026-11-26"), ("nov '25", "2025-11-01", "2025-11-30"), ("in ’25", "2025-01-01", "2025-12-31"),
+        ("last 3 months", "2026-08-28", "2026-11-26"), ("last weekend", "2026-11-21", "2026-11-22"), ("the weekend", "2026-11-21", "2026-11-22"),
+        ("24/11-26/11", "2026-11-24", "2026-11-26"), ("24.11.-26.11.", "2026-11-24", "2026-11-26"), ("mon-wed", "2026-11-23", "2026-11-25"),
+        ("oct-nov", "2026-10-01", "2026-11-26"), ("between 24 and 26 november", "2026-11-24", "2026-11-26"),
+        ("before 20 november", "2000-01-01", "2026-11-19"), ("after 20 november", "2026-11-21", "2026-11-26"),
+        ("until the 20th", "2000-01-01", "2026-11-20"), ("after today", "2026-11-27", "2026-11-27"), ("before 1/1/1999", "1998-12-31", "1998-12-31"), ("oct 2026 to nov 2026", "2026-10-01", "2026-11-26"),
     ],
 )  # fmt: skip
 def test_several_days(typed: str, first: str, last: str) -> None:
@@ -72,6 +81,8 @@ def test_several_days(typed: str, first: str, last: str) -> None:
         ("anna yesterday", on(11, 25), "anna"), ("24/11 345 678", on(11, 24), "345 678"), ("quill from monday to tuesday cs-1", span("2026-11-23", "2026-11-24"), "quill cs-1"),
         ("26/11 to 1/11", on(11, 26), "to 1/11"), ("monday and quill", on(11, 23), "and quill"), ("22 to 16 november", on(11, 16), "22 to"),
         ("31 to 5 november", on(11, 5), "31 to"), ("31/02", None, "31/02"), ("32/01/2026", None, "32/01/2026"), ("0/0", None, "0/0"), ("10.44", None, "10.44"),
+        ("31 november", None, "31 november"), ("november 31", None, "november 31"), ("wednesday 24 nov", on(11, 24), "wednesday"),
+        ("24 nov 10442", on(11, 24), "10442"),
         ("13/2025", None, "13/2025"), ("2026-13", None, "2026-13"), ("the 45th", None, "the 45th"), ("0412.34", None, "0412.34"), ("may i hear", None, "may i hear"), ("week", None, "week"),
         ("cs-2026-11-24", None, "cs-2026-11-24"), ("", None, ""),
     ],
@@ -105,6 +116,12 @@ def test_a_day_without_year_is_never_in_the_future(ago: int) -> None:
     found, _ = days_in(f"{day.day}/{day.month}", TODAY)
     assert found is not None
     assert found[0] in (day, day + timedelta(days=365))
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 28), date(2026, 11, 29)])
+def test_on_a_weekend_the_last_one_is_that_of_the_week_before(today: date) -> None:
+    assert days_in("last weekend", today)[0] == span("2026-11-21", "2026-11-22")
+    assert days_in("this weekend", today)[0] == (date(2026, 11, 28), today)
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(["monday", "thu", "sunday"]))

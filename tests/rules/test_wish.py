@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
-from handlers.rules.wish import Hours, wish
+from handlers.rules.hours import Hours
+from handlers.rules.wish import wish
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # Thursday, 14:00 in Sydney
 ZONE = "Australia/Sydney"
