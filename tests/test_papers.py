@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft7Validator
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, generate_latest
 
+from bot import measures
 from bot.config import Settings
+from bot.delivery.letters import NAMES
 from tests.fenced import ROOT, block, blocks
 from tests.test_deploy import needed, said
 from tests.test_documentation import ALL, PAPERS, README, SETTINGS, _labels
@@ -120,6 +122,30 @@ def test_every_alarm_has_a_row_and_is_of_metrics_that_exist() -> None:
 def test_prometheus_takes_the_alarms() -> None:
     code, printed = said(needed("promtool"), "check", "rules", "deploy/alarms.yml")
     assert (code, f"{len(ALARMS)} rules found" in printed) == (0, True), printed
+
+
+def test_the_alarms_wake_somebody_when_they_should(tmp_path: Path) -> None:
+    """Of each replica, and with the first event: the minutes stand in tests/data/alarms-test.yml."""
+    told = (ROOT / "tests/data/alarms-test.yml").read_text(encoding="utf-8")
+    (tmp_path / "alarms-test.yml").write_text(told.replace("RULES", str(ROOT / "deploy/alarms.yml")), encoding="utf-8")
+    code, printed = said(needed("promtool"), "test", "rules", tmp_path / "alarms-test.yml")
+    assert (code, "SUCCESS" in printed) == (0, True), printed
+    [job] = yaml.safe_load(next(one.text for one in blocks("alarms.md") if one.kind == "yaml"))["scrape_configs"]
+    assert all(
+        name == job["job_name"] for name in re.findall(r'job="([^"]+)"', (ROOT / "deploy/alarms.yml").read_text())
+    )
+
+
+def test_what_an_alarm_counts_by_known_labels_begins_at_0() -> None:
+    """Prometheus sees no increase from nothing to 1."""
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
+    assert set(re.findall(r'DELIVERY_FAULTS\.labels\("(\w+)"\)', source)) == set(measures.WHERE_DELIVERY_FAULTS)
+    assert set(NAMES.values()) == set(measures.OUTCOMES_OF_LETTERS)
+    printed = generate_latest(REGISTRY).decode()
+    for where in measures.WHERE_DELIVERY_FAULTS:
+        assert f'steward_delivery_faults_total{{where="{where}"}} ' in printed
+    for outcome in measures.OUTCOMES_OF_LETTERS:
+        assert f'steward_letters_total{{outcome="{outcome}"}} ' in printed
 
 
 def test_every_line_of_the_log_that_deserves_a_look_is_written_somewhere() -> None:
