@@ -94,7 +94,8 @@ Button = Does | Opens | Shows | Hands | Tells
 class Command:
     """What people type: what it says in the list of commands, and for whoever asks for help (`{word}`: as it is typed).
 
-    It opens a form, tells something about the words behind it, or `does` what a button does and says `done`.
+    It opens a form, tells something about the words behind it, or `does` what a button does and says `done`. `short` is
+    for a menu with room for 32 characters, where `says` is longer.
     """
 
     says: str
@@ -103,6 +104,7 @@ class Command:
     page: Told | None = None
     does: str = ""
     done: str = ""
+    short: str = ""
 
     def help(self, word: str) -> str:
         """What the command does, for whoever asks; `word` is how it is typed."""
