@@ -29,10 +29,7 @@ Wants = Callable[[str], Intent[None]]
 
 @dataclass(frozen=True, slots=True)
 class Does:
-    """A button that does something at once. `intent` is of the button's value; `back` is what stands there afterwards.
-
-    `label` is what the button says, for lines in words that speak of it.
-    """
+    """A button that does something at once: an `intent` of its value. `back` stands there afterwards; lines in words speak of its `label`."""
 
     intent: Wants
     label: str

@@ -172,6 +172,42 @@ def test_what_is_pasted_at_slack_fits_its_schema(tmp_path: Path, name: str) -> N
     assert len(made["features"]["slash_commands"]) == 4
 
 
+def _put(folder: Path, call: Path) -> tuple[int, str]:
+    script = folder / "put-call"
+    script.write_text(block("feeding-the-folder.md", "put-call"), encoding="utf-8")
+    return said("sh", script, call, call.with_suffix(".json"), STEWARD_CALLS=str(folder / "calls"))
+
+
+def test_whatever_mode_a_call_had_the_group_may_read_it_where_it_was_laid(tmp_path: Path) -> None:
+    call = tmp_path / "call.wav"
+    for file, text in ((call, "sound"), (call.with_suffix(".json"), "{}")):
+        file.write_text(text, encoding="utf-8")
+        file.chmod(0o600)
+    assert _put(tmp_path, call) == (0, "")
+    laid = {one.name: (oct(one.stat().st_mode & 0o777), one.read_text()) for one in (tmp_path / "calls").rglob("*.*")}
+    assert laid == {"call.wav": ("0o660", "sound"), "call.json": ("0o660", "{}")}
+
+
+@pytest.mark.parametrize("second", ["call.wav", "call.mp3"])
+def test_a_second_call_of_the_same_name_replaces_nothing(tmp_path: Path, second: str) -> None:
+    first, other = tmp_path / "call.wav", tmp_path / "later" / second
+    other.parent.mkdir()
+    for call, text in ((first, "first"), (other, "second")):
+        call.write_text(text, encoding="utf-8")
+        call.with_suffix(".json").write_text("{}", encoding="utf-8")
+    assert _put(tmp_path, first) == (0, "")
+    code, printed = _put(tmp_path, other)
+    assert (code, "is there already; nothing was changed" in printed) == (1, True)
+    laid = {one.name: one.read_text() for one in (tmp_path / "calls").rglob("*.*")}
+    assert laid == {"call.wav": "first", "call.json": "{}"}
+
+
+def test_in_a_crontab_a_percent_sign_ends_the_command_unless_it_is_escaped() -> None:
+    [line] = [one.text for one in blocks("containers.md") if one.kind == "crontab"]
+    assert re.findall(r"(?<!\\)%", line) == []
+    assert line.count("\\%") == 1
+
+
 def test_compose_knows_what_the_page_asks_of_it() -> None:
     program = needed("docker-compose")
     told = re.findall(r"docker compose (\w+)((?: --[a-z]+)*)", PAPERS["docs/containers.md"])
