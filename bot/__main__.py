@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from bot.config import Misconfigured
@@ -20,6 +21,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "recording-steward", description="Keeps a company's call recording policy in Slack and Teams."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('recording-steward')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, what in DEMOS.items():
         demo = commands.add_parser(name, help=what)

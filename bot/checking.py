@@ -130,7 +130,8 @@ def _flaws(found: Settings) -> Finding:
             "security.txt", True, f"whoever finds a flaw is told to write to {', '.join(found.security_contact)}"
         )
     words = (
-        "none: whoever finds a flaw is told of nobody. Set SECURITY_CONTACT to the address of those who would mend it."
+        "nobody is named, so whoever finds a flaw can't tell whom to write to. "
+        "Set SECURITY_CONTACT to the address of those who would mend it."
     )
     return Finding("security.txt", True, words, note=True)
 
@@ -254,7 +255,7 @@ async def _teams(teams: TeamsSettings | None) -> AsyncIterator[Finding]:
 
 
 async def _app_pages(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
-    """Which pages `teams-package` names; nobody looks whether they are there, since browsers inside the company open them."""
+    """Which pages `teams-package` names; nobody looks whether they are there, since people's own browsers open them."""
     if found.teams is None or found.teams.open or rules is None:
         return
     page = pages(found).filled(rules, found.public_url)

@@ -32,3 +32,11 @@ AGES = {
 LOG_BREAKS = Gauge("steward_log_breaks", "What did not fit when the audit log was last verified")
 LOG_VERIFIED = Gauge("steward_log_verified_timestamp_seconds", "When the audit log was last verified, in Unix time")
 JOURNAL_WAITS = Gauge("steward_journal_waiting", "Checkpoints that wait to be written into the journal")
+
+# Prometheus sees an increase only of what it saw before: a counter whose labels are known begins at 0, not at its first 1.
+WHERE_DELIVERY_FAULTS = ("take", "do", "write")
+OUTCOMES_OF_LETTERS = ("accepted", "put_off", "refused", "not_known")
+for _one in WHERE_DELIVERY_FAULTS:
+    DELIVERY_FAULTS.labels(_one)
+for _one in OUTCOMES_OF_LETTERS:
+    LETTERS.labels(_one)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import Misconfigured, Settings, as_given, policy
-from bot.teams.package import HOME, Pages, build, faults
+from bot.teams.package import HOME, Listed, Pages, build, faults, numbered
 from handlers import COMMANDS
 
 HOME_SAYS = "What waits for you, and what you may hear"
@@ -24,10 +25,11 @@ def package(out: Path) -> int:
     if rows:
         raise Misconfigured("\n".join(rows))
     try:
-        build(rules, app_id, found.public_url, out, commands(), pages(found))
+        number = numbered(datetime.now(UTC))
+        build(rules, app_id, found.public_url, out, commands(), pages(found), number)
     except OSError as error:
         raise Misconfigured(f"--out: {out} can't be written ({error.strerror}).") from error
-    print(f"{out} is ready. Upload it in the Teams admin center, under Teams apps, Manage apps.")
+    print(f"{out} is ready, with version {number}. Upload it in the Teams admin center, under Teams apps, Manage apps.")
     return 0
 
 
@@ -36,6 +38,7 @@ def pages(found: Settings) -> Pages:
     return Pages(found.teams_website_url, found.teams_privacy_url, found.teams_terms_url)
 
 
-def commands() -> Mapping[str, str]:
-    """What people type in Teams, and what it says in the menu."""
-    return {word: command.says for word, command in COMMANDS.items()} | {HOME: HOME_SAYS}
+def commands() -> Mapping[str, Listed]:
+    """What people type in Teams, and what it says in the menus."""
+    told = {word: Listed(command.says, command.short or command.says) for word, command in COMMANDS.items()}
+    return told | {HOME: Listed(HOME_SAYS, HOME_SAYS)}

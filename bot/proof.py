@@ -15,7 +15,7 @@ from bot.checkpoint_files import Notes
 from bot.journal import Journal, JournalDown
 from bot.journal_lines import CHECKPOINT
 from bot.journalling import Patiently
-from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED
+from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS
 from bot.ports import Unavailable
 from bot.ticks import Setbacks, Work
 from bot.verification import BESIDE_OTHERS, Outcome
@@ -45,6 +45,7 @@ class Proof:
     ) -> None:
         self.door, self.journal, self.patiently = door, journal, patiently or Patiently(journal)
         self._setbacks = Setbacks(seconds)
+        TICK_FAULTS.labels("verification")  # begins at 0, as those of the clock's other work do
         self._taken: date | None = None
         self._verified: date | None = None
         self._behind: asyncio.Task[None] | None = None

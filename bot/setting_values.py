@@ -85,12 +85,18 @@ def _public(value: str) -> str:
 
 
 def _page(value: str) -> str:
-    """A page that people's own browsers open from the chat, so by https, wherever in the company it stands."""
+    """A page that people's own browsers open from the chat, so by https, and where a phone outside the company gets to."""
     if not value:
         return value
     parts = _parts(value)
     if parts.scheme != "https":
         raise ValueError(f"{value!r} must begin with https://. Chats open no other pages.")
+    if not value.isascii():
+        raise ValueError(
+            f"{value!r} has signs in it that addresses don't have. Copy it from a browser, where it has % or xn-- instead."
+        )
+    if _is_near(parts.hostname or ""):
+        raise ValueError(f"{value!r} is opened by nobody outside. Name a page that a phone on the road can open.")
     if len(value) > LONGEST_PAGE:
         raise ValueError(f"it has more than {LONGEST_PAGE:,} characters. Write a shorter address that leads there.")
     return parts.geturl()

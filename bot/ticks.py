@@ -88,6 +88,8 @@ class Ticks:
             "codes": partial(forget_late_codes, door), "strangers": self._strangers,
             **more,
         }  # fmt: skip
+        for name in self._work:
+            TICK_FAULTS.labels(name)  # begins at 0: Prometheus sees no increase of what it did not see before
         self._one_at_a_time = {name: asyncio.Lock() for name in self._work}
         self._got_on = dict.fromkeys(self._work, seconds())
         self.parts: Mapping[str, Callable[[], Awaitable[None]]] = {

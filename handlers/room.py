@@ -29,10 +29,7 @@ Wants = Callable[[str], Intent[None]]
 
 @dataclass(frozen=True, slots=True)
 class Does:
-    """A button that does something at once. `intent` is of the button's value; `back` is what stands there afterwards.
-
-    `label` is what the button says, for lines in words that speak of it.
-    """
+    """A button that does something at once: an `intent` of its value. `back` stands there afterwards; lines in words speak of its `label`."""
 
     intent: Wants
     label: str
@@ -94,7 +91,8 @@ Button = Does | Opens | Shows | Hands | Tells
 class Command:
     """What people type: what it says in the list of commands, and for whoever asks for help (`{word}`: as it is typed).
 
-    It opens a form, tells something about the words behind it, or `does` what a button does and says `done`.
+    It opens a form, tells something about the words behind it, or `does` what a button does and says `done`. `short` is
+    for a menu with room for 32 characters, where `says` is longer.
     """
 
     says: str
@@ -103,6 +101,7 @@ class Command:
     page: Told | None = None
     does: str = ""
     done: str = ""
+    short: str = ""
 
     def help(self, word: str) -> str:
         """What the command does, for whoever asks; `word` is how it is typed."""

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ DEPLOY = ROOT / "deploy"
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 UNIT = (DEPLOY / "recording-steward.service").read_text(encoding="utf-8")
+BACKUP = (DEPLOY / "recording-steward-backup.service").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
 NAMED = {"STEWARD_HOST": "steward.example.com", "POSTGRES_PASSWORD": "a-word"}
 EXPOSED = 1.5  # of 10, by systemd's own count; a unit without any of it has 9.6
@@ -134,16 +136,72 @@ def test_the_database_is_no_newer_than_what_copies_it() -> None:
     assert int(version) <= 17
 
 
-def test_systemd_takes_the_unit_and_finds_it_closed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["recording-steward", "recording-steward-backup"])
+def test_systemd_takes_the_unit_and_finds_it_closed(tmp_path: Path, name: str) -> None:
     """A copy whose program is there; and the same of all that is not the program's, by systemd's own count."""
     program = needed("systemd-analyze")
-    copy = tmp_path / "recording-steward.service"
-    copy.write_text(UNIT.replace("/opt/recording-steward/bin/recording-steward", sys.executable), encoding="utf-8")
+    copy = tmp_path / f"{name}.service"
+    unit = (DEPLOY / copy.name).read_text(encoding="utf-8")
+    copy.write_text(unit.replace("/opt/recording-steward/bin/recording-steward", sys.executable), encoding="utf-8")
     code, printed = said(program, "verify", copy)
     assert (code, "recording-steward" in printed) == (0, False), printed
     code, printed = said(program, "security", "--offline=true", copy)
     [level] = re.findall(r"Overall exposure level .*: ([\d.]+)", printed)
     assert float(level) <= EXPOSED
+
+
+def test_systemd_takes_the_timer_and_it_comes_each_night(tmp_path: Path) -> None:
+    program = needed("systemd-analyze")
+    for name in ("recording-steward-backup.timer", "recording-steward-backup.service"):
+        shutil.copy(DEPLOY / name, tmp_path)
+    timer = tmp_path / "recording-steward-backup.timer"
+    code, printed = said(program, "verify", timer)
+    assert (code, "recording-steward" in printed) == (0, False), printed
+    [each] = re.findall(r"^OnCalendar=(.*)$", timer.read_text(encoding="utf-8"), re.MULTILINE)
+    code, printed = said(program, "calendar", "--iterations=3", "--base-time=2026-11-27 12:00:00 UTC", each, TZ="UTC")
+    assert (code, re.findall(r"2026-11-(\d\d) 02:30", printed)) == (0, ["28", "29", "30"]), printed
+
+
+def test_a_backup_has_a_name_of_its_own_and_an_old_one_goes(tmp_path: Path) -> None:
+    """What systemd makes of the lines, run by a shell; a second one of the same day is no fault."""
+    start, after = (re.findall(rf"^{one}=(.*)$", BACKUP, re.MULTILINE)[0] for one in ("ExecStart", "ExecStartPost"))
+    for line, there in ((start, "/opt/recording-steward/bin/recording-steward"), (after, "/srv/backups")):
+        assert there in line
+    words = [
+        one.replace("%%", "%").replace("$$", "$")
+        for one in shlex.split(start.replace("/opt/recording-steward/bin/recording-steward", "echo"))
+    ]
+    code, printed = said(*words, TZ="UTC")
+    assert (code, bool(re.fullmatch(r"backup /srv/backups/steward-\d{4}-\d\d-\d\d-\d{6}\.tar\n", printed))) == (
+        0,
+        True,
+    ), printed
+    for name, days in {"steward-old.tar": 31, "steward-new.tar": 28, "notes.txt": 99}.items():
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (time.time() - days * 86400,) * 2)
+    assert said(*shlex.split(after.replace("/srv/backups", str(tmp_path)))) == (0, "")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["notes.txt", "steward-new.tar"]
+
+
+def test_only_what_is_copied_goes_to_whoever_builds_the_image() -> None:
+    """Keys, settings and recordings lie in the same folder (docs/containers.md)."""
+    first, *rest = [
+        line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if not line.startswith("#")
+    ]
+    assert first == "*"
+    let_in = {line.removeprefix("!") for line in rest if line.startswith("!")}
+    copied = re.findall(r"^COPY (?!--from)(.*) \S+$", CONTAINERFILE, re.MULTILINE)
+    assert let_in == {name for names in copied for name in names.split()}
+    assert (COMPOSE["services"]["steward"]["build"]["context"], {"deploy"} & let_in) == ("..", set())
+
+
+@pytest.mark.parametrize(
+    "name", [".env", "steward.env", "secret.key", "policy.yaml", "recordings/2026/a.wav", "backups/steward.tar"]
+)
+def test_what_people_lay_beside_the_compose_file_is_never_committed(name: str) -> None:
+    code, printed = said(needed("git"), "check-ignore", f"deploy/{name}")
+    assert (code, printed.strip()) == (0, f"deploy/{name}")
+    assert name.partition("/")[0] in (ROOT / "docs/containers.md").read_text(encoding="utf-8")
 
 
 def test_a_unit_that_is_wrong_would_be_told(tmp_path: Path) -> None:

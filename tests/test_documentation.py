@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import get_args
 
@@ -230,6 +231,13 @@ def test_every_command_helps(command: str, capsys: pytest.CaptureFixture[str]) -
         _parser().parse_args([*command.split(), "--help"])
     assert left.value.code == 0
     assert "usage: recording-steward" in capsys.readouterr().out
+
+
+def test_it_says_its_version_and_the_papers_say_that_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        _parser().parse_args(["--version"])
+    assert (left.value.code, capsys.readouterr().out) == (0, f"recording-steward {version('recording-steward')}\n")
+    assert all("recording-steward --version`" in PAPERS[paper] for paper in ("docs/running.md", "docs/upgrade.md"))
 
 
 def test_the_command_line_runs_as_a_module() -> None:

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft7Validator
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, generate_latest
 
+from bot import measures
 from bot.config import Settings
+from bot.delivery.letters import NAMES
 from tests.fenced import ROOT, block, blocks
 from tests.test_deploy import needed, said
 from tests.test_documentation import ALL, PAPERS, README, SETTINGS, _labels
@@ -122,6 +124,30 @@ def test_prometheus_takes_the_alarms() -> None:
     assert (code, f"{len(ALARMS)} rules found" in printed) == (0, True), printed
 
 
+def test_the_alarms_wake_somebody_when_they_should(tmp_path: Path) -> None:
+    """Of each replica, and with the first event: the minutes stand in tests/data/alarms-test.yml."""
+    told = (ROOT / "tests/data/alarms-test.yml").read_text(encoding="utf-8")
+    (tmp_path / "alarms-test.yml").write_text(told.replace("RULES", str(ROOT / "deploy/alarms.yml")), encoding="utf-8")
+    code, printed = said(needed("promtool"), "test", "rules", tmp_path / "alarms-test.yml")
+    assert (code, "SUCCESS" in printed) == (0, True), printed
+    [job] = yaml.safe_load(next(one.text for one in blocks("alarms.md") if one.kind == "yaml"))["scrape_configs"]
+    assert all(
+        name == job["job_name"] for name in re.findall(r'job="([^"]+)"', (ROOT / "deploy/alarms.yml").read_text())
+    )
+
+
+def test_what_an_alarm_counts_by_known_labels_begins_at_0() -> None:
+    """Prometheus sees no increase from nothing to 1."""
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
+    assert set(re.findall(r'DELIVERY_FAULTS\.labels\("(\w+)"\)', source)) == set(measures.WHERE_DELIVERY_FAULTS)
+    assert set(NAMES.values()) == set(measures.OUTCOMES_OF_LETTERS)
+    printed = generate_latest(REGISTRY).decode()
+    for where in measures.WHERE_DELIVERY_FAULTS:
+        assert f'steward_delivery_faults_total{{where="{where}"}} ' in printed
+    for outcome in measures.OUTCOMES_OF_LETTERS:
+        assert f'steward_letters_total{{outcome="{outcome}"}} ' in printed
+
+
 def test_every_line_of_the_log_that_deserves_a_look_is_written_somewhere() -> None:
     table = PAPERS["docs/alarms.md"].split("## Lines of the log")[1]
     events = re.findall(
@@ -144,6 +170,42 @@ def test_what_is_pasted_at_slack_fits_its_schema(tmp_path: Path, name: str) -> N
     text = (tmp_path / f"manifest-{name}.yaml").read_text(encoding="utf-8")
     assert text.count("calls.yourcompany.example/slack/events") == (0 if name == "socket" else 7)
     assert len(made["features"]["slash_commands"]) == 4
+
+
+def _put(folder: Path, call: Path) -> tuple[int, str]:
+    script = folder / "put-call"
+    script.write_text(block("feeding-the-folder.md", "put-call"), encoding="utf-8")
+    return said("sh", script, call, call.with_suffix(".json"), STEWARD_CALLS=str(folder / "calls"))
+
+
+def test_whatever_mode_a_call_had_the_group_may_read_it_where_it_was_laid(tmp_path: Path) -> None:
+    call = tmp_path / "call.wav"
+    for file, text in ((call, "sound"), (call.with_suffix(".json"), "{}")):
+        file.write_text(text, encoding="utf-8")
+        file.chmod(0o600)
+    assert _put(tmp_path, call) == (0, "")
+    laid = {one.name: (oct(one.stat().st_mode & 0o777), one.read_text()) for one in (tmp_path / "calls").rglob("*.*")}
+    assert laid == {"call.wav": ("0o660", "sound"), "call.json": ("0o660", "{}")}
+
+
+@pytest.mark.parametrize("second", ["call.wav", "call.mp3"])
+def test_a_second_call_of_the_same_name_replaces_nothing(tmp_path: Path, second: str) -> None:
+    first, other = tmp_path / "call.wav", tmp_path / "later" / second
+    other.parent.mkdir()
+    for call, text in ((first, "first"), (other, "second")):
+        call.write_text(text, encoding="utf-8")
+        call.with_suffix(".json").write_text("{}", encoding="utf-8")
+    assert _put(tmp_path, first) == (0, "")
+    code, printed = _put(tmp_path, other)
+    assert (code, "is there already; nothing was changed" in printed) == (1, True)
+    laid = {one.name: one.read_text() for one in (tmp_path / "calls").rglob("*.*")}
+    assert laid == {"call.wav": "first", "call.json": "{}"}
+
+
+def test_in_a_crontab_a_percent_sign_ends_the_command_unless_it_is_escaped() -> None:
+    [line] = [one.text for one in blocks("containers.md") if one.kind == "crontab"]
+    assert re.findall(r"(?<!\\)%", line) == []
+    assert line.count("\\%") == 1
 
 
 def test_compose_knows_what_the_page_asks_of_it() -> None:

@@ -6,8 +6,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -26,6 +28,7 @@ _HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a
 _PRIVATE = re.compile(r".*\.(?:local|localhost|internal|intranet|lan|home\.arpa)")
 # The zip is the same for the same settings, whenever it is built.
 _EPOCH = (2026, 1, 1, 0, 0, 0)
+_BEGAN = datetime(*_EPOCH, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,34 @@ class Pages:
 NONE_NAMED = Pages()
 
 
+class Listed(NamedTuple):
+    """A command in Teams' menus: what it does, and the same in 32 characters, as the title of an action; a longer one is cut."""
+
+    says: str
+    short: str
+
+
+def numbered(now: datetime) -> str:
+    """The version of a package that is made now (aware), higher than that of any made a minute before by this program or an older one.
+
+    Teams takes an update only with a higher version, and a policy, a page or an address changes without the program's.
+    """
+    program = version("recording-steward").split(".")
+    return f"{program[0]}.{program[1]}.{(now - _BEGAN) // timedelta(minutes=1)}"
+
+
 def build(
-    policy: Policy, app_id: str, public_url: str, out: Path, commands: Mapping[str, str], pages: Pages = NONE_NAMED
-) -> Path:
+    policy: Policy, app_id: str, public_url: str, out: Path, commands: Mapping[str, Listed], pages: Pages = NONE_NAMED,
+    number: str = "",
+) -> Path:  # fmt: skip
     """Write the package to `out` and return it; raises ValueError with what `faults` says.
 
     `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `commands`: what people type, without slash, and what it
-    says in the list. `pages` as they are named in the settings.
+    says in the list. `pages` as they are named in the settings. `number` is the package's version, the program's where none is given.
     """
     if found := list(faults(app_id, public_url)):
         raise ValueError("\n".join(found))
-    described = manifest(policy, app_id, public_url, commands, pages)
+    described = manifest(policy, app_id, public_url, commands, pages, number)
     files = {
         "manifest.json": json.dumps(described, indent=2, ensure_ascii=False).encode(),
         "color.png": icons.colour(),
@@ -88,14 +108,15 @@ def faults(app_id: str, public_url: str) -> Iterator[str]:
 
 
 def manifest(
-    policy: Policy, app_id: str, public_url: str, commands: Mapping[str, str], pages: Pages = NONE_NAMED
-) -> dict[str, object]:
+    policy: Policy, app_id: str, public_url: str, commands: Mapping[str, Listed], pages: Pages = NONE_NAMED,
+    number: str = "",
+) -> dict[str, object]:  # fmt: skip
     """The app manifest (learn.microsoft.com, "App manifest schema"); what it is made of is as for `build`."""
     parts = urlsplit(public_url)
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
         "manifestVersion": SCHEMA,
-        "version": version("recording-steward"),
+        "version": number or version("recording-steward"),
         "id": app_id,
         "developer": _developer(policy, pages.filled(policy, f"https://{parts.netloc}")),
         "name": {"short": _NAME, "full": f"{_NAME} of {cut(policy.company.name, 75)}"},
@@ -132,7 +153,7 @@ def _description(policy: Policy) -> dict[str, str]:
     return {"short": "Ask to hear a call, decide, and listen, as the recording policy says.", "full": full}
 
 
-def _bot(app_id: str, commands: Mapping[str, str]) -> dict[str, object]:
+def _bot(app_id: str, commands: Mapping[str, Listed]) -> dict[str, object]:
     """In people's own chats only, since elsewhere the bot says nothing but that."""
     return {
         "botId": app_id,
@@ -143,15 +164,15 @@ def _bot(app_id: str, commands: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _listed(commands: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"title": word, "description": says} for word, says in commands.items()]
+def _listed(commands: Mapping[str, Listed]) -> list[dict[str, str]]:
+    return [{"title": word, "description": one.says} for word, one in commands.items()]
 
 
-def _formed(commands: Mapping[str, str]) -> dict[str, str]:
-    return {word: says for word, says in commands.items() if word != HOME}
+def _formed(commands: Mapping[str, Listed]) -> dict[str, Listed]:
+    return {word: one for word, one in commands.items() if word != HOME}
 
 
-def _action(word: str, says: str) -> dict[str, object]:
+def _action(word: str, listed: Listed) -> dict[str, object]:
     """A message extension's action: the form in a dialog, from wherever somebody writes; `triggers` offers it behind a slash, too.
 
     The bot's own commands have none: a slash would send what is written as a message from a channel, where the bot says nothing.
@@ -160,8 +181,8 @@ def _action(word: str, says: str) -> dict[str, object]:
     return {
         "id": command_id(word),
         "type": "action",
-        "title": cut(says, 32),
-        "description": says,
+        "title": cut(listed.short, 32),
+        "description": listed.says,
         "context": where,
         "fetchTask": True,
         "triggers": ["slash"],

@@ -125,7 +125,7 @@ ROOM = Room(
         intents.Delivered.by(messages.delivered),
         intents.Undelivered.by(messages.undelivered),
     ),
-    commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name)},
+    commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name, short="Report in confidence")},
     buttons={
         ReportForm.name: Opens(ReportForm.name, "Report in confidence"),
         messages.DETAILS: Hands(intents.Link, _opens("handle"), "Details"),

@@ -48,7 +48,7 @@ ROOM = Room(
         intents.Recheck.by(lambda act, intent: asking.recheck(act, MATTER.case(act, intent.matter))),
         intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
     ),
-    commands={"recording-declined": Command(SAYS, HELP, does="declined", done=DONE)},
+    commands={"recording-declined": Command(SAYS, HELP, does="declined", done=DONE, short="A caller wants no recording")},
     buttons={
         "declined": Does(lambda _: intents.Say(), LABEL, back="home"),
         "declined_choose": Does(intents.Choose, "This call"),

@@ -29,14 +29,14 @@ def _explains(label: str, clause: str) -> Button:
 STEPS: Mapping[Met, Steps] = {
     "staff": Steps(
         "Calls with customers are recorded, and nobody here listens to one without a reason.",
-        "Ask for a recording, say why, and the {leader} decides; a card tells you how it stands.",
+        "Ask for one and say why; the {leader} decides; a card says how it stands.",
         "What is approved you hear in your browser, and every listening is on record.",
         Button("request", "Ask for a recording", "", "primary"),
     ),
     "team_leader": Steps(
-        "When staff ask to hear a call, a card comes to you: approve it, deny it, or ask a question.",
-        "If you don’t answer you are reminded, then your deputy is asked as well, and silence approves nothing.",
-        f"{OWN_CASE}: those go to the {{head}}.",
+        "When staff ask to hear a call, a card comes to you: approve, deny, or ask a question.",
+        "You release what customers get of their calls, too; without your answer your deputy is asked as well.",
+        "Silence approves nothing; your own requests, and calls that you were on, go to the {head}.",
         _explains("How it is decided", "P7"),
     ),
     "head_of_customer_success": Steps(
@@ -46,7 +46,7 @@ STEPS: Mapping[Met, Steps] = {
         _explains("How it is decided", "P9"),
     ),
     "manager_human_resources": Steps(
-        "You decide where the {head} may not, and you hear of it when nobody else can decide.",
+        "You decide where the {head} may not, and hear of it when nobody else can decide.",
         "Reports in confidence reach you both by a link, and are read on a page of their own.",
         "Whatever waits for you stands here until it is done.",
         _explains("How reports are handled", "P13"),
@@ -58,7 +58,7 @@ STEPS: Mapping[Met, Steps] = {
         _explains("How it is decided", "P9"),
     ),
     "deputy": Steps(
-        "You stand in for the {title}: while that person is away or does not answer, cards come to you.",
+        "While the {title} is away or silent, you stand in: cards come to you.",
         "Each says why it came to you, and what happens if nobody answers.",
         f"{OWN_CASE}.",
         _explains("How it is decided", "P7"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
-UNKEPT = ("lines.regions",)
+UNKEPT: tuple[str, ...] = ()
 
 
-def unkept() -> list[str]:
+def unkept(values: Iterable[str] = UNKEPT) -> list[str]:
     """A sentence for each group, in the order of the file."""
-    groups = groupby(UNKEPT, key=lambda value: value.partition(".")[0])
-    return [f"nothing keeps this yet: {', '.join(values)}" for _, values in groups]
+    groups = groupby(values, key=lambda value: value.partition(".")[0])
+    return [f"nothing keeps this yet: {', '.join(names)}" for _, names in groups]

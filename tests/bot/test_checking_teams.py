@@ -100,8 +100,8 @@ WHOLE = {"microsoft_app_id": APP, "microsoft_app_password": PASSWORD, "microsoft
 
 async def test_p3_the_pages_beside_the_app_are_told_as_the_package_names_them() -> None:
     rules = policy(SAMPLE_POLICY)
-    named = without_slack(**WHOLE, teams_terms_url="https://intranet/terms")
-    told = "website https://fernhill.example, privacy https://fernhill.example/privacy, terms https://intranet/terms"
+    named = without_slack(**WHOLE, teams_terms_url="https://intranet.fernhill.example/terms")
+    told = "website https://fernhill.example, privacy https://fernhill.example/privacy, terms https://intranet.fernhill.example/terms"
     assert [one async for one in _app_pages(named, rules)] == [Finding("Teams pages", True, told)]
 
 

@@ -86,8 +86,8 @@ PAGES = ["TEAMS_WEBSITE_URL", "TEAMS_PRIVACY_URL", "TEAMS_TERMS_URL"]
 
 
 def test_p3_three_pages_stand_beside_the_app_each_under_its_own_name(environment: Environment) -> None:
-    """A page may stand deep within the company, and somewhere on it: browsers there open it, not the bot."""
-    deep = "https://intranet/steward?lang=en#privacy"
+    """A page may stand anywhere that a phone gets to, and somewhere on it: browsers open it, not the bot."""
+    deep = "https://intranet.fernhill.example/steward?lang=en#privacy"
     environment(**WHOLE, **dict(zip(PAGES, (deep, "", " HTTPS://Fernhill.example/terms "), strict=True)))
     found = settings()
     assert (found.teams_website_url, found.teams_privacy_url) == (deep, "")
@@ -103,6 +103,12 @@ def test_p3_three_pages_stand_beside_the_app_each_under_its_own_name(environment
         ("https://me:hush@fernhill.example", "before the @"),
         ("https://fernhill.example/a b", "isn't a web address"),
         (f"https://fernhill.example/{'x' * 2048}", "more than 2,048 characters"),
+        *(
+            (f"https://{near}/", "is opened by nobody outside")
+            for near in ("localhost", "x", "steward.local", "10.0.0.7", "127.1", "[::1]")
+        ),
+        ("https://bücher.example/", "xn--"),
+        ("https://fernhill.example/datenschutzerklärung", "has % or xn-- instead"),
     ],
 )
 def test_a_page_that_teams_would_not_open_is_refused_by_name(

@@ -204,6 +204,7 @@ async def test_a_request_that_can_not_be_rechecked_holds_up_no_other(company: Co
 async def test_a_part_that_fails_stops_no_other_part(company: Company, broken: str, error: Exception) -> None:
     seconds = Seconds()
     clock = ticks(company, seconds)
+    assert None not in [REGISTRY.get_sample_value("steward_tick_faults_total", {"part": one}) for one in clock.parts]
 
     async def breaks() -> None:
         raise error

@@ -14,10 +14,10 @@ from handlers.rules.explaining import CLAUSES
 from tests.handlers.builders import Company, approved, ask, audit, form
 from tests.handlers.reading import buttons, home_of, labels, lines
 
-LONGEST = "Customer Success Specialist Team Leader"
+LONGEST, HEAD = "Customer Success Specialist Team Leader", "Head of Customer Success"
 STAFF = (
     "Calls with customers are recorded, and nobody here listens to one without a reason. "
-    "Ask for a recording, say why, and the Customer Success Specialist Team Leader decides; a card tells you how it stands. "
+    "Ask for one and say why; the Customer Success Specialist Team Leader decides; a card says how it stands. "
     "What is approved you hear in your browser, and every listening is on record."
 )
 
@@ -52,8 +52,12 @@ async def test_staff_read_three_sentences_and_begin_with_one_button(company: Com
 @pytest.mark.parametrize(
     ("who", "says", "label"),
     [
-        ("tara", "a card comes to you: approve it, deny it, or ask a question.", "How it is decided"),
-        ("deven", "You stand in for the Customer Success Specialist Team Leader:", "How it is decided"),
+        ("tara", "a card comes to you: approve, deny, or ask a question.", "How it is decided"),
+        (
+            "deven",
+            "While the Customer Success Specialist Team Leader is away or silent, you stand in:",
+            "How it is decided",
+        ),
         ("helena", "what the Customer Success Specialist Team Leader may not decide", "How it is decided"),
         ("ruth", "You decide where the Head of Customer Success may not,", "How reports are handled"),
     ],
@@ -116,6 +120,12 @@ def test_every_role_has_three_sentences_and_a_button_that_leads_somewhere(met: s
     for sentence in (steps.does, steps.then, steps.so):
         assert sentence.endswith(".")
         assert sentence.count(". ") == 0
-        assert len(sentence.format(title=LONGEST, leader=LONGEST, head=LONGEST).split()) <= 24
+        assert len(sentence.format(title=LONGEST, leader=LONGEST, head=HEAD).split()) < 20, sentence
     assert steps.button.action in BUTTONS
     assert steps.button.action != "clause" or steps.button.value in CLAUSES
+
+
+async def test_p8_the_team_leader_reads_that_customers_wait_for_a_release(company: Company) -> None:
+    words, _ = greeting(await first_home(company, company.tara))
+    assert "You release what customers get of their calls, too;" in words
+    assert "Silence approves nothing;" in words

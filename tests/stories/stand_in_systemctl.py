@@ -1,4 +1,4 @@
-"""What systemd does with one unit, for a machine that has no systemd: its account, environment, folder and ExecStart as they stand."""
+"""What systemd does with the bot's units, for a machine that has no systemd: its account, environment, folder and ExecStart as they stand."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-UNIT = Path("/etc/systemd/system/recording-steward.service")
+UNITS = Path("/etc/systemd/system")
 PID, LOG = Path("/run/recording-steward.pid"), Path("/run/recording-steward.log")
 A_STOP = 15.0  # seconds, as TimeoutStopSec says
 
@@ -29,25 +30,47 @@ def main(words: list[str]) -> None:
         case ["restart", "recording-steward"]:
             _stop()
             _start()
+        case ["enable", "--now", "recording-steward-backup.timer"]:
+            if not (UNITS / "recording-steward-backup.timer").exists():
+                sys.exit("there is no such timer")
+        case ["start", "recording-steward-backup"]:
+            _once("recording-steward-backup")
         case _:
             sys.exit(f"systemctl {' '.join(words)}: not known here")
 
 
 def _start() -> None:
-    told = re.findall(r"^(\w+)=(.*)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
+    unit, settings = _read("recording-steward")
+    with LOG.open("ab") as log:
+        process = subprocess.Popen(_words(unit["ExecStart"]), stdout=log, stderr=log, **settings)
+    PID.write_text(str(process.pid), encoding="utf-8")
+
+
+def _once(name: str) -> None:
+    """A unit of the type oneshot: its program, and what comes after it."""
+    unit, settings = _read(name)
+    for line in (unit["ExecStart"], unit["ExecStartPost"]):
+        subprocess.run(_words(line), check=True, **settings)
+
+
+def _words(line: str) -> list[str]:
+    """As systemd reads a command: a sign that means something to it is itself when written twice."""
+    return [one.replace("%%", "%").replace("$$", "$") for one in shlex.split(line)]
+
+
+def _read(name: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """A unit's settings, and what they are to a process."""
+    told = re.findall(r"^(\w+)=(.*)$", (UNITS / f"{name}.service").read_text(encoding="utf-8"), re.MULTILINE)
     unit = dict(told)
     account = pwd.getpwnam(unit["User"])
     environment = dict(one.split("=", 1) for name, one in told if name == "Environment")
     lines = Path(unit["EnvironmentFile"]).read_text(encoding="utf-8").splitlines()
     environment |= dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     environment |= {"PATH": os.environ["PATH"], "HOME": account.pw_dir, "USER": account.pw_name}
-    with LOG.open("ab") as log:
-        process = subprocess.Popen(
-            shlex.split(unit["ExecStart"]), cwd=unit["WorkingDirectory"], env=environment, stdout=log, stderr=log,
-            stdin=subprocess.DEVNULL, user=account.pw_uid, group=account.pw_gid, extra_groups=[], umask=int(unit["UMask"], 8),
-            start_new_session=True,
-        )  # fmt: skip
-    PID.write_text(str(process.pid), encoding="utf-8")
+    return unit, {
+        "cwd": unit["WorkingDirectory"], "env": environment, "stdin": subprocess.DEVNULL, "user": account.pw_uid,
+        "group": account.pw_gid, "extra_groups": [], "umask": int(unit["UMask"], 8), "start_new_session": True,
+    }  # fmt: skip
 
 
 def _stop() -> None:

@@ -81,7 +81,7 @@ class Brought(Town):
         """What the blocks of a page say, those of these names, in the page's order."""
         texts = [one.text for one in blocks(paper) if one.kind == "sh" and one.name in names]
         assert len({one.name for one in blocks(paper)} & set(names)) == len(set(names))
-        return "".join([await asyncio.to_thread(self.machine.said, self._here(text)) for text in texts])
+        return "".join([await asyncio.to_thread(self.machine.said, self.here(text)) for text in texts])
 
     async def ready(self) -> None:
         """Until it takes work and has met everybody who decides."""
@@ -94,8 +94,8 @@ class Brought(Town):
             assert answer.status == 200
             return await answer.text()
 
-    def _here(self, text: str) -> str:
-        """3000 may be taken on a machine that does more than one thing."""
+    def here(self, text: str) -> str:
+        """A block as this machine runs it: 3000 may be taken on a machine that does more than one thing."""
         return text.replace("127.0.0.1:3000", f"127.0.0.1:{self.port}")
 
     async def _answers(self) -> bool:
@@ -145,9 +145,9 @@ async def _installed(town: Brought) -> None:
         if one.name == "steward.env":
             (town.folder / "steward.env").write_text(_settings(town), encoding="utf-8")
             town.machine.said(f"cp {town.folder}/steward.env /etc/recording-steward/steward.env")
-        elif one.kind == "sh" and one.name != "ready":
+        elif one.kind == "sh":
             text = one.text.replace(" --extra figures", "")  # which that release did not have
-            printed = await asyncio.to_thread(town.machine.said, text)
+            printed = await asyncio.to_thread(town.machine.said, town.here(text))
             assert one.name != "check" or ("Everything works." in printed and "FAIL" not in printed), printed
     await town.ready()
 
@@ -159,6 +159,8 @@ async def _fed(town: Brought) -> None:
     script.write_text(block("feeding-the-folder.md", "put-call"), encoding="utf-8")
     script.chmod(0o755)
     for one in sorted((town.folder / "recorded").glob("*.wav")):
+        one.chmod(0o600)  # as many a phone system writes them
+        shutil.chown(one, "nobody")
         account = f"setpriv --reuid nobody --regid {NAME} --clear-groups"
         await asyncio.to_thread(town.machine.said, f"{account} {script} {one} {one.with_suffix('.json')}")
     await until(lambda: _calls(town), "the calls are in the register")
@@ -185,7 +187,7 @@ async def _restored(town: Brought) -> None:
     """Yesterday comes back: what was asked since is gone, and all access is over."""
     kept, lost = await _heard(town, "CS-10442"), ""
     async with ears(town, kept) as player:
-        await town.follow(COPIED, "", "backup")
+        await town.follow(COPIED, "", "timer", "backup")
         lost = await _heard(town, "CS-10443")
         await town.follow(COPIED, "stop")
         await town.database.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import struct
 import zlib
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -60,7 +62,9 @@ def test_every_command_is_in_the_menu_of_ones_own_chat_and_forms_open_anywhere(o
     (bot,) = manifest["bots"]
     [menu] = bot["commandLists"]
     assert (bot["scopes"], menu["scopes"]) == (["personal"], ["personal"])
-    assert {one["title"]: one["description"] for one in menu["commands"]} == COMMANDS
+    assert {one["title"]: one["description"] for one in menu["commands"]} == {
+        word: one.says for word, one in COMMANDS.items()
+    }
     (extension,) = manifest["composeExtensions"]
     shown = [(one["id"], one["type"], one["fetchTask"]) for one in extension["commands"]]
     assert shown == [
@@ -77,6 +81,29 @@ def test_a_slash_never_makes_a_message_of_what_is_written_in_a_channel(opened: d
     (bot,) = json.loads(opened["manifest.json"])["bots"]
     assert "supportsTargetedMessages" not in bot
     assert [sorted(one) for one in bot["commandLists"]] == [["commands", "scopes"]]
+
+
+def test_no_title_in_a_menu_is_cut(opened: dict[str, bytes]) -> None:
+    """Teams has room for 32 characters there."""
+    (extension,) = json.loads(opened["manifest.json"])["composeExtensions"]
+    titles = [one["title"] for one in extension["commands"]]
+    assert titles == [
+        "Ask to hear a recording", "Report in confidence", "A caller wants no recording", "Read the call recording policy",
+    ]  # fmt: skip
+    assert all(len(one) <= 32 for one in titles)
+
+
+def test_a_later_package_has_a_higher_version_that_teams_takes() -> None:
+    """Also where nothing but a page of the company's changed."""
+    first = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+    moments = [first, first + timedelta(minutes=1), first + timedelta(days=400), first + timedelta(days=20_000)]
+    told = [package.numbered(one) for one in moments]
+    numbers = [tuple(map(int, one.split("."))) for one in told]
+    assert numbers == sorted(set(numbers))
+    assert numbers[0][:2] == tuple(map(int, version("recording-steward").split(".")))[:2]
+    for one in told:
+        made = package.manifest(POLICY, APP_ID, URL, COMMANDS, number=one)
+        assert (made["version"], problems(made)) == (one, [])
 
 
 def developer(policy: Policy, *pages: str) -> dict[str, str]:

@@ -82,11 +82,24 @@ def test_what_people_write_becomes_a_uri(told: str, found: str) -> None:
 
 @pytest.mark.parametrize(
     "told",
-    ["http://example.com", "https://", "https://a b", "somebody", "tel:0800", "x@", "security@example.com\nExpires: x"],
-)
+    [
+        "http://example.com", "https://", "https://a b", "somebody", "tel:0800", "x@", "security@example.com\nExpires: x",
+        ", ,", ",",
+    ],
+)  # fmt: skip
 def test_what_no_finder_could_use_is_refused_with_what_to_write(environment: Environment, told: str) -> None:
     (row,) = environment.told(SECRET_KEY=KEY, SECURITY_CONTACT=told, SLACK_SIGNING_SECRET=SIGNING_SECRET)
     assert row.startswith("SECURITY_CONTACT: ")
     assert row.endswith(
         "Write a mail address, an address with https://, or a number with tel:, and commas between several."
     )
+
+
+@pytest.mark.parametrize("told", ["tel:+61 2 8197", "tel:0800", "tel:+61-2-8197-900O"])
+def test_a_number_that_nobody_could_dial_is_refused_with_what_is_wrong(told: str) -> None:
+    with pytest.raises(ValueError, match=r"digits and hyphens without blanks: tel:\+61-2-5550-0100\."):
+        contacts_of(told)
+
+
+def test_nothing_named_is_nobody_and_no_fault() -> None:
+    assert contacts_of("") == contacts_of(" ") == ()
