@@ -100,8 +100,8 @@ async def test_p7_whoever_adds_the_app_is_greeted_in_the_own_role_with_one_butto
 ) -> None:
     async with a_street(database, people[:1]) as street:
         for who, says, button in (
-            (people[0].object_id, "Ask for a recording, say why,", "Ask for a recording"),
-            (IDS["tara"], "a card comes to you: approve it, deny it, or ask a question.", "How it is decided"),
+            (people[0].object_id, "Ask for one and say why;", "Ask for a recording"),
+            (IDS["tara"], "a card comes to you: approve, deny, or ask a question.", "How it is decided"),
         ):
             person = street.tenant.person(who)
             assert (await person.install()).ok
