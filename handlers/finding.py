@@ -24,7 +24,7 @@ MOST_OPTIONS = 40
 LONGEST_ID = 10  # digits
 ALIKE = "similar name"
 NOBODY = Called(frozenset(), ())
-TYPED = "Try one of these: 0412 345, Anna, 24 Nov 16:20, last week, London, CS-10442."
+TYPED = "Try 0412 345, Anna, 24 Nov 16:20, last week, London or CS-10442."
 LATELY = timedelta(days=30)  # in which a time of the day is looked for
 
 
@@ -122,19 +122,15 @@ def _asked(act: Act, search: Search, zone: str) -> Callable[[Wanted], list[Recor
 def _moments(policy: Policy, wanted: Wanted, hours: Hours, today: date) -> Iterator[Wanted]:
     """The same at this time of each of the days, the last one first and `LATELY` at most, by the clocks of the lines."""
     first, last = wanted.days or (today - LATELY, today)
-    lines = [one for one in policy.lines if wanted.lines is None or one in wanted.lines]
-    zones = {
-        zone: frozenset(one for one in lines if policy.lines[one].time_zone == zone) for zone in _zones(policy, lines)
-    }
+    zones = dict.fromkeys(line.time_zone for line in policy.lines.values())
     for back in range(min((last - first).days, LATELY.days) + 1):
         day = last - timedelta(days=back)
-        for zone, those in zones.items():
+        for zone in zones:
             begins, ends = (datetime.combine(day, one, ZoneInfo(zone)) for one in hours)
-            yield replace(wanted, lines=those, days=None, between=(begins, ends))
-
-
-def _zones(policy: Policy, lines: Iterable[str]) -> dict[str, None]:
-    return dict.fromkeys(policy.lines[one].time_zone for one in lines)
+            there = frozenset(one for one, line in policy.lines.items() if line.time_zone == zone)
+            lines = there if wanted.lines is None else there & wanted.lines
+            if lines:
+                yield replace(wanted, lines=lines, days=None, between=(begins, ends))
 
 
 def _at(act: Act, moments: Iterator[Wanted]) -> list[Recording]:

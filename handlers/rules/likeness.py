@@ -41,7 +41,7 @@ def name_words(operators: Iterable[tuple[str, str]]) -> frozenset[str]:
     return frozenset(word for key, name in operators if key for word in _words(key, name))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _words(key: str, name: str) -> tuple[str, ...]:
     """The words of a name and of what stands before the @ of its address, each also as it is written without accents."""
     said = plain(f"{name} {key.partition('@')[0].replace('_', ' ')}")
@@ -61,7 +61,7 @@ def _away(words: Sequence[str], name: Sequence[str]) -> int | None:
     return total
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=32_768)
 def _slips(word: str, one: str) -> int | None:
     if one.startswith(word):
         return 0
