@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -15,16 +15,13 @@ from handlers.policy import Policy
 
 from .days import day_in
 from .everyday import SMALL
-from .hours import PARTS, Hours
+from .hours import Hours, hours_around
 from .phone import parts
 from .phrases import stems
 from .plain_words import known
 from .reference import written_in
 from .spelling import plain, spelled
 
-_CLOCK = re.compile(
-    r"\b(?:at|around|about|ca) (?P<hour>[0-9]{1,2})(?:[ :.](?P<minute>[0-9]{2}))?(?: ?(?P<half>[ap])m)?\b"
-)
 _WHY = re.compile(
     r"\b(?:because|since|for)\b (?P<why>(?:(?!\b(?:because|since|for|calls?|recordings?|audio|conversation)\b).)+)$",
     re.IGNORECASE,
@@ -59,8 +56,6 @@ _MEANS = MappingProxyType({
     "crime": "police fraud theft",
 })  # fmt: skip
 """Everyday words for a reason → the word that stands in its label; only those that hardly mean anything else."""
-_DAY, _OPENS, _AROUND = 24, 7, timedelta(hours=1)
-_MIDNIGHT, _LAST = datetime(2000, 1, 2), datetime(2000, 1, 2, 23, 59)  # noqa: DTZ001  times of any day
 _TITLES = frozenset(
     [
         "mr",
@@ -119,7 +114,7 @@ def wish(policy: Policy, words: str, now: datetime, zone: str) -> Wish:
     day = _day(words.casefold(), text, today)
     told = (*_numbers(policy, words), *written_in(words, policy.company.crm_pattern))
     searches = tuple(_searches(told, day, _names(words)))[:_MOST]
-    return Wish(searches, _hours(text), _reason(policy, text), _purpose(words))
+    return Wish(searches, hours_around(text), _reason(policy, text), _purpose(words))
 
 
 def _searches(told: tuple[str, ...], day: date | None, names: tuple[str, ...]) -> Iterator[str]:
@@ -142,19 +137,6 @@ def _day(typed: str, text: str, today: date) -> date | None:
     """The day that is told; none for a week or a month, which leave open which day is meant, and none that is yet to come."""
     day = day_in(typed, today)[0] or day_in(text, today)[0]
     return day if day and day <= today else None
-
-
-def _hour(told: int, half: str | None) -> int:
-    """The hour of the day; where neither half is told, people of an office mean the one in which they work."""
-    afternoon = half == "p" or (half is None and 0 < told < _OPENS)
-    return told + 12 if afternoon and told < 12 else told
-
-
-def _hours(text: str) -> Hours | None:
-    if (found := _CLOCK.search(text)) and (hour := _hour(int(found["hour"]), found["half"])) < _DAY:
-        about = datetime.combine(date(2000, 1, 2), time(hour, int(found["minute"] or 0) % 60))
-        return max(about - _AROUND, _MIDNIGHT).time(), min(about + _AROUND, _LAST).time()
-    return next((hours for name, hours in PARTS.items() if re.search(rf"\b{name}\b", text)), None)
 
 
 def _names(words: str) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def test_p7_what_is_looked_for_the_most_exact_first(policy: Policy, words: str, 
     ("words", "hours"),
     [
         ("yesterday afternoon", (time(12), time(18))), ("in the morning", (time(0), time(12))), ("at 3", (time(14), time(16))),
-        ("around 10:40", (time(9, 40), time(11, 40))), ("at 11 pm", (time(22), time(23, 59))), ("at 0:30", (time(0), time(1, 30))),
+        ("around 10:40", (time(9, 40), time(11, 40))), ("at 11 pm", (time(22), time(23, 59, 59))), ("at 0:30", (time(0), time(1, 30))),
         ("at 99", None), ("at 12 pm", (time(11), time(13))), ("some day", None), ("at 3 am", (time(2), time(4))),
     ],
 )  # fmt: skip
