@@ -70,6 +70,13 @@ def trigrams_url(trigrams: Server) -> Iterator[str]:
     trigrams.drop(url)
 
 
+@pytest.fixture(params=["sqlite_url", "postgresql_url", "trigrams_url"])
+def searched_url(request: pytest.FixtureRequest) -> str:
+    """A database of each kind that calls are looked for in: what finds every part by an index, and what finds beginnings and endings."""
+    url: str = request.getfixturevalue(request.param)
+    return url
+
+
 @pytest.fixture(scope="session")
 def _storage() -> Iterator[Storage]:
     """One S3 server for all tests, started when the first of them needs it."""

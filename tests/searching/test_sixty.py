@@ -25,17 +25,10 @@ def rules() -> Policy:
     return policy(ROOT / "policy.yaml")
 
 
-@pytest.fixture(params=["sqlite_url", "postgresql_url", "trigrams_url"])
-def address(request: pytest.FixtureRequest) -> str:
-    """A database of each kind."""
-    url: str = request.getfixturevalue(request.param)
-    return url
-
-
 @pytest_asyncio.fixture
-async def register(address: str) -> AsyncIterator[Database]:
+async def register(searched_url: str) -> AsyncIterator[Database]:
     """A register of some hundred calls."""
-    database = Database(address)
+    database = Database(searched_url)
     await lay(database, CALLS)
     yield database
     await database.close()

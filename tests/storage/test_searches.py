@@ -22,17 +22,10 @@ from tests.storage.rows import NOW, hours, lay, names, numbered
 UK = "+442036953777"
 
 
-@pytest.fixture(params=["sqlite_url", "postgresql_url", "trigrams_url"])
-def address(request: pytest.FixtureRequest) -> str:
-    """A database of each kind: what finds every part by an index, and what finds beginnings and endings."""
-    url: str = request.getfixturevalue(request.param)
-    return url
-
-
 @pytest_asyncio.fixture
-async def register(address: str) -> AsyncIterator[Database]:
+async def register(searched_url: str) -> AsyncIterator[Database]:
     """An open one."""
-    database = Database(address)
+    database = Database(searched_url)
     yield database
     await database.close()
 
