@@ -10,6 +10,7 @@ import tempfile
 import webbrowser
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ from bot.web.metrics import Metrics
 from handlers import COMMANDS
 from storage.store import DatabaseDown
 
+MOMENT = timedelta(minutes=1)  # how long a moment's messages may take
 LOOKS = 100  # whether all messages of a moment have come
 PAGE = Path(__file__).parent / "page" / "dist"
 HINT = (
@@ -120,10 +122,12 @@ def ticking(
 ) -> Callable[[], Awaitable[None]]:
     """All that is due at a moment, and the messages that it leaves, before the clock goes on: else they would come later.
 
-    While the workspace is not `well` nobody waits for it, and they do come later, as they would.
+    A person gets one message a second, so the clock is moved by the seconds that many of one moment take. While the
+    workspace is not `well` nobody waits for it, and they do come later, as they would.
     """
 
     async def tick() -> None:
+        latest = clock.now() + MOMENT
         # A lease must not run out under a card that is on its way.
         await steward.delivery.landed()
         await steward.tick()
@@ -133,9 +137,12 @@ def ticking(
         for _ in range(LOOKS if well() else 0):
             await steward.delivery.drain()
             due = await steward.database.read(lambda store: store.outbox.next_due())
-            if due is None or due > clock.now():
+            if due is None or due > max(clock.now(), latest):
                 return
-            await asyncio.sleep(0.01)  # the worker has just taken some
+            if due > clock.now():
+                clock.move(due)
+            else:
+                await asyncio.sleep(0.01)  # the worker has just taken some
 
     return tick
 
