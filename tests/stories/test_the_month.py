@@ -35,6 +35,10 @@ async def _opened(house: House, browser: Browser, look: str) -> Page:
     assert "the numbers are those of now" in seen.words
     address = await house.somebody(RUTH).link(seen, "Open with pictures", "Open the page")
     page = await browser.new_page(**LOOKS[look])
+    await page.goto(address.partition("#")[0])
+    await page.get_by_role("button", name="Open the month").click()
+    await expect(page.get_by_label("The link from your chat")).to_be_focused()  # an empty field is not sent
+    await page.goto("about:blank")
     await page.goto(address)
     await expect(page.get_by_text("Your link works once, for 60 seconds.")).to_be_visible()
     assert page.url == address.partition("#")[0], "the code leaves the address bar at once"

@@ -69,6 +69,7 @@ async def read(page: Page, look: str) -> None:
             .click()
         )
     month = await opened.value
+    await expect(month.get_by_text("Your link works once")).to_be_visible()
     await month.get_by_role("button", name="Open the month").click()
     await expect(month.get_by_role("heading", level=1)).to_contain_text("at a glance")
     await month.wait_for_load_state("load")  # its pictures, too
