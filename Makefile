@@ -5,6 +5,8 @@ OPEN ?= yes
 CALLS ?= 200000
 BIN := .venv/bin
 export UV_SYSTEM_CERTS ?= 1
+# A shell that forbids to keep what was compiled would let every process of the tests compile two thousand modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-teams test test-pbx test-314 check lint bench soak rehearse gallery clean format

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from asyncpg import Connection
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -38,22 +37,12 @@ class Patience:
 
 def server_engine(address: URL, patience: Patience, **options: Any) -> AsyncEngine:
     """An engine whose connections are looked at before each use."""
+    from storage.brief_connections import BriefConnection  # reads the driver, which SQLite has no need of
+
     return create_async_engine(
         address, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=patience.work,
         connect_args={"timeout": patience.connect, "connection_class": BriefConnection}, **options,
     )  # fmt: skip
-
-
-class BriefConnection(Connection):  # type: ignore[misc]  # asyncpg tells no types
-    """Takes half of `GOODBYE` to leave, then drops the line; asyncpg waits as long as a server does not hear it.
-
-    It asks by another connection to end what is under way, and nothing ends that wait: the time-out of `close` comes
-    after it. Raises `TimeoutError` where the line was dropped.
-    """
-
-    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109  asyncpg's own word
-        async with asyncio.timeout(GOODBYE / 2):
-            await super().close(timeout=timeout)
 
 
 class OnTheLoop:

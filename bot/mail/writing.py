@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from css_inline import CSSInliner
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -41,7 +40,6 @@ class Writing:
             autoescape=select_autoescape(["html"], default=False), undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
         if folder is not None:
             tried(folder, (HTML, PLAIN), self._drawn)
 
@@ -51,7 +49,14 @@ class Writing:
 
     def _drawn(self, name: str, written: Written) -> str:
         drawn = self._templates.get_template(name).render(letter=_cleaned(written), company=self.company)
-        return self._inliner.inline(drawn) if name == HTML else _GAP.sub("\n\n", drawn).strip() + "\n"
+        return _inlined(drawn) if name == HTML else _GAP.sub("\n\n", drawn).strip() + "\n"
+
+
+def _inlined(html: str) -> str:
+    """Its styles where mail programs look for them; what does so is read with the first letter."""
+    from css_inline import CSSInliner
+
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(html)
 
 
 def _cleaned(written: Written) -> Written:

@@ -11,14 +11,13 @@ from math import log
 from types import MappingProxyType
 from typing import get_args
 
-import snowballstemmer
-
 from handlers.policy import Policy
 from handlers.policy.readings import filled
 from handlers.policy.values import ClauseId, RoleName
 
 from .everyday import ALSO, SMALL
 from .phone import written
+from .phrases import stems
 
 CLAUSES: tuple[ClauseId, ...] = get_args(ClauseId)
 Values = tuple[tuple[str, str], ...]
@@ -88,9 +87,8 @@ def _weighed(one: Explained) -> Counter[str]:
 
 
 def _stems(words: str) -> list[str]:
-    plain = [ALSO.get(word, word) for word in WORD.findall(words.casefold()) if word not in SMALL]
-    stems: list[str] = snowballstemmer.stemmer("english").stemWords(plain)
-    return stems
+    plain = (ALSO.get(word, word) for word in WORD.findall(words.casefold()) if word not in SMALL)
+    return stems(" ".join(plain)).split()
 
 
 def _weight(stem: str, texts: list[Counter[str]]) -> float:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
 from .naming import unaccented
 from .spelling import plain
 
@@ -70,6 +68,8 @@ def _slips(word: str, one: str) -> int | None:
     if word in one:
         return 1
     most = 2 if min(len(word), len(one)) >= _LONG else 1
+    from rapidfuzz.distance import OSA  # read with the first word that is not quite a name
+
     slips: int = OSA.distance(word, one, score_cutoff=most)
     sounds = one[0] in word[:2] or (slips == 1 and len(word) > _LEAST + 1)  # Carla and Karla, but no Mark for a Bark
     return slips if slips <= most and sounds else None

@@ -8,14 +8,11 @@ eight; `^` in front is for the beginning alone. Other forms of a word count as t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-
-import snowballstemmer
+from functools import cache, cached_property, lru_cache
 
 _GAPS = {"#": r"\d{4,} ", "*": r"\w+ ", "..": r"(?:\w+ ){0,3}?", "...": r"(?:\w+ ){0,8}?"}
-_STEMMER = snowballstemmer.stemmer("english")
 
 
 @dataclass(frozen=True)
@@ -62,5 +59,13 @@ def _part(part: str, groups: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=8192)
 def _stem(word: str) -> str:
-    stem: str = _STEMMER.stemWord(word)
-    return stem
+    return _stemmer()(word)
+
+
+@cache
+def _stemmer() -> Callable[[str], str]:
+    """It comes with those of thirty languages, 8 MB, so it is read when words are first asked about."""
+    import snowballstemmer
+
+    word: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+    return word

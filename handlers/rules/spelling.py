@@ -6,8 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
 LONGEST = 400  # characters that are read
 _WORD = re.compile(r"\w+")
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´"), "")
@@ -49,6 +47,8 @@ def _slips(word: str, one: str) -> int:
         return 0
     if len(word) < _PLAIN and not (sorted(word) == sorted(one) or len(one) == len(word) + 1 or _doubled(word) == one):
         return 0
+    from rapidfuzz.distance import OSA  # read with the first word that nobody knows
+
     slips: int = OSA.distance(word, one, score_cutoff=most)
     return slips if slips <= most else 0
 

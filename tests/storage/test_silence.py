@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from storage import servers
-from storage.servers import BriefConnection, OnTheLoop, Patience
+from storage.brief_connections import BriefConnection
+from storage.servers import OnTheLoop, Patience
 from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import MIGRATION_LOCK, newest, upgrade
 from tests.silence import Line, a_line

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, bindparam, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -20,7 +21,7 @@ from storage.key_records import UnsealedWords
 from storage.log_records import AuditHead
 from storage.records import ChatAccount, Outgoing
 from storage.store import Database, DatabaseDown, Store
-from storage.upgrade import _config, newest, references_to_nothing, revision, upgrade
+from storage.upgrade import MIGRATIONS, _config, _revisions, newest, references_to_nothing, revision, upgrade
 from tests.storage.rows import LOST, NOW, effect, left
 from tests.storage.upgrading import differences
 
@@ -67,6 +68,11 @@ async def test_who_starts_while_somebody_else_writes_to_a_new_file_waits_for_it(
 async def test_the_migrations_say_what_the_models_say(database: Database) -> None:
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def test_the_names_of_the_migrations_are_their_revisions() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert _revisions() == tuple(one.revision for one in script.walk_revisions())
 
 
 # What revision 0001 knew of people: ids on Slack, and a second account in somebody's way.
