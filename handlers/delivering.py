@@ -170,8 +170,8 @@ def _job(taken: Taken, people: Mapping[int, _Known | None]) -> Job | Aside:
 def delivered(act: Act, intent: Delivered) -> Done[None]:
     """Into the ledger, with the message that is the copy now; the person's home is redrawn if there is one."""
     row = act.store.outbox.get(intent.outgoing)
-    act.store.outbox.settle(row, intent.state, "", act.now)
     row.platform = intent.platform
+    act.store.outbox.settle(row, intent.state, "", act.now)
     stray = _remember(act, row, intent.reference) if intent.reference is not None else ()
     shown = row.kind == "show" and intent.state != "superseded"
     homes = act.store.people.homes(row.person_id) if shown else []
@@ -192,7 +192,7 @@ def _remember(act: Act, row: Outgoing, reference: MessageReference) -> tuple[Eff
         matter=reference.matter, person_id=row.person_id, platform=reference.platform,
         conversation=reference.conversation, message=reference.message, revision=reference.revision, drawn_at=act.now,
     )  # fmt: skip
-    act.store.outbox.remember(copy)
+    act.store.outbox.remember(copy, first=known is None)
     return ()
 
 

@@ -218,8 +218,9 @@ class Outbox:
             return
         those = (_BEHIND, Outgoing.person_id == row.person_id, Outgoing.lane == lane)
         first = self.session.scalar(select(func.min(Outgoing.id)).where(*those))
-        due_at = case((Outgoing.due_at.between(now, now + NO_PAUSE_IS_LONGER), Outgoing.due_at), else_=now)
-        self._change(Outgoing.id == first, turn="again", due_at=due_at)
+        if first is not None:
+            due_at = case((Outgoing.due_at.between(now, now + NO_PAUSE_IS_LONGER), Outgoing.due_at), else_=now)
+            self._change(Outgoing.id == first, turn="again", due_at=due_at)
 
     def postpone(self, row: Outgoing, code: str, until: datetime) -> None:
         """Try an effect again later; what stands behind it in its lane stays there."""
@@ -293,6 +294,6 @@ class Outbox:
         both = select(Matter.id, Matter.revision).join(Copy, Copy.matter == Matter.id).where(*older)
         return [(request, revision) for request, revision in self.session.execute(both.order_by(Matter.id))]
 
-    def remember(self, copy: Copy) -> None:
-        """Remember where a card was posted, or that it was redrawn."""
-        self.session.merge(copy)
+    def remember(self, copy: Copy, *, first: bool = False) -> None:
+        """Remember where a card was posted, or that it was redrawn; whoever knows that it is the `first` saves a look."""
+        (self.session.add if first else self.session.merge)(copy)

@@ -80,6 +80,12 @@ class Recordings:
         query = select(RequestedRecording).where(RequestedRecording.request_id == request_id)
         return list(self.session.scalars(query.order_by(RequestedRecording.place)))
 
+    def named_with(self, request_id: str) -> list[tuple[RequestedRecording, Recording]]:
+        """The same, each with the recording itself."""
+        joined = select(RequestedRecording, Recording).join(Recording, RequestedRecording.recording_id == Recording.id)
+        named = joined.where(RequestedRecording.request_id == request_id).order_by(RequestedRecording.place)
+        return [(one, recording) for one, recording in self.session.execute(named)]
+
     def changed(self, request_id: str) -> bool:
         """Whether one of a request's recordings has become another call since it was named."""
         another = and_(Recording.id == RequestedRecording.recording_id, Recording.version != RequestedRecording.version)

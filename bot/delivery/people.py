@@ -9,7 +9,7 @@ from typing import assert_never
 
 import structlog
 
-from bot.delivery.reaching import Reach, Recipient
+from bot.delivery.reaching import Look, Reach, Recipient
 from bot.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unavailable, Unreachable
@@ -169,40 +169,50 @@ class ToPeople:
             return Delivered(job.taken.id, "superseded", copy.platform)
         if copy is not None and copy.platform in self.reach.directories:
             with suppress(Absent, Unreachable):
-                recipient = await self.reach.recipient(job, copy.platform)
-                return await self._redrawn(job, recipient, show.matter, Posted(copy.conversation, copy.message))
-        first = copy is None and bool(show.again)
-        return await self.reach.first(job, lambda recipient: self._posted(job, recipient, show.matter, reminds=first))
+                recipient, now_shown = await self.reach.recipient_with(
+                    job, copy.platform, self._drawn(job, show.matter)
+                )
+                there = Posted(copy.conversation, copy.message)
+                return await self._redrawn(job, recipient, now_shown, show.matter, there)
+        reminds = copy is None and bool(show.again)
+        return await self.reach.first_with(
+            job, self._drawn(job, show.matter, reminds=reminds),
+            lambda recipient, now_shown: self._posted(job, recipient, now_shown, show.matter),
+        )  # fmt: skip
 
-    async def _redrawn(self, job: Job, recipient: Recipient, matter: str, posted: Posted) -> Delivered:
-        now_shown = await self._shown(job, recipient, matter)
+    def _drawn(self, job: Job, matter: str, *, reminds: bool = False) -> Look[Shown | None]:
+        """The card as it is now; one that `reminds` goes to nobody who decides no more."""
+
+        def look(store: Store, recipient: Recipient) -> Shown | None:
+            act = self._act(store, recipient)
+            if reminds and not still_asked(act, matter, job.person.id):
+                return None
+            return shown(act, matter, job.person.id)
+
+        return look
+
+    async def _redrawn(
+        self, job: Job, recipient: Recipient, now_shown: Shown | None, matter: str, posted: Posted
+    ) -> Delivered:
         if now_shown is None:
             return Delivered(job.taken.id, "superseded", recipient.chat.platform)
         await recipient.chat.redraw(recipient.to, posted, now_shown.card, recipient.zone)
         return _done(job, "updated", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
 
-    async def _posted(self, job: Job, recipient: Recipient, matter: str, *, reminds: bool) -> Delivered:
-        """One that `reminds` goes to nobody who decides no more."""
-        now_shown = await self._shown(job, recipient, matter)
-        if now_shown is None or (reminds and not await self._still_asked(job, recipient, matter)):
+    async def _posted(self, job: Job, recipient: Recipient, now_shown: Shown | None, matter: str) -> Delivered:
+        if now_shown is None:
             return Delivered(job.taken.id, "superseded", recipient.chat.platform)
         posted = await recipient.chat.post(recipient.to, _honest(job, now_shown.card), recipient.zone)
         return _done(job, "sent", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
 
     async def _stray(self, job: Job, stray: Stray) -> Delivered:
-        recipient = await self.reach.recipient(job, stray.platform or next(iter(job.accounts), ""))
-        now_shown = await self._shown(job, recipient, stray.matter)
+        platform = stray.platform or next(iter(job.accounts), "")
+        recipient, now_shown = await self.reach.recipient_with(job, platform, self._drawn(job, stray.matter))
         if now_shown is not None:
             await recipient.chat.redraw(
                 recipient.to, Posted(stray.conversation, stray.message), now_shown.card, recipient.zone
             )
         return _done(job, "updated", recipient, stray.matter)
-
-    async def _shown(self, job: Job, recipient: Recipient, matter: str) -> Shown | None:
-        return await self.reach.store(lambda store: shown(self._act(store, recipient), matter, job.person.id))
-
-    async def _still_asked(self, job: Job, recipient: Recipient, matter: str) -> bool:
-        return await self.reach.store(lambda store: still_asked(self._act(store, recipient), matter, job.person.id))
 
     def _act(self, store: Store, recipient: Recipient) -> Act:
         return self.door.act(store, recipient.reader)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from bot.directory import Directory
@@ -15,6 +15,7 @@ from handlers.effects import Placed
 from storage.records import ChatAccount
 from storage.store import DatabaseDown, Store
 
+S = TypeVar("S")
 T = TypeVar("T")
 MOST_ATTEMPTS = 12
 
@@ -29,6 +30,10 @@ class Recipient:
     zone: str
 
 
+Look = Callable[[Store, Recipient], S]
+"""What is read for a recipient while the store is asked how to reach whoever that is."""
+
+
 class Reach:
     """The ways to people over all chat platforms of the company."""
 
@@ -37,6 +42,10 @@ class Reach:
         self.directories = {one.chat.platform: one for one in directories}
 
     async def first(self, job: Job, send: Callable[[Recipient], Awaitable[T]]) -> T:
+        """As `first_with`, of what is sent without a look at the store, or with several."""
+        return await self.first_with(job, lambda _, __: None, lambda recipient, _: send(recipient))
+
+    async def first_with(self, job: Job, look: Look[S], send: Callable[[Recipient, S], Awaitable[T]]) -> T:
         """Try the person's platforms, the one that he or she prefers first, until one of them reaches.
 
         Another one is tried where the first is out altogether, and with the last attempt; not after a fault that
@@ -45,7 +54,7 @@ class Reach:
         gone: Unreachable | Unavailable | None = None
         for platform in _platforms(job, self.directories):
             try:
-                return await send(await self.recipient(job, platform))
+                return await send(*await self.recipient_with(job, platform, look))
             except Unreachable as error:
                 gone = gone or error
                 if error.blocked and platform in job.accounts:
@@ -56,20 +65,20 @@ class Reach:
                 gone = error
         raise gone or Unreachable("no_platform")
 
-    async def recipient(self, job: Job, platform: str) -> Recipient:
-        """How to reach the person there; a platform may take a message for somebody who has left, and nobody reads it."""
+    async def recipient_with(self, job: Job, platform: str, look: Look[S]) -> tuple[Recipient, S]:
+        """How to reach the person there, and what there is to see for whoever that is, in one look at the store.
+
+        A platform may take a message for somebody who has left, and nobody reads it: such a person is `Unreachable`.
+        """
         directory, account = self.directories[platform], job.accounts.get(platform)
         if account is None:
             profile = await directory.chat.find(job.person.email)
-            visitor, to = await directory.meet(profile), Address(profile.account_id)
-            zone = await self.store(lambda store: store.people.get(job.person.id).zone)
+            visitor, to, zone = await directory.meet(profile), Address(profile.account_id), ""
         else:
-            visitor, zone = await directory.visitor(account.account_id), job.person.zone
-            # As it is now: somebody may have taken the bot away and added it again since the job was taken.
-            to = Address(account.account_id, await self.store(lambda store: _reference(store, account, job.person.id)))
-        if visitor.standing != "member" or visitor.person_id != job.person.id:
-            raise Unreachable(visitor.standing if visitor.standing != "member" else "another_person")
-        return Recipient(directory.chat, to, visitor, zone)
+            visitor, to = await directory.visitor(account.account_id), Address(account.account_id)
+            zone = job.person.zone
+        begun = Recipient(directory.chat, to, visitor, zone)
+        return await self.store(lambda store: _reached(store, job.person.id, account, begun, look))
 
     async def _shut(self, job: Job, platform: str) -> None:
         try:
@@ -82,6 +91,20 @@ class Reach:
             return await self.door.database.read(ask)
         except DatabaseDown as error:
             raise Unavailable("database") from error
+
+
+def _reached(
+    store: Store, person: int, account: ChatAccount | None, begun: Recipient, look: Look[S]
+) -> tuple[Recipient, S]:
+    """With what the person is reached by now: somebody may have taken the bot away and added it again since the job was taken."""
+    if account is None:
+        reached = replace(begun, zone=store.people.get(person).zone)
+    else:
+        reached = replace(begun, to=Address(account.account_id, _reference(store, account, person)))
+    standing = reached.reader.standing
+    if standing != "member" or reached.reader.person_id != person:
+        raise Unreachable(standing if standing != "member" else "another_person")
+    return reached, look(store, reached)
 
 
 def _reference(store: Store, account: ChatAccount, person_id: int) -> dict[str, Any]:

@@ -173,11 +173,12 @@ def load(act: Act, request_id: str) -> View:
     more = (request.decided_by, grant.ended_by if grant else None, alarm.person_id if alarm else None)
     concerned = store.matters.concerned([request_id]).get(request_id, []) if request.longer else []
     ids |= {one for one in more if one is not None} | {one.person_id for one in concerned}
-    recordings = store.recordings.of_request(request_id)
+    named = store.recordings.named_with(request_id)
+    recordings = [recording for _, recording in named]
     operators = store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     out = store.people.out_of_reach(policy.roles.everybody())
     people = absent(store, policy, now, parties) | store.people.named(ids)
-    changed = frozenset(one.recording_id for one in store.recordings.named_by(request_id) if one.changed_at)
+    changed = frozenset(one.recording_id for one, _ in named if one.changed_at)
     anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why == "call_changed" else None
     before = store.requests.get(request.instead_of) if request.instead_of else None
     opened = _opened(act, request)
@@ -223,6 +224,8 @@ def _with_history(store: Store, view: View, reader: int) -> View:
         return view
     since = rule.history_since(view.policy, view.now)
     past = [one for one in store.requests.asked_by(view.request.requester_id, since) if one.id != view.request.id]
+    if not past:
+        return view
     parties = store.matters.all_parties(one.id for one in past)
     operators = store.requests.operators(one.id for one in past)
     concerned = store.matters.concerned(one.id for one in past if one.longer)
