@@ -18,12 +18,18 @@ class Line:
         self.taken = 0
         self.last_words = b""
         self._open: list[asyncio.Event] = []
+        self._programs: list[asyncio.StreamWriter] = []
 
     def fall_silent(self, *, for_new_ones: bool = False) -> None:
         """From now on nothing comes through; with `for_new_ones` those that connect later meet the same."""
         self.dead = for_new_ones
         for silent in self._open:
             silent.set()
+
+    def says(self, some: bytes) -> None:
+        """Tell whoever is connected what the server did not say."""
+        for program in self._programs:
+            program.write(some)
 
     def hears(self, some: bytes) -> None:
         """What goes to the server next. Where `last_words` are in it, it still arrives, and nothing after it."""
@@ -39,6 +45,7 @@ class Line:
         self.taken += 1
         silent = asyncio.Event()
         self._open.append(silent)
+        self._programs.append(writer)
         if self.dead:
             silent.set()
         to_us, to_server = await asyncio.open_unix_connection(path)

@@ -11,6 +11,7 @@ from typing import TypeVar
 import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
+from sqlalchemy.util import await_only
 
 from storage import servers
 from storage.brief_connections import BriefConnection
@@ -148,6 +149,25 @@ async def test_what_is_slow_is_cut_off_by_the_server_itself(postgresql_url: str,
     with pytest.raises(DatabaseDown):
         await database.read(_sleeping(0.7))
     await database.close()
+
+
+async def test_a_server_that_takes_its_leave_between_two_statements_is_away(postgresql_url: str) -> None:
+    """As when this program was held up for longer than a server waits: asyncpg then speaks of an operation in progress."""
+    body = b"SFATAL\0VFATAL\0C25P03\0Mterminating connection due to idle-in-transaction timeout\0\0"
+
+    async with _a_busy_database(postgresql_url) as (database, line):
+
+        def held_up(store: Store) -> None:
+            subjects(store)
+            line.says(b"E" + (len(body) + 4).to_bytes(4, "big") + body)
+            await_only(asyncio.sleep(0.05))
+            subjects(store)
+
+        for do in (database.write, database.read):
+            with pytest.raises(DatabaseDown, match="away"):
+                await do(held_up)
+        async with asyncio.timeout(BACK):
+            assert await _once_back(lambda: database.read(subjects)) == ["before"]
 
 
 async def test_whoever_dies_with_the_writers_lock_does_not_keep_it(postgresql_url: str) -> None:
