@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from storage.records import Alarm
+
+# Put together once, since each card asks.
+_LATEST = select(Alarm).where(Alarm.subject == bindparam("subject")).order_by(Alarm.id.desc()).limit(1)
 
 
 class Alarms:
@@ -31,8 +34,7 @@ class Alarms:
 
     def latest(self, subject: str) -> Alarm | None:
         """The last attempt at the newest alarm about this."""
-        query = select(Alarm).where(Alarm.subject == subject)
-        return self.session.scalars(query.order_by(Alarm.id.desc()).limit(1)).first()
+        return self.session.scalars(_LATEST, {"subject": subject}).first()
 
     def told(self, subject: str, person_id: int) -> bool:
         """Whether this person was told that somebody has to see to it."""

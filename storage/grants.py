@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, delete, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from storage.pages import ALL, Page
@@ -15,6 +15,7 @@ from storage.served import served
 
 T = TypeVar("T")
 _REQUESTS = Request.__table__
+_OF_MATTER = select(Grant).where(Grant.matter_id == bindparam("matter"))  # put together once, since each card asks
 Asked: TypeAlias = T | ColumnElement[T]
 """A value in a query, or a parameter of that name."""
 
@@ -49,7 +50,7 @@ class Grants:
 
     def of(self, matter: str) -> Grant | None:
         """The grant that a matter led to."""
-        return self.session.scalars(select(Grant).where(Grant.matter_id == matter)).one_or_none()
+        return self.session.scalars(_OF_MATTER, {"matter": matter}).one_or_none()
 
     def in_force(
         self, now: datetime, page: Page = ALL, *, held_by: int | None = None, given_by: int | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.concerned_records import Concerned
@@ -14,6 +14,10 @@ from storage.hold_records import Hold
 from storage.policy_records import PolicyReview
 from storage.records import OPEN, Matter, Party, Remark, Request
 from storage.sessions import append
+
+# Put together once: each card asks them, and that takes longer than the database needs to answer.
+_PARTIES = select(Party).where(Party.matter_id == bindparam("matter")).order_by(Party.since, Party.person_id)
+_REMARKS = select(Remark).where(Remark.matter_id == bindparam("matter")).order_by(Remark.id)
 
 
 class Matters:
@@ -49,8 +53,7 @@ class Matters:
 
     def parties(self, matter: str) -> list[Party]:
         """Everybody but the requester who holds a copy, in the order in which they were asked."""
-        query = select(Party).where(Party.matter_id == matter).order_by(Party.since, Party.person_id)
-        return list(self.session.scalars(query))
+        return list(self.session.scalars(_PARTIES, {"matter": matter}))
 
     def holders(self, matter: Matter) -> list[int]:
         """Whoever holds a copy of its card and can be reached; who is only told of the decision holds one from then on."""
@@ -92,8 +95,7 @@ class Matters:
 
     def remarks(self, matter: str) -> list[Remark]:
         """Questions and answers, oldest first."""
-        query = select(Remark).where(Remark.matter_id == matter).order_by(Remark.id)
-        return list(self.session.scalars(query))
+        return list(self.session.scalars(_REMARKS, {"matter": matter}))
 
 
 def begun_by(matter: Matter) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import BindParameter, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,6 +16,16 @@ from storage.records import ChatAccount, FormerAddress, Grant, Person
 
 LIVING, AMBIGUOUS, ASIDE = "member", "ambiguous", "set_aside"
 LEFT, BLOCKED = "left", "blocked"
+# Put together once: each card asks them, and that takes longer than the database needs to answer.
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_NAMED = select(Person).where(Person.id.in_(_IDS))
+_ACCOUNTS = (
+    select(ChatAccount)
+    .where(ChatAccount.person_id.in_(_IDS), ChatAccount.standing == LIVING)
+    .order_by(ChatAccount.platform)
+)
+_OUT_OF_REACH = select(Person.email_key).where(Person.email_key.in_(_KEYS), Person.standing != LIVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ class People:
 
     def named(self, ids: Iterable[int]) -> dict[int, Person]:
         """The people with these ids."""
-        found = self.session.scalars(select(Person).where(Person.id.in_(set(ids))))
+        found = self.session.scalars(_NAMED, {"ids": set(ids)})
         return {person.id: person for person in found}
 
     def by_key(self, email_key: str) -> Person | None:
@@ -107,8 +117,7 @@ class People:
 
     def out_of_reach(self, keys: Iterable[str]) -> frozenset[str]:
         """Those of these addresses whose owners may not act as things are: no living account, or too many."""
-        theirs = (Person.email_key.in_(set(keys)), Person.standing != LIVING)
-        return frozenset(self.session.scalars(select(Person.email_key).where(*theirs)))
+        return frozenset(self.session.scalars(_OUT_OF_REACH, {"keys": set(keys)}))
 
     def there(self, keys: Iterable[str]) -> frozenset[str]:
         """Those of these addresses whose owners may act, and to whom something can be sent."""
@@ -127,8 +136,7 @@ class People:
 
     def accounts(self, people: Iterable[int]) -> list[ChatAccount]:
         """The living accounts of these people, in the order of the platforms' names; of one platform the best reached last."""
-        theirs = (ChatAccount.person_id.in_(set(people)), ChatAccount.standing == LIVING)
-        rows = self.session.scalars(select(ChatAccount).where(*theirs).order_by(ChatAccount.platform))
+        rows = self.session.scalars(_ACCOUNTS, {"ids": set(people)})
         return sorted(rows, key=lambda one: (one.platform, not shut(one)))
 
     def seen_since(self, person_id: int, moment: datetime, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
@@ -20,6 +20,13 @@ THERE = ("present", "out_of_scope", "declined", "closed")
 """States of a call whose audio is there."""
 AT_ONCE = 500  # ids or names in one question
 _THERE = Recording.state.in_(THERE)  # and not “not gone”, which no index answers
+# Put together once, since each card asks.
+_NAMED_WITH = (
+    select(RequestedRecording, Recording)
+    .join(Recording, RequestedRecording.recording_id == Recording.id)
+    .where(RequestedRecording.request_id == bindparam("request"))
+    .order_by(RequestedRecording.place)
+)
 
 
 class Place(NamedTuple):
@@ -82,9 +89,8 @@ class Recordings:
 
     def named_with(self, request_id: str) -> list[tuple[RequestedRecording, Recording]]:
         """The same, each with the recording itself."""
-        joined = select(RequestedRecording, Recording).join(Recording, RequestedRecording.recording_id == Recording.id)
-        named = joined.where(RequestedRecording.request_id == request_id).order_by(RequestedRecording.place)
-        return [(one, recording) for one, recording in self.session.execute(named)]
+        named = self.session.execute(_NAMED_WITH, {"request": request_id})
+        return [(one, recording) for one, recording in named]
 
     def changed(self, request_id: str) -> bool:
         """Whether one of a request's recordings has become another call since it was named."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.acks import CONNECTIONS, MODES, ROWS, Acks, Found, a_client
+from tests.bench.cards import card_lines
 from tests.bench.deadlines import deadline_lines
 from tests.bench.erasures import erasure_lines
 from tests.bench.outbox import outbox_lines
@@ -36,7 +37,7 @@ def main() -> int:
             for number in range(ROUNDS):
                 print(f"round {number + 1} of {ROUNDS} …", file=sys.stderr, flush=True)
                 acks.round()
-            started = starting_lines(folder, sink)
+            started = [*card_lines(acks), *starting_lines(folder, sink)]
             teams = _in_teams(folder, client)
         print(_table(acks.found))
         print(teams_table(teams.found))

@@ -108,9 +108,9 @@ class Acks:
 
     def _measure(self, mode: str, server: Server) -> None:
         found, posted = self.found[mode], told_by(self.sink)["posted"]
-        found.acks += self._send(server, self.form, 16, WARM_UP, 20).acks
+        found.acks += self.send(server, self.form, 16, WARM_UP, 20).acks
         for connections, cells in found.cells.items():
-            cells.append(self._send(server, self.form, connections, MOST, SECONDS))
+            cells.append(self.send(server, self.form, connections, MOST, SECONDS))
             found.acks += cells[-1].acks
         found.posted += told_by(self.sink)["posted"] - posted
         found.rows += sum(_rows(server.database, table) for table in ROWS.get(mode, ()))
@@ -119,14 +119,15 @@ class Acks:
 
     def _open_forms(self, server: Server, found: Found) -> None:
         for connections, times in found.opened.items():
-            sent = self._send(server, self.command, connections, COMMANDS, 20).sent
+            sent = self.send(server, self.command, connections, COMMANDS, 20).sent
             times.extend(self._until_opened(sent))
 
     def _until_opened(self, sent: dict[int, float]) -> list[float]:
         opened = told_by(self.sink)["opened"]
         return [1000 * (opened[f"{number:07d}"] - at) for number, at in sent.items() if f"{number:07d}" in opened]
 
-    def _send(self, server: Server, letter: Letter, connections: int, most: int, seconds: float) -> Told:
+    def send(self, server: Server, letter: Letter, connections: int, most: int, seconds: float) -> Told:
+        """Send at most so many, but begin none after `seconds`, and wait for the answers."""
         first, self._next = self._next, self._next + most
         return self.client.submit(carry_out, Order(server.port, letter, connections, first, most, seconds)).result()
 
