@@ -23,7 +23,7 @@ from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
 from bot.rehearsal.fence import put_up
-from bot.rehearsal.live_call import OngoingCall
+from bot.rehearsal.live_call import LONGEST, OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.rehearsal.small_talk import chat
@@ -37,6 +37,7 @@ from handlers import COMMANDS
 from storage.store import DatabaseDown
 
 MOMENT = timedelta(minutes=1)  # how long a moment's messages may take
+MIDNIGHT = timedelta(seconds=LONGEST)  # by then the first call of the demo's own is over, and may be yesterday's
 LOOKS = 100  # whether all messages of a moment have come
 PAGE = Path(__file__).parent / "page" / "dist"
 HINT = (
@@ -78,9 +79,12 @@ def company_settings(folder: Path, port: int) -> Settings:
 
 
 def with_calls(folder: Path, clock: MovableClock) -> None:
-    """Put the sample company's calls where its settings look for them; raises `Misconfigured` where they can't be kept."""
+    """Put the sample company's calls where its settings look for them; raises `Misconfigured` where they can't be kept.
+
+    Just before midnight they are those of the day that begins: “yesterday” finds one on either side of it.
+    """
     with _kept_in(folder):
-        lay_out(folder / "calls", clock.now().astimezone(ZoneInfo(SYDNEY)).date())
+        lay_out(folder / "calls", (clock.now() + MIDNIGHT).astimezone(ZoneInfo(SYDNEY)).date())
 
 
 async def begin(steward: Steward, folder: Path) -> None:
@@ -118,15 +122,17 @@ def workspace(settings: Settings, clock: MovableClock, mailbox: Mailbox | None =
 
 
 def ticking(
-    steward: Steward, clock: MovableClock, well: Callable[[], bool] = lambda: True
+    steward: Steward, clock: MovableClock, leapt: Callable[[], None], well: Callable[[], bool] = lambda: True
 ) -> Callable[[], Awaitable[None]]:
     """All that is due at a moment, and the messages that it leaves, before the clock goes on: else they would come later.
 
     A person gets one message a second, so the clock is moved by the seconds that many of one moment take. While the
-    workspace is not `well` nobody waits for it, and they do come later, as they would.
+    workspace is not `well` nobody waits for it, and they do come later, as they would. `leapt` is told first that the clock
+    has gone on.
     """
 
     async def tick() -> None:
+        leapt()
         latest = clock.now() + MOMENT
         # A lease must not run out under a card that is on its way.
         await steward.delivery.landed()
@@ -158,7 +164,8 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     app.add_routes([*routes(company, PAGE), *mailbox.routes()])
     put_up(app)
 
-    tick = ticking(steward, clock, lambda: company.faults.mode == "ok")
+    calls = OngoingCall(folder / "calls", clock.now)
+    tick = ticking(steward, clock, calls.leapt, lambda: company.faults.mode == "ok")
     told, keys = (lambda: company.feed.tell(None, "clock")), steward.door.keys
     moving = ClockRoutes(clock, steward.database, steward.policy, tick, told, keys)
     app.add_routes(moving.routes())
@@ -172,7 +179,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         await listen(runner, settings.host, port)
         await website.start()
         await begin(steward, folder)
-        ringing = asyncio.create_task(OngoingCall(folder / "calls", clock.now).run())
+        ringing = asyncio.create_task(calls.run())
         print(f"The sample company {COMPANY} is at {settings.public_url} (stop with Ctrl-C)", flush=True)
         if browser:
             with suppress(webbrowser.Error):

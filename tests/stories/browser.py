@@ -8,6 +8,7 @@ import shutil
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -41,15 +42,20 @@ async def a_browser() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def the_demo(folder: Path, program: Sequence[str] = (), place: Path = ROOT) -> AsyncIterator[str]:
-    """`recording-steward demo` in a process of its own, started at a place; gives its address. `program` is started by a shell."""
+async def the_demo(
+    folder: Path, program: Sequence[str] = (), place: Path = ROOT, at: datetime | None = None
+) -> AsyncIterator[str]:
+    """`recording-steward demo` in a process of its own, started at a place; gives its address.
+
+    `program` is started by a shell, and now; without one it may be any moment (`at`, aware) that the demo takes for now.
+    """
     port = free_port()
     words = ["demo", "--port", str(port), "--no-browser", "--data", str(folder)]
     environment = {**os.environ, "PYTHONPATH": ""}
     process: Process = (
         await asyncio.create_subprocess_exec(*program, *words, cwd=place, env=environment)
         if program
-        else Forked(Start(words, place, environment))
+        else Forked(Start(words, place, environment, at=at))
     )
     try:
         await _ready(f"http://localhost:{port}")
@@ -57,6 +63,18 @@ async def the_demo(folder: Path, program: Sequence[str] = (), place: Path = ROOT
     finally:
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 20) == 0
+
+
+async def now(url: str) -> datetime:
+    """The moment (aware) of the demo at an address: that of the machine is another, and may be another day."""
+    async with ClientSession() as http, http.get(f"{url}/rehearsal/clock") as answer:
+        return datetime.fromisoformat((await answer.json())["now"])
+
+
+async def move(url: str, to: datetime) -> None:
+    """Move its clock on."""
+    async with ClientSession() as http, http.post(f"{url}/rehearsal/clock", json={"now": to.isoformat()}) as answer:
+        assert answer.status == 200, await answer.text()
 
 
 async def _ready(url: str) -> None:

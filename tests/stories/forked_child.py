@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
@@ -20,6 +21,7 @@ import bot.putting_back
 import bot.rehearsal.demo
 import bot.rotating
 import bot.serving
+from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import Workspace
 from tests.patience import PATIENCE, unhurried
 from tests.unlasting import let_go
@@ -31,13 +33,24 @@ PATIENTLY = partial(Workspace, ack_seconds=PATIENCE, trigger_seconds=PATIENCE)
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """`python -m module words`, in a folder, with no settings but these; what it says goes to the end of a file, if one is named."""
+    """`python -m module words`, in a folder, with no settings but these; what it says goes to the end of a file, if one is named.
+
+    The demo's clock starts `at` a moment (aware), if one is named, and is moved from there as ever.
+    """
 
     words: Sequence[str]
     folder: Path
     settings: dict[str, str]
     log: Path | None = None
     module: str = "bot"
+    at: datetime | None = None
+
+
+def clock_at(moment: datetime) -> MovableClock:
+    """The demo's clock, as it is where the demo is started at this moment (aware)."""
+    clock = MovableClock()
+    clock.offset = moment - datetime.now(UTC)
+    return clock
 
 
 def live(start: Start) -> None:
@@ -54,5 +67,6 @@ def live(start: Start) -> None:
         os.close(said)
     let_go()
     sys.argv = ["recording-steward", *start.words]
-    with unhurried(), patch.object(bot.rehearsal.demo, "Workspace", PATIENTLY):
+    clock = partial(clock_at, start.at) if start.at else MovableClock
+    with unhurried(), patch.multiple(bot.rehearsal.demo, Workspace=PATIENTLY, MovableClock=clock):
         runpy.run_module(start.module, run_name="__main__")

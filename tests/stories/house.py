@@ -16,7 +16,9 @@ from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
@@ -25,6 +27,7 @@ from bot.config import Settings, policy
 from bot.given_settings import Given
 from bot.rehearsal import slack, teams
 from bot.rehearsal.clock import ClockRoutes, MovableClock
+from handlers.rules.retention import erase_at
 from tests.keys import KEY
 from tests.patience import unhurried
 from tests.stories.on_slack import OnSlack
@@ -53,7 +56,7 @@ from tests.stories.somebody import Somebody
 
 __all__ = [
     "ANNA", "AU", "BRAM", "CORA", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "PROGRAM", "ROOT", "RUTH", "TARA",
-    "House", "People", "a_house", "company", "free_port", "house_settings", "sample_calls",
+    "House", "People", "a_house", "another_call", "began_a_year_before", "company", "free_port", "house_settings", "sample_calls",
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "bot")  # `recording-steward`, as it lies here
@@ -136,6 +139,25 @@ def sample_calls(
             "department": "customer_success", "started": started.isoformat(), "duration": 20.0, "crm": f"CS-{10442 + one}",
         }  # fmt: skip
         (folder / f"call-{one}.json").write_text(json.dumps(told))
+
+
+def another_call(folder: Path, name: str, started: datetime, **told: str) -> None:
+    """One more call beside the sample ones, which is no copy of any; `started` is aware, `told` replaces what else its metadata say."""
+    audio, like = (folder / "call-0.wav").read_bytes(), json.loads((folder / "call-0.json").read_text())
+    (folder / f"{name}.wav").write_bytes(audio[:44] + audio[:43:-1])
+    (folder / f"{name}.json").write_text(json.dumps({**like, "started": started.isoformat(), **told}))
+
+
+def began_a_year_before(goes: datetime) -> datetime:
+    """When a call of the Australian line began whose twelve months are over at this moment (aware).
+
+    Skips the test where there is none: on a 29th of February, and in the hour that comes twice when daylight saving ends.
+    """
+    local = goes.astimezone(ZoneInfo("Australia/Sydney"))
+    began = local.replace(year=local.year - 1, day=28 if (local.month, local.day) == (2, 29) else local.day)
+    if erase_at(began, "Australia/Sydney", 12) != goes:
+        pytest.skip(f"no call's twelve months are over at {local}")
+    return began
 
 
 _PORTS = cycle(range(20_000, 30_000))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.stories.browser import a_browser, picture, the_demo
+from tests.stories.browser import a_browser, now, picture, the_demo
 from tests.stories.customer import download, play
 from tests.stories.mailed import VOICES, today
 from tests.stories.test_browser import DESKTOP, PHONE, become
@@ -26,8 +26,8 @@ async def choose(page: Page, dialog: Locator, label: str, option: str, typed: st
     await page.get_by_role("option", name=option).first.click()
 
 
-async def file(page: Page, *, phone: bool) -> None:
-    """Anna writes the command in a channel, and fills in both steps."""
+async def file(page: Page, day: str, *, phone: bool) -> None:
+    """Anna writes the command in a channel, and fills in both steps; they first asked on this day."""
     await become(page, "Anna Quill", phone=phone, place="general")
     await page.get_by_test_id("composer").fill("/recording-request")
     await page.get_by_test_id("composer").press("Enter")
@@ -35,7 +35,7 @@ async def file(page: Page, *, phone: bool) -> None:
     await choose(page, dialog, "Why do you need it?", "A customer wants their own call")
     await choose(page, dialog, "Who asks?", "The customer")
     await choose(page, dialog, "What do they want?", "A copy to keep")
-    await dialog.get_by_label("When did they first ask anybody here?").fill(today())
+    await dialog.get_by_label("When did they first ask anybody here?").fill(day)
     await choose(page, dialog, "Which calls?", "CS-10442", "CS-10442")
     await page.keyboard.press("Escape")
     await picture(page, f"demo-copies-{phone}-1-which")
@@ -104,7 +104,7 @@ async def test_p8_the_whole_way_in_the_demo(tmp_path: Path, look: str) -> None:
         page, faults = await context.new_page(), list[str]()
         page.on("pageerror", lambda error: faults.append(str(error)))
         await page.goto(url)
-        await file(page, phone=phone)
+        await file(page, today(await now(url)), phone=phone)
         await release(page, phone=phone)
         digits = await passcode(page)
         mailbox, copy = await read(page, phone=phone)

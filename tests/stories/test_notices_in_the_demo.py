@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,9 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.config import policy
 from handlers.rules.notices import next_working_morning
-from tests.stories.browser import a_browser, picture, the_demo
+from tests.stories.browser import a_browser, move, now, picture, the_demo
 from tests.stories.house import ROOT
 from tests.stories.test_browser import DESKTOP, PHONE, become
-from tests.stories.test_random_review_in_the_demo import move
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 LOOKS = {"desktop": DESKTOP, "phone": PHONE}
@@ -58,9 +57,9 @@ async def ring(page: Page, look: str) -> None:
 
 @pytest.mark.parametrize("look", LOOKS)
 async def test_p3_a_line_that_says_too_little_and_a_page_that_is_spoilt(tmp_path: Path, look: str) -> None:
-    morning = next_working_morning(policy(ROOT / "policy.yaml"), datetime.now(UTC))
     async with the_demo(tmp_path) as url, a_browser() as browser:
         page = await browser.new_page(viewport=LOOKS[look])
+        morning = next_working_morning(policy(ROOT / "policy.yaml"), await now(url))
         await move(url, morning + timedelta(minutes=1))
         await page.goto(url)
         await become(page, "Helena Marsh", phone=look == "phone")

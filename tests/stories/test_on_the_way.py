@@ -111,7 +111,9 @@ async def test_p7_messages_come_at_their_moment_also_when_the_workspace_takes_it
         house.workspace.faults = Faults(slow_seconds=0.2)
         house.workspace.faults.mode = "slow"
         steward, clock = house.steward, house.clock
-        moving = ClockRoutes(clock, steward.database, steward.policy, ticking(steward, clock), lambda: None)
+        moving = ClockRoutes(
+            clock, steward.database, steward.policy, ticking(steward, clock, lambda: None), lambda: None
+        )
         await moving.move_to(clock.now() + timedelta(weeks=1))
         [tell_at] = [
             datetime.fromisoformat(one["at"])

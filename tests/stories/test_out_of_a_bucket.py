@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.s3_server import KEYS, OURS, Storage
 from tests.stories.errands import ask, ears, press
-from tests.stories.house import TARA
+from tests.stories.house import TARA, another_call, began_a_year_before
 from tests.stories.process import Town, a_town
 from tests.stories.waiting import until
 
@@ -44,18 +42,11 @@ def put_there(bench: S3Bench, folder: Path) -> bytes:
     """The sample calls, and two versions of one whose twelve months are over soon; its audio."""
     for file in folder.iterdir():
         bench.write(file.name, file.read_bytes())
-    goes = datetime.now(ZoneInfo("Australia/Sydney")) + timedelta(seconds=SOON)
-    day = min(goes.day, 28) if goes.month == 2 else goes.day
-    told = json.loads((folder / "call-0.json").read_text())
-    told |= {
-        "started": goes.replace(year=goes.year - 1, day=day).isoformat(),
-        "crm": "CS-20001",
-        "caller": "+61 499 999 123",
-    }
-    audio = (folder / "call-0.wav").read_bytes()
-    audio = audio[:44] + audio[:43:-1]  # no copy of another call's
+    began = began_a_year_before(datetime.now(UTC) + timedelta(seconds=SOON))
+    another_call(folder, "old", began, crm="CS-20001", caller="+61 499 999 123")
+    audio, told = ((folder / f"old.{ending}").read_bytes() for ending in ("wav", "json"))
     for content in (audio[:-1000], audio):
-        bench.write("2025/old.json", json.dumps(told).encode())
+        bench.write("2025/old.json", told)
         bench.write("2025/old.wav", content)
     return audio
 

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from handlers.random_review.publishing import PATH
 from tests.stories.errands import card, done, ears
-from tests.stories.house import HELENA, House
+from tests.stories.house import HELENA, House, another_call
 from tests.stories.places import MILES, QUINN
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
@@ -24,7 +24,9 @@ LINES = {QUINN: "Seven grey herons", MILES: "The kettle, again"}
 
 
 @pytest.fixture
-def house(anywhere: House) -> House:
+def house(anywhere: House, tmp_path: Path) -> House:
+    """With a call of just now: on the first of a month there would be none of it yet to be drawn with the next."""
+    another_call(tmp_path / "calls", "just-now", anywhere.clock.now() - timedelta(hours=1))
     return anywhere
 
 
@@ -35,6 +37,7 @@ def _draws(house: House, uid: str) -> set[str]:
 async def _opened(house: House) -> str:
     """The next first working day has come, and both reviewers have the card."""
     await house.arrive([QUINN, MILES])
+    await house.steward.register.sync()
     at = await house.steward.database.read(lambda store: store.deadlines.coming("random_review.open", "random_review"))
     assert at is not None
     await _until(house, at)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import ClientError
@@ -18,7 +16,7 @@ from aiohttp import ClientError
 from storage.searches import Wanted
 from storage.store import Database
 from tests.stories.errands import Ears, ask, done, ears, press
-from tests.stories.house import ANNA, HELENA, RUTH, TARA
+from tests.stories.house import ANNA, HELENA, RUTH, TARA, another_call, began_a_year_before
 from tests.stories.process import COMMAND, Town, a_town
 from tests.stories.waiting import until
 
@@ -65,22 +63,13 @@ async def test_p12_nothing_that_was_erased_comes_back_by_a_restore(tmp_path: Pat
 
 def _a_call_that_goes(folder: Path, seconds: float) -> None:
     """Its twelve months are over so many seconds from now."""
-    goes = datetime.now(ZoneInfo("Australia/Sydney")) + timedelta(seconds=seconds)
-    day = min(goes.day, 28) if goes.month == 2 else goes.day
-    told = json.loads((folder / "call-0.json").read_text())
-    told |= {
-        "started": goes.replace(year=goes.year - 1, day=day).isoformat(),
-        "crm": "CS-20001",
-        "caller": "+61 499 999 123",
-    }
-    audio = (folder / "call-0.wav").read_bytes()
-    (folder / "old.wav").write_bytes(audio[:44] + audio[:43:-1])  # no copy of another call's audio
-    (folder / "old.json").write_text(json.dumps(told))
+    began = began_a_year_before(datetime.now(UTC) + timedelta(seconds=seconds))
+    another_call(folder, "old", began, crm="CS-20001", caller="+61 499 999 123")
 
 
 async def _found(town: Town) -> int:
     """The number of the old call, for whoever looks for it."""
-    wanted, now = Wanted(parts=("#cs20001.",)), datetime.now(ZoneInfo("UTC"))
+    wanted, now = Wanted(parts=("#cs20001.",)), datetime.now(UTC)
     found = await town.database.read(lambda store: store.searches.find(wanted, 9, now))
     return found[0].id if found else 0
 

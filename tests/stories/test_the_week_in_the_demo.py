@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,9 @@ from playwright.async_api import Page, expect
 
 from bot.config import policy
 from handlers.rules.notices import next_working_morning
-from tests.stories.browser import a_browser, picture, the_demo
+from tests.stories.browser import a_browser, move, now, picture, the_demo
 from tests.stories.house import ROOT
 from tests.stories.test_browser import DESKTOP, PHONE, become
-from tests.stories.test_random_review_in_the_demo import move
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 LOOKS = {"desktop": DESKTOP, "phone": PHONE}
@@ -78,10 +77,10 @@ async def read(page: Page, look: str) -> None:
 
 @pytest.mark.parametrize("look", LOOKS)
 async def test_the_week_is_seen_and_the_month_is_read(tmp_path: Path, look: str) -> None:
-    week = monday(datetime.now(UTC))
     async with the_demo(tmp_path) as url, a_browser() as browser:
         page = await browser.new_page(viewport=LOOKS[look])
         await page.goto(url)
+        week = monday(await now(url))
         await move(url, week)
         await become(page, "Helena Marsh", phone=look == "phone")
         await see(page, look)

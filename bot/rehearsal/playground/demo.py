@@ -88,17 +88,17 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         house.push_async_callback(steward.stop)
         shown: list[Playground] = []
         app.router.add_get("/", lambda _: _answer(shown))
+        calls = OngoingCall(folder / "calls", clock.now)
+        tick = ticking(steward, clock, calls.leapt)
         app.add_routes(
-            ClockRoutes(
-                clock, steward.database, steward.policy, ticking(steward, clock), lambda: None, steward.door.keys
-            ).routes()
+            ClockRoutes(clock, steward.database, steward.policy, tick, lambda: None, steward.door.keys).routes()
         )
         put_up(app)
         runner = Runner(app, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
         await listen(runner, settings.host, port)
         await begin(steward, folder)
-        ringing = asyncio.create_task(OngoingCall(folder / "calls", clock.now).run())
+        ringing = asyncio.create_task(calls.run())
         house.callback(ringing.cancel)
         where = f"http://127.0.0.1:{port}/api/messages"
         for first, beside in zip(PEOPLE, ports(port), strict=True):

@@ -18,7 +18,9 @@ from bot.ports import Problem, Sighting
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.calls import ZONES, Script, lay_out, scripts, written_down
 from bot.rehearsal.calls.build import is_fresh
+from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.company import SYDNEY
+from bot.rehearsal.demo import MIDNIGHT, with_calls
 from bot.web.peaks import peaks
 
 TODAY = date(2026, 11, 24)
@@ -55,9 +57,24 @@ def test_they_lie_within_the_past_year_newest_first() -> None:
 
 
 def test_no_call_is_in_the_future_wherever_today_has_begun() -> None:
-    """Today begins in Sydney first; a call in London must be over by then."""
+    """Today begins in Sydney first, and a quarter of an hour earlier where a demo begins then; a call in London must be over by then."""
     midnight = datetime.combine(TODAY, time(), ZoneInfo(SYDNEY))
-    assert all(script.started(TODAY) < midnight for script in CALLS)
+    assert all(script.started(TODAY) < midnight - MIDNIGHT for script in CALLS)
+
+
+@pytest.mark.parametrize(("minutes", "days"), [(-20, {1, 2}), (-14, {0, 1}), (1, {1, 2})])
+def test_yesterday_has_a_call_before_and_after_the_midnight_next_to_the_start(
+    tmp_path: Path, minutes: int, days: set[int]
+) -> None:
+    """The page says “yesterday's call”, and whoever begins at ten to twelve asks for it at five past."""
+    clock = MovableClock()
+    clock.move(datetime.combine(TODAY + timedelta(days=1), time(), ZoneInfo(SYDNEY)) + timedelta(minutes=minutes))
+    with_calls(tmp_path, clock)
+    today = clock.now().astimezone(ZoneInfo(SYDNEY)).date()
+    found = {(today - one.started.astimezone(ZoneInfo(SYDNEY)).date()).days for one in recorded(tmp_path / "calls")}
+    assert min(found) == min(days)
+    assert days <= found
+    assert all(one.started < clock.now() for one in recorded(tmp_path / "calls"))
 
 
 def test_yesterdays_complaint_was_taken_by_anna() -> None:

@@ -15,7 +15,7 @@ from bot.rehearsal.clock import LABELS, MOMENT, WORDS, ClockRoutes, MovableClock
 from handlers import DUE
 from storage.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import POLICY, Clock, a_company
+from tests.handlers.builders import NOW, POLICY, Clock, a_company
 from tests.handlers.forgetting.words import GOES, ended, talked
 
 Client = TestClient[web.Request, web.Application]
@@ -45,6 +45,13 @@ async def moved(client: Client, body: bytes, **headers: str) -> int:
     async with client.post("/rehearsal/clock", data=body, headers=headers) as answer:
         assert "Send {" in (await answer.json())["sentence"] if answer.status == 400 else answer.status == 200
         return answer.status
+
+
+def a_clock() -> MovableClock:
+    """At the moment of the builders, long before what is to come, whatever the day of the machine is."""
+    clock = MovableClock()
+    clock.move(NOW)
+    return clock
 
 
 @pytest.mark.parametrize("body", NONE, ids=[str(body[:30]) for body in NONE])
@@ -82,7 +89,7 @@ async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(
     """Its certificate is to say that it was closed then, and not whenever somebody moved the clock on."""
     archive = Archive(await a_company(database, Clock()))
     await archive.record("one")
-    clock = MovableClock()
+    clock = a_clock()
     visited: list[datetime] = []
 
     async def tick() -> None:
@@ -101,7 +108,7 @@ async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(
 async def test_p11_and_at_the_one_at_which_what_was_written_goes(database: Database) -> None:
     company = await a_company(database, Clock())
     request = await talked(company)
-    clock, forgetting = MovableClock(), Forgetting(company.door, bool)
+    clock, forgetting = a_clock(), Forgetting(company.door, bool)
 
     async def tick() -> None:
         company.clock.now = clock.now()
