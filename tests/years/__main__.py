@@ -15,6 +15,7 @@ from storage.records import Recording
 from storage.store import Database, Store
 from storage.upgrade import upgrade
 from tests.handlers.builders import NOW
+from tests.years.at_once import hurry
 from tests.years.causes import Causes
 from tests.years.large import END, calls, events, moved_in
 from tests.years.steward import AWAY, Steward, Where
@@ -112,6 +113,7 @@ def _memory() -> float:
 
 
 async def _rehearsed(number: int, folder: Path) -> int:
+    hurry()
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "calls").mkdir(parents=True)
     database = Database(f"sqlite:///{folder / 'steward.db'}")

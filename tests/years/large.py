@@ -19,13 +19,13 @@ from tests.years.town import Call, Event, Kind
 
 DAYS = 730
 END = NOW + timedelta(days=DAYS)
-OPEN_FROM, OPEN_FOR = time(9), 6 * 3600
-"""People are called within six hours of a working day, by the clock on the wall of the line."""
+OPEN_FROM, OPEN_FOR = time(9), 3 * 3600
+"""People are called within three busy hours of a working day, by the clock on the wall of the line."""
 ZONES = {AU: ZoneInfo("Australia/Sydney"), UK: ZoneInfo("Europe/London")}
 AT_NIGHT = 200
 """One call in so many comes at any second of any day: also in hours that daylight saving skips or repeats."""
-SAMPLED = 100
-"""Of one call in so many the second before its moment is looked at, and the moment itself."""
+SAMPLED, MOST_SAMPLED = 100, 500
+"""Of one call in so many, and of so many calls, the second before its moment is looked at, and the moment itself."""
 ASKED, HELD = 0.02, 0.005
 A_SECOND, SHORTLY = timedelta(seconds=1), timedelta(seconds=20)
 
@@ -50,7 +50,8 @@ def calls(seed: int, number: int) -> list[Call]:
 def events(seed: int, town: list[Call]) -> list[Event]:
     """Everything that happens, in order, with the moments at which somebody looks."""
     chance = Random(seed + 1)
-    every = chain(_hours(), _outages(chance), *(_of(chance, call) for call in town))
+    sampled = max(SAMPLED, len(town) // MOST_SAMPLED)
+    every = chain(_hours(), _outages(chance), *(_of(chance, call, sampled) for call in town))
     return sorted(one for one in every if one.at < END)
 
 
@@ -72,10 +73,10 @@ def _outages(chance: Random) -> Iterator[Event]:
         yield from (Event(back + timedelta(minutes=minutes), "look") for minutes in (1, 16))
 
 
-def _of(chance: Random, call: Call) -> Iterator[Event]:
+def _of(chance: Random, call: Call, sampled: int) -> Iterator[Event]:
     yield Event(call.started + timedelta(minutes=2), "call", call.number)
     due = moment(call)
-    if call.number % SAMPLED == 0:
+    if call.number % sampled == 0:
         yield Event(due - A_SECOND, "before", call.number)
         yield from (Event(at, "look") for at in (due, due + SHORTLY))
     if chance.random() < ASKED:
