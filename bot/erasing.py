@@ -90,7 +90,7 @@ class Erasing:
         files = ReturnedFiles(door, recorder, system, marks, self.audio)
         self.unregistered = UnregisteredFiles(door, system, files.among)
         self._unforgotten = True  # whether the database may still hold what was overwritten
-        self._calmly_on: date | None = None  # the day (the company's) of the night in which a large one was written anew
+        self._calmly_on: date | None = None  # the day of the night in which a large one was written anew
 
     def overwritten(self) -> None:
         """Something else was, which must stand nowhere in the file any more either."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import shutil
 import sys
@@ -123,6 +124,7 @@ async def _rehearsed(number: int, folder: Path) -> int:
     town = calls(SEED, number)
     happens = events(SEED, town)
     print(f"{number:,} calls, {len(happens):,} things that happen, in {folder}", flush=True)
+    gc.freeze()  # a million things that stay
     rehearsal = Rehearsal(
         Where(database_url=f"sqlite:///{folder / 'steward.db'}", folder=folder, people=people, town=tuple(town)), town
     )

@@ -28,6 +28,6 @@ class AtOnce(ThreadPoolExecutor):
 def hurry() -> None:
     """From now on this process waits for no disk, and the work of its running loop and of databases that it opens is done at once."""
     let_go()
-    os.fsync = lambda _: None  # what is written need not outlast a power cut either
+    vars(os)["fsync"] = lambda _: None  # what is written need not outlast a power cut either
     storage.files._threads = lambda: (AtOnce(1), AtOnce(1))
     asyncio.get_running_loop().set_default_executor(AtOnce(1))
