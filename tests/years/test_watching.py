@@ -28,8 +28,8 @@ def _row(action: str, at: datetime, subject: str = "", **detail: Any) -> dict[st
     return {"outcome": "done", "action": action, "subject": subject, "at": at.isoformat(), "detail": detail}
 
 
-def _certified(at: datetime) -> dict[str, Any]:
-    return _row("retention.certify", at, "E-1", recording=NUMBER)
+def _certified(at: datetime, why: str = "retention") -> dict[str, Any]:
+    return _row("retention.certify", at, "E-1", recording=NUMBER, why=why)
 
 
 HELD = _row("hold.set", DUE - HOUR, "H-1", recordings=[NUMBER], until=(DUE + 9 * HOUR).isoformat())
