@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Annotated, Literal
 
 import idna
@@ -33,7 +32,6 @@ STANDINGS = frozenset({*_REFUSALS, "nobody", "unknown"})
 _UNKNOWN = "I can't tell who you are. Please ask your administrator to check your profile."
 
 
-@lru_cache(maxsize=256)  # a company has few, and each call in a folder of 100,000 names one
 def domain_key(domain: str) -> str:
     """A mail domain in its ASCII normal form (IDNA 2008, UTS 46); ValueError says what is wrong."""
     try:
