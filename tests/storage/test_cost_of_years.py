@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from storage.deadlines import Deadline
 from storage.erasure_records import Erasure, Keep
+from storage.key_records import EndedKey
 from storage.records import Grant, Recording, Request, RequestedRecording
 from storage.sessions import append, append_new, append_record
 from storage.store import Database, Store
@@ -33,6 +35,8 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "draws that lost a call": lambda store: store.draws.lost(),
     "declined calls that were met": lambda store: store.declines.met(),
     "requests that nobody may decide": lambda store: store.requests.stuck_ids(),
+    "words that went and whose cards do not say so": lambda store: store.matter_keys.unshown(20),
+    "deadlines that have come": lambda store: store.deadlines.due(NOW, ["access.end"], 100),
     "codes that came too late": lambda store: [store.grants.has_late_codes(NOW)],
 }
 
@@ -74,6 +78,9 @@ def _erased(store: Store, one: int) -> None:
     moments = {"moment": THEN, "closed_at": THEN, "next_at": THEN, "erased_at": THEN}
     done = {"id": f"E-{one}", "why": "retention", "recording_id": one, "state": "erased", **moments}
     append_new(store.session, Erasure, done)
+    append_new(store.session, EndedKey, {"matter_id": matter, "trace": matter, "at": NOW, "shown": True})
+    ended = {"key": matter, "kind": "access.end", "subject": matter, "due_at": THEN, "done_at": THEN}
+    append_new(store.session, Deadline, ended)
 
 
 async def test_a_tick_costs_no_more_after_years(database: Database) -> None:
