@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -50,7 +50,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next look follows at once
 NIGHT = range(1, 5)  # hours of the company's home line in which a large database is written anew
-TOGETHER = 50  # erasures that share a look at the whole recording system
+TOGETHER = 200  # erasures that share a look at the whole recording system, which takes as long for one as for all
 
 
 _TROUBLE: Mapping[type[Exception], Trouble] = {
@@ -90,6 +90,7 @@ class Erasing:
         files = ReturnedFiles(door, recorder, system, marks, self.audio)
         self.unregistered = UnregisteredFiles(door, system, files.among)
         self._unforgotten = True  # whether the database may still hold what was overwritten
+        self._calmly_on: date | None = None  # the day of the night in which a large one was written anew
 
     def overwritten(self) -> None:
         """Something else was, which must stand nowhere in the file any more either."""
@@ -109,10 +110,14 @@ class Erasing:
         await self._tell_late()
         await self._begin_card()
         if self._unforgotten:
-            self._unforgotten = not await self.door.database.forget(calm=self._at_night())
+            await self._forget()
 
-    def _at_night(self) -> bool:
-        return company_time(self.door.policy, self.door.now()).hour in NIGHT
+    async def _forget(self) -> None:
+        """Once a night at most for a large database, since all others wait to write meanwhile: what is erased later that night waits for the next."""
+        now = company_time(self.door.policy, self.door.now())
+        calm = now.hour in NIGHT and now.date() != self._calmly_on
+        if await self.door.database.forget(calm=calm):
+            self._unforgotten, self._calmly_on = False, now.date() if calm else self._calmly_on
 
     async def erase(self, erasures: Iterable[str]) -> None:
         """Erase these, as far as nothing keeps or stops them: read, ask, delete each unless something came to keep it, look by another way, certify."""

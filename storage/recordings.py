@@ -7,13 +7,14 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
 from storage.prefetch import prefetched
-from storage.records import OPEN, Grant, Matter, Recording, RequestedRecording
+from storage.records import Grant, Recording, RequestedRecording
 from storage.search_records import Operator
+from storage.standing import standing
 
 Name = TypeVar("Name", int, str)
 THERE = ("present", "out_of_scope", "declined", "closed")
@@ -195,10 +196,8 @@ class Recordings:
 
     def _standing(self, now: datetime) -> list[int]:
         """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""
-        held = select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
-        standing = or_(Matter.state.in_(OPEN), Matter.id.in_(held))
-        named = select(RequestedRecording.recording_id).join(Matter, Matter.id == RequestedRecording.request_id)
-        return sorted(set(self.session.scalars(named.where(standing))))
+        named = select(RequestedRecording.recording_id).where(RequestedRecording.request_id.in_(standing(now)))
+        return sorted(set(self.session.scalars(named)))
 
     def lose(self, system: str, native_ids: Sequence[str]) -> None:
         """Mark recordings whose audio is no longer in the recording system."""

@@ -199,7 +199,8 @@ class Grant(Record):
     """Access to a matter's calls for one person, until `ends_at` or ended earlier (`ended_why`: call_changed, erased, restored)."""
 
     __tablename__ = "grants"
-    __table_args__ = (where("grants_changed", "ended_why = 'call_changed'", "ended_at"),)
+    __table_args__ = (where("grants_changed", "ended_why = 'call_changed'", "ended_at"),
+                      where("grants_in_force", "ended_at IS NULL", "ends_at", "matter_id"))  # fmt: skip
     id: Mapped[str] = mapped_column(primary_key=True)
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), unique=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)

@@ -17,7 +17,6 @@ from storage.pages import ALL, Page
 from storage.prefetch import prefetched, same
 from storage.records import (
     OPEN,
-    Grant,
     Party,
     Recording,
     Remark,
@@ -25,6 +24,7 @@ from storage.records import (
     RequestedRecording,
 )
 from storage.sessions import append, append_record
+from storage.standing import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,9 @@ class Requests:
 
     def of_changed_calls(self, now: datetime) -> list[str]:
         """Open requests, and those with access in force, one of whose recordings has become another call since."""
-        held = select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
-        standing = or_(Request.state.in_(OPEN), Request.id.in_(held))
-        named = RequestedRecording.request_id == Request.id
-        query = select(Request.id).where(standing).join(RequestedRecording, named).where(_another)
-        return list(self.session.scalars(query.join(Recording, _recorded).distinct().order_by(Request.id)))
+        named = select(RequestedRecording.request_id).join(Recording, _recorded).where(_another)
+        those = named.where(RequestedRecording.request_id.in_(standing(now)))
+        return list(self.session.scalars(select(Request.id).where(Request.id.in_(those)).order_by(Request.id)))
 
     def asked_anew(self, request_id: str) -> Request | None:
         """The request that asks anew for what this one had been given."""

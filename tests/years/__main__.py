@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import shutil
 import sys
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from storage.records import Recording
 from storage.store import Database, Store
 from storage.upgrade import upgrade
 from tests.handlers.builders import NOW
+from tests.years.at_once import hurry
 from tests.years.causes import Causes
 from tests.years.large import END, calls, events, moved_in
 from tests.years.steward import AWAY, Steward, Where
@@ -35,6 +38,7 @@ class Rehearsal:
     def __init__(self, where: Where, town: list[Call]) -> None:
         self.where, self.town = where, town
         self.steward, self.watching = Steward(where, every=TICK), Watching(where.calls, town)
+        self.steward.door.copies_at = "https://calls.fernhill.example"  # customers are written to
         self.ticks, self.began = 0, time.monotonic()
         self._ticked, self._idle = NOW, False  # whether nothing happened since the last tick
 
@@ -63,6 +67,8 @@ class Rehearsal:
                     await self._tick(one)
             case _:
                 await self.steward.press(one)
+                if one.kind in ("decline", "grant_wish"):
+                    self.watching.may_go(one.call, declined=one.kind == "decline")
         self._idle = self._idle and one.kind == "look"
 
     async def _is_due(self, at: datetime) -> bool:
@@ -91,7 +97,7 @@ class Rehearsal:
         causes, fault = await self.steward.database.read(_read, within=PATIENCE)
         numbers = await self.steward.database.read(self._numbers, within=PATIENCE)
         print(f"{causes.entries:,} entries in the log, {len(causes.requests):,} requests, {len(causes.holds):,} holds, "
-              f"{len(causes.runs):,} stopped runs, {len(causes.certified):,} certificates")  # fmt: skip
+              f"{len(causes.runs):,} stopped runs, {len(causes.certified):,} certificates ({_reasons(causes)})")  # fmt: skip
         return [*([fault] if fault else []), *self.watching.check(causes, numbers, END)]
 
     def _numbers(self, store: Store) -> dict[int, int]:
@@ -100,6 +106,10 @@ class Rehearsal:
         rows = store.session.query(Recording.id, Recording.started, Recording.line, Recording.operator_name)
         told = ((number, (started, line, operator)) for number, started, line, operator in rows.yield_per(1000))
         return {named[facts]: number for number, facts in told if facts in named}
+
+
+def _reasons(causes: Causes) -> str:
+    return ", ".join(f"{number:,} {why}" for why, number in sorted(Counter(causes.certified_why.values()).items()))
 
 
 def _read(store: Store) -> tuple[Causes, str]:
@@ -112,6 +122,7 @@ def _memory() -> float:
 
 
 async def _rehearsed(number: int, folder: Path) -> int:
+    hurry()
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "calls").mkdir(parents=True)
     database = Database(f"sqlite:///{folder / 'steward.db'}")
@@ -121,6 +132,7 @@ async def _rehearsed(number: int, folder: Path) -> int:
     town = calls(SEED, number)
     happens = events(SEED, town)
     print(f"{number:,} calls, {len(happens):,} things that happen, in {folder}", flush=True)
+    gc.freeze()  # a million things that stay
     rehearsal = Rehearsal(
         Where(database_url=f"sqlite:///{folder / 'steward.db'}", folder=folder, people=people, town=tuple(town)), town
     )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 LONGEST_KEPT = timedelta(days=45)  # twenty working days, over any Christmas
@@ -22,9 +22,25 @@ class Span:
     decided: datetime | None = None
 
 
+class Freed(NamedTuple):
+    """Why a call may go before its time, in the certificate's word, and since when."""
+
+    why: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Said:
+    """What a caller declined, and since when it goes, or whether it is kept after all."""
+
+    recordings: set[int] = field(default_factory=set)
+    goes: datetime | None = None
+    kept: bool = False
+
+
 @dataclass(slots=True)
 class Causes:
-    """By the register's numbers of calls."""
+    """By the register's numbers of calls. `freed` are those that may go before their time, `agreed` those of callers who had declined."""
 
     certified: dict[int, datetime] = field(default_factory=dict)
     twice: list[int] = field(default_factory=list)
@@ -33,6 +49,10 @@ class Causes:
     requests: dict[str, Span] = field(default_factory=dict)
     runs: dict[str, Span] = field(default_factory=dict)
     kept: defaultdict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    freed: dict[int, Freed] = field(default_factory=dict)
+    certified_why: dict[int, str] = field(default_factory=dict)
+    agreed: set[int] = field(default_factory=set)
+    said: defaultdict[str, Said] = field(default_factory=lambda: defaultdict(Said))
     entries: int = 0
 
     def read(self, rows: Iterable[Mapping[str, Any]]) -> Causes:
@@ -48,6 +68,14 @@ class Causes:
             case ["retention", "certify"]:
                 self.twice += [detail["recording"]] if detail["recording"] in self.certified else []
                 self.certified[detail["recording"]] = at
+                self.certified_why[detail["recording"]] = detail["why"]
+            case ["declined", "meet" | "go" | "erase" | "keep" as what]:
+                self._said(self.said[subject], what, at, detail)
+            case ["customer", "file"]:
+                self._keeps(self.requests, subject, Span(at, decided=NEVER), detail["recordings"])
+            case ["customer", "release"]:  # nobody sends a copy in these years
+                self._decided(self.requests[subject], at, detail)
+                self.freed |= {one: Freed("asked_early", at) for one in detail["recordings"]}
             case ["retention", "close"] if "run" in detail:
                 self.run_of[int(subject.rpartition(":")[2])] = detail["run"]
             case ["access", "file"]:
@@ -67,6 +95,15 @@ class Causes:
             case ["stopped_runs", "end"]:
                 self.runs[subject].until = at
 
+    def _said(self, said: Said, what: str, at: datetime, detail: Mapping[str, Any]) -> None:
+        said.recordings |= set(detail.get("recordings", ()))
+        said.kept |= what == "keep"
+        said.goes = at if what in ("go", "erase") else said.goes
+        if said.kept:
+            self.agreed |= said.recordings
+        elif said.goes is not None:
+            self.freed |= {one: Freed("declined", at) for one in said.recordings - self.freed.keys()}
+
     def _keeps(self, kind: dict[str, Span], subject: str, span: Span, recordings: Iterable[int]) -> None:
         kind[subject] = span
         for one in recordings:
@@ -78,8 +115,10 @@ class Causes:
             request.decided, request.until = at, _at(detail["until"]) if "until" in detail else at
 
     def spans(self, call: int, due: datetime, most: timedelta) -> list[tuple[datetime, datetime]]:
-        """What kept a call past its moment, from when to when; a request for so long at most."""
-        found = [_past(one, due, most) for one in self.kept[call]] if call in self.kept else []
+        """What kept a call past its moment, from when to when; a request for so long at most, and not what goes before its time."""
+        early = call in self.freed and self.freed[call].at <= due
+        keeping = [one for one in self.kept.get(call, ()) if one.decided is None or not early]
+        found = [_past(one, due, most) for one in keeping]
         if (run := self.run_of.get(call)) is not None:
             found.append((due, self.runs[run].until))
         return [one for one in found if one is not None]

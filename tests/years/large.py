@@ -19,14 +19,14 @@ from tests.years.town import Call, Event, Kind
 
 DAYS = 730
 END = NOW + timedelta(days=DAYS)
-OPEN_FROM, OPEN_FOR = time(9), 6 * 3600
-"""People are called within six hours of a working day, by the clock on the wall of the line."""
+OPEN_FROM, OPEN_FOR = time(9), 3 * 3600
+"""People are called within three busy hours of a working day, by the clock on the wall of the line."""
 ZONES = {AU: ZoneInfo("Australia/Sydney"), UK: ZoneInfo("Europe/London")}
 AT_NIGHT = 200
 """One call in so many comes at any second of any day: also in hours that daylight saving skips or repeats."""
-SAMPLED = 100
-"""Of one call in so many the second before its moment is looked at, and the moment itself."""
-ASKED, HELD = 0.02, 0.005
+SAMPLED, MOST_SAMPLED = 100, 500
+"""Of one call in so many, and of so many calls, the second before its moment is looked at, and the moment itself."""
+ASKED, HELD, DECLINED, WISHED = 0.02, 0.005, 0.01, 0.005
 A_SECOND, SHORTLY = timedelta(seconds=1), timedelta(seconds=20)
 
 
@@ -50,7 +50,9 @@ def calls(seed: int, number: int) -> list[Call]:
 def events(seed: int, town: list[Call]) -> list[Event]:
     """Everything that happens, in order, with the moments at which somebody looks."""
     chance = Random(seed + 1)
-    every = chain(_hours(), _outages(chance), *(_of(chance, call) for call in town))
+    sampled = max(SAMPLED, len(town) // MOST_SAMPLED)
+    each = (one for call in town for one in _of(chance, call, sampled))
+    every = chain(_hours(), _outages(chance), each, _declines(chance, town))
     return sorted(one for one in every if one.at < END)
 
 
@@ -72,10 +74,10 @@ def _outages(chance: Random) -> Iterator[Event]:
         yield from (Event(back + timedelta(minutes=minutes), "look") for minutes in (1, 16))
 
 
-def _of(chance: Random, call: Call) -> Iterator[Event]:
+def _of(chance: Random, call: Call, sampled: int) -> Iterator[Event]:
     yield Event(call.started + timedelta(minutes=2), "call", call.number)
     due = moment(call)
-    if call.number % SAMPLED == 0:
+    if call.number % sampled == 0:
         yield Event(due - A_SECOND, "before", call.number)
         yield from (Event(at, "look") for at in (due, due + SHORTLY))
     if chance.random() < ASKED:
@@ -87,6 +89,8 @@ def _of(chance: Random, call: Call) -> Iterator[Event]:
             yield Event(at + timedelta(days=chance.choice((0, 1, 8)), minutes=7), decided, call.number)
     if chance.random() < HELD:
         yield from _held(chance, call, due)
+    if chance.random() < WISHED:
+        yield from _wished(chance, call)
 
 
 def _held(chance: Random, call: Call, due: datetime) -> Iterator[Event]:
@@ -96,6 +100,27 @@ def _held(chance: Random, call: Call, due: datetime) -> Iterator[Event]:
     if chance.random() < 0.6:
         then: Kind = chance.choice(("confirm", "release"))
         yield Event(at + timedelta(days=chance.choice((0, 3, 55)), minutes=9), then, call.number)
+
+
+def _declines(chance: Random, town: list[Call]) -> Iterator[Event]:
+    """Callers say so a minute after the beginning, to one operator once a day; one in three agreed after all, as the Head hears within hours."""
+    last = dict[str, datetime]()
+    for call in town:
+        lately = call.operator in last and call.started - last[call.operator] < timedelta(days=1)
+        if lately or chance.random() >= DECLINED:
+            continue
+        last[call.operator] = call.started
+        yield Event(call.started + timedelta(minutes=1), "decline", call.number)
+        if chance.random() < 1 / 3:
+            yield Event(call.started + timedelta(hours=chance.choice((1, 3)), minutes=11), "keep", call.number)
+
+
+def _wished(chance: Random, call: Call) -> Iterator[Event]:
+    """A customer asks for an early erasure, at times for one that a hold or a request keeps; three of four times the Head grants it."""
+    at = call.started + timedelta(days=chance.choice((1, 30, 200, 362)), hours=chance.randrange(24))
+    yield Event(at, "wish", call.number)
+    if chance.random() < 0.75:
+        yield Event(at + timedelta(days=chance.choice((0, 1)), minutes=13), "grant_wish", call.number)
 
 
 def moved_in(store: Store) -> dict[str, Visitor]:

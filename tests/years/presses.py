@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from handlers.access.intents import Approve, Deny, File
 from handlers.acting import Intent, Visitor
-from handlers.door import Door, Repeated
+from handlers.door import Door
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
 from handlers.holds.intents import Ask, Confirm, Release, Set
-from handlers.rules.refusal import Refused
 from handlers.stopped_runs.intents import Agree
 from storage.records import Request
 from storage.store import Store
 from tests.handlers.builders import CLAIM, form
+from tests.years.early import early, pressing
 from tests.years.town import Call, Event
 
 CASE = {"case": "Claim 12", "reason": "The customer claims damages."}
@@ -41,13 +40,15 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
             hold = await door.database.read(lambda store: store.holds.begun(f"{_key(event)}H"))
             if hold is not None:
                 words = ReleaseForm.read({"words": "The claim is settled."})
-                await _try(
+                await pressing(
                     door, people["helena"], Confirm(hold.id) if event.kind == "confirm" else Release(hold.id, words)
                 )
+        case "decline" | "keep" | "wish" | "grant_wish" if call is not None:
+            await early(door, people, call, event, await _number(door, call))
         case "agree":
             for run in await door.database.read(lambda store: [one.id for one in store.stopped_runs.open()]):
-                await _try(door, people["helena"], Agree(run))
-                await _try(door, people["ruth"], Agree(run))
+                await pressing(door, people["helena"], Agree(run))
+                await pressing(door, people["ruth"], Agree(run))
 
 
 def _asker(people: People, event: Event) -> Visitor:
@@ -67,7 +68,7 @@ def _request(store: Store, key: str) -> str:
 async def _file(door: Door, who: Visitor, call: Call | None, event: Event) -> None:
     if number := await _number(door, call):
         more = CLAIM if event.kind == "claim" else {}
-        await _try(door, who, File(form([number], crm=f"CS-{event.call}", **more), _key(event)))
+        await pressing(door, who, File(form([number], crm=f"CS-{event.call}", **more), _key(event)))
 
 
 async def _hold(door: Door, people: People, call: Call | None, event: Event) -> None:
@@ -75,20 +76,15 @@ async def _hold(door: Door, people: People, call: Call | None, event: Event) -> 
         told: dict[str, str | list[str]] = {"recordings": [str(number)], **CASE}
         if event.kind == "hold":
             until = (event.at + HELD_FOR).date().isoformat()
-            await _try(door, people["helena"], Set(HoldForm.read({**told, "until": until}), f"{_key(event)}H"))
+            await pressing(door, people["helena"], Set(HoldForm.read({**told, "until": until}), f"{_key(event)}H"))
         else:
-            await _try(door, _asker(people, event), Ask(AskForm.read(told), f"{_key(event)}H"))
+            await pressing(door, _asker(people, event), Ask(AskForm.read(told), f"{_key(event)}H"))
 
 
 async def _either(door: Door, people: People, wanted: Intent[Any], there: bool) -> None:
     if there:
         for who in ("tara", "helena"):
-            await _try(door, people[who], wanted)
-
-
-async def _try(door: Door, who: Visitor, wanted: Intent[Any]) -> None:
-    with suppress(Refused, Repeated):  # it has lapsed, its moment has come, or it goes to somebody else
-        await door.enter(wanted, who)
+            await pressing(door, people[who], wanted)
 
 
 async def _number(door: Door, call: Call | None) -> int:

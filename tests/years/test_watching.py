@@ -28,8 +28,8 @@ def _row(action: str, at: datetime, subject: str = "", **detail: Any) -> dict[st
     return {"outcome": "done", "action": action, "subject": subject, "at": at.isoformat(), "detail": detail}
 
 
-def _certified(at: datetime) -> dict[str, Any]:
-    return _row("retention.certify", at, "E-1", recording=NUMBER)
+def _certified(at: datetime, why: str = "retention") -> dict[str, Any]:
+    return _row("retention.certify", at, "E-1", recording=NUMBER, why=why)
 
 
 HELD = _row("hold.set", DUE - HOUR, "H-1", recordings=[NUMBER], until=(DUE + 9 * HOUR).isoformat())
@@ -42,19 +42,23 @@ STOPPED = (
 )
 
 
-def _watched(folder: Path, gone: datetime, *rows: dict[str, Any]) -> list[str]:
+def _watched(
+    folder: Path, gone: datetime, *rows: dict[str, Any], around: datetime = DUE, declined: bool = False
+) -> list[str]:
     """What is found where a call went then, and the log says this; somebody looks each quarter of an hour."""
     record_sparsely(folder, CALL)
     seen = Watching(folder, [CALL])
     seen.recorded(CALL)
+    if declined or around != DUE:
+        seen.may_go(0, declined=declined)
     for quarter in range(60):
-        at = DUE - HOUR + quarter * timedelta(minutes=15)
+        at = around - HOUR + quarter * timedelta(minutes=15)
         if at >= gone and seen.there(0):
             (folder / CALL.name).unlink()
-        if at == DUE - timedelta(minutes=15):
+        if at == around - timedelta(minutes=15):
             seen.before_its_moment(0, at)
         seen.look(at)
-    return [one.split(" at ")[0] for one in seen.check(Causes().read(rows), {0: NUMBER}, DUE + 20 * HOUR)]
+    return [one.split(" at ")[0] for one in seen.check(Causes().read(rows), {0: NUMBER}, around + timedelta(days=10))]
 
 
 @pytest.mark.parametrize("after", [timedelta(0), HOUR])
@@ -85,6 +89,50 @@ def test_p12_what_is_not_is_found(tmp_path: Path, gone: datetime, rows: list[dic
 @pytest.mark.parametrize("kept", [[HELD], [ASKED, DENIED], [*STOPPED]])
 def test_p12_what_keeps_a_call_excuses_it_until_an_hour_later(tmp_path: Path, kept: list[dict[str, Any]]) -> None:
     assert _watched(tmp_path, DUE + 10 * HOUR, *kept, _certified(DUE + 10 * HOUR)) == []
+
+
+EARLY = NOW + timedelta(days=1)
+MET = _row("declined.meet", NOW + HOUR, "D-1", recordings=[NUMBER])
+GOES = _row("declined.go", EARLY, "D-1", state="going")
+AGREED = _row("declined.keep", NOW + 2 * HOUR, "D-1", state="kept")
+GRANTED = (
+    _row("customer.file", NOW + HOUR, "C-1", recordings=[NUMBER]),
+    _row("customer.release", EARLY, "C-1", recordings=[NUMBER]),
+)
+HELD_EARLY = _row("hold.set", NOW + HOUR, "H-1", recordings=[NUMBER], until=(EARLY + 9 * HOUR).isoformat())
+
+
+@pytest.mark.parametrize(
+    ("hours", "rows", "why", "declined"),
+    [
+        (1, [MET, GOES], "declined", True),
+        (1, GRANTED, "asked_early", False),
+        (10, [MET, HELD_EARLY, GOES], "declined", True),
+    ],
+)
+def test_p5_p8_what_may_go_early_goes_within_the_hour(
+    tmp_path: Path, hours: int, rows: list[dict[str, Any]], why: str, declined: bool
+) -> None:
+    gone = EARLY + hours * HOUR
+    assert _watched(tmp_path, gone, *rows, _certified(gone, why), around=EARLY, declined=declined) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "rows", "told"),
+    [
+        (1, [MET, GOES, _certified(EARLY + HOUR)], "call 0 was certified as retention, and was declined"),
+        (3, [MET, GOES, _certified(EARLY + 3 * HOUR, "declined")], "call 0 was still there"),
+        (-1, [MET, GOES, _certified(EARLY - HOUR, "declined")], "call 0 was erased 1:00:00 early"),
+        (1, [MET, HELD_EARLY, GOES, _certified(EARLY + HOUR, "declined")], "call 0 was erased"),
+        (1, [MET, AGREED, _certified(EARLY + HOUR, "declined")], "call 0 was erased"),
+        (999, [MET], "call 0, whose caller declined, was not let go"),
+    ],
+)
+def test_p5_p8_what_goes_early_otherwise_is_found(
+    tmp_path: Path, hours: int, rows: list[dict[str, Any]], told: str
+) -> None:
+    found = _watched(tmp_path, EARLY + hours * HOUR, *rows, around=EARLY, declined=True)
+    assert any(one.startswith(told) for one in found), found
 
 
 @pytest.mark.parametrize("module", CHECKERS, ids=lambda one: one.__name__)

@@ -12,6 +12,8 @@ from tests.years.checker import HOUR, moment
 from tests.years.town import Call
 
 A_DAY = timedelta(days=1)
+LONGEST_WORKING_DAY = timedelta(days=8)
+"""From the moment at which a caller declines to the end of the next working day, over any holidays."""
 
 
 class Watching:
@@ -24,6 +26,7 @@ class Watching:
         self._next = next(self._coming, None)
         self._recorded: set[int] = set()
         self._past: set[int] = set()
+        self._declined: set[int] = set()
         self._walked: datetime | None = None
         self.last_there: dict[int, datetime] = {}
         self.gone: dict[int, datetime] = {}
@@ -32,6 +35,12 @@ class Watching:
     def recorded(self, call: Call) -> None:
         """A call is there from now on."""
         self._recorded.add(call.number)
+
+    def may_go(self, number: int, *, declined: bool) -> None:
+        """A call may go before its time from now on: its caller declined, or the customer's wish was granted."""
+        self._past.add(number)
+        if declined:
+            self._declined.add(number)
 
     def look(self, at: datetime) -> None:
         """After each tick."""
@@ -55,8 +64,8 @@ class Watching:
         return self._next is not None and self.due[self._next.number] <= at
 
     def before_its_moment(self, number: int, at: datetime) -> None:
-        """A second before; it must be there."""
-        if number in self._recorded and not self.there(number):
+        """A second before; it must be there, unless it was to go before its time."""
+        if number in self._recorded - self.gone.keys() and not self.there(number):
             self.faults.append(f"call {number} was not there at {at}, before its moment")
 
     def _walk(self, at: datetime) -> None:
@@ -78,6 +87,11 @@ class Watching:
 
     def _one(self, number: int, recording: int, causes: Causes, end: datetime) -> Iterator[str]:
         due, certified = self.due[number], causes.certified.get(recording)
+        if (freed := causes.freed.get(recording)) is not None and freed.at < due:
+            due = freed.at
+            if certified is not None and causes.certified_why[recording] != freed.why:
+                yield f"call {number} was certified as {causes.certified_why[recording]}, and was {freed.why}"
+        yield from self._declined_one(number, recording, causes, end)
         if certified is not None and certified < due:
             yield f"call {number} was erased {due - certified} early"
         if (certified is None) is (number in self.gone):
@@ -90,3 +104,10 @@ class Watching:
         latest, last = causes.latest(recording, due), self.last_there.get(number, due)
         if last > latest + HOUR:
             yield f"call {number} was still there at {last}, {last - latest} after nothing kept it"
+
+    def _declined_one(self, number: int, recording: int, causes: Causes, end: datetime) -> Iterator[str]:
+        last = self.town[number].started + LONGEST_WORKING_DAY
+        if number not in self._declined or recording in causes.agreed or last > end:
+            return
+        if (freed := causes.freed.get(recording)) is None or freed.at > last:
+            yield f"call {number}, whose caller declined, was not let go"

@@ -92,6 +92,22 @@ async def test_p12_what_takes_long_waits_for_the_night_of_the_home_line(
     assert calm == [False, False, False, True]
 
 
+async def test_p12_what_takes_long_is_done_once_a_night(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a large database is written anew all others wait to write: not with each tick of a night in which calls are erased."""
+    calm: list[bool] = []
+
+    async def forget(**told: bool) -> bool:
+        calm.append(told["calm"])
+        return calm[-1]
+
+    monkeypatch.setattr(archive.company.database, "forget", forget)
+    for hour in (1, 2, 4, 23, 25):
+        archive.erasing.overwritten()
+        archive.until(datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney")), hours=hour)
+        await archive.tick()
+    assert calm == [True, False, False, False, True]
+
+
 async def test_p12_nothing_is_left_of_the_name_of_a_file_that_could_not_be_registered(
     archive: Archive, tmp_path: Path
 ) -> None:

@@ -1,0 +1,91 @@
+"""What each tick asks costs the same however many calls were erased, and however much was asked, heard and held, in the years before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from storage.deadlines import Deadline
+from storage.erasure_records import Erasure, Keep
+from storage.key_records import EndedKey
+from storage.records import Grant, Recording, Request, RequestedRecording
+from storage.sessions import append, append_new, append_record
+from storage.store import Database, Store
+from tests.storage.counting import analyzed, counted
+from tests.storage.rows import NOW, call, person
+
+CALLS = 2_000
+YEAR = timedelta(days=365)
+THEN = NOW - YEAR
+DAY = timedelta(days=1)
+ASKED: Mapping[str, Callable[[Store], Any]] = {
+    "calls to be closed": lambda store: store.erasures.to_close(NOW, 200),
+    "calls that vanished": lambda store: store.erasures.to_forget(NOW, 200),
+    "calls without a moment": lambda store: store.erasures.unfixed(["+61281979000"], 200),
+    "erasures that are due": lambda store: store.erasures.due("file", NOW, 200),
+    "erasures that are late": lambda store: store.erasures.late(NOW - DAY, NOW),
+    "what keeps no longer": lambda store: store.erasures.over(NOW, 200),
+    "what the day brings": lambda store: [store.stopped_runs.brought(NOW - DAY / 2, NOW + DAY / 2, NOW).number],
+    "runs in which nothing waits": lambda store: store.stopped_runs.idle(),
+    "calls that are watched": lambda store: store.recordings.watched("file", NOW),
+    "calls that nobody has read": lambda store: store.recordings.unidentified("file", NOW, 500),
+    "requests about changed calls": lambda store: store.requests.of_changed_calls(NOW),
+    "customers' requests about changed calls": lambda store: store.customers.of_changed_calls(),
+    "draws that lost a call": lambda store: store.draws.lost(),
+    "declined calls that were met": lambda store: store.declines.met(),
+    "requests that nobody may decide": lambda store: store.requests.stuck_ids(),
+    "words that went and whose cards do not say so": lambda store: store.matter_keys.unshown(20),
+    "deadlines that have come": lambda store: store.deadlines.due(NOW, ["access.end"], 100),
+    "codes that came too late": lambda store: [store.grants.has_late_codes(NOW)],
+}
+
+
+async def _years(database: Database) -> None:
+    """So many calls that were asked for, approved, heard, held and erased long ago; and as many that were registered today."""
+
+    def work(store: Store) -> None:
+        store.session.add(person("anna"))
+        store.session.flush()
+        for one in range(1, CALLS + 1):
+            _erased(store, one)
+        for one in range(CALLS):
+            row = call(f"today-{one}", erase_at=NOW + YEAR)
+            append(store.session, Recording, {"id": CALLS + 1 + one, "system": "file", **row})
+
+    await database.write(work)
+    for table in ("recordings", "erasures", "requests", "matters", "requested_recordings", "keeps", "grants"):
+        await analyzed(database, table)
+
+
+def _erased(store: Store, one: int) -> None:
+    row = call(f"/{one}", state="erased", erase_at=THEN, caller="", crm="", found_by="")
+    append(store.session, Recording, {"id": one, "system": "file", **row})
+    matter = f"R-{one}"
+    append_record(
+        store.session,
+        Request(
+            id=matter, key=matter, fingerprint=matter, requester_id=1, reason="complaint", crm="", asked_at=THEN,
+            state="approved",
+        ),
+    )  # fmt: skip
+    named = {"request_id": matter, "recording_id": one, "place": 1, "version": 1}
+    append(store.session, RequestedRecording, named)
+    given = {"id": f"G-{one}", "matter_id": matter, "person_id": 1, "starts_at": THEN, "ends_at": THEN + DAY}
+    append_new(store.session, Grant, given)
+    kept = {"recording_id": one, "matter_id": matter, "why": "request", "since": THEN, "ends_at": THEN + DAY}
+    append_new(store.session, Keep, {**kept, "ended_at": THEN + DAY})
+    moments = {"moment": THEN, "closed_at": THEN, "next_at": THEN, "erased_at": THEN}
+    done = {"id": f"E-{one}", "why": "retention", "recording_id": one, "state": "erased", **moments}
+    append_new(store.session, Erasure, done)
+    append_new(store.session, EndedKey, {"matter_id": matter, "trace": matter, "at": NOW, "shown": True})
+    ended = {"key": matter, "kind": "access.end", "subject": matter, "due_at": THEN, "done_at": THEN}
+    append_new(store.session, Deadline, ended)
+
+
+async def test_a_tick_costs_no_more_after_years(database: Database) -> None:
+    """Whatever is open is found without going through what is over."""
+    await _years(database)
+    for what, asked in ASKED.items():
+        found, cost = await database.read(lambda store, asked=asked: counted(store, lambda: asked(store)))  # type: ignore[misc]
+        assert (what, bool(found) and any(found), cost <= 60) == (what, False, True), (found, cost)

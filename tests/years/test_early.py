@@ -1,0 +1,54 @@
+"""P5, P8, P12: in the years of a large company, what goes early goes with a certificate that says why, and nothing else does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from shutil import copyfile
+
+from storage.store import Database
+from tests.handlers.builders import NOW, UK
+from tests.quarter.firm import DECIDERS, EVERYBODY
+from tests.years.__main__ import Rehearsal, _read
+from tests.years.large import moved_in
+from tests.years.steward import Where
+from tests.years.town import Call, Event, Kind
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TOWN = [Call(one, UK, NOW + 10 * HOUR + one * HOUR / 30, EVERYBODY[len(DECIDERS) + one].name) for one in range(6)]
+DECLINED, AGREED, GRANTED, WISHED, HELD, PLAIN = range(6)
+"""What becomes of each: the fifth is declined as well, and held before it goes."""
+END = NOW + 12 * DAY
+
+
+def _at(number: int, after: timedelta, kind: Kind) -> Event:
+    return Event(TOWN[number].started + after, kind, number)
+
+
+def _happens() -> list[Event]:
+    minute = timedelta(minutes=1)
+    events = [_at(one, 2 * minute, "call") for one in range(len(TOWN))]
+    events += [_at(one, minute, "decline") for one in (DECLINED, AGREED, HELD)]
+    events += [_at(AGREED, 3 * HOUR, "keep"), _at(HELD, 3 * HOUR, "hold")]
+    events += [_at(one, DAY, "wish") for one in (GRANTED, WISHED)]
+    events += [_at(GRANTED, DAY + HOUR, "grant_wish")]
+    return sorted([*events, *(Event(NOW + one * HOUR, "look") for one in range(11 * 24))])
+
+
+async def test_p5_p8_what_goes_early_has_a_certificate_that_says_why(_sqlite_template: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{copyfile(_sqlite_template, tmp_path / 'steward.db')}"
+    (tmp_path / "calls").mkdir()
+    database = Database(url)
+    people = await database.write(moved_in)
+    await database.close()
+    years = Rehearsal(Where(url, tmp_path, people, tuple(TOWN)), TOWN)
+    await years.play(_happens())
+    causes, fault = await years.steward.database.read(_read)
+    numbers = await years.steward.database.read(years._numbers)
+    await years.steward.close()
+    assert (fault, years.watching.check(causes, numbers, END)) == ("", [])
+    why = {number: causes.certified_why.get(numbers[number], "") for number in range(len(TOWN))}
+    assert why == {DECLINED: "declined", AGREED: "", GRANTED: "asked_early", WISHED: "", HELD: "", PLAIN: ""}
+    assert years.watching.gone.keys() == {DECLINED, GRANTED}
+    assert causes.agreed == {numbers[AGREED]}
+    assert causes.freed.keys() == {numbers[one] for one in (DECLINED, GRANTED, HELD)}
