@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Boolean, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, exists, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from storage.customer_records import CustomerLink, CustomerMail, CustomerRequest
@@ -16,9 +16,8 @@ from storage.recordings import pages
 from storage.records import Matter, Request
 from storage.sessions import append
 
-_UNSHOWN = literal_column(
-    "NOT shown", Boolean
-)  # written out, since a partial index serves only whoever says its own words
+# Written out, since a partial index serves only whoever says its own words; of no type, else SQLite is told `= 1`.
+_UNSHOWN: ColumnElement[bool] = literal_column("NOT shown")
 
 
 class Closed(NamedTuple):
