@@ -59,7 +59,7 @@ class Outlook:
         """Line (E.164) and moment of each of these calls, in their order."""
         there = _coming(now, until, but)
         rows = self.session.execute(
-            select(Recording.line, Recording.erase_at).where(*there).order_by(Recording.erase_at)
+            select(Recording.line, Recording.erase_at).where(*there).order_by(Recording.erase_at, Recording.id)
         )
         return [(line, moment) for line, moment in rows if moment is not None]
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
+
+from sqlalchemy import text
 
 from storage.deadlines import Deadline
 from storage.erasure_records import Erasure, Keep
@@ -83,9 +86,16 @@ def _erased(store: Store, one: int) -> None:
     append_new(store.session, Deadline, ended)
 
 
+def _cost(asked: Callable[[Store], Any], store: Store) -> tuple[Any, int]:
+    """With indexes wherever one serves: PostgreSQL may read a table as small as these whole, whatever there is."""
+    if store.session.get_bind().dialect.name == "postgresql":
+        store.session.execute(text("SET LOCAL enable_seqscan = off"))
+    return counted(store, lambda: asked(store))
+
+
 async def test_a_tick_costs_no_more_after_years(database: Database) -> None:
     """Whatever is open is found without going through what is over."""
     await _years(database)
     for what, asked in ASKED.items():
-        found, cost = await database.read(lambda store, asked=asked: counted(store, lambda: asked(store)))  # type: ignore[misc]
+        found, cost = await database.read(partial(_cost, asked))
         assert (what, bool(found) and any(found), cost <= 60) == (what, False, True), (found, cost)

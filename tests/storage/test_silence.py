@@ -22,7 +22,7 @@ from tests.silence import Line, a_line
 from tests.storage.rows import note, subjects
 
 T = TypeVar("T")
-HASTY = Patience(connect=0.5, lock=0.4, statement=0.6, work=0.8)
+HASTY = Patience(connect=1.2, lock=0.4, statement=0.6, work=1.6)
 BACK = 8.0  # seconds that a test waits at most; it was 150 for one piece of work
 
 
@@ -221,7 +221,7 @@ async def test_what_may_take_long_is_not_cut_off_as_a_transaction(postgresql_url
 
     def slowly(store: Store) -> None:
         for _ in range(3):
-            _sleeping(0.4)(store)
+            _sleeping(0.55)(store)
 
     await database.read(slowly, within=5.0)
     await database.close()
