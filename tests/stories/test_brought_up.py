@@ -63,7 +63,8 @@ def _laid(checkout: Path, commit: str = "") -> None:
     if commit:
         with tarfile.open(fileobj=io.BytesIO(_git("archive", commit))) as archive:
             archive.extractall(checkout, filter="data")
-        shutil.copytree(ROOT / "deploy", checkout / "deploy")  # whoever upgrades from there had a unit like it
+        if not (checkout / "deploy").exists():  # whoever upgrades from there had a unit like it
+            shutil.copytree(ROOT / "deploy", checkout / "deploy")
         return
     for name in _git("ls-files", "-co", "--exclude-standard").decode().splitlines():
         if (ROOT / name).is_file():
