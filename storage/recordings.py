@@ -196,8 +196,10 @@ class Recordings:
 
     def _standing(self, now: datetime) -> list[int]:
         """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""
-        named = select(RequestedRecording.recording_id).where(RequestedRecording.request_id.in_(standing(now)))
-        return sorted(set(self.session.scalars(named)))
+        named = select(RequestedRecording.recording_id)
+        some = pages(standing(self.session, now))
+        rows = (self.session.scalars(named.where(RequestedRecording.request_id.in_(ids))) for ids in some)
+        return sorted(set(chain.from_iterable(rows)))
 
     def lose(self, system: str, native_ids: Sequence[str]) -> None:
         """Mark recordings whose audio is no longer in the recording system."""

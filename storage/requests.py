@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
@@ -15,6 +16,7 @@ from storage.concerned_records import Concerned
 from storage.grants import Asked, in_force
 from storage.pages import ALL, Page
 from storage.prefetch import prefetched, same
+from storage.recordings import pages
 from storage.records import (
     OPEN,
     Party,
@@ -122,9 +124,11 @@ class Requests:
 
     def of_changed_calls(self, now: datetime) -> list[str]:
         """Open requests, and those with access in force, one of whose recordings has become another call since."""
-        named = select(RequestedRecording.request_id).join(Recording, _recorded).where(_another)
-        those = named.where(RequestedRecording.request_id.in_(standing(now)))
-        return list(self.session.scalars(select(Request.id).where(Request.id.in_(those)).order_by(Request.id)))
+        named = select(Request.id).join(RequestedRecording, RequestedRecording.request_id == Request.id)
+        those = named.join(Recording, _recorded).where(_another).distinct()
+        some = pages(standing(self.session, now))
+        found = (self.session.scalars(those.where(RequestedRecording.request_id.in_(ids))) for ids in some)
+        return sorted(chain.from_iterable(found))
 
     def asked_anew(self, request_id: str) -> Request | None:
         """The request that asks anew for what this one had been given."""
