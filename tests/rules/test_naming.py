@@ -129,7 +129,8 @@ def test_p13_titles_as_companies_give_them(title: str, words: str, found: bool) 
 
 
 SEPARATORS = st.sampled_from([" ", "\n", ", ", ". ", "; ", " (", ") ", "/", " – ", "“", "” ", "!", "? ", "*", ":"])
-LETTERS = st.characters(categories=["Ll", "Lu"], max_codepoint=0x24F)
+# Without those whose plain form has a dot behind it: what follows is a word of its own.
+LETTERS = st.characters(categories=["Ll", "Lu"], max_codepoint=0x24F, exclude_characters="Ŀŀ")
 anybody = st.builds(
     lambda first, last: Named("x1@fernhill.example", f"{first.title()} {last.title()}"),
     st.sampled_from(["ruth", "zoë", "jürgen", "helena", "mark", "siobhán", "åsa"]),
