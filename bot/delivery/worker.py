@@ -27,9 +27,7 @@ GAP = 0.004  # seconds between two cards: eight that are drawn at once would hol
 STEPS, STEP = 5, 0.02  # seconds
 LONGEST_REST = 5.0  # seconds after a fault
 LINE_UP = 300.0  # seconds
-TOGETHER = (
-    0.01  # seconds for which an outcome waits for those of cards that are still on their way, to share their commit
-)
+TOGETHER = 0.01  # seconds for which an outcome waits for those of others on their way, to share their commit
 
 
 @dataclass(slots=True)

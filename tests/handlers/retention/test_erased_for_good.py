@@ -76,31 +76,28 @@ async def test_p12_who_still_reads_what_was_there_only_puts_it_off(archive: Arch
     assert _found(tmp_path) == []
 
 
-async def test_p12_what_takes_long_waits_for_the_night_of_the_home_line(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calm: list[bool] = []
+@pytest.fixture
+def calm(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each wish to forget was one of a calm hour; a large database grants no other."""
+    asked: list[bool] = []
 
     async def forget(**told: bool) -> bool:
-        calm.append(told["calm"])
-        return calm[-1]
+        asked.append(told["calm"])
+        return asked[-1]
 
     monkeypatch.setattr(archive.company.database, "forget", forget)
+    return asked
+
+
+async def test_p12_what_takes_long_waits_for_the_night_of_the_home_line(archive: Archive, calm: list[bool]) -> None:
     for hour in (0.9, 5, 12, 1, 2):
         archive.until(datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney")), hours=hour)
         await archive.tick()
     assert calm == [False, False, False, True]
 
 
-async def test_p12_what_takes_long_is_done_once_a_night(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_p12_what_takes_long_is_done_once_a_night(archive: Archive, calm: list[bool]) -> None:
     """While a large database is written anew all others wait to write: not with each tick of a night in which calls are erased."""
-    calm: list[bool] = []
-
-    async def forget(**told: bool) -> bool:
-        calm.append(told["calm"])
-        return calm[-1]
-
-    monkeypatch.setattr(archive.company.database, "forget", forget)
     for hour in (1, 2, 4, 23, 25):
         archive.erasing.overwritten()
         archive.until(datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney")), hours=hour)
