@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import structlog
 
 from bot.marks import Marks
-from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavailable
-from bot.recording_sync import audio_digest, row_of
-from bot.returned_audio import Heard, ReturnedAudio
+from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
+from bot.recording_sync import audio_digest
+from bot.returned_audio import ReturnedAudio
+from bot.returned_calls import ReturnedCalls
 from bot.returned_files import ReturnedFiles
+from bot.ticks import Setbacks
 from bot.unregistered import UnregisteredFiles
 from handlers.acting import CLOCK, Intent
-from handlers.door import Door, Repeated
+from handlers.door import Door
 from handlers.erasures_ahead.drawing import CARD, DRAW
 from handlers.erasures_ahead.intents import Draw
 from handlers.retention.intents import (
     Ask,
-    CameBack,
     Certify,
     Close,
     Doomed,
@@ -33,10 +35,7 @@ from handlers.retention.intents import (
     Late,
     LetGo,
     Proof,
-    Reappeared,
-    Recognised,
     Send,
-    Shown,
     Take,
     Trouble,
     Vanish,
@@ -51,14 +50,7 @@ log = structlog.get_logger()
 AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next look follows at once
 NIGHT = range(1, 5)  # hours of the company's home line in which a large database is written anew
 TOGETHER = 200  # erasures that share a look at the whole recording system, which takes as long for one as for all
-
-
-_TROUBLE: Mapping[type[Exception], Trouble] = {
-    Held: "held",
-    Changed: "changed",
-    Absent: "absent",
-    Unavailable: "unavailable",
-}
+LONGEST_WAIT = 900.0  # seconds until what failed is tried again, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +76,15 @@ class Erasing:
         system: str,
         marks: Marks,
         before: Callable[[Sequence[Doomed]], Awaitable[None]],
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
-        self.audio = ReturnedAudio(door.database, recorder, marks)
-        files = ReturnedFiles(door, recorder, system, marks, self.audio)
+        audio = ReturnedAudio(door.database, recorder, marks)
+        files = ReturnedFiles(door, recorder, system, marks, audio)
+        self.returned = ReturnedCalls(door, system, marks, audio).among
         self.unregistered = UnregisteredFiles(door, system, files.among)
+        self._setbacks = Setbacks(seconds, LONGEST_WAIT)
+        self._apart = set[str]()  # erasures of which one failed when they were tried together
         self._unforgotten = True  # whether the database may still hold what was overwritten
         self._calmly_on: date | None = None  # the day of the night in which a large one was written anew
 
@@ -97,23 +93,45 @@ class Erasing:
         self._unforgotten = True
 
     async def tick(self) -> None:
-        """Everything whose time has come, unless the day stops first. Raises `DatabaseDown`, and `Unavailable` where nothing could be written before."""
-        await self._fix()
-        await self._each(lambda store, now: store.erasures.to_close(now, AT_ONCE), Close)
-        await self._each(lambda store, now: store.erasures.over(now, AT_ONCE), lambda one: LetGo(*one))
-        await self._each(lambda store, now: store.erasures.to_forget(now, AT_ONCE), self._forgetting)
+        """Everything whose time has come, unless the day stops first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
+        for step in (
+            self._fix, self._close, self._let_go, self._forget_gone, self._erase_due, self._end_runs, self._tell_late,
+            self._begin_card, self._forget,
+        ):  # fmt: skip
+            await self._setbacks.alone("erasures", step.__name__, step)
+
+    async def _close(self) -> None:
+        await self._each(lambda now, store: store.erasures.to_close(now, AT_ONCE), Close)
+
+    async def _let_go(self) -> None:
+        await self._each(lambda now, store: store.erasures.over(now, AT_ONCE), lambda one: LetGo(*one))
+
+    async def _forget_gone(self) -> None:
+        await self._each(lambda now, store: store.erasures.to_forget(now, AT_ONCE), self._forgetting)
+
+    async def _erase_due(self) -> None:
         tried = set[str]()
         while due := [one for one in await self._due() if one not in tried]:
             tried.update(due)
-            await self.erase(due)
+            together = [one for one in due if one not in self._apart]
+            if together and not await self._setbacks.alone(
+                "erasures", f"with {together[0]}", partial(self.erase, together)
+            ):
+                self._apart.update(together)  # whichever of them it was: each is tried alone when it is due again
+            for one in self._apart.intersection(due).difference(together):
+                await self._setbacks.alone("erasures", one, partial(self._erase_apart, one))
+
+    async def _erase_apart(self, erasure: str) -> None:
+        await self.erase((erasure,))
+        self._apart.discard(erasure)
+
+    async def _end_runs(self) -> None:
         await self._enter(map(End, await self.door.database.read(lambda store: store.stopped_runs.idle())))
-        await self._tell_late()
-        await self._begin_card()
-        if self._unforgotten:
-            await self._forget()
 
     async def _forget(self) -> None:
         """Once a night at most for a large database, since all others wait to write meanwhile: what is erased later that night waits for the next."""
+        if not self._unforgotten:
+            return
         now = company_time(self.door.policy, self.door.now())
         calm = now.hour in NIGHT and now.date() != self._calmly_on
         if await self.door.database.forget(calm=calm):
@@ -126,9 +144,20 @@ class Erasing:
         sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
         asked = await self.door.enter(Ask(tuple(sought), judged), CLOCK)
         if going := [replace(one, audio=sought[one.erasure].audio) for one in doomed if one.erasure in asked]:
-            await self.before(going)
+            if not await self._announced(going):
+                return
             deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
             await self._certify(deleted)
+
+    async def _announced(self, going: Sequence[Doomed]) -> bool:
+        """Whether it stands in the journal what goes now; where it does not, that is on record, and nothing goes."""
+        try:
+            await self.before(going)
+        except Unavailable as error:
+            log.warning("erasure.failed", erasures=[one.erasure for one in going], why="journal", error=str(error))
+            await self._enter([Fail(one.erasure, "journal") for one in going])
+            return False
+        return True
 
     async def _certify(self, deleted: Sequence[_Deleted]) -> None:
         if not deleted:
@@ -140,35 +169,6 @@ class Erasing:
             return
         await self._enter(self._outcome(one, left) for one in deleted)
         self._unforgotten = True
-
-    async def returned(self, found: Sequence[Sighting]) -> Heard:
-        """Those of the calls (native ids) that were erased: they stay so, and are erased once more. Raises `DatabaseDown`.
-
-        A call is known again by its name and start, else by its audio, which is read where something of that size was erased.
-        """
-        named = await self._named(found)
-        others = [one for one in found if one.native_id not in named]
-        heard = await self.audio.among(others)
-        if heard.erased:
-            rows = [row_of(self.door.policy, one) for one in others if one.native_id in heard.erased]
-            await self.door.enter(Recognised(self.system, rows), CLOCK)
-        return Heard(heard.erased | named, heard.unread)
-
-    async def _named(self, found: Sequence[Sighting]) -> set[str]:
-        marked = {self.marks.of_call(one.native_id, one.started): one for one in found}
-        known, recalled = await self.door.database.read(
-            lambda store: (store.erasures.known(marked), store.recalls.known(marked))
-        )
-        only_recalled = [marked[mark] for mark in recalled.difference(known)]
-        if only_recalled:
-            rows = [row_of(self.door.policy, one) for one in only_recalled]
-            await self.door.enter(Reappeared(self.system, rows), CLOCK)
-        if known:
-            shown = {
-                known[mark]: Shown(one.native_id, one.stamp, one.size) for mark, one in marked.items() if mark in known
-            }
-            await self.door.enter(CameBack(shown), CLOCK)
-        return {marked[mark].native_id for mark in recalled.union(known)}
 
     async def _fix(self) -> None:
         lines = tuple(self.door.policy.lines)
@@ -191,11 +191,10 @@ class Erasing:
         self._unforgotten = True
         return Forget(recording)
 
-    async def _each(self, find: Callable[[Store, datetime], list[T]], wants: Callable[[T], Intent[None]]) -> None:
+    async def _each(self, find: Callable[[datetime, Store], list[T]], wants: Callable[[T], Intent[None]]) -> None:
         last: list[T] = []
         while True:
-            now = self.door.now()
-            found = await self.door.database.read(lambda store, now=now: find(store, now))  # type: ignore[misc]
+            found = await self.door.database.read(partial(find, self.door.now()))
             if not found or found == last:
                 return
             await self._enter(map(wants, found))
@@ -208,8 +207,8 @@ class Erasing:
                 raise error
 
     async def _one(self, intent: Intent[None]) -> None:
-        with suppress(Repeated):  # another replica was first
-            await self.door.enter(intent, CLOCK)
+        piece = f"{intent.action}:{intent.subject}"
+        await self._setbacks.alone("erasures", piece, partial(self.door.enter, intent, CLOCK))
 
     async def _read(self, one: Doomed) -> Sought | None:
         """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
@@ -243,7 +242,7 @@ class Erasing:
         return _Deleted(one, sought, self.door.now())
 
     async def _failed(self, one: Doomed, error: Exception, *, gone: bool = False) -> None:
-        trouble = "retained" if isinstance(error, Held) and error.until else _TROUBLE[type(error)]
+        trouble = _trouble(error)
         log.warning("erasure.failed", erasure=one.erasure, why=trouble)
         await self._one(Vanish(one.erasure) if gone else Fail(one.erasure, trouble))
 
@@ -275,3 +274,15 @@ class Erasing:
         """The first card of erasures ahead; the deadline that it sets brings the others."""
         if await self.door.database.read(lambda store: store.deadlines.moment(DRAW, CARD)) is None:
             await self._one(Draw())
+
+
+def _trouble(error: Exception) -> Trouble:
+    match error:
+        case Held():
+            return "retained" if error.until else "held"
+        case Changed():
+            return "changed"
+        case Absent():
+            return "absent"
+        case _:
+            return "unavailable"

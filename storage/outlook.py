@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
-from storage.erasures import AGAIN, COPY, HOLD, REQUEST, UNDONE, fetching, keeping, waits_for_two
+from storage.erasures import AGAIN, COPY, HOLD, REQUEST, UNDONE, fetching, keeping, late, waits_for_two
 from storage.records import OPEN, Matter, Recording, RequestedRecording
 
 
@@ -92,11 +92,7 @@ class Outlook:
 
     def late(self, since: datetime, now: datetime) -> dict[str, int]:
         """Erasures that were begun before `since`, and that nothing keeps or stops, by what stood in the way last time."""
-        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        stopped = waits_for_two()
-        just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
-        closed = (UNDONE, Erasure.closed_at < since)
-        return self._by(Erasure.trouble, *closed, ~kept, ~stopped, ~just_agreed)
+        return self._by(Erasure.trouble, *late(since, now))
 
     def stopped(self, now: datetime) -> dict[str, int]:
         """Calls that wait until two people agree and that nothing keeps, by run."""

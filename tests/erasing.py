@@ -42,7 +42,9 @@ class Archive:
     announced: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.erasing = Erasing(self.company.door, self.recorder, "memory", Marks(bytes(range(32))), self._announce)
+        self.erasing = Erasing(
+            self.company.door, self.recorder, "memory", Marks(bytes(range(32))), self._announce, self.company.seconds
+        )
         self.sync = RecordingSync(
             self.company.door, self.recorder, "memory", self.erasing.returned, self.erasing.unregistered.note
         )

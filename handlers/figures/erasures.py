@@ -27,6 +27,7 @@ TROUBLE: Mapping[str, str] = {
     "unavailable": "the recording system did not answer", "held": "the recording system keeps its own hold",
     "retained": "the recording system keeps it for a time of its own", "changed": "something else stood in its place",
     "absent": "the recording system did not show it", "left": "something was still found after it was deleted",
+    "journal": "the journal could not be written to first",
 }  # fmt: skip
 UNCLOSED = "nothing closed it yet"
 HOLDS = (Column("What became of holds"), Column("Holds", drawn=True))

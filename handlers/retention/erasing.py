@@ -35,6 +35,10 @@ WENT_AGAIN = (
     " Its earlier certificate stands. Please find out who put it there, and whether they have a copy. The audit log has the others,"
     " if more follow today."
 )
+SEE_TO_RECORDER = "Please see to the recording system."
+SEE_TO_JOURNAL = (
+    "Please have the journal’s folder seen to: it can’t be written to, and nothing is erased before that tells of it."
+)
 OTHERWISE = (
     "File {number} was to be erased, and is no longer there as it was when that was decided: it was mended, replaced or taken away."
     " There is no certificate for it. Whatever stands in its place is registered, or listed anew."
@@ -152,15 +156,24 @@ def _forgotten(act: Act, one: Erasable, state: str) -> tuple[Effect, ...]:
 def late(act: Act, intent: intents.Late) -> Done[None]:
     """P12: the Head hears of what is later than the policy allows, then daily while it lasts."""
     limit = timedelta(minutes=act.policy.retention.most_minutes_late)
-    calls, files = act.store.erasures.late(act.now - limit, act.now)
+    since = act.now - limit
+    calls, files = act.store.erasures.late(since, act.now)
     if not calls + files:
         return Done(None, quiet=True)
     act.store.deadlines.set("retention.late", intent.name, act.now + DAILY)
     words = (
         f"{calls_and_files(calls, files)} should be erased by now, and the recording system still has the audio."
-        " It is closed to everybody, and tried again every quarter of an hour. Please see to the recording system."
+        f" It is closed to everybody, and tried again every quarter of an hour. {_see_to(act.store.outlook.late(since, act.now))}"
     )
     return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": calls + files})
+
+
+def _see_to(troubles: Iterable[str]) -> str:
+    journal = "journal" in troubles
+    recorder = any(one != "journal" for one in troubles)
+    return " ".join(
+        sentence for sentence, applies in ((SEE_TO_RECORDER, recorder), (SEE_TO_JOURNAL, journal)) if applies
+    )
 
 
 def _brings(act: Act) -> int:

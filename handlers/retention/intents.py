@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from handlers.acting import Intent
 from handlers.approved import subject
 
-Trouble = Literal["unavailable", "held", "retained", "changed", "left", "absent"]
+Trouble = Literal["unavailable", "held", "retained", "changed", "left", "absent", "journal"]
 """Why an erasure is not done: the system did not answer, keeps it, keeps all for some time, shows another call or none, or something was found."""
 
 

@@ -1,0 +1,171 @@
+"""P12: what fails while calls are erased keeps none of the others back, is on record, and is tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
+
+from bot.ports import Unavailable
+from handlers.acting import CLOCK, Act, Done, Intent
+from handlers.recordings import Register
+from handlers.retention.intents import Ask, Close, Doomed, Fail, Late, LetGo, Send, Take
+from storage.store import Database
+from tests.erasing import Archive
+from tests.handlers.builders import Clock, a_company, audit, words_for
+from tests.handlers.holds.acts import hold
+
+MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
+
+
+@pytest_asyncio.fixture
+async def archive(database: Database) -> Archive:
+    archive = Archive(await a_company(database, Clock()))
+    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    return archive
+
+
+def spoil(archive: Archive, kind: type[Intent[Any]], touches: str) -> None:
+    """From now on the handler of a kind of intent fails where the intent tells of that one, by a fault of ours."""
+    door = archive.company.door
+    sound = door.handlers[kind]
+
+    def spoilt(act: Act, intent: Any) -> Done[Any]:
+        if touches in repr(intent):
+            raise ValueError("a fault of ours")
+        return sound(act, intent)
+
+    door.handlers = {**door.handlers, kind: spoilt}
+
+
+def counted() -> float:
+    """Faults of the erasing, as an operator's metrics tell them."""
+    return REGISTRY.get_sample_value("steward_tick_faults_total", {"part": "erasures"}) or 0.0
+
+
+async def minutes(archive: Archive, number: int, *, since: int = 0) -> None:
+    """So many ticks, one a minute."""
+    for minute in range(since, since + number):
+        archive.until(MOMENT, minutes=minute)
+        await archive.erasing.tick()
+
+
+async def states(archive: Archive, *numbers: int) -> list[str]:
+    return [(await archive.by_id(one)).state for one in numbers]
+
+
+@pytest.mark.parametrize("kind", [Close, Take, Ask, Send])
+async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(archive: Archive, kind: type[Any]) -> None:
+    """One that could not be closed stopped the erasing of all others, for good and without a word to the Head."""
+    one, other, third = [await archive.record(name, audio=name.encode()) for name in ("one", "two", "three")]
+    if kind is Close:
+        spoil(archive, Close, f"recording={one}")
+    else:
+        archive.until(MOMENT)
+        archive.recorder.outage = Unavailable("away")  # it is closed, and still there
+        await archive.erasing.tick()
+        archive.recorder.outage = None
+        erasure = await archive.erasure(one)
+        assert erasure is not None
+        spoil(archive, kind, erasure.id)
+    faults = counted()
+    with capture_logs() as logs:
+        await minutes(archive, 8)
+    assert (await states(archive, other, third)) == ["erased", "erased"]
+    assert (await states(archive, one)) == ["present" if kind is Close else "closed"]
+    assert "tick.fault" in [line["event"] for line in logs]
+    assert counted() > faults
+
+
+async def test_p12_the_head_hears_of_what_a_fault_of_ours_makes_late(archive: Archive) -> None:
+    """The alarm comes after all that can fail, and came no more."""
+    await archive.record("one")
+    spoil(archive, Send, "erasure")
+    await minutes(archive, 62)
+    told = await words_for(archive.company, archive.company.helena)
+    assert [one for one in told if one.startswith("1 call should be erased by now")] != []
+
+
+async def test_p12_what_failed_alone_is_erased_once_it_can_be(archive: Archive) -> None:
+    one, other = await archive.record("one"), await archive.record("two", audio=b"two")
+    sound = archive.company.door.handlers
+    spoil(archive, Send, "erasure")
+    await minutes(archive, 3)
+    assert await states(archive, one, other) == ["closed", "closed"]
+    archive.company.door.handlers = sound
+    await minutes(archive, 20, since=3)
+    assert await states(archive, one, other) == ["erased", "erased"]
+
+
+async def test_p12_a_hold_that_can_not_be_let_go_keeps_no_other_call(archive: Archive) -> None:
+    held, other = await archive.record("one"), await archive.record("two", audio=b"two")
+    company = archive.company
+    archive.until(MOMENT, days=-1)
+    begun = await hold(company, company.helena, [held], until="2027-11-30")
+    spoil(archive, LetGo, begun.hold)
+    archive.until(MOMENT, days=8)
+    await archive.erasing.tick()
+    assert (await archive.by_id(other)).state == "erased"
+
+
+class Away:
+    """A journal that can't be written to."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def __call__(self, doomed: Sequence[Doomed]) -> None:
+        self.asked += len(doomed)
+        raise Unavailable("there is no folder /mnt/journal")
+
+
+async def test_p12_without_the_journal_nothing_goes_and_the_head_hears_why(archive: Archive) -> None:
+    """It was tried each two minutes for ever, an entry each time, and nobody was told."""
+    number, company, away = await archive.record("one"), archive.company, Away()
+    archive.erasing.before = away
+    await minutes(archive, 62)
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    assert (erasure.state, erasure.trouble) == ("closed", "journal")
+    assert 5 <= away.asked <= 12  # after twice as long each time, a quarter of an hour at most
+    [told] = [one for one in await words_for(company, company.helena) if "should be erased by now" in one]
+    assert "Please have the journal’s folder seen to" in told
+    assert "see to the recording system" not in told
+    assert {detail["trouble"] for _, action, *_, detail in await audit(company) if action == "retention.fail"} == {
+        "journal"
+    }
+
+
+async def test_p12_once_the_journal_is_back_it_goes(archive: Archive) -> None:
+    number, before = await archive.record("one"), archive.erasing.before
+    archive.erasing.before = Away()
+    await minutes(archive, 10)
+    archive.erasing.before = before
+    await minutes(archive, 16, since=10)
+    assert await states(archive, number) == ["erased"]
+
+
+@pytest.mark.parametrize(
+    ("troubles", "recorder", "journal"),
+    [(("journal", "journal"), False, True), (("held", "journal"), True, True), (("held", "left"), True, False)],
+)
+async def test_p12_the_head_is_told_what_is_to_be_seen_to(
+    archive: Archive, troubles: tuple[Any, Any], recorder: bool, journal: bool
+) -> None:
+    numbers = [await archive.record("one"), await archive.record("two", audio=b"two")]
+    archive.recorder.outage = Unavailable("away")
+    await minutes(archive, 1)
+    for number, trouble in zip(numbers, troubles, strict=True):
+        erasure = await archive.erasure(number)
+        assert erasure is not None
+        await archive.company.door.enter(Fail(erasure.id, trouble), CLOCK)
+    archive.until(MOMENT, minutes=61)
+    await archive.company.door.enter(Late(), CLOCK)
+    [told] = [one for one in await words_for(archive.company, archive.company.helena) if "erased by now" in one]
+    assert told.startswith("2 calls should be erased by now")
+    assert ("see to the recording system" in told, "journal’s folder" in told) == (recorder, journal)
