@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure, Keep, StoppedRun, UnregisteredFile
@@ -18,8 +18,7 @@ OVER = "over"
 """The state of a run in which nothing waits any more, and to which nobody agreed."""
 
 _NEW = Erasure.why.not_in(AGAIN)
-_HOLDS = StoppedRun.state != OVER
-"""What comes after a run ended by itself is judged anew: nobody agreed to it."""
+_RUNS = StoppedRun.__table__
 Part = tuple[str, int, datetime, datetime]  # line, how many, the oldest and the newest of them
 
 
@@ -93,9 +92,17 @@ class StoppedRuns:
 
     def covering(self, recording: int, moment: datetime) -> str:
         """The run that counted a call before its moment came, which is the first that could; empty where none did."""
-        counted = (_HOLDS, StoppedRun.asked_at < moment, StoppedRun.until > moment, StoppedRun.highest >= recording)
-        first = select(StoppedRun.id).where(*counted).order_by(StoppedRun.asked_at, StoppedRun.highest)
-        return self.session.scalars(first.limit(1)).first() or ""
+        holding = self._holding(_RUNS.c.until > moment, _RUNS.c.highest >= recording)
+        return next((one.id for one in holding if one.asked_at < moment), "")
+
+    def _holding(self, *those: ColumnElement[bool]) -> list[StoppedRun]:
+        """Runs, the first of them first, by what stands in their own table; none that ended by itself: nobody agreed to what came after it.
+
+        Their own table is asked first: in one question a database may go through all matters there ever were.
+        """
+        ids = list(self.session.scalars(select(_RUNS.c.id).where(*those)))
+        holding = select(StoppedRun).where(StoppedRun.id.in_(ids), StoppedRun.state != OVER)
+        return list(self.session.scalars(holding.order_by(StoppedRun.asked_at, StoppedRun.highest))) if ids else []
 
     def brought(self, begins: datetime, ends: datetime, now: datetime) -> Brought:
         """What the day between these moments brings, as it stands at `now`."""
@@ -103,7 +110,7 @@ class StoppedRuns:
             Erasure.run == "", _NEW, Erasure.erased_at >= begins, Erasure.erased_at < ends
         )  # fmt: skip
         waiting = select(func.count()).select_from(Erasure).where(*_waiting(now))
-        coming = select(func.count()).select_from(Recording).where(*_coming(now, ends))
+        coming = select(func.count()).select_from(Recording).where(*self._coming(now, ends))
         return Brought(*(self.session.scalar(one) or 0 for one in (erased, waiting, coming)))
 
     def erased(self, begins: datetime, ends: datetime) -> int:
@@ -123,11 +130,18 @@ class StoppedRuns:
     def would_stop(self, now: datetime, ends: datetime) -> Some | None:
         """The calls that wait now, and those that come until that moment; None where there are none."""
         rows = [*self._by_line(Recording.id.in_(select(Erasure.recording_id).where(*_waiting(now)))), *self._files(now)]
-        rows += self._by_line(*_coming(now, ends))
+        rows += self._by_line(*self._coming(now, ends))
         if not rows:
             return None
         lines = {line: sum(number for other, number, *_ in rows if other == line) for line, *_ in sorted(rows)}
         return Some(lines, min(row[2] for row in rows), max(row[3] for row in rows))
+
+    def _coming(self, now: datetime, ends: datetime) -> tuple[ColumnElement[bool], ...]:
+        kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
+        begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
+        there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at < ends)
+        runs = [one for one in self._holding(_RUNS.c.until > now) if one.asked_at < ends]
+        return *there, ~begun, ~kept, *(~_counted(one) for one in runs)
 
     def _by_line(self, *those: ColumnElement[bool]) -> Iterator[Part]:
         each = select(Recording.line, func.count(), func.min(Recording.started), func.max(Recording.started))
@@ -173,15 +187,11 @@ class StoppedRuns:
         return sorted([*calls, *(("", day, number) for day, number in seen.items())], key=lambda one: one[1::-1])
 
 
+def _counted(run: StoppedRun) -> ColumnElement[bool]:
+    """That a call comes to its moment within this run's day, and was there when it stopped."""
+    return and_(Recording.erase_at > run.asked_at, Recording.erase_at < run.until, Recording.id <= run.highest)
+
+
 def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
     kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
     return Erasure.run == "", _NEW, UNDONE, ~kept
-
-
-def _coming(now: datetime, ends: datetime) -> tuple[ColumnElement[bool], ...]:
-    kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
-    begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
-    before = (_HOLDS, StoppedRun.asked_at < Recording.erase_at, StoppedRun.until > Recording.erase_at)
-    counted = select(StoppedRun.id).where(*before, StoppedRun.highest >= Recording.id).correlate(Recording).exists()
-    there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at < ends)
-    return *there, ~begun, ~kept, ~counted

@@ -99,3 +99,24 @@ async def test_a_tick_costs_no_more_after_years(database: Database) -> None:
     for what, asked in ASKED.items():
         found, cost = await database.read(partial(_cost, asked))
         assert (what, bool(found) and any(found), cost <= 60) == (what, False, True), (found, cost)
+
+
+COMING = 20
+
+
+async def test_what_the_day_brings_costs_no_more_after_years(database: Database) -> None:
+    """P12: each call that has its moment today was held against all matters there ever were, whether it belongs to a stopped run."""
+    await _years(database)
+    await database.write(_come)
+    brought, cost = await database.read(
+        partial(_cost, lambda store: store.stopped_runs.brought(NOW - DAY, NOW + DAY, NOW))
+    )
+    assert (brought.coming, cost <= 60 + 20 * COMING) == (COMING, True), cost
+    run, cost = await database.read(partial(_cost, lambda store: store.stopped_runs.covering(CALLS, NOW)))
+    assert (run, cost <= 60) == ("", True), cost
+
+
+def _come(store: Store) -> None:
+    for one in range(COMING):
+        row = call(f"comes-{one}", erase_at=NOW + DAY / 2)
+        append(store.session, Recording, {"id": 3 * CALLS + one, "system": "file", **row})

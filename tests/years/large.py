@@ -19,10 +19,10 @@ from tests.years.town import Call, Event, Kind
 
 DAYS = 730
 END = NOW + timedelta(days=DAYS)
-OPEN_FROM, OPEN_FOR = time(9), 3 * 3600
-"""People are called within three busy hours of a working day, by the clock on the wall of the line."""
+OPEN_FROM, OPEN_FOR = time(9), 3600
+"""People are called within the busiest hour of a working day, by the clock on the wall of the line: an hour in which calls go takes a look at all that is there."""
 ZONES = {AU: ZoneInfo("Australia/Sydney"), UK: ZoneInfo("Europe/London")}
-AT_NIGHT = 200
+AT_NIGHT = 400
 """One call in so many comes at any second of any day: also in hours that daylight saving skips or repeats."""
 SAMPLED, MOST_SAMPLED = 100, 500
 """Of one call in so many, and of so many calls, the second before its moment is looked at, and the moment itself."""
