@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -53,6 +53,7 @@ from bot.sealing import Seal
 from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST
 from bot.ticks import Ticks
+from bot.unending import unending
 from bot.unlocking import unlock
 from bot.web.answers import errors_as_sentences
 from bot.web.confidential import faults_as_pages
@@ -103,7 +104,6 @@ class Steward:
         gone, odd = self.erasing.returned, self.erasing.unregistered.note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
-        self._watching: list[asyncio.Task[None]] = []
         writing = Writing(policy.company.name, settings.mail_templates)
         self.letters = Letters(self.door, mailer, writing)
         self.rush = LoadShedding()
@@ -203,16 +203,17 @@ class Steward:
 
     async def _begin_later(self) -> None:
         """Not ready meanwhile. What came back is closed by now, and erased at once where the recorder can be reached."""
-        await self.first.look(self._running)
+        await unending("first look", partial(self.first.look, self._running))
         await self._begin()
 
     async def _begin(self) -> None:
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
-        self._running += [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
-        self._watching = [
-            asyncio.create_task(one.run())
-            for one in (self.watch, self.inbox, self.noting, self.confidential, self.letters, self.declining)
-        ]
+        works: Mapping[str, Callable[[], Awaitable[None]]] = {
+            "delivery": self.delivery.run, "greeting": self._greet, "watching": self.watch.run, "inbox": self.inbox.run,
+            "journal": self.noting.run, "confidential": self.confidential.run, "letters": self.letters.run,
+            "declining": self.declining.run,
+        }  # fmt: skip
+        self._running += [asyncio.create_task(unending(name, work)) for name, work in works.items()]
         self._clock.start()
         for platform in self.platforms:
             await platform.start()
@@ -229,10 +230,9 @@ class Steward:
         await leaving.stage("letters", self.letters.stop, keep=2.8)
         await leaving.stage("delivery", self.delivery.stop, keep=2.6)
         await leaving.stage("proof", self.proof.stop, keep=2.4)
-        running = [*self._running, *self._watching]
-        for task in running:
+        for task in self._running:
             task.cancel()
-        await leaving.stage("work", lambda: asyncio.gather(*running, return_exceptions=True), keep=2.2)
+        await leaving.stage("work", lambda: asyncio.gather(*self._running, return_exceptions=True), keep=2.2)
         await leaving.stage("strangers", self._tell_of_strangers, keep=2.1)
         await leaving.stage("journal", self._note_the_end, keep=0.5)
         await leaving.stage("database", self.database.close, keep=0.3)

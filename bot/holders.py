@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 
 async def meet_holders(directory: Directory, policy: Policy) -> None:
-    """Look up whoever the policy names for something, so that their names and zones stand on the first card. Raises nothing of the platform's."""
+    """Look up whoever the policy names for something, so that their names and zones stand on the first card. Raises nothing."""
     held = (email for role in policy.roles.held().values() for email in (role.holder, *role.deputies))
     for email in dict.fromkeys((*held, *policy.customers.handlers)):
         try:
@@ -23,3 +23,5 @@ async def meet_holders(directory: Directory, policy: Policy) -> None:
                 log.warning("officer.not_found", platform=directory.chat.platform, code=error.code)
         except DatabaseDown:
             log.warning("officer.not_found", platform=directory.chat.platform, code="database")
+        except Exception as error:  # whatever it is, the others are met
+            log.exception("officer.fault", platform=directory.chat.platform, error=type(error).__name__)

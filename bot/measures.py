@@ -17,6 +17,9 @@ ALARMS_UNHEARD = Counter("steward_alarms_unheard_total", "Alarms of which nobody
 QUEUED = Gauge("steward_outbox_queued", "Effects that wait to be done")
 RECORDINGS = Gauge("steward_recordings", "Recordings in the register", ["state"])
 TICK_FAULTS = Counter("steward_tick_faults_total", "Pieces of the clock's work that failed", ["part"])
+WORK_FAULTS = Counter(
+    "steward_work_faults_total", "Work without an end that ended by a fault, and began anew", ["work"]
+)
 COPIES = Counter("steward_customer_pages_total", "What came of it on the pages of customers' copies", ["outcome"])
 CUT = Counter("steward_connections_cut_total", "Connections cut off", ["why"])
 READY = Gauge("steward_ready", "1 where work may be taken")
