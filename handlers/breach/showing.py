@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handlers import role_people
-from handlers.acting import Act
+from handlers.acting import Act, Visitor
 from handlers.breach.evidence import as_reader, call_views
 from handlers.breach.known import DECIDER, Known, Noted
 from handlers.breach.seating import whom_to_bring_it
@@ -106,7 +106,7 @@ def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
     about = ", ".join([*(_name(act, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
     added = ", ".join(f"{_name(act, one.key)} (named by {_name(act, one.by)})" for one in known.accusations)
     typed = f"{known.reporter_name} (typed on the page; nobody checked it)" if known.reporter_name else ""
-    who = (typed or _name(act, known.reporter) or known.account) if known.named else "not given"
+    who = (typed or _name(act, known.reporter) or _owner(act, known.account)) if known.named else "not given"
     told = (
         ("What happened", known.what), ("When", known.when), ("Recording or request", known.which), ("Who it is about", about),
         ("Accused since", added), ("Name of the reporter", "" if known.source == "bot" else who), ("Sent", sources[known.source]),
@@ -175,6 +175,13 @@ def _title(act: Act, role: str, *, deputy: bool) -> str:
 def _who(act: Act, known: Known, by: str) -> str:
     words = {"reporter": "The reporter", "bot": "The bot", "rule": "The rule"}
     return words.get(by) or _name(act, by)
+
+
+def _owner(act: Act, account: str) -> str:
+    """Whose account it is, as far as that became known since: for a report nobody is looked up."""
+    found = act.store.people.account(*Visitor(account).address) if account else None
+    named = _name(act, found.email_key) if found is not None and found.email_key else ""
+    return named or f"whoever has the account {account}: I was never told whose it is, and the chat can tell you"
 
 
 def _name(act: Act, email: str) -> str:
