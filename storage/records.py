@@ -241,7 +241,7 @@ class Copy(Record):
 
     __tablename__ = "copies"
     matter: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True, index=True)
     platform: Mapped[str]
     conversation: Mapped[str]
     message: Mapped[str]
