@@ -217,6 +217,12 @@ class Recordings:
         same = and_(Recording.id == recording_id, Recording.stamp == stamp)
         self.session.execute(update(Recording).where(same).values(peaks={"peaks": peaks}))
 
+    def drawn(self, recording_id: int, stamp: str) -> list[float] | None:
+        """The waveform that is kept of a recording while its audio has this stamp; None where there is none yet."""
+        same = and_(Recording.id == recording_id, Recording.stamp == stamp)
+        kept = self.session.scalar(select(Recording.peaks).where(same))
+        return None if kept is None else list(kept["peaks"])
+
     def count(self) -> dict[str, int]:
         """How many recordings there are, by state."""
         rows = self.session.execute(select(Recording.state, func.count()).group_by(Recording.state))
