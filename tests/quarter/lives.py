@@ -46,7 +46,7 @@ PATIENCE = 120.0
 class Life:
     """One process, from its start to its end."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders[Where]) -> None:
         self.line, theirs = PROCESSES.Pipe()
         self.process: ForkServerProcess = PROCESSES.Process(target=live, args=(orders, theirs), daemon=True)
         self.process.start()
