@@ -1,4 +1,4 @@
-"""Every table in one sight: what the program remembers, as typed dataclasses; but for `log_records` and `absence_records`."""
+"""What most of the house asks for, as typed dataclasses: people, calls, matters, access, effects. What fewer ask has its own `*_records`."""
 
 from __future__ import annotations
 
