@@ -18,7 +18,7 @@ from storage.customer_records import (
 )
 from storage.erasures import fetching
 from storage.grants import in_force as given
-from storage.recordings import pages
+from storage.pages import pages
 from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
 from storage.sessions import append
 

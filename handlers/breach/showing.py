@@ -13,7 +13,7 @@ from handlers.breach.seating import whom_to_bring_it
 from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import HandlerView, ReporterView, Said, StepView
 from handlers.policy.values import RoleName
-from handlers.rules.breach import Handling, would_be_readers
+from handlers.rules.breach import Handling, checklist, would_be_readers
 from handlers.rules.breach import title_of as seat_title
 from handlers.words import day_words, moment_words
 
@@ -57,7 +57,7 @@ def to_handler(act: Act, vault: Vault, one: Opened) -> HandlerView:
         acknowledge_by=_moment(act, due["acknowledge"].due_at), answer_by=_moment(act, due["feedback"].due_at),
         facts=_facts(act, known), conversation=_said(act, known, entries, _CONVERSATION),
         history=_said(act, known, entries, tuple(_DID)), notes=_said(act, known, entries, ("note",)),
-        steps=tuple(StepView(number, text, _name(act, known.steps.get(text, ""))) for number, text in enumerate(act.policy.breach.steps, 1)),
+        steps=tuple(StepView(number, text, _name(act, known.steps.get(text, ""))) for number, (text, _) in enumerate(checklist(act.policy, known.steps), 1)),
         calls=call_views(asking, known, one.reader, decides_only=False), people=_people(act), may=_may(one),
         reference=known.reference, outcome=known.outcome, closing=_closing(act, known),
     )  # fmt: skip

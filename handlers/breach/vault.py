@@ -82,7 +82,11 @@ class Vault:
         return self.rows.has_own(self.keys.marks("breach own", report, account))
 
     def of_reader(self, email_key: str) -> list[Opened]:
-        """All that one reader has sight of, newest day first."""
+        """All that one reader has sight of, newest day first.
+
+        The mark of each report is worked out for this reader, with each master key that counts: reports × keys HMACs, since
+        the rows say of nobody which they may read.
+        """
         marks = [mark for one in self.rows.ids() for mark in self._marks(one, email_key)]
         found = (self.for_reader(one, email_key) for one in self.rows.seen_by(marks))
         return sorted((one for one in found if one is not None), key=lambda one: one.report.day, reverse=True)

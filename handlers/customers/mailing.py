@@ -122,7 +122,7 @@ def _wanted(act: Act, mail: CustomerMail) -> bool:
 def _dropped(act: Act, mail: CustomerMail) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """It will never go. A request that waited for it is open again: a restored copy of the database has no living link."""
     mail.state, mail.settled_at = "dropped", act.now
-    act.store.session.flush()
+    act.store.write_down()
     view = load(act, mail.matter_id)
     waited = mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY and view.known is not None
     return reopened(act, view, "ended") if waited else ({}, ())
