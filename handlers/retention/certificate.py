@@ -29,7 +29,12 @@ WHY = {
     "came_back": "It had been erased before, and stood in the recording system again.",
 }
 
-BEGAN = {"unregistered": "Decided", "declined": "Its erasure began", "came_back": "Found again", "restored": "Known again"}
+BEGAN = {
+    "unregistered": "Decided",
+    "declined": "Its erasure began",
+    "came_back": "Found again",
+    "restored": "Known again",
+}
 """What the moment was at which an erasure began, where nobody could hear the call before it either."""
 
 
