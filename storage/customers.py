@@ -184,6 +184,10 @@ class Customers:
         """One mail, whatever became of it."""
         return self.session.get(CustomerMail, mail)
 
+    def of_mail(self, mail: CustomerMail) -> CustomerRequest:
+        """The request to which a mail belongs."""
+        return self.session.get_one(CustomerRequest, mail.matter_id)
+
     def mails(self, request: str) -> list[CustomerMail]:
         """All mails of a request, the newest first."""
         those = select(CustomerMail).where(CustomerMail.matter_id == request)

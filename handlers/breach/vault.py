@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pydantic import ValidationError
+
 from handlers.acting import Act
 from handlers.breach.known import DECIDER, Known, Noted, Seated
 from handlers.ids import hashed, new_id, new_receipt, new_secret
@@ -222,7 +224,11 @@ class Vault:
         one.report.sealed = sealed(one.key, one.known.model_dump_json().encode(), one.id)
 
     def _read(self, row: Report, key: bytes) -> Known:
-        return Known.model_validate_json(opened(key, row.sealed, row.id))
+        """Raises `Unopened`, also for what only a newer version can read."""
+        try:
+            return Known.model_validate_json(opened(key, row.sealed, row.id))
+        except ValidationError:
+            raise Unopened from None
 
     def holder(self, report: str, part: str, who: str) -> str:
         """The mark of whose a code or a page is: a reader, by address, or who gave a name, by account."""
