@@ -59,12 +59,8 @@ class ReachCheck:
 
     async def tick(self) -> None:
         """Try everybody, where that is due."""
-        if self.directories and await self._is_due():
+        if bool(self.directories) and await self.door.look(CLOCK, due):
             await self._setbacks.alone("reach", "reach", self.look)
-
-    async def _is_due(self) -> bool:
-        act = self.door.act
-        return await self.door.database.read(lambda store: due(act(store, CLOCK)))
 
     async def look(self) -> None:
         """Try everybody now. What the platforms say is believed only once all of them were asked."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import TypeVar
 
 from aiohttp import web
 
@@ -24,7 +23,6 @@ from handlers.customers.serving import NO_SESSION, Serving, serve
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
-T = TypeVar("T")
 ASSETS = {"copy.css": "text/css", "copy.js": "text/javascript", "copy_open.js": "text/javascript"}
 EVEN = 0.5  # seconds: whatever does not fit is answered after so many, or twice so many
 LONGEST, SHORTEST, DIGITS = 200, 20, 6
@@ -69,7 +67,7 @@ class Entrance:
         """The same without being there: by this alone no session goes on."""
         names = self.who(request)
         try:
-            return await self.read(lambda act: how(act, *names))
+            return await self.door.look(WEB, lambda act: how(act, *names))
         except Refused as refused:
             address = caller(request, self.trusted)
             self.strangers.turn_away(address, counted=refused.code == "no_session", words=NO_SESSION)
@@ -78,10 +76,6 @@ class Entrance:
     def who(self, request: web.Request) -> tuple[str, str]:
         """The link that is wanted, and the session that came."""
         return request.match_info["link"][:40], request.cookies.get(self.cookie, "")[:LONGEST]
-
-    async def read(self, ask: Callable[[Act], T]) -> T:
-        """What somebody sees who only looks."""
-        return await self.door.database.read(lambda store: ask(self.door.act(store, WEB)))
 
     def page(self, name: str, status: int = 200, **values: object) -> web.Response:
         """A page for customers."""
@@ -122,7 +116,7 @@ class Entrance:
         }
         if errors:
             return self._form(code, errors, 422)
-        fit = (await self.read(lambda act: judged(act, code, passcode)))[1]
+        fit = (await self.door.look(WEB, lambda act: judged(act, code, passcode)))[1]
         tried = fit in ("open", "wrong")
         entered = await self.door.enter(OpenLink(code, passcode), WEB) if tried else Entered(over=fit == "over")
         if entered.secret:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
 
 from aiohttp import web
 
@@ -18,7 +17,7 @@ from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.sounding import Sounding
 from bot.web.strangers import Strangers
 from bot.web.waves import Waves
-from handlers.acting import WEB, Act
+from handlers.acting import WEB
 from handlers.door import Door
 from handlers.listening import (
     CLOSED,
@@ -37,7 +36,6 @@ from handlers.playing import described
 from handlers.rules.refusal import Refused
 from storage.records import Recording
 
-T = TypeVar("T")
 Ask = Callable[[], Awaitable[object]]
 Record = Callable[[int, int], Awaitable[object]]
 HERE = Path(__file__).parent
@@ -107,7 +105,7 @@ class ListeningPages:
 
     async def _exchange(self, request: web.Request) -> web.StreamResponse:
         code = str((await sent(request)).get("code", ""))[:200]
-        self._admit(request, await self._read(lambda act: code_stands(act, code)), SPENT)
+        self._admit(request, await self.door.look(WEB, lambda act: code_stands(act, code)), SPENT)
         try:
             opened = await self.door.enter(Exchange(code), WEB)
         except Refused:
@@ -126,7 +124,7 @@ class ListeningPages:
 
     async def _access(self, request: web.Request) -> web.StreamResponse:
         grant, session = self._who(request)
-        told = await self._read(lambda act: described(act, grant, session))
+        told = await self.door.look(WEB, lambda act: described(act, grant, session))
         await self._hear(grant, session)
         return answer(told)
 
@@ -148,7 +146,7 @@ class ListeningPages:
     async def _heard(self, request: web.Request) -> web.StreamResponse:
         (grant, session), told = self._who(request), await sent(request)
         start, end = number(told.get("from")), number(told.get("to"))
-        self._admit(request, await self._read(lambda act: session_stands(act, grant, session)), CLOSED)
+        self._admit(request, await self.door.look(WEB, lambda act: session_stands(act, grant, session)), CLOSED)
         heeded = await self.door.enter(Heard(grant, session, _recording(request), start, end), WEB)
         if heeded.refusal is not None:
             raise heeded.refusal
@@ -157,7 +155,7 @@ class ListeningPages:
 
     async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
         (grant, session), wanted = self._who(request), _recording(request)
-        hearing = await self._read(lambda act: as_approved(act, grant, session, wanted))
+        hearing = await self.door.look(WEB, lambda act: as_approved(act, grant, session, wanted))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
         audio = await self.recorder.audio(recording.native_id)
@@ -168,7 +166,7 @@ class ListeningPages:
 
     async def _hear(self, grant: str, session: str) -> Hearing:
         """What may be heard now, by somebody who still belongs here; raises `Refused` and `Unsure`."""
-        hearing = await self._read(lambda act: hear(act, grant, session))
+        hearing = await self.door.look(WEB, lambda act: hear(act, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         return hearing
 
@@ -196,9 +194,6 @@ class ListeningPages:
 
     def _who(self, request: web.Request) -> tuple[str, str]:
         return request.match_info["grant"][:40], request.cookies.get(self.cookie, "")[:200]
-
-    async def _read(self, ask: Callable[[Act], T]) -> T:
-        return await self.door.database.read(lambda store: ask(self.door.act(store, WEB)))
 
 
 async def _everybody(_: int) -> bool:

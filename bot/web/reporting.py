@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from typing import TypeVar
 
 from aiohttp import web
 
@@ -16,7 +14,7 @@ from bot.web.confidential import asset, read, sorry
 from bot.web.drawn import DOWN, page
 from bot.web.report_form import LABELS, filled, readers, usual, written_again
 from bot.web.written import Written
-from handlers.acting import WEB, Act
+from handlers.acting import WEB
 from handlers.breach.forms import LONGEST
 from handlers.breach.intents import Add, Asked, File, Filed, Follow, Reopen, Settle
 from handlers.breach.room import groups
@@ -29,7 +27,6 @@ from handlers.ids import hashed
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 
-T = TypeVar("T")
 RECEIPT = 32  # letters and digits
 NONE = "There is no report with this receipt. Please compare it with what you wrote down, letter by letter."
 WAITS = "This can’t be reached right now. What you wrote still waits: reload this page in a minute."
@@ -189,7 +186,7 @@ class ReportingPages:
 
     async def _stands(self, request: web.Request, receipt: str) -> bool:
         """Before the door only reads; who has a receipt is never counted. Raises `TooMuch`."""
-        stands = await self._read(lambda act: len(receipt) >= RECEIPT // 2 and receipt_stands(act, receipt))
+        stands = await self.door.look(WEB, lambda act: len(receipt) >= RECEIPT // 2 and receipt_stands(act, receipt))
         if not stands:
             self._take(RECEIPTS, request)
         return stands
@@ -199,9 +196,6 @@ class ReportingPages:
 
     def _caller(self, request: web.Request) -> str:
         return caller(request, self.trusted)
-
-    async def _read(self, ask: Callable[[Act], T]) -> T:
-        return await self.door.database.read(lambda store: ask(self.door.act(store, WEB)))
 
 
 def plain(told: str) -> str:
