@@ -54,9 +54,9 @@ from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST
 from bot.ticks import Ticks
 from bot.unlocking import unlock
-from bot.web.answers import errors_as_sentences
 from bot.web.confidential import faults_as_pages
 from bot.web.copies import CopyPages
+from bot.web.drawn import errors_as_sentences
 from bot.web.figures import FigurePages
 from bot.web.health import Health
 from bot.web.outside import headers, once_known, own_pages_only

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 
 from bot.measures import COPIES
-from bot.web.answers import TooMuch
+from bot.web.answers import TooMuch, wait
 from bot.web.callers import Networks, caller
-from bot.web.drawn import HEAD, file, page
+from bot.web.drawn import HEAD, assets, page
 from bot.web.pacing import Pace
 from bot.web.strangers import Strangers
 from bot.web.written import Written, written
@@ -50,7 +50,7 @@ class Entrance:
         """The way in and out, and what the pages are made of."""
         return [
             web.get("/copy", self._enter),
-            web.get("/copy/assets/{name}", self._asset),
+            assets("/copy", ASSETS),
             web.get("/copy/open", self._back),
             web.post("/copy/open", self._open),
             web.post("/copy/{link}/leave", self._leave),
@@ -99,12 +99,6 @@ class Entrance:
             privacy=policy.company.privacy,
         )  # fmt: skip
 
-    async def _asset(self, request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        if name not in ASSETS:
-            raise web.HTTPNotFound
-        return file(name, ASSETS[name])
-
     async def _open(self, request: web.Request) -> web.Response:
         """Whoever has both is let in whatever others do; all else is one answer, after one time."""
         began, typed = self.pace.monotonic(), await written(request)
@@ -132,9 +126,7 @@ class Entrance:
         try:
             self.strangers.turn_away(caller(request, self.trusted), counted=counted, words=MANY)
         except TooMuch as error:
-            response = self._form(code, {}, 429, str(error))
-            response.headers["Retry-After"] = str(int(error.seconds) + 1)
-            return response
+            return wait(self._form(code, {}, 429, str(error)), error.seconds)
         return self._form(code, {}, 403, NOT_FIT)
 
     async def _evenly(self, began: float) -> None:

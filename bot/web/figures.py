@@ -13,7 +13,7 @@ from aiohttp.typedefs import Middleware
 from bot.listeners import Listeners
 from bot.web.allowances import LINKS, Allowances
 from bot.web.callers import Networks, caller
-from bot.web.drawn import HEAD, faults, file, page
+from bot.web.drawn import HEAD, assets, faults, page
 from bot.web.plots import Look, Plots, can_draw
 from bot.web.written import written
 from handlers import ROOMS
@@ -61,7 +61,7 @@ class FigurePages:
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""
         return [
-            web.get("/figures/assets/{name}", self._asset),
+            assets("/figures", ASSETS),
             web.post("/figures/open", self._open),
             web.post("/figures/leave", self._leave),
             web.get("/figures", self._page, allow_head=False),
@@ -73,11 +73,6 @@ class FigurePages:
     def faults(self) -> Middleware:
         """What goes wrong below `/figures` is a page with a sentence."""
         return faults(lambda path: path == "/figures" or path.startswith("/figures/"), _sorry)
-
-    async def _asset(self, request: web.Request) -> web.StreamResponse:
-        if (kind := ASSETS.get(name := request.match_info["name"])) is None:
-            raise web.HTTPNotFound
-        return file(name, kind)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         month = request.match_info.get("month", "")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Audio, Changed, Recorder
 from bot.ticks import forget_late_codes
-from bot.web.answers import HEADERS, answer, number, sent, sorry
+from bot.web.answers import HEADERS, answer, number, sent
 from bot.web.callers import Networks, caller
-from bot.web.drawn import text
+from bot.web.drawn import assets, text
 from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.sounding import Sounding
 from bot.web.strangers import Strangers
@@ -38,7 +37,6 @@ from storage.records import Recording
 
 Ask = Callable[[], Awaitable[object]]
 Record = Callable[[int, int], Awaitable[object]]
-HERE = Path(__file__).parent
 ASSETS = {
     "listen.js": "text/javascript",
     "player.js": "text/javascript",
@@ -77,7 +75,7 @@ class ListeningPages:
         return [
             web.get("/favicon.ico", self._nothing),
             web.get("/listen", self._page),
-            web.get("/listen/assets/{name}", self._asset),
+            assets("/listen", ASSETS),
             web.post("/listen/exchange", self._exchange),
             web.get("/listen/{grant}", self._page),
             web.get("/listen/{grant}/access", self._access),
@@ -95,13 +93,6 @@ class ListeningPages:
 
     async def _nothing(self, _: web.Request) -> web.StreamResponse:
         return web.Response(status=204)
-
-    async def _asset(self, request: web.Request) -> web.StreamResponse:
-        kind = ASSETS.get(request.match_info["name"])
-        if kind is None:
-            return sorry(404, "There is no such page.")
-        body = (HERE / request.match_info["name"]).read_bytes()
-        return web.Response(body=body, content_type=kind, charset="utf-8", headers=HEADERS)
 
     async def _exchange(self, request: web.Request) -> web.StreamResponse:
         code = str((await sent(request)).get("code", ""))[:200]
