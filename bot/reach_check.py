@@ -11,7 +11,7 @@ import structlog
 
 from bot.directory import Directory
 from bot.ports import NOT_INSTALLED, Address, Profile, Unavailable, Unreachable
-from bot.ticks import Setbacks
+from bot.setbacks import Setbacks
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.reach.intents import Attempt, Tried

@@ -8,7 +8,6 @@ from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Audio, Changed, Recorder
-from bot.ticks import forget_late_codes
 from bot.web.answers import HEADERS, answer, number, sent
 from bot.web.callers import Networks, caller
 from bot.web.drawn import assets, text
@@ -16,7 +15,7 @@ from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.sounding import Sounding
 from bot.web.strangers import Strangers
 from bot.web.waves import Waves
-from handlers.acting import WEB
+from handlers.acting import CLOCK, WEB
 from handlers.door import Door
 from handlers.listening import (
     CLOSED,
@@ -33,6 +32,7 @@ from handlers.listening import (
 )
 from handlers.playing import described
 from handlers.rules.refusal import Refused
+from handlers.tidying import Lapse
 from storage.records import Recording
 
 Ask = Callable[[], Awaitable[object]]
@@ -185,6 +185,13 @@ class ListeningPages:
 
     def _who(self, request: web.Request) -> tuple[str, str]:
         return request.match_info["grant"][:40], request.cookies.get(self.cookie, "")[:200]
+
+
+async def forget_late_codes(door: Door) -> None:
+    """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
+    now = door.now()
+    if await door.database.read(lambda store: store.grants.has_late_codes(now)):
+        await door.enter(Lapse(), CLOCK)
 
 
 async def _everybody(_: int) -> bool:
