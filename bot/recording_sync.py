@@ -218,8 +218,8 @@ class RecordingSync:
 class RecordingWatch:
     """Looks at calls without waiting for the clock: those that somebody asks for, and those that a listener met changed."""
 
-    def __init__(self, keeper: RecordingSync) -> None:
-        self.keeper = keeper
+    def __init__(self, register: RecordingSync) -> None:
+        self.register = register
         self._woken, self._met = asyncio.Event(), set[str]()
 
     def wake(self) -> None:
@@ -247,6 +247,6 @@ class RecordingWatch:
     async def _look(self) -> None:
         if self._met:
             met, self._met = self._met, set()
-            await self.keeper.sync(met)
+            await self.register.sync(met)
             await asyncio.sleep(REST - SOON)
-        await self.keeper.identify()
+        await self.register.identify()

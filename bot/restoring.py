@@ -31,14 +31,13 @@ from bot.journalling import Patiently
 from bot.marks import Marks
 from handlers.access.intents import EndRestored
 from handlers.acting import CLOCK
-from handlers.breach.intents import EndRestored as EndReports
+from handlers.breach.intents import EndRestoredReports
 from handlers.breach.looks import any_reports
-from handlers.checkpoints import JournalLost
-from handlers.checkpoints import Restored as DatabaseRestored
+from handlers.checkpoints import JournalLost, Restored
 from handlers.customers.intents.passing_time import EndRestoredLink
 from handlers.door import Door, Repeated
 from handlers.forgetting.intents import EraseWordsAgain
-from handlers.random_review.intents import Restored
+from handlers.random_review.intents import EndRestoredReview
 from handlers.random_review.matter import CallReviews
 from handlers.retention.intents import EraseAgain, Recall
 from storage.chain import GENESIS
@@ -113,7 +112,7 @@ class Restoring:
         traces = set[str]()
         async for some in self._ended(ENDED):
             traces |= some
-        await self.door.enter(EndReports(frozenset(traces)), CLOCK)
+        await self.door.enter(EndRestoredReports(frozenset(traces)), CLOCK)
 
     async def _ended(self, kinds: Collection[str]) -> AsyncIterator[set[str]]:
         """What the journal says has ended for good, so much of it at a time, however long it is."""
@@ -153,7 +152,7 @@ class Restoring:
         found, _ = await self.door.database.read(lambda store: store.audit.head())
         log.error("database.restored", common=common, noted=noted.entries, found=found)
         with suppress(Repeated):  # another replica was first, or a start before this one
-            await self.door.enter(DatabaseRestored(common, noted.entries, noted.hash, found), CLOCK)
+            await self.door.enter(Restored(common, noted.entries, noted.hash, found), CLOCK)
         await self._end_access()
         await self._recall()
         await self._erase_words()
@@ -190,7 +189,7 @@ class Restoring:
     async def _end_access(self) -> None:
         for request in await self.door.database.read(partial(_held, now=self.door.now())):
             await self.door.enter(
-                Restored(request) if request.startswith(CallReviews.prefix) else EndRestored(request), CLOCK
+                EndRestoredReview(request) if request.startswith(CallReviews.prefix) else EndRestored(request), CLOCK
             )
         for request in await self.door.database.read(partial(_released, now=self.door.now())):
             await self.door.enter(EndRestoredLink(request), CLOCK)

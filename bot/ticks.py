@@ -16,7 +16,7 @@ from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.recording_sync import RecordingSync
 from bot.setbacks import Setbacks, Work
-from bot.web.pages import forget_late_codes
+from bot.web.listening import forget_late_codes
 from bot.web.strangers import Strangers
 from handlers import DUE, MATTERS, matter_of
 from handlers.acting import CLOCK

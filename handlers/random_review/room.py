@@ -68,7 +68,7 @@ REVIEWS = Room(
     does=(
         intents.Give.by(drawing.give),
         intents.Review.by(reviewing.review),
-        intents.Restored.by(reviewing.restored),
+        intents.EndRestoredReview.by(reviewing.restored),
         intents.RecheckReview.by(reviewing.recheck_review),
         intents.RerouteReview.by(_nobody),
         intents.NoticeReview.by(lambda act, intent: asking.notice(act, intent, OF_CALLS.case(act, intent.matter))),

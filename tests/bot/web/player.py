@@ -15,7 +15,7 @@ from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
 from bot.web.callers import Networks
 from bot.web.drawn import errors_as_sentences
-from bot.web.pages import ListeningPages
+from bot.web.listening import ListeningPages
 from bot.web.strangers import Strangers
 from handlers.acting import WEB
 from handlers.listening import Exchange, Listen
