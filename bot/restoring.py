@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -29,17 +28,15 @@ from bot.journal_lines import (
 )
 from bot.journalling import Patiently
 from bot.marks import Marks
-from handlers.access.intents import EndRestored
+from handlers import AFTER_RESTORE
 from handlers.acting import CLOCK
 from handlers.breach.intents import EndRestoredReports
 from handlers.breach.looks import any_reports
 from handlers.checkpoints import JournalLost, Restored
-from handlers.customers.intents.passing_time import EndRestoredLink
 from handlers.door import Door, Repeated
 from handlers.forgetting.intents import EraseWordsAgain
-from handlers.random_review.intents import EndRestoredReview
-from handlers.random_review.matter import CallReviews
 from handlers.retention.intents import EraseAgain, Recall
+from handlers.room import Chore
 from storage.chain import GENESIS
 from storage.recordings import Place
 from storage.store import DatabaseDown, Store
@@ -187,12 +184,14 @@ class Restoring:
             yield some
 
     async def _end_access(self) -> None:
-        for request in await self.door.database.read(partial(_held, now=self.door.now())):
-            await self.door.enter(
-                EndRestoredReview(request) if request.startswith(CallReviews.prefix) else EndRestored(request), CLOCK
-            )
-        for request in await self.door.database.read(partial(_released, now=self.door.now())):
-            await self.door.enter(EndRestoredLink(request), CLOCK)
+        for chore in AFTER_RESTORE:
+            await self._end(chore)
+
+    async def _end(self, chore: Chore) -> None:
+        now = self.door.now()
+        for subject in await self.door.database.read(lambda store: chore.find(store, now)):
+            for step in chore.steps:
+                await self.door.enter(step.wants(subject), CLOCK)
 
     async def _recall(self) -> None:
         """Take out of the journal which calls were erased; what the database knew when a line was written it knows better."""
@@ -248,11 +247,3 @@ def _known(store: Store, marks: Collection[str]) -> set[str]:
 
 def _traced(store: Store, traces: Collection[str]) -> list[str]:
     return store.matter_keys.traced(traces)
-
-
-def _held(store: Store, now: datetime) -> list[str]:
-    return [one.matter_id for one in store.grants.in_force(now)]
-
-
-def _released(store: Store, now: datetime) -> list[str]:
-    return store.customers.after_restore(now)
