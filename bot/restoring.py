@@ -79,7 +79,7 @@ class Restoring:
         except DatabaseDown as error:
             log.error("restore.later", why=str(error))
         except Exception as error:  # whatever it is, another look may go better, and until then nobody is let in
-            log.error("restore.fault", error=type(error).__name__, exc_info=error)
+            log.exception("restore.fault", error=type(error).__name__)
         else:
             self.state = ""
         return not self.state
