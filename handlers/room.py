@@ -1,6 +1,6 @@
 """What a feature brings: intents with their handlers, commands, buttons, forms, deadlines, its matter and its lists at home.
 
-Each feature has a `ROOM`; `handlers/__init__.py` lists them. Desk, delivery, clock and chat platforms know no feature by name.
+Each feature has a `ROOM`; `handlers/__init__.py` lists them. Desk, clock and chat platforms know no feature by name, and of the delivery two workers.
 """
 
 from __future__ import annotations
