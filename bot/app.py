@@ -55,13 +55,13 @@ from bot.slack.signatures import LARGEST
 from bot.ticks import Ticks
 from bot.unending import unending
 from bot.unlocking import unlock
-from bot.web.answers import errors_as_sentences
 from bot.web.confidential import faults_as_pages
 from bot.web.copies import CopyPages
+from bot.web.drawn import errors_as_sentences
 from bot.web.figures import FigurePages
 from bot.web.health import Health
+from bot.web.listening import ListeningPages
 from bot.web.outside import headers, once_known, own_pages_only
-from bot.web.pages import ListeningPages
 from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
 from bot.web.security import SecurityText

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -91,7 +92,7 @@ class Declining:
             if over:
                 await self._enter(Again(over))
         for matter in looking:
-            mine = await self.door.database.read(lambda store, matter=matter: _addresses(store, matter))  # type: ignore[misc]
+            mine = await self.door.database.read(partial(_addresses, matter=matter))
             found = tuple(one for one in calls if one.operator_key in mine)
             await self._enter(Find(matter, found, trouble))
 

@@ -18,7 +18,7 @@ from bot.recording_sync import audio_digest
 from bot.returned_audio import ReturnedAudio
 from bot.returned_calls import ReturnedCalls
 from bot.returned_files import ReturnedFiles
-from bot.ticks import Setbacks
+from bot.setbacks import Setbacks
 from bot.unregistered import UnregisteredFiles
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door

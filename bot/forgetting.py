@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from bot.ticks import Setbacks
+from bot.setbacks import Setbacks
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
 from handlers.forgetting.erasing import words_go

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from bot.journal import Journal, JournalDown
@@ -77,13 +78,15 @@ class Announcing:
 
 
 def _settle(loop: asyncio.AbstractEventLoop, done: asyncio.Future[T], work: Callable[[], T]) -> None:
-    def tell(result: T | None, error: Exception | None) -> None:
-        if not done.done():
-            done.set_exception(error) if error is not None else done.set_result(result)  # type: ignore[arg-type]
-
+    give: Callable[[], None]
     try:
-        result, error = work(), None
+        give = partial(done.set_result, work())
     except Exception as fault:  # noqa: BLE001  whoever waits gets it, whatever it is
-        result, error = None, fault
+        give = partial(done.set_exception, fault)
+
+    def tell() -> None:
+        if not done.done():
+            give()
+
     with suppress(RuntimeError):  # nobody waits any more: the loop has ended
-        loop.call_soon_threadsafe(tell, result, error)
+        loop.call_soon_threadsafe(tell)

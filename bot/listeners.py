@@ -94,6 +94,6 @@ class Listeners:
             elif self.seconds() - one.sure > SURE:
                 log.warning("listening.unsure", person=person_id)
         except Exception as error:
-            log.error("listening.look_failed", person=person_id, error=type(error).__name__, exc_info=error)
+            log.exception("listening.look_failed", person=person_id, error=type(error).__name__)
         finally:
             one.looking = None

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.ports import Absent, Recorder, Unavailable
-from bot.ticks import Setbacks
+from bot.setbacks import Setbacks
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.mirroring import Mirrored, Unmirrored

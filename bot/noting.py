@@ -69,7 +69,7 @@ class Noting:
             except (DatabaseDown, Unavailable) as error:
                 log.warning("journal.later", why=str(error))
             except Exception as error:  # it must outlive every fault
-                log.error("journal.broken", error=type(error).__name__, exc_info=error)
+                log.exception("journal.broken", error=type(error).__name__)
 
     async def note(self, *, last: bool = False) -> None:
         """Write what is due; with `last`, as before an end, where the log ends as well. Raises `JournalDown`, `DatabaseDown`."""

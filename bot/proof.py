@@ -17,7 +17,7 @@ from bot.journal_lines import CHECKPOINT
 from bot.journalling import Patiently
 from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS
 from bot.ports import Unavailable
-from bot.ticks import Setbacks, Work
+from bot.setbacks import Setbacks, Work
 from bot.verification import BESIDE_OTHERS, Outcome
 from handlers.acting import CLOCK
 from handlers.checkpoints import Broken, Take, Written

@@ -11,7 +11,7 @@ import structlog
 
 from bot.directory import Directory
 from bot.ports import NOT_INSTALLED, Address, Profile, Unavailable, Unreachable
-from bot.ticks import Setbacks
+from bot.setbacks import Setbacks
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.reach.intents import Attempt, Tried
@@ -59,12 +59,8 @@ class ReachCheck:
 
     async def tick(self) -> None:
         """Try everybody, where that is due."""
-        if self.directories and await self._is_due():
+        if bool(self.directories) and await self.door.look(CLOCK, due):
             await self._setbacks.alone("reach", "reach", self.look)
-
-    async def _is_due(self) -> bool:
-        act = self.door.act
-        return await self.door.database.read(lambda store: due(act(store, CLOCK)))
 
     async def look(self) -> None:
         """Try everybody now. What the platforms say is believed only once all of them were asked."""

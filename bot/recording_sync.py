@@ -20,6 +20,7 @@ from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
 from handlers.policy import Policy
 from handlers.recordings import Identify, Register
+from handlers.room import Chore
 from storage.records import Recording
 from storage.store import DatabaseDown
 
@@ -116,12 +117,15 @@ class RecordingSync:
     async def settle(self) -> None:
         """End and ask anew what was asked for or given before a call became another one. Raises `DatabaseDown`."""
         for chore in CALLS:
-            now, find = self.door.now(), chore.find
-            for subject in await self.door.database.read(lambda store, find=find, now=now: find(store, now)):  # type: ignore[misc]
-                with _alone(), suppress(Repeated):  # another replica was first, or nothing has to be asked for anew
-                    for step in chore.steps:
-                        due = f"{step.due}:{subject}" if step.due else ""
-                        await self.door.enter(step.wants(subject), CLOCK, due=due)
+            await self._settle(chore)
+
+    async def _settle(self, chore: Chore) -> None:
+        now = self.door.now()
+        for subject in await self.door.database.read(lambda store: chore.find(store, now)):
+            with _alone(), suppress(Repeated):  # another replica was first, or nothing has to be asked for anew
+                for step in chore.steps:
+                    due = f"{step.due}:{subject}" if step.due else ""
+                    await self.door.enter(step.wants(subject), CLOCK, due=due)
 
     async def identify(self) -> None:
         """Read the calls that somebody asks for, so that they are known by their content. Raises `DatabaseDown`."""
@@ -218,8 +222,8 @@ class RecordingSync:
 class RecordingWatch:
     """Looks at calls without waiting for the clock: those that somebody asks for, and those that a listener met changed."""
 
-    def __init__(self, keeper: RecordingSync) -> None:
-        self.keeper = keeper
+    def __init__(self, register: RecordingSync) -> None:
+        self.register = register
         self._woken, self._met = asyncio.Event(), set[str]()
 
     def wake(self) -> None:
@@ -242,11 +246,11 @@ class RecordingWatch:
             except (Unavailable, DatabaseDown) as error:
                 log.warning("register.later", why=type(error).__name__)
             except Exception as error:  # it must outlive every fault
-                log.error("register.broken", error=type(error).__name__, exc_info=error)
+                log.exception("register.broken", error=type(error).__name__)
 
     async def _look(self) -> None:
         if self._met:
             met, self._met = self._met, set()
-            await self.keeper.sync(met)
+            await self.register.sync(met)
             await asyncio.sleep(REST - SOON)
-        await self.keeper.identify()
+        await self.register.identify()

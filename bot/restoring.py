@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -29,18 +28,15 @@ from bot.journal_lines import (
 )
 from bot.journalling import Patiently
 from bot.marks import Marks
-from handlers.access.intents import EndRestored
+from handlers import AFTER_RESTORE
 from handlers.acting import CLOCK
-from handlers.breach.intents import EndRestored as EndReports
+from handlers.breach.intents import EndRestoredReports
 from handlers.breach.looks import any_reports
-from handlers.checkpoints import JournalLost
-from handlers.checkpoints import Restored as DatabaseRestored
-from handlers.customers.intents.passing_time import EndRestoredLink
+from handlers.checkpoints import JournalLost, Restored
 from handlers.door import Door, Repeated
 from handlers.forgetting.intents import EraseWordsAgain
-from handlers.random_review.intents import Restored
-from handlers.random_review.matter import CallReviews
 from handlers.retention.intents import EraseAgain, Recall
+from handlers.room import Chore
 from storage.chain import GENESIS
 from storage.recordings import Place
 from storage.store import DatabaseDown, Store
@@ -83,7 +79,7 @@ class Restoring:
         except DatabaseDown as error:
             log.error("restore.later", why=str(error))
         except Exception as error:  # whatever it is, another look may go better, and until then nobody is let in
-            log.error("restore.fault", error=type(error).__name__, exc_info=error)
+            log.exception("restore.fault", error=type(error).__name__)
         else:
             self.state = ""
         return not self.state
@@ -113,7 +109,7 @@ class Restoring:
         traces = set[str]()
         async for some in self._ended(ENDED):
             traces |= some
-        await self.door.enter(EndReports(frozenset(traces)), CLOCK)
+        await self.door.enter(EndRestoredReports(frozenset(traces)), CLOCK)
 
     async def _ended(self, kinds: Collection[str]) -> AsyncIterator[set[str]]:
         """What the journal says has ended for good, so much of it at a time, however long it is."""
@@ -153,7 +149,7 @@ class Restoring:
         found, _ = await self.door.database.read(lambda store: store.audit.head())
         log.error("database.restored", common=common, noted=noted.entries, found=found)
         with suppress(Repeated):  # another replica was first, or a start before this one
-            await self.door.enter(DatabaseRestored(common, noted.entries, noted.hash, found), CLOCK)
+            await self.door.enter(Restored(common, noted.entries, noted.hash, found), CLOCK)
         await self._end_access()
         await self._recall()
         await self._erase_words()
@@ -188,12 +184,14 @@ class Restoring:
             yield some
 
     async def _end_access(self) -> None:
-        for request in await self.door.database.read(partial(_held, now=self.door.now())):
-            await self.door.enter(
-                Restored(request) if request.startswith(CallReviews.prefix) else EndRestored(request), CLOCK
-            )
-        for request in await self.door.database.read(partial(_released, now=self.door.now())):
-            await self.door.enter(EndRestoredLink(request), CLOCK)
+        for chore in AFTER_RESTORE:
+            await self._end(chore)
+
+    async def _end(self, chore: Chore) -> None:
+        now = self.door.now()
+        for subject in await self.door.database.read(lambda store: chore.find(store, now)):
+            for step in chore.steps:
+                await self.door.enter(step.wants(subject), CLOCK)
 
     async def _recall(self) -> None:
         """Take out of the journal which calls were erased; what the database knew when a line was written it knows better."""
@@ -249,11 +247,3 @@ def _known(store: Store, marks: Collection[str]) -> set[str]:
 
 def _traced(store: Store, traces: Collection[str]) -> list[str]:
     return store.matter_keys.traced(traces)
-
-
-def _held(store: Store, now: datetime) -> list[str]:
-    return [one.matter_id for one in store.grants.in_force(now)]
-
-
-def _released(store: Store, now: datetime) -> list[str]:
-    return store.customers.after_restore(now)

@@ -15,57 +15,21 @@ from bot.directory import Directory
 from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.recording_sync import RecordingSync
+from bot.setbacks import Setbacks, Work
+from bot.web.listening import forget_late_codes
 from bot.web.strangers import Strangers
 from handlers import DUE, MATTERS, matter_of
 from handlers.acting import CLOCK
-from handlers.door import Door, Repeated
+from handlers.door import Door
 from handlers.listening import TurnedAway
 from handlers.room import Matter
 from handlers.rules.access import company_day
-from handlers.rules.refusal import Refused
-from handlers.tidying import Lapse, Tidy, untidy
+from handlers.tidying import Tidy, untidy
 from storage.deadlines import Deadline
 from storage.store import DatabaseDown, Store
 
 log = structlog.get_logger()
 AT_ONCE = 100
-FIRST_WAIT, LONGEST_WAIT = 30.0, 3600.0  # seconds until what failed is tried again: twice as long each time
-Work = Callable[[], Awaitable[object]]
-
-
-class Setbacks:
-    """What failed lately, and from when on it is tried again, after `longest` seconds at most.
-
-    `seconds` never goes back, whatever the wall clock does.
-    """
-
-    def __init__(self, seconds: Callable[[], float], longest: float = LONGEST_WAIT) -> None:
-        self.seconds, self.longest = seconds, longest
-        self._failed: dict[str, tuple[int, float]] = {}
-
-    async def alone(self, part: str, piece: str, work: Work) -> bool:
-        """Do a piece, unless it failed a moment ago; whether it is done. Raises `DatabaseDown`, `Unavailable`: others would too."""
-        if self._failed.get(piece, (0, float("-inf")))[1] > self.seconds():
-            return False
-        try:
-            await work()
-        except Repeated:
-            pass
-        except (DatabaseDown, Unavailable):
-            self._wait(piece)
-            raise
-        except Exception as error:  # noqa: BLE001  whatever it is, what comes after it is done
-            TICK_FAULTS.labels(part).inc()
-            told = {"code": error.code} if isinstance(error, Refused) else {"exc_info": error}
-            log.error("tick.fault", part=part, piece=piece, tries=self._wait(piece), error=type(error).__name__, **told)
-            return False
-        self._failed.pop(piece, None)
-        return True
-
-    def _wait(self, piece: str) -> int:
-        tries = self._failed.get(piece, (0, 0.0))[0] + 1
-        self._failed[piece] = tries, self.seconds() + min(FIRST_WAIT * 2.0 ** min(tries - 1, 10), self.longest)
-        return tries
 
 
 class Ticks:
@@ -185,10 +149,3 @@ class Ticks:
         if number:
             await self.door.enter(TurnedAway(number), CLOCK)
             self.strangers.told(number)
-
-
-async def forget_late_codes(door: Door) -> None:
-    """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
-    now = door.now()
-    if await door.database.read(lambda store: store.grants.has_late_codes(now)):
-        await door.enter(Lapse(), CLOCK)

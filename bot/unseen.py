@@ -46,7 +46,7 @@ class Unseen:
         try:
             if await self.directory.unseen(account) != "member":
                 return []
-            return await self.door.database.read(lambda store: ask(self.door.act(store, ANYBODY)))
+            return await self.door.look(ANYBODY, ask)
         except (Refused, DatabaseDown, Unavailable):
             return []
 

@@ -64,7 +64,10 @@ from handlers.reconciling import (
 )
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
+from storage.erasure_evidence import Proved
 from storage.evidence import Leaf
+from storage.key_evidence import KeyFile
+from storage.legible import Key
 from storage.store import Database, Store
 
 MOST_TOLD = 100
@@ -210,7 +213,7 @@ async def _leaves(
 async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:
     last, most = "", pace.requests
     while True:
-        page = await database.read(lambda store, last=last: store.erasure_evidence.page(last, most, ERASED))  # type: ignore[misc]
+        page = await database.read(partial(_proved, after=last, most=most))
         outcome.add(reconcile_erasures(page))
         if len(page[0]) + len(page[1]) < most:
             break
@@ -222,10 +225,18 @@ async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:
 
 async def _keys(database: Database, pace: Pace, outcome: Outcome) -> None:
     last, most = "", pace.requests
-    while page := await database.read(lambda store, last=last: store.key_evidence.page(last, most, KEYS)):  # type: ignore[misc]
+    while page := await database.read(partial(_key_files, after=last, most=most)):
         outcome.add(reconcile_keys(page))
         last = page[-1].matter
         await asyncio.sleep(pace.rest)
+
+
+def _proved(store: Store, after: str, most: int) -> tuple[list[Proved], list[Key]]:
+    return store.erasure_evidence.page(after, most, ERASED)
+
+
+def _key_files(store: Store, after: str, most: int) -> list[KeyFile]:
+    return store.key_evidence.page(after, most, KEYS)
 
 
 async def _leaf(database: Database, after: str, most: int) -> Leaf:

@@ -33,8 +33,7 @@ class Weekly:
 
     async def tick(self) -> None:
         """Make the card, where that is due. Several processes may do it; the first one's counts."""
-        act = self.door.act
-        if not await self.door.database.read(lambda store: due(act(store, CLOCK))):
+        if not await self.door.look(CLOCK, due):
             self._waits_since = None
             return
         if self._waits_since is None:

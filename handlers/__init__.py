@@ -150,6 +150,9 @@ DUE: Mapping[str, Wants] = together((room, room.due.items()) for room in ROOMS)
 CALLS: tuple[Chore, ...] = tuple(room.calls for room in ROOMS if room.calls is not None)
 """What is done after calls have changed."""
 
+AFTER_RESTORE: tuple[Chore, ...] = tuple(room.restored for room in ROOMS if room.restored is not None)
+"""What ends after a restore: nobody knows whether it had ended since the copy was made."""
+
 MATTERS: tuple[Matter, ...] = tuple(room.matter for room in ROOMS if room.matter is not None)
 """Every kind of matter."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from handlers.rules.calls import mark
 from storage.commitments import commitment
 from storage.evidence import Logged
 from storage.records import Recording
+from storage.store import Store
 
 APPROVED = "access.approve"
 GIVEN_BY_DRAW = "random_review.give"
@@ -80,3 +81,8 @@ def _fits_file(approval: Logged, name: str, read: Sequence[Logged], call: Record
         return False
     last = marks[-1][1] if marks else approved
     return last is None or last == mark(call.stamp)
+
+
+def giving(prefix: str) -> Callable[[Store, datetime], list[str]]:
+    """What finds the matters whose ids begin so, and by which somebody has access at a moment (aware)."""
+    return lambda store, now: [one.matter_id for one in store.grants.in_force(now) if one.matter_id.startswith(prefix)]

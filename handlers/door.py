@@ -45,6 +45,10 @@ class Door:
         """What somebody works with who only looks, within a transaction."""
         return self._act(store, who, self.now())
 
+    async def look(self, who: Visitor, ask: Callable[[Act], R]) -> R:
+        """What somebody sees who only looks: nothing is recorded. Raises `DatabaseDown`, and what `ask` raises."""
+        return await self.database.read(lambda store: ask(self.act(store, who)))
+
     async def enter(self, intent: Intent[R], who: Visitor, *, key: str = "", whisper: bool = False, due: str = "") -> R:
         """Do what is asked. Raises `Refused`, `Repeated` (same `key` again) or `DatabaseDown`.
 

@@ -137,7 +137,8 @@ class Delivery:
             self.status.faults += 1
             return []
         self.status.last_turn, self.status.faults = self.seconds(), 0
-        self._again_first ^= bool(jobs)
+        if jobs:
+            self._again_first = not self._again_first
         return jobs
 
     async def _line_up(self) -> None:

@@ -26,10 +26,9 @@ class Noticing:
 
     async def tick(self) -> None:
         """Plan what is not planned, and look at the pages where that is due. Raises `DatabaseDown`."""
-        act = self.door.act
-        if await self.door.database.read(lambda store: bool(wanted(act(store, CLOCK)))):
+        if await self.door.look(CLOCK, wanted):
             await self.door.enter(Plan(), CLOCK)
-        if await self.door.database.read(lambda store: due(act(store, CLOCK))):
+        if await self.door.look(CLOCK, due):
             await self.look()
 
     async def look(self) -> None:

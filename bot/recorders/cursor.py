@@ -66,7 +66,10 @@ class Tree:
     def note(self, read: Mapping[str, Seen | None], glanced: Iterable[str]) -> None:
         """Remember what was read (None: it is gone), and whose times were looked at; a second time changes nothing."""
         for folder, seen in read.items():
-            self._forget(folder) if seen is None else self._remember(folder, seen)
+            if seen is None:
+                self._forget(folder)
+            else:
+                self._remember(folder, seen)
         for folder in glanced:
             if folder in self.seen:
                 self._by_times.move_to_end(folder)
@@ -106,7 +109,9 @@ class Tree:
         before = self.seen.get(folder)
         self.files += seen.files - (before.files if before else 0)
         self.seen[folder] = seen
-        (self.flawed.add if seen.flaws else self.flawed.discard)(folder)
+        self.flawed.discard(folder)
+        if seen.flaws:
+            self.flawed.add(folder)
         for turn in (self._by_times, self._by_files):
             turn[folder] = None
             turn.move_to_end(folder)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from bot.web.drawn import faults, file, page
+from bot.web.drawn import faults, page
 from bot.web.written import Written, written
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-ASSETS = {"report.css": "text/css", "report.js": "text/javascript"}
 TYPED = web.RequestKey("typed", Written)
 
 
@@ -26,7 +23,7 @@ async def read(request: web.Request) -> Written:
 
 def sorry(request: web.Request, sentence: str, status: int) -> web.Response:
     """A page that says what is wrong, with what was typed."""
-    return page("sorry.html", status, sentence=sentence, typed=_typed(request))
+    return page("report_sorry.html", status, sentence=sentence, typed=_typed(request))
 
 
 def below(path: str) -> bool:
@@ -49,14 +46,6 @@ async def faults_as_pages(request: web.Request, handler: Handler) -> web.StreamR
             return page("over.html", 403, mine=mine, typed=_typed(request))
 
     return await _faults(request, unless_over)
-
-
-def asset(request: web.Request) -> web.Response:
-    """A sheet or a script of these pages; raises `HTTPNotFound`."""
-    name = request.match_info["name"]
-    if name not in ASSETS:
-        raise web.HTTPNotFound
-    return file(name, ASSETS[name])
 
 
 def _typed(request: web.Request) -> list[str]:

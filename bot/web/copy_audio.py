@@ -51,7 +51,7 @@ class Outlet:
         async def ask() -> None:
             if self._over:
                 raise Refused("The program stops.", code="stopping")
-            serving = await self.entrance.read(lambda act: serve(act, *names))
+            serving = await self.entrance.door.look(WEB, lambda act: serve(act, *names))
             if recording is not None:
                 serving.recording(recording)
             if serving.fades:

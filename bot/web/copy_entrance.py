@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import TypeVar
 
 from aiohttp import web
 
 from bot.measures import COPIES
-from bot.web.answers import TooMuch
+from bot.web.answers import TooMuch, wait
 from bot.web.callers import Networks, caller
-from bot.web.drawn import HEAD, file, page
+from bot.web.drawn import HEAD, assets, page
 from bot.web.pacing import Pace
 from bot.web.strangers import Strangers
 from bot.web.written import Written, written
@@ -24,7 +23,6 @@ from handlers.customers.serving import NO_SESSION, Serving, serve
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
-T = TypeVar("T")
 ASSETS = {"copy.css": "text/css", "copy.js": "text/javascript", "copy_open.js": "text/javascript"}
 EVEN = 0.5  # seconds: whatever does not fit is answered after so many, or twice so many
 LONGEST, SHORTEST, DIGITS = 200, 20, 6
@@ -52,7 +50,7 @@ class Entrance:
         """The way in and out, and what the pages are made of."""
         return [
             web.get("/copy", self._enter),
-            web.get("/copy/assets/{name}", self._asset),
+            assets("/copy", ASSETS),
             web.get("/copy/open", self._back),
             web.post("/copy/open", self._open),
             web.post("/copy/{link}/leave", self._leave),
@@ -69,7 +67,7 @@ class Entrance:
         """The same without being there: by this alone no session goes on."""
         names = self.who(request)
         try:
-            return await self.read(lambda act: how(act, *names))
+            return await self.door.look(WEB, lambda act: how(act, *names))
         except Refused as refused:
             address = caller(request, self.trusted)
             self.strangers.turn_away(address, counted=refused.code == "no_session", words=NO_SESSION)
@@ -78,10 +76,6 @@ class Entrance:
     def who(self, request: web.Request) -> tuple[str, str]:
         """The link that is wanted, and the session that came."""
         return request.match_info["link"][:40], request.cookies.get(self.cookie, "")[:LONGEST]
-
-    async def read(self, ask: Callable[[Act], T]) -> T:
-        """What somebody sees who only looks."""
-        return await self.door.database.read(lambda store: ask(self.door.act(store, WEB)))
 
     def page(self, name: str, status: int = 200, **values: object) -> web.Response:
         """A page for customers."""
@@ -105,12 +99,6 @@ class Entrance:
             privacy=policy.company.privacy,
         )  # fmt: skip
 
-    async def _asset(self, request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        if name not in ASSETS:
-            raise web.HTTPNotFound
-        return file(name, ASSETS[name])
-
     async def _open(self, request: web.Request) -> web.Response:
         """Whoever has both is let in whatever others do; all else is one answer, after one time."""
         began, typed = self.pace.monotonic(), await written(request)
@@ -122,7 +110,7 @@ class Entrance:
         }
         if errors:
             return self._form(code, errors, 422)
-        fit = (await self.read(lambda act: judged(act, code, passcode)))[1]
+        fit = (await self.door.look(WEB, lambda act: judged(act, code, passcode)))[1]
         tried = fit in ("open", "wrong")
         entered = await self.door.enter(OpenLink(code, passcode), WEB) if tried else Entered(over=fit == "over")
         if entered.secret:
@@ -138,9 +126,7 @@ class Entrance:
         try:
             self.strangers.turn_away(caller(request, self.trusted), counted=counted, words=MANY)
         except TooMuch as error:
-            response = self._form(code, {}, 429, str(error))
-            response.headers["Retry-After"] = str(int(error.seconds) + 1)
-            return response
+            return wait(self._form(code, {}, 429, str(error)), error.seconds)
         return self._form(code, {}, 403, NOT_FIT)
 
     async def _evenly(self, began: float) -> None:

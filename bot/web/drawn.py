@@ -1,26 +1,25 @@
-"""Plain pages with forms, drawn from templates: never kept, never framed, and with faults told on a page as well (P8, P13)."""
+"""Plain pages, drawn from templates, and what the house raises told in a sentence: forms are never kept, never framed (P8, P13)."""
 
 from __future__ import annotations
 
-import math
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import structlog
 from aiohttp import web
-from aiohttp.typedefs import Middleware
+from aiohttp.typedefs import Handler, Middleware
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from bot.listeners import Unsure
 from bot.ports import Absent, Changed, Unavailable
-from bot.web.answers import HEADERS, TooMuch
+from bot.web.answers import HEADERS, TooMuch, answer, later, wait
 from handlers.rules.figure_tables import text as cell_text
 from handlers.rules.refusal import Refused
 from handlers.words import day_words
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Sorry = Callable[[web.Request, str, int], web.Response]
 HERE = Path(__file__).parent
 HEAD = {
@@ -29,12 +28,15 @@ HEAD = {
     "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'"),
     "X-Frame-Options": "DENY",
 }
+UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
+ENDS = ("ended", "withdrawn", "call_changed", "restored", "lost")
 DOWN = "This can’t be reached right now. Please try again in a minute."
-STATUS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is more than fits. Please go back and shorten it."}  # fmt: skip
+_WORDS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is more than fits. Please go back and shorten it."}  # fmt: skip
 _PAGES = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
+_PAGES.tests["part"] = lambda part, kind: type(part).__name__ == kind
 _PAGES.filters["told"] = cell_text
 _PAGES.globals["day"] = lambda day: day_words(day, None)
 
@@ -49,9 +51,40 @@ def page(name: str, status: int = 200, **values: object) -> web.Response:
     return web.Response(text=text(name, **values), status=status, content_type="text/html", headers=HEAD)
 
 
-def file(name: str, kind: str) -> web.Response:
-    """A sheet or a script that stands beside this module."""
-    return web.Response(body=(HERE / name).read_bytes(), content_type=kind, charset="utf-8", headers=HEAD)
+def assets(below: str, kinds: Mapping[str, str]) -> web.RouteDef:
+    """Where the sheets and scripts of some pages stand, each with its kind; the files lie beside this module."""
+
+    async def asset(request: web.Request) -> web.Response:
+        if (kind := kinds.get(name := request.match_info["name"])) is None:
+            raise web.HTTPNotFound
+        return web.Response(body=(HERE / name).read_bytes(), content_type=kind, charset="utf-8", headers=HEAD)
+
+    return web.get(f"{below}/assets/{{name}}", asset)
+
+
+@web.middleware
+async def errors_as_sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what the house raises into an answer that a person can read; nothing of the inside goes out."""
+    try:
+        return await handler(request)
+    except Refused as refusal:
+        status = 400 if refusal.code == "unreadable" else 403
+        return answer({"sentence": str(refusal), "ended": refusal.code in ENDS}, status)
+    except TooMuch as error:
+        return later(str(error), error.seconds, status=429)
+    except Changed:
+        return later("This call has changed and is being looked at again. Please try again in a minute.")
+    except Absent:
+        return answer({"sentence": "The audio of this call is no longer there."}, 404)
+    except Unsure:
+        return later(UNSURE, stop=True)
+    except (DatabaseDown, Unavailable):
+        return later("This can't be looked up right now. Please try again in a minute.")
+    except web.HTTPException as error:
+        if error.status < 400:
+            return error
+        told = text("sorry.html", title=_known(error), status=error.status)
+        return web.Response(text=told, status=error.status, content_type="text/html", headers=HEADERS)
 
 
 def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
@@ -64,20 +97,21 @@ def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
         try:
             return await handler(request)
         except TooMuch as error:
-            response = sorry(request, str(error), 429)
-            response.headers["Retry-After"] = str(max(1, math.ceil(error.seconds)))
-            return response
+            return wait(sorry(request, str(error), 429), error.seconds)
         except Refused as refusal:
             return sorry(request, str(refusal), 400 if refusal.code == "unreadable" else 403)
         except (DatabaseDown, Unavailable, Changed, Absent):
             return sorry(request, DOWN, 503)
         except web.HTTPException as error:
-            known = STATUS.get(error.status, "That did not work.")
-            return error if error.status < 400 else sorry(request, known, error.status)
+            return error if error.status < 400 else sorry(request, _known(error), error.status)
         except Exception as error:  # noqa: BLE001  a trace could hold somebody's words: which error, and where, must do
             return sorry(request, f"That did not work, and it is our fault. Its number is {_told(error)}.", 500)
 
     return told
+
+
+def _known(error: web.HTTPException) -> str:
+    return _WORDS.get(error.status, "That did not work.")
 
 
 def _told(error: Exception) -> str:

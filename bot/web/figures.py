@@ -13,7 +13,7 @@ from aiohttp.typedefs import Middleware
 from bot.listeners import Listeners
 from bot.web.allowances import LINKS, Allowances
 from bot.web.callers import Networks, caller
-from bot.web.drawn import HEAD, faults, file, page
+from bot.web.drawn import HEAD, assets, faults, page
 from bot.web.plots import Look, Plots, can_draw
 from bot.web.written import written
 from handlers import ROOMS
@@ -27,7 +27,6 @@ from handlers.ids import hashed
 from handlers.rules.figure_tables import as_csv
 from handlers.rules.figures import beside
 from handlers.rules.refusal import Refused
-from storage.store import Store
 
 ASSETS = {"figures.css": "text/css", "figures.js": "text/javascript"}
 MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
@@ -62,7 +61,7 @@ class FigurePages:
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""
         return [
-            web.get("/figures/assets/{name}", self._asset),
+            assets("/figures", ASSETS),
             web.post("/figures/open", self._open),
             web.post("/figures/leave", self._leave),
             web.get("/figures", self._page, allow_head=False),
@@ -74,11 +73,6 @@ class FigurePages:
     def faults(self) -> Middleware:
         """What goes wrong below `/figures` is a page with a sentence."""
         return faults(lambda path: path == "/figures" or path.startswith("/figures/"), _sorry)
-
-    async def _asset(self, request: web.Request) -> web.StreamResponse:
-        if (kind := ASSETS.get(name := request.match_info["name"])) is None:
-            raise web.HTTPNotFound
-        return file(name, kind)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         month = request.match_info.get("month", "")
@@ -115,7 +109,7 @@ class FigurePages:
     async def _open(self, request: web.Request) -> web.StreamResponse:
         sent = await written(request)
         code, month = sent.words("code").rpartition("#")[2][:LONGEST], sent.words("month")[:7]
-        if not await self.door.database.read(lambda store: stands(self.door.act(store, WEB), "code", code)):
+        if not await self.door.look(WEB, lambda act: stands(act, "code", code)):
             self._stranger(request)
             raise Refused(SPENT, code="code_spent")
         session = await self.door.enter(Exchange(code), WEB)
@@ -140,13 +134,13 @@ class FigurePages:
 
     async def _figures(self, session: str, month: str, *, anew: bool = False) -> Figures:
         """A month for whose session this is, who is asked anew; raises `Refused`. Pictures show what their page showed."""
-        reader = await self.door.database.read(lambda store: reading(self.door.act(store, WEB), session).id)
+        reader = await self.door.look(WEB, lambda act: reading(act, session).id)
         await self.check(reader)
         kept, found = (hashed(session), month), None
         if not anew and kept in self._seen and self.seconds() - self._seen[kept][0] < A_WHILE:
             found = self._seen[kept][1]
         if found is None:
-            found = await self.door.database.read(lambda store: _asked(self.door, store, session, month))
+            found = await self.door.look(WEB, lambda act: for_reader(act, ROOMS, reading(act, session), month))
             self._seen[kept[0], found.month.name] = (self.seconds(), found)
             while len(self._seen) > 8:
                 self._seen.popitem(last=False)
@@ -155,16 +149,11 @@ class FigurePages:
     async def _session(self, request: web.Request) -> str:
         """The session that came, while it stands; a read tells. Whose right has ended still has one, and is told so."""
         secret = request.cookies.get(self.cookie, "")[:LONGEST]
-        there = await self.door.database.read(lambda store: stands(self.door.act(store, WEB), "session", secret))
+        there = await self.door.look(WEB, lambda act: stands(act, "session", secret))
         return secret if there else ""
 
     def _stranger(self, request: web.Request) -> None:
         self.allowances.take(LINKS, caller(request, self.trusted))
-
-
-def _asked(door: Door, store: Store, session: str, month: str) -> Figures:
-    act = door.act(store, WEB)
-    return for_reader(act, ROOMS, reading(act, session), month)
 
 
 def _sorry(_: web.Request, sentence: str, status: int) -> web.Response:

@@ -80,9 +80,7 @@ class Opened:
 
     async def _stands(self, secret: str) -> bool:
         """Before the door only reads; a code that is spent stands, since its second use is to be noted."""
-        return bool(secret) and await self.door.database.read(
-            lambda store: pass_stands(self.door.act(store, WEB), secret)
-        )
+        return bool(secret) and await self.door.look(WEB, lambda act: pass_stands(act, secret))
 
 
 def _report(request: web.Request) -> str:

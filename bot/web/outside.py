@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
+from aiohttp.typedefs import Handler, Middleware
 from yarl import URL
 
 from bot.measures import REFUSED_AT_THE_WALL
@@ -13,7 +13,6 @@ from bot.ports import Unavailable
 from bot.setting_values import LOOPBACK
 from handlers.rules.refusal import Refused
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 YEAR = 365 * 24 * 60 * 60  # seconds
 READS = frozenset({"GET", "HEAD", "OPTIONS"})

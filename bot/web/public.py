@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.web.answers import HEADERS
+from bot.web.drawn import text
 from bot.web.samples import SamplePages
 from handlers.cards import Page
 from handlers.door import Door
 from handlers.policy import Policy
 
-HERE = Path(__file__).parent
 LONGEST = 200  # characters that are looked for
 FOR_EVERYBODY = {
     **{name: one for name, one in HEADERS.items() if name != "X-Robots-Tag"},
     "Cache-Control": "public, max-age=300",
     "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'"),
 }
-_PAGES = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-_PAGES.tests["part"] = lambda part, kind: type(part).__name__ == kind
 
 
 class PublicPages:
@@ -38,6 +34,5 @@ class PublicPages:
     async def _page(self, request: web.Request) -> web.Response:
         sought = " ".join(request.query.get("q", "").split())[:LONGEST]
         page = self.pages[request.path](self.policy, sought)
-        template = _PAGES.get_template("public.html")
-        text = template.render(page=page, sought=sought, path=request.path, company=self.policy.company.name)
-        return web.Response(text=text, content_type="text/html", headers=FOR_EVERYBODY)
+        told = text("public.html", page=page, sought=sought, path=request.path, company=self.policy.company.name)
+        return web.Response(text=told, content_type="text/html", headers=FOR_EVERYBODY)

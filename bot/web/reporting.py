@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from typing import TypeVar
 
 from aiohttp import web
 
 from bot.ports import Unavailable
 from bot.web.allowances import LINKS, RECEIPTS, REPORTS, Allowance, Allowances
-from bot.web.answers import TooMuch
+from bot.web.answers import TooMuch, wait
 from bot.web.callers import Networks, caller
-from bot.web.confidential import asset, read, sorry
-from bot.web.drawn import DOWN, page
+from bot.web.confidential import read, sorry
+from bot.web.drawn import DOWN, assets, page
 from bot.web.report_form import LABELS, filled, readers, usual, written_again
 from bot.web.written import Written
-from handlers.acting import WEB, Act
+from handlers.acting import WEB
 from handlers.breach.forms import LONGEST
 from handlers.breach.intents import Add, Asked, File, Filed, Follow, Reopen, Settle
 from handlers.breach.room import groups
@@ -29,7 +27,7 @@ from handlers.ids import hashed
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 
-T = TypeVar("T")
+ASSETS = {"report.css": "text/css", "report.js": "text/javascript"}
 RECEIPT = 32  # letters and digits
 NONE = "There is no report with this receipt. Please compare it with what you wrote down, letter by letter."
 WAITS = "This can’t be reached right now. What you wrote still waits: reload this page in a minute."
@@ -59,11 +57,8 @@ class ReportingPages:
             web.get("/report/follow", self._enter),
             web.post("/report/follow", self._follow),
             web.post("/report/add", self._add),
-            web.get("/report/assets/{name}", self._asset),
+            assets("/report", ASSETS),
         ]
-
-    async def _asset(self, request: web.Request) -> web.Response:
-        return asset(request)
 
     async def _start(self, _: web.Request) -> web.Response:
         return page("start.html", over="")
@@ -112,9 +107,7 @@ class ReportingPages:
             self._take(REPORTS, request)
             answer = await self.door.enter(File(found.told, _once(found.written)), WEB)
         except TooMuch as error:
-            response = self._form(found.written, {}, 429, str(error))
-            response.headers["Retry-After"] = str(max(1, int(error.seconds)))
-            return response
+            return wait(self._form(found.written, {}, 429, str(error)), error.seconds)
         except Refused as refusal:
             at = {name: words for name, words in refusal.fields.items() if name in LABELS}
             return self._form(found.written, at, 422, "" if at else str(refusal))
@@ -189,7 +182,7 @@ class ReportingPages:
 
     async def _stands(self, request: web.Request, receipt: str) -> bool:
         """Before the door only reads; who has a receipt is never counted. Raises `TooMuch`."""
-        stands = await self._read(lambda act: len(receipt) >= RECEIPT // 2 and receipt_stands(act, receipt))
+        stands = await self.door.look(WEB, lambda act: len(receipt) >= RECEIPT // 2 and receipt_stands(act, receipt))
         if not stands:
             self._take(RECEIPTS, request)
         return stands
@@ -199,9 +192,6 @@ class ReportingPages:
 
     def _caller(self, request: web.Request) -> str:
         return caller(request, self.trusted)
-
-    async def _read(self, ask: Callable[[Act], T]) -> T:
-        return await self.door.database.read(lambda store: ask(self.door.act(store, WEB)))
 
 
 def plain(told: str) -> str:

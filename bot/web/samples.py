@@ -24,7 +24,7 @@ class SamplePages:
 
     async def _file(self, request: web.Request) -> web.Response:
         draw, department = request.match_info["draw"], request.match_info["department"]
-        text = await self.door.database.read(lambda store: published(self.door.act(store, WEB), draw, department))
+        text = await self.door.look(WEB, lambda act: published(act, draw, department))
         if text is None:
             raise web.HTTPNotFound
         name = f"{draw}-{department}.json"

@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from bot.web.answers import sorry
-
 PATH = "/.well-known/security.txt"
 GOOD_FOR = timedelta(days=30)
 
@@ -25,7 +23,7 @@ class SecurityText:
 
     async def _page(self, _: web.Request) -> web.StreamResponse:
         if not self.contacts:
-            return sorry(404, "There is no such page.")
+            raise web.HTTPNotFound
         return web.Response(text=self.text(), headers={"Cache-Control": "public, max-age=3600"})
 
     def text(self) -> str:

@@ -8,6 +8,7 @@ from handlers import opening, role_people, why
 from handlers.access import anew, decisions, filling, forms, intents, opened, passing, waiting
 from handlers.access.matter import AccessRequests
 from handlers.access.rows import lists
+from handlers.approved import giving
 from handlers.cards import Actions, Button, Line, Page
 from handlers.forms import Form
 from handlers.matters import asking, showing
@@ -111,6 +112,7 @@ ROOM = Room(
         lambda store, now: store.requests.of_changed_calls(now),
         (Step(intents.CallChanged), Step(intents.Recheck), Step(intents.AskAnew, "access.anew")),
     ),
+    restored=Chore(giving(MATTER.prefix), (Step(intents.EndRestored),)),
     matter=MATTER,
     lists=lists,
 )  # fmt: skip

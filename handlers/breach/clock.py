@@ -48,7 +48,7 @@ def seal(act: Act, intent: intents.Seal) -> Done[None]:
     return Done(None, detail={"sealed": told.hex()})
 
 
-def end_restored(act: Act, intent: intents.EndRestored) -> Done[int]:
+def end_restored(act: Act, intent: intents.EndRestoredReports) -> Done[int]:
     """P12: no copy of the database brings back what was destroyed, nor whose sight ended."""
     vault = Vault(act)
     number, lost = vault.end_restored(intent.traces)

@@ -118,7 +118,7 @@ ROOM = Room(
         intents.Find.by(findings.find),
         intents.Look.by(clock.look),
         intents.Seal.by(clock.seal),
-        intents.EndRestored.by(clock.end_restored),
+        intents.EndRestoredReports.by(clock.end_restored),
         Journalled.by(journalled),
         intents.WrapAnew.by(wrap_anew),
         intents.Collect.by(messages.collect),

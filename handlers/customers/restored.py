@@ -14,6 +14,7 @@ from handlers.customers.turns import reopened
 from handlers.customers.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
+from handlers.room import Chore, Step
 from storage.customer_records import CustomerLink, CustomerMail
 from storage.customers import ON_ITS_WAY, in_force, under_way
 
@@ -85,3 +86,4 @@ def _tells(act: Act, view: View, people: Iterable[int], words: str, what: str) -
 
 
 DOES = (EndRestoredLink.by(end_restored),)
+ENDS = Chore(lambda store, now: store.customers.after_restore(now), (Step(EndRestoredLink),))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from handlers import opening
 from handlers.cards import Button, Line, Page
 from handlers.declined import deciding, forms, intents, reminding, saying, watching
-from handlers.declined.matter import DeclinedCalls
+from handlers.declined.matter import DECLINED_CALLS
 from handlers.declined.rows import lists
-from handlers.matters import asking
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Step
 
 SAYS = "A caller does not want to be recorded"
@@ -16,7 +15,6 @@ HELP = (
     "After the call I ask which one it was. (P5)"
 )
 DONE = "I am looking for your call. The card in our chat tells you when its recording is off for certain."
-MATTER = DeclinedCalls()
 LABEL = "A caller declines"
 DECLINED = Button("declined", LABEL, "")
 
@@ -44,9 +42,7 @@ ROOM = Room(
         intents.Begin.by(opening.begin),
         intents.Keep.by(deciding.keep),
         intents.Remind.by(reminding.remind),
-        intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, MATTER.case(act, intent.matter))),
-        intents.Recheck.by(lambda act, intent: asking.recheck(act, MATTER.case(act, intent.matter))),
-        intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
+        *DECLINED_CALLS.does,
     ),
     commands={"recording-declined": Command(SAYS, HELP, does="declined", done=DONE, short="A caller wants no recording")},
     buttons={
@@ -65,6 +61,6 @@ ROOM = Room(
     ),
     due={reminding.GO: intents.Go, reminding.REMIND: intents.Remind},
     calls=Chore(lambda store, _: store.declines.met(), (Step(intents.Meet),)),
-    matter=MATTER,
+    matter=DECLINED_CALLS,
     lists=lists,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, missed
+from handlers.matters.case import allowed, approvers, asked, missed
 from handlers.policy import Policy
 from handlers.rules import routing
 from handlers.rules.access import company_day
@@ -78,8 +78,7 @@ class View:
 
     def authority(self, person: Person) -> Authority:
         """By which role this person decides; raises `Refused` with the reason why not."""
-        asked = frozenset(self.people[one.person_id].email_key for one in self.parties if one.part == "approver")
-        return routing.may_decide(self.circumstances, person.email_key, asked)
+        return routing.may_decide(self.circumstances, person.email_key, asked(self))
 
     def asks(self, reader: int) -> bool:
         """Whether this reader may decide it."""

@@ -10,9 +10,9 @@ from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Ro
 from handlers.erasures_ahead.deciding_cards import kept, more, to_decide
 from handlers.erasures_ahead.view import View
 from handlers.late_words import BY, trouble
+from handlers.matters.case import came_as
 from handlers.policy import Policy
 from handlers.rules.ahead import MOST_CALLS
-from handlers.rules.refusal import Refused
 from handlers.words import NO_LINE, call_line, calls_and_files, counted, day_words, line_words
 from storage.erasure_records import Keep
 from storage.records import Recording
@@ -37,7 +37,7 @@ def card(view: View, reader: int, *, hold: bool) -> Card:
             Facts(_facts(view)),
             *_late(view),
             Line(
-                _as_what(view, reader)
+                came_as(view, reader, "It comes to you as")
                 + (OR_DECIDED if _waits(view) else BY_ITSELF).format(
                     late=counted(view.policy.retention.most_minutes_late, "minute")
                 )
@@ -147,15 +147,6 @@ def _late(view: View) -> tuple[Part, ...]:
         for why, number in view.late.items()
     )
     return tuple(Line(words, Sign.ALARM) for words in (*stopped, *failed))
-
-
-def _as_what(view: View, reader: int) -> str:
-    try:
-        authority = view.authority(view.people[reader])
-    except (Refused, KeyError):
-        return ""
-    title = view.policy.role(authority.role).title
-    return f"It comes to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
 
 
 def _waits(view: View) -> bool:

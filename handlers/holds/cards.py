@@ -8,8 +8,8 @@ from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, 
 from handlers.holds.calls import how_many, line
 from handlers.holds.view import FIRST, View
 from handlers.matters.alarming import told
+from handlers.matters.case import came_as
 from handlers.rules.phone import mask
-from handlers.rules.refusal import Refused
 from handlers.words import counted, day_words, moment_words
 from storage.hold_records import HoldSearch
 from storage.records import Person
@@ -163,22 +163,12 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
     if hold.state == "stuck":
         hearer = told(view) if view.alarm is not None else ""
         return (Line((f"Nobody may confirm it as things are. {hearer}".strip(), " ", *ends), Sign.ALARM),)
+    words = "You see to it as" if reader in (hold.set_by, hold.renewed_by) else "It came to you as"
+    mine = came_as(view, reader, words) if view.asks(reader) else ""
     if hold.state == "waiting":
-        return (Line((_as_what(view, reader), *ends)),)
+        return (Line((mine, *ends)),)
     after = "It ends by itself unless it is renewed. Calls past their time are erased then."
-    return (Line(f"{_as_what(view, reader)}{after}"),)
-
-
-def _as_what(view: View, reader: int) -> str:
-    if not view.asks(reader):
-        return ""
-    try:
-        authority = view.authority(view.people[reader])
-    except Refused:
-        return ""
-    title = view.policy.role(authority.role).title
-    mine = "You see to it as" if reader in (view.hold.set_by, view.hold.renewed_by) else "It came to you as"
-    return f"{mine} {'deputy of the ' if authority.deputy else 'the '}{title}. "
+    return (Line(f"{mine}{after}"),)
 
 
 def _buttons(view: View, reader: int) -> tuple[Part, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from handlers.policy import Policy
+from handlers.rules import routing
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Circumstances
 from storage.records import Alarm, Matter, Party, Person
@@ -90,6 +91,34 @@ def allowed(case: C, person_id: int | None, may: Callable[[C], T], gone: str) ->
         if person_id not in case.everybody():
             raise Refused(gone, code=refusal.code or "not_entitled") from refusal
         raise
+
+
+def asked(case: Case) -> frozenset[str]:
+    """Whom it went to for a decision, by address."""
+    return frozenset(case.people[one.person_id].email_key for one in case.parties if one.part == "approver")
+
+
+def authority_of(case: Case, person: Person, words: str) -> Authority:
+    """By which role this person decides it now; raises `Refused` in these words where he or she does not."""
+    found = routing.authority(case.circumstances, person.email_key, asked(case))
+    if found is None:
+        raise Refused(words, clause=case.clause, code="not_approver")
+    return found
+
+
+def as_what(case: Case, reader: int) -> str:
+    """As what a reader may decide it, such as `deputy of the Head of Customer Success`; empty for whoever may not."""
+    try:
+        authority = case.authority(case.people[reader])
+    except (Refused, KeyError):
+        return ""
+    return f"{'deputy of the ' if authority.deputy else 'the '}{case.policy.role(authority.role).title}"
+
+
+def came_as(case: Case, reader: int, words: str = "It came to you as") -> str:
+    """The sentence, and a space, by which a card says as what a reader decides; empty for whoever may not."""
+    told = as_what(case, reader)
+    return f"{words} {told}. " if told else ""
 
 
 def missed(case: Case) -> frozenset[str]:

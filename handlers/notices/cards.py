@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
 from handlers.matters.alarming import told
+from handlers.matters.case import as_what
 from handlers.notices.forms import QUESTIONS
 from handlers.notices.outages import days
 from handlers.notices.view import View
 from handlers.notices.words import WHY, overruled, saw
 from handlers.rules.notices import SILENT_AFTER, home, lines_to_ring
 from handlers.rules.phone import written
-from handlers.rules.refusal import Refused
 from handlers.words import counted, day_words, line_words
 from storage.notice_records import NoticeAnswer
 
@@ -158,21 +158,16 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
         return (Line(f"Nobody whom the policy names can be asked now. {hearer}".strip(), Sign.ALARM),)
     if not view.check.is_open:
         return ()
-    mine = f"It came to you as {_as_what(view, reader)}. {HOW[view.check.notice]} " if view.asks(reader) else ""
+    mine = (
+        f"It came to you as {as_what(view, reader) or 'one of those who may confirm it'}. {HOW[view.check.notice]} "
+        if view.asks(reader)
+        else ""
+    )
     return (
         Line(
             f"{mine}Until then there is a reminder each working day, and after {SILENT_AFTER} of them somebody else is asked as well."
         ),
     )
-
-
-def _as_what(view: View, reader: int) -> str:
-    try:
-        authority = view.authority(view.people[reader])
-    except Refused:
-        return "one of those who may confirm it"
-    title = view.policy.role(authority.role).title
-    return f"{'deputy of the ' if authority.deputy else 'the '}{title}"
 
 
 def _buttons(view: View, reader: int) -> tuple[Part, ...]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from handlers import opening
 from handlers.cards import Line, Page
-from handlers.matters import asking
 from handlers.notices import answering, forms, intents, looking, outages, planning, reminding
-from handlers.notices.matter import Confirmations
+from handlers.notices.matter import CONFIRMATIONS
 from handlers.notices.rows import lists
 from handlers.room import Asks, Opens, Room
 from handlers.words import counted
-
-MATTER = Confirmations()
 
 
 def _sent(about: str) -> Page:
@@ -45,9 +42,7 @@ ROOM = Room(
         intents.BeginOutage.by(outages.begin),
         intents.Enter.by(outages.enter),
         intents.Withdraw.by(outages.withdraw),
-        intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, MATTER.case(act, intent.matter))),
-        intents.Recheck.by(lambda act, intent: asking.recheck(act, MATTER.case(act, intent.matter))),
-        intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
+        *CONFIRMATIONS.does,
     ),
     buttons={
         "notice_confirm": Opens(forms.NoticeForm.name, "Confirm"),
@@ -69,6 +64,6 @@ ROOM = Room(
         ),
     ),
     due={planning.ASK: intents.Open, planning.REMIND: intents.Remind},
-    matter=MATTER,
+    matter=CONFIRMATIONS,
     lists=lists,
 )  # fmt: skip

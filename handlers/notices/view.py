@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, missed
+from handlers.matters.case import allowed, approvers, authority_of, missed
 from handlers.notices.words import NAMES
 from handlers.policy import Policy
 from handlers.rules import notices as rule
-from handlers.rules import routing
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
@@ -75,12 +74,8 @@ class View:
 
     def authority(self, person: Person) -> Authority:
         """By which role this person confirms; raises `Refused` with the reason why not."""
-        asked = frozenset(self.people[one.person_id].email_key for one in self.parties if one.part == "approver")
-        found = routing.authority(self.circumstances, person.email_key, asked)
-        if found is None:
-            title = self.policy.role(self.circumstances.owner).title
-            raise Refused(f"This notice is for the {title} to confirm.", clause="P3", code="not_approver")
-        return found
+        title = self.policy.role(self.circumstances.owner).title
+        return authority_of(self, person, f"This notice is for the {title} to confirm.")
 
     def asks(self, reader: int) -> bool:
         """Whether this reader may confirm it."""

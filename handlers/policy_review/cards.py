@@ -6,9 +6,9 @@ from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
 from handlers.matters.alarming import told
+from handlers.matters.case import came_as
 from handlers.policy_review.forms import OUTCOMES
 from handlers.policy_review.view import View
-from handlers.rules.refusal import Refused
 from handlers.words import counted, day_words, moment_words
 from storage.records import Person
 
@@ -141,7 +141,7 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
         return (Line(f"Nobody whom the policy names can be asked now. {hearer}".strip(), Sign.ALARM),)
     if view.review.closed_at is not None:
         return ()
-    return (Line(f"{_as_what(view, reader)}{STAYS}{_before(view)}{DAILY}"),)
+    return (Line(f"{came_as(view, reader) if view.asks(reader) else ''}{STAYS}{_before(view)}{DAILY}"),)
 
 
 def _before(view: View) -> str:
@@ -153,17 +153,6 @@ def _before(view: View) -> str:
         return "from when it is due on "
     told = " and ".join(part for part in (", ".join(map(str, days)), counted(last, "day")) if part)
     return f"{told} before it is due, or on the next working day, and from then on "
-
-
-def _as_what(view: View, reader: int) -> str:
-    if not view.asks(reader):
-        return ""
-    try:
-        authority = view.authority(view.people[reader])
-    except Refused:
-        return ""
-    title = view.policy.role(authority.role).title
-    return f"It came to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
 
 
 def _buttons(view: View, reader: int) -> tuple[Part, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers import opening
 from handlers.cards import Actions, Button, Line, Page
-from handlers.matters import asking, showing
+from handlers.matters import showing
 from handlers.policy_review import beginning, deciding, forms, in_force, intents, reminding
-from handlers.policy_review.matter import PolicyReviews
+from handlers.policy_review.matter import REVIEWS
 from handlers.policy_review.rows import lists
 from handlers.room import Asks, Does, Opens, Room
 from handlers.telling import ON_A_LINE
@@ -30,8 +30,6 @@ def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
 
 
-MATTER = PolicyReviews()
-
 ROOM = Room(
     "policy_review",
     does=(
@@ -44,9 +42,7 @@ ROOM = Room(
         intents.Disagree.by(deciding.disagree),
         intents.Complete.by(deciding.complete),
         intents.Remind.by(reminding.remind),
-        intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, MATTER.case(act, intent.matter))),
-        intents.Recheck.by(lambda act, intent: asking.recheck(act, MATTER.case(act, intent.matter))),
-        intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
+        *REVIEWS.does,
     ),
     buttons={
         "declare": Opens(forms.DeclareForm.name, "Declare a change"),
@@ -65,6 +61,6 @@ ROOM = Room(
         ),
     ),
     due={reminding.OPEN: intents.Open, reminding.REMIND: intents.Remind},
-    matter=MATTER,
+    matter=REVIEWS,
     lists=lists,
 )  # fmt: skip

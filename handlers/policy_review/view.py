@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, missed
+from handlers.matters.case import allowed, approvers, authority_of, missed
 from handlers.policy import Policy
-from handlers.rules import routing
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING, Held, ReviewCircumstances, due_on, last_day
 from handlers.rules.refusal import Refused
@@ -81,12 +80,8 @@ class View:
         if self.doubted and person.id == self.review.declared_by:
             told = "You declared this change yourself, so a second person has to say that it is not significant."
             raise Refused(told, clause="P14", code="requester")
-        asked = frozenset(self.people[one.person_id].email_key for one in self.parties if one.part == "approver")
-        found = routing.authority(self.circumstances, person.email_key, asked)
-        if found is None:
-            titles = " or the ".join(self.policy.role(name).title for name in REVIEWING)
-            raise Refused(f"This is for the {titles} to see to.", clause="P14", code="not_approver")
-        return found
+        titles = " or the ".join(self.policy.role(name).title for name in REVIEWING)
+        return authority_of(self, person, f"This is for the {titles} to see to.")
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to see to it."""

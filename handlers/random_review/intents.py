@@ -102,7 +102,7 @@ class End(matters.OfMatter):
 
 
 @dataclass(frozen=True)
-class Restored(matters.OfMatter):
+class EndRestoredReview(matters.OfMatter):
     """The database came from a copy: access that may have ended since has ended, and is given anew."""
 
     action: ClassVar[str] = "random_review.restored"

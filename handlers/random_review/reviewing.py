@@ -100,7 +100,7 @@ def recheck_review(act: Act, intent: intents.RecheckReview) -> Done[None]:
     return _passed(act, view, "")
 
 
-def restored(act: Act, intent: intents.Restored) -> Done[None]:
+def restored(act: Act, intent: intents.EndRestoredReview) -> Done[None]:
     """P12: access from before a restore is over; the same reviewer gets the call anew."""
     return _passed(act, load_review(act, intent.matter), "restored")
 

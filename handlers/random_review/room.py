@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import opening
 from handlers.acting import Act, Done
+from handlers.approved import giving
 from handlers.cards import Line, Page
 from handlers.matters import asking
 from handlers.random_review import drawing, filling, forms, freezing, intents, lines, publishing, reminding, reviewing
@@ -68,7 +69,7 @@ REVIEWS = Room(
     does=(
         intents.Give.by(drawing.give),
         intents.Review.by(reviewing.review),
-        intents.Restored.by(reviewing.restored),
+        intents.EndRestoredReview.by(reviewing.restored),
         intents.RecheckReview.by(reviewing.recheck_review),
         intents.RerouteReview.by(_nobody),
         intents.NoticeReview.by(lambda act, intent: asking.notice(act, intent, OF_CALLS.case(act, intent.matter))),
@@ -81,5 +82,6 @@ REVIEWS = Room(
         ),
     ),
     due={reminding.GIVE: intents.Give},
+    restored=Chore(giving(OF_CALLS.prefix), (Step(intents.EndRestoredReview),)),
     matter=OF_CALLS,
 )  # fmt: skip

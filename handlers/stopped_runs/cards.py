@@ -7,8 +7,8 @@ from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small, Title, When, Words
 from handlers.matters.alarming import told
+from handlers.matters.case import came_as
 from handlers.rules.breaker import USUAL_DAYS
-from handlers.rules.refusal import Refused
 from handlers.stopped_runs.view import View
 from handlers.words import counted, day_words, line_words
 
@@ -132,18 +132,7 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
         return ()
     few = view.wanted - len(view.asked)
     lacking = (Line("There are fewer people than that who can be asked now.", Sign.ALARM),) if few > 0 else ()
-    return (*lacking, Line(f"{_as_what(view, reader)}{MORNINGS}"))
-
-
-def _as_what(view: View, reader: int) -> str:
-    if not view.asks(reader):
-        return ""
-    try:
-        authority = view.authority(view.people[reader])
-    except Refused:
-        return ""
-    title = view.policy.role(authority.role).title
-    return f"It came to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
+    return (*lacking, Line(f"{came_as(view, reader) if view.asks(reader) else ''}{MORNINGS}"))
 
 
 def _buttons(view: View, reader: int) -> tuple[Part, ...]:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, missed
+from handlers.matters.case import allowed, approvers, authority_of, missed
 from handlers.policy import Policy
-from handlers.rules import routing
 from handlers.rules.access import company_day
 from handlers.rules.breaker import AGREEING, RunCircumstances
 from handlers.rules.refusal import Refused
@@ -71,12 +70,8 @@ class View:
 
     def authority(self, person: Person) -> Authority:
         """By which role this person may agree; raises `Refused` with the reason why not."""
-        asked = frozenset(self.people[one.person_id].email_key for one in self.parties if one.part == "approver")
-        found = routing.authority(self.circumstances, person.email_key, asked)
-        if found is None:
-            titles = " and the ".join(self.policy.role(name).title for name in AGREEING)
-            raise Refused(f"This is for the {titles} and their deputies.", clause="P12", code="not_approver")
-        return found
+        titles = " and the ".join(self.policy.role(name).title for name in AGREEING)
+        return authority_of(self, person, f"This is for the {titles} and their deputies.")
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to agree."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, missed
+from handlers.matters.case import allowed, approvers, authority_of, missed
 from handlers.matters.showing import of
 from handlers.policy import Policy
 from handlers.room import Room
-from handlers.rules import routing
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
@@ -73,11 +72,7 @@ class View:
 
     def authority(self, person: Person) -> Authority:
         """By which role this person sees it; raises `Refused` with the reason why not."""
-        asked = frozenset(self.people[one.person_id].email_key for one in self.parties if one.part == "approver")
-        found = routing.authority(self.circumstances, person.email_key, asked)
-        if found is None:
-            raise Refused("This card waits for somebody else to see it.", code="not_approver")
-        return found
+        return authority_of(self, person, "This card waits for somebody else to see it.")
 
     def asks(self, reader: int) -> bool:
         """Whether it waits for this reader."""

@@ -90,10 +90,10 @@ def _aims(found: dict[str, Found]) -> list[tuple[bool, str]]:
                 f"views.open sent {median(opened):.1f} ms after the command at {number} connections (limit 50)",
             )
         )
-    for mode in ROWS:
-        lines.append(
-            (found[mode].rows == found[mode].acks, f"{mode}: {found[mode].rows} rows for {found[mode].acks} acks")
-        )
+    lines += [
+        (found[mode].rows == found[mode].acks, f"{mode}: {found[mode].rows} rows for {found[mode].acks} acks")
+        for mode in ROWS
+    ]
     lines.append((max(ours.peaks) < 400, f"peak memory of the bot: {max(ours.peaks):.0f} MB (limit 400)"))
     return lines
 

@@ -35,7 +35,7 @@ class Ask(Base):
 
 
 def bare() -> None:
-    """aiohttp and nothing else: reads the body, checks the signature, answers."""
+    """`aiohttp` and nothing else: reads the body, checks the signature, answers."""
 
     async def handle(request: web.Request) -> web.Response:
         body = await request.read()

@@ -18,7 +18,7 @@ from bot.journal_lines import ended
 from bot.reports import Reports
 from bot.sealing import Seal
 from handlers.acting import CLOCK, Act, Done
-from handlers.breach.intents import EndRestored, Look
+from handlers.breach.intents import EndRestoredReports, Look
 from handlers.breach.journalling import Journalled, journalled
 from handlers.breach.known import Known, Seated
 from handlers.breach.vault import Opened, Vault
@@ -45,10 +45,10 @@ def _room(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(act.who.account)
         return Done(0, quiet=True)
 
-    def end(act: Act, intent: EndRestored) -> Done[int]:
+    def end(act: Act, intent: EndRestoredReports) -> Done[int]:
         return Done(Vault(act).end_restored(intent.traces)[0], quiet=True)
 
-    for intent, handler in ((Look, look), (EndRestored, end), (Journalled, journalled)):
+    for intent, handler in ((Look, look), (EndRestoredReports, end), (Journalled, journalled)):
         monkeypatch.setitem(handlers.HANDLERS, intent, handler)
 
 

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from bot import ticks as module
 from bot.ports import Unavailable
 from bot.recorders.memory import MemoryRecorder
-from bot.ticks import FIRST_WAIT, LONGEST_WAIT
+from bot.setbacks import FIRST_WAIT, LONGEST_WAIT
 from handlers import HANDLERS
 from handlers.access.intents import Expire, Recheck
 from handlers.acting import CLOCK, Act, Done, Handler, Intent

@@ -10,12 +10,12 @@ from handlers.acting import CLOCK
 from handlers.recordings import Register
 from storage.store import Database
 from tests.conftest import KINDS
-from tests.handlers.builders import Clock, a_company
+from tests.handlers.builders import Clock, Company, a_company
 from tests.reconciled import findings
 from tests.years.playing import played
 
 
-async def _company_of(database: Database):  # type: ignore[no-untyped-def]
+async def _company_of(database: Database) -> Company:
     company = await a_company(database, Clock())
     await company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
     return company

@@ -47,7 +47,7 @@ async def home_of(company: Company, who: Visitor) -> Card:
 
 async def looking(company: Company, who: Visitor, ask: Callable[[Act], T]) -> T:
     """What somebody sees who only looks."""
-    return await company.database.read(lambda store: ask(company.door.act(store, who)))
+    return await company.door.look(who, ask)
 
 
 def text(words: Words) -> str:

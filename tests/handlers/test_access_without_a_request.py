@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -55,11 +54,10 @@ def lend(act: Act, intent: Lend) -> Done[str]:
 
 
 @pytest.fixture(autouse=True)
-def lending(company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def lending(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """A house with such a feature."""
     company.door.handlers = {**HANDLERS, Lend: lend}
     monkeypatch.setattr(approved, "GIVING", approved.GIVING | {Lend.action})
-    yield
 
 
 async def lent(company: Company) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ticks import forget_late_codes
+from bot.web.listening import forget_late_codes
 from handlers.access.intents import Expire, Withdraw
 from handlers.acting import CLOCK, WEB, Act
 from handlers.listening import Exchange, Listen, code_stands, session_stands

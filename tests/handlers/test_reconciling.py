@@ -278,7 +278,6 @@ def test_whatever_happened_fits_and_no_change_of_it_does(
     template: Path, steps: list[tuple[str, int, int]], data: st.DataObject
 ) -> None:
     """C1, the property: no false alarm in any state that the door leads to, and no change of a row that matters unnoticed."""
-
     asyncio.run(_play(f"sqlite:///{copyfile(template, template.with_name(f'{next(_numbers)}.db'))}", steps, data))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from handlers import AFTER_RESTORE
 from handlers.access.changes import changes
 from handlers.access.intents import EndRestored, Withdraw
 from handlers.access.view import load
@@ -36,6 +37,14 @@ async def test_p12_access_of_a_restored_database_ends_and_its_holder_may_ask_aga
     assert "This access has ended because the database was restored." in str(
         await refusal(company, Withdraw(request), company.anna)
     )
+
+
+async def test_p12_the_room_that_gave_access_finds_it_and_no_other_room_does(company: Company) -> None:
+    request = await approved(company)
+    found = await company.database.read(lambda store: [chore.find(store, NOW) for chore in AFTER_RESTORE])
+    assert sorted(map(list, found)) == [[], [], [request]]
+    await company.door.enter(Withdraw(request), company.tara)
+    assert not any(await company.database.read(lambda store: [chore.find(store, NOW) for chore in AFTER_RESTORE]))
 
 
 async def test_p12_access_that_is_over_already_stays_as_it_is(company: Company) -> None:

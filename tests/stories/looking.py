@@ -18,7 +18,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 
 async def sound(page: Page, name: str, least: int = 0) -> None:
-    """axe finds nothing, nothing is wider than the screen, nothing to press is lower than `least` pixels; and a picture for somebody."""
+    """`axe` finds nothing, nothing is wider than the screen, nothing to press is lower than `least` pixels; and a picture for somebody."""
     found = await Axe().run(page)
     assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], name
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

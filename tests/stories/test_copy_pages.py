@@ -57,7 +57,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 async def sound(page: Page, name: str) -> None:
-    """axe finds nothing, nothing is wider than the screen, what is pressed is large; and somebody looks at the picture."""
+    """`axe` finds nothing, nothing is wider than the screen, what is pressed is large; and somebody looks at the picture."""
     found = await Axe().run(page)
     assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], name
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -36,6 +36,8 @@ UNSEEN = (
     "a program made of a recording when it ended, copies that were converted or cut, and what a disk still holds of a deleted file "
     "until that is written over."
 )
+NEW = 60.0
+"""Seconds after the last sound in which the CDR's line may yet come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +185,6 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
 
     def _no_lines(self) -> str:
         return f"{self._rows.path} is not there: is its disk mounted? If no call has ended yet, make it empty."
-
-
-NEW = 60.0
-"""Seconds after the last sound in which the CDR's line may yet come."""
 
 
 def _writes(native_id: str, writing: Collection[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from bot.ports import Unavailable
 from bot.recorders.s3.asking import Bucket
@@ -74,7 +75,7 @@ def _refuse_public(bucket: Bucket) -> None:
             raise Unavailable(f"The bucket's access control list lets everybody in. {_MEND}")
 
 
-def _told(bucket: Bucket, operation: str) -> dict:  # type: ignore[type-arg]
+def _told(bucket: Bucket, operation: str) -> dict[str, Any]:
     """What it answers; nothing where there is no such thing, or no such question."""
     try:
         return dict(bucket.ask(operation))

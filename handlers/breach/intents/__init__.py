@@ -20,7 +20,7 @@ from handlers.breach.intents.hearing import PART, AskToHear, DecideHearing, Hear
 from handlers.breach.intents.passing import (
     Collect,
     Delivered,
-    EndRestored,
+    EndRestoredReports,
     Find,
     Look,
     Message,
@@ -58,7 +58,7 @@ __all__ = [
     "Confidential",
     "DecideHearing",
     "Delivered",
-    "EndRestored",
+    "EndRestoredReports",
     "Exchange",
     "File",
     "Filed",

@@ -28,7 +28,7 @@ class Look(Confidential[int]):
 
 
 @dataclass(frozen=True)
-class EndRestored(Confidential[int]):
+class EndRestoredReports(Confidential[int]):
     """After a restore: what the journal says was destroyed, and whose sight ended."""
 
     action: ClassVar[str] = "breach.end_restored"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,9 +25,9 @@ NONE = [
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> Iterator[str]:
+def database_url(sqlite_url: str) -> str:
     """One kind is enough at this edge."""
-    yield sqlite_url
+    return sqlite_url
 
 
 @pytest_asyncio.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,9 +30,9 @@ SYDNEY = ZoneInfo("Australia/Sydney")
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> Iterator[str]:
+def database_url(sqlite_url: str) -> str:
     """One kind is enough at this edge."""
-    yield sqlite_url
+    return sqlite_url
 
 
 @pytest.fixture

@@ -95,8 +95,12 @@ class TestResponseUrls:
 
     @pytest.mark.parametrize(
         ("body", "code"),
-        [("{", "invalid_payload"), ("[]", "invalid_payload"), ("{}", "no_text")]
-        + [('{"blocks": [{"type": "x"}]}', "invalid_blocks")],
+        [
+            ("{", "invalid_payload"),
+            ("[]", "invalid_payload"),
+            ("{}", "no_text"),
+            ('{"blocks": [{"type": "x"}]}', "invalid_blocks"),
+        ],
     )
     async def test_bad_answers_are_refused_and_not_counted(self, town, body, code):
         url = await self._url(town)

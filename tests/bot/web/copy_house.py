@@ -15,12 +15,12 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.recorders.memory import MemoryRecorder
-from bot.web.answers import errors_as_sentences
 from bot.web.callers import Networks
 from bot.web.copies import CopyPages
+from bot.web.drawn import errors_as_sentences
+from bot.web.listening import ListeningPages
 from bot.web.outside import headers, own_pages_only
 from bot.web.pacing import Pace
-from bot.web.pages import ListeningPages
 from bot.web.strangers import Strangers
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds

@@ -13,9 +13,9 @@ from aiohttp import web
 from bot.listeners import Listeners
 from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
-from bot.web.answers import errors_as_sentences
 from bot.web.callers import Networks
-from bot.web.pages import ListeningPages
+from bot.web.drawn import errors_as_sentences
+from bot.web.listening import ListeningPages
 from bot.web.strangers import Strangers
 from handlers.acting import WEB
 from handlers.listening import Exchange, Listen

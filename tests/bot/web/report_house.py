@@ -13,10 +13,10 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.recorders.memory import MemoryRecorder
 from bot.web.allowances import Allowances
-from bot.web.answers import errors_as_sentences
 from bot.web.callers import Networks
 from bot.web.confidential import faults_as_pages
 from bot.web.drawn import HERE as FOLDER
+from bot.web.drawn import errors_as_sentences
 from bot.web.outside import headers, own_pages_only
 from bot.web.reports import ReportPages
 from handlers import HANDLERS

@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 from bot.ports import Unavailable
-from bot.recorders.memory import MemoryRecorder
+from bot.recorders.memory import MemoryAudio, MemoryRecorder
 from bot.web import digests as module
 from bot.web.digests import PIECE, Digests
 from storage.records import Recording
@@ -24,7 +24,7 @@ class Counting(MemoryRecorder):
     opened = 0
     gate = asyncio.Event()
 
-    async def audio(self, native_id: str):  # type: ignore[no-untyped-def]
+    async def audio(self, native_id: str) -> MemoryAudio:
         self.opened += 1
         await self.gate.wait()
         return await super().audio(native_id)

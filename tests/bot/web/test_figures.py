@@ -13,7 +13,7 @@ import pytest_asyncio
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.web import figures as pages
-from bot.web.answers import errors_as_sentences
+from bot.web.drawn import errors_as_sentences
 from bot.web.figures import FigurePages
 from bot.web.outside import headers, own_pages_only
 from bot.web.plots import KEPT, Look, Plots

@@ -13,9 +13,9 @@ from bot.app import Steward
 from bot.config import policy
 from bot.given_settings import Given
 from bot.recorders.memory import MemoryRecorder
-from bot.web.answers import errors_as_sentences
+from bot.web.drawn import errors_as_sentences
+from bot.web.listening import ListeningPages
 from bot.web.outside import headers, own_pages_only
-from bot.web.pages import ListeningPages
 from handlers.listening import Listen
 from storage.store import Database
 from tests.handlers.builders import Clock, a_company, approved, call, register

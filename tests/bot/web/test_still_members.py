@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,8 +56,8 @@ class Platform:
 
 
 @pytest.fixture
-def platform(company: Company) -> Iterator[Platform]:
-    yield Platform(company)
+def platform(company: Company) -> Platform:
+    return Platform(company)
 
 
 async def told(player: Player, what: str = "access") -> tuple[int, dict[str, Any]]:

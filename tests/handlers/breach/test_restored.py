@@ -54,7 +54,7 @@ async def restored(company: Company, copy: Copy) -> int:
     """The journal kept the traces; yesterday's tables of reports take the place of today's, and a start ends what ended."""
     traces = await company.database.read(lambda store: Breaches(store.session).traces())
     await company.database.write(_put_back(copy))
-    return await company.door.enter(intents.EndRestored(frozenset(traces)), CLOCK)
+    return await company.door.enter(intents.EndRestoredReports(frozenset(traces)), CLOCK)
 
 
 async def copied(company: Company) -> Copy:
@@ -199,7 +199,7 @@ async def test_p13_to_end_it_twice_is_to_end_it_once(company: Company) -> None:
     await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
     traces = frozenset(await company.database.read(lambda store: Breaches(store.session).traces()))
     await company.database.write(_put_back(copy))
-    ended = [await company.door.enter(intents.EndRestored(traces), CLOCK) for _ in range(2)]
+    ended = [await company.door.enter(intents.EndRestoredReports(traces), CLOCK) for _ in range(2)]
     assert ended == [1, 0]
 
 

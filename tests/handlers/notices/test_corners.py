@@ -12,7 +12,7 @@ from handlers import intro, matter_of
 from handlers.acting import CLOCK, Visitor
 from handlers.notices import intents
 from handlers.notices.answering import supplied
-from handlers.notices.cards import _as_what, card
+from handlers.notices.cards import card
 from handlers.notices.forms import FORMS, OutageForm, PhoneForm, variant
 from handlers.notices.glance import astray
 from handlers.notices.looking import due
@@ -26,6 +26,7 @@ from handlers.rules.notice_pages import _place, decoded, links
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
 from handlers.unregistered import NotRegistered
+from storage.records import Party
 from storage.store import Store
 from tests.handlers.builders import NOW, POLICY, Company, away, person, without_deputies
 from tests.handlers.notices.acts import begun, checks, confirmed, looked, open_now, withdraw
@@ -176,9 +177,10 @@ async def test_p3_the_card_says_where_nobody_can_be_asked_and_why_it_came(compan
     )
     told = "\n".join(lines(card(others, company.helena.person_id or 0)))
     assert ("Nobody whom the policy names can be asked now." in told) is (state == "stuck")
-    assert _as_what(replace(view, people={**view.people}), company.helena.person_id or 0)
-    with_anna = replace(view, people={**view.people, 0: (await person(company, company.anna))})
-    assert _as_what(with_anna, 0) == "one of those who may confirm it"
+    anna = Party(matter_id=view.check.id, person_id=0, part="approver", role="operations", since=NOW, unreachable="")
+    people = {**view.people, 0: await person(company, company.anna)}
+    told = "\n".join(lines(card(replace(view, people=people, parties=[*view.parties, anna]), 0)))
+    assert ("It came to you as one of those who may confirm it." in told) is (state == "waiting")
 
 
 async def test_p3_what_was_taken_back_stands_at_home_no_more_and_is_not_entered_again(company: Company) -> None:

@@ -93,7 +93,7 @@ async def test_p10_a_call_that_was_never_given_is_lost_without_access(company: C
     company.clock.now = OPENS + timedelta(minutes=6)
     await company.door.enter(intents.DrawCalls(draw), CLOCK)
     one = (await reviews_of(company, draw))[0]
-    await company.door.enter(intents.Restored(one.id), CLOCK)
+    await company.door.enter(intents.EndRestoredReview(one.id), CLOCK)
     assert [each.id for each in await reviews_of(company, draw, "passed")] == [one.id]
     await pass_until(company, OPENS + timedelta(minutes=7))
 

@@ -198,7 +198,7 @@ async def test_p12_after_a_restore_the_same_reviewer_gets_the_call_anew(company:
     await a_month(company)
     draw = await drawn(company)
     one = (await reviews_of(company, draw))[0]
-    await company.door.enter(intents.Restored(one.id), CLOCK)
+    await company.door.enter(intents.EndRestoredReview(one.id), CLOCK)
     await fall(company)
     [anew] = [each for each in await reviews_of(company, draw) if each.recording_id == one.recording_id]
     assert (anew.reviewer, anew.id != one.id) == (one.reviewer, True)

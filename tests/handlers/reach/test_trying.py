@@ -122,7 +122,6 @@ async def test_p7_who_is_away_and_who_stands_in_is_named(company: Company) -> No
 
 async def test_p7_where_nobody_is_left_to_tell_the_programs_own_log_says_so(company: Company) -> None:
     """Both who hear alarms are gone, and whoever hears of one of them would be the other."""
-
     for one in ("ruth", "miles"):
         await company.door.enter(Gone("slack", f"U{one.upper()}", "deactivated"), CLOCK)
     await tries(company, ruth="gone", miles="gone")

@@ -85,7 +85,7 @@ async def test_p12_the_first_reads_that_one_more_has_to_agree_and_the_others_are
         "Helena Marsh agreed, <24 Nov 03:00>",
         "2 calls still to go.",
     ]
-    assert [one[:2] + (one[4],) for one in await audit(company, run) if "agree" in one[1]] == [
+    assert [(*one[:2], one[4]) for one in await audit(company, run) if "agree" in one[1]] == [
         (f"person:{company.henrik.person_id}", "stopped_runs.agree", {"place": 1}),
         (f"person:{company.helena.person_id}", "stopped_runs.agree", {"place": 2}),
     ]

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import TypeVar
 
 from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Audio, Changed, Recorder
-from bot.ticks import forget_late_codes
-from bot.web.answers import HEADERS, answer, number, sent, sorry
+from bot.web.answers import HEADERS, answer, number, sent
 from bot.web.callers import Networks, caller
-from bot.web.drawn import text
+from bot.web.drawn import assets, text
 from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.sounding import Sounding
 from bot.web.strangers import Strangers
 from bot.web.waves import Waves
-from handlers.acting import WEB, Act
+from handlers.acting import CLOCK, WEB
 from handlers.door import Door
 from handlers.listening import (
     CLOSED,
@@ -35,12 +32,11 @@ from handlers.listening import (
 )
 from handlers.playing import described
 from handlers.rules.refusal import Refused
+from handlers.tidying import Lapse
 from storage.records import Recording
 
-T = TypeVar("T")
 Ask = Callable[[], Awaitable[object]]
 Record = Callable[[int, int], Awaitable[object]]
-HERE = Path(__file__).parent
 ASSETS = {
     "listen.js": "text/javascript",
     "player.js": "text/javascript",
@@ -79,7 +75,7 @@ class ListeningPages:
         return [
             web.get("/favicon.ico", self._nothing),
             web.get("/listen", self._page),
-            web.get("/listen/assets/{name}", self._asset),
+            assets("/listen", ASSETS),
             web.post("/listen/exchange", self._exchange),
             web.get("/listen/{grant}", self._page),
             web.get("/listen/{grant}/access", self._access),
@@ -98,16 +94,9 @@ class ListeningPages:
     async def _nothing(self, _: web.Request) -> web.StreamResponse:
         return web.Response(status=204)
 
-    async def _asset(self, request: web.Request) -> web.StreamResponse:
-        kind = ASSETS.get(request.match_info["name"])
-        if kind is None:
-            return sorry(404, "There is no such page.")
-        body = (HERE / request.match_info["name"]).read_bytes()
-        return web.Response(body=body, content_type=kind, charset="utf-8", headers=HEADERS)
-
     async def _exchange(self, request: web.Request) -> web.StreamResponse:
         code = str((await sent(request)).get("code", ""))[:200]
-        self._admit(request, await self._read(lambda act: code_stands(act, code)), SPENT)
+        self._admit(request, await self.door.look(WEB, lambda act: code_stands(act, code)), SPENT)
         try:
             opened = await self.door.enter(Exchange(code), WEB)
         except Refused:
@@ -126,7 +115,7 @@ class ListeningPages:
 
     async def _access(self, request: web.Request) -> web.StreamResponse:
         grant, session = self._who(request)
-        told = await self._read(lambda act: described(act, grant, session))
+        told = await self.door.look(WEB, lambda act: described(act, grant, session))
         await self._hear(grant, session)
         return answer(told)
 
@@ -148,7 +137,7 @@ class ListeningPages:
     async def _heard(self, request: web.Request) -> web.StreamResponse:
         (grant, session), told = self._who(request), await sent(request)
         start, end = number(told.get("from")), number(told.get("to"))
-        self._admit(request, await self._read(lambda act: session_stands(act, grant, session)), CLOSED)
+        self._admit(request, await self.door.look(WEB, lambda act: session_stands(act, grant, session)), CLOSED)
         heeded = await self.door.enter(Heard(grant, session, _recording(request), start, end), WEB)
         if heeded.refusal is not None:
             raise heeded.refusal
@@ -157,7 +146,7 @@ class ListeningPages:
 
     async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
         (grant, session), wanted = self._who(request), _recording(request)
-        hearing = await self._read(lambda act: as_approved(act, grant, session, wanted))
+        hearing = await self.door.look(WEB, lambda act: as_approved(act, grant, session, wanted))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
         audio = await self.recorder.audio(recording.native_id)
@@ -168,7 +157,7 @@ class ListeningPages:
 
     async def _hear(self, grant: str, session: str) -> Hearing:
         """What may be heard now, by somebody who still belongs here; raises `Refused` and `Unsure`."""
-        hearing = await self._read(lambda act: hear(act, grant, session))
+        hearing = await self.door.look(WEB, lambda act: hear(act, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         return hearing
 
@@ -197,8 +186,12 @@ class ListeningPages:
     def _who(self, request: web.Request) -> tuple[str, str]:
         return request.match_info["grant"][:40], request.cookies.get(self.cookie, "")[:200]
 
-    async def _read(self, ask: Callable[[Act], T]) -> T:
-        return await self.door.database.read(lambda store: ask(self.door.act(store, WEB)))
+
+async def forget_late_codes(door: Door) -> None:
+    """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
+    now = door.now()
+    if await door.database.read(lambda store: store.grants.has_late_codes(now)):
+        await door.enter(Lapse(), CLOCK)
 
 
 async def _everybody(_: int) -> bool:

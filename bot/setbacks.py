@@ -1,0 +1,56 @@
+"""Each piece of work alone: what fails is logged and counted, stops nothing that comes after it, and is tried again later."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.measures import TICK_FAULTS
+from bot.ports import Unavailable
+from handlers.door import Repeated
+from handlers.rules.refusal import Refused
+from storage.store import DatabaseDown
+
+log = structlog.get_logger()
+FIRST_WAIT, LONGEST_WAIT = 30.0, 3600.0  # seconds until what failed is tried again: twice as long each time
+Work = Callable[[], Awaitable[object]]
+
+
+class Setbacks:
+    """What failed lately, and from when on it is tried again, after `longest` seconds at most.
+
+    `seconds` never goes back, whatever the wall clock does.
+    """
+
+    def __init__(self, seconds: Callable[[], float], longest: float = LONGEST_WAIT) -> None:
+        self.seconds, self.longest = seconds, longest
+        self._failed: dict[str, tuple[int, float]] = {}
+        self._looked = seconds()
+
+    async def alone(self, part: str, piece: str, work: Work) -> bool:
+        """Do a piece, unless it failed a moment ago; whether it is done. Raises `DatabaseDown`, `Unavailable`: others would too."""
+        if self._failed.get(piece, (0, float("-inf")))[1] > self.seconds():
+            return False
+        try:
+            await work()
+        except Repeated:
+            pass
+        except (DatabaseDown, Unavailable):
+            self._wait(piece)
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, what comes after it is done
+            TICK_FAULTS.labels(part).inc()
+            told = {"code": error.code} if isinstance(error, Refused) else {"exc_info": error}
+            log.error("tick.fault", part=part, piece=piece, tries=self._wait(piece), error=type(error).__name__, **told)
+            return False
+        self._failed.pop(piece, None)
+        return True
+
+    def _wait(self, piece: str) -> int:
+        now, tries = self.seconds(), self._failed.get(piece, (0, 0.0))[0] + 1
+        if now - self._looked >= self.longest:  # what nobody asked for since it might be tried again is over
+            self._failed = {one: kept for one, kept in self._failed.items() if now - kept[1] < self.longest}
+            self._looked = now
+        self._failed[piece] = tries, now + min(FIRST_WAIT * 2.0 ** min(tries - 1, 10), self.longest)
+        return tries
