@@ -12,6 +12,8 @@ from handlers.forms import Answers
 from handlers.room import Given
 
 CALLS = ("recordings", "customer_calls")  # the look-ups that READING is about
+OTHERS = "This needs other details. Nothing was sent yet."
+MORE = "This needs a few more details. Nothing was sent yet."
 READING = "I am reading the calls for the first time. If yours is missing, please look again in a few minutes."
 
 

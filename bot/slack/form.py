@@ -10,6 +10,7 @@ import structlog
 
 from bot.desk import Desk, note
 from bot.ports import Unavailable
+from bot.sheets import MORE, OTHERS
 from bot.slack import render
 from bot.slack.aside import LOOKUP, NOTHING, parted
 from bot.slack.chat import drawn
@@ -98,7 +99,8 @@ class Submissions:
         if next_one:  # the step before stands in what the next one is about
             aside = {field: one for field, one in aside.items() if field not in answers}
         back = self.desk.readable(sheet, back) if sheet.name != name else back
-        return render.modal(sheet, back, ids, NOTHING if is_private(shown.name) else aside)
+        further = render.modal(sheet, back, ids, NOTHING if is_private(shown.name) else aside)
+        return further if next_one else render.with_word(further, MORE if sheet.name == name else OTHERS)
 
 
 def _sought(view: Payload, action: str) -> str:

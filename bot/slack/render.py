@@ -105,9 +105,14 @@ def on_top(view: Mapping[str, Any], words: str) -> View:
     It asks nobody, so that it can say that nobody answers.
     """
     state = view["state"]["values"]
-    blocks = [_kept(block, state) for block in view["blocks"] if block.get("block_id") != TOP]
     shown = {name: view[name] for name in ("type", "callback_id", "private_metadata", "title", "submit", "close")}
-    return {**shown, "blocks": [{**section(_short(f"{Sign.ALARM} {words}", TEXT)), "block_id": TOP}, *blocks]}
+    return with_word({**shown, "blocks": [_kept(block, state) for block in view["blocks"]]}, words)
+
+
+def with_word(view: Mapping[str, Any], words: str) -> View:
+    """A form with a sentence about the whole of it on top, in place of an earlier one."""
+    blocks = [block for block in view["blocks"] if block.get("block_id") != TOP]
+    return {**view, "blocks": [{**section(_short(f"{Sign.ALARM} {words}", TEXT)), "block_id": TOP}, *blocks]}
 
 
 def typed_ids(values: Mapping[str, Mapping[str, object]]) -> dict[str, str]:

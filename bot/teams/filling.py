@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.desk import Desk
+from bot.sheets import MORE, OTHERS
 from bot.teams import forms
 from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
@@ -15,8 +16,6 @@ from handlers import asks
 from handlers.cards import Filled, Lookup, Option, Page, Sheet
 from handlers.rules.refusal import Refused
 
-OTHERS = "This needs other details. Nothing was sent yet."
-MORE = "This needs a few more details. Nothing was sent yet."
 LESS = "This asks for less, so some of what you wrote does not count. Nothing was sent yet."
 
 

@@ -101,6 +101,9 @@ async def test_p9_words_of_lawyers_behind_a_reason_of_staff_are_asked_about(stre
     view = street.workspace.modal("UANNA")
     assert view is not None
     assert "Is this an investigation or a legal claim?" in json.dumps(view.full())
+    assert "This needs a few more details. Nothing was sent yet." in json.dumps(view.full()["blocks"][0]), (
+        "it stands below the fold"
+    )
     assert "Defence of a legal claim" in str((await street.anna.submit({**told, "special": "yes"})).errors)
     assert (await street.anna.submit({**told, "special": "no"})).ok
     await street.settled()

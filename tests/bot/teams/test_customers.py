@@ -9,7 +9,7 @@ import pytest
 
 from bot.rehearsal.teams import Message
 from bot.rehearsal.teams.actions import inputs
-from bot.teams.filling import LESS, MORE, OTHERS
+from bot.teams.filling import LESS
 from storage.customer_records import CustomerRequest
 
 from .street import Street, told
