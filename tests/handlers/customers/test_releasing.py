@@ -259,4 +259,4 @@ def test_p8_each_form_draws_itself_and_says_what_happens_next() -> None:
         assert sheet.fields
         assert lines(Card(page.parts, "")) == ["The card of C-1 shows how it stands."]
     refusals = next(one for one in RefuseForm.sheet(POLICY).fields if isinstance(one, Choice))
-    assert [one.value for one in refusals.options] == list(POLICY.customers.refusals)
+    assert [one.value for one in refusals.options] == [one for one in POLICY.customers.refusals if one != "keep"]
