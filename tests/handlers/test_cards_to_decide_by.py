@@ -41,7 +41,9 @@ class TestWhatElseTheRequesterAskedFor:
         await approved(company)
         request = await ask(company, company.anna, crm="CS-2")
         [told] = await self._history(company, request, company.tara)
-        assert told.startswith("Also asked for in the last 90 days: 5 requests: 1 approved, 4 waiting. For: ")
+        assert told.startswith(
+            "Also asked for by Anna Quill in the last 90 days: 5 requests that you decide: 1 approved, 4 waiting. For: "
+        )
         assert told.count(";") == 2
         assert await self._history(company, request, company.anna) == []
 
@@ -52,7 +54,9 @@ class TestWhatElseTheRequesterAskedFor:
         await ask(company, company.anna, reason="performance")
         request = await ask(company, company.anna, crm="CS-3")
         [told] = await self._history(company, request, company.tara)
-        assert told.startswith("Also asked for in the last 90 days: 3 requests: 1 denied, 2 waiting. For: ")
+        assert told.startswith(
+            "Also asked for by Anna Quill in the last 90 days: 3 requests that you decide: 1 denied, 2 waiting. For: "
+        )
 
     async def test_it_is_that_of_the_last_90_days(self, company: Company) -> None:
         await company.door.enter(Deny(await ask(company, company.anna), "No."), company.tara)
@@ -60,10 +64,13 @@ class TestWhatElseTheRequesterAskedFor:
         request = await ask(company, company.anna)
         [told] = await self._history(company, request, company.tara)
         label = POLICY.reasons["complaint"].label
-        assert told == f"Also asked for in the last 90 days: 1 request: 1 denied. For: {label}"
+        assert (
+            told
+            == f"Also asked for by Anna Quill in the last 90 days: 1 request that you decide: 1 denied. For: {label}"
+        )
         company.clock.pass_(seconds=1)
         assert await self._history(company, request, company.tara) == [
-            "Also asked for in the last 90 days: nothing else"
+            "Also asked for by Anna Quill in the last 90 days: nothing else that you decide"
         ]
 
     async def test_it_is_that_of_nobody_else(self, company: Company) -> None:
