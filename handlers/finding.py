@@ -24,7 +24,7 @@ MOST_OPTIONS = 40
 LONGEST_ID = 10  # digits
 ALIKE = "similar name"
 NOBODY = Called(frozenset(), ())
-TYPED = "Try 0412 345, Anna, 24 Nov 16:20, last week, London or CS-10442."
+EXAMPLES = ("0412 345", "Anna", "24 Nov 16:20", "last week", "London", "CS-10442")
 LATELY = timedelta(days=30)  # in which a time of the day is looked for
 
 
@@ -51,7 +51,8 @@ def offered(found: Sequence[Option], typed: str) -> list[Option]:
     """What was found; where that is nothing, what can be typed."""
     if found or not typed.strip():
         return list(found)
-    return [Option(HINT, "No call is found by this", TYPED)]
+    others = [one for one in EXAMPLES if one.casefold() != typed.strip().casefold()]
+    return [Option(HINT, "No call is found by this", f"Try {', '.join(others[:-1])} or {others[-1]}.")]
 
 
 def look(act: Act, typed: str) -> Looked:
