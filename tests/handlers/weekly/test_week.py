@@ -28,6 +28,10 @@ from tests.handlers.builders import (
     without_deputies,
     words_for,
 )
+from tests.handlers.notices.acts import begun as notices
+from tests.handlers.policy_review.acts import declare
+from tests.handlers.random_review.acts import a_month
+from tests.handlers.random_review.acts import opened as draw
 from tests.handlers.reading import home_of, labels, lines, whole_of
 from tests.handlers.reading import seen as shown
 from tests.handlers.weekly.acts import MONDAY, card_of_the_week, facts, newest, numbers, see, text, unseen
@@ -180,8 +184,31 @@ async def test_what_is_answered_since_is_marked_and_what_was_frozen_stays(compan
     assert (await numbers(company, company.helena, card))["Waits for an answer"] == "2 matters, 1 over by now"
     assert (await newest(company)).digest == card.digest
     whole = await text(company, company.helena, card)
-    assert f"Request {first} (waits for Tara Lindqvist · since Tue 24 Nov 2026)" in whole
-    assert f"Request {second} (waits for Helena Marsh · since Tue 24 Nov 2026 · over by now) [Details]" in whole
+    line, call = (
+        "Australia and New Zealand",
+        "Call of <22 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}672",
+    )
+    assert f"Request {first} · {line} (waits for Tara Lindqvist · since Tue 24 Nov 2026)" in whole
+    assert (
+        f"Request {second} · Bram Tolliver · {call} (waits for Helena Marsh · since Tue 24 Nov 2026 · over by now) [Details]"
+        in whole
+    )
+
+
+async def test_rows_of_one_kind_say_which_notice_or_which_month_they_are_about(company: Company) -> None:
+    """What only has an id is told from its neighbours by what it is about; what is about nothing more says nothing more."""
+    ids = await notices(company)
+    await a_month(company)
+    drawn, change = await draw(company), await declare(company, company.tara, "no")
+    whole = await text(company, company.helena, await card_of_the_week(company))
+    rows = {one.partition(" (")[0] for one in whole.splitlines() if " (waits for " in one or " (was due " in one}
+    assert rows == {
+        f"The confirmation {ids['phone']} · Phone announcement",
+        f"The confirmation {ids['website']} · Notice on the website",
+        f"The confirmation {ids['outgoing']} · Words on outgoing calls",
+        f"The draw {drawn} · November 2026",
+        f"The change {change}",
+    }
 
 
 async def test_p9_what_concerns_its_reader_is_left_out_in_number_and_in_words(company: Company) -> None:
@@ -283,6 +310,6 @@ async def test_a_matter_that_is_no_longer_stored_is_left_out_and_one_that_nobody
     await company.database.write(away_with_it)
     whole = await text(company, company.helena, card)
     assert "R-NONE" not in whole
-    assert f"Request {there} (nobody may decide it as things were" in whole
+    assert f"Request {there} · Australia and New Zealand (nobody may decide it as things were" in whole
     found = await findings(company.database)
     assert any("facts" in one for one in found), "what was frozen is held against the log"
