@@ -130,10 +130,10 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
         return ()
     if request.state == "lapsed":
         return (Line(("Nobody decided it in time, so it lapsed ", _when(view, request.closed_at), _late(view))),)
-    who = "You" if request.decided_by == reader else _name(view, request.decided_by)
+    who = _by(view, request.decided_by, reader)
     role = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with somebody's role it is too long for half the width of a phone.
-    told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{role}, ", _when(view, request.closed_at)))
+    told = Line((f"{OUTCOME[request.state].capitalize()} by {who}{role}, ", _when(view, request.closed_at)))
     return (told, *((Said("Why", view.written.decision),) if view.written.decision else ()))
 
 

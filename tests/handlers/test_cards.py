@@ -182,8 +182,8 @@ async def test_p9_the_whole_card_of_the_head(company: Company) -> None:
 async def test_p7_what_was_decided_stands_first_with_who_when_and_why(company: Company) -> None:
     request = await _denied(company)
     told = lines(await seen(company, request, company.anna))
-    assert told[1:3] == [f"Denied: Tara Lindqvist ({ROLE}), <24 Nov 03:00>", "Why: No such complaint."]
-    assert lines(await seen(company, request, company.tara))[1] == f"Denied: You ({ROLE}), <24 Nov 03:00>"
+    assert told[1:3] == [f"Denied by Tara Lindqvist ({ROLE}), <24 Nov 03:00>", "Why: No such complaint."]
+    assert lines(await seen(company, request, company.tara))[1] == f"Denied by you ({ROLE}), <24 Nov 03:00>"
 
 
 @pytest.mark.parametrize(

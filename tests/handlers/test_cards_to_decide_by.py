@@ -171,7 +171,7 @@ class TestWithTwoDeputies:
         await company.door.enter(Approve(request), company.deven)
         ruth = await seen(company, request, company.ruth)
         assert (title(ruth), labels(ruth)) == ("✅ Access request · approved by Deven Okafor", [])
-        assert f"Approved: Deven Okafor (deputy of the {ROLE}), <24 Nov 03:00>" in lines(ruth)
+        assert f"Approved by Deven Okafor (deputy of the {ROLE}), <24 Nov 03:00>" in lines(ruth)
 
 
 async def test_p7_hr_gets_the_heads_decision_and_nothing_before_it(company: Company) -> None:
