@@ -114,6 +114,13 @@ async def test_p4_a_line_that_the_policy_names_no_more_keeps_its_number(company:
     assert told in lines(await seen(company, request, company.tara))
 
 
+async def test_p4_whom_somebody_rang_is_no_caller(company: Company) -> None:
+    [rang] = await register(company.door, call(4, direction="outgoing"))
+    told = lines(await seen(company, await ask(company, company.anna, calls=[rang]), company.tara))
+    [line] = [one for one in told if one.startswith("📞")]
+    assert " · with Bram Tolliver · called ••••\N{NO-BREAK SPACE}674 · " in line
+
+
 async def test_a_number_that_was_withheld_is_said_to_be(company: Company) -> None:
     [withheld] = await register(company.door, call(4, caller="", seconds=59.4))
     request = await ask(company, company.anna, calls=[withheld])
