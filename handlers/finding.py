@@ -76,7 +76,7 @@ def look(act: Act, typed: str) -> Looked:
 
 
 def wished(act: Act, wish: Wish) -> Looked:
-    """P7: calls that a wish in plain words is about: by the most exact thing that finds any, within its hours if some are."""
+    """P7: calls that a wish in plain words is about: by the most exact thing that finds any, and exactly those within its hours."""
     found = next((these for one in wish.searches if (these := look(act, one)).all), Looked())
     if wish.hours is None or not found.exactly:
         return found
@@ -86,7 +86,7 @@ def wished(act: Act, wish: Wish) -> Looked:
     }
     begins, ends = wish.hours
     within = tuple(one for one in found.exactly if begins <= started[one.value] <= ends)
-    return replace(found, exactly=within or found.exactly)
+    return replace(found, exactly=within) if within else Looked((), (*found.exactly, *found.otherwise), found.alike)
 
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:
