@@ -211,14 +211,6 @@ async def test_p8_a_number_of_several_customers_wants_a_fact_of_the_call(company
     assert any("used by more than one customer. A matching number is no proof" in one for one in told.warnings)
 
 
-async def test_p8_all_that_must_be_mended_in_a_step_is_said_at_once(company: Company) -> None:
-    await register(company.door, call(6, caller="+61412345671", crm="CS-99"))
-    told = await wrong(company, address="mara@fernhill.example", seen_on="2026-11-25")
-    assert set(told) == {"said", "address", "seen_on"}
-    assert "in the company’s own domain" in told["address"]
-    assert set(await wrong(company, said="About the invoice.", address="mara@")) == {"address"}
-
-
 async def test_p8_a_number_or_reference_that_does_not_match_is_a_warning_in_words(company: Company) -> None:
     told = await filed(company, said="I rang from 0412 345 679 about CS-7 and CS-10443.")
     assert told.warnings == (

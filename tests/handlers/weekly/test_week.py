@@ -28,10 +28,6 @@ from tests.handlers.builders import (
     without_deputies,
     words_for,
 )
-from tests.handlers.notices.acts import begun as notices
-from tests.handlers.policy_review.acts import declare
-from tests.handlers.random_review.acts import a_month
-from tests.handlers.random_review.acts import opened as draw
 from tests.handlers.reading import home_of, labels, lines, whole_of
 from tests.handlers.reading import seen as shown
 from tests.handlers.weekly.acts import MONDAY, card_of_the_week, facts, newest, numbers, see, text, unseen
@@ -193,22 +189,6 @@ async def test_what_is_answered_since_is_marked_and_what_was_frozen_stays(compan
         f"Request {second} · Bram Tolliver · {call} (waits for Helena Marsh · since Tue 24 Nov 2026 · over by now) [Details]"
         in whole
     )
-
-
-async def test_rows_of_one_kind_say_which_notice_or_which_month_they_are_about(company: Company) -> None:
-    """What only has an id is told from its neighbours by what it is about; what is about nothing more says nothing more."""
-    ids = await notices(company)
-    await a_month(company)
-    drawn, change = await draw(company), await declare(company, company.tara, "no")
-    whole = await text(company, company.helena, await card_of_the_week(company))
-    rows = {one.partition(" (")[0] for one in whole.splitlines() if " (waits for " in one or " (was due " in one}
-    assert rows == {
-        f"The confirmation {ids['phone']} · Phone announcement",
-        f"The confirmation {ids['website']} · Notice on the website",
-        f"The confirmation {ids['outgoing']} · Words on outgoing calls",
-        f"The draw {drawn} · November 2026",
-        f"The change {change}",
-    }
 
 
 async def test_p9_what_concerns_its_reader_is_left_out_in_number_and_in_words(company: Company) -> None:
