@@ -206,11 +206,15 @@ class Desk(Sheets):
 
     async def tells(self, account: str, page: Told, about: str) -> tuple[Page, str]:
         """A page from the policy, for whoever asks, and a time zone (IANA). Raises nothing."""
+        zone = await self.zone(account)
+        return page(self.door.policy, about, zone is not None), "UTC" if zone is None else zone
+
+    async def zone(self, account: str) -> str | None:
+        """The time zone (IANA) of whoever may act; None for others, and while nobody answers. Raises nothing."""
         try:
-            zone = await self.look(account, lambda act: act.me.zone)
+            return await self.look(account, lambda act: act.me.zone)
         except (Refused, DatabaseDown, Unavailable):
-            return page(self.door.policy, about, False), "UTC"
-        return page(self.door.policy, about, True), zone
+            return None
 
     async def shown(self, account: str, matter: str) -> tuple[Card, str] | None:
         """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none.

@@ -10,6 +10,7 @@ from pathlib import Path
 from unicodedata import name
 
 from bot.config import Misconfigured
+from handlers.random_review.words import CAUSES
 from handlers.rules.samples import Sample, Unread, contradictions, read
 from handlers.words import counted
 
@@ -89,7 +90,7 @@ def _facts(sample: Sample) -> Iterator[tuple[str, str]]:
         "Drawn",
         f"{len(sample.drawn):,} of {counted(len(sample.calls), 'call')} ({share}), {_moment(sample.drawn_at)}",
     )
-    left_out = ", ".join(f"{number:,} {cause}" for cause, number in sample.left_out.items() if number)
+    left_out = ", ".join(f"{number:,} {CAUSES[cause]}" for cause, number in sample.left_out.items() if number)
     yield "Left out", left_out or "none"
     yield from _skipped(sample)
     yield "Announced", _moment(sample.announced)

@@ -24,7 +24,7 @@ MOST_OPTIONS = 40
 LONGEST_ID = 10  # digits
 ALIKE = "similar name"
 NOBODY = Called(frozenset(), ())
-TYPED = "Try 0412 345, Anna, 24 Nov 16:20, last week, London or CS-10442."
+EXAMPLES = ("0412 345", "Anna", "24 Nov 16:20", "last week", "London", "CS-10442")
 LATELY = timedelta(days=30)  # in which a time of the day is looked for
 
 
@@ -51,7 +51,8 @@ def offered(found: Sequence[Option], typed: str) -> list[Option]:
     """What was found; where that is nothing, what can be typed."""
     if found or not typed.strip():
         return list(found)
-    return [Option(HINT, "No call is found by this", TYPED)]
+    others = [one for one in EXAMPLES if one.casefold() != typed.strip().casefold()]
+    return [Option(HINT, "No call is found by this", f"Try {', '.join(others[:-1])} or {others[-1]}.")]
 
 
 def look(act: Act, typed: str) -> Looked:
@@ -75,7 +76,7 @@ def look(act: Act, typed: str) -> Looked:
 
 
 def wished(act: Act, wish: Wish) -> Looked:
-    """P7: calls that a wish in plain words is about: by the most exact thing that finds any, within its hours if some are."""
+    """P7: calls that a wish in plain words is about: by the most exact thing that finds any, and exactly those within its hours."""
     found = next((these for one in wish.searches if (these := look(act, one)).all), Looked())
     if wish.hours is None or not found.exactly:
         return found
@@ -85,7 +86,7 @@ def wished(act: Act, wish: Wish) -> Looked:
     }
     begins, ends = wish.hours
     within = tuple(one for one in found.exactly if begins <= started[one.value] <= ends)
-    return replace(found, exactly=within or found.exactly)
+    return replace(found, exactly=within) if within else Looked((), (*found.exactly, *found.otherwise), found.alike)
 
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:

@@ -17,6 +17,7 @@ from handlers.rules.refusal import Refused
 from storage.columns import whole
 
 Answers = Mapping[str, str | list[str]]
+NOTHING_FOUND = "Nothing was found by what you typed, so nothing is chosen yet. Please type something else."
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by their category, and blank on every screen
 
 
@@ -119,7 +120,7 @@ class Form(BaseModel):
         try:
             form = cls.model_validate(filled)
         except ValidationError as error:
-            raise Refused.at({**_sentences(cls, error), **_only(checked)}) from error
+            raise Refused.at({**_nothing_found(_sentences(cls, error), answers), **_only(checked)}) from error
         if any(checked.values()):
             raise Refused.at(_only(checked))
         return form
@@ -127,6 +128,11 @@ class Form(BaseModel):
 
 def _told(answer: str | list[str] | None) -> str | list[str] | None:
     return [one for one in answer if one != HINT] if isinstance(answer, list) else answer
+
+
+def _nothing_found(told: dict[str, str], answers: Answers) -> dict[str, str]:
+    """The same, where the line that says so was chosen as if it were something that was found."""
+    return {name: NOTHING_FOUND if answers.get(name) == [HINT] else sentence for name, sentence in told.items()}
 
 
 def _only(checked: Mapping[str, str]) -> dict[str, str]:
@@ -159,9 +165,14 @@ def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
 
 def _sentences(form: type[Form], error: ValidationError) -> dict[str, str]:
     found: dict[str, str] = {}
+    asks = {name: _ask(info) for name, info in form.model_fields.items()}
+    choose = any(isinstance(asks[str(problem["loc"][0])], AnyOf) for problem in error.errors())
     for problem in error.errors():
         name = str(problem["loc"][0])
-        ask = _ask(form.model_fields[name])
+        ask = asks[name]
+        # It may be filled in by what is chosen, and then needs no answer.
+        if choose and problem["type"] == "missing" and getattr(ask, "filled", False):
+            continue
         told = str(problem.get("ctx", {}).get("error", ""))
         found.setdefault(
             name, _missing(ask) if problem["type"] == "missing" else told or "This can't be read; please choose again."

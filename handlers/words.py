@@ -180,7 +180,8 @@ def _caller(recording: Recording) -> str:
     """Who called; or why nothing tells that any more, which is not that the number was withheld (P12)."""
     if is_wiped(recording):
         return "erased" if recording.state == "erased" else "no longer in the recording system"
-    return f"caller {masked(recording.caller)}"
+    whom = "called" if recording.direction == "outgoing" else "caller"
+    return f"{whom} {masked(recording.caller)}"
 
 
 AT_RANDOM = "Drawn at random for review (P10)"

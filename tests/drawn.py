@@ -27,7 +27,7 @@ def a_sample(
     values: dict[str, Any] = {
         "format": FORMAT, "company": "Fernhill Telecare", "draw": "M-2610-1", "month": "2026-10", "department": "Customer Success",
         "again": None, "recipe": drawing.RECIPE, "share_percent": share, "minimum": minimum, "calls": ids,
-        "left_out": {"declined": 2, "gone": 1}, "list_hash": listed, "number_hash": drawing.number_hash(number),
+        "left_out": {"declined": 2, "restricted": 1, "gone": 1}, "list_hash": listed, "number_hash": drawing.number_hash(number),
         "announced": "2026-11-01T22:00:00+00:00", "number": number, "lines": tuple(lines),
         "drawn_at": "2026-11-02T03:17:00+00:00", "seed": seed, "wanted": wanted,
         "skipped": tuple(Skipped(id=one, reason=why) for one, why in skipped), "drawn": tuple(drawn),

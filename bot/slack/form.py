@@ -85,7 +85,7 @@ class Submissions:
         if isinstance(shown, Sheet):
             return _update(self._further(view, shown, answers))
         if shown is not None:
-            return _instead(shown)
+            return _instead(shown, None if is_private(name) else await self.desk.zone(account))
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
 
     def _further(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
@@ -133,8 +133,8 @@ def _on_top(view: Payload, words: str) -> dict[str, Any]:
         return _instead(note(words))
 
 
-def _instead(shown: Page) -> dict[str, Any]:
-    return _update(drawn(shown, "UTC"))
+def _instead(shown: Page, zone: str | None = None) -> dict[str, Any]:
+    return _update(drawn(shown, zone or "UTC"))
 
 
 def _update(view: Mapping[str, object]) -> dict[str, Any]:

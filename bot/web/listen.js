@@ -137,7 +137,7 @@ async function open() {
 	}
 	if (!grant) return end("", TEXT.empty, TEXT.emptyNext);
 	const reply = await persist(under("access")), { ended, sentence } = reply.data;
-	if (reply.status !== 200 && !ended) return end(sentence, TEXT.closed, TEXT.closedNext);
+	if (reply.status !== 200 && !ended) return end(sentence, TEXT.closed, "");
 	player.over = false;
 	settle(reply);
 }

@@ -9,7 +9,7 @@ export const TEXT = {
 	endedAt: (when) => `It lasted until ${when}. If you still need the call, please ask again.`,
 	gone: "These calls can no longer be heard. If you still need them, please ask again.",
 	used: "This link no longer works", usedNext: "Each link works once, so nobody else can use yours.",
-	closed: "This page is not open for you", closedNext: "Press Listen on your card to open it again.",
+	closed: "Open this page again from your chat",
 	empty: "Open this page from your chat", emptyNext: "Press Listen on your card. The link works once, for 60 seconds.",
 	which: (n, of) => `Call ${n} of ${of}`, several: (n) => `${n} calls in this request`,
 	incoming: "Incoming call from", outgoing: "Outgoing call to", withheld: "a withheld number",

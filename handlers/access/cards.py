@@ -27,7 +27,7 @@ from handlers.cards import (
     Words,
 )
 from handlers.rules.deadlines import LATE
-from handlers.words import BROWSER, SIGNS, call_line, moment_words, reason_words
+from handlers.words import BROWSER, SIGNS, call_line, counted, moment_words, reason_words
 from storage.records import Person, Remark
 
 WITHDRAWN = "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
@@ -130,10 +130,10 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
         return ()
     if request.state == "lapsed":
         return (Line(("Nobody decided it in time, so it lapsed ", _when(view, request.closed_at), _late(view))),)
-    who = "You" if request.decided_by == reader else _name(view, request.decided_by)
+    who = _by(view, request.decided_by, reader)
     role = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with somebody's role it is too long for half the width of a phone.
-    told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{role}, ", _when(view, request.closed_at)))
+    told = Line((f"{OUTCOME[request.state].capitalize()} by {who}{role}, ", _when(view, request.closed_at)))
     return (told, *((Said("Why", view.written.decision),) if view.written.decision else ()))
 
 
@@ -178,21 +178,22 @@ def _history(view: View, reader: int) -> tuple[Part, ...]:
     """What helps to decide, for as long as there is something to decide."""
     if not view.asks(reader) or view.request.state != "waiting":
         return ()
-    return (Line(f"Also asked for in the last {view.policy.access.history_days} days: {_counted(view)}"),)
+    days = view.policy.access.history_days
+    return (Line(f"Also asked for by {view.requester.name} in the last {days} days: {_counted(view)}"),)
 
 
 def _counted(view: View) -> str:
     if not view.history:
-        return "nothing else"
-    counted: dict[str, int] = {}
+        return "nothing else that you decide"
+    by_state: dict[str, int] = {}
     for other in view.history:
         # That nobody may decide it is no outcome: for whoever counts, it still waits.
         state = "waiting" if other.state == "stuck" else other.state
-        counted[state] = counted.get(state, 0) + 1
-    states = ", ".join(f"{number} {state}" for state, number in sorted(counted.items()))
+        by_state[state] = by_state.get(state, 0) + 1
+    states = ", ".join(f"{number} {state}" for state, number in sorted(by_state.items()))
     reasons = dict.fromkeys(reason_words(view.policy, other) for other in view.history)
     few = "; ".join(list(reasons)[:3])
-    return f"{len(view.history)} {'request' if len(view.history) == 1 else 'requests'}: {states}. For: {few}"
+    return f"{counted(len(view.history), 'request')} that you decide: {states}. For: {few}"
 
 
 def _calls(view: View) -> tuple[Part, ...]:

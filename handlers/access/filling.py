@@ -27,6 +27,7 @@ WISHED = (
     "{number} calls were found by what you wrote. They stand first in the list.",
 )
 """For a sentence, which is not said again: by how many calls were found."""
+NEAR = "No call fits all that you wrote. Those that come near stand first in the list."
 AGAIN = "This is filled in from {request}. Please look through it before you send it."
 GONE = "This is filled in from {request}, but its calls can no longer be asked for. Please choose again."
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
@@ -40,7 +41,7 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     looked = finding.look(act, words)
     looked = looked if looked.all else finding.wished(act, meant)
     found = looked.all
-    sentence = _told(looked) if typed_it else WISHED[min(len(found), 2)]
+    sentence = _told(looked) if typed_it else _wished(looked)
     kind = form_for(act.policy, meant.reason, words)
     sheet = kind.sheet(act.policy, intro=sentence.format(sought=words, number=len(looked.exactly) or len(found)))
     chosen = [one.value for one in looked.exactly] if len(looked.exactly) == 1 else []
@@ -55,6 +56,10 @@ def _told(looked: Looked) -> str:
     if looked.exactly:
         return ONE if len(looked.exactly) == 1 else SEVERAL
     return SIMILAR if looked.alike else NONE
+
+
+def _wished(looked: Looked) -> str:
+    return NEAR if looked.all and not looked.exactly else WISHED[min(len(looked.exactly), 2)]
 
 
 def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:

@@ -62,8 +62,9 @@ def _holding(view: View, reader: int) -> tuple[Part, ...]:
     """P12: whoever holds the card may have its calls kept; whoever sees to holds sets one, and anybody else asks."""
     if reader not in view.everybody():
         return ()
-    action = "hold" if may_set(view.policy, view.people[reader].email_key) else "hold_ask"
-    return (Row("Must these calls be kept for a case?", Button(action, "Hold", view.request.id)),)
+    sets = may_set(view.policy, view.people[reader].email_key)
+    action, label = ("hold", "Set a hold") if sets else ("hold_ask", "Ask for a hold")
+    return (Row("Must these calls be kept for a case?", Button(action, label, view.request.id)),)
 
 
 def _next(view: View, reader: Person) -> str:

@@ -87,9 +87,10 @@ def _to_answer(view: View) -> Iterator[Button]:
     style: Literal["primary", "plain"] = "primary" if ready else "plain"
     if request.wants == "erasure":
         yield Button("customer_erase", "Erase", seen, style)
+        yield Button("customer_refuse_erasure", "Refuse", seen, "danger")
     else:
         yield Button("customer_release", "Release", seen, style)
-    yield Button("customer_refuse", "Refuse", seen, "danger")
+        yield Button("customer_refuse", "Refuse", seen, "danger")
     yield Button("customer_question", "Ask a question", request.id)
     yield Button("customer_late", "Tell the customer", seen)
 

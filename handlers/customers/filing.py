@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
@@ -26,6 +27,7 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from storage.customer_records import CustomerRequest
 
+T = TypeVar("T")
 COLLEAGUE = "colleague"
 """How somebody is identified who works here."""
 
@@ -43,18 +45,29 @@ def file(act: Act, intent: File) -> Done[Filed]:
 
 
 def _paper(act: Act, which: WhichForm, who: ToWhom, found: Asked) -> Known:
-    """All that is known of it; raises `Refused` at the field that must be mended."""
-    if found.shared and not who.told():
-        raise Refused.at({"said": ASK_MORE}, "P8")
-    address = nominated(act, who.nominated(), which.asker, found.meant.recordings)
+    """All that is known of it; raises `Refused` at all fields that must be mended."""
+    wrong = {"said": ASK_MORE} if found.shared and not who.told() else {}
+    address = _or(wrong, lambda: nominated(act, who.nominated(), which.asker, found.meant.recordings), "")
+    known = _or(wrong, lambda: identified(act, which.asker, who), None)
+    if wrong:
+        raise Refused.at(wrong, "P8")
     receipt = Receipt(
         at=found.received_at, told_at=act.now, by=act.me.id, day=which.received_on, timed=bool(which.received_at),
         late_reason=which.why_late(),
     )  # fmt: skip
     return Known(
         name=who.person, said=who.told(), number=found.meant.number, authority=who.letter(), address=address,
-        receipts=[receipt], identified=identified(act, which.asker, who), shared=found.shared,
+        receipts=[receipt], identified=known, shared=found.shared,
     )  # fmt: skip
+
+
+def _or(wrong: dict[str, str], check: Callable[[], T], otherwise: T) -> T:
+    """What a check of the form gives; where it refuses at its fields, they join what is `wrong`, so that all is said at once."""
+    try:
+        return check()
+    except Refused as refused:
+        wrong |= refused.fields
+        return otherwise
 
 
 def identified(act: Act, asker: str, who: ToWhom) -> Identified | None:

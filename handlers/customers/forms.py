@@ -108,7 +108,7 @@ Said = Annotated[
         "What do they know about the call?",
         1000,
         lines=True,
-        help="The number they rang from, a CRM reference, the day, what it was about. A number alone proves nothing.",
+        help="The number they rang from, a CRM reference, the day, what it was about. Needed where a number is used by several customers: alone it proves nothing.",
     ),
 ]
 
@@ -152,7 +152,9 @@ class PersonForm(ToWhom):
     """Anybody else is identified, now or later."""
 
     check: Annotated[str, OneOf("How did you check who they are?", _checks)] = UNCHECKED
-    seen_on: Annotated[Date | None, OnDay("On which day did you check it?", filled=True)] = None
+    seen_on: Annotated[
+        Date | None, OnDay("On which day did you check it?", filled=True, help="Left empty, it is today.")
+    ] = None
     address: Address = ""
     address_again: Again = ""
     said: Said = ""

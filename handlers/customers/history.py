@@ -38,7 +38,10 @@ def _outcome(view: View) -> Iterator[Part]:
     if request.outcome and request.decided_at is not None:
         role = f" ({request.decided_as})" if request.decided_as else ""
         yield Line(
-            (f"{OUTCOME[request.outcome]}: {_name(view, request.decided_by)}{role}, ", _when(view, request.decided_at))
+            (
+                f"{OUTCOME[request.outcome]} by {_name(view, request.decided_by)}{role}, ",
+                _when(view, request.decided_at),
+            )
         )
     if request.refusal:
         yield Said(

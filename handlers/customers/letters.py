@@ -44,7 +44,7 @@ def copy(
         ),
         link,
         OPEN if link else "",
-        small=("If you did not ask us for this, please leave the link alone, and tell us.", *_privacy(policy)),
+        small=(f"If you did not ask us for this, please leave the link alone, and tell us{_where(policy)}.", *_privacy(policy)),
     )  # fmt: skip
 
 
@@ -133,6 +133,12 @@ def _complain(policy: Policy) -> tuple[str, ...]:
 def _to_whom(policy: Policy) -> tuple[tuple[str, str], ...]:
     """For every line, since a single one would tell which was called."""
     return tuple((policy.lines[one].label, words) for one, words in policy.customers.complain.items())
+
+
+def _where(policy: Policy) -> str:
+    """Where the company can be told something, by the first address that it names for that; by an answer to the mail where it names none."""
+    there = next(filter(None, (policy.notices.contact, policy.company.website)), "")
+    return f" at {there}" if there else " by an answer to this e-mail"
 
 
 def _privacy(policy: Policy) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.customers import letters, post
+from handlers.customers.deciding_forms import refusals
 from handlers.customers.intents.deciding import Refuse
 from handlers.customers.turns import Turn, answered, as_shown, decided, remarked, to_answer
 from handlers.effects import Tell
@@ -32,8 +33,8 @@ def refuse(act: Act, intent: Refuse) -> Done[None]:
     """P8: the letter goes at once, whatever was or was not found; where no mail can go, somebody says how the customer was told."""
     found, form = to_answer(act, intent.request), intent.form
     as_shown(found, intent.seen)
-    if form.refusal not in act.policy.customers.refusals:
-        raise Refused.at({"refusal": "Please choose one of the reasons of the policy."}, "P8")
+    if form.refusal not in {one.value for one in refusals(act.policy, found.view.request.wants)}:
+        raise Refused.at({"refusal": "Please choose one of these reasons."}, "P8")
     mails = rule.by_mail(form.told, address=bool(found.known.address), mail=bool(act.copies_at))
     stepped_in = decided(act, found, "refused")
     found.view.request.refusal = form.refusal

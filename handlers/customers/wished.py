@@ -35,7 +35,7 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     asker = "relative" if _RELATIVE.within(said) else "authority" if _AUTHORITY.within(said) else "customer"
     values: dict[str, str | list[str]] = {"reason": why.OWN_CALL, "asker": asker, "recordings": chosen, **_wants(said)}
     sheet = WhichForm.sheet(act.policy, intro=FOUND if found.all else NONE)
-    offered = [*found.all, *(calls.numbers(act, found.exactly))]
+    offered = [*found.all, *(calls.numbers(act, found.exactly or found.otherwise))]
     return replace(sheet, sought=""), Filled(values, {}, {"recordings": offered})
 
 

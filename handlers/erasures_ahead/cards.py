@@ -30,7 +30,7 @@ def card(view: View, reader: int, *, hold: bool) -> Card:
         return Card(
             (Title(Sign.ENDED, WHAT, _week(view)), Line(OVER), Small(f"{view.card.id} · P12")), f"{WHAT}: {OVER}"
         )
-    actions = (Button("details", "Details", view.card.id), *((Button("hold", "Hold", ""),) if hold else ()))
+    actions = (Button("details", "Details", view.card.id), *((Button("hold", "Set a hold", ""),) if hold else ()))
     return Card(
         (
             Title(Sign.ALARM if view.stopped or view.late else Sign.NOTE, WHAT, _week(view)),

@@ -80,7 +80,7 @@ ROOM = Room(
     ),
     buttons={
         forms.AskForm.name: Opens(forms.AskForm.name, "Ask for a hold", anew=True),
-        forms.HoldForm.name: Opens(forms.HoldForm.name, "Hold", anew=True),
+        forms.HoldForm.name: Opens(forms.HoldForm.name, "Set a hold", anew=True),
         "hold_confirm": Does(intents.Confirm, "Confirm"),
         "hold_let_go": Opens(forms.ReleaseForm.name, "Let go"),
         "hold_renew": Opens(forms.RenewForm.name, "Renew"),

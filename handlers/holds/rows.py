@@ -12,7 +12,7 @@ from handlers.room import Rows
 from handlers.rules.holds import may_set
 from storage.hold_records import Hold
 
-ASK, SET = Button(AskForm.name, "Ask for a hold", ""), Button(HoldForm.name, "Hold", "")
+ASK, SET = Button(AskForm.name, "Ask for a hold", ""), Button(HoldForm.name, "Set a hold", "")
 
 
 def offers(act: Act) -> Sequence[Button]:

@@ -26,11 +26,12 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
     {
         "not_identified": "We could not make sure who is asking.",
         "no_call": "We hold no recording of a call of yours that fits what you told us.",
-        "erased": "Recordings of that time are erased.",
-        "withdrawn": "You told us that you no longer want it.",
+        "erased": "Recordings of that time are erased already.",
+        "keep": "Where we hold such a recording, we have to keep it for now.",
+        "withdrawn": "You told us that you no longer ask for this.",
     }
 )
-"""Why a request may be refused, as shipped, in the words that the customer reads."""
+"""Why a request may be refused, as shipped, in the words that the customer reads; `keep` is offered for an early erasure alone."""
 
 
 class Customers(Part):

@@ -78,7 +78,7 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     when = When(review.closed_at, now=view.now)
     if review.state == "completed":
         return (
-            Line((f"Completed: {_capital(_by(view, review.completed_by, reader))}, ", when)),
+            Line((f"Completed by {_by(view, review.completed_by, reader)}, ", when)),
             Said("Outcome", f"{OUTCOMES[review.outcome]}. {review.outcome_words}"),
             Said("Who took part", review.took_part),
         )

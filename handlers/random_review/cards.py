@@ -80,10 +80,13 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens next."""
     draw = view.draw
     if draw.state == "waiting":
-        until = When(draw.due_at, now=view.now) if draw.due_at else "then"
+        until = When(draw.due_at, now=view.now) if draw.due_at else "their time is over"
         asks = "As a reviewer, please type a line, whatever you like. " if view.asks(reader) else ""
-        two = "The calls are drawn once two lines are in, or with those there are on "
-        return (Line((f"{asks}{two}", until, ". Without any, nothing is drawn.")), *_who_typed(view))
+        two = "The calls are drawn once two lines are in. They are taken until "
+        return (
+            Line((f"{asks}{two}", until, "; one alone counts then, and without any nothing is drawn.")),
+            *_who_typed(view),
+        )
     if draw.state == "counted":
         return (
             Line(f"These lines count: {_names(view)}. In five minutes I tell the number, and the calls are drawn."),

@@ -71,7 +71,7 @@ class ReviewForm(Form):
             "What training does it suggest?",
             1500,
             lines=True,
-            help="The Head of Customer Success reads it. For training and quality only; using it against somebody takes an approval of its own (P9).",
+            help="The Head of Customer Success reads it.",
             missing="Please say what training it suggests, or none.",
         ),
     ]

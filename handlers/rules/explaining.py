@@ -85,7 +85,7 @@ def _weighed(one: Explained) -> Counter[str]:
 
 
 def _stems(words: str) -> list[str]:
-    plain = (ALSO.get(word, word) for word in WORD.findall(words.casefold()) if word not in SMALL)
+    plain = (ALSO.get(word, word) for word in WORD.findall(words.casefold()) if word in ALSO or word not in SMALL)
     return stems(" ".join(plain)).split()
 
 

@@ -91,7 +91,9 @@ def may_go_to(policy: Policy, address: str, asker: str, *, staff: bool, own: boo
         return
     if asker == "operator":
         told = "This is not the address of anybody who was on these calls. Please write the colleague’s own."
-    elif company or staff:
+    elif company and not staff:
+        told = "This address is in the company’s own domain. A customer’s call goes to the customer’s own address."
+    elif staff:
         told = "This address belongs to somebody who works or worked here. A customer’s call goes to the customer’s own address."
     else:
         return

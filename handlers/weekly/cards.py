@@ -84,7 +84,7 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
         ("Out of the ordinary", number_words(len(facts["exceptions"]), "thing", 0)),
         ("On no recorded line", outside),
         ("Vanished", number_words(len(facts["vanished"]), "call", 0)),
-        ("Out of reach", number_words(len(subjects), "problem", len(since.subjects & subjects))),
+        ("People out of reach", number_words(len(subjects), "problem", len(since.subjects & subjects))),
         ("The log", log_words(facts["log"])),
     ]
     if facts["unseen"]:

@@ -40,7 +40,7 @@ def whole(drawn: Card, view: View, calls: Calls, opens: Callable[[str], bool]) -
     parts += _section("Out of the ordinary", _exceptions(view, opens))
     parts += _section("On no recorded line, and files without a call", _outside(view, calls))
     parts += _section("Vanished before its moment", _calls(view, calls, view.facts["vanished"]))
-    parts += _section("Out of reach", _unreached(view))
+    parts += _section("People out of reach", _unreached(view))
     parts += _section("Earlier cards that nobody had seen", _unseen(view))
     return Card((*parts, *_buttons(drawn), *drawn.parts[-1:]), drawn.summary)
 
@@ -85,9 +85,8 @@ def _waits(view: View, rows: Sequence[Waits], opens: Callable[[str], bool]) -> I
         over = OVER if matter in view.since.matters else ""
         since = f"since {day_words(moment_of_day(one['since'], view.policy), None)}"
         what = view.whats[matter]
-        yield Row(
-            f"{what[:1].upper()}{what[1:]}", _details(matter, opens), f"{due}{asked_words(view, one)} · {since}{over}"
-        )
+        words = (f"{what[:1].upper()}{what[1:]}", *view.abouts[matter])
+        yield Row(words, _details(matter, opens), f"{due}{asked_words(view, one)} · {since}{over}")
 
 
 def _details(matter: str, opens: Callable[[str], bool]) -> Button | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.acting import Act
+from handlers.cards import When
 from handlers.matters.case import allowed, approvers, authority_of, missed
 from handlers.matters.showing import of
 from handlers.policy import Policy
@@ -16,6 +17,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.rules.weekly import WeekCircumstances
 from handlers.weekly.facts import Facts, read
+from handlers.weekly.telling import about
 from storage.records import Alarm, Party, Person
 from storage.week_records import WeeklyCard
 
@@ -37,7 +39,7 @@ class Since:
 @dataclass(frozen=True, slots=True)
 class View:
     """The card as it stands at `now`. `facts` are those that the reader may know of; `others` are people that it names, by id, and
-    `whats` says how sentences name each matter.
+    `whats` says how sentences name each matter, `abouts` what else tells it from another one, as far as the reader may know that.
     """
 
     card: WeeklyCard
@@ -51,6 +53,7 @@ class View:
     since: Since = Since()
     others: Mapping[int, Person] = field(default_factory=dict)
     whats: Mapping[str, str] = field(default_factory=dict)
+    abouts: Mapping[str, tuple[str | When, ...]] = field(default_factory=dict)
 
     @property
     def matter(self) -> WeeklyCard:
@@ -103,11 +106,11 @@ def seen(act: Act, card: WeeklyCard) -> View:
 
 def for_reader(act: Act, view: View, reader: Person, rooms: Rooms) -> View:
     """The same for one reader: P9, P13: a matter of his or her own case is no part of it, and what has been mended is known."""
-    facts, whats = view.facts, dict[str, str]()
+    facts, whats, abouts = view.facts, dict[str, str](), dict[str, tuple[str | When, ...]]()
 
     def may(matter: str) -> bool:
         if matter not in whats:
-            whats[matter] = _what(act, matter, reader, rooms)
+            whats[matter], abouts[matter] = _what(act, matter, reader, rooms)
         return bool(whats[matter])
 
     left: Facts = {
@@ -123,17 +126,17 @@ def for_reader(act: Act, view: View, reader: Person, rooms: Rooms) -> View:
     ids = {one["person"] for one in left["unreached"]} | {*left["untried"]}
     ids |= {who for one in (*left["overdue"], *left["waiting"]) for who in one["asked"]}
     others = act.store.people.named(one for one in ids if one is not None)
-    return replace(view, facts=left, since=_since(act, left), others=others, whats=whats)
+    return replace(view, facts=left, since=_since(act, left), others=others, whats=whats, abouts=abouts)
 
 
-def _what(act: Act, matter: str, reader: Person, rooms: Rooms) -> str:
+def _what(act: Act, matter: str, reader: Person, rooms: Rooms) -> tuple[str, tuple[str | When, ...]]:
     """How sentences name a matter to somebody who may know of it: whoever holds a copy, and anybody whose own case it is not; else nothing."""
     try:
         case = of(rooms(), matter).case(act, matter)
     except Refused:
-        return ""
+        return "", ()
     may = reader.id in case.everybody() or case.circumstances.own_case(reader.email_key) is None
-    return case.what if may else ""
+    return (case.what, about(act, case, reader)) if may else ("", ())
 
 
 def _is_matter(act: Act, subject: str) -> bool:

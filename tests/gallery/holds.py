@@ -81,7 +81,7 @@ async def forms(house: House) -> list[Shot]:
     shots.append(house.shot_of_modal("Ask for a hold", ANNA))
     hold = await _asked(house)
     shots.append(await house.shot_of_home("Head of Customer Success", HELENA))
-    await house.press(HELENA, "home", "Hold")
+    await house.press(HELENA, "home", "Set a hold")
     shots.append(house.shot_of_modal("Hold", HELENA))
     await house.press(HELENA, house.card(HELENA, hold), "Let go")
     shots.append(house.shot_of_modal("Let go", HELENA))

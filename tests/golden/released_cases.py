@@ -28,6 +28,7 @@ def _request(wants: str) -> CustomerRequest:
 
 COPY = letters.copy(POLICY, _request("copy"), KNOWN, 2, NOW + timedelta(days=14), gives="copy")
 REFUSED = letters.refused(POLICY, _request("copy"), KNOWN, "", "[the reason that you choose below]")
+REFUSED_ERASURE = letters.refused(POLICY, _request("erasure"), KNOWN, "", "[the reason that you choose below]")
 LATE = letters.late(POLICY, _request("copy"), KNOWN, "[your words]", "[the day]")
 ERASED = letters.erased(POLICY, _request("erasure"), KNOWN)
 
@@ -40,6 +41,9 @@ FORMS: Mapping[str, Sheet] = {
     "form-customer-weighed": forms.WeighedForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, COPY, letters.OPEN)),
     "form-customer-erase": forms.EraseForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, ERASED)),
     "form-customer-refuse": forms.RefuseForm.sheet(POLICY, REQUEST, letters.preview("", REFUSED)),
+    "form-customer-refuse-erasure": forms.RefuseErasureForm.sheet(
+        POLICY, REQUEST, letters.preview(ADDRESS, REFUSED_ERASURE)
+    ),
     "form-customer-question": forms.QuestionForm.sheet(POLICY, REQUEST),
     "form-customer-late": forms.LateForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, LATE)),
     "form-customer-missed": forms.MissedForm.sheet(POLICY, REQUEST),

@@ -164,7 +164,7 @@ async def test_p9_the_whole_card_of_the_head(company: Company) -> None:
         "Who else will hear it: nobody",
         "CRM reference: CS-10443",
         "Asked: <24 Nov 03:00>",
-        "Also asked for in the last 90 days: nothing else",
+        "Also asked for by Anna Quill in the last 90 days: nothing else that you decide",
         "📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}671 · Australia and New Zealand",
         "What it is for: The customer complains.",
         "⚠️ The announcement to callers does not name this reason. You may still approve.",
@@ -182,8 +182,8 @@ async def test_p9_the_whole_card_of_the_head(company: Company) -> None:
 async def test_p7_what_was_decided_stands_first_with_who_when_and_why(company: Company) -> None:
     request = await _denied(company)
     told = lines(await seen(company, request, company.anna))
-    assert told[1:3] == [f"Denied: Tara Lindqvist ({ROLE}), <24 Nov 03:00>", "Why: No such complaint."]
-    assert lines(await seen(company, request, company.tara))[1] == f"Denied: You ({ROLE}), <24 Nov 03:00>"
+    assert told[1:3] == [f"Denied by Tara Lindqvist ({ROLE}), <24 Nov 03:00>", "Why: No such complaint."]
+    assert lines(await seen(company, request, company.tara))[1] == f"Denied by you ({ROLE}), <24 Nov 03:00>"
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,9 @@ class TestWhatElseTheRequesterAskedFor:
         await approved(company)
         request = await ask(company, company.anna, crm="CS-2")
         [told] = await self._history(company, request, company.tara)
-        assert told.startswith("Also asked for in the last 90 days: 5 requests: 1 approved, 4 waiting. For: ")
+        assert told.startswith(
+            "Also asked for by Anna Quill in the last 90 days: 5 requests that you decide: 1 approved, 4 waiting. For: "
+        )
         assert told.count(";") == 2
         assert await self._history(company, request, company.anna) == []
 
@@ -52,7 +54,9 @@ class TestWhatElseTheRequesterAskedFor:
         await ask(company, company.anna, reason="performance")
         request = await ask(company, company.anna, crm="CS-3")
         [told] = await self._history(company, request, company.tara)
-        assert told.startswith("Also asked for in the last 90 days: 3 requests: 1 denied, 2 waiting. For: ")
+        assert told.startswith(
+            "Also asked for by Anna Quill in the last 90 days: 3 requests that you decide: 1 denied, 2 waiting. For: "
+        )
 
     async def test_it_is_that_of_the_last_90_days(self, company: Company) -> None:
         await company.door.enter(Deny(await ask(company, company.anna), "No."), company.tara)
@@ -60,10 +64,13 @@ class TestWhatElseTheRequesterAskedFor:
         request = await ask(company, company.anna)
         [told] = await self._history(company, request, company.tara)
         label = POLICY.reasons["complaint"].label
-        assert told == f"Also asked for in the last 90 days: 1 request: 1 denied. For: {label}"
+        assert (
+            told
+            == f"Also asked for by Anna Quill in the last 90 days: 1 request that you decide: 1 denied. For: {label}"
+        )
         company.clock.pass_(seconds=1)
         assert await self._history(company, request, company.tara) == [
-            "Also asked for in the last 90 days: nothing else"
+            "Also asked for by Anna Quill in the last 90 days: nothing else that you decide"
         ]
 
     async def test_it_is_that_of_nobody_else(self, company: Company) -> None:
@@ -105,6 +112,13 @@ async def test_p4_a_line_that_the_policy_names_no_more_keeps_its_number(company:
     company.door.policy = POLICY.model_copy(update={"lines": only})
     told = "📞 <20 Nov 03:00 UTC> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}674 · +442036953777"
     assert told in lines(await seen(company, request, company.tara))
+
+
+async def test_p4_whom_somebody_rang_is_no_caller(company: Company) -> None:
+    [rang] = await register(company.door, call(4, direction="outgoing"))
+    told = lines(await seen(company, await ask(company, company.anna, calls=[rang]), company.tara))
+    [line] = [one for one in told if one.startswith("📞")]
+    assert " · with Bram Tolliver · called ••••\N{NO-BREAK SPACE}674 · " in line
 
 
 async def test_a_number_that_was_withheld_is_said_to_be(company: Company) -> None:
@@ -164,7 +178,7 @@ class TestWithTwoDeputies:
         await company.door.enter(Approve(request), company.deven)
         ruth = await seen(company, request, company.ruth)
         assert (title(ruth), labels(ruth)) == ("✅ Access request · approved by Deven Okafor", [])
-        assert f"Approved: Deven Okafor (deputy of the {ROLE}), <24 Nov 03:00>" in lines(ruth)
+        assert f"Approved by Deven Okafor (deputy of the {ROLE}), <24 Nov 03:00>" in lines(ruth)
 
 
 async def test_p7_hr_gets_the_heads_decision_and_nothing_before_it(company: Company) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import HINT, Option
-from handlers.finding import MOST_OPTIONS, TYPED, find, named
+from handlers.finding import MOST_OPTIONS, find, named
 from handlers.policy import Policy
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
@@ -262,7 +262,11 @@ async def test_p7_a_name_that_is_also_a_month_is_a_name_first(company: Company) 
 
 async def test_p7_nothing_found_says_what_can_be_typed_and_is_no_answer(company: Company) -> None:
     [hint] = await _found(company, company.anna, "nobody")
-    assert (hint.value, hint.label, hint.small) == (HINT, "No call is found by this", TYPED)
+    assert (hint.value, hint.label, hint.small) == (
+        HINT, "No call is found by this", "Try 0412 345, Anna, 24 Nov 16:20, last week, London or CS-10442.",
+    )  # fmt: skip
+    [hint] = await _found(company, company.anna, " london")
+    assert hint.small == "Try 0412 345, Anna, 24 Nov 16:20, last week or CS-10442."
     assert await looking(company, company.anna, lambda act: named(act, [HINT])) == []
     assert await _found(company, company.anna, " ") == await _found(company, company.anna)
 

@@ -21,8 +21,8 @@ from tests.handlers.builders import (
 )
 from tests.handlers.reading import lines, seen
 
-NOTHING = "Also asked for in the last 90 days: nothing else"
-ONE_WAITS = "Also asked for in the last 90 days: 1 request: 1 waiting. For: "
+NOTHING = "Also asked for by Anna Quill in the last 90 days: nothing else that you decide"
+ONE_WAITS = "Also asked for by Anna Quill in the last 90 days: 1 request that you decide: 1 waiting. For: "
 SECRET = ("claim", "Claim", "crime", "investigat", "Police")
 
 
@@ -80,14 +80,17 @@ async def test_p9_the_head_reads_what_she_was_asked_for_and_no_more(company: Com
     assert told == ONE_WAITS + POLICY.reasons["legal_claim"].label
     hers = await _taken_by(company, "tara")
     await ask(company, company.anna, calls=[hers], reason="performance")
-    assert "2 requests: 2 waiting. " in await _history(company, first, company.helena)
+    assert "2 requests that you decide: 2 waiting. " in await _history(company, first, company.helena)
 
 
 @pytest.mark.parametrize("reason", ["training", "complaint"])
 async def test_p7_what_she_decided_herself_she_goes_on_reading(company: Company, reason: str) -> None:
     await approved(company, reason=reason)
     told = await _history(company, await ask(company, company.anna, crm="CS-2"), company.tara)
-    assert told == f"Also asked for in the last 90 days: 1 request: 1 approved. For: {POLICY.reasons[reason].label}"
+    assert (
+        told
+        == f"Also asked for by Anna Quill in the last 90 days: 1 request that you decide: 1 approved. For: {POLICY.reasons[reason].label}"
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))

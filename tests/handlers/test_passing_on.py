@@ -130,12 +130,12 @@ async def test_p7_a_question_goes_on_standing_and_whoever_decides_now_hears_the_
 async def test_the_button_stands_in_the_details_of_who_may_decide_and_says_who_is_next(company: Company) -> None:
     request = await ask(company, company.anna)
     tara = await details(company, request, company.tara)
-    assert labels(tara) == ["Approve", "Deny", "Ask a question", "Pass on", "Hold"]
+    assert labels(tara) == ["Approve", "Deny", "Ask a question", "Pass on", "Ask for a hold"]
     assert "Not yours to decide? Next is the Head of Customer Success. [Pass on]" in lines(tara)
     assert lines(tara)[-1].startswith(f"({request}")
-    assert labels(await details(company, request, company.anna)) == ["Withdraw", "Hold"]
+    assert labels(await details(company, request, company.anna)) == ["Withdraw", "Ask for a hold"]
     await company.door.enter(Approve(request), company.tara)
-    assert labels(await details(company, request, company.tara)) == ["Hold"]
+    assert labels(await details(company, request, company.tara)) == ["Ask for a hold"]
 
 
 async def test_the_form_says_who_is_next(company: Company) -> None:

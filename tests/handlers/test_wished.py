@@ -41,6 +41,15 @@ async def test_p7_of_a_day_the_hours_that_are_named_tell_which(company: Company)
     assert (filled.values["recordings"], len(filled.offered["recordings"])) == ([], 3)
 
 
+async def test_p7_a_call_at_another_time_of_that_day_is_offered_and_not_taken_for_the_one_that_is_meant(
+    company: Company,
+) -> None:
+    """A single call of Monday, at 14:00 in Sydney: it is not that of the morning, and may be all the same."""
+    sheet, filled = await sought(company, "I want to listen to my call of yesterday morning")
+    assert (sheet.intro, filled.values["recordings"]) == (filling.NEAR, [])
+    assert [one.value for one in filled.offered["recordings"]] == [str(company.calls[0])]
+
+
 async def test_p9_a_reason_that_is_an_investigation_opens_its_form(company: Company) -> None:
     sheet, filled = await sought(company, "I need the call CS-10443 for a lawsuit")
     assert filled.values["reason"] == "legal_claim"
@@ -77,4 +86,4 @@ async def test_p7_a_name_that_is_misspelt_finds_similar_ones_and_chooses_none(co
     sheet, filled = await sought(company, "I need the call that went to Bran Toliver yesterday for a complaint")
     assert filled.values["recordings"] == []
     assert [one.value for one in filled.offered["recordings"]] == [str(company.calls[0])]
-    assert sheet.intro.startswith("This call was found by what you wrote.")
+    assert sheet.intro == filling.NEAR

@@ -120,8 +120,8 @@ OURS, THEIRS = "bram.tolliver@fernhill.example", "mara@customer.example"
 @pytest.mark.parametrize(
     ("address", "asker", "facts", "words"),
     [
-        (THEIRS, "customer", {}, ""), (OURS, "customer", {"staff": True}, "works or worked here"), (OURS, "customer", {}, "works or worked here"),
-        (THEIRS, "customer", {"staff": True}, "works or worked here"), (OURS, "former", {}, "works or worked here"),
+        (THEIRS, "customer", {}, ""), (OURS, "customer", {"staff": True}, "works or worked here"), (OURS, "customer", {}, "in the company’s own domain"),
+        (THEIRS, "customer", {"staff": True}, "works or worked here"), (OURS, "former", {}, "in the company’s own domain"),
         (OURS, "operator", {"staff": True, "own": True}, ""), (OURS, "operator", {"staff": True}, "not the address of anybody who was"),
         (THEIRS, "operator", {}, ""), (THEIRS, "operator", {"staff": True}, "not the address of anybody"),
         (THEIRS, "operator", {"staff": True, "own": True}, ""), (THEIRS, "relative", {"own": True}, ""),

@@ -47,7 +47,7 @@ async def test_p7_a_route_that_breaks_is_told_and_the_week_is_seen(anywhere: Hou
         "to be seen by you",
         "Waits for an answer",
         " matter",
-        "Out of reach",
+        "People out of reach",
         " problem",
         "verified to entry",
     ):

@@ -128,6 +128,7 @@ async def test_p8_two_steps_and_the_request_is_filed(street: Street) -> None:
     assert (await street.anna.submit(WHO)).ok
     await street.settled()
     [request] = await _filed(street)
+    assert "(17:00 Sydney)" not in json.dumps(_view(street)), "one time twice, for somebody in Sydney"
     assert "Thu 3 Dec" in json.dumps(_view(street)) or request.id in json.dumps(_view(street))
     cards = [one for one in street.workspace.dm("UTARA") if request.id in str(one.blocks)]
     assert "Mara Ellis" in str(cards[-1].blocks)

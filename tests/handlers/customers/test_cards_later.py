@@ -50,7 +50,7 @@ async def test_p8_after_the_decision_the_card_says_first_what_it_came_to(
     assert pressed(at(view, company.anna, **decided)) == of_filer
     outcome = {"released": "Released", "refused": "Refused", "erased": "Erased early"}.get(more["outcome"])
     if outcome:
-        assert told[1] == f"{outcome}: Tara Lindqvist (handler), <24 Nov 03:00 Australia/Sydney>"
+        assert told[1] == f"{outcome} by Tara Lindqvist (handler), <24 Nov 03:00 Australia/Sydney>"
     if more.get("refusal"):
         assert told[2].startswith("The reason, as the customer reads it: We hold no recording")
     assert not any("Once it is late" in one for one in told)

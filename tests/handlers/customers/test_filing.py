@@ -220,16 +220,14 @@ async def test_p8_a_number_or_reference_that_does_not_match_is_a_warning_in_word
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "why"),
     [
-        "bram.tolliver@fernhill.example",
-        "Tara.Lindqvist@Fernhill.Example",
-        "nobody@fernhill.example",
-        "x@mail.fernhill.example",
+        ("bram.tolliver@fernhill.example", "works or worked here"), ("Tara.Lindqvist@Fernhill.Example", "works or worked here"),
+        ("nobody@fernhill.example", "in the company’s own domain"), ("x@mail.fernhill.example", "in the company’s own domain"),
     ],
-)
-async def test_p8_no_address_of_the_company(company: Company, address: str) -> None:
-    assert "works or worked here" in (await wrong(company, address=address))["address"]
+)  # fmt: skip
+async def test_p8_no_address_of_the_company(company: Company, address: str, why: str) -> None:
+    assert why in (await wrong(company, address=address))["address"]
 
 
 async def test_p8_an_operator_s_own_call_goes_to_the_operator_s_own_address(company: Company) -> None:

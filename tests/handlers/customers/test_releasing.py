@@ -259,4 +259,26 @@ def test_p8_each_form_draws_itself_and_says_what_happens_next() -> None:
         assert sheet.fields
         assert lines(Card(page.parts, "")) == ["The card of C-1 shows how it stands."]
     refusals = next(one for one in RefuseForm.sheet(POLICY).fields if isinstance(one, Choice))
-    assert [one.value for one in refusals.options] == list(POLICY.customers.refusals)
+    assert [one.value for one in refusals.options] == [one for one in POLICY.customers.refusals if one != "keep"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "website", "where"),
+    [
+        ("https://fernhill.example/contact", "https://fernhill.example", " at https://fernhill.example/contact."),
+        ("", "https://fernhill.example", " at https://fernhill.example."), ("", "", " by an answer to this e-mail."),
+    ],
+)  # fmt: skip
+async def test_p8_whoever_did_not_ask_for_it_reads_where_to_tell_us(
+    company: Company, contact: str, website: str, where: str
+) -> None:
+    company.door.policy = POLICY.model_copy(
+        update={
+            "notices": POLICY.notices.model_copy(update={"contact": contact}),
+            "company": POLICY.company.model_copy(update={"website": website}),
+        }
+    )
+    request = await a_request(company)
+    assert f"please leave the link alone, and tell us{where}" in await preview(
+        company, ReleaseForm.name, await as_shown(company, request)
+    )

@@ -67,3 +67,12 @@ async def test_p11_an_operator_who_asks_is_known_under_an_address_of_before(comp
     assert "anybody who was on these calls" in str(
         await refusal(company, addressing(request, email("Anna Quill")), company.bram)
     )
+
+
+async def test_p8_all_that_must_be_mended_in_a_step_is_said_at_once(company: Company) -> None:
+    """A number of two customers asks for what they know of the call; neither hides what is wrong with the address or the day."""
+    await register(company.door, a_call(6, caller="+61412345671", crm="CS-99"))
+    told = await refused(company, "mara@fernhill.example", seen_on="2026-11-25")
+    assert set(told) == {"said", "address", "seen_on"}
+    assert "in the company’s own domain" in told["address"]
+    assert set(await refused(company, "mara@", said="About the invoice.")) == {"address"}

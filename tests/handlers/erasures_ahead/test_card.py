@@ -64,7 +64,7 @@ async def test_p12_it_counts_by_line_within_the_days_of_the_policy(archive: Arch
         "Within 7 days: Australia and New Zealand: 1",
         "Within 30 days: UK, Europe and North America: 2 · Australia and New Zealand: 2",
         "It comes to you as the Customer Success Specialist Team Leader. Nothing has to be done for that: each is closed to everybody at its moment, and erased within 60 minutes.",
-        "[Details] [Hold]",
+        "[Details] [Set a hold]",
         f"({card} · P12 · also seen by Helena Marsh)",
     ]
     whole = await whole_of(company, card, company.helena)
@@ -187,10 +187,13 @@ async def test_p12_the_button_for_holds_stands_there_once_there_is_one(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     company, card = archive.company, await drawn(archive, MORNING)
-    assert labels(await seen(company, card, company.helena)) == ["Details", *(["Hold"] if "hold" in BUTTONS else [])]
+    assert labels(await seen(company, card, company.helena)) == [
+        "Details",
+        *(["Set a hold"] if "hold" in BUTTONS else []),
+    ]
     kind: Any = matter_of(card)
     monkeypatch.setattr(kind, "buttons", lambda: {"hold"})
-    assert labels(await seen(company, card, company.helena)) == ["Details", "Hold"]
+    assert labels(await seen(company, card, company.helena)) == ["Details", "Set a hold"]
 
 
 async def test_p12_whoever_stands_in_has_it_while_the_other_is_away(archive: Archive) -> None:

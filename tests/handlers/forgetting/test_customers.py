@@ -46,7 +46,7 @@ async def test_p8_cards_are_drawn_anew_and_name_nobody_whose_data_it_was(company
 
 async def test_p8_how_it_went_stays_on_the_card(company: Company) -> None:
     request = await answered(company)
-    kept = ("Released: ", "Answered: ", "First asked", "Due", "Filed")
+    kept = ("Released by ", "Answered: ", "First asked", "Due", "Filed")
     before = [line for line in lines(await seen(company, request, company.tara)) if line.startswith(kept)]
     await erase(company, request)
     after = [line for line in lines(await seen(company, request, company.tara)) if line.startswith(kept)]

@@ -218,10 +218,10 @@ async def test_p12_both_forms_open_about_a_request_and_blank(company: Company) -
 
 async def test_p12_the_button_on_a_request_opens_what_the_reader_may_send(company: Company) -> None:
     request = await request_of(company, company.anna, reason="legal_claim", matter="M", basis="B", audience="nobody")
-    for who, action in ((company.helena, "hold"), (company.anna, "hold_ask")):
+    for who, action, label in ((company.helena, "hold", "Set a hold"), (company.anna, "hold_ask", "Ask for a hold")):
         card = await whole_of(company, request, who)
         assert card is not None
-        [found] = [one for one in buttons(card) if one.label == "Hold"]
+        [found] = [one for one in buttons(card) if one.label == label]
         assert (found.action, found.value) == (action, request)
 
 

@@ -241,11 +241,11 @@ async def test_p12_at_home_stand_the_holds_of_those_who_see_to_them_and_who_aske
 
 async def test_p12_everybody_is_offered_to_ask_and_those_who_see_to_holds_to_set_one(company: Company) -> None:
     for name in ("helena", "henrik", "ruth", "miles"):
-        assert {"Hold", "Ask for a hold"} <= set(labels(await home_of(company, company.people[name])))
+        assert {"Set a hold", "Ask for a hold"} <= set(labels(await home_of(company, company.people[name])))
     for name in ("anna", "bram", "tara", "deven"):
         found = labels(await home_of(company, company.people[name]))
         assert "Ask for a hold" in found
-        assert "Hold" not in found
+        assert "Set a hold" not in found
 
 
 async def test_p12_whom_the_case_is_about_finds_it_nowhere(company: Company) -> None:

@@ -139,7 +139,7 @@ async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(c
     card = lines(await seen(company, review, company.helena))
     assert card[0] == "✅ Policy review · completed by Ruth Adeyemi"
     assert card[1:7] == [
-        "Completed: Ruth Adeyemi, <01 Jun 03:00>",
+        "Completed by Ruth Adeyemi, <01 Jun 03:00>",
         "Outcome: The policy stays as it is. All fits.",
         "Who took part: Helena and Ruth",
         "Due: Sat 1 Jul 2028",

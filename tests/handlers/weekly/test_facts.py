@@ -132,7 +132,9 @@ async def test_what_is_overdue_is_told_apart_from_what_only_waits(company: Compa
     assert {one["matter"] for one in told["overdue"]} == {request, *asked.values()}
     assert told["waiting"] == []
     whole = await text(company, company.helena, card)
-    assert f"{request} (was due " in whole.replace("Customer’s request ", "").replace("Request ", "")
+    assert f"{request} · Australia and New Zealand (was due " in whole.replace("Customer’s request ", "").replace(
+        "Request ", ""
+    )
     assert (await numbers(company, company.helena, card))["Overdue"] == "4 matters"
 
 
@@ -146,7 +148,7 @@ async def test_p7_whoever_can_not_be_reached_stands_there_and_who_could_not_be_t
         Tried(tuple(found.get(one, Attempt(one, "there")) for one in everybody(policy)), down), CLOCK
     )
     card = await card_of_the_week(company)
-    assert (await numbers(company, company.helena, card))["Out of reach"] == "2 problems"
+    assert (await numbers(company, company.helena, card))["People out of reach"] == "2 problems"
     whole = await text(company, company.helena, card)
     assert (
         "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no living account that I can find."
@@ -156,7 +158,7 @@ async def test_p7_whoever_can_not_be_reached_stands_there_and_who_could_not_be_t
     assert "Could not be tried, since a platform did not answer: Quinn Abara." in whole
     company.clock.now = MONDAY + timedelta(hours=2)
     await company.door.enter(Tried(tuple(Attempt(one, "there") for one in everybody(policy))), CLOCK)
-    assert (await numbers(company, company.helena, card))["Out of reach"] == "2 problems, 2 over by now"
+    assert (await numbers(company, company.helena, card))["People out of reach"] == "2 problems, 2 over by now"
     assert "Mended by now." in await text(company, company.helena, card)
 
 

@@ -180,8 +180,15 @@ async def test_what_is_answered_since_is_marked_and_what_was_frozen_stays(compan
     assert (await numbers(company, company.helena, card))["Waits for an answer"] == "2 matters, 1 over by now"
     assert (await newest(company)).digest == card.digest
     whole = await text(company, company.helena, card)
-    assert f"Request {first} (waits for Tara Lindqvist · since Tue 24 Nov 2026)" in whole
-    assert f"Request {second} (waits for Helena Marsh · since Tue 24 Nov 2026 · over by now) [Details]" in whole
+    line, call = (
+        "Australia and New Zealand",
+        "Call of <22 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}672",
+    )
+    assert f"Request {first} · {line} (waits for Tara Lindqvist · since Tue 24 Nov 2026)" in whole
+    assert (
+        f"Request {second} · Bram Tolliver · {call} (waits for Helena Marsh · since Tue 24 Nov 2026 · over by now) [Details]"
+        in whole
+    )
 
 
 async def test_p9_what_concerns_its_reader_is_left_out_in_number_and_in_words(company: Company) -> None:
@@ -283,6 +290,6 @@ async def test_a_matter_that_is_no_longer_stored_is_left_out_and_one_that_nobody
     await company.database.write(away_with_it)
     whole = await text(company, company.helena, card)
     assert "R-NONE" not in whole
-    assert f"Request {there} (nobody may decide it as things were" in whole
+    assert f"Request {there} · Australia and New Zealand (nobody may decide it as things were" in whole
     found = await findings(company.database)
     assert any("facts" in one for one in found), "what was frozen is held against the log"
