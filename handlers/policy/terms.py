@@ -26,6 +26,7 @@ from .values import (
     TimeZone,
     Web,
     Weekday,
+    Word,
     as_day,
 )
 
@@ -90,7 +91,7 @@ class Calendar(Part):
     """A public holiday calendar by country and subdivision (ISO 3166), named as by `holidays`."""
 
     country: Region
-    subdivision: Text
+    subdivision: Word
 
     @model_validator(mode="after")
     def _known(self) -> Calendar:
@@ -235,9 +236,9 @@ class Breaker(Part):
     the days before.
     """
 
-    least: Annotated[int, Field(ge=1)] = 50
-    percent: Annotated[float, Field(gt=0, le=100)] = 5
-    times_usual: Annotated[float, Field(ge=1)] = 5
+    least: Annotated[int, Field(ge=1, le=1_000_000)] = 50
+    percent: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 5
+    times_usual: Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)] = 5
 
 
 class Retention(Part):
