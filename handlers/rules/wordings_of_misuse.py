@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .word_groups import of as _
 
 OF_CALLERS = _("""
@@ -68,12 +70,15 @@ REPORTS = _("""
 """)
 """Whoever writes this reports what stands behind it: somebody, unless it begins with one of these."""
 OF_WHAT = frozenset(
-    """
+    re.findall(
+        r"\w+",
+        """
     a an the my our on for of about from in with at to is was are has have as by and or no back per work works
     outage outages absence leave sick holiday fault damage call calls recording recordings customer customers client clients caller callers
     complaint complaints cs month monthly months week weekly weeks year years quarter day today yesterday form forms page button link number status
     january february march july september october november december monday tuesday wednesday thursday friday saturday sunday
-    """.split()
+    """,
+    )
 )
 MAYBE_REPORT = _("""
     {handled} ... {outsiders}
