@@ -28,6 +28,7 @@ from .values import (
     Weekday,
     Word,
     as_day,
+    shown,
 )
 
 
@@ -99,7 +100,9 @@ class Calendar(Part):
             holidays.country_holidays(self.country, subdiv=self.subdivision)
         except NotImplementedError:
             known = ", ".join(holidays.list_supported_countries().get(self.country, [])) or "none"
-            flaw = f"{self.country} has no subdivision {self.subdivision} with a calendar. Write one of: {known}."
+            flaw = (
+                f"{self.country} has no subdivision {shown(self.subdivision)} with a calendar. Write one of: {known}."
+            )
             raise Flaws([(("subdivision",), flaw)]) from None
         return self
 

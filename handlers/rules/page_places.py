@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 
-from .page_styles import applied, names_of
+from .page_styles import applied, names_of, selected
 
 Traits = frozenset[str]
 Placed = dict[str, dict[frozenset[str], Traits]]
@@ -48,8 +49,8 @@ def placed(sheets: Iterable[str]) -> Placed:
     """What the sheets tell of where things are drawn."""
     found: Placed = {}
     count = 0
-    telling = ((named, told) for named, declared in applied(sheets) if (told := traits_of(declared)))
-    for names, told in ((names, told) for named, told in telling for names in named):
+    telling = ((selector, told) for selector, declared in applied(sheets) if (told := traits_of(declared)))
+    for names, told in ((names, told) for selector, told in telling for names in selected(selector)):
         here = found.setdefault(min(names, default=""), {})
         count += names not in here
         if count > MOST_RULES:
@@ -98,6 +99,12 @@ def _told(one: str) -> Iterator[str]:
         if len(sides) == 3:  # top, both sides, bottom
             each["left"] = sides[1]
         yield from (side for side, told in each.items() if told != "auto")
-    for traits, names, values in _READ:
-        if names.fullmatch(name) and values.fullmatch(value):
-            yield from traits
+    for told, values in _telling(name):
+        if values.fullmatch(value):
+            yield from told
+
+
+@lru_cache(maxsize=1024)
+def _telling(name: str) -> tuple[tuple[Traits, re.Pattern[str]], ...]:
+    """What values of a property of this name tell which traits."""
+    return tuple((told, values) for told, names, values in _READ if names.fullmatch(name))

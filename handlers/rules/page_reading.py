@@ -149,9 +149,7 @@ def _walk(root: LexborNode, styles: _Styles, found: Read) -> None:
             found.texts.append((at, "shown"))
         elif at.node.is_text_node:
             _text(at.node.text_content or "", at.sight, at.link, found)
-        elif at.node.is_comment_node:
-            found.texts.append((" ", "shown"))
-        else:
+        elif not at.node.is_comment_node:
             waiting.extend(reversed([*_element(at, (at.node.tag or "").lower(), styles, found)]))
 
 

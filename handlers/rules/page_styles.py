@@ -89,8 +89,8 @@ def names_of(tag: str, attributes: Mapping[str, str | None]) -> frozenset[str]:
 def doubted(sheets: Iterable[str]) -> Doubted:
     """What the sheets may hide."""
     found, count = Doubted(), 0
-    for selected, declared in applied(sheets):
-        for names in selected if hides(declared) else ():
+    for selector, declared in applied(sheets):
+        for names in selected(selector) if hides(declared) else ():
             count += 1
             if count > MOST_RULES or not names:
                 return {"": [frozenset()]}
@@ -98,13 +98,13 @@ def doubted(sheets: Iterable[str]) -> Doubted:
     return found
 
 
-def applied(sheets: Iterable[str]) -> Iterator[tuple[list[frozenset[str]], str]]:
-    """Each declaration of the sheets, with the names of what it is for (none: everything); values that have a name stand in place of it."""
+def applied(sheets: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each declaration of the sheets behind the selector of what it is for; values that have a name stand in place of it."""
     rules = [one for sheet in sheets for one in _rules(sheet)]
     values = _values(declared for _, declared in rules)
     for selector, declared in rules:
         if not _own(declared):
-            yield _selected(selector), _by_value(declared, values)
+            yield selector, _by_value(declared, values)
 
 
 def _own(declared: str) -> bool:
@@ -171,7 +171,7 @@ def _for(before: list[str]) -> str:
     return next((one for one in reversed(before) if not one.startswith("@")), "*")
 
 
-def _selected(selector: str) -> list[frozenset[str]]:
+def selected(selector: str) -> list[frozenset[str]]:
     """Of each selector of a list the names that its last part needs; none where it may be for anything."""
     plain = _ESCAPE.sub(lambda one: _safe(_unescaped(one)), selector)
     while (shorter := re.sub(r"\([^()]*\)", "", plain)) != plain:
