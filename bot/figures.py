@@ -17,7 +17,7 @@ from handlers.figures.gathering import Figures
 from handlers.figures.room import for_the_house
 from handlers.policy import Policy
 from handlers.rules.figure_tables import Table, as_text
-from handlers.rules.figures import Month, month_named
+from handlers.rules.figures import Month, last_whole, month_named
 from handlers.rules.refusal import Refused
 from handlers.words import city
 from storage.store import Database, DatabaseDown
@@ -37,7 +37,7 @@ def figures(month: str | None, *, as_json: bool, now: datetime | None = None) ->
     settings, at = as_given(), now or datetime.now(UTC)
     rules = policy(settings.policy_file)
     try:
-        wanted = month_named(rules, month or "", at)
+        wanted = _named(rules, month, at)
     except Refused as refused:
         print(f"recording-steward: --month: {refused}", file=sys.stderr)
         return 2
@@ -56,6 +56,13 @@ def data(found: Figures) -> dict[str, Any]:
         "month": month.name, "since": month.since.isoformat(), "until": month.until.isoformat(), "zone": found.zone,
         "over": month.is_over, "tables": {one.key: _data(one) for one in found.tables},
     }  # fmt: skip
+
+
+def _named(rules: Policy, month: str | None, at: datetime) -> Month:
+    """A month that is told as nothing is no month: a script whose value is missing gets no other month's numbers."""
+    if month is not None and not month.strip():
+        raise Refused(f"Nothing is written here. Write it like {last_whole(rules, at)}.", "month", code="unreadable")
+    return month_named(rules, month or "", at)
 
 
 async def _asked(url: str, rules: Policy, month: Month) -> Figures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -9,6 +10,9 @@ import yaml
 
 from .values import Path
 
+_UNWRITTEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""What has a text be read in another order than it is written in: on a card, it would make one word look like another."""
 _REPEATS = "names that stand for something else (& and *) aren't understood here"
 
 
@@ -123,7 +127,18 @@ def _value(node: yaml.Node, path: Path, lines: dict[Path, int], flaws: list[Flaw
         return _group(node, path, lines, flaws)
     if isinstance(node, yaml.SequenceNode):
         return list(_entries(node, path, lines, flaws))
+    flaws.extend(_signs(node, path, "text"))
     return node.value
+
+
+def _signs(node: yaml.Node, path: Path, where: str) -> Iterator[Flaw]:
+    """The first sign of a text or a key that nobody writes, however it was put there (a quoted text may name any by its number)."""
+    for sign in node.value:
+        turns = unicodedata.bidirectional(sign) in _TURNING
+        if turns or (unicodedata.category(sign) in _UNWRITTEN and sign not in "\n\t"):
+            sentence = f"The character U+{ord(sign):04X} can't stand in a {where}. Delete it."
+            yield Flaw(node.start_mark.line + 1, key_of(path), sentence)
+            return
 
 
 def _entries(node: yaml.SequenceNode, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> Iterator[object]:
@@ -138,6 +153,8 @@ def _group(node: yaml.MappingNode, path: Path, lines: dict[Path, int], flaws: li
         here, line = (*path, str(key.value)), key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             flaws.append(Flaw(line, key_of(path), "A key must be a single word. Write it before the colon."))
+        elif strange := [*_signs(key, path, "key")]:
+            flaws.extend(strange)  # told of what it is in, since nobody could read it
         elif here in lines:
             flaws.append(Flaw(line, key_of(here), f"This stands on line {lines[here]} already. Keep one of the two."))
         else:

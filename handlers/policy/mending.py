@@ -29,6 +29,7 @@ _SENTENCES: dict[str, str] = {
     "int_type": "This must be a whole number. Write one in digits, like 7.",
     "float_parsing": "“{input}” isn't a number. Write one in digits, like 2.5.",
     "float_type": "This must be a number. Write one in digits, like 2.5.",
+    "finite_number": "“{input}” isn't a number that I can count with. Write one in digits, like 2.5.",
     "bool_parsing": "“{input}” is neither yes nor no. Write true or false.",
     "bool_type": "This must be true or false. Write one of them.",
     "greater_than_equal": "{input} is too small. Write {ge} or more.",

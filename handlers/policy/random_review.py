@@ -16,7 +16,7 @@ class RandomReview(Part):
     `remind_before` counts working days back from the last of these.
     """
 
-    share_percent: Annotated[float, Field(gt=0, le=100)]
+    share_percent: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
     minimum: Count
     working_day: Annotated[int, Field(ge=1, le=15)]
     review_working_days: Annotated[int, Field(ge=1, le=60)] = 10

@@ -26,7 +26,9 @@ from .values import (
     TimeZone,
     Web,
     Weekday,
+    Word,
     as_day,
+    shown,
 )
 
 
@@ -90,7 +92,7 @@ class Calendar(Part):
     """A public holiday calendar by country and subdivision (ISO 3166), named as by `holidays`."""
 
     country: Region
-    subdivision: Text
+    subdivision: Word
 
     @model_validator(mode="after")
     def _known(self) -> Calendar:
@@ -98,7 +100,9 @@ class Calendar(Part):
             holidays.country_holidays(self.country, subdiv=self.subdivision)
         except NotImplementedError:
             known = ", ".join(holidays.list_supported_countries().get(self.country, [])) or "none"
-            flaw = f"{self.country} has no subdivision {self.subdivision} with a calendar. Write one of: {known}."
+            flaw = (
+                f"{self.country} has no subdivision {shown(self.subdivision)} with a calendar. Write one of: {known}."
+            )
             raise Flaws([(("subdivision",), flaw)]) from None
         return self
 
@@ -235,9 +239,9 @@ class Breaker(Part):
     the days before.
     """
 
-    least: Annotated[int, Field(ge=1)] = 50
-    percent: Annotated[float, Field(gt=0, le=100)] = 5
-    times_usual: Annotated[float, Field(ge=1)] = 5
+    least: Annotated[int, Field(ge=1, le=1_000_000)] = 50
+    percent: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 5
+    times_usual: Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)] = 5
 
 
 class Retention(Part):

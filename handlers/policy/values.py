@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, time
 from typing import Annotated, Literal, get_args
@@ -35,6 +36,7 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 
 
 _MOST_SIGNS = 4
+_NUMBER = re.compile(r"[-+]?[.,\d][\d._,]*(e[-+]?\d+)?|[-+]?\.?(inf|nan)", re.IGNORECASE)
 MISSING = "This is missing. Write it here, as the policy.yaml that comes with the bot does."
 
 
@@ -134,8 +136,28 @@ def _pattern(text: str) -> str:
     return text
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Label = Annotated[Text, StringConstraints(max_length=75)]
+def _seen(text: str) -> str:
+    if all(unicodedata.category(sign)[0] in "CZ" for sign in text):
+        raise ValueError("Nothing that can be seen is written here. Write a text.")
+    return text
+
+
+def _told(text: str) -> str:
+    if _NUMBER.fullmatch(text):
+        raise ValueError(f"“{shown(text)}” is a number. Write a text with words.")
+    return text
+
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_seen)]
+"""What may be a number as well, such as the name of a calendar."""
+Text = Annotated[Word, AfterValidator(_told)]
+"""What people read."""
+Label = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=75),
+    AfterValidator(_seen),
+    AfterValidator(_told),
+]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Web = Annotated[str, AfterValidator(_web)]
 Address = Annotated[str, AfterValidator(_address)]

@@ -39,7 +39,7 @@ def domain_key(domain: str) -> str:
     except UnicodeError:
         ascii_form = ""
     if "." not in ascii_form.strip(".") or ascii_form.endswith("."):
-        raise ValueError(f"“{domain}” isn't a mail domain. Write it like example.com.")
+        raise ValueError(f"“{domain[:80]}” isn't a mail domain. Write it like example.com.")
     return ascii_form
 
 

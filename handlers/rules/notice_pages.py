@@ -11,12 +11,11 @@ import unicodedata
 from typing import Literal, NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from .page_reading import Read, Sight, TooMuch, read
+from .page_reading import BREAK, Read, Sight, TooMuch, read
 
 Answer = Literal["yes", "no", "unseen"]
 UNREAD = "unread"
 """A remark that takes nothing from a yes: the page also has scripts, or style sheets from elsewhere."""
-_BREAK = "\x00"
 _TURNED = re.compile("[\u202d\u202e]")
 """Signs that have letters read in another order."""
 
@@ -50,7 +49,7 @@ def carries(page: str, wording: str) -> Verdict:
         return Verdict("unseen", ("too_big",))
     shown = _as_seen(found)
     if _has(shown, wanted):
-        return _yes(found)
+        return Verdict("unseen", ("wording_doubtful",)) if found.covered else _yes(found)
     if _has(_visible(shown), _visible(wanted)) or any(_has(_text(found, *some), wanted) for some in _OTHERWISE):
         return Verdict("unseen", ("wording_doubtful",))
     if _has(_text(found, "shown", "doubtful", "hidden"), wanted):
@@ -73,8 +72,10 @@ def links(page: str, at: str, targets: frozenset[str]) -> Verdict:
     each = [(_joined(base, href), sight) for href, sight in found.links]
     wanted, near = {_place(one) for one in targets}, {_near(one) for one in targets}
     sights = [sight for address, sight in each if _place(address) in wanted]
-    if "shown" in sights:
+    if "shown" in sights and not found.covered:
         return _yes(found)
+    if found.covered and sights:
+        return Verdict("unseen", ("link_doubtful",))
     if "doubtful" in sights or ("hidden" in sights and found.alive):
         return Verdict("unseen", ("link_doubtful",))
     if any(_place(address, "https") in wanted and _place(address) not in wanted for address, _ in each):
@@ -102,7 +103,7 @@ def _as_seen(found: Read) -> str:
     """What a reader reads; where something stands that he or she may read or not, nothing goes across it."""
     certain: tuple[Sight, ...] = ("shown",) if found.alive else ("shown", "hidden")
     parts = [
-        text if sight == "shown" else _BREAK if text.strip() and not (sight == "hidden" and sight in certain) else ""
+        text if sight == "shown" else BREAK if text.strip() and not (sight == "hidden" and sight in certain) else ""
         for text, sight in found.texts
     ]
     together = "".join(parts)
@@ -110,7 +111,7 @@ def _as_seen(found: Read) -> str:
 
 
 def _text(found: Read, *sights: Sight) -> str:
-    return _plain("".join(text for text, sight in found.texts if sight in sights))
+    return _plain("".join(text for text, sight in found.texts if sight in sights).replace(BREAK, ""))
 
 
 def _plain(text: str) -> str:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from .page_places import PICTURES, Placed, lies_over, placed, traits
+from .page_shadows import Shadow, children, declared, root_of
 from .page_styles import Doubted, doubted, elsewhere, hides, is_gone, names_of
 
 Sight = Literal["shown", "doubtful", "hidden"]
 SIGHTS: tuple[Sight, ...] = ("shown", "doubtful", "hidden")
-MOST_SIGNS, MOST_TAGS, MOST_IN_A_TAG, MOST_COPIES = 512 * 1024, 10_000, 20_000, 500_000
+MOST_SIGNS, MOST_TAGS, MOST_IN_A_TAG, MOST_COPIES = 512 * 1024, 10_000, 10_000, 500_000
 """Beyond any of these a page is not parsed: that takes a time that grows with the square of its tags, and of what stands in one of them.
 
 `MOST_COPIES`: a parser repeats each tag of a letter's shape (`<b>`, `<i>` …) in each paragraph after it, at most three times if it is the same.
 """
+MOST_IN_ROOTS = 8 * MOST_SIGNS
 UNSPOKEN = frozenset({
-    "script", "style", "x-template", "head", "title", "x-noscript", "iframe", "object", "svg", "math", "textarea", "select", "canvas", "audio", "video",
+    "script", "style", "template", "head", "title", "x-noscript", "iframe", "object", "svg", "math", "textarea", "select", "canvas", "audio", "video",
     "noframes", "datalist", "progress", "meter",
 })  # fmt: skip
 """What stands in these is no text of the page for certain."""
@@ -36,8 +39,13 @@ HIDING_CLASSES = frozenset({
 })  # fmt: skip
 MORE = "script, iframe, frame, object, embed, portal, fencedframe, applet, meta[http-equiv=refresh i]"
 """What may bring text or links that are not in the page itself."""
-_UNSURE = re.compile(r"<(/?)(template|noscript)\b", re.IGNORECASE)
+_UNSURE = re.compile(r"<(/?)(noscript)\b", re.IGNORECASE)
 """What stands in these a browser may show or not: named otherwise, so that the parser takes neither side."""
+_TEMPLATE = re.compile(r"<(/?)(template)\b", re.IGNORECASE)
+BREAK = "\x00"
+"""Stands where what follows may be drawn elsewhere; in a page itself there is none, since the parser takes it out."""
+OUTSIDE = "link[rel~=stylesheet i], script[src]"
+_SILENT = ", ".join(sorted((UNSPOKEN | {"x-template"}) - {"head", "title"}))
 _TAG = re.compile(r"<[/a-zA-Z]")
 _SHAPES = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b[^<]*", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s/\"']")
@@ -52,7 +60,7 @@ class Read:
     """Texts and links in order, each with how well it is seen.
 
     `more`: scripts or frames may add to it; `alive`: scripts or styles may show what is hidden; `unread`: it has scripts, or styles
-    of other files. `unspoken` is what stands where no text is.
+    of other files. `unspoken` is what stands where no text is. `covered`: something may lie over the whole page.
     """
 
     texts: list[tuple[str, Sight]] = field(default_factory=list)
@@ -61,7 +69,33 @@ class Read:
     more: bool = False
     alive: bool = False
     unread: bool = False
+    covered: bool = False
     unspoken: list[str] = field(default_factory=list)
+
+
+class _At(NamedTuple):
+    """A node that is still to be read, and what is known from where it stands: `over` is whether it is in something that lies over the page."""
+
+    node: LexborNode
+    sight: Sight
+    link: int
+    over: bool
+    root: Shadow | None
+
+
+@dataclass(slots=True)
+class _Styles:
+    hiding: Doubted
+    placing: Placed
+    roots: int = 0
+    """Signs of all roots that were read: each stands once more in those around it."""
+
+    def root_of(self, at: _At, template: LexborNode) -> Shadow:
+        """Raises `TooMuch`."""
+        self.roots += len(template.html or "")
+        if self.roots > MOST_IN_ROOTS:
+            raise TooMuch
+        return root_of(at.node, template, at.root)
 
 
 def read(page: str) -> Read:
@@ -69,15 +103,19 @@ def read(page: str) -> Read:
     _bounded(page)
     tree, found = LexborHTMLParser(_UNSURE.sub(r"<\1x-\2", page)), Read()
     root = cast("LexborNode", tree.root)  # the parser makes one of anything
-    sheets = [one.text() for one in tree.css("style")]
+    # What stands in a template is read as well: it may be taken out of it.
+    trees = [tree, *(LexborHTMLParser(_TEMPLATE.sub(r"<\1x-\2", one.html or "")) for one in tree.css("template"))]
+    sheets = [one.text() for each in trees for one in each.css("style")]
     found.base = next((base for one in tree.css("base[href]") if (base := one.attributes.get("href"))), "")
-    found.more = bool(tree.css(MORE))
-    outside = bool(tree.css("link[rel~=stylesheet i], script[src]")) or any(map(elsewhere, sheets))
+    found.more = any(each.css(MORE) for each in trees)
+    outside = any(each.css(OUTSIDE) for each in trees) or any(map(elsewhere, sheets))
     found.unread = outside or found.more
     found.alive = found.more or outside or bool(sheets)
-    found.unspoken = [one.text() for one in tree.css(", ".join(sorted(UNSPOKEN - {"head", "title"})))]
-    found.links = [(href, "doubtful") for one in tree.css("area[href], svg a") if (href := _leads(one))]
-    _walk(root, doubted(sheets), found)
+    found.unspoken = [one.text() for each in trees for one in each.css(_SILENT)]
+    found.links = [
+        (href, "doubtful") for each in trees for one in each.css("area[href], svg a") if (href := _leads(one))
+    ]
+    _walk(root, _Styles(doubted(sheets), placed(sheets)), found)
     return found
 
 
@@ -103,21 +141,49 @@ def _leads(node: LexborNode) -> str:
     return node.attributes.get("href") or node.attributes.get("xlink:href") or ""
 
 
-def _walk(root: LexborNode, styles: Doubted, found: Read) -> None:
-    waiting: list[tuple[LexborNode, Sight, int]] = [(root, "shown", -1)]
+def _walk(root: LexborNode, styles: _Styles, found: Read) -> None:
+    waiting: list[_At | str] = [_At(root, "shown", -1, over=False, root=None)]
     while waiting:
-        node, sight, link = waiting.pop()
-        if node.is_text_node:
-            _text(node.text_content or "", sight, link, found)
-            continue
-        tag = (node.tag or "").lower()
-        if node.is_comment_node or tag in UNSPOKEN:
-            found.texts.append((" ", "shown"))
-            continue
-        sight, link = _entered(node, tag, sight, link, styles, found)
-        waiting.extend((one, sight, link) for one in reversed(list(_children(node))))
-        if tag in LINES:
-            found.texts.append((" ", "shown"))
+        at = waiting.pop()
+        if isinstance(at, str):
+            found.texts.append((at, "shown"))
+        elif at.node.is_text_node:
+            _text(at.node.text_content or "", at.sight, at.link, found)
+        elif not at.node.is_comment_node:
+            waiting.extend(reversed([*_element(at, (at.node.tag or "").lower(), styles, found)]))
+
+
+def _element(at: _At, tag: str, styles: _Styles, found: Read) -> Iterator[_At | str]:
+    """What is read next: what stands in the element, between signs of how it is set off from what stands beside it."""
+    told = traits(tag, at.node.attributes, styles.placing)
+    over = at.over or lies_over(told)
+    if tag in UNSPOKEN:
+        found.covered = found.covered or (over and tag in PICTURES and at.sight != "hidden")
+        yield " "
+        return
+    sight, link = _entered(at.node, tag, at.sight, at.link, styles.hiding, found)
+    found.covered = found.covered or (over and ("painted" in told or tag in PICTURES) and sight != "hidden")
+    beside = (BREAK if "moved" in told else "") + (" " if tag in LINES else "")
+    yield beside
+    yield from _inside(at._replace(sight=sight, link=link, over=over), tag, styles)
+    yield beside
+
+
+def _inside(at: _At, tag: str, styles: _Styles) -> Iterator[_At | str]:
+    """The element's own children; or what its root shows in place of them, and after it what no slot of that takes."""
+    taken = at.root.slots.get(at.node.mem_id) if at.root is not None and tag == "slot" else None
+    template = None if taken else declared(at.node)
+    if at.root is not None and taken:
+        yield from (at._replace(node=one, root=at.root.within) for one in taken)
+        return
+    root = styles.root_of(at, template) if template is not None else None
+    if root is None or root.content is None:
+        sight = at.sight if root is None else worse(at.sight, "doubtful")
+        yield from (at._replace(node=one, sight=sight) for one in children(at.node))
+        return
+    yield from (at._replace(node=one, root=root) for one in children(root.content))
+    yield " "
+    yield from (at._replace(node=one, sight="hidden") for one in root.left)
 
 
 def _text(text: str, sight: Sight, link: int, found: Read) -> None:
@@ -140,13 +206,6 @@ def _entered(node: LexborNode, tag: str, sight: Sight, link: int, styles: Doubte
     if instead.strip():
         _text(f" {instead} ", worse(sight, "doubtful"), link, found)
     return sight, link
-
-
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.first_child
-    while child is not None:
-        yield child
-        child = child.next
 
 
 def _sight(node: LexborNode, tag: str, styles: Doubted) -> Sight:

@@ -19,9 +19,12 @@ _LIGHT = r"(white|inherit|none|#[d-f]{3}|#([d-f][0-9a-f]){3})"
 _SOME = r"[a-z0-9 .%#-]{1,60}"
 _LETTER = r"(1[0-9]|[2-9][0-9])(\.\d+)?px|[1-3](\.\d+)?r?em|0?\.[89]\d*rem|1\d\d%|inherit|medium|large|larger|x-large"
 HARMLESS = {
-    "box-sizing|font-weight|font-style|font-variant|text-align|clear|cursor|hyphens|text-rendering|scroll-behavior|tab-size|quotes|list-style|list-style-type"
-    "|justify-content|align-items|align-content|flex-wrap|overflow-wrap|word-wrap|word-break|text-underline-offset|-webkit-font-smoothing"
+    "box-sizing|font-weight|font-style|font-variant|text-align|clear|cursor|hyphens|text-rendering|scroll-behavior|tab-size"
+    "|justify-content|align-items|align-content|overflow-wrap|word-wrap|word-break|text-underline-offset|-webkit-font-smoothing"
     "|-moz-osx-font-smoothing|-webkit-text-size-adjust|text-size-adjust|vertical-align": r"[a-z0-9% -]{1,40}",
+    "list-style|list-style-type": r"(?!.*\bx\b)[a-z0-9% -]{1,40}",  # a text in quotation marks is an x here
+    "quotes": r"none|auto|inherit",
+    "flex-wrap": r"wrap|nowrap",
     "font-family": r"[^\\(){}]{1,400}",
     "font-size": _LETTER,
     "line-height": r"[12](\.\d+)?|normal|inherit|(1[2-9]|[2-9]\d)px|1\d\d%|200%",
@@ -86,17 +89,22 @@ def names_of(tag: str, attributes: Mapping[str, str | None]) -> frozenset[str]:
 def doubted(sheets: Iterable[str]) -> Doubted:
     """What the sheets may hide."""
     found, count = Doubted(), 0
-    rules = [one for sheet in sheets for one in _rules(sheet)]
-    values = _values(declared for _, declared in rules)
-    for selector, declared in rules:
-        if _own(declared) or not hides(_by_value(declared, values)):
-            continue
-        for names in _selected(selector):
+    for selector, declared in applied(sheets):
+        for names in selected(selector) if hides(declared) else ():
             count += 1
             if count > MOST_RULES or not names:
                 return {"": [frozenset()]}
             found.setdefault(min(names), []).append(names)  # an id or a class before a tag, as there are fewer of them
     return found
+
+
+def applied(sheets: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each declaration of the sheets behind the selector of what it is for; values that have a name stand in place of it."""
+    rules = [one for sheet in sheets for one in _rules(sheet)]
+    values = _values(declared for _, declared in rules)
+    for selector, declared in rules:
+        if not _own(declared):
+            yield selector, _by_value(declared, values)
 
 
 def _own(declared: str) -> bool:
@@ -163,7 +171,7 @@ def _for(before: list[str]) -> str:
     return next((one for one in reversed(before) if not one.startswith("@")), "*")
 
 
-def _selected(selector: str) -> list[frozenset[str]]:
+def selected(selector: str) -> list[frozenset[str]]:
     """Of each selector of a list the names that its last part needs; none where it may be for anything."""
     plain = _ESCAPE.sub(lambda one: _safe(_unescaped(one)), selector)
     while (shorter := re.sub(r"\([^()]*\)", "", plain)) != plain:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from handlers.policy import Policy
@@ -92,7 +93,7 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     found = next((kind for kind, fits in _LOOKS if fits(said)), None)
     if found in OPENS and (_somebody_did(words) or said.has(tells.COLLEAGUE_DID)):
         found = "report"
-    if found != "report" and any(tells.REPORT.within(one) for one in _further(words)):
+    if found != "report" and any(tells.REPORT.within(one) or _made_to(one) for one in _further(words)):
         found = "report"
     matter = _ID.search(words.upper())
     if found in (None, "recording") and matter:
@@ -130,7 +131,22 @@ def _further(words: str) -> Iterator[str]:
 
 
 def _reports(said: _Said) -> bool:
-    return said.has(tells.REPORT) and not said.has(tells.OF_CALLERS)
+    told = said.has(tells.REPORT) and not said.has(tells.OF_CALLERS)
+    return told or _made_to(said.stems) or _names_somebody(said.text)
+
+
+def _made_to(stems: str) -> bool:
+    return tells.MADE_TO.within(stems) and not tells.ASKED_FROM_OUTSIDE.within(stems)
+
+
+def _names_somebody(text: str) -> bool:
+    """Whether it says that it reports, and behind it a word that stands for somebody: any that is not known for something else."""
+    words = text.split()
+    return any(
+        word.startswith("report") and whom.isalpha() and whom not in tells.OF_WHAT
+        and tells.REPORTS.within(stems(" ".join(words[: place + 1])))
+        for place, (word, whom) in enumerate(pairwise(words))
+    )  # fmt: skip
 
 
 def _may_report(said: _Said) -> bool:

@@ -50,6 +50,13 @@ GROUPS = {
         "decide/approve/approver/approval/approving/sign/grant/authorise/authorize/in_charge/responsible/stand_in/deputise/deputy"
         "/cover/covering/say_yes"
     ),
+    "deed": (
+        "erase/erasing/delete/deleting/wipe/wiping/purge/destroy/destroying/remove/removing/get_rid_of/copy/copying/listen/listening/hear"
+        "/share/sharing/send/sending/forward/give/giving/pass/upload/download/save/post/play/playing/record/edit/alter/falsify/hide/show/email"
+    ),
+    "pressed": "made/make/force/order/pressure/press/push/urge/instruct/compel/coerce/bully/blackmail/talked",
+    "it": "call/recording/conversation/audio/tape/phonecall/voicemail/copy/copies/it/them/evidence",
+    "outside": "customer/client/caller/subscriber/mr/mrs/ms/dr/lady/gentleman/police/court/lawyer/solicitor/attorney/tribunal",
     "recorded": "recorded/record/recording/tape/taped",
 }
 
@@ -66,7 +73,7 @@ OTHERS = """
     afternoon evening monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
     october november december policy policies notice notices announcement website random randomly drawn draw sample department
     departments reasons months years working deadline privacy personal data rights outgoing incoming explain could must their which
-    about before after because under between deputies sharing plz pls please bcos asap one two three four five six seven eight nine ten leaked misused snooping gossiping
+    about before after because under between deputies sharing plz pls please bcos asap one two three four five six seven eight nine ten leaked misused snooping gossiping reporting reported
 """
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .word_groups import of as _
 
 OF_CALLERS = _("""
@@ -43,6 +45,41 @@ REPORT = _("""
     sell/sold/selling [the/our/customer/customers] {call}/data
 """)
 """What sounds like a breach or misuse (P13): rather once too often, since the answer keeps and repeats nothing."""
+MADE_TO = _("""
+    told/ask/want/need/beg/expect/allow/tell/got/invite me/us/him/her/them/somebody/someone/everybody/everyone/people to .. {deed} ... {it}
+    told/ask/want/need/tell/got me/us/him/her/them/somebody/someone to .. {deed} .. #
+    {pressed} me/us/him/her/them/somebody/someone [to/into] {deed} ... {it}
+    {pressed} me/us/him/her/them/somebody/someone [to/into] {deed} .. #
+    {pressed} * [*] [to/into] {erase}/deleting/erasing/wiping ... {it}
+    had me/us {deed} ... {it}
+    {i}/ive/were was/were/am/are/have/had/is/got/get/been/being/keep [been/being] told/ask/{pressed} .. {erase}/erasing/copy/share/forward/pass/hide/edit/alter/falsify/record ... {it}
+""")
+"""Somebody was made to do something with a recording, whoever it was that made him or her."""
+ASKED_FROM_OUTSIDE = _("""
+    {outside} .. told/ask/want/need/order/tell/instruct/insist
+    told/ask/order/instruct by [a/the/our/my/this] {outside}
+""")
+"""What customers, their lawyers and the police ask for is the work."""
+REPORTS = _("""
+    ^[please/hi/hello/hey/ok] [can/could/would/please] [you] [please/just] report
+    ^[just/only] want/need/like/wish/have/must to report
+    {i} .. to report
+    {i} [will/may/can/could/should/must/would/might/now/hereby/just/do/have/want] report
+    can/could/may/should/must/shall/do/did/would i/we report
+    how/where/whom/who/when [do/can/should/could] [one/you] [to] report
+""")
+"""Whoever writes this reports what stands behind it: somebody, unless it begins with one of these."""
+OF_WHAT = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    a an the my our on for of about from in with at to is was are has have as by and or no back per work works
+    outage outages absence leave sick holiday fault damage call calls recording recordings customer customers client clients caller callers
+    complaint complaints cs month monthly months week weekly weeks year years quarter day today yesterday form forms page button link number status
+    january february march july september october november december monday tuesday wednesday thursday friday saturday sunday
+    """,
+    )
+)
 MAYBE_REPORT = _("""
     {handled} ... {outsiders}
     listen/listening .. to .. all_day/all_the_time/every_night/at_night/at_home

@@ -58,7 +58,10 @@ def test_a_running_month_says_so_and_json_has_every_cell(url: str, capsys: pytes
     assert told["tables"]["missed"] == []
 
 
-@pytest.mark.parametrize(("month", "says"), [("2027-13", "isn't a month"), ("2027-01", "is yet to come")])
+@pytest.mark.parametrize(
+    ("month", "says"),
+    [("2027-13", "isn't a month"), ("2027-01", "is yet to come"), ("", "Nothing is written"), (" \t", "Write it like")],
+)
 def test_a_bad_month_is_a_sentence_and_exit_2(
     url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], month: str, says: str
 ) -> None:

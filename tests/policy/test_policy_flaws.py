@@ -84,6 +84,31 @@ WRONG = [
     ("  days: 7", "  days: 7: 8", "the text", "This isn't YAML: mapping values are not allowed here. Check the colon, the"),
     ("  days: 7", "  days: *x", "the text", "This isn't YAML: names that stand for something else (& and *) aren't understood"),
     ("  days: 7", "  days: 7\x00", "the text", "The character U+0000 can't stand in this file. Delete it."),
+    ("label: Training needs", r'label: "Training\0needs"', "reasons.training.label", "The character U+0000 can't stand in a text. Delete it"),
+    ("label: Training needs", r'label: "Training\x1b[31mneeds"', "reasons.training.label", "The character U+001B can't stand in a text."),
+    ("label: Training needs", r'label: "Training\rneeds"', "reasons.training.label", "The character U+000D can't stand in a text."),
+    ("label: Training needs", "label: Training \u202esdeen", "reasons.training.label", "The character U+202E can't stand in a text. Delete it"),
+    ("label: Training needs", "label: Training \u2066needs", "reasons.training.label", "The character U+2066 can't stand in a text."),
+    ("label: Training needs", r'label: "\uD800"', "reasons.training.label", "The character U+D800 can't stand in a text."),
+    ("label: Training needs", r'label: "\P"', "reasons.training.label", "The character U+2029 can't stand in a text."),
+    ("label: Training needs", "label: \u200b\u2060", "reasons.training.label", "Nothing that can be seen is written here. Write a text."),
+    ("label: Training needs", "label: 1e30", "reasons.training.label", "“1e30” is a number. Write a text with words."),
+    ("label: Training needs", f"label: 1{'0' * 30}", "reasons.training.label", "“1000000000000000000000000000000” is a number. Write a"),
+    ("label: Training needs", "label: -1_000.5", "reasons.training.label", "“-1_000.5” is a number. Write a text with words."),
+    ("label: Training needs", "label: .inf", "reasons.training.label", "“.inf” is a number. Write a text with words."),
+    ("title: Customer Success Specialist Team Leader", "title: 0", "roles.team_leader.title", "“0” is a number. Write a text"),
+    ("name: Fernhill Telecare", "name: 1e30", "company.name", "“1e30” is a number. Write a text with words."),
+    ("  days: 7", '  days: "7\u202e"', "access.days", "The character U+202E can't stand in a text. Delete it."),
+    ("  days: 7", '  "days\u202e": 7', "access", "The character U+202E can't stand in a key. Delete it."),
+    ("  days: 7", r'  "day\0s": 7', "access", "The character U+0000 can't stand in a key. Delete it."),
+    ("[fernhill.example]", '["fernhill\u202d.example"]', "company.mail_domains, entry 1", "The character U+202D can't stand in a"),
+    ("least: 50", "least: 1e30", "retention.breaker.least", "“1e30” isn't a whole number. Write one in digits"),
+    ("least: 50", f"least: 1{'0' * 30}", "retention.breaker.least", "1000000000000000000000000000000 is too large. Write 1000000 or less."),
+    ("times_usual: 5", "times_usual: 1e30", "retention.breaker.times_usual", "1e30 is too large. Write 1000.0 or less."),
+    ("times_usual: 5", "times_usual: .inf", "retention.breaker.times_usual", "“.inf” isn't a number. Write one in digits"),
+    ("times_usual: 5", "times_usual: inf", "retention.breaker.times_usual", "“inf” isn't a number that I can count with. Write one"),
+    ("times_usual: 5", "times_usual: nan", "retention.breaker.times_usual", "“nan” isn't a number that I can count with. Write one"),
+    ("share_percent: 2", "share_percent: nan", "random_review.share_percent", "“nan” isn't a number that I can count with."),
     ("declined_midway: discard", "---\ndeclined_midway: discard", "the text", "This isn't YAML: but found another document."),
 ]
 # fmt: on
@@ -120,10 +145,21 @@ def test_several_flaws_are_listed_together_in_the_order_of_the_file(shipped: str
 
 
 def test_a_long_value_is_not_repeated_in_full(shipped: str) -> None:
-    for right in ("days: 7", 'home_line: "+61 2 8197 9000"', "last: 2026-07-01", "route: staff", "Europe/London"):
+    for right in (
+        "days: 7",
+        'home_line: "+61 2 8197 9000"',
+        "last: 2026-07-01",
+        "route: staff",
+        "Europe/London",
+        "subdivision: NSW",
+    ):
         key = right.partition(":")[0] + ": " if ":" in right else ""
         (flaw,) = flaws(shipped.replace(right, f"{key}{'seven ' * 50}", 1))
-        assert len(flaw.sentence) < 140
+        assert len(flaw.sentence) < 150
+
+
+def test_nor_is_a_long_domain(shipped: str) -> None:
+    assert len(flaws(shipped.replace("[fernhill.example]", f"[{'x' * 20_000}]"))[0].sentence) < 150
 
 
 @pytest.mark.parametrize("text", ["", "# only a note\n", "just words", "- a\n- b\n"])

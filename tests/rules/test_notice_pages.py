@@ -17,7 +17,7 @@ AT, TARGETS = "https://a.example/contact", frozenset({"https://a.example/privacy
     "page",
     [
         f"<p>{W}.</p>", f"“{W}”", f"<p>{W}", "<p>Calls\n are <b>recorded</b> for&nbsp;quality <i>and</i> training&#32;purposes</p>",
-        "<h2>Calls are recorded</h2><p>for quality and training purposes", f"<p hidden>x<p>{W}", f"<div>{'<div>' * 5000}{W}", f"<p>{W}<sup>1</sup>",
+        "<h2>Calls are recorded</h2><p>for quality and training purposes", f"<p hidden>x<p>{W}", "<p>Calls<!-- not --> are record<!-- -->ed for quality and training purposes", f"<div>{'<div>' * 5000}{W}", f"<p>{W}<sup>1</sup>",
         f"<style>.other{{display:none}}</style><p class=mine>{W}", f"<p style='color:#222'>{W}", f"<style>.a:hover,p b{{opacity:0}}</style><p>{W}",
         f"<style>body{{margin:0 auto; color:#333; background:#fff;}} :root{{--x:none}} *,*::before{{box-sizing:border-box}}</style><p>{W}".replace(" font:unset", ""),
     ],
@@ -31,7 +31,7 @@ def test_p3_these_words_are_read_however_they_are_set(page: str) -> None:
     [
         ("", "wording_missing"), (f"<p>{W[:-1]}</p>", "wording_missing"), (f"<p>{W.lower()}</p>", "wording_missing"),
         (f"<p>{W.replace('quality', 'quaIity')}</p>", "wording_missing"), (f"<p>Re{W}</p>", "wording_missing"), (f"<p>{W}es</p>", "wording_missing"),
-        (f"<!-- {W} -->", "wording_missing"), (f"<title>{W}</title>", "wording_missing"), (f"<p hidden>{W}</p>", "wording_hidden"),
+        (f"<p>{W.replace(' ', '<!-- x -->')}", "wording_missing"), (f"<!-- {W} -->", "wording_missing"), (f"<title>{W}</title>", "wording_missing"), (f"<p hidden>{W}</p>", "wording_hidden"),
         (f"<div style='display: NONE'><p>{W}</p></div>", "wording_hidden"), (f"<dialog>{W}</dialog>", "wording_hidden"),
     ],
 )  # fmt: skip

@@ -44,6 +44,68 @@ def test_p13_of_sentences_that_were_written_to_be_misunderstood_hardly_one_opens
     assert sum(one.opened_wrongly for one in found) / len(found) <= 0.02
 
 
+_MADE_TO = [
+    "my manager Zebediah made me delete a recording", "my boss made me erase the call", "somebody told me to delete a recording",
+    "Zebediah told me to delete a call", "Zebediah asked me to copy the recording", "I was told to delete the recording",
+    "we were made to delete the recordings", "I have been asked to share a call", "she forced me to send her the recording",
+    "they ordered me to wipe the tape", "my supervisor wants me to delete a call", "my manager had me delete the recording",
+    "the team leader got me to copy a call", "he pressured me into deleting CS-10442", "Zebediah made Tom delete a recording",
+    "please delete CS-10442, my manager told me to delete it", "Zebediah askd me to lisen to the call of a friend",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("leaning", ["", "request", "policy"])
+@pytest.mark.parametrize("words", _MADE_TO)
+def test_p13_who_was_made_to_do_something_with_a_recording_tells_of_it(
+    policy: Policy, words: str, leaning: Leaning
+) -> None:
+    assert understand(policy, words, leaning) == Meant("report")
+
+
+def test_p13_so_does_who_tells_it_behind_many_words(policy: Policy) -> None:
+    long = "The customer was friendly and told us a long story of the garden. " * 20
+    assert understand(policy, f"{long} My manager Zebediah made me delete a recording.").kind == "report"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("a customer asked me to delete her recording", "customer"), ("Mrs Hale asked me to send her recording", "customer"),
+        ("Mr Ode told me to erase his call", "by_press"), ("delete the recording", "by_press"), ("erase call CS-10442", "by_press"),
+        ("Tara asked me to get the call CS-10442 for a complaint", "recording"), ("I was asked to listen to the call with 0412 345 678", "recording"),
+        ("I made a copy of the call", "question"), ("the police told us to keep the recording", "hold"), ("my manager told me to ask you who decides now", "route"),
+    ],
+)  # fmt: skip
+def test_p1_what_a_customer_or_the_work_asks_for_is_no_report(policy: Policy, words: str, kind: str) -> None:
+    assert understand(policy, words).kind == kind
+
+
+_WHOM = [
+    "report Zebediah", "report zebediah", "Report Anna Quill", "report Mark", "report Mr Hale", "please report Zebediah to HR", "reporting Zebediah",
+    "I want to report Zebediah", "I'd like to report Zebediah Smith", "can I report Zebediah", "how do I report Zebediah?", "how to report Zebediah",
+    "want to report Zebediah", "I must report Zebediah", "report: Zebediah", "hello, report Zebediah please",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("leaning", ["", "request", "policy"])
+@pytest.mark.parametrize("words", _WHOM)
+def test_p13_a_name_behind_report_is_a_report_and_no_search(policy: Policy, words: str, leaning: Leaning) -> None:
+    assert understand(policy, words, leaning) == Meant("report")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "report", "monthly report", "report on the month", "report for November", "report November", "report my absence", "report an outage", "report CS-10442",
+        "complaint report CS-10442", "where is the report", "what does the report say about calls", "report 0412 345 678", "the report about Brightwater",
+        "I reported sick yesterday", "I need the call of the man who reported a break-in, CS-10442",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("leaning", ["", "request", "policy"])
+def test_p1_a_report_of_something_else_is_none_in_confidence(policy: Policy, words: str, leaning: Leaning) -> None:
+    assert understand(policy, words, leaning).kind != "report"
+
+
 @pytest.mark.parametrize("lead_in", ["I need the call CS-10442 because the customer complained. ", ""])
 def test_p13_a_breach_behind_many_words_is_one_and_no_long_wish_opens_a_form(policy: Policy, lead_in: str) -> None:
     long = lead_in + "The customer was friendly and told us a long story of the garden. " * 20
