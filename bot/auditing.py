@@ -19,8 +19,8 @@ from bot import verification
 from bot.checkpoint_files import HASH, Noted, Notes, read
 from bot.config import Misconfigured, Settings, as_given
 from bot.journal import NAME
+from bot.looking import opened
 from bot.sealing import Seal
-from bot.trouble import sentence
 from bot.unlocking import keys_for
 from bot.verification import Outcome
 from handlers.acting import NONE
@@ -28,7 +28,7 @@ from handlers.keys import Keys
 from handlers.words import counted
 from storage.chain import FIELDS
 from storage.private import beside
-from storage.store import Database, DatabaseDown, Store, async_url
+from storage.store import Database, Store, async_url
 from storage.upgrade import newest, revision
 
 T = TypeVar("T")
@@ -204,19 +204,9 @@ def _with_store(ask: Callable[[Store], T]) -> T:
 
 def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
     async def read_only() -> T:
-        database = Database(as_given().database_url)
-        try:
-            if not await _is_there(database) or not await revision(database):
+        async with opened(as_given().database_url) as database:
+            if not await revision(database):
                 raise Misconfigured("DATABASE_URL: there is no audit log there.")
             return await ask(database)
-        except DatabaseDown as error:
-            raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
-        finally:
-            await database.close()
 
     return asyncio.run(read_only())
-
-
-async def _is_there(database: Database) -> bool:
-    """Whether there is a file, where it is one: to open it would make one."""
-    return not database.is_sqlite or await asyncio.to_thread(os.path.isfile, database.engine.url.database or "")

@@ -10,18 +10,15 @@ from datetime import UTC, datetime
 from io import TextIOWrapper
 from typing import Any
 
-from bot.config import Misconfigured, as_given, policy
-from bot.trouble import sentence
+from bot.config import as_given, policy
+from bot.looking import asked
 from handlers.acting import COMMAND, Act
 from handlers.figures.gathering import Figures
 from handlers.figures.room import for_the_house
-from handlers.policy import Policy
 from handlers.rules.figure_tables import Table, as_text
-from handlers.rules.figures import Month, month_named
+from handlers.rules.figures import month_named
 from handlers.rules.refusal import Refused
 from handlers.words import city
-from storage.store import Database, DatabaseDown
-from storage.upgrade import newest, revision
 
 LONG = 300.0
 """Seconds that the numbers of a month may take, in a database of any size."""
@@ -41,7 +38,9 @@ def figures(month: str | None, *, as_json: bool, now: datetime | None = None) ->
     except Refused as refused:
         print(f"recording-steward: --month: {refused}", file=sys.stderr)
         return 2
-    found = asyncio.run(_asked(settings.database_url, rules, wanted))
+    found = asyncio.run(
+        asked(settings.database_url, lambda store: for_the_house(Act(store, rules, wanted.now, COMMAND), wanted), LONG)
+    )
     if as_json:
         print(json.dumps(data(found), ensure_ascii=False))
     else:
@@ -56,20 +55,6 @@ def data(found: Figures) -> dict[str, Any]:
         "month": month.name, "since": month.since.isoformat(), "until": month.until.isoformat(), "zone": found.zone,
         "over": month.is_over, "tables": {one.key: _data(one) for one in found.tables},
     }  # fmt: skip
-
-
-async def _asked(url: str, rules: Policy, month: Month) -> Figures:
-    database = Database(url)
-    try:
-        if await revision(database) != newest():
-            raise Misconfigured(
-                "DATABASE_URL: this database is not of this version. Start the bot once, then ask again."
-            )
-        return await database.read(lambda store: for_the_house(Act(store, rules, month.now, COMMAND), month), LONG)
-    except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
-    finally:
-        await database.close()
 
 
 def _data(table: Table) -> list[dict[str, Any]]:

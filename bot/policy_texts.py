@@ -7,12 +7,10 @@ import sys
 from datetime import datetime
 
 from bot.config import Misconfigured, as_given, policy
-from bot.trouble import sentence
+from bot.looking import asked
 from handlers.rules.local_time import read_moment
 from handlers.rules.refusal import Refused
 from storage.policy_records import PolicyText
-from storage.store import Database, DatabaseDown
-from storage.upgrade import newest, revision
 
 
 def show(at: str | None) -> int:
@@ -21,7 +19,7 @@ def show(at: str | None) -> int:
     Raises `Misconfigured` where the moment can't be read, or the database can't be asked.
     """
     settings = as_given()
-    texts = asyncio.run(_texts(settings.database_url))
+    texts = asyncio.run(asked(settings.database_url, lambda store: store.policy_texts.all()))
     if at is None:
         for one in texts:
             print(f"{one.digest[:12]}  since {one.since:%Y-%m-%d %H:%M:%S} UTC")
@@ -41,17 +39,3 @@ def _show(texts: list[PolicyText], moment: datetime) -> int:
         return 1
     sys.stdout.write(found.text)
     return 0
-
-
-async def _texts(url: str) -> list[PolicyText]:
-    database = Database(url)
-    try:
-        if await revision(database) != newest():
-            raise Misconfigured(
-                "DATABASE_URL: this database is not of this version. Start the bot once, then ask again."
-            )
-        return await database.read(lambda store: store.policy_texts.all())
-    except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
-    finally:
-        await database.close()

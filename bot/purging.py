@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.config import Misconfigured, Settings, as_given, policy
-from bot.first_purge import NOT_YET, NOTHING, never_started
+from bot.first_purge import NOT_YET, NOTHING
 from bot.first_purge import counted as counted_first
+from bot.looking import be_of_this_version, missing, opened
 from bot.ports import Unavailable
 from bot.recorders import open_recorder
-from bot.trouble import sentence
 from handlers.late_words import trouble
 from handlers.policy import Policy
 from handlers.stopped_runs.judging import Judged, judge
@@ -22,8 +22,8 @@ from handlers.words import counted, moment_words
 from storage.erasure_records import UnregisteredFile
 from storage.outlook import Waiting
 from storage.records import Recording
-from storage.store import Database, DatabaseDown, Store
-from storage.upgrade import newest, revision
+from storage.store import Store
+from storage.upgrade import revision
 
 BY_ITSELF = (
     "The bot erases by itself what has had its time, within the hour. Nothing has to be called for that, and nothing can be "
@@ -90,19 +90,14 @@ def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
 
 
 async def _told(settings: Settings, rules: Policy, now: datetime) -> list[str]:
-    database, system = Database(settings.database_url), settings.recordings_url.partition(":")[0]
-    try:
-        if await never_started(database):
+    system = settings.recordings_url.partition(":")[0]
+    if missing(settings.database_url):
+        return list(await _first(settings.recordings_url, rules, now))
+    async with opened(settings.database_url) as database:
+        if not await revision(database):
             return list(await _first(settings.recordings_url, rules, now))
-        if await revision(database) != newest():
-            raise Misconfigured(
-                "DATABASE_URL: this database is of an older version. Start the bot once, then ask again."
-            )
+        await be_of_this_version(database)
         return list(_rows(rules, await database.read(lambda store: look(store, rules, system, now)), now))
-    except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
-    finally:
-        await database.close()
 
 
 async def _first(url: str, rules: Policy, now: datetime) -> Iterator[str]:

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 from bot.config import Misconfigured, Settings, as_given
 from bot.config import policy as policy_of
 from bot.journal import Journal, JournalDown
 from bot.journalling import Patiently
+from bot.looking import START, missing
 from bot.sealing import Seal
 from bot.trouble import sentence
 from bot.unlocking import keep_outside, stands_to, unlock
@@ -134,9 +134,8 @@ async def _at_work(given: Settings) -> bool:
 
 @asynccontextmanager
 async def _opened(given: Settings) -> AsyncIterator[Database]:
-    file = sqlite_file(given.database_url)
-    if file is not None and not Path(file).exists():  # noqa: ASYNC240  nothing else runs here
-        raise Misconfigured(f"DATABASE_URL: there is no file {file}.")
+    if told := missing(given.database_url):
+        raise Misconfigured(f"DATABASE_URL: {told}. {START}")
     database = Database(given.database_url)
     try:
         yield database

@@ -9,6 +9,7 @@ from shutil import copyfile
 import pytest
 from sqlalchemy import delete, text, update
 
+from bot.looking import START
 from bot.verification import MOST_TOLD
 from storage.audit import Entry
 from storage.log_records import AuditEntry, AuditHead
@@ -208,4 +209,4 @@ def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shel
 
 def test_without_a_database_there_is_a_sentence(shell: Shell) -> None:
     shell.monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/at/all.db")
-    assert shell.verify()[0] == "recording-steward: DATABASE_URL: there is no audit log there."
+    assert shell.verify()[0] == f"recording-steward: DATABASE_URL: there is no file /nowhere/at/all.db. {START}"
