@@ -281,7 +281,14 @@ def policy(path: Path, now: datetime | None = None) -> Policy:
         return load_policy(path.read_text(encoding="utf-8"), str(path), now)
     except FileNotFoundError as error:
         raise Misconfigured(f"POLICY_FILE: there is no {path}. Copy {SAMPLE_POLICY} there and fill it in.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"POLICY_FILE: {path} can't be read as text.") from error
+    except IsADirectoryError as error:
+        raise Misconfigured(f"POLICY_FILE: {path} is a folder. Name the file itself.") from error
+    except UnicodeDecodeError as error:
+        raise Misconfigured(f"POLICY_FILE: {path} is no text in UTF-8. Save it anew as UTF-8.") from error
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise Misconfigured(
+            f"POLICY_FILE: {path} can't be read ({why}). Let the account that I run under read it."
+        ) from error
     except PolicyError as error:
         raise Misconfigured(str(error)) from error

@@ -182,6 +182,11 @@ def _database(value: str) -> str:
         raise ValueError(
             "it can't be read. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
         ) from None
+    except ValueError:
+        scheme = value.partition("://")[0]
+        raise ValueError(
+            f"it begins with {scheme!r}. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
+        ) from None
     if is_in_memory(address):
         raise ValueError("it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db.")
     return value
