@@ -267,8 +267,12 @@ def _read(kind: type[Kind]) -> Kind:
     try:
         return kind()
     except ValidationError as error:
-        told = [(str(one["loc"][0]).upper(), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
-        raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in told)) from error
+        raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in flaws(error))) from error
+
+
+def flaws(error: ValidationError) -> list[tuple[str, str]]:
+    """What is wrong with which settings: each as it is called in the environment, with its sentence."""
+    return [(str(one["loc"][0]).upper(), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
 
 
 def _listed(names: list[str]) -> str:

@@ -14,6 +14,7 @@ from bot.first_purge import counted as counted_first
 from bot.looking import be_of_this_version, missing, opened
 from bot.ports import Unavailable
 from bot.recorders import open_recorder
+from bot.trouble import of_setting
 from handlers.late_words import trouble
 from handlers.policy import Policy
 from handlers.stopped_runs.judging import Judged, judge
@@ -105,7 +106,7 @@ async def _first(url: str, rules: Policy, now: datetime) -> Iterator[str]:
     try:
         judged, found = await counted_first(open_recorder(url), rules, now)
     except (Unavailable, ValueError) as error:
-        raise Misconfigured(f"RECORDINGS_URL: {error}") from error
+        raise Misconfigured(of_setting("RECORDINGS_URL", str(error))) from error
     odd = [*_each("Undecided", {OUTSIDE: found["outside"]}), *_each("Undecided", {UNDECIDED: found["files"]}, "file")]
     *rows, last = _rows(rules, Now(found["due"], 0, NOTHING, judged), now)
     return iter([NOT_YET, *rows, *odd, last])
