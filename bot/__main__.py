@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     policy = _command(commands, "policy", "list the texts of the policy that were in force, or show one")
     policy.add_argument(
-        "--at", metavar="TIME", help="show the one in force then (ISO 8601); without an offset in the home line's time"
+        "--at",
+        metavar="TIME",
+        help="show the one in force then (ISO 8601, or as it is listed); without an offset in the home line's time",
     )
     _add_audit(commands)
     _add_copies(commands)

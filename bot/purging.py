@@ -12,6 +12,7 @@ from bot.config import Misconfigured, Settings, as_given, policy
 from bot.first_purge import NOT_YET, NOTHING
 from bot.first_purge import counted as counted_first
 from bot.looking import be_of_this_version, missing, opened
+from bot.moments import moment, zone_of
 from bot.ports import Unavailable
 from bot.recorders import open_recorder
 from bot.trouble import of_setting
@@ -19,7 +20,7 @@ from handlers.late_words import trouble
 from handlers.policy import Policy
 from handlers.stopped_runs.judging import Judged, judge
 from handlers.unregistered_words import WHY
-from handlers.words import counted, moment_words
+from handlers.words import counted
 from storage.erasure_records import UnregisteredFile
 from storage.outlook import Waiting
 from storage.records import Recording
@@ -113,8 +114,7 @@ async def _first(url: str, rules: Policy, now: datetime) -> Iterator[str]:
 
 
 def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
-    zone = rules.lines[rules.company.home_line].time_zone
-    yield f"{'Now':<12} {moment_words(now, zone, None)}"
+    yield f"{'Now':<12} {moment(now.replace(second=0), zone_of(rules))}"
     would = found.closing + found.kept_then
     yield f"{'Would close':<12} {counted(would, 'call')}, whose moment has come"
     yield f"{'Would erase':<12} {counted(found.erased, 'call')}"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from bot.config import as_given
 from bot.config import policy as policy_of
 from bot.looking import be_of_this_version, opened
+from bot.moments import moment, zone_of
 from handlers import HANDLERS
 from handlers.acting import COMMAND
 from handlers.door import Door
@@ -87,16 +88,17 @@ async def _rows(door: Door, kept: str | None, again: str | None) -> list[str]:
         name = await door.enter(AskAgain(again), COMMAND)
         return [f"What waits for {name} is sent once more."]
     found = await door.database.read(lambda store: troubles(store, door.policy))
-    return [row for one in found for row in _told(one)] or ["Everybody can be told apart and reached."]
+    zone = zone_of(door.policy)
+    return [row for one in found for row in _told(one, zone)] or ["Everybody can be told apart and reached."]
 
 
-def _told(one: Trouble) -> list[str]:
+def _told(one: Trouble, zone: str) -> list[str]:
     who = f"{one.name} <{one.email}>" if one.name else f"<{one.email}>"
     accounts = ", ".join(one.accounts)
     match one.kind:
         case "ambiguous":
             each = ", ".join(f"{name} ({known})" for name, known in zip(one.accounts, one.known, strict=True))
-            since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
+            since = f" since {moment(one.since.replace(second=0), zone)}" if one.since else ""
             return [f"{one.kind:<12} {who}: {each} share the address{since}. {WHICH}"]
         case "set aside":
             return [

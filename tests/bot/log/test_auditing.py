@@ -106,7 +106,7 @@ def test_c2_checkpoints_are_compared_and_their_seals_tried_where_the_key_is_ther
     file = shell.checkpoint()
     shell.write(lambda store: store.audit.append(Entry("clock", "test.note", "x"), NOW))
     shell.checkpoint("2026-11-25")
-    told = "So does what was noted outside the database: 2 checkpoints, the newest taken on 2026-11-25 at 03:00 UTC."
+    told = "So does what was noted outside the database: 2 checkpoints, the newest taken on Wed 25 Nov 2026, 03:00 UTC."
     code, lines = shell.verify("--checkpoint", str(file))
     unproved = "Not proved: the seals of 2 of them, as the key that they were made with is not set here."
     assert (code, lines[3:5]) == (0, [told, unproved])
@@ -118,7 +118,7 @@ def test_c2_the_journal_is_looked_at_without_being_named(shell: Shell) -> None:
     shell.checkpoint()
     shell.monkeypatch.setenv("SECRET_KEY", KEY)
     assert shell.verify()[1][2].endswith(
-        "outside the database: 1 checkpoint, the newest taken on 2026-11-24 at 03:00 UTC."
+        "outside the database: 1 checkpoint, the newest taken on Tue 24 Nov 2026, 03:00 UTC."
     )
     shell.write(_cut)
     assert shell.verify()[0] == 1
