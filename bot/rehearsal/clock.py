@@ -63,9 +63,20 @@ class ClockRoutes:
         if to is None or to.tzinfo is None or not 2000 <= to.year <= 2200:
             sentence = 'Send {"now": "2027-01-04T09:00:00+11:00"}: a moment with its offset.'
             return web.json_response({"sentence": sentence}, status=400)
+        if await self._is_over(to):
+            now = self.clock.now().isoformat(timespec="seconds")
+            sentence = f"It is {now} already, and the company's clock only goes on. Send a later moment."
+            return web.json_response({"sentence": sentence}, status=400)
         since, _ = await self.database.read(lambda store: store.audit.head())
         ran = await self.move_to(to)
         return web.json_response({**await self._state(), "ran": ran, **await self._happened(since)})
+
+    async def _is_over(self, to: datetime) -> bool:
+        """Whether the company would go back in time. Who sends a moment twice, or that of something overdue, sends it nowhere."""
+        if to > self.clock.now() - A_WHILE:
+            return False
+        due = await self._next_due()
+        return due is None or due[0] > to
 
     async def move_to(self, to: datetime) -> int:
         """Move on through everything that falls due on the way, each at its time; returns the number of ticks."""
@@ -112,6 +123,7 @@ class ClockRoutes:
         return {"now": self.clock.now().isoformat(), "next": due[0].isoformat() if due else None, "next_label": label}
 
 
+A_WHILE = timedelta(hours=1)
 MOMENT, WORDS = "retention.close", "words.erase"
 FAR, MOST = timedelta(days=36_500), 10_000
 LABELS = {

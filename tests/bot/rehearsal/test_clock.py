@@ -36,7 +36,7 @@ async def client(database: Database) -> AsyncIterator[Client]:
         """Nothing falls due here."""
 
     app = web.Application()
-    app.add_routes(ClockRoutes(MovableClock(), database, POLICY, tick, lambda: None).routes())
+    app.add_routes(ClockRoutes(a_clock(), database, POLICY, tick, lambda: None).routes())
     async with TestClient(TestServer(app)) as opened:
         yield opened
 
@@ -63,6 +63,32 @@ async def test_a_moment_is_read_whatever_the_header_says_of_its_letters(client: 
     now = b'{"now": "2027-01-04T09:00:00+11:00"}'
     assert await moved(client, now, **{"Content-Type": "application/json; charset=bogus"}) == 200
     assert await moved(client, b"hello", **{"Content-Encoding": "gzip"}) == 400
+
+
+async def test_the_clock_only_goes_on(database: Database) -> None:
+    """Set back, a card read “in 236 working days”. Who sends a moment twice is not refused, nor is what is overdue."""
+    clock = MovableClock()
+
+    async def tick() -> None:
+        """Nothing is settled here."""
+
+    app = web.Application()
+    app.add_routes(ClockRoutes(clock, database, POLICY, tick, lambda: None).routes())
+    start = clock.now() + timedelta(days=100)
+    before = start - timedelta(days=30)
+    async with TestClient(TestServer(app)) as client:
+        for _ in range(2):
+            assert (await client.post("/rehearsal/clock", json={"now": start.isoformat()})).status == 200
+        answer = await client.post("/rehearsal/clock", json={"now": before.isoformat()})
+        told = (await answer.json())["sentence"]
+        assert (
+            answer.status,
+            told.endswith(" already, and the company's clock only goes on. Send a later moment."),
+        ) == (400, True)
+        assert clock.now() >= start
+        await database.write(lambda store: store.deadlines.set("access.end", "R-1", before))
+        assert (await client.post("/rehearsal/clock", json={"now": before.isoformat()})).status == 200
+        assert clock.now() >= start, "it is done now"
 
 
 async def test_a_deadline_that_stays_due_does_not_hold_the_clock(database: Database) -> None:
