@@ -23,13 +23,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('recording-steward')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, what in DEMOS.items():
-        demo = _command(commands, name, what)
-        demo.add_argument("--port", type=int, default=3000, help="where the page stands (3000)")
-        demo.add_argument("--no-browser", action="store_true", help="do not open the page")
-        demo.add_argument(
-            "--data", type=Path, help="keep the sample company's data in this folder (a new one otherwise)"
-        )
+    _add_demos(commands)
     _command(commands, "run", "run the bot with the settings of the environment")
     _command(commands, "check", "try every setting, one line each; exit 1 if any fails")
     people = _command(commands, "people", "list whoever can't be told apart or reached, or settle it")
@@ -38,12 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     settles.add_argument(
         "--again", metavar="EMAIL", help="send what waits once more to somebody who could not be reached"
     )
-    policy = _command(commands, "policy", "list the texts of the policy that were in force, or show one")
-    policy.add_argument(
-        "--at",
-        metavar="TIME",
-        help="show the one in force then (ISO 8601, or as it is listed); without an offset in the home line's time",
-    )
+    _add_policy(commands)
     _add_audit(commands)
     _add_copies(commands)
     _command(
@@ -66,6 +55,25 @@ def _command(
 ) -> argparse.ArgumentParser:
     """What a command says of itself behind --help is what the overview says of it."""
     return commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+
+
+def _add_demos(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name, what in DEMOS.items():
+        demo = _command(commands, name, what)
+        demo.add_argument("--port", type=int, default=3000, help="where the page stands (3000)")
+        demo.add_argument("--no-browser", action="store_true", help="do not open the page")
+        demo.add_argument(
+            "--data", type=Path, help="keep the sample company's data in this folder (a new one otherwise)"
+        )
+
+
+def _add_policy(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    policy = _command(commands, "policy", "list the texts of the policy that were in force, or show one")
+    policy.add_argument(
+        "--at",
+        metavar="TIME",
+        help="show the one in force then (ISO 8601, or as it is listed); without an offset in the home line's time",
+    )
 
 
 def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

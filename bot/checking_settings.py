@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bot.config import Misconfigured, Settings, flaws
 from bot.findings import Finding, tried
 from bot.serving import not_this_machine
+from bot.setting_values import FORM_BY, NO_USE
 from handlers.keys import id_of
 from storage.private import open_to_others
 
@@ -41,11 +42,9 @@ def as_far_as_right() -> Read:
     # What is written wrongly is written: it is not also missing.
     given = {name.lower(): "?" for name in wrong if getattr(found, name.lower()) is None}
     gaps = [one for one in map(_named, found.model_copy(update=given).gaps()) if one[0] not in wrong]
-    if "SLACK_API_URL" in wrong:  # the form of this secret goes by whose API it is
-        gaps = [one for one in gaps if one[0] != "SLACK_SIGNING_SECRET"]
-    if "SLACK_APP_TOKEN" in {name for name, _ in gaps}:
-        found = found.model_copy(update={"slack_app_token": None})
-    return Read(found, (*wrong.items(), *gaps))
+    gaps = [one for one in gaps if FORM_BY.get(one[0]) not in wrong]
+    useless = [name.lower() for name, _ in gaps if name in NO_USE]
+    return Read(found.model_copy(update=dict.fromkeys(useless)), (*wrong.items(), *gaps))
 
 
 def _named(sentence: str) -> tuple[str, str]:

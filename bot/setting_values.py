@@ -35,6 +35,11 @@ NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")  # e
 EVERYBODYS = ("common", "organizations", "consumers")  # what Entra calls all tenants at once
 TENANT = "It is the directory (tenant) ID of the bot's app registration."
 
+FORM_BY = {"SLACK_SIGNING_SECRET": "SLACK_API_URL"}
+"""Settings whose right form goes by another one."""
+NO_USE = ("SLACK_APP_TOKEN",)
+"""Settings with which nothing can be tried while their form is wrong."""
+
 
 def _tidy(value: str) -> str:
     """Without blanks around it, and the scheme in small letters: people copy addresses from everywhere."""

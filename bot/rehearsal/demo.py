@@ -166,8 +166,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     mailbox.told = lambda: company.feed.tell(None, "mail")
     app.add_routes([*routes(company, PAGE), *mailbox.routes()])
     put_up(app)
-    starting = Starting(COMPANY)
-    starting.put_up(app)
+    starting = Starting(COMPANY, app)
     calls = OngoingCall(folder / "calls", clock.now)
     tick = ticking(steward, clock, calls.leapt, lambda: company.faults.mode == "ok")
     told, keys = (lambda: company.feed.tell(None, "clock")), steward.door.keys
@@ -185,10 +184,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         await begin(steward, folder)
         starting.done()
         ringing = asyncio.create_task(calls.run())
-        print(f"The sample company {COMPANY} is at {settings.public_url} (stop with Ctrl-C)", flush=True)
-        if browser:
-            with suppress(webbrowser.Error):
-                webbrowser.open(settings.public_url)
+        _tell(settings.public_url, browser=browser)
         await until_told()
     finally:
         ringing.cancel()
@@ -197,6 +193,13 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         await metrics.cleanup()
         await steward.stop()
         await website.stop()
+
+
+def _tell(url: str, *, browser: bool) -> None:
+    print(f"The sample company {COMPANY} is at {url} (stop with Ctrl-C)", flush=True)
+    if browser:
+        with suppress(webbrowser.Error):
+            webbrowser.open(url)
 
 
 def _also(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:

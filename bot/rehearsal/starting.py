@@ -37,18 +37,15 @@ HEADERS = {
 
 
 class Starting:
-    """Stands before the whole application until `done`: whoever is no browser gets what the application answers."""
+    """Stands before a whole application that is not served yet, until `done`: only browsers get the page."""
 
-    def __init__(self, company: str) -> None:
+    def __init__(self, company: str, app: web.Application) -> None:
         self._page, self._over = PAGE.format(company=company), False
+        app.middlewares.insert(0, self._shown)
 
     def done(self) -> None:
         """From now on everybody gets to the company."""
         self._over = True
-
-    def put_up(self, app: web.Application) -> None:
-        """Before the application is served."""
-        app.middlewares.insert(0, self._shown)
 
     @property
     def _shown(self) -> Middleware:

@@ -12,8 +12,8 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 async def test_a_browser_sees_a_page_until_it_has_begun_and_others_what_is_there() -> None:
     """It showed JSON: that this can't be looked up right now."""
-    app, starting = web.Application(), Starting("Fernhill Telecom")
-    starting.put_up(app)
+    app = web.Application()
+    starting = Starting("Fernhill Telecare", app)
 
     async def home(_: web.Request) -> web.Response:
         return web.Response(text="the company")
@@ -24,7 +24,7 @@ async def test_a_browser_sees_a_page_until_it_has_begun_and_others_what_is_there
         async with client.get("/", headers=BROWSER) as page:
             told = await page.text()
             assert (page.status, page.content_type) == (503, "text/html")
-            assert "Fernhill Telecom is starting" in told
+            assert "Fernhill Telecare is starting" in told
             assert '<meta http-equiv="refresh" content="1">' in told
             assert "http://" not in told and "https://" not in told and "src=" not in told, "nothing from elsewhere"
             assert "default-src 'none'" in page.headers["Content-Security-Policy"]
