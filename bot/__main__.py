@@ -23,68 +23,85 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('recording-steward')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, what in DEMOS.items():
-        demo = commands.add_parser(name, help=what)
-        demo.add_argument("--port", type=int, default=3000, help="where the page stands (3000)")
-        demo.add_argument("--no-browser", action="store_true", help="do not open the page")
-        demo.add_argument(
-            "--data", type=Path, help="keep the sample company's data in this folder (a new one otherwise)"
-        )
-    commands.add_parser("run", help="run the bot with the settings of the environment")
-    commands.add_parser("check", help="try every setting, one line each; exit 1 if any fails")
-    people = commands.add_parser("people", help="list whoever can't be told apart or reached, or settle it")
+    _add_demos(commands)
+    _command(commands, "run", "run the bot with the settings of the environment")
+    _command(commands, "check", "try every setting, one line each; exit 1 if any fails")
+    people = _command(commands, "people", "list whoever can't be told apart or reached, or settle it")
     settles = people.add_mutually_exclusive_group()
     settles.add_argument("--keep", metavar="ACCOUNT", help="of those that share an address, the account that counts")
     settles.add_argument(
         "--again", metavar="EMAIL", help="send what waits once more to somebody who could not be reached"
     )
-    policy = commands.add_parser("policy", help="list the texts of the policy that were in force, or show one")
-    policy.add_argument(
-        "--at", metavar="TIME", help="show the one in force then (ISO 8601); without an offset in the home line's time"
-    )
+    _add_policy(commands)
     _add_audit(commands)
     _add_copies(commands)
-    commands.add_parser(
-        "rotate-key", help="wrap what SECRET_KEY_PREVIOUS wraps by SECRET_KEY; the bot may run, started with both"
+    _command(
+        commands, "rotate-key", "wrap what SECRET_KEY_PREVIOUS wraps by SECRET_KEY; the bot may run, started with both"
     )
     _add_when(commands)
     _add_route(commands)
     _add_purge(commands)
-    figures = commands.add_parser("figures", help="print a month in numbers: requests, deadlines, erasures, listening")
+    figures = _command(commands, "figures", "print a month in numbers: requests, deadlines, erasures, listening")
     figures.add_argument("--month", metavar="YYYY-MM", help="which month, like 2027-03 (the last whole one)")
     figures.add_argument("--json", action="store_true", help="one JSON object")
     _add_sample(commands)
-    package = commands.add_parser("teams-package", help="make the file that puts the bot into Microsoft Teams")
+    package = _command(commands, "teams-package", "make the file that puts the bot into Microsoft Teams")
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
 
 
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str
+) -> argparse.ArgumentParser:
+    """What a command says of itself behind --help is what the overview says of it."""
+    return commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+
+
+def _add_demos(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name, what in DEMOS.items():
+        demo = _command(commands, name, what)
+        demo.add_argument("--port", type=int, default=3000, help="where the page stands (3000)")
+        demo.add_argument("--no-browser", action="store_true", help="do not open the page")
+        demo.add_argument(
+            "--data", type=Path, help="keep the sample company's data in this folder (a new one otherwise)"
+        )
+
+
+def _add_policy(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    policy = _command(commands, "policy", "list the texts of the policy that were in force, or show one")
+    policy.add_argument(
+        "--at",
+        metavar="TIME",
+        help="show the one in force then (ISO 8601, or as it is listed); without an offset in the home line's time",
+    )
+
+
 def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    audit = commands.add_parser("audit", help="check or export the audit log")
+    audit = _command(commands, "audit", "check or export the audit log")
     kinds = audit.add_subparsers(dest="what", required=True, metavar="WHAT")
-    verify = kinds.add_parser(
-        "verify", help="recompute the hash chain, and hold what is stored against it; exit 1 where something is wrong"
+    verify = _command(
+        kinds, "verify", "recompute the hash chain, and hold what is stored against it; exit 1 where something is wrong"
     )
     verify.add_argument("--head", help="the hash that you wrote down earlier: it must still be in the chain")
     verify.add_argument("--checkpoint", type=Path, help="a journal, or lines of one: what it noted must still be true")
-    export = kinds.add_parser("export", help="write all entries")
+    export = _command(kinds, "export", "write all entries")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
     export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
 
 
 def _add_copies(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    backup = commands.add_parser("backup", help="write the database and the journal into one file; the bot may run")
+    backup = _command(commands, "backup", "write the database and the journal into one file; the bot may run")
     backup.add_argument("file", type=Path, metavar="FILE", help="where to write it; nothing is replaced")
     backup.add_argument("--with-key", action="store_true", help="put SECRET_KEY into it, too: then it reads everything")
-    restore = commands.add_parser("restore", help="put a backup back; all access ends with the next start")
+    restore = _command(commands, "restore", "put a backup back; all access ends with the next start")
     restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
     restore.add_argument("--replace", action="store_true", help="over the SQLite database that is there")
 
 
 def _add_when(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    when = commands.add_parser("when", help="work out when something is due, and show the sum")
+    when = _command(commands, "when", "work out when something is due, and show the sum")
     kinds = when.add_subparsers(dest="what", required=True, metavar="WHAT")
-    due = kinds.add_parser("due", help="when what came at a moment is due, in working days of the line that was called")
+    due = _command(kinds, "due", "when what came at a moment is due, in working days of the line that was called")
     due.add_argument("--line", metavar="LINE", help="the line that was called, like +61 2 8197 9000")
     due.add_argument(
         "--received", metavar="TIME", help="when it came (ISO 8601); without an offset it is the line's local time"
@@ -92,7 +109,7 @@ def _add_when(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     due.add_argument("--file", type=Path, metavar="CSV", help="many at once: a file with the columns line and received")
     due.add_argument("--days", metavar="N", help="how many working days (customers.working_days of the policy)")
     due.add_argument("--json", action="store_true", help="one JSON object a line")
-    erased = kinds.add_parser("erased", help="when the audio of a call is erased, by when the call began")
+    erased = _command(kinds, "erased", "when the audio of a call is erased, by when the call began")
     erased.add_argument("--line", metavar="LINE", help="the line that was called, like +61 2 8197 9000")
     erased.add_argument(
         "--started", metavar="TIME", help="when it began (ISO 8601); without an offset it is the line's local time"
@@ -104,21 +121,21 @@ def _add_when(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_purge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    purge = commands.add_parser("purge", help="say what would be erased now; the bot erases by itself")
+    purge = _command(commands, "purge", "say what would be erased now; the bot erases by itself")
     purge.add_argument("--dry-run", action="store_true", help="only look: how many calls would go, and why others not")
 
 
 def _add_sample(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    sample = commands.add_parser("sample", help="check a published sample of calls drawn at random")
+    sample = _command(commands, "sample", "check a published sample of calls drawn at random")
     kinds = sample.add_subparsers(dest="what", required=True, metavar="WHAT")
-    verify = kinds.add_parser(
-        "verify", help="hold it against its own recipe, without settings or database; exit 1 where something is wrong"
+    verify = _command(
+        kinds, "verify", "hold it against its own recipe, without settings or database; exit 1 where something is wrong"
     )
     verify.add_argument("file", type=Path, metavar="FILE", help="what was published (- is standard input)")
 
 
 def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    route = commands.add_parser("route", help="work out who would decide a request")
+    route = _command(commands, "route", "work out who would decide a request")
     route.add_argument("--asker", metavar="EMAIL", default="", help="who asks")
     route.add_argument("--reason", metavar="REASON", default="", help="a reason of the policy, by its key or label")
     several = {"operator": "who was on the calls", "concerns": "whom it concerns"}

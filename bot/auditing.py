@@ -10,7 +10,6 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, TextIO, TypeVar
@@ -19,8 +18,9 @@ from bot import verification
 from bot.checkpoint_files import HASH, Noted, Notes, read
 from bot.config import Misconfigured, Settings, as_given
 from bot.journal import NAME
+from bot.looking import opened
+from bot.moments import home_zone, moment
 from bot.sealing import Seal
-from bot.trouble import sentence
 from bot.unlocking import keys_for
 from bot.verification import Outcome
 from handlers.acting import NONE
@@ -28,7 +28,7 @@ from handlers.keys import Keys
 from handlers.words import counted
 from storage.chain import FIELDS
 from storage.private import beside
-from storage.store import Database, DatabaseDown, Store, async_url
+from storage.store import Database, Store, async_url
 from storage.upgrade import newest, revision
 
 T = TypeVar("T")
@@ -48,14 +48,15 @@ def verify(noted: str | None, checkpoints: Path | None) -> int:
         outcome.fault("the hash that you noted is no longer in the log. It was rewritten or cut off")
     if outcome.verdict.note:
         print(f"Note: {outcome.verdict.note}.")
+    zone = home_zone(given.policy_file)
     for restore in notes.restores:
-        print(f"Note: {restore}.")
+        print(f"Note: {restore.words(zone)}.")
     for fault in outcome.faults:
         print(f"BROKEN: {fault}.")
     if outcome.number > len(outcome.faults):
         print(f"BROKEN: and {outcome.number - len(outcome.faults):,} more of these.")
     if not outcome.number:
-        _print_all_well(outcome, notes)
+        _print_all_well(outcome, notes, zone)
     return int(outcome.number > 0)
 
 
@@ -78,7 +79,7 @@ async def _verified(
     return await verification.verify(database, notes, state=state, keys=keys), kept, notes
 
 
-def _print_all_well(outcome: Outcome, notes: Notes) -> None:
+def _print_all_well(outcome: Outcome, notes: Notes, zone: str) -> None:
     entries = counted(outcome.verdict.entries, "entry", "entries")
     print(f"The audit log holds: {entries}, each follows the one before.")
     if outcome.state:
@@ -91,13 +92,13 @@ def _print_all_well(outcome: Outcome, notes: Notes) -> None:
     if notes.noted:
         last = max(notes.noted.values(), key=lambda one: one.entries)
         number = counted(len(notes.noted), "checkpoint")
-        print(f"So does what was noted outside the database: {number}, the newest {_when(last)}.")
+        print(f"So does what was noted outside the database: {number}, the newest {_when(last, zone)}.")
         print(_seals(notes))
     print(f"Note this hash, to check against it later:  {outcome.verdict.head}")
 
 
-def _when(noted: Noted) -> str:
-    return f"taken on {noted.at.astimezone(UTC):%Y-%m-%d at %H:%M} UTC" if noted.at else f"of {noted.day}"
+def _when(noted: Noted, zone: str) -> str:
+    return f"taken on {moment(noted.at.replace(second=0), zone)}" if noted.at else f"of {noted.day}"
 
 
 def _seals(notes: Notes) -> str:
@@ -204,19 +205,9 @@ def _with_store(ask: Callable[[Store], T]) -> T:
 
 def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
     async def read_only() -> T:
-        database = Database(as_given().database_url)
-        try:
-            if not await _is_there(database) or not await revision(database):
+        async with opened(as_given().database_url) as database:
+            if not await revision(database):
                 raise Misconfigured("DATABASE_URL: there is no audit log there.")
             return await ask(database)
-        except DatabaseDown as error:
-            raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
-        finally:
-            await database.close()
 
     return asyncio.run(read_only())
-
-
-async def _is_there(database: Database) -> bool:
-    """Whether there is a file, where it is one: to open it would make one."""
-    return not database.is_sqlite or await asyncio.to_thread(os.path.isfile, database.engine.url.database or "")

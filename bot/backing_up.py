@@ -15,6 +15,7 @@ from bot.archive import JOURNAL, KEY, SERVER, SQLITE, Writing, new_file
 from bot.config import Misconfigured, Settings, as_given
 from bot.journal import NAME, Journal, JournalDown, whole_lines
 from bot.journal_lines import HEAD
+from bot.looking import START, missing
 from bot.sealing import Seal
 from bot.server_copies import dump
 from bot.trouble import sentence
@@ -96,6 +97,8 @@ def _database(given: Settings, folder: Path) -> tuple[str, Held]:
         what = asyncio.run(_head(given.database_url))
         dump(given.database_url, folder / SERVER)
         return SERVER, what
+    if told := missing(given.database_url):
+        raise Misconfigured(f"DATABASE_URL: {told}. {START} No backup was made.")
     if not path.is_file():
         raise DatabaseDown("not_there")
     copy_out(path, folder / SQLITE)

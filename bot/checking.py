@@ -8,7 +8,6 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
@@ -19,26 +18,25 @@ from bot.checking_database import known_files, of_database
 from bot.checking_keys import of_keys
 from bot.checking_mail import of_mail
 from bot.checking_reach import of_reach
-from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
+from bot.checking_settings import Read, as_far_as_right, of_settings
+from bot.config import Misconfigured, Settings, TeamsSettings, policy
 from bot.findings import MOST_NOTES, Finding, tried
 from bot.known_calls import AtHand
 from bot.packaging import pages
 from bot.ports import Problem, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.recording_sync import timely
-from bot.serving import not_this_machine
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.keys import Keys, issuer_of
-from handlers.keys import id_of
 from handlers.policy import Policy
 from handlers.policy.terms import Roles
 from handlers.policy.unkept import unkept
 from handlers.rules.random_review import few_reviewers
 from handlers.rules.retention import erase_at
-from storage.private import open_to_others
 
-DOTENV = Path(".env")
+OF_CHATS = tuple(name.upper() for name in Settings.model_fields if name.startswith(("slack_", "microsoft_", "teams_")))
+OF_PAGES = ("TEAMS_WEBSITE_URL", "TEAMS_PRIVACY_URL", "TEAMS_TERMS_URL")
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
 
 # The login service's words: which setting they are about.
@@ -67,19 +65,10 @@ async def _print_all() -> int:
 
 
 async def _everything() -> AsyncIterator[Finding]:
-    try:
-        found = settings()
-    except Misconfigured as error:
-        for row in str(error).splitlines():
-            yield Finding(row.partition(":")[0], False, row.partition(": ")[2])
-        return
-    yield Finding("settings", True, f"read; people reach the pages at {found.public_url}")
-    if open_to_others(DOTENV):
-        words = f"others on this machine can read the secrets in {DOTENV}. Mend that with: chmod 600 {DOTENV}"
-        yield Finding("settings", True, words, note=True)
-    yield await tried("SECRET_KEY", _key(found))
-    yield await tried("HOST", _host(found))
-    yield _flaws(found)
+    read = as_far_as_right()
+    found = read.found
+    async for finding in of_settings(read):
+        yield finding
     rules: Policy | None = None
     try:
         rules = policy(found.policy_file, datetime.now(UTC))
@@ -89,51 +78,53 @@ async def _everything() -> AsyncIterator[Finding]:
     except Misconfigured as error:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
-    async for finding in _stored(found, rules):
-        yield finding
-    yield await tried("journal", _journal(found))
-    if found.journal_beside_data:
-        words = "it lies beside the data, so whoever changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
-        yield Finding("journal", True, words, note=True)
-    yield await tried("recorder", _recorder(found, rules))
-    mail = of_mail(found, rules.company.name if rules else "")
-    for part in (unreadable(found), mail, _slack(found, rules), _teams(found.teams), _app_pages(found, rules)):
+    mail = of_mail(found, rules.company.name if rules else "", server=read.right("SMTP_URL", "MAIL_FROM"))
+    for part in (_stored(read, rules), _kept(read), _recorded(found, rules), mail, _chats(read, rules)):
         async for finding in part:
             yield finding
 
 
-async def _stored(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+async def _stored(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
+    if not read.right("DATABASE_URL"):
+        return
+    found, now = read.found, datetime.now(UTC)
     url = found.database_url
-    now = datetime.now(UTC)
-    for findings in (of_database(url), of_keys(found), of_absences(url, rules, now), of_reach(url, rules, now)):
+    parts = [of_database(url), of_absences(url, rules, now), of_reach(url, rules, now)]
+    if read.right("SECRET_KEY_PREVIOUS"):
+        parts.insert(1, of_keys(found))
+    for findings in parts:
         async for finding in findings:
             yield finding
 
 
-async def _key(found: Settings) -> str:
-    return f"32 bytes; it has id {id_of(found.master_key())}"
+async def _kept(read: Read) -> AsyncIterator[Finding]:
+    """The journal, which lies beside the database where no place is named for it."""
+    found = read.found
+    if not read.right("JOURNAL_URL") or (found.journal_url is None and not read.right("DATABASE_URL")):
+        return
+    yield await tried("journal", _journal(found))
+    if found.journal_beside_data:
+        words = "it lies beside the data, so whoever changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
+        yield Finding("journal", True, words, note=True)
 
 
-async def _host(found: Settings) -> str:
-    """On any free port, since the bot may be running at its own."""
-    try:
-        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, found.host, 0)
-    except (OSError, UnicodeError) as error:
-        raise Misconfigured(not_this_machine(found.host, error) or str(error)) from error
-    server.close()
-    return f"{found.host} is this machine's"
+async def _recorded(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+    yield await tried("recorder", _recorder(found, rules))
+    async for finding in unreadable(found):
+        yield finding
 
 
-def _flaws(found: Settings) -> Finding:
-    if found.security_contact:
-        return Finding(
-            "security.txt", True, f"whoever finds a flaw is told to write to {', '.join(found.security_contact)}"
-        )
-    words = (
-        "nobody is named, so whoever finds a flaw can't tell whom to write to. "
-        "Set SECURITY_CONTACT to the address of those who would mend it."
-    )
-    return Finding("security.txt", True, words, note=True)
+async def _chats(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
+    found = read.found
+    if read.right("SLACK_API_URL") and (found.slack_bot_token or read.right(*OF_CHATS)):
+        async for finding in _slack(found, rules):
+            yield finding
+    if read.right("MICROSOFT_LOGIN_URL", "MICROSOFT_OPENID_METADATA_URL", "TEAMS_ALLOW_UNAUTHENTICATED"):
+        async for finding in _teams(found.teams):
+            yield finding
+    if read.right("PUBLIC_URL", *OF_PAGES):
+        async for finding in _app_pages(found, rules):
+            yield finding
 
 
 async def _journal(found: Settings) -> str:

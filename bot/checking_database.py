@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from bot.config import Misconfigured, Settings
 from bot.findings import MOST_NOTES, Finding, tried
+from bot.looking import file_of, missing
 from bot.trouble import PUT_BACK, sentence
 from handlers.delivering import OURS
 from storage.erasure_records import UnregisteredFile
@@ -30,12 +32,16 @@ SEARCHING: Mapping[Lack, str] = {
 async def of_database(url: str) -> AsyncIterator[Finding]:
     """Whether it works, and what in it somebody should look at."""
     yield await tried("database", _database(url))
+    if missing(url):
+        return
     for notes in (_set_aside, _references, _searching):
         async for finding in notes(url):
             yield finding
 
 
 async def _database(url: str) -> str:
+    if told := missing(url):
+        return f"{_to_be_made(told, url)}; `run` makes it"
     database = Database(url)
     files = beside(Path(database.engine.url.database or "")) if database.is_sqlite else ()
     was_open = [one for one in files if open_to_others(one)]
@@ -45,8 +51,8 @@ async def _database(url: str) -> str:
             raise Misconfigured(_open(was_open))
         if now and now != last:
             return f"answers; it is at revision {now}, and `run` brings it to {last}"
-        if now and (missing := await missing_tables(database)):
-            raise Misconfigured(f"It lacks tables of mine: {', '.join(missing)}. {PUT_BACK}")
+        if now and (lost := await missing_tables(database)):
+            raise Misconfigured(f"It lacks tables of mine: {', '.join(lost)}. {PUT_BACK}")
         if now:
             await database.examine(whole=True)
     except DatabaseDown as error:
@@ -55,6 +61,16 @@ async def _database(url: str) -> str:
         return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
     finally:
         await database.close()
+
+
+def _to_be_made(told: str, url: str) -> str:
+    """The same words where a start can make the file. Raises `Misconfigured`."""
+    folder = (file_of(url) or Path()).parent
+    if not folder.is_dir():
+        raise Misconfigured(f"there is no folder {folder}. Make it, or look at DATABASE_URL.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Misconfigured(f"{told}, and I may make none there. Let the account that I run under write {folder}.")
+    return told
 
 
 def _open(files: list[Path]) -> str:
@@ -67,6 +83,8 @@ def _open(files: list[Path]) -> str:
 
 async def known_files(found: Settings) -> Mapping[str, UnregisteredFile]:
     """Files that could not be registered, by native id, as the bot knows them; none, where the database can't tell."""
+    if missing(found.database_url):
+        return {}
     database, system = Database(found.database_url), found.recordings_url.partition(":")[0]
     stored: list[UnregisteredFile] = []
     with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database

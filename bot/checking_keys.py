@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from bot.config import Misconfigured, Settings
 from bot.findings import Finding
+from bot.looking import missing
 from bot.unlocking import keys_for, stands_to
 from storage.store import Database, DatabaseDown, SQLAlchemyError
 
@@ -28,6 +29,9 @@ async def of_keys(found: Settings) -> AsyncIterator[Finding]:
 async def _told(found: Settings) -> AsyncIterator[Finding]:
     database = Database(found.database_url)
     try:
+        found.master_keys()
+        if missing(found.database_url):
+            return
         with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
             keys, both = await keys_for(found, database)
             if both:

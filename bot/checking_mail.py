@@ -34,10 +34,12 @@ REMEDIES = {
 """By what keeps us from the server: what it means, and what to do."""
 
 
-async def of_mail(found: Settings, company: str) -> AsyncIterator[Finding]:
-    """A line for the server, or one that says that mail is off; and one for templates where there are some."""
+async def of_mail(found: Settings, company: str, *, server: bool = True) -> AsyncIterator[Finding]:
+    """A line for the `server`, or one that says that mail is off; and one for templates where there are some."""
     mailer = open_mailer(found.mail, lambda: datetime.now(UTC))
-    if found.mail is None or mailer is None:
+    if not server:
+        pass
+    elif found.mail is None or mailer is None:
         yield Finding("mail", True, OFF, note=True)
     else:
         yield await tried("mail", _server(found.mail, mailer))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.journal import LONGEST_LINE
 from bot.journal_lines import CHECKPOINT, RESTORED
+from bot.moments import moment
 from bot.sealing import Seal
 
 MOST_FLAWS = 20
@@ -30,11 +31,25 @@ class Noted:
     at: datetime | None = field(default=None, compare=False)
 
 
+class Lost(NamedTuple):
+    """A restore: when (aware), the last entry that stayed as it was, and the last one that was noted before."""
+
+    at: datetime | None
+    common: int
+    noted: int
+
+    def words(self, zone: str) -> str:
+        """For whoever verifies the log, by an IANA zone."""
+        day = moment(self.at.replace(second=0), zone) if self.at else "a day that can't be read"
+        after = f"of the entries after {self.common:,} those up to {self.noted:,} may be others than before"
+        return f"the database was restored on {day}: {after}"
+
+
 @dataclass(slots=True)
 class Notes:
     """The checkpoints of a file, by the number of entries. `flaws` are sentences about lines that can't be believed.
 
-    `restores` are sentences about restores that were seen to: what checkpoints say of entries that were lost then counts no
+    `restores` are those that were seen to: what checkpoints say of entries that were lost then counts no
     more. `sealed` counts lines whose seal is right, `unproved` those that were sealed with a key that is not here.
     """
 
@@ -42,7 +57,7 @@ class Notes:
     flaws: list[str] = field(default_factory=list)
     sealed: int = 0
     unproved: int = 0
-    restores: list[str] = field(default_factory=list)
+    restores: list[Lost] = field(default_factory=list)
 
     @property
     def marks(self) -> dict[int, str]:
@@ -95,13 +110,11 @@ def _noted(told: dict[str, Any]) -> Noted:
     return Noted(date.fromisoformat(day).isoformat(), entries, last, _moment(told.get("at")))
 
 
-def _lost(told: dict[str, Any]) -> str:
+def _lost(told: dict[str, Any]) -> Lost:
     common, noted, entries = told["common"], told["noted"], told["entries"]
     if not all(isinstance(one, int) for one in (common, noted, entries)):
         raise ValueError(told)
-    when = _moment(told.get("at"))
-    day = f"{when.astimezone(UTC):%Y-%m-%d at %H:%M} UTC" if when else "a day that can't be read"
-    return f"the database was restored on {day}: of the entries after {common:,} those up to {noted:,} may be others than before"
+    return Lost(_moment(told.get("at")), common, noted)
 
 
 def _moment(told: object) -> datetime | None:

@@ -267,8 +267,12 @@ def _read(kind: type[Kind]) -> Kind:
     try:
         return kind()
     except ValidationError as error:
-        told = [(str(one["loc"][0]).upper(), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
-        raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in told)) from error
+        raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in flaws(error))) from error
+
+
+def flaws(error: ValidationError) -> list[tuple[str, str]]:
+    """What is wrong with which settings: each as it is called in the environment, with its sentence."""
+    return [(str(one["loc"][0]).upper(), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
 
 
 def _listed(names: list[str]) -> str:
@@ -281,7 +285,14 @@ def policy(path: Path, now: datetime | None = None) -> Policy:
         return load_policy(path.read_text(encoding="utf-8"), str(path), now)
     except FileNotFoundError as error:
         raise Misconfigured(f"POLICY_FILE: there is no {path}. Copy {SAMPLE_POLICY} there and fill it in.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"POLICY_FILE: {path} can't be read as text.") from error
+    except IsADirectoryError as error:
+        raise Misconfigured(f"POLICY_FILE: {path} is a folder. Name the file itself.") from error
+    except UnicodeDecodeError as error:
+        raise Misconfigured(f"POLICY_FILE: {path} is no text in UTF-8. Save it anew as UTF-8.") from error
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise Misconfigured(
+            f"POLICY_FILE: {path} can't be read ({why}). Let the account that I run under read it."
+        ) from error
     except PolicyError as error:
         raise Misconfigured(str(error)) from error

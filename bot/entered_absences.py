@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from bot.looking import missing
 from bot.trouble import AWAY, sentence
 from handlers.acting import counting
 from handlers.policy import Policy
@@ -15,7 +15,6 @@ from storage.upgrade import newest, revision
 
 T = TypeVar("T")
 ALONE = "Only the absences of the policy file were counted."
-NO_DATABASE = "There is no database at DATABASE_URL yet."
 ANOTHER_VERSION = "The database is not of this version: start the bot once, then ask again."
 
 
@@ -35,10 +34,10 @@ async def entered(url: str, policy: Policy, day: date) -> Entered:
 
 async def as_stored(url: str, ask: Callable[[Store], T]) -> T | str:
     """What a database answers, or a sentence that says why none can be asked. Only reads, and makes none."""
+    if told := missing(url):
+        return f"{told[0].upper()}{told[1:]}."
     database = Database(url)
     try:
-        if _is_missing(database):
-            return NO_DATABASE
         return await database.read(ask) if await revision(database) == newest() else ANOTHER_VERSION
     except DatabaseDown as error:
         return sentence(error)
@@ -46,11 +45,6 @@ async def as_stored(url: str, ask: Callable[[Store], T]) -> T | str:
         return AWAY
     finally:
         await database.close()
-
-
-def _is_missing(database: Database) -> bool:
-    """Whether there is no such file: SQLite would make one, and this only asks."""
-    return database.is_sqlite and not Path(database.engine.url.database or "").exists()
 
 
 def _read(store: Store, policy: Policy, day: date) -> Entered:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from io import TextIOWrapper
 from typing import Any
 
-from bot.config import Misconfigured, as_given, policy
-from bot.trouble import sentence
+from bot.config import as_given, policy
+from bot.looking import asked
 from handlers.acting import COMMAND, Act
 from handlers.figures.gathering import Figures
 from handlers.figures.room import for_the_house
@@ -20,8 +20,6 @@ from handlers.rules.figure_tables import Table, as_text
 from handlers.rules.figures import Month, last_whole, month_named
 from handlers.rules.refusal import Refused
 from handlers.words import city
-from storage.store import Database, DatabaseDown
-from storage.upgrade import newest, revision
 
 LONG = 300.0
 """Seconds that the numbers of a month may take, in a database of any size."""
@@ -41,7 +39,9 @@ def figures(month: str | None, *, as_json: bool, now: datetime | None = None) ->
     except Refused as refused:
         print(f"recording-steward: --month: {refused}", file=sys.stderr)
         return 2
-    found = asyncio.run(_asked(settings.database_url, rules, wanted))
+    found = asyncio.run(
+        asked(settings.database_url, lambda store: for_the_house(Act(store, rules, wanted.now, COMMAND), wanted), LONG)
+    )
     if as_json:
         print(json.dumps(data(found), ensure_ascii=False))
     else:
@@ -63,20 +63,6 @@ def _named(rules: Policy, month: str | None, at: datetime) -> Month:
     if month is not None and not month.strip():
         raise Refused(f"Nothing is written here. Write it like {last_whole(rules, at)}.", "month", code="unreadable")
     return month_named(rules, month or "", at)
-
-
-async def _asked(url: str, rules: Policy, month: Month) -> Figures:
-    database = Database(url)
-    try:
-        if await revision(database) != newest():
-            raise Misconfigured(
-                "DATABASE_URL: this database is not of this version. Start the bot once, then ask again."
-            )
-        return await database.read(lambda store: for_the_house(Act(store, rules, month.now, COMMAND), month), LONG)
-    except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
-    finally:
-        await database.close()
 
 
 def _data(table: Table) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from pathlib import Path
 
 from bot.known_calls import AtHand
 from bot.ports import Problem, Recorder, Sighting
@@ -15,8 +14,6 @@ from handlers.rules.retention import erase_at
 from handlers.stopped_runs.judging import Judged
 from storage.outlook import Waiting
 from storage.stopped_runs import Brought
-from storage.store import Database
-from storage.upgrade import revision
 
 NOT_YET = (
     "The bot was never started with this database: this is what the first start would find in the recording system."
@@ -24,15 +21,6 @@ NOT_YET = (
 NOTHING = Waiting(
     kept={}, stopped={}, failed={}, elsewhere=0, due=0, agreed=0, files=0, files_agreed=0, files_failed={}
 )
-
-
-async def never_started(database: Database) -> bool:
-    """Whether there is nothing of ours in it. A file that is not there is not made by asking. Raises `DatabaseDown`."""
-    return _no_file(database) or not await revision(database)
-
-
-def _no_file(database: Database) -> bool:
-    return database.is_sqlite and not Path(database.engine.url.database or "").exists()
 
 
 async def counted(recorder: Recorder, rules: Policy, now: datetime) -> tuple[Judged, Counter[str]]:

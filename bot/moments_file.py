@@ -14,7 +14,7 @@ Row = tuple[int, Mapping[str, str] | None]
 
 
 def rows(file: Path, columns: Sequence[str]) -> Iterator[Row]:
-    """Every row that is not blank; one that is broken hides none of those below it.
+    """Every row but a blank line; one that is broken hides none of those below it.
 
     Raises `Misconfigured` where the file can't be read, or its first line does not name the columns.
     """
@@ -50,7 +50,7 @@ def _numbered(lines: list[str], mark: str) -> Iterator[tuple[int, list[str] | No
         reader, start = csv.reader(lines[done:], delimiter=mark, strict=True), done
         try:
             for cells in reader:
-                if any(cell.strip() for cell in cells):
+                if len(cells) > 1 or any(map(str.strip, cells)):
                     yield done + 1, cells
                 done = start + reader.line_num
         except csv.Error:

@@ -7,12 +7,10 @@ import sys
 from datetime import datetime
 
 from bot.config import Misconfigured, as_given, policy
-from bot.trouble import sentence
-from handlers.rules.local_time import read_moment
+from bot.looking import asked
+from bot.moments import home_zone, moment, read
 from handlers.rules.refusal import Refused
 from storage.policy_records import PolicyText
-from storage.store import Database, DatabaseDown
-from storage.upgrade import newest, revision
 
 
 def show(at: str | None) -> int:
@@ -21,37 +19,25 @@ def show(at: str | None) -> int:
     Raises `Misconfigured` where the moment can't be read, or the database can't be asked.
     """
     settings = as_given()
-    texts = asyncio.run(_texts(settings.database_url))
+    zone = home_zone(settings.policy_file)
+    texts = asyncio.run(asked(settings.database_url, lambda store: store.policy_texts.all()))
     if at is None:
         for one in texts:
-            print(f"{one.digest[:12]}  since {one.since:%Y-%m-%d %H:%M:%S} UTC")
+            print(f"{one.digest[:12]}  since {moment(one.since, zone)}")
         return 0
-    rules = policy(settings.policy_file)
+    policy(settings.policy_file)  # which says what the local time is: to guess that would be to show another text
     try:
-        moment = read_moment(at, rules.lines[rules.company.home_line].time_zone)
+        then = read(at, zone)
     except Refused as refused:
         raise Misconfigured(f"--at: {refused}") from None
-    return _show(texts, moment)
+    return _show(texts, then)
 
 
-def _show(texts: list[PolicyText], moment: datetime) -> int:
-    found = next((one for one in reversed(texts) if one.since <= moment), None)
+def _show(texts: list[PolicyText], then: datetime) -> int:
+    """Moments are told to the second, so a text counts from the beginning of its first one."""
+    found = next((one for one in reversed(texts) if one.since.replace(microsecond=0) <= then), None)
     if found is None:
         print("No text of the policy was kept by then.", file=sys.stderr)
         return 1
     sys.stdout.write(found.text)
     return 0
-
-
-async def _texts(url: str) -> list[PolicyText]:
-    database = Database(url)
-    try:
-        if await revision(database) != newest():
-            raise Misconfigured(
-                "DATABASE_URL: this database is not of this version. Start the bot once, then ask again."
-            )
-        return await database.read(lambda store: store.policy_texts.all())
-    except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
-    finally:
-        await database.close()

@@ -9,21 +9,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.config import Misconfigured, Settings, as_given, policy
-from bot.first_purge import NOT_YET, NOTHING, never_started
+from bot.first_purge import NOT_YET, NOTHING
 from bot.first_purge import counted as counted_first
+from bot.looking import be_of_this_version, missing, opened
+from bot.moments import moment, zone_of
 from bot.ports import Unavailable
 from bot.recorders import open_recorder
-from bot.trouble import sentence
+from bot.trouble import of_setting
 from handlers.late_words import trouble
 from handlers.policy import Policy
 from handlers.stopped_runs.judging import Judged, judge
 from handlers.unregistered_words import WHY
-from handlers.words import counted, moment_words
+from handlers.words import counted
 from storage.erasure_records import UnregisteredFile
 from storage.outlook import Waiting
 from storage.records import Recording
-from storage.store import Database, DatabaseDown, Store
-from storage.upgrade import newest, revision
+from storage.store import Store
+from storage.upgrade import revision
 
 BY_ITSELF = (
     "The bot erases by itself what has had its time, within the hour. Nothing has to be called for that, and nothing can be "
@@ -90,19 +92,14 @@ def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
 
 
 async def _told(settings: Settings, rules: Policy, now: datetime) -> list[str]:
-    database, system = Database(settings.database_url), settings.recordings_url.partition(":")[0]
-    try:
-        if await never_started(database):
+    system = settings.recordings_url.partition(":")[0]
+    if missing(settings.database_url):
+        return list(await _first(settings.recordings_url, rules, now))
+    async with opened(settings.database_url) as database:
+        if not await revision(database):
             return list(await _first(settings.recordings_url, rules, now))
-        if await revision(database) != newest():
-            raise Misconfigured(
-                "DATABASE_URL: this database is of an older version. Start the bot once, then ask again."
-            )
+        await be_of_this_version(database)
         return list(_rows(rules, await database.read(lambda store: look(store, rules, system, now)), now))
-    except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
-    finally:
-        await database.close()
 
 
 async def _first(url: str, rules: Policy, now: datetime) -> Iterator[str]:
@@ -110,15 +107,14 @@ async def _first(url: str, rules: Policy, now: datetime) -> Iterator[str]:
     try:
         judged, found = await counted_first(open_recorder(url), rules, now)
     except (Unavailable, ValueError) as error:
-        raise Misconfigured(f"RECORDINGS_URL: {error}") from error
+        raise Misconfigured(of_setting("RECORDINGS_URL", str(error))) from error
     odd = [*_each("Undecided", {OUTSIDE: found["outside"]}), *_each("Undecided", {UNDECIDED: found["files"]}, "file")]
     *rows, last = _rows(rules, Now(found["due"], 0, NOTHING, judged), now)
     return iter([NOT_YET, *rows, *odd, last])
 
 
 def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
-    zone = rules.lines[rules.company.home_line].time_zone
-    yield f"{'Now':<12} {moment_words(now, zone, None)}"
+    yield f"{'Now':<12} {moment(now.replace(second=0), zone_of(rules))}"
     would = found.closing + found.kept_then
     yield f"{'Would close':<12} {counted(would, 'call')}, whose moment has come"
     yield f"{'Would erase':<12} {counted(found.erased, 'call')}"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from bot.config import Misconfigured, Settings, as_given
 from bot.config import policy as policy_of
 from bot.journal import Journal, JournalDown
 from bot.journalling import Patiently
+from bot.looking import START, missing
+from bot.moments import moment, zone_of
 from bot.sealing import Seal
 from bot.trouble import sentence
 from bot.unlocking import keep_outside, stands_to, unlock
@@ -29,6 +30,7 @@ from storage.copies import alone, others_on
 from storage.store import Database, DatabaseDown
 from storage.upgrade import newest, revision
 
+MINUTE = timedelta(minutes=1)
 AT_ONCE = 100  # keys in one transaction: a few milliseconds
 PARTS: tuple[Literal["reports", "messages"], ...] = ("reports", "messages")
 NO_PREVIOUS = (
@@ -83,7 +85,7 @@ async def _rotated(given: Settings, keys: Keys) -> list[str]:
         patiently = Patiently(Journal(given.journal, Seal(keys), make=given.journal_url is None))
         done = await wrap_all_anew(door, patiently)
         since = (await stands_to(database, keys)).known[keys.ids[0]]
-    return _told(done, since + WRITING, keys)
+    return _told(done, since + WRITING, keys, zone_of(door.policy))
 
 
 async def wrap_all_anew(door: Door, patiently: Patiently) -> Wrapped:
@@ -108,12 +110,12 @@ async def _matters(door: Door) -> AsyncIterator[Piece]:
         after = piece.last
 
 
-def _told(done: Wrapped, until: datetime, keys: Keys) -> list[str]:
+def _told(done: Wrapped, until: datetime, keys: Keys, zone: str) -> list[str]:
     now, (new, old) = datetime.now(UTC), keys.ids
     wrapped = f"Wrapped by the key with id {new}: {counted(done.matters, 'key')} of matters"
     rest = ", what is sealed of confidential reports, as far as there is any, and the keys of marks and seals."
     left = f"{counted(done.unopened, 'key')} of matters opened with neither key, and stayed as they were."
-    goes = f"SECRET_KEY_PREVIOUS can go{f', from {until:%H:%M} UTC on: forms that people have open are good until then' if now < until else ''}."
+    goes = f"SECRET_KEY_PREVIOUS can go{f', from {moment(until.replace(second=0) + MINUTE, zone)} on: forms that people have open are good until then' if now < until else ''}."
     return [
         "Nothing was left to do: all of it is wrapped by SECRET_KEY." if done.before and not done.matters else wrapped + rest,
         *([left] if done.unopened else []),
@@ -134,9 +136,8 @@ async def _at_work(given: Settings) -> bool:
 
 @asynccontextmanager
 async def _opened(given: Settings) -> AsyncIterator[Database]:
-    file = sqlite_file(given.database_url)
-    if file is not None and not Path(file).exists():  # noqa: ASYNC240  nothing else runs here
-        raise Misconfigured(f"DATABASE_URL: there is no file {file}.")
+    if told := missing(given.database_url):
+        raise Misconfigured(f"DATABASE_URL: {told}. {START}")
     database = Database(given.database_url)
     try:
         yield database

@@ -10,6 +10,7 @@ from pathlib import Path
 from unicodedata import name
 
 from bot.config import Misconfigured
+from bot.moments import moment
 from handlers.random_review.words import CAUSES
 from handlers.rules.samples import Sample, Unread, contradictions, read
 from handlers.words import counted
@@ -115,5 +116,5 @@ def _odd(line: str) -> str:
     return ", ".join(f"{name(one, 'a letter without a name').lower()} (U+{ord(one):04X})" for one in odd)
 
 
-def _moment(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S} UTC"
+def _moment(told: str) -> str:
+    return moment(datetime.fromisoformat(told), "UTC")

@@ -35,6 +35,11 @@ NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")  # e
 EVERYBODYS = ("common", "organizations", "consumers")  # what Entra calls all tenants at once
 TENANT = "It is the directory (tenant) ID of the bot's app registration."
 
+FORM_BY = {"SLACK_SIGNING_SECRET": "SLACK_API_URL"}
+"""Settings whose right form goes by another one."""
+NO_USE = ("SLACK_APP_TOKEN",)
+"""Settings with which nothing can be tried while their form is wrong."""
+
 
 def _tidy(value: str) -> str:
     """Without blanks around it, and the scheme in small letters: people copy addresses from everywhere."""
@@ -181,6 +186,11 @@ def _database(value: str) -> str:
     except SQLAlchemyError:
         raise ValueError(
             "it can't be read. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
+        ) from None
+    except ValueError:
+        scheme = value.partition("://")[0]
+        raise ValueError(
+            f"it begins with {scheme!r}. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
         ) from None
     if is_in_memory(address):
         raise ValueError("it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db.")

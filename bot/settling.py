@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from bot.config import Misconfigured, as_given
+from bot.config import as_given
 from bot.config import policy as policy_of
-from bot.trouble import sentence
+from bot.looking import be_of_this_version, opened
+from bot.moments import moment, zone_of
 from handlers import HANDLERS
 from handlers.acting import COMMAND
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 from handlers.settling import AskAgain, Keep, Trouble, troubles
-from storage.store import Database, DatabaseDown
-from storage.upgrade import newest, revision
 
 NOBODY, AWAY = "the platform knows no such account", "the person is not in that conversation any more"
 SHUT, GONE = "the person has blocked me", "the account is deactivated"
@@ -90,16 +88,17 @@ async def _rows(door: Door, kept: str | None, again: str | None) -> list[str]:
         name = await door.enter(AskAgain(again), COMMAND)
         return [f"What waits for {name} is sent once more."]
     found = await door.database.read(lambda store: troubles(store, door.policy))
-    return [row for one in found for row in _told(one)] or ["Everybody can be told apart and reached."]
+    zone = zone_of(door.policy)
+    return [row for one in found for row in _told(one, zone)] or ["Everybody can be told apart and reached."]
 
 
-def _told(one: Trouble) -> list[str]:
+def _told(one: Trouble, zone: str) -> list[str]:
     who = f"{one.name} <{one.email}>" if one.name else f"<{one.email}>"
     accounts = ", ".join(one.accounts)
     match one.kind:
         case "ambiguous":
             each = ", ".join(f"{name} ({known})" for name, known in zip(one.accounts, one.known, strict=True))
-            since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
+            since = f" since {moment(one.since.replace(second=0), zone)}" if one.since else ""
             return [f"{one.kind:<12} {who}: {each} share the address{since}. {WHICH}"]
         case "set aside":
             return [
@@ -114,26 +113,6 @@ def _told(one: Trouble) -> list[str]:
 
 async def _with_door(work: Callable[[Door], Awaitable[list[str]]]) -> list[str]:
     found = as_given()
-    database = Database(found.database_url)
-    file = database.engine.url.database
-    if database.is_sqlite and not os.path.exists(file or ""):  # noqa: ASYNC240, PTH110  nothing else runs here
-        raise Misconfigured(f"DATABASE_URL: there is no file {file}.")
-    try:
-        await _known(database)
+    async with opened(found.database_url) as database:
+        await be_of_this_version(database)
         return await work(Door(database, policy_of(found.policy_file), HANDLERS, lambda: datetime.now(UTC)))
-    except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
-    finally:
-        await database.close()
-
-
-async def _known(database: Database) -> None:
-    """Raises `Misconfigured` where somebody could be looked for in vain; `DatabaseDown`, too, as `revision`."""
-    now = await revision(database)
-    if now != newest():
-        what = (
-            "It is of an older version. `run` brings it up to date"
-            if now
-            else "There is nothing in it yet. `run` sets it up"
-        )
-        raise Misconfigured(f"DATABASE_URL: {what}.")

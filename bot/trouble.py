@@ -33,3 +33,8 @@ AWAY = "The database did not answer. Look at DATABASE_URL, and whether it runs."
 def sentence(error: DatabaseDown) -> str:
     """What is wrong and what to do, in whole sentences."""
     return SENTENCES.get(str(error), AWAY)
+
+
+def of_setting(name: str, words: str) -> str:
+    """A sentence behind the setting that it is about, unless it begins with it."""
+    return words if words.startswith(f"{name} ") else f"{name}: {words}"

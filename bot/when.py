@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from bot.config import Misconfigured
+from bot.moments import read
 from bot.moments_file import rows
 from handlers.policy import Policy
-from handlers.rules.local_time import read_moment
 from handlers.rules.phone import one_of, written
 from handlers.rules.refusal import Refused
 
@@ -77,7 +77,7 @@ def _found(question: Question[A], rules: Policy, cells: Mapping[str, str] | None
         raise Refused(f"“{cells['line'].strip()[:40]}” isn't one of the lines. Write one of: {known}.", "line")
     zone = rules.lines[number].time_zone
     try:
-        return question.find(Where(rules, number, zone, read_moment(cells[question.moment], zone)))
+        return question.find(Where(rules, number, zone, read(cells[question.moment], zone)))
     except Refused as refused:
         raise Refused(refused.sentence, question.moment) from None
 

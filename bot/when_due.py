@@ -10,12 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config import Misconfigured, as_given, policy
+from bot.moments import moment, moment_at_home, zone_of
 from bot.when import Question, Where, answer
 from handlers.due_words import caution, in_words, sum_words, why_later, why_off
 from handlers.rules.calendars import calendar_of
 from handlers.rules.working_days import Due
 from handlers.rules.working_days import due as due_of
-from handlers.words import day_words, moment_words
+from handlers.words import day_words
 
 MOST_DAYS = 1000
 
@@ -27,7 +28,7 @@ def due(line: str | None, received: str | None, file: Path | None, days: str | N
     """
     rules = policy(as_given().policy_file)
     number = rules.customers.working_days if days is None else _days(days)
-    question = Question("received", partial(_asked, number), _data, _told, _whole)
+    question = Question("received", partial(_asked, number), _data, _told, partial(_whole, zone_of(rules)))
     return answer(question, rules, line, received, file, as_json=as_json)
 
 
@@ -68,9 +69,9 @@ def _data(one: Due) -> dict[str, Any]:
     }
 
 
-def _whole(one: Due) -> Iterator[str]:
-    yield f"Due          {moment_words(one.at, one.zone, None)} ({one.at:%Y-%m-%d %H:%M} UTC)"
-    yield f"Received     {moment_words(one.received, one.zone, None)}"
+def _whole(home: str, one: Due) -> Iterator[str]:
+    yield f"Due          {moment_at_home(one.at, one.zone, home)}"
+    yield f"Received     {moment(one.received, one.zone)}"
     why = why_later(one)
     yield f"Day 0        {day_words(one.day0, None)}{why and f', since it came {why}'}"
     for number, day in enumerate(one.counted, 1):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config import as_given, policy
+from bot.moments import moment, moment_at_home, zone_of
 from bot.when import Question, Where, answer
 from handlers.rules.refusal import Refused
 from handlers.rules.retention import erase_at
-from handlers.words import counted, moment_words
+from handlers.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ def erased(line: str | None, started: str | None, file: Path | None, *, as_json:
     Raises `Misconfigured` that names the option, what is wrong and how to mend it.
     """
     rules = policy(as_given().policy_file)
-    return answer(Question("started", _asked, _data, _told, _whole), rules, line, started, file, as_json=as_json)
+    home = zone_of(rules)
+    question = Question("started", _asked, _data, partial(_told, home), partial(_whole, home))
+    return answer(question, rules, line, started, file, as_json=as_json)
 
 
 def _asked(where: Where) -> Erased:
@@ -55,12 +59,12 @@ def _data(one: Erased) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _told(one: Erased) -> str:
-    return f"erased {moment_words(one.at, one.zone, None)} ({one.at:%Y-%m-%d %H:%M:%S} UTC)"
+def _told(home: str, one: Erased) -> str:
+    return f"erased {moment_at_home(one.at, one.zone, home)}"
 
 
-def _whole(one: Erased) -> Iterator[str]:
-    yield f"Erased       {moment_words(one.at, one.zone, None)} ({one.at:%Y-%m-%d %H:%M:%S} UTC)"
-    yield f"Began        {moment_words(one.started, one.zone, None)}"
+def _whole(home: str, one: Erased) -> Iterator[str]:
+    yield f"Erased       {moment_at_home(one.at, one.zone, home)}"
+    yield f"Began        {moment(one.started, one.zone)}"
     yield f"Kept         {counted(one.months, 'calendar month')} from its start, in the time of the line"
     yield f"At the moment it is closed to everybody; the audio goes within {counted(one.late, 'minute')} of it, unless something keeps it."

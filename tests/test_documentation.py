@@ -225,6 +225,18 @@ def test_every_word_of_the_glossary_has_a_sentence_and_a_module() -> None:
     assert len({word for word, *_ in rows}) == len(rows)
 
 
+def test_every_command_says_of_itself_what_the_overview_says_of_it() -> None:
+    """`run --help` showed only that there is -h."""
+    groups = [one for one in _parser()._actions if isinstance(one, argparse._SubParsersAction)]
+    for group in groups:
+        below = [parser for parser in group.choices.values() if parser._subparsers]
+        groups += [one for parser in below for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+        for one in group._get_subactions():
+            told = " ".join(group.choices[one.dest].format_help().split())
+            assert one.help and f"{one.help[0].upper()}{one.help[1:]}." in told, one.dest
+    assert len(groups) == 4
+
+
 @pytest.mark.parametrize("command", ["", *(command for command, _ in ALL)])
 def test_every_command_helps(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:

@@ -83,6 +83,14 @@ def test_the_settings_of_the_installation_are_taken(tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize("paper", [name for name in FOR_USERS if name.startswith("docs/")])
+def test_no_script_leaves_the_shell_in_another_folder(paper: str) -> None:
+    """All blocks of a page are typed into one shell, and the next one starts in the checkout as well."""
+    for one in blocks(paper.removeprefix("docs/")):
+        told = re.sub(r"^\(\n.*?^\)$", "", one.text, flags=re.MULTILINE | re.DOTALL)
+        assert one.kind != "sh" or not re.search(r"(^|[;&] *)cd ", told, re.MULTILINE), one.text
+
+
+@pytest.mark.parametrize("paper", [name for name in FOR_USERS if name.startswith("docs/")])
 def test_every_script_of_a_paper_can_be_read_by_a_shell(paper: str) -> None:
     for one in blocks(paper.removeprefix("docs/")):
         if one.kind == "sh":

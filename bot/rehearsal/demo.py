@@ -27,6 +27,7 @@ from bot.rehearsal.live_call import LONGEST, OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.rehearsal.small_talk import chat
+from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
 from bot.setting_values import LAST_PORT
@@ -40,6 +41,7 @@ MOMENT = timedelta(minutes=1)  # how long a moment's messages may take
 MIDNIGHT = timedelta(seconds=LONGEST)  # by then the first call of the demo's own is over, and may be yesterday's
 LOOKS = 100  # whether all messages of a moment have come
 PAGE = Path(__file__).parent / "page" / "dist"
+BEGINS = f"The sample company {COMPANY} is starting; this takes some seconds."
 HINT = (
     "You are Anna. In #general, type /recording-request and ask to hear yesterday's call.",
     "Switch to Tara, the team leader, and press Approve.",
@@ -155,6 +157,7 @@ def ticking(
 
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     clock, settings, place = MovableClock(), company_settings(folder, port), metrics_place()
+    print(BEGINS, flush=True)
     with_calls(folder, clock)
     mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
     steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages())
@@ -163,7 +166,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     mailbox.told = lambda: company.feed.tell(None, "mail")
     app.add_routes([*routes(company, PAGE), *mailbox.routes()])
     put_up(app)
-
+    starting = Starting(COMPANY, app)
     calls = OngoingCall(folder / "calls", clock.now)
     tick = ticking(steward, clock, calls.leapt, lambda: company.faults.mode == "ok")
     told, keys = (lambda: company.feed.tell(None, "clock")), steward.door.keys
@@ -179,11 +182,9 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         await listen(runner, settings.host, port)
         await website.start()
         await begin(steward, folder)
+        starting.done()
         ringing = asyncio.create_task(calls.run())
-        print(f"The sample company {COMPANY} is at {settings.public_url} (stop with Ctrl-C)", flush=True)
-        if browser:
-            with suppress(webbrowser.Error):
-                webbrowser.open(settings.public_url)
+        _tell(settings.public_url, browser=browser)
         await until_told()
     finally:
         ringing.cancel()
@@ -192,6 +193,13 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         await metrics.cleanup()
         await steward.stop()
         await website.stop()
+
+
+def _tell(url: str, *, browser: bool) -> None:
+    print(f"The sample company {COMPANY} is at {url} (stop with Ctrl-C)", flush=True)
+    if browser:
+        with suppress(webbrowser.Error):
+            webbrowser.open(url)
 
 
 def _also(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:

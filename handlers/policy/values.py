@@ -81,6 +81,8 @@ def number_key(number: str) -> str:
 
 def _web(text: str) -> str:
     parts = urlsplit(text)
+    if parts.scheme == "http":
+        raise ValueError(f"“{shown(text)}” must begin with https://. Write it like https://example.com/privacy.")
     if text and (parts.scheme != "https" or not parts.hostname or any(map(str.isspace, text))):
         raise ValueError(f"“{shown(text)}” isn't an address of the web. Write it like https://example.com/privacy.")
     return text

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Misconfigured, Settings, as_given, settings
+from bot.config import Misconfigured, Settings, as_given, policy, settings
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.keys import KEY
 
@@ -251,3 +251,21 @@ def test_an_app_token_is_taken(environment: Environment) -> None:
     found = settings().slack_app_token
     assert found is not None
     assert found.get_secret_value() == "xapp-1-A0-1-ab"
+
+
+def test_a_database_of_another_kind_is_named_once(environment: Environment) -> None:
+    """It said “DATABASE_URL: DATABASE_URL begins with …”."""
+    assert environment.told(DATABASE_URL="mysql://steward:hush@db/steward") == [
+        "DATABASE_URL: it begins with 'mysql'. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
+    ]
+
+
+def test_a_policy_that_can_not_be_read_is_told_with_the_remedy(tmp_path: Path) -> None:
+    """It said of each that it can't be read as text, and no more."""
+    (tmp_path / "latin.yaml").write_bytes("company: Größe".encode("latin-1"))
+    with pytest.raises(Misconfigured, match=r"^POLICY_FILE: .* is a folder\. Name the file itself\.$"):
+        policy(tmp_path)
+    with pytest.raises(Misconfigured, match=r"latin\.yaml is no text in UTF-8\. Save it anew as UTF-8\.$"):
+        policy(tmp_path / "latin.yaml")
+    with pytest.raises(Misconfigured, match=r"below can't be read \(not a directory\)\. Let the account"):
+        policy(tmp_path / "latin.yaml" / "below")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.checking_absences import REMEDY, of_absences
-from bot.entered_absences import ALONE, ANOTHER_VERSION, NO_DATABASE
+from bot.entered_absences import ALONE, ANOTHER_VERSION
 from bot.findings import Finding
 from bot.route import route
 from bot.trouble import AWAY, SENTENCES
@@ -86,7 +86,7 @@ def test_without_a_database_a_line_says_so_and_none_is_made(
     file = tmp_path / "steward.db"
     environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL=f"sqlite:///{file}")
     assert _asked(capsys) == ([TARA], False)
-    assert _printed(capsys)[-1] == f"Note         {ALONE} {NO_DATABASE}"
+    assert _printed(capsys)[-1] == f"Note         {ALONE} There is no file {file}."
     assert list(tmp_path.iterdir()) == []
 
 
@@ -123,6 +123,7 @@ async def test_p7_check_counts_them_and_names_a_role_that_nobody_fills(database_
 
 
 async def test_p7_check_says_where_only_the_file_counted(tmp_path: Path) -> None:
-    assert await _found(f"sqlite:///{tmp_path / 'none.db'}") == [
-        Finding("absences", True, f"{ALONE} {NO_DATABASE}", note=True)
+    file = tmp_path / "none.db"
+    assert await _found(f"sqlite:///{file}") == [
+        Finding("absences", True, f"{ALONE} There is no file {file}.", note=True)
     ]

@@ -77,5 +77,5 @@ def test_a_bad_month_is_a_sentence_and_exit_2(
 
 def test_a_database_that_is_not_there_yet_is_told_of(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'other.db'}")
-    with pytest.raises(Misconfigured, match="not of this version"):
+    with pytest.raises(Misconfigured, match="there is no file"):
         figures("2026-11", as_json=False, now=NOW)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 def _keep(store: Store) -> None:
     store.policy_texts.keep("a" * 64, "first: text\n", datetime(2026, 11, 1, tzinfo=UTC))
-    store.policy_texts.keep("b" * 64, "second: text\n", datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
+    store.policy_texts.keep("b" * 64, "second: text\n", datetime(2026, 11, 20, 9, 30, 7, 400_000, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -38,17 +38,21 @@ def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str
 def test_p14_every_text_is_listed_with_the_moment_since_when(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert show(None) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "aaaaaaaaaaaa  since 2026-11-01 00:00:00 UTC",
-        "bbbbbbbbbbbb  since 2026-11-20 09:30:00 UTC",
+        "aaaaaaaaaaaa  since Sun 1 Nov 2026, 11:00 Sydney",
+        "bbbbbbbbbbbb  since Fri 20 Nov 2026, 20:30:07 Sydney",
     ]
 
 
 @pytest.mark.parametrize(
     ("at", "text"),
     [
-        ("2026-11-20T20:29", "first: text\n"),
-        ("2026-11-20T20:30", "second: text\n"),
-        ("2026-11-20T09:30+00:00", "second: text\n"),
+        ("2026-11-20T20:30", "first: text\n"),
+        ("2026-11-20T20:31", "second: text\n"),
+        ("2026-11-20T09:30:07+00:00", "second: text\n"),
+        ("Fri 20 Nov 2026, 20:30:07 Sydney", "second: text\n"),
+        ("Sun 1 Nov 2026, 11:00 Sydney", "first: text\n"),
+        ("2026-11-20 09:30:07 UTC", "second: text\n"),
+        ("2026-11-20 09:30:06 UTC", "first: text\n"),
     ],
 )
 def test_p14_the_one_of_a_moment_is_shown_whole(

@@ -197,7 +197,7 @@ def test_p12_a_database_of_an_older_version_is_named(environment: Environment, t
         old.execute("INSERT INTO alembic_version VALUES ('0001')")
         old.commit()
     environment(DATABASE_URL=f"sqlite:///{tmp_path / 'old.db'}", POLICY_FILE=str(ROOT / "policy.yaml"))
-    with pytest.raises(Misconfigured, match=r"^DATABASE_URL: this database is of an older version"):
+    with pytest.raises(Misconfigured, match=r"^DATABASE_URL: It is of an older version. `run` brings it up to date"):
         purge(dry_run=True, now=NOW)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.entered_absences import ALONE, NO_DATABASE
+from bot.entered_absences import ALONE
 from bot.route import route
 from tests.bot.environment import Environment
 
@@ -45,7 +45,7 @@ def test_p7_it_says_who_is_asked_who_next_and_when_it_lapses(run: Run) -> None:
         f"Asked        {TARA}, Customer Success Specialist Team Leader.",
         "Next         deven.okafor@fernhill.example, deputy of the Customer Success Specialist Team Leader.",
         "Lapses       Tue 8 Dec 2026, 17:00 Sydney, if nobody answers.",
-        f"Note         {ALONE} {NO_DATABASE}",
+        f"Note         {ALONE} There is no file /nowhere/at/all.db.",
     ]
 
 
@@ -58,7 +58,7 @@ def test_p9_whoever_is_passed_over_stands_there_with_the_cause(run: Run) -> None
         f"             {RUTH} is concerned by it.",
         f"             {MILES} is concerned by it.",
         "Lapses       Never: an investigation waits until it is decided.",
-        f"Note         {ALONE} {NO_DATABASE}",
+        f"Note         {ALONE} There is no file /nowhere/at/all.db.",
     ]
 
 

@@ -52,9 +52,9 @@ def test_p10_it_says_what_the_draw_was_and_that_it_holds(verify: Run) -> None:
         0,
         [
             "Sample       Fernhill Telecare, calls of 2026-10, Customer Success, draw M-2610-1",
-            "Drawn        5 of 12 calls (2 in a hundred, at least 5), 2026-11-02 03:17:00 UTC",
+            "Drawn        5 of 12 calls (2 in a hundred, at least 5), Mon 2 Nov 2026, 03:17 UTC",
             "Left out     2 declined, 1 out of reach, 1 gone",
-            "Announced    2026-11-01 22:00:00 UTC",
+            "Announced    Sun 1 Nov 2026, 22:00 UTC",
             f"List hash    {one.list_hash}",
             f"Number hash  {one.number_hash}  (compare these with the announcement on your card)",
             f"Line 1       “{LINES[0]}”",

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from aiohttp import web
 
-from bot.checking import _host
+from bot.checking_settings import _host
 from bot.config import Misconfigured
 from bot.given_settings import Given
 from bot.serving import listen

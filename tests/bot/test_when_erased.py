@@ -38,7 +38,7 @@ def test_p12_the_moment_stands_first_and_what_it_rests_on_below(run: Run) -> Non
     assert (code, printed.splitlines()) == (
         0,
         [
-            "Erased       Thu 1 Mar 2029, 00:00 Sydney (2029-02-28 13:00:00 UTC)",
+            "Erased       Thu 1 Mar 2029, 00:00 Sydney",
             "Began        Tue 29 Feb 2028, 10:30 Sydney",
             "Kept         12 calendar months from its start, in the time of the line",
             "At the moment it is closed to everybody; the audio goes within 60 minutes of it, unless something keeps it.",
@@ -60,7 +60,7 @@ def test_p12_many_at_once_and_a_bad_row_stops_no_other(run: Run, tmp_path: Path)
     code, printed, told = run("--file", str(file))
     assert (code, told) == (1, "2 of 3 rows could not be answered.\n")
     first, second, third = printed.splitlines()
-    assert first == "line 2: erased Wed 24 Nov 2027, 14:00 Sydney (2027-11-24 03:00:00 UTC)"
+    assert first == "line 2: erased Wed 24 Nov 2027, 14:00 Sydney"
     assert second.startswith("line 3, column line: “+1555” isn't one of the lines.")
     assert third.startswith("line 4, column started: “2027-02-29”")
 

@@ -43,6 +43,8 @@ WRONG = [
     ("quinn.abara@fernhill", "quinn@fernhil", "roles.reviewers.holders, entry 1", "fernhil.example isn't the company's. Mend"),
     ("holder: miles.fairweather", "holder: ruth.adeyemi", "roles.breach_fallback.holder", "This must be a third person, for"),
     ("holder: miles.fairweather", "holder: helena.marsh", "roles.breach_fallback.holder", "This must be a third person, for"),
+    ("contact: https://fernhill.example/contact", "contact: http://fernhill.example/contact", "notices.contact", "“http://fernhill.example/contact” must begin with https://. Write it like https://example.com/privacy."),
+    ("contact: https://fernhill.example/contact", "contact: fernhill.example/contact", "notices.contact", "“fernhill.example/contact” isn't an address of the web. Write it like https://example.com/privacy."),
     ("feedback_working_days: 10", "feedback_working_days: 1", "breach.feedback_working_days", "This can't come before the report is acknowledged. Write 2 or more."),
     ("- Hear whoever it is about", "- Decide by the Code of Conduct", "breach.steps, entry 3", "This step is here already, further up. Keep one of"),
     ("closed_months: 24", "closed_months: 0", "breach.closed_months", "0 is too small. Write 1 or more."),

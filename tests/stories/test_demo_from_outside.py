@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.stories.browser import the_demo
 from tests.stories.house import free_port
 
 pytestmark = pytest.mark.story
-CLOCK = "/rehearsal/clock", {"now": "2027-01-04T09:00:00+11:00"}
+CLOCK = "/rehearsal/clock", {"now": (datetime.now(UTC) + timedelta(days=38)).isoformat()}
 SAY = "/rehearsal/api/people/U0ANNAQUILL/say", {"channel": "C0GENERAL", "text": "Hello"}
 MOOD = "/rehearsal/api/faults", {"mode": "ok"}
 OTHERS = [

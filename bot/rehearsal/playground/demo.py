@@ -17,13 +17,14 @@ from bot.app import Steward
 from bot.config import Misconfigured, Settings, policy
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY
-from bot.rehearsal.demo import begin, company_settings, ticking, with_calls
+from bot.rehearsal.demo import BEGINS, begin, company_settings, ticking, with_calls
 from bot.rehearsal.fence import put_up
 from bot.rehearsal.live_call import OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.playground.client import Playground, playground
 from bot.rehearsal.playground.installed import HERE, installed
 from bot.rehearsal.playground.people import BOT, TENANT, named
+from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
 from bot.web.connections import Runner
@@ -76,6 +77,7 @@ def _frame(one: Playground) -> str:
 
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     clock, settings = MovableClock(), teams_settings(folder, port)
+    print(BEGINS, flush=True)
     program = await installed()
     with_calls(folder, clock)
     async with AsyncExitStack() as house:
@@ -94,6 +96,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
             ClockRoutes(clock, steward.database, steward.policy, tick, lambda: None, steward.door.keys).routes()
         )
         put_up(app)
+        starting = Starting(COMPANY, app)
         runner = Runner(app, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
         await listen(runner, settings.host, port)
@@ -105,6 +108,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
             person = named(first)
             started = playground(program, person, beside, where, folder / "playgrounds" / first.lower())
             shown.append(await house.enter_async_context(started))
+        starting.done()
         _tell(settings.public_url, shown)
         if browser:
             with suppress(webbrowser.Error):

@@ -9,6 +9,7 @@ from shutil import copyfile
 import pytest
 from sqlalchemy import delete, text, update
 
+from bot.looking import START
 from bot.verification import MOST_TOLD
 from storage.audit import Entry
 from storage.log_records import AuditEntry, AuditHead
@@ -105,7 +106,7 @@ def test_c2_checkpoints_are_compared_and_their_seals_tried_where_the_key_is_ther
     file = shell.checkpoint()
     shell.write(lambda store: store.audit.append(Entry("clock", "test.note", "x"), NOW))
     shell.checkpoint("2026-11-25")
-    told = "So does what was noted outside the database: 2 checkpoints, the newest taken on 2026-11-25 at 03:00 UTC."
+    told = "So does what was noted outside the database: 2 checkpoints, the newest taken on Wed 25 Nov 2026, 03:00 UTC."
     code, lines = shell.verify("--checkpoint", str(file))
     unproved = "Not proved: the seals of 2 of them, as the key that they were made with is not set here."
     assert (code, lines[3:5]) == (0, [told, unproved])
@@ -117,7 +118,7 @@ def test_c2_the_journal_is_looked_at_without_being_named(shell: Shell) -> None:
     shell.checkpoint()
     shell.monkeypatch.setenv("SECRET_KEY", KEY)
     assert shell.verify()[1][2].endswith(
-        "outside the database: 1 checkpoint, the newest taken on 2026-11-24 at 03:00 UTC."
+        "outside the database: 1 checkpoint, the newest taken on Tue 24 Nov 2026, 03:00 UTC."
     )
     shell.write(_cut)
     assert shell.verify()[0] == 1
@@ -208,4 +209,4 @@ def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shel
 
 def test_without_a_database_there_is_a_sentence(shell: Shell) -> None:
     shell.monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/at/all.db")
-    assert shell.verify()[0] == "recording-steward: DATABASE_URL: there is no audit log there."
+    assert shell.verify()[0] == f"recording-steward: DATABASE_URL: there is no file /nowhere/at/all.db. {START}"

@@ -107,7 +107,7 @@ def test_a_journal_that_is_away_or_a_database_that_is_not_there_makes_no_backup(
     here.monkeypatch.setenv("JOURNAL_URL", f"file://{here.folder / 'nowhere'}")
     assert "JOURNAL_URL: there is no folder" in here.call("backup", "one.tar")[0]
     here.monkeypatch.setenv("DATABASE_URL", f"sqlite:///{here.folder / 'nothing.db'}")
-    assert "There is no such database" in here.call("backup", "two.tar")[0]
+    assert f"there is no file {here.folder / 'nothing.db'}" in here.call("backup", "two.tar")[0]
     assert not list(here.folder.glob("*.tar")) and not (here.folder / "nothing.db").exists()
 
 

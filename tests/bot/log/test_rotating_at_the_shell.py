@@ -47,7 +47,7 @@ def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None
     assert (code, [told[0], told[2]]) == (0, DONE)
     # A bot was started with both keys less than an hour ago: by the command itself.
     assert told[1].startswith("SECRET_KEY_PREVIOUS can go, from ")
-    assert told[1].endswith(" UTC on: forms that people have open are good until then.")
+    assert told[1].endswith(" Sydney on: forms that people have open are good until then.")
     code, told = here.call("rotate-key")
     assert (code, told[0], told[2]) == (0, AGAIN, DONE[1])
 

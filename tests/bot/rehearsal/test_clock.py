@@ -36,7 +36,7 @@ async def client(database: Database) -> AsyncIterator[Client]:
         """Nothing falls due here."""
 
     app = web.Application()
-    app.add_routes(ClockRoutes(MovableClock(), database, POLICY, tick, lambda: None).routes())
+    app.add_routes(ClockRoutes(a_clock(), database, POLICY, tick, lambda: None).routes())
     async with TestClient(TestServer(app)) as opened:
         yield opened
 
@@ -63,6 +63,21 @@ async def test_a_moment_is_read_whatever_the_header_says_of_its_letters(client: 
     now = b'{"now": "2027-01-04T09:00:00+11:00"}'
     assert await moved(client, now, **{"Content-Type": "application/json; charset=bogus"}) == 200
     assert await moved(client, b"hello", **{"Content-Encoding": "gzip"}) == 400
+
+
+async def test_the_clock_can_be_set_back(database: Database) -> None:
+    """As that of a machine can: whoever tries the program may see what it does then."""
+    clock = MovableClock()
+
+    async def tick() -> None:
+        """Nothing is settled here."""
+
+    app = web.Application()
+    app.add_routes(ClockRoutes(clock, database, POLICY, tick, lambda: None).routes())
+    before = clock.now() - timedelta(days=30)
+    async with TestClient(TestServer(app)) as client:
+        assert (await client.post("/rehearsal/clock", json={"now": before.isoformat()})).status == 200
+    assert clock.now() - before < timedelta(minutes=5)
 
 
 async def test_a_deadline_that_stays_due_does_not_hold_the_clock(database: Database) -> None:

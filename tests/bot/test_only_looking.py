@@ -1,0 +1,106 @@
+"""No command that only looks makes a database: each says in the same words that there is no file."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot import __main__
+from bot.looking import missing
+from tests.bot.environment import Environment
+from tests.bot.log.shell import KEY as OTHER_KEY
+from tests.keys import KEY
+
+ROOT = Path(__file__).parents[2]
+LINE = "+61 2 8197 9000"
+NO_FILE = "there is no file steward.db"
+WITHOUT = {
+    "people": ("people",), "people --keep": ("people", "--keep", "slack:U1"), "policy": ("policy",),
+    "policy --at": ("policy", "--at", "2026-11-27T09:00"), "figures": ("figures",),
+    "audit verify": ("audit", "verify"), "audit export": ("audit", "export", "--output", "log.jsonl"),
+    "backup": ("backup", "one.tar"), "rotate-key": ("rotate-key",),
+}  # fmt: skip
+BESIDE = {
+    "route": ("route", "--asker", "anna.quill@fernhill.example", "--reason", "complaint"), "check": ("check",),
+    "purge": ("purge", "--dry-run"), "when due": ("when", "due", "--line", LINE, "--received", "2026-11-27T09:00"),
+    "when erased": ("when", "erased", "--line", LINE, "--started", "2026-11-27T09:00"),
+    "teams-package": ("teams-package", "--out", "app.zip"), "sample": ("sample", "verify", "none.json"),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def folder(environment: Environment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty folder with a policy, as a newcomer has it before the first start."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.yaml").write_text((ROOT / "policy.yaml").read_text())
+    (tmp_path / "recordings").mkdir()
+    environment(SECRET_KEY=KEY, SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="5f1c0e7a9b3d24866d0a1be2c37f4958")
+    environment(SLACK_API_URL="http://127.0.0.1:1/api/")
+    return tmp_path
+
+
+def _called(monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> object:
+    monkeypatch.setattr("sys.argv", ["recording-steward", *command])
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+    return left.value.code
+
+
+@pytest.mark.parametrize("command", WITHOUT.values(), ids=WITHOUT)
+def test_without_a_database_each_says_that_there_is_no_file_and_makes_none(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch, folder: Path, command: tuple[str, ...]
+) -> None:
+    if command == ("rotate-key",):
+        environment(SECRET_KEY_PREVIOUS=OTHER_KEY)
+    said = str(_called(monkeypatch, command))
+    assert said.startswith(f"recording-steward: DATABASE_URL: {NO_FILE}. "), said
+    assert sorted(one.name for one in folder.iterdir()) == ["policy.yaml", "recordings"]
+
+
+@pytest.mark.parametrize("command", BESIDE.values(), ids=BESIDE)
+def test_nor_does_one_that_can_do_without(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path, command: tuple[str, ...]
+) -> None:
+    _called(monkeypatch, command)
+    assert not list(folder.glob("steward*"))
+    if command[0] in ("route", "check"):
+        assert NO_FILE in capsys.readouterr().out.replace("There", "there")
+
+
+def test_check_says_it_once_and_is_content_with_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It said that the database answers, and two lines on that it is not of this version."""
+    _called(monkeypatch, ("check",))
+    told = capsys.readouterr().out
+    assert f"ok    database                {NO_FILE}; `run` makes it" in told
+    assert "not of this version" not in told
+    assert "Only the absences of the policy file were counted. There is no file steward.db." in told
+
+
+def test_check_says_where_no_file_can_be_made(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    environment(DATABASE_URL="sqlite:///nowhere/steward.db")
+    assert _called(monkeypatch, ("check",)) == 1
+    assert "FAIL  database                there is no folder nowhere" in capsys.readouterr().out
+    monkeypatch.setattr("os.access", lambda _, __: False)
+    environment(DATABASE_URL="sqlite:///steward.db")
+    _called(monkeypatch, ("check",))
+    assert (
+        "FAIL  database                there is no file steward.db, and I may make none there."
+        in capsys.readouterr().out
+    )
+
+
+def test_a_file_is_found_however_its_address_is_written(folder: Path) -> None:
+    file = folder / "old.db"
+    assert missing(f"sqlite:///file:{file}?mode=ro&uri=true") == f"there is no file {file}"
+    with closing(sqlite3.connect(file)) as other, other:
+        other.execute("CREATE TABLE one (two)")
+    assert missing(f"sqlite:///file:{file}?mode=ro&uri=true") == missing(f"sqlite:///{file}") == ""
+    assert missing("postgresql://nobody@127.0.0.1:1/nothing") == ""
+    assert missing(f"sqlite:///{file}/below.db") == f"there is no file {file}/below.db"
