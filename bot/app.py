@@ -23,7 +23,7 @@ from bot.directory import Directory
 from bot.erasing import Erasing
 from bot.first_look import FirstLook
 from bot.forgetting import Forgetting
-from bot.holders import meet_holders
+from bot.greeting import greet
 from bot.inbox import Inbox
 from bot.journal import Journal
 from bot.journal_lines import Position
@@ -110,6 +110,7 @@ class Steward:
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}
         self._running: list[asyncio.Task[None]] = []
+        self._greeting: asyncio.Task[None] | None = None
         self._clock: Clock | None = None
         self._why_not, self.strangers = "starting", Strangers()
         self.policy_of_the_day = PolicyOfTheDay(self.door)
@@ -209,11 +210,12 @@ class Steward:
     async def _begin(self) -> None:
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         works: Mapping[str, Callable[[], Awaitable[None]]] = {
-            "delivery": self.delivery.run, "greeting": self._greet, "watching": self.watch.run, "inbox": self.inbox.run,
-            "journal": self.noting.run, "confidential": self.confidential.run, "letters": self.letters.run,
-            "declining": self.declining.run,
+            "delivery": self.delivery.run, "watching": self.watch.run, "inbox": self.inbox.run, "journal": self.noting.run,
+            "confidential": self.confidential.run, "letters": self.letters.run, "declining": self.declining.run,
         }  # fmt: skip
         self._running += [asyncio.create_task(unending(name, work)) for name, work in works.items()]
+        self._greeting = asyncio.create_task(unending("greeting", self._greet))
+        self._running.append(self._greeting)
         self._clock.start()
         for platform in self.platforms:
             await platform.start()
@@ -279,18 +281,18 @@ class Steward:
     def _kept(self) -> None:
         self.inbox.wake()
 
+    @property
+    def greeted(self) -> bool:
+        """Whether each chat platform answered who we are, and those whom the policy names have been looked up."""
+        return self._greeting is not None and self._greeting.done()
+
     async def _greet(self) -> None:
         """Ask each chat platform who we are, until it answers; with the first that does, work may begin."""
-        await asyncio.gather(*(self._greeted(one) for one in self.directories.values()))
+        each = (greet(one, self.policy, self._is_stopping, self._begun) for one in self.directories.values())
+        await asyncio.gather(*each)
 
-    async def _greeted(self, directory: Directory) -> None:
-        while self._why_not != "stopping":
-            try:
-                await directory.chat.greet()
-            except Exception as error:  # noqa: BLE001  whatever it is, another try may find the platform well
-                log.error("chat.not_reached", platform=directory.chat.platform, why=str(error) or type(error).__name__)
-                await asyncio.sleep(5)
-            else:
-                self._why_not = self._why_not.removeprefix("starting")
-                await meet_holders(directory, self.policy)
-                return
+    def _is_stopping(self) -> bool:
+        return self._why_not == "stopping"
+
+    def _begun(self) -> None:
+        self._why_not = self._why_not.removeprefix("starting")

@@ -25,6 +25,7 @@ REMEDIES = {
         "an authority of your own goes into the file that SSL_CERT_FILE names."
     ),
     "login_refused": "It refuses the name or the password in SMTP_URL.",
+    "sender_refused": "It takes nothing from the address in MAIL_FROM. Look at it, and whether the login may send as that address.",
     "no_login": "It takes no name and password in a way that I know. Leave them out of SMTP_URL, or use smtps://.",
     "unreadable_answer": "What it answers is no SMTP. Look at the port in SMTP_URL.",
     "smtp_530": "It wants a login. Write name:password@ before the host in SMTP_URL.",

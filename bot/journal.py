@@ -9,11 +9,12 @@ import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
+from bot.folder_address import folder_at
 from bot.ports import Unavailable
 from bot.sealing import Seal
 from storage.chain import compact
+from storage.lasting import on_disk
 
 NAME = "journal.jsonl"
 LONGEST_LINE = 65_536  # bytes
@@ -25,16 +26,7 @@ class JournalDown(Unavailable):
 
 def folder_of(url: str) -> Path:
     """The folder at `file:///mnt/journal` or, from the working directory, `file:journal`; else ValueError with a sentence."""
-    parts = urlsplit(url)
-    if parts.scheme != "file":
-        raise ValueError(f"{url!r} isn't a folder's address. Write it like file:///mnt/journal.")
-    if parts.netloc not in ("", "localhost"):
-        raise ValueError(f"{url} names another machine. Write three slashes, as in file:///mnt/journal.")
-    if parts.query or parts.fragment:
-        raise ValueError(f"{url} has a ? or # in it. Write %3F for ? and %23 for #.")
-    if not parts.path:
-        raise ValueError(f"{url} names no folder. Write one, as in file:///mnt/journal.")
-    return Path(unquote(parts.path))
+    return folder_at(url, "file:///mnt/journal")
 
 
 class Journal:
@@ -61,7 +53,8 @@ class Journal:
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             _append(file, told)
-            _on_disk(self.folder)
+            # A new file's name, too.
+            on_disk(self.folder)
         except OSError as error:
             raise JournalDown(self._why(error)) from error
         finally:
@@ -112,12 +105,3 @@ def _cut(file: int, end: int) -> bytes:
     except OSError:
         return b"\n"
     return b""
-
-
-def _on_disk(folder: Path) -> None:
-    """A new file's name is on the disk, too (fsync(2))."""
-    opened = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

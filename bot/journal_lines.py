@@ -21,9 +21,8 @@ MARKS = ("call", "moment", "file", "content", "audio", "size")
 """By these keyed marks a line about an erasure tells which call it was, or which file that could not be registered."""
 PIECE = 256 * 1024  # bytes that are looked through together: what a processor holds at hand
 PUT_BACK, RESTORED = "put_back", "restored"
-WINDOW = (
-    256 * 1024
-)  # bytes of its end that are read at a start, however long it is; more where no line there tells enough
+# Bytes of its end that are read at a start, however long it is; more where no line there tells enough.
+WINDOW = 256 * 1024
 
 
 class Position(NamedTuple):

@@ -60,9 +60,9 @@ class NotKnown(Exception):
 class Mailer(Protocol):
     """A way out for letters. What it raises says what became of the letter, and never more than is known.
 
-    `Unavailable`: nothing was accepted, and it may work later; a server that lets nobody in is an `outage`. `NotTaken`: refused
-    for good. `NotKnown`: it may have been accepted. One that is cancelled raises `Unavailable` or `NotKnown` as well (`stopped`),
-    since whoever stops the program has to write down which.
+    `Unavailable`: nothing was accepted, and it may work later; a server that lets nobody in, or takes nothing from us, is an `outage`.
+    `NotTaken`: refused for good. `NotKnown`: it may have been accepted. One that is cancelled raises `Unavailable` or `NotKnown` as
+    well (`stopped`), since whoever stops the program has to write down which.
     """
 
     async def send(self, letter: Letter) -> str:

@@ -15,9 +15,8 @@ LEAST, _STEP = 40, 10
 _FSI, _PDI = "\u2068", "\u2069"
 _CLOSES = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", _PDI)
 
-_USUAL = regex.compile(
-    r"[ -~\u00a0-\u036f\u2010-\u2027\u2030-\u205e]*+"
-)  # as nearly all is: visible, left to right, one line
+# As nearly all is: visible, left to right, one line.
+_USUAL = regex.compile(r"[ -~\u00a0-\u036f\u2010-\u2027\u2030-\u205e]*+")
 _BREAK = regex.compile(r"\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
 _UNSEEN = regex.compile(r"[\p{Cc}\p{Noncharacter_Code_Point}\ufeff\ufff9-\ufffb--\n]", regex.V1)
 _TWO_WAY = regex.compile(r"[\p{bc=R}\p{bc=AL}\p{bc=AN}\u202a-\u202e\u2066-\u2069]")

@@ -72,6 +72,17 @@ class Identify(Intent[None]):
         return subject(self.recording)
 
 
+@dataclass(frozen=True)
+class KeepWave(Intent[None]):
+    """The web: the waveform of a call was worked out, of its audio as it was with this `stamp`; each of `peaks` is from 0 to 1."""
+
+    action: ClassVar[str] = "recordings.wave"
+    clause: ClassVar[str] = "P7"
+    recording: int
+    stamp: str
+    peaks: list[float]
+
+
 def register(act: Act, intent: Register) -> Done[Registered]:
     """P4: calls of a line that the policy doesn't name are kept out of reach and counted.
 
@@ -146,6 +157,12 @@ def identify(act: Act, intent: Identify) -> Done[None]:
     return Done(None, detail=_as_read(recording.version, recording.identity, recording.stamp))
 
 
+def keep_wave(act: Act, intent: KeepWave) -> Done[None]:
+    """P7: whoever hears the call next need not wait for it. It says nothing that the audio does not, so there is no entry."""
+    act.store.recordings.draw(intent.recording, intent.stamp, intent.peaks)
+    return Done(None, quiet=True)
+
+
 def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
     line = policy.line(found["line"])
     started: datetime = found["started"]
@@ -218,7 +235,7 @@ def _told_otherwise(row: dict[str, Any], before: Recording) -> bool:
 
 ROOM = Room(
     "recordings",
-    does=(Register.by(register), Identify.by(identify)),
+    does=(Register.by(register), Identify.by(identify), KeepWave.by(keep_wave)),
     buttons={BUTTON: Shows(page, LABEL)},
     searches={"recordings": Search(finding.find, finding.named)},
 )

@@ -23,7 +23,7 @@ from storage.breach_records import (
     ReportTrace,
 )
 from storage.chain import GENESIS
-from storage.recordings import pages
+from storage.pages import pages
 from storage.records import Record
 
 OPEN, CLOSED = "open", "closed"

@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlalchemy import text
 
 from storage.chain import GENESIS
-from storage.faults import DatabaseDown, fault
+from storage.faults import DatabaseDown, told
+from storage.lasting import on_disk
 from storage.private import beside
 from storage.store import Database
 from storage.upgrade import knows
@@ -34,7 +35,7 @@ class Held:
 def copy_out(database: Path, to: Path) -> None:
     """A copy as of one moment; whoever works with the file meanwhile gets on. Raises `DatabaseDown` and OSError."""
     with (
-        _told(),
+        told(),
         closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0)) as source,
         closing(sqlite3.connect(to)) as target,
     ):
@@ -45,7 +46,7 @@ def copy_out(database: Path, to: Path) -> None:
 
 def held(copy: Path) -> Held:
     """Look whether a copy is sound, and what it holds. Raises `DatabaseDown`, also for one that is not ours or newer."""
-    with _told(), closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+    with told(), closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as opened:
         if opened.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise DatabaseDown("corrupt")
         tables = {name for [name] in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -84,35 +85,17 @@ def settle(database: Path) -> None:
 def put_in_place(copy: Path, database: Path) -> None:
     """A copy takes the place of a SQLite file that nobody has open, as a whole or not at all. Raises OSError."""
     copy.chmod(0o600)
-    _on_disk(copy)
+    on_disk(copy)
     # A log of the file before would be taken for one of the copy.
     for left in beside(database)[1:]:
         left.unlink(missing_ok=True)
     copy.replace(database)
-    _on_disk(database.parent)
+    on_disk(database.parent)
 
 
 async def others_on(database: Database) -> int:
     """How many others are connected to a server's database. Raises `DatabaseDown`."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    with _told():
+    with told():
         async with database.engine.connect() as connection:
             return int((await connection.execute(text(query))).scalar_one())
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        if why := fault(error):
-            raise DatabaseDown(why) from error
-        raise
-
-
-def _on_disk(place: Path) -> None:
-    opened = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -19,7 +19,7 @@ from storage.customer_records import (
 from storage.deadlines import Deadline
 from storage.erasures import fetching
 from storage.grants import in_force as given
-from storage.recordings import pages
+from storage.pages import pages
 from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
 from storage.sessions import append
 
@@ -217,6 +217,10 @@ class Customers:
     def mail(self, mail: str) -> CustomerMail | None:
         """One mail, whatever became of it."""
         return self.session.get(CustomerMail, mail)
+
+    def of_mail(self, mail: CustomerMail) -> CustomerRequest:
+        """The request to which a mail belongs."""
+        return self.session.get_one(CustomerRequest, mail.matter_id)
 
     def mails(self, request: str) -> list[CustomerMail]:
         """All mails of a request, the newest first."""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.declined_records import Declined, DeclinedRecording
-from storage.recordings import pages
+from storage.pages import pages
 from storage.records import OPEN, Party, Recording
 
 LOOKING, CHOOSING = "looking", "choosing"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.declined_records import Declined, DeclinedRecording
 from storage.draw_records import CallReview, Draw, DrawLine, DrawList
-from storage.recordings import pages
+from storage.pages import pages
 from storage.records import OPEN, Grant, Recording, RequestedRecording
 from storage.sessions import append
 

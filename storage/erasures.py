@@ -10,7 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.customer_records import ALIVE, CustomerLink
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
-from storage.recordings import AT_ONCE, THERE, nameless, pages
+from storage.pages import pages
+from storage.recordings import THERE, nameless
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
 
@@ -130,11 +131,9 @@ class Erasures:
 
     def known(self, marks: Iterable[str]) -> dict[str, int]:
         """Erased calls, by the keyed hash of the name that they had."""
-        wanted = list(marks)
         done = (Erasure.erased_at.is_not(None), Erasure.recording_id.is_not(None))
         pairs = select(Erasure.native_hash, Erasure.recording_id).where(*done)
-        pages = (wanted[place : place + AT_ONCE] for place in range(0, len(wanted), AT_ONCE))
-        rows = (self.session.execute(pairs.where(Erasure.native_hash.in_(some))) for some in pages)
+        rows = (self.session.execute(pairs.where(Erasure.native_hash.in_(some))) for some in pages(marks))
         return {native_hash: recording for some in rows for native_hash, recording in some if recording is not None}
 
     def of_files(self, marks: Iterable[str]) -> dict[str, set[str]]:
@@ -182,10 +181,9 @@ class Erasures:
 
     def kept(self, recordings: Iterable[int], now: datetime, besides: str = "") -> set[int]:
         """Those of the calls that something keeps now, other than the matter `besides`."""
-        wanted, found = sorted(set(recordings)), set[int]()
-        for place in range(0, len(wanted), AT_ONCE):
-            some = Keep.recording_id.in_(wanted[place : place + AT_ONCE])
-            counting = (some, Keep.matter_id != besides, *keeping(now))
+        found = set[int]()
+        for some in pages(sorted(set(recordings))):
+            counting = (Keep.recording_id.in_(some), Keep.matter_id != besides, *keeping(now))
             found.update(self.session.scalars(select(Keep.recording_id).where(*counting)))
         return found
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 # sqlite.org/rescode: the last byte is the kind.
@@ -55,3 +57,14 @@ def is_gone(error: Exception) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, OSError | PoolExhausted) or fault(error) == "locked"
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Whatever goes wrong with the database in here is told as `DatabaseDown`; what was wrong with the work stays what it is."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        if why := fault(error):
+            raise DatabaseDown(why) from error
+        raise

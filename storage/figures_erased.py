@@ -13,7 +13,7 @@ from storage.customer_records import CustomerLink
 from storage.erasure_records import Erasure, Keep, ScopeDecision, StoppedRun, UnregisteredFile
 from storage.erasures import HOLD, WITH_MOMENT
 from storage.hold_records import Hold
-from storage.recordings import pages
+from storage.pages import pages
 from storage.records import OPEN, Grant, Matter, Recording
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage.customer_records import CustomerListening
 from storage.draw_records import CallReview, Draw, DrawList
 from storage.notice_records import NoticeAnswer, NoticeCheck
-from storage.recordings import pages
+from storage.pages import pages
 from storage.records import Grant, Listening, Matter, Party, Request
 from storage.served import served
 

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from storage.erasure_records import Erasure, UnregisteredFile
 from storage.evidence import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
-from storage.recordings import pages
+from storage.pages import pages
 
 _NUMBER = re.compile("[0-9]{1,9}")
 

@@ -27,9 +27,8 @@ T = TypeVar("T")
 READERS = 4
 LEAST_FREE = 8 * 1024 * 1024  # bytes on its disk: with less, the next large piece of work may not fit
 PATIENTLY, SHORTLY = 8000, 250  # milliseconds for which a lock is waited for
-AT_ANY_TIME = (
-    64 * 1024 * 1024
-)  # bytes of a file that is written anew at once: half a second, in which all others wait to write
+# Bytes of a file that is written anew at once: half a second, in which all others wait to write.
+AT_ANY_TIME = 64 * 1024 * 1024
 # A write lock is taken at once, so that no writer has to be turned back half-way.
 TO_WRITE, TO_READ = "BEGIN IMMEDIATE", "BEGIN"
 WAL_TRIES, WAL_PAUSE = 100, 0.02  # seconds

@@ -40,6 +40,11 @@ class Holds:
         self.session.add_all([*keeps, *([search] if search else [])])
         self.session.flush()
 
+    def keep(self, keeps: Iterable[Keep]) -> None:
+        """A hold that is there keeps these calls as well."""
+        self.session.add_all(keeps)
+        self.session.flush()
+
     def get(self, hold: str) -> Hold | None:
         """One hold; the caller decides who may know of it."""
         return self.session.get(Hold, hold)

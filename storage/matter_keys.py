@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage.customer_records import CustomerLink, CustomerMail, CustomerRequest
 from storage.draw_records import CallReview
 from storage.key_records import EndedKey, MatterKey
-from storage.recordings import pages
+from storage.pages import pages
 from storage.records import Matter, Request
 from storage.sessions import append
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from storage.evidence import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.notice_records import NoticeAnswer, NoticeCheck, Outage, PageLook
-from storage.recordings import AT_ONCE
+from storage.pages import pages
 from storage.records import Party
 
 
@@ -45,7 +45,7 @@ class NoticeEvidence(Evidence):
                 self._each(Party.matter_id, ids, Party.person_id),
                 self._each(PageLook.id, looks, PageLook.id),
                 self._each(Outage.id, outages, Outage.id),
-                [one for some in _pages([*ids, *looks, *outages]) for one in self.logged(some, actions)],
+                [one for some in pages([*ids, *looks, *outages]) for one in self.logged(some, actions)],
                 self._spoilt,
             )
         return Noted(spoilt=[(NoticeCheck.__tablename__, ())])
@@ -68,8 +68,4 @@ class NoticeEvidence(Evidence):
         ids: Sequence[str],
         order: InstrumentedAttribute[str] | InstrumentedAttribute[int],
     ) -> list[Any]:
-        return [one for some in _pages(ids) for one in self._of(column, some, order)]
-
-
-def _pages(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    yield from (names[place : place + AT_ONCE] for place in range(0, len(names), AT_ONCE))
+        return [one for some in pages(ids) for one in self._of(column, some, order)]

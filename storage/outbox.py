@@ -100,7 +100,7 @@ class Outbox:
         self.session.execute(delete(Seen).where(Seen.at < before))
 
     def leave(self, new: Left) -> None:
-        """Queue an effect; the same key twice is one effect."""
+        """Queue an effect. One of `ONCE` whose key is there already is left out; of any other the flush raises IntegrityError."""
         if new.kind in ONCE and self.session.scalar(select(exists().where(Outgoing.key == new.key))):
             return
         append_new(self.session, Outgoing, new._asdict())
@@ -246,21 +246,6 @@ class Outbox:
         """When the next queued effect wants to be done."""
         return self.session.scalar(select(func.min(Outgoing.due_at)).where(or_(_NEXT, _AGAIN, _NEW)))
 
-    def oldest_due(self, now: datetime) -> datetime | None:
-        """Since when the effect that waits longest could be done, and nobody has taken it."""
-        free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
-        oldest = [
-            self.session.scalar(select(func.min(Outgoing.due_at)).where(those, Outgoing.due_at <= now, free))
-            for those in (_NEXT, _AGAIN, _NEW)
-        ]
-        return min((one for one in oldest if one is not None), default=None)
-
-    def ledger(self, *, person_id: int | None = None, subject: str | None = None) -> list[Outgoing]:
-        """What was sent to whom, oldest first."""
-        query = select(Outgoing).order_by(Outgoing.id)
-        rows = self.session.scalars(query if person_id is None else query.where(Outgoing.person_id == person_id))
-        return [row for row in rows if subject is None or row.payload.get("matter") == subject]
-
     def queued_after(self, entry: int) -> list[Outgoing]:
         """What entries of the audit log after that number have left, oldest first; a name begins with its entry's number."""
         return list(
@@ -296,4 +281,7 @@ class Outbox:
 
     def remember(self, copy: Copy, *, first: bool = False) -> None:
         """Remember where a card was posted, or that it was redrawn; whoever knows that it is the `first` saves a look."""
-        (self.session.add if first else self.session.merge)(copy)
+        if first:
+            self.session.add(copy)
+        else:
+            self.session.merge(copy)

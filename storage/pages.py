@@ -1,13 +1,19 @@
-"""A part of a list, as a query reads it."""
+"""A part of a list: of rows, as a query reads it, and of names, as many as one question takes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Select
 
+Name = TypeVar("Name", int, str)
 Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
+
+AT_ONCE = 500
+"""Ids or names in one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +29,10 @@ class Page:
 
 
 ALL = Page()
+
+
+def pages(names: Iterable[Name]) -> Iterator[list[Name]]:
+    """These, so many at once as one question takes."""
+    left = iter(names)
+    while some := list(islice(left, AT_ONCE)):
+        yield some

@@ -95,3 +95,7 @@ class Store:
         self.whose_data, self.weeks = WhoseData(session), Weeks(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
+
+    def write_down(self) -> None:
+        """What was changed so far stands in the tables, for whatever is asked next; it is committed with the rest."""
+        self.session.flush()

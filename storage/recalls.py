@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Recalled
-from storage.recordings import AT_ONCE
+from storage.pages import pages
 from storage.sessions import append
 
 
@@ -31,8 +31,7 @@ class Recalls:
 
     def known(self, marks: Iterable[str]) -> set[str]:
         """Those of the marks that are of an erased call."""
-        wanted, found = sorted(marks), set[str]()
-        for place in range(0, len(wanted), AT_ONCE):
-            some = Recalled.mark.in_(wanted[place : place + AT_ONCE])
-            found.update(self.session.scalars(select(Recalled.mark).where(some)))
+        found = set[str]()
+        for some in pages(sorted(marks)):
+            found.update(self.session.scalars(select(Recalled.mark).where(Recalled.mark.in_(some))))
         return found

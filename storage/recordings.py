@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain, islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
+from storage.pages import pages
 from storage.prefetch import prefetched
 from storage.records import Grant, Recording, RequestedRecording
 from storage.search_records import Operator
 from storage.standing import standing
 
-Name = TypeVar("Name", int, str)
 THERE = ("present", "out_of_scope", "declined", "closed")
 """States of a call whose audio is there."""
-AT_ONCE = 500  # ids or names in one question
 _THERE = Recording.state.in_(THERE)  # and not “not gone”, which no index answers
 # Put together once, since each card asks.
 _NAMED_WITH = (
@@ -217,6 +216,12 @@ class Recordings:
         same = and_(Recording.id == recording_id, Recording.stamp == stamp)
         self.session.execute(update(Recording).where(same).values(peaks={"peaks": peaks}))
 
+    def drawn(self, recording_id: int, stamp: str) -> list[float] | None:
+        """The waveform that is kept of a recording while its audio has this stamp; None where there is none yet."""
+        same = and_(Recording.id == recording_id, Recording.stamp == stamp)
+        kept = self.session.scalar(select(Recording.peaks).where(same))
+        return None if kept is None else list(kept["peaks"])
+
     def count(self) -> dict[str, int]:
         """How many recordings there are, by state."""
         rows = self.session.execute(select(Recording.state, func.count()).group_by(Recording.state))
@@ -226,10 +231,3 @@ class Recordings:
 def nameless(recording: Recording) -> str:
     """The name of a recording of which nothing is left that tells who called."""
     return f"erased:{recording.id}"
-
-
-def pages(names: Iterable[Name]) -> Iterator[list[Name]]:
-    """These, so many at once as one question takes."""
-    left = iter(names)
-    while some := list(islice(left, AT_ONCE)):
-        yield some

@@ -1,4 +1,4 @@
-"""Every table in one sight: what the program remembers, as typed dataclasses; but for `log_records` and `absence_records`."""
+"""What most of the house asks for, as typed dataclasses: people, calls, matters, access, effects. What fewer ask has its own `*_records`."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ class Copy(Record):
 
     __tablename__ = "copies"
     matter: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True, index=True)
     platform: Mapped[str]
     conversation: Mapped[str]
     message: Mapped[str]

@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.concerned_records import Concerned
 from storage.grants import Asked, in_force
-from storage.pages import ALL, Page
+from storage.pages import ALL, Page, pages
 from storage.prefetch import prefetched, same
-from storage.recordings import pages
 from storage.records import (
     OPEN,
     Party,

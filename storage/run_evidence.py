@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import and_, or_, select
 
 from storage.erasure_records import AheadCard, Erasure, ScopeDecision, StoppedRun
 from storage.evidence import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
-from storage.recordings import AT_ONCE
+from storage.pages import pages
 from storage.records import Party
 
 
@@ -49,9 +48,9 @@ class RunEvidence(Evidence):
             weeks = list(self.session.scalars(select(AheadCard.id).order_by(AheadCard.id)))
             cards: list[AheadCard] = self._of(AheadCard.id, weeks, AheadCard.id)
             parties: list[Party] = self._of(Party.matter_id, [*ids, *weeks], Party.person_id)
-            erasures = [one for some in self._pages(self._near(runs)) for one in self._of(Erasure.id, some, Erasure.id)]
+            erasures = [one for some in pages(self._near(runs)) for one in self._of(Erasure.id, some, Erasure.id)]
             calls = [f"recording:{one.recording_id}" for one in erasures]
-            closed = (one for some in self._pages(calls) for one in self.logged(some, [closing]))
+            closed = (one for some in pages(calls) for one in self.logged(some, [closing]))
             entries = list(self.logged([*ids, *weeks], actions))
             by_erasure = {one.detail.get("erasure", ""): one for one in closed}
             ours = self._decisions(deciding)
@@ -63,17 +62,14 @@ class RunEvidence(Evidence):
         outside = list(self.session.scalars(select(Erasure.id).where(Erasure.why == "out_of_scope")))
         rows = [
             one
-            for some in self._pages(sorted(numbers))
+            for some in pages(sorted(numbers))
             for one in self._of(ScopeDecision.recording_id, some, ScopeDecision.recording_id)
         ]
-        erasures = [one for some in self._pages(outside) for one in self._of(Erasure.id, some, Erasure.id)]
+        erasures = [one for some in pages(outside) for one in self._of(Erasure.id, some, Erasure.id)]
         subjects = [f"recording:{one}" for one in sorted(numbers | {one.recording_id for one in erasures})]
-        decided = [one for some in self._pages(subjects) for one in self.logged(some, deciding)]
+        decided = [one for some in pages(subjects) for one in self.logged(some, deciding)]
         return rows, decided, erasures
 
     def _near(self, runs: Sequence[StoppedRun]) -> list[str]:
         days = (and_(Erasure.closed_at >= one.asked_at, Erasure.closed_at <= one.until) for one in runs)
         return list(self.session.scalars(select(Erasure.id).where(or_(Erasure.run > "", *days))))
-
-    def _pages(self, names: Sequence[Any]) -> Iterator[Sequence[Any]]:
-        yield from (names[place : place + AT_ONCE] for place in range(0, len(names), AT_ONCE))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage.legible import Illegible, legibly, read_rows
 from storage.log_records import AuditEntry
-from storage.recordings import pages
+from storage.pages import pages
 
 SERVED = "listening.audio"
 """How the audit log calls it that audio left the house; its entries are about a grant."""

@@ -45,7 +45,6 @@ class Database:
     def __init__(self, url: str, patience: Patience | None = None) -> None:
         address, patience = async_url(url), patience or Patience()
         self.is_sqlite = address.get_backend_name() == "sqlite"
-        # An error that reaches the log must not carry names or words along.
         if self.is_sqlite:
             self.engine: AsyncEngine = create_async_engine(address, **ENGINE)
             prepare_sqlite(self.engine.sync_engine)

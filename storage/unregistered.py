@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import UnregisteredFile
-from storage.recordings import pages
+from storage.pages import pages
 
 
 class Unregistered:

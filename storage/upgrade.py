@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from storage import search_index
-from storage.faults import DatabaseDown, fault
+from storage.faults import DatabaseDown, told
 from storage.records import Record
 from storage.search_index import Lack
 from storage.servers import UNLIMITED
@@ -74,7 +70,7 @@ def _missing(connection: Connection) -> list[str]:
 
 async def upgrade(database: Database) -> str:
     """Apply what is missing and return the revision. Safe to run in several processes at once. Raises `DatabaseDown`."""
-    with _told():
+    with told():
         async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
             reached = await connection.run_sync(_upgrade)
         await database.engine.dispose()
@@ -83,28 +79,28 @@ async def upgrade(database: Database) -> str:
 
 async def revision(database: Database) -> str:
     """The revision that the database is at; empty for a new one. Raises `DatabaseDown`, also for one that is not ours."""
-    with _told():
+    with told():
         async with database.engine.connect() as connection:
             return await connection.run_sync(_revision)
 
 
 async def missing_tables(database: Database) -> list[str]:
     """What a database of the newest revision lacks: nothing, unless somebody took it out. Raises `DatabaseDown`."""
-    with _told():
+    with told():
         async with database.engine.connect() as connection:
             return await connection.run_sync(_missing)
 
 
 async def search_lacks(database: Database) -> Lack:
     """What keeps the search from finding every part of a number quickly; empty where nothing does. Raises `DatabaseDown`."""
-    with _told():
+    with told():
         async with database.engine.connect() as connection:
             return await connection.run_sync(search_index.lacks)
 
 
 async def references_to_nothing(database: Database) -> dict[str, int]:
     """How many rows of which tables refer to what is not there; the program works without them. Raises `DatabaseDown`."""
-    with _told():
+    with told():
         async with database.engine.connect() as connection:
             broken = await connection.run_sync(_broken)
     found: Counter[str] = Counter()
@@ -130,16 +126,6 @@ def _heads(connection: Connection) -> list[str]:
     if not inspect(connection).has_table("alembic_version"):
         return []
     return list(connection.scalars(text("SELECT version_num FROM alembic_version")))
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        if why := fault(error):
-            raise DatabaseDown(why) from error
-        raise
 
 
 def knows(revision: str) -> bool:

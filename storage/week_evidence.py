@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from storage.evidence import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
+from storage.pages import pages
 from storage.reach_records import ReachProblem, ReachRun
-from storage.recordings import pages
 from storage.records import Party
 from storage.week_records import WeeklyCard
 

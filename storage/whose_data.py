@@ -15,7 +15,7 @@ from storage.erasure_records import Keep
 from storage.erasures import HOLD
 from storage.key_records import EndedKey
 from storage.log_records import AuditEntry
-from storage.recordings import pages
+from storage.pages import pages
 from storage.records import OPEN, FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
 from storage.served import Span, served
 

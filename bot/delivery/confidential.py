@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.delivery.rounds import Rounds
 from bot.directory import Directory
 from bot.ports import Absent, Address, Posted, Unavailable, Unreachable
-from handlers.acting import DELIVERY, Intent
+from handlers.acting import DELIVERY
 from handlers.breach.intents import Collect, Delivered, Message, Undelivered
 from handlers.breach.looks import messages_wait
 from handlers.door import Door
@@ -33,81 +34,37 @@ class _Known:
     email: str = ""
 
 
-class Confidential:
+class Confidential(Rounds):
     """One worker; `poll` is in seconds. It looks nobody up and stores nothing but what became of a message.
 
     A message that has to wait is not worth a line in the log: those of reports would be told from others by it. One that was sent, though that could not be stored yet, is not sent again by this process.
     """
 
+    broken = untold = "delivery.broken"
+
     def __init__(self, door: Door, directories: Iterable[Directory], poll: float = 1.0) -> None:
-        self.door, self.poll = door, poll
+        super().__init__(door, poll)
         self.directories = {one.chat.platform: one for one in directories}
-        self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._stopping = False
         self._tries: dict[str, int] = {}
-        self._untold: dict[str, Intent[None]] = {}
-        self._one_at_a_time = asyncio.Lock()
-
-    def wake(self) -> None:
-        """Something was done in this process; look at once."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Work until told to stop, whatever goes wrong meanwhile."""
-        while not self._stopping:
-            try:
-                busy = await self.take()
-            except Exception as error:  # noqa: BLE001  it must outlive every fault; what it says of itself may tell of a report
-                log.error("delivery.broken", error=type(error).__name__)
-                busy = 0
-            if not busy and not self._stopping:
-                self._wake.clear()  # by what was done just now this worker has woken itself
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self.poll)
 
     async def stop(self) -> None:
         """Take nothing new; what takes long is sent after the next start."""
-        self._stopping = True
-        self.wake()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), PATIENCE)
+        await self._end(PATIENCE)
 
-    async def drain(self) -> int:
-        """Send everything that is due now, then return how much it was."""
-        done = 0
-        while taken := await self.take():
-            done += taken
-        return done
-
-    async def take(self) -> int:
-        """Send what is due; how much of it is settled, so that one that waits is not asked for over and over."""
-        async with self._one_at_a_time:
-            self._idle.clear()
-            try:
-                return await self._take()
-            except DatabaseDown:
-                return 0
-            finally:
-                self._idle.set()
-
-    async def _take(self) -> int:
-        await self._tell()
+    async def _look(self) -> int:
+        await self._tell_all()
         now = self.door.now()
         if not await self.door.database.read(lambda store: messages_wait(store, now)):
             return 0
-        found = await self.door.enter(Collect(), DELIVERY)
+        found = [one for one in await self.door.enter(Collect(), DELIVERY) if not self._stands(one)]
         outcomes = await asyncio.gather(*(self._tried(one) for one in found))
         self._untold |= {one.name: outcome for one, outcome in zip(found, outcomes, strict=True)}
-        await self._tell()
+        await self._tell_all()
         return sum(isinstance(one, Delivered) for one in outcomes)
 
-    async def _tell(self) -> None:
-        """Raises `DatabaseDown`; what is not stored yet stays."""
-        for name, outcome in list(self._untold.items()):
-            await self.door.enter(outcome, DELIVERY)
-            self._untold.pop(name)
+    def _stands(self, message: Message) -> bool:
+        """Whether it was sent already, and only that could not be stored."""
+        return isinstance(self._untold.get(message.name), Delivered)
 
     async def _tried(self, message: Message) -> Delivered | Undelivered:
         try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import structlog
 
+from bot.delivery.rounds import Rounds
 from bot.mail.writing import Writing
 from bot.mailing import Letter, Mailer, NotKnown, NotTaken
 from bot.measures import LETTERS
@@ -24,7 +25,7 @@ from handlers.customers.intents.mailing import (
 )
 from handlers.customers.mailing import waits
 from handlers.door import Door
-from storage.store import DatabaseDown, Store
+from storage.store import Store
 
 log = structlog.get_logger()
 LANES = 3  # letters under way at once, so that a server that thinks about one holds up no other
@@ -33,85 +34,41 @@ Outcome = LetterAccepted | LetterPutOff | LetterRefused | LetterNotKnown
 NAMES = {LetterAccepted: "accepted", LetterPutOff: "put_off", LetterRefused: "refused", LetterNotKnown: "not_known"}
 
 
-class Letters:
+class Letters(Rounds):
     """One worker; `poll` is in seconds. Without a mailer mail is off, and nothing is taken. Log and metrics hold ids and codes.
 
     What was being sent when the program ended is not known from the first look on. A letter is committed as being sent before it is; what became of it, and can't be stored yet, is stored later, without a second
     sending. `waits` looks whether there is a letter at all, where that can be asked without the door.
     """
 
+    broken, untold = "letters.broken", "letters.untold"
+
     def __init__(
         self, door: Door, mailer: Mailer | None, writing: Writing, poll: float = 5.0,
         waits: Callable[[Store, datetime], bool] = waits,
     ) -> None:  # fmt: skip
-        self.door, self.mailer, self.writing, self.poll, self.waits = door, mailer, writing, poll, waits
-        self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._stopping = False
+        super().__init__(door, poll)
+        self.mailer, self.writing, self.waits = mailer, writing, waits
         self._sending: set[asyncio.Task[str]] = set()
-        self._untold: dict[str, Outcome] = {}
-        self._lost: set[str] = set()
-        self._one_at_a_time = asyncio.Lock()
-
-    def wake(self) -> None:
-        """Something was done in this process; look at once."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Work until told to stop, whatever goes wrong meanwhile."""
-        while not self._stopping:
-            try:
-                busy = await self.take()
-            except Exception as error:  # noqa: BLE001  it must outlive every fault; what it says of itself may hold an address
-                log.error("letters.broken", error=type(error).__name__)
-                busy = 0
-            if not busy and not self._stopping:
-                self._wake.clear()  # by what was done just now this worker has woken itself
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self.poll)
 
     async def stop(self) -> None:
         """Take nothing new. What takes long is broken off, and written down as what it is by then: not sent, or not known."""
-        self._stopping = True
-        self.wake()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), PATIENCE)
+        await self._end(PATIENCE)
         for one in self._sending:
             one.cancel()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), LAST)
+        await self._end(LAST)
 
-    async def drain(self) -> int:
-        """Send everything that is due now, then return how much it was."""
-        done = 0
-        while taken := await self.take():
-            done += taken
-        return done
-
-    async def take(self) -> int:
-        """Send what is due; how much of it is settled, so that one that waits is not asked for over and over."""
+    async def _look(self) -> int:
         if self.mailer is None:
             return 0
-        async with self._one_at_a_time:
-            self._idle.clear()
-            try:
-                return await self._take(self.mailer)
-            except DatabaseDown:
-                return 0
-            finally:
-                self._idle.set()
-
-    async def _take(self, mailer: Mailer) -> int:
-        for mail in list(self._untold):
-            await self._tell(mail)
+        await self._tell_all()
         now = self.door.now()
         if not await self.door.database.read(lambda store: self.waits(store, now)):
             return 0
         if (first := await self._next()) is None:
             return 0
-        others = (self._lane(mailer) for _ in range(LANES - 1))
-        lanes = await asyncio.gather(self._on_from(mailer, first), *others, return_exceptions=True)
+        others = (self._lane(self.mailer) for _ in range(LANES - 1))
+        lanes = await asyncio.gather(self._on_from(self.mailer, first), *others, return_exceptions=True)
         for one in lanes:
             if isinstance(one, BaseException):
                 raise one
@@ -136,19 +93,8 @@ class Letters:
             found = await self._next()
         return settled
 
-    async def _tell(self, mail: str) -> None:
-        """Raises `DatabaseDown`; what is not stored yet stays, and what can't be stored holds up no other."""
-        try:
-            await self.door.enter(self._untold[mail], DELIVERY)
-        except DatabaseDown:
-            raise
-        except Exception as error:  # noqa: BLE001  as above
-            if mail not in self._lost:
-                log.error("letters.untold", mail=mail, error=type(error).__name__)
-                self._lost.add(mail)
-        else:
-            self._untold.pop(mail)
-            self._lost.discard(mail)
+    def _named(self, name: str) -> dict[str, Any]:
+        return {"mail": name}
 
     async def _tried(self, mailer: Mailer, one: Collected) -> Outcome:
         try:

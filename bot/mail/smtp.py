@@ -6,7 +6,7 @@ import asyncio
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from aiosmtplib import (
     SMTPHeloError,
     SMTPResponse,
     SMTPResponseException,
+    SMTPSenderRefused,
     SMTPTimeoutError,
 )
 
@@ -31,6 +32,7 @@ from bot.ports import Unavailable
 GOODBYE = 5.0  # seconds
 GO_ON = 354
 WANTS_LOGIN = (530, 538)  # RFC 4954, 6
+TOO_LARGE = 552  # RFC 1870, 6.1
 PASSING = ("timeout", "no_connection")
 OTHER_WAY = (500, 501, 502, 504)  # it does not know this way of logging in
 _AT_THE_BEGINNING = re.compile(rb"(?m)^\.")
@@ -78,7 +80,7 @@ class SmtpMailer:
             with _nothing_accepted(()):
                 async with asyncio.timeout(self.patience.before):
                     await self._entered(client)
-                    await client.mail(self.sender.address)
+                    await self._from(client)
 
     def _written(self, letter: Letter) -> tuple[str, bytes]:
         """The address and the message as they go over the wire; raises `NotTaken` where there is no such thing."""
@@ -154,11 +156,21 @@ class SmtpMailer:
 
     async def _offered(self, client: SMTP, to: str, text: bytes) -> None:
         size = [f"SIZE={len(text)}"] if client.supports_extension("size") else []
-        await client.mail(self.sender.address, options=size)
+        await self._from(client, size)
         await client.rcpt(to)
         answer = await client.execute_command(b"DATA")
         if answer.code != GO_ON:
             raise SMTPResponseException(answer.code, answer.message)
+
+    async def _from(self, client: SMTP, options: Sequence[str] = ()) -> None:
+        """Who sends. A server that takes nothing from us refuses every letter, so none of them; but for one that is too large."""
+        try:
+            await client.mail(self.sender.address, options=options)
+        except SMTPSenderRefused as error:
+            if error.code in (*WANTS_LOGIN, TOO_LARGE) or not 500 <= error.code < 600:
+                raise
+            answer = fit_to_keep(error.code, error.message)
+            raise Unavailable("sender_refused", outage=True, answer=answer) from None
 
     async def _given(self, client: SMTP, text: bytes, addresses: tuple[str, ...]) -> str:
         """The letter's own text, and the answer that counts. Until the first byte is on its way nothing can be accepted."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Self, TypeVar
-from urllib.parse import unquote, urlsplit
 
+from bot.folder_address import folder_at
 from bot.ports import (
     NOTHING,
     Absent,
@@ -179,14 +179,7 @@ class FolderRecorder(FolderLive, FolderRecordings):
     @classmethod
     def at(cls, url: str) -> Self:
         """The folder at `file:///srv/calls` or, from the working directory, `file:calls`; else ValueError."""
-        parts = urlsplit(url)
-        if parts.netloc not in ("", "localhost"):
-            raise ValueError(f"{url} names another machine. Write three slashes, as in file:///srv/calls.")
-        if parts.query or parts.fragment:
-            raise ValueError(f"{url} has a ? or # in it. Write %3F for ? and %23 for #.")
-        if not parts.path:
-            raise ValueError(f"{url} names no folder. Write one, as in file:///srv/calls.")
-        return cls(unquote(parts.path))
+        return cls(folder_at(url, "file:///srv/calls"))
 
     def capabilities(self) -> Capabilities:
         return Capabilities(

@@ -17,10 +17,8 @@ BLOCK, LEAST = 16 * 1024, 1024  # bytes between two looks at the grant while aud
 LARGE = 256 * 1024  # the same while it is given as fast as it is taken
 HEAD_START, FASTEST = 10.0, 3.0  # seconds of sound at once, then so many times as fast as it is heard
 MOST = 2  # streams of one session
-PATIENCE, LOOKS = (
-    1.0,
-    5,
-)  # seconds for a connection to end that a browser has just given up; how often that is looked at
+# Seconds for a connection to end that a browser has just given up; how often that is looked at.
+PATIENCE, LOOKS = 1.0, 5
 CROWDED = "This access is being played in two other places. Close one of them, then press Play."
 
 

@@ -90,10 +90,11 @@ def take_step(act: Act, intent: intents.TakeStep) -> Done[None]:
     """A step of the Code of Conduct's process is ticked, or not after all."""
     vault = Vault(act)
     one = handled(act, vault, intent)
-    if not 1 <= intent.number <= len(act.policy.breach.steps):
+    steps = rule.checklist(act.policy, one.known.steps)
+    if not 1 <= intent.number <= len(steps):
         raise Refused("There is no such step any more. Please look at the page again.", clause="P13")
-    text = act.policy.breach.steps[intent.number - 1]
-    if intent.taken == (text in one.known.steps):
+    text, taken = steps[intent.number - 1]
+    if intent.taken == taken:
         return Done(None)
     if intent.taken:
         one.known.steps[text] = one.reader

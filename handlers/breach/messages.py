@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from handlers.acting import Act, Done
 from handlers.breach import intents
 from handlers.breach.known import DECIDER, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
+from handlers.effects import UnknownKind, Unreadable
 from handlers.ids import new_id
+from handlers.keys import Unopened
 from storage.breach_records import ReportNotice
 from storage.breaches import LOST, OPEN, STALE, TOLD, WAITING
 
@@ -21,6 +24,7 @@ What = Literal["alert", "stalls", "waits", "hearing", "decided", "agree", "news"
 ACKNOWLEDGE, DETAILS, REPLY = "breach_acknowledge", "breach_details", "breach_reply"
 AT_ONCE = 20
 LEASE, LONGEST_WAIT = timedelta(seconds=60), timedelta(minutes=15)
+LATER = timedelta(minutes=5)  # until a newer version, or the key that opens it, may be there
 OVER = "This is no longer for you to look after. There is nothing to do."
 ERASED = "What you told in confidence was erased, as the policy says. There is nothing to do."
 _WORDS: dict[What, str] = {
@@ -87,12 +91,8 @@ def over(vault: Vault, one: Opened) -> None:
 def collect(act: Act, intent: intents.Collect) -> Done[list[intents.Message]]:
     """Each with its card as it is now; nobody else takes the same for a while. What is for nobody any more is given up."""
     vault = Vault(act)
-    found = [(row, _message(act, vault, row)) for row in vault.rows.notices(act.now, LONGEST_WAIT, AT_ONCE)]
-    for row, message in found:
-        row.due_at = act.now + LEASE
-        if message is None:
-            _lost(vault, row)
-    return Done([message for _, message in found if message is not None])
+    found = [_taken(act, vault, row) for row in vault.rows.notices(act.now, LONGEST_WAIT, AT_ONCE)]
+    return Done([one for one in found if one is not None])
 
 
 def delivered(act: Act, intent: intents.Delivered) -> Done[None]:
@@ -101,8 +101,8 @@ def delivered(act: Act, intent: intents.Delivered) -> Done[None]:
     row = vault.rows.notice(intent.name)
     if row is not None and vault.rows.get(row.report_id) is None:
         vault.rows.forget(row)
-    elif row is not None:
-        told = _to(vault, row).model_copy(
+    elif row is not None and (to := _read(act, vault, row)) is not None:
+        told = to.model_copy(
             update={"platform": intent.platform, "conversation": intent.conversation, "message": intent.message}
         )
         row.sealed, row.state, row.attempts, row.due_at = _sealed(act, row.id, told), TOLD, 0, _today(act)
@@ -126,7 +126,9 @@ def undelivered(act: Act, intent: intents.Undelivered) -> Done[None]:
 
 def _in_vain(act: Act, vault: Vault, row: ReportNotice) -> None:
     """Whoever can't be reached counts as not there until he or she is seen again: the next tick seats somebody else (P13)."""
-    told, one = _to(vault, row), vault.by_rule(row.report_id)
+    if (told := _read(act, vault, row)) is None:
+        return
+    one = vault.by_rule(row.report_id)
     if one is not None and told.person:
         one.known.in_vain[told.person] = act.now.isoformat()
         vault.save(one)
@@ -146,8 +148,11 @@ def _today(act: Act) -> datetime:
     return datetime.combine(act.now.astimezone(UTC).date(), time(), UTC)
 
 
-def _rows(vault: Vault, report: str) -> list[tuple[ReportNotice, To]]:
-    return [(row, _to(vault, row)) for row in vault.rows.notices_of(report)]
+def _rows(vault: Vault, report: str) -> Iterator[tuple[ReportNotice, To]]:
+    """Those of a report that can be read; the others are seen to when they are to go out."""
+    for row in vault.rows.notices_of(report):
+        with suppress(UnknownKind, Unreadable):
+            yield row, _to(vault, row)
 
 
 def _again(rows: Iterable[ReportNotice]) -> None:
@@ -163,8 +168,45 @@ def _lost(vault: Vault, row: ReportNotice) -> None:
         vault.rows.forget(row)
 
 
-def _message(act: Act, vault: Vault, row: ReportNotice) -> intents.Message | None:
-    to, one = _to(vault, row), vault.by_rule(row.report_id)
+def _spoilt(act: Act, vault: Vault, row: ReportNotice) -> None:
+    """Nobody can say any more whom it was for: while the report is open, each reader without another message of it is told anew."""
+    _lost(vault, row)
+    one = vault.by_rule(row.report_id)
+    if one is None or one.report.state != OPEN:
+        return
+    told = {to.person for _, to in _rows(vault, one.id)}
+    for reader in one.known.readers:
+        if reader.email not in told:
+            alert(act, vault, one, reader, "hearing" if reader.role == DECIDER else "alert")
+
+
+def _taken(act: Act, vault: Vault, row: ReportNotice) -> intents.Message | None:
+    """One that is to go out now, and that nobody else takes for a while; one that can't keeps none of the others back."""
+    row.due_at = act.now + LEASE
+    if (to := _read(act, vault, row)) is None:
+        return None
+    one = vault.by_rule(row.report_id)
+    if one is None and vault.rows.get(row.report_id) is not None:
+        row.due_at = act.now + LATER
+        return None
+    message = _message(act, vault, row, to, one)
+    if message is None:
+        _lost(vault, row)
+    return message
+
+
+def _read(act: Act, vault: Vault, row: ReportNotice) -> To | None:
+    """Whom it is for. What only a newer version knows waits for that one; what nobody can read is given up."""
+    try:
+        return _to(vault, row)
+    except UnknownKind:
+        row.due_at = act.now + LATER
+    except Unreadable:
+        _spoilt(act, vault, row)
+    return None
+
+
+def _message(act: Act, vault: Vault, row: ReportNotice, to: To, one: Opened | None) -> intents.Message | None:
     person = act.store.people.with_keys([to.person]).get(to.person) if to.person else None
     theirs = one is not None and _is_for(act, one, to)
     if (person is None and not to.account) or (row.state == WAITING and not theirs):
@@ -235,7 +277,14 @@ def _over(report: str, to: To) -> Card:
 
 
 def _to(vault: Vault, row: ReportNotice) -> To:
-    return To.model_validate_json(vault.keys.open(row.sealed, row.id, "breach notice"))
+    """Raises `UnknownKind` for words that only a newer version has, and `Unreadable`."""
+    try:
+        return To.model_validate_json(vault.keys.open(row.sealed, row.id, "breach notice"))
+    except Unopened:
+        raise Unreadable(row.id) from None
+    except ValidationError as error:
+        unknown = any(one["type"] == "literal_error" for one in error.errors(include_input=False))
+        raise (UnknownKind if unknown else Unreadable)(row.id) from None
 
 
 def _sealed(act: Act, name: str, to: To) -> bytes:

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handlers import role_people
-from handlers.acting import Act
+from handlers.acting import Act, Visitor
 from handlers.breach.evidence import as_reader, call_views
 from handlers.breach.known import DECIDER, Known, Noted
 from handlers.breach.seating import whom_to_bring_it
 from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import HandlerView, ReporterView, Said, StepView
 from handlers.policy.values import RoleName
-from handlers.rules.breach import Handling, would_be_readers
+from handlers.rules.breach import Handling, checklist, would_be_readers
 from handlers.rules.breach import title_of as seat_title
 from handlers.words import day_words, moment_words
 
@@ -57,7 +57,7 @@ def to_handler(act: Act, vault: Vault, one: Opened) -> HandlerView:
         acknowledge_by=_moment(act, due["acknowledge"].due_at), answer_by=_moment(act, due["feedback"].due_at),
         facts=_facts(act, known), conversation=_said(act, known, entries, _CONVERSATION),
         history=_said(act, known, entries, tuple(_DID)), notes=_said(act, known, entries, ("note",)),
-        steps=tuple(StepView(number, text, _name(act, known.steps.get(text, ""))) for number, text in enumerate(act.policy.breach.steps, 1)),
+        steps=tuple(StepView(number, text, _name(act, known.steps.get(text, ""))) for number, (text, _) in enumerate(checklist(act.policy, known.steps), 1)),
         calls=call_views(asking, known, one.reader, decides_only=False), people=_people(act), may=_may(one),
         reference=known.reference, outcome=known.outcome, closing=_closing(act, known),
     )  # fmt: skip
@@ -106,7 +106,7 @@ def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
     about = ", ".join([*(_name(act, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
     added = ", ".join(f"{_name(act, one.key)} (named by {_name(act, one.by)})" for one in known.accusations)
     typed = f"{known.reporter_name} (typed on the page; nobody checked it)" if known.reporter_name else ""
-    who = (typed or _name(act, known.reporter) or known.account) if known.named else "not given"
+    who = (typed or _name(act, known.reporter) or _owner(act, known.account)) if known.named else "not given"
     told = (
         ("What happened", known.what), ("When", known.when), ("Recording or request", known.which), ("Who it is about", about),
         ("Accused since", added), ("Name of the reporter", "" if known.source == "bot" else who), ("Sent", sources[known.source]),
@@ -175,6 +175,13 @@ def _title(act: Act, role: str, *, deputy: bool) -> str:
 def _who(act: Act, known: Known, by: str) -> str:
     words = {"reporter": "The reporter", "bot": "The bot", "rule": "The rule"}
     return words.get(by) or _name(act, by)
+
+
+def _owner(act: Act, account: str) -> str:
+    """Whose account it is, as far as that became known since: for a report nobody is looked up."""
+    found = act.store.people.account(*Visitor(account).address) if account else None
+    named = _name(act, found.email_key) if found is not None and found.email_key else ""
+    return named or f"whoever has the account {account}: I was never told whose it is, and the chat can tell you"
 
 
 def _name(act: Act, email: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pydantic import ValidationError
+
 from handlers.acting import Act
 from handlers.breach.known import DECIDER, Known, Noted, Seated
 from handlers.ids import hashed, new_id, new_receipt, new_secret
@@ -82,7 +84,11 @@ class Vault:
         return self.rows.has_own(self.keys.marks("breach own", report, account))
 
     def of_reader(self, email_key: str) -> list[Opened]:
-        """All that one reader has sight of, newest day first."""
+        """All that one reader has sight of, newest day first.
+
+        The mark of each report is worked out for this reader, with each master key that counts: reports × keys HMACs, since
+        the rows say of nobody which they may read.
+        """
         marks = [mark for one in self.rows.ids() for mark in self._marks(one, email_key)]
         found = (self.for_reader(one, email_key) for one in self.rows.seen_by(marks))
         return sorted((one for one in found if one is not None), key=lambda one: one.report.day, reverse=True)
@@ -218,7 +224,11 @@ class Vault:
         one.report.sealed = sealed(one.key, one.known.model_dump_json().encode(), one.id)
 
     def _read(self, row: Report, key: bytes) -> Known:
-        return Known.model_validate_json(opened(key, row.sealed, row.id))
+        """Raises `Unopened`, also for what only a newer version can read."""
+        try:
+            return Known.model_validate_json(opened(key, row.sealed, row.id))
+        except ValidationError:
+            raise Unopened from None
 
     def holder(self, report: str, part: str, who: str) -> str:
         """The mark of whose a code or a page is: a reader, by address, or who gave a name, by account."""

@@ -15,6 +15,8 @@ PLACES = 3
 """Buttons on the card itself; the others stand in Details."""
 MORE = "What is done more seldom stands in Details."
 TWICE = "Nobody knows whether the mail arrived. Sent again, the customer may get it twice, with the same link."
+BOUNCED = "The link stops working at once, and the request waits again, with the same day."
+FETCHED = "The calls were fetched by this link, so the mail did arrive. "
 ASTRAY = "The link stops working at once, and the request waits again, with the same day."
 NO_LINK = "The customer can no longer hear it by this link."
 
@@ -58,11 +60,11 @@ def _of_releaser(view: View, reader: int) -> Iterator[Button]:
         case "unknown":
             yield Button("customer_send_again", "Send again", request.id, "primary", confirm=TWICE)
             yield Button("customer_arrived", "It arrived", request.id)
-            yield Button("customer_bounced", "It bounced", request.id)
+            yield _bounced(view)
         case "answered":
             if view.link is not None:
                 yield Button("customer_passcode", "Passcode", request.id, "primary")
-            yield Button("customer_bounced", "It bounced", request.id)
+            yield _bounced(view)
             yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=ASTRAY)
             if view.link is not None and view.allows_numbers(view.people[reader]):
                 yield Button("customer_number", "Allow another number", request.id)
@@ -70,6 +72,11 @@ def _of_releaser(view: View, reader: int) -> Iterator[Button]:
                 yield Button("customer_end_link", "End the link", request.id, confirm=NO_LINK)
     if request.missed_at is not None:
         yield Button("customer_missed", "Why it was late", request.id)
+
+
+def _bounced(view: View) -> Button:
+    fetched = any(one.fetched_at is not None for one in view.links)
+    return Button("customer_bounced", "It bounced", view.request.id, confirm=FETCHED * fetched + BOUNCED)
 
 
 def _to_answer(view: View) -> Iterator[Button]:

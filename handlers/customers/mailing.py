@@ -11,11 +11,12 @@ from handlers.customers import post
 from handlers.customers.afterwards import honoured
 from handlers.customers.following import seers
 from handlers.customers.intents import mailing as intents
-from handlers.customers.turns import reopened
+from handlers.customers.turns import reopened, set_aside
 from handlers.customers.view import View, load
 from handlers.effects import Effect, Tell
+from handlers.keys import Unopened
 from handlers.matters.asking import changed
-from storage.customer_records import ALIVE, CustomerMail
+from storage.customer_records import ALIVE, CustomerMail, CustomerRequest
 from storage.customers import ON_ITS_WAY
 from storage.store import Store
 
@@ -25,8 +26,10 @@ UNDER_WAY = timedelta(minutes=15)
 SLOW, NEAR = timedelta(hours=1), timedelta(hours=24)
 AT_FIRST = timedelta(minutes=10)
 """So long a server may put a letter off as it does with everybody whom it has not met; nobody is told of that."""
-LOST = "stopped"
-"""The code of a letter of which the program itself knows no outcome."""
+LOST, UNREADABLE = "stopped", "unreadable"
+"""The codes of a letter of which the program itself knows no outcome, and of one that nobody can read any more."""
+Ended = tuple[dict[str, Any], tuple[Effect, ...]]
+"""What the log says of a letter that ended by itself, beside its id, and who hears of it."""
 
 
 def waits(store: Store, now: datetime) -> bool:
@@ -37,18 +40,23 @@ def waits(store: Store, now: datetime) -> bool:
 def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected | None]:
     """P8: from now on it counts as being sent, so that it never goes twice in silence."""
     silent = [one for one in act.store.customers.being_sent() if one.next_at <= act.now]
-    lost, detail = _lost(act, silent), {"lost": [one.id for one in silent]} if silent else {}
+    lost, detail = _lost(act, silent), dict[str, Any]({"lost": [one.id for one in silent]} if silent else {})
     while (mail := act.store.customers.mail_due(act.now)) is not None:
-        letter = post.read(act, mail) if _wanted(act, mail) else None
+        try:
+            letter = post.read(act, mail) if _wanted(act, mail) else None
+        except Unopened:
+            asked, effects = _spoilt(act, mail)
+            return Done(None, (*lost, *effects), mail.matter_id, {**detail, "unreadable": mail.id, **asked})
         if letter is None:
+            detail.setdefault("dropped", []).append(mail.id)
             asked, effects = _dropped(act, mail)
             if effects:
-                return Done(None, (*lost, *effects), mail.matter_id, {**detail, "dropped": mail.id, **asked})
+                return Done(None, (*lost, *effects), mail.matter_id, {**detail, **asked})
             continue
         mail.state, mail.attempts, mail.next_at = "sending", mail.attempts + 1, act.now + UNDER_WAY
         collected = intents.Collected(mail.id, letter.to, mail.message_id, letter.written)
         return Done(collected, lost, mail.matter_id, {**detail, "mail": mail.id, "attempt": mail.attempts})
-    return Done(None, lost, detail=detail, quiet=not silent)
+    return Done(None, lost, detail=detail, quiet=not detail)
 
 
 def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
@@ -83,16 +91,9 @@ def refused(act: Act, intent: intents.LetterRefused) -> Done[None]:
         return Done(None, quiet=True)
     mail.state, mail.code, mail.settled_at = "refused", intent.code, act.now
     words = f"The mail for {view.request.id} was not taken ({intent.code}), so the customer has not got it."
-    detail: dict[str, Any] = {"mail": mail.id, "code": intent.code, "answer": intent.answer}
-    whom = dict.fromkeys((*senders(view, mail), view.request.filed_by))
-    if mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY:
-        words += " The request is open again, with the day that was promised. Please look at the address. Press Details to go on."
-        asked, effects = reopened(act, view, "ended")
-        detail |= asked
-    else:
-        words, effects = f"{words} Press Details to read more.", changed(view)
-    told = _tells(view, whom, words, f"not_taken:{mail.id}")
-    return Done(None, (*effects, *told), view.request.id, detail)
+    asked, effects = _never(act, view, mail, words, " Please look at the address.")
+    detail = {"mail": mail.id, "code": intent.code, "answer": intent.answer, **asked}
+    return Done(None, effects, view.request.id, detail)
 
 
 def not_known(act: Act, intent: intents.LetterNotKnown) -> Done[None]:
@@ -120,28 +121,88 @@ def _wanted(act: Act, mail: CustomerMail) -> bool:
     return request.state in ON_ITS_WAY if mail.kind in post.ANSWERS else request.is_open or request.state in ON_ITS_WAY
 
 
-def _dropped(act: Act, mail: CustomerMail) -> tuple[dict[str, Any], tuple[Effect, ...]]:
+def _dropped(act: Act, mail: CustomerMail) -> Ended:
     """It will never go. A request that waited for it is open again: a restored copy of the database has no living link."""
     mail.state, mail.settled_at = "dropped", act.now
-    act.store.session.flush()
-    view = load(act, mail.matter_id)
+    act.store.write_down()
+    view = _seen(act, mail)
+    if view is None:
+        return _unread(act, mail)
     waited = mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY and view.known is not None
     return reopened(act, view, "ended") if waited else ({}, ())
 
 
+def _spoilt(act: Act, mail: CustomerMail) -> Ended:
+    """Nobody can read it, now or later: it ends as one that no mail server takes, and holds up no other."""
+    mail.state, mail.code, mail.settled_at = "refused", UNREADABLE, act.now
+    view = _seen(act, mail)
+    if view is None:
+        return _unread(act, mail)
+    words = f"The mail for {view.request.id} can’t be read any more, so it was not sent."
+    return _never(act, view, mail, words)
+
+
+def _never(act: Act, view: View, mail: CustomerMail, words: str, then: str = "") -> Ended:
+    """It goes no more: a request that waited for it is open again, and whoever answers for it and whoever filed it is told."""
+    whom = dict.fromkeys((*senders(view, mail), view.request.filed_by))
+    asked, effects = dict[str, Any](), tuple[Effect, ...]()
+    if mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY:
+        words = f"{words} The request is open again, with the day that was promised.{then} Press Details to go on."
+        asked, effects = reopened(act, view, "ended")
+    else:
+        words, effects = f"{words} Press Details to read more.", changed(view)
+    return asked, (*effects, *_tells(view, whom, words, f"not_taken:{mail.id}"))
+
+
+def _seen(act: Act, mail: CustomerMail) -> View | None:
+    """The request of a letter; None where what is known of it can't be read, which is no reason to hold up others."""
+    try:
+        return load(act, mail.matter_id)
+    except Unopened:
+        return None
+
+
+def _unread(act: Act, mail: CustomerMail) -> Ended:
+    """A letter that will never go, of a request that can't be read: it stands still until it can, and nothing but words says so."""
+    request = act.store.customers.of_mail(mail)
+    told = _in_words(request, mail, "its mail was not sent")
+    waited = mail.kind in post.ANSWERS and request.state in ON_ITS_WAY
+    return set_aside(act, request) if waited else {}, told
+
+
+def _in_words(request: CustomerRequest, mail: CustomerMail, what: str) -> tuple[Tell, ...]:
+    """No card of it can be drawn, and no button of it works."""
+    words = f"What is known of {request.id} can’t be read any more, and {what}. Please tell whoever runs the bot."
+    whom = dict.fromkeys(one for one in (request.decided_by, request.filed_by) if one is not None)
+    return tuple(Tell(one, words, f"unreadable:{mail.id}") for one in whom)
+
+
 def _lost(act: Act, mails: Iterable[CustomerMail]) -> tuple[Effect, ...]:
-    return tuple(effect for one in mails for effect in _unknown(act, load(act, one.matter_id), one, LOST))
+    return tuple(effect for one in mails for effect in _lost_sight(act, one))
+
+
+def _lost_sight(act: Act, mail: CustomerMail) -> tuple[Effect, ...]:
+    view = _seen(act, mail)
+    if view is not None:
+        return _unknown(act, view, mail, LOST)
+    request = act.store.customers.of_mail(mail)
+    _in_doubt(request, mail, LOST)
+    return _in_words(request, mail, "nobody knows whether its mail arrived")
 
 
 def _unknown(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effect, ...]:
-    mail.state, mail.code = "unknown", code
-    if mail.kind in post.ANSWERS and view.request.state == "sending":
-        view.request.state = "unknown"
+    _in_doubt(view.request, mail, code)
     words = (
         f"Nobody knows whether the mail for {view.request.id} arrived: the mail server had it, and never said whether it keeps it."
         " Press Details, and say whether it is to be sent again."
     )
     return (*changed(view), *_tells(view, senders(view, mail), words, f"not_known:{mail.id}:{mail.attempts}"))
+
+
+def _in_doubt(request: CustomerRequest, mail: CustomerMail, code: str) -> None:
+    mail.state, mail.code = "unknown", code
+    if mail.kind in post.ANSWERS and request.state == "sending":
+        request.state = "unknown"
 
 
 def _told_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:

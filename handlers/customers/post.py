@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from handlers.acting import Act
 from handlers.ids import new_id, new_secret
+from handlers.keys import Unopened
 from handlers.letters import Written
 from handlers.sealing import Seal
 from storage.customer_records import CustomerMail, CustomerRequest
@@ -34,9 +35,12 @@ def put(act: Act, request: CustomerRequest, kind: str, letter: Envelope, link: s
 
 
 def read(act: Act, mail: CustomerMail) -> Envelope | None:
-    """The letter; None once the request's key was destroyed."""
+    """The letter; None once the request's key was destroyed. Raises `Unopened` for what nobody can read."""
     told = Seal(act).opened(mail.matter_id, mail.sealed, _place(mail.id))
-    return Envelope.model_validate_json(told) if told is not None else None
+    try:
+        return Envelope.model_validate_json(told) if told is not None else None
+    except ValidationError:
+        raise Unopened from None
 
 
 def _place(mail: str) -> str:

@@ -110,7 +110,7 @@ def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[No
     letter = _letter(act, found, link.gives, link.ends_at, f"{act.copies_at}#{code}")
     detail |= _sent(act, found, "copy", letter, link.id)
     act.store.deadlines.set(LinkEnds.action, request.id, link.ends_at)
-    act.store.session.flush()
+    act.store.write_down()
     _as_they_are(act, request.id, view.recordings)
     kept_for_link(act, view, link)
     told = _told_of_holds(act, view, link)

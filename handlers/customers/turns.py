@@ -24,7 +24,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.working_days import due
 from handlers.words import moment_words
-from storage.customer_records import ALIVE, CustomerLink
+from storage.customer_records import ALIVE, CustomerLink, CustomerRequest
 from storage.erasures import COPY, REQUEST
 from storage.records import Person
 
@@ -126,23 +126,36 @@ def reopened(
     `honoured`: it was answered, and stays so for what was promised. Returns what the log says of it, and who sees it.
     """
     request = view.request
-    for link in view.links:
-        if link.state in ALIVE:
-            end_link(act, link, link_state)
-    request.state, request.closed_at, request.decided_by, request.decided_at = "waiting", None, None, None
-    request.outcome = request.refusal = request.decided_as = ""
-    request.answered_at = request.answered_at if honoured else None
-    _kept_while_it_waits(act, view)
+    open_again(act, request, link_state, honoured=honoured)
     asked, where = ask_anew(act, view)
     watch(act, request)
     told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
     return {**asked}, (*told, *changed(view, asked["asked"]))
 
 
-def _kept_while_it_waits(act: Act, view: View) -> None:
+def set_aside(act: Act, request: CustomerRequest) -> dict[str, Any]:
+    """The same where what is known of it can't be read, so that nobody can be asked before it can; returns what the log says of it."""
+    open_again(act, request, "ended")
+    request.state = "stuck"
+    watch(act, request)
+    return {"asked": []}
+
+
+def open_again(act: Act, request: CustomerRequest, link_state: str, *, honoured: bool = False) -> None:
+    """Its link is dead (`link_state`), what was kept for that is kept for the request, and nothing is decided of it any more."""
+    for link in act.store.customers.links(request.id):
+        if link.state in ALIVE:
+            end_link(act, link, link_state)
+    request.state, request.closed_at, request.decided_by, request.decided_at = "waiting", None, None, None
+    request.outcome = request.refusal = request.decided_as = ""
+    request.answered_at = request.answered_at if honoured else None
+    _kept_while_it_waits(act, request)
+
+
+def _kept_while_it_waits(act: Act, request: CustomerRequest) -> None:
     """P12: what was kept for the link is kept for the request, as long as for any that is open."""
-    lines = {one.id: one.line for one in view.recordings}
-    kept = act.store.erasures.kept_by(view.request.id)
+    lines = {one.id: one.line for one in act.store.customers.recordings(request.id)}
+    kept = act.store.erasures.kept_by(request.id)
     for keep in [one for one in kept if one.why == COPY and one.ended_at is None]:
         calendar = calendar_of(act.policy, lines[keep.recording_id])
         keep.why = REQUEST

@@ -86,7 +86,7 @@ def _parties(act: Act, view: View) -> tuple[list[int], list[int]]:
     new = [one for one in wanted if known.get(ids[one.email]) is None or known[ids[one.email]].part != "copy"]
     for one in new:
         _has(act, view, ids[one.email], one, known.get(ids[one.email]))
-    act.store.session.flush()
+    act.store.write_down()
     return [ids[one.email] for one in new], [party.person_id for party in over]
 
 

@@ -24,6 +24,7 @@ HEARD, PAGE, TERMS, NOT_NAMED = (
     "Terms of use",
     "none is named",
 )
+LONGEST_HEADING = 140  # signs; a chat cuts a longer one
 MOST = 3  # clauses that are shown for some words
 
 
@@ -66,8 +67,9 @@ def public(policy: Policy, words: str) -> Page:
 
 def _whole(policy: Policy, name: ClauseId, *, known: bool) -> Iterator[Part]:
     told = explain(policy, name)
-    yield Heading(f"{name} · {_first(told)}")
-    if rest := told.words.removeprefix(_first(told)).strip():
+    first = _first(told) if len(_first(told)) <= LONGEST_HEADING else ""
+    yield Heading(f"{name} · {first}" if first else name)
+    if rest := told.words.removeprefix(first).strip():
         yield Line(rest)
     if told.aloud:
         yield Said(ALOUD, told.aloud)

@@ -22,6 +22,11 @@ DEADLINES = (
 )
 MISSED = (Column("What"), Column("Which"), Column("Was due"), Column("Why it was missed"))
 
+WHICH_MONTH = (
+    "What falls due in the month counts, whenever it was answered. A request of staff counts when it was decided or lapsed, and as"
+    " yet to come while it is open."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -58,9 +63,8 @@ def figures(of: Gathering) -> Figures:
 
 def _deadlines(kept: list[Deadline]) -> Table:
     rows = tuple((one.what, one.met, len(one.missed), one.coming) for one in kept)
-    return Table(
-        "deadlines", "Deadlines", "P7 · P8 · P10 · P12", DEADLINES, rows, "There was no deadline.", shares=True
-    )
+    empty = "There was no deadline."
+    return Table("deadlines", "Deadlines", "P7 · P8 · P10 · P12", DEADLINES, rows, empty, WHICH_MONTH, shares=True)
 
 
 def _missed(of: Gathering, kept: list[Deadline]) -> Table:

@@ -32,12 +32,10 @@ def take(act: Act, intent: intents.Take) -> Done[None]:
     if not calls:
         return Done(None, quiet=True)
     taken = [one.id for one in calls[: max(room, 0)]]
-    for one in taken:
-        act.store.session.add(keep(act, view.hold, one))
     full = len(calls) > len(taken)
     if full:
         view.search.full_at = act.now
-    act.store.session.flush()
+    act.store.holds.keep(keep(act, view.hold, one) for one in taken)
     detail, effects = hand_on(act, seen(act, view.hold), always=True)
     told = _full(act, view) if full else ()
     return Done(None, (*effects, *told), detail={"recordings": taken, "full": full, **detail})

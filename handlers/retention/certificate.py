@@ -29,6 +29,14 @@ WHY = {
     "came_back": "It had been erased before, and stood in the recording system again.",
 }
 
+BEGAN = {
+    "unregistered": "Decided",
+    "declined": "Its erasure began",
+    "came_back": "Found again",
+    "restored": "Known again",
+}
+"""What the moment was at which an erasure began, where nobody could hear the call before it either."""
+
 
 def certificate(act: Act, erasure_id: str) -> Page:
     """The certificate, for whoever answers for erasure; raises `Refused` for anybody else, and where there is none."""
@@ -65,9 +73,9 @@ def _parts(act: Act, erasure: Erasure, one: Erasable) -> tuple[Part, ...]:
 
 def _facts(act: Act, erasure: Erasure, one: Erasable) -> tuple[tuple[str, Words], ...]:
     zone = line_words(act.policy.company.home_line if isinstance(one, UnregisteredFile) else one.line, act.policy)[1]
-    began = {"unregistered": "Decided", "came_back": "Found again"} if isinstance(one, UnregisteredFile) else {}
     moments = (
-        ("Its moment", None if began else erasure.moment), (began.get(erasure.why, "Closed to everybody"), erasure.closed_at),
+        ("Its moment", None if isinstance(one, UnregisteredFile) else erasure.moment),
+        (BEGAN.get(erasure.why, "Closed to everybody"), erasure.closed_at),
         ("The recording system answered", erasure.answered_at), ("To the second", erasure.answered_at),
         ("A second look found nothing", erasure.erased_at),
     )  # fmt: skip

@@ -24,10 +24,8 @@ Values = tuple[tuple[str, str], ...]
 WORD = re.compile(r"\w+")
 LONGEST = 200  # characters that are looked for
 FITTING = 0.5  # of what the best one scores; less has only a common word in common
-COVERED, LOOSELY = (
-    0.5,
-    0.15,
-)  # of what the words weigh, and more: else they share a word by chance; and of what is asked of the policy
+# Of what the words weigh, and more: else they share a word by chance; and of what is asked of the policy.
+COVERED, LOOSELY = 0.5, 0.15
 ROLES: Mapping[ClauseId, tuple[RoleName, ...]] = MappingProxyType({
     "P7": ("team_leader",), "P9": ("head_of_customer_success",),
     "P13": ("head_of_customer_success", "manager_human_resources"),

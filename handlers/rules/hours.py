@@ -20,10 +20,8 @@ _SAID = re.compile(
     r"\b(?:at|around|about|ca) (?P<hour>[0-9]{1,2})(?:[ :.](?P<minute>[0-9]{2}))?(?: ?(?P<half>[ap])m)?\b"
 )
 _PART = re.compile(rf"(?<!\w)(?:in the |at )?(?P<part>{'|'.join(PARTS)})(?!\w)")
-_AROUND, _WIDELY = (
-    timedelta(minutes=10),
-    timedelta(hours=1),
-)  # a time that was read somewhere, and one that somebody remembers
+# A time that was read somewhere, and one that somebody remembers.
+_AROUND, _WIDELY = timedelta(minutes=10), timedelta(hours=1)
 _OPENS = 7  # before this hour nobody of an office works
 _DAY = date(2000, 1, 2)  # any day
 _FIRST, _LAST = datetime.combine(_DAY, time()), datetime.combine(_DAY, time(23, 59, 59))

@@ -9,11 +9,8 @@ from functools import lru_cache
 LONGEST = 400  # characters that are read
 _WORD = re.compile(r"\w+")
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´"), "")
-_SHORTEST, _PLAIN, _LONG = (
-    4,
-    6,
-    8,
-)  # letters of a word in which a slip is seen, in which any slip is, and in which two are
+# Letters of a word in which a slip is seen, in which any slip is, and in which two are.
+_SHORTEST, _PLAIN, _LONG = 4, 6, 8
 
 
 def plain(words: str, longest: int = LONGEST) -> str:

@@ -23,6 +23,7 @@ from storage.store import Database, DatabaseDown, Store
 from tests.clocks import Seconds
 from tests.handlers.builders import AU, NOW, Clock, Company, a_company, ask, ledger
 from tests.handlers.forgetting.words import GOES, stands
+from tests.ledgers import outgoing
 
 MANY = 1000
 
@@ -93,7 +94,7 @@ async def test_p11_cards_are_drawn_anew_as_fast_as_they_are_delivered(company: C
     assert (await _counted(company))[2] == FEW // 5
 
     def delivered(store: Store) -> None:
-        for row in store.outbox.ledger():
+        for row in outgoing(store):
             store.outbox.settle(row, "updated", "", GOES)
 
     await company.database.write(delivered)

@@ -15,6 +15,7 @@ from handlers.rules.access import company_day
 from storage.store import Database
 from tests.clocks import ticks
 from tests.handlers.builders import NAMES, POLICY, Clock, Company, a_company, account, ask, ledger, meet
+from tests.ledgers import outgoing
 
 
 @pytest.fixture
@@ -78,11 +79,11 @@ async def test_every_replica_looks_and_what_one_has_done_leaves_nothing_to_the_o
     for one in replicas:
         await one.tick()
     await goes(company)
-    before = await company.database.read(lambda store: store.outbox.ledger())
+    before = await company.database.read(outgoing)
     for one in replicas:
         await one.tick()
         assert await deciding(company, request) == {"tara", "deven"}
-    after = await company.database.read(lambda store: store.outbox.ledger())
+    after = await company.database.read(outgoing)
     assert len([one for one in after[len(before) :] if one.kind == "show"]) == 3
 
 

@@ -30,6 +30,7 @@ from storage.people import Account
 from storage.records import ChatAccount, Outgoing, Party, Person, Recording, Request
 from storage.store import Database, Store
 from tests import keys
+from tests.ledgers import outgoing
 
 R = TypeVar("R")
 KEYS = keys.KEYS
@@ -219,7 +220,7 @@ async def audit(company: Company, subject: str = "") -> list[tuple[str, str, str
 
 async def ledger(company: Company, who: Visitor | None = None) -> list[Outgoing]:
     """Effects that were left, oldest first."""
-    return await company.database.read(lambda store: store.outbox.ledger(person_id=who.person_id if who else None))
+    return await company.database.read(lambda store: outgoing(store, person_id=who.person_id if who else None))
 
 
 async def left(company: Company, since: int = 0) -> list[tuple[str, str]]:

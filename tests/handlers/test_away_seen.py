@@ -11,6 +11,7 @@ from handlers.policy import Policy
 from storage.store import Store
 from tests.handlers.builders import POLICY, Company, account, away, left, meet, without_deputies
 from tests.handlers.test_away import kept, say, section
+from tests.ledgers import outgoing
 
 ALONE = (
     "Today nobody stands in as Customer Success Specialist Team Leader. "
@@ -76,7 +77,7 @@ async def test_the_homes_that_show_it_are_drawn_anew(company: Company) -> None:
         await company.door.enter(OpenHome(), who)
 
     def drawn(store: Store) -> None:
-        for one in store.outbox.ledger():
+        for one in outgoing(store):
             store.outbox.settle(one, "sent", "", company.clock.now)
 
     await company.database.write(drawn)

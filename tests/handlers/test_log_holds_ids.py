@@ -65,6 +65,7 @@ QUIET = {
     *("words.seal", "words.erase", "words.erase_again", "words.show_erased"),
     *("master_key.take_over", "master_key.begin", "master_key.wrap_anew", "master_key.replaced"),
     "away.begin",
+    "recordings.wave",
     "away.suspect",
     "away.dismiss",
     "access.begin",

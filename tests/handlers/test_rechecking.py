@@ -35,6 +35,7 @@ from tests.handlers.builders import (
     without_deputies,
 )
 from tests.handlers.reading import buttons, home_of, labels, seen, title
+from tests.ledgers import outgoing
 
 WAITS = "⏳ Access request · waiting for you"
 
@@ -194,7 +195,7 @@ async def given_up(company: Company, name: str) -> None:
     """Nothing is on its way to this person any more."""
 
     def settle(store: Store) -> None:
-        for row in store.outbox.ledger(person_id=company.people[name].person_id):
+        for row in outgoing(store, person_id=company.people[name].person_id):
             store.outbox.settle(row, "failed", "is_archived", company.clock.now)
 
     await company.database.write(settle)

@@ -19,6 +19,7 @@ from sqlalchemy import RowMapping, select
 from storage.absence_records import Absence
 from storage.records import Alarm, Grant, Record, Request
 from storage.store import Store
+from tests.ledgers import outgoing
 from tests.quarter.plan import A_SLOT
 
 LEFT_OUT: Mapping[str, frozenset[str]] = {
@@ -110,7 +111,7 @@ def _rows(store: Store, name: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _ledger(store: Store) -> Iterator[Mapping[str, Any]]:
-    for row in store.outbox.ledger():
+    for row in outgoing(store):
         state = "drawn" if row.kind == "show" and row.state in DRAWN else row.state
         # Which of several reminders is the first depends on ids.
         payload = {**row.payload, "once": ""} if row.kind == "digest" else row.payload

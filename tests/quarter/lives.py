@@ -16,6 +16,7 @@ from random import Random
 
 from storage.store import Database, Store
 from tests.handlers.builders import NOW
+from tests.ledgers import outgoing
 from tests.quarter.book import taken
 from tests.quarter.plan import Press
 from tests.quarter.shift import Where
@@ -46,7 +47,7 @@ PATIENCE = 120.0
 class Life:
     """One process, from its start to its end."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders[Where]) -> None:
         self.line, theirs = PROCESSES.Pipe()
         self.process: ForkServerProcess = PROCESSES.Process(target=live, args=(orders, theirs), daemon=True)
         self.process.start()
@@ -141,7 +142,7 @@ class Mortal:
 
     def _unwritten(self, store: Store) -> set[str]:
         """What the chat has taken, and the ledger knows nothing of yet."""
-        waiting = {row.id for row in store.outbox.ledger() if row.state == "queued"}
+        waiting = {row.id for row in outgoing(store) if row.state == "queued"}
         return {one.outgoing for one in taken(self.where.book)} & waiting
 
 

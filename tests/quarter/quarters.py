@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from storage.records import Outgoing
 from storage.store import Database, Store
+from tests.ledgers import outgoing
 from tests.quarter.book import Taken, taken
 from tests.quarter.ended import State, final_state
 from tests.quarter.firm import Firm, moved_in
@@ -59,7 +60,7 @@ async def _ended(plan: Plan, firm: Firm, database: Database, book: Path) -> Ende
     def look(store: Store) -> Ended:
         faults = [fault for fault in [store.audit.verify().fault] if fault]
         return Ended(
-            plan, firm, list(store.audit.rows()), store.outbox.ledger(), taken(book), final_state(store),
+            plan, firm, list(store.audit.rows()), outgoing(store), taken(book), final_state(store),
             [*faults, *sentences(store)],
         )  # fmt: skip
 

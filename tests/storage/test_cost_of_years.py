@@ -1,4 +1,4 @@
-"""What each tick asks costs the same however many calls were erased, and however much was asked, heard and held, in the years before."""
+"""What each tick and each opened home asks costs the same however many calls were erased, and however much was asked, heard and held, in the years before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import text
 from storage.deadlines import Deadline
 from storage.erasure_records import Erasure, Keep
 from storage.key_records import EndedKey
-from storage.records import Grant, Recording, Request, RequestedRecording
+from storage.records import Copy, Grant, Recording, Request, RequestedRecording
 from storage.sessions import append, append_new, append_record
 from storage.store import Database, Store
 from tests.storage.counting import analyzed, counted
@@ -41,6 +41,7 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "words that went and whose cards do not say so": lambda store: store.matter_keys.unshown(20),
     "deadlines that have come": lambda store: store.deadlines.due(NOW, ["access.end"], 100),
     "codes that came too late": lambda store: [store.grants.has_late_codes(NOW)],
+    "cards of somebody's that stayed behind": lambda store: store.outbox.outdated(2),
 }
 
 
@@ -48,7 +49,7 @@ async def _years(database: Database) -> None:
     """So many calls that were asked for, approved, heard, held and erased long ago; and as many that were registered today."""
 
     def work(store: Store) -> None:
-        store.session.add(person("anna"))
+        store.session.add_all([person("anna"), person("ruth")])
         store.session.flush()
         for one in range(1, CALLS + 1):
             _erased(store, one)
@@ -57,7 +58,7 @@ async def _years(database: Database) -> None:
             append(store.session, Recording, {"id": CALLS + 1 + one, "system": "file", **row})
 
     await database.write(work)
-    for table in ("recordings", "erasures", "requests", "matters", "requested_recordings", "keeps", "grants"):
+    for table in ("recordings", "erasures", "requests", "matters", "requested_recordings", "keeps", "grants", "copies"):
         await analyzed(database, table)
 
 
@@ -84,6 +85,8 @@ def _erased(store: Store, one: int) -> None:
     append_new(store.session, EndedKey, {"matter_id": matter, "trace": matter, "at": NOW, "shown": True})
     ended = {"key": matter, "kind": "access.end", "subject": matter, "due_at": THEN, "done_at": THEN}
     append_new(store.session, Deadline, ended)
+    posted = {"platform": "slack", "conversation": "D1", "message": str(one), "revision": 0, "drawn_at": THEN}
+    append_new(store.session, Copy, {"matter": matter, "person_id": 1, **posted})
 
 
 def _cost(asked: Callable[[Store], Any], store: Store) -> tuple[Any, int]:
@@ -93,7 +96,7 @@ def _cost(asked: Callable[[Store], Any], store: Store) -> tuple[Any, int]:
     return counted(store, lambda: asked(store))
 
 
-async def test_a_tick_costs_no_more_after_years(database: Database) -> None:
+async def test_a_tick_and_a_home_cost_no_more_after_years(database: Database) -> None:
     """Whatever is open is found without going through what is over."""
     await _years(database)
     for what, asked in ASKED.items():

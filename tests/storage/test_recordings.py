@@ -62,6 +62,13 @@ async def test_what_is_new_what_changed_and_what_is_gone(database: Database) -> 
     await database.write(lambda store: store.recordings.draw(2, "an older one", [0.5]))
     drawn = await database.read(lambda store: [getattr(store.recordings.get(one), "peaks", None) for one in (1, 2)])
     assert drawn == [{"peaks": [0.5]}, None]
+    which = ((1, "1"), (1, "an older one"), (2, "1"), (9, "1"))
+    assert await database.read(lambda store: [store.recordings.drawn(*one) for one in which]) == [
+        [0.5],
+        None,
+        None,
+        None,
+    ]
     assert await _register(database, call("a", stamp="2", seconds=61.5), call("c")) == (1, 1)
     changed = await database.read(lambda store: store.recordings.get(1))
     assert changed is not None

@@ -22,6 +22,7 @@ from storage.log_records import AuditHead
 from storage.records import ChatAccount, Outgoing
 from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import MIGRATIONS, _config, _revisions, newest, references_to_nothing, revision, upgrade
+from tests.ledgers import outgoing
 from tests.storage.rows import LOST, NOW, effect, left
 from tests.storage.upgrading import differences
 
@@ -119,7 +120,7 @@ async def test_whoever_was_known_by_a_slack_id_has_an_account_afterwards(empty_u
     ]
     people = await database.read(lambda store: [one.standing for one in store.people.named([1, 2, 3]).values()])
     assert sorted(people) == ["ambiguous", "deactivated", "member"]
-    assert await database.read(lambda store: [one.platform for one in store.outbox.ledger(person_id=1)]) == [""]
+    assert await database.read(lambda store: [one.platform for one in outgoing(store, person_id=1)]) == [""]
     assert len(await database.read(lambda store: store.session.query(UnsealedWords.salt).scalar() or "")) == 32
     await database.close()
 

@@ -43,7 +43,7 @@ async def a_sound_house(
 ) -> AsyncIterator[House]:  # fmt: skip
     """No platform has refused anything in the end, and the audit log holds."""
     async with a_house(folder, database_url, place=place, chats=chats, more=more) as opened:
-        await until(lambda: all(task.done() for task in opened.steward._running[1:]), "the holders have been met")
+        await until(lambda: opened.steward.greeted, "the holders have been met")
         await opened.settled()
         yield opened
         opened.sound()

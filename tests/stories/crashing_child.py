@@ -118,6 +118,6 @@ def _story(steward: Steward, boundaries: Boundaries) -> list[web.RouteDef]:
 async def _idle(steward: Steward) -> bool:
     await steward.finish()
     waiting = await steward.database.read(lambda store: store.outbox.next_due() is not None or store.inbox.has_any())
-    greeted = all(task.done() for task in steward._running[1:])  # the first is the delivery, which never ends
+    greeted = steward.greeted
     lined_up = steward.delivery._line_up_at > steward.delivery.seconds()
     return greeted and lined_up and not waiting and not steward.delivery._in_hand

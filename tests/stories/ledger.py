@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.ledgers import outgoing
 from tests.stories.house import House
 from tests.stories.places import object_id
 
@@ -9,7 +10,7 @@ from tests.stories.places import object_id
 async def reached(house: House, uid: str, request: str) -> list[tuple[str, str]]:
     """What became of each drawing of this person's card, oldest first: the state and the platform."""
     one = await person(house, uid)
-    rows = await house.steward.database.read(lambda store: store.outbox.ledger(person_id=one, subject=request))
+    rows = await house.steward.database.read(lambda store: outgoing(store, person_id=one, subject=request))
     return [(row.state, row.platform) for row in rows if row.kind == "show"]
 
 

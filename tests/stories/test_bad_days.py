@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.rehearsal.slack import Fault, Person
 from storage.store import Database, Store
+from tests.ledgers import outgoing
 from tests.patience import at_its_own_pace
 from tests.stories.errands import ask, card, done, ears, press, requests, send
 from tests.stories.house import ANNA, DEVEN, HELENA, RUTH, TARA, House
@@ -72,7 +73,7 @@ async def filled(me: Person) -> dict[str, object]:
 
 
 async def tried(house: House) -> bool:
-    rows = await house.steward.database.read(lambda store: store.outbox.ledger())
+    rows = await house.steward.database.read(outgoing)
     return not house.workspace.faults.unused and all(row.code or row.done_at for row in rows)
 
 
@@ -110,7 +111,7 @@ async def test_a_bot_process_finishes_what_is_in_flight_when_it_is_told_to_stop(
         await until(lambda: len(town.workspace.faults.unused) == 1, "the click is under way")
         assert await town.bots[0].stop() == 0
         await click
-        rows = await town.database.read(lambda store: store.outbox.ledger())
+        rows = await town.database.read(outgoing)
         assert [row.id for row in rows if row.leased_until] == []
         assert await done(town, request) == ["access.file", "access.approve"]
 

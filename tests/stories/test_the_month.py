@@ -18,6 +18,8 @@ from tests.stories.looking import LOOKS, reach, sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 WHAT = "The month at a glance"
+WIDER = """for (const row of document.querySelectorAll('tbody tr'))
+  row.insertAdjacentHTML('beforeend', '<td><span aria-hidden="true">–</span><span class="unseen">none</span></td>'.repeat(30))"""
 
 
 @pytest_asyncio.fixture
@@ -77,6 +79,8 @@ async def test_the_month_is_read_at_home_and_looked_at_on_its_own_page(anywhere:
         assert shown
         assert all(drawn and source.endswith(f".{size}.{shade}.svg") for drawn, source in shown), shown
         await sound(page, f"month-{platform}-{look}-2-page")
+        await page.evaluate(WIDER)
+        assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "only the table scrolls"
     here = {urlsplit(page.url).netloc}
     assert {urlsplit(one).netloc for one in asked} == here
     await _as_a_reader_hears_it(page)

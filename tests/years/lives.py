@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -12,11 +11,10 @@ from random import Random
 from typing import Any, Protocol, TypeVar
 
 from bot.recorders import unlinking
-from bot.serving import quiet_logs
 from tests.boundaries import Boundaries
 from tests.handlers.builders import NOW
 from tests.quarter import lives
-from tests.unlasting import let_go
+from tests.quarter.working_child import Orders, obey
 from tests.years.steward import Steward, Where
 from tests.years.town import Event
 
@@ -29,16 +27,6 @@ MOMENTS = 12
 SELDOM = ("look", "delete", "unlink", "settle", "audio")
 """Boundaries of which there are few: every third life is to end at one of a kind, wherever chance would end it."""
 PATIENCE = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What one life is to be: where it works, where it writes down the boundaries that it reaches, and at which of those among them it ends (0: nowhere)."""
-
-    where: Where
-    trace: Path
-    die_at: int = 0
-    among: str = ""
 
 
 class Crew(Protocol):
@@ -64,7 +52,7 @@ class Alone:
 class Life(lives.Life):
     """One process, from its start to its end."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders[Where]) -> None:
         self.line, theirs = lives.PROCESSES.Pipe()
         self.process = lives.PROCESSES.Process(target=live, args=(orders, theirs), daemon=True)
         self.process.start()
@@ -142,17 +130,9 @@ class AtOnce:
             await asyncio.to_thread(one.end)
 
 
-def live(orders: Orders, line: Connection) -> None:
-    """Until it is told that there is nothing more to do, or somebody kills it; each answer is the number of faults so far."""
-    quiet_logs()
-    let_go()
-    boundaries = Boundaries(orders.trace, orders.die_at, orders.among)
-    boundaries.armed = True
-    with asyncio.Runner() as runner:
-        steward = runner.run(_begun(orders.where, boundaries))
-        while (task := line.recv()) is not None:
-            line.send(runner.run(steward.at(*task)))
-        runner.run(steward.close())
+def live(orders: Orders[Where], line: Connection) -> None:
+    """Do the work of the years."""
+    obey(orders, line, _begun)
 
 
 async def _begun(where: Where, boundaries: Boundaries) -> Steward:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from bot.delivery.letters import Letters
 from bot.mail.writing import Writing
 from bot.rehearsal.fake_mail import FakeMail
-from storage.store import Database
+from storage.customer_records import CustomerMail
+from storage.store import Database, Store
 from tests.handlers.builders import Clock, Company, a_company, call, email, ledger, register
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import accepted, collected, release
@@ -54,6 +59,35 @@ async def test_p8_what_another_process_took_and_lost_is_found_by_one_that_lives(
     company.clock.pass_(minutes=15)
     await worker.drain()
     assert (await stored(company, other)).state == "unknown"
+
+
+async def test_p8_a_letter_that_nobody_can_read_does_not_stop_those_of_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company, spoilt = await _released(database)
+    company.clock.pass_(seconds=1)
+    whole = await a_request(company, recordings=[str(company.calls[1])])
+    await release(company, whole)
+
+    def spoil(store: Store) -> None:
+        store.session.query(CustomerMail).filter_by(matter_id=spoilt).update({"sealed": b"x" * 60})
+
+    await database.write(spoil)
+    mail, sent = FakeMail(), asyncio.Event()
+
+    async def arrived() -> None:
+        sent.set()
+
+    mail.after = arrived
+    worker = Letters(company.door, mail, Writing("Fernhill Telecare"), poll=3600.0)
+    monkeypatch.setattr(company.door, "after", worker.wake)
+    running = asyncio.create_task(worker.run())
+    async with asyncio.timeout(20):
+        await sent.wait()
+        await worker.stop()
+        await running
+    assert len(mail.sent) == 1
+    assert [(await stored(company, one)).state for one in (spoilt, whole)] == ["waiting", "answered"]
 
 
 async def _sent_of_cleo(office: Office) -> None:

@@ -18,6 +18,7 @@ from handlers.acting import Handler
 from handlers.delivering import LEASE, Claim, Delivered, Fail, Postpone
 from storage.store import DatabaseDown, Store
 from tests.handlers.builders import ask, audit, ledger, stored
+from tests.ledgers import outgoing
 from tests.offices import Office, states
 
 Logs = list[MutableMapping[str, Any]]
@@ -134,7 +135,7 @@ async def test_a_card_of_a_matter_that_no_room_knows_settles_too(office: Office,
     await ask(company, company.anna)
 
     def rename(store: Store) -> None:
-        for row in store.outbox.ledger():
+        for row in outgoing(store):
             row.payload = {**row.payload, "matter": "X-1"}
 
     await company.database.write(rename)

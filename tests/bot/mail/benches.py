@@ -55,7 +55,10 @@ class FakeBench:
         code = f"smtp_{answer[:3]}"
         kept = of_letter(int(answer[:3]), answer[4:], ())
         told = NotTaken(code, kept) if answer.startswith("5") else Unavailable(code, answer=kept)
-        self.fake.faults = [Fault(told)]
+        if step == "MAIL" and isinstance(told, NotTaken) and code != "smtp_552":
+            self.fake.faults = [Fault(Unavailable("sender_refused", outage=True, answer=kept))]
+        else:
+            self.fake.faults = [Fault(told)]
 
     def hangs_up(self, *, before: bool) -> None:
         self._fails("no_connection", before=before)

@@ -44,12 +44,31 @@ async def test_p8_what_is_put_off_was_not_accepted_and_goes_out_later(bench: Ben
     assert bench.got() == [LETTER]
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", STEPS[1:])
 async def test_p8_what_is_refused_for_good_says_so(bench: Bench, step: str) -> None:
     bench.answers(step, "550 5.1.1 No such mailbox")
     with pytest.raises(NotTaken) as refused:
         await bench.mailer.send(LETTER)
     assert (refused.value.code, refused.value.answer) == ("smtp_550", "550 5.1.1")
+    assert bench.got() == []
+
+
+async def test_p8_a_sender_that_is_refused_is_no_fault_of_the_letter_which_goes_out_later(bench: Bench) -> None:
+    bench.answers("MAIL", "550 5.7.60 Client does not have permissions to send as this sender")
+    with pytest.raises(Unavailable) as later:
+        await bench.mailer.send(LETTER)
+    assert (later.value.code, later.value.outage) == ("sender_refused", True)
+    assert later.value.answer.startswith("550 5.7.60")
+    assert bench.got() == []
+    bench.is_well()
+    await bench.mailer.send(LETTER)
+    assert bench.got() == [LETTER]
+
+
+async def test_p8_one_that_is_too_large_is_refused_where_it_says_how_large_it_is(bench: Bench) -> None:
+    bench.answers("MAIL", "552 5.3.4 Message size exceeds fixed limit")
+    with pytest.raises(NotTaken, match="smtp_552"):
+        await bench.mailer.send(LETTER)
     assert bench.got() == []
 
 
@@ -118,6 +137,7 @@ async def test_p8_an_examination_fails_as_a_letter_would(bench: Bench) -> None:
     with pytest.raises(Unavailable, match="smtp_451"):
         await bench.mailer.examine()
     bench.answers("MAIL", "553 5.7.1 Sender refused")
-    with pytest.raises(NotTaken, match="smtp_553"):
+    with pytest.raises(Unavailable, match="sender_refused") as refused:
         await bench.mailer.examine()
+    assert refused.value.outage
     assert TO not in str(bench.got())

@@ -65,6 +65,20 @@ async def test_p8_a_server_that_is_slow_at_each_step_is_not_waited_for_without_e
         await mailer(near(office), Patience(20, 20, 0.2)).send(LETTER)
 
 
+@pytest.mark.parametrize(("answer", "code"), [
+    ("550 5.7.60 You may not send as this sender", "sender_refused"), ("501 5.1.7 Bad sender", "sender_refused"),
+    ("553 5.7.1 <copies@fernhill.example>: Not owned by user", "sender_refused"), ("530 5.7.0 Log in first", "smtp_530"),
+])  # fmt: skip
+async def test_p8_a_server_that_takes_nothing_from_this_sender_refuses_no_letter(
+    office: PostOffice, answer: str, code: str
+) -> None:
+    office.script = {"MAIL": answer}
+    failed = await failing(near(office))
+    assert (failed.code, failed.outage) == (code, True)
+    assert "fernhill" not in failed.answer
+    assert not [one for one in office.heard if one.startswith("RCPT")]
+
+
 @pytest.mark.parametrize("answer", ["hello", "999 what", "354 Go on", "220 Hm"])
 async def test_p8_an_answer_that_nobody_understands_after_the_text_leaves_it_unknown(
     office: PostOffice, answer: str

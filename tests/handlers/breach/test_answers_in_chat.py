@@ -8,6 +8,7 @@ from storage.breaches import WAITING
 from tests.handlers.breach.reporting import messages, page, report, the_report
 from tests.handlers.breach.sending import buttons, states
 from tests.handlers.builders import Company
+from tests.ledgers import outgoing
 
 
 async def test_p13_who_gave_a_name_is_told_of_an_answer_with_a_way_to_it(company: Company) -> None:
@@ -60,4 +61,4 @@ async def test_p13_no_message_waits_in_the_outbox_that_others_are_counted_in(com
     await report(company, company.anna)
     await company.door.enter(intents.Look(), CLOCK)
     assert await states(company) == [WAITING, WAITING]
-    assert await company.database.read(lambda store: store.outbox.ledger(person_id=company.ruth.person_id)) == []
+    assert await company.database.read(lambda store: outgoing(store, person_id=company.ruth.person_id)) == []

@@ -119,6 +119,22 @@ async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Com
     assert steps == [f"A step of the process: {word} {POLICY.breach.steps[1]}" for word in ("taken", "not taken")]
 
 
+async def test_p13_a_step_that_was_taken_stays_when_the_policy_names_it_no_more(company: Company) -> None:
+    """It stands last, by whoever took it, and can be untaken like any other."""
+    [ruth] = await pages(company, "ruth")
+    await ruth.do(intents.TakeStep, 2, True)
+    first, taken, *others = POLICY.breach.steps
+    fewer = POLICY.breach.model_copy(update={"steps": (first, *others)})
+    company.door.policy = POLICY.model_copy(update={"breach": fewer})
+    told = [(one.number, one.words, one.by) for one in (await ruth.read()).steps]
+    assert told == [
+        *((at, words, "") for at, words in enumerate([first, *others], 1)),
+        (len(told), taken, "Ruth Adeyemi"),
+    ]
+    await ruth.do(intents.TakeStep, len(told), False)
+    assert [one.words for one in (await ruth.read()).steps] == [first, *others]
+
+
 @pytest.mark.parametrize("number", [0, -1, 99])
 async def test_p13_a_step_that_there_is_not_is_refused(company: Company, number: int) -> None:
     [ruth] = await pages(company, "ruth")

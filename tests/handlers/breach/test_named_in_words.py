@@ -10,6 +10,7 @@ from handlers.acting import WEB
 from handlers.breach import intents
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
+from storage.people import Account
 from storage.store import Store
 from tests.handlers.breach.reporting import Page, ask, chosen, heard, page, report, the_report, tick
 from tests.handlers.breach.test_newcomers import NOTICE_OVER, in_force, text
@@ -81,6 +82,20 @@ async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(
         ("Bram Tolliver", "on the page, by a link from chat"),
         ("Bram Tolliver (typed on the page; nobody checked it)", "on the page without login"),
     ]
+
+
+async def test_p13_a_name_that_nobody_knew_is_told_once_it_is_known(company: Company) -> None:
+    """Whoever reports first of all and gives a name was an account's id to whoever looks into it, also after meeting the bot."""
+    told = intents.Told("link", "They sold them.", named=True, account="slack:UNEWCOMER")
+    await company.door.enter(intents.File(told, "page:1"), WEB)
+    ruth = await page(company, company.ruth, await the_report(company))
+    assert dict((await ruth.read()).facts)["Name of the reporter"].startswith("whoever has the account slack:UNEWCOMER")
+    account = Account(
+        "slack", "UNEWCOMER", "nora@fernhill.example", "nora@fernhill.example", "Nora Newcomer", "Australia/Sydney",
+        "member", company.clock.now,
+    )  # fmt: skip
+    await company.database.write(lambda store: store.meetings.meet(account))
+    assert dict((await ruth.read()).facts)["Name of the reporter"] == "Nora Newcomer"
 
 
 def _ids(store: Store) -> list[str]:

@@ -14,6 +14,7 @@ from handlers.rules.refusal import Refused
 from storage.policy_records import PolicyText
 from tests.handlers.breach.reporting import be_away, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, POLICY, Company, email
+from tests.ledgers import outgoing
 
 ALERT = ["A confidential report has come in."]
 OVER = ["This is no longer for you to look after. There is nothing to do."]
@@ -198,16 +199,14 @@ async def test_p14_the_first_text_of_all_keeps_nobody_waiting(company: Company, 
 
 async def test_p14_the_notice_of_a_change_is_the_same_with_and_without_reports(company: Company) -> None:
     await in_force(company, POLICY.text)
-    before = len(await company.database.read(lambda store: store.outbox.ledger()))
+    before = len(await company.database.read(outgoing))
     await in_force(company, text(helena="deven"))
-    without = [
-        one.payload["words"] for one in (await company.database.read(lambda store: store.outbox.ledger()))[before:]
-    ]
+    without = [one.payload["words"] for one in (await company.database.read(outgoing))[before:]]
     await report(company, company.anna)
-    before = len(await company.database.read(lambda store: store.outbox.ledger()))
+    before = len(await company.database.read(outgoing))
     await in_force(company, POLICY.text)
     await in_force(company, text(helena="deven"))
-    ledger = await company.database.read(lambda store: store.outbox.ledger())
+    ledger = await company.database.read(outgoing)
     assert [one.payload["words"] for one in ledger[before:]][-len(without) :] == without
 
 

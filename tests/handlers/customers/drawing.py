@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers.acting import Visitor
+from handlers.cards import Card
 from handlers.customers.cards import card
 from handlers.customers.view import View
 from storage.customer_records import CustomerRequest
@@ -16,13 +17,18 @@ SECRETS = ("Mara", "mara.ellis", "invoice of March")
 
 def at(view: View, reader: Visitor, *, whole: bool = False, **more: Any) -> list[str]:
     """What a card would say if its request stood so."""
+    return lines(drawn(view, reader, whole=whole, **more))
+
+
+def drawn(view: View, reader: Visitor, *, whole: bool = False, **more: Any) -> Card:
+    """The card if its request stood so."""
     row = CustomerRequest(**{
         **{one.name: getattr(view.request, one.name) for one in CustomerRequest.__table__.columns},
         **{one: getattr(view.request, one) for one in ("state", "revision", "line", "asked_at", "due_at", "promise", "closed_at")},
         **{name: one for name, one in more.items() if hasattr(view.request, name)},
     })  # fmt: skip
     rest = {name: one for name, one in more.items() if not hasattr(view.request, name)}
-    return lines(card(replace(view, request=row, **rest), reader.person_id or 0, whole=whole))
+    return card(replace(view, request=row, **rest), reader.person_id or 0, whole=whole)
 
 
 def pressed(told: list[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers.cards import Actions
 from handlers.customers.known import Remarked, Rung
 from handlers.customers.view import View
 from storage.customer_records import CustomerLink, CustomerListening
@@ -20,7 +21,7 @@ from tests.handlers.customers.acts import (
     viewed,
     withdrawing,
 )
-from tests.handlers.customers.drawing import SECRETS, at, pressed
+from tests.handlers.customers.drawing import SECRETS, at, drawn, pressed
 from tests.handlers.reading import lines, seen, whole_of
 
 
@@ -118,6 +119,20 @@ async def test_p8_a_link_in_force_has_its_buttons(company: Company) -> None:
     )
     assert pressed(at(view, company.tara, **stood)) == "[Passcode] [It bounced] [Wrong address]"
     assert pressed(at(view, company.anna, **stood)) == "[Withdraw]"
+
+
+@pytest.mark.parametrize("fetched", [True, False])
+async def test_p8_it_bounced_asks_before_the_link_ends(company: Company, fetched: bool) -> None:
+    """One press ended the link of a customer who had just fetched the call, and said that the mail came back."""
+    view, stood = await answered(company)
+    stood["links"] = [_link(opened_at=NOW, fetched_at=NOW if fetched else None)]
+    every = [
+        one for part in drawn(view, company.tara, **stood).parts if isinstance(part, Actions) for one in part.buttons
+    ]
+    [button] = [one for one in every if one.action == "customer_bounced"]
+    asked = button.confirm or ""
+    assert "The link stops working at once" in asked
+    assert asked.startswith("The calls were fetched by this link") == fetched
 
 
 async def test_p8_withdrawn_it_says_so_first(company: Company) -> None:

@@ -238,6 +238,26 @@ async def test_p8_once_the_key_is_gone_there_is_nothing_to_send(company: Company
     assert await _mail(company, request) == ("copy", "dropped", 0)
 
 
+async def test_p8_a_letter_that_is_dropped_is_named_in_the_log(company: Company) -> None:
+    first = await _released(company)
+    await company.door.enter(EraseWordsAgain(first), CLOCK)
+    [dropped] = await mails(company, first)
+    assert await nothing_to_collect(company)
+    assert (await audit(company))[-1][1:] == ("customer.collect", "done", "P8", {"dropped": [dropped.id]})
+    assert await nothing_to_collect(company)
+    assert [one[1] for one in await audit(company)].count("customer.collect") == 1
+
+
+async def test_p8_also_where_another_one_goes_out_behind_it(company: Company) -> None:
+    first, second = await a_request(company), await a_request(company, recordings=[str(company.calls[1])])
+    for request in (first, second):
+        await release(company, request)
+        company.clock.pass_(seconds=1)
+    await company.door.enter(EraseWordsAgain(first), CLOCK)
+    letter, [dropped] = await collected(company), await mails(company, first)
+    assert await logged(company, second, "collect") == {"dropped": [dropped.id], "mail": letter.mail, "attempt": 1}
+
+
 async def test_p8_letters_go_in_the_order_in_which_they_fall_due(company: Company) -> None:
     first, second = await a_request(company), await a_request(company, recordings=[str(company.calls[1])])
     await company.door.enter(refusing(second), company.tara)

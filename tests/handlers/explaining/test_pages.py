@@ -37,6 +37,7 @@ def test_p1_details_show_a_clause_whole(name: str) -> None:
     told = " ".join(part.text for part in page.parts if isinstance(part, Heading))
     told += " ".join(str(part.words) for part in page.parts if isinstance(part, Line))
     assert headings(page) == [name]
+    assert all(len(part.text) <= 150 for part in page.parts if isinstance(part, Heading)), "a chat cuts a longer one"
     assert all(word in told for word in POLICY.clauses[name].split())
 
 

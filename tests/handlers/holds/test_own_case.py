@@ -14,6 +14,7 @@ from handlers.rules.refusal import Refused
 from tests.handlers.builders import NAMES, POLICY, Company, account, away, call, email, left, meet, refusal, register
 from tests.handlers.holds.acts import about, ask, confirm, hold, keeps, release, releasing, stands
 from tests.handlers.reading import card_of, home_of, labels, lines, looking, seen
+from tests.ledgers import outgoing
 
 ROLES = ("helena", "ruth", "miles")
 
@@ -136,7 +137,7 @@ async def test_p12_somebody_out_of_reach_is_passed_over(company: Company) -> Non
     begun = await ask(company, company.anna)
     row = next(
         one
-        for one in await company.database.read(lambda store: store.outbox.ledger(person_id=company.helena.person_id))
+        for one in await company.database.read(lambda store: outgoing(store, person_id=company.helena.person_id))
         if one.kind == "show"
     )
     wanted = matter_of(begun.hold).reroute(begun.hold, company.helena.person_id or 0, "user_disabled", row.id, None)

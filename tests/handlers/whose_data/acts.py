@@ -18,6 +18,7 @@ from handlers.whose_data.words import HEADS, NOBODY, SAID
 from storage.store import Store
 from tests.handlers.builders import CLAIM, Company, approved, ask
 from tests.handlers.reading import buttons, home_of, lines, looking
+from tests.ledgers import outgoing
 
 LATER = timedelta(days=800)
 NOTHING = [NOBODY, SAID]
@@ -95,7 +96,7 @@ async def everything(company: Company, who: Visitor, at: datetime) -> tuple[obje
 
     def read(store: Store) -> tuple[object, ...]:
         act: Act = replace(company.door.act(store, who), now=at)
-        sent = [(one.key, one.state) for one in store.outbox.ledger(person_id=who.person_id)]
+        sent = [(one.key, one.state) for one in outgoing(store, person_id=who.person_id)]
         return drawn_home(act), [page(act, told) for told in ("0", "15", "x")], sent
 
     return await company.database.read(read)

@@ -42,6 +42,7 @@ from tests.handlers.whose_data.acts import (
     reads,
     reads_of,
 )
+from tests.ledgers import outgoing
 
 LABEL = POLICY.reasons["complaint"].label
 
@@ -201,8 +202,8 @@ async def test_p11_the_moment_at_which_it_shows_is_no_event(company: Company) ->
     ids = await company.database.read(lambda store: list(store.recordings.known("file", ["late"]).values()))
     await listened(company, calls=[ids[0].id])
     await delivered(company)
-    before = await company.database.read(lambda store: len(store.outbox.ledger(person_id=company.bram.person_id)))
+    before = await company.database.read(lambda store: len(outgoing(store, person_id=company.bram.person_id)))
     company.clock.pass_(days=30)
     assert await reads_of(company, company.bram) == [f"Anna Quill · {LABEL}", f"Anna Quill · {CLAIMED}"]
-    after = await company.database.read(lambda store: len(store.outbox.ledger(person_id=company.bram.person_id)))
+    after = await company.database.read(lambda store: len(outgoing(store, person_id=company.bram.person_id)))
     assert after == before
