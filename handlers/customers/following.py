@@ -10,7 +10,8 @@ from handlers.alarms import warned_by
 from handlers.customers.view import View
 from handlers.effects import Tell
 from handlers.matters.alarming import AGAIN, NOBODY_LEFT, alarm
-from handlers.matters.asking import ask_these, changed, no_longer_decide, reached
+from handlers.matters.asking import ask_these, changed, reached
+from handlers.matters.case import approvers, entitled
 from handlers.rules import after_release as rule
 
 DETAILS, PASSCODE = "details", "customer_passcode"
@@ -33,7 +34,7 @@ def hand_over(act: Act, view: View) -> Done[None]:
 
     Where nobody may, whoever can mend it is told, once.
     """
-    over, case = no_longer_decide(view), view.circumstances
+    over, case = _over(view), view.circumstances
     if rule.keeps_from(case, view.releaser) is None:
         return Done(None, changed(view) if over else (), detail={"over": over}, quiet=not over)
     where = reached(act, case)
@@ -48,6 +49,16 @@ def hand_over(act: Act, view: View) -> Done[None]:
 def why(view: View, reader: int) -> str:
     """Why it is with this reader, who came to it after it was released; empty for anybody else."""
     return _why(view, "it") if reader in _came(view, seers(view)) else ""
+
+
+def _over(view: View) -> list[int]:
+    """Those who stood in for somebody who is back, or wrote into it since, keep a copy alone; who is only out keeps the part for when they are back."""
+    case = view.circumstances
+    asked = [one for one in approvers(view) if not entitled(view, one.person_id)]
+    over = [one for one in asked if one.because == "away" or case.conflict(view.people[one.person_id].email_key)]
+    for one in over:
+        one.part = "former"
+    return [one.person_id for one in over]
 
 
 def _heard(view: View) -> bool:

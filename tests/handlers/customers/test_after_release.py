@@ -313,6 +313,16 @@ async def test_p8_who_released_it_and_wrote_into_it_is_out_of_it_and_another_is_
     assert any("may do so no longer, so it came to you" in words for words, _ in await tells(company, company.helena))
 
 
+async def test_p8_whoever_was_asked_beside_the_releaser_and_is_back_has_the_buttons_again(company: Company) -> None:
+    company.door.policy = POLICY
+    request, _ = await _sent(company)
+    assert await _buttons(company, request, "cora") == SENT
+    await leaves(company, "cora")
+    await meet(company.door, account("UCORA", NAMES["cora"]))
+    await looked(company)
+    assert await _buttons(company, request, "cora") == SENT
+
+
 async def test_p8_after_the_answer_of_a_refusal_nobody_is_asked(company: Company) -> None:
     request = await a_request(company)
     await company.door.enter(refusing(request), company.tara)
