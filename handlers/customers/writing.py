@@ -23,8 +23,6 @@ def put_again(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple
     if view.followed:
         done = hand_over(act, view)
         return (dict(done.detail), done.effects) if not done.quiet else ({}, (*changed(view), *done.effects))
-    if not request.is_open:
-        return {}, changed(view)
     over = no_longer_decide(view)
     new, where = ask_anew(act, view)
     told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
