@@ -107,13 +107,14 @@ class Ticks:
 
         What nobody may decide is looked at each time: whoever is there again may.
         """
-        today, roles = company_day(self.door.policy, self.door.now()), self.door.policy.roles
+        policy = self.door.policy
+        today, people = company_day(policy, self.door.now()), policy.roles.everybody() | set(policy.customers.handlers)
         # Before what waits is read, so that an absence that comes in between is looked at with the next tick.
         seen = await self.door.database.read(
             lambda store: (
                 today,
                 store.absences.revision(),
-                store.people.there(roles.everybody()),
+                store.people.there(people),
                 store.outages.revision(),
             )
         )

@@ -16,6 +16,7 @@ from storage.customer_records import (
     CustomerRequest,
     CustomerSession,
 )
+from storage.deadlines import Deadline
 from storage.erasures import fetching
 from storage.grants import in_force as given
 from storage.pages import pages
@@ -24,6 +25,11 @@ from storage.sessions import append
 
 ON_ITS_WAY = ("sending", "unknown")
 """States of a request whose answer has left and is not known to have been accepted."""
+
+LINK_ENDS = "customer.link_ends"
+"""The kind of the deadline by which a link ends."""
+
+_ASKED = (Party.part == "approver", Party.unreachable == "")
 
 UNDER_WAY = ("waiting", "sending")
 """States of a mail that nobody has settled, and of which nobody was asked yet."""
@@ -146,6 +152,34 @@ class Customers:
         """Whatever is open or on its way, the one that is due first at the top."""
         those = select(CustomerRequest).where(CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY)))
         return list(self.session.scalars(those.order_by(CustomerRequest.due_at, CustomerRequest.id)))
+
+    def followed(self) -> list[CustomerRequest]:
+        """What was released and needs somebody: on its way, or with a link that is not over, the one that is due first at the top."""
+        alive = self._alive()
+        sent = and_(CustomerRequest.state == "answered", CustomerRequest.id.in_(alive))
+        those = select(CustomerRequest).where(or_(CustomerRequest.state.in_(ON_ITS_WAY), sent))
+        return list(self.session.scalars(those.order_by(CustomerRequest.due_at, CustomerRequest.id)))
+
+    def followed_by(self, person: int) -> list[CustomerRequest]:
+        """Those of them of which this person was asked, and could be reached."""
+        mine = select(Party.matter_id).where(Party.person_id == person, *_ASKED)
+        ids = {one.id: one for one in self.followed()}
+        return [ids[one] for one in self.session.scalars(mine.where(Party.matter_id.in_(ids)))] if ids else []
+
+    def to_ring(self, person: int) -> list[CustomerRequest]:
+        """Those whose link nobody has opened yet, of which this person was asked; the one whose link ends first at the top."""
+        alive = self._alive(CustomerLink.opened_at.is_(None))
+        if not alive:
+            return []
+        mine = exists().where(Party.matter_id == CustomerRequest.id, Party.person_id == person, *_ASKED)
+        those = select(CustomerRequest).where(CustomerRequest.id.in_(alive), CustomerRequest.state == "answered", mine)
+        return list(self.session.scalars(those.order_by(CustomerRequest.answered_at, CustomerRequest.id)))
+
+    def _alive(self, *more: ColumnElement[bool]) -> list[str]:
+        """Requests with a link that is not over: found by what the clock has yet to end, which are few at any time."""
+        coming = select(Deadline.subject).where(Deadline.kind == LINK_ENDS, Deadline.done_at.is_(None))
+        those = (CustomerLink.matter_id.in_(list(self.session.scalars(coming))), CustomerLink.state.in_(ALIVE))
+        return list(self.session.scalars(select(CustomerLink.matter_id).where(*those, *more)))
 
     def held_by(self, person: int) -> list[CustomerRequest]:
         """What is open or on its way and of which this person holds a card, the one that is due first at the top."""

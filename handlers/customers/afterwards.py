@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Sign, Small
 from handlers.customers import letters, post
+from handlers.customers.following import seers
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.passing_time import Ring
 from handlers.customers.turns import Turn, answered, as_shown, remarked, reopened, to_answer, turn
@@ -48,8 +49,7 @@ def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, str], 
     days, line = act.policy.customers.ring_after_working_days, line_of(act.policy, request)
     act.store.deadlines.set(Ring.action, request.id, due(calendar_of(act.policy, line), act.now, days).at)
     words = f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
-    releaser = [one for one in (request.decided_by,) if one is not None]
-    told += [Tell(one, words, once, "customer_passcode", request.id) for one in releaser]
+    told += [Tell(one, words, once, "customer_passcode", request.id) for one in seers(view)]
     return late, (*told, *_operators(act, view, mail))
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from handlers import approved
 from handlers.acting import Act, Done
+from handlers.customers.following import seers
 from handlers.customers.intents.hearing import Entered, OpenLink
 from handlers.customers.view import seen
 from handlers.effects import Effect, Tell
@@ -111,11 +112,11 @@ def open_link(act: Act, intent: OpenLink) -> Done[Entered]:
 
 
 def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
-    """The card of the request says so to everybody who holds a copy of it, and whoever released it is told: an edited card counts as read."""
+    """The card of the request says so to everybody who holds a copy of it, and whoever sees to it is told: an edited card counts as read."""
     request, tries = link.matter_id, counted(act.policy.customers.passcode_tries, "wrong passcode")
     words = f"The link of {request} is locked after {tries}. Ring the customer, and press Passcode for another one."
     found = act.store.customers.get(request)
-    whom = [one for one in (found.decided_by if found else None,) if one is not None]
+    whom = seers(seen(act, found)) if found is not None else []
     once = f"locked:{link.id}:{link.passcodes}"
     return (*redrawn(act, link), *(Tell(one, words, once, "customer_passcode", request) for one in whom))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.acting import Act, Done
 from handlers.cards import Row
 from handlers.customers.cards import card
+from handlers.customers.following import hand_over
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.reminded import row
 from handlers.customers.view import GONE, View, load
@@ -40,8 +42,9 @@ class CustomerRequests:
         return row(self.case(act, reminder.matter_id), reminder)
 
     def waiting(self, store: Store) -> Sequence[str]:
-        """As `Matter.waiting`."""
-        return [one.id for one in store.customers.unanswered() if one.is_open]
+        """As `Matter.waiting`: also what was released, for as long as somebody has to see to it."""
+        waiting = [one.id for one in store.customers.unanswered() if one.is_open]
+        return [*waiting, *(one.id for one in store.customers.followed())]
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
@@ -57,11 +60,20 @@ MATTER = CustomerRequests()
 
 
 def _reroute(act: Act, intent: intents.Reroute) -> Done[None]:
-    return asking.reroute(act, intent, MATTER.case(act, intent.matter))
+    """Somebody can't be reached; of what was released it may be whoever sees to it."""
+    view = MATTER.case(act, intent.matter)
+    done = asking.reroute(act, intent, view)
+    if not view.followed:
+        return done
+    more = hand_over(act, view)
+    told = {} if more.quiet else more.detail
+    quiet = done.quiet and more.quiet
+    return replace(done, effects=(*done.effects, *more.effects), detail={**done.detail, **told}, quiet=quiet)
 
 
 def _recheck(act: Act, intent: intents.Recheck) -> Done[None]:
-    return asking.recheck(act, MATTER.case(act, intent.matter))
+    view = MATTER.case(act, intent.matter)
+    return hand_over(act, view) if view.followed else asking.recheck(act, view)
 
 
 def _notice(act: Act, intent: intents.Notice) -> Done[None]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.acting import Act, Done
+from handlers.customers.following import seers
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
 from handlers.customers.promised import missed, mornings_before_end, promised, stands_still, watch
@@ -71,13 +72,12 @@ def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
 
 
 def ring(act: Act, intent: intents.Ring) -> Done[None]:
-    """P8: nobody opened the link for some working days: whoever filed the request is asked to ring."""
+    """P8: nobody opened the link for some working days: whoever filed the request is asked to ring, and whoever has the passcode."""
     view = load(act, intent.request)
     fell = act.store.deadlines.moment(intents.Ring.action, intent.request)
     if fell is None or view.link is None or view.link.opened_at is not None or view.request.state != "answered":
         return Done(None, quiet=True)
-    filer = view.people[view.request.filed_by]
-    whom = [filer.id] if filer.standing == "member" else [one.person_id for one in view.approvers]
+    whom = list(dict.fromkeys((*view.clerks[:1], *seers(view))))
     tell(act, view.request, intents.Ring.action, whom, fell, view.link.ends_at)
     return Done(None, detail={"told": whom, "link": view.link.id, **_late(act, fell)})
 
@@ -143,8 +143,8 @@ def _near(act: Act, view: View) -> bool:
 
 
 def _head(act: Act, view: View) -> list[int]:
-    """From the last working day on the next authority is asked beside whoever is silent; who of them is new."""
-    if view.request.state != "waiting" or not _near(act, view):
+    """From the last working day on the next authority is asked beside whoever is silent, also of a mail in doubt; who of them is new."""
+    if not _needs_somebody(view) or not _near(act, view):
         return []
     case = view.circumstances
     silent = frozenset(name for name in case.chain if name in {one.role for one in approvers(view)})
@@ -155,9 +155,8 @@ def _unopened(view: View, opened: datetime | None) -> Iterable[Effect]:
     if opened is not None:
         return ()
     words = f"The link of {view.request.id} has ended, and nobody opened it. The customer can ask again. Press Details."
-    return (
-        Tell(view.request.filed_by, words, f"unopened:{view.request.id}:{view.now:%Y%m%d}", "details", view.request.id),
-    )
+    once, whom = f"unopened:{view.request.id}:{view.now:%Y%m%d}", view.clerks[:1] or seers(view)
+    return tuple(Tell(one, words, once, "details", view.request.id) for one in whom)
 
 
 def _forget_mails(act: Act, view: View) -> None:

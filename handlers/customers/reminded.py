@@ -33,14 +33,21 @@ def _as(view: View, reminder: Reminder) -> Who | None:
     """As what a step concerns this person, as things are now."""
     person, request = reminder.person_id, view.request
     if reminder.step == RING:
-        unopened = request.state == "answered" and view.link is not None and view.link.opened_at is None
-        return "filer" if unopened and person in view.everybody() else None
+        return _to_ring(view, person)
     lacks = missing(view)
     if lacks and person in view.clerks:
         return "filer"
     if request.state not in ("waiting", *ON_ITS_WAY) or not view.asks(person) or not entitled(view, person):
         return None
     return "head" if lacks and reminder.step == Remind.action else "approver"
+
+
+def _to_ring(view: View, person: int) -> Who | None:
+    """Whoever may have the passcode reads it out; whoever filed it rings."""
+    unopened = view.request.state == "answered" and view.link is not None and view.link.opened_at is None
+    if not unopened or person not in view.everybody():
+        return None
+    return "approver" if view.asks(person) and entitled(view, person) else "filer"
 
 
 def _small(view: View, reminder: Reminder) -> Words:

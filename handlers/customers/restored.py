@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.customers import post
+from handlers.customers.following import seers
 from handlers.customers.intents.passing_time import EndRestoredLink
 from handlers.customers.links import end_link
 from handlers.customers.mailing import senders
@@ -41,7 +42,7 @@ def end_restored(act: Act, intent: EndRestoredLink) -> Done[None]:
     mails = [one for one in view.mails if under_way(one)]
     if not links and not mails:
         return Done(None, quiet=True)
-    whom = dict.fromkeys(one for one in (view.request.decided_by, view.request.filed_by) if one is not None)
+    whom = dict.fromkeys((*seers(view), view.request.filed_by))
     for link in links:
         end_link(act, link, "ended")
     asked = _in_doubt(act, view, mails)

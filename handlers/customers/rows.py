@@ -19,8 +19,8 @@ from handlers.words import call_words
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
-    """Those that are not answered yet, of which this person holds the card."""
-    mine = act.store.customers.held_by(act.me.id)
+    """Those that are not answered yet, of which this person holds the card; then those that went out and whose link nobody has opened yet."""
+    mine = [*act.store.customers.held_by(act.me.id), *act.store.customers.to_ring(act.me.id)]
     if not mine:
         return {}
     waiting = {one.id for one in act.store.matters.waiting_for(act.me.id)}
@@ -33,16 +33,23 @@ def lists(act: Act) -> Mapping[str, Rows]:
 
 
 def _row(view: View, reader: int) -> Row:
-    request, due = view.request, promised(view.request)
-    left = left_words(calendar_of(view.policy, line_of(view.policy, request)), due.at, view.now)
+    request = view.request
     which = call_words(view.recordings, view.policy, view.now) if view.recordings else ("no call found yet",)
     first = view.recordings[0] if view.recordings else None
     small = (
         f"{first.crm} · " if first is not None and first.crm else "",
-        "due ",
-        When(due.at, due.zone, view.now, left),
+        *_until(view),
         f" · {request.id}",
     )
     mine = releases(view, reader) and not waits_for(view)
     button = Button("details", "Details", request.id, "primary" if mine else "plain")
     return Row((f"{SIGNS[request.state]} ", *which), button, small)
+
+
+def _until(view: View) -> tuple[str | When, ...]:
+    """When it is due; of what went out, how long its link works."""
+    due, link = promised(view.request), view.link
+    if view.request.state == "answered" and link is not None:
+        return "the link works until ", When(link.ends_at, due.zone, view.now)
+    left = left_words(calendar_of(view.policy, line_of(view.policy, view.request)), due.at, view.now)
+    return "due ", When(due.at, due.zone, view.now, left)

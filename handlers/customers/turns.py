@@ -43,7 +43,7 @@ class Turn:
 
 def turn(act: Act, request_id: str) -> Turn:
     """A request for whoever releases it, or did, however it stands. Raises `Refused` for anybody else, and once nothing is known of it."""
-    return _turn(act, request_id, lambda view: view.follows_up(act.me))
+    return _turn(act, request_id, lambda view: view.authority(act.me))
 
 
 def for_the_head(act: Act, request_id: str) -> Turn:

@@ -23,6 +23,7 @@ from handlers.rules.routing import Authority, may_decide
 from handlers.rules.same_person import Named, namesake
 from handlers.sealing import Seal
 from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
+from storage.customers import ON_ITS_WAY
 from storage.records import Alarm, Party, Person, Recording
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
     `known` is None once its key was destroyed, which was at `gone_at`. `operators` are all addresses, of now and of before, of those who were on the
-    calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role can't be asked now. `links` and `mails` come newest first. `held` are those of the
+    calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first. `held` are those of the
     calls that a hold keeps, by id; `erased` says when those that are erased were; `before` is what they asked for earlier;
     `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
     may know of each.
@@ -134,15 +135,25 @@ class View:
         address = self.known.address if self.known is not None else ""
         return self.request.asker == "operator" and address != "" and not of_company(self.policy, address)
 
-    def authority(self, person: Person) -> Authority:
-        """By which role this person releases it; raises `Refused` with the reason why not."""
-        return may_decide(self.circumstances, person.email_key, self.asked)
+    @property
+    def followed(self) -> bool:
+        """Whether somebody has to see to what was released: its mail is not known to have arrived, or its link lives."""
+        return self.request.state in ON_ITS_WAY or (self.request.state == "answered" and self.link is not None)
 
-    def follows_up(self, person: Person) -> Authority:
-        """The same for what comes after: whoever released it may go on with it, also where it would go to another one by now."""
+    @property
+    def releaser(self) -> str:
+        """Who released it, by address; empty while nobody has."""
+        by = self.request.decided_by
+        return self.people[by].email_key if by is not None else ""
+
+    def authority(self, person: Person) -> Authority:
+        """By which role this person releases it; raises `Refused` with the reason why not.
+
+        Whoever released it may go on with it, also where it would go to another one by now.
+        """
         mine, party = self.request.decided_by == person.id, party_of(self, person.id)
         if not mine or party is None or self.circumstances.conflict(person.email_key):
-            return self.authority(person)
+            return may_decide(self.circumstances, person.email_key, self.asked)
         return Authority(person.email_key, cast("RoleName", party.role), deputy=False)
 
     def allows_numbers(self, person: Person) -> bool:
@@ -181,11 +192,13 @@ def seen(act: Act, request: CustomerRequest) -> View:
     wrote = known.writers() if known else ()
     named = (request.filed_by, request.address_by, request.decided_by, alarm.person_id if alarm else None, *wrote)
     ids = {one for one in named if one is not None} | {one.person_id for one in parties}
+    people = store.people.named(ids)
+    may = releasers | {people[one].email_key for one in (request.decided_by,) if one is not None}
     return View(
         request, known, recordings, parties, store.customers.links(request.id), store.customers.mails(request.id),
-        store.people.named(ids), policy, act.now,
+        people, policy, act.now,
         operators=store.people.aliases(key for one in recordings for key in _on(one)),
-        namesakes=_namesakes(act, known, releasers), out=store.people.out_of_reach(releasers), alarm=alarm,
+        namesakes=_namesakes(act, known, releasers), out=store.people.out_of_reach(may), alarm=alarm,
         held=frozenset(store.holds.held((one.id for one in recordings), act.now)),
         erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
         listenings=store.customers.listenings(request.id),

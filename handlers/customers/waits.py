@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.cards import Line, Part, Sign
+from handlers.customers.following import why
 from handlers.customers.known import Remarked
 from handlers.customers.view import View
 from handlers.matters.alarming import told
@@ -43,7 +44,8 @@ def missing(view: View) -> str:
 def turn(view: View, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens if nobody does anything."""
     if not view.request.is_open:
-        return ()
+        words = why(view, reader) if view.followed else ""
+        return (Line(words),) if words else ()
     if view.request.state == "stuck":
         return (Line(f"Nobody may release it as things are. {told(view)}".strip(), Sign.ALARM),)
     late = LATE if view.request.due_at is not None and view.now > view.request.due_at else IN_TIME

@@ -105,6 +105,10 @@ _CUSTOMERS: tuple[Reminder, ...] = (
         "customer.ring", "filer", "Nobody has opened the link of {what}. Please ring the customer.",
         after=lambda policy: policy.customers.ring_after_working_days,
     ),
+    Reminder(
+        "customer.ring", "approver", "Nobody has opened the link of {what}. Ring the customer, and read out the passcode.",
+        after=lambda policy: policy.customers.ring_after_working_days,
+    ),
 )  # fmt: skip
 REMINDERS = (*_ACCESS, *_HOLDS, *_CUSTOMERS)
 """All of them, room by room, in the order in which they fall."""

@@ -31,6 +31,7 @@ ROWS = [
     ("customer.overdue", "approver", timedelta(days=1), "details"),
     ("customer.overdue", "filer", timedelta(days=1), "details"),
     ("customer.ring", "filer", 3, "details"),
+    ("customer.ring", "approver", 3, "details"),
 ]
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
 

@@ -190,7 +190,7 @@ async def test_p8_whoever_corrects_the_date_no_longer_releases_it(company: Compa
 async def test_p8_on_its_way_a_date_is_corrected_and_nobody_else_asked(company: Company) -> None:
     request = await a_request(company)
     await stands(company, request, state="sending")
-    await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.tara)
+    await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.anna)
     assert (await stored(company, request)).state == "sending"
     assert "over" not in (await audit(company, request))[-1][4]
     assert "on its way" in str(await refusal(company, addressing(request, "a@b.com"), company.anna))
