@@ -38,6 +38,7 @@ from handlers.checkpoints import Restored as DatabaseRestored
 from handlers.customers.intents.passing_time import EndRestoredLink
 from handlers.door import Door, Repeated
 from handlers.forgetting.intents import EraseWordsAgain
+from handlers.random_review.intents import EndRestored as EndDraw
 from handlers.random_review.intents import Restored
 from handlers.random_review.matter import CallReviews
 from handlers.retention.intents import EraseAgain, Recall
@@ -192,6 +193,8 @@ class Restoring:
             await self.door.enter(
                 Restored(request) if request.startswith(CallReviews.prefix) else EndRestored(request), CLOCK
             )
+        for draw in await self.door.database.read(_undecided):
+            await self.door.enter(EndDraw(draw), CLOCK)
         for request in await self.door.database.read(partial(_released, now=self.door.now())):
             await self.door.enter(EndRestoredLink(request), CLOCK)
 
@@ -253,6 +256,10 @@ def _traced(store: Store, traces: Collection[str]) -> list[str]:
 
 def _held(store: Store, now: datetime) -> list[str]:
     return [one.matter_id for one in store.grants.in_force(now)]
+
+
+def _undecided(store: Store) -> list[str]:
+    return [one.id for one in store.draws.open()]
 
 
 def _released(store: Store, now: datetime) -> list[str]:
