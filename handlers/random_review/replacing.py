@@ -24,7 +24,7 @@ TOO_EARLY = (
 )
 DECIDED = (
     "I froze the lists of the random review of {month} by a clock that was ahead ({draw}), and it is decided already: calls of the last "
-    "days may be in no list. Card and file say so. Once the month is over, press Details to have it drawn again."
+    "days may be in no list. Card and file say so. Once the month is over, the {head} may have it drawn again."
 )
 
 
@@ -72,7 +72,8 @@ def _ended(act: Act, view: View, state: str, words: str) -> Done[None]:
 
 def _told(act: Act, view: View, words: str, once: str) -> tuple[Effect, ...]:
     """Whoever holds its card is told, since an edited card counts as read; and the Head in any case."""
-    told = words.format(month=month_words(view.draw.month), draw=view.draw.id)
+    head = act.policy.role("head_of_customer_success").title
+    told = words.format(month=month_words(view.draw.month), draw=view.draw.id, head=head)
     key, holders = f"random_review:{view.draw.id}:{once}", view.everybody()
-    head = (one for one in tell_head(act, told, key, "details", view.draw.id) if one.person not in holders)
-    return (*(Tell(one, told, key, "details", view.draw.id) for one in holders), *head)
+    others = (one for one in tell_head(act, told, key, "details", view.draw.id) if one.person not in holders)
+    return (*(Tell(one, told, key, "details", view.draw.id) for one in holders), *others)

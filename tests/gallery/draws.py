@@ -94,13 +94,12 @@ async def restored(house: House) -> list[Shot]:
     await house.steward.door.enter(Restored(40, 56, "0" * 64, 44), CLOCK)
     await house.steward.door.enter(EndRestored(draw), CLOCK)
     await house.settled()
-    word = house.shot_of_last("word", QUINN)
+    shots = [*_cards(house, draw), house.shot_of_last("word", QUINN)]
     await house.steward.door.enter(Anew(draw), CLOCK)
     await house.settled()
     second = (await house.steward.database.read(lambda store: store.draws.last(1)))[0].id
     return [
-        *_cards(house, draw),
-        word,
+        *shots,
         house.shot_of_card("reviewer, the next", QUINN, second),
         await house.shot_of_home("reviewer, both", QUINN),
     ]
