@@ -85,7 +85,8 @@ def _facts(sample: Sample) -> Iterator[tuple[str, str]]:
         f"{seen(sample.company)}, calls of {sample.month}, {seen(sample.department)}, draw {seen(sample.draw)}",
     )
     if sample.again:
-        yield "Drawn again", f"after {seen(sample.again.of)}: {seen(sample.again.reason)}"
+        after = f"after {seen(sample.again.of)}: " if sample.again.of else ""
+        yield ("Drawn again" if after else "Please note"), f"{after}{seen(sample.again.reason)}"
     share = f"{sample.share_percent} in a hundred, at least {sample.minimum}"
     yield (
         "Drawn",

@@ -149,6 +149,11 @@ class Audit:
         row = self.session.execute(query.order_by(AuditEntry.seq.desc()).limit(1)).one_or_none()
         return (row.subject, row.detail) if row is not None else None
 
+    def last(self, action: str) -> AuditEntry | None:
+        """The last entry of this kind; None where there is none."""
+        those = select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.seq.desc())
+        return self.session.scalars(those.limit(1)).first()
+
     def about(self, subject: str) -> list[AuditEntry]:
         """Everything recorded about one thing, oldest first."""
         return list(

@@ -17,8 +17,10 @@ class Draw(Matter, kw_only=True):
     """One draw of a month's calls, such as of `2026-10`; `ordinal` counts those of the month.
 
     `state`: waiting for lines, or stuck where nobody can type one; counted once it is told which lines count; drawn; undrawn
-    without any line; nothing where there were no calls. `sealed` is the number, which nobody reads before `number` has it, and empty once it is over;
-    `reviewers` are ids of people in the order of the policy. A further draw has `again_of`, `asked_by` and `why`; `salt` goes
+    without any line; nothing where there were no calls;
+    restored or early where it ended undrawn by a restore, or by a clock that was ahead. `sealed` is the number, which nobody reads before `number` has it, and empty once it is over;
+    `reviewers` are ids of people in the order of the policy. A further draw has `again_of` and `why`, and `asked_by` where somebody
+    wanted it; `why` alone says what is to be doubted. `salt` goes
     into the commitments.
     """
 

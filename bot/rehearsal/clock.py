@@ -141,6 +141,7 @@ LABELS = {
     "hold.end": "a hold ends",
     "hold.ending": "a hold is about to end",
     "random_review.open": "last month’s calls are frozen for the random review",
+    "random_review.anew": "the lists of the random review are frozen anew after a restore",
     "random_review.count": "the lines of the random review are counted",
     "random_review.draw": "the calls of the random review are drawn",
     "random_review.give": "a drawn call may be heard",

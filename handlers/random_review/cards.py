@@ -14,7 +14,13 @@ from storage.draw_records import Draw
 
 SIGNS = {
     "waiting": Sign.WAITING, "counted": Sign.WAITING, "drawn": Sign.APPROVED, "undrawn": Sign.ALARM, "nothing": Sign.ENDED,
+    "restored": Sign.ALARM, "early": Sign.ALARM,
 }  # fmt: skip
+UNDONE = {
+    "restored": "My database was restored from a copy while this draw waited for lines. Its number may be known, so nothing is drawn by it.",
+    "early": "My clock was ahead when I froze these lists, which were not due yet. Nothing is drawn from them.",
+}
+"""Why a draw ended undrawn in whose place another one comes."""
 MOST_ROWS, MOST_READ = 6, 15
 FOR_TRAINING = "What is heard is for training and quality. Using it against somebody takes an approval of its own (P9)."
 
@@ -47,8 +53,8 @@ def _state(view: View, reader: int) -> str:
             return "lines counted"
         case "drawn":
             return _drawn_state(view, reader)
-        case "undrawn":
-            return "nothing drawn"
+        case "undrawn" | "restored" | "early":
+            return stands(view.draw)
         case _:
             return "no calls"
 
@@ -68,12 +74,20 @@ def _beside(view: View) -> tuple[Part, ...]:
     """A further draw shows beside the first, on the cards of both."""
     draw, parts = view.draw, list[Part]()
     if draw.again_of:
-        who = view.people[draw.asked_by].name if draw.asked_by in view.people else "Somebody"
-        parts += [Line(f"{who} had this month drawn again. The draw before is {draw.again_of}."), Said("Why", draw.why)]
+        who = view.people[draw.asked_by].name if draw.asked_by in view.people else ""
+        told = f"{who} had this month drawn again." if who else "This one takes the place of another."
+        parts.append(Line(f"{told} The draw before is {draw.again_of}."))
+    if draw.why:
+        parts.append(Said("Why" if draw.again_of else "Please note", draw.why))
     if view.again:
-        later = ", ".join(one.id for one in view.again)
-        parts.append(Line(f"This month was drawn again: {later}. The calls of this draw are reviewed as well."))
+        parts.append(_after(draw, ", ".join(one.id for one in view.again)))
     return tuple(parts)
+
+
+def _after(draw: Draw, later: str) -> Line:
+    if draw.state in UNDONE:
+        return Line(f"In its place: {later}.")
+    return Line(f"This month was drawn again: {later}. The calls of this draw are reviewed as well.")
 
 
 def _turn(view: View, reader: int) -> tuple[Part, ...]:
@@ -93,6 +107,8 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
         )
     if draw.state == "undrawn":
         return (Line("Nobody typed a line in time, so nothing was drawn.", Sign.ALARM),)
+    if draw.state in UNDONE:
+        return (Line(UNDONE[draw.state], Sign.ALARM),)
     if draw.state == "nothing":
         return (Line("There were no calls to draw from."),)
     few = "" if len(view.lines) == LINES else " Only one line was there in time."
@@ -185,4 +201,5 @@ def stands(draw: Draw) -> str:
     """How a draw stands, in a word, for a list."""
     return {
         "waiting": "waiting for lines", "counted": "lines counted", "drawn": "drawn", "undrawn": "nothing drawn", "nothing": "no calls",
+        "restored": "ended by a restore", "early": "frozen too early",
     }[draw.state]  # fmt: skip

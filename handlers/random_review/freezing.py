@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from handlers.acting import Act, Done
@@ -12,7 +13,7 @@ from handlers.matters.asking import on_record, shows
 from handlers.random_review import intents
 from handlers.random_review.reminding import COUNT, OPEN, schedule_reminder
 from handlers.random_review.view import load
-from handlers.random_review.words import month_words
+from handlers.random_review.words import EARLY, LOST, RESTORE, month_words
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.drawing import how_many, list_hash, number_hash, share_text
@@ -43,11 +44,16 @@ def open_(act: Act, intent: intents.Open) -> Done[None]:
     act.store.deadlines.set(OPEN, WHOSE, rule.next_opening(act.policy, fell))
     month = rule.month_of(act.policy, fell)
     before = act.store.draws.of_month(month)
-    if any(one.state != "nothing" or one.asked_at <= act.now for one in before):
+    early = [one.id for one in before if one.state == "early"]
+    if any(one.id not in early and (one.state != "nothing" or one.asked_at <= act.now) for one in before):
         return Done(None, quiet=True)
     # Only a clock that was ahead can have found nothing in a month that is yet to be drawn from.
-    draw = _drawn_up(act, month, len(before) + 1, f"due:{month}:{len(before) + 1}")
-    return _put(act, draw, {})
+    draw = drawn_up(act, month, len(before) + 1, f"due:{month}:{len(before) + 1}")
+    if early:
+        return put(act, draw, in_place_of(draw, early[-1], EARLY))
+    found = act.store.audit.last(RESTORE)
+    lost = found is not None and datetime.fromisoformat(found.at) >= fell
+    return put(act, draw, in_place_of(draw, "", LOST) if lost else {})
 
 
 def again(act: Act, intent: intents.Again) -> Done[None]:
@@ -59,10 +65,9 @@ def again(act: Act, intent: intents.Again) -> Done[None]:
     month = act.store.draws.of_month(view.draw.month)
     if any(one.state in ("waiting", "counted") for one in month):
         raise Refused("A draw of this month is under way. Please let it end first.", clause="P10", code="under_way")
-    draw = _drawn_up(act, view.draw.month, len(month) + 1, intent.key)
-    draw.again_of, draw.asked_by, draw.why = month[-1].id, act.me.id, intent.form.why
-    why: dict[str, object] = {"again_of": draw.again_of, "words": commitment(draw.salt, "again", draw.why)}
-    return _put(act, draw, why)
+    draw = drawn_up(act, view.draw.month, len(month) + 1, intent.key)
+    draw.asked_by = act.me.id
+    return put(act, draw, in_place_of(draw, month[-1].id, intent.form.why))
 
 
 def introduction(act: Act, draw: str) -> str:
@@ -78,7 +83,14 @@ def introduction(act: Act, draw: str) -> str:
     return f"All lists of {month_words(view.draw.month)} are frozen anew, and two reviewers are asked for a line.{stay}"
 
 
-def _drawn_up(act: Act, month: str, ordinal: int, key: str) -> Draw:
+def in_place_of(draw: Draw, before: str, why: str) -> dict[str, object]:
+    """A draw that comes after another one of its month (`before`, empty where none is known): what the log says of that."""
+    draw.again_of, draw.why = before, why
+    return {"again_of": before, "words": commitment(draw.salt, "again", why)}
+
+
+def drawn_up(act: Act, month: str, ordinal: int, key: str) -> Draw:
+    """A new draw of a month (`2026-10`) by the policy in force, without lists and number; `key` is its alone."""
     policy = act.policy
     reviewers = act.store.people.ids_for(policy.roles.reviewers.holders)
     return Draw(
@@ -89,7 +101,7 @@ def _drawn_up(act: Act, month: str, ordinal: int, key: str) -> Draw:
     )  # fmt: skip
 
 
-def _put(act: Act, draw: Draw, more: dict[str, object]) -> Done[None]:
+def put(act: Act, draw: Draw, more: dict[str, object]) -> Done[None]:
     """Store it, and announce the hashes to whoever reviews; what the audit log says of it holds them too."""
     lists, number = _frozen(act, draw), new_number()
     draw.number_hash = number_hash(number)

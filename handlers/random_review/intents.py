@@ -44,6 +44,22 @@ class Again(matters.OfMatter):
 
 
 @dataclass(frozen=True)
+class EndRestoredDraw(matters.OfMatter):
+    """The database came from a copy: the number of a draw that waits for lines may be known, so it ends undrawn."""
+
+    action: ClassVar[str] = "random_review.end_restored"
+    clause: ClassVar[str] = "P12"
+
+
+@dataclass(frozen=True)
+class Anew(matters.OfMatter):
+    """The clock: what a restore ended is frozen anew, with another number."""
+
+    action: ClassVar[str] = "random_review.anew"
+    clause: ClassVar[str] = "P10"
+
+
+@dataclass(frozen=True)
 class Contribute(matters.OfMatter):
     """A reviewer types a line."""
 

@@ -44,7 +44,7 @@ class Draws:
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`: also those of which a call may be lost, or belong to somebody else, with the day."""
-        last = (one.id for one in store.draws.last(LAST) if one.state == "drawn")
+        last = (one.id for one in store.draws.last(LAST) if one.state in ("counted", "drawn"))
         return list(
             dict.fromkeys(
                 [*(one.id for one in store.draws.open()), *(one.draw_id for one in store.draws.waiting()), *last]

@@ -60,7 +60,7 @@ def _sample(act: Act, view: View, listed: DrawList) -> Sample:
     last = order.index(drawn[-1]) if len(drawn) == listed.wanted and drawn else len(order)
     return Sample(
         format=FORMAT, company=act.policy.company.name, draw=draw.id, month=draw.month, department=listed.department,
-        again=Again(of=draw.again_of, reason=draw.why) if draw.again_of else None, recipe=RECIPE,
+        again=Again(of=draw.again_of, reason=draw.why) if draw.why else None, recipe=RECIPE,
         share_percent=draw.share_percent, minimum=draw.minimum, calls=tuple(map(str, listed.calls)),
         left_out=listed.left_out, list_hash=listed.list_hash, number_hash=draw.number_hash, announced=_iso(draw.asked_at),
         number=draw.number, lines=tuple(one.line for one in view.in_order), drawn_at=_iso(draw.closed_at or draw.asked_at),

@@ -8,11 +8,17 @@ from handlers.matters.case import party_of
 from handlers.random_review import intents
 from handlers.random_review.filling import fill
 from handlers.random_review.freezing import nobody
+from handlers.random_review.replacing import too_early
 from handlers.random_review.view import load
+from handlers.rules import random_review as rule
 
 
 def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
-    """The clock: an outage of the announcement may have been entered since, so drawn calls are looked at anew."""
+    """The clock: an outage of the announcement may have been entered since, so drawn calls are looked at anew; or the clock went back."""
+    view = load(act, intent.matter)
+    early = rule.frozen_early(act.policy, view.draw.month, view.draw.asked_at, act.now)
+    if early and view.draw.state in ("waiting", "counted", "drawn"):
+        return too_early(act, view)
     return fill(act, intents.Fill(intent.matter))
 
 

@@ -14,8 +14,8 @@ from handlers.telling import ON_A_LINE
 from handlers.words import counted, moment_words
 from storage.draw_records import Draw
 
-OPEN, COUNT, DRAW, GIVE, END, REMIND = (
-    f"random_review.{one}" for one in ("open", "count", "draw", "give", "end", "remind")
+OPEN, COUNT, DRAW, GIVE, END, REMIND, ANEW = (
+    f"random_review.{one}" for one in ("open", "count", "draw", "give", "end", "remind", "anew")
 )
 
 

@@ -7,7 +7,18 @@ from handlers.acting import Act, Done
 from handlers.approved import giving
 from handlers.cards import Line, Page
 from handlers.matters import asking
-from handlers.random_review import drawing, filling, forms, freezing, intents, lines, publishing, reminding, reviewing
+from handlers.random_review import (
+    drawing,
+    filling,
+    forms,
+    freezing,
+    intents,
+    lines,
+    publishing,
+    reminding,
+    replacing,
+    reviewing,
+)
 from handlers.random_review.matter import CallReviews, Draws
 from handlers.random_review.rechecking import recheck, reroute
 from handlers.random_review.rows import lists
@@ -31,6 +42,8 @@ ROOM = Room(
         intents.Schedule.by(freezing.schedule),
         intents.Open.by(freezing.open_),
         intents.Again.by(freezing.again),
+        intents.EndRestoredDraw.by(replacing.end_restored),
+        intents.Anew.by(replacing.anew),
         intents.Contribute.by(lines.contribute),
         intents.Count.by(lines.count),
         intents.DrawCalls.by(drawing.draw_calls),
@@ -57,9 +70,10 @@ ROOM = Room(
     ),
     due={
         reminding.OPEN: intents.Open, reminding.COUNT: intents.Count, reminding.DRAW: intents.DrawCalls,
-        reminding.END: intents.End, reminding.REMIND: intents.Remind,
+        reminding.END: intents.End, reminding.REMIND: intents.Remind, reminding.ANEW: intents.Anew,
     },
     calls=Chore(lambda store, _: store.draws.lost(), (Step(intents.Fill),)),
+    restored=Chore(lambda store, _: [one.id for one in store.draws.open()], (Step(intents.EndRestoredDraw),)),
     matter=MATTER,
     lists=lists,
 )  # fmt: skip

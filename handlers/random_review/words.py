@@ -24,6 +24,19 @@ SKIPPED: Mapping[str, str] = {
 }
 """Why a call is passed over, as the published file says it."""
 
+RESTORE = "log.restored"
+"""What the log has where a start found that the database came from a copy."""
+RESTORED = "My database was restored from a copy while that draw waited for lines, so its number may have been known. It ended undrawn."
+EARLY = "The lists of that draw were frozen by a clock that was ahead, before they were due. It ended undrawn."
+LOST = (
+    "My database was restored from a copy after these lists were due. If they had been frozen before, that draw is lost, and this one "
+    "takes its place."
+)
+IN_DOUBT = (
+    "These lists were frozen by a clock that was ahead, before they were due: calls of the last days may be in none."
+)
+"""What a card and a published file say of a draw that takes another one’s place, and of one that is in doubt."""
+
 
 def month_words(month: str) -> str:
     """A month such as “October 2026”."""

@@ -14,11 +14,14 @@ from storage.draw_evidence import DrawFile
 from storage.draw_records import CallReview
 from storage.evidence import Logged
 
-OPENED, AGAIN, TYPED, COUNTED, DRAWN, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RESTORED = (
+OPENED, AGAIN, ANEW, UNSAFE, RECHECKED, TYPED, COUNTED, DRAWN, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RESTORED = (
     f"random_review.{one}"
     for one in (
         "open",
         "again",
+        "anew",
+        "end_restored",
+        "recheck",
         "contribute",
         "count",
         "draw",
@@ -30,9 +33,9 @@ OPENED, AGAIN, TYPED, COUNTED, DRAWN, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RE
         "restored",
     )
 )
-BEGUN = frozenset({OPENED, AGAIN})
+BEGUN = frozenset({OPENED, AGAIN, ANEW})
 ACTIONS = BEGUN | {
-    TYPED, COUNTED, DRAWN, FILLED, "random_review.recheck", GIVEN, REVIEWED, ENDED, PASSED, RESTORED, access.CODE, access.OPENED, access.HEARD,
+    UNSAFE, RECHECKED, TYPED, COUNTED, DRAWN, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RESTORED, access.CODE, access.OPENED, access.HEARD,
 }  # fmt: skip
 """What this looks at."""
 
@@ -68,8 +71,11 @@ def _begun(thing: str, file: DrawFile, first: Logged) -> Iterator[Result]:
         share=(row.share_percent, told["share"]), minimum=(row.minimum, told["minimum"]),
         again_of=(row.again_of, told.get("again_of", "")), asked_by=(person(row.asked_by), person(first.person)),
     )  # fmt: skip
-    if row.again_of:
-        yield from words(thing, first, commitment(row.salt, "again", row.why), "why it was drawn again")
+    said = [one for one in file.entries if one.action in BEGUN | {RECHECKED} and "words" in one.detail]
+    if row.why and not said:
+        yield unlogged(f"what is to be said of {thing}")
+    if said:
+        yield from words(thing, said[-1], commitment(row.salt, "again", row.why), "why it was drawn again")
 
 
 def _stands(thing: str, file: DrawFile) -> Iterator[Result]:

@@ -24,7 +24,9 @@ RECIPE: tuple[str, ...] = (
     "drawn are the first ones of that order, as many as wanted, passing over those of skipped.",
 )
 """How a published sample is computed, in sentences; the file carries them, so another recipe is another `samples.FORMAT`."""
-_UNSEEN = regex.compile(r"[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}]")
+# What Unicode has among letters, marks and symbols, and no font gives any ink; \p{C} are controls, and what is no sign at all.
+_BLANK = "\u2800\ufffc\U00013441\U00013442\U00016fe4\U0001d159"
+_UNSEEN = regex.compile(rf"[\p{{C}}\p{{Default_Ignorable_Code_Point}}{_BLANK}]")
 
 
 def list_hash(ids: Iterable[str]) -> str:

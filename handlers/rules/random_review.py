@@ -90,6 +90,12 @@ def next_opening(policy: Policy, after: datetime) -> datetime:
         day = (day + 31 * _DAY).replace(day=1)
 
 
+def frozen_early(policy: Policy, month: str, frozen: datetime, now: datetime) -> bool:
+    """Whether the lists of a month (`2026-10`) were frozen (aware) by a clock that was ahead, and their day is yet to come."""
+    after = date.fromisoformat(f"{month}-01") + 31 * _DAY
+    return now < frozen and now < opens_at(policy, after.year, after.month)
+
+
 def month_of(policy: Policy, opened: datetime) -> str:
     """The month whose calls are drawn at a moment (aware), such as `2026-10`: the one before, at the home line."""
     first = opened.astimezone(ZoneInfo(home(policy).zone)).date().replace(day=1)

@@ -61,7 +61,7 @@ class Skipped(_Part):
 
 
 class Again(_Part):
-    """The draw before of the same month, and why there is another."""
+    """The draw before of the same month, and why there is another; without one (`of` empty) what is to be doubted of this one."""
 
     of: str
     reason: str

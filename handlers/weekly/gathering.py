@@ -30,6 +30,7 @@ EXCEPTIONS = {
     "declined.keep": "a call whose customer declined was kept",
     "notices.enter_outage": "callers were not told that they are recorded, on some days",
     "random_review.again": "calls were drawn a second time",
+    "random_review.end_restored": "a draw of calls ended by a restore",
     "alarm.unheard": "somebody who should mend something could not be told",
     "people.keep": "it was settled whose account is whose",
     "master_key.replaced": "the master key was replaced",

@@ -77,6 +77,16 @@ def test_p10_it_names_each_call_that_was_skipped_and_a_second_draw(verify: Run) 
     assert "Left out     none\n" in printed
 
 
+@pytest.mark.parametrize(
+    ("before", "told"), [("RD-22222222", "Drawn again  after RD-22222222: It ended"), ("", "Please note  It ended")]
+)
+def test_p10_it_says_that_a_draw_before_ended_by_a_restore_also_where_nobody_knows_which(
+    verify: Run, before: str, told: str
+) -> None:
+    code, printed = verify(of(again=Again(of=before, reason="It ended by a restore.")))
+    assert (code, f"{told} by a restore.\n" in printed) == (0, True)
+
+
 def test_p10_of_many_that_were_skipped_it_names_some_and_counts_the_rest(verify: Run) -> None:
     calls = [str(one) for one in range(101, 141)]
     code, printed = verify(of(skipped=[(one, "erased") for one in calls]))

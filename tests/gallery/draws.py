@@ -5,9 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.acting import CLOCK
+from handlers.checkpoints import Restored
 from handlers.listening import Exchange, Listen, Served
 from handlers.random_review.forms import AgainForm, LineForm, OutgoingForm
-from handlers.random_review.intents import Again, Contribute, Count, DrawCalls, Open, Review, Schedule
+from handlers.random_review.intents import (
+    Again,
+    Anew,
+    Contribute,
+    Count,
+    DrawCalls,
+    EndRestoredDraw,
+    Open,
+    Recheck,
+    Review,
+    Schedule,
+)
 from tests.gallery.house import HELENA, MILES, QUINN, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -77,6 +89,38 @@ async def undrawn(house: House) -> list[Shot]:
     return [*_cards(house, draw), house.shot_of_last("word", HELENA)]
 
 
+async def restored(house: House) -> list[Shot]:
+    draw = await _opened(house)
+    await house.steward.door.enter(Restored(40, 56, "0" * 64, 44), CLOCK)
+    await house.steward.door.enter(EndRestoredDraw(draw), CLOCK)
+    await house.settled()
+    shots = [*_cards(house, draw), house.shot_of_last("word", QUINN)]
+    await house.steward.door.enter(Anew(draw), CLOCK)
+    await house.settled()
+    second = (await house.steward.database.read(lambda store: store.draws.last(1)))[0].id
+    return [
+        *shots,
+        house.shot_of_card("reviewer, the next", QUINN, second),
+        await house.shot_of_home("reviewer, both", QUINN),
+    ]
+
+
+async def early(house: House) -> list[Shot]:
+    draw = await _opened(house)
+    house.clock.move(house.clock.now() - timedelta(days=4))
+    await house.steward.door.enter(Recheck(draw), CLOCK)
+    await house.settled()
+    return [*_cards(house, draw), house.shot_of_last("word", HELENA)]
+
+
+async def in_doubt(house: House) -> list[Shot]:
+    draw = await _drawn(house)
+    house.clock.move(house.clock.now() - timedelta(days=4))
+    await house.steward.door.enter(Recheck(draw), CLOCK)
+    await house.settled()
+    return [*_cards(house, draw), house.shot_of_last("word", HELENA)]
+
+
 async def again(house: House) -> list[Shot]:
     draw = await _drawn(house)
     who = await house.steward.directories["slack"].visitor(HELENA)
@@ -138,6 +182,9 @@ SCENES = (
     Scene(GROUP, "lines counted", counted),
     Scene(GROUP, "drawn", drawn),
     Scene(GROUP, "nothing drawn", undrawn),
+    Scene(GROUP, "ended by a restore", restored),
+    Scene(GROUP, "frozen too early", early),
+    Scene(GROUP, "in doubt", in_doubt),
     Scene(GROUP, "drawn again", again),
     Scene(GROUP, "a drawn call", a_call),
     Scene(GROUP, "a call reviewed", reviewed),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from matplotlib import get_data_path
+from matplotlib.ft2font import FT2Font
 
 from handlers.rules import drawing as rule
 from handlers.rules.samples import FORMAT, told
@@ -191,15 +194,42 @@ def test_p10_whatever_is_skipped_everything_before_it_stays_drawn(
         ("Seven grey herons", "Seven grey herons"), ("  two   blanks ", "two blanks"), ("a\nb\r\n\tc", "a b c"), ("cafe\u0301", "café"),
         ("ﬁve", "five"), ("a\u00a0b", "a b"), ("a\u200bb\u00adc\u2060", "abc"), ("a\u200d\u0301", "á"), ("\ud83d", ""), ("\x00\x1b[2J", "[2J"),
         ("\u202eabc", "abc"), ("heart\u2764\ufe0f", "heart❤"), ("\u3164\u115f", ""), ("\u2028", ""), ("", ""), ("東京", "東京"), ("\U000e0041x", "x"),
+        ("herons\u2800", "herons"), ("\u2800", ""), ("a\U0001d159b", "ab"), ("\ufffc", ""), ("\U00013441\U00013442", ""), ("a\U00016fe4", "a"),
+        ("\uffff\ufdd0", ""), ("\ufb37", ""), ("a\u2800 \u2800b", "a b"), ("21\u00b0 ⠓ ♪", "21° ⠓ ♪"),
     ],
 )  # fmt: skip
 def test_p10_a_line_has_one_way_of_being_written(typed: str, line: str) -> None:
     assert rule.line_of(typed) == line
 
 
+def test_p10_of_a_sign_that_is_drawn_without_ink_nothing_stays() -> None:
+    """As a font says it that has six thousand signs, whatever properties Unicode gives them."""
+    font = FT2Font(str(Path(get_data_path()) / "fonts/ttf/DejaVuSans.ttf"))
+    blank = [chr(one) for one in font.get_charmap() if font.load_char(one).bbox == (0, 0, 0, 0)]
+    assert {"\u2800", "\ufffc", "\u200b"} <= set(blank)
+    assert [f"U+{ord(one):04X}" for one in blank if rule.line_of(one)] == []
+    paper = (Path(__file__).parents[2] / "docs/random-review.md").read_text(encoding="utf-8")
+    named = [chr(int(one, 16)) for one in re.findall(r"U\+([0-9A-F]{4,5})", paper)]
+    assert (len(named), [one for one in named if rule.line_of(one)]) == (6, [])
+
+
+def test_p10_a_line_with_something_behind_it_is_not_found_by_the_papers_way_of_comparing(tmp_path: Path) -> None:
+    """Whoever runs the bot puts a visible sign behind a reviewer's line: the copy is not found any more."""
+    paper = (Path(__file__).parents[2] / "docs/random-review.md").read_text(encoding="utf-8")
+    [script] = re.findall(r"`(grep -F [^`]*)`", paper)
+    found = []
+    for more in ("", " .", "⠓"):
+        (tmp_path / "sample.json").write_text(told(a_sample(lines=(f"{LINES_TYPED[0]}{more}",))), encoding="utf-8")
+        answer = subprocess.run(["sh", "-c", script], cwd=tmp_path, check=False, capture_output=True, text=True)
+        found.append(bool(answer.stdout))
+    assert found == [True, False, False]
+
+
 @settings(max_examples=500)
 @given(
-    st.text(max_size=60), st.sampled_from(["\u200b", "\u0301", "\u00a0", "\ufe0f", "\n", "\u115f"]), st.integers(0, 60)
+    st.text(max_size=60),
+    st.sampled_from(["\u200b", "\u0301", "\u00a0", "\ufe0f", "\n", "\u115f", "\u2800"]),
+    st.integers(0, 60),
 )
 def test_p10_a_line_that_was_written_so_stays_so(typed: str, between: str, place: int) -> None:
     line = rule.line_of(typed[:place] + between + typed[place:])

@@ -48,6 +48,23 @@ def a_policy(
 
 
 @pytest.mark.parametrize(
+    ("month", "frozen", "now", "early"),
+    [
+        ("2026-11", "2026-12-01 09:01", "2026-11-27 10:00", True),
+        ("2026-11", "2026-12-01 09:01", "2026-12-01 08:59", True),
+        ("2026-11", "2026-12-01 09:01", "2026-12-01 09:00", False),  # its day has come
+        ("2026-11", "2026-12-01 09:00", "2026-12-01 09:00", False),
+        ("2026-11", "2026-11-05 09:00", "2026-11-27 10:00", False),  # no clock went back
+        ("2026-12", "2027-01-04 09:00", "2026-12-31 23:59", True),  # over the end of a year
+    ],
+)
+def test_p10_lists_are_early_where_the_clock_stands_before_their_day_again(
+    month: str, frozen: str, now: str, early: bool
+) -> None:
+    assert rule.frozen_early(a_policy(), month, utc(frozen, SYDNEY), utc(now, SYDNEY)) is early
+
+
+@pytest.mark.parametrize(
     ("month", "policy", "moment"),
     [
         ((2026, 11), a_policy(), "2026-11-02 09:00"),  # the first is a Sunday

@@ -275,3 +275,12 @@ def test_formulas_in_every_column_come_out_harmless() -> None:
     row: Row = dict.fromkeys((*FIELDS, "hash"), "=HYPERLINK(1)") | {"detail": {"=cmd": "=1+1"}}
     [_, cells] = csv.reader(io.StringIO(_tell([row], _as_csv)))
     assert all(one.startswith(("'=", "{")) for one in cells)
+
+
+async def test_the_last_entry_of_a_kind_is_found_with_its_number_and_moment(database: Database) -> None:
+    for subject in ("one", "two"):
+        await database.write(lambda store, one=subject: note(store, one))  # type: ignore[misc]
+    last = await database.read(lambda store: store.audit.last("test.note"))
+    assert last is not None
+    assert (last.seq, last.subject, datetime.fromisoformat(last.at)) == (2, "two", NOW)
+    assert await database.read(lambda store: store.audit.last("test.other")) is None

@@ -110,7 +110,7 @@ async def test_p8_whoever_filed_it_rings_and_whoever_released_it_has_the_passcod
 async def test_p8_with_nobody_left_below_it_is_the_heads(company: Company) -> None:
     request, _ = await sent(company)
     await leaves(company, "tara", "deven")
-    assert await buttons_of(company, request, "helena") == SENT[:3] + ["Details"]
+    assert await buttons_of(company, request, "helena") == [*SENT[:3], "Details"]
     await pass_until(company, at(30, 10, month=11))
     assert any(one.startswith(RING.format(request)) for one in await reminders_of(company, "helena"))
 

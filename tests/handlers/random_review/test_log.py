@@ -10,13 +10,14 @@ from sqlalchemy import text
 
 from handlers import HANDLERS
 from handlers.acting import CLOCK, DELIVERY
+from handlers.checkpoints import Restored
 from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.random_review import intents
 from handlers.random_review.forms import AgainForm, LineForm, OutgoingForm, ReviewForm
 from storage.draw_records import CallReview
 from storage.store import Store
 from tests.handlers.builders import Company, ledger
-from tests.handlers.passing_time import pass_until
+from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import a_month, drawn, reviews_of, the_draw
 from tests.reconciled import findings
 
@@ -55,6 +56,11 @@ async def _eventful(company: Company) -> None:
     await company.door.enter(intents.Again(draw, AgainForm(why=f"Short {CANARY}"), "slack:V1"), company.helena)
     again = await the_draw(company, 2)
     await company.door.enter(intents.Contribute(again.id, LineForm(line=f"A line {CANARY}")), company.miles)
+    await company.door.enter(Restored(1, 99, "9" * 64, 9), CLOCK)
+    await company.door.enter(intents.EndRestoredDraw(again.id), CLOCK)
+    await fall(company)
+    anew = await the_draw(company, 3)
+    await company.door.enter(intents.Contribute(anew.id, LineForm(line=f"Anew {CANARY}")), company.miles)
     await pass_until(company, company.clock.now + timedelta(days=20))
 
 
@@ -91,6 +97,8 @@ async def test_p11_the_log_says_ids_and_hashes_only_of_draws(company: Company) -
         ("UPDATE draws SET number = '00' WHERE ordinal = 1", "the number is not the one whose hash was announced"),
         ("UPDATE draws SET minimum = 9", "“minimum” is stored as 9"),
         ("UPDATE draws SET why = 'other' WHERE why <> ''", "words, or their salt, were changed"),
+        ("UPDATE draws SET why = 'other' WHERE ordinal = 1", "what is to be said of draw"),
+        ("UPDATE draws SET why = 'other' WHERE ordinal = 3", "words, or their salt, were changed"),
         ("UPDATE draws SET asked_by = 1 WHERE asked_by IS NOT NULL", "“asked by” is stored as person 1"),
         ("UPDATE draws SET review_until = '2027-01-01 00:00:00.000000'", "“review until” is stored as"),
         ("UPDATE matters SET state = 'nothing' WHERE kind = 'draw'", "“state” is stored as nothing"),
