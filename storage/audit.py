@@ -155,6 +155,14 @@ class Audit:
             self.session.scalars(select(AuditEntry).where(AuditEntry.subject == subject).order_by(AuditEntry.seq))
         )
 
+    def last(self, action: str, subject: str, by: datetime | None = None) -> datetime | None:
+        """When an action was last done (not refused) to a thing; `by` (aware): not after this moment. None where it never was."""
+        done = [AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done"]
+        if by is not None:
+            done.append(AuditEntry.at <= by.astimezone(UTC).isoformat(timespec="microseconds"))
+        at = self.session.scalar(select(AuditEntry.at).where(*done).order_by(AuditEntry.seq.desc()).limit(1))
+        return datetime.fromisoformat(at) if at is not None else None
+
     def count(self, action: str, subject: str) -> int:
         """How often an action was done (not refused) to a thing."""
         done = (AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done")
