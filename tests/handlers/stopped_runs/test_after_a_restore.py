@@ -119,6 +119,10 @@ async def test_p12_what_came_back_is_erased_at_once_and_alone_stops_nothing(arch
     await archive.tick()
     assert ((await archive.by_id(number)).state, await runs(archive)) == ("erased", [])
     assert await archive.company.door.enter(Stop(), CLOCK) is False
+    left = await archive.company.database.read(
+        lambda store: store.stopped_runs.would_stop(NOW, NOW + timedelta(days=1))
+    )
+    assert left is None
 
 
 async def test_p12_what_a_run_of_before_the_restore_brought_stops_anew(archive: Archive) -> None:
