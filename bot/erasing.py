@@ -180,7 +180,7 @@ class Erasing:
         return await self.door.database.read(lambda store: store.erasures.due(self.system, now, TOGETHER))
 
     async def _judged(self) -> int:
-        """How many erasures the day brings; where they are unusually many, they are stopped first."""
+        """How many erasures the day brings; where they are unusually many, or the database was restored, they are stopped first."""
         now = self.door.now()
         judged = await self.door.database.read(lambda store: judge(store, self.door.policy, now))
         if judged.stops and await self.door.enter(Stop(), CLOCK):

@@ -147,7 +147,9 @@ def _each(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterat
 
 
 def _why(rules: Policy, judged: Judged) -> str:
-    """Against what the day was held."""
+    """Against what the day was held, or what two people have yet to answer."""
+    if not judged.unusual:
+        return "the database was restored, so what was to keep them may be lost; two people would have to agree"
     breaker = rules.retention.breaker
     return (
         f"{counted(judged.brought.number, 'call')} today are more than {breaker.least}, and over {breaker.percent:g} in a hundred of "

@@ -14,7 +14,7 @@ from handlers.room import Room
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day
 from handlers.words import counted, moment_words
-from storage.log_records import Checkpoint
+from storage.log_records import DATABASE, RESTORED, Checkpoint
 
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
@@ -54,7 +54,7 @@ class Restored(Intent[None]):
     Up to entry `common` both say the same. `noted` and `hash` are the journal's newest, `found` is where this one ends.
     """
 
-    action: ClassVar[str] = "log.restored"
+    action: ClassVar[str] = RESTORED
     clause: ClassVar[str] = "P12"
     common: int
     noted: int
@@ -129,12 +129,14 @@ def broken(act: Act, intent: Broken) -> Done[None]:
 
 def restored(act: Act, intent: Restored) -> Done[None]:
     """P12: both are told once what is lost; whatever people pressed before is not done now, since it may have been done already."""
-    if act.store.audit.count(intent.action, intent.subject):
+    if any(one.action == RESTORED and one.detail["hash"] == intent.hash for one in act.store.audit.about(DATABASE)):
         raise Repeated(intent.subject)
     dropped = act.store.inbox.clear()
     tells = tuple(Tell(one, _lost(intent), f"restored:{intent.hash}") for one in _witnesses(act))
-    detail = {"common": intent.common, "noted": intent.noted, "found": intent.found, "presses": dropped}
-    return Done(None, tells, detail=detail)
+    detail = {
+        "hash": intent.hash, "common": intent.common, "noted": intent.noted, "found": intent.found, "presses": dropped,
+    }  # fmt: skip
+    return Done(None, tells, DATABASE, detail)
 
 
 def _lost(intent: Restored) -> str:
@@ -142,6 +144,8 @@ def _lost(intent: Restored) -> str:
         f"My database was restored from a copy. It ends at entry {intent.found:,} of the audit log, the journal knew of"
         f" {intent.noted:,}, and up to entry {intent.common:,} both say the same. What was done after the copy was made is lost."
         " I end all access to calls, and erase again whatever had been erased since; nobody hears it meanwhile."
+        " Holds and declines that were written down after the copy was made are lost, too. Please set them again now:"
+        " I erase nothing else until two people have agreed to it, and ask for that when the next call comes to its moment."
         " If nobody was meant to restore it, please find out who did."
     )
 

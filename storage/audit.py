@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage.chain import FIELDS, Link, Verdict, Walk, as_row, digest, illegible
 from storage.legible import Illegible, Key, legibly, read_rows
-from storage.log_records import AuditEntry, AuditHead
+from storage.log_records import DATABASE, RESTORED, AuditEntry, AuditHead
 from storage.sessions import append
 
 PAGE = 1000
@@ -149,16 +149,18 @@ class Audit:
         row = self.session.execute(query.order_by(AuditEntry.seq.desc()).limit(1)).one_or_none()
         return (row.subject, row.detail) if row is not None else None
 
-    def last(self, action: str) -> AuditEntry | None:
-        """The last entry of this kind; None where there is none."""
-        those = select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.seq.desc())
-        return self.session.scalars(those.limit(1)).first()
-
     def about(self, subject: str) -> list[AuditEntry]:
         """Everything recorded about one thing, oldest first."""
         return list(
             self.session.scalars(select(AuditEntry).where(AuditEntry.subject == subject).order_by(AuditEntry.seq))
         )
+
+    def restored(self, by: datetime | None = None) -> AuditEntry | None:
+        """The last start that found the database restored from a copy; `by` (aware): not after this moment. None where there was none."""
+        done = [AuditEntry.action == RESTORED, AuditEntry.subject == DATABASE, AuditEntry.outcome == "done"]
+        if by is not None:
+            done.append(AuditEntry.at <= by.astimezone(UTC).isoformat(timespec="microseconds"))
+        return self.session.scalars(select(AuditEntry).where(*done).order_by(AuditEntry.seq.desc()).limit(1)).first()
 
     def count(self, action: str, subject: str) -> int:
         """How often an action was done (not refused) to a thing."""

@@ -114,7 +114,7 @@ class StoppedRun(Matter, kw_only=True):
 
     `number` calls stopped: those that were closed then (`digest` is over the ids of their erasures), and those that come to
     their moment until the day ends (`until`), of calls up to `highest`. `before` had been erased on that `day` (ISO, the
-    company's), of a `register` so large, where `usual` is the median of the days before. `lines` counts them by line;
+    company's), of a `register` so large, where `usual` is the median of the days before; both 0 where it stopped for a restore alone. `lines` counts them by line;
     `oldest` and `newest` are when the first and the last of them began.
     """
 

@@ -14,6 +14,7 @@ from storage.erasures import HOLD, WITH_MOMENT
 from storage.hold_records import Hold, HoldSearch
 from storage.pages import ALL, Page
 from storage.records import OPEN, FormerAddress, Party, Person, Recording
+from storage.stopped_runs import StoppedRuns, held_back
 
 STANDING = (*OPEN, "active")
 
@@ -120,12 +121,17 @@ class Holds:
         )
 
     def matching(self, search: HoldSearch, now: datetime, most: int) -> list[Recording]:
-        """Calls that a search names, that its hold does not keep, and whose moment has not come, in the order of the register."""
+        """Calls that a search names and that its hold does not keep, in the order of the register.
+
+        None past its moment; but what waits in a run that stopped after a restore, since a hold of it may be lost.
+        """
         who = Recording.caller == search.number if search.number else self._operator(search.operator_key)
         kept = exists().where(Keep.recording_id == Recording.id, Keep.matter_id == search.hold_id)
         days = Recording.local_day.between(search.first_day, search.last_day)
-        there = (Recording.state.in_(WITH_MOMENT), Recording.erase_at > now)
-        query = select(Recording).where(who, days, *there, ~kept).order_by(Recording.id).limit(most)
+        there = and_(Recording.state.in_(WITH_MOMENT), Recording.erase_at > now)
+        if runs := StoppedRuns(self.session).since_restore(now):
+            there = or_(there, Recording.id.in_(select(Erasure.recording_id).where(*held_back(runs))))
+        query = select(Recording).where(who, days, there, ~kept).order_by(Recording.id).limit(most)
         return list(self.session.scalars(query))
 
     def closed(self, hold: str, now: datetime) -> list[int]:

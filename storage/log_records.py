@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.records import Record
 
+RESTORED, DATABASE = "log.restored", "database"
+"""That this database was restored from a copy, and the subject under which the log has it."""
+
 
 class AuditEntry(Record):
     """One link of the chain; `detail` holds ids only, never a name, a number or somebody's words."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
 from storage.erasures import AGAIN, COPY, HOLD, REQUEST, UNDONE, fetching, keeping, late, waits_for_two
 from storage.records import OPEN, Matter, Recording, RequestedRecording
+from storage.stopped_runs import StoppedRuns, of_no_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Outlook:
         here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
         calls, due = (UNDONE, Erasure.recording_id.is_not(None), ~kept), Erasure.next_at <= now
         free = (*calls, ~stopped)
-        agreed = or_(Erasure.run > "", Erasure.why.in_(AGAIN))
+        agreed = or_(~of_no_run(StoppedRuns(self.session).restored(now)), Erasure.why.in_(AGAIN))
         file = exists().where(UnregisteredFile.id == Erasure.file_id, UnregisteredFile.system == system)
         files = (UNDONE, ~stopped, file)
         return Waiting(

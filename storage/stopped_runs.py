@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.audit import Audit
 from storage.erasure_records import Erasure, Keep, StoppedRun, UnregisteredFile
 from storage.erasures import AGAIN, UNDONE, keeping
-from storage.records import OPEN, Party, Recording
+from storage.records import OPEN, Matter, Party, Recording
 
 OVER = "over"
 """The state of a run in which nothing waits any more, and to which nobody agreed."""
@@ -26,7 +27,8 @@ Part = tuple[str, int, datetime, datetime]  # line, how many, the oldest and the
 class Brought:
     """What a day brings: calls that were erased on it, those that wait for it now, and those that come until it ends.
 
-    None of them belongs to a run that stopped before, or had been erased before.
+    None of them belongs to a run that stopped before, or had been erased before. Runs of before a restore that nobody answered
+    count for nothing: what is left in them waits again.
     """
 
     erased: int
@@ -35,7 +37,12 @@ class Brought:
 
     @property
     def number(self) -> int:
-        return self.erased + self.waiting + self.coming
+        return self.erased + self.left
+
+    @property
+    def left(self) -> int:
+        """What is yet to be erased."""
+        return self.waiting + self.coming
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,11 @@ class StoppedRuns:
         open_ones = select(StoppedRun).where(StoppedRun.state.in_(OPEN))
         return list(self.session.scalars(open_ones.order_by(StoppedRun.asked_at, StoppedRun.id)))
 
+    def since_restore(self, now: datetime) -> list[str]:
+        """Those of them that stopped after a restore which nobody answered; none where there was no such restore."""
+        restored = self.restored(now)
+        return [one.id for one in self.open() if restored is not None and one.asked_at >= restored]
+
     def idle(self) -> list[str]:
         """Those of them in which nothing waits any more."""
         return [one.id for one in self.open() if not self.waits(one)]
@@ -90,6 +102,21 @@ class StoppedRuns:
         open_ones = mine.where(StoppedRun.state == "waiting", first)
         return list(self.session.scalars(open_ones.order_by(StoppedRun.asked_at, StoppedRun.id)))
 
+    def restored(self, by: datetime, besides: str = "") -> datetime | None:
+        """When the database was restored last, as it stood at `by` (aware); None where two people had agreed to a run that stopped since.
+
+        What became of the run `besides` is left out.
+        """
+        found = Audit(self.session).restored(by)
+        at = datetime.fromisoformat(found.at) if found is not None else None
+        return None if at is None or self._answered(at, by, besides) else at
+
+    def _answered(self, restored: datetime, by: datetime, besides: str) -> bool:
+        """Asked by their ids, as in `_holding`."""
+        ids = list(self.session.scalars(select(_RUNS.c.id).where(_RUNS.c.id != besides)))
+        since = (Matter.id.in_(ids), Matter.asked_at >= restored, Matter.state == "agreed", Matter.closed_at <= by)
+        return self.session.scalar(select(exists().where(*since))) or False
+
     def covering(self, recording: int, moment: datetime) -> str:
         """The run that counted a call before its moment came, which is the first that could; empty where none did."""
         holding = self._holding(_RUNS.c.until > moment, _RUNS.c.highest >= recording)
@@ -98,18 +125,24 @@ class StoppedRuns:
     def _holding(self, *those: ColumnElement[bool]) -> list[StoppedRun]:
         """Runs, the first of them first, by what stands in their own table; none that ended by itself: nobody agreed to what came after it.
 
+        Nor one of before the last restore: whoever agreed to it, or is to, knew of other holds.
+
         Their own table is asked first: in one question a database may go through all matters there ever were.
         """
         ids = list(self.session.scalars(select(_RUNS.c.id).where(*those)))
+        if not ids:
+            return []
         holding = select(StoppedRun).where(StoppedRun.id.in_(ids), StoppedRun.state != OVER)
-        return list(self.session.scalars(holding.order_by(StoppedRun.asked_at, StoppedRun.highest))) if ids else []
+        if (restored := Audit(self.session).restored()) is not None:
+            holding = holding.where(StoppedRun.asked_at >= datetime.fromisoformat(restored.at))
+        return list(self.session.scalars(holding.order_by(StoppedRun.asked_at, StoppedRun.highest)))
 
     def brought(self, begins: datetime, ends: datetime, now: datetime) -> Brought:
         """What the day between these moments brings, as it stands at `now`."""
         erased = select(func.count()).where(
             Erasure.run == "", _NEW, Erasure.erased_at >= begins, Erasure.erased_at < ends
         )  # fmt: skip
-        waiting = select(func.count()).select_from(Erasure).where(*_waiting(now))
+        waiting = select(func.count()).select_from(Erasure).where(*self._waiting(now))
         coming = select(func.count()).select_from(Recording).where(*self._coming(now, ends))
         return Brought(*(self.session.scalar(one) or 0 for one in (erased, waiting, coming)))
 
@@ -129,12 +162,19 @@ class StoppedRuns:
 
     def would_stop(self, now: datetime, ends: datetime) -> Some | None:
         """The calls that wait now, and those that come until that moment; None where there are none."""
-        rows = [*self._by_line(Recording.id.in_(select(Erasure.recording_id).where(*_waiting(now)))), *self._files(now)]
+        rows = [
+            *self._by_line(Recording.id.in_(select(Erasure.recording_id).where(*self._waiting(now)))),
+            *self._files(now),
+        ]
         rows += self._by_line(*self._coming(now, ends))
         if not rows:
             return None
         lines = {line: sum(number for other, number, *_ in rows if other == line) for line, *_ in sorted(rows)}
         return Some(lines, min(row[2] for row in rows), max(row[3] for row in rows))
+
+    def _waiting(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        return of_no_run(self.restored(now)), _NEW, UNDONE, ~kept
 
     def _coming(self, now: datetime, ends: datetime) -> tuple[ColumnElement[bool], ...]:
         kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
@@ -150,21 +190,32 @@ class StoppedRuns:
 
     def _files(self, now: datetime) -> Iterator[Part]:
         """Those that wait, and could not be registered."""
-        seen, those = UnregisteredFile.first_seen, select(Erasure.file_id).where(*_waiting(now))
+        seen, those = UnregisteredFile.first_seen, select(Erasure.file_id).where(*self._waiting(now))
         files = select(func.count(), func.min(seen), func.max(seen)).where(UnregisteredFile.id.in_(those))
         for number, oldest, newest in self.session.execute(files):
             if number:
                 yield "", number, oldest, newest
 
-    def stop(self, run: str, now: datetime) -> list[str]:
-        """Everything that waits now belongs to this run; returns the ids of the erasures, in order."""
-        ids = list(self.session.scalars(select(Erasure.id).where(*_waiting(now)).order_by(Erasure.id)))
-        self.session.execute(update(Erasure).where(Erasure.run == "", *_waiting(now)).values(run=run))
-        return ids
+    def stop(self, run: str, now: datetime) -> tuple[list[str], list[str]]:
+        """Everything that waits now belongs to this run; the ids of the erasures, in order, and the older runs that some of them leave.
+
+        `now` is before anybody agreed to this run.
+        """
+        those = self._waiting(now)
+        rows = self.session.execute(select(Erasure.id, Erasure.run).where(*those).order_by(Erasure.id)).all()
+        moved = update(Erasure).where(*those).values(run=run).execution_options(synchronize_session="fetch")
+        self.session.execute(moved)
+        return [one for one, _ in rows], sorted({older for _, older in rows if older})
 
     def of(self, runs: Iterable[str]) -> list[Erasure]:
         """All erasures of these runs, done or not, in the order of their ids."""
         return list(self.session.scalars(select(Erasure).where(Erasure.run.in_(list(runs))).order_by(Erasure.id)))
+
+    def held_back(self, run: str) -> list[int]:
+        """The calls that were closed and wait in a run, in the order of the register."""
+        those = select(Erasure.recording_id).where(*held_back([run]))
+        found = self.session.scalars(those.order_by(Erasure.recording_id))
+        return [one for one in found if one is not None]
 
     def left(self, run: str) -> int:
         """How many of a run's calls are not erased yet, kept or not."""
@@ -192,6 +243,13 @@ def _counted(run: StoppedRun) -> ColumnElement[bool]:
     return and_(Recording.erase_at > run.asked_at, Recording.erase_at < run.until, Recording.id <= run.highest)
 
 
-def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-    return Erasure.run == "", _NEW, UNDONE, ~kept
+def held_back(runs: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """That an erasure of a call waits in one of these runs."""
+    return Erasure.run.in_(runs), Erasure.recording_id.is_not(None), _NEW, UNDONE
+
+
+def of_no_run(restored: datetime | None) -> ColumnElement[bool]:
+    """That an erasure belongs to no run, or to one of before the restore (aware) that nobody answered."""
+    if restored is None:
+        return Erasure.run == ""
+    return or_(Erasure.run == "", exists().where(Matter.id == Erasure.run, Matter.asked_at < restored))

@@ -139,7 +139,7 @@ def _by_line(lines: Mapping[str, int]) -> str:
 def _late(view: View) -> tuple[Part, ...]:
     """What is late, and why; it is closed to everybody all the same."""
     stopped = (
-        f"{counted(number, 'erasure')} wait{'s' if number == 1 else ''}: two people have yet to agree, since a day brought unusually many ({run})."
+        f"{counted(number, 'erasure')} wait{'s' if number == 1 else ''}: two people have yet to agree, since a day brought unusually many or my database was restored ({run})."
         for run, number in view.stopped.items()
     )
     failed = (

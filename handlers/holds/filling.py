@@ -17,6 +17,7 @@ from handlers.rules.likeness import called
 from handlers.rules.naming import unaccented
 from handlers.rules.spelling import plain
 from handlers.words import counted, length_words, line_words, masked, moment_words
+from storage.erasure_records import StoppedRun
 from storage.records import Recording, Request
 from storage.searches import Wanted
 
@@ -106,11 +107,21 @@ def _filled(act: Act, form: type[Form], request: str, words: str) -> tuple[Sheet
 
 
 def _calls_of(act: Act, request: str) -> list[Recording]:
-    """The calls of a request whose card this person holds; nothing for anybody else."""
+    """The calls of a request whose card this person holds, or those that wait in a run of erasures; nothing for anybody else."""
     found = act.store.matters.get(request) if request else None
-    if not isinstance(found, Request) or act.me.id not in act.store.matters.holders(found):
+    if found is None or act.me.id not in act.store.matters.holders(found):
         return []
-    return act.store.recordings.of_request(found.id)
+    if isinstance(found, StoppedRun):
+        return _waiting(act, found)
+    return act.store.recordings.of_request(found.id) if isinstance(found, Request) else []
+
+
+def _waiting(act: Act, run: StoppedRun) -> list[Recording]:
+    """Of a run that stopped after a restore; none where they are too many to choose from: those are held by number or operator."""
+    if not run.is_open or act.store.stopped_runs.restored(run.asked_at, run.id) is None:
+        return []
+    found = act.store.stopped_runs.held_back(run.id)
+    return act.store.recordings.all_of(found) if len(found) <= MOST_OPTIONS else []
 
 
 def _option(act: Act, one: Recording) -> Option:

@@ -13,7 +13,7 @@ from handlers.matters.asking import on_record, shows
 from handlers.random_review import intents
 from handlers.random_review.reminding import COUNT, OPEN, schedule_reminder
 from handlers.random_review.view import load
-from handlers.random_review.words import EARLY, LOST, RESTORE, month_words
+from handlers.random_review.words import EARLY, LOST, month_words
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.drawing import how_many, list_hash, number_hash, share_text
@@ -51,7 +51,7 @@ def open_(act: Act, intent: intents.Open) -> Done[None]:
     draw = drawn_up(act, month, len(before) + 1, f"due:{month}:{len(before) + 1}")
     if early:
         return put(act, draw, in_place_of(draw, early[-1], EARLY))
-    found = act.store.audit.last(RESTORE)
+    found = act.store.audit.restored()
     lost = found is not None and datetime.fromisoformat(found.at) >= fell
     return put(act, draw, in_place_of(draw, "", LOST) if lost else {})
 

@@ -9,7 +9,7 @@ from handlers.random_review import intents
 from handlers.random_review.freezing import WHOSE, drawn_up, in_place_of, put
 from handlers.random_review.reminding import ANEW, COUNT, OPEN, REMIND
 from handlers.random_review.view import View, load
-from handlers.random_review.words import IN_DOUBT, RESTORE, RESTORED, month_words
+from handlers.random_review.words import IN_DOUBT, RESTORED, month_words
 from handlers.rules import random_review as rule
 from handlers.telling_head import tell_head
 from storage.commitments import commitment
@@ -33,7 +33,7 @@ def end_restored(act: Act, intent: intents.EndRestoredDraw) -> Done[None]:
 
     One that was frozen since the restore was found stays: another start, or another replica, comes late.
     """
-    view, found = load(act, intent.matter), act.store.audit.last(RESTORE)
+    view, found = load(act, intent.matter), act.store.audit.restored()
     begun = act.store.audit.about(view.draw.id)[0].seq
     if view.draw.state != "waiting" or (found is not None and begun > found.seq):
         return Done(None, quiet=True)

@@ -24,8 +24,6 @@ SKIPPED: Mapping[str, str] = {
 }
 """Why a call is passed over, as the published file says it."""
 
-RESTORE = "log.restored"
-"""What the log has where a start found that the database came from a copy."""
 RESTORED = "My database was restored from a copy while that draw waited for lines, so its number may have been known. It ended undrawn."
 EARLY = "The lists of that draw were frozen by a clock that was ahead, before they were due. It ended undrawn."
 LOST = (

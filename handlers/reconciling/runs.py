@@ -83,7 +83,9 @@ def _stopped(run: StoppedRun, entries: list[Logged], found: Stopped) -> Iterator
     told = entry.detail
     # Those that were closed before it was counted; whatever joined it later says so where it was closed.
     ids = [one.id for one in found.erasures if one.run == run.id and _run_at_closing(found, one.id) != run.id]
-    digest = sha256("\n".join(sorted(ids)).encode()).hexdigest()
+    # Of one of which a part stopped anew after a restore, the rest says nothing.
+    anew = any(run.id in _older(found, one.id) for one in found.runs)
+    digest = told["digest"] if anew else sha256("\n".join(sorted(ids)).encode()).hexdigest()
     yield from differ(
         f"stopped run {run.id}", entry, since=(run.asked_at, entry.at),
         **{name: (getattr(run, name), told[name]) for name in COUNTED},
@@ -115,9 +117,17 @@ def _belonging(found: Stopped) -> Iterator[Result]:
     runs = {one.id for one in found.runs}
     for one in found.erasures:
         named = _run_at_closing(found, one.id)
-        if (named and one.run != named) or (one.run and one.run not in runs):
+        moved = named in _older(found, one.run)
+        if (named and one.run != named and not moved) or (one.run and one.run not in runs):
             entry = found.closed.get(one.id)
             yield from differ(f"erasure {one.id}", entry, run=(one.run, named))
+
+
+def _older(found: Stopped, run: str) -> set[str]:
+    """The runs of which a part stopped anew in this one, after a restore, and those of which a part had in them."""
+    stopped = (one for one in found.entries if one.subject == run and one.action == STOPPED)
+    direct = {str(older) for one in stopped for older in one.detail.get("anew", ()) if older != run}
+    return direct.union(*(_older(found, one) for one in direct))
 
 
 def _run_at_closing(found: Stopped, erasure: str) -> str:

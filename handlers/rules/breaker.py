@@ -6,6 +6,10 @@
 | more than `least`                             | over `percent` in a hundred of the register              | it stops  |
 | more than `least`                             | over `times_usual` the median of the last 30 days        | it stops  |
 | more than `least`                             | neither                                                  | it goes on |
+| anything that is yet to be erased             | and the database was restored, which nobody answered yet | it stops  |
+
+A restore loses what was to keep calls, and what is erased doesn't come back. It is answered once two people have agreed to a
+run that stopped after it. What had been erased before and came back is brought by no day, and stops by nothing.
 
 A day without erasures counts as one with none, so on an archive whose erasures have just begun nothing is usual.
 """
@@ -75,6 +79,11 @@ def stops(breaker: Breaker, erasures: int, register: int, usual: float) -> bool:
     return erasures > breaker.least and (
         erasures * 100 > breaker.percent * register or erasures > breaker.times_usual * usual
     )
+
+
+def stops_restored(restored: datetime | None, left: int) -> bool:
+    """Whether a day stops of which so many are yet to be erased; `restored` is when (aware) the database was, unless that was answered."""
+    return restored is not None and left > 0
 
 
 def usual(days: Sequence[int]) -> float:

@@ -1,1 +1,1 @@
-"""The breaker: a day with unusually many erasures stops until two people agree that they are meant (P12)."""
+"""The breaker: a day with unusually many erasures, or any after a restore, stops until two people agree that they are meant (P12)."""

@@ -55,7 +55,8 @@ def _is_first(act: Act, view: View) -> bool:
 
 def _word(act: Act, view: View) -> tuple[Effect, ...]:
     """The others hear that it takes one more, since an edited card counts as read."""
-    words = f"{act.me.name} agreed that {counted_calls(view.run)} are erased ({view.run.id}). One more has to agree. Press Details to read more."
+    lost = " Holds that were lost with the restore must be set again before." if view.restored is not None else ""
+    words = f"{act.me.name} agreed that {counted_calls(view.run)} are erased ({view.run.id}). One more has to agree.{lost} Press Details to read more."
     once = f"stopped_run:{view.run.id}:first"
     return tuple(Tell(one.person_id, words, once, "details", view.run.id) for one in view.asked)
 

@@ -9,8 +9,10 @@ from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small
 from handlers.matters.alarming import told
 from handlers.matters.case import came_as
 from handlers.rules.breaker import USUAL_DAYS
+from handlers.rules.holds import may_set
 from handlers.stopped_runs.view import View
 from handlers.words import counted, day_words, line_words
+from storage.erasure_records import StoppedRun
 
 SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "agreed": Sign.APPROVED, "over": Sign.ENDED}
 WHAT = "Erasures stopped"
@@ -18,10 +20,16 @@ WHY = (
     "Unusually many calls come to their moment in one day, so none of them is erased. They are closed to everybody, and "
     "wait until two people agree."
 )
+RESTORED = (
+    "My database was restored on ",
+    ": holds and declines that were written down after the copy was made are lost. Set them again before you agree.",
+)
+UNTIL_THEN = "None of these calls is erased until two people agree; from their moment on they are closed to everybody."
+NO_MORE = "What is erased can't come back. Once two people have agreed, erasures go on by themselves again, these and all later ones."
 MORNINGS = (
     "If nobody answers, they stay closed and keep their audio, and whoever it waits for is reminded each working day."
 )
-OVER = "What had stopped was erased before, or went by itself. Nothing waits for anybody to agree since "
+OVER = "What had stopped was erased before, went by itself, or stopped anew. Nothing waits for anybody to agree since "
 MOST_DAYS = 40
 
 
@@ -103,24 +111,35 @@ def _agreed(view: View, reader: int) -> tuple[Part, ...]:
 
 def _facts(view: View) -> tuple[tuple[str, Words], ...]:
     run = view.run
-    share = (
-        f"{100 * (run.number + run.before) / max(run.register, 1):.3g} in a hundred of {counted(run.register, 'call')}"
-    )
     before = (("Erased earlier that day", counted(run.before, "call")),) if run.before else ()
     return (
         ("Day", day_words(date.fromisoformat(run.day), None)),
         ("Calls", f"{run.number:,}"),
         *((line_words(line, view.policy)[0], f"{number:,}") for line, number in run.lines.items()),
         *before,
-        ("Share of the register", share),
-        ("Usual", f"{run.usual:,g} a day, the median of {USUAL_DAYS} days"),
+        *(_beside(run) if view.unusual else ()),
         ("Oldest call", When(run.oldest, now=view.now)),
         ("Newest call", When(run.newest, now=view.now)),
     )
 
 
+def _beside(run: StoppedRun) -> tuple[tuple[str, Words], ...]:
+    share = f"{100 * (run.number + run.before) / max(run.register, 1):.3g} in a hundred"
+    return (
+        ("Share of the register", f"{share} of {counted(run.register, 'call')}"),
+        ("Usual", f"{run.usual:,g} a day, the median of {USUAL_DAYS} days"),
+    )
+
+
 def _why(view: View) -> tuple[Part, ...]:
-    return (Line(WHY),) if view.run.is_open else ()
+    """After a restore it says what to do before anybody agrees, and where it was unusual as well, that too."""
+    if not view.run.is_open:
+        return ()
+    if view.restored is None:
+        return (Line(WHY),)
+    began, then = RESTORED
+    lost = Line((began, When(view.restored, now=view.now), then), Sign.ALARM)
+    return (lost, *((Line(WHY),) if view.unusual else ()), Line(f"{'' if view.unusual else f'{UNTIL_THEN} '}{NO_MORE}"))
 
 
 def _turn(view: View, reader: int) -> tuple[Part, ...]:
@@ -138,9 +157,17 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
 def _buttons(view: View, reader: int) -> tuple[Part, ...]:
     details = Button("details", "Details", view.run.id)
     if view.run.state != "waiting" or not view.asks(reader):
-        return (Actions((details,)),)
-    sure = f"The audio of {counted(view.run.number, 'call')} is erased for good once two people agree."
-    return (Actions((Button("run_erase", "Erase", view.run.id, "danger", sure), details)),)
+        return (Actions((*_hold(view, reader), details)),)
+    again = "" if view.restored is None else " Holds that were lost with the restore must be set again before."
+    sure = f"The audio of {counted(view.run.number, 'call')} is erased for good once two people agree.{again}"
+    return (Actions((Button("run_erase", "Erase", view.run.id, "danger", sure), *_hold(view, reader), details)),)
+
+
+def _hold(view: View, reader: int) -> tuple[Button, ...]:
+    """After a restore: what is to keep these calls is set again from here, since past their moment they are in no search."""
+    able = view.restored is not None and view.run.is_open and reader in view.everybody()
+    sets = able and may_set(view.policy, view.people[reader].email_key)
+    return (Button("hold", "Hold", view.run.id),) if sets else ()
 
 
 def _small(view: View, reader: int) -> str:
@@ -152,7 +179,8 @@ def _small(view: View, reader: int) -> str:
 def _summary(view: View, reader: int) -> str:
     if view.run.state != "waiting" or not view.asks(reader):
         return f"{WHAT} {view.run.id}: {_state(view, reader)}."
-    return "Unusually many erasures stopped, and they wait for you to agree."
+    why = "Unusually many erasures stopped" if view.unusual else "Erasures stopped, since my database was restored"
+    return f"{why}, and they wait for you to agree."
 
 
 def _by(view: View, person_id: int, reader: int) -> str:

@@ -13,7 +13,7 @@ from handlers.stopped_runs import intents
 from handlers.stopped_runs.short_of import short
 from handlers.stopped_runs.view import View, load
 from handlers.telling import ON_A_LINE
-from handlers.words import counted
+from handlers.words import counted, moment_words
 from storage.erasure_records import StoppedRun
 
 REMIND = "stopped_runs.remind"
@@ -43,7 +43,16 @@ def row(view: View, person: int) -> Row | None:
         return None
     more = "Two people have to agree" if view.wanted == 2 else "One more has to agree"
     words = (
-        f"{counted(view.run.number, 'call')} are past their moment and wait, since that is unusually many for one day. "
+        f"{counted(view.run.number, 'call')} are past their moment and wait, {_since(view)} "
         f"{more}. Press Details to read more and to answer."
     )
     return Row(words, Button(f"{ON_A_LINE}details", "Details", view.run.id, "primary"), view.run.id)
+
+
+def _since(view: View) -> str:
+    many = "since that is unusually many for one day" if view.unusual else ""
+    if view.restored is None:
+        return f"{many}."
+    when = moment_words(view.restored, view.policy.lines[view.policy.company.home_line].time_zone, None)
+    lost = f"since my database was restored on {when}"
+    return f"{' and '.join(one for one in (many, lost) if one)}. Holds and declines of after the copy are lost: set them again before."

@@ -28,11 +28,11 @@ def stop(act: Act, intent: intents.Stop) -> Done[bool]:
         return Done(False, quiet=True)
     run = _run(act, judged, some)
     act.store.stopped_runs.add(run)
-    erasures = act.store.stopped_runs.stop(run.id, act.now)
+    erasures, left = act.store.stopped_runs.stop(run.id, act.now)
     run.digest = sha256("\n".join(erasures).encode()).hexdigest()
     asked, effects = _asked(act, run)
     schedule(act, run)
-    return Done(True, effects, run.id, {**asked, **_told(run)})
+    return Done(True, effects, run.id, {**asked, **_told(run), **({"anew": left} if left else {})})
 
 
 def _run(act: Act, judged: Judged, some: Some) -> StoppedRun:

@@ -23,7 +23,8 @@ class View:
     """One run as it stands at `now`; `people` holds everybody that its card may name, by id.
 
     `out` is who of those in a role can't be asked now, `alarm` the last one about it, `left` how many of its calls that are
-    closed by now still have their audio.
+    closed by now still have their audio. `restored` is when (aware) the database had been restored, where it stopped for that;
+    then it may not have been unusual at all.
     """
 
     run: StoppedRun
@@ -34,6 +35,7 @@ class View:
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
     left: int = 0
+    restored: datetime | None = None
 
     @property
     def matter(self) -> StoppedRun:
@@ -42,6 +44,11 @@ class View:
     @property
     def what(self) -> str:
         return f"the stopped erasures {self.run.id}"
+
+    @property
+    def unusual(self) -> bool:
+        """Whether it stopped since there were unusually many."""
+        return self.run.register > 0 or self.restored is None
 
     @property
     def clause(self) -> str:
@@ -97,8 +104,8 @@ def seen(act: Act, run: StoppedRun) -> View:
     named = (run.first_by, run.second_by, alarm.person_id if alarm else None)
     ids = {one for one in (*named, *(party.person_id for party in parties)) if one is not None}
     out = store.people.out_of_reach(policy.roles.everybody())
-    left = store.stopped_runs.left(run.id)
-    return View(run, parties, store.people.named(ids), policy, act.now, out, alarm, left)
+    left, restored = store.stopped_runs.left(run.id), store.stopped_runs.restored(run.asked_at, run.id)
+    return View(run, parties, store.people.named(ids), policy, act.now, out, alarm, left, restored)
 
 
 def agreeing(act: Act, run_id: str) -> tuple[View, Authority]:

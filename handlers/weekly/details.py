@@ -70,7 +70,7 @@ def _late(view: View, calls: Calls) -> Iterator[Part]:
 def _why_late(row: Late) -> str:
     number = len(row["recordings"]) + len(row["files"])
     if row["run"]:
-        return f"{counted(number, 'erasure')} in {row['run']}: two people have yet to agree, since a day brought unusually many."
+        return f"{counted(number, 'erasure')} in {row['run']}: two people have yet to agree, since a day brought unusually many or my database was restored."
     return f"{counted(number, 'erasure')}: {trouble(row['why'], number)}."
 
 

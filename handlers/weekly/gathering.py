@@ -22,7 +22,7 @@ from storage.weeks import Done
 
 Rooms = Callable[[], Iterable[Room]]
 EXCEPTIONS = {
-    "stopped_runs.stop": "a day’s erasures stopped, since they were unusually many",
+    "stopped_runs.stop": "a day’s erasures stopped, since they were unusually many or the database was restored",
     "erasures_ahead.keep_outside": "a call on no recorded line was kept",
     "erasures_ahead.keep_file": "a file that could not be registered was kept",
     "retention.came_back": "an erased call stood in the recording system again",

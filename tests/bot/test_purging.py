@@ -22,6 +22,7 @@ from bot.purging import BY_ITSELF, OUTSIDE, UNDECIDED, purge
 from bot.recorders import RECORDERS
 from bot.recorders.memory import MemoryRecorder
 from handlers.acting import CLOCK
+from handlers.checkpoints import Restored
 from handlers.erasures_ahead.intents import Draw, EraseFile, KeepOutside
 from handlers.erasures_ahead.view import mark_of
 from handlers.recordings import Register
@@ -31,7 +32,7 @@ from tests.bot.environment import Environment
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn
-from tests.handlers.stopped_runs.acts import MOMENT, agree, small, three
+from tests.handlers.stopped_runs.acts import MOMENT, agree, small, stopped, three
 
 ROOT = Path(__file__).parents[2]
 Printed = Callable[..., Coroutine[Any, Any, list[str]]]
@@ -99,6 +100,27 @@ async def test_p12_what_is_kept_is_told_with_what_keeps_it(archive: Archive, pri
         "Would close  0 calls, whose moment has come",
         "Would erase  0 calls",
         "Kept         1 call: by an open request",
+    ]
+
+
+async def test_p12_after_a_restore_whatever_would_be_erased_would_stop_and_it_says_why(
+    archive: Archive, printed: Printed
+) -> None:
+    await archive.record("one")
+    archive.until(MOMENT, days=-1)
+    await archive.company.door.enter(Restored(3, 9, "a" * 64, 5), CLOCK)
+    archive.until(MOMENT)
+    why = "the database was restored, so what was to keep them may be lost; two people would have to agree"
+    assert (await printed())[1:-1] == [
+        "Would close  1 call, whose moment has come",
+        "Would erase  0 calls",
+        f"Would stop   1 call: {why}",
+    ]
+    await archive.tick()
+    run = (await stopped(archive)).id
+    assert (await printed())[2:-1] == [
+        "Would erase  0 calls",
+        f"Stopped      1 call: two people have yet to agree ({run})",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -111,6 +112,9 @@ LOOKS = HoldSearch(
 RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "The claim is settled.", "set_by": HELENA}
 
 
+AFTER_A_RESTORE: dict[str, Any] = {"register": 0, "usual": 0.0, "number": 3, "lines": {"+61281979000": 3}}
+
+
 def _run(**facts: Any) -> RunView:
     told = {
         "id": "ER-7F3K2QXM", "asked_at": NOW, "day": "2026-11-24", "until": NOW + timedelta(hours=10), "highest": 9000,
@@ -192,6 +196,7 @@ CARDS: Mapping[str, Card] = {
         ahead_cards.card(_ahead(unregistered=5), HELENA, hold=False), _ahead(unregistered=5, files=FILES), (), ()
     ),
     "run-stopped": run_cards.card(_run(), HELENA),
+    "run-restored": run_cards.card(replace(_run(**AFTER_A_RESTORE), restored=NOW - timedelta(days=3)), HELENA),
     "run-one-more": run_cards.card(_run(**AGREED), HELENA),
     "run-agreed": run_cards.card(_run(**AGREED, state="agreed", second_by=HELENA, closed_at=NOW), HELENA),
     **first_cases.CARDS,

@@ -65,7 +65,7 @@ async def test_p12_both_are_told_once_what_is_lost_and_what_was_pressed_before_i
         assert (
             "It ends at entry 5 of the audit log, the journal knew of 9, and up to entry 3 both say the same." in told
         )
-    assert (await audit(company))[-1][4] == {"common": 3, "noted": 9, "found": 5, "presses": 1}
+    assert (await audit(company))[-1][4] == {"hash": "a" * 64, "common": 3, "noted": 9, "found": 5, "presses": 1}
     assert not await company.database.read(lambda store: store.inbox.has_any())
 
 

@@ -17,6 +17,7 @@ from handlers.rules.breaker import (
     days_before,
     next_morning,
     stops,
+    stops_restored,
     usual,
 )
 from handlers.rules.refusal import Refused
@@ -50,6 +51,25 @@ def test_p12_more_than_50_in_a_day_stop_where_they_are_many_of_the_register_or_m
     erasures: int, register: int, median: float, stopped: bool
 ) -> None:
     assert stops(Breaker(), erasures, register, median) is stopped
+
+
+@pytest.mark.parametrize(
+    ("restored", "left", "stopped"),
+    [
+        # After a restore that nobody answered, whatever is yet to be erased.
+        (datetime(2026, 11, 24, tzinfo=UTC), 1, True),
+        (datetime(2026, 11, 24, tzinfo=UTC), 10**5, True),
+        # What came back is brought by no day: nobody is asked to agree to nothing.
+        (datetime(2026, 11, 24, tzinfo=UTC), 0, False),
+        # No restore, or two people have answered it.
+        (None, 1, False),
+        (None, 0, False),
+    ],
+)
+def test_p12_anything_at_all_stops_after_a_restore_that_nobody_answered(
+    restored: datetime | None, left: int, stopped: bool
+) -> None:
+    assert stops_restored(restored, left) is stopped
 
 
 @given(NUMBERS, NUMBERS, st.integers(0, 10**5), st.integers(1, 1000), st.integers(1, 100), st.integers(1, 50))

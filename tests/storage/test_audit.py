@@ -18,7 +18,7 @@ from sqlalchemy import Executable, text, update
 from bot.auditing import _as_csv, _as_lines, harmless
 from storage.audit import Entry
 from storage.chain import FIELDS, GENESIS, Verdict, check, digest
-from storage.log_records import AuditEntry
+from storage.log_records import DATABASE, RESTORED, AuditEntry
 from storage.store import Database, Store
 from tests.storage.rows import NOW, note, subjects
 
@@ -277,10 +277,15 @@ def test_formulas_in_every_column_come_out_harmless() -> None:
     assert all(one.startswith(("'=", "{")) for one in cells)
 
 
-async def test_the_last_entry_of_a_kind_is_found_with_its_number_and_moment(database: Database) -> None:
-    for subject in ("one", "two"):
-        await database.write(lambda store, one=subject: note(store, one))  # type: ignore[misc]
-    last = await database.read(lambda store: store.audit.last("test.note"))
+async def test_p12_the_last_restore_is_found_with_its_number_and_moment(database: Database) -> None:
+    for day in (0, 1):
+        at = NOW + timedelta(days=day)
+        entry = Entry("clock", RESTORED, DATABASE, clause="P12", detail={"hash": f"{day}"})
+        await database.write(lambda store, one=entry, at=at: store.audit.append(one, at))  # type: ignore[misc]
+    last, before, never = [
+        await database.read(lambda store, by=by: store.audit.restored(by))  # type: ignore[misc]
+        for by in (None, NOW, NOW - timedelta(seconds=1))
+    ]
     assert last is not None
-    assert (last.seq, last.subject, datetime.fromisoformat(last.at)) == (2, "two", NOW)
-    assert await database.read(lambda store: store.audit.last("test.other")) is None
+    assert (last.seq, datetime.fromisoformat(last.at)) == (2, NOW + timedelta(days=1))
+    assert (before.seq if before else 0, never) == (1, None)

@@ -8,7 +8,7 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.checkpoints import Restored
 from handlers.random_review import intents
 from handlers.random_review.forms import AgainForm
-from handlers.random_review.words import IN_DOUBT, RESTORE
+from handlers.random_review.words import IN_DOUBT
 from handlers.rules.samples import contradictions
 from storage.draw_records import Draw
 from tests.handlers.builders import Company, call, ledger, register, words_for
@@ -42,7 +42,6 @@ async def _back(company: Company, draw: str) -> None:
 
 
 async def restored(company: Company, number: int = 1) -> None:
-    assert Restored.action == RESTORE
     await company.door.enter(Restored(1, 90 + number, f"{number:064}", 9), CLOCK)
 
 

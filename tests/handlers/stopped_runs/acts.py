@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from handlers.acting import Visitor
 from handlers.policy import Policy
@@ -54,6 +55,20 @@ async def states(archive: Archive) -> list[str]:
         return [one.state for one in store.session.query(Erasure).order_by(Erasure.recording_id)]
 
     return await archive.company.database.read(read)
+
+
+async def two_a_day(archive: Archive, days: int) -> None:
+    """On so many of the days before `MOMENT`, two calls were erased."""
+
+    def erased(store: Store) -> None:
+        for back in range(1, days + 1):
+            for place in (0, 1):
+                at, name = MOMENT - timedelta(days=back), f"E-{back}-{place}"
+                told: dict[str, Any] = dict.fromkeys(("moment", "closed_at", "next_at", "erased_at"), at)
+                call = archive.company.calls[place]
+                store.erasures.begin(Erasure(id=name, recording_id=call, why="retention", state="erased", **told))
+
+    await archive.company.database.write(erased)
 
 
 async def at_the_moment(archive: Archive) -> str:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from handlers.acting import CLOCK
 from handlers.retention.intents import Ask, Close
 from handlers.stopped_runs.intents import Stop
-from storage.erasure_records import Erasure
 from storage.store import Store
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import (
     NOW,
 )
 from tests.handlers.holds import acts
-from tests.handlers.stopped_runs.acts import EVENING, MOMENT, agree, runs, states, stopped, three, told
+from tests.handlers.stopped_runs.acts import EVENING, MOMENT, agree, runs, states, stopped, three, told, two_a_day
 from tests.reconciled import findings
 
 
@@ -109,28 +107,13 @@ async def test_p12_a_hold_that_ends_later_that_day_was_not_agreed_to(archive: Ar
 @pytest.mark.by_hand
 async def test_p12_a_day_as_the_days_before_goes_on(archive: Archive) -> None:
     """Three a day are usual here, and few beside the register."""
-    company, calls = archive.company, await three(archive)
+    calls = await three(archive)
     archive.until(NOW, days=2)
     for number in range(20):
         archive.recorder.keep(replace(SIGHTED, native_id=f"young-{number}", started=NOW + timedelta(days=1)), b"young")
     await archive.sync.sync()
     archive.until(MOMENT)
-
-    def usual(store: Store, days: int) -> None:
-        """On so many of the days before, two calls were erased."""
-        for back in range(1, days + 1):
-            for place in (0, 1):
-                at, name = MOMENT - timedelta(days=back), f"E-{back}-{place}"
-                told: dict[str, Any] = {
-                    "moment": at,
-                    "closed_at": at,
-                    "next_at": at,
-                    "erased_at": at,
-                    "state": "erased",
-                }
-                store.erasures.begin(Erasure(id=name, recording_id=company.calls[place], why="retention", **told))
-
-    await company.database.write(lambda store: usual(store, 16))
+    await two_a_day(archive, 16)
     await archive.tick()
     assert await runs(archive) == []
     assert [(await archive.by_id(one)).state for one in calls] == ["erased", "erased", "present"]
