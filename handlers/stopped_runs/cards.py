@@ -167,7 +167,7 @@ def _hold(view: View, reader: int) -> tuple[Button, ...]:
     """After a restore: what is to keep these calls is set again from here, since past their moment they are in no search."""
     able = view.restored is not None and view.run.is_open and reader in view.everybody()
     sets = able and may_set(view.policy, view.people[reader].email_key)
-    return (Button("hold", "Hold", view.run.id),) if sets else ()
+    return (Button("hold", "Set a hold", view.run.id),) if sets else ()
 
 
 def _small(view: View, reader: int) -> str:

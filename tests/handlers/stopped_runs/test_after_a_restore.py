@@ -166,8 +166,8 @@ async def test_p12_the_card_says_what_is_lost_and_to_set_it_again_before(archive
     company = archive.company
     _, run = await _one_call(archive)
     card = await seen(company, run, company.helena)
-    assert labels(card) == ["Erase", "Hold", "Details"]
-    assert labels(await seen(company, run, company.ruth)) == ["Erase", "Hold", "Details"]
+    assert labels(card) == ["Erase", "Set a hold", "Details"]
+    assert labels(await seen(company, run, company.ruth)) == ["Erase", "Set a hold", "Details"]
     assert f"⚠️ My database was restored on <21 Nov 03:00>: {LOST}" in lines(card)
     assert card.summary == "Erasures stopped, since my database was restored, and they wait for you to agree."
     words = f"{lines(card)}"
@@ -176,7 +176,7 @@ async def test_p12_the_card_says_what_is_lost_and_to_set_it_again_before(archive
     await agree(archive, run, company.helena)
     [word] = [one for one in await told(archive, company.henrik) if "agreed" in one]
     assert "Holds that were lost with the restore must be set again before." in word
-    assert labels(await seen(company, run, company.helena)) == ["Hold", "Details"]
+    assert labels(await seen(company, run, company.helena)) == ["Set a hold", "Details"]
     await agree(archive, run, company.ruth)
     assert labels(await seen(company, run, company.ruth)) == ["Details"]
 
