@@ -61,13 +61,13 @@ def public(policy: Policy, words: str) -> Page:
     """Every clause whole, or those that speak of `words`; nothing that only staff may read."""
     found = seek(policy, words, LOOSELY)[:MOST] if words else []
     above = (Line(NOTHING.format(words=words)),) if words and not found else ()
-    shown = (part for one in found or CLAUSES for part in _whole(policy, one, known=False))
+    shown = (part for one in found or CLAUSES for part in _whole(policy, one, known=False, longest=None))
     return Page(TITLE, (*above, *shown))
 
 
-def _whole(policy: Policy, name: ClauseId, *, known: bool) -> Iterator[Part]:
+def _whole(policy: Policy, name: ClauseId, *, known: bool, longest: int | None = LONGEST_HEADING) -> Iterator[Part]:
     told = explain(policy, name)
-    first = _first(told) if len(_first(told)) <= LONGEST_HEADING else ""
+    first = _first(told) if longest is None or len(_first(told)) <= longest else ""
     yield Heading(f"{name} · {first}" if first else name)
     if rest := told.words.removeprefix(first).strip():
         yield Line(rest)

@@ -158,7 +158,9 @@ def test_what_teams_would_refuse_is_no_twin() -> None:
 
 def test_a_form_that_came_back_says_what_to_mend_at_its_fields(states: list[State]) -> None:
     errors = one(states, "Request form", "investigation, sent empty", "requester").errors
-    assert set(errors) == {"recordings", "crm", "purpose", "matter", "basis", "audience"}
+    assert set(errors) == {"recordings", "purpose", "matter", "basis", "audience"}, (
+        "which reference is asked for once there is a call"
+    )
     assert set(one(states, "Request form", "a call is gone", "requester").errors) == {"recordings"}
     late = one(states, "Notes", "already decided", "sent from a form")
     assert "already withdrawn by Anna Quill" in late.seen["blocks"][0]["text"]["text"]
