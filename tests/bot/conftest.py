@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog
 from structlog.testing import capture_logs
 
 from bot.desk import Desk
@@ -24,6 +25,14 @@ from tests.handlers.builders import (
 from tests.offices import Office, a_desk, profile, worker
 from tests.reaching import Looks
 from tests.s3_server import Storage
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command that is called within this process speaks less, and would silence the tests after it."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture
