@@ -23,7 +23,7 @@ from tests.storage.rows import note, subjects
 
 T = TypeVar("T")
 HASTY = Patience(connect=1.2, lock=0.4, statement=0.6, work=1.6)
-BACK = 15.0  # seconds that a test waits at most, on a busy machine, too; it was 150 for one piece of work
+BACK = 8.0  # seconds that a test waits at most; it was 150 for one piece of work
 
 
 def _noting(subject: str) -> Callable[[Store], None]:
