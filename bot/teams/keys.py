@@ -100,15 +100,19 @@ class Keys:
         self._flight = Flight(self._look)
 
     async def find(self, key_id: str) -> Key | None:
-        """The key of this id, after one look for new ones where it is unknown; None when there is none."""
+        """The key of this id, after a look for new ones where it is unknown; None when there is none.
+
+        Without any key everybody is turned away, and nobody sends again what they wrote: a look in vain is made twice.
+        """
         now = self.clock()
         if key_id in self.held:
             if now - self._fetched >= STALE and now - self._renewing >= RENEWED:
                 self._renewing = now
                 self._flight.board()
             return self.held[key_id]
-        if self._flight.under_way or self._budget.take(now):
-            await asyncio.wait({self._flight.board()})
+        await self._learn(now)
+        if not self.held:
+            await self._learn(now)
         return self.held.get(key_id)
 
     async def load(self) -> int:
@@ -130,6 +134,10 @@ class Keys:
     async def close(self) -> None:
         """Give up a look that is under way."""
         await self._flight.close()
+
+    async def _learn(self, now: float) -> None:
+        if self._flight.under_way or self._budget.take(now):
+            await asyncio.wait({self._flight.board()})
 
     async def _look(self) -> None:
         try:

@@ -90,12 +90,13 @@ def activity(**changes: Any) -> dict[str, Any]:
 
 @dataclass
 class KeyServer:
-    """Serves `keys`; `down` makes it answer 503, and while `gate` is closed it doesn't answer at all."""
+    """Serves `keys`; `down` makes it answer 503, as the looks of these numbers `in_vain` are, and while `gate` is closed it doesn't answer at all."""
 
     keys: list[Any] = field(default_factory=lambda: [FIRST.jwk()])
     metadata: dict[str, Any] = field(default_factory=dict)
     body: bytes | None = None
     down: bool = False
+    in_vain: set[int] = field(default_factory=set)
     looks: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -117,7 +118,7 @@ class KeyServer:
         self.looks += 1
         self.arrived.set()
         await self.gate.wait()
-        if self.down:
+        if self.down or self.looks in self.in_vain:
             return web.Response(status=503)
         said = {"issuer": ISSUER, "jwks_uri": str(self.server.make_url("/v1/.well-known/keys")), **self.metadata}
         return web.json_response({name: value for name, value in said.items() if value is not None})

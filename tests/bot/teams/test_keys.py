@@ -134,7 +134,15 @@ async def test_a_start_while_microsoft_is_down_is_tried_again_soon(
     assert await refusal(verifier, FIRST.token()) == (401, "unknown_key")
     server.down, clock.now = False, NOW + 1
     assert await accepted(verifier, FIRST.token())
-    assert server.looks == 2
+    assert server.looks == 3
+
+
+async def test_whoever_comes_first_is_not_turned_away_for_one_look_in_vain(
+    verifier: Verifier, server: KeyServer
+) -> None:
+    server.in_vain = {1}
+    both = await asyncio.gather(accepted(verifier, FIRST.token()), accepted(verifier, FIRST.token()))
+    assert (len(both), server.looks) == (2, 2)
 
 
 async def test_a_key_server_that_hangs_is_given_up(server: KeyServer, http: ClientSession, clock: Clock) -> None:
