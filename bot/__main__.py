@@ -8,7 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bot.config import Misconfigured
+from bot.settings.config import Misconfigured
 
 PACKAGE = Path("recording-steward-teams.zip")
 DEMOS = {
@@ -179,7 +179,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
             return demo_teams(arguments.port, arguments.data, browser=not arguments.no_browser)
         case "check":
-            from bot.checking import check
+            from bot.commands.checking import check
 
             return check()
         case "people" | "policy" | "purge" | "figures":
@@ -187,17 +187,17 @@ def _run(arguments: argparse.Namespace) -> int:
         case "backup" | "restore":
             return _copied(arguments)
         case "rotate-key":
-            from bot.rotating import rotate_key
+            from bot.commands.rotating import rotate_key
 
             return rotate_key()
         case "when" | "route" | "sample":
             return _worked_out(arguments)
         case "teams-package":
-            from bot.packaging import package
+            from bot.commands.packaging import package
 
             return package(arguments.out)
         case _:
-            from bot.auditing import export, verify
+            from bot.commands.auditing import export, verify
 
             if arguments.what == "verify":
                 return verify(arguments.head, arguments.checkpoint)
@@ -208,19 +208,19 @@ def _looked_at(arguments: argparse.Namespace) -> int:
     """What the database answers beside the running bot."""
     match arguments.command:
         case "people":
-            from bot.settling import people
+            from bot.commands.settling import people
 
             return people(arguments.keep, arguments.again)
         case "policy":
-            from bot.policy_texts import show
+            from bot.commands.policy_texts import show
 
             return show(arguments.at)
         case "figures":
-            from bot.figures import figures
+            from bot.commands.figures import figures
 
             return figures(arguments.month, as_json=arguments.json)
         case _:
-            from bot.purging import purge
+            from bot.commands.purging import purge
 
             return purge(dry_run=arguments.dry_run)
 
@@ -228,10 +228,10 @@ def _looked_at(arguments: argparse.Namespace) -> int:
 def _copied(arguments: argparse.Namespace) -> int:
     """What makes a copy, or puts one back."""
     if arguments.command == "backup":
-        from bot.backing_up import backup
+        from bot.commands.backing_up import backup
 
         return backup(arguments.file, with_key=arguments.with_key)
-    from bot.putting_back import restore
+    from bot.commands.putting_back import restore
 
     return restore(arguments.file, replace=arguments.replace)
 
@@ -239,18 +239,18 @@ def _copied(arguments: argparse.Namespace) -> int:
 def _worked_out(arguments: argparse.Namespace) -> int:
     """What the rules answer, of something that nobody has asked for."""
     if arguments.command == "sample":
-        from bot.sample import verify
+        from bot.commands.sample import verify
 
         return verify(arguments.file)
     if arguments.command == "when":
         if arguments.what == "erased":
-            from bot.when_erased import erased
+            from bot.commands.when_erased import erased
 
             return erased(arguments.line, arguments.started, arguments.file, as_json=arguments.json)
-        from bot.when_due import due
+        from bot.commands.when_due import due
 
         return due(arguments.line, arguments.received, arguments.file, arguments.days, as_json=arguments.json)
-    from bot.route import route
+    from bot.commands.route import route
 
     told = (arguments.asker, arguments.reason, arguments.operator, arguments.concerns, arguments.day)
     return route(*told, as_json=arguments.json)

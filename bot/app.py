@@ -12,48 +12,49 @@ from functools import partial
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 
-from bot.clock import Clock
-from bot.config import Settings
-from bot.declining import Declining
+from bot.chats.desk import Desk
+from bot.chats.directory import Directory
+from bot.chats.inbox import Inbox
+from bot.chats.load_shedding import LoadShedding
+from bot.clockwork.clock import Clock
+from bot.clockwork.forgetting import Forgetting
+from bot.clockwork.greeting import greet
+from bot.clockwork.policy_of_the_day import PolicyOfTheDay
+from bot.clockwork.reach_check import ReachCheck
+from bot.clockwork.reports import Reports
+from bot.clockwork.ticks import Ticks
+from bot.clockwork.unending import unending
+from bot.clockwork.weekly import Weekly
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
-from bot.desk import Desk
-from bot.directory import Directory
-from bot.erasing import Erasing
-from bot.first_look import FirstLook
-from bot.forgetting import Forgetting
-from bot.greeting import greet
-from bot.inbox import Inbox
 from bot.journal import Journal
-from bot.journal_lines import Position
-from bot.journalling import Announcing, Patiently
 from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
-from bot.load_shedding import LoadShedding
 from bot.mail.opening import open_mailer
 from bot.mail.writing import Writing
 from bot.mailing import Mailer
 from bot.marks import Marks
-from bot.mirroring import Mirroring
-from bot.noting import Noting
 from bot.pages.noticing import Noticing
 from bot.pages.reading import Pages, WebPages
 from bot.platforms import Platform
-from bot.policy_of_the_day import PolicyOfTheDay
 from bot.ports import Chat, Recorder, Unavailable
-from bot.proof import Proof
-from bot.reach_check import ReachCheck
+from bot.proof.daily_proof import Proof
+from bot.proof.journal_lines import Position
+from bot.proof.journalling import Announcing, Patiently
+from bot.proof.noting import Noting
+from bot.proof.restoring import Restoring
 from bot.readiness import Readiness, Works
 from bot.recorders import open_recorder
-from bot.recording_sync import RecordingSync, RecordingWatch
-from bot.reports import Reports
-from bot.restoring import Restoring
+from bot.retention.declining import Declining
+from bot.retention.erasing import Erasing
+from bot.retention.first_look import FirstLook
+from bot.retention.mirroring import Mirroring
+from bot.retention.recording_sync import RecordingSync, RecordingWatch
 from bot.sealing import Seal
+from bot.settings.config import Settings
 from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST
-from bot.ticks import Ticks
-from bot.unending import unending
 from bot.unlocking import unlock
 from bot.web.confidential import faults_as_pages
 from bot.web.copies import CopyPages
@@ -66,7 +67,6 @@ from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
 from bot.web.security import SecurityText
 from bot.web.strangers import Strangers
-from bot.weekly import Weekly
 from handlers import HANDLERS, PUBLIC
 from handlers.door import Door
 from handlers.policy import Policy

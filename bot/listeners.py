@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.directory import Directory
+from bot.chats.directory import Directory
 from bot.ports import Unavailable
 from handlers.door import Door
 from storage.store import DatabaseDown

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.config import Misconfigured, policy
+from bot.settings.config import Misconfigured, policy
 from handlers.policy import Policy
 from handlers.rules.local_time import read_moment
 from handlers.words import city, day_words

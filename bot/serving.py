@@ -15,12 +15,12 @@ import structlog
 from aiohttp import web
 
 from bot.app import Steward, utc_now
-from bot.config import Misconfigured, Settings, policy, settings
-from bot.known_calls import AtHand
 from bot.leaving import Leaving, for_certain
 from bot.ports import Unavailable
+from bot.retention.known_calls import AtHand
 from bot.seldom import Seldom
-from bot.setting_values import LOOPBACK
+from bot.settings.config import Misconfigured, Settings, policy, settings
+from bot.settings.setting_values import LOOPBACK
 from bot.trouble import sentence
 from bot.web.connections import Runner, calmly
 from bot.web.metrics import Metrics

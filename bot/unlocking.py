@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
-from bot import lasting_lines
-from bot.config import Misconfigured, Settings
 from bot.journal import JournalDown
-from bot.journal_lines import newest
-from bot.journalling import Patiently
+from bot.proof import lasting_lines
+from bot.proof.journal_lines import newest
+from bot.proof.journalling import Patiently
+from bot.settings.config import Misconfigured, Settings
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.keys import Keys

@@ -7,9 +7,9 @@ import selectors
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from bot.clockwork.ticks import Ticks
 from bot.recorders.memory import MemoryRecorder
-from bot.recording_sync import RecordingSync
-from bot.ticks import Ticks
+from bot.retention.recording_sync import RecordingSync
 from tests.handlers.builders import Company
 
 T = TypeVar("T")

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.erasing import Erasing
 from bot.marks import Marks
 from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
-from bot.recording_sync import RecordingSync
+from bot.retention.erasing import Erasing
+from bot.retention.recording_sync import RecordingSync
 from handlers.retention.intents import Doomed
 from storage.erasure_records import Erasure, Keep
 from storage.records import Recording

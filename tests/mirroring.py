@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from bot.mirroring import Mirroring
 from bot.ports import Capabilities, Held
 from bot.recorders.memory import MemoryRecorder
+from bot.retention.mirroring import Mirroring
 from tests.clocks import Seconds
 from tests.erasing import Archive
 from tests.handlers.holds.acts import hold, release

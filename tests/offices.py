@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.chats.desk import Desk
+from bot.chats.directory import Directory
 from bot.delivery.worker import Delivery
-from bot.desk import Desk
-from bot.directory import Directory
 from bot.ports import Profile
 from bot.rehearsal.fake_chat import FakeChat
 from handlers.cards import Title

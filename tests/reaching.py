@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.directory import Directory
+from bot.chats.directory import Directory
+from bot.clockwork.reach_check import ReachCheck
 from bot.ports import Unreachable
-from bot.reach_check import ReachCheck
 from bot.rehearsal.fake_chat import Fault
 from handlers.policy import Policy
 from storage.reach_records import ReachProblem

@@ -9,16 +9,16 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from bot.erasing import Erasing
-from bot.forgetting import Forgetting
+from bot.clockwork.forgetting import Forgetting
 from bot.journal import Journal
-from bot.journal_lines import Position
-from bot.journalling import Announcing, Patiently
 from bot.marks import Marks
-from bot.noting import Noting
+from bot.proof.journal_lines import Position
+from bot.proof.journalling import Announcing, Patiently
+from bot.proof.noting import Noting
+from bot.proof.restoring import Restoring
 from bot.recorders.memory import MemoryRecorder
-from bot.recording_sync import RecordingSync
-from bot.restoring import Restoring
+from bot.retention.erasing import Erasing
+from bot.retention.recording_sync import RecordingSync
 from bot.sealing import Seal
 from handlers import HANDLERS
 from handlers.acting import Visitor

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.commands.rotating import Wrapped, wrap_all_anew
 from bot.journal import Journal
-from bot.journalling import Patiently
 from bot.marks import Marks
-from bot.rotating import Wrapped, wrap_all_anew
+from bot.proof.journalling import Patiently
 from bot.sealing import Seal
 from bot.unlocking import unlock
 from handlers import HANDLERS

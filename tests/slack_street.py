@@ -12,10 +12,10 @@ from aiohttp.test_utils import TestServer, unused_port
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.chats.desk import Desk
+from bot.chats.directory import Directory
+from bot.chats.inbox import Inbox
 from bot.delivery.worker import Delivery
-from bot.desk import Desk
-from bot.directory import Directory
-from bot.inbox import Inbox
 from bot.rehearsal.slack import Command, Member, Message, Person, Rates, Standing, Workspace, payloads, routes
 from bot.slack.adapter import SlackAdapter
 from bot.slack.chat import SlackChat

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.config import Settings
+from bot.settings.config import Settings
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

@@ -20,8 +20,8 @@ from prometheus_client.metrics import MetricWrapperBase
 from bot import measures
 from bot.__main__ import _parser
 from bot.app import Steward
-from bot.config import Settings, policy
 from bot.recorders.asterisk.opening import AsteriskSecrets
+from bot.settings.config import Settings, policy
 from bot.web.metrics import Metrics
 from handlers import BUTTONS, COMMANDS, ROOMS
 from handlers.room import Button
@@ -201,6 +201,12 @@ def test_every_room_and_every_kind_of_button_stands_in_the_architecture() -> Non
     told = re.findall(r"^\| `(\w+)` \| `handlers/", PAPERS["docs/architecture.md"], re.MULTILINE)
     assert sorted(told) == sorted(room.name for room in ROOMS)
     assert {kind.__name__ for kind in get_args(Button)} <= set(re.findall(r"`(\w+)`", PAPERS["docs/architecture.md"]))
+
+
+def test_every_folder_of_the_top_floor_stands_in_the_architecture() -> None:
+    told = set(re.findall(r"^\| (`bot/.*?) \|", PAPERS["docs/architecture.md"], re.MULTILINE))
+    named = {one for cell in told for one in re.findall(r"`bot/(\w+)/`", cell)}
+    assert named == {file.parent.name for file in (ROOT / "bot").glob("*/__init__.py")}
 
 
 def test_every_decision_is_numbered_dated_whole_and_in_the_list() -> None:

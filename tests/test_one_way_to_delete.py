@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 NOT_OURS = "bot/rehearsal/"  # plays the vendors and the people, and is never imported by production (pyproject.toml)
 
 DELETES = {
-    "bot/erasing.py": "the one that asks a recorder to delete, after all that stands against it was asked",
+    "bot/retention/erasing.py": "the one that asks a recorder to delete, after all that stands against it was asked",
     "storage/inbox.py": "a row of the database",
     "storage/breaches.py": "a row of the database",
     "storage/matter_keys.py": "a row of the database",
@@ -22,9 +22,9 @@ DELETES = {
 TAKES_AWAY = {
     "bot/recorders/unlinking.py": "a recording's two files, for Recorder.delete of the folder",
     "bot/recorders/asterisk/blanking.py": "what a line of the CDR says of a recording, for Recorder.delete of Asterisk",
-    "bot/auditing.py": "the export that somebody asked for, and what was written of it when it failed",
-    "bot/archive.py": "a backup that could not be written to its end",
-    "bot/backing_up.py": "the copy of the database that went into a backup",
+    "bot/commands/auditing.py": "the export that somebody asked for, and what was written of it when it failed",
+    "bot/commands/archive.py": "a backup that could not be written to its end",
+    "bot/commands/backing_up.py": "the copy of the database that went into a backup",
     "storage/copies.py": "the side files of a database that a copy takes the place of",
     "bot/recorders/folder_live.py": "none: a wish to the phone system takes the place of the one before",
     "bot/journal.py": "the journal's own last line, where a crash left half of it",
@@ -114,9 +114,9 @@ def test_nothing_deletes_but_what_stands_here_with_its_reason(name: str) -> None
 
 
 def test_every_exception_is_still_needed() -> None:
-    """bot/erasing.py alone may come later than the port that it asks."""
+    """bot/retention/erasing.py alone may come later than the port that it asks."""
     deleting = {name for name, tree in SOURCES.items() if any(says(tree, "delete"))}
-    assert DELETES.keys() - {"bot/erasing.py"} <= deleting
+    assert DELETES.keys() - {"bot/retention/erasing.py"} <= deleting
     assert TAKES_AWAY.keys() == {name for name, tree in SOURCES.items() if any(takes_away(tree))}
     buckets = {name for name, tree in SOURCES.items() if any(takes_out_of_a_bucket(tree))}
     assert buckets == TAKES_OUT_OF_A_BUCKET.keys()

@@ -15,8 +15,8 @@ from jsonschema import Draft7Validator
 from prometheus_client import REGISTRY, generate_latest
 
 from bot import measures
-from bot.config import Settings
 from bot.delivery.letters import NAMES
+from bot.settings.config import Settings
 from tests.fenced import ROOT, block, blocks
 from tests.test_deploy import needed, said
 from tests.test_documentation import ALL, PAPERS, README, SETTINGS, _labels

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.chats.directory import Directory
 from bot.delivery.rounds import Rounds
-from bot.directory import Directory
 from bot.ports import Absent, Address, Posted, Unavailable, Unreachable
 from handlers.acting import DELIVERY
 from handlers.breach.intents import Collect, Delivered, Message, Undelivered

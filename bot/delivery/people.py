@@ -9,8 +9,8 @@ from typing import assert_never
 
 import structlog
 
+from bot.chats.directory import Directory
 from bot.delivery.reaching import Look, Reach, Recipient
-from bot.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unavailable, Unreachable
 from handlers import SUGGESTS, alarms, blank, digest, home_of, label, shown, still_asked, surplus

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from bot.directory import Directory
+from bot.chats.directory import Directory
 from bot.ports import Address, Chat, Unavailable, Unreachable
 from handlers.acting import Visitor
 from handlers.delivering import Job

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.chats.directory import Directory
 from bot.delivery.outcomes import Outcome, failed, put_aside, unwritable
 from bot.delivery.people import ToPeople
-from bot.directory import Directory
 from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Unavailable
 from handlers.acting import DELIVERY

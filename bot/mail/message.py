@@ -8,8 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from bot.mail_addresses import Sender
 from bot.mailing import Letter
+from bot.settings.mail_addresses import Sender
 
 # Seven bits and short lines go through any server, and what is signed on the way stays what was signed.
 _POLICY = SMTP.clone(cte_type="7bit")

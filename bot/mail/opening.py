@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.config import MailSettings
 from bot.mailing import Mailer
+from bot.settings.config import MailSettings
 
 
 def open_mailer(mail: MailSettings | None, now: Callable[[], datetime]) -> Mailer | None:

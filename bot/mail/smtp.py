@@ -24,10 +24,10 @@ from aiosmtplib import (
 
 from bot.mail.answers import fit_to_keep, of_letter
 from bot.mail.message import composed
-from bot.mail_addresses import Sender, mailbox
-from bot.mail_server import Server
 from bot.mailing import Letter, NotKnown, NotTaken
 from bot.ports import Unavailable
+from bot.settings.mail_addresses import Sender, mailbox
+from bot.settings.mail_server import Server
 
 GOODBYE = 5.0  # seconds
 GO_ON = 354

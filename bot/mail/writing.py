@@ -9,8 +9,8 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot.chats.wording import literal
 from bot.mail.own_templates import SHIPPED, tried
-from bot.wording import literal
 from handlers.letters import Written
 
 HTML, PLAIN = "letter.html", "letter.txt"

@@ -17,8 +17,6 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import SAMPLE_POLICY, Misconfigured, Settings, metrics_place, policy
-from bot.given_settings import Given
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
@@ -30,7 +28,9 @@ from bot.rehearsal.small_talk import chat
 from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
-from bot.setting_values import LAST_PORT
+from bot.settings.config import SAMPLE_POLICY, Misconfigured, Settings, metrics_place, policy
+from bot.settings.given_settings import Given
+from bot.settings.setting_values import LAST_PORT
 from bot.trouble import sentence
 from bot.web.connections import Runner
 from bot.web.metrics import Metrics

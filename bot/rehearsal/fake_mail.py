@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.mail_addresses import mailbox
 from bot.mailing import Letter, NotKnown, NotTaken
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
+from bot.settings.mail_addresses import mailbox
 
 
 class FakeMail:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from yarl import URL
 
-from bot.setting_values import LOOPBACK
+from bot.settings.setting_values import LOOPBACK
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

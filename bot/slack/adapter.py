@@ -11,8 +11,8 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.background import BackgroundTasks
-from bot.desk import Desk
+from bot.chats.background import BackgroundTasks
+from bot.chats.desk import Desk
 from bot.slack import render
 from bot.slack.answers import Answers
 from bot.slack.chat import SlackChat

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.desk import SLOW, Desk, note
+from bot.chats.desk import SLOW, Desk, note
 from bot.ports import Address, Unavailable
 from bot.slack import render
 from bot.slack.aside import LOOKUP

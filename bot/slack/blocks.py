@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import assert_never
 
+from bot.chats.wording import LEAST, MORE, NOTHING, parts, titled, units, widest
 from bot.slack.text import mrkdwn, plain
-from bot.wording import LEAST, MORE, NOTHING, parts, titled, units, widest
 from handlers.cards import (
     Actions,
     Button,

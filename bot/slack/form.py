@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.desk import Desk, note
+from bot.chats.desk import Desk, note
+from bot.chats.sheets import MORE, OTHERS
 from bot.ports import Unavailable
-from bot.sheets import MORE, OTHERS
 from bot.slack import render
 from bot.slack.aside import LOOKUP, NOTHING, parted
 from bot.slack.chat import drawn

@@ -9,10 +9,10 @@ from aiohttp import ClientSession, web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.config import Settings
-from bot.desk import Desk
-from bot.load_shedding import LoadShedding
+from bot.chats.desk import Desk
+from bot.chats.load_shedding import LoadShedding
 from bot.ports import Chat
+from bot.settings.config import Settings
 from bot.slack.adapter import SlackAdapter
 from bot.slack.chat import SlackChat
 from bot.slack.signatures import Payload, SignatureCheck

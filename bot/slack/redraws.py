@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.desk import Desk, note
+from bot.chats.desk import Desk, note
 from bot.slack import render
 from bot.slack.aside import parted
 from bot.slack.chat import SlackChat

@@ -14,8 +14,8 @@ from aiohttp import web
 from cachetools import TTLCache
 from yarl import URL
 
+from bot.chats.request_bodies import Garbled, read, turned_away
 from bot.measures import REFUSED_AT_THE_WALL
-from bot.request_bodies import Garbled, read, turned_away
 from bot.slack.shape import commanded, understood
 
 log = structlog.get_logger()

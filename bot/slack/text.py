@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from bot.wording import blank, literal, parts, shown, start, units
+from bot.chats.wording import blank, literal, parts, shown, start, units
 from handlers.cards import When, Words
 from handlers.words import beside, moment_words, told
 

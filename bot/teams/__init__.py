@@ -1,0 +1,1 @@
+"""Microsoft Teams: what it sends is verified and read, what is told is drawn and posted."""

@@ -14,8 +14,8 @@ from botbuilder.core import Bot, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ActivityTypes, ChannelAccount
 from cachetools import TTLCache
 
-from bot.background import BackgroundTasks
-from bot.desk import Desk
+from bot.chats.background import BackgroundTasks
+from bot.chats.desk import Desk
 from bot.ports import Address, Unavailable, Unreachable
 from bot.teams import answers, commands, render
 from bot.teams.chat import TeamsChat, said

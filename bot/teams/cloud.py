@@ -21,7 +21,7 @@ from botframework.connector.auth import (
     ConnectorFactory,
 )
 
-from bot.request_bodies import Garbled, read, turned_away
+from bot.chats.request_bodies import Garbled, read, turned_away
 from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, allowed
 
 LARGEST = 256 * 1024  # bytes; a card is 28 kB, a message 100 kB (learn.microsoft.com, "Limits and specifications")

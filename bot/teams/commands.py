@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.desk import Desk
+from bot.chats.desk import Desk
 from bot.teams import answers, forms, render
 from bot.teams.package import command_id
 from bot.teams.turn import Turn

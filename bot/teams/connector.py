@@ -15,7 +15,7 @@ import structlog
 from aiohttp import ClientSession
 from yarl import URL
 
-from bot.pauses import Pauses
+from bot.chats.pauses import Pauses
 from bot.ports import Absent, Unavailable, Unreachable
 from bot.teams.exchange import Answer, exchange, field, refusal, whole_seconds
 from bot.teams.keys import PUBLIC, Flight

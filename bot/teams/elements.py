@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import assert_never
 
+from bot.chats.wording import LEAST, MORE, NOTHING, broken, parts, titled, widest
 from bot.teams.text import plain, still
-from bot.wording import LEAST, MORE, NOTHING, broken, parts, titled, widest
 from handlers.cards import Actions, Button, Facts, Heading, Line, Part, Row, Said, Small, Title, Words
 
 Element = dict[str, object]

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from bot.chats.wording import cut
 from bot.teams import icons
-from bot.wording import cut
 from handlers.policy import Policy
 
 SCHEMA = "1.29"  # the lowest that knows `triggers`: an older admin center takes no newer one

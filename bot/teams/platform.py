@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from aiohttp import ClientSession, web
 
-from bot.config import TeamsSettings
-from bot.desk import Desk
-from bot.load_shedding import LoadShedding
+from bot.chats.desk import Desk
+from bot.chats.load_shedding import LoadShedding
 from bot.ports import Chat
+from bot.settings.config import TeamsSettings
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.chat import TeamsChat
 from bot.teams.cloud import Cloud

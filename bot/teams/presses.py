@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from bot.desk import Desk
+from bot.chats.desk import Desk
 from bot.ports import Posted
 from bot.teams import commands, forms, render
 from bot.teams.chat import TeamsChat

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.desk import Desk
+from bot.chats.desk import Desk
 from bot.teams import render
 from bot.teams.elements import Element
 from bot.teams.turn import Turn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from bot.wording import literal, parts, shown, start
+from bot.chats.wording import literal, parts, shown, start
 from handlers.cards import Words
 from handlers.words import told
 

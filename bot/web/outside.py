@@ -10,7 +10,7 @@ from yarl import URL
 
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.ports import Unavailable
-from bot.setting_values import LOOPBACK
+from bot.settings.setting_values import LOOPBACK
 from handlers.rules.refusal import Refused
 
 Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]

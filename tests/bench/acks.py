@@ -13,9 +13,9 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
-from bot.config import policy
 from bot.rehearsal.slack import payloads
 from bot.rehearsal.slack.outbound import encoded
+from bot.settings.config import policy
 from bot.slack import render
 from handlers.access.forms import AccessForm
 from tests.bench.letters import Letter

@@ -10,9 +10,9 @@ from statistics import median
 
 from sqlalchemy import update
 
+from bot.clockwork.ticks import Ticks
 from bot.recorders.memory import MemoryRecorder
-from bot.recording_sync import RecordingSync
-from bot.ticks import Ticks
+from bot.retention.recording_sync import RecordingSync
 from storage.deadlines import Deadline
 from storage.sessions import append
 from storage.store import Database, Store

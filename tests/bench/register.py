@@ -13,9 +13,9 @@ from statistics import median
 from typing import Any, TypeVar
 
 from bot.app import utc_now
-from bot.config import policy
 from bot.recorders import open_recorder
-from bot.recording_sync import RecordingSync
+from bot.retention.recording_sync import RecordingSync
+from bot.settings.config import policy
 from handlers import HANDLERS
 from handlers.acting import Act, Visitor
 from handlers.cards import Option

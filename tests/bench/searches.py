@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from bot.config import policy
+from bot.settings.config import policy
 from handlers.acting import Visitor
 from handlers.finding import MOST_OPTIONS
 from handlers.policy import Policy

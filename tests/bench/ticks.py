@@ -14,11 +14,11 @@ from statistics import median
 from typing import Any
 
 from bot.app import utc_now
-from bot.config import policy
+from bot.clockwork.ticks import Ticks
 from bot.recorders.folder import FolderRecorder
 from bot.recorders.listing import stamp_at
-from bot.recording_sync import RecordingSync
-from bot.ticks import Ticks
+from bot.retention.recording_sync import RecordingSync
+from bot.settings.config import policy
 from handlers import HANDLERS
 from handlers.door import Door
 from storage.records import Recording

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from bot.erasing import Erasing
 from bot.marks import Marks
-from bot.recording_sync import RecordingSync
+from bot.retention.erasing import Erasing
+from bot.retention.recording_sync import RecordingSync
 from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import Draw, EraseFile
 from handlers.erasures_ahead.view import mark_of

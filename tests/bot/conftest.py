@@ -11,7 +11,7 @@ import pytest_asyncio
 import structlog
 from structlog.testing import capture_logs
 
-from bot.desk import Desk
+from bot.chats.desk import Desk
 from bot.rehearsal.fake_chat import FakeChat
 from storage.store import Database
 from tests.bot.environment import Environment

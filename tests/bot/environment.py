@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from bot.config import Misconfigured, Settings, settings
+from bot.settings.config import Misconfigured, Settings, settings
 
 SIGNING_SECRET = "5f1c0e7a9b3d24866d0a1be2c37f4958"
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 import storage.search_index
-from bot.checking_database import of_database
-from bot.findings import Finding
+from bot.commands.checking_database import of_database
+from bot.commands.findings import Finding
 from bot.trouble import PUT_BACK
 from storage.records import Record
 from storage.store import Database, DatabaseDown

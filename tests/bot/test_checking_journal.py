@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.checking import _journal
-from bot.config import Misconfigured, Settings, as_given
-from bot.given_settings import Given
+from bot.commands.checking import _journal
+from bot.settings.config import Misconfigured, Settings, as_given
+from bot.settings.given_settings import Given
 
 
 def _settings(folder: Path, **more: Any) -> Settings:

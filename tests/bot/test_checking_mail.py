@@ -11,9 +11,9 @@ import pytest_asyncio
 from aiohttp.test_utils import unused_port
 from pydantic import SecretStr
 
-from bot.checking_mail import OFF, REMEDIES, of_mail
-from bot.findings import Finding
-from bot.given_settings import Given
+from bot.commands.checking_mail import OFF, REMEDIES, of_mail
+from bot.commands.findings import Finding
+from bot.settings.given_settings import Given
 from tests.bot.mail.post_office import NAME, PostOffice
 
 

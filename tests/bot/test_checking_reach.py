@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.checking_reach import of_reach
-from bot.findings import Finding
+from bot.commands.checking_reach import of_reach
+from bot.commands.findings import Finding
 from bot.rehearsal.fake_chat import FakeChat
 from storage.store import Database
 from tests.handlers.builders import NAMES, NOW, POLICY, Clock, a_company

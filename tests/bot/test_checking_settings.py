@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.checking_settings import as_far_as_right
-from bot.config import Misconfigured, Settings
-from bot.purging import purge
+from bot.commands.checking_settings import as_far_as_right
+from bot.commands.purging import purge
+from bot.settings.config import Misconfigured, Settings
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.keys import KEY
 

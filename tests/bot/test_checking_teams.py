@@ -11,10 +11,10 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.checking import _app_pages, _no_slack, _teams
-from bot.config import SAMPLE_POLICY, Settings, TeamsSettings, policy
-from bot.findings import Finding
+from bot.commands.checking import _app_pages, _no_slack, _teams
+from bot.commands.findings import Finding
 from bot.rehearsal.teams import Fault, Member, Tenant, routes
+from bot.settings.config import SAMPLE_POLICY, Settings, TeamsSettings, policy
 
 APP, PASSWORD = "22222222-0000-4000-8000-00000000b07b", "rehearsal-password"
 ANNA = Member("00000001-aaaa-4000-8000-000000000000", "Anna Quill", "anna.quill@fernhill.example")

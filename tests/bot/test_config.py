@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Misconfigured, as_given, metrics_place, settings
 from bot.rehearsal.demo import company_settings
+from bot.settings.config import Misconfigured, as_given, metrics_place, settings
 from tests.bot.environment import SIGNING_SECRET, Environment
 
 ID, SECRET, TENANT = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "hush~secret", "2b1d8c44-94c5-4f0e-8a39-6c3de1b7a901"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Misconfigured, Settings, as_given, policy, settings
+from bot.settings.config import Misconfigured, Settings, as_given, policy, settings
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.keys import KEY
 

@@ -10,13 +10,13 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from bot.declining import ANSWERS, OBEYS, Declining
 from bot.live_calls import LiveCall
 from bot.ports import Unavailable
 from bot.recorders.asterisk.spool import WATCHED as IN_ASTERISK
 from bot.recorders.folder_live import WATCHED
 from bot.recorders.memory import MemoryRecorder
 from bot.recorders.memory_live import Leg
+from bot.retention.declining import ANSWERS, OBEYS, Declining
 from handlers.acting import CLOCK, Visitor
 from handlers.declined.intents import Choose, Go, Say
 from storage.declined_records import Declined
@@ -91,7 +91,7 @@ async def test_p5_one_leg_that_goes_on_is_still_recorded_whatever_the_system_ans
 async def test_p5_a_system_that_is_slow_or_fails_is_one_that_still_records(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.declining.ANSWERS", 0.05)
+    monkeypatch.setattr("bot.retention.declining.ANSWERS", 0.05)
     exchange.recorder.ring(RINGING, Leg("customer"))
     found = await exchange.say()
     assert (found.live, found.trouble) == ("still", "unreachable")

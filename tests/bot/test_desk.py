@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk import SLOW, Desk
+from bot.chats.desk import SLOW, Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.desk import Desk
+from bot.chats.desk import Desk
 from handlers.cards import Page
 from handlers.holds.forms import AskForm, HoldForm, NumberForm
 from handlers.rules.refusal import Refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.desk import Desk
+from bot.chats.desk import Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers.access.intents import Question

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.desk import Desk
+from bot.chats.desk import Desk
+from bot.chats.sheets import CALLS, READING
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from bot.sheets import CALLS, READING
 from handlers import FORMS
 from handlers.access.intents import Deny
 from handlers.cards import Filled, Line, Lookup, Page

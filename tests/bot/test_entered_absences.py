@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking_absences import REMEDY, of_absences
-from bot.entered_absences import ALONE, ANOTHER_VERSION
-from bot.findings import Finding
-from bot.route import route
+from bot.commands.checking_absences import REMEDY, of_absences
+from bot.commands.entered_absences import ALONE, ANOTHER_VERSION
+from bot.commands.findings import Finding
+from bot.commands.route import route
 from bot.trouble import AWAY, SENTENCES
 from storage.absence_records import Absence
 from storage.records import Person

@@ -10,10 +10,10 @@ from itertools import count
 
 import pytest_asyncio
 
-from bot.erasing import Erasing
 from bot.marks import Marks
 from bot.recorders import open_recorder
-from bot.recording_sync import RecordingSync
+from bot.retention.erasing import Erasing
+from bot.retention.recording_sync import RecordingSync
 from handlers.access.intents import Approve
 from handlers.acting import WEB
 from handlers.cards import Card

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.config import Misconfigured
-from bot.figures import figures
+from bot.commands.figures import figures
+from bot.settings.config import Misconfigured
 from storage.store import Database
 from tests.databases import run
 from tests.handlers.builders import Clock, a_company, approved

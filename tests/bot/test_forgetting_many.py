@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot import forgetting as module
-from bot.forgetting import FEW, SHOWN_AT_ONCE, Forgetting
+from bot.clockwork import forgetting as module
+from bot.clockwork.forgetting import FEW, SHOWN_AT_ONCE, Forgetting
 from handlers import HANDLERS
 from handlers.acting import CLOCK, Act, Done
 from handlers.forgetting.erasing import erase_words

@@ -17,14 +17,14 @@ import pytest
 import pytest_asyncio
 from _pytest.mark import ParameterSet
 
-from bot.erasing import Erasing
 from bot.journal import Journal
-from bot.journal_lines import Position
-from bot.journalling import Announcing, Patiently
 from bot.marks import Marks
+from bot.proof.journal_lines import Position
+from bot.proof.journalling import Announcing, Patiently
 from bot.recorders import unlinking
 from bot.recorders.folder import FolderAudio
-from bot.recording_sync import RecordingSync
+from bot.retention.erasing import Erasing
+from bot.retention.recording_sync import RecordingSync
 from bot.sealing import Seal
 from handlers import HANDLERS
 from handlers.acting import CLOCK

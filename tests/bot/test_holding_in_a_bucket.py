@@ -11,12 +11,12 @@ import pytest_asyncio
 from botocore.exceptions import ClientError
 
 from bot.app import Steward
-from bot.config import Settings
-from bot.erasing import Erasing
 from bot.marks import Marks
-from bot.mirroring import DAILY, Mirroring
 from bot.recorders import open_recorder
-from bot.recording_sync import RecordingSync
+from bot.retention.erasing import Erasing
+from bot.retention.mirroring import DAILY, Mirroring
+from bot.retention.recording_sync import RecordingSync
+from bot.settings.config import Settings
 from handlers.retention.intents import Doomed
 from storage.erasure_records import Erasure
 from storage.store import Database

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.ports import Absent, Changed, Unavailable
 from bot.recorders.memory import MemoryAudio, MemoryRecorder
-from bot.recording_sync import CHUNK, RecordingSync, RecordingWatch, audio_digest
+from bot.retention.recording_sync import CHUNK, RecordingSync, RecordingWatch, audio_digest
 from handlers.access.intents import Approve
 from storage.records import Recording
 from storage.store import Database, DatabaseDown
@@ -151,8 +151,8 @@ async def test_b2_long_audio_is_known_by_all_of_it() -> None:
 
 @pytest_asyncio.fixture
 async def watch(keeper: RecordingSync, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RecordingWatch]:
-    monkeypatch.setattr("bot.recording_sync.SOON", 0.0)
-    monkeypatch.setattr("bot.recording_sync.REST", 0.0)
+    monkeypatch.setattr("bot.retention.recording_sync.SOON", 0.0)
+    monkeypatch.setattr("bot.retention.recording_sync.REST", 0.0)
     watch = RecordingWatch(keeper)
     task = asyncio.create_task(watch.run())
     yield watch

@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from bot.ports import Unavailable
 from bot.recorders.folder import FolderRecorder
-from bot.recording_sync import RecordingSync
+from bot.retention.recording_sync import RecordingSync
 from handlers import HANDLERS
 from handlers.acting import Act, Done
 from handlers.recordings import Register

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.desk import SLOW, Desk
-from bot.directory import DECIDING, Directory
+from bot.chats.desk import SLOW, Desk
+from bot.chats.directory import DECIDING, Directory
 from bot.listeners import Membership
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import FakeChat, Fault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.mail_server import Server, server_of
+from bot.settings.mail_server import Server, server_of
 
 
 @pytest.mark.parametrize(("url", "server"), [

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from bot.mirroring import Mirroring
 from bot.recorders.folder import FolderRecorder
+from bot.retention.mirroring import Mirroring
 from handlers.acting import CLOCK
 from handlers.holds.intents import Take
 from storage.store import Database

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from bot import mirroring
-from bot.mirroring import DAILY, SOON
 from bot.ports import Unavailable
+from bot.retention import mirroring
+from bot.retention.mirroring import DAILY, SOON
 from handlers import HANDLERS
 from handlers.door import Door
 from storage.store import Database

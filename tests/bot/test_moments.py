@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.checkpoint_files import Lost
 from bot.moments import home_zone, moment, moment_at_home, read
+from bot.proof.checkpoint_files import Lost
 from handlers.rules.refusal import Refused
 
 SYDNEY = "Australia/Sydney"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.onlookers import LOOKS, SOON, Onlookers
+from bot.chats.onlookers import LOOKS, SOON, Onlookers
 from bot.ports import Unavailable
 from tests.clocks import Seconds
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.looking import missing
+from bot.commands.looking import missing
 from tests.bot.environment import Environment
 from tests.bot.log.shell import KEY as OTHER_KEY
 from tests.keys import KEY

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 from jsonschema import Draft7Validator
 
-from bot.config import Settings
+from bot.settings.config import Settings
 from bot.teams.package import SCHEMA
 
 ROOT = Path(__file__).parents[2]

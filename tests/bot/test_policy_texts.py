@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.config import Misconfigured
-from bot.policy_texts import show
+from bot.commands.policy_texts import show
+from bot.settings.config import Misconfigured
 from storage.store import Database, Store
 from tests.databases import run
 

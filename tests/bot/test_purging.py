@@ -15,12 +15,12 @@ import pytest
 import pytest_asyncio
 
 from bot import __main__
-from bot.config import Misconfigured
-from bot.first_purge import NOT_YET
+from bot.commands.first_purge import NOT_YET
+from bot.commands.purging import BY_ITSELF, OUTSIDE, UNDECIDED, purge
 from bot.ports import Unavailable
-from bot.purging import BY_ITSELF, OUTSIDE, UNDECIDED, purge
 from bot.recorders import RECORDERS
 from bot.recorders.memory import MemoryRecorder
+from bot.settings.config import Misconfigured
 from handlers.acting import CLOCK
 from handlers.checkpoints import Restored
 from handlers.erasures_ahead.intents import Draw, EraseFile, KeepOutside

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
-from bot.recording_sync import RecordingSync
+from bot.retention.recording_sync import RecordingSync
 from storage.records import Recording
 from storage.store import Database
 from tests.handlers.builders import AU, NOW, Clock, a_company, email

@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 
 import handlers
-from bot import journal_lines
+from bot.clockwork.reports import Reports
 from bot.journal import Journal, JournalDown
-from bot.journal_lines import ended
-from bot.reports import Reports
+from bot.proof import journal_lines
+from bot.proof.journal_lines import ended
 from bot.sealing import Seal
 from handlers.acting import CLOCK, Act, Done
 from handlers.breach.intents import EndRestoredReports, Look
@@ -205,7 +205,7 @@ async def test_p13_without_reports_the_journal_is_not_read_through(
     def never(*_: object) -> None:
         raise Refused("never")
 
-    monkeypatch.setattr("bot.restoring.ended", never)
+    monkeypatch.setattr("bot.proof.restoring.ended", never)
     await program.leave()
     after = await program.again(database_url)
     assert after.restoring.state == ""

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 import handlers
-from bot.first_look import PARTS
 from bot.journal import JournalDown
+from bot.retention.first_look import PARTS
 from handlers.acting import Act, Done
 from handlers.forgetting.intents import EraseWordsAgain
 from handlers.reconciling.findings import Gap

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot import checkpoint_files
-from bot.proof import Proof
-from bot.restoring import Restoring
-from bot.verification import verify
+from bot.proof import checkpoint_files
+from bot.proof.daily_proof import Proof
+from bot.proof.restoring import Restoring
+from bot.proof.verification import verify
 from handlers.access.intents import Approve, Withdraw
 from handlers.acting import WEB, Act
 from handlers.listening import Exchange, Listen, hear

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.journal import Journal
-from bot.journal_lines import newest
+from bot.proof.journal_lines import newest
 from bot.sealing import Seal
 from tests.restoring import MASTER
 

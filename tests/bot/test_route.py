@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.entered_absences import ALONE
-from bot.route import route
+from bot.commands.entered_absences import ALONE
+from bot.commands.route import route
 from tests.bot.environment import Environment
 
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot import sample as command
 from bot.__main__ import main
+from bot.commands import sample as command
 from handlers.rules.samples import Again, told
 from tests.drawn import LINES, a_sample
 

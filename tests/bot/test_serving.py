@@ -8,10 +8,10 @@ from contextlib import closing
 import pytest
 from aiohttp import web
 
-from bot.checking_settings import _host
-from bot.config import Misconfigured
-from bot.given_settings import Given
+from bot.commands.checking_settings import _host
 from bot.serving import listen
+from bot.settings.config import Misconfigured
+from bot.settings.given_settings import Given
 from bot.trouble import sentence
 from storage.store import DatabaseDown
 

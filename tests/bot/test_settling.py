@@ -12,9 +12,9 @@ from typing import get_args
 import pytest
 
 from bot import __main__
-from bot.config import Misconfigured
-from bot.directory import OWN_WORDS
-from bot.settling import people, why
+from bot.chats.directory import OWN_WORDS
+from bot.commands.settling import people, why
+from bot.settings.config import Misconfigured
 from bot.slack.chat import NOBODY as CHAT
 from bot.teams.chat import BLOCKING
 from bot.teams.exchange import NOBODY as EXCHANGE

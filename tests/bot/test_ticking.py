@@ -10,8 +10,8 @@ from itertools import pairwise
 import apscheduler.schedulers.base
 import pytest
 
-import bot.clock
-from bot.clock import Clock
+import bot.clockwork.clock
+from bot.clockwork.clock import Clock
 from tests.clocks import hurry
 
 EVERY = 20.0
@@ -33,7 +33,7 @@ class SignatureCheck(datetime):
 def wall(monkeypatch: pytest.MonkeyPatch) -> type[SignatureCheck]:
     monkeypatch.setattr(SignatureCheck, "wrong", timedelta(0))
     monkeypatch.setattr(apscheduler.schedulers.base, "datetime", SignatureCheck)
-    monkeypatch.setattr(bot.clock, "datetime", SignatureCheck)
+    monkeypatch.setattr(bot.clockwork.clock, "datetime", SignatureCheck)
     return SignatureCheck
 
 

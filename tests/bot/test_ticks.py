@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from bot import ticks as module
+from bot.clockwork import ticks as module
 from bot.ports import Unavailable
 from bot.recorders.memory import MemoryRecorder
 from bot.setbacks import FIRST_WAIT, LONGEST_WAIT

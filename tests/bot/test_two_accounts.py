@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.chats.directory import STALE, Directory
 from bot.delivery.worker import Delivery
-from bot.directory import STALE, Directory
 from bot.ports import NOT_INSTALLED, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers.access.intents import Approve

@@ -7,10 +7,10 @@ import asyncio
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from bot.directory import Directory
-from bot.holders import meet_holders
+from bot.chats.directory import Directory
+from bot.clockwork.holders import meet_holders
+from bot.clockwork.unending import PAUSE, unending
 from bot.rehearsal.fake_chat import Fault
-from bot.unending import PAUSE, unending
 from tests.clocks import hurry
 from tests.handlers.builders import POLICY
 from tests.offices import Office

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.checking import unreadable
-from bot.config import as_given
+from bot.commands.checking import unreadable
 from bot.marks import Marks
 from bot.ports import Audio, Unavailable
+from bot.settings.config import as_given
 from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import KeepFile
 from handlers.erasures_ahead.view import mark_of

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 import pytest
 
 import handlers
-from bot.desk import Desk
+from bot.chats.desk import Desk
 from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS

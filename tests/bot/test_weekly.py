@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.weekly import PATIENCE, Weekly
+from bot.clockwork.weekly import PATIENCE, Weekly
 from handlers.weekly.facts import read
 from handlers.weekly.intents import Verified
 from storage.week_records import WeeklyCard

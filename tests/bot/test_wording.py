@@ -7,7 +7,7 @@ import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import wording
+from bot.chats import wording
 
 ANY = st.text(st.characters(), max_size=40)
 USUAL = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x2100), max_size=40)

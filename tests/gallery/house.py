@@ -14,12 +14,12 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.app import Steward
-from bot.config import policy
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.company import PEOPLE
 from bot.rehearsal.demo import company_settings, workspace
 from bot.rehearsal.slack import Member, Message, Outcome, Person, Rates, Workspace, routes
 from bot.rehearsal.slack.payloads import submitted
+from bot.settings.config import policy
 from handlers.policy import Policy
 from storage.upgrade import upgrade
 from tests.gallery.shots import Json, Kind, Shot

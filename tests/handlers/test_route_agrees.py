@@ -10,7 +10,7 @@ from itertools import count, product
 
 import pytest
 
-from bot.route import data, foreseen
+from bot.commands.route import data, foreseen
 from handlers.access.intents import File, Reroute
 from handlers.acting import DELIVERY
 from handlers.policy import Policy

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.directory import Directory
+from bot.chats.directory import Directory
 from handlers.access.intents import Answer, Approve, Deny, File, PassOn, Question, Withdraw
 from handlers.acting import Intent
 from handlers.away.intents import Back, Say

@@ -10,12 +10,12 @@ from time import monotonic
 
 from prometheus_client import Counter
 
+from bot.chats.directory import Directory
+from bot.clockwork.ticks import Ticks
 from bot.delivery.worker import Delivery
-from bot.directory import Directory
 from bot.measures import DELIVERY_FAULTS, TICK_FAULTS
 from bot.recorders.memory import MemoryRecorder
-from bot.recording_sync import RecordingSync
-from bot.ticks import Ticks
+from bot.retention.recording_sync import RecordingSync
 from handlers import HANDLERS
 from handlers.alarms import Warned
 from handlers.delivering import Delivered, Job

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from bot.config import policy
+from bot.settings.config import policy
 from handlers.acting import Act
 from handlers.cards import HINT
 from handlers.finding import MOST_OPTIONS, find

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.config import policy
+from bot.settings.config import policy
 from handlers.finding import ALIKE, MOST_OPTIONS
 from handlers.policy import Policy
 from storage.store import Database

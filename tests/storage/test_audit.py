@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Executable, text, update
 
-from bot.auditing import _as_csv, _as_lines, harmless
+from bot.commands.auditing import _as_csv, _as_lines, harmless
 from storage.audit import Entry
 from storage.chain import FIELDS, GENESIS, Verdict, check, digest
 from storage.log_records import DATABASE, RESTORED, AuditEntry

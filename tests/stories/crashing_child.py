@@ -11,11 +11,11 @@ from typing import Any, cast
 from aiohttp import web
 from sqlalchemy.orm import configure_mappers
 
+import bot.chats.directory
 import bot.delivery.worker
-import bot.directory
 from bot.app import Steward, utc_now
-from bot.config import Settings, policy
 from bot.serving import quiet_logs
+from bot.settings.config import Settings, policy
 from bot.slack.chat import SlackChat
 from handlers.breach import newcomers
 from tests.boundaries import Boundaries
@@ -64,7 +64,7 @@ def live(orders: Orders) -> None:
 
 async def _live(orders: Orders) -> None:
     # One thing at a time and nothing by chance, so that each life reaches the same boundaries.
-    bot.directory.DECIDING = 0.0
+    bot.chats.directory.DECIDING = 0.0
     bot.delivery.worker.AT_ONCE = 1
 
     def now() -> datetime:

@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-import bot.auditing
-import bot.backing_up
-import bot.checking
-import bot.putting_back
+import bot.commands.auditing
+import bot.commands.backing_up
+import bot.commands.checking
+import bot.commands.putting_back
+import bot.commands.rotating
 import bot.rehearsal.demo
-import bot.rotating
 import bot.serving
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import Workspace

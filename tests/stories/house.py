@@ -23,10 +23,10 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import Settings, policy
-from bot.given_settings import Given
 from bot.rehearsal import slack, teams
 from bot.rehearsal.clock import ClockRoutes, MovableClock
+from bot.settings.config import Settings, policy
+from bot.settings.given_settings import Given
 from handlers.rules.retention import erase_at
 from tests.keys import KEY
 from tests.patience import unhurried

@@ -10,7 +10,7 @@ from pathlib import Path
 import apscheduler.schedulers.base
 
 import bot.app
-import bot.clock
+import bot.clockwork.clock
 from bot.__main__ import main
 
 WRONG_BY = Path(os.environ["WRONG_BY"])
@@ -25,7 +25,7 @@ class SignatureCheck(datetime):
 
 
 if __name__ == "__main__":
-    for module in (apscheduler.schedulers.base, bot.app, bot.clock):
+    for module in (apscheduler.schedulers.base, bot.app, bot.clockwork.clock):
         vars(module)["datetime"] = SignatureCheck
     sys.argv = ["recording-steward", "run"]
     main()

@@ -12,11 +12,11 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.app import Steward
-from bot.config import policy
+from bot.chats.sheets import READING
 from bot.ports import Gone, Looked, Problem, Sighting
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import routes
-from bot.sheets import READING
+from bot.settings.config import policy
 from tests.stories.house import ANNA, company, free_port, house_settings, sample_calls
 from tests.stories.on_slack import open_form
 from tests.stories.places import DECIDE, slack_settings

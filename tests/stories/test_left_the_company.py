@@ -23,7 +23,7 @@ def house(anywhere: House) -> House:
 @pytest.fixture(autouse=True)
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Minutes pass in tenths of a second, for looks at listeners only."""
-    for name, seconds in {"listeners.LOOK": 0.2, "listeners.AGAIN": 0.1, "directory.DECIDING": 0.1}.items():
+    for name, seconds in {"listeners.LOOK": 0.2, "listeners.AGAIN": 0.1, "chats.directory.DECIDING": 0.1}.items():
         monkeypatch.setattr(f"bot.{name}", seconds)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from bot.config import policy
+from bot.settings.config import policy
 from handlers.rules.notices import next_working_morning
 from tests.stories.browser import a_browser, move, now, picture, the_demo
 from tests.stories.house import ROOT

@@ -18,10 +18,10 @@ import pytest
 from aiohttp import ClientConnectionError, ClientSession
 from playwright.async_api import Browser, FrameLocator, Locator, Page, expect
 
-from bot.config import Misconfigured
 from bot.rehearsal.playground import client, demo, installed
 from bot.rehearsal.playground.client import playground
 from bot.rehearsal.playground.people import config, conversation, named
+from bot.settings.config import Misconfigured
 from tests.stories.browser import a_browser, picture
 from tests.stories.house import ROOT, free_port
 from tests.stories.test_browser import until

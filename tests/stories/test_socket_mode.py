@@ -11,9 +11,9 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import policy
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.slack import routes
+from bot.settings.config import policy
 from tests.stories.errands import ask, link, press
 from tests.stories.house import TARA, House, free_port, house_settings, sample_calls
 from tests.stories.places import SLACK, company, slack_settings, tenancy

@@ -17,7 +17,7 @@ from zipfile import ZipFile
 import pytest
 from aiohttp import ClientSession
 
-from bot.config import SAMPLE_POLICY
+from bot.settings.config import SAMPLE_POLICY
 from handlers.rules.samples import told
 from tests.drawn import a_sample
 from tests.stories.browser import the_demo

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from bot.erasing import Erasing
+from bot.clockwork.ticks import Ticks
 from bot.marks import Marks
 from bot.ports import Recorder, Unavailable
 from bot.recorders.folder import FolderRecorder
-from bot.recording_sync import RecordingSync
-from bot.ticks import Ticks
+from bot.retention.erasing import Erasing
+from bot.retention.recording_sync import RecordingSync
 from handlers.access.intents import Approve, Deny
 from handlers.door import Repeated
 from handlers.rules.refusal import Refused

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.erasing import Erasing
-from bot.forgetting import Forgetting
+from bot.clockwork.forgetting import Forgetting
+from bot.clockwork.ticks import Ticks
 from bot.journal import Journal
-from bot.journal_lines import Position
-from bot.journalling import Announcing, Patiently
 from bot.marks import Marks
 from bot.measures import TICK_FAULTS
-from bot.noting import Noting
 from bot.ports import Unavailable
+from bot.proof.journal_lines import Position
+from bot.proof.journalling import Announcing, Patiently
+from bot.proof.noting import Noting
+from bot.proof.restoring import Restoring
 from bot.recorders.folder import FolderRecorder
-from bot.recording_sync import RecordingSync
-from bot.restoring import Restoring
+from bot.retention.erasing import Erasing
+from bot.retention.recording_sync import RecordingSync
 from bot.sealing import Seal
-from bot.ticks import Ticks
 from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.door import Door

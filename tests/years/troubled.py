@@ -9,10 +9,10 @@ from random import Random
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.erasing import Erasing
 from bot.marks import Marks
 from bot.ports import Recorder, Unavailable
 from bot.recorders.folder import FolderRecorder
+from bot.retention.erasing import Erasing
 from tests.bot.recorders.benches import PLAIN, VersionedBench
 from tests.handlers.builders import AU, NOW, UK, email
 from tests.years.checker import moment

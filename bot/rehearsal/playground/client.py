@@ -14,9 +14,9 @@ from pathlib import Path
 
 from aiohttp import ClientError, ClientSession
 
-from bot.config import Misconfigured
 from bot.rehearsal.company import Employee
 from bot.rehearsal.playground.people import config
+from bot.settings.config import Misconfigured
 
 LOOPBACK = Path(__file__).parent / "loopback.cjs"
 PATIENCE = 30.0  # seconds until it answers

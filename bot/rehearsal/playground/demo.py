@@ -14,7 +14,6 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.app import Steward
-from bot.config import Misconfigured, Settings, policy
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY
 from bot.rehearsal.demo import BEGINS, begin, company_settings, ticking, with_calls
@@ -27,6 +26,7 @@ from bot.rehearsal.playground.people import BOT, TENANT, named
 from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
+from bot.settings.config import Misconfigured, Settings, policy
 from bot.web.connections import Runner
 
 PEOPLE = ("Anna", "Tara")

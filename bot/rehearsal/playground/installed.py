@@ -9,7 +9,7 @@ from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from hashlib import sha256
 from pathlib import Path
 
-from bot.config import Misconfigured
+from bot.settings.config import Misconfigured
 
 HERE = Path(__file__).parent
 NODE = 18  # what the Playground is built for

@@ -11,8 +11,8 @@ import pytest
 from prometheus_client import REGISTRY, generate_latest
 
 import handlers
+from bot.chats.directory import Directory
 from bot.delivery.confidential import Confidential
-from bot.directory import Directory
 from bot.ports import NOT_INSTALLED, Absent, Posted, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.acting import DELIVERY, Act, Done, Visitor

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.chats.directory import Directory
 from bot.delivery.confidential import Confidential
-from bot.directory import Directory
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers.acting import Act, Done

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.chats.directory import STALE, Directory
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.delivery.worker import Delivery
-from bot.directory import STALE, Directory
 from bot.ports import NOT_INSTALLED, Profile, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.access.intents import Approve

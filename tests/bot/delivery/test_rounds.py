@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.chats.directory import Directory
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
-from bot.directory import Directory
 from bot.mail.writing import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.rules.refusal import Refused

@@ -6,10 +6,10 @@ import base64
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
-from bot.config import as_given
 from bot.journal import Journal
-from bot.journalling import Patiently
+from bot.proof.journalling import Patiently
 from bot.sealing import Seal
+from bot.settings.config import as_given
 from bot.unlocking import unlock
 from handlers import HANDLERS
 from handlers.door import Door

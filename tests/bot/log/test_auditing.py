@@ -9,8 +9,8 @@ from shutil import copyfile
 import pytest
 from sqlalchemy import delete, text, update
 
-from bot.looking import START
-from bot.verification import MOST_TOLD
+from bot.commands.looking import START
+from bot.proof.verification import MOST_TOLD
 from storage.audit import Entry
 from storage.log_records import AuditEntry, AuditHead
 from storage.records import Grant

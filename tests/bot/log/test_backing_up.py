@@ -20,9 +20,9 @@ from typing import Any
 
 import pytest
 
-from bot import archive, merging
+from bot.commands import archive, merging
 from bot.journal import Journal
-from bot.journal_lines import newest
+from bot.proof.journal_lines import newest
 from storage.audit import Entry
 from storage.store import Database, Store
 from tests.bot.log.shell import KEY, SEAL, Shell

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.checkpoint_files import MOST_FLAWS, Noted, read
+from bot.proof.checkpoint_files import MOST_FLAWS, Noted, read
 from bot.sealing import Seal
 from tests.bot.log.test_journal import MASTER, SEAL
 

@@ -10,9 +10,9 @@ from typing import Any, TextIO
 import pytest
 from sqlalchemy.engine import make_url
 
-from bot import auditing
-from bot.auditing import export
-from bot.config import Misconfigured
+from bot.commands import auditing
+from bot.commands.auditing import export
+from bot.settings.config import Misconfigured
 from tests.bot.log.shell import Shell
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.verification import verify
+from bot.proof.verification import verify
 from handlers.acting import CLOCK, NONE
 from handlers.breach import intents
 from handlers.breach.proof import astray

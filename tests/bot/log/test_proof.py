@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
-from bot import journalling
 from bot.journal import Journal
 from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED
-from bot.proof import Proof
+from bot.proof import journalling
+from bot.proof.daily_proof import Proof
 from storage.log_records import AuditEntry
 from storage.records import Grant
 from storage.store import Database

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot import rotating
-from bot.checking_keys import of_keys
-from bot.config import as_given
+from bot.commands import rotating
+from bot.commands.checking_keys import of_keys
 from bot.journal import JournalDown
-from bot.journal_lines import newest
+from bot.proof.journal_lines import newest
 from bot.sealing import Seal
+from bot.settings.config import as_given
 from handlers import HANDLERS
 from handlers.acting import COMMAND
 from handlers.door import Door

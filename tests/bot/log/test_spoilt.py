@@ -10,8 +10,8 @@ from sqlalchemy import delete, text, update
 
 from bot.journal import Journal
 from bot.measures import LOG_BREAKS
-from bot.proof import Proof
-from bot.verification import Outcome, Pace, verify
+from bot.proof.daily_proof import Proof
+from bot.proof.verification import Outcome, Pace, verify
 from storage.log_records import AuditEntry, AuditHead
 from storage.records import Grant
 from storage.store import Database

@@ -12,8 +12,8 @@ from typing import TypeVar, cast
 import pytest
 from sqlalchemy import delete, text, update
 
-from bot.checkpoint_files import Noted, Notes
-from bot.verification import MOST_TOLD, Outcome, Pace, verify
+from bot.proof.checkpoint_files import Noted, Notes
+from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify
 from handlers.reconciling import Finding
 from storage.audit import Entry
 from storage.chain import GENESIS, Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot import rotating
+from bot.commands import rotating
 from tests.bot.log.keyed import NEW, OLD_ID, WRONG, keyed, wraps
 from tests.bot.log.shell import KEY, Shell
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.mail.message import composed
-from bot.mail_addresses import Sender
-from bot.mail_server import Server
 from bot.mailing import Letter
+from bot.settings.mail_addresses import Sender
+from bot.settings.mail_server import Server
 from tests.bot.mail.benches import AT, LETTER, SENDER, TO, mailer
 from tests.bot.mail.post_office import PostOffice, bodies
 

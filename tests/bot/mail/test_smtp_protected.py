@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.mail_server import Server
 from bot.ports import Unavailable
+from bot.settings.mail_server import Server
 from tests.bot.mail.benches import LETTER, SHORT, failing, far, mailer, near
 from tests.bot.mail.conftest import Contexts
 from tests.bot.mail.post_office import NAME, PASSWORD, PostOffice

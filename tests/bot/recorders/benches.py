@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.known_calls import AtHand
 from bot.ports import Gone, Looked, Problem, Recorder, Sighting, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.recorders.memory import MemoryRecorder
+from bot.retention.known_calls import AtHand
 from tests.clocks import Seconds
 
 from .bucket import Bucket

@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from bot.known_calls import AtHand
 from bot.ports import Problem, Sighting
 from bot.recorders.folder import FolderRecorder
+from bot.retention.known_calls import AtHand
 
 from .benches import PLAIN, as_sidecar
 

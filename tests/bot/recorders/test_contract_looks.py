@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.known_calls import AtHand
 from bot.ports import Gone, Looked, Problem, Sighting
+from bot.retention.known_calls import AtHand
 
 from .benches import PLAIN, Bench, Register
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.known_calls import AtHand
 from bot.ports import Gone, Looked, Problem, Sighting, Sought, Unavailable
+from bot.retention.known_calls import AtHand
 from tests.s3_server import Storage
 
 from .benches import PLAIN, Register

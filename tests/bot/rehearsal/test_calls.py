@@ -13,7 +13,6 @@ import phonenumbers
 import pytest
 import soundfile
 
-from bot.known_calls import AtHand
 from bot.ports import Problem, Sighting
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.calls import ZONES, Script, lay_out, scripts, written_down
@@ -21,6 +20,7 @@ from bot.rehearsal.calls.build import is_fresh
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.company import SYDNEY
 from bot.rehearsal.demo import MIDNIGHT, with_calls
+from bot.retention.known_calls import AtHand
 from bot.web.peaks import peaks
 
 TODAY = date(2026, 11, 24)

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.forgetting import Forgetting
+from bot.clockwork.forgetting import Forgetting
 from bot.rehearsal.clock import LABELS, MOMENT, WORDS, ClockRoutes, MovableClock
 from handlers import DUE
 from storage.store import Database

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk import SLOW
+from bot.chats.desk import SLOW
 from bot.ports import Unavailable
 from bot.slack import answers
 from handlers.cards import Line, Page

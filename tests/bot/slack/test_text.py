@@ -9,8 +9,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chats.wording import cut, units
 from bot.slack.text import mrkdwn, plain, spoken, token
-from bot.wording import cut, units
 from handlers.cards import When
 from handlers.words import told
 

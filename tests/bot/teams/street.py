@@ -11,17 +11,17 @@ from typing import Any
 from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.config import TeamsSettings
+from bot.chats.desk import Desk
+from bot.chats.directory import Directory
+from bot.chats.inbox import Inbox
+from bot.chats.load_shedding import LoadShedding
 from bot.delivery.worker import Delivery
-from bot.desk import Desk
-from bot.directory import Directory
-from bot.inbox import Inbox
-from bot.load_shedding import LoadShedding
 from bot.ports import Chat as ChatPort
 from bot.rehearsal.teams import CARD_TYPE, Chat, Member, Message, Outcome, Person, Rates, Tenant, routes, words
 from bot.rehearsal.teams.actions import inputs
 from bot.rehearsal.teams.activities import invoke
 from bot.rehearsal.teams.outbound import Reply
+from bot.settings.config import TeamsSettings
 from bot.teams.platform import TeamsPlatform
 from storage.store import Database
 from tests.handlers.builders import NAMES, Clock, Company, a_company, ask, email, stored

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.chats.directory import Directory
 from bot.delivery.worker import Delivery
-from bot.directory import Directory
 from tests.handlers.builders import ask, audit
 
 from .street import IDS, Street, told

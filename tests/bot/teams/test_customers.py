@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.chats.sheets import MORE, OTHERS
 from bot.rehearsal.teams import Message
 from bot.rehearsal.teams.actions import inputs
-from bot.sheets import MORE, OTHERS
 from bot.teams.filling import LESS
 from storage.customer_records import CustomerRequest
 

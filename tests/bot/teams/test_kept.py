@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
+from bot.chats.inbox import Inbox
 from bot.delivery.people import AGAIN
-from bot.inbox import Inbox
 from bot.rehearsal.teams import Fault
 from handlers.access.intents import Withdraw
 from handlers.inbox import KEPT_FOR, MOST, kept_words

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chats.wording import broken, units
 from bot.rehearsal.teams import words
 from bot.teams import render
-from bot.wording import broken, units
 from handlers.access.intents import Answer, Question
 from handlers.cards import Actions, Button, Card, Line, Page, Row, Said, Sign, Title
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chats.wording import units
 from bot.teams import forms, render
 from bot.teams.text import plain, still, tamed
-from bot.wording import units
 from handlers.cards import (
     Actions,
     Button,

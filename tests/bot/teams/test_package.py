@@ -14,7 +14,7 @@ from zipfile import ZipFile
 import pytest
 from jsonschema import Draft7Validator
 
-from bot.packaging import commands
+from bot.commands.packaging import commands
 from bot.teams import icons, package
 from handlers.policy import Policy, load_policy
 

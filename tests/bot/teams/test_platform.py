@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bot.desk import Desk
-from bot.load_shedding import LoadShedding
+from bot.chats.desk import Desk
+from bot.chats.load_shedding import LoadShedding
 from bot.ports import Address, Unavailable, Unreachable
 from bot.rehearsal.teams import Fault
 from bot.teams.platform import TeamsPlatform

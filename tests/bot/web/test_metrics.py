@@ -10,8 +10,8 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.app import Steward
-from bot.config import policy
-from bot.given_settings import Given
+from bot.settings.config import policy
+from bot.settings.given_settings import Given
 from bot.web.metrics import Metrics
 from storage.store import Database
 from tests.bot.web.ready import readiness

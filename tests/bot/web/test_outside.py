@@ -10,9 +10,9 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.app import Steward
-from bot.config import policy
-from bot.given_settings import Given
 from bot.recorders.memory import MemoryRecorder
+from bot.settings.config import policy
+from bot.settings.given_settings import Given
 from bot.web.drawn import errors_as_sentences
 from bot.web.listening import ListeningPages
 from bot.web.outside import headers, own_pages_only

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.security_contacts import contacts_of
+from bot.settings.security_contacts import contacts_of
 from bot.web.security import PATH, SecurityText
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.keys import KEY

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from bot import restoring
 from bot.app import Steward
-from bot.config import policy
-from bot.given_settings import Given
+from bot.proof import restoring
+from bot.settings.config import policy
+from bot.settings.given_settings import Given
 from tests.bot.web.test_outside import ROOT, served
 from tests.keys import KEY
 from tests.stories.waiting import until

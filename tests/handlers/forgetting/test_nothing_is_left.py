@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from bot.forgetting import Forgetting
+from bot.clockwork.forgetting import Forgetting
 from storage.store import Database
 from storage.upgrade import upgrade
 from tests.erasing import Archive

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot import forgetting as module
-from bot.forgetting import Forgetting
-from bot.verification import verify
+from bot.clockwork import forgetting as module
+from bot.clockwork.forgetting import Forgetting
+from bot.proof.verification import verify
 from handlers import HANDLERS
 from handlers.acting import CLOCK
 from handlers.door import Door

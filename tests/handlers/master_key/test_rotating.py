@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot import rotating
-from bot.config import Misconfigured
-from bot.rotating import Wrapped
-from bot.verification import verify
+from bot.commands import rotating
+from bot.commands.rotating import Wrapped
+from bot.proof.verification import verify
+from bot.settings.config import Misconfigured
 from handlers.acting import CLOCK, WEB, Act
 from handlers.breach import intents
 from handlers.breach.start import begun, token

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import lasting_lines
-from bot.config import Misconfigured
 from bot.journal import Journal, JournalDown
-from bot.journalling import Patiently
 from bot.marks import Marks
+from bot.proof import lasting_lines
+from bot.proof.journalling import Patiently
 from bot.sealing import Seal
+from bot.settings.config import Misconfigured
 from bot.unlocking import keep_outside, stands_to, unlock
 from handlers import HANDLERS
 from handlers.acting import CLOCK

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Sought, Unavailable
-from bot.recording_sync import row_of
+from bot.retention.recording_sync import row_of
 from handlers import label
 from handlers.acting import CLOCK
 from handlers.cards import Page, Row

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from bot.erasing import Erasing
 from bot.ports import Sought, Unavailable
+from bot.retention.erasing import Erasing
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK
 from handlers.listening import Exchange, Listen

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import delete, update
 
-from bot.verification import verify
+from bot.proof.verification import verify
 from storage.erasure_records import Erasure
 from storage.records import Recording
 from storage.store import Database, Store

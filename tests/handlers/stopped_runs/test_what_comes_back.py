@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.recording_sync import row_of
+from bot.retention.recording_sync import row_of
 from handlers.acting import CLOCK
 from handlers.retention.intents import EraseAgain, Reappeared
 from handlers.stopped_runs.intents import Agree, End

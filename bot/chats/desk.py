@@ -1,0 +1,297 @@
+"""What a command, a press or a filled form leads to, in no platform's shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+
+import structlog
+
+from bot.chats.directory import Directory
+from bot.chats.sheets import READING, Sheets
+from bot.chats.unseen import Unseen
+from bot.ports import Address, Unavailable, Unreachable
+from handlers import BUTTONS, CHANGES, HEARD, SEARCHES, WANTED, asks, form_of, intro, label, lead, led, matter_of, shown
+from handlers.acting import DELIVERY, Act, Intent, Visitor
+from handlers.cards import Card, Filled, Line, Option, Page, Sheet
+from handlers.door import Door, Repeated
+from handlers.forms import Answers
+from handlers.home import closed
+from handlers.inbox import Keep, Press, Say, done_late
+from handlers.leading import Lead
+from handlers.room import Hands, Search, Shows, Told
+from handlers.rules.identity import STANDINGS, may_act
+from handlers.rules.refusal import Refused
+from storage.store import DatabaseDown, Store
+
+T = TypeVar("T")
+log = structlog.get_logger()
+UNREAD = "I can’t show you now what you would confirm by this. Please try again in a minute."
+SLOW = "That could not be done just now, and nothing was lost. Please press it again in a minute."
+SOON = timedelta(seconds=2)  # before what was kept is tried again
+
+
+class Desk(Sheets):
+    """One platform's desk. `account` is that platform's id of the account that asks; a `key` is good for one doing.
+
+    Unless it says otherwise, a method raises `Refused`, `Unavailable` (the platform can't say who asks) and `DatabaseDown`.
+    """
+
+    def __init__(
+        self, door: Door, directory: Directory, public_url: str, reading: Callable[[], bool] = bool,
+        kept: Callable[[], object] = bool,
+    ) -> None:  # fmt: skip
+        """`reading` says that calls may be missing, since they are being read for the first time; `kept` is told of each press kept."""
+        super().__init__(door, reading)
+        self.directory, self.public_url, self._tell = directory, public_url.rstrip("/"), kept
+        self.unseen = Unseen(door, directory, self.public_url)
+
+    async def sought(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
+        """The form for what this person looks for; a blank one where nobody answers. Raises nothing."""
+        return await self._filled(account, form, asks(form).sought, words)
+
+    async def again(self, account: str, form: str, before: str) -> tuple[Sheet, Filled]:
+        """The form as this person filled it in before; a blank one where that can't be told. Raises nothing."""
+        return await self._filled(account, form, asks(form).again, before)
+
+    async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
+        """What stands in fields that are left empty, as these answers go; nothing where nobody answers. Raises nothing."""
+        try:
+            supply = asks(form).supplied
+            return await self.look(account, lambda act: supply(act, answers)) if supply else {}
+        except (Refused, DatabaseDown, Unavailable):
+            return {}
+
+    async def introduced(self, account: str, form: str, about: str) -> Sheet:
+        """The blank form with what this person should read first; the plain one where that can't be told, if it may be unread.
+
+        Raises `Refused` where it could not be sent. Of a private form nobody is asked.
+        """
+        words = ""
+        if not asks(form).private:
+            try:
+                words = await self.look(account, lambda act: intro(act, form, about))
+            except (DatabaseDown, Unavailable) as error:
+                if asks(form).kind.read_first:
+                    raise Refused(UNREAD) from error
+        return self._drawn(form, {}, about, words)
+
+    def lead(self, command: str, words: str) -> Lead | None:
+        """Where words of one's own lead, behind a command or (empty) without one; asks nobody, and keeps nothing of them."""
+        return lead(self.door.policy, command, words)
+
+    async def begin(self, account: str, form: str) -> None:
+        """Raises `Refused` where this account may not open a form; of a private one nobody is asked."""
+        if not asks(form).private:
+            await self.door.enter(asks(form).begin(), await self.directory.visitor(account))
+
+    async def take(self, press: Press) -> bool:
+        """Do what was pressed, and have the person told where it is refused; where the platform can't say who asks, keep it.
+
+        Whether it was done. Raises `Refused` (too much is kept already) and `DatabaseDown`.
+        """
+        try:
+            await self.carry_out(press)
+        except Unavailable:
+            await self.keep(press)
+            return False
+        return True
+
+    async def keep(self, press: Press, *, at_once: bool = False) -> None:
+        """Keep a press until the platform says who asks; once for each key. Raises `Refused` and `DatabaseDown`."""
+        due = self.door.now() + (timedelta(0) if at_once else SOON)
+        with suppress(Repeated):
+            await self.door.enter(Keep(press, due), DELIVERY, key=f"kept:{press.key}")
+            self._tell()
+
+    async def carry_out(self, press: Press, *, late: bool = False) -> str:
+        """Do what was pressed, by who asks now, and have whoever is refused told so.
+
+        What was kept is done `late`: then the answer is what the person should hear of it. Raises `Unavailable` and
+        `DatabaseDown`.
+        """
+        fresh = press.verb in CHANGES
+        visitor = await self.directory.visitor(press.account, deciding=fresh, reference=press.reference or None)
+        try:
+            await self.door.enter(WANTED[press.verb](press.value), visitor, key=press.key, whisper=not late)
+        except Repeated:
+            return ""
+        except Refused as refusal:
+            if refusal.code not in STANDINGS:
+                return str(refusal) if late else ""
+            await self._turned_away(press, str(refusal))
+            return ""
+        return done_late(press, label(press.verb)) if late and fresh else ""
+
+    async def told(self, account: str, word: str, about: str) -> None:
+        """Something that a platform tells of somebody, who did not ask for anything: nothing of it is kept. Raises nothing."""
+        with suppress(Refused, DatabaseDown, Unavailable):
+            visitor = await self.directory.visitor(account)
+            may_act(visitor.standing)
+            await self.door.enter(HEARD[word](about), visitor)
+
+    async def say(self, to: Address, words: str, once: str) -> None:
+        """A sentence to whoever just pressed or typed something: at once, or by the outbox as soon as the platform takes it."""
+        platform = self.directory.chat.platform
+        try:
+            await self.directory.chat.whisper(to, words)
+        except Unavailable:
+            await self.door.enter(Say(platform, to.account_id, words, once), DELIVERY)
+
+    async def _turned_away(self, press: Press, words: str) -> None:
+        """The delivery sends nothing to an account that may not act, so it is told here."""
+        chat, to = self.directory.chat, Address(press.account, press.reference)
+        try:
+            if press.verb == "home":
+                await chat.home(to, closed(words), "UTC")
+            elif press.verb != "welcome":
+                await chat.whisper(to, words)
+        except Unreachable as error:
+            log.warning("desk.unreachable", code=error.code)
+
+    async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
+        """One of `CHANGES`, once for each key; with `whisper` the delivery tells the person of a refusal as well."""
+        await self._decided(account, CHANGES[press].intent(value), key, whisper=whisper)
+
+    async def submit(
+        self, account: str, form: str, about: str, answers: Answers, key: str, drawn: Collection[str]
+    ) -> Sheet | Page | None:
+        """What a form that was sent leads to: None when all is done, else what to show instead of it.
+
+        `drawn` names the fields that the person saw. A `Refused` has `fields` where some of them must be mended.
+        """
+        needed = led(form, answers)
+        kind = form_of(needed, self._given(about, answers))
+        if needed != form or not set(kind.model_fields) <= set(drawn):
+            return self._drawn(needed, answers, about)
+        if asks(form).private:
+            return await self.unseen.send(account, form, about, kind.read(answers), key)
+        asked, empty = asks(form), [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
+        if asked.supplied and empty:
+            supply = asked.supplied
+            own = await self.look(account, lambda act: supply(act, answers))
+            answers = {**answers, **{name: own[name] for name in empty if name in own}}
+        intent = asked.send(about, kind.read(answers), key)
+        # What is new carries its key itself, since it is also known by its fingerprint.
+        if not asked.new:
+            await self._decided(account, intent, key)
+            return None
+        reply = await self.door.enter(intent, await self.directory.visitor(account))
+        return asked.after(reply) if asked.after else None
+
+    async def hand(self, account: str, button: str, value: str, key: str) -> Page | None:
+        """The page with what one of `Hands` gives, or with why it does not; None for a press that was answered before.
+
+        Who asks is looked up anew, as for a decision: a link in the wrong hands can't be called back.
+        """
+        hands = cast("Hands", BUTTONS[button])
+        try:
+            visitor = await self.directory.visitor(account, deciding=True)
+            given = await self.door.enter(hands.intent(value), visitor, key=key)
+        except Repeated:
+            return None
+        except Refused as refusal:
+            return note(str(refusal))
+        except (DatabaseDown, Unavailable):
+            return note(SLOW)
+        return hands.page(given, self.public_url)
+
+    async def page(self, account: str, button: str, value: str) -> tuple[Page, str]:
+        """The page that one of `Shows` shows, and the reader's time zone (IANA)."""
+        page = cast("Shows", BUTTONS[button]).page
+        return await self.look(account, lambda act: (page(act, value), act.me.zone))
+
+    async def tells(self, account: str, page: Told, about: str) -> tuple[Page, str]:
+        """A page from the policy, for whoever asks, and a time zone (IANA). Raises nothing."""
+        zone = await self.zone(account)
+        return page(self.door.policy, about, zone is not None), "UTC" if zone is None else zone
+
+    async def zone(self, account: str) -> str | None:
+        """The time zone (IANA) of whoever may act; None for others, and while nobody answers. Raises nothing."""
+        try:
+            return await self.look(account, lambda act: act.me.zone)
+        except (Refused, DatabaseDown, Unavailable):
+            return None
+
+    async def shown(self, account: str, matter: str) -> tuple[Card, str] | None:
+        """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none.
+
+        `matter` is the pressed button's value, as for `notice`.
+        """
+        matter = matter.partition(":")[0]
+
+        def ask(act: Act) -> tuple[Card, str] | None:
+            me = act.me
+            try:
+                found = shown(act, matter, me.id)
+            except Refused:
+                return None
+            return (found.card, me.zone) if found else None
+
+        return await self.look(account, ask)
+
+    async def find(self, account: str, source: str, typed: str) -> list[Option]:
+        """What a search finds for what was typed; none for who may not ask, or while nobody answers. Raises nothing."""
+        return await self._options(account, source, lambda act, by: by.find(act, typed))
+
+    async def named(self, account: str, source: str, values: Iterable[str]) -> list[Option]:
+        """What was chosen before, by its options' values. Raises nothing, as `find`."""
+        return await self._options(account, source, lambda act, by: by.named(act, list(values)))
+
+    async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
+        """A matter's card was pressed in this message, of which we may not know. Raises nothing.
+
+        `matter` is the pressed button's value: an id, and more after a colon where the button says more.
+        """
+        with suppress(Refused, DatabaseDown, Unavailable):
+            visitor = await self.directory.visitor(account)
+            may_act(visitor.standing)
+            pressed = matter.partition(":")[0]
+            await self.door.enter(matter_of(pressed).notice(pressed, conversation, message), visitor)
+
+    async def look(self, account: str, ask: Callable[[Act], T]) -> T:
+        """Read something for somebody who may act, by what the platform says and by what is stored; nothing is recorded."""
+        visitor = await self.directory.visitor(account)
+        may_act(visitor.standing)
+        return await self.door.database.read(lambda store: ask(self._act(store, visitor)))
+
+    async def _filled(
+        self, account: str, form: str, fill: Callable[[Act, str], tuple[Sheet, Filled]] | None, value: str
+    ) -> tuple[Sheet, Filled]:  # fmt: skip
+        try:
+            sheet, filled = (
+                await self.look(account, lambda act: fill(act, value)) if fill else (self.sheet(form), Filled())
+            )
+        except (Refused, DatabaseDown, Unavailable):
+            return self.sheet(form), Filled()
+        return (replace(sheet, intro=f"{READING} {sheet.intro}".strip()) if self.reading() else sheet), filled
+
+    async def _decided(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
+        """Do what changes something that stands; who asks is looked up anew, since rights end between card and click."""
+        visitor = await self.directory.visitor(account, deciding=True)
+        with suppress(Repeated):
+            await self.door.enter(intent, visitor, key=key, whisper=whisper)
+
+    async def _options(self, account: str, source: str, ask: Callable[[Act, Search], list[Option]]) -> list[Option]:
+        search = SEARCHES.get(source)
+        if search is None:
+            return []
+        if search.private:
+            return await self.unseen.options(account, lambda act: ask(act, search))
+        try:
+            return await self.look(account, lambda act: ask(act, search))
+        except (Refused, DatabaseDown, Unavailable):
+            return []
+
+    def _act(self, store: Store, visitor: Visitor) -> Act:
+        act = self.door.act(store, visitor)
+        may_act(act.me.standing)
+        return act
+
+
+def note(words: str) -> Page:
+    """A dialog that only says something to the person."""
+    return Page("Please note", (Line(words),))

@@ -1,0 +1,194 @@
+"""Who a chat account belongs to: looked up through the platform, remembered for a while, one look-up at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from cachetools import TTLCache
+
+from bot.chats.onlookers import Onlookers
+from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
+from handlers.acting import DELIVERY, Visitor
+from handlers.door import Door
+from handlers.people import Block, Gone, Leave, Meet
+from handlers.policy import Policy
+from handlers.rules.identity import Standing
+from storage.people import Account, shut
+
+Reference = dict[str, Any]  # a platform's own words
+REMEMBERED = 600.0  # seconds for asking; a change that the platform tells of is forgotten at once
+DECIDING = 5.0  # seconds for deciding: authority is checked at the click, not at the card
+MOST_AT_ONCE = 20
+OWN_WORDS = frozenset({NOT_INSTALLED, "not_private", "another_account", "service_url"})  # about a way, not an account
+STALE = 900.0  # seconds that a look-up may be old while the platform doesn't answer
+
+
+@dataclass(slots=True)
+class _Known:
+    """A visitor, when that was found out, by which reference the platform reaches the account, and when its way was open."""
+
+    at: float
+    visitor: Visitor
+    reference: Reference
+    open_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.open_at = self.at
+
+
+class Directory:
+    """Turns an account of one platform into a `Visitor`, before the door."""
+
+    def __init__(self, chat: Chat, door: Door, policy: Policy, seconds: Callable[[], float]) -> None:
+        self.chat, self.door, self.policy, self.seconds = chat, door, policy, seconds
+        self.onlookers = Onlookers(chat.platform, seconds)
+        self._known: TTLCache[str, _Known] = TTLCache(20_000, STALE, timer=seconds)
+        self._passing: TTLCache[str, Standing] = TTLCache(1_000, REMEMBERED, timer=seconds)
+        self._asking: dict[str, asyncio.Task[Visitor]] = {}
+
+    async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Visitor:
+        """Who stands behind an account; for a decision, as the platform says it in these seconds.
+
+        A new `reference` is remembered. Raises `Unavailable` when the platform can't be asked: for a decision always,
+        else where nothing recent is known.
+        """
+        known = self._known.get(account_id)
+        if reference is not None and known is not None and await self._news(account_id, reference, known):
+            known = None
+        if known is not None and self.seconds() - known.at < self._lasts(known, deciding=deciding):
+            return known.visitor
+        try:
+            return await self._look_up(account_id, reference)
+        except Unavailable:
+            if known is None or deciding:
+                raise
+            return known.visitor
+
+    async def unseen(self, account_id: str) -> Standing:
+        """What an account is to the company, found out without a trace: nothing is stored, and nobody is made by it (P13).
+
+        What is stored counts; of who is not known here the platform is asked. Raises `Unavailable` and `DatabaseDown`.
+        """
+        found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
+        if found is not None:
+            return cast("Standing", found.standing)
+        if account_id not in self._passing:
+            self._passing[account_id] = await self._asked(account_id)
+        return self._passing[account_id]
+
+    async def _asked(self, account_id: str) -> Standing:
+        try:
+            return (await self.chat.profile(Address(account_id))).standing
+        except Unreachable as error:
+            return "absent" if error.code == NOT_INSTALLED else "foreign"
+
+    def forget(self, account_id: str) -> None:
+        """The platform says that something about this account changed."""
+        self._known.pop(account_id, None)
+        self._passing.pop(account_id, None)
+
+    async def knows(self, account_id: str) -> bool:
+        """Whether this account is one of ours; of the others a platform tells us more than we want to know."""
+        return await self.door.database.read(lambda store: store.people.knows(self.chat.platform, account_id))
+
+    async def meet(self, profile: Profile, reference: Reference | None = None) -> Visitor:
+        """Store a profile, and by what the account is reached; remember whose it is."""
+        account = Account(
+            self.chat.platform, profile.account_id, self._key(profile), profile.email, profile.name, profile.zone,
+            profile.standing, self.door.now(), reference or {},
+        )  # fmt: skip
+        met = await self.door.enter(Meet(account), DELIVERY)
+        visitor = Visitor(f"{self.chat.platform}:{profile.account_id}", met.person_id, met.standing)
+        self._known[profile.account_id] = _Known(self.seconds(), visitor, reference or {})
+        return visitor
+
+    async def look_again(self) -> None:
+        """Look at people who may hear calls now and were not looked at for a while: a platform's word may get lost."""
+        now = self.door.now()
+        stale = await self.door.database.read(
+            lambda store: store.people.to_look_at(now, now - timedelta(seconds=STALE), MOST_AT_ONCE)
+        )
+        for account in stale:
+            if account.platform == self.chat.platform:
+                self.forget(account.account_id)
+                with suppress(Unavailable):
+                    await self.visitor(account.account_id)
+
+    async def blocked(self, account_id: str, began: datetime | None) -> None:
+        """The person wants nothing sent there; raises `DatabaseDown`."""
+        self.forget(account_id)
+        await self.door.enter(Block(self.chat.platform, account_id, began), DELIVERY)
+
+    async def left(self, account_id: str) -> None:
+        """The person took the bot away there: nothing is sent to that place until it is added again."""
+        self.forget(account_id)
+        await self.door.enter(Leave(self.chat.platform, account_id), DELIVERY)
+
+    async def lost(self, account_id: str, error: Unreachable) -> None:
+        """What came of a `knock` in vain: the app was taken away there, nothing is wanted there, or the account is gone. Raises `DatabaseDown`."""
+        if error.code == NOT_INSTALLED:
+            await self.left(account_id)
+        else:
+            await self._lost(account_id, error)
+
+    async def reference(self, account_id: str) -> Reference:
+        """By what the platform reaches this account, as far as we were told."""
+        found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
+        return found.reference if found is not None else {}
+
+    def _lasts(self, known: _Known, *, deciding: bool) -> float:
+        """Seconds that a look-up counts. Two with one address may be one by now, through the other account alone."""
+        if known.visitor.standing == "ambiguous":
+            return 0.0
+        return REMEMBERED if known.visitor.standing == "member" and not deciding else DECIDING
+
+    async def _news(self, account_id: str, reference: Reference, known: _Known) -> bool:
+        """Whether to hear from this person now changes how he or she is reached; another process may have shut the way."""
+        if reference != known.reference:
+            return True
+        if self.seconds() - known.open_at < DECIDING:
+            return False
+        known.open_at = self.seconds()
+        return await self._shut(account_id)
+
+    async def _shut(self, account_id: str) -> bool:
+        account = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
+        return account is not None and shut(account)
+
+    async def _look_up(self, account_id: str, reference: Reference | None) -> Visitor:
+        task = self._asking.get(account_id)
+        if task is None:
+            task = self._asking[account_id] = asyncio.create_task(self._ask(account_id, reference))
+            task.add_done_callback(lambda _: self._asking.pop(account_id, None))
+        return await asyncio.shield(task)
+
+    async def _ask(self, account_id: str, reference: Reference | None) -> Visitor:
+        told = reference if reference is not None else await self.reference(account_id)
+        try:
+            profile = await self.chat.profile(Address(account_id, told))
+        except Unreachable as error:
+            await self._lost(account_id, error)
+            standing = "absent" if error.code == NOT_INSTALLED else "foreign"
+            return Visitor(f"{self.chat.platform}:{account_id}", None, standing)
+        return await self.meet(profile, told)
+
+    async def _lost(self, account_id: str, error: Unreachable) -> None:
+        """The platform knows the account no more, or shows it to us no more: it is nobody's from now on."""
+        if error.code in OWN_WORDS or not await self.knows(account_id):
+            return
+        self.forget(account_id)
+        if error.blocked:
+            await self.door.enter(Block(self.chat.platform, account_id), DELIVERY)
+        else:
+            await self.door.enter(Gone(self.chat.platform, account_id), DELIVERY)
+
+    def _key(self, profile: Profile) -> str:
+        try:
+            return self.policy.key(profile.email) if profile.email else ""
+        except ValueError:
+            return ""

@@ -1,0 +1,131 @@
+"""Does what was kept in the inbox as soon as a platform says who asked, and tells whoever pressed it what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.chats.desk import Desk
+from bot.ports import Unavailable
+from handlers import CHANGES, label
+from handlers.acting import DELIVERY, Intent
+from handlers.door import Door
+from handlers.inbox import KEPT_FOR, Collect, Kept, Press, PutOff, Say, Settle, too_late
+from storage.store import DatabaseDown
+
+log = structlog.get_logger()
+AT_ONCE = 8
+LONGEST_WAIT = 30.0  # seconds: somebody waits for it
+MOST_FAULTS = 12
+PATIENCE = 3.0  # seconds that a stop waits for what is under way
+FAULT = "Something that you pressed could not be done, by a fault on our side. Please look, and press it again."
+
+
+class Inbox:
+    """One worker, with each platform's desk; any number of processes may each run one, since what is taken is leased.
+
+    `poll` is in seconds.
+    """
+
+    def __init__(self, door: Door, desks: Mapping[str, Desk], poll: float = 1.0) -> None:
+        self.door, self.desks, self.poll = door, desks, poll
+        self._wake = asyncio.Event()
+        self._jobs: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something was kept in this process; look at once."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until told to stop, whatever goes wrong meanwhile."""
+        while not self._stopping:
+            try:
+                busy = await self.take()
+            except Exception as error:
+                log.exception("inbox.fault", error=type(error).__name__)
+                busy = 0
+            if not busy:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self.poll)
+            self._wake.clear()
+
+    async def stop(self) -> None:
+        """Take nothing new, and let go of what takes long: somebody does it when its lease has ended."""
+        self._stopping = True
+        self.wake()
+        if self._jobs:
+            _, late = await asyncio.wait(set(self._jobs), timeout=PATIENCE)
+            for one in late:
+                one.cancel()
+
+    async def drain(self) -> int:
+        """Do everything that is due now, then return how much it was."""
+        done = 0
+        while taken := await self.take():
+            done += taken
+            await asyncio.wait(set(self._jobs))
+        return done
+
+    async def take(self) -> int:
+        """Begin what is due, of each account the oldest; how much that was."""
+        room = AT_ONCE - len(self._jobs)
+        try:
+            if room <= 0 or not await self.door.database.read(lambda store: store.inbox.has_any()):
+                return 0
+            kept = await self.door.enter(Collect(room), DELIVERY)
+        except DatabaseDown:
+            return 0
+        for one in kept:
+            task = asyncio.create_task(self._do(one))
+            self._jobs.add(task)
+            task.add_done_callback(self._finished)
+        return len(kept)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._jobs.discard(task)
+        self.wake()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("inbox.fault", error=type(error).__name__, exc_info=error)
+
+    async def _do(self, kept: Kept) -> None:
+        outcome = await self._tried(kept)
+        with suppress(DatabaseDown):  # it is tried again when the lease ends, and its key is good for one doing
+            await self.door.enter(outcome, DELIVERY)
+
+    async def _tried(self, kept: Kept) -> Intent[None]:
+        press = kept.press
+        desk = self.desks.get(press.platform) if press is not None else None
+        if press is None or desk is None:
+            log.error("inbox.set_aside", kept=kept.id, why="unreadable" if press is None else "no_platform")
+            return Settle(kept.id)
+        try:
+            words = await self._done(desk, press, self.door.now() - kept.at)
+        except Unavailable as error:
+            return _later(kept, error, self.door.now())
+        except DatabaseDown:
+            return _later(kept, Unavailable("database"), self.door.now())
+        except Exception as error:  # a fault of ours on one press must not hold up anybody's others for ever
+            log.exception("inbox.fault", error=type(error).__name__, verb=press.verb)
+            if kept.attempts < MOST_FAULTS:
+                return _later(kept, Unavailable("fault"), self.door.now())
+            words = FAULT
+        return Settle(kept.id, Say(press.platform, press.account, words, f"kept:{press.key}") if words else None)
+
+    async def _done(self, desk: Desk, press: Press, waited: timedelta) -> str:
+        """What the person is to hear of it. By a clock that was set meanwhile nobody can tell how long it waited."""
+        if press.verb == "leave":
+            await desk.directory.left(press.account)
+            return ""
+        if press.verb in CHANGES and abs(waited) > KEPT_FOR:
+            return too_late(press, label(press.verb))
+        return await desk.carry_out(press, late=True)
+
+
+def _later(kept: Kept, error: Unavailable, now: datetime) -> PutOff:
+    wait = max(error.retry_after or 0.0, min(2.0 ** min(kept.attempts, 10) / 2, LONGEST_WAIT))
+    return PutOff(kept.id, error.code, now + timedelta(seconds=wait))

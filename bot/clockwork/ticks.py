@@ -1,0 +1,152 @@
+"""What the clock asks for, part by part: whatever fails, fails alone, is logged and counted, and is tried again later."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import date
+from functools import partial
+from types import MappingProxyType
+
+import structlog
+
+from bot.chats.directory import Directory
+from bot.measures import TICK_FAULTS
+from bot.ports import Unavailable
+from bot.retention.recording_sync import RecordingSync
+from bot.setbacks import Setbacks, Work
+from bot.web.listening import forget_late_codes
+from bot.web.strangers import Strangers
+from handlers import DUE, MATTERS, matter_of
+from handlers.acting import CLOCK
+from handlers.door import Door
+from handlers.listening import TurnedAway
+from handlers.room import Matter
+from handlers.rules.access import company_day
+from handlers.tidying import Tidy, untidy
+from storage.deadlines import Deadline
+from storage.store import DatabaseDown, Store
+
+log = structlog.get_logger()
+AT_ONCE = 100
+
+
+class Ticks:
+    """All that is done by the clock. `seconds` counts and never goes back; `more` is done after the rest, by name."""
+
+    def __init__(
+        self, door: Door, register: RecordingSync, directories: Mapping[str, Directory],
+        seconds: Callable[[], float] = time.monotonic, strangers: Strangers | None = None,
+        more: Mapping[str, Work] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        self.door, self.register, self.directories, self.seconds = door, register, directories, seconds
+        self.strangers = strangers or Strangers(seconds)
+        self._setbacks = Setbacks(seconds)
+        self._checked: tuple[date, tuple[int, int], frozenset[str], tuple[int, int]] | None = None
+        self._unchecked: dict[str, None] = {}
+        self._strange: dict[str, int] = {}
+        self._work: Mapping[str, Work] = {
+            "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
+            "recordings": self.register.sync, "asked for": self.register.identify, "tidying": self._tidying,
+            "codes": partial(forget_late_codes, door), "strangers": self._strangers,
+            **more,
+        }  # fmt: skip
+        for name in self._work:
+            TICK_FAULTS.labels(name)  # begins at 0: Prometheus sees no increase of what it did not see before
+        self._one_at_a_time = {name: asyncio.Lock() for name in self._work}
+        self._got_on = dict.fromkeys(self._work, seconds())
+        self.parts: Mapping[str, Callable[[], Awaitable[None]]] = {
+            name: partial(self.part, name) for name in self._work
+        }
+
+    def age(self, part: str = "deadlines") -> float:
+        """Seconds since a part last got on."""
+        return self.seconds() - self._got_on[part]
+
+    async def tick(self) -> None:
+        """Every part once, one after the other; raises nothing."""
+        for name in self._work:
+            await self.part(name)
+
+    async def part(self, name: str) -> None:
+        """One part; raises nothing."""
+        async with self._one_at_a_time[name]:
+            try:
+                await self._work[name]()
+            except (DatabaseDown, Unavailable) as error:
+                log.warning("tick.later", part=name, why=str(error))
+            except Exception as error:
+                TICK_FAULTS.labels(name).inc()
+                log.exception("tick.fault", part=name, error=type(error).__name__)
+            else:
+                self._got_on[name] = self.seconds()
+
+    async def _deadlines(self) -> None:
+        """Do everything whose time has come, late or not. What is of an unknown kind waits for the version that knows it."""
+        last: Deadline | None = None
+        while due := await self._due(last):
+            for one in due:
+                work = partial(self.door.enter, DUE[one.kind](one.subject), CLOCK, due=one.key)
+                await self._setbacks.alone("deadlines", one.key, work)
+                self._got_on["deadlines"] = self.seconds()
+            last = due[-1]
+        now = self.door.now()
+        strange = await self.door.database.read(lambda store: store.deadlines.unknown(now, DUE))
+        if strange != self._strange:
+            log.warning("deadlines.unknown", kinds=strange)
+        self._strange = strange
+
+    async def _due(self, after: Deadline | None) -> list[Deadline]:
+        now = self.door.now()
+        return await self.door.database.read(lambda store: store.deadlines.due(now, DUE, AT_ONCE, after))
+
+    async def _deciders(self) -> None:
+        """With each of the company's days, with each change of absences, outages and of who is there, and at the start: whether
+        those who were asked still decide, and what was drawn is still to be reviewed.
+
+        What nobody may decide is looked at each time: whoever is there again may.
+        """
+        policy = self.door.policy
+        today, people = company_day(policy, self.door.now()), policy.roles.everybody() | set(policy.customers.handlers)
+        # Before what waits is read, so that an absence that comes in between is looked at with the next tick.
+        seen = await self.door.database.read(
+            lambda store: (
+                today,
+                store.absences.revision(),
+                store.people.there(people),
+                store.outages.revision(),
+            )
+        )
+        if seen != self._checked:
+            self._unchecked |= await self._found(lambda matter, store: matter.waiting(store))
+            self._checked = seen
+        self._unchecked |= await self._found(lambda matter, store: matter.stuck(store))
+        for matter in list(self._unchecked):
+            work = partial(self.door.enter, matter_of(matter).recheck(matter), CLOCK)
+            if await self._setbacks.alone("deciders", f"recheck:{matter}", work):
+                del self._unchecked[matter]
+
+    async def _found(self, look: Callable[[Matter, Store], Iterable[str]]) -> dict[str, None]:
+        return await self.door.database.read(
+            lambda store: dict.fromkeys(one for kind in MATTERS for one in look(kind, store))
+        )
+
+    async def _accounts(self) -> None:
+        """Whether listeners are still members, by each platform's word."""
+        for platform, directory in self.directories.items():
+            await self._setbacks.alone("accounts", f"accounts:{platform}", directory.look_again)
+
+    async def _tidying(self) -> None:
+        now = self.door.now()
+        if await self.door.database.read(lambda store: untidy(store, now)):
+            await self.door.enter(Tidy(), CLOCK)
+
+    async def _strangers(self) -> None:
+        await self.tell_of(self.strangers.due())
+
+    async def tell_of(self, number: int) -> None:
+        """Put on record how many strangers were turned away."""
+        if number:
+            await self.door.enter(TurnedAway(number), CLOCK)
+            self.strangers.told(number)

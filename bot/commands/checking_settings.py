@@ -1,0 +1,97 @@
+"""What `recording-steward check` finds of the settings: every wrong one in one run, and what can be tried all the same."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from bot.commands.findings import Finding, tried
+from bot.serving import not_this_machine
+from bot.settings.config import Misconfigured, Settings, flaws
+from bot.settings.setting_values import FORM_BY, NO_USE
+from handlers.keys import id_of
+from storage.private import open_to_others
+
+DOTENV = Path(".env")
+
+
+class Read(NamedTuple):
+    """The settings, with each wrong one as if it were not set; and what is wrong, as the setting and a sentence."""
+
+    found: Settings
+    wrong: tuple[tuple[str, str], ...]
+
+    def right(self, *names: str) -> bool:
+        """Whether nothing is wrong with these settings, and what rests on them can be tried."""
+        return not {name for name, _ in self.wrong} & set(names)
+
+
+def as_far_as_right() -> Read:
+    """Read the settings; nothing is raised, so that one wrong setting hides no other."""
+    try:
+        found, wrong = Settings(), {}
+    except ValidationError as error:
+        wrong = dict(flaws(error))
+        defaults: dict[str, Any] = {name.lower(): Settings.model_fields[name.lower()].get_default() for name in wrong}
+        found = Settings(**defaults)
+    # What is written wrongly is written: it is not also missing.
+    given = {name.lower(): "?" for name in wrong if getattr(found, name.lower()) is None}
+    gaps = [one for one in map(_named, found.model_copy(update=given).gaps()) if one[0] not in wrong]
+    gaps = [one for one in gaps if FORM_BY.get(one[0]) not in wrong]
+    useless = [name.lower() for name, _ in gaps if name in NO_USE]
+    return Read(found.model_copy(update=dict.fromkeys(useless)), (*wrong.items(), *gaps))
+
+
+def _named(sentence: str) -> tuple[str, str]:
+    """The setting that a sentence begins with, and what it says of it."""
+    found = re.match("[A-Z_]+", sentence)
+    name = found.group() if found else "settings"
+    return name, sentence.removeprefix(f"{name}: ")
+
+
+async def of_settings(read: Read) -> AsyncIterator[Finding]:
+    """Each that is wrong; else that they were read. Then the key, the host, and whom finders of flaws are told of."""
+    found = read.found
+    for name, sentence in read.wrong:
+        yield Finding(name, False, sentence)
+    if not read.wrong:
+        yield Finding("settings", True, f"read; people reach the pages at {found.public_url}")
+    if open_to_others(DOTENV):
+        words = f"others on this machine can read the secrets in {DOTENV}. Mend that with: chmod 600 {DOTENV}"
+        yield Finding("settings", True, words, note=True)
+    if read.right("SECRET_KEY"):
+        yield await tried("SECRET_KEY", _key(found))
+    yield await tried("HOST", _host(found))
+    if read.right("SECURITY_CONTACT"):
+        yield _security(found)
+
+
+async def _key(found: Settings) -> str:
+    return f"32 bytes; it has id {id_of(found.master_key())}"
+
+
+async def _host(found: Settings) -> str:
+    """On any free port, since the bot may be running at its own."""
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, found.host, 0)
+    except (OSError, UnicodeError) as error:
+        raise Misconfigured(not_this_machine(found.host, error) or str(error)) from error
+    server.close()
+    return f"{found.host} is this machine's"
+
+
+def _security(found: Settings) -> Finding:
+    if found.security_contact:
+        return Finding(
+            "security.txt", True, f"whoever finds a flaw is told to write to {', '.join(found.security_contact)}"
+        )
+    words = (
+        "nobody is named, so whoever finds a flaw can't tell whom to write to. "
+        "Set SECURITY_CONTACT to the address of those who would mend it."
+    )
+    return Finding("security.txt", True, words, note=True)

@@ -1,0 +1,157 @@
+"""`recording-steward purge --dry-run`: what the clock would erase now, what it would not and why; nothing is changed (P12)."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.commands.first_purge import NOT_YET, NOTHING
+from bot.commands.first_purge import counted as counted_first
+from bot.commands.looking import be_of_this_version, missing, opened
+from bot.moments import moment, zone_of
+from bot.ports import Unavailable
+from bot.recorders import open_recorder
+from bot.settings.config import Misconfigured, Settings, as_given, policy
+from bot.trouble import of_setting
+from handlers.late_words import trouble
+from handlers.policy import Policy
+from handlers.stopped_runs.judging import Judged, judge
+from handlers.unregistered_words import WHY
+from handlers.words import counted
+from storage.erasure_records import UnregisteredFile
+from storage.outlook import Waiting
+from storage.records import Recording
+from storage.store import Store
+from storage.upgrade import revision
+
+BY_ITSELF = (
+    "The bot erases by itself what has had its time, within the hour. Nothing has to be called for that, and nothing can be "
+    "erased from here. To see what it would do now, write: recording-steward purge --dry-run"
+)
+KEPT = {
+    "request": "by an open request", "hold": "by a hold", "both": "by a hold and an open request",
+    "copy": "for a customer's copy that is not fetched yet",
+}  # fmt: skip
+
+OUTSIDE = "on lines that the policy does not name; the Head of Customer Success decides on the card of erasures ahead"
+DECIDED = "could not be registered, and the Head of Customer Success decided"
+UNDECIDED = (
+    "could not be registered; the Head of Customer Success decides, and recording-steward check says how to mend them"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What a run would find. `closing` calls have their moment and are not closed yet; as many more would be kept."""
+
+    closing: int
+    kept_then: int
+    waiting: Waiting
+    judged: Judged
+    undecided: tuple[UnregisteredFile, ...] = ()
+    outside: tuple[Recording, ...] = ()
+
+    @property
+    def stops(self) -> int:
+        """How many calls would stop now, and wait for two people."""
+        return self.judged.brought.waiting if self.judged.stops else 0
+
+    @property
+    def erased(self) -> int:
+        """How many calls would go."""
+        return self.waiting.agreed if self.stops else self.closing + self.waiting.due
+
+    @property
+    def files(self) -> int:
+        """How many files that could not be registered would go."""
+        return self.waiting.files_agreed if self.stops else self.waiting.files
+
+
+def purge(*, dry_run: bool, now: datetime | None = None) -> int:
+    """Print what would be done; 2 where it was not asked for in this way. `now` (aware) is for tests.
+
+    Before the first start it is read out of the recording system. Raises `Misconfigured` where that, or the database, can't be asked.
+    """
+    if not dry_run:
+        print(BY_ITSELF, file=sys.stderr)
+        return 2
+    settings, at = as_given(), now or datetime.now(UTC)
+    print("\n".join(asyncio.run(_told(settings, policy(settings.policy_file), at))))
+    return 0
+
+
+def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
+    """What a run of this recording system's erasures would find now."""
+    closing, kept = store.outlook.unclosed(now)
+    undecided = tuple(one for one in store.unregistered.open(system) if one.state == "listed")
+    outside = tuple(one for one in store.ahead_cards.undecided(None)[1] if one.system == system)
+    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now, closing), undecided, outside)
+
+
+async def _told(settings: Settings, rules: Policy, now: datetime) -> list[str]:
+    system = settings.recordings_url.partition(":")[0]
+    if missing(settings.database_url):
+        return list(await _first(settings.recordings_url, rules, now))
+    async with opened(settings.database_url) as database:
+        if not await revision(database):
+            return list(await _first(settings.recordings_url, rules, now))
+        await be_of_this_version(database)
+        return list(_rows(rules, await database.read(lambda store: look(store, rules, system, now)), now))
+
+
+async def _first(url: str, rules: Policy, now: datetime) -> Iterator[str]:
+    """Raises `Misconfigured` where the recording system can't be asked."""
+    try:
+        judged, found = await counted_first(open_recorder(url), rules, now)
+    except (Unavailable, ValueError) as error:
+        raise Misconfigured(of_setting("RECORDINGS_URL", str(error))) from error
+    odd = [*_each("Undecided", {OUTSIDE: found["outside"]}), *_each("Undecided", {UNDECIDED: found["files"]}, "file")]
+    *rows, last = _rows(rules, Now(found["due"], 0, NOTHING, judged), now)
+    return iter([NOT_YET, *rows, *odd, last])
+
+
+def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
+    yield f"{'Now':<12} {moment(now.replace(second=0), zone_of(rules))}"
+    would = found.closing + found.kept_then
+    yield f"{'Would close':<12} {counted(would, 'call')}, whose moment has come"
+    yield f"{'Would erase':<12} {counted(found.erased, 'call')}"
+    yield from _each("Would erase", {DECIDED: found.files}, "file")
+    yield from _each("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
+    yield from _each("Kept then", {"by what is open when it closes": found.kept_then})
+    yield from _each(
+        "Stopped", {f"two people have yet to agree ({run})": number for run, number in found.waiting.stopped.items()}
+    )
+    yield from _each("Would stop", {_why(rules, found.judged): found.stops})
+    for things, thing in ((found.waiting.failed, "call"), (found.waiting.files_failed, "file")):
+        yield from _each("Later", {trouble(why, number): number for why, number in things.items()}, thing)
+    yield from _undecided(found)
+    yield from _each("Never", {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
+    yield "Nothing was changed."
+
+
+def _undecided(found: Now) -> Iterator[str]:
+    """All that waits for the Head's decision, each by the number that the card has for it."""
+    yield from _each("Undecided", {OUTSIDE: len(found.outside)})
+    yield from (f"{'':<12} call {one.id}: {one.native_id} (line {one.line or 'unknown'})" for one in found.outside)
+    yield from _each("Undecided", {UNDECIDED: len(found.undecided)}, "file")
+    yield from (f"{'':<12} file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})" for one in found.undecided)
+
+
+def _each(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[str]:
+    for what, number in numbers.items():
+        if number:
+            yield f"{label:<12} {counted(number, thing)}: {what}"
+
+
+def _why(rules: Policy, judged: Judged) -> str:
+    """Against what the day was held, or what two people have yet to answer."""
+    if not judged.unusual:
+        return "the database was restored, so what was to keep them may be lost; two people would have to agree"
+    breaker = rules.retention.breaker
+    return (
+        f"{counted(judged.brought.number, 'call')} today are more than {breaker.least}, and over {breaker.percent:g} in a hundred of "
+        f"{judged.register:,} or over {breaker.times_usual:g} times the usual {judged.usual:g}; two people would have to agree"
+    )

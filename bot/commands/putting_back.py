@@ -1,0 +1,194 @@
+"""`recording-steward restore`: a backup takes the place of the database, whole or not at all, and the journal loses no line."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.commands.archive import JOURNAL, KEY, MANIFEST, SERVER, SQLITE, Spoilt, json_of, unpacked
+from bot.commands.merging import furthest, merge
+from bot.commands.server_copies import load
+from bot.journal import NAME, Journal, JournalDown
+from bot.proof import lasting_lines
+from bot.proof.journal_lines import PUT_BACK
+from bot.sealing import Seal
+from bot.settings.config import Misconfigured, Settings, as_given
+from bot.trouble import sentence
+from handlers.keys import Keys, id_of
+from handlers.words import counted
+from storage.addresses import sqlite_file
+from storage.copies import Held, alone, held, others_on, put_in_place, settle
+from storage.store import Database, DatabaseDown
+from storage.upgrade import knows, revision
+
+AFTERWARDS = (
+    "The next start ends all access to calls, tells the Head of Customer Success and the Manager, Human Resources, and erases again"
+    " what had been erased since the backup was made."
+)
+UNDER_THE_OTHER = (
+    "It was made under SECRET_KEY_PREVIOUS: start the bot with both keys, then call recording-steward rotate-key."
+)
+NOTHING = "Nothing was restored."
+
+
+@dataclass(frozen=True, slots=True)
+class _Backup:
+    """What was laid out of an archive, and fits its manifest."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def held(self) -> Held:
+        return Held(self.manifest["revision"], self.manifest["entries"], self.manifest["hash"])
+
+    @property
+    def journal(self) -> Path | None:
+        return self.folder / JOURNAL if (self.folder / JOURNAL).exists() else None
+
+
+def restore(file: Path, *, replace: bool) -> int:
+    """Put a backup back. Raises `Misconfigured`; then the database is as it was."""
+    given = as_given()
+    database = sqlite_file(given.database_url)
+    if not file.is_file():
+        raise Misconfigured(f"{file} is not there. {NOTHING}")
+    with _laid_out(file, database) as folder:
+        found = _verified(file, folder, given)
+        key = _key(given, found)
+        journal = Journal(given.journal, _seal(given, found, key), make=given.journal_url is None)
+        if database is None:
+            _into_server(given.database_url, found, journal)
+        else:
+            _into_file(database, found, journal, replace=replace)
+        _keep_key(given, found)
+    print(f"Restored: {counted(found.held.entries, 'entry', 'entries')} of the audit log, and all that they tell of.")
+    if found.manifest["key"] != id_of(given.master_key()):
+        print(UNDER_THE_OTHER)
+    print(AFTERWARDS)
+    return 0
+
+
+@contextmanager
+def _laid_out(file: Path, database: Path | None) -> Iterator[Path]:
+    """A folder beside the database, so that what is laid out there can take its place at once."""
+    where = database.absolute().parent if database is not None else None
+    try:
+        with TemporaryDirectory(prefix=".restore-", dir=where, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    except Spoilt as error:
+        raise Misconfigured(f"{file} can't be used: {error}. {NOTHING}") from error
+    except DatabaseDown as error:
+        raise Misconfigured(f"DATABASE_URL: {sentence(error)} {NOTHING}") from error
+    except JournalDown as error:
+        raise Misconfigured(f"JOURNAL_URL: {error}. {NOTHING}") from error
+    except OSError as error:
+        why = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise Misconfigured(f"{error.filename or where or file} can't be read or written ({why}). {NOTHING}") from error
+
+
+def _verified(file: Path, folder: Path, given: Settings) -> _Backup:
+    """The archive fits its manifest, is of this kind of database, and of a version that is known. Raises `Spoilt`."""
+    found = _Backup(folder, unpacked(file, folder))
+    name = SQLITE if sqlite_file(given.database_url) is not None else SERVER
+    if not (folder / name).exists():
+        here = "a SQLite file" if name == SQLITE else "a PostgreSQL database"
+        raise Spoilt(f"it holds no copy of {here}, which DATABASE_URL names")
+    if not knows(str(found.manifest.get("revision"))):
+        raise Spoilt("it was made by a newer version of this program. Install that one")
+    if name == SQLITE and held(folder / name) != found.held:
+        raise Spoilt("the database in it is not the one that its manifest tells of")
+    return found
+
+
+def _key(given: Settings, found: _Backup) -> bytes:
+    """The key that it was made under: the one that is set or, where none is there yet, its own. Raises `Spoilt`."""
+    own = found.folder / KEY
+    file = given.secret_key_file
+    missing = given.secret_key is None and (file is None or not file.exists())
+    if missing and own.exists() and file is None:
+        raise Misconfigured(f"The archive holds the key. Set SECRET_KEY_FILE to where it is to be kept. {NOTHING}")
+    own_one = missing and own.exists()
+    masters = (base64.b64decode(own.read_bytes()),) if own_one else given.master_keys()
+    key = next((one for one in masters if found.manifest.get("key") == id_of(one)), None)
+    if key is None:
+        ids = " and ".join(map(id_of, masters))
+        raise Spoilt(f"it was made under another key (id {found.manifest.get('key')}, and SECRET_KEY has id {ids})")
+    if not Seal(key).fits(json_of(found.folder / MANIFEST)):
+        raise Spoilt("its manifest was changed after it was made: its seal is wrong")
+    return key
+
+
+def _seal(given: Settings, found: _Backup, key: bytes) -> Seal:
+    """That of the journal, which may be by a key that outlived several master keys: the journal itself keeps it, wrapped."""
+    missing = given.secret_key is None and not (given.secret_key_file and given.secret_key_file.exists())
+    keys = Keys(key) if missing else given.keys()
+    for file in (given.journal / NAME, found.journal):
+        if file is not None and (lasting := lasting_lines.found(file, keys)):
+            keys.keep(lasting)
+            return Seal(keys)
+    return Seal(key)
+
+
+def _keep_key(given: Settings, found: _Backup) -> None:
+    file, own = given.secret_key_file, found.folder / KEY
+    if given.secret_key is None and file is not None and not file.exists() and own.exists():
+        file.touch(0o600, exist_ok=False)
+        file.write_bytes(own.read_bytes())
+        print(f"The key was put into {file}.")
+
+
+def _into_file(database: Path, found: _Backup, journal: Journal, *, replace: bool) -> None:
+    if not database.exists():
+        _tell(journal, found)
+        put_in_place(found.folder / SQLITE, database)
+        return
+    if not replace:
+        raise Misconfigured(f"{database} is there already. Make a backup of it, then say --replace. {NOTHING}")
+    settle(database)
+    with alone(database) as nobody:
+        if not nobody:
+            raise Misconfigured(
+                f"{database} is open: a bot, or another program, works with it. Stop it first. {NOTHING}"
+            )
+        _tell(journal, found)
+        put_in_place(found.folder / SQLITE, database)
+
+
+def _into_server(url: str, found: _Backup, journal: Journal) -> None:
+    there, others = asyncio.run(_state(url))
+    if there:
+        raise Misconfigured(
+            f"The database that DATABASE_URL names is in use already. Make an empty one, and name that. {NOTHING}"
+        )
+    if others:
+        raise Misconfigured(f"Somebody else is connected to this database ({others}). Stop the bot first. {NOTHING}")
+    _tell(journal, found)
+    load(url, found.folder / SERVER)
+
+
+async def _state(url: str) -> tuple[str, int]:
+    database = Database(url)
+    try:
+        return await revision(database), await others_on(database)
+    finally:
+        await database.close()
+
+
+def _tell(journal: Journal, found: _Backup) -> None:
+    """Before it is done: a restore that the journal did not know of might bring back what had ended, unseen."""
+    added = merge(found.journal, journal) if found.journal is not None else 0
+    if added:
+        print(f"The journal lacked {counted(added, 'line')} of the backup; I added them.")
+    end = furthest(found.journal, journal)
+    told = end._asdict() if end is not None else {}
+    copy = {"copy_entries": found.held.entries, "copy_hash": found.held.hash, "at": datetime.now(UTC).isoformat()}
+    journal.add([{"kind": PUT_BACK, **told, **copy}])

@@ -1,0 +1,118 @@
+"""`recording-steward people`: whoever can't be told apart or reached, and how to settle it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from bot.commands.looking import be_of_this_version, opened
+from bot.moments import moment, zone_of
+from bot.settings.config import as_given
+from bot.settings.config import policy as policy_of
+from handlers import HANDLERS
+from handlers.acting import COMMAND
+from handlers.door import Door
+from handlers.rules.refusal import Refused
+from handlers.settling import AskAgain, Keep, Trouble, troubles
+
+NOBODY, AWAY = "the platform knows no such account", "the person is not in that conversation any more"
+SHUT, GONE = "the person has blocked me", "the account is deactivated"
+STANDINGS = {
+    "guest": "the account is a guest's",
+    "foreign": "the account is none of this company's",
+    "deactivated": GONE,
+    "bot": "the account is a program's",
+    "ambiguous": "several accounts share the address",
+    "absent": "the person has not added me to the own chats",
+    "set_aside": "another account counts for this person",
+    "never met": "no account with this address was found yet",
+}
+CODES = {
+    "user_not_found": NOBODY,
+    "users_not_found": "the platform knows no account with this address",
+    "cannot_find_user": NOBODY,
+    "user_disabled": GONE,
+    "user_not_visible": "the platform does not let me see the account",
+    "channel_not_found": "there is no conversation with this account",
+    "cannot_dm_bot": "the account is a program's",
+    "is_archived": "the conversation is archived",
+    "not_in_channel": "I am not in that conversation",
+    "user_not_in_channel": AWAY,
+    "messages_tab_disabled": "my messages are switched off in the app's settings",
+    "not_enabled": "my home is switched off in the app's settings",
+    "method_not_supported_for_channel_type": "a conversation of that kind takes no messages of mine",
+    "restricted_action": "an administrator does not allow it",
+    "MemberNotFoundInConversation": AWAY,
+    "BotNotInConversationRoster": "I was taken out of that conversation",
+    "MessageWritesBlocked": SHUT,
+    "ConversationBlockedByUser": SHUT,
+    "blocked": SHUT,
+    "not_installed": "the person has not added me to the own chats",
+    "not_private": "the conversation that I know is not a private one",
+    "another_account": "the conversation that I know is another account's",
+    "service_url": "the conversation that I know has an address that is not the platform's",
+    "no_platform": "the person has no account where I am",
+    "another_person": "the account is somebody else's by now",
+}
+"""What the platforms' codes and those of the delivery mean, as whoever runs the bot understands it."""
+WHICH = (
+    "Find out from the person, not by chat, which is right. Then close the others, or let one count: "
+    "recording-steward people --keep ACCOUNT"
+)
+
+
+def people(kept: str | None, again: str | None) -> int:
+    """List who needs settling, or settle it; 1 where it was refused, with a sentence that says why."""
+    try:
+        for row in asyncio.run(_with_door(lambda door: _rows(door, kept, again))):
+            print(row)
+    except Refused as refusal:
+        print(refusal)
+        return 1
+    return 0
+
+
+def why(code: str) -> str:
+    """In words why somebody can't be reached, from a standing or a code; a code stands behind them, to look it up by."""
+    if code in STANDINGS:
+        return STANDINGS[code]
+    return f"{CODES.get(code, 'the platform does not let me')} ({code})"
+
+
+async def _rows(door: Door, kept: str | None, again: str | None) -> list[str]:
+    if kept:
+        aside = await door.enter(Keep(kept), COMMAND)
+        return [f"{kept} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
+    if again:
+        name = await door.enter(AskAgain(again), COMMAND)
+        return [f"What waits for {name} is sent once more."]
+    found = await door.database.read(lambda store: troubles(store, door.policy))
+    zone = zone_of(door.policy)
+    return [row for one in found for row in _told(one, zone)] or ["Everybody can be told apart and reached."]
+
+
+def _told(one: Trouble, zone: str) -> list[str]:
+    who = f"{one.name} <{one.email}>" if one.name else f"<{one.email}>"
+    accounts = ", ".join(one.accounts)
+    match one.kind:
+        case "ambiguous":
+            each = ", ".join(f"{name} ({known})" for name, known in zip(one.accounts, one.known, strict=True))
+            since = f" since {moment(one.since.replace(second=0), zone)}" if one.since else ""
+            return [f"{one.kind:<12} {who}: {each} share the address{since}. {WHICH}"]
+        case "set aside":
+            return [
+                f"{one.kind:<12} {accounts}, for {who}. To let it count: recording-steward people --keep {accounts}"
+            ]
+        case _ if one.accounts:
+            remedy = f"Then: recording-steward people --again {one.email}"
+            return [f"{one.kind:<12} {who}: {why(one.why)}. Mend the account or the way to it ({accounts}). {remedy}"]
+        case _:
+            return [f"{one.kind:<12} {who}: {why(one.why)}. Mend the account, or name somebody else in the policy."]
+
+
+async def _with_door(work: Callable[[Door], Awaitable[list[str]]]) -> list[str]:
+    found = as_given()
+    async with opened(found.database_url) as database:
+        await be_of_this_version(database)
+        return await work(Door(database, policy_of(found.policy_file), HANDLERS, lambda: datetime.now(UTC)))

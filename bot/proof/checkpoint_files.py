@@ -1,0 +1,125 @@
+"""Reads checkpoints out of a journal, or out of a copy of one, and says which of them can be believed."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bot.journal import LONGEST_LINE
+from bot.moments import moment
+from bot.proof.journal_lines import CHECKPOINT, RESTORED
+from bot.sealing import Seal
+
+MOST_FLAWS = 20
+HASH = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a checkpoint says: on this day the log had so many entries, the last with this hash.
+
+    `at` is the moment at which it was taken (aware); None where that can't be read.
+    """
+
+    day: str
+    entries: int
+    hash: str
+    at: datetime | None = field(default=None, compare=False)
+
+
+class Lost(NamedTuple):
+    """A restore: when (aware), the last entry that stayed as it was, and the last one that was noted before."""
+
+    at: datetime | None
+    common: int
+    noted: int
+
+    def words(self, zone: str) -> str:
+        """For whoever verifies the log, by an IANA zone."""
+        day = moment(self.at.replace(second=0), zone) if self.at else "a day that can't be read"
+        after = f"of the entries after {self.common:,} those up to {self.noted:,} may be others than before"
+        return f"the database was restored on {day}: {after}"
+
+
+@dataclass(slots=True)
+class Notes:
+    """The checkpoints of a file, by the number of entries. `flaws` are sentences about lines that can't be believed.
+
+    `restores` are those that were seen to: what checkpoints say of entries that were lost then counts no
+    more. `sealed` counts lines whose seal is right, `unproved` those that were sealed with a key that is not here.
+    """
+
+    noted: dict[int, Noted] = field(default_factory=dict)
+    flaws: list[str] = field(default_factory=list)
+    sealed: int = 0
+    unproved: int = 0
+    restores: list[Lost] = field(default_factory=list)
+
+    @property
+    def marks(self) -> dict[int, str]:
+        """By number: the hash that this entry of the log must have."""
+        return {entries: one.hash for entries, one in self.noted.items()}
+
+
+def read(file: Path, seal: Seal | None) -> Notes:
+    """Read a file line by line, passing over lines of other kinds. Raises OSError."""
+    notes = Notes()
+    with file.open("rb") as lines:
+        for number, line in enumerate(iter(lambda: lines.readline(LONGEST_LINE), b""), start=1):
+            if line.strip() and len(notes.flaws) < MOST_FLAWS:
+                _take(notes, number, line, seal)
+    return notes
+
+
+def _take(notes: Notes, number: int, line: bytes, seal: Seal | None) -> None:
+    try:
+        told = json.loads(line)
+        noted = _noted(told) if told["kind"] == CHECKPOINT else None
+        lost = _lost(told) if told["kind"] == RESTORED else None
+    except (KeyError, TypeError, ValueError, RecursionError):
+        notes.flaws.append(f"line {number} is no line of a journal, or was damaged")
+        return
+    if lost is not None and (seal is None or seal.fits(told)):
+        notes.noted = {entries: one for entries, one in notes.noted.items() if entries <= told["common"]}
+        notes.restores.append(lost)
+    if noted is None:
+        return
+    if seal is not None and seal.fits(told):
+        notes.sealed += 1
+    elif seal is None or told.get("key", seal.key_id) != seal.key_id:
+        notes.unproved += 1
+    else:
+        notes.flaws.append(
+            f"line {number}, the checkpoint of {noted.day}, was changed or made by somebody else: its seal is wrong"
+        )
+        return
+    if notes.noted.setdefault(noted.entries, noted).hash != noted.hash:
+        notes.flaws.append(f"line {number}, the checkpoint of {noted.day}, contradicts an earlier line")
+
+
+def _noted(told: dict[str, Any]) -> Noted:
+    day, entries, last = told["day"], told["entries"], told["hash"]
+    if not isinstance(day, str) or isinstance(entries, bool) or not isinstance(entries, int) or entries < 0:
+        raise ValueError(told)
+    if not HASH.fullmatch(last):
+        raise ValueError(told)
+    return Noted(date.fromisoformat(day).isoformat(), entries, last, _moment(told.get("at")))
+
+
+def _lost(told: dict[str, Any]) -> Lost:
+    common, noted, entries = told["common"], told["noted"], told["entries"]
+    if not all(isinstance(one, int) for one in (common, noted, entries)):
+        raise ValueError(told)
+    return Lost(_moment(told.get("at")), common, noted)
+
+
+def _moment(told: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(str(told))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

@@ -1,0 +1,298 @@
+"""Verifies the audit log and holds the state against it, a page at a time, so that memory is bounded and others get on."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, TypeVar
+
+from bot.proof.checkpoint_files import Notes
+from handlers.acting import NONE
+from handlers.breach import proof as reports
+from handlers.keys import Keys
+from handlers.reconciling import (
+    ABSENCES,
+    ACTIONS,
+    CERTIFIED,
+    CLOSED,
+    CUSTOMERS,
+    DECLINED,
+    DRAWS,
+    ENTERED,
+    ERASED,
+    FILED,
+    FILES,
+    HELD,
+    KEYS,
+    LOOKED,
+    NOTICES,
+    OUTSIDE,
+    POLICY,
+    RETURNED,
+    RUNS,
+    SAID_AWAY,
+    WEEKS,
+    Finding,
+    Gap,
+    Result,
+    absent,
+    deleted,
+    elsewhere,
+    lost,
+    lost_certificates,
+    lost_files,
+    lost_notices,
+    ownerless,
+    reconcile,
+    reconcile_customers,
+    reconcile_declined,
+    reconcile_draws,
+    reconcile_erasures,
+    reconcile_files,
+    reconcile_holds,
+    reconcile_keys,
+    reconcile_notices,
+    reconcile_policy,
+    reconcile_runs,
+    reconcile_weeks,
+    spoilt,
+    uncertified,
+)
+from handlers.words import counted
+from storage.chain import GENESIS, Verdict, Walk
+from storage.erasure_evidence import Proved
+from storage.evidence import Leaf
+from storage.key_evidence import KeyFile
+from storage.legible import Key
+from storage.store import Database, Store
+
+MOST_TOLD = 100
+A_LONG_LOOK = 600.0  # seconds: for one look through whole tables, at rows that belong to nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many entries and how many requests are read at once, and how long to rest after each page, in seconds."""
+
+    entries: int = 5000
+    requests: int = 200
+    rest: float = 0.0
+
+
+BESIDE_OTHERS = Pace(entries=250, requests=10, rest=0.005)
+"""For a program that people wait for: a page takes a few milliseconds."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was found. `faults` are sentences without full stops, the first hundred; `number` counts all of them.
+
+    Without `state` only the chain was looked at.
+    """
+
+    verdict: Verdict
+    state: bool = True
+    requests: int = 0
+    faults: list[str] = field(default_factory=list)
+    number: int = 0
+    gaps: Counter[Gap] = field(default_factory=Counter)
+
+    @property
+    def digest(self) -> str:
+        """The same as long as the same is found."""
+        return hashlib.sha256("\n".join(sorted(self.faults)).encode()).hexdigest()[:16]
+
+    def add(self, results: Iterable[Result]) -> None:
+        """Take findings and gaps."""
+        for one in results:
+            match one:
+                case Finding(sentence):
+                    self.fault(sentence)
+                case Gap():
+                    self.gaps[one] += 1
+
+    def fault(self, sentence: str) -> None:
+        """Take a finding; what is found with each page, such as a table that is gone, counts once."""
+        if sentence in self.faults:
+            return
+        self.number += 1
+        if len(self.faults) < MOST_TOLD:
+            self.faults.append(sentence)
+
+
+async def verify(
+    database: Database, notes: Notes | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
+) -> Outcome:
+    """The chain, the state unless it is left out, and what was noted outside. Raises `DatabaseDown`.
+
+    Without the `keys` of the database no word is compared, and nothing with what the log has sealed of the log of reports.
+    """
+    notes, pace = notes or Notes(), pace or Pace()
+    outcome = Outcome(Verdict(0, GENESIS), state)
+    if state:
+        await _state(database, pace, outcome, keys)
+    # The chain comes last, so that what the state was held against is verified, too.
+    walk, ends = Walk(notes.marks), list[tuple[str, str]]()
+    outcome.verdict = await _chain(database, pace, outcome, walk, ends)
+    if state:
+        for sentence in await database.read(lambda store: reports.astray(store, keys, ends), within=A_LONG_LOOK):
+            outcome.fault(sentence)
+    if outcome.verdict.fault:
+        number = outcome.verdict.entries
+        before = counted(number, "entry", "entries")
+        outcome.fault(f"{outcome.verdict.fault}. The {before} before that {'holds' if number == 1 else 'hold'}")
+    for sentence in (*notes.flaws, *_contradicted(notes, outcome.verdict)):
+        outcome.fault(sentence)
+    return outcome
+
+
+async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -> None:
+    leaf = await _leaf(database, "", pace.requests)
+    while True:
+        outcome.add(spoilt(leaf.spoilt))
+        for case in leaf.dossiers:
+            outcome.add(reconcile(case, keys))
+        outcome.requests += len(leaf.dossiers)
+        if leaf.last is None:
+            break
+        await asyncio.sleep(pace.rest)
+        leaf = await _leaf(database, leaf.last, pace.requests)
+    outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
+    leaves, most = partial(_leaves, database, pace, outcome), pace.requests
+    await leaves(lambda store, after: store.hold_evidence.held(after, most, HELD), reconcile_holds)
+    await leaves(lambda store, after: store.customer_evidence.of_customers(after, most, CUSTOMERS), reconcile_customers)
+    await leaves(lambda store, after: store.declined_evidence.of_declined(after, most, DECLINED), reconcile_declined)
+    await leaves(lambda store, after: store.draw_evidence.of_draws(after, most, DRAWS), reconcile_draws)
+    await _erasures(database, pace, outcome)
+    await _keys(database, pace, outcome)
+    stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
+    outcome.add(reconcile_runs(stopped))
+    outcome.add(reconcile_notices(await database.read(lambda store: store.notice_evidence.noted(NOTICES))))
+    outcome.add(reconcile_weeks(await database.read(lambda store: store.week_evidence.watched(WEEKS))))
+    decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)
+    outcome.add(reconcile_files(decided))
+    outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
+    outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
+    outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))
+    for sentence in await database.read(reports.broken, within=A_LONG_LOOK):
+        outcome.fault(sentence)
+
+
+class _Leaf(Protocol):
+    """Some of a kind; the next ones come after `last`, which is None where there are no more."""
+
+    @property
+    def last(self) -> str | None:
+        """The last id of these."""
+
+
+L = TypeVar("L", bound=_Leaf)
+R_co = TypeVar("R_co", covariant=True)
+
+
+class _Read(Protocol[R_co]):
+    def __call__(self, store: Store, after: str) -> R_co: ...
+
+
+async def _leaves(
+    database: Database, pace: Pace, outcome: Outcome, read: _Read[L], check: Callable[[L], Iterable[Result]]
+) -> None:
+    """All of a kind, so many at a time."""
+    last: str | None = ""
+    while last is not None:
+        found = await database.read(partial(read, after=last))
+        outcome.add(check(found))
+        last = found.last
+        await asyncio.sleep(pace.rest)
+
+
+async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:
+    last, most = "", pace.requests
+    while True:
+        page = await database.read(partial(_proved, after=last, most=most))
+        outcome.add(reconcile_erasures(page))
+        if len(page[0]) + len(page[1]) < most:
+            break
+        last = page[0][-1].erasure.id
+        await asyncio.sleep(pace.rest)
+    uncertain = await database.read(lambda store: store.erasure_evidence.uncertified(MOST_TOLD), within=A_LONG_LOOK)
+    outcome.add(uncertified(uncertain))
+
+
+async def _keys(database: Database, pace: Pace, outcome: Outcome) -> None:
+    last, most = "", pace.requests
+    while page := await database.read(partial(_key_files, after=last, most=most)):
+        outcome.add(reconcile_keys(page))
+        last = page[-1].matter
+        await asyncio.sleep(pace.rest)
+
+
+def _proved(store: Store, after: str, most: int) -> tuple[list[Proved], list[Key]]:
+    return store.erasure_evidence.page(after, most, ERASED)
+
+
+def _key_files(store: Store, after: str, most: int) -> list[KeyFile]:
+    return store.key_evidence.page(after, most, KEYS)
+
+
+async def _leaf(database: Database, after: str, most: int) -> Leaf:
+    return await database.read(lambda store: store.evidence.leaf(after, most, ACTIONS))
+
+
+async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk, ends: list[tuple[str, str]]) -> Verdict:
+    """Also collects what the log has sealed of another one's `ends`: days and details."""
+    while True:
+        page, head = await database.read(lambda store: store.audit.page(walk.seq, pace.entries))
+        walk.take(page)
+        done = [(link[3], link[4]) for link in page if link[5] == "done"]
+        ends += [(link[4], link[7]) for link in page if link[3] == reports.SEALED]
+        if filed := {subject for action, subject in done if action in FILED}:
+            outcome.add(deleted(await _missing(database, filed)))
+        if said := {subject for action, subject in done if action in SAID_AWAY}:
+            outcome.add(lost(await _lost(database, said)))
+        if certified := {subject for action, subject in done if action == CERTIFIED}:
+            outcome.add(lost_certificates(await _lost_certificates(database, certified)))
+        if decided := {subject for action, subject in done if action in FILES}:
+            outcome.add(lost_files(await _lost_files(database, decided)))
+        looks, entered = ([subject for action, subject in done if action == kind] for kind in (LOOKED, ENTERED))
+        if looks or entered:
+            outcome.add(lost_notices(await _lost_notices(database, looks, entered)))
+        if walk.fault or len(page) < pace.entries:
+            return walk.verdict(head)
+        await asyncio.sleep(pace.rest)
+
+
+async def _lost_notices(database: Database, looks: list[str], entered: list[str]) -> dict[str, list[str]]:
+    return await database.read(lambda store: store.notice_evidence.lost(looks, entered))
+
+
+async def _missing(database: Database, filed: set[str]) -> set[str]:
+    return await database.read(lambda store: store.evidence.missing(filed))
+
+
+async def _lost(database: Database, said: set[str]) -> set[str]:
+    return await database.read(lambda store: store.evidence.missing_absences(said))
+
+
+async def _lost_certificates(database: Database, certified: set[str]) -> set[str]:
+    return await database.read(lambda store: store.erasure_evidence.missing(certified))
+
+
+async def _lost_files(database: Database, decided: set[str]) -> set[str]:
+    return await database.read(lambda store: store.file_evidence.lost(decided))
+
+
+def _contradicted(notes: Notes, verdict: Verdict) -> Iterator[str]:
+    """Checkpoints that the log does not bear out; beyond a break of the chain nothing can be said of them."""
+    for entries, noted in sorted(notes.noted.items()):
+        if entries in verdict.astray or (entries == 0 and noted.hash != GENESIS):
+            yield f"entry {entries:,} is not the one that the checkpoint of {noted.day} noted: the log was rewritten there or before"
+        elif entries > verdict.entries and not verdict.fault:
+            yield (
+                f"the checkpoint of {noted.day} noted {counted(entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: "
+                "this is an older copy of the database, or the end of the log was cut off"
+            )

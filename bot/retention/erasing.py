@@ -1,0 +1,288 @@
+"""Erases what has had its time: the only place that asks a recording system to delete anything (P12)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from bot.marks import Marks
+from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
+from bot.retention.recording_sync import audio_digest
+from bot.retention.returned_audio import ReturnedAudio
+from bot.retention.returned_calls import ReturnedCalls
+from bot.retention.returned_files import ReturnedFiles
+from bot.retention.unregistered import UnregisteredFiles
+from bot.setbacks import Setbacks
+from handlers.acting import CLOCK, Intent
+from handlers.door import Door
+from handlers.erasures_ahead.drawing import CARD, DRAW
+from handlers.erasures_ahead.intents import Draw
+from handlers.retention.intents import (
+    Ask,
+    Certify,
+    Close,
+    Doomed,
+    Fail,
+    Fix,
+    Forget,
+    Late,
+    LetGo,
+    Proof,
+    Send,
+    Take,
+    Trouble,
+    Vanish,
+)
+from handlers.rules.access import company_time
+from handlers.stopped_runs.intents import End, Stop
+from handlers.stopped_runs.judging import judge
+from storage.store import Store
+
+T = TypeVar("T")
+log = structlog.get_logger()
+AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next look follows at once
+NIGHT = range(1, 5)  # hours of the company's home line in which a large database is written anew
+TOGETHER = 200  # erasures that share a look at the whole recording system, which takes as long for one as for all
+LONGEST_WAIT = 900.0  # seconds until what failed is tried again, at most
+
+
+@dataclass(frozen=True, slots=True)
+class _Deleted:
+    """A call of which the recorder said that it is deleted, and what a look has to find nothing of."""
+
+    one: Doomed
+    sought: Sought
+    answered: datetime
+
+
+class Erasing:
+    """What the clock asks for each tick: to close, to let go, and to erase. `before` is done before the recorder is asked.
+
+    `unregistered` is told of files that never were calls. What lies in another `system` than this recorder's is closed and
+    never erased: it could say of nothing there that it is gone.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        recorder: Recorder,
+        system: str,
+        marks: Marks,
+        before: Callable[[Sequence[Doomed]], Awaitable[None]],
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
+        audio = ReturnedAudio(door.database, recorder, marks)
+        files = ReturnedFiles(door, recorder, system, marks, audio)
+        self.returned = ReturnedCalls(door, system, marks, audio).among
+        self.unregistered = UnregisteredFiles(door, system, files.among)
+        self._setbacks = Setbacks(seconds, LONGEST_WAIT)
+        self._apart = set[str]()  # erasures of which one failed when they were tried together
+        self._unforgotten = True  # whether the database may still hold what was overwritten
+        self._calmly_on: date | None = None  # the day of the night in which a large one was written anew
+
+    def overwritten(self) -> None:
+        """Something else was, which must stand nowhere in the file any more either."""
+        self._unforgotten = True
+
+    async def tick(self) -> None:
+        """Everything whose time has come, unless the day stops first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
+        for step in (
+            self._fix, self._close, self._let_go, self._forget_gone, self._erase_due, self._end_runs, self._tell_late,
+            self._begin_card, self._forget,
+        ):  # fmt: skip
+            await self._setbacks.alone("erasures", step.__name__, step)
+
+    async def _close(self) -> None:
+        await self._each(lambda now, store: store.erasures.to_close(now, AT_ONCE), Close)
+
+    async def _let_go(self) -> None:
+        await self._each(lambda now, store: store.erasures.over(now, AT_ONCE), lambda one: LetGo(*one))
+
+    async def _forget_gone(self) -> None:
+        await self._each(lambda now, store: store.erasures.to_forget(now, AT_ONCE), self._forgetting)
+
+    async def _erase_due(self) -> None:
+        tried = set[str]()
+        while due := [one for one in await self._due() if one not in tried]:
+            tried.update(due)
+            together = [one for one in due if one not in self._apart]
+            if together and not await self._setbacks.alone(
+                "erasures", f"with {together[0]}", partial(self.erase, together)
+            ):
+                self._apart.update(together)  # whichever of them it was: each is tried alone when it is due again
+            for one in self._apart.intersection(due).difference(together):
+                await self._setbacks.alone("erasures", one, partial(self._erase_apart, one))
+
+    async def _erase_apart(self, erasure: str) -> None:
+        await self.erase((erasure,))
+        self._apart.discard(erasure)
+
+    async def _end_runs(self) -> None:
+        await self._enter(map(End, await self.door.database.read(lambda store: store.stopped_runs.idle())))
+
+    async def _forget(self) -> None:
+        """Once a night at most for a large database, since all others wait to write meanwhile: what is erased later that night waits for the next."""
+        if not self._unforgotten:
+            return
+        now = company_time(self.door.policy, self.door.now())
+        calm = now.hour in NIGHT and now.date() != self._calmly_on
+        if await self.door.database.forget(calm=calm):
+            self._unforgotten, self._calmly_on = False, now.date() if calm else self._calmly_on
+
+    async def erase(self, erasures: Iterable[str]) -> None:
+        """Erase these, as far as nothing keeps or stops them: read, ask, delete each unless something came to keep it, look by another way, certify."""
+        judged = await self._judged()
+        doomed = await self.door.enter(Take(tuple(erasures)), CLOCK)
+        sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
+        asked = await self.door.enter(Ask(tuple(sought), judged), CLOCK)
+        if going := [replace(one, audio=sought[one.erasure].audio) for one in doomed if one.erasure in asked]:
+            if not await self._announced(going):
+                return
+            deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
+            await self._certify(deleted)
+
+    async def _announced(self, going: Sequence[Doomed]) -> bool:
+        """Whether it stands in the journal what goes now; where it does not, that is on record, and nothing goes."""
+        try:
+            await self.before(going)
+        except Unavailable as error:
+            log.warning("erasure.failed", erasures=[one.erasure for one in going], why="journal", error=str(error))
+            await self._enter([Fail(one.erasure, "journal") for one in going])
+            return False
+        return True
+
+    async def _certify(self, deleted: Sequence[_Deleted]) -> None:
+        if not deleted:
+            return
+        try:
+            left = await self.recorder.look([one.sought for one in deleted])
+        except Unavailable:
+            await self._enter([Fail(one.one.erasure, "unavailable") for one in deleted])
+            return
+        await self._enter(self._outcome(one, left) for one in deleted)
+        self._unforgotten = True
+
+    async def _fix(self) -> None:
+        lines = tuple(self.door.policy.lines)
+        while some := await self.door.database.read(lambda store: store.erasures.unfixed(lines, AT_ONCE)):
+            await self.door.enter(Fix(tuple(some)), CLOCK)
+
+    async def _due(self) -> list[str]:
+        now = self.door.now()
+        return await self.door.database.read(lambda store: store.erasures.due(self.system, now, TOGETHER))
+
+    async def _judged(self) -> int:
+        """How many erasures the day brings; where they are unusually many, or the database was restored, they are stopped first."""
+        now = self.door.now()
+        judged = await self.door.database.read(lambda store: judge(store, self.door.policy, now))
+        if judged.stops and await self.door.enter(Stop(), CLOCK):
+            log.warning("erasure.stopped", number=judged.brought.number, usual=judged.usual)
+        return judged.brought.number
+
+    def _forgetting(self, recording: int) -> Forget:
+        self._unforgotten = True
+        return Forget(recording)
+
+    async def _each(self, find: Callable[[datetime, Store], list[T]], wants: Callable[[T], Intent[None]]) -> None:
+        last: list[T] = []
+        while True:
+            found = await self.door.database.read(partial(find, self.door.now()))
+            if not found or found == last:
+                return
+            await self._enter(map(wants, found))
+            last = found
+
+    async def _enter(self, wanted: Iterable[Intent[None]]) -> None:
+        """Side by side, so that they share commits; each alone, so that one that fails keeps none of the others back."""
+        for error in await asyncio.gather(*map(self._one, wanted), return_exceptions=True):
+            if isinstance(error, BaseException):
+                raise error
+
+    async def _one(self, intent: Intent[None]) -> None:
+        piece = f"{intent.action}:{intent.subject}"
+        await self._setbacks.alone("erasures", piece, partial(self.door.enter, intent, CLOCK))
+
+    async def _read(self, one: Doomed) -> Sought | None:
+        """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
+        # The file was mended without a trace, and is a call with a moment of its own; the name of what came back is another call's.
+        if one.gone and (one.file or one.returned):
+            await self._one(Vanish(one.erasure))
+            return None
+        try:
+            audio = await audio_digest(self.recorder, one.native_id, one.stamp)
+        except (Absent, Unavailable) as error:
+            absent = isinstance(error, Absent) and not isinstance(error, Changed)
+            # It was there when we asked before, so it was we who deleted it; or it was erased once, and versions may be left.
+            if absent and (one.audio or one.restored or one.returned):
+                return Sought(one.native_id, one.size, one.audio)
+            # Of what nobody saw going, a look that finds nothing would prove nothing. A file goes as it was shown, or not at all.
+            await self._failed(one, error, gone=isinstance(error, Absent) if one.file else absent and one.gone)
+            if one.file:
+                self.unregistered.look_anew()  # what stands in its place by now is listed
+            return None
+        return Sought(one.native_id, one.size, audio)
+
+    async def _delete(self, one: Doomed, sought: Sought) -> _Deleted | None:
+        """None where it was not deleted: something came to keep it, or the recorder did not do it, which is on record then."""
+        if not await self.door.enter(Send(one.erasure, sought.audio), CLOCK):
+            return None
+        try:
+            await self.recorder.delete(one.native_id)
+        except (Held, Unavailable) as error:
+            await self._failed(one, error)
+            return None
+        return _Deleted(one, sought, self.door.now())
+
+    async def _failed(self, one: Doomed, error: Exception, *, gone: bool = False) -> None:
+        trouble = _trouble(error)
+        log.warning("erasure.failed", erasure=one.erasure, why=trouble)
+        await self._one(Vanish(one.erasure) if gone else Fail(one.erasure, trouble))
+
+    def _outcome(self, done: _Deleted, left: Mapping[str, tuple[str, ...]]) -> Intent[None]:
+        one, still = done.one, left.get(done.one.native_id, ())
+        if still:
+            log.warning("erasure.left", erasure=one.erasure, number=len(still))
+            return Fail(one.erasure, "left", len(still))
+        if one.returned and not done.sought.audio:  # it went by itself: nothing to certify beside what was before
+            return Vanish(one.erasure)
+        able, audio = self.recorder.capabilities(), self.marks.of(done.sought.audio)
+        marks, began = self.marks, one.started
+        native = marks.of_file(one.native_id) if began is None else marks.of_call(one.native_id, began)
+        size = marks.of_size(done.sought.size) if audio else ""
+        return Certify(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio, size))
+
+    async def _tell_late(self) -> None:
+        """The first word of it; the deadline that it sets brings the others."""
+        now, minutes = self.door.now(), self.door.policy.retention.most_minutes_late
+        since = now - timedelta(minutes=minutes)
+
+        def untold(store: Store) -> bool:
+            return store.deadlines.coming("retention.late", "") is None and any(store.erasures.late(since, now))
+
+        if await self.door.database.read(untold):
+            await self._one(Late())
+
+    async def _begin_card(self) -> None:
+        """The first card of erasures ahead; the deadline that it sets brings the others."""
+        if await self.door.database.read(lambda store: store.deadlines.moment(DRAW, CARD)) is None:
+            await self._one(Draw())
+
+
+def _trouble(error: Exception) -> Trouble:
+    match error:
+        case Held():
+            return "retained" if error.until else "held"
+        case Changed():
+            return "changed"
+        case Absent():
+            return "absent"
+        case _:
+            return "unavailable"

@@ -1,0 +1,256 @@
+"""Keeps the recording register in step with the call recording system, a few hundred calls at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import structlog
+
+from bot.measures import TICK_FAULTS
+from bot.ports import Absent, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
+from bot.retention.known_calls import Stored
+from handlers import CALLS
+from handlers.acting import CLOCK
+from handlers.door import Door, Repeated
+from handlers.policy import Policy
+from handlers.recordings import Identify, Register
+from handlers.room import Chore
+from storage.records import Recording
+from storage.store import DatabaseDown
+
+log = structlog.get_logger()
+Returned = Callable[[Sequence[Sighting]], Awaitable[tuple[set[str], set[str]]]]
+Unregistered = Callable[[Mapping[str, Problem]], Awaitable[None]]
+Told = Sighting | Problem | Gone | Looked
+AT_ONCE = 500
+TOGETHER = 16  # calls that are read side by side, so that they share a commit and leave the writer to whoever asks
+IN_A_PIECE = 100  # calls that are stored at once: whoever waits to write waits for no more
+AHEAD = timedelta(hours=1)  # clocks differ a little; a call with a time beyond that would outlive its erasure (P12)
+CHUNK = 1024 * 1024  # bytes
+SOON = 1.0  # seconds until a call is looked at that somebody has just asked for, or met changed
+REST = 10.0  # seconds between two looks that listeners can bring about
+
+
+def timely(one: Told, now: datetime) -> Told:
+    """What the recording system tells, where a call that has yet to begin is a problem."""
+    if not isinstance(one, Sighting) or one.started <= now + AHEAD:
+        return one
+    words = (
+        '"started" in its metadata lies more than an hour ahead. Write when the call began, with its offset from UTC.'
+    )
+    return Problem(one.native_id, f"{one.native_id}: {words}", "ahead", one.stamp, one.size, None, erasable=True)
+
+
+async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
+    """The SHA-256 of a recording's audio at this stamp; raises `Changed` at any other, `Absent` or `Unavailable`."""
+    audio = await recorder.audio(native_id)
+    if audio.stamp != stamp:
+        raise Changed(native_id)
+    digest = sha256()
+    for place in range(0, audio.size, CHUNK):
+        await asyncio.to_thread(digest.update, await audio.read(place, place + CHUNK))
+    return digest.hexdigest()
+
+
+def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
+    """What the register keeps of a recording, as `Register` takes it."""
+    row = asdict(sighting)
+    email = row.pop("operator_email")
+    try:
+        key = policy.key(email)
+    except ValueError:
+        key = email.casefold()
+    seconds = row.pop("duration")
+    return {**row, "operator_key": key, "seconds": seconds}
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Around one of several: a fault of ours stays here, logged and counted. Raises `DatabaseDown`: all would meet it."""
+    try:
+        yield
+    except DatabaseDown:
+        raise
+    except Exception as error:
+        TICK_FAULTS.labels("recordings").inc()
+        log.exception("register.fault", error=type(error).__name__)
+
+
+class RecordingSync:
+    """One recording system and what was wrong with its recordings when they were last seen.
+
+    `returned` tells which of those that it shows were erased, which are not stored, and which can't be told from such now, which
+    are looked at again. `unregistered` hears of those that can't be.
+    """
+
+    def __init__(
+        self, door: Door, recorder: Recorder, system: str, returned: Returned | None = None,
+        unregistered: Unregistered | None = None,
+    ) -> None:  # fmt: skip
+        self.door, self.recorder, self.system, self.returned = door, recorder, system, returned
+        self.unregistered = unregistered
+        self.problems: dict[str, str] = {}
+        self.read = False  # whether all calls have been looked at once
+        self._looking = asyncio.Lock()
+        self._cursor: object = None
+        self._unstored: set[str] = set()
+
+    async def sync(self, met: Iterable[str] = ()) -> int:
+        """Store what is new, changed or gone; returns how many that was. Raises `Unavailable`, `DatabaseDown`.
+
+        The first time everything is looked at, later what may have changed, and by name those in `met`. Only changed calls
+        that are known by their content are read, and what is as large as something that was erased; the others are not opened.
+        """
+        async with self._looking:
+            now = self.door.now()
+            watched = await self.door.database.read(lambda store: store.recordings.watched(self.system, now))
+            total = await self._follow(watched | dict.fromkeys((*met, *self._unstored), ""))
+        await self.settle()
+        return total
+
+    async def settle(self) -> None:
+        """End and ask anew what was asked for or given before a call became another one. Raises `DatabaseDown`."""
+        for chore in CALLS:
+            await self._settle(chore)
+
+    async def _settle(self, chore: Chore) -> None:
+        now = self.door.now()
+        for subject in await self.door.database.read(lambda store: chore.find(store, now)):
+            with _alone(), suppress(Repeated):  # another replica was first, or nothing has to be asked for anew
+                for step in chore.steps:
+                    due = f"{step.due}:{subject}" if step.due else ""
+                    await self.door.enter(step.wants(subject), CLOCK, due=due)
+
+    async def identify(self) -> None:
+        """Read the calls that somebody asks for, so that they are known by their content. Raises `DatabaseDown`."""
+        now = self.door.now()
+        found = await self.door.database.read(lambda store: store.recordings.unidentified(self.system, now, AT_ONCE))
+        for place in range(0, len(found), TOGETHER):
+            await asyncio.gather(*map(self._identify, found[place : place + TOGETHER]))
+
+    async def _identify(self, one: Recording) -> None:
+        # What can't be read now is still known by its file: whatever happens to that counts as a change.
+        with suppress(Absent, Unavailable):
+            audio = await audio_digest(self.recorder, one.native_id, one.stamp)
+            await self.door.enter(Identify(one.id, one.stamp, audio), CLOCK)
+
+    async def _follow(self, watched: Mapping[str, str]) -> int:
+        found: list[Sighting] = []
+        gone: list[str] = []
+        problems: dict[str, Problem] = {}
+        total, later = 0, set[str]()
+        async for told in self.recorder.changes(Stored(self.door.database, self.system), self._cursor, watched):
+            match timely(told, self.door.now()):
+                case Sighting() as one:
+                    found.append(one)
+                case Problem() as one:
+                    problems[one.native_id] = one
+                    later |= {one.native_id} if isinstance(told, Sighting) else set()
+                case Gone(native_id):
+                    gone.append(native_id)
+                case Looked(cursor):
+                    total += await self._store(found, gone, later)
+                    # Only now: what could not be stored is told again from where the last look ended.
+                    self._cursor, self._unstored, self.read = cursor, later, True
+            if len(found) + len(gone) >= IN_A_PIECE:
+                total += await self._store(found, gone, later)
+                found, gone = [], []
+        self._tell({one.native_id: one.sentence for one in problems.values()})
+        if self.unregistered is not None:
+            with _alone():
+                await self.unregistered(problems)
+        return total
+
+    async def _store(self, found: list[Sighting], gone: list[str], later: set[str]) -> int:
+        """Store a piece, those that are known by their content each alone; what can't be stored now goes into `later`."""
+        if self.returned is not None and found:
+            erased, unread = await self.returned(found)
+            later |= unread
+            found = [one for one in found if one.native_id not in erased | unread]
+        known = await self._known_by_content(found)
+        total = await self._enter(
+            [row_of(self.door.policy, one) for one in found if one.native_id not in known], gone, later
+        )
+        for one in found:
+            if one.native_id in known:
+                total += await self._store_read(one, later)
+        return total
+
+    async def _known_by_content(self, found: list[Sighting]) -> set[str]:
+        if not found:
+            return set()
+        names = [one.native_id for one in found]
+        return await self.door.database.read(lambda store: store.recordings.identified(self.system, names))
+
+    async def _store_read(self, sighting: Sighting, later: set[str]) -> int:
+        try:
+            audio = await audio_digest(self.recorder, sighting.native_id, sighting.stamp)
+        except (Absent, Unavailable):  # it changes under our eyes, or can't be read
+            later.add(sighting.native_id)
+            return 0
+        return await self._enter([{**row_of(self.door.policy, sighting), "audio": audio}], [], later)
+
+    async def _enter(self, rows: list[dict[str, Any]], gone: list[str], later: set[str]) -> int:
+        if not rows and not gone:
+            return 0
+        try:
+            await self.door.enter(Register(self.system, rows, gone), CLOCK)
+        except DatabaseDown:
+            raise
+        except Exception:  # noqa: BLE001  whichever of them it is, the others are stored
+            for one in (*(Register(self.system, [row], []) for row in rows), Register(self.system, [], gone)):
+                names = {*(row["native_id"] for row in one.found), *one.gone}
+                later |= names
+                with _alone():
+                    await self.door.enter(one, CLOCK)
+                    later -= names
+        return len(rows) + len(gone)
+
+    def _tell(self, problems: dict[str, str]) -> None:
+        # A file name may hold a caller's number, so the log only counts; `recording-steward check` names them.
+        if problems != self.problems:
+            log.warning("recordings.problems", number=len(problems))
+        self.problems = problems
+
+
+class RecordingWatch:
+    """Looks at calls without waiting for the clock: those that somebody asks for, and those that a listener met changed."""
+
+    def __init__(self, register: RecordingSync) -> None:
+        self.register = register
+        self._woken, self._met = asyncio.Event(), set[str]()
+
+    def wake(self) -> None:
+        """Something happened; perhaps somebody asked for a call."""
+        self._woken.set()
+
+    def changed(self, native_id: str) -> None:
+        """Somebody met a call that is no longer as the register knows it."""
+        self._met.add(native_id)
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look until cancelled; what fails now is looked at again with the next tick."""
+        while True:
+            await self._woken.wait()
+            await asyncio.sleep(SOON)
+            self._woken.clear()
+            try:
+                await self._look()
+            except (Unavailable, DatabaseDown) as error:
+                log.warning("register.later", why=type(error).__name__)
+            except Exception as error:  # it must outlive every fault
+                log.exception("register.broken", error=type(error).__name__)
+
+    async def _look(self) -> None:
+        if self._met:
+            met, self._met = self._met, set()
+            await self.register.sync(met)
+            await asyncio.sleep(REST - SOON)
+        await self.register.identify()

@@ -1,0 +1,298 @@
+"""Settings from the environment or `.env`; a missing or wrong one is a sentence that says which and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.journal import folder_of
+from bot.settings.key_files import master_key
+from bot.settings.mail_addresses import Sender, sender_of
+from bot.settings.mail_server import Server, server_of
+from bot.settings.setting_values import (
+    KEY_HINT,
+    LOOPBACK,
+    TENANT,
+    Contacts,
+    DatabaseAddress,
+    GuardedAddress,
+    JournalAddress,
+    Key,
+    KeyBefore,
+    MailSender,
+    MailServer,
+    Networks,
+    PageAddress,
+    Port,
+    PublicAddress,
+    RecordingsAddress,
+    Seconds,
+    Switch,
+    Tenant,
+    is_app_token,
+    signing_secret_flaw,
+)
+from handlers.keys import Keys
+from handlers.policy import Policy, PolicyError, load_policy
+from storage.store import async_url
+
+Kind = TypeVar("Kind", bound=BaseSettings)
+PLAYGROUND = "recording-steward"  # Microsoft's local client takes any app id
+SAMPLE_POLICY = Path(__file__).parents[1] / "policy.yaml"
+"""The policy that comes with the bot: the sample company's, and what a company fills in. It travels in the wheel."""
+
+TEAMS = {
+    "MICROSOFT_APP_ID": "It is the application (client) ID of your Azure Bot.",
+    "MICROSOFT_APP_PASSWORD": "Make a client secret for the bot's app registration, under Certificates & secrets.",
+    "MICROSOFT_APP_TENANT_ID": TENANT,
+}
+"""What Teams needs, and where it is found."""
+
+
+class Misconfigured(Exception):
+    """The program can't start; the message says what to mend, one sentence a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsSettings:
+    """How the bot stands in Teams.
+
+    `open`: whoever reaches the bot is let in and nothing is proved to them, as Microsoft's local client wants it. No
+    password is used then, no token leaves the bot, and `tenant` may be "": any. Else all of them are set.
+    """
+
+    app_id: str
+    tenant: str
+    password: str = field(repr=False)
+    metadata_url: str
+    login_url: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How letters to customers go out (P8)."""
+
+    server: Server
+    sender: Sender
+
+
+class MetricsPlace(BaseSettings):
+    """Where Prometheus finds what is counted; a rehearsal keeps to these settings as well."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port = 9464
+
+    @property
+    def chosen(self) -> bool:
+        """Whether somebody has said where."""
+        return bool(self.model_fields_set & MetricsPlace.model_fields.keys())
+
+
+class Settings(MetricsPlace):
+    """Every setting, under its name in the environment (docs/settings.md)."""
+
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_api_url: GuardedAddress = "https://slack.com/api/"
+    microsoft_app_id: str | None = None
+    microsoft_app_password: SecretStr | None = None
+    microsoft_app_tenant_id: Tenant | None = None
+    microsoft_openid_metadata_url: GuardedAddress = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    microsoft_login_url: GuardedAddress = "https://login.microsoftonline.com"
+    teams_allow_unauthenticated: Switch = False
+    teams_website_url: PageAddress = ""
+    teams_privacy_url: PageAddress = ""
+    teams_terms_url: PageAddress = ""
+    database_url: DatabaseAddress = "sqlite:///steward.db"
+    policy_file: Path = Path("policy.yaml")
+    recordings_url: RecordingsAddress = "file:recordings"
+    journal_url: JournalAddress | None = None
+    smtp_url: MailServer | None = None
+    mail_from: MailSender | None = None
+    mail_templates: Path | None = None
+    secret_key: Key | None = None
+    secret_key_file: Path | None = None
+    secret_key_previous: KeyBefore | None = None
+    secret_key_previous_file: Path | None = None
+    public_url: PublicAddress = "http://localhost:3000"
+    security_contact: Contacts = ()
+    host: str = "127.0.0.1"
+    port: Port = 3000
+    trusted_proxies: Networks = ()
+    tick_seconds: Seconds = 20
+
+    @property
+    def teams(self) -> TeamsSettings | None:
+        """How the bot stands in Teams; None when Teams is off, or when it is half configured (`gaps` says so)."""
+        app_id, tenant, password = self.microsoft_app_id, self.microsoft_app_tenant_id, self.microsoft_app_password
+        unproved = self.teams_allow_unauthenticated
+        if not unproved and not (app_id and tenant and password):
+            return None
+        secret = password.get_secret_value() if password and not unproved else ""
+        places = (self.microsoft_openid_metadata_url, self.microsoft_login_url)
+        return TeamsSettings(app_id or PLAYGROUND, tenant or "", secret, *places, unproved)
+
+    @property
+    def mail(self) -> MailSettings | None:
+        """How letters go out; None while mail is off, or half configured (`gaps` says so)."""
+        if self.smtp_url is None or self.mail_from is None:
+            return None
+        return MailSettings(server_of(self.smtp_url.get_secret_value()), sender_of(self.mail_from))
+
+    @property
+    def journal(self) -> Path:
+        """The journal's folder; beside the data where none is named."""
+        if self.journal_url is not None:
+            return folder_of(self.journal_url)
+        return self.data / "journal"
+
+    @property
+    def journal_beside_data(self) -> bool:
+        """Whether the journal lies where the database does, so that one hand reaches both."""
+        beside = self.journal.resolve().is_relative_to(self.data.resolve())
+        return self.journal_url is None or (beside and self.database_url.startswith("sqlite"))
+
+    @property
+    def data(self) -> Path:
+        """The folder of the database's file, or the one that the program runs in."""
+        address = async_url(self.database_url)
+        return Path(address.database or "").parent if address.get_backend_name() == "sqlite" else Path()
+
+    def gaps(self) -> list[str]:
+        """What does not fit together, a sentence each: a chat or mail that is half configured, a door that stands too open."""
+        teams = self._open_gaps() if self.teams_allow_unauthenticated else self._teams_gaps()
+        return [*self._slack_gaps(), *teams, *self._mail_gaps()]
+
+    def need_a_chat(self) -> None:
+        """Raises `Misconfigured` where neither Slack nor Teams is configured."""
+        if not self.slack_bot_token and self.teams is None:
+            raise Misconfigured(
+                "No chat is set up. Give SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for Slack, or "
+                f"{_listed(list(TEAMS))} for Teams. To try it without either: recording-steward demo"
+            )
+
+    def _slack_gaps(self) -> Iterator[str]:
+        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
+            yield "SLACK_BOT_TOKEN is set, so SLACK_SIGNING_SECRET (over HTTP) or SLACK_APP_TOKEN (Socket Mode) is needed too."
+        if not self.slack_bot_token and (self.slack_signing_secret or self.slack_app_token):
+            yield "SLACK_BOT_TOKEN is missing: the other Slack settings do nothing without it."
+        secret = self.slack_signing_secret
+        if secret and (flaw := signing_secret_flaw(secret.get_secret_value(), self.slack_api_url)):
+            yield f"SLACK_SIGNING_SECRET: {flaw}"
+        token = self.slack_app_token
+        if token and not is_app_token(token.get_secret_value()):
+            where = "Make one on your app's page at Slack: Basic Information, App-Level Tokens."
+            yield f"SLACK_APP_TOKEN: it isn't an app token. That begins with xapp-. {where}"
+
+    def _teams_gaps(self) -> Iterator[str]:
+        missing = [name for name in TEAMS if not getattr(self, name.lower())]
+        if len(missing) < len(TEAMS):
+            yield from (f"{name}: Teams is half set up without it. {TEAMS[name]}" for name in missing)
+
+    def _mail_gaps(self) -> Iterator[str]:
+        if self.smtp_url is not None and self.mail_from is None:
+            yield "MAIL_FROM is missing: SMTP_URL is set, and customers have to see from whom their copies come."
+        if self.smtp_url is None and self.mail_from is not None:
+            yield "SMTP_URL is missing: MAIL_FROM is set, and no server is named that sends customers their copies."
+
+    def _open_gaps(self) -> Iterator[str]:
+        """A bot behind a proxy listens on loopback as well, so the public address has to say the same."""
+        told = "TEAMS_ALLOW_UNAUTHENTICATED: it lets anybody in, so it is for trying things on this machine only."
+        if self.host not in LOOPBACK:
+            yield f"{told} HOST is {self.host}: set it to 127.0.0.1, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
+        if urlsplit(self.public_url).hostname not in LOOPBACK:
+            yield f"{told} PUBLIC_URL is {self.public_url}: set it to http://localhost:{self.port}, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
+
+    def master_key(self) -> bytes:
+        """The 32 bytes of `SECRET_KEY` or of the file that `SECRET_KEY_FILE` names; raises `Misconfigured`."""
+        found = _master(self.secret_key, "SECRET_KEY_FILE", self.secret_key_file)
+        if found is None:
+            raise Misconfigured(f"SECRET_KEY is missing: it must be 32 bytes in base64. {KEY_HINT}")
+        return found
+
+    def keys(self) -> Keys:
+        """What follows from the master key, and from the one before where that is set; raises `Misconfigured`."""
+        return Keys(*self.master_keys())
+
+    def master_keys(self) -> tuple[bytes, ...]:
+        """The master key, and the one before where that is set; raises `Misconfigured`."""
+        master = self.master_key()
+        before = _master(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
+        if before == master:
+            raise Misconfigured(
+                "SECRET_KEY_PREVIOUS: it is the same key as SECRET_KEY. Leave it out, or set the one before."
+            )
+        return (master,) if before is None else (master, before)
+
+
+def _master(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:
+    try:
+        return master_key(told, name, file)
+    except ValueError as error:
+        raise Misconfigured(str(error)) from error
+
+
+def settings() -> Settings:
+    """Read the settings; raises `Misconfigured` that lists everything that is wrong with them."""
+    found = as_given()
+    if gaps := found.gaps():
+        raise Misconfigured("\n".join(gaps))
+    return found
+
+
+def as_given() -> Settings:
+    """Read the settings for a command that needs no whole chat; raises `Misconfigured` about values that are wrong."""
+    return _read(Settings)
+
+
+def metrics_place() -> MetricsPlace:
+    """Read these two settings alone; raises `Misconfigured` about values that are wrong."""
+    return _read(MetricsPlace)
+
+
+def _read(kind: type[Kind]) -> Kind:
+    try:
+        return kind()
+    except ValidationError as error:
+        raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in flaws(error))) from error
+
+
+def flaws(error: ValidationError) -> list[tuple[str, str]]:
+    """What is wrong with which settings: each as it is called in the environment, with its sentence."""
+    return [(str(one["loc"][0]).upper(), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def policy(path: Path, now: datetime | None = None) -> Policy:
+    """Read the policy, as of a moment; raises `Misconfigured` that names the line and the remedy."""
+    try:
+        return load_policy(path.read_text(encoding="utf-8"), str(path), now)
+    except FileNotFoundError as error:
+        raise Misconfigured(f"POLICY_FILE: there is no {path}. Copy {SAMPLE_POLICY} there and fill it in.") from error
+    except IsADirectoryError as error:
+        raise Misconfigured(f"POLICY_FILE: {path} is a folder. Name the file itself.") from error
+    except UnicodeDecodeError as error:
+        raise Misconfigured(f"POLICY_FILE: {path} is no text in UTF-8. Save it anew as UTF-8.") from error
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise Misconfigured(
+            f"POLICY_FILE: {path} can't be read ({why}). Let the account that I run under read it."
+        ) from error
+    except PolicyError as error:
+        raise Misconfigured(str(error)) from error

@@ -1,0 +1,274 @@
+"""The single values that settings are made of: each checks itself and says how to mend it, and repeats no secret."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import re
+import socket
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import pairwise
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+
+from bot.journal import folder_of
+from bot.settings.mail_addresses import sender_of
+from bot.settings.mail_server import server_of
+from bot.settings.security_contacts import contacts_of
+from storage.store import SQLAlchemyError, async_url, is_in_memory
+
+KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
+BEFORE_HINT = (
+    "Look for the one by which the database was used until now, or leave it out where no key is being replaced."
+)
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+LAST_PORT, LONGEST_TICK, LONGEST_PAGE = 65535, 3600, 2048
+KEY_BYTES, LEAST_DIFFERENT = 32, 18  # fewer different ones come by chance once in a million million times
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")  # endings that no public host has
+EVERYBODYS = ("common", "organizations", "consumers")  # what Entra calls all tenants at once
+TENANT = "It is the directory (tenant) ID of the bot's app registration."
+
+FORM_BY = {"SLACK_SIGNING_SECRET": "SLACK_API_URL"}
+"""Settings whose right form goes by another one."""
+NO_USE = ("SLACK_APP_TOKEN",)
+"""Settings with which nothing can be tried while their form is wrong."""
+
+
+def _tidy(value: str) -> str:
+    """Without blanks around it, and the scheme in small letters: people copy addresses from everywhere."""
+    scheme, colon, rest = value.strip().partition(":")
+    return f"{scheme.lower()}{colon}{rest}"
+
+
+def _parts(value: str) -> SplitResult:
+    """The parts of a web address in its usual form; the error repeats it only where no password can be in it."""
+    shown = "this" if "@" in value else repr(value)
+    wrong = ValueError(f"{shown} isn't a web address. Write it like https://steward.example.com.")
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and _host(parts.hostname or "") and parts.port != 0
+    except (OSError, ValueError):
+        raise wrong from None
+    if not usable or re.search(r"[\s\\\x00-\x1f]", value):
+        raise wrong
+    if "@" in parts.netloc:
+        raise ValueError("a name or password stands in it, before the @. Write it without, like https://example.com.")
+    return parts._replace(netloc=parts.netloc.lower())
+
+
+def _web_address(value: str) -> str:
+    parts = _parts(value)
+    if parts.fragment:
+        raise ValueError(f"{value!r} has a # in it. Leave that out, with all behind it.")
+    return parts.geturl()
+
+
+def _guarded(value: str) -> str:
+    """Keys and tokens come from there or go there, so nobody on the way may read or write them."""
+    parts = _parts(_web_address(value))
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise ValueError(f"{value!r} must begin with https://. Plain http is for an address on this machine.")
+    return parts.geturl()
+
+
+def _public(value: str) -> str:
+    """Where people open pages: a host, and a port perhaps. What they hear would cross a public network in the clear."""
+    parts = _parts(value)
+    bare = f"{parts.scheme}://{parts.netloc}"
+    if parts.path.strip("/") or parts.query or parts.fragment or value.endswith(("?", "#")):
+        raise ValueError(f"{value!r} has more in it than a host. Write {bare}, and let a proxy bring that to the bot.")
+    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+        raise ValueError(f"{value!r} must begin with https://. Plain http is for this machine and a private network.")
+    return bare
+
+
+def _page(value: str) -> str:
+    """A page that people's own browsers open from the chat, so by https, and where a phone outside the company gets to."""
+    if not value:
+        return value
+    parts = _parts(value)
+    if parts.scheme != "https":
+        raise ValueError(f"{value!r} must begin with https://. Chats open no other pages.")
+    if not value.isascii():
+        raise ValueError(
+            f"{value!r} has signs in it that addresses don't have. Copy it from a browser, where it has % or xn-- instead."
+        )
+    if _is_near(parts.hostname or ""):
+        raise ValueError(f"{value!r} is opened by nobody outside. Name a page that a phone on the road can open.")
+    if len(value) > LONGEST_PAGE:
+        raise ValueError(f"it has more than {LONGEST_PAGE:,} characters. Write a shorter address that leads there.")
+    return parts.geturl()
+
+
+def _host(name: str) -> str:
+    """A host as browsers read it (url.spec.whatwg.org, "Host parsing"): empty where they read none.
+
+    A name that ends in a number is an address of IPv4, however it is written; raises `OSError` where it is none.
+    """
+    plain = unicodedata.normalize("NFKC", name).replace("。", ".").casefold().removesuffix(".")
+    if ":" in plain:
+        return plain
+    if re.fullmatch("[0-9]+|0x[0-9a-f]*", plain.rpartition(".")[2]):
+        return socket.inet_ntoa(socket.inet_aton(plain))
+    return "" if "%" in plain else plain
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine or on a private network, as far as its name tells."""
+    host = _host(host)
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(NEAR)
+    return not (getattr(address, "ipv4_mapped", None) or address).is_global
+
+
+def _tenant(value: str) -> str:
+    if "." in value or value.lower() in EVERYBODYS:
+        raise ValueError(f"{value!r} is not one directory's ID. {TENANT}")
+    return value
+
+
+def _switch(value: object) -> object:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() not in words:
+        raise ValueError("it is 1 for on, or 0 for off.")
+    return words[str(value).lower()]
+
+
+def _port(value: object) -> object:
+    if not re.fullmatch("[0-9]{1,5}", str(value).strip()) or int(str(value)) > LAST_PORT:
+        raise ValueError(f"{value!r} is no port. Write a whole number up to {LAST_PORT}, such as 3000.")
+    return int(str(value))
+
+
+def _seconds(value: object) -> object:
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_TICK:
+        raise ValueError(f"{value!r} is no such time. Write seconds above 0 and up to {LONGEST_TICK}, such as 20.")
+    return seconds
+
+
+def _networks(value: object) -> object:
+    """As people write them: separated by commas, each `10.0.0.0/8` or one address."""
+    said = [one.strip() for one in str(value).split(",")] if isinstance(value, str) else value
+    if not isinstance(said, list):
+        return value
+    try:
+        found = tuple(ipaddress.ip_network(one) for one in said if one)
+    except ValueError as error:
+        raise ValueError(f"{error}. Write networks with commas between them, like 10.0.0.0/8, 192.0.2.7.") from None
+    if any(one.prefixlen == 0 for one in (*_together(found, 4), *_together(found, 6))):
+        raise ValueError("a network of all addresses would believe everybody. Name the proxies that you have.")
+    return found
+
+
+def _together(networks: Iterable[Network], version: int) -> Iterator[Network]:
+    """What networks of one kind cover: some small ones may be all addresses together."""
+    return ipaddress.collapse_addresses(one for one in networks if one.version == version)  # type: ignore[type-var]
+
+
+def _database(value: str) -> str:
+    try:
+        address = async_url(value)
+    except SQLAlchemyError:
+        raise ValueError(
+            "it can't be read. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
+        ) from None
+    except ValueError:
+        scheme = value.partition("://")[0]
+        raise ValueError(
+            f"it begins with {scheme!r}. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
+        ) from None
+    if is_in_memory(address):
+        raise ValueError("it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db.")
+    return value
+
+
+def _journal(value: str) -> str:
+    folder_of(value)
+    return value
+
+
+def _mail_server(value: SecretStr) -> SecretStr:
+    server_of(value.get_secret_value())
+    return value
+
+
+def _mail_sender(value: str) -> str:
+    sender_of(value)
+    return value.strip()
+
+
+def _contacts(value: object) -> object:
+    return contacts_of(value) if isinstance(value, str) else value
+
+
+def key_bytes(text: str, hint: str = KEY_HINT) -> bytes:
+    """A master key from its base64; ValueError, with what to do, where it is none, or none that came by chance."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"it must be {KEY_BYTES} bytes in base64. {hint}")
+    steps = {(later - earlier) % 256 for earlier, later in pairwise(key)}
+    if min(len(set(key)), len(steps)) < LEAST_DIFFERENT or all(32 <= one < 127 for one in key):
+        raise ValueError(f"it follows a pattern, so it can be guessed. {hint}")
+    return key
+
+
+def _key(value: SecretStr, hint: str = KEY_HINT) -> SecretStr:
+    key_bytes(value.get_secret_value(), hint)
+    return value
+
+
+def signing_secret_flaw(secret: str, api_url: str) -> str:
+    """Why this can't be the signing secret of a Slack app whose API stands at `api_url`, or nothing.
+
+    Slack's own are 32 hexadecimal digits; of a stand-in's only what is plainly something else is told.
+    """
+    host = urlsplit(api_url).hostname or ""
+    if host in LOOPBACK:
+        right = len(secret) >= 6 and len(set(secret)) >= 4 and not re.search(r"\s|^xox|^xapp", secret)
+    else:
+        right = re.fullmatch("[0-9a-f]{32}", secret) is not None and len(set(secret)) >= 6
+    where = "Copy it from your app's page at Slack: Basic Information, App Credentials."
+    return "" if right else f"it isn't a signing secret. That is 32 characters from 0 to 9 and a to f. {where}"
+
+
+def is_app_token(token: str) -> bool:
+    """Whether this can be the token of an app that connects by Socket Mode."""
+    return re.fullmatch(r"xapp-\S+", token) is not None
+
+
+Tidy = BeforeValidator(lambda value: _tidy(value) if isinstance(value, str) else value)
+Unseen = Field(repr=False)
+GuardedAddress = Annotated[str, Tidy, AfterValidator(_guarded)]
+PublicAddress = Annotated[str, Tidy, AfterValidator(_public)]
+PageAddress = Annotated[str, Tidy, AfterValidator(_page)]
+Tenant = Annotated[str, AfterValidator(_tenant)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
+Switch = Annotated[bool, BeforeValidator(_switch)]
+Port = Annotated[int, BeforeValidator(_port)]
+Seconds = Annotated[float, BeforeValidator(_seconds)]
+DatabaseAddress = Annotated[str, Tidy, AfterValidator(_database), Unseen]
+JournalAddress = Annotated[str, Tidy, AfterValidator(_journal)]
+RecordingsAddress = Annotated[str, Tidy, Unseen]
+MailServer = Annotated[SecretStr, AfterValidator(_mail_server), Tidy]
+Contacts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_contacts)]
+MailSender = Annotated[str, AfterValidator(_mail_sender)]
+Key = Annotated[SecretStr, AfterValidator(_key)]
+KeyBefore = Annotated[SecretStr, AfterValidator(partial(_key, hint=BEFORE_HINT))]
