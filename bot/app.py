@@ -70,8 +70,8 @@ from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
 from handlers.door import Door
 from handlers.policy import Policy
-from storage.store import Database, DatabaseDown
-from storage.upgrade import upgrade
+from storage.database.store import Database, DatabaseDown
+from storage.database.upgrade import upgrade
 
 log = structlog.get_logger()
 

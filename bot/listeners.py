@@ -12,7 +12,7 @@ import structlog
 from bot.chats.directory import Directory
 from bot.ports import Unavailable
 from handlers.door import Door
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 LOOK, SURE = 60.0, 300.0  # seconds between two looks while somebody listens; that a look counts

@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from bot.trouble import sentence
-from storage.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown
 
 log = structlog.get_logger()
 EXAMINED = 10.0  # seconds from the beginning of one look to that of the next at the database, however many ask: each look writes
@@ -49,7 +49,7 @@ class Examination:
         self._looking_whole: asyncio.Task[None] | None = None
 
     async def fault(self) -> str:
-        """What is wrong with it, in a word (`storage.faults`); empty where nothing is."""
+        """What is wrong with it, in a word (`storage.database.faults`); empty where nothing is."""
         if self._looking is None and self.seconds() >= self._next:
             self._began = self.seconds()
             self._looking = asyncio.create_task(self._look())

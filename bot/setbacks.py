@@ -10,7 +10,7 @@ from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from handlers.door import Repeated
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 FIRST_WAIT, LONGEST_WAIT = 30.0, 3600.0  # seconds until what failed is tried again: twice as long each time

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 PUT_BACK = "Stop me, put the right one in its place, and start me again."
 SENTENCES = {

@@ -15,9 +15,9 @@ from handlers.door import Door
 from handlers.keys import Keys
 from handlers.master_key.intents import Begin, TakeOver
 from handlers.master_key.known import OtherKey, Stands, look
-from storage.store import Database
-from storage.upgrade import newest as newest_revision
-from storage.upgrade import revision
+from storage.database.store import Database
+from storage.database.upgrade import newest as newest_revision
+from storage.database.upgrade import revision
 
 
 async def unlock(door: Door, patiently: Patiently) -> Stands:

@@ -14,9 +14,9 @@ from handlers.policy import Policy
 from handlers.policy.terms import Outage, Period
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
+from storage.database.store import Store
 from storage.prefetch import Prefetch
 from storage.records import Person
-from storage.store import Store
 
 R = TypeVar("R")
 _ID = re.compile(r"[A-Za-z0-9._:-]{0,100}")

@@ -8,9 +8,9 @@ from typing import Any
 
 from handlers.rules.calls import mark
 from storage.commitments import commitment
-from storage.evidence import Logged
+from storage.database.store import Store
+from storage.evidence.requests import Logged
 from storage.records import Recording
-from storage.store import Store
 
 APPROVED = "access.approve"
 GIVEN_BY_DRAW = "random_review.give"

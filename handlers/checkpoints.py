@@ -14,7 +14,7 @@ from handlers.room import Room
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day
 from handlers.words import counted, moment_words
-from storage.log_records import DATABASE, RESTORED, Checkpoint
+from storage.tables.log import DATABASE, RESTORED, Checkpoint
 
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 

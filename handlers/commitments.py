@@ -9,11 +9,11 @@ from typing import Any
 
 from handlers.written import Written
 from storage.commitments import commitment
-from storage.customer_records import CustomerRequest
-from storage.hold_records import Hold, HoldSearch
-from storage.notice_records import NoticeAnswer, Outage
-from storage.policy_records import PolicyReview
 from storage.records import Remark, Request
+from storage.tables.customers import CustomerRequest
+from storage.tables.holds import Hold, HoldSearch
+from storage.tables.notices import NoticeAnswer, Outage
+from storage.tables.policy import PolicyReview
 
 
 def asked(request: Request, written: Written, concerned: Iterable[int] = ()) -> str:

@@ -15,8 +15,8 @@ from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.refusal import Refused
 from storage.audit import Entry
+from storage.database.store import Database, Store
 from storage.outbox import Left
-from storage.store import Database, Store
 
 R = TypeVar("R")
 UNTOLD = ("words", "button", "opens", "reminders", "sought")  # what makes no other effect of it

@@ -8,8 +8,8 @@ from handlers.cards import When
 from handlers.listening import Hearing, hear
 from handlers.rules.phone import mask
 from handlers.words import AT_RANDOM, length_words, line_words, moment_words, reason_words, told
-from storage.draw_records import CallReview
 from storage.records import Grant, Matter, Recording, Request
+from storage.tables.draws import CallReview
 
 NOBODY = "Nobody: the call was drawn"
 """Who approved it, where a draw gave access (P10)."""

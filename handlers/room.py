@@ -20,8 +20,8 @@ from handlers.keys import Keys
 from handlers.matters.case import Case
 from handlers.matters.intents import Reroute
 from handlers.policy import Policy
+from storage.database.store import Store
 from storage.reminders import Reminder
-from storage.store import Store
 
 Back = Literal["home", "matter"]
 Wants = Callable[[str], Intent[None]]

@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.acting import Act
 from handlers.ids import new_secret
 from handlers.keys import Keys, Unopened, new_key, opened, sealed
-from storage.key_records import MatterKey
+from storage.tables.keys import MatterKey
 
 _PURPOSE = "matter"
 

@@ -15,9 +15,9 @@ from handlers.room import Room
 from handlers.rules import settling as rule
 from handlers.rules.refusal import Refused
 from handlers.standing import asked_again, turned
+from storage.database.store import Store
 from storage.people import AMBIGUOUS, LIVING, Turn
 from storage.records import ChatAccount, Person
-from storage.store import Store
 
 SETTLED = "settled"
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
 from handlers.room import Room
-from storage.store import Store
+from storage.database.store import Store
 
 KEYS = timedelta(days=2)  # no chat platform delivers anything again after that long
 PASSES = timedelta(days=30)  # after their end, so that a late question finds out what a link was

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from handlers.acting import Act, Done, Intent
 from handlers.room import Room
-from storage.erasure_records import UnregisteredFile
+from storage.tables.erasures import UnregisteredFile
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.cards import When, Words
 from handlers.words import size_words
-from storage.erasure_records import UnregisteredFile
+from storage.tables.erasures import UnregisteredFile
 
 WHY: Mapping[str, str] = {
     "no_metadata": "no metadata file lies beside it",

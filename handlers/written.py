@@ -11,11 +11,11 @@ from handlers.keys import Keys, Unopened, opened
 from handlers.sealing import Seal, about, data_key
 from storage.columns import whole
 from storage.commitments import new_salt
-from storage.customer_records import CustomerRequest
-from storage.draw_records import CallReview
-from storage.key_records import MatterKey, UnsealedWords
-from storage.policy_records import PolicyReview
 from storage.records import Matter, Request
+from storage.tables.customers import CustomerRequest
+from storage.tables.draws import CallReview
+from storage.tables.keys import MatterKey, UnsealedWords
+from storage.tables.policy import PolicyReview
 
 WHAT = "written"
 

@@ -9,8 +9,8 @@ from typing import NamedTuple, cast
 from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.absence_records import Absence
 from storage.records import Person
+from storage.tables.absences import Absence
 
 # Put together once: that takes longer than the database needs to answer.
 _DAY: BindParameter[date] = bindparam("day")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import AheadCard, ScopeDecision
 from storage.records import Recording
+from storage.tables.erasures import AheadCard, ScopeDecision
 
 
 class AheadCards:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from storage.chain import FIELDS, Link, Verdict, Walk, as_row, digest, illegible
 from storage.legible import Illegible, Key, legibly, read_rows
-from storage.log_records import DATABASE, RESTORED, AuditEntry, AuditHead
 from storage.sessions import append
+from storage.tables.log import DATABASE, RESTORED, AuditEntry, AuditHead
 
 PAGE = 1000
 _HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()

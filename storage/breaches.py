@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from storage.breach_records import (
+from storage.chain import GENESIS
+from storage.pages import pages
+from storage.records import Record
+from storage.tables.breaches import (
     Report,
     ReportAudio,
     ReportCause,
@@ -22,9 +25,6 @@ from storage.breach_records import (
     ReportSight,
     ReportTrace,
 )
-from storage.chain import GENESIS
-from storage.pages import pages
-from storage.records import Record
 
 OPEN, CLOSED = "open", "closed"
 WAITING, TOLD, STALE, LOST = "waiting", "told", "stale", "lost"

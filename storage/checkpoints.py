@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.log_records import Checkpoint
+from storage.tables.log import Checkpoint
 
 AT_ONCE = 100
 

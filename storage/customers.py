@@ -8,7 +8,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.customer_records import (
+from storage.deadlines import Deadline
+from storage.erasures import fetching
+from storage.grants import in_force as given
+from storage.pages import pages
+from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
+from storage.sessions import append
+from storage.tables.customers import (
     ALIVE,
     CustomerLink,
     CustomerListening,
@@ -16,12 +22,6 @@ from storage.customer_records import (
     CustomerRequest,
     CustomerSession,
 )
-from storage.deadlines import Deadline
-from storage.erasures import fetching
-from storage.grants import in_force as given
-from storage.pages import pages
-from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
-from storage.sessions import append
 
 ON_ITS_WAY = ("sending", "unknown")
 """States of a request whose answer has left and is not known to have been accepted."""

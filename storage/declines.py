@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.declined_records import Declined, DeclinedRecording
 from storage.pages import pages
 from storage.records import OPEN, Party, Recording
+from storage.tables.declined import Declined, DeclinedRecording
 
 LOOKING, CHOOSING = "looking", "choosing"
 LIVE = ("asked", "still", "off")

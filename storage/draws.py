@@ -9,11 +9,11 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from storage.declined_records import Declined, DeclinedRecording
-from storage.draw_records import CallReview, Draw, DrawLine, DrawList
 from storage.pages import pages
 from storage.records import OPEN, Grant, Recording, RequestedRecording
 from storage.sessions import append
+from storage.tables.declined import Declined, DeclinedRecording
+from storage.tables.draws import CallReview, Draw, DrawLine, DrawList
 
 
 class Candidate(NamedTuple):

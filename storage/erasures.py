@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from storage.customer_records import ALIVE, CustomerLink
-from storage.erasure_records import Erasure, Keep, UnregisteredFile
 from storage.pages import pages
 from storage.recordings import THERE, nameless
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
+from storage.tables.customers import ALIVE, CustomerLink
+from storage.tables.erasures import Erasure, Keep, UnregisteredFile
 
 REQUEST, HOLD, COPY = "request", "hold", "copy"
 RETENTION, RESTORED, CAME_BACK, ASKED_EARLY = "retention", "restored", "came_back", "asked_early"

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from storage.customer_records import CustomerLink, CustomerRequest
 from storage.figures_erased import ErasedFigures
 from storage.figures_heard import HeardFigures
 from storage.records import Request
+from storage.tables.customers import CustomerLink, CustomerRequest
 
 CAME_BACK = ("bounced", "wrong_address")
 """How a link ended whose mail did not reach its customer."""

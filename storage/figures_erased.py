@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.customer_records import CustomerLink
-from storage.erasure_records import Erasure, Keep, ScopeDecision, StoppedRun, UnregisteredFile
 from storage.erasures import HOLD, WITH_MOMENT
-from storage.hold_records import Hold
 from storage.pages import pages
 from storage.records import OPEN, Grant, Matter, Recording
+from storage.tables.customers import CustomerLink
+from storage.tables.erasures import Erasure, Keep, ScopeDecision, StoppedRun, UnregisteredFile
+from storage.tables.holds import Hold
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.customer_records import CustomerListening
-from storage.draw_records import CallReview, Draw, DrawList
-from storage.notice_records import NoticeAnswer, NoticeCheck
 from storage.pages import pages
 from storage.records import Grant, Listening, Matter, Party, Request
 from storage.served import served
+from storage.tables.customers import CustomerListening
+from storage.tables.draws import CallReview, Draw, DrawList
+from storage.tables.notices import NoticeAnswer, NoticeCheck
 
 _REQUESTS, _MATTERS = Request.__table__, Matter.__table__
 LAST_WORDS = timedelta(minutes=1)

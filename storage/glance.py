@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.declined_records import Declined, DeclinedRecording
 from storage.records import Recording
+from storage.tables.declined import Declined, DeclinedRecording
 
 
 class Said(NamedTuple):

@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import Erasure, Keep
 from storage.erasures import HOLD, WITH_MOMENT
-from storage.hold_records import Hold, HoldSearch
 from storage.pages import ALL, Page
 from storage.records import OPEN, FormerAddress, Party, Person, Recording
 from storage.stopped_runs import StoppedRuns, held_back
+from storage.tables.erasures import Erasure, Keep
+from storage.tables.holds import Hold, HoldSearch
 
 STANDING = (*OPEN, "active")
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage.key_records import LastingKey, MasterKey
+from storage.tables.keys import LastingKey, MasterKey
 
 
 class MasterKeys:

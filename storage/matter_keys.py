@@ -9,12 +9,12 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from storage.customer_records import CustomerLink, CustomerMail, CustomerRequest
-from storage.draw_records import CallReview
-from storage.key_records import EndedKey, MatterKey
 from storage.pages import pages
 from storage.records import Matter, Request
 from storage.sessions import append
+from storage.tables.customers import CustomerLink, CustomerMail, CustomerRequest
+from storage.tables.draws import CallReview
+from storage.tables.keys import EndedKey, MatterKey
 
 # Written out, since a partial index serves only whoever says its own words; of no type, else SQLite is told `= 1`.
 _UNSHOWN: ColumnElement[bool] = literal_column("NOT shown")

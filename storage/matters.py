@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.concerned_records import Concerned
-from storage.customer_records import CustomerRequest
-from storage.declined_records import Declined
-from storage.hold_records import Hold
-from storage.policy_records import PolicyReview
 from storage.records import OPEN, Matter, Party, Remark, Request
 from storage.sessions import append
+from storage.tables.concerned import Concerned
+from storage.tables.customers import CustomerRequest
+from storage.tables.declined import Declined
+from storage.tables.holds import Hold
+from storage.tables.policy import PolicyReview
 
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
 _PARTIES = select(Party).where(Party.matter_id == bindparam("matter")).order_by(Party.since, Party.person_id)

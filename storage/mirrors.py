@@ -9,10 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import Erasure, Keep
 from storage.erasures import HOLD, UNDONE, keeping
 from storage.recordings import THERE
 from storage.records import Recording
+from storage.tables.erasures import Erasure, Keep
 
 HELD = "held"
 """The trouble of an erasure that the recording system refused, since it keeps the call."""

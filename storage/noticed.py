@@ -9,12 +9,12 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from storage.declined_records import Declined, DeclinedRecording
-from storage.draw_records import CallReview
-from storage.erasure_records import Erasure
 from storage.erasures import late
-from storage.log_records import AuditEntry, AuditHead
 from storage.records import Grant, Recording, RequestedRecording
+from storage.tables.declined import Declined, DeclinedRecording
+from storage.tables.draws import CallReview
+from storage.tables.erasures import Erasure
+from storage.tables.log import AuditEntry, AuditHead
 
 NEWEST = 2000  # entries of the log
 

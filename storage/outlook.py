@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from storage.erasure_records import Erasure, Keep, UnregisteredFile
 from storage.erasures import AGAIN, COPY, HOLD, REQUEST, UNDONE, fetching, keeping, late, waits_for_two
 from storage.records import OPEN, Matter, Recording, RequestedRecording
 from storage.stopped_runs import StoppedRuns, of_no_run
+from storage.tables.erasures import Erasure, Keep, UnregisteredFile
 
 
 @dataclass(frozen=True, slots=True)

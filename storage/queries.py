@@ -9,30 +9,32 @@ from storage.ahead_cards import AheadCards
 from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.checkpoints import Checkpoints
-from storage.customer_evidence import CustomerEvidence
 from storage.customers import Customers
 from storage.deadlines import Deadlines
-from storage.declined_evidence import DeclinedEvidence
 from storage.declines import Declines
-from storage.draw_evidence import DrawEvidence
 from storage.draws import Draws
-from storage.erasure_evidence import ErasureEvidence
 from storage.erasures import Erasures
-from storage.evidence import Evidence
+from storage.evidence.customers import CustomerEvidence
+from storage.evidence.declined import DeclinedEvidence
+from storage.evidence.draws import DrawEvidence
+from storage.evidence.erasures import ErasureEvidence
+from storage.evidence.files import FileEvidence
+from storage.evidence.holds import HoldEvidence
+from storage.evidence.keys import KeyEvidence
+from storage.evidence.notices import NoticeEvidence
+from storage.evidence.requests import Evidence
+from storage.evidence.runs import RunEvidence
+from storage.evidence.weeks import WeekEvidence
 from storage.figures import Figures
-from storage.file_evidence import FileEvidence
 from storage.glance import Glance
 from storage.grants import Grants
-from storage.hold_evidence import HoldEvidence
 from storage.holds import Holds
 from storage.inbox import Inbox
-from storage.key_evidence import KeyEvidence
 from storage.master_keys import MasterKeys
 from storage.matter_keys import MatterKeys
 from storage.matters import Matters
 from storage.meetings import Meetings
 from storage.mirrors import Mirrors
-from storage.notice_evidence import NoticeEvidence
 from storage.notices import Notices, Outages
 from storage.outbox import Outbox
 from storage.outlook import Outlook
@@ -43,12 +45,10 @@ from storage.recordings import Recordings
 from storage.reminders import Reminders
 from storage.requests import Requests
 from storage.reviews import PolicyTexts, Reviews
-from storage.run_evidence import RunEvidence
 from storage.searches import Searches
 from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
 from storage.unsealed import Unsealed
-from storage.week_evidence import WeekEvidence
 from storage.weeks import Weeks
 from storage.whose_data import WhoseData
 

@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage.people import ASIDE
-from storage.reach_records import ReachProblem, ReachRun
 from storage.records import ChatAccount, Person
+from storage.tables.reach import ReachProblem, ReachRun
 
 
 class Reach:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import Recalled
 from storage.pages import pages
 from storage.sessions import append
+from storage.tables.erasures import Recalled
 
 
 class Recalls:

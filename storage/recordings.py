@@ -14,8 +14,8 @@ from storage.columns import folder_of
 from storage.pages import pages
 from storage.prefetch import prefetched
 from storage.records import Grant, Recording, RequestedRecording
-from storage.search_records import Operator
 from storage.standing import standing
+from storage.tables.searches import Operator
 
 THERE = ("present", "out_of_scope", "declined", "closed")
 """States of a call whose audio is there."""

@@ -1,4 +1,4 @@
-"""What most of the house asks for, as typed dataclasses: people, calls, matters, access, effects. What fewer ask has its own `*_records`."""
+"""What most of the house asks for, as typed dataclasses: people, calls, matters, access, effects. What fewer ask stands in `storage/tables/`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.concerned_records import Concerned
 from storage.grants import Asked, in_force
 from storage.pages import ALL, Page, pages
 from storage.prefetch import prefetched, same
@@ -26,6 +25,7 @@ from storage.records import (
 )
 from storage.sessions import append, append_record
 from storage.standing import standing
+from storage.tables.concerned import Concerned
 
 
 @dataclass(frozen=True, slots=True)

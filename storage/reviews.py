@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.policy_records import PolicyReview, PolicyText
 from storage.records import OPEN, Party
+from storage.tables.policy import PolicyReview, PolicyText
 
 
 class PolicyTexts:

@@ -13,8 +13,8 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from storage.legible import Illegible, legibly, read_rows
-from storage.log_records import AuditEntry
 from storage.pages import pages
+from storage.tables.log import AuditEntry
 
 SERVED = "listening.audio"
 """How the audit log calls it that audio left the house; its entries are about a grant."""

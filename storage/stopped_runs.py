@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.audit import Audit
-from storage.erasure_records import Erasure, Keep, StoppedRun, UnregisteredFile
 from storage.erasures import AGAIN, UNDONE, keeping
 from storage.records import OPEN, Matter, Party, Recording
+from storage.tables.erasures import Erasure, Keep, StoppedRun, UnregisteredFile
 
 OVER = "over"
 """The state of a run in which nothing waits any more, and to which nobody agreed."""

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import UnregisteredFile
 from storage.pages import pages
+from storage.tables.erasures import UnregisteredFile
 
 
 class Unregistered:

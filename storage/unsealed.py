@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storage.key_records import UnsealedRemark, UnsealedWords
+from storage.tables.keys import UnsealedRemark, UnsealedWords
 
 
 class Unsealed:

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import Erasure, Keep, ScopeDecision, UnregisteredFile
 from storage.erasures import UNDONE, keeping, late, waits_for_two
-from storage.log_records import AuditEntry
 from storage.records import OPEN, Party, Recording
-from storage.week_records import WeeklyCard
+from storage.tables.erasures import Erasure, Keep, ScopeDecision, UnregisteredFile
+from storage.tables.log import AuditEntry
+from storage.tables.weeks import WeeklyCard
 
 
 class LateErasure(NamedTuple):

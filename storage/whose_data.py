@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, and_, false, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.customer_records import CustomerListening, CustomerRequest
-from storage.erasure_records import Keep
 from storage.erasures import HOLD
-from storage.key_records import EndedKey
-from storage.log_records import AuditEntry
 from storage.pages import pages
 from storage.records import OPEN, FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
 from storage.served import Span, served
+from storage.tables.customers import CustomerListening, CustomerRequest
+from storage.tables.erasures import Keep
+from storage.tables.keys import EndedKey
+from storage.tables.log import AuditEntry
 
 _REQUESTS, _MATTERS = Request.__table__, Matter.__table__
 _SAME = and_(

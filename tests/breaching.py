@@ -23,8 +23,8 @@ from handlers.ids import hashed, new_secret
 from handlers.keys import Keys, opened, sealed
 from handlers.room import Asks, Command, Opens, Search
 from handlers.rules.refusal import Refused
-from storage.breach_records import ReportDraft
-from storage.store import Database
+from storage.database.store import Database
+from storage.tables.breaches import ReportDraft
 from tests.handlers.builders import POLICY
 from tests.restoring import copied
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 import structlog
 from hypothesis import settings
 
-from storage.store import Database
+from storage.database.store import Database
 from tests.databases import Server, a_server, migrate, migrated_file, migrated_on, run
 from tests.distribution import a_distributions_server, programs
 from tests.s3_server import OURS, Storage, a_storage

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 
-from storage.store import Database
+from storage.database.store import Database
 from tests.boundaries import CHANGE
 
 

@@ -17,11 +17,11 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 from sqlalchemy.engine import make_url
 
-import storage.breach_records  # noqa: F401  its tables are emptied as well, whoever uses them
+import storage.tables.breaches  # noqa: F401  its tables are emptied as well, whoever uses them
 from storage.chain import GENESIS
+from storage.database.store import Database
+from storage.database.upgrade import upgrade
 from storage.records import Record
-from storage.store import Database
-from storage.upgrade import upgrade
 
 T = TypeVar("T")
 

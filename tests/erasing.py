@@ -15,9 +15,9 @@ from bot.recorders.memory import MemoryRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
 from handlers.retention.intents import Doomed
-from storage.erasure_records import Erasure, Keep
+from storage.database.store import Store
 from storage.records import Recording
-from storage.store import Store
+from storage.tables.erasures import Erasure, Keep
 from tests.handlers.builders import AU, NOW, Company, email
 
 SIGHTED = Sighting(

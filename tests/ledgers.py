@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from storage.database.store import Store
 from storage.records import Outgoing
-from storage.store import Store
 
 
 def outgoing(store: Store, *, person_id: int | None = None, subject: str | None = None) -> list[Outgoing]:

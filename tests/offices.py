@@ -14,7 +14,7 @@ from bot.delivery.worker import Delivery
 from bot.ports import Profile
 from bot.rehearsal.fake_chat import FakeChat
 from handlers.cards import Title
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 from tests.handlers.builders import (
     NAMES,
     Clock,

@@ -9,7 +9,7 @@ from bot.clockwork.reach_check import ReachCheck
 from bot.ports import Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers.policy import Policy
-from storage.reach_records import ReachProblem
+from storage.tables.reach import ReachProblem
 from tests.clocks import Seconds
 from tests.offices import Office, profile
 

@@ -50,7 +50,7 @@ from handlers.reconciling import (
     uncertified,
 )
 from handlers.reconciling import KEYS as OF_KEYS
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.keys import KEYS
 
 

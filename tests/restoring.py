@@ -24,8 +24,8 @@ from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.door import Door
 from handlers.keys import Keys
+from storage.database.store import Database
 from storage.records import Record
-from storage.store import Database
 from tests.clocks import Seconds
 from tests.erasing import Archive
 from tests.handlers.builders import COPIES, POLICY, Clock, Company, meet_everybody

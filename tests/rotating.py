@@ -25,8 +25,8 @@ from handlers.customers.paper import read as known_of
 from handlers.door import Door
 from handlers.keys import Keys, Unopened
 from handlers.written import read
-from storage.key_records import MatterKey
-from storage.store import Database
+from storage.database.store import Database
+from storage.tables.keys import MatterKey
 from tests.handlers.builders import POLICY, Clock, Company, a_company, ask, email
 from tests.handlers.forgetting.customers import ADDRESS, a_customers_request
 from tests.handlers.forgetting.words import WORDS, talked

@@ -21,7 +21,7 @@ from bot.slack.adapter import SlackAdapter
 from bot.slack.chat import SlackChat
 from bot.slack.signatures import SignatureCheck
 from handlers import COMMANDS
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import NAMES, Clock, Company, a_company, ask, email, stored
 
 TOKEN, SECRET = "xoxb-street", "street-secret"

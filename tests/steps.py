@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, event
 from sqlalchemy.util import await_only
 
-from storage.store import Database
+from storage.database.store import Database
 from tests.boundaries import CHANGE
 
 T = TypeVar("T")

@@ -203,10 +203,11 @@ def test_every_room_and_every_kind_of_button_stands_in_the_architecture() -> Non
     assert {kind.__name__ for kind in get_args(Button)} <= set(re.findall(r"`(\w+)`", PAPERS["docs/architecture.md"]))
 
 
-def test_every_folder_of_the_top_floor_stands_in_the_architecture() -> None:
-    told = set(re.findall(r"^\| (`bot/.*?) \|", PAPERS["docs/architecture.md"], re.MULTILINE))
-    named = {one for cell in told for one in re.findall(r"`bot/(\w+)/`", cell)}
-    assert named == {file.parent.name for file in (ROOT / "bot").glob("*/__init__.py")}
+@pytest.mark.parametrize("floor", ["bot", "storage"])
+def test_every_folder_of_a_floor_stands_in_the_architecture(floor: str) -> None:
+    told = re.findall(rf"^\| (`{floor}/.*?) \|", PAPERS["docs/architecture.md"], re.MULTILINE)
+    named = {one for cell in told for one in re.findall(rf"`{floor}/(\w+)/`", cell)}
+    assert named == {file.parent.name for file in (ROOT / floor).glob("*/__init__.py")}
 
 
 def test_every_decision_is_numbered_dated_whole_and_in_the_list() -> None:

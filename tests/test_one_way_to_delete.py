@@ -25,7 +25,7 @@ TAKES_AWAY = {
     "bot/commands/auditing.py": "the export that somebody asked for, and what was written of it when it failed",
     "bot/commands/archive.py": "a backup that could not be written to its end",
     "bot/commands/backing_up.py": "the copy of the database that went into a backup",
-    "storage/copies.py": "the side files of a database that a copy takes the place of",
+    "storage/database/copies.py": "the side files of a database that a copy takes the place of",
     "bot/recorders/folder_live.py": "none: a wish to the phone system takes the place of the one before",
     "bot/journal.py": "the journal's own last line, where a crash left half of it",
 }

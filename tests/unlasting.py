@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import storage.files
+import storage.database.files
 
-AS_SHIPPED = storage.files.SET_UP
+AS_SHIPPED = storage.database.files.SET_UP
 
 
 def let_go() -> None:
     """From now on this process waits for no disk; that a process may die at any moment changes nothing."""
-    storage.files.SET_UP = tuple(one.replace("synchronous=FULL", "synchronous=OFF") for one in AS_SHIPPED)
+    storage.database.files.SET_UP = tuple(one.replace("synchronous=FULL", "synchronous=OFF") for one in AS_SHIPPED)

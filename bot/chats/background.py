@@ -10,7 +10,7 @@ import structlog
 
 from bot.ports import Unavailable, Unreachable
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 

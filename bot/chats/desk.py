@@ -25,7 +25,7 @@ from handlers.leading import Lead
 from handlers.room import Hands, Search, Shows, Told
 from handlers.rules.identity import STANDINGS, may_act
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown, Store
+from storage.database.store import DatabaseDown, Store
 
 T = TypeVar("T")
 log = structlog.get_logger()

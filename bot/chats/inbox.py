@@ -15,7 +15,7 @@ from handlers import CHANGES, label
 from handlers.acting import DELIVERY, Intent
 from handlers.door import Door
 from handlers.inbox import KEPT_FOR, Collect, Kept, Press, PutOff, Say, Settle, too_late
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 8

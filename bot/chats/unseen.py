@@ -16,7 +16,7 @@ from handlers.door import Door
 from handlers.forms import Form
 from handlers.ids import hashed
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 ANYBODY = Visitor("anybody")

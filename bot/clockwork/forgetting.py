@@ -16,8 +16,8 @@ from handlers.door import Door
 from handlers.forgetting.erasing import words_go
 from handlers.forgetting.intents import EraseWords, SealWords, ShowErased
 from handlers.whose_data.untying import Untie
+from storage.database.store import Store
 from storage.matter_keys import Closed
-from storage.store import Store
 
 log = structlog.get_logger()
 AT_ONCE = 200  # matters that are looked at together

@@ -7,7 +7,7 @@ import structlog
 from bot.chats.directory import Directory
 from bot.ports import NOT_INSTALLED, Unavailable, Unreachable
 from handlers.policy import Policy
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 

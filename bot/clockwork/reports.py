@@ -15,7 +15,7 @@ from handlers.breach.journalling import Journalled
 from handlers.breach.looks import traces
 from handlers.door import Door
 from handlers.rules.access import company_day
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 

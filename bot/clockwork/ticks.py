@@ -25,8 +25,8 @@ from handlers.listening import TurnedAway
 from handlers.room import Matter
 from handlers.rules.access import company_day
 from handlers.tidying import Tidy, untidy
+from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
-from storage.store import DatabaseDown, Store
 
 log = structlog.get_logger()
 AT_ONCE = 100

@@ -27,9 +27,9 @@ from handlers.acting import NONE
 from handlers.keys import Keys
 from handlers.words import counted
 from storage.chain import FIELDS
-from storage.private import beside
-from storage.store import Database, Store, async_url
-from storage.upgrade import newest, revision
+from storage.database.private import beside
+from storage.database.store import Database, Store, async_url
+from storage.database.upgrade import newest, revision
 
 T = TypeVar("T")
 A_LONG_LOG = 3600.0  # seconds

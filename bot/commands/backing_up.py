@@ -22,10 +22,10 @@ from bot.trouble import sentence
 from bot.unlocking import keys_for
 from handlers.keys import Keys
 from handlers.words import counted
-from storage.addresses import sqlite_file
-from storage.copies import Held, copy_out, held
-from storage.store import Database, DatabaseDown
-from storage.upgrade import revision
+from storage.database.addresses import sqlite_file
+from storage.database.copies import Held, copy_out, held
+from storage.database.store import Database, DatabaseDown
+from storage.database.upgrade import revision
 
 KEEP = (
     "Delete it within 30 days: as long as it is there, it holds what is erased meanwhile (docs/backup-and-restore.md)."

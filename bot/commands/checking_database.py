@@ -13,11 +13,11 @@ from bot.commands.looking import file_of, missing
 from bot.settings.config import Misconfigured, Settings
 from bot.trouble import PUT_BACK, sentence
 from handlers.delivering import OURS
-from storage.erasure_records import UnregisteredFile
-from storage.private import beside, open_to_others
+from storage.database.private import beside, open_to_others
+from storage.database.store import Database, DatabaseDown, SQLAlchemyError
+from storage.database.upgrade import missing_tables, newest, references_to_nothing, revision, search_lacks
 from storage.search_index import Lack
-from storage.store import Database, DatabaseDown, SQLAlchemyError
-from storage.upgrade import missing_tables, newest, references_to_nothing, revision, search_lacks
+from storage.tables.erasures import UnregisteredFile
 
 A_WHILE = timedelta(days=30)
 _ENDS = "Among many calls people find a number or reference by its beginning or end, and by its middle only in the newest 20,000"

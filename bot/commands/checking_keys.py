@@ -9,7 +9,7 @@ from bot.commands.findings import Finding
 from bot.commands.looking import missing
 from bot.settings.config import Misconfigured, Settings
 from bot.unlocking import keys_for, stands_to
-from storage.store import Database, DatabaseDown, SQLAlchemyError
+from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
 WHAT = "SECRET_KEY_PREVIOUS"
 UNFINISHED = (

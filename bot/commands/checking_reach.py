@@ -12,9 +12,9 @@ from handlers.policy import Policy
 from handlers.reach_words import MEND, line
 from handlers.rules.access import company_day
 from handlers.rules.reach import How, Outcome, Problem, everybody, problems
+from storage.database.store import Store
 from storage.people import LIVING
 from storage.records import Person
-from storage.store import Store
 
 
 async def of_reach(url: str, policy: Policy | None, now: datetime) -> AsyncIterator[Finding]:

@@ -15,7 +15,7 @@ from bot.serving import not_this_machine
 from bot.settings.config import Misconfigured, Settings, flaws
 from bot.settings.setting_values import FORM_BY, NO_USE
 from handlers.keys import id_of
-from storage.private import open_to_others
+from storage.database.private import open_to_others
 
 DOTENV = Path(".env")
 

@@ -10,8 +10,8 @@ from bot.commands.looking import missing
 from bot.trouble import AWAY, sentence
 from handlers.acting import counting
 from handlers.policy import Policy
-from storage.store import Database, DatabaseDown, SQLAlchemyError, Store
-from storage.upgrade import newest, revision
+from storage.database.store import Database, DatabaseDown, SQLAlchemyError, Store
+from storage.database.upgrade import newest, revision
 
 T = TypeVar("T")
 ALONE = "Only the absences of the policy file were counted."

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.ports import Unavailable, Unreachable
 from bot.settings.config import Misconfigured
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 MOST_NOTES = 20
 

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from bot.settings.config import Misconfigured
 from bot.trouble import sentence
-from storage.addresses import sqlite_file
-from storage.store import Database, DatabaseDown, Store
-from storage.upgrade import newest, revision
+from storage.database.addresses import sqlite_file
+from storage.database.store import Database, DatabaseDown, Store
+from storage.database.upgrade import newest, revision
 
 T = TypeVar("T")
 START = "Start the bot once, which makes it, or name the one that is there."

@@ -10,7 +10,7 @@ from bot.commands.looking import asked
 from bot.moments import home_zone, moment, read
 from bot.settings.config import Misconfigured, as_given, policy
 from handlers.rules.refusal import Refused
-from storage.policy_records import PolicyText
+from storage.tables.policy import PolicyText
 
 
 def show(at: str | None) -> int:

@@ -21,11 +21,11 @@ from handlers.policy import Policy
 from handlers.stopped_runs.judging import Judged, judge
 from handlers.unregistered_words import WHY
 from handlers.words import counted
-from storage.erasure_records import UnregisteredFile
+from storage.database.store import Store
+from storage.database.upgrade import revision
 from storage.outlook import Waiting
 from storage.records import Recording
-from storage.store import Store
-from storage.upgrade import revision
+from storage.tables.erasures import UnregisteredFile
 
 BY_ITSELF = (
     "The bot erases by itself what has had its time, within the hour. Nothing has to be called for that, and nothing can be "

@@ -24,10 +24,10 @@ from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import sentence
 from handlers.keys import Keys, id_of
 from handlers.words import counted
-from storage.addresses import sqlite_file
-from storage.copies import Held, alone, held, others_on, put_in_place, settle
-from storage.store import Database, DatabaseDown
-from storage.upgrade import knows, revision
+from storage.database.addresses import sqlite_file
+from storage.database.copies import Held, alone, held, others_on, put_in_place, settle
+from storage.database.store import Database, DatabaseDown
+from storage.database.upgrade import knows, revision
 
 AFTERWARDS = (
     "The next start ends all access to calls, tells the Head of Customer Success and the Manager, Human Resources, and erases again"

@@ -25,10 +25,10 @@ from handlers.door import Door
 from handlers.keys import Keys
 from handlers.master_key.intents import Piece, Replaced, WrapAnew
 from handlers.words import counted
-from storage.addresses import sqlite_file
-from storage.copies import alone, others_on
-from storage.store import Database, DatabaseDown
-from storage.upgrade import newest, revision
+from storage.database.addresses import sqlite_file
+from storage.database.copies import alone, others_on
+from storage.database.store import Database, DatabaseDown
+from storage.database.upgrade import newest, revision
 
 MINUTE = timedelta(minutes=1)
 AT_ONCE = 100  # keys in one transaction: a few milliseconds

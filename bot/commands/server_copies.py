@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from bot.settings.config import Misconfigured
-from storage.addresses import server_address
+from storage.database.addresses import server_address
 from storage.search_index import NAME
 
 # By what the search looks into a server may lack what another one had, and each start makes what there can be.

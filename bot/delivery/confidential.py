@@ -16,8 +16,8 @@ from handlers.acting import DELIVERY
 from handlers.breach.intents import Collect, Delivered, Message, Undelivered
 from handlers.breach.looks import messages_wait
 from handlers.door import Door
+from storage.database.store import DatabaseDown, Store
 from storage.people import LIVING
-from storage.store import DatabaseDown, Store
 
 log = structlog.get_logger()
 LONGEST_WAIT = 300.0  # seconds

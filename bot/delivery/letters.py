@@ -25,7 +25,7 @@ from handlers.customers.intents.mailing import (
 )
 from handlers.customers.mailing import waits
 from handlers.door import Door
-from storage.store import Store
+from storage.database.store import Store
 
 log = structlog.get_logger()
 LANES = 3  # letters under way at once, so that a server that thinks about one holds up no other

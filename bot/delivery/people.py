@@ -36,7 +36,7 @@ from handlers.effects import (
 )
 from handlers.room import Shown
 from handlers.telling import told
-from storage.store import Store
+from storage.database.store import Store
 
 log = structlog.get_logger()
 DOUBTFUL = ("timeout", "unreadable_answer")  # it may be there already, and each further try may post one more

@@ -12,8 +12,8 @@ from handlers.acting import Visitor
 from handlers.delivering import Job
 from handlers.door import Door
 from handlers.effects import Placed
+from storage.database.store import DatabaseDown, Store
 from storage.records import ChatAccount
-from storage.store import DatabaseDown, Store
 
 S = TypeVar("S")
 T = TypeVar("T")

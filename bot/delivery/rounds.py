@@ -12,7 +12,7 @@ import structlog
 from handlers.acting import DELIVERY, Intent
 from handlers.door import Door
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 

@@ -18,7 +18,7 @@ from bot.ports import Unavailable
 from handlers.acting import DELIVERY
 from handlers.delivering import Aside, Claim, Job, LineUp
 from handlers.door import Door
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 8

@@ -25,8 +25,8 @@ from handlers.door import Door, Repeated
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day
 from handlers.weekly.intents import Verified
-from storage.log_records import Checkpoint
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
+from storage.tables.log import Checkpoint
 
 log = structlog.get_logger()
 MOST_LOGGED = 20

@@ -14,7 +14,7 @@ from bot.ports import Unavailable
 from bot.proof.journal_lines import ACCESS_ENDED, HEAD, WORDS_ERASED, Newest, Position, newest
 from bot.proof.journalling import Patiently
 from handlers.door import Door
-from storage.store import DatabaseDown, Store
+from storage.database.store import DatabaseDown, Store
 
 log = structlog.get_logger()
 SELDOM = 60.0  # seconds between two lines that only say where the log ends

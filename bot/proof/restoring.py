@@ -38,8 +38,8 @@ from handlers.forgetting.intents import EraseWordsAgain
 from handlers.retention.intents import EraseAgain, Recall
 from handlers.room import Chore
 from storage.chain import GENESIS
+from storage.database.store import DatabaseDown, Store
 from storage.recordings import Place
-from storage.store import DatabaseDown, Store
 
 Line = dict[str, Any]
 log = structlog.get_logger()

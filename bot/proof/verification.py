@@ -64,11 +64,11 @@ from handlers.reconciling import (
 )
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
-from storage.erasure_evidence import Proved
-from storage.evidence import Leaf
-from storage.key_evidence import KeyFile
+from storage.database.store import Database, Store
+from storage.evidence.erasures import Proved
+from storage.evidence.keys import KeyFile
+from storage.evidence.requests import Leaf
 from storage.legible import Key
-from storage.store import Database, Store
 
 MOST_TOLD = 100
 A_LONG_LOOK = 600.0  # seconds: for one look through whole tables, at rows that belong to nothing

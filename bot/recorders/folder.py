@@ -34,7 +34,7 @@ from bot.recorders.passage import Place
 from bot.recorders.remains import remains
 from bot.recorders.tree import media_type, open_file, sidecar_of
 from bot.recorders.unlinking import unlink_recording
-from storage.private import open_to_everybody
+from storage.database.private import open_to_everybody
 
 Finding = Sighting | Problem | Gone
 Found = TypeVar("Found", bound=Finding)

@@ -14,7 +14,7 @@ from handlers.acting import CLOCK, NONE, Act
 from handlers.forgetting.erasing import words_go
 from handlers.keys import Keys
 from handlers.policy import Policy
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 
 
 class MovableClock:

@@ -35,7 +35,7 @@ from bot.trouble import sentence
 from bot.web.connections import Runner
 from bot.web.metrics import Metrics
 from handlers import COMMANDS
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 MOMENT = timedelta(minutes=1)  # how long a moment's messages may take
 MIDNIGHT = timedelta(seconds=LONGEST)  # by then the first call of the demo's own is over, and may be yesterday's

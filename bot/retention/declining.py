@@ -16,8 +16,8 @@ from handlers.declined.intents import Again, Cleared, Confirm, Find, Left, Live,
 from handlers.door import Door, Repeated
 from handlers.rules.identity import Identity, email_key
 from handlers.rules.refusal import Refused
-from storage.declined_records import Declined
-from storage.store import DatabaseDown, Store
+from storage.database.store import DatabaseDown, Store
+from storage.tables.declined import Declined
 
 log = structlog.get_logger()
 IDLE, BUSY = 30.0, 2.0

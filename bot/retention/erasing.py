@@ -43,7 +43,7 @@ from handlers.retention.intents import (
 from handlers.rules.access import company_time
 from handlers.stopped_runs.intents import End, Stop
 from handlers.stopped_runs.judging import judge
-from storage.store import Store
+from storage.database.store import Store
 
 T = TypeVar("T")
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ import structlog
 
 from bot.proof.restoring import Restoring
 from bot.retention.recording_sync import RecordingSync
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 AFTER_A_RESTORE = 60.0  # seconds for which work waits for the erasures that a restored database brought

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from bot.ports import NOTHING
 from storage.columns import folder_of
-from storage.store import Database
+from storage.database.store import Database
 
 A_LARGE_REGISTER = 120.0  # seconds
 

@@ -21,8 +21,8 @@ from handlers.door import Door, Repeated
 from handlers.policy import Policy
 from handlers.recordings import Identify, Register
 from handlers.room import Chore
+from storage.database.store import DatabaseDown
 from storage.records import Recording
-from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 Returned = Callable[[Sequence[Sighting]], Awaitable[tuple[set[str], set[str]]]]

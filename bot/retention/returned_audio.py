@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from bot.marks import Marks
 from bot.ports import Absent, Problem, Recorder, Sighting, Unavailable
 from bot.retention.recording_sync import audio_digest
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 
 One = TypeVar("One", Sighting, Problem)
 

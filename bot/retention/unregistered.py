@@ -10,7 +10,7 @@ from bot.ports import Problem
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.unregistered import NotRegistered
-from storage.erasure_records import UnregisteredFile
+from storage.tables.erasures import UnregisteredFile
 
 Erased = Callable[[Sequence[Problem]], Awaitable[set[str]]]
 STILL_WRITTEN = timedelta(hours=1)  # a call is often written for as long as it lasts, and described only then

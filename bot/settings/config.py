@@ -41,7 +41,7 @@ from bot.settings.setting_values import (
 )
 from handlers.keys import Keys
 from handlers.policy import Policy, PolicyError, load_policy
-from storage.store import async_url
+from storage.database.store import async_url
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 PLAYGROUND = "recording-steward"  # Microsoft's local client takes any app id

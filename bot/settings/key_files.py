@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.settings.setting_values import BEFORE_HINT, KEY_HINT, key_bytes
-from storage.private import open_to_others
+from storage.database.private import open_to_others
 
 
 def master_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:

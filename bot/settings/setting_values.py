@@ -21,7 +21,7 @@ from bot.journal import folder_of
 from bot.settings.mail_addresses import sender_of
 from bot.settings.mail_server import server_of
 from bot.settings.security_contacts import contacts_of
-from storage.store import SQLAlchemyError, async_url, is_in_memory
+from storage.database.store import SQLAlchemyError, async_url, is_in_memory
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
 BEFORE_HINT = (

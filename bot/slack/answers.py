@@ -26,7 +26,7 @@ from handlers.matters import showing
 from handlers.room import HELP, Hands, Opens, Shows, Tells, Told
 from handlers.rules.identity import STANDINGS
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 PATIENCE, KEEPING = 2.3, 0.4  # seconds to do what was pressed, and then to keep it: Slack shows an error after 3

@@ -18,7 +18,7 @@ from handlers import is_private
 from handlers.cards import Option, Page, Sheet
 from handlers.ids import new_id
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 T = TypeVar("T")

@@ -26,7 +26,7 @@ from handlers import CHANGES
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 T = TypeVar("T")
 log = structlog.get_logger()

@@ -13,8 +13,8 @@ from handlers.acting import WEB, Intent
 from handlers.customers.intents.hearing import Stay
 from handlers.customers.serving import Serving, as_released, serve
 from handlers.rules.refusal import Refused
+from storage.database.store import DatabaseDown
 from storage.records import Recording
-from storage.store import DatabaseDown
 
 Ask = Callable[[], Awaitable[None]]
 

@@ -17,7 +17,7 @@ from bot.web.answers import HEADERS, TooMuch, answer, later, wait
 from handlers.rules.figure_tables import text as cell_text
 from handlers.rules.refusal import Refused
 from handlers.words import day_words
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 Sorry = Callable[[web.Request, str, int], web.Response]

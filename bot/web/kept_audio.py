@@ -13,7 +13,7 @@ from handlers.acting import WEB
 from handlers.breach.intents import PART, Hear, Keep, Keeping, Kept, Sound
 from handlers.door import Door
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 LARGEST = 1 << 30  # bytes of one call that are copied
 BUSY = "Another call is being copied just now. Please try again in a minute."

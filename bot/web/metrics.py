@@ -13,7 +13,7 @@ from bot.readiness import Readiness
 from bot.web.connections import Runner
 from bot.web.crowd import Limits
 from bot.web.outside import headers
-from storage.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown
 
 log = structlog.get_logger()
 

@@ -25,7 +25,7 @@ from handlers.breach.view import ReporterView
 from handlers.door import Door
 from handlers.ids import hashed
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 ASSETS = {"report.css": "text/css", "report.js": "text/javascript"}
 RECEIPT = 32  # letters and digits

@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.ports import Absent, Audio, Unavailable
 from bot.web.pacing import Budget
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 WATCH = 1.0  # seconds between two looks while the listener takes nothing
 STRETCH = 30.0  # seconds of sound that go on record at once, just before the first of them is sent

@@ -11,8 +11,8 @@ from handlers.access.view import GONE, View, for_reader, load
 from handlers.acting import Act
 from handlers.cards import Row
 from handlers.room import Shown
+from storage.database.store import Store
 from storage.reminders import Reminder
-from storage.store import Store
 
 
 class AccessRequests:

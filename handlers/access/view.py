@@ -19,9 +19,9 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, authority, may_decide
 from handlers.sealing import Seal
 from handlers.written import Unopened, Written, read
-from storage.concerned_records import Concerned
+from storage.database.store import Store
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
-from storage.store import Store
+from storage.tables.concerned import Concerned
 
 T = TypeVar("T")
 GONE = "I can't find this request."

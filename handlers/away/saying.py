@@ -16,7 +16,7 @@ from handlers.policy.values import RoleName
 from handlers.rules import absences as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
-from storage.absence_records import Absence
+from storage.tables.absences import Absence
 
 OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 

@@ -13,7 +13,7 @@ from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.keys import sealed
 from handlers.rules.breach import Handling, fallback_people
 from handlers.rules.breach_clock import Moments, Step, steps
-from storage.breach_records import ReportDue
+from storage.tables.breaches import ReportDue
 
 _OTHERS = "tell_others:acknowledged"
 LONGEST = 2 * LASTS  # a clock that is put back by a little throws away nothing that somebody wrote

@@ -22,7 +22,7 @@ from handlers.rules.breach import turn_to, would_be_readers
 from handlers.rules.breach_clock import moments, received
 from handlers.rules.naming import named_in
 from handlers.rules.refusal import Refused
-from storage.breach_records import ReportDraft
+from storage.tables.breaches import ReportDraft
 
 Reply: TypeAlias = intents.Filed | intents.Asked
 GONE = "What you wrote waited for an hour and is gone. Nothing was sent. Please write it again."

@@ -14,9 +14,9 @@ from handlers.breach.vault import Vault
 from handlers.ids import hashed
 from handlers.rules.access import company_day
 from handlers.words import counted, line_words
-from storage.log_records import AuditEntry
-from storage.notice_records import Outage
 from storage.noticed import Noticed
+from storage.tables.log import AuditEntry
+from storage.tables.notices import Outage
 
 LATE = timedelta(days=3)
 LOOKS_BACK = timedelta(days=7)

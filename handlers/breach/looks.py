@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handlers.breach.messages import LONGEST_WAIT
 from storage.breaches import Breaches
-from storage.store import Store
+from storage.database.store import Store
 
 
 def any_reports(store: Store) -> bool:

@@ -17,8 +17,8 @@ from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title
 from handlers.effects import UnknownKind, Unreadable
 from handlers.ids import new_id
 from handlers.keys import Unopened
-from storage.breach_records import ReportNotice
 from storage.breaches import LOST, OPEN, STALE, TOLD, WAITING
+from storage.tables.breaches import ReportNotice
 
 What = Literal["alert", "stalls", "waits", "hearing", "decided", "agree", "news", "more", "ending"]
 ACKNOWLEDGE, DETAILS, REPLY = "breach_acknowledge", "breach_details", "breach_reply"

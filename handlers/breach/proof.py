@@ -9,7 +9,7 @@ from json import JSONDecodeError
 from handlers.breach.intents import Seal
 from handlers.keys import Keys, Unopened, opened
 from storage.breaches import Breaches, broken_at
-from storage.store import Store
+from storage.database.store import Store
 
 SEALED = Seal.action
 ABOUT = "breach head"

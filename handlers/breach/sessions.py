@@ -15,8 +15,8 @@ from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import hashed, new_secret
 from handlers.rules.breach_clock import received
 from handlers.rules.refusal import Refused
-from storage.breach_records import ReportPass
 from storage.people import LIVING
+from storage.tables.breaches import ReportPass
 
 CODE, SESSION = "code", "session"
 CODE_LASTS, IDLE = timedelta(seconds=60), timedelta(minutes=15)

@@ -12,8 +12,8 @@ from handlers.acting import Act
 from handlers.breach.known import DECIDER, Known, Noted, Seated
 from handlers.ids import hashed, new_id, new_receipt, new_secret
 from handlers.keys import Unopened, new_key, opened, sealed
-from storage.breach_records import Report, ReportCause, ReportSight, ReportTrace
 from storage.breaches import Breaches
+from storage.tables.breaches import Report, ReportCause, ReportSight, ReportTrace
 
 PREFIX = "B"
 SIGHT_ENDED, KEY_DESTROYED = "sight_ended", "key_destroyed"

@@ -23,8 +23,8 @@ from handlers.rules.refusal import Refused
 from handlers.rules.working_days import due
 from handlers.sealing import Seal
 from handlers.words import counted, day_words, line_words, moment_words
-from storage.customer_records import CustomerMail
 from storage.records import Recording
+from storage.tables.customers import CustomerMail
 
 REPORT = "breach_report"
 """The button that opens the private form of a report (P13)."""

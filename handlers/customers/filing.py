@@ -25,7 +25,7 @@ from handlers.matters.asking import changed, on_record, parties, reached, shows
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
-from storage.customer_records import CustomerRequest
+from storage.tables.customers import CustomerRequest
 
 T = TypeVar("T")
 COLLEAGUE = "colleague"

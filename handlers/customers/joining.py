@@ -21,8 +21,8 @@ from handlers.effects import Tell
 from handlers.matters.case import party_of
 from handlers.rules import same_person as rule
 from handlers.words import line_words, moment_words
-from storage.customer_records import CustomerRequest
 from storage.records import Party
+from storage.tables.customers import CustomerRequest
 
 ANOTHER_CHECK = "They were identified this time, and named no address. If it was the same person who named the address, press Identified."
 ANOTHER_ADDRESS = (

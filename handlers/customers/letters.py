@@ -10,7 +10,7 @@ from handlers.letters import Written
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
 from handlers.words import counted, day_words, line_words, moment_words
-from storage.customer_records import CustomerRequest
+from storage.tables.customers import CustomerRequest
 
 ASKED = {
     "copy": "you asked us for a copy of a recorded call",

@@ -18,9 +18,9 @@ from handlers.ids import hashed, new_id, new_secret
 from handlers.matters.asking import changed
 from handlers.rules.refusal import Refused
 from handlers.words import counted
-from storage.customer_records import ALIVE, CustomerLink, CustomerRequest, CustomerSession
 from storage.customers import ON_ITS_WAY
 from storage.records import Recording
+from storage.tables.customers import ALIVE, CustomerLink, CustomerRequest, CustomerSession
 
 Fit = Literal["open", "wrong", "over", "unknown"]
 SENT = (*ON_ITS_WAY, "answered")

@@ -16,9 +16,9 @@ from handlers.customers.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.keys import Unopened
 from handlers.matters.asking import changed
-from storage.customer_records import ALIVE, CustomerMail, CustomerRequest
 from storage.customers import ON_ITS_WAY
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.customers import ALIVE, CustomerMail, CustomerRequest
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)

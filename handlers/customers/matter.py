@@ -14,8 +14,8 @@ from handlers.customers.reminded import row
 from handlers.customers.view import GONE, View, load
 from handlers.matters import asking
 from handlers.room import Shown
+from storage.database.store import Store
 from storage.reminders import Reminder
-from storage.store import Store
 
 
 class CustomerRequests:

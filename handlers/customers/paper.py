@@ -6,7 +6,7 @@ from handlers import commitments
 from handlers.acting import Act
 from handlers.customers.known import Known
 from handlers.sealing import Seal
-from storage.customer_records import CustomerRequest
+from storage.tables.customers import CustomerRequest
 
 KNOWN = "known"
 

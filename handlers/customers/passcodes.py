@@ -17,7 +17,7 @@ from handlers.rules.customer_deciders import for_the_head as for_head_alone
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.words import counted
-from storage.customer_records import CustomerLink
+from storage.tables.customers import CustomerLink
 
 ACTION, RING, ANOTHER, ASK = "customer_passcode", "customer_ring", "customer_number", "customer_ask_number"
 NOT_SENT = "The link has not gone out yet. The passcode is for the moment at which the customer has it."

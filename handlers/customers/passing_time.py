@@ -23,9 +23,9 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.customer_times import last_day_before, next_late
 from handlers.rules.deadlines import LATE
 from handlers.rules.routing import beyond
-from storage.customer_records import ALIVE
 from storage.customers import ON_ITS_WAY
 from storage.records import OPEN
+from storage.tables.customers import ALIVE
 
 IN_THE_POST = timedelta(hours=1)
 HEAD = "head_of_customer_success"

@@ -9,7 +9,7 @@ from handlers.ids import new_id, new_secret
 from handlers.keys import Unopened
 from handlers.letters import Written
 from handlers.sealing import Seal
-from storage.customer_records import CustomerMail, CustomerRequest
+from storage.tables.customers import CustomerMail, CustomerRequest
 
 ANSWERS = ("copy", "refused", "erased")
 """Kinds of letters that answer a request; a word that it will be late answers nothing."""

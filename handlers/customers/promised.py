@@ -21,9 +21,9 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.promises import Changed
 from handlers.rules.promises import changed as otherwise
 from handlers.rules.working_days import Due, earliest
-from storage.customer_records import CustomerRequest
 from storage.customers import ON_ITS_WAY
 from storage.records import Recording
+from storage.tables.customers import CustomerRequest
 
 WATCHED = (Remind.action, DueToday.action, Overdue.action, Morning.action)
 """Kinds of deadlines that `watch` sets."""

@@ -16,7 +16,7 @@ from handlers.matters.asking import changed
 from handlers.rules import customer_release as rule
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
-from storage.customer_records import CustomerRequest
+from storage.tables.customers import CustomerRequest
 
 CHOSEN = "[the reason that you choose below]"
 

@@ -21,10 +21,10 @@ from handlers.matters.asking import changed
 from handlers.rules import customer_release as rule
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
-from storage.customer_records import CustomerLink
 from storage.erasures import HOLD
-from storage.hold_records import Hold
 from storage.records import Recording
+from storage.tables.customers import CustomerLink
+from storage.tables.holds import Hold
 
 LISTEN_ONLY = "Where you choose below that they may listen and get no copy, the mail says instead:"
 OUT_OF_DATE = "This form is out of date. Please open it again."

@@ -16,8 +16,8 @@ from handlers.customers.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from handlers.room import Chore, Step
-from storage.customer_records import CustomerLink, CustomerMail
 from storage.customers import ON_ITS_WAY, in_force, under_way
+from storage.tables.customers import CustomerLink, CustomerMail
 
 CODE = "restored"
 """The code of a mail of which a restored copy can't tell whether it went."""

@@ -13,8 +13,8 @@ from handlers.customers.intents import hearing as intents
 from handlers.customers.links import IDLE, redrawn, standing
 from handlers.ids import hashed, new_id
 from handlers.rules.refusal import Refused
-from storage.customer_records import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
 from storage.records import Recording
+from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
 
 State = Literal["there", "erased", "missing", "another"]
 RELEASED = "customer.release"

@@ -24,9 +24,9 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.working_days import due
 from handlers.words import moment_words
-from storage.customer_records import ALIVE, CustomerLink, CustomerRequest
 from storage.erasures import COPY, REQUEST
 from storage.records import Person
+from storage.tables.customers import ALIVE, CustomerLink, CustomerRequest
 
 FORGOTTEN = "What was known of this request is erased, so nothing can be done about it any more."
 OUTCOME = {"released": "released", "refused": "refused", "erased": "erased early"}

@@ -22,9 +22,9 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.same_person import Named, namesake
 from handlers.sealing import Seal
-from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
 from storage.customers import ON_ITS_WAY
 from storage.records import Alarm, Party, Person, Recording
+from storage.tables.customers import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
 
 T = TypeVar("T")
 GONE = "I can't find this request."

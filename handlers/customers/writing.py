@@ -11,7 +11,7 @@ from handlers.customers.view import seen
 from handlers.effects import Effect
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, no_longer_decide
-from storage.customer_records import CustomerRequest
+from storage.tables.customers import CustomerRequest
 
 
 def put_again(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:

@@ -10,7 +10,7 @@ from handlers.matters.case import entitled
 from handlers.matters.reminding import tell
 from handlers.rules.breaker import next_morning
 from handlers.telling import ON_A_LINE
-from storage.declined_records import Declined
+from storage.tables.declined import Declined
 
 GO, REMIND = "declined.go", "declined.remind"
 

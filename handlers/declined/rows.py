@@ -9,7 +9,7 @@ from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
 from handlers.lists import waiting
 from handlers.room import Rows
-from storage.declined_records import Declined
+from storage.tables.declined import Declined
 
 
 def lists(act: Act) -> Mapping[str, Rows]:

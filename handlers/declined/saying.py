@@ -19,9 +19,9 @@ from handlers.matters.asking import changed, on_record, parties, reached, shows
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused
 from handlers.words import masked
-from storage.declined_records import Declined
 from storage.declines import CHOOSING, LOOKING
 from storage.records import Recording
+from storage.tables.declined import Declined
 
 UNREAD = "The phone system says too little of another call that goes on. If that is the one, switch its recording off there yourself."
 UNDER_WAY = timedelta(hours=12)

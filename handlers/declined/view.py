@@ -13,8 +13,8 @@ from handlers.rules.access import company_day
 from handlers.rules.declined import DeclinedCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.declined_records import Declined
 from storage.records import Alarm, Party, Person, Recording
+from storage.tables.declined import Declined
 
 GONE = "I can't find this call."
 

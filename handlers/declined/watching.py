@@ -12,8 +12,8 @@ from handlers.declined.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from handlers.telling_head import tell_head
-from storage.declined_records import Declined
 from storage.declines import LIVE
+from storage.tables.declined import Declined
 
 LEFT, A_DAY = "left", timedelta(days=1)
 NOT_REGISTERED = (

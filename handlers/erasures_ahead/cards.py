@@ -14,8 +14,8 @@ from handlers.matters.case import came_as
 from handlers.policy import Policy
 from handlers.rules.ahead import MOST_CALLS
 from handlers.words import NO_LINE, call_line, calls_and_files, counted, day_words, line_words
-from storage.erasure_records import Keep
 from storage.records import Recording
+from storage.tables.erasures import Keep
 
 WHAT = "Erasures ahead"
 KEPT = {"request": "Kept for an open request", "hold": "Kept by a hold", "copy": "Kept for a customer’s copy"}

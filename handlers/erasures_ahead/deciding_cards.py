@@ -6,8 +6,8 @@ from handlers.cards import Actions, Button, Heading, Line, Part, Row
 from handlers.erasures_ahead.view import View, mark_of
 from handlers.unregistered_words import file_line
 from handlers.words import NO_LINE, call_line, counted, line_words
-from storage.erasure_records import UnregisteredFile
 from storage.records import Recording
+from storage.tables.erasures import UnregisteredFile
 
 OUTSIDE = (
     "The policy does not name the lines of these calls, so they have no moment at which they go. They are out of reach for everybody, "

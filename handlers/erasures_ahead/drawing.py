@@ -13,8 +13,8 @@ from handlers.ids import new_id
 from handlers.matters.asking import reached, shows
 from handlers.rules.ahead import draws_now, next_drawing, week_of
 from handlers.rules.routing import Authority
-from storage.erasure_records import AheadCard
 from storage.records import Party
+from storage.tables.erasures import AheadCard
 
 DRAW, CARD = "erasures_ahead.draw", "card"
 

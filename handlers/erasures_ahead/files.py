@@ -11,7 +11,7 @@ from handlers.erasures_ahead.view import View, mark_of, seen
 from handlers.ids import new_id
 from handlers.matters.asking import shows
 from handlers.rules.refusal import Refused
-from storage.erasure_records import UnregisteredFile
+from storage.tables.erasures import UnregisteredFile
 
 DECIDED = {"closed": "erase", "erased": "erase", "kept": "keep"}
 _GONE = "This file is no longer there: it was mended, replaced or taken away."

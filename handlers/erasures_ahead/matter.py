@@ -14,10 +14,10 @@ from handlers.erasures_ahead.view import GONE, Stays, View, counted, late_since,
 from handlers.matters.showing import may_know
 from handlers.room import Room, Shown
 from handlers.rules.ahead import MOST_CALLS, MOST_OUTSIDE
-from storage.erasure_records import Keep
+from storage.database.store import Store
 from storage.records import Person, Recording
 from storage.reminders import Reminder
-from storage.store import Store
+from storage.tables.erasures import Keep
 
 Kept = tuple[Keep, Recording]
 

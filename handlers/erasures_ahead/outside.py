@@ -10,8 +10,8 @@ from handlers.erasures_ahead.view import GONE, View, load, seen
 from handlers.ids import new_id
 from handlers.matters.asking import shows
 from handlers.rules.refusal import Refused
-from storage.erasure_records import ScopeDecision
 from storage.records import Recording
+from storage.tables.erasures import ScopeDecision
 
 
 def erase(act: Act, intent: intents.EraseOutside) -> Done[None]:

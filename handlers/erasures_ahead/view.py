@@ -15,8 +15,8 @@ from handlers.rules.ahead import AheadCircumstances, windows
 from handlers.rules.calls import mark
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.erasure_records import AheadCard, Keep, UnregisteredFile
 from storage.records import Alarm, Party, Person, Recording
+from storage.tables.erasures import AheadCard, Keep, UnregisteredFile
 
 GONE = "I can't find this card."
 

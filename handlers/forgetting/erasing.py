@@ -12,7 +12,7 @@ from handlers.rules.retention import words_go_at
 from handlers.sealing import Seal
 from handlers.written import unsealed, write
 from storage.customers import in_force
-from storage.key_records import MatterKey
+from storage.tables.keys import MatterKey
 
 
 def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:

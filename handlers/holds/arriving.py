@@ -14,7 +14,7 @@ from handlers.holds.ending import hearers
 from handlers.holds.view import View, load, seen
 from handlers.matters.asking import ask_these, changed, no_longer_decide, reached, shows
 from handlers.matters.asking import recheck as recheck_open
-from storage.store import Store
+from storage.database.store import Store
 
 
 def found(store: Store, now: datetime) -> Sequence[str]:

@@ -21,10 +21,10 @@ from handlers.rules import holds as rule
 from handlers.rules import phone
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
-from storage.erasure_records import Keep
 from storage.erasures import HOLD
-from storage.hold_records import Hold, HoldSearch
 from storage.records import Recording
+from storage.tables.erasures import Keep
+from storage.tables.holds import Hold, HoldSearch
 
 
 def begin_setting(act: Act, intent: intents.BeginSetting) -> Done[None]:

@@ -11,8 +11,8 @@ from handlers.matters.alarming import told
 from handlers.matters.case import came_as
 from handlers.rules.phone import mask
 from handlers.words import counted, day_words, moment_words
-from storage.hold_records import HoldSearch
 from storage.records import Person
+from storage.tables.holds import HoldSearch
 
 SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "active": Sign.APPROVED, "let_go": Sign.WITHDRAWN,

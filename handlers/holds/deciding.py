@@ -16,7 +16,7 @@ from handlers.matters.asking import changed, takes_part
 from handlers.rules import holds as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.erasure_records import Keep
+from storage.tables.erasures import Keep
 
 
 def introduction(act: Act, hold: str) -> str:

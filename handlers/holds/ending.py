@@ -12,8 +12,8 @@ from handlers.matters.reminding import line_of, tell
 from handlers.rules.deadlines import Who, rows
 from handlers.rules.holds import next_reminder
 from handlers.telling import ON_A_LINE
-from storage.hold_records import Hold
 from storage.reminders import Reminder
+from storage.tables.holds import Hold
 
 END, ENDING = "hold.end", "hold.ending"
 LABELS = {"details": "Details", "hold_renew": "Renew"}

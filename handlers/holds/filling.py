@@ -17,9 +17,9 @@ from handlers.rules.likeness import called
 from handlers.rules.naming import unaccented
 from handlers.rules.spelling import plain
 from handlers.words import counted, length_words, line_words, masked, moment_words
-from storage.erasure_records import StoppedRun
 from storage.records import Recording, Request
 from storage.searches import Wanted
+from storage.tables.erasures import StoppedRun
 
 MOST_OPTIONS = 40
 

@@ -13,8 +13,8 @@ from handlers.holds.view import GONE, View, load
 from handlers.room import Shown
 from handlers.rules.refusal import Refused
 from storage import pages
+from storage.database.store import Store
 from storage.reminders import Reminder
-from storage.store import Store
 
 
 class HoldMatters:

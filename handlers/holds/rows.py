@@ -10,7 +10,7 @@ from handlers.holds.calls import how_many
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.room import Rows
 from handlers.rules.holds import may_set
-from storage.hold_records import Hold
+from storage.tables.holds import Hold
 
 ASK, SET = Button(AskForm.name, "Ask for a hold", ""), Button(HoldForm.name, "Set a hold", "")
 

@@ -15,11 +15,11 @@ from handlers.rules.access import company_day
 from handlers.rules.holds import HoldCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.concerned_records import Concerned
-from storage.hold_records import Hold, HoldSearch
 from storage.holds import Held
 from storage.pages import Page
 from storage.records import Alarm, Party, Person
+from storage.tables.concerned import Concerned
+from storage.tables.holds import Hold, HoldSearch
 
 T = TypeVar("T")
 GONE = "I can't find this hold."

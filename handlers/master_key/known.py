@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.keys import Keys, Unopened, opened
-from storage.store import Store
+from storage.database.store import Store
 
 _MIDNIGHT, _ITS_KEY = "log.sealed", "breach head"
 """The entry of each midnight, and the key that sealed it: what tells of a database of before by which key it was used."""

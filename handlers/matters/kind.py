@@ -12,8 +12,8 @@ from handlers.matters import asking, intents
 from handlers.matters.case import C
 from handlers.room import Shown
 from storage import records
+from storage.database.store import Store
 from storage.reminders import Reminder
-from storage.store import Store
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from handlers.policy import Policy
 from handlers.rules.access import company_day
 from handlers.rules.returning import goes_back
 from handlers.words import day_words
+from storage.database.store import Store
 from storage.records import Party, Person
-from storage.store import Store
 
 
 def for_whom(case: Case, reader: int) -> str:

@@ -20,7 +20,7 @@ from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.notice_records import NoticeAnswer
+from storage.tables.notices import NoticeAnswer
 
 CHANGED = "The wording, an address or a line has changed since this was asked for. Its new card asks for it anew."
 

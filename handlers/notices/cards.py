@@ -14,7 +14,7 @@ from handlers.notices.words import WHY, overruled, saw
 from handlers.rules.notices import SILENT_AFTER, home, lines_to_ring
 from handlers.rules.phone import written
 from handlers.words import counted, day_words, line_words
-from storage.notice_records import NoticeAnswer
+from storage.tables.notices import NoticeAnswer
 
 SIGNS = {
     "waiting": Sign.WAITING,

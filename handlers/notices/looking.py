@@ -12,7 +12,7 @@ from handlers.notices import hearing, intents
 from handlers.notices.planning import plan
 from handlers.notices.view import seen
 from handlers.rules import notices as rule
-from storage.notice_records import NoticeCheck, PageLook
+from storage.tables.notices import NoticeCheck, PageLook
 
 DAILY, WHILE_OPEN, UNSEEN_AGAIN = timedelta(days=1), timedelta(minutes=10), timedelta(hours=1)
 

@@ -21,8 +21,8 @@ from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.words import counted, day_words
-from storage.notice_records import NoticeCheck, Outage
 from storage.notices import Down as Span
+from storage.tables.notices import NoticeCheck, Outage
 
 GONE = "I can't find this outage."
 OFFERED = timedelta(days=60)

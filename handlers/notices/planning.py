@@ -15,7 +15,7 @@ from handlers.notices import intents
 from handlers.notices.view import seen
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
-from storage.notice_records import NoticeCheck
+from storage.tables.notices import NoticeCheck
 
 ASK, REMIND = "notices.ask", "notices.remind"
 

@@ -17,7 +17,7 @@ from handlers.room import Rows
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.words import counted, line_words
-from storage.notice_records import NoticeCheck, Outage
+from storage.tables.notices import NoticeCheck, Outage
 
 LONGEST = 80  # characters of what was heard that stand in a row
 NOBODY_DECLINED = f"{Sign.APPROVED} Nobody has declined to be recorded this month."

@@ -13,8 +13,8 @@ from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.notice_records import NoticeAnswer, NoticeCheck, Outage, PageLook
 from storage.records import Alarm, Party, Person
+from storage.tables.notices import NoticeAnswer, NoticeCheck, Outage, PageLook
 
 GONE = "I can't find this notice."
 

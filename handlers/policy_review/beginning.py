@@ -15,7 +15,7 @@ from handlers.policy_review.reminding import schedule
 from handlers.policy_review.view import due, seen
 from handlers.rules import policy_review as rule
 from handlers.rules.access import company_day
-from storage.policy_records import PolicyReview
+from storage.tables.policy import PolicyReview
 
 
 def begin(act: Act, intent: intents.BeginDeclaring) -> Done[None]:

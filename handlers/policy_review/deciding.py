@@ -20,7 +20,7 @@ from handlers.rules import policy_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.policy_records import PolicyReview
+from storage.tables.policy import PolicyReview
 
 
 def introduction(act: Act, review: str) -> str:

@@ -15,7 +15,7 @@ from handlers.policy_review.reminding import schedule
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING
 from handlers.rules.role_changes import Change, Twice, changes, twice
-from storage.policy_records import PolicyText
+from storage.tables.policy import PolicyText
 
 UNEXPECTED = "If you did not expect this, please ask whoever keeps the policy file."
 

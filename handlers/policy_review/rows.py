@@ -12,7 +12,7 @@ from handlers.policy_review.view import due
 from handlers.room import Rows
 from handlers.rules.policy_review import REVIEWING, may_declare
 from handlers.words import day_words
-from storage.policy_records import PolicyReview
+from storage.tables.policy import PolicyReview
 
 DECLARE = Button(DeclareForm.name, "Declare a change", "")
 

@@ -14,9 +14,9 @@ from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING, Held, ReviewCircumstances, due_on, last_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.policy_records import PolicyReview
+from storage.database.store import Store
 from storage.records import Alarm, Party, Person
-from storage.store import Store
+from storage.tables.policy import PolicyReview
 
 T = TypeVar("T")
 GONE = "I can't find this review."

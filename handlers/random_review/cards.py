@@ -10,7 +10,7 @@ from handlers.random_review.view import View
 from handlers.random_review.words import department_words, list_words, month_words
 from handlers.rules.random_review import LINES
 from handlers.words import counted
-from storage.draw_records import Draw
+from storage.tables.draws import Draw
 
 SIGNS = {
     "waiting": Sign.WAITING, "counted": Sign.WAITING, "drawn": Sign.APPROVED, "undrawn": Sign.ALARM, "nothing": Sign.ENDED,

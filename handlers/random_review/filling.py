@@ -17,9 +17,9 @@ from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.drawing import first_of, order_of
 from handlers.telling_head import tell_head
-from storage.draw_records import CallReview, DrawList
 from storage.draws import Candidate
 from storage.records import Person, Recording
+from storage.tables.draws import CallReview, DrawList
 
 NOBODY = "The calls of {month} are drawn, and nobody who reviews calls can be reached ({draw}). They wait until somebody can. Please see who reviews."
 LIVE = ("waiting", "reviewed", "over")

@@ -22,9 +22,9 @@ from handlers.sealing import Seal
 from handlers.telling_head import hearers, tell_head
 from handlers.words import counted
 from storage.commitments import commitment
-from storage.draw_records import Draw, DrawList
 from storage.draws import Candidate
 from storage.records import Party
+from storage.tables.draws import Draw, DrawList
 
 WHOSE, NUMBER = "random_review", "number"
 NOBODY = "Nobody who reviews calls can be reached, so nobody can type a line for the random review of {month} ({draw}). Please see who can."

@@ -20,7 +20,7 @@ from handlers.sealing import Seal
 from handlers.telling_head import tell_head
 from handlers.written import Unopened
 from storage.commitments import commitment
-from storage.draw_records import DrawLine
+from storage.tables.draws import DrawLine
 
 LINE = "line"
 UNREADABLE = "What the random review of {month} had sealed can’t be read any more, so nothing was drawn ({draw}). Press Details to have it drawn again."

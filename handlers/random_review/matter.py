@@ -12,8 +12,8 @@ from handlers.random_review.reminding import row
 from handlers.room import Shown
 from handlers.rules.access import company_day
 from handlers.rules.random_review import may_draw_again
+from storage.database.store import Store
 from storage.reminders import Reminder
-from storage.store import Store
 
 LAST = 3
 """Of so many draws it is looked at with each day whether all that was drawn is with a reviewer."""

@@ -12,7 +12,7 @@ from handlers.random_review.words import SKIPPED, department_words
 from handlers.rules.drawing import RECIPE, first_of, order_of
 from handlers.rules.refusal import Refused
 from handlers.rules.samples import FORMAT, Again, Sample, Skipped, told
-from storage.draw_records import DrawList
+from storage.tables.draws import DrawList
 
 PATH = "/draws"
 

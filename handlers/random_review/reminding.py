@@ -12,7 +12,7 @@ from handlers.rules import random_review as rule
 from handlers.rules.breaker import next_morning
 from handlers.telling import ON_A_LINE
 from handlers.words import counted, moment_words
-from storage.draw_records import Draw
+from storage.tables.draws import Draw
 
 OPEN, COUNT, DRAW, GIVE, END, REMIND, ANEW = (
     f"random_review.{one}" for one in ("open", "count", "draw", "give", "end", "remind", "anew")

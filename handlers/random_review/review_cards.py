@@ -10,8 +10,8 @@ from handlers.random_review.forms import OUTGOING, TOLD
 from handlers.random_review.review_view import ReviewView
 from handlers.random_review.words import department_words, month_words
 from handlers.words import BROWSER, call_line, call_words
-from storage.draw_records import CallReview
 from storage.records import Recording
+from storage.tables.draws import CallReview
 
 STATES = {
     "waiting": (Sign.WAITING, "waiting for your review"), "reviewed": (Sign.APPROVED, "reviewed"),

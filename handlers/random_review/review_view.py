@@ -15,8 +15,8 @@ from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.sealing import Seal
-from storage.draw_records import CallReview, Draw
 from storage.records import Alarm, Grant, Party, Person, Recording
+from storage.tables.draws import CallReview, Draw
 
 GONE = "I can't find this call to review."
 WORDS = "review"

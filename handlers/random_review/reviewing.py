@@ -20,8 +20,8 @@ from handlers.sealing import Seal
 from handlers.telling_head import tell_head
 from handlers.words import counted
 from storage.commitments import commitment
-from storage.draw_records import CallReview
 from storage.records import Person
+from storage.tables.draws import CallReview
 
 UNTOLD = (
     "You said that the caller was not told of the recording ({review}). I report that as a finding of mine, with the call and without "

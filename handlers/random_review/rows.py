@@ -12,7 +12,7 @@ from handlers.random_review.review_cards import row
 from handlers.random_review.view import View, load
 from handlers.random_review.words import month_words
 from handlers.room import Rows
-from storage.draw_records import Draw
+from storage.tables.draws import Draw
 
 SHOWN = 3
 """So many of the last draws stand at home."""

@@ -13,8 +13,8 @@ from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.draw_records import CallReview, Draw, DrawLine, DrawList
 from storage.records import Alarm, Party, Person, Recording
+from storage.tables.draws import CallReview, Draw, DrawLine, DrawList
 
 GONE = "I can't find this draw."
 

@@ -14,8 +14,8 @@ from handlers.rules.access import company_day
 from handlers.rules.reach import How, Problem
 from handlers.standing import SHARED
 from storage.people import LIVING
-from storage.reach_records import ReachProblem, ReachRun
 from storage.records import Person
+from storage.tables.reach import ReachProblem, ReachRun
 
 Found = Mapping[str, Problem]
 

@@ -25,19 +25,19 @@ from handlers.reconciling import (
 )
 from handlers.reconciling.findings import Finding, Gap, Result
 from handlers.written import Written
-from storage.absence_records import Absence
-from storage.customer_evidence import OfCustomers
-from storage.declined_evidence import OfDeclined
-from storage.draw_evidence import OfDraws
-from storage.erasure_evidence import Proved
-from storage.erasure_records import Erasure
-from storage.evidence import Dossier, Logged, Reviewed
-from storage.file_evidence import Decided
-from storage.hold_evidence import Held
+from storage.evidence.customers import OfCustomers
+from storage.evidence.declined import OfDeclined
+from storage.evidence.draws import OfDraws
+from storage.evidence.erasures import Proved
+from storage.evidence.files import Decided
+from storage.evidence.holds import Held
+from storage.evidence.notices import Noted
+from storage.evidence.requests import Dossier, Logged, Reviewed
+from storage.evidence.runs import Stopped
+from storage.evidence.weeks import Watched
 from storage.legible import Key
-from storage.notice_evidence import Noted
-from storage.run_evidence import Stopped
-from storage.week_evidence import Watched
+from storage.tables.absences import Absence
+from storage.tables.erasures import Erasure
 
 CHECKS: tuple[Callable[[Dossier, Written | None], Iterator[Result]], ...] = (
     requests.filed, requests.decided, requests.asked, requests.said, written.worded, access.granted, access.approved,

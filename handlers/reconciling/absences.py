@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.reconciling.findings import Finding, Result, differ, person, unlogged
-from storage.absence_records import Absence
-from storage.evidence import Logged
+from storage.evidence.requests import Logged
+from storage.tables.absences import Absence
 
 SAID, BACK = frozenset({"away.say", "away.accept"}), "away.back"
 """The entries that begin an absence, and the one that ends it."""

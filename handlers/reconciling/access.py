@@ -12,7 +12,7 @@ from handlers.reconciling.findings import Finding, Gap, Result, differ, gone, pe
 from handlers.reconciling.requests import requester
 from handlers.written import Written
 from storage.erasures import is_wiped
-from storage.evidence import Dossier, Logged
+from storage.evidence.requests import Dossier, Logged
 from storage.records import Listening, Pass, Recording, RequestedRecording
 
 GIVEN, EXPIRED, HEARD = APPROVED, "access.expire", "listening.part"

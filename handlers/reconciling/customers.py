@@ -9,11 +9,11 @@ from datetime import datetime
 from handlers import commitments
 from handlers.reconciling import keys, parties
 from handlers.reconciling.findings import Finding, Gap, Result, differ, person, unlogged
-from storage.customer_evidence import CustomerFile
-from storage.customer_records import CustomerRequest
 from storage.customers import ON_ITS_WAY
-from storage.evidence import Logged
+from storage.evidence.customers import CustomerFile
+from storage.evidence.requests import Logged
 from storage.records import OPEN
+from storage.tables.customers import CustomerRequest
 
 FILED, IDENTIFIED, READDRESSED, WITHDRAWN = (
     "customer.file",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, person, unlogged
-from storage.declined_evidence import DeclinedFile
-from storage.declined_records import Declined
-from storage.evidence import Logged
+from storage.evidence.declined import DeclinedFile
+from storage.evidence.requests import Logged
 from storage.records import OPEN
+from storage.tables.declined import Declined
 
 SAID, KEPT, ERASED, GONE, MET = "declined.say", "declined.keep", "declined.erase", "declined.go", "declined.meet"
 ACTIONS = frozenset({

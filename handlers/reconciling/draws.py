@@ -10,9 +10,9 @@ from handlers.reconciling import access, parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged, words
 from handlers.rules.drawing import list_hash, number_hash, seed_of
 from storage.commitments import commitment
-from storage.draw_evidence import DrawFile
-from storage.draw_records import CallReview
-from storage.evidence import Logged
+from storage.evidence.draws import DrawFile
+from storage.evidence.requests import Logged
+from storage.tables.draws import CallReview
 
 OPENED, AGAIN, ANEW, UNSAFE, RECHECKED, TYPED, COUNTED, DRAWN, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RESTORED = (
     f"random_review.{one}"

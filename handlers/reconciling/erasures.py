@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from handlers.reconciling.findings import Finding, Result, differ, unlogged
-from storage.erasure_evidence import Proved
 from storage.erasures import AGAIN, ASKED_EARLY, RETENTION
-from storage.evidence import Logged
+from storage.evidence.erasures import Proved
+from storage.evidence.requests import Logged
 
 CLOSED, BACK, CERTIFIED = "retention.close", "retention.came_back", "retention.certify"
 VANISHED = "retention.vanish"

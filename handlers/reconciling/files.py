@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from handlers.reconciling.findings import Finding, Result, differ, person, unlogged
-from storage.erasure_records import UnregisteredFile
-from storage.evidence import Logged
-from storage.file_evidence import Decided
+from storage.evidence.files import Decided
+from storage.evidence.requests import Logged
+from storage.tables.erasures import UnregisteredFile
 
 ERASED, KEPT, BACK = "erasures_ahead.erase_file", "erasures_ahead.keep_file", "retention.files_came_back"
 DECIDED = frozenset({ERASED, KEPT})

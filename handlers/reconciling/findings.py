@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.evidence import Logged
+from storage.evidence.requests import Logged
 
 TOO_LITTLE = "since earlier versions logged too little of it"
 

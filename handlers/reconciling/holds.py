@@ -9,10 +9,10 @@ from datetime import datetime
 from handlers import commitments
 from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged, words
-from storage.erasure_records import Keep
-from storage.evidence import Logged
-from storage.hold_evidence import HoldFile
+from storage.evidence.holds import HoldFile
+from storage.evidence.requests import Logged
 from storage.records import OPEN
+from storage.tables.erasures import Keep
 
 ASKED, SET, CONFIRMED, RENEWED = "hold.ask", "hold.set", "hold.confirm", "hold.renew"
 RELEASED, ENDED, TAKEN, LET_GO = "hold.release", "hold.end", "hold.take", "retention.let_go"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from handlers.reconciling.findings import Finding, differ
-from storage.evidence import Logged
-from storage.key_evidence import KeyFile
-from storage.key_states import KeyState
+from storage.evidence.key_states import KeyState
+from storage.evidence.keys import KeyFile
+from storage.evidence.requests import Logged
 
 ACTIONS = frozenset({"words.erase", "words.erase_again"})
 """What this looks at."""

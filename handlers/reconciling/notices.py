@@ -8,10 +8,10 @@ from handlers.commitments import down, not_down, noticed
 from handlers.ids import hashed
 from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged, words
-from storage.evidence import Logged
-from storage.notice_evidence import Noted
-from storage.notice_records import NoticeAnswer, NoticeCheck, Outage, PageLook
+from storage.evidence.notices import Noted
+from storage.evidence.requests import Logged
 from storage.records import OPEN
+from storage.tables.notices import NoticeAnswer, NoticeCheck, Outage, PageLook
 
 OPENED, ANSWERED, LOOKED = "notices.open", "notices.answer", "notices.looked"
 ENTERED, WITHDRAWN = "notices.enter_outage", "notices.withdraw_outage"

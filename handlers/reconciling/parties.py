@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from handlers.reconciling.findings import Finding, Gap, Result
-from storage.evidence import Logged
+from storage.evidence.requests import Logged
 from storage.records import Party
 
 WHY = "why somebody was asked"

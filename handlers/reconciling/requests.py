@@ -8,7 +8,7 @@ from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged
 from handlers.rules.access import OPEN
 from handlers.written import Written
-from storage.evidence import Dossier, Logged
+from storage.evidence.requests import Dossier, Logged
 from storage.records import Remark
 
 FILED = ("access.file", "access.ask_anew")

@@ -8,9 +8,9 @@ from hashlib import sha256
 from handlers.commitments import completed, declared
 from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged, words
-from storage.evidence import Logged, Reviewed
-from storage.policy_records import PolicyReview, PolicyText
+from storage.evidence.requests import Logged, Reviewed
 from storage.records import OPEN
+from storage.tables.policy import PolicyReview, PolicyText
 
 OPENED, DECLARED = "policy_review.open", "policy_review.declare"
 CONFIRMED, DISAGREED, COMPLETED = "policy_review.confirm", "policy_review.disagree", "policy_review.complete"

@@ -7,10 +7,10 @@ from hashlib import sha256
 
 from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged
-from storage.erasure_records import StoppedRun
-from storage.evidence import Logged
+from storage.evidence.requests import Logged
+from storage.evidence.runs import Stopped
 from storage.records import OPEN
-from storage.run_evidence import Stopped
+from storage.tables.erasures import StoppedRun
 
 STOPPED, AGREED, CLOSED = "stopped_runs.stop", "stopped_runs.agree", "retention.close"
 ENDED = "stopped_runs.end"

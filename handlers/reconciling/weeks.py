@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from handlers.commitments import frozen
 from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged
-from storage.evidence import Logged
-from storage.reach_records import ReachProblem
+from storage.evidence.requests import Logged
+from storage.evidence.weeks import Watched
 from storage.records import OPEN
-from storage.week_evidence import Watched
-from storage.week_records import WeeklyCard
+from storage.tables.reach import ReachProblem
+from storage.tables.weeks import WeeklyCard
 
 MADE, SEEN, PASSED, TRIED = "weekly.make", "weekly.see", "weekly.pass_on", "reach.tried"
 ACTIONS = frozenset({MADE, SEEN, PASSED, "weekly.reroute", "weekly.recheck", TRIED})

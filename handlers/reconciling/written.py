@@ -12,7 +12,7 @@ from handlers.reconciling.keys import kept
 from handlers.reconciling.requests import SAID, decision, filing, remark_of
 from handlers.written import Written, about_mark, found, unsealed
 from storage.erasures import is_wiped
-from storage.evidence import Dossier
+from storage.evidence.requests import Dossier
 from storage.records import Request
 
 WORDS = "the words of what was asked, said and decided"

@@ -13,9 +13,9 @@ from handlers.retention.closing import redrawn
 from handlers.telling_calls import VANISHED, named, tell_of_calls
 from handlers.telling_head import tell_head
 from handlers.words import counted
-from storage.erasure_records import UnregisteredFile
 from storage.erasures import AGAIN, CAME_BACK, RESTORED
 from storage.records import Recording
+from storage.tables.erasures import UnregisteredFile
 
 BACK = (
     "{calls} that had been erased stood in the recording system again: {named}. They stay closed to everybody, and are being"

@@ -12,8 +12,8 @@ from handlers.rules.refusal import Refused
 from handlers.unregistered_words import WHY as FLAW
 from handlers.unregistered_words import facts
 from handlers.words import line_words
-from storage.erasure_records import Erasure, UnregisteredFile
-from storage.policy_records import PolicyText
+from storage.tables.erasures import Erasure, UnregisteredFile
+from storage.tables.policy import PolicyText
 
 ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "team_leader")
 """Who answers for erasure, and so may see what it rests on."""

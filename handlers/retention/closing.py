@@ -11,10 +11,10 @@ from handlers.retention import intents
 from handlers.rules.calendars import calendar_of
 from handlers.rules.retention import erase_at
 from handlers.rules.working_days import due
-from storage.customer_records import CustomerLink
-from storage.erasure_records import Erasure, Keep
 from storage.erasures import ASKED_EARLY, COPY, REQUEST, RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
+from storage.tables.customers import CustomerLink
+from storage.tables.erasures import Erasure, Keep
 
 
 def fix(act: Act, intent: intents.Fix) -> Done[None]:

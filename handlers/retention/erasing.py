@@ -16,10 +16,10 @@ from handlers.rules.breaker import day_of
 from handlers.telling_calls import named as call_named
 from handlers.telling_head import tell_head
 from handlers.words import calls_and_files
-from storage.erasure_records import Erasure, UnregisteredFile
 from storage.erasures import AGAIN, CAME_BACK, RESTORED
 from storage.recordings import nameless
 from storage.records import Recording
+from storage.tables.erasures import Erasure, UnregisteredFile
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=2)

@@ -10,8 +10,8 @@ from handlers.cards import Button, Row, Sign, When
 from handlers.retention.certificate import answers
 from handlers.room import Rows
 from handlers.words import line_words
-from storage.erasure_records import Erasure
 from storage.records import Recording
+from storage.tables.erasures import Erasure
 
 LATELY = timedelta(days=30)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from handlers.acting import Act
-from storage.erasure_records import Erasure, UnregisteredFile
 from storage.records import Recording
+from storage.tables.erasures import Erasure, UnregisteredFile
 
 Erasable = Recording | UnregisteredFile
 

@@ -12,8 +12,8 @@ from handlers.stopped_runs import intents
 from handlers.stopped_runs.reminding import REMIND
 from handlers.stopped_runs.view import View, agreeing, load
 from handlers.words import counted
-from storage.erasure_records import StoppedRun
 from storage.stopped_runs import OVER
+from storage.tables.erasures import StoppedRun
 
 
 def agree(act: Act, intent: intents.Agree) -> Done[None]:

@@ -12,7 +12,7 @@ from handlers.rules.breaker import USUAL_DAYS
 from handlers.rules.holds import may_set
 from handlers.stopped_runs.view import View
 from handlers.words import counted, day_words, line_words
-from storage.erasure_records import StoppedRun
+from storage.tables.erasures import StoppedRun
 
 SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "agreed": Sign.APPROVED, "over": Sign.ENDED}
 WHAT = "Erasures stopped"

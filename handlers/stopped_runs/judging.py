@@ -7,8 +7,8 @@ from datetime import datetime
 
 from handlers.policy import Policy
 from handlers.rules.breaker import Span, day_of, days_before, stops, stops_restored, usual
+from storage.database.store import Store
 from storage.stopped_runs import Brought
-from storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from handlers.stopped_runs.short_of import short
 from handlers.stopped_runs.view import View, load
 from handlers.telling import ON_A_LINE
 from handlers.words import counted, moment_words
-from storage.erasure_records import StoppedRun
+from storage.tables.erasures import StoppedRun
 
 REMIND = "stopped_runs.remind"
 

@@ -9,7 +9,7 @@ from handlers.cards import Button, Row, Sign, When
 from handlers.lists import waiting
 from handlers.room import Rows
 from handlers.words import counted
-from storage.erasure_records import StoppedRun
+from storage.tables.erasures import StoppedRun
 
 
 def lists(act: Act) -> Mapping[str, Rows]:

@@ -16,8 +16,8 @@ from handlers.stopped_runs.judging import Judged, judge
 from handlers.stopped_runs.reminding import schedule
 from handlers.stopped_runs.short_of import short
 from handlers.stopped_runs.view import seen
-from storage.erasure_records import StoppedRun
 from storage.stopped_runs import Some
+from storage.tables.erasures import StoppedRun
 
 
 def stop(act: Act, intent: intents.Stop) -> Done[bool]:

@@ -12,8 +12,8 @@ from handlers.rules.access import company_day
 from handlers.rules.breaker import AGREEING, RunCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.erasure_records import StoppedRun
 from storage.records import Alarm, Party, Person
+from storage.tables.erasures import StoppedRun
 
 GONE = "I can't find these erasures."
 

@@ -12,12 +12,12 @@ from handlers.rules.access import company_day
 from handlers.rules.weekly import WEEK
 from handlers.weekly.facts import Facts, Kept, Late, Log, Odd, Unreached, Waits
 from handlers.weekly.intents import Verified
-from storage.customer_records import CustomerRequest
-from storage.erasure_records import AheadCard
-from storage.notice_records import NoticeCheck
-from storage.policy_records import PolicyReview
 from storage.records import Matter as Row
-from storage.week_records import WeeklyCard
+from storage.tables.customers import CustomerRequest
+from storage.tables.erasures import AheadCard
+from storage.tables.notices import NoticeCheck
+from storage.tables.policy import PolicyReview
+from storage.tables.weeks import WeeklyCard
 from storage.weeks import Done
 
 Rooms = Callable[[], Iterable[Room]]

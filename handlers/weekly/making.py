@@ -22,7 +22,7 @@ from handlers.weekly import intents
 from handlers.weekly.facts import stored
 from handlers.weekly.gathering import Rooms, gathered
 from handlers.weekly.view import View, load, seeing, seen
-from storage.week_records import WeeklyCard
+from storage.tables.weeks import WeeklyCard
 
 NOT_SEEN = "weekly.not_seen"
 

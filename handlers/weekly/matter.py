@@ -15,8 +15,8 @@ from handlers.weekly.cards import card
 from handlers.weekly.details import wanted
 from handlers.weekly.details import whole as in_full
 from handlers.weekly.view import GONE, Rooms, View, for_reader, load
+from storage.database.store import Store
 from storage.reminders import Reminder
-from storage.store import Store
 
 
 class WeeklyCards:

@@ -9,7 +9,7 @@ from handlers.cards import Button, Row, Sign, When
 from handlers.lists import waiting
 from handlers.room import Rows
 from handlers.weekly.words import week_words
-from storage.week_records import WeeklyCard
+from storage.tables.weeks import WeeklyCard
 
 
 def lists(act: Act) -> Mapping[str, Rows]:

@@ -9,9 +9,9 @@ from handlers.acting import Act
 from handlers.cards import When
 from handlers.matters.case import Case
 from handlers.words import call_words
-from storage.customer_records import CustomerRequest
-from storage.draw_records import Draw
 from storage.records import Person, Request
+from storage.tables.customers import CustomerRequest
+from storage.tables.draws import Draw
 
 
 @runtime_checkable

@@ -19,7 +19,7 @@ from handlers.rules.weekly import WeekCircumstances
 from handlers.weekly.facts import Facts, read
 from handlers.weekly.telling import about
 from storage.records import Alarm, Party, Person
-from storage.week_records import WeeklyCard
+from storage.tables.weeks import WeeklyCard
 
 GONE = "I can't find this card."
 Rooms = Callable[[], Iterable[Room]]

@@ -1,4 +1,4 @@
-"""What Alembic runs: it gets an open connection from `storage.upgrade` and never opens one itself."""
+"""What Alembic runs: it gets an open connection from `storage.database.upgrade` and never opens one itself."""
 
 from __future__ import annotations
 

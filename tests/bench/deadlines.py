@@ -13,10 +13,10 @@ from sqlalchemy import update
 from bot.clockwork.ticks import Ticks
 from bot.recorders.memory import MemoryRecorder
 from bot.retention.recording_sync import RecordingSync
+from storage.database.store import Database, Store
+from storage.database.upgrade import upgrade
 from storage.deadlines import Deadline
 from storage.sessions import append
-from storage.store import Database, Store
-from storage.upgrade import upgrade
 from tests.handlers.builders import Clock, Company, a_company, ask
 
 FEW, MANY, DUE, ROUNDS = 10_000, 1_000_000, 100, 5

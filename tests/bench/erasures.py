@@ -11,10 +11,10 @@ from pathlib import Path
 from statistics import median
 
 from handlers.policy.terms import Breaker
+from storage.database.store import Database, Store
+from storage.database.upgrade import upgrade
 from storage.records import Recording
 from storage.sessions import append
-from storage.store import Database, Store
-from storage.upgrade import upgrade
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import AU, NOW, POLICY, Clock, a_company
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import median
 
 from handlers.delivering import LEASE
+from storage.database.store import Database, Store
+from storage.database.upgrade import upgrade
 from storage.outbox import NEW_AT_ONCE
 from storage.sessions import append_record
-from storage.store import Database, Store
-from storage.upgrade import upgrade
 from tests.storage.rows import NOW, SECOND, effect, person
 
 MANY, FEW, OTHERS, TURNS = 20_000, 20, 50, 40

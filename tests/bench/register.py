@@ -23,9 +23,9 @@ from handlers.door import Door
 from handlers.finding import find
 from storage.audit import Entry
 from storage.chain import FIELDS
+from storage.database.store import Database, Store
+from storage.database.upgrade import upgrade
 from storage.people import Account
-from storage.store import Database, Store
-from storage.upgrade import upgrade
 from tests.bench.town import lay_calls
 from tests.stories.house import ROOT
 

@@ -22,10 +22,10 @@ from bot.settings.config import policy
 from handlers.acting import Visitor
 from handlers.finding import MOST_OPTIONS
 from handlers.policy import Policy
+from storage.database.store import Database, Store
+from storage.database.upgrade import upgrade
 from storage.records import Recording
 from storage.search_index import NAME
-from storage.store import Database, Store
-from storage.upgrade import upgrade
 from tests.distribution import a_distributions_server, programs
 from tests.searching.register import Call, calls, lay, sample
 from tests.searching.sixty import SIXTY, Words

@@ -21,10 +21,10 @@ from bot.retention.recording_sync import RecordingSync
 from bot.settings.config import policy
 from handlers import HANDLERS
 from handlers.door import Door
+from storage.database.store import Database, Store
+from storage.database.upgrade import upgrade
 from storage.records import Recording
 from storage.sessions import append
-from storage.store import Database, Store
-from storage.upgrade import upgrade
 from tests.stories.house import AU, ROOT
 
 FEW, MANY = 1_000, 1_000_000

@@ -15,7 +15,7 @@ from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import Draw, EraseFile
 from handlers.erasures_ahead.view import mark_of
 from handlers.retention.intents import Doomed
-from storage.erasure_records import Erasure, UnregisteredFile
+from storage.tables.erasures import Erasure, UnregisteredFile
 from tests.bot.recorders.benches import FolderBench
 from tests.handlers.builders import NOW, Company
 

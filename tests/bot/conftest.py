@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.chats.desk import Desk
 from bot.rehearsal.fake_chat import FakeChat
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.environment import Environment
 from tests.bot.recorders.s3_gateway import Gateway
 from tests.clocks import Seconds

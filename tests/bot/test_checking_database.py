@@ -13,9 +13,9 @@ import storage.search_index
 from bot.commands.checking_database import of_database
 from bot.commands.findings import Finding
 from bot.trouble import PUT_BACK
+from storage.database.store import Database, DatabaseDown
+from storage.database.upgrade import upgrade
 from storage.records import Record
-from storage.store import Database, DatabaseDown
-from storage.upgrade import upgrade
 from tests.storage.rows import LOST
 
 

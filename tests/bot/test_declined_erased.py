@@ -7,7 +7,7 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.declined.intents import Choose, Erase, Find, Go, Meet
 from handlers.retention.certificate import certificate
-from storage.store import Database
+from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.declined.acts import live, newest, say, states

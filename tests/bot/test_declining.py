@@ -19,8 +19,8 @@ from bot.recorders.memory_live import Leg
 from bot.retention.declining import ANSWERS, OBEYS, Declining
 from handlers.acting import CLOCK, Visitor
 from handlers.declined.intents import Choose, Go, Say
-from storage.declined_records import Declined
-from storage.store import Database
+from storage.database.store import Database
+from storage.tables.declined import Declined
 from tests.handlers.builders import AU, NOW, Clock, Company, a_company, audit, email, words_for
 from tests.handlers.declined.acts import newest
 from tests.phones import Broken, Deaf, Elsewhere, Mute, Slow

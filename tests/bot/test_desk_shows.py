@@ -16,7 +16,7 @@ from handlers.access.intents import Deny
 from handlers.cards import Filled, Line, Lookup, Page
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 from tests.handlers.builders import answers, ask, call, register
 from tests.offices import GUEST, Office, down
 

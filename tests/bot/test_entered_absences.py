@@ -13,9 +13,9 @@ from bot.commands.entered_absences import ALONE, ANOTHER_VERSION
 from bot.commands.findings import Finding
 from bot.commands.route import route
 from bot.trouble import AWAY, SENTENCES
-from storage.absence_records import Absence
+from storage.database.store import Database, Store
 from storage.records import Person
-from storage.store import Database, Store
+from storage.tables.absences import Absence
 from tests.bot.environment import Environment
 from tests.databases import run
 from tests.handlers.builders import NOW, POLICY

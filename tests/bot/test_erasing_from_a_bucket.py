@@ -20,9 +20,9 @@ from handlers.cards import Card
 from handlers.listening import Exchange, Listen, hear
 from handlers.retention.certificate import certificate
 from handlers.retention.intents import Doomed
-from storage.erasure_records import Erasure
+from storage.database.store import Database
 from storage.records import Recording
-from storage.store import Database
+from storage.tables.erasures import Erasure
 from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.bot.recorders.s3_gateway import Gateway

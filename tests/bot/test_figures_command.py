@@ -11,7 +11,7 @@ import pytest
 from bot import __main__
 from bot.commands.figures import figures
 from bot.settings.config import Misconfigured
-from storage.store import Database
+from storage.database.store import Database
 from tests.databases import run
 from tests.handlers.builders import Clock, a_company, approved
 from tests.handlers.declined.acts import afterwards

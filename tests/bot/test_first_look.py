@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from bot.retention.first_look import AFTER_A_RESTORE, AT_A_START, FirstLook
-from storage.faults import DatabaseDown
-from storage.store import Database
+from storage.database.faults import DatabaseDown
+from storage.database.store import Database
 from tests.erasing import SIGHTED
 from tests.handlers.builders import NOW
 from tests.restoring import Program, a_program

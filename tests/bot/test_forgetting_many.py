@@ -17,9 +17,9 @@ from handlers.forgetting.erasing import erase_words
 from handlers.forgetting.intents import EraseWords
 from handlers.sealing import Seal
 from handlers.written import Written, write
-from storage.key_records import EndedKey, MatterKey
+from storage.database.store import Database, DatabaseDown, Store
 from storage.records import Request
-from storage.store import Database, DatabaseDown, Store
+from storage.tables.keys import EndedKey, MatterKey
 from tests.clocks import Seconds
 from tests.handlers.builders import AU, NOW, Clock, Company, a_company, ask, ledger
 from tests.handlers.forgetting.words import GOES, stands

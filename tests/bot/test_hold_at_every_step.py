@@ -33,7 +33,7 @@ from handlers.holds.intents import Begun
 from handlers.recordings import Register
 from handlers.retention.certificate import certificate
 from handlers.rules.refusal import Refused
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.recorders.benches import PLAIN, FolderBench, VersionedBench, sidecar
 from tests.bot.recorders.versioned import VersionedAudio
 from tests.conftest import KINDS

@@ -18,8 +18,8 @@ from bot.retention.mirroring import DAILY, Mirroring
 from bot.retention.recording_sync import RecordingSync
 from bot.settings.config import Settings
 from handlers.retention.intents import Doomed
-from storage.erasure_records import Erasure
-from storage.store import Database
+from storage.database.store import Database
+from storage.tables.erasures import Erasure
 from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.clocks import Seconds

@@ -13,8 +13,8 @@ from bot.ports import Absent, Changed, Unavailable
 from bot.recorders.memory import MemoryAudio, MemoryRecorder
 from bot.retention.recording_sync import CHUNK, RecordingSync, RecordingWatch, audio_digest
 from handlers.access.intents import Approve
+from storage.database.store import Database, DatabaseDown
 from storage.records import Recording
-from storage.store import Database, DatabaseDown
 from tests.bot.web.player import sighting
 from tests.handlers.builders import NOW, Clock, Company, a_company, approved, ask, audit, stored
 from tests.stories.waiting import until

@@ -18,8 +18,8 @@ from bot.retention.recording_sync import RecordingSync
 from handlers import HANDLERS
 from handlers.acting import Act, Done
 from handlers.recordings import Register
+from storage.database.store import Database, DatabaseDown
 from storage.records import Recording
-from storage.store import Database, DatabaseDown
 from tests.bot.recorders.benches import PLAIN, FolderBench
 from tests.bot.recorders.disorder import WHAT, Disorder
 from tests.clocks import Seconds

@@ -10,8 +10,8 @@ from bot.listeners import Membership
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.cards import Actions, Page
+from storage.database.store import DatabaseDown
 from storage.people import Account
-from storage.store import DatabaseDown
 from tests.handlers.builders import NOW, approved, email, meet, person
 from tests.offices import Office, profile
 

@@ -12,7 +12,7 @@ from bot.recorders.folder import FolderRecorder
 from bot.retention.mirroring import Mirroring
 from handlers.acting import CLOCK
 from handlers.holds.intents import Take
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import NOW, Clock, a_company
 from tests.handlers.holds.acts import hold_number, renew
 from tests.mirroring import House, Listening

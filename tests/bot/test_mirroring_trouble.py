@@ -14,7 +14,7 @@ from bot.retention import mirroring
 from bot.retention.mirroring import DAILY, SOON
 from handlers import HANDLERS
 from handlers.door import Door
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import NOW, POLICY, Clock, Company, a_company
 from tests.mirroring import House, Listening
 from tests.reconciled import findings

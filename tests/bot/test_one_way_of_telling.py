@@ -17,7 +17,7 @@ from handlers.cards import When
 from handlers.finding import find
 from handlers.listening import Exchange, Listen
 from handlers.playing import described
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import NOW, Clock, Company, a_company, account, approved, call, meet, refusal, register
 from tests.handlers.reading import home_of, looking, seen
 

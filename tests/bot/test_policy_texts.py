@@ -10,7 +10,7 @@ import pytest
 from bot import __main__
 from bot.commands.policy_texts import show
 from bot.settings.config import Misconfigured
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.databases import run
 
 ROOT = Path(__file__).parents[2]

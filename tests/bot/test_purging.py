@@ -27,7 +27,7 @@ from handlers.erasures_ahead.intents import Draw, EraseFile, KeepOutside
 from handlers.erasures_ahead.view import mark_of
 from handlers.recordings import Register
 from handlers.retention.intents import EraseAgain
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.environment import Environment
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask

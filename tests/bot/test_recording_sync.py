@@ -11,8 +11,8 @@ import pytest_asyncio
 from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
 from bot.retention.recording_sync import RecordingSync
+from storage.database.store import Database
 from storage.records import Recording
-from storage.store import Database
 from tests.handlers.builders import AU, NOW, Clock, a_company, email
 
 HOUR = timedelta(hours=1)

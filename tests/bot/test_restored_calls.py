@@ -15,8 +15,8 @@ from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import Draw, EraseFile
 from handlers.erasures_ahead.view import mark_of
 from handlers.listening import Listen
+from storage.database.store import Database
 from storage.searches import Wanted
-from storage.store import Database
 from tests.erasing import SIGHTED
 from tests.handlers.builders import NOW, ask, refusal, words_for
 from tests.reconciled import findings

@@ -11,8 +11,8 @@ from handlers.acting import CLOCK
 from handlers.random_review import intents
 from handlers.random_review.forms import LineForm
 from handlers.rules.samples import contradictions
-from storage.draw_records import Draw
-from storage.store import Database
+from storage.database.store import Database
+from storage.tables.draws import Draw
 from tests.handlers.builders import Company, refusal, words_for
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import MONTH, OPENS, a_month, contribute, drawn, file_of, opened, the_draw

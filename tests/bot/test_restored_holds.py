@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest_asyncio
 
 from handlers.stopped_runs.intents import Agree
-from storage.erasure_records import StoppedRun
-from storage.store import Database
+from storage.database.store import Database
+from storage.tables.erasures import StoppedRun
 from tests.handlers.holds import acts
 from tests.handlers.stopped_runs.acts import MOMENT
 from tests.reconciled import findings

@@ -11,7 +11,7 @@ import pytest_asyncio
 from handlers.acting import WEB
 from handlers.customers.intents.deciding import EndLink
 from handlers.customers.intents.hearing import OpenLink
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import NOW
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (

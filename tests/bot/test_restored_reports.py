@@ -23,7 +23,7 @@ from handlers.breach.journalling import Journalled, journalled
 from handlers.breach.known import Known, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.rules.refusal import Refused
-from storage.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown
 from tests.breaching import elsewhere, theirs
 from tests.restoring import MASTER, Program, a_program, copied, put_back
 

@@ -14,7 +14,7 @@ from bot.retention.first_look import PARTS
 from handlers.acting import Act, Done
 from handlers.forgetting.intents import EraseWordsAgain
 from handlers.reconciling.findings import Gap
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import Company, audit, written
 from tests.handlers.forgetting.customers import a_customers_request
 from tests.handlers.forgetting.words import GOES, WORDS, erase, key_of, talked

@@ -17,7 +17,7 @@ from handlers.access.intents import Approve, Withdraw
 from handlers.acting import WEB, Act
 from handlers.listening import Exchange, Listen, hear
 from handlers.rules.refusal import Refused
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.log.shell import rechained
 from tests.handlers.builders import NOW, POLICY, ask, audit, refusal, words_for
 from tests.reconciled import findings

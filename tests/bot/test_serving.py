@@ -13,7 +13,7 @@ from bot.serving import listen
 from bot.settings.config import Misconfigured
 from bot.settings.given_settings import Given
 from bot.trouble import sentence
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 
 NOWHERE = ["999.1.1.1", "192.0.2.7", "no such host", "a..b"]
 

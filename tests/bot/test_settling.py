@@ -19,8 +19,8 @@ from bot.slack.chat import NOBODY as CHAT
 from bot.teams.chat import BLOCKING
 from bot.teams.exchange import NOBODY as EXCHANGE
 from handlers.rules.identity import Standing
+from storage.database.store import Database, Store
 from storage.people import Account
-from storage.store import Database, Store
 from tests.databases import run
 from tests.handlers.builders import account
 

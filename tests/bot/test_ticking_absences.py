@@ -12,7 +12,7 @@ from handlers.acting import DELIVERY, Visitor
 from handlers.away.intents import Back, Say
 from handlers.people import Gone, Leave
 from handlers.rules.access import company_day
-from storage.store import Database
+from storage.database.store import Database
 from tests.clocks import ticks
 from tests.handlers.builders import NAMES, POLICY, Clock, Company, a_company, account, ask, ledger, meet
 from tests.ledgers import outgoing

@@ -18,8 +18,8 @@ from handlers.access.intents import Expire, Recheck
 from handlers.acting import CLOCK, Act, Done, Handler, Intent
 from handlers.door import Repeated
 from handlers.recordings import Register
+from storage.database.store import Database, DatabaseDown
 from storage.deadlines import Deadline
-from storage.store import Database, DatabaseDown
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds, ticks
 from tests.handlers.builders import (

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.recordings import Register
-from storage.store import Database
+from storage.database.store import Database
 from tests.conftest import KINDS
 from tests.handlers.builders import Clock, Company, a_company
 from tests.reconciled import findings

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import pytest
 
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.databases import run
 from tests.handlers.builders import Clock, a_company
 from tests.reconciled import sentences

@@ -10,7 +10,7 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.recordings import Register
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.handlers.builders import AU, NOW, UK, Clock, a_company
 from tests.reconciled import findings
 from tests.years.checker import moment

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from handlers.erasures_ahead.intents import EraseFile, KeepFile
 from handlers.erasures_ahead.view import mark_of
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.attic import Attic
 from tests.bot.recorders.benches import PLAIN, FolderBench
 from tests.handlers.builders import NOW, Clock, a_company, refusal, words_for

@@ -19,7 +19,7 @@ from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import KeepFile
 from handlers.erasures_ahead.view import mark_of
 from handlers.retention.intents import Recall
-from storage.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown
 from tests.bot.attic import Attic
 from tests.bot.environment import Environment
 from tests.bot.recorders.benches import FolderBench

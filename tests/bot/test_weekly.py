@@ -9,7 +9,7 @@ import pytest
 from bot.clockwork.weekly import PATIENCE, Weekly
 from handlers.weekly.facts import read
 from handlers.weekly.intents import Verified
-from storage.week_records import WeeklyCard
+from storage.tables.weeks import WeeklyCard
 from tests.clocks import Seconds
 from tests.handlers.weekly.acts import MONDAY
 from tests.offices import Office

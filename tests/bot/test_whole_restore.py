@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from storage.erasure_records import Erasure
-from storage.store import Database, Store
+from storage.database.store import Database, Store
+from storage.tables.erasures import Erasure
 from tests.bot.test_restored_calls import _erased_early as erased_early
 from tests.bot.test_restored_calls import _found as found
 from tests.erasing import SIGHTED

@@ -9,7 +9,7 @@ from typing import Any
 from bot.rehearsal.slack import Fault
 from handlers.access.intents import Approve, File
 from handlers.acting import Act, Done, Intent
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 from tests.gallery import odd
 from tests.gallery.house import ANNA, CLAIM, DEVEN, HELENA, PIP, PURPOSE, RUTH, TARA, House
 from tests.gallery.requests import ANSWER, EVERYBODY_AWAY, NO, QUESTION

@@ -21,7 +21,7 @@ from bot.rehearsal.slack import Member, Message, Outcome, Person, Rates, Workspa
 from bot.rehearsal.slack.payloads import submitted
 from bot.settings.config import policy
 from handlers.policy import Policy
-from storage.upgrade import upgrade
+from storage.database.upgrade import upgrade
 from tests.gallery.shots import Json, Kind, Shot
 from tests.gallery.twins import Twins, twin
 from tests.patience import PATIENCE, unhurried

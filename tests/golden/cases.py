@@ -31,12 +31,12 @@ from handlers.rules.absences import Span
 from handlers.stopped_runs import cards as run_cards
 from handlers.stopped_runs.view import View as RunView
 from handlers.who_decides.form import WhoDecidesForm
-from storage.concerned_records import Concerned
-from storage.erasure_records import AheadCard, Erasure, Keep, StoppedRun, UnregisteredFile
-from storage.hold_records import Hold, HoldSearch
 from storage.holds import Held
-from storage.policy_records import PolicyReview
 from storage.records import Party
+from storage.tables.concerned import Concerned
+from storage.tables.erasures import AheadCard, Erasure, Keep, StoppedRun, UnregisteredFile
+from storage.tables.holds import Hold, HoldSearch
+from storage.tables.policy import PolicyReview
 from tests.golden import figure_cases, first_cases
 from tests.golden.requests import (
     ANNA,

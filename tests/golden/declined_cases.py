@@ -10,8 +10,8 @@ from handlers.cards import Card, Sheet
 from handlers.declined.cards import card
 from handlers.declined.forms import KeepForm
 from handlers.declined.view import View
-from storage.declined_records import Declined
 from storage.records import Party
+from storage.tables.declined import Declined
 from tests.golden.requests import ANNA, HELENA, NOW, POLICY, a_call, a_person
 
 AU = "+61281979000"

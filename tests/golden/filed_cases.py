@@ -16,8 +16,8 @@ from handlers.customers.promised import put
 from handlers.customers.view import View
 from handlers.rules.calendars import calendar_of
 from handlers.rules.working_days import due
-from storage.customer_records import CustomerLink, CustomerRequest
 from storage.records import Party
+from storage.tables.customers import CustomerLink, CustomerRequest
 from tests.golden.requests import ANNA, NOW, POLICY, TARA, a_call, a_person
 
 AU = "+61281979000"

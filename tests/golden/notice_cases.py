@@ -10,8 +10,8 @@ from handlers.cards import Card, Sheet
 from handlers.notices.cards import card
 from handlers.notices.forms import OutageForm, OutgoingForm, PhoneForm, WebsiteForm, WithdrawForm
 from handlers.notices.view import View
-from storage.notice_records import NoticeAnswer, NoticeCheck, PageLook
 from storage.records import Party
+from storage.tables.notices import NoticeAnswer, NoticeCheck, PageLook
 from tests.golden.requests import HELENA, NOW, POLICY, a_person
 
 AU, UK = "+61281979000", "+442036953777"

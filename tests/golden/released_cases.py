@@ -12,7 +12,7 @@ from handlers.customers.afterwards import went_astray
 from handlers.customers.intents.deciding import Shown
 from handlers.customers.known import Known, Receipt
 from handlers.customers.passcodes import shown
-from storage.customer_records import CustomerRequest
+from storage.tables.customers import CustomerRequest
 from tests.golden.requests import NOW, POLICY
 
 REQUEST, ADDRESS = "C-7F3K2QXM", "mara.ellis@customer.example"

@@ -26,9 +26,9 @@ from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
 from handlers.written import Written, read
 from storage.audit import Entry
+from storage.database.store import Database, Store
 from storage.people import Account
 from storage.records import ChatAccount, Outgoing, Party, Person, Recording, Request
-from storage.store import Database, Store
 from tests import keys
 from tests.ledgers import outgoing
 

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from handlers.policy import Policy
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.reconciled import findings
 

@@ -10,8 +10,8 @@ from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.door import Repeated
 from handlers.effects import Digest, Show
+from storage.database.store import Store
 from storage.records import Outgoing
-from storage.store import Store
 from tests.handlers.builders import Company, ledger
 from tests.handlers.reading import lines
 

@@ -15,8 +15,8 @@ from handlers.listening import Exchange, Heard, Listen, Opened, Served, as_appro
 from handlers.playing import described
 from handlers.rules.refusal import Refused
 from handlers.written import salt_of
+from storage.database.store import Store
 from storage.records import Grant, Listening, RequestedRecording
-from storage.store import Store
 from tests.handlers.builders import Company, audit, refusal
 from tests.handlers.changing import OTHER, change, identified
 from tests.handlers.policy_review.acts import declare

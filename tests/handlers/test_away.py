@@ -13,7 +13,7 @@ from handlers.away.intents import Back, Begin, Said, Say
 from handlers.cards import Button, Line, Page
 from handlers.effects import Blank
 from handlers.rules.refusal import Refused
-from storage.absence_records import Absence
+from storage.tables.absences import Absence
 from tests.handlers.builders import (
     POLICY,
     Company,

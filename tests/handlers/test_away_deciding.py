@@ -12,8 +12,8 @@ from handlers.away.intents import Back, Say
 from handlers.checkpoints import Take
 from handlers.effects import Warn
 from handlers.rules.access import company_day
+from storage.database.store import Store
 from storage.records import Party
-from storage.store import Store
 from tests.handlers.builders import (
     CLAIM,
     POLICY,

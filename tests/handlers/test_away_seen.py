@@ -8,7 +8,7 @@ from handlers.away.intents import Back
 from handlers.door import Repeated
 from handlers.home import OpenHome
 from handlers.policy import Policy
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import POLICY, Company, account, away, left, meet, without_deputies
 from tests.handlers.test_away import kept, say, section
 from tests.ledgers import outgoing

@@ -11,7 +11,7 @@ from handlers.acting import Visitor
 from handlers.away.intents import Accept, Back, Dismiss, Say, Suspect
 from handlers.away.suggesting import NEVER, OTHER, SETTLED, WHAT
 from handlers.effects import Suggest
-from storage.absence_records import Absence
+from storage.tables.absences import Absence
 from tests.handlers.builders import Company, audit, ledger, refusal
 from tests.handlers.reading import lines, looking
 from tests.handlers.test_away import counting

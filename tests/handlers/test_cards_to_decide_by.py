@@ -10,7 +10,7 @@ from handlers.access.view import load
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.policy import Policy
 from handlers.policy.terms import Outage
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import (
     AU,
     POLICY,

@@ -10,8 +10,8 @@ from handlers.acting import CLOCK
 from handlers.checkpoints import Broken, Take, Written
 from handlers.door import Repeated
 from handlers.rules.checkpoints import checkpoint_day
-from storage.log_records import Checkpoint
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.log import Checkpoint
 from tests.handlers.builders import NOW, POLICY, Company, ask, audit, away, ledger, words_for
 
 

@@ -19,7 +19,7 @@ from handlers.door import Door, Repeated
 from handlers.effects import Show, Tell, Whisper
 from handlers.room import Hands
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 from tests.handlers.builders import (
     POLICY,
     Company,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from handlers.access.intents import Deny
 from handlers.acting import Visitor
 from handlers.home import Prefer
+from storage.database.store import Store
 from storage.records import Outgoing
-from storage.store import Store
 from tests.handlers.builders import Company, account, approved, ask, ledger, meet, person
 from tests.handlers.reading import lines, seen, title
 

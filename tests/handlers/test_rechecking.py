@@ -13,8 +13,8 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.home import OpenHome
 from handlers.people import Leave
 from handlers.policy import Policy
+from storage.database.store import Store
 from storage.records import Copy
-from storage.store import Store
 from tests.handlers.builders import (
     NAMES,
     OUT,

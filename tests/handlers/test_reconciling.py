@@ -16,8 +16,7 @@ from sqlalchemy import Executable, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Moment
-from storage.concerned_records import Concerned
-from storage.key_records import MatterKey
+from storage.database.store import Database, Store
 from storage.records import (
     Grant,
     Listening,
@@ -29,7 +28,8 @@ from storage.records import (
     Request,
     RequestedRecording,
 )
-from storage.store import Database, Store
+from storage.tables.concerned import Concerned
+from storage.tables.keys import MatterKey
 from tests.altering import look, others
 from tests.databases import migrated_file
 from tests.handlers.builders import POLICY, Clock, Company, a_company

@@ -9,9 +9,9 @@ from sqlalchemy import Executable, delete, insert, text, update
 
 from handlers.away.intents import Back, Say
 from handlers.reconciling import absent
-from storage.absence_records import Absence
-from storage.evidence import Logged
-from storage.store import Store
+from storage.database.store import Store
+from storage.evidence.requests import Logged
+from storage.tables.absences import Absence
 from tests.handlers.builders import NOW, Company
 from tests.reconciled import findings
 

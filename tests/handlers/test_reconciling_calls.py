@@ -14,9 +14,9 @@ from handlers.acting import CLOCK, WEB
 from handlers.listening import Exchange, Listen, Opened, as_approved
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
-from storage.log_records import AuditEntry
+from storage.database.store import Store
 from storage.records import Grant, Recording, RequestedRecording
-from storage.store import Store
+from storage.tables.log import AuditEntry
 from tests.handlers.builders import NOW, UK, Company, approved, ask, call, email, register
 from tests.handlers.changing import ONE, OTHER, change, identified
 from tests.reconciled import findings, sentences

@@ -12,9 +12,9 @@ from handlers.access.intents import Answer, Approve, Question
 from handlers.acting import WEB
 from handlers.listening import Exchange, Heard, Listen
 from handlers.reconciling import Finding, Gap
-from storage.log_records import AuditEntry
+from storage.database.store import Store
 from storage.records import Grant, Listening, Party, Pass, Remark
-from storage.store import Store
+from storage.tables.log import AuditEntry
 from tests.handlers.builders import NOW, Company, ask
 from tests.reconciled import findings, results, sentences
 from tests.tables import MATTERS, REQUESTS

@@ -13,9 +13,9 @@ from handlers.away.intents import Back
 from handlers.policy_review.forms import DeclareForm
 from handlers.policy_review.intents import Declare, Disagree
 from handlers.reconciling import Gap
-from storage.log_records import AuditEntry
+from storage.database.store import Store
 from storage.records import Party
-from storage.store import Store
+from storage.tables.log import AuditEntry
 from tests.handlers.builders import NOW, POLICY, Company, ask, audit, away, ledger
 from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.test_away_deciding import goes, parts

@@ -14,9 +14,9 @@ from handlers.reconciling.findings import Gap
 from handlers.sealing import Seal
 from handlers.written import Written, read, write
 from storage.audit import Entry
-from storage.key_records import EndedKey, MatterKey, UnsealedRemark, UnsealedWords
+from storage.database.store import Store
 from storage.records import Matter, Request
-from storage.store import Store
+from storage.tables.keys import EndedKey, MatterKey, UnsealedRemark, UnsealedWords
 from tests.handlers.builders import NOW, Company, ask
 from tests.handlers.forgetting.customers import a_customers_request
 from tests.handlers.forgetting.words import GOES, erase, talked

@@ -6,7 +6,7 @@ from handlers import still_asked
 from handlers.away.intents import Back, Say
 from handlers.policy import Policy
 from handlers.rules.access import company_day
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import CLAIM, POLICY, Company, ask
 from tests.handlers.holds.acts import ask as hold
 from tests.handlers.passing_time import delivered, digests, pass_until

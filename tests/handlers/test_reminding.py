@@ -9,9 +9,9 @@ import pytest
 from handlers.access.intents import Deny
 from handlers.acting import CLOCK
 from handlers.matters.reminding import Remind
+from storage.database.store import Store
 from storage.records import Request
 from storage.sessions import append_record
-from storage.store import Store
 from tests.handlers.builders import CLAIM, NOW, POLICY, Company, approved, ask, ledger, stored, with_access
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import lines, seen

@@ -13,8 +13,8 @@ from handlers.checkpoints import JournalLost, Restored
 from handlers.inbox import Keep, Press
 from handlers.listening import Listen
 from handlers.retention.intents import EraseAgain, Reappeared, Recall
-from storage.erasure_records import Keep as KeptCall
 from storage.recordings import Place
+from storage.tables.erasures import Keep as KeptCall
 from tests.handlers.builders import NOW, Company, approved, ask, audit, call, left, quiet, refusal, words_for
 
 FOUND = Restored(common=3, noted=9, hash="a" * 64, found=5)

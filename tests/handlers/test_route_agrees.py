@@ -15,8 +15,8 @@ from handlers.access.intents import File, Reroute
 from handlers.acting import DELIVERY
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
+from storage.database.store import Store
 from storage.records import Party
-from storage.store import Store
 from tests.handlers.builders import (
     CLAIM,
     NAMES,

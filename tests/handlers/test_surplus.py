@@ -12,7 +12,7 @@ from handlers.delivering import Claim, Job, Postpone
 from handlers.door import leave
 from handlers.effects import Effect, LeftOut, Show, Tell, Warn, Whisper
 from handlers.surplus import AT_ONCE, MOST_WAITING, words
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import Company, audit, ledger
 
 

@@ -12,9 +12,9 @@ from handlers.keys import Unopened
 from handlers.listening import Listen
 from handlers.sealing import Seal
 from handlers.written import salt_of
-from storage.key_records import MatterKey
+from storage.database.store import Store
 from storage.records import Matter
-from storage.store import Store
+from storage.tables.keys import MatterKey
 from tests.handlers.builders import CLAIM, Company, approved, ask, audit, stored, written
 from tests.handlers.reading import lines, looking, seen
 from tests.tables import REQUESTS, table_of

@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from storage.absence_records import Absence
+from storage.database.store import Store
 from storage.records import Alarm, Grant, Record, Request
-from storage.store import Store
+from storage.tables.absences import Absence
 from tests.ledgers import outgoing
 from tests.quarter.plan import A_SLOT
 

@@ -14,8 +14,8 @@ from handlers.acting import Visitor
 from handlers.door import Door
 from handlers.policy import Policy
 from handlers.policy.terms import Closure
+from storage.database.store import Store
 from storage.records import ChatAccount, Person
-from storage.store import Store
 from tests.handlers.builders import AU, NOW, POLICY, UK, call, email, register
 
 STAFF, CALLS = 500, 60

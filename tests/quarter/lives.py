@@ -14,7 +14,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from random import Random
 
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.handlers.builders import NOW
 from tests.ledgers import outgoing
 from tests.quarter.book import taken

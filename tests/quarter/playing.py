@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import NOW
 from tests.quarter.plan import Plan, Press
 from tests.quarter.shift import Shift

@@ -16,8 +16,8 @@ from handlers.door import Door, Repeated
 from handlers.role_people import value_of
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
+from storage.database.store import Store
 from storage.records import Request
-from storage.store import Store
 from tests.handlers.builders import form
 from tests.quarter.firm import DECIDERS, TWIN, Firm
 from tests.quarter.plan import Press

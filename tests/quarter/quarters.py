@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from storage.database.store import Database, Store
 from storage.records import Outgoing
-from storage.store import Database, Store
 from tests.ledgers import outgoing
 from tests.quarter.book import Taken, taken
 from tests.quarter.ended import State, final_state

@@ -21,7 +21,7 @@ from handlers.alarms import Warned
 from handlers.delivering import Delivered, Job
 from handlers.door import Door
 from handlers.rules.access import company_day
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import Clock
 from tests.keys import KEYS
 from tests.quarter.book import OUTGOING, Book

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from bot.rehearsal.calls import scripts
 from handlers.rules.reference import compact
+from storage.database.store import Database, Store
 from storage.records import Recording
-from storage.search_records import Operator
 from storage.searches import found_words
 from storage.sessions import append
-from storage.store import Database, Store
+from storage.tables.searches import Operator
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # a Thursday, 14:00 in Sydney
 AU, UK = "+61281979000", "+442036953777"

@@ -10,8 +10,8 @@ from handlers.acting import Act
 from handlers.cards import HINT
 from handlers.finding import MOST_OPTIONS, find
 from storage import searches
+from storage.database.store import Database, Store
 from storage.records import Recording
-from storage.store import Database, Store
 from tests.searching.hostile import hostile
 from tests.searching.register import NOW, calls, lay
 from tests.searching.walking import asker

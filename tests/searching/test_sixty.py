@@ -10,7 +10,7 @@ import pytest_asyncio
 from bot.settings.config import policy
 from handlers.finding import ALIKE, MOST_OPTIONS
 from handlers.policy import Policy
-from storage.store import Database
+from storage.database.store import Database
 from tests.searching.register import Call, calls, lay, sample
 from tests.searching.sixty import SIXTY, meant
 from tests.searching.walking import asker, differs, looked

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from handlers.acting import Act, Visitor
 from handlers.finding import Looked, look
 from handlers.policy import Policy
+from storage.database.store import Database
 from storage.people import Account
-from storage.store import Database
 from tests.searching.register import NOW, Call
 from tests.searching.sixty import Words, meant
 

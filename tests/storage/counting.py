@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import text
 
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 
 T = TypeVar("T")
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.audit import Entry
+from storage.database.store import Database, Store
 from storage.outbox import Left
 from storage.people import Account
 from storage.records import Outgoing, Person
 from storage.searches import Wanted, found_words
-from storage.store import Database, Store
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

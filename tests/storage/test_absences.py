@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import event
 
-from storage.absence_records import Absence
-from storage.store import Database, Store
+from storage.database.store import Database, Store
+from storage.tables.absences import Absence
 from tests.storage.rows import NOW, person
 
 TODAY = date(2026, 11, 24)

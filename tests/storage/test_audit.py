@@ -18,8 +18,8 @@ from sqlalchemy import Executable, text, update
 from bot.commands.auditing import _as_csv, _as_lines, harmless
 from storage.audit import Entry
 from storage.chain import FIELDS, GENESIS, Verdict, check, digest
-from storage.log_records import DATABASE, RESTORED, AuditEntry
-from storage.store import Database, Store
+from storage.database.store import Database, Store
+from storage.tables.log import DATABASE, RESTORED, AuditEntry
 from tests.storage.rows import NOW, note, subjects
 
 Row = dict[str, Any]

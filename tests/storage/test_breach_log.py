@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.breach_records import (
-    ReportEntry,
-)
 from storage.breaches import Breaches, broken_at, link_hash
 from storage.chain import GENESIS
-from storage.store import Database, Store
+from storage.database.store import Database, Store
+from storage.tables.breaches import (
+    ReportEntry,
+)
 
 
 async def logged(database: Database, *marks: str) -> None:

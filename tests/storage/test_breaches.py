@@ -7,7 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from storage.breach_records import (
+from storage.breaches import STALE, TOLD, WAITING, Breaches, broken_at
+from storage.database.store import Database, Store
+from storage.noticed import NEWEST, Noticed
+from storage.records import Record
+from storage.tables.breaches import (
     Report,
     ReportAudio,
     ReportCause,
@@ -19,10 +23,6 @@ from storage.breach_records import (
     ReportSight,
     ReportTrace,
 )
-from storage.breaches import STALE, TOLD, WAITING, Breaches, broken_at
-from storage.noticed import NEWEST, Noticed
-from storage.records import Record
-from storage.store import Database, Store
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 HOUR = timedelta(hours=1)

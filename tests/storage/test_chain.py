@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from storage.audit import Entry
 from storage.chain import GENESIS, Verdict, Walk, check, digest
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.storage.rows import NOW
 
 DETAILS: list[dict[str, Any]] = [

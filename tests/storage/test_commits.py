@@ -13,8 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only
 
+from storage.database.store import MOST_WAITING, Database, DatabaseDown, Store, async_url
 from storage.records import Person, Seen
-from storage.store import MOST_WAITING, Database, DatabaseDown, Store, async_url
 from tests.databases import Server
 from tests.storage.rows import NOW, note, person, subjects
 from tests.unlasting import AS_SHIPPED
@@ -44,8 +44,8 @@ async def test_those_that_are_just_arriving_join_the_commit_that_begins(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two write at once, and others come turns of the loop later: together they cost one commit."""
-    monkeypatch.setattr("storage.store.LULL", 0.05)  # a busy machine may pause between two turns
-    monkeypatch.setattr("storage.store.LONGEST_GATHERING", 5.0)
+    monkeypatch.setattr("storage.database.store.LULL", 0.05)  # a busy machine may pause between two turns
+    monkeypatch.setattr("storage.database.store.LONGEST_GATHERING", 5.0)
 
     async def arriving(turns: int) -> object:
         for _ in range(turns):
@@ -59,8 +59,8 @@ async def test_whoever_came_first_does_not_wait_for_ever_for_others(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two write at once, and somebody comes with each turn of the loop: the first two are not kept until nobody does."""
-    monkeypatch.setattr("storage.store.LULL", 0.0)
-    monkeypatch.setattr("storage.store.LONGEST_GATHERING", 0.0)
+    monkeypatch.setattr("storage.database.store.LULL", 0.0)
+    monkeypatch.setattr("storage.database.store.LONGEST_GATHERING", 0.0)
     sessions: list[object] = []
 
     async def arriving(turns: int) -> None:
@@ -285,7 +285,7 @@ def test_another_kind_of_database_is_refused_with_a_remedy() -> None:
 
 async def test_as_shipped_a_commit_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that are not about it let go of that."""
-    monkeypatch.setattr("storage.files.SET_UP", AS_SHIPPED)
+    monkeypatch.setattr("storage.database.files.SET_UP", AS_SHIPPED)
     database = Database(f"sqlite:///{tmp_path / 'steward.db'}")
     for engine in (database.engine, database.writers):
         async with engine.connect() as connection:

@@ -8,10 +8,10 @@ from functools import partial
 
 import pytest
 
+from storage.database.store import Database, Store
 from storage.outbox import NEW_AT_ONCE, Taken
 from storage.records import Outgoing
 from storage.sessions import append_record
-from storage.store import Database, Store
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, SECOND, effect, left, person
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from storage.database.store import Database, Store
 from storage.deadlines import Deadline
 from storage.sessions import append
-from storage.store import Database, Store
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from storage.database.store import Database, Store
 from storage.prefetch import Prefetch, prefetched
 from storage.records import Request
 from storage.sessions import append_record
-from storage.store import Database, Store
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, person
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from storage.database.store import Database, Store
 from storage.records import Recording, Request, RequestedRecording
 from storage.sessions import append, append_record
-from storage.store import Database, Store
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, call, person
 

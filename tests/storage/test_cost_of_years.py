@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import text
 
+from storage.database.store import Database, Store
 from storage.deadlines import Deadline
-from storage.erasure_records import Erasure, Keep
-from storage.key_records import EndedKey
 from storage.records import Copy, Grant, Recording, Request, RequestedRecording
 from storage.sessions import append, append_new, append_record
-from storage.store import Database, Store
+from storage.tables.erasures import Erasure, Keep
+from storage.tables.keys import EndedKey
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, call, person
 

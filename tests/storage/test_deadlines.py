@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from storage.database.store import Database, Store
 from storage.deadlines import Deadline
-from storage.store import Database, Store
 from tests.storage.rows import NOW, SECOND
 
 KIND = "access.end"

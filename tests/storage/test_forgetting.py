@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from storage.database.store import Database, Store
 from storage.records import Grant, Pass, Request, Seen
-from storage.store import Database, Store
 from tests.storage.rows import NOW, SECOND, person
 
 DAYS = [timedelta(days=days) for days in range(4)]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from storage.database.store import Database, DatabaseDown, Store
 from storage.legible import Illegible, legibly
 from storage.records import Person
-from storage.store import Database, DatabaseDown, Store
 from tests.storage.rows import person
 
 THERE, SPOILT = text("SELECT count(*) FROM people"), text("SELECT nothing FROM nowhere")

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from storage.database.store import Database, Store
 from storage.records import Copy, Outgoing
-from storage.store import Database, Store
 from tests.ledgers import outgoing
 from tests.storage.rows import NOW, SECOND, effect, left, person
 

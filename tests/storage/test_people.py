@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from storage.database.store import Database, Store
 from storage.people import Account, Met
 from storage.records import ChatAccount, Person
-from storage.store import Database, Store
 from tests.storage.rows import NOW, account
 
 

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from storage.private import beside, keep_private, open_to_everybody, open_to_others
-from storage.store import Database
-from storage.upgrade import upgrade
+from storage.database.private import beside, keep_private, open_to_everybody, open_to_others
+from storage.database.store import Database
+from storage.database.upgrade import upgrade
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import update
 
+from storage.database.store import Database
 from storage.records import Recording
 from storage.searches import Wanted
-from storage.store import Database
 from tests.storage.rows import NOW, call
 
 

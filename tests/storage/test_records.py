@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import StatementError
 
 from storage.columns import whole
+from storage.database.store import Database
 from storage.records import Seen
-from storage.store import Database
 from tests.storage.rows import NOW, account
 
 

@@ -12,11 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from storage import search_index
+from storage.database.store import Database, Store
+from storage.database.upgrade import search_lacks, upgrade
 from storage.records import Recording
 from storage.search_index import NAME
 from storage.searches import Wanted
-from storage.store import Database, Store
-from storage.upgrade import search_lacks, upgrade
 from tests.storage.rows import hours, lay, names, numbered
 
 

@@ -10,12 +10,12 @@ import pytest
 import pytest_asyncio
 
 from storage import searches
+from storage.database.store import Database, Store
+from storage.database.upgrade import search_lacks
 from storage.records import Recording
-from storage.search_records import Operator
 from storage.searches import Wanted
 from storage.sessions import append
-from storage.store import Database, Store
-from storage.upgrade import search_lacks
+from storage.tables.searches import Operator
 from tests.storage.counting import counted
 from tests.storage.rows import NOW, hours, lay, names, numbered
 

@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.util import await_only
 
-from storage import servers
-from storage.brief_connections import BriefConnection
-from storage.servers import OnTheLoop, Patience
-from storage.store import Database, DatabaseDown, Store
-from storage.upgrade import MIGRATION_LOCK, newest, upgrade
+from storage.database import servers
+from storage.database.brief_connections import BriefConnection
+from storage.database.servers import OnTheLoop, Patience
+from storage.database.store import Database, DatabaseDown, Store
+from storage.database.upgrade import MIGRATION_LOCK, newest, upgrade
 from tests.silence import Line, a_line
 from tests.storage.rows import note, subjects
 

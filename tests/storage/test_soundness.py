@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.engine import make_url
 
-from storage import files
-from storage.store import Database, DatabaseDown, Store
-from storage.upgrade import revision
+from storage.database import files
+from storage.database.store import Database, DatabaseDown, Store
+from storage.database.upgrade import revision
 from tests.storage.rows import note, subjects
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from storage.database.store import Database, Store
 from storage.people import Account, Turn
-from storage.store import Database, Store
 from tests.storage.rows import NOW, account
 
 T1, T2 = account("U1"), account("U2")

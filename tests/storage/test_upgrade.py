@@ -17,11 +17,11 @@ from sqlalchemy import Connection, bindparam, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Moment
-from storage.key_records import UnsealedWords
-from storage.log_records import AuditHead
+from storage.database.store import Database, DatabaseDown, Store
+from storage.database.upgrade import MIGRATIONS, _config, _revisions, newest, references_to_nothing, revision, upgrade
 from storage.records import ChatAccount, Outgoing
-from storage.store import Database, DatabaseDown, Store
-from storage.upgrade import MIGRATIONS, _config, _revisions, newest, references_to_nothing, revision, upgrade
+from storage.tables.keys import UnsealedWords
+from storage.tables.log import AuditHead
 from tests.ledgers import outgoing
 from tests.storage.rows import LOST, NOW, effect, left
 from tests.storage.upgrading import differences

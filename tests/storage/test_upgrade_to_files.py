@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from storage.erasure_records import Erasure, UnregisteredFile
-from storage.store import Database, Store
-from storage.upgrade import newest, upgrade
+from storage.database.store import Database, Store
+from storage.database.upgrade import newest, upgrade
+from storage.tables.erasures import Erasure, UnregisteredFile
 from tests.storage.rows import NOW
 from tests.storage.test_upgrade_to_stopped_runs import BEFORE
 from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to

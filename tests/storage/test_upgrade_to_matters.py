@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from storage.database.store import Store
+from storage.database.upgrade import newest, revision, upgrade
 from storage.records import Matter
-from storage.store import Store
-from storage.upgrade import newest, revision, upgrade
 from tests.storage.rows import NOW
 from tests.storage.test_upgrade import OF_BEFORE
 from tests.storage.upgrading import REACHED, cut_off_at_any_statement, died, of_before, said, step_on, upgraded_to

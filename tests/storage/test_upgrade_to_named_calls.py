@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import bindparam, text
 
 from storage.columns import Moment
+from storage.database.store import Store
+from storage.database.upgrade import upgrade
 from storage.records import RequestedRecording
-from storage.store import Store
-from storage.upgrade import upgrade
 from tests.storage.rows import NOW
 from tests.storage.test_upgrade_to_matters import AS_IT_WAS
 from tests.storage.upgrading import of_before

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect
 
-from storage import breach_records
 from storage.breaches import Breaches
 from storage.chain import GENESIS
+from storage.database.store import Database
+from storage.database.upgrade import newest, upgrade
 from storage.records import Record
-from storage.store import Database
-from storage.upgrade import newest, upgrade
+from storage.tables import breaches as breach_records
 from tests.storage.upgrading import cut_off_at_any_statement, differences, of_before, said, upgraded_to
 
 BEFORE = (

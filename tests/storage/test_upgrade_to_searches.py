@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from storage.search_records import Operator
+from storage.database.store import Database
+from storage.database.upgrade import newest, upgrade
 from storage.searches import Wanted
-from storage.store import Database
-from storage.upgrade import newest, upgrade
+from storage.tables.searches import Operator
 from tests.storage.rows import NOW
 from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
 

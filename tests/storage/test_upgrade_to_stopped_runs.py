@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from storage.store import Database
-from storage.upgrade import newest, upgrade
+from storage.database.store import Database
+from storage.database.upgrade import newest, upgrade
 from tests.storage.rows import NOW
 from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
 

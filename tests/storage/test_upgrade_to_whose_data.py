@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from storage.database.store import Database, Store
+from storage.database.upgrade import newest, upgrade
 from storage.records import FormerAddress, Person
-from storage.store import Database, Store
-from storage.upgrade import newest, upgrade
 from storage.whose_data import Address
 from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from storage.log_records import AuditEntry
+from storage.database.store import Database, Store
 from storage.records import Grant, Matter, Person, Recording, Request, RequestedRecording
 from storage.served import SERVED, Span, served
 from storage.sessions import append, append_record
-from storage.store import Database, Store
+from storage.tables.log import AuditEntry
 from storage.whose_data import Address
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, call, person

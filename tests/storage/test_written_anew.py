@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
-from storage import files
-from storage.store import Database, DatabaseDown, Store
+from storage.database import files
+from storage.database.store import Database, DatabaseDown, Store
 
 ROWS = 40
 CANARY = b"the-canary"

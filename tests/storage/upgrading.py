@@ -15,9 +15,9 @@ from sqlalchemy import Connection, bindparam, event, text
 
 from storage import search_index
 from storage.columns import Moment
+from storage.database.store import Database
+from storage.database.upgrade import _config, revision, upgrade
 from storage.records import Record
-from storage.store import Database
-from storage.upgrade import _config, revision, upgrade
 from tests.storage.rows import NOW
 
 Step = Callable[[Connection], None]

@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from sqlalchemy import MetaData
 
 from handlers.rules.calendars import calendar_of
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import AU, POLICY
 from tests.stories.errands import card
 from tests.stories.house import ANNA, HELENA, TARA

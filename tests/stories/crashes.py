@@ -14,7 +14,7 @@ from aiohttp import ClientError, ClientSession, web
 
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import Outcome, Person, Workspace, routes
-from storage.store import Database
+from storage.database.store import Database
 from tests.stories.crashing_child import Orders, live
 from tests.stories.forked import PROCESSES
 from tests.stories.house import company, free_port, house_settings

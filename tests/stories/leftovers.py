@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storage.store import Database
+from storage.database.store import Database
 from tests.stories.forked import said
 from tests.stories.process import COMMAND, Town
 

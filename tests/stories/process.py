@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from bot.rehearsal import slack, teams
 from bot.rehearsal.slack import outbound as to_slacks_address
 from bot.rehearsal.teams import outbound as to_teams_address
-from storage.store import Database
+from storage.database.store import Database
 from tests.databases import lay_migrated
 from tests.keys import KEY
 from tests.stories.forked import Forked, Process

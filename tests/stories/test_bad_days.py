@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.rehearsal.slack import Fault, Person
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.ledgers import outgoing
 from tests.patience import at_its_own_pace
 from tests.stories.errands import ask, card, done, ears, press, requests, send

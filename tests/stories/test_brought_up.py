@@ -26,8 +26,8 @@ from aiohttp import ClientError, ClientSession, web
 from pydantic import SecretStr
 
 from bot.rehearsal.slack import routes
-from storage.store import Database
-from storage.upgrade import newest
+from storage.database.store import Database
+from storage.database.upgrade import newest
 from tests.databases import Server
 from tests.fenced import block, blocks
 from tests.stories.errands import ask, done, ears, press

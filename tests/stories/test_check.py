@@ -16,9 +16,9 @@ from aiohttp import web
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import SCOPES, routes
 from handlers.policy.unkept import unkept
+from storage.database.store import Database, Store
+from storage.database.upgrade import upgrade
 from storage.records import Outgoing, Person
-from storage.store import Database, Store
-from storage.upgrade import upgrade
 from tests.keys import KEY
 from tests.stories.forked import said
 from tests.stories.house import PROGRAM, ROOT, company, free_port, sample_calls

@@ -15,7 +15,7 @@ import pytest_asyncio
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from sqlalchemy import func, select
 
-from storage.customer_records import CustomerSession
+from storage.tables.customers import CustomerSession
 from tests.stories.customer import another
 from tests.stories.mailed import Mail, Mailed, a_mailed_town, file, mail, passcode, release
 from tests.stories.waiting import until

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.web.pacing import REAL
 from handlers.customers.serving import ENDED, NO_SESSION
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.builders import Sent

@@ -14,8 +14,8 @@ from aiohttp import ClientError, ClientSession, DummyCookieJar
 from sqlalchemy import select
 
 from bot.rehearsal.slack import Outcome
+from storage.database.store import Store
 from storage.records import Grant, Outgoing, Request
-from storage.store import Store
 from tests.databases import Server
 from tests.stories.crashes import Scene, a_scene
 from tests.stories.errands import card, exchange, requests

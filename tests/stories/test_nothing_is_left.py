@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from storage.store import Store
+from storage.database.store import Store
 from tests.stories.canary import MARK, dump, other_ends, whole_life
 from tests.stories.errands import ask, card, requests, send
 from tests.stories.house import ANNA, CORA, HELENA, ROOT, TARA

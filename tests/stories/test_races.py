@@ -19,8 +19,8 @@ from sqlalchemy import func, select
 from bot.rehearsal.company import PEOPLE
 from bot.rehearsal.slack import Message, payloads
 from bot.rehearsal.teams import activities
+from storage.database.store import Store
 from storage.records import Grant, Outgoing, Party, Request
-from storage.store import Store
 from tests.stories.errands import ask, card
 from tests.stories.house import HELENA, TARA
 from tests.stories.places import BOTH, object_id

@@ -13,7 +13,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from handlers.breach.intents import PART
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house
 from tests.stories.browser import a_browser, picture
 from tests.stories.waiting import until

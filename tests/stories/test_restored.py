@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientError
 
+from storage.database.store import Database
 from storage.searches import Wanted
-from storage.store import Database
 from tests.stories.errands import Ears, ask, done, ears, press
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, another_call, began_a_year_before
 from tests.stories.process import COMMAND, Town, a_town

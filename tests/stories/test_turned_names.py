@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import update
 
+from storage.database.store import Store
 from storage.records import Person, Recording
-from storage.store import Store
 from tests.stories.browser import a_browser, picture
 from tests.stories.errands import ask, link, press
 from tests.stories.house import TARA, House, a_house

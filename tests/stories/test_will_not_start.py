@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.store import Database
-from storage.upgrade import upgrade
+from storage.database.store import Database
+from storage.database.upgrade import upgrade
 from tests.databases import run
 from tests.keys import KEY
 from tests.stories import forked

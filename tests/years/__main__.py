@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.serving import quiet_logs
+from storage.database.store import Database, Store
+from storage.database.upgrade import upgrade
 from storage.records import Recording
-from storage.store import Database, Store
-from storage.upgrade import upgrade
 from tests.handlers.builders import NOW
 from tests.years.at_once import hurry
 from tests.years.causes import Causes

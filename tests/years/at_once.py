@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-import storage.files
+import storage.database.files
 from tests.unlasting import let_go
 
 
@@ -29,6 +29,6 @@ def hurry() -> None:
     """From now on this process waits for no disk, and the work of its running loop and of databases that it opens is done at once."""
     let_go()
     vars(os)["fsync"] = lambda _: None  # what is written need not outlast a power cut either
-    storage.files.AT_ANY_TIME = 0  # bytes: the file is written anew at night alone, as a large one is
-    storage.files._threads = lambda: (AtOnce(1), AtOnce(1))
+    storage.database.files.AT_ANY_TIME = 0  # bytes: the file is written anew at night alone, as a large one is
+    storage.database.files._threads = lambda: (AtOnce(1), AtOnce(1))
     asyncio.get_running_loop().set_default_executor(AtOnce(1))

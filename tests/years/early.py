@@ -21,7 +21,7 @@ from handlers.declined.intents import Find, Keep, Live, Over, Say
 from handlers.door import Door, Repeated
 from handlers.ids import hashed
 from handlers.rules.refusal import Refused
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import AU, email
 from tests.quarter.firm import DECIDERS, EVERYBODY
 from tests.years.town import Call, Event

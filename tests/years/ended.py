@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import select
 
 from handlers.approved import subject
-from storage.erasure_records import AheadCard, Erasure, Keep, StoppedRun
-from storage.hold_records import Hold
+from storage.database.store import Store
 from storage.records import Grant, Matter, Party, Recording, Request
-from storage.store import Store
+from storage.tables.erasures import AheadCard, Erasure, Keep, StoppedRun
+from storage.tables.holds import Hold
 
 ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-Z]{8}\b")
 BY_THE_SECOND = re.compile(

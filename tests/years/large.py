@@ -9,8 +9,8 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Visitor
+from storage.database.store import Store
 from storage.records import ChatAccount, Person
-from storage.store import Store
 from tests.handlers.builders import AU, NOW, UK
 from tests.quarter.firm import DECIDERS, EVERYBODY
 from tests.years.checker import moment

@@ -12,8 +12,8 @@ from handlers.door import Door
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
 from handlers.holds.intents import Ask, Confirm, Release, Set
 from handlers.stopped_runs.intents import Agree
+from storage.database.store import Store
 from storage.records import Request
-from storage.store import Store
 from tests.handlers.builders import CLAIM, form
 from tests.years.early import early, pressing
 from tests.years.town import Call, Event

@@ -25,7 +25,7 @@ from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.door import Door
 from handlers.keys import Keys
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import POLICY, Clock
 from tests.years.presses import pressed
 from tests.years.town import Call, Event

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
 
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import NOW, UK
 from tests.quarter.firm import DECIDERS, EVERYBODY
 from tests.years.__main__ import Rehearsal, _read

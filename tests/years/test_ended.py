@@ -6,8 +6,8 @@ from pathlib import Path
 from shutil import copyfile
 
 from handlers.access.intents import Approve, File
+from storage.database.store import Database, Store
 from storage.records import Recording
-from storage.store import Database, Store
 from tests.handlers.builders import Clock, a_company, call, form, register
 from tests.years.ended import State, differences, final_state
 

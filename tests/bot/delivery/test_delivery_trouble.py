@@ -20,8 +20,8 @@ from handlers.acting import DELIVERY, Visitor
 from handlers.delivering import LEASE, Claim
 from handlers.door import Door
 from handlers.home import OpenHome
+from storage.database.store import Database
 from storage.records import Outgoing
-from storage.store import Database
 from tests.handlers.builders import (
     NAMES,
     POLICY,

@@ -9,8 +9,8 @@ import pytest
 from bot.delivery.letters import Letters
 from bot.mail.writing import Writing
 from bot.rehearsal.fake_mail import FakeMail
-from storage.customer_records import CustomerMail
-from storage.store import Database, Store
+from storage.database.store import Database, Store
+from storage.tables.customers import CustomerMail
 from tests.handlers.builders import Clock, Company, a_company, call, email, ledger, register
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import accepted, collected, release

@@ -25,7 +25,7 @@ from handlers.customers.intents.mailing import (
     LetterRefused,
 )
 from handlers.letters import Written
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 from tests.mailroom import CANARY, TO, WRITTEN, Room, a_worker
 from tests.offices import Office
 

@@ -19,10 +19,10 @@ from handlers.acting import DELIVERY, Act, Done, Visitor
 from handlers.breach.intents import Collect, Delivered, Message, Undelivered
 from handlers.breach.looks import messages_wait
 from handlers.cards import Card, Line
-from storage.breach_records import ReportNotice
 from storage.breaches import TOLD, WAITING
+from storage.database.store import DatabaseDown, Store
 from storage.people import Account
-from storage.store import DatabaseDown, Store
+from storage.tables.breaches import ReportNotice
 from tests.breaching import elsewhere
 from tests.handlers.builders import NOW, email, meet
 from tests.offices import Office, profile

@@ -13,9 +13,9 @@ from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers.acting import Act, Done
 from handlers.breach import intents
-from storage.breach_records import ReportNotice
 from storage.breaches import LOST, TOLD, WAITING
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import ReportNotice
 from tests.handlers.breach.reporting import report
 from tests.handlers.breach.sending import states
 from tests.offices import Office

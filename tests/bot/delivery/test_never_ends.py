@@ -16,7 +16,7 @@ from bot.delivery.reaching import MOST_ATTEMPTS
 from handlers.access.intents import Reroute
 from handlers.acting import Handler
 from handlers.delivering import LEASE, Claim, Delivered, Fail, Postpone
-from storage.store import DatabaseDown, Store
+from storage.database.store import DatabaseDown, Store
 from tests.handlers.builders import ask, audit, ledger, stored
 from tests.ledgers import outgoing
 from tests.offices import Office, states

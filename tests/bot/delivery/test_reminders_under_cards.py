@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.rehearsal.fake_chat import FakeChat
 from handlers.door import leave
 from handlers.effects import Digest
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import CLAIM, POLICY, ask, ledger
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import labels

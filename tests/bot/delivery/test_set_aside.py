@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import ask, audit
 from tests.offices import Office, states
 

@@ -10,7 +10,7 @@ from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers.away.intents import Accept, Dismiss, Say, Suspect
 from handlers.away.suggesting import NEVER
-from storage.absence_records import Absence
+from storage.tables.absences import Absence
 from tests.handlers.reading import labels, lines
 from tests.offices import Office, states
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handlers.keys import Keys
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.log.keyed import started
 from tests.bot.log.shell import KEY, Shell
 from tests.handlers.builders import Clock, a_company, approved

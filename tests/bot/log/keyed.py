@@ -14,7 +14,7 @@ from bot.unlocking import unlock
 from handlers import HANDLERS
 from handlers.door import Door
 from handlers.keys import Keys, id_of
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.bot.log.shell import KEY, Shell
 from tests.handlers.builders import POLICY, Clock
 

@@ -15,8 +15,8 @@ from bot.__main__ import main
 from bot.journal import Journal
 from bot.sealing import Seal
 from storage.chain import FIELDS, GENESIS, digest
-from storage.log_records import AuditEntry, AuditHead
-from storage.store import Database, Store
+from storage.database.store import Database, Store
+from storage.tables.log import AuditEntry, AuditHead
 from tests.databases import run
 
 T = TypeVar("T")

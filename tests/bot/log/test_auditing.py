@@ -12,9 +12,9 @@ from sqlalchemy import delete, text, update
 from bot.commands.looking import START
 from bot.proof.verification import MOST_TOLD
 from storage.audit import Entry
-from storage.log_records import AuditEntry, AuditHead
+from storage.database.store import Store
 from storage.records import Grant
-from storage.store import Store
+from storage.tables.log import AuditEntry, AuditHead
 from tests.bot.log.shell import KEY, Shell, rechained
 from tests.handlers.builders import NOW
 from tests.tables import MATTERS, REQUESTS

@@ -24,7 +24,7 @@ from bot.commands import archive, merging
 from bot.journal import Journal
 from bot.proof.journal_lines import newest
 from storage.audit import Entry
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.bot.log.shell import KEY, SEAL, Shell
 from tests.handlers.builders import NOW
 

@@ -11,9 +11,9 @@ from handlers.acting import CLOCK, NONE
 from handlers.breach import intents
 from handlers.breach.proof import astray
 from handlers.keys import Keys
-from storage.breach_records import ReportEntry
 from storage.breaches import Breaches
-from storage.store import Database, Store
+from storage.database.store import Database, Store
+from storage.tables.breaches import ReportEntry
 from tests.handlers.breach.reporting import report, tick
 from tests.handlers.builders import KEYS, Clock, Company, a_company
 

@@ -17,9 +17,9 @@ from bot.journal import Journal
 from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED
 from bot.proof import journalling
 from bot.proof.daily_proof import Proof
-from storage.log_records import AuditEntry
+from storage.database.store import Database
 from storage.records import Grant
-from storage.store import Database
+from storage.tables.log import AuditEntry
 from tests.bot.log.shell import SEAL, rechained
 from tests.clocks import Seconds
 from tests.handlers.builders import Clock, Company, a_company, approved, audit, words_for

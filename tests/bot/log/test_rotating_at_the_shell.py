@@ -23,8 +23,8 @@ from handlers.acting import COMMAND
 from handlers.door import Door
 from handlers.keys import Keys
 from handlers.master_key.intents import Replaced
-from storage.key_records import MatterKey
-from storage.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown
+from storage.tables.keys import MatterKey
 from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started
 from tests.bot.log.shell import KEY, Shell
 from tests.databases import run

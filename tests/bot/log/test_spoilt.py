@@ -12,9 +12,9 @@ from bot.journal import Journal
 from bot.measures import LOG_BREAKS
 from bot.proof.daily_proof import Proof
 from bot.proof.verification import Outcome, Pace, verify
-from storage.log_records import AuditEntry, AuditHead
+from storage.database.store import Database
 from storage.records import Grant
-from storage.store import Database
+from storage.tables.log import AuditEntry, AuditHead
 from tests.bot.log.shell import SEAL, Shell, rechained
 from tests.clocks import Seconds
 from tests.handlers.builders import Clock, Company, a_company, approved, ask, words_for

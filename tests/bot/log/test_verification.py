@@ -17,9 +17,9 @@ from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify
 from handlers.reconciling import Finding
 from storage.audit import Entry
 from storage.chain import GENESIS, Verdict
-from storage.log_records import AuditEntry, AuditHead
+from storage.database.store import Database, Store
 from storage.records import Grant, Party
-from storage.store import Database, Store
+from storage.tables.log import AuditEntry, AuditHead
 from tests.bot.log.shell import rechained
 from tests.handlers.builders import KEYS, NOW, Clock, Company, a_company, approved, ask
 from tests.tables import REQUESTS

@@ -9,8 +9,8 @@ import pytest
 from bot.pages.noticing import Noticing, seen
 from bot.rehearsal.website import PAGES
 from handlers.policy import Policy
-from storage.notice_records import PageLook
-from storage.store import Database
+from storage.database.store import Database
+from storage.tables.notices import PageLook
 from tests.bot.pages.street import Street, html, leads
 from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.handlers.notices.acts import answer, checks, one, open_now

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.clockwork.forgetting import Forgetting
 from bot.rehearsal.clock import LABELS, MOMENT, WORDS, ClockRoutes, MovableClock
 from handlers import DUE
-from storage.store import Database
+from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, POLICY, Clock, a_company
 from tests.handlers.forgetting.words import GOES, ended, talked

@@ -9,7 +9,7 @@ import pytest
 
 from bot.rehearsal.calls import scripts
 from handlers import COMMANDS, finding
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import NOW, Clock, a_company, call, register
 from tests.handlers.reading import looking
 

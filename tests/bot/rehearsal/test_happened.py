@@ -22,7 +22,7 @@ from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.door import leave
 from handlers.effects import Effect, Show, Tell
 from storage.audit import Entry
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.handlers.builders import CLAIM, NOW, POLICY, Clock, Company, a_company, ask, refusal
 from tests.handlers.passing_time import fall
 

@@ -13,7 +13,7 @@ from handlers.acting import CLOCK, Act, Visitor
 from handlers.breach.intents import File, Told
 from storage.audit import Entry
 from storage.breaches import Breaches
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.breaching import KEYS, Drawer, furnished
 from tests.handlers.builders import NOW, POLICY, Clock, Company, a_company
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.rehearsal.happened import happened
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import accepted, release

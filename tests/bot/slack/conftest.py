@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from slackblocks import _limits as limit
 
-from storage.store import Database
+from storage.database.store import Database
 from tests.slack_street import Street, a_street
 
 Reader = Callable[[Any], list[str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from storage.customer_records import CustomerRequest
+from storage.tables.customers import CustomerRequest
 from tests.handlers.builders import POLICY, call, register
 from tests.slack_street import Street
 

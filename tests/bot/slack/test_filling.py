@@ -10,7 +10,7 @@ import pytest
 from bot.slack import answers
 from handlers.access.intents import Deny
 from handlers.cards import Filled, Sheet
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 from tests.handlers.builders import ask, call, register, stored
 from tests.slack_street import Street
 

@@ -12,7 +12,7 @@ from bot.slack import answers
 from handlers.cards import Line, Page
 from handlers.policy import Policy
 from handlers.room import Command
-from storage.store import DatabaseDown
+from storage.database.store import DatabaseDown
 from tests.slack_street import Street
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.access.intents import Approve, Deny
-from storage.store import DatabaseDown, Store
+from storage.database.store import DatabaseDown, Store
 from tests.handlers.builders import account, audit, meet
 from tests.slack_street import Street
 

@@ -13,7 +13,7 @@ from bot.rehearsal.slack.faults import Fault
 from handlers.acting import Visitor
 from handlers.breach.forms import PEOPLE
 from storage.breaches import Breaches
-from storage.store import Database, DatabaseDown, Store
+from storage.database.store import Database, DatabaseDown, Store
 from tests.breaching import BUTTON, CANARY, COMMAND, KEYS, RECEIPT, Drawer, elsewhere, furnished, theirs
 from tests.slack_street import Street, a_street
 

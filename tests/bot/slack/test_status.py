@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from bot.rehearsal.slack import Message
 from bot.slack.status import holiday
+from storage.database.store import Store
 from storage.records import Record
-from storage.store import Store
 from tests.handlers.builders import POLICY
 from tests.handlers.test_away import counting
 from tests.slack_street import Street

@@ -10,7 +10,7 @@ from aiohttp import ClientSession, DummyCookieJar
 
 from bot.teams.connector import Connector, TokenSource
 from bot.teams.tokens import LOOPBACK, Verifier
-from storage.store import Database
+from storage.database.store import Database
 
 from .keys import APP_ID, TENANT, Clock, KeyServer
 from .stand_in import Microsoft

@@ -23,7 +23,7 @@ from bot.rehearsal.teams.activities import invoke
 from bot.rehearsal.teams.outbound import Reply
 from bot.settings.config import TeamsSettings
 from bot.teams.platform import TeamsPlatform
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import NAMES, Clock, Company, a_company, ask, email, stored
 
 APP, PASSWORD = "22222222-0000-4000-8000-00000000b07b", "street-password"

@@ -11,7 +11,7 @@ from bot.chats.sheets import MORE, OTHERS
 from bot.rehearsal.teams import Message
 from bot.rehearsal.teams.actions import inputs
 from bot.teams.filling import LESS
-from storage.customer_records import CustomerRequest
+from storage.tables.customers import CustomerRequest
 
 from .street import Street, told
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.teams import Fault, Member
-from storage.store import Database
+from storage.database.store import Database
 
 from .street import IDS, Street, a_street, told
 

@@ -15,7 +15,7 @@ from handlers import BEGINS
 from handlers.breach.start import begun
 from handlers.cards import Button
 from handlers.rules.refusal import Refused
-from storage.store import Database
+from storage.database.store import Database
 from tests.breaching import BUTTON, CANARY, COMMAND, KEYS, SAYS, Drawer, elsewhere, furnished
 
 from .street import GROUP, IDS, Street, a_street, shown, told

@@ -12,7 +12,7 @@ from bot.rehearsal.teams import Fault, Message
 from bot.teams import adapter
 from bot.teams.adapter import NOT_NOW, SLOW
 from handlers.inbox import kept_words
-from storage.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown
 from tests.handlers.builders import audit
 
 from .street import GROUP, Street, shown, told

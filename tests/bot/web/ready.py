@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.readiness import Readiness, Works
-from storage.store import Database
+from storage.database.store import Database
 from tests.clocks import Seconds
 from tests.handlers.builders import Clock
 

@@ -27,9 +27,9 @@ from handlers.breach.view import HandlerView, ReporterView, Said
 from handlers.door import Door
 from handlers.ids import hashed, new_id, new_receipt, new_secret
 from handlers.rules.refusal import Refused
-from storage.breach_records import Report, ReportPass
 from storage.breaches import Breaches
-from storage.store import Database
+from storage.database.store import Database
+from storage.tables.breaches import Report, ReportPass
 from tests.bot.web.report_views import a_view, an_own_view
 from tests.clocks import Seconds
 from tests.handlers.builders import POLICY, Clock

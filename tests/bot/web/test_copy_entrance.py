@@ -12,8 +12,8 @@ import pytest_asyncio
 from bot.web.copy_entrance import NO_LINK, NO_PASSCODE
 from handlers.customers.serving import ENDED, NO_SESSION
 from handlers.ids import hashed
-from storage.customer_records import CustomerSession
-from storage.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown
+from storage.tables.customers import CustomerSession
 from tests.bot.web.copy_house import HERE, CopyHouse, a_copy_house
 from tests.handlers.builders import Clock, Company, a_company
 

@@ -17,8 +17,8 @@ from bot.web.copy_downloads import ONE_IS_AWAY
 from bot.web.copy_playing import ON_THE_PAGE
 from handlers.customers.serving import MOST_BEGUN, NOT_YOURS, WHY
 from handlers.rules.refusal import Refused
+from storage.database.store import Database
 from storage.records import Recording
-from storage.store import Database
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched, where
 from tests.bot.web.player import sighting
 from tests.handlers.builders import Clock, Company, a_company, audit

@@ -16,8 +16,8 @@ from bot.web.copy_entrance import EVEN, MANY, NOT_FIT
 from bot.web.strangers import MOST_OF_ALL, MOST_OF_ONE, WINDOW
 from handlers.customers.intents.hearing import OpenLink
 from handlers.customers.serving import NO_SESSION
-from storage.customer_records import CustomerLink
-from storage.store import Database
+from storage.database.store import Database
+from storage.tables.customers import CustomerLink
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, plain
 from tests.handlers.builders import Clock, Company, a_company, audit
 from tests.handlers.customers.builders import Sent

@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from bot.web.copy_downloads import PIECES, REMEMBERED, TWO_AT_ONCE, Downloads
 from bot.web.copy_playing import CROWDED
+from storage.database.store import Database
 from storage.records import Recording
-from storage.store import Database
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched, where
 from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import an_ear

@@ -20,7 +20,7 @@ from bot.web.plots import KEPT, Look, Plots
 from handlers.acting import Visitor
 from handlers.figures.intents import Open
 from handlers.rules.figure_tables import Column, Table
-from storage.store import Database
+from storage.database.store import Database
 from tests.clocks import Seconds
 from tests.handlers.builders import Clock, Company, a_company, approved
 from tests.handlers.declined.acts import afterwards

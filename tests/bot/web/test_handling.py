@@ -15,7 +15,7 @@ from handlers.acting import CLOCK
 from handlers.breach import intents
 from handlers.breach.intents import PART, Kept
 from handlers.recordings import Register
-from storage.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown
 from tests.bot.web.player import sighting
 from tests.bot.web.report_house import House, a_house
 from tests.handlers.builders import call

@@ -19,7 +19,7 @@ from bot.web.health import Health
 from bot.web.metrics import Metrics
 from handlers.acting import CLOCK
 from handlers.tidying import Tidy
-from storage.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown
 from tests.bot.web.ready import Parts, readiness
 from tests.handlers.builders import Clock, a_company, ask
 

@@ -13,7 +13,7 @@ from bot.app import Steward
 from bot.settings.config import policy
 from bot.settings.given_settings import Given
 from bot.web.metrics import Metrics
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.web.ready import readiness
 from tests.keys import KEY
 

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Clock, Company, a_company
 

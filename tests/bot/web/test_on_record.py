@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from bot.web.pacing import BLOCK
 from bot.web.streams import STRETCH
 from handlers.access.intents import Withdraw
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Clock, Company, a_company, audit
 from tests.handlers.changing import identified

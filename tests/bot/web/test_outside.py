@@ -17,7 +17,7 @@ from bot.web.drawn import errors_as_sentences
 from bot.web.listening import ListeningPages
 from bot.web.outside import headers, own_pages_only
 from handlers.listening import Listen
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import Clock, a_company, approved, call, register
 from tests.keys import KEY
 

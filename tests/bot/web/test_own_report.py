@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from handlers.breach import intents
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house
 
 REPORT = "B-7F3KQ2XM"

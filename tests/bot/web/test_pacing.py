@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from bot.web.pacing import FASTEST, HEAD_START, Budget, Pacing
 from handlers.acting import WEB
 from handlers.listening import Exchange, Listen
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Clock, Company, a_company, audit

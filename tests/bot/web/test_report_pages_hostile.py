@@ -16,7 +16,7 @@ from aiohttp import FormData
 from bot.web.allowances import DAY, LINKS, RECEIPTS, REMEMBERED, REPORTS, Allowances
 from bot.web.answers import TooMuch
 from bot.web.reporting import plain
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_reporting import WORDS, filed
 from tests.clocks import Seconds

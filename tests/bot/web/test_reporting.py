@@ -13,7 +13,7 @@ from bot.web.reporting import plain
 from handlers.breach.intents import Told
 from handlers.breach.room import groups
 from handlers.breach.start import token
-from storage.store import Database, DatabaseDown
+from storage.database.store import Database, DatabaseDown
 from tests.bot.web.report_house import House, a_house
 
 HELENA, HENRIK = "helena.marsh@fernhill.example", "henrik.solberg@fernhill.example"

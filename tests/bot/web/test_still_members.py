@@ -11,7 +11,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.listeners import AGAIN, LOOK, SURE
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Clock, Company, a_company, account, audit, meet
 

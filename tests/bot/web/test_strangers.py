@@ -14,7 +14,7 @@ from bot.web.answers import TooMuch
 from bot.web.strangers import HOUR, MOST_OF_ALL, MOST_OF_ONE, REMEMBERED, WINDOW, WORDS, Strangers
 from handlers.access.intents import Withdraw
 from handlers.listening import Listen
-from storage.store import Database
+from storage.database.store import Database
 from tests.bot.web.player import Player, a_player
 from tests.clocks import Seconds, ticks
 from tests.handlers.builders import Clock, Company, a_company, audit

@@ -14,8 +14,8 @@ from sqlalchemy import update
 from bot.web.pacing import BLOCK, FASTEST, HEAD_START
 from bot.web.streams import WATCH
 from handlers.access.intents import Withdraw
+from storage.database.store import Database, DatabaseDown
 from storage.records import Recording
-from storage.store import Database, DatabaseDown
 from tests.bot.web.player import Player, a_player, sighting
 from tests.handlers.builders import Clock, Company, a_company, account, audit, meet
 

@@ -11,8 +11,8 @@ from handlers.breach import intents
 from handlers.breach.view import CallView
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from storage.breach_records import ReportAudio
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import ReportAudio
 from tests.handlers.breach.reporting import Page, heard, page, report, the_report
 from tests.handlers.builders import NAMES, Company, email
 

@@ -9,8 +9,8 @@ import pytest
 from handlers.acting import WEB, Visitor
 from handlers.breach import intents
 from handlers.rules.refusal import Refused
-from storage.breach_records import ReportPass
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import ReportPass
 from tests.handlers.breach.reporting import report, the_report
 from tests.handlers.builders import Company
 

@@ -16,7 +16,7 @@ from handlers.breach.view import HandlerView, ReporterView
 from handlers.role_people import value_of
 from handlers.rules.access import company_day
 from storage.breaches import Breaches
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import NAMES, POLICY, Company, email
 
 R = TypeVar("R")

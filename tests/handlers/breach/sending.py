@@ -7,8 +7,8 @@ from typing import Any
 from handlers.acting import DELIVERY
 from handlers.breach import intents
 from handlers.cards import Actions, Card
-from storage.breach_records import ReportNotice
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import ReportNotice
 from tests.handlers.builders import Company
 
 ALERT = "A confidential report has come in."

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from handlers.acting import CLOCK, WEB
 from handlers.breach import intents
 from handlers.keys import Keys
-from storage.breach_records import Report, ReportCause, ReportEntry, ReportNotice, ReportPass
 from storage.breaches import Breaches
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import Report, ReportCause, ReportEntry, ReportNotice, ReportPass
 from tests.handlers.breach.reporting import ask, heard, page, tick
 from tests.handlers.breach.standing_still import (
     OVER,

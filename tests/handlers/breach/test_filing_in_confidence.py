@@ -16,9 +16,9 @@ from handlers.breach.vault import Vault
 from handlers.cards import Heading, Line, Page, Sheet
 from handlers.ids import hashed
 from handlers.rules.refusal import Refused
-from storage.breach_records import ReportDraft
 from storage.breaches import Breaches
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import ReportDraft
 from tests.handlers.breach.reporting import anonymous, ask, be_away, heard, page, report, the_report, told
 from tests.handlers.builders import NAMES, Company, account, email, meet
 

@@ -10,8 +10,8 @@ from handlers.access.intents import Approve, CallChanged, Withdraw
 from handlers.acting import CLOCK, DELIVERY
 from handlers.breach import intents
 from handlers.people import Meet
+from storage.database.store import Store
 from storage.records import RequestedRecording
-from storage.store import Store
 from tests.handlers.breach.noticing import DAY, readers, told, vanish
 from tests.handlers.breach.reporting import heard, page, report, the_report, tick
 from tests.handlers.builders import (

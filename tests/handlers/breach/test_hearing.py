@@ -6,7 +6,7 @@ import pytest
 
 from handlers.breach import intents
 from handlers.rules.refusal import Refused
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.breach.keeping import (
     PARTS,
     QUESTION,

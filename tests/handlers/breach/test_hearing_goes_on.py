@@ -11,9 +11,9 @@ from handlers.breach import intents
 from handlers.keys import Unopened
 from handlers.people import Block
 from handlers.rules.refusal import Refused
-from storage.breach_records import ReportAudio
 from storage.breaches import Breaches
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import ReportAudio
 from tests.handlers.breach.keeping import (
     QUESTION,
     asked,

@@ -20,8 +20,8 @@ from handlers.breach.filing import from_form
 from handlers.breach.vault import Vault
 from handlers.home import OpenHome
 from handlers.rules.refusal import Refused
+from storage.database.store import Store
 from storage.records import Record
-from storage.store import Store
 from tests.handlers.breach.reporting import (
     Page,
     anonymous,

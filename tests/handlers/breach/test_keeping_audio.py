@@ -12,7 +12,7 @@ from handlers.acting import CLOCK
 from handlers.breach import intents
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
-from storage.store import Database, Store
+from storage.database.store import Database, Store
 from tests.handlers.breach.keeping import (
     PARTS,
     decided,

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from storage.erasure_records import Erasure, Keep, StoppedRun
 from storage.records import Request
+from storage.tables.erasures import Erasure, Keep, StoppedRun
 from tests.handlers.breach.noticing import DAY, readers, store, told
 from tests.handlers.breach.reporting import heard, the_report, tick
 from tests.handlers.builders import (

@@ -10,8 +10,8 @@ from handlers.acting import WEB
 from handlers.breach import intents
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
+from storage.database.store import Store
 from storage.people import Account
-from storage.store import Store
 from tests.handlers.breach.reporting import Page, ask, chosen, heard, page, report, the_report, tick
 from tests.handlers.breach.test_newcomers import NOTICE_OVER, in_force, text
 from tests.handlers.builders import Company, refusal

@@ -11,7 +11,7 @@ from handlers.breach import intents
 from handlers.policy import load_policy
 from handlers.policy_review.intents import InForce
 from handlers.rules.refusal import Refused
-from storage.policy_records import PolicyText
+from storage.tables.policy import PolicyText
 from tests.handlers.breach.reporting import be_away, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, POLICY, Company, email
 from tests.ledgers import outgoing

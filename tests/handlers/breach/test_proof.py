@@ -9,10 +9,10 @@ from handlers.acting import CLOCK, NONE
 from handlers.breach import intents
 from handlers.breach.proof import SEALED, astray, broken
 from handlers.keys import Keys
-from storage.breach_records import ReportEntry
 from storage.chain import compact
-from storage.log_records import AuditEntry
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import ReportEntry
+from storage.tables.log import AuditEntry
 from tests.handlers.breach.reporting import report
 from tests.handlers.builders import KEYS, Company
 

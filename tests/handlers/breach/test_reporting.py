@@ -8,7 +8,7 @@ from handlers.acting import CLOCK, WEB
 from handlers.breach import intents
 from handlers.breach.vault import Vault
 from handlers.rules.refusal import Refused
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.breach.reporting import WORDS, ask, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, Company, email
 

@@ -13,11 +13,11 @@ from handlers.breach import intents, looks
 from handlers.breach.journalling import Journalled
 from handlers.keys import Keys
 from handlers.rules.refusal import Refused
-from storage import breach_records
-from storage.breach_records import Report, ReportAudio, ReportEntry, ReportNotice, ReportSight, ReportTrace
 from storage.breaches import Breaches
+from storage.database.store import Store
 from storage.records import Record
-from storage.store import Store
+from storage.tables import breaches as breach_records
+from storage.tables.breaches import Report, ReportAudio, ReportEntry, ReportNotice, ReportSight, ReportTrace
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import Company, refusal
 

@@ -11,9 +11,9 @@ from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
 from handlers.breach import intents
 from handlers.people import Block, Gone, Meet
 from handlers.rules.refusal import Refused
-from storage.breach_records import ReportPass
 from storage.breaches import Breaches
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import ReportPass
 from tests.handlers.breach.opening_pages import SPENT, a_code, exchanged, over, passes
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, Company, account, refusal

@@ -7,9 +7,9 @@ from datetime import timedelta
 from handlers.acting import WEB, Act
 from handlers.breach.tokens import pass_stands, receipt_stands
 from handlers.ids import hashed
-from storage.breach_records import Report, ReportPass
 from storage.breaches import Breaches
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import Report, ReportPass
 from tests.handlers.builders import NOW, Company
 from tests.handlers.reading import looking
 

@@ -12,9 +12,9 @@ from handlers.breach import intents
 from handlers.breach.looks import messages_wait
 from handlers.breach.vault import Vault
 from handlers.keys import sealed
-from storage.breach_records import Report, ReportNotice
 from storage.breaches import LOST, STALE, TOLD, WAITING
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.breaches import Report, ReportNotice
 from tests.handlers.breach.keeping import QUESTION, asked
 from tests.handlers.breach.reporting import heard, messages, page, report, tick
 from tests.handlers.breach.sending import ALERT, buttons, collected, notices, states, to, undelivered

@@ -22,8 +22,8 @@ from handlers.customers.known import Known, Remarked
 from handlers.customers.paper import write
 from handlers.customers.steps import for_asker
 from handlers.customers.view import View, load
-from storage.customer_records import CustomerRequest
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.customers import CustomerRequest
 from tests.handlers.builders import Company
 from tests.handlers.reading import looking
 

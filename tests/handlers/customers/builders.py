@@ -16,12 +16,12 @@ from handlers.customers.serving import Serving, serve
 from handlers.customers.web_room import DOES
 from handlers.sealing import Seal
 from storage.audit import Entry
-from storage.customer_records import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
-from storage.erasure_records import Keep
+from storage.database.store import Store
 from storage.erasures import COPY
-from storage.key_records import MatterKey
 from storage.records import Party
-from storage.store import Store
+from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
+from storage.tables.erasures import Keep
+from storage.tables.keys import MatterKey
 from tests.handlers.builders import AU, Company, ledger
 from tests.handlers.reading import looking
 

@@ -9,7 +9,7 @@ from handlers.acting import Visitor
 from handlers.cards import Card
 from handlers.customers.cards import card
 from handlers.customers.view import View
-from storage.customer_records import CustomerRequest
+from storage.tables.customers import CustomerRequest
 from tests.handlers.reading import lines
 
 SECRETS = ("Mara", "mara.ellis", "invoice of March")

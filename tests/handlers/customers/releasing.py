@@ -33,7 +33,7 @@ from handlers.customers.intents.mailing import (
 from handlers.customers.passcodes import numbers_of
 from handlers.customers.turns import turn
 from handlers.room import Hands, Shows
-from storage.customer_records import CustomerLink, CustomerMail
+from storage.tables.customers import CustomerLink, CustomerMail
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import viewed
 from tests.handlers.reading import looking

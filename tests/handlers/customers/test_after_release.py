@@ -9,7 +9,7 @@ from handlers.away.intents import Back
 from handlers.customers.intents.hearing import OpenLink
 from handlers.customers.intents.passing_time import LinkEnds, Reroute
 from handlers.policy import Policy
-from storage.absence_records import Absence
+from storage.tables.absences import Absence
 from tests.handlers.builders import NAMES, POLICY, Company, account, audit, ledger, meet
 from tests.handlers.customers.gone import (
     ALONE,

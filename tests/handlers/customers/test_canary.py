@@ -15,8 +15,8 @@ from handlers.customers.intents import deciding as intents
 from handlers.customers.intents import mailing, passing_time
 from handlers.customers.intents.filing import Answer
 from handlers.customers.intents.hearing import OpenLink
+from storage.database.store import Store
 from storage.search_index import NAME
-from storage.store import Store
 from tests.handlers.builders import Company, audit, call, ledger, refusal, register
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (

@@ -10,9 +10,9 @@ import pytest
 from handlers.cards import Actions
 from handlers.customers.known import Remarked, Rung
 from handlers.customers.view import View
-from storage.customer_records import CustomerLink, CustomerListening
-from storage.erasure_records import Keep
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.customers import CustomerLink, CustomerListening
+from storage.tables.erasures import Keep
 from tests.handlers.builders import NOW, Company
 from tests.handlers.customers.acts import (
     a_request,

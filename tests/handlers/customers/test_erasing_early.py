@@ -11,7 +11,7 @@ from handlers.customers.intents.deciding import EndLink, Release
 from handlers.retention.certificate import certificate
 from handlers.retention.intents import Close
 from handlers.rules.customer_release import KEPT
-from storage.store import Store
+from storage.database.store import Store
 from tests.erasing import newest_erasure
 from tests.handlers.builders import CLAIM, Company, ask, refusal
 from tests.handlers.customers.acts import a_request, stored, withdrawing

@@ -13,7 +13,7 @@ from handlers.customers.intents.filing import Identify
 from handlers.customers.promised import promise
 from handlers.customers.view import load
 from handlers.rules.refusal import Refused
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import Company, audit, email, refusal, words_for
 from tests.handlers.customers.acts import (
     a_request,

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from handlers.acting import WEB
 from handlers.customers.intents.deciding import Bounced, EndLink
 from handlers.customers.intents.hearing import Downloaded, HeardToEnd, OpenLink
+from storage.database.store import Store
 from storage.records import OPEN
-from storage.store import Store
 from tests.handlers.builders import Company, audit, refusal
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import accepted, passcode, refusing, release, releasing

@@ -14,8 +14,8 @@ from handlers.customers.links import IDLE, MOST_SESSIONS, Fit, judged
 from handlers.ids import hashed
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from storage.customer_records import CustomerLink, CustomerRequest
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.customers import CustomerLink, CustomerRequest
 from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import Sent, sent
 from tests.handlers.reading import looking

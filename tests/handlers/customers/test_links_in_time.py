@@ -9,7 +9,7 @@ from handlers.acting import CLOCK, WEB
 from handlers.customers.intents.deciding import Arrived
 from handlers.customers.intents.hearing import OpenLink
 from handlers.customers.intents.passing_time import CallChanged, LinkEnds
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import NOW, Company, audit, call, email, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (

@@ -15,8 +15,8 @@ from handlers.customers.intents.filing import Morning
 from handlers.customers.intents.passing_time import Notice, Recheck, Reroute
 from handlers.customers.paper import read
 from handlers.keys import Unopened
+from storage.database.store import Store
 from storage.records import Record
-from storage.store import Store
 from tests.handlers.builders import Company, ledger
 from tests.handlers.customers.acts import a_request, addressing, correcting, filed, identify, withdrawing
 from tests.handlers.reading import card_of, lines

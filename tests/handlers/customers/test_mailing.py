@@ -12,7 +12,7 @@ from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, L
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, Ring
 from handlers.customers.mailing import waits
 from handlers.forgetting.intents import EraseWordsAgain
-from storage.customer_records import CustomerLink
+from storage.tables.customers import CustomerLink
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (

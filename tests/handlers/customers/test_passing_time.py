@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import CLOCK
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, Ring
+from storage.database.store import Store
 from storage.deadlines import Deadline
 from storage.reminders import Reminder
-from storage.store import Store
 from tests.handlers.builders import Company, audit
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (

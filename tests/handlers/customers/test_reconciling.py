@@ -12,9 +12,9 @@ from sqlalchemy import delete, text, update
 from handlers.reconciling import CUSTOMERS, reconcile_customers
 from handlers.reconciling.findings import Finding, Gap
 from storage.audit import Entry
-from storage.customer_records import CustomerRequest
+from storage.database.store import Store
 from storage.records import Party, RequestedRecording
-from storage.store import Store
+from storage.tables.customers import CustomerRequest
 from tests.handlers.builders import NOW, Company
 from tests.handlers.customers.acts import (
     a_request,

@@ -10,9 +10,9 @@ import pytest
 
 from handlers.acting import Visitor
 from handlers.customers.intents.deciding import WrongAddress
+from storage.database.store import Store
 from storage.records import Person
 from storage.reminders import Reminder
-from storage.store import Store
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, addressing, identify
 from tests.handlers.customers.releasing import accepted, release

@@ -9,7 +9,7 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.customers.intents.deciding import Arrived, SendAgain
 from handlers.customers.intents.passing_time import EndRestoredLink
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import (

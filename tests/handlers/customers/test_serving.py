@@ -18,7 +18,7 @@ from handlers.customers.serving import (
     NO_SESSION,
     NOT_YOURS,
 )
-from storage.customer_records import CustomerLink, CustomerListening, CustomerRequest
+from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest
 from tests.handlers.builders import Company, audit, refusal
 from tests.handlers.customers.builders import sent
 from tests.handlers.customers.hearing import do, refused, states, why

@@ -11,8 +11,8 @@ from handlers.acting import CLOCK
 from handlers.customers.intents.passing_time import Overdue, Recheck
 from handlers.keys import Unopened
 from handlers.sealing import Seal
-from storage.customer_records import CustomerLink, CustomerMail, CustomerRequest
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.customers import CustomerLink, CustomerMail, CustomerRequest
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (

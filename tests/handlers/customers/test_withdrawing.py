@@ -8,8 +8,8 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.customers.intents.filing import Morning
-from storage.customer_records import CustomerLink, CustomerMail, CustomerSession
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.customers import CustomerLink, CustomerMail, CustomerSession
 from tests.handlers.builders import NOW, Company, audit, ledger, refusal, words_for
 from tests.handlers.customers.acts import (
     a_request,

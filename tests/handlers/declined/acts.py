@@ -7,8 +7,8 @@ from typing import Any
 
 from handlers.acting import CLOCK, Visitor
 from handlers.declined.intents import Choose, Find, Live, Meet, Say
-from storage.declined_records import Declined
 from storage.records import Recording
+from storage.tables.declined import Declined
 from tests.handlers.builders import AU, NOW, Company, call, email, register
 
 BRAM = email("Bram Tolliver")

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.acting import CLOCK, Intent
 from handlers.erasures_ahead.intents import EraseFile
 from handlers.recordings import Register
-from storage.erasure_records import Erasure, UnregisteredFile
+from storage.tables.erasures import Erasure, UnregisteredFile
 from tests.erasing import Archive
 from tests.handlers.builders import AU, NOW, Company, audit, ledger
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn

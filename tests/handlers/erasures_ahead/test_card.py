@@ -19,7 +19,7 @@ from handlers.erasures_ahead.view import load
 from handlers.people import Gone
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
-from storage.erasure_records import AheadCard, Keep
+from storage.tables.erasures import AheadCard, Keep
 from tests.erasing import Archive
 from tests.handlers.builders import AU, NOW, UK, Company, account, ask, audit, away, claim_about, ledger, meet, person
 from tests.handlers.passing_time import delivered, fall

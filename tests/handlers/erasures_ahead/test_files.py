@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.erasures_ahead.intents import EraseFile, KeepFile
 from handlers.erasures_ahead.view import mark_of
 from handlers.retention.certificate import certificate
-from storage.store import Store
+from storage.database.store import Store
 from tests.erasing import Archive
 from tests.handlers.builders import audit, away, ledger, quiet, refusal
 from tests.handlers.erasures_ahead.odd_files import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ports import Unavailable
 from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import Draw
-from storage.erasure_records import AheadCard
+from storage.tables.erasures import AheadCard
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, Company, audit, ledger
 from tests.handlers.erasures_ahead.test_card import DAY, MOMENT, MORNING, drawn

@@ -13,7 +13,7 @@ from handlers.acting import COMMAND
 from handlers.figures.gathering import Figures
 from handlers.figures.room import for_reader, for_the_house
 from handlers.rules.figures import month_named
-from storage.store import Store
+from storage.database.store import Store
 from tests.figures_apart import Apart
 from tests.handlers.builders import AU, UK, Company, email
 from tests.handlers.figures.lively import Lively

@@ -20,7 +20,7 @@ from handlers.listening import Listen, Served
 from handlers.room import Hands, Shows
 from handlers.rules.figures import month_named
 from handlers.rules.refusal import Refused
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import (
     Company,
     approved,

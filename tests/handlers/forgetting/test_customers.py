@@ -12,7 +12,7 @@ from handlers.customers.history import ERASED
 from handlers.customers.intents.deciding import Bounced, EndLink, WrongAddress
 from handlers.customers.intents.filing import Readdress, Withdraw
 from handlers.rules.refusal import Refused
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import NOW, POLICY, Company, audit, ledger, left, refusal
 from tests.handlers.customers.acts import a_request, addressing, known_of, stored, withdrawing
 from tests.handlers.customers.releasing import accepted, links, mails, nothing_to_collect, refusing, release

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.clockwork.forgetting import Forgetting
-from storage.store import Database
-from storage.upgrade import upgrade
+from storage.database.store import Database
+from storage.database.upgrade import upgrade
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company
 from tests.handlers.customers.acts import stored

@@ -17,8 +17,8 @@ from handlers.door import Door
 from handlers.written import Written, read
 from storage.audit import Entry
 from storage.commitments import commitment
-from storage.store import Database, Store
-from storage.upgrade import upgrade
+from storage.database.store import Database, Store
+from storage.database.upgrade import upgrade
 from tests.cutting import dying_at
 from tests.handlers.builders import KEYS, POLICY, Clock
 from tests.storage.rows import NOW

@@ -12,8 +12,8 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.forgetting.intents import EraseWords, ShowErased
 from handlers.inbox import Keep, Press
 from handlers.rules.refusal import Refused
-from storage.key_records import EndedKey, MatterKey
 from storage.records import Copy
+from storage.tables.keys import EndedKey, MatterKey
 from tests.handlers.builders import CLAIM, NOW, Company, ask
 from tests.restoring import copied
 

@@ -14,8 +14,8 @@ from handlers.holds.intents import Ask, Begun, Confirm, Release, Renew, Set
 from handlers.retention.intents import Ask as AskRecorder
 from handlers.retention.intents import Certify, Close, LetGo, Proof, Send
 from handlers.role_people import value_of
-from storage.erasure_records import Keep
-from storage.hold_records import Hold
+from storage.tables.erasures import Keep
+from storage.tables.holds import Hold
 from tests.erasing import newest_erasure
 from tests.handlers.builders import NAMES, NOW, Company, call, email, register
 from tests.handlers.passing_time import fall, pass_until

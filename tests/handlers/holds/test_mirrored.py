@@ -10,9 +10,9 @@ from sqlalchemy import text
 from handlers.acting import CLOCK
 from handlers.mirroring import Mirrored, Unmirrored
 from handlers.recordings import Register
+from storage.database.store import Store
 from storage.mirrors import FIRST, Mirror
 from storage.records import Recording
-from storage.store import Store
 from tests.handlers.builders import NOW, Company, audit, call, register
 from tests.handlers.holds.acts import close, hold, keeps, old_call, release
 from tests.reconciled import findings

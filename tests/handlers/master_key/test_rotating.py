@@ -16,9 +16,9 @@ from handlers.breach import intents
 from handlers.breach.start import begun, token
 from handlers.breach.vault import Vault
 from handlers.keys import Keys
-from storage.breach_records import ReportPass, ReportSight
-from storage.key_records import MatterKey
-from storage.store import Database
+from storage.database.store import Database
+from storage.tables.breaches import ReportPass, ReportSight
+from storage.tables.keys import MatterKey
 from tests.cutting import dying_at
 from tests.handlers.builders import NOW, audit
 from tests.restoring import copied, put_back

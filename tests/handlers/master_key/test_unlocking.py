@@ -20,7 +20,7 @@ from handlers.breach.intents import Seal as SealMidnight
 from handlers.door import Door
 from handlers.keys import LASTING, Keys, id_of
 from handlers.master_key.intents import Begin, Replaced, TakeOver
-from storage.store import Database
+from storage.database.store import Database
 from tests.handlers.builders import NOW, POLICY, Clock
 
 ONE, OTHER, THIRD = (bytes((place * step) % 256 for place in range(32)) for step in (1, 7, 11))
@@ -175,7 +175,7 @@ async def test_p12_what_stays_is_found_in_the_journal_where_a_database_was_lost(
 
 async def _emptied(database: Database) -> None:
     def work(store: object) -> None:
-        from storage.key_records import LastingKey, MasterKey
+        from storage.tables.keys import LastingKey, MasterKey
 
         for kind in (LastingKey, MasterKey):
             store.session.query(kind).delete()  # type: ignore[attr-defined]

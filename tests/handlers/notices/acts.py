@@ -12,7 +12,7 @@ from handlers.notices.intents import Answer, Enter, Entered, Looked, Plan, Withd
 from handlers.policy import Policy, load_policy
 from handlers.rules.access import company_day
 from handlers.rules.notices import digest
-from storage.notice_records import NoticeCheck, Outage
+from storage.tables.notices import NoticeCheck, Outage
 from tests.handlers.builders import AU, POLICY, UK, Company
 from tests.handlers.passing_time import fall, pass_until
 

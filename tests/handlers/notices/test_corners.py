@@ -26,8 +26,8 @@ from handlers.rules.notice_pages import _place, decoded, links
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
 from handlers.unregistered import NotRegistered
+from storage.database.store import Store
 from storage.records import Party
-from storage.store import Store
 from tests.handlers.builders import NOW, POLICY, Company, away, person, without_deputies
 from tests.handlers.notices.acts import begun, checks, confirmed, looked, open_now, withdraw
 from tests.handlers.passing_time import digests, pass_until

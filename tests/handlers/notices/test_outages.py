@@ -11,7 +11,7 @@ from handlers.acting import Act
 from handlers.forms import Answers
 from handlers.notices.forms import OutageForm, WithdrawForm
 from handlers.notices.intents import BeginOutage, Enter, Withdraw
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import AU, POLICY, UK, Company, ask, left, quiet, refusal, words_for
 from tests.handlers.notices.acts import answer, begun, enter, outages, withdraw
 from tests.handlers.passing_time import pass_until

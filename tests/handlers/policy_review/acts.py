@@ -12,7 +12,7 @@ from handlers.policy import Policy, load_policy
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.intents import Complete, Declare, InForce, Kept
 from storage.deadlines import Deadline
-from storage.policy_records import PolicyReview
+from storage.tables.policy import PolicyReview
 from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import digests
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from handlers.acting import CLOCK
 from handlers.policy_review.intents import InForce, Kept
-from storage.policy_records import PolicyText
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.policy import PolicyText
 from tests.handlers.builders import NOW, POLICY, Company, audit, words_for
 from tests.handlers.policy_review.acts import another, start
 

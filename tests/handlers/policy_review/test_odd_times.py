@@ -9,7 +9,7 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.door import Repeated
 from handlers.policy_review.intents import Complete, Open
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import Company
 from tests.handlers.passing_time import delivered, digests
 from tests.handlers.policy_review.acts import (

@@ -11,8 +11,8 @@ from handlers.random_review import intents
 from handlers.random_review.forms import LineForm, OutgoingForm, ReviewForm
 from handlers.random_review.publishing import published
 from handlers.rules.samples import Sample, read
-from storage.draw_records import CallReview, Draw, DrawList
 from storage.records import Recording
+from storage.tables.draws import CallReview, Draw, DrawList
 from tests.handlers.builders import Company, call, email, register
 from tests.handlers.passing_time import pass_until
 

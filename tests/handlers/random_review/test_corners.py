@@ -14,7 +14,7 @@ from handlers.forgetting.intents import EraseWords
 from handlers.random_review import intents
 from handlers.random_review.forms import LineForm, ReviewForm
 from handlers.random_review.publishing import page, published
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, ledger, meet, refusal, words_for
 from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.handlers.random_review.acts import (

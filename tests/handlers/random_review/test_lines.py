@@ -12,7 +12,7 @@ from handlers.acting import CLOCK
 from handlers.random_review import intents
 from handlers.random_review.forms import LineForm
 from handlers.rules.drawing import number_hash
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import NAMES, Company, account, audit, ledger, meet, refusal, words_for
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import COUNTED, OPENS, a_month, contribute, lists_of, opened, the_draw

@@ -14,8 +14,8 @@ from handlers.checkpoints import Restored
 from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.random_review import intents
 from handlers.random_review.forms import AgainForm, LineForm, OutgoingForm, ReviewForm
-from storage.draw_records import CallReview
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.draws import CallReview
 from tests.handlers.builders import Company, ledger
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import a_month, drawn, reviews_of, the_draw

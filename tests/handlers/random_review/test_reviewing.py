@@ -9,8 +9,8 @@ import pytest
 from handlers.listening import Listen
 from handlers.random_review import intents
 from handlers.random_review.forms import ReviewForm
+from storage.database.store import Store
 from storage.noticed import Noticed
-from storage.store import Store
 from tests.handlers.builders import Company, audit, refusal, words_for
 from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import (

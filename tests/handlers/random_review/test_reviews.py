@@ -17,8 +17,8 @@ from handlers.policy.terms import Outage
 from handlers.random_review import intents
 from handlers.rules.samples import contradictions
 from handlers.whose_data.rows import page
-from storage.draw_records import CallReview
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.draws import CallReview
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, refusal, register, words_for
 from tests.handlers.builders import call as a_call
 from tests.handlers.passing_time import fall, pass_until

@@ -10,7 +10,7 @@ from handlers.random_review import intents
 from handlers.random_review.forms import AgainForm
 from handlers.random_review.words import IN_DOUBT
 from handlers.rules.samples import contradictions
-from storage.draw_records import Draw
+from storage.tables.draws import Draw
 from tests.handlers.builders import Company, call, ledger, register, words_for
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import (

@@ -14,9 +14,9 @@ from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.reach.intents import Attempt, Tried
 from handlers.rules.reach import Outcome, everybody
-from storage.reach_records import ReachProblem
+from storage.database.store import Store
 from storage.records import Alarm
-from storage.store import Store
+from storage.tables.reach import ReachProblem
 from tests.handlers.builders import NAMES, NOW, POLICY, Company, account, audit, away, email, ledger, meet, words_for
 
 DAY = timedelta(days=1)

@@ -17,8 +17,8 @@ from handlers.recordings import Register
 from handlers.retention.intents import Reappeared
 from handlers.rules.refusal import Refused
 from handlers.telling_calls import page
+from storage.database.store import Database
 from storage.searches import Wanted
-from storage.store import Database
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import NOW, POLICY, Clock, a_company, ledger, words_for
 from tests.handlers.holds.acts import hold

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest_asyncio
 
 from handlers.access.intents import Approve
-from storage.store import Database
+from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask
 from tests.handlers.passing_time import delivered, digests, pass_until

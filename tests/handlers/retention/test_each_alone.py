@@ -15,7 +15,7 @@ from bot.ports import Unavailable
 from handlers.acting import CLOCK, Act, Done, Intent
 from handlers.recordings import Register
 from handlers.retention.intents import Ask, Close, Doomed, Fail, Late, LetGo, Send, Take
-from storage.store import Database
+from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, audit, words_for
 from tests.handlers.holds.acts import hold

@@ -17,8 +17,8 @@ from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import Draw, EraseFile
 from handlers.erasures_ahead.view import mark_of
 from handlers.recordings import Register
-from storage.store import Database
-from storage.upgrade import upgrade
+from storage.database.store import Database
+from storage.database.upgrade import upgrade
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask
 

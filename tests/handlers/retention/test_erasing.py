@@ -15,7 +15,7 @@ from handlers.access.intents import Approve
 from handlers.acting import CLOCK
 from handlers.listening import Exchange, Listen
 from handlers.recordings import Register
-from storage.store import Database
+from storage.database.store import Database
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask, audit, refusal, words_for
 from tests.reconciled import findings

@@ -9,7 +9,7 @@ import pytest_asyncio
 from bot.ports import Unavailable
 from handlers.acting import CLOCK
 from handlers.recordings import Register
-from storage.store import Database
+from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, words_for
 from tests.handlers.holds.acts import hold, release

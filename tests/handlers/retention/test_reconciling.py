@@ -11,9 +11,9 @@ import pytest_asyncio
 from sqlalchemy import delete, update
 
 from bot.proof.verification import verify
-from storage.erasure_records import Erasure
+from storage.database.store import Database, Store
 from storage.records import Recording
-from storage.store import Database, Store
+from storage.tables.erasures import Erasure
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, Clock, a_company
 from tests.reconciled import findings

@@ -10,7 +10,7 @@ import pytest
 
 from bot.ports import Sought
 from handlers.stopped_runs.intents import Agree
-from storage.store import Database
+from storage.database.store import Database
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import NOW, Clock, a_company
 

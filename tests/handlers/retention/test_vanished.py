@@ -9,7 +9,7 @@ import pytest_asyncio
 from handlers.acting import CLOCK
 from handlers.recordings import Register
 from handlers.retention.intents import Forget
-from storage.store import Database
+from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask, audit
 from tests.handlers.holds.acts import hold, release

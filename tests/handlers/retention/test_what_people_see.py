@@ -17,10 +17,10 @@ from handlers.listening import Exchange, Listen, hear
 from handlers.retention.intents import CameBack, Fail, Fix, Late, LetGo, Shown, Take, Vanish
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
-from storage.erasure_records import Erasure
-from storage.log_records import AuditEntry
+from storage.database.store import Database
 from storage.records import Grant, Recording
-from storage.store import Database
+from storage.tables.erasures import Erasure
+from storage.tables.log import AuditEntry
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, Clock, Company, a_company, ask, audit
 from tests.handlers.reading import home_of, lines, looking

@@ -9,8 +9,8 @@ from handlers.acting import Visitor
 from handlers.policy import Policy
 from handlers.policy.terms import Breaker
 from handlers.stopped_runs.intents import Agree
-from storage.erasure_records import Erasure, StoppedRun
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.erasures import Erasure, StoppedRun
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, POLICY, UK, words_for
 

@@ -11,8 +11,8 @@ from bot.retention.recording_sync import row_of
 from handlers.acting import CLOCK
 from handlers.retention.intents import EraseAgain, Reappeared
 from handlers.stopped_runs.intents import Agree, End
-from storage.erasure_records import Erasure
-from storage.store import Store
+from storage.database.store import Store
+from storage.tables.erasures import Erasure
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import NOW, POLICY, audit, refusal
 from tests.handlers.reading import labels, lines, seen, title

@@ -10,7 +10,7 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.retention.intents import Ask, Close
 from handlers.stopped_runs.intents import Stop
-from storage.store import Store
+from storage.database.store import Store
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import (
     NOW,

@@ -10,7 +10,7 @@ from handlers.weekly.facts import Facts as Told
 from handlers.weekly.facts import read
 from handlers.weekly.intents import Make, See, Verified
 from storage.records import OPEN
-from storage.week_records import WeeklyCard
+from storage.tables.weeks import WeeklyCard
 from tests.handlers.builders import Company
 from tests.handlers.reading import lines, seen, whole_of
 from tests.handlers.reading import text as worded

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from handlers.acting import CLOCK
 from handlers.reach.intents import Attempt, Tried
 from handlers.rules.reach import everybody
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import Company
 from tests.handlers.weekly.acts import MONDAY, card_of_the_week, see
 from tests.reconciled import findings

@@ -17,7 +17,7 @@ from handlers.reach.intents import Attempt, Tried
 from handlers.rules.reach import everybody
 from handlers.rules.refusal import Refused
 from handlers.weekly.facts import read
-from storage.week_records import WeeklyCard
+from storage.tables.weeks import WeeklyCard
 from tests.erasing import Archive
 from tests.handlers.builders import CLAIM, ask
 from tests.handlers.erasures_ahead.test_card import drawn

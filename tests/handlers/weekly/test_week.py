@@ -12,8 +12,8 @@ from handlers.acting import CLOCK
 from handlers.checkpoints import Take, Written
 from handlers.policy.values import RoleName
 from handlers.weekly.intents import Make, PassOn, Recheck, See, Verified
+from storage.database.store import Store
 from storage.reminders import Reminder
-from storage.store import Store
 from tests.handlers.builders import (
     CLAIM,
     POLICY,

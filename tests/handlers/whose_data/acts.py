@@ -15,7 +15,7 @@ from handlers.listening import Exchange, Listen, Served
 from handlers.whose_data.rows import page
 from handlers.whose_data.showing import Show
 from handlers.whose_data.words import HEADS, NOBODY, SAID
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import CLAIM, Company, approved, ask
 from tests.handlers.reading import buttons, home_of, lines, looking
 from tests.ledgers import outgoing

@@ -13,7 +13,7 @@ from handlers.breach import intents as breach
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
 from handlers.whose_data.rows import page
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.breach.keeping import asked as asked_to_hear
 from tests.handlers.breach.keeping import decided
 from tests.handlers.builders import (

@@ -16,9 +16,9 @@ from handlers.people import Meet
 from handlers.room import Shows
 from handlers.whose_data.gathering import Seen
 from handlers.whose_data.words import SAID, numbers, seen_row
+from storage.database.store import Store
 from storage.records import FormerAddress, Person, Recording
 from storage.served import Span
-from storage.store import Store
 from tests.handlers.builders import (
     NAMES,
     NOW,

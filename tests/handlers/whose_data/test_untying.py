@@ -11,7 +11,7 @@ from handlers.acting import CLOCK
 from handlers.forgetting.intents import EraseWords
 from handlers.rules.retention import erase_at
 from handlers.whose_data.untying import Untie
-from storage.store import Store
+from storage.database.store import Store
 from tests.handlers.builders import CLAIM, NOW, Company, ask, audit, stored
 from tests.handlers.reading import home_of, lines
 from tests.handlers.whose_data.acts import (

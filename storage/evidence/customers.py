@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from storage.customer_records import CustomerRequest
-from storage.evidence import Evidence, Logged
+from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.records import Party, RequestedRecording
+from storage.tables.customers import CustomerRequest
 
 
 @dataclass(frozen=True, slots=True)

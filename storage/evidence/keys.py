@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.customer_records import CustomerRequest
-from storage.evidence import Evidence, Logged
-from storage.key_states import KeyState
+from storage.evidence.key_states import KeyState
+from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, legibly
+from storage.tables.customers import CustomerRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Patience:
 
 def server_engine(address: URL, patience: Patience, **options: Any) -> AsyncEngine:
     """An engine whose connections are looked at before each use."""
-    from storage.brief_connections import BriefConnection  # reads the driver, which SQLite has no need of
+    from storage.database.brief_connections import BriefConnection  # reads the driver, which SQLite has no need of
 
     return create_async_engine(
         address, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=patience.work,

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
 
-from storage.erasure_records import Erasure, UnregisteredFile
-from storage.evidence import Evidence, Logged
+from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.pages import pages
+from storage.tables.erasures import Erasure, UnregisteredFile
 
 _NUMBER = re.compile("[0-9]{1,9}")
 

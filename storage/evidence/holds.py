@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from storage.concerned_records import Concerned
-from storage.erasure_records import Keep
-from storage.evidence import Evidence, Logged
-from storage.hold_records import Hold, HoldSearch
+from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.records import Party
+from storage.tables.concerned import Concerned
+from storage.tables.erasures import Keep
+from storage.tables.holds import Hold, HoldSearch
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import and_, or_, select
 
-from storage.erasure_records import AheadCard, Erasure, ScopeDecision, StoppedRun
-from storage.evidence import Evidence, Logged
+from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.pages import pages
 from storage.records import Party
+from storage.tables.erasures import AheadCard, Erasure, ScopeDecision, StoppedRun
 
 
 @dataclass(frozen=True, slots=True)

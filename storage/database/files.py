@@ -18,9 +18,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 
-from storage.faults import Unsound
+from storage.database.faults import Unsound
+from storage.database.private import keep_private
 from storage.legible import ONLY_READS
-from storage.private import keep_private
 from storage.sessions import BulkSession
 
 T = TypeVar("T")

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.evidence import Evidence, Logged
+from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
-from storage.notice_records import NoticeAnswer, NoticeCheck, Outage, PageLook
 from storage.pages import pages
 from storage.records import Party
+from storage.tables.notices import NoticeAnswer, NoticeCheck, Outage, PageLook
 
 
 @dataclass(frozen=True, slots=True)

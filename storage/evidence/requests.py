@@ -13,13 +13,9 @@ from sqlalchemy import Row, Select, Text, inspect, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
-from storage.absence_records import Absence
-from storage.concerned_records import Concerned
-from storage.key_states import KeyState, key_states
+from storage.evidence.key_states import KeyState, key_states
+from storage.evidence.owners import HALVES, OWNED, ownerless
 from storage.legible import Illegible, Key, legibly, read_rows
-from storage.log_records import AuditEntry
-from storage.owners import HALVES, OWNED, ownerless
-from storage.policy_records import PolicyReview, PolicyText
 from storage.records import (
     Grant,
     Listening,
@@ -32,6 +28,10 @@ from storage.records import (
     Request,
     RequestedRecording,
 )
+from storage.tables.absences import Absence
+from storage.tables.concerned import Concerned
+from storage.tables.log import AuditEntry
+from storage.tables.policy import PolicyReview, PolicyText
 
 MOST_STRAYS = 20
 GIVING = ("access", "call_review")  # kinds of matter that give access

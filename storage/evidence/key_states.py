@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.key_records import EndedKey, MatterKey, UnsealedRemark, UnsealedWords
+from storage.tables.keys import EndedKey, MatterKey, UnsealedRemark, UnsealedWords
 
 Column = InstrumentedAttribute[Any]
 

@@ -14,13 +14,13 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.addresses import async_url, is_in_memory
 from storage.chain import compact
-from storage.faults import DatabaseDown, Unsound, fault, is_gone
-from storage.files import InThreads, begin_by_itself, prepare_sqlite
+from storage.database.addresses import async_url, is_in_memory
+from storage.database.faults import DatabaseDown, Unsound, fault, is_gone
+from storage.database.files import InThreads, begin_by_itself, prepare_sqlite
+from storage.database.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.prefetch import Prefetch, prefetched
 from storage.queries import Store
-from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
 
 T = TypeVar("T")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from storage.draw_records import CallReview, Draw, DrawLine, DrawList
-from storage.evidence import Evidence, Logged
+from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.records import Grant, Listening, Party, Pass, RequestedRecording
+from storage.tables.draws import CallReview, Draw, DrawLine, DrawList
 
 
 @dataclass(frozen=True, slots=True)

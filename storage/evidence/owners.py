@@ -8,16 +8,16 @@ from typing import Any
 from sqlalchemy import FromClause, Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.concerned_records import Concerned
-from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
-from storage.draw_records import CallReview, Draw, DrawLine, DrawList
-from storage.erasure_records import AheadCard, Keep, StoppedRun
-from storage.hold_records import Hold, HoldSearch
-from storage.key_records import EndedKey, MatterKey
-from storage.notice_records import NoticeCheck
-from storage.policy_records import PolicyReview
 from storage.records import Grant, Listening, Matter, Party, Pass, Remark, Request, RequestedRecording
-from storage.week_records import WeeklyCard
+from storage.tables.concerned import Concerned
+from storage.tables.customers import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
+from storage.tables.draws import CallReview, Draw, DrawLine, DrawList
+from storage.tables.erasures import AheadCard, Keep, StoppedRun
+from storage.tables.holds import Hold, HoldSearch
+from storage.tables.keys import EndedKey, MatterKey
+from storage.tables.notices import NoticeCheck
+from storage.tables.policy import PolicyReview
+from storage.tables.weeks import WeeklyCard
 
 OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
     (RequestedRecording.request_id, Matter.id),

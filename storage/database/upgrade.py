@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from storage import search_index
-from storage.faults import DatabaseDown, told
+from storage.database.faults import DatabaseDown, told
+from storage.database.servers import UNLIMITED
+from storage.database.store import Database
 from storage.records import Record
 from storage.search_index import Lack
-from storage.servers import UNLIMITED
-from storage.store import Database
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 MIGRATION_LOCK = 0x5745_5244  # any number, as long as all replicas use the same
 
 

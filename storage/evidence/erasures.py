@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import Erasure, UnregisteredFile
 from storage.erasures import AGAIN
-from storage.evidence import Evidence, Logged
+from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.records import Recording
+from storage.tables.erasures import Erasure, UnregisteredFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from pathlib import Path
 from sqlalchemy import text
 
 from storage.chain import GENESIS
-from storage.faults import DatabaseDown, told
-from storage.lasting import on_disk
-from storage.private import beside
-from storage.store import Database
-from storage.upgrade import knows
+from storage.database.faults import DatabaseDown, told
+from storage.database.lasting import on_disk
+from storage.database.private import beside
+from storage.database.store import Database
+from storage.database.upgrade import knows
 
 # sqlite.org/fileformat2: whoever has a database open in WAL mode keeps a shared lock within these bytes of its file.
 LOCKS, LOCKED = 0x40000000, 512

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from storage.evidence import Evidence, Logged
+from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.pages import pages
-from storage.reach_records import ReachProblem, ReachRun
 from storage.records import Party
-from storage.week_records import WeeklyCard
+from storage.tables.reach import ReachProblem, ReachRun
+from storage.tables.weeks import WeeklyCard
 
 
 @dataclass(frozen=True, slots=True)

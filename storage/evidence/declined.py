@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from storage.declined_records import Declined, DeclinedRecording
-from storage.erasure_records import Erasure
 from storage.erasures import DECLINED
-from storage.evidence import Evidence, Logged
+from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.records import Party
+from storage.tables.declined import Declined, DeclinedRecording
+from storage.tables.erasures import Erasure
 
 
 @dataclass(frozen=True, slots=True)
