@@ -28,7 +28,7 @@ TWO_AT_ONCE = "Two downloads are under way already. Wait until one of them has e
 ONE_IS_AWAY = (
     "One of the recordings can’t be had at the moment. Please download the others one by one, or try again in a minute."
 )
-REMEMBERED, PIECES = 4096, 50  # downloads that were broken off, and pieces of one
+REMEMBERED, PIECES = 4096, 50  # downloads that were broken off, and pieces of one that do not meet
 
 
 class Downloads:
@@ -114,12 +114,13 @@ class Downloads:
         COPIES.labels("downloaded").inc()
 
     def _whole(self, which: tuple[str, int, str], piece: tuple[int, int], size: int) -> bool:
-        """Whether with this piece all of a file has left, in however many it was fetched."""
-        pieces = [*self._pieces.pop(which, []), piece]
-        if _reach(pieces) >= size:
+        """Whether with this piece all of a file has left, in however many it was fetched. What sent nothing changes nothing."""
+        sent = [piece] if piece[0] < piece[1] else []
+        pieces = _joined([*self._pieces.pop(which, []), *sent])
+        if pieces == [(0, size)]:
             return True
-        if piece[0] < piece[1]:
-            self._pieces[which] = pieces[-PIECES:]
+        if pieces:
+            self._pieces[which] = pieces[:PIECES]
         while len(self._pieces) > REMEMBERED:
             self._pieces.popitem(last=False)
         return False
@@ -134,11 +135,12 @@ def _named(name: str) -> dict[str, str]:
     return {**HEAD, "Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _reach(pieces: list[tuple[int, int]]) -> int:
-    """Up to where these cover a file from its start, without a gap."""
-    at = 0
+def _joined(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same bytes in as few pieces as there can be, in their order."""
+    joined: list[tuple[int, int]] = []
     for start, end in sorted(pieces):
-        if start > at:
-            break
-        at = max(at, end)
-    return at
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
