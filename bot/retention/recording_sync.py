@@ -99,7 +99,7 @@ class RecordingSync:
         self.read = False  # whether all calls have been looked at once
         self._looking = asyncio.Lock()
         self._cursor: object = None
-        self._unstored: set[str] = set()
+        self._again: set[str] = set()
 
     async def sync(self, met: Iterable[str] = ()) -> int:
         """Store what is new, changed or gone; returns how many that was. Raises `Unavailable`, `DatabaseDown`.
@@ -110,7 +110,8 @@ class RecordingSync:
         async with self._looking:
             now = self.door.now()
             watched = await self.door.database.read(lambda store: store.recordings.watched(self.system, now))
-            total = await self._follow(watched | dict.fromkeys((*met, *self._unstored), ""))
+            self._again.update(met)  # until a look has ended well: one that fails has looked at none of them
+            total = await self._follow(watched | dict.fromkeys(self._again, ""))
         await self.settle()
         return total
 
@@ -157,7 +158,7 @@ class RecordingSync:
                 case Looked(cursor):
                     total += await self._store(found, gone, later)
                     # Only now: what could not be stored is told again from where the last look ended.
-                    self._cursor, self._unstored, self.read = cursor, later, True
+                    self._cursor, self._again, self.read = cursor, later, True
             if len(found) + len(gone) >= IN_A_PIECE:
                 total += await self._store(found, gone, later)
                 found, gone = [], []

@@ -203,6 +203,20 @@ async def test_p7_a_call_that_somebody_met_changed_is_looked_at_by_name(
     assert failing.told == ["2/0042.mp3"]
 
 
+async def test_p7_what_somebody_met_changed_during_an_outage_is_looked_at_when_it_is_over(
+    keeper: RecordingSync, folder: FolderBench, failing: Failing
+) -> None:
+    put(folder, *(f"{one % 4}/{one:04}.mp3" for one in range(1_600)))
+    await settled(keeper, folder, failing)
+    write_in_place(folder.root / "2/0042.mp3")
+    folder.cut_off()
+    with pytest.raises(Unavailable):
+        await keeper.sync(["2/0042.mp3"])
+    folder.reconnect()
+    assert await keeper.sync() == 1
+    assert failing.told == ["2/0042.mp3"]
+
+
 async def test_what_another_program_stored_late_is_set_right_within_a_day(
     company: Company, keeper: RecordingSync, folder: FolderBench, failing: Failing
 ) -> None:
