@@ -49,7 +49,7 @@ class Directory:
         self.onlookers = Onlookers(chat.platform, seconds)
         self._known: TTLCache[str, _Known] = TTLCache(20_000, STALE, timer=seconds)
         self._passing: TTLCache[str, Standing] = TTLCache(1_000, REMEMBERED, timer=seconds)
-        self._asking: dict[str, asyncio.Task[Visitor]] = {}
+        self._asking: dict[str, tuple[Reference | None, asyncio.Task[Visitor]]] = {}
 
     async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Visitor:
         """Who stands behind an account; for a decision, as the platform says it in these seconds.
@@ -161,11 +161,16 @@ class Directory:
         return account is not None and shut(account)
 
     async def _look_up(self, account_id: str, reference: Reference | None) -> Visitor:
-        task = self._asking.get(account_id)
-        if task is None:
-            task = self._asking[account_id] = asyncio.create_task(self._ask(account_id, reference))
+        """Whoever asks meanwhile joins; who is reached another way now is looked up by that, after it."""
+        asking = self._asking.get(account_id)
+        while asking is not None and reference not in (None, asking[0]):
+            await asyncio.wait({asking[1]})
+            asking = self._asking.get(account_id)
+        if asking is None:
+            task = asyncio.create_task(self._ask(account_id, reference))
+            asking = self._asking[account_id] = reference, task
             task.add_done_callback(lambda _: self._asking.pop(account_id, None))
-        return await asyncio.shield(task)
+        return await asyncio.shield(asking[1])
 
     async def _ask(self, account_id: str, reference: Reference | None) -> Visitor:
         told = reference if reference is not None else await self.reference(account_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ import pytest
 from bot.chats.directory import STALE, Directory
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.delivery.worker import Delivery
-from bot.ports import NOT_INSTALLED, Profile, Unavailable, Unreachable
+from bot.ports import NOT_INSTALLED, Address, Profile, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.access.intents import Approve
 from handlers.home import Prefer
@@ -98,3 +99,32 @@ async def test_a_place_that_the_bot_was_taken_from_is_forgotten(office: Office) 
     await directory.left("UANNA")
     assert await directory.reference("UANNA") == {"left": True}
     await office.company.door.enter(Approve(await ask(office.company, office.company.anna)), office.company.tara)
+
+
+async def test_p7_where_somebody_is_reached_now_counts_also_while_the_way_of_before_is_being_tried(
+    office: Office,
+) -> None:
+    """In Teams a person adds the bot anew while the clock still looks at the conversation that is closed."""
+    tried: list[dict[str, str]] = []
+    going, goes_on = asyncio.Event(), asyncio.Event()
+
+    class Closing(FakeChat):
+        async def profile(self, to: Address) -> Profile:
+            tried.append(dict(to.reference))
+            if to.reference.get("conversation") == "closed":
+                going.set()
+                await goes_on.wait()
+                raise Unreachable(NOT_INSTALLED)
+            return await super().profile(to)
+
+    teams = Closing([Profile("T-TARA", email(NAMES["tara"]), NAMES["tara"], "UTC", "member")], "teams")
+    directory = _directory(office, teams)
+    looking = asyncio.create_task(directory.visitor("T-TARA", reference={"conversation": "closed"}))
+    await going.wait()
+    heard = asyncio.create_task(directory.visitor("T-TARA", reference={"conversation": "open"}))
+    await asyncio.sleep(0)
+    goes_on.set()
+    assert (await looking).standing == "absent"
+    assert (await heard).standing == "member"
+    assert [one["conversation"] for one in tried] == ["closed", "open"]
+    assert await directory.reference("T-TARA") == {"conversation": "open"}
