@@ -111,6 +111,7 @@ class Session:
         return answer.get("Output", [])
 
     async def _answers(self, number: str) -> list[Message]:
+        await self._writer.drain()
         found: list[Message] = []
         self.strays = 0
         while True:
@@ -141,7 +142,6 @@ class Session:
     async def _within(self, work: Awaitable[T]) -> T:
         try:
             async with asyncio.timeout(ACTION):
-                await self._writer.drain()
                 return await work
         except TimeoutError as why:
             raise Unavailable(f"Asterisk at {self._account.place} does not answer.") from why

@@ -180,6 +180,16 @@ async def test_half_an_answer_is_an_outage(text: str, says: str) -> None:
         await answered(text)
 
 
+async def test_a_line_that_breaks_while_it_is_asked_is_an_outage() -> None:
+    class Broken(Sent):
+        async def drain(self) -> None:
+            raise ConnectionResetError
+
+    opened = Session(ACCOUNT, asyncio.StreamReader(), Broken())  # type: ignore[arg-type]
+    with pytest.raises(Unavailable, match="broke off"):
+        await opened.ask("Status", Variables="A")
+
+
 def test_a_secret_is_never_shown() -> None:
     assert "hush" not in repr(ACCOUNT)
     assert "hush" not in str(ACCOUNT)
