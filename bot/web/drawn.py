@@ -84,7 +84,7 @@ async def errors_as_sentences(request: web.Request, handler: Handler) -> web.Str
         if error.status < 400:
             return error
         told = text("sorry.html", title=_known(error), status=error.status)
-        return web.Response(text=told, status=error.status, content_type="text/html", headers=HEADERS)
+        return _taking(error, web.Response(text=told, status=error.status, content_type="text/html", headers=HEADERS))
 
 
 def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
@@ -103,7 +103,7 @@ def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
         except (DatabaseDown, Unavailable, Changed, Absent):
             return sorry(request, DOWN, 503)
         except web.HTTPException as error:
-            return error if error.status < 400 else sorry(request, _known(error), error.status)
+            return error if error.status < 400 else _taking(error, sorry(request, _known(error), error.status))
         except Exception as error:  # noqa: BLE001  a trace could hold somebody's words: which error, and where, must do
             return sorry(request, f"That did not work, and it is our fault. Its number is {_told(error)}.", 500)
 
@@ -112,6 +112,13 @@ def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
 
 def _known(error: web.HTTPException) -> str:
     return _WORDS.get(error.status, "That did not work.")
+
+
+def _taking(error: web.HTTPException, told: web.Response) -> web.Response:
+    """What is told of a method that an address does not take says which it takes (RFC 9110, 15.5.6)."""
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        told.headers["Allow"] = error.headers["Allow"]
+    return told
 
 
 def _told(error: Exception) -> str:

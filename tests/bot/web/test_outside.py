@@ -145,3 +145,10 @@ async def test_over_https_the_cookie_is_one_that_only_https_can_set(
             told = {"Cookie": f"{sent_as}={cookie.value}"}
             async with http.get(f"{site}/listen/{grant}/access", headers=told) as answer:
                 assert answer.status == (200 if sent_as == name else 403)
+
+
+async def test_what_a_page_takes_is_said_to_whoever_sends_something_else() -> None:
+    """RFC 9110, 15.5.6: with 405 comes Allow."""
+    async with a_site(HERE) as site:
+        answer = await sent(site, "PUT")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET,HEAD,POST")

@@ -93,6 +93,7 @@ async def test_p13_other_methods_and_other_addresses_are_pages_too(house: House)
     ):  # fmt: skip
         answer, page = await house.ask(method, path, b"")
         assert (answer.status, page.startswith("<!doctype html>")) == (status, True), path
+        assert ("Allow" in answer.headers) == (status == 405), path
     answer, _ = await house.ask("GET", "/report", b"what=x", content_type=FORM)
     assert answer.status == 200
     assert house.stand.told == []
