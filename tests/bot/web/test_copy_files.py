@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Unavailable
-from bot.web.copy_downloads import ONE_IS_AWAY, PIECES
+from bot.web.copy_downloads import ONE_IS_AWAY
 from bot.web.copy_playing import ON_THE_PAGE
 from handlers.customers.serving import MOST_BEGUN, NOT_YOURS, WHY
 from handlers.rules.refusal import Refused
@@ -21,7 +21,7 @@ from storage.database.store import Database
 from storage.records import Recording
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched, where
 from tests.bot.web.player import sighting
-from tests.handlers.builders import Clock, Company, a_company, audit
+from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.builders import Sent
 from tests.stories.waiting import until
 
@@ -112,50 +112,6 @@ async def test_p8_what_may_only_be_heard_has_no_address_to_download_from(house: 
         answer, page = await house.get(path, cookie=cookie)
         assert (answer.status, page) == (404, missing[1])
     assert await had(one) == []
-
-
-async def test_p8_a_download_goes_on_where_it_broke_off(house: CopyHouse) -> None:
-    one = await (await house.sent(calls=house.calls[:1])).let_in()
-    path, cookie = where(one, house.calls[0], "download")
-    answer, first = await house.raw("GET", path, cookie=cookie, range="bytes=0-49999")
-    assert (answer.status, len(first), answer.headers["Content-Range"]) == (206, 50_000, "bytes 0-49999/96044")
-    assert (await one.row()).fetched_at is None
-    answer, rest = await house.raw("GET", path, cookie=cookie, range="bytes=50000-", if_range=answer.headers["ETag"])
-    assert (answer.status, first + rest == house.sounds[0]) == (206, True)
-    assert await had(one) == [("downloaded", 0, 3.12), ("downloaded", 3.12, 6)]
-    await until(lambda: fetched(one), "all of it was fetched")
-    details = [entry[4] for entry in await audit(house.company, one.request) if entry[1] == "customer.downloaded"]
-    assert [(detail["from_ms"], detail["to_ms"]) for detail in details] == [(0, 3124), (3124, 6000)]
-
-
-async def test_p8_what_sends_nothing_forgets_nothing_of_a_download(house: CopyHouse) -> None:
-    """Programs that resume a download look first whether it is still there."""
-    one = await (await house.sent(calls=house.calls[:1])).let_in()
-    path, cookie = where(one, house.calls[0], "download")
-    await house.raw("GET", path, cookie=cookie, range="bytes=0-49999")
-    assert (await house.raw("HEAD", path, cookie=cookie))[0].status == 200
-    assert (await house.raw("GET", path, cookie=cookie, range="bytes=999999-"))[0].status == 416
-    await house.raw("GET", path, cookie=cookie, range="bytes=50000-")
-    await until(lambda: fetched(one), "all of it was fetched")
-
-
-async def test_p8_a_download_may_come_in_many_pieces(house: CopyHouse) -> None:
-    one = await (await house.sent(calls=house.calls[:1])).let_in()
-    path, cookie = where(one, house.calls[0], "download")
-    step, size = 1600, len(house.sounds[0])
-    for start in range(0, size, step):
-        await house.raw("GET", path, cookie=cookie, range=f"bytes={start}-{start + step - 1}")
-    assert size // step > PIECES
-    await until(lambda: fetched(one), "all of it was fetched")
-
-
-async def test_p8_a_rest_that_is_of_another_file_begins_anew(house: CopyHouse) -> None:
-    one = await (await house.sent(calls=house.calls[:1])).let_in()
-    path, cookie = where(one, house.calls[0], "download")
-    answer, body = await house.raw("GET", path, cookie=cookie, range="bytes=50000-", if_range='"another"')
-    assert (answer.status, body == house.sounds[0], answer.headers["Accept-Ranges"]) == (200, True, "bytes")
-    assert (await house.raw("GET", path, cookie=cookie, range="bytes=999999-"))[0].status == 416
-    assert (await house.raw("GET", path, cookie=cookie, range="lines=1-2"))[0].status == 200
 
 
 async def test_p8_ten_downloads_of_a_call_a_day(house: CopyHouse) -> None:

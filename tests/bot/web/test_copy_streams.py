@@ -157,7 +157,7 @@ async def test_p8_pieces_of_many_downloads_are_remembered_within_bounds(long: tu
         assert not downloads._whole((f"CL-{number}", 1, ""), (0, 10), 20)
     assert len(downloads._pieces) == REMEMBERED
     for place in range(PIECES + 5):
-        downloads._whole(("CL-X", 1, ""), (place, place + 1), 1000)
+        downloads._whole(("CL-X", 1, ""), (2 * place, 2 * place + 1), 1000)
     assert len(downloads._pieces["CL-X", 1, ""]) == PIECES
     assert not downloads._whole(("CL-Y", 1, ""), (0, 0), 20)
     assert ("CL-Y", 1, "") not in downloads._pieces
