@@ -19,7 +19,6 @@ class Sign(StrEnum):
     ENDED = "⌛"
     QUESTION = "❓"
     ALARM = "⚠️"
-    LISTEN = "🎧"
     NOTE = "📋"
 
 

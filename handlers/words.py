@@ -108,6 +108,11 @@ def counted(number: int, one: str, several: str = "") -> str:
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
+def capital(words: str) -> str:
+    """Words as they begin a line or a sentence; the rest of them stays as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def calls_and_files(calls: int, files: int) -> str:
     """How many calls, and how many files that are none, such as “2 calls and 1 file”."""
     told = (counted(calls, "call") if calls or not files else "", counted(files, "file") if files else "")

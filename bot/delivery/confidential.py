@@ -22,7 +22,6 @@ from storage.people import LIVING
 log = structlog.get_logger()
 LONGEST_WAIT = 300.0  # seconds
 PATIENCE = 3.0  # seconds that a stop waits for what is under way
-Way = tuple[Directory, Address]
 
 
 @dataclass(frozen=True, slots=True)

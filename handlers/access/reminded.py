@@ -8,7 +8,7 @@ from handlers.cards import Button, Row, When, Words
 from handlers.matters.case import entitled
 from handlers.rules.deadlines import AGAIN, Who, rows
 from handlers.telling import ON_A_LINE
-from handlers.words import call_words, waited_words
+from handlers.words import call_words, capital, waited_words
 from storage.records import Party
 from storage.reminders import Reminder
 
@@ -35,7 +35,7 @@ def row(view: View, reminder: Reminder) -> Row | None:
     if does == "again" and not view.askable:  # its calls have had their time
         does, words = "details", words.removesuffix(f" {AGAIN}")
     button = Button(f"{ON_A_LINE}{does}", LABELS[does], view.request.id, "primary")
-    return Row(words[:1].upper() + words[1:], button, _small(view, reminder))
+    return Row(capital(words), button, _small(view, reminder))
 
 
 def _as(view: View, step: str, person: int) -> Who | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from handlers.access import intents
 from handlers.access.cards import already
@@ -18,11 +17,11 @@ from handlers.effects import Effect
 from handlers.matters import asking
 from handlers.matters.asking import ask_these, changed, takes_part
 from handlers.matters.case import approvers, entitled
-from handlers.matters.reminding import tell
+from handlers.matters.reminding import lateness, tell
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.alarms import UNDECIDED
-from handlers.rules.deadlines import LATE, before_end, returns
+from handlers.rules.deadlines import before_end, returns
 from handlers.rules.reminding import reminder_moment
 from handlers.rules.routing import Authority, beyond, deputies
 from handlers.words import waited_words
@@ -45,7 +44,7 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
     if fell is None or view.request.state != "waiting" or not asked:
         return Done(None, quiet=True)
     tell(act, view.request, "access.remind", asked, fell, view.request.due_at)
-    return Done(None, changed(view), detail={"told": asked, **_late(act, fell)}, clause=view.clause)
+    return Done(None, changed(view), detail={"told": asked, **lateness(act, fell)}, clause=view.clause)
 
 
 def ask_deputy(act: Act, intent: intents.AskDeputy) -> Done[None]:
@@ -85,7 +84,7 @@ def lapse(act: Act, intent: intents.Lapse) -> Done[None]:
     request.state, request.closed_at = "lapsed", act.now
     over(act, request)
     tell(act, request, "access.lapse", [request.requester_id, *(one.person_id for one in view.approvers)], fell)
-    return Done(None, _without_news(act, view), detail=_late(act, fell), clause=view.clause)
+    return Done(None, _without_news(act, view), detail=lateness(act, fell), clause=view.clause)
 
 
 def recount(act: Act, intent: intents.Recount) -> Done[None]:
@@ -145,7 +144,7 @@ def ending(act: Act, intent: intents.Ending) -> Done[None]:
     if fell is None or view.grant is None or not view.access_open:
         return Done(None, quiet=True)
     tell(act, view.request, "access.ending", [view.grant.person_id], fell, view.grant.ends_at)
-    return Done(None, detail={"grant": view.grant.id, **_late(act, fell)}, clause=view.clause)
+    return Done(None, detail={"grant": view.grant.id, **lateness(act, fell)}, clause=view.clause)
 
 
 def _opened(act: Act, intent: intents.Step) -> tuple[View, datetime | None]:
@@ -170,7 +169,7 @@ def _ask(act: Act, view: View, step: str, fell: datetime | None, further: Iterab
     tell(act, view.request, step, asked, fell, view.request.due_at)
     effects = tuple(one for one in _without_news(act, view) if one.person in before and one.person not in asked)
     return Done(
-        None, effects, detail={"asked": asked, "told": [], "because": "", **_late(act, fell)}, clause=view.clause
+        None, effects, detail={"asked": asked, "told": [], "because": "", **lateness(act, fell)}, clause=view.clause
     )
 
 
@@ -187,11 +186,5 @@ def _alarmed(act: Act, view: View, fell: datetime, reminded: Sequence[int] = (),
     waited = waited_words(view.request.asked_at, act.now)
     words = f"{who} should have decided {view.what}, and nobody has answered. It has waited {waited}{again}. Please see to it."
     told = sound(act, view.request.id, UNDECIDED, words, fell)
-    detail = {**({"told": list(reminded)} if reminded else {}), **_late(act, fell), **warned_by(told)}
+    detail = {**({"told": list(reminded)} if reminded else {}), **lateness(act, fell), **warned_by(told)}
     return Done(None, told, detail=detail, clause=view.clause)
-
-
-def _late(act: Act, fell: datetime) -> dict[str, Any]:
-    """For the log: by how much, where it is worth telling."""
-    late = act.now - fell
-    return {"late_seconds": int(late.total_seconds())} if late > LATE else {}

@@ -67,7 +67,7 @@ def _call_view(act: Act, known: Known, recording: Recording, reader: str, *, dec
     asks = hearing.by if hearing and state == "decide" else ""
     return CallView(
         recording.id, kept.words if kept else words_of(act, recording), listened, kept.name if kept else "", kept.parts if kept else 0, state,
-        _name(act, asks), asks,
+        name_of(act, asks), asks,
     )  # fmt: skip
 
 
@@ -104,6 +104,7 @@ def _when(act: Act, when: When, zone: str) -> str:
     return moment_words(when.at, zone, act.now)
 
 
-def _name(act: Act, email: str) -> str:
+def name_of(act: Act, email: str) -> str:
+    """Whose address (normal form) it is, as that is known; the address itself of somebody whom nobody has met, nothing of none."""
     found = act.store.people.with_keys([email]) if email else {}
     return found[email].name if email in found else email

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from handlers import role_people
 from handlers.acting import Act, Visitor
-from handlers.breach.evidence import as_reader, call_views
+from handlers.breach.evidence import as_reader, call_views, name_of
 from handlers.breach.known import DECIDER, Known, Noted
 from handlers.breach.seating import whom_to_bring_it
 from handlers.breach.vault import Opened, Vault
@@ -52,12 +52,12 @@ def to_handler(act: Act, vault: Vault, one: Opened) -> HandlerView:
     entries, due = vault.noted(one), vault.rows.steps(one.id)
     return HandlerView(
         report=one.id, state=_state(one), role=_title(act, me.role, deputy=me.deputy),
-        others=tuple(f"{_name(act, who.email)}, {_title(act, who.role, deputy=who.deputy)}" for who in known.handlers if who.email != one.reader),
+        others=tuple(f"{name_of(act, who.email)}, {_title(act, who.role, deputy=who.deputy)}" for who in known.handlers if who.email != one.reader),
         fired=_FIRED.get(known.fired, ""), day=day_words(one.report.day, None) + (", after hours" if one.report.late else ""),
         acknowledge_by=_moment(act, due["acknowledge"].due_at), answer_by=_moment(act, due["feedback"].due_at),
         facts=_facts(act, known), conversation=_said(act, known, entries, _CONVERSATION),
         history=_said(act, known, entries, tuple(_DID)), notes=_said(act, known, entries, ("note",)),
-        steps=tuple(StepView(number, text, _name(act, known.steps.get(text, ""))) for number, (text, _) in enumerate(checklist(act.policy, known.steps), 1)),
+        steps=tuple(StepView(number, text, name_of(act, known.steps.get(text, ""))) for number, (text, _) in enumerate(checklist(act.policy, known.steps), 1)),
         calls=call_views(asking, known, one.reader, decides_only=False), people=_people(act), may=_may(one),
         reference=known.reference, outcome=known.outcome, closing=_closing(act, known),
     )  # fmt: skip
@@ -103,10 +103,10 @@ def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
         "chat": "in chat", "link": "on the page, by a link from chat", "page": "on the page without login",
         "bot": "by the bot itself: facts, no verdict",
     }  # fmt: skip
-    about = ", ".join([*(_name(act, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
-    added = ", ".join(f"{_name(act, one.key)} (named by {_name(act, one.by)})" for one in known.accusations)
+    about = ", ".join([*(name_of(act, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
+    added = ", ".join(f"{name_of(act, one.key)} (named by {name_of(act, one.by)})" for one in known.accusations)
     typed = f"{known.reporter_name} (typed on the page; nobody checked it)" if known.reporter_name else ""
-    who = (typed or _name(act, known.reporter) or _owner(act, known.account)) if known.named else "not given"
+    who = (typed or name_of(act, known.reporter) or _owner(act, known.account)) if known.named else "not given"
     told = (
         ("What happened", known.what), ("When", known.when), ("Recording or request", known.which), ("Who it is about", about),
         ("Accused since", added), ("Name of the reporter", "" if known.source == "bot" else who), ("Sent", sources[known.source]),
@@ -122,9 +122,13 @@ def _said(act: Act, known: Known, entries: list[Noted], kinds: tuple[str, ...]) 
 
 
 def _words(act: Act, entry: Noted) -> str:
-    told = ", ".join(_name(act, one) for one in entry.words.split(", ")) if entry.kind == "readers" else entry.words
+    told = ", ".join(name_of(act, one) for one in entry.words.split(", ")) if entry.kind == "readers" else entry.words
     who = (
-        _name(act, entry.about) if entry.kind == "accused" else entry.about if entry.kind in ("step", "outcome") else ""
+        name_of(act, entry.about)
+        if entry.kind == "accused"
+        else entry.about
+        if entry.kind in ("step", "outcome")
+        else ""
     )
     return " ".join(one for one in (_DID[entry.kind], who, told) if one)
 
@@ -152,14 +156,14 @@ def _state(one: Opened) -> str:
 def _closing(act: Act, known: Known) -> str:
     if not known.agreed or not known.told:
         return known.told
-    return f"{known.told} (agreed by {', '.join(_name(act, one) for one in known.agreed)})"
+    return f"{known.told} (agreed by {', '.join(name_of(act, one) for one in known.agreed)})"
 
 
 def _people(act: Act) -> tuple[tuple[str, str], ...]:
     titles = {seat.email: seat_title(act.policy, seat) for seat in would_be_readers(act.policy)}
     everybody = sorted(act.policy.roles.everybody(), key=lambda one: (one not in titles, one))
     roles = tuple(
-        (role_people.value_of(one), ", ".join(filter(None, (_name(act, one), titles.get(one, "")))))
+        (role_people.value_of(one), ", ".join(filter(None, (name_of(act, one), titles.get(one, "")))))
         for one in everybody
     )
     others = (one for one in act.store.people.called((), MOST_PEOPLE) if one.email_key not in everybody)
@@ -174,19 +178,14 @@ def _title(act: Act, role: str, *, deputy: bool) -> str:
 
 def _who(act: Act, known: Known, by: str) -> str:
     words = {"reporter": "The reporter", "bot": "The bot", "rule": "The rule"}
-    return words.get(by) or _name(act, by)
+    return words.get(by) or name_of(act, by)
 
 
 def _owner(act: Act, account: str) -> str:
     """Whose account it is, as far as that became known since: for a report nobody is looked up."""
     found = act.store.people.account(*Visitor(account).address) if account else None
-    named = _name(act, found.email_key) if found is not None and found.email_key else ""
+    named = name_of(act, found.email_key) if found is not None and found.email_key else ""
     return named or f"whoever has the account {account}: I was never told whose it is, and the chat can tell you"
-
-
-def _name(act: Act, email: str) -> str:
-    found = act.store.people.with_keys([email]) if email else {}
-    return found[email].name if email in found else email
 
 
 def _at(act: Act, told: str) -> str:

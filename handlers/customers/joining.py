@@ -20,7 +20,7 @@ from handlers.customers.writing import put_again
 from handlers.effects import Tell
 from handlers.matters.case import party_of
 from handlers.rules import same_person as rule
-from handlers.words import line_words, moment_words
+from handlers.words import capital, line_words, moment_words
 from storage.records import Party
 from storage.tables.customers import CustomerRequest
 
@@ -153,8 +153,7 @@ def _told(act: Act, view: View) -> tuple[Tell, ...]:
     """Whoever releases it hears that it is due earlier."""
     due, once = promised(view.request), f"sooner:{view.request.id}:{view.request.revision}"
     when = moment_words(due.at, line_words(due.line, view.policy)[1], act.now)
-    words = f"{view.what} was asked for earlier than was known, so it is due {when}. Press Details to see it."
-    words = f"{words[:1].upper()}{words[1:]}"
+    words = capital(f"{view.what} was asked for earlier than was known, so it is due {when}. Press Details to see it.")
     return tuple(Tell(one.person_id, words, once, "details", view.request.id) for one in view.approvers)
 
 

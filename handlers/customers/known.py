@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel
 
-Asker = Literal["customer", "authority", "relative", "operator", "former"]
 Wants = Literal["listen", "copy", "erasure"]
 
 

@@ -17,11 +17,10 @@ from handlers.customers.waits import missing
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import ask_these, changed
 from handlers.matters.case import approvers
-from handlers.matters.reminding import line_of, tell
+from handlers.matters.reminding import lateness, line_of, tell
 from handlers.room import Chore, Step
 from handlers.rules.calendars import calendar_of
 from handlers.rules.customer_times import last_day_before, next_late
-from handlers.rules.deadlines import LATE
 from handlers.rules.routing import beyond
 from storage.customers import ON_ITS_WAY
 from storage.records import OPEN
@@ -79,7 +78,7 @@ def ring(act: Act, intent: intents.Ring) -> Done[None]:
         return Done(None, quiet=True)
     whom = list(dict.fromkeys((*view.clerks[:1], *seers(view))))
     tell(act, view.request, intents.Ring.action, whom, fell, view.link.ends_at)
-    return Done(None, detail={"told": whom, "link": view.link.id, **_late(act, fell)})
+    return Done(None, detail={"told": whom, "link": view.link.id, **lateness(act, fell)})
 
 
 def link_ends(act: Act, intent: intents.LinkEnds) -> Done[None]:
@@ -111,7 +110,7 @@ def _spoken_of(act: Act, intent: Dated, more: dict[str, Any] | None = None) -> D
     until = request.due_at if request.due_at is not None and request.due_at > act.now else None
     tell(act, request, intent.action, told, fell, until)
     shown = tuple(one for one in changed(view) if one.person not in asked) if told or more else ()
-    return Done(None, shown, detail={**detail, "reminded": told, **_late(act, fell)}, quiet=not (told or more))
+    return Done(None, shown, detail={**detail, "reminded": told, **lateness(act, fell)}, quiet=not (told or more))
 
 
 def _needs_somebody(view: View) -> bool:
@@ -163,12 +162,6 @@ def _forget_mails(act: Act, view: View) -> None:
     for one in view.mails:
         if one.settled_at is None:
             one.state, one.settled_at = "dropped", act.now
-
-
-def _late(act: Act, fell: datetime) -> dict[str, Any]:
-    """For the log: by how much, where it is worth telling."""
-    late = act.now - fell
-    return {"late_seconds": int(late.total_seconds())} if late > LATE else {}
 
 
 DOES = (

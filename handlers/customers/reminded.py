@@ -10,7 +10,7 @@ from handlers.customers.waits import missing
 from handlers.matters.case import entitled
 from handlers.rules.deadlines import Who, rows
 from handlers.telling import ON_A_LINE
-from handlers.words import call_words, line_words
+from handlers.words import call_words, capital, line_words
 from storage.customers import ON_ITS_WAY
 from storage.reminders import Reminder
 
@@ -26,7 +26,7 @@ def row(view: View, reminder: Reminder) -> Row | None:
         return None
     words = found.words.format(what=view.what, missing=missing(view))
     button = Button(f"{ON_A_LINE}{found.button}", "Details", view.request.id, "primary")
-    return Row(f"{words[:1].upper()}{words[1:]}", button, _small(view, reminder))
+    return Row(capital(words), button, _small(view, reminder))
 
 
 def _as(view: View, reminder: Reminder) -> Who | None:

@@ -10,7 +10,7 @@ from handlers.erasures_ahead.cards import waits_words
 from handlers.erasures_ahead.view import seen
 from handlers.lists import few
 from handlers.room import Rows
-from handlers.words import counted
+from handlers.words import capital, counted
 from storage.records import Person
 
 Goes = Callable[[Act, Person], Mapping[int, Mapping[str, int]]]
@@ -29,5 +29,5 @@ def lists(act: Act, goes: Goes) -> Mapping[str, Rows]:
     decides = seen(act, card).heads(act.me)
     calls, files = (one.undecided(0)[0] if decides else 0 for one in (act.store.ahead_cards, act.store.unregistered))
     told = " · ".join(filter(None, (waits_words(calls, files), f"Calls that go: {', '.join(numbers)}")))
-    rows = [Row(f"{Sign.NOTE} {told[:1].upper()}{told[1:]}", Button("details", "Details", card.id), card.id)]
+    rows = [Row(f"{Sign.NOTE} {capital(told)}", Button("details", "Details", card.id), card.id)]
     return {"erasures_ahead": few("Erasures ahead", rows)}

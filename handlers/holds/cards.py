@@ -10,7 +10,7 @@ from handlers.holds.view import FIRST, View
 from handlers.matters.alarming import told
 from handlers.matters.case import came_as
 from handlers.rules.phone import mask
-from handlers.words import counted, day_words, moment_words
+from handlers.words import capital, counted, day_words, moment_words
 from storage.records import Person
 from storage.tables.holds import HoldSearch
 
@@ -92,7 +92,7 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     if hold.closed_by is None:
         why = "Its end came" if hold.set_at is not None else "Nobody confirmed it in time"
         return (Line((f"{why}, ", when, ". It keeps no call any more.")),)
-    who = _capital(_you_or(view, hold.closed_by, reader))
+    who = capital(_you_or(view, hold.closed_by, reader))
     how = "let it go" if hold.state == "let_go" else "released it"
     return (Line((f"{who} {how}, ", when, ". It keeps no call any more.")), Said("Why", hold.closing))
 
@@ -103,9 +103,9 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
     confirmed = hold.begun == "asked" and hold.set_by is not None
     return (
         ("Case", hold.case_name),
-        (by[0], _capital(_you_or(view, hold.asked_by, reader))),
+        (by[0], capital(_you_or(view, hold.asked_by, reader))),
         (by[1], When(hold.asked_at, now=view.now)),
-        *((("Confirmed by", _capital(_you_or(view, hold.set_by, reader))),) if confirmed else ()),
+        *((("Confirmed by", capital(_you_or(view, hold.set_by, reader))),) if confirmed else ()),
         *((("Until", When(hold.ends_at, now=view.now)),) if hold.keeps else ()),
         ("Calls", how_many(view.number)),
         *_looks_for(view),
@@ -203,7 +203,3 @@ def _asked(view: View) -> str:
 
 def _you_or(view: View, person_id: int | None, reader: int) -> str:
     return "you" if person_id == reader else view.people[person_id].name if person_id in view.people else "nobody"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

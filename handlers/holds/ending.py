@@ -12,6 +12,7 @@ from handlers.matters.reminding import line_of, tell
 from handlers.rules.deadlines import Who, rows
 from handlers.rules.holds import next_reminder
 from handlers.telling import ON_A_LINE
+from handlers.words import capital
 from storage.reminders import Reminder
 from storage.tables.holds import Hold
 
@@ -65,7 +66,7 @@ def row(view: View, reminder: Reminder) -> Row | None:
     action = found.button if view.asks(reminder.person_id) else "details"
     button = Button(f"{ON_A_LINE}{action}", LABELS[action], view.hold.id, "primary")
     small = (f"{how_many(view.number)} · ends ", When(view.hold.ends_at, now=view.now))
-    return Row(f"{words[:1].upper()}{words[1:]}", button, small)
+    return Row(capital(words), button, small)
 
 
 def _as(view: View, person: int) -> Who | None:

@@ -51,6 +51,12 @@ def tell(
         act.store.deadlines.advance(DUE, str(person), max(act.now, coming))
 
 
+def lateness(act: Act, fell: datetime) -> dict[str, int]:
+    """For the log: by how many seconds what fell at a moment (aware) is done too late, where that is worth telling."""
+    late = act.now - fell
+    return {"late_seconds": int(late.total_seconds())} if late > LATE else {}
+
+
 def line_of(policy: Policy, matter: Matter) -> str:
     """The line whose calendar counts for a matter; the home line where it has none of the policy's."""
     return matter.line if matter.line in policy.lines else policy.company.home_line

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from handlers.words import capital
+
 NAMES: Mapping[str, str] = {
     "phone": "Phone announcement",
     "website": "Notice on the website",
@@ -74,5 +76,5 @@ def saw(answer: str, found: Iterable[str]) -> str:
     """What the pages were seen to say, as a sentence or two."""
     why = reasons(found)
     if answer == "yes":
-        return f"{SAW['yes']} {why[:1].upper()}{why[1:]}{'.' if why else ''}".strip()
+        return f"{SAW['yes']} {capital(why)}{'.' if why else ''}".strip()
     return f"{SAW.get(answer, SAW['unseen'])} {why or 'I can’t say why'}."

@@ -9,7 +9,7 @@ from handlers.matters.alarming import told
 from handlers.matters.case import came_as
 from handlers.policy_review.forms import OUTCOMES
 from handlers.policy_review.view import View
-from handlers.words import counted, day_words, moment_words
+from handlers.words import capital, counted, day_words, moment_words
 from storage.records import Person
 
 SIGNS = {
@@ -83,7 +83,7 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
             Said("Who took part", review.took_part),
         )
     if review.state == "settled":
-        who = _capital(_by(view, review.seconded_by, reader))
+        who = capital(_by(view, review.seconded_by, reader))
         return (Line((f"{who} confirmed that this change is not significant, ", when)),)
     why = (
         "The policy file names a later review"
@@ -98,7 +98,7 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
     rows: list[tuple[str, Words]] = []
     if review.declared_by is not None:
         rows += [
-            ("Declared by", _capital(_by(view, review.declared_by, reader))),
+            ("Declared by", capital(_by(view, review.declared_by, reader))),
             ("Changes on", _day(review.changed_on)),
             ("Declared", When(review.asked_at, now=view.now)),
         ]
@@ -195,10 +195,6 @@ def _by(view: View, person_id: int | None, reader: int) -> str:
 
 def _name(view: View, person_id: int | None) -> str:
     return view.people[person_id].name if person_id in view.people else "nobody"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _day(iso: str) -> str:

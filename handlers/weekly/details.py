@@ -11,7 +11,7 @@ from handlers.weekly.facts import Kept, Late, Waits
 from handlers.weekly.gathering import EXCEPTIONS
 from handlers.weekly.view import View
 from handlers.weekly.words import asked_words, moment_of_day, reach_words
-from handlers.words import call_line, counted, day_words
+from handlers.words import call_line, capital, counted, day_words
 from storage.records import Recording
 
 MOST = 40
@@ -77,7 +77,7 @@ def _why_late(row: Late) -> str:
 def _waits(view: View, rows: Sequence[Waits], opens: Callable[[str], bool]) -> Iterator[Part]:
     if len(rows) > MOST:
         kinds = Counter(view.whats[one["matter"]].rpartition(" ")[0] for one in rows)
-        yield Facts(tuple((kind[:1].upper() + kind[1:], f"{number:,}") for kind, number in sorted(kinds.items())))
+        yield Facts(tuple((capital(kind), f"{number:,}") for kind, number in sorted(kinds.items())))
         return
     for one in rows:
         matter = one["matter"]
@@ -85,7 +85,7 @@ def _waits(view: View, rows: Sequence[Waits], opens: Callable[[str], bool]) -> I
         over = OVER if matter in view.since.matters else ""
         since = f"since {day_words(moment_of_day(one['since'], view.policy), None)}"
         what = view.whats[matter]
-        words = (f"{what[:1].upper()}{what[1:]}", *view.abouts[matter])
+        words = (capital(what), *view.abouts[matter])
         yield Row(words, _details(matter, opens), f"{due}{asked_words(view, one)} · {since}{over}")
 
 
@@ -100,7 +100,7 @@ def _kept(view: View, calls: Calls, opens: Callable[[str], bool]) -> Iterator[Pa
         by = Counter(dict.fromkeys(BY, 0))
         for row in rows:
             by[row["why"]] += len(row["recordings"])
-        yield Facts(tuple((BY[why][:1].upper() + BY[why][1:], f"{number:,}") for why, number in by.items() if number))
+        yield Facts(tuple((capital(BY[why]), f"{number:,}") for why, number in by.items() if number))
         return
     for row in rows:
         until = day_words(moment_of_day(row["until"], view.policy), None)
@@ -121,11 +121,11 @@ def _exceptions(view: View, opens: Callable[[str], bool]) -> Iterator[Part]:
     found = view.facts["exceptions"]
     if len(found) > MOST:
         kinds = Counter(EXCEPTIONS[one["action"]] for one in found)
-        yield Facts(tuple((words[:1].upper() + words[1:], f"{number:,}") for words, number in kinds.items()))
+        yield Facts(tuple((capital(words), f"{number:,}") for words, number in kinds.items()))
         return
     for one in found:
         words = EXCEPTIONS[one["action"]]
-        yield Row(words[:1].upper() + words[1:], _details(one["subject"], opens), f"entry {one['entry']:,} of the log")
+        yield Row(capital(words), _details(one["subject"], opens), f"entry {one['entry']:,} of the log")
 
 
 def _outside(view: View, calls: Calls) -> Iterator[Part]:

@@ -50,12 +50,6 @@ def by(uid: str, payload: Json) -> Json:
     return {**payload, "user": {**payload["user"], "id": uid}}
 
 
-def clicked(payload: Json, value: str, stamp: str) -> Json:
-    """The same button, on another request's card and at another moment."""
-    [action] = payload["actions"]
-    return {**payload, "actions": [{**action, "value": value, "action_ts": stamp}]}
-
-
 def form_again(payload: Json, **view: Any) -> Json:
     """The same form filled in once more, as a view of its own."""
     return {**payload, "view": {**payload["view"], "id": f"V{token_hex(5).upper()}", **view}}

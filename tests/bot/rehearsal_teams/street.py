@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,7 +24,6 @@ PEOPLE = (
 )
 GROUP = "19:support@thread.v2"
 SAID = "application/vnd.microsoft.activity.message"
-Answering = Callable[[Json], Awaitable[web.Response]]
 
 
 @dataclass

@@ -51,13 +51,6 @@ def faults(logs: Logs) -> list[MutableMapping[str, Any]]:
     return [one for one in logs if one["event"] == "teams.fault"]
 
 
-async def pressed_home(street: Street, *, old_client: bool = False) -> tuple[str, list[str]]:
-    """Press “Ask for a recording” on the home; what the answer says, and what comes by messages."""
-    before = len(street.anna.chat)
-    outcome = await street.press("anna", street.home("anna"), "Ask for a recording", old_client=old_client)
-    return outcome.said or outcome.error or "", [told(one) for one in street.anna.chat[before:]]
-
-
 async def test_while_the_database_is_away_every_press_and_word_is_answered(street: Street, logs: Logs) -> None:
     form, before = await street.blank(), await audit(street.company)
     given = await street.filled(form)

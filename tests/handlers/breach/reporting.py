@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -97,9 +97,6 @@ class Page:
 
     async def do(self, kind: type[Intent[R]], *told: Any) -> R:
         return await self.company.door.enter(kind(self.report, self.session, *told), WEB)  # type: ignore[call-arg]
-
-    def as_(self, session: str) -> Page:
-        return replace(self, session=session)
 
 
 async def page(company: Company, who: Visitor, name: str) -> Page:
