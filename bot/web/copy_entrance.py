@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.measures import COPIES
 from bot.web.answers import TooMuch, wait
 from bot.web.callers import Networks, caller
+from bot.web.cookies import SessionCookie
 from bot.web.drawn import HEAD, assets, page
 from bot.web.pacing import Pace
 from bot.web.strangers import Strangers
@@ -42,9 +43,7 @@ class Entrance:
 
     def __init__(self, door: Door, public_url: str, trusted: Networks, strangers: Strangers, pace: Pace) -> None:
         self.door, self.trusted, self.strangers, self.pace = door, trusted, strangers, pace
-        self.secure = public_url.startswith("https://")
-        # A browser takes a cookie of this name over https only, from whoever it comes.
-        self.cookie = "__Secure-copy" if self.secure else "copy"
+        self.cookie = SessionCookie("copy", public_url)
 
     def routes(self) -> list[web.RouteDef]:
         """The way in and out, and what the pages are made of."""
@@ -75,7 +74,7 @@ class Entrance:
 
     def who(self, request: web.Request) -> tuple[str, str]:
         """The link that is wanted, and the session that came."""
-        return request.match_info["link"][:40], request.cookies.get(self.cookie, "")[:LONGEST]
+        return request.match_info["link"][:40], self.cookie.of(request)
 
     def page(self, name: str, status: int = 200, **values: object) -> web.Response:
         """A page for customers."""
@@ -138,9 +137,7 @@ class Entrance:
         COPIES.labels("opened").inc()
         where = f"/copy/{entered.link}"
         response = web.Response(status=303, headers={**HEAD, "Location": where})
-        response.set_cookie(
-            self.cookie, entered.secret, path=where, httponly=True, samesite="Strict", secure=self.secure
-        )
+        self.cookie.give(response, entered.secret, where)
         return response
 
     async def _leave(self, request: web.Request) -> web.Response:
@@ -152,7 +149,7 @@ class Entrance:
         if there:
             await self.door.enter(LeavePage(*names), WEB)
         response = self.page("copy_left.html")
-        response.del_cookie(self.cookie, path=f"/copy/{names[0]}", httponly=True, samesite="Strict", secure=self.secure)
+        self.cookie.take(response, f"/copy/{names[0]}")
         return response
 
 

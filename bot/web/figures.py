@@ -13,6 +13,7 @@ from aiohttp.typedefs import Middleware
 from bot.listeners import Listeners
 from bot.web.allowances import LINKS, Allowances
 from bot.web.callers import Networks, caller
+from bot.web.cookies import SessionCookie
 from bot.web.drawn import HEAD, assets, faults, page
 from bot.web.plots import Look, Plots, can_draw
 from bot.web.written import written
@@ -53,9 +54,7 @@ class FigurePages:
         self.door, self.trusted, self.seconds = door, trusted, seconds
         self.check: Check = listeners.check if listeners is not None else _nobody_asks
         self.allowances, self.plots = allowances or Allowances(), Plots()
-        self.secure = public_url.startswith("https://")
-        # A browser takes a cookie of this name over https only, from whoever it comes.
-        self.cookie = "__Secure-figures" if self.secure else "figures"
+        self.cookie = SessionCookie("figures", public_url, LONGEST)
         self._seen: OrderedDict[tuple[str, str], tuple[float, Figures]] = OrderedDict()
 
     def routes(self) -> list[web.RouteDef]:
@@ -115,14 +114,14 @@ class FigurePages:
         session = await self.door.enter(Exchange(code), WEB)
         where = f"/figures/{month}" if MONTH.fullmatch(month) else "/figures"
         response = web.Response(status=303, headers={**HEAD, "Location": where})
-        response.set_cookie(self.cookie, session, path="/figures", httponly=True, samesite="Strict", secure=self.secure)
+        self.cookie.give(response, session, "/figures")
         return response
 
     async def _leave(self, request: web.Request) -> web.StreamResponse:
         if session := await self._session(request):
             await self.door.enter(Leave(session), WEB)
         response = page("figures_left.html")
-        response.del_cookie(self.cookie, path="/figures", httponly=True, samesite="Strict", secure=self.secure)
+        self.cookie.take(response, "/figures")
         return response
 
     async def _wanted(self, request: web.Request) -> Figures:
@@ -148,7 +147,7 @@ class FigurePages:
 
     async def _session(self, request: web.Request) -> str:
         """The session that came, while it stands; a read tells. Whose right has ended still has one, and is told so."""
-        secret = request.cookies.get(self.cookie, "")[:LONGEST]
+        secret = self.cookie.of(request)
         there = await self.door.look(WEB, lambda act: stands(act, "session", secret))
         return secret if there else ""
 

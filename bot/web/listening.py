@@ -10,6 +10,7 @@ from bot.listeners import Listeners
 from bot.ports import Audio, Changed, Recorder
 from bot.web.answers import HEADERS, answer, number, sent
 from bot.web.callers import Networks, caller
+from bot.web.cookies import SessionCookie
 from bot.web.drawn import assets, text
 from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.sounding import Sounding
@@ -64,9 +65,7 @@ class ListeningPages:
         self.pacing = Pacing(pace)
         self.listeners = listeners or Listeners(_everybody, pace.monotonic)
         self.strangers, self.trusted = strangers or Strangers(pace.monotonic), trusted
-        self.secure = public_url.startswith("https://")
-        # A browser takes a cookie of this name over https only, from whoever it comes.
-        self.cookie = "__Secure-listening" if self.secure else "listening"
+        self.cookie = SessionCookie("listening", public_url)
         self.waves = Waves(door)
         self._over = False
 
@@ -103,14 +102,7 @@ class ListeningPages:
             await forget_late_codes(self.door)
             raise
         response = answer({"grant": opened.grant})
-        response.set_cookie(
-            self.cookie,
-            opened.secret,
-            path=f"/listen/{opened.grant}",
-            httponly=True,
-            samesite="Strict",
-            secure=self.secure,
-        )
+        self.cookie.give(response, opened.secret, f"/listen/{opened.grant}")
         return response
 
     async def _access(self, request: web.Request) -> web.StreamResponse:
@@ -184,7 +176,7 @@ class ListeningPages:
             raise Refused(words, clause="P7", code="no_session")
 
     def _who(self, request: web.Request) -> tuple[str, str]:
-        return request.match_info["grant"][:40], request.cookies.get(self.cookie, "")[:200]
+        return request.match_info["grant"][:40], self.cookie.of(request)
 
 
 async def forget_late_codes(door: Door) -> None:

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.web.allowances import LINKS, Allowances
 from bot.web.callers import Networks, caller
 from bot.web.confidential import Over, read
+from bot.web.cookies import SessionCookie
 from bot.web.drawn import HEAD, page
 from handlers.acting import WEB
 from handlers.breach.intents import Exchange, Leave
@@ -17,7 +18,7 @@ from handlers.door import Door
 from handlers.rules.refusal import Refused
 
 ID = re.compile(r"[A-Z]-[0-9A-Z]{1,20}", re.ASCII)
-LONGEST = 200  # characters of a code or a session that are looked at
+LONGEST = 200  # characters of a code that are looked at
 
 
 class Opened:
@@ -25,9 +26,7 @@ class Opened:
 
     def __init__(self, door: Door, where: str, public_url: str, trusted: Networks, allowances: Allowances) -> None:
         self.door, self.where, self.trusted, self.allowances = door, where, trusted, allowances
-        self.secure = public_url.startswith("https://")
-        # A browser takes a cookie of this name over https only, from whoever it comes.
-        self.cookie = "__Secure-report" if self.secure else "report"
+        self.cookie = SessionCookie("report", public_url)
 
     def routes(self) -> list[web.RouteDef]:
         """The shell, the exchange, and the way out."""
@@ -39,7 +38,7 @@ class Opened:
 
     async def session(self, request: web.Request) -> tuple[str, str]:
         """The report that is wanted, and the session that came; a read tells strangers. Raises `Over` and `TooMuch`."""
-        secret = request.cookies.get(self.cookie, "")[:LONGEST]
+        secret = self.cookie.of(request)
         if not await self._stands(secret):
             self.allowances.take(LINKS, caller(request, self.trusted))
             raise Over
@@ -64,18 +63,16 @@ class Opened:
         if not report:  # it was used before, which is noted
             raise Over
         response = self.back(report)
-        response.set_cookie(
-            self.cookie, secret, path=f"{self.where}/{report}", httponly=True, samesite="Strict", secure=self.secure
-        )
+        self.cookie.give(response, secret, f"{self.where}/{report}")
         return response
 
     async def _leave(self, request: web.Request) -> web.Response:
         if not (report := _report(request)):
             raise Over
-        if await self._stands(secret := request.cookies.get(self.cookie, "")[:LONGEST]):
+        if await self._stands(secret := self.cookie.of(request)):
             await self.door.enter(Leave(report, secret), WEB)
-        response, path = page("left.html", mine=self.where.endswith("mine")), f"{self.where}/{report}"
-        response.del_cookie(self.cookie, path=path, httponly=True, samesite="Strict", secure=self.secure)
+        response = page("left.html", mine=self.where.endswith("mine"))
+        self.cookie.take(response, f"{self.where}/{report}")
         return response
 
     async def _stands(self, secret: str) -> bool:
