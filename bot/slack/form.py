@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 import structlog
@@ -116,9 +116,24 @@ def _why_not(error: DatabaseDown | Unavailable | TimeoutError) -> str:
     return UNKNOWN if isinstance(error, Unavailable) else SLOW
 
 
-async def _patient(work: Awaitable[T]) -> T:
+async def _patient(work: Coroutine[Any, Any, T]) -> T:
     """Wait as long as Slack does, and not longer; work that has begun goes on."""
-    return await asyncio.wait_for(asyncio.shield(work), PATIENCE)
+    going = asyncio.create_task(work)
+    try:
+        await asyncio.wait({going}, timeout=PATIENCE)
+    finally:
+        if not going.done():
+            going.add_done_callback(_late)
+    if not going.done():
+        raise TimeoutError
+    return going.result()
+
+
+def _late(going: asyncio.Task[Any]) -> None:
+    """What fails once nobody waits any more is told by its kind alone: asyncio would log all that it says of itself, and with it words."""
+    error = None if going.cancelled() else going.exception()
+    if error is not None:
+        log.warning("slack.form_not_saved", why=type(error).__name__)
 
 
 def _drawn(view: Payload) -> set[str]:
