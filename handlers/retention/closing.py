@@ -63,8 +63,10 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
     recording = act.store.recordings.get(intent.recording)
     if recording is None or recording.state != "gone" or not recording.closed(act.now):
         return Done(None, quiet=True)
-    matters = [*act.store.erasures.requests_naming(recording.id), *act.store.erasures.held_for(recording.id)]
+    requests, declined = act.store.erasures.requests_naming(recording.id), act.store.declines.naming(recording.id)
+    matters = [*requests, *act.store.erasures.held_for(recording.id), *declined]
     act.store.erasures.wipe(recording, "gone")
+    act.store.declines.forget(recording.id)
     recording.erase_at = None
     return Done(None, redrawn(act, matters))
 

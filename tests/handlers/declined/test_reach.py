@@ -8,10 +8,12 @@ from handlers.access.intents import Approve
 from handlers.acting import CLOCK, WEB
 from handlers.declined.intents import Cleared, Erase, Find, Go, Left, Meet, Over, Still
 from handlers.listening import Exchange, Listen, Served
+from handlers.recordings import Register
+from handlers.retention.intents import Forget
 from handlers.rules.declined import is_of
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import NOW, Company, approved, ask, call, refusal, register, words_for
-from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
+from tests.handlers.declined.acts import LEGS, afterwards, live, midway, recorded, row, say, states, the_call
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import lines, seen
 
@@ -46,6 +48,19 @@ async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Comp
     await company.door.enter(Cleared(matter), CLOCK)
     found = await row(company, matter)
     assert (found.call_id, found.legs, found.choices) == ("", [], [])
+
+
+async def test_p12_nor_does_it_where_somebody_else_took_the_recording_away(company: Company) -> None:
+    matter = await midway(company, live(call_id="0491570158-Jane"))
+    ids = await recorded(company, matter)
+    await company.door.enter(Over(matter), CLOCK)
+    await company.door.enter(Register("file", (), LEGS), CLOCK)
+    moments = [(await the_call(company, one)).erase_at or NOW for one in ids]
+    company.clock.now = max(moments)
+    for one in ids:
+        await company.door.enter(Forget(one), CLOCK)
+    names = await company.database.read(lambda store: [one.native_id for one in store.declines.recordings(matter)])
+    assert (names, (await row(company, matter)).call_id) == (["", ""], "")
 
 
 async def test_p5_another_call_s_recording_is_not_taken_along(company: Company) -> None:
