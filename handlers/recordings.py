@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from handlers import finding
 from handlers.acting import Act, Done, Intent
@@ -14,6 +13,7 @@ from handlers.approved import subject
 from handlers.policy import Policy
 from handlers.room import Room, Search, Shows
 from handlers.rules import calls
+from handlers.rules.access import line_day
 from handlers.rules.reference import compact
 from handlers.rules.retention import erase_at
 from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, VANISHED, page, tell_of_calls
@@ -166,14 +166,13 @@ def keep_wave(act: Act, intent: KeepWave) -> Done[None]:
 def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
     line = policy.line(found["line"])
     started: datetime = found["started"]
-    zone = ZoneInfo(line.time_zone) if line else started.tzinfo
     audio = found.get("audio", "")
     moment = erase_at(started, line.time_zone, policy.retention.months) if line else None
     return {
         **{name: value for name, value in found.items() if name != "audio"},
         "erase_at": moment,
         "identity": calls.identity(found["line"], found["caller"], found["operator_key"], started, audio),
-        "local_day": started.astimezone(zone).date().isoformat(),
+        "local_day": line_day(policy, found["line"], started).isoformat(),
         "found_by": found_words(found["caller"], compact(found["crm"])),
         "state": "present" if line else "out_of_scope",
     }

@@ -9,6 +9,7 @@ from handlers.breach.messages import DETAILS
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Button, Row, Sign
 from handlers.room import Rows
+from handlers.rules.access import company_day
 from handlers.rules.breach import would_be_readers
 from handlers.words import day_words
 from storage.breaches import OPEN
@@ -36,6 +37,6 @@ def _row(act: Act, one: Opened) -> Row:
     closed, acknowledged = one.report.state != OPEN, bool(one.known.acknowledged_by)
     sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "waits to be acknowledged")
     sign, state = (Sign.ENDED, "closed") if closed else (sign, state)
-    day = day_words(one.report.day, act.now.date())
+    day = day_words(one.report.day, company_day(act.policy, act.now))
     words = f"{sign} Report {one.id} · came on {day} · {state}"
     return Row(words, Button(DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))

@@ -13,6 +13,7 @@ from handlers.customers.promised import promised
 from handlers.customers.view import View
 from handlers.customers.words import receipt_shown
 from handlers.matters.reminding import line_of
+from handlers.rules.access import company_day
 from handlers.rules.calendars import calendar_of
 from handlers.rules.received import left_words
 from handlers.words import call_line, day_words, line_words, masked
@@ -94,7 +95,7 @@ def _identity(view: View, told: Identified | None) -> str:
     if told.check == COLLEAGUE:
         return "A colleague, known here"
     how = view.policy.customers.identity_checks.get(told.check, told.check.replace("_", " "))
-    return f"{how}, {day_words(told.seen_on, view.now.date())} · {view.people[told.by].name}"
+    return f"{how}, {day_words(told.seen_on, company_day(view.policy, view.now))} · {view.people[told.by].name}"
 
 
 def _call(view: View, one: Recording) -> Words:

@@ -82,7 +82,7 @@ def end(act: Act, intent: intents.End) -> Done[None]:
     detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
     if not left:
         return Done(None, changed(view), detail=detail)
-    calls = counted(len(left), "was", "were").replace(" ", " call " if len(left) == 1 else " calls ", 1)
+    calls = f"{counted(len(left), 'call')} {'was' if len(left) == 1 else 'were'}"
     words = UNREVIEWED.format(month=month_words(view.draw.month), calls=calls, draw=view.draw.id)
     told = tell_head(act, words, f"random_review:{view.draw.id}:over", "details", view.draw.id)
     return Done(None, (*changed(view), *told), detail=detail)

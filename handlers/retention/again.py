@@ -10,6 +10,7 @@ from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
+from handlers.rules.access import line_day
 from handlers.telling_calls import VANISHED, named, tell_of_calls
 from handlers.telling_head import tell_head
 from handlers.words import counted
@@ -163,7 +164,7 @@ def _closed(act: Act, recording: Recording) -> str:
 
 def _registered(act: Act, system: str, row: Mapping[str, Any]) -> Recording:
     facts = {name: row[name] for name in KEPT}
-    day = row["started"].date().isoformat()
+    day = line_day(act.policy, row["line"], row["started"]).isoformat()
     recording = Recording(system=system, caller="", crm="", local_day=day, **facts)
     act.store.recordings.add(recording)
     return recording

@@ -25,6 +25,12 @@ def company_day(policy: Policy, now: datetime) -> date:
     return company_time(policy, now).date()
 
 
+def line_day(policy: Policy, line: str, at: datetime) -> date:
+    """The day on which a line (E.164) has a moment (aware); for one of no policy, the day that the moment itself tells."""
+    known = policy.line(line)
+    return (at.astimezone(ZoneInfo(known.time_zone)) if known else at).date()
+
+
 def file(policy: Policy, reason: str, asked: Collection[int], found: Collection[int]) -> None:
     """Whether a request may be filed; raises `Refused` at the field that must be mended (P6, P7)."""
     if reason not in policy.reasons:

@@ -11,6 +11,7 @@ from handlers.acting import Act, Done, Intent, counting
 from handlers.cards import Button, Facts, Line, Page, Small
 from handlers.colleagues import addresses
 from handlers.room import Asks, Opens, Room, Search
+from handlers.rules.access import company_day
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.foreseeing import Foreseen, day_named, foresee, reason_named
 from handlers.who_decides.form import SOURCE, WhoDecidesForm, find, may_look, named, reads
@@ -69,7 +70,7 @@ def _page(act: Act, found: Foreseen, day: date) -> Page:
 
     facts = (
         ("Who asks", name(case.requester)), ("Reason", act.policy.reason(case.reason).label),
-        ("On", day_words(day, act.now.date())),
+        ("On", day_words(day, company_day(act.policy, act.now))),
         *((("On the calls", ", ".join(map(name, sorted(case.operators)))),) if case.operators else ()),
         *((("Concerns", ", ".join(map(name, sorted(case.concerned)))),) if case.concerned else ()),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -187,3 +187,9 @@ async def test_p7_somebody_of_the_policy_whom_nobody_has_met_is_told_by_the_addr
     [option] = await looking(company, company.helena, lambda act: SEARCHES["colleagues"].find(act, "new@"))
     assert option.label == "new@fernhill.example"
     assert "Who asks: new@fernhill.example" in await found(company, asker=[option.value])
+
+
+async def test_on_new_year_s_day_the_day_is_told_without_its_year(company: Company) -> None:
+    """It is the company's year: by UTC it is another one until the forenoon."""
+    company.clock.now = datetime(2026, 12, 31, 20, tzinfo=UTC)
+    assert "On: Fri 1 Jan" in await found(company)

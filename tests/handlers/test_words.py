@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+import handlers
 from handlers.access.cards import question
 from handlers.access.forms import AnswerForm
 from handlers.access.intents import Answer, Deny, Question
@@ -15,6 +18,12 @@ from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
 from handlers.words import days_left, masked, moment_words, told
 from tests.handlers.builders import NOW, POLICY, Company, approved, ask, refusal
 from tests.handlers.reading import home_of, looking, seen
+
+
+def test_no_room_takes_its_day_from_utc() -> None:
+    """In Sydney that is another day until the forenoon, and on New Year's Day another year."""
+    rooms = Path(handlers.__file__).parent.rglob("*.py")
+    assert [one.name for one in rooms if re.search(r"\bnow\.date\(\)", one.read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize(

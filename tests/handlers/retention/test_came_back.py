@@ -254,3 +254,10 @@ async def test_p12_erased_audio_without_what_tells_of_it_is_not_listed_but_erase
     assert await archive.company.database.read(lambda store: store.unregistered.undecided(9)) == (0, [])
     assert archive.recorder._audio == {}
     assert await findings(archive.company.database) == []
+
+
+async def test_p12_what_only_the_journal_knows_began_on_the_day_of_its_line(archive: Archive) -> None:
+    """Phone systems write UTC, in which it is still the day before."""
+    shown = replace(SIGHTED, native_id="one", started=datetime(2026, 11, 20, 22, tzinfo=UTC))
+    await archive.company.door.enter(Reappeared("memory", [row_of(POLICY, shown)]), CLOCK)
+    assert (await archive.call("one")).local_day == "2026-11-21"
