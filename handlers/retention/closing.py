@@ -45,13 +45,7 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     late = int((act.now - moment).total_seconds())
     detail = {"erasure": erasure.id, "kept_by": kept, "grants": ended, "late_seconds": late}
     detail |= {"run": erasure.run} if erasure.run else {}
-    matters = [
-        *requests,
-        *customers,
-        *act.store.erasures.held_for(recording.id),
-        *act.store.declines.naming(recording.id),
-    ]
-    return Done(None, redrawn(act, matters), detail=detail)
+    return Done(None, redrawn(act, speaking_of(act, recording)), detail=detail)
 
 
 def _has_come(act: Act, recording: Recording) -> bool:
@@ -63,8 +57,7 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
     recording = act.store.recordings.get(intent.recording)
     if recording is None or recording.state != "gone" or not recording.closed(act.now):
         return Done(None, quiet=True)
-    requests, declined = act.store.erasures.requests_naming(recording.id), act.store.declines.naming(recording.id)
-    matters = [*requests, *act.store.erasures.held_for(recording.id), *declined]
+    matters = speaking_of(act, recording)
     act.store.erasures.wipe(recording, "gone")
     act.store.declines.forget(recording.id)
     recording.erase_at = None
@@ -88,6 +81,17 @@ def let_go(act: Act, intent: intents.LetGo) -> Done[None]:
     if not act.store.erasures.end_keep(intent.recording, intent.matter, act.now):
         return Done(None, quiet=True)
     return Done(None, detail={"matter": intent.matter})
+
+
+def speaking_of(act: Act, recording: Recording) -> list[Matter]:
+    """Every matter whose card says something of a call."""
+    erasures, one = act.store.erasures, recording.id
+    return [
+        *erasures.requests_naming(one),
+        *act.store.customers.of_call(one),
+        *erasures.held_for(one),
+        *act.store.declines.naming(one),
+    ]
 
 
 def redrawn(act: Act, matters: Iterable[Matter]) -> tuple[Effect, ...]:

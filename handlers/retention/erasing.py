@@ -9,7 +9,7 @@ from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.retention import intents
-from handlers.retention.closing import redrawn
+from handlers.retention.closing import redrawn, speaking_of
 from handlers.retention.subjects import Erasable, goes, is_call, named, of
 from handlers.rules.access import company_day
 from handlers.rules.breaker import day_of
@@ -147,10 +147,10 @@ def _forgotten(act: Act, one: Erasable, state: str) -> tuple[Effect, ...]:
     if isinstance(one, UnregisteredFile):
         act.store.unregistered.end(one, act.now, "erased" if state == "erased" else "over")
         return ()
-    requests, declined = act.store.erasures.requests_naming(one.id), act.store.declines.naming(one.id)
+    matters = speaking_of(act, one)
     act.store.erasures.wipe(one, state)
     act.store.declines.forget(one.id)
-    return redrawn(act, [*requests, *act.store.erasures.held_for(one.id), *declined])
+    return redrawn(act, matters)
 
 
 def late(act: Act, intent: intents.Late) -> Done[None]:

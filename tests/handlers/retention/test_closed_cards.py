@@ -10,6 +10,7 @@ from handlers.access.intents import Approve
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask
+from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.handlers.reading import home_of, labels, lines, seen
 
@@ -76,3 +77,41 @@ async def test_p12_a_call_that_vanished_is_not_said_to_have_withheld_its_number(
     card = await seen(company, request, company.anna)
     assert "no longer in the recording system" in str(lines(card))
     assert labels(card) == []
+
+
+async def _customers_request(archive: Archive, number: int) -> str:
+    """A customer asks for a call some weeks before its moment; the request's id."""
+    archive.until(MOMENT, days=-40)
+    return await a_request(archive.company, recordings=[str(number)], received_on="2027-10-15")
+
+
+async def _drawn_anew(archive: Archive, request: str) -> int:
+    return (await stored(archive.company, request)).revision
+
+
+async def test_p12_the_card_of_a_customer_s_request_is_drawn_anew_once_a_call_is_erased(archive: Archive) -> None:
+    """It named the call by the end of its number and its CRM reference."""
+    company, number = archive.company, await archive.record("one", caller="+61499999123", crm="CS-778899")
+    request = await _customers_request(archive, number)
+    assert "CS-778899" in str(lines(await seen(company, request, company.anna)))
+    archive.until(MOMENT)
+    await archive.tick()
+    before = await _drawn_anew(archive, request)
+    archive.until(MOMENT, days=90)
+    await archive.tick()
+    assert (await archive.by_id(number)).state == "erased"
+    assert await _drawn_anew(archive, request) == before + 1
+    assert "CS-778899" not in str(lines(await seen(company, request, company.anna)))
+
+
+async def test_p12_so_it_is_once_one_that_vanished_has_had_its_time(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one", caller="+61499999123", crm="CS-778899")
+    request = await _customers_request(archive, number)
+    archive.recorder.lose("one")
+    await archive.tick()
+    before = await _drawn_anew(archive, request)
+    archive.until(MOMENT, days=90)
+    await archive.tick()
+    assert (await archive.by_id(number)).caller == ""
+    assert await _drawn_anew(archive, request) == before + 1
+    assert "CS-778899" not in str(lines(await seen(company, request, company.anna)))
