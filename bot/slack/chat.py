@@ -270,4 +270,4 @@ def _zone(name: object) -> str:
 
 
 def _seconds(text: str) -> float:
-    return min(float(text), 600.0) if text.replace(".", "", 1).isdigit() else UNNAMED
+    return min(float(text), 600.0) if text.replace(".", "", 1).isdecimal() else UNNAMED

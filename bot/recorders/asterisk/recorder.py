@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import mmap
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +37,8 @@ UNSEEN = (
 )
 NEW = 60.0
 """Seconds after the last sound in which the CDR's line may yet come."""
+AT_ONCE = 1 << 20
+"""Bytes of the CDR, or a line more, that are looked through at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +161,15 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             return {}
         whole = re.escape(f"{self._files.there.rstrip('/')}/".encode())
         wanted = rb'(?<=["|])\s*(?:' + whole + rb")?(" + b"|".join(map(re.escape, by_name)) + rb')\s*["|]'
-        found = {by_name[one[1]] for one in re.finditer(wanted, self._content())}
+        found = {by_name[one[1]] for lines in self._content() for one in re.finditer(wanted, lines)}
         return dict.fromkeys(found, (f"a line of {self._rows.path}",))
 
-    def _content(self) -> bytes | mmap.mmap:
+    def _content(self) -> Iterator[bytes]:
+        """Whole lines, many at a time; never mapped, for whoever shortens the file meanwhile would end this program."""
         try:
             with self._rows.path.open("rb") as file:
-                empty = not os.fstat(file.fileno()).st_size
-                return b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                while lines := file.readlines(AT_ONCE):
+                    yield b"".join(lines)
         except FileNotFoundError as why:
             raise Unavailable(self._no_lines()) from why
         except OSError as why:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ports import Problem, Sighting, Sought, Unavailable
+from bot.recorders.asterisk import recorder
 from bot.recorders.asterisk.rows import COLUMNS, Position, Rows, columns
 
 from .asterisk_benches import AsteriskBench, line, row
@@ -185,6 +186,15 @@ def test_a_line_that_is_left_is_found_whatever_became_of_the_audio(bench: Asteri
     assert left(bench.recorder, Sought(PLAIN.native_id, 0, "")) == (f"a line of {bench.cdr}",)
     assert left(bench.recorder, Sought("one.mp3", 0, "")) == ()
     assert left(bench.recorder, Sought("calls/one.mp", 0, "")) == ()
+
+
+def test_so_is_one_far_into_a_long_cdr(bench: AsteriskBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "AT_ONCE", 100)
+    bench.put(PLAIN)
+    for number in range(20):
+        bench.say(row(replace(PLAIN, native_id=f"calls/{number}.mp3")))
+    assert left(bench.recorder, Sought("calls/19.mp3", 0, "")) == (f"a line of {bench.cdr}",)
+    assert left(bench.recorder, Sought("calls/20.mp3", 0, "")) == ()
 
 
 def test_a_cdr_that_can_not_be_written_is_told_and_the_erasure_is_not_done(bench: AsteriskBench) -> None:

@@ -118,7 +118,7 @@ async def test_a_limit_of_the_whole_workspace_is_found_out(chat: SlackChat, clie
         await chat.post(one, CARD, "UTC")
 
 
-@pytest.mark.parametrize("told", ["", "soon", "-1", "1e9"])
+@pytest.mark.parametrize("told", ["", "soon", "-1", "1e9", "²"])
 async def test_a_pause_of_no_length_is_thirty_seconds(
     chat: SlackChat, client: Client, seconds: Seconds, told: str
 ) -> None:
