@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import botocore.session
@@ -127,11 +128,14 @@ def _environment() -> dict[str, str]:
 
 
 def _free_ports(number: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+    """None of those that go to outgoing connections: the server's own could take one before it listens there."""
+    found: list[int] = []
+    for port in SystemRandom().sample(range(10_000, 32_000), 100 * number):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.append(port)
+        if len(found) == number:
+            break
+    return found
 
 
 def _wait(storage: Storage, process: subprocess.Popen[bytes], out: Path) -> None:
