@@ -93,6 +93,9 @@ class Stream:
                 await self.ask()
         except (Refused, DatabaseDown, Unavailable):
             _cut(self.transport)
+        except Exception:
+            _cut(self.transport)  # where nothing can be asked, nothing flows on
+            raise
 
 
 def _cut(transport: asyncio.Transport) -> None:

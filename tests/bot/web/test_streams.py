@@ -43,12 +43,19 @@ async def deactivated(player: Player) -> None:
 class Away:
     """A database that can't be asked."""
 
+    def __init__(self, why: Exception) -> None:
+        self.why = why
+
     async def read(self, _: object) -> NoReturn:
-        raise DatabaseDown("away")
+        raise self.why
 
 
 async def unknown(player: Player) -> None:
-    player.company.door.database = cast("Database", Away())
+    player.company.door.database = cast("Database", Away(DatabaseDown("away")))
+
+
+async def broken(player: Player) -> None:
+    player.company.door.database = cast("Database", Away(RuntimeError("nobody thought of it")))
 
 
 ENDS = [withdrawn, expired, deactivated, unknown]
@@ -91,7 +98,7 @@ async def test_p7_an_open_stream_is_cut_when_access_ends(
         assert ear.got <= (HEAD_START + FASTEST * WATCH) * player.size / 61
 
 
-@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("end", [*ENDS, broken])
 async def test_p7_what_a_listener_has_not_taken_yet_does_not_flow_on(
     company: Company, end: Callable[[Player], Awaitable[None]]
 ) -> None:
