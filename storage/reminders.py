@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import refers, where
-from storage.records import Record
+from storage.records import Party, Record
 
 
 class Reminder(Record):
@@ -53,6 +53,15 @@ class Reminders:
         """Whoever has yet to be told of a matter's step, in the order in which they are to be told."""
         those = (Reminder.matter_id == matter, Reminder.step == step, Reminder.told_at.is_(None))
         return list(self.session.scalars(select(Reminder).where(*those).order_by(Reminder.tell_at, Reminder.id)))
+
+    def asks(self, matter: str, person_id: int) -> bool:
+        """Whether it is a reminder, told already or yet to be, by which this person was last asked about a matter."""
+        asked = and_(Party.matter_id == Reminder.matter_id, Party.person_id == Reminder.person_id)
+        since_then = or_(Reminder.told_at.is_(None), Reminder.told_at >= Party.since)
+        those = (Reminder.matter_id == matter, Reminder.person_id == person_id, Reminder.fell_at <= Party.since)
+        return (
+            self.session.scalar(select(Reminder.id).join(Party, asked).where(*those, since_then).limit(1)) is not None
+        )
 
     def named(self, ids: Iterable[str]) -> list[Reminder]:
         """Those with these ids, in the order in which they fell."""

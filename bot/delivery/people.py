@@ -174,18 +174,17 @@ class ToPeople:
                 )
                 there = Posted(copy.conversation, copy.message)
                 return await self._redrawn(job, recipient, now_shown, show.matter, there)
-        reminds = copy is None and bool(show.again)
         return await self.reach.first_with(
-            job, self._drawn(job, show.matter, reminds=reminds),
+            job, self._drawn(job, show.matter, new=show if copy is None else None),
             lambda recipient, now_shown: self._posted(job, recipient, now_shown, show.matter),
         )  # fmt: skip
 
-    def _drawn(self, job: Job, matter: str, *, reminds: bool = False) -> Look[Shown | None]:
-        """The card as it is now; one that `reminds` goes to nobody who decides no more."""
+    def _drawn(self, job: Job, matter: str, *, new: Show | None = None) -> Look[Shown | None]:
+        """The card as it is now; where it would be a `new` message, only for whoever is to get one."""
 
         def look(store: Store, recipient: Recipient) -> Shown | None:
             act = self._act(store, recipient)
-            if reminds and not still_asked(act, matter, job.person.id):
+            if new is not None and not _comes(act, new):
                 return None
             return shown(act, matter, job.person.id)
 
@@ -216,6 +215,13 @@ class ToPeople:
 
     def _act(self, store: Store, recipient: Recipient) -> Act:
         return self.door.act(store, recipient.reader)
+
+
+def _comes(act: Act, show: Show) -> bool:
+    """A reminder goes to nobody who decides no more; a change, to nobody whom a morning's message asks and shows the way."""
+    if show.again:
+        return still_asked(act, show.matter, show.person)
+    return not act.store.reminders.asks(show.matter, show.person)
 
 
 def _alert(job: Job, alert: Alert) -> Delivered:

@@ -22,6 +22,7 @@ from botframework.connector.auth import (
 )
 
 from bot.chats.request_bodies import Garbled, read, turned_away
+from bot.ports import Unavailable
 from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, allowed
 
 LARGEST = 256 * 1024  # bytes; a card is 28 kB, a message 100 kB (learn.microsoft.com, "Limits and specifications")
@@ -74,7 +75,10 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
         self.verifier = verifier
 
     async def process(self, request: web.Request, bot: Bot, ws_response: object = None) -> web.Response:
-        """`POST /api/messages`. 401 or 403 for what is not Microsoft's, 400 for nonsense, 413 for what is too large."""
+        """`POST /api/messages`. 401 or 403 for what is not Microsoft's, 400 for nonsense, 413 for what is too large.
+
+        503 while nobody can be told from a stranger, for want of Microsoft's keys.
+        """
         try:
             body = await _body(request)
             await self._verify(request, body or {})
@@ -83,6 +87,8 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
             return turned_away(413, "too_large")
         except Forged as forged:
             return turned_away(forged.status, forged.why)
+        except Unavailable as away:
+            return turned_away(503, away.code)
         except (ValueError, OSError):
             return turned_away(400, "unreadable")
         answer: InvokeResponse | None = await self.process_activity("", activity, bot.on_turn)
@@ -133,8 +139,9 @@ def _place(told: object) -> ConversationAccount:
 
 
 def _text(told: Mapping[str, Any], name: str) -> str | None:
+    """Half of a surrogate pair is no character: no database and no answer would take it."""
     found = told.get(name)
-    return found if isinstance(found, str) else None
+    return found.encode(errors="replace").decode() if isinstance(found, str) else None
 
 
 async def _body(request: web.Request) -> dict[str, Any] | None:

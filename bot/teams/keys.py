@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 # Anybody can name a key that is not there, so looks for unknown ones are few, yet never so few that a new one waits long.
 LOOKS, AGAIN = 4, 4.0  # at once; seconds for each one more
+LONGEST = 6  # times as long as anybody waits for it, a look goes on: whoever comes after a slow one finds the keys
 STALE, RENEWED = 86_400.0, 300.0  # seconds: known keys are fetched again after a day; between two tries at that
 LARGEST = 1024 * 1024  # bytes of a document or an answer
 PUBLIC = "https://api.botframework.com"
@@ -87,7 +88,8 @@ class Keys:
     """Microsoft's signing keys, from the one metadata address that was configured and nowhere else.
 
     Fetched when first needed, again (in the background) after a day, and when a key is unknown; the old ones stay
-    in use until new ones have come. `clock` counts seconds and never goes back, `patience` is the seconds a look may take.
+    in use until new ones have come. `clock` counts seconds and never goes back, `patience` is the seconds that somebody
+    waits for a look.
     """
 
     def __init__(
@@ -102,7 +104,8 @@ class Keys:
     async def find(self, key_id: str) -> Key | None:
         """The key of this id, after a look for new ones where it is unknown; None when there is none.
 
-        Without any key everybody is turned away, and nobody sends again what they wrote: a look in vain is made twice.
+        Without any key nobody can be told from a stranger, and nobody sends again what they wrote: whoever comes then waits
+        for a second look. Raises `Unavailable` where that brought none either.
         """
         now = self.clock()
         if key_id in self.held:
@@ -113,12 +116,14 @@ class Keys:
         await self._learn(now)
         if not self.held:
             await self._learn(now)
+        if not self.held:
+            raise Unavailable("no_keys")
         return self.held.get(key_id)
 
     async def load(self) -> int:
         """Fetch the keys now and say how many there are; raises `Unavailable` and keeps the old ones when that fails."""
         try:
-            async with asyncio.timeout(self.patience):
+            async with asyncio.timeout(LONGEST * self.patience):
                 found = _usable(await self._document(await self._keys_url()))
         except TimeoutError as error:
             raise Unavailable("timeout") from error
@@ -137,7 +142,7 @@ class Keys:
 
     async def _learn(self, now: float) -> None:
         if self._flight.under_way or self._budget.take(now):
-            await asyncio.wait({self._flight.board()})
+            await asyncio.wait({self._flight.board()}, timeout=self.patience)
 
     async def _look(self) -> None:
         try:

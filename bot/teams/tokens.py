@@ -69,7 +69,7 @@ class Verifier:
         self.keys = Keys(metadata_url, http, patience, clock)
 
     async def verify(self, authorization_header: str, activity: Mapping[str, object]) -> Claims:
-        """What the request proves; raises `Forged` and nothing else, whatever it is given."""
+        """What the request proves. Raises `Forged` whatever it is given, or `Unavailable` while Microsoft's keys can't be had."""
         token = _bearer(authorization_header)
         key = await self.keys.find(_key_id(token))
         if key is None:

@@ -1,4 +1,4 @@
-"""Whatever is posted to the bot's address has an answer of 2xx, 400, 401, 403 or 413, and never one of 5xx."""
+"""Whatever is posted to the bot's address has an answer of 2xx, 400, 401, 403 or 413, and one of 5xx only while Microsoft's keys are away."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.teams.cloud import DEEPEST, LARGEST
 from bot.teams.tokens import Verifier
 
 from .doors import Door, invoke, message, ours
-from .keys import STRANGER
+from .keys import STRANGER, KeyServer
 from .street import Street
 
 FIELDS = [
@@ -188,3 +188,23 @@ async def test_only_post_is_offered(street: Street, http: ClientSession) -> None
     for method in ("GET", "PUT", "DELETE", "OPTIONS"):
         async with http.request(method, street.tenant.bot_url) as response:
             assert response.status == 405
+
+
+async def test_whoever_can_t_be_told_from_a_stranger_hears_that_it_is_our_side(
+    http: ClientSession, verifier: Verifier, server: KeyServer
+) -> None:
+    server.down = True
+    async with ours(http, verifier) as door:
+        assert await door.post(message()) == (503, "")
+        server.down = False
+        assert (await door.post(message()))[0] == 202
+
+
+async def test_half_of_a_surrogate_pair_is_nobody_s_name(http: ClientSession, verifier: Verifier) -> None:
+    async with ours(http, verifier) as door:
+        there = {**message()["conversation"], "id": "a:\ud800"}
+        told = {"from": {"id": "29:anna\ud800", "aadObjectId": "\udfff"}, "conversation": there}
+        assert (await door.post(message(**told)))[0] == 202
+        [turn] = door.bot.turns
+        asks = turn.activity.from_property
+        assert (asks.id, asks.aad_object_id, turn.activity.conversation.id) == ("29:anna?", "?", "a:?")
