@@ -50,10 +50,10 @@ def asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
 
 
 def shows(act: Act, matter: Matter, *more: int) -> list[Show]:
-    """A new revision of a matter, for everybody who holds a copy."""
+    """A new revision of a matter, for everybody who holds a copy, and for whoever is to have one again."""
     matter.revision += 1
     people = dict.fromkeys((*act.store.matters.holders(matter), *more))
-    return [Show(person, matter.id, matter.revision) for person in people]
+    return [Show(person, matter.id, matter.revision, "back" if person in more else "") for person in people]
 
 
 def _turned(act: Act, turn: Turn) -> tuple[Effect, ...]:

@@ -218,10 +218,10 @@ class ToPeople:
 
 
 def _comes(act: Act, show: Show) -> bool:
-    """A reminder goes to nobody who decides no more; a change, to nobody whom a morning's message asks and shows the way."""
+    """A reminder goes to nobody who decides no more; a change to nobody whom a morning's message asks and shows the way."""
     if show.again:
         return still_asked(act, show.matter, show.person)
-    return not act.store.reminders.asks(show.matter, show.person)
+    return show.revision == 1 or not act.store.reminders.asks(show.matter, show.person)
 
 
 def _alert(job: Job, alert: Alert) -> Delivered:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.rehearsal.fake_chat import FakeChat
+from handlers.access.intents import Approve, Withdraw
 from handlers.door import leave
 from handlers.effects import Digest
 from storage.database.store import Store
@@ -89,3 +90,36 @@ async def test_p7_a_card_on_another_platform_is_not_answered_here(office: Office
     await _reminded_again(office)
     assert office.chat.answers == {}
     assert len(office.chat.cards("UTARA")) == 3
+
+
+async def test_p7_whom_a_morning_asked_gets_no_message_more_for_what_asks_nothing(office: Office) -> None:
+    """Silence had brought in the Head for two requests, in one message; what becomes of them needs her no more."""
+    company = office.company
+    first, second = [await ask(company, company.anna, crm=crm) for crm in ("CS-10442", "CS-10443")]
+    await office.delivery.drain()
+    await pass_until(company, sydney("2026-11-30", 9))
+    await office.all_delivered()
+    [asked] = office.chat.cards("UHELENA")
+    assert asked.summary == "2 things need your attention."
+    await company.door.enter(Approve(first), company.tara)
+    await company.door.enter(Withdraw(second), company.anna)
+    await office.all_delivered()
+    assert office.chat.cards("UHELENA") == [asked]
+    shown = [row.state for row in await ledger(company, company.helena) if row.kind == "show"]
+    assert shown
+    assert set(shown) == {"superseded"}
+
+
+async def test_p7_nor_before_the_morning_that_asks(office: Office) -> None:
+    """The Head's turn has come in the evening; what changes at night waits for the morning's message with it."""
+    company = office.company
+    requests = [await ask(company, company.anna, crm=crm) for crm in ("CS-10442", "CS-10443")]
+    await office.delivery.drain()
+    await pass_until(company, sydney("2026-11-27", 18))
+    await company.door.enter(Withdraw(requests[0]), company.anna)
+    await office.all_delivered()
+    assert office.chat.cards("UHELENA") == []
+    await pass_until(company, sydney("2026-11-30", 9))
+    await office.all_delivered()
+    [card] = office.chat.cards("UHELENA")
+    assert requests[1] in str(card)
