@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 from handlers.rules.calendars import calendar_of
+from handlers.rules.local_time import moment_of
 from handlers.rules.reminding import days_of
 from handlers.rules.working_days import Due, due
 
@@ -149,8 +150,9 @@ def returns(first: datetime, now: datetime) -> datetime:
 def before_end(policy: Policy, end: datetime, zone: str, line: str, days: int) -> datetime:
     """The same time of day as a moment (aware), so many working days of a person in `zone` before it."""
     calendar, here = days_of(policy, zone, line)
-    moment = end.astimezone(ZoneInfo(here))
+    local = end.astimezone(ZoneInfo(here))
+    day = local.date()
     while days:
-        moment -= timedelta(days=1)
-        days -= calendar.off(moment.date()) is None
-    return moment.astimezone(UTC)
+        day -= timedelta(days=1)
+        days -= calendar.off(day) is None
+    return moment_of(day, local.time(), here)
