@@ -129,7 +129,7 @@ def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
         key = ":".join(
             [kind, str(effect.person), *(str(payload[name]) for name in sorted(payload) if name not in UNTOLD)]
         )
-        name = f"{seq:012d}.{place:03d}.{token_hex(3)}"
+        name = f"{seq:012d}.{place:03d}.{token_hex(8)}"
         if isinstance(effect, Unlike):
             key = f"{key}:{name}"
         store.outbox.leave(

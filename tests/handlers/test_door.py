@@ -15,11 +15,11 @@ from handlers.access.intents import (
     Begin,
 )
 from handlers.acting import Act, Done, Handler, Intent, Visitor
-from handlers.door import Door, Repeated
+from handlers.door import Door, Repeated, leave
 from handlers.effects import Show, Tell, Whisper
 from handlers.room import Hands
 from handlers.rules.refusal import Refused
-from storage.database.store import DatabaseDown
+from storage.database.store import DatabaseDown, Store
 from tests.handlers.builders import (
     POLICY,
     Company,
@@ -172,6 +172,18 @@ async def test_effects_keep_the_order_in_which_they_were_left(company: Company) 
     assert [one.kind for one in rows] == ["show"] * 4 + ["whisper", "tell"]
     assert [one.payload["matter"] for one in rows[:4]] == ["R-0", "R-1", "R-2", "R-3"]
     assert all(one.queued_at == one.due_at == company.clock.now for one in rows)
+
+
+async def test_effects_of_much_that_is_done_quietly_never_meet_under_one_name(company: Company) -> None:
+    """What leaves no entry stands at the same place of the log: there chance alone tells one effect from the other."""
+    anna, now = company.anna.person_id or 0, company.clock.now
+
+    def work(store: Store) -> None:
+        for number in range(15_000):
+            leave(store, (Show(anna, "R-1", number),), now)
+
+    await company.database.write(work)
+    assert len(await ledger(company)) == 15_000
 
 
 def test_every_press_and_form_wants_something_that_somebody_does() -> None:
