@@ -7,11 +7,16 @@ import secrets
 
 # No 0/O, no 1/I: ids are read out on the phone. 32 of them, so that each byte of chance gives one as likely as any other.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+MANY = 16  # letters of what there are millions of
 
 
-def new_id(prefix: str) -> str:
-    """An id such as `R-7F3K2QXM` (40 bits): tells nothing about how many there are."""
-    return f"{prefix}-" + "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(8))
+def new_id(prefix: str, letters: int = 8) -> str:
+    """An id such as `R-7F3K2QXM` (40 bits): tells nothing about how many there are.
+
+    What there are millions of, and nobody reads aloud, takes more `letters`, of 5 bits each: of a million names of 40
+    bits two are the same every third time.
+    """
+    return f"{prefix}-" + "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(letters))
 
 
 def new_receipt() -> str:

@@ -10,7 +10,7 @@ from handlers import approved
 from handlers.acting import Act, Done, Intent
 from handlers.approved import READ, is_another, subject
 from handlers.cards import Actions, Button, Line, Page
-from handlers.ids import hashed, new_id, new_secret
+from handlers.ids import MANY, hashed, new_id, new_secret
 from handlers.room import Hands, Room
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
@@ -170,7 +170,7 @@ def heard(act: Act, intent: Heard) -> Done[Heeded]:
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
     said = Listening(
-        id=new_id("L"), grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=act.now,
+        id=new_id("L", MANY), grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=act.now,
     )  # fmt: skip
     act.store.grants.heard(said)
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}

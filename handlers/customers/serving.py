@@ -11,7 +11,7 @@ from handlers.acting import Act, Done
 from handlers.approved import READ, is_another, subject
 from handlers.customers.intents import hearing as intents
 from handlers.customers.links import IDLE, redrawn, standing
-from handlers.ids import hashed, new_id
+from handlers.ids import MANY, hashed, new_id
 from handlers.rules.refusal import Refused
 from storage.records import Recording
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
@@ -219,7 +219,7 @@ def _bounded(act: Act, serving: Serving, recording: Recording, *, begins: bool) 
 
 def _put(act: Act, serving: Serving, recording: Recording, kind: str, start: float, end: float) -> None:
     row = CustomerListening(
-        id=new_id("CH"), link_id=serving.link.id, matter_id=serving.request.id, recording_id=recording.id, kind=kind,
+        id=new_id("CH", MANY), link_id=serving.link.id, matter_id=serving.request.id, recording_id=recording.id, kind=kind,
         start=start, end=end, at=act.now,
     )  # fmt: skip
     act.store.customers.put(row)

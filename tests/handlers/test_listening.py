@@ -40,7 +40,7 @@ class Session:
         return self.opened.grant, self.opened.secret
 
 
-async def _opened(company: Company, who: Visitor | None = None, request: str = "") -> Session:
+async def an_opened_session(company: Company, who: Visitor | None = None, request: str = "") -> Session:
     request = request or await approved(company, calls=company.calls[:2])
     code = await company.door.enter(Listen(request), who or company.anna)
     return Session(request, await company.door.enter(Exchange(code), WEB))
@@ -81,7 +81,7 @@ async def test_p7_nor_for_what_was_never_granted(company: Company) -> None:
 
 
 async def test_p7_a_code_opens_one_session(company: Company) -> None:
-    session = await _opened(company)
+    session = await an_opened_session(company)
     hearing = await _hear(company, session)
     assert [one.id for one in hearing.recordings] == company.calls[:2]
     assert hearing.matter.id == session.request
@@ -135,7 +135,7 @@ async def test_p7_a_code_of_access_that_was_withdrawn_meanwhile_opens_nothing(co
 
 @pytest.mark.parametrize("standing", ["deactivated", "guest"])
 async def test_p7_nor_of_somebody_who_is_no_member_any_more(company: Company, standing: str) -> None:
-    session = await _opened(company)
+    session = await an_opened_session(company)
     code = await company.door.enter(Listen(session.request), company.anna)
     await meet(company.door, account("UANNA", "Anna Quill", standing))
     assert (await refusal(company, Exchange(code), WEB)).code == "not_holder"
@@ -144,7 +144,7 @@ async def test_p7_nor_of_somebody_who_is_no_member_any_more(company: Company, st
 
 
 async def test_p7_a_session_ends_with_the_access(company: Company) -> None:
-    session = await _opened(company)
+    session = await an_opened_session(company)
     company.clock.pass_(days=7, seconds=-1)
     await _hear(company, session)
     company.clock.pass_(seconds=1)
@@ -154,7 +154,7 @@ async def test_p7_a_session_ends_with_the_access(company: Company) -> None:
 
 
 async def test_p7_a_session_stops_at_once_when_access_is_withdrawn(company: Company) -> None:
-    session = await _opened(company)
+    session = await an_opened_session(company)
     await company.door.enter(Withdraw(session.request), company.tara)
     assert await _refused_hearing(company, session) == "withdrawn"
     assert (await refusal(company, Served(*session.names, company.calls[0], 0, 9), WEB)).code == "withdrawn"
@@ -162,29 +162,29 @@ async def test_p7_a_session_stops_at_once_when_access_is_withdrawn(company: Comp
 
 @pytest.mark.parametrize("secret", ["", "guessed", "\0", "\ud800"])
 async def test_p7_a_guessed_session_hears_nothing(company: Company, secret: str) -> None:
-    session = await _opened(company)
+    session = await an_opened_session(company)
     session.opened = Opened(session.opened.grant, secret)
     assert await _refused_hearing(company, session) == "no_session"
 
 
 async def test_p7_a_session_is_for_its_own_grant_only(company: Company) -> None:
-    first = await _opened(company)
+    first = await an_opened_session(company)
     await company.door.enter(Withdraw(first.request), company.anna)
-    second = await _opened(company)
+    second = await an_opened_session(company)
     for grant in (first.opened.grant, "G-NEVER222", ""):
         crossed = Session(second.request, Opened(grant, second.opened.secret))
         assert await _refused_hearing(company, crossed) == "no_session"
 
 
 async def test_p7_a_code_is_no_session_and_a_session_no_code(company: Company) -> None:
-    session = await _opened(company)
+    session = await an_opened_session(company)
     code = await company.door.enter(Listen(session.request), company.anna)
     assert await _refused_hearing(company, Session("", Opened(session.opened.grant, code))) == "no_session"
     assert (await refusal(company, Exchange(session.opened.secret), WEB)).code == "code_unknown"
 
 
 async def test_p7_a_grant_opens_its_own_calls_only(company: Company) -> None:
-    session = await _opened(company)
+    session = await an_opened_session(company)
     other = company.calls[2]
     for recording in (other, 0, 999):
         refused = await refusal(company, Served(*session.names, recording, 0.5, 9), WEB)
@@ -193,7 +193,7 @@ async def test_p7_a_grant_opens_its_own_calls_only(company: Company) -> None:
 
 
 async def test_p11_audio_that_leaves_the_house_is_recorded(company: Company) -> None:
-    session, recording = await _opened(company), company.calls[0]
+    session, recording = await an_opened_session(company), company.calls[0]
     await company.door.enter(Served(*session.names, recording, 0.5, 9), WEB)
     about = {"person": company.anna.person_id, "request": session.request, "recording": recording}
     detail = {**about, "from_ms": 500, "to_ms": 9000}
@@ -201,7 +201,7 @@ async def test_p11_audio_that_leaves_the_house_is_recorded(company: Company) -> 
 
 
 async def test_p11_every_part_that_was_heard_is_recorded(company: Company) -> None:
-    session, recording = await _opened(company), company.calls[0]
+    session, recording = await an_opened_session(company), company.calls[0]
     heeded = await company.door.enter(Heard(*session.names, recording, 1.5, 11.25), WEB)
     hearing = await _hear(company, session)
     assert (heeded.until, heeded.refusal) == (hearing.grant.ends_at, None)
@@ -223,7 +223,7 @@ async def test_p11_every_part_that_was_heard_is_recorded(company: Company) -> No
 async def test_p11_what_was_heard_lies_within_the_call(
     company: Company, start: float, end: float, kept: tuple[float, float] | None
 ) -> None:
-    session = await _opened(company)
+    session = await an_opened_session(company)
     await company.door.enter(Heard(*session.names, company.calls[0], start, end), WEB)
     parts = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert [(one.start, one.end) for one in parts] == ([kept] if kept else [])
@@ -232,7 +232,7 @@ async def test_p11_what_was_heard_lies_within_the_call(
 
 @pytest.mark.parametrize("way", ["withdrawn", "ended"])
 async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: Company, way: str) -> None:
-    session = await _opened(company)
+    session = await an_opened_session(company)
     if way == "withdrawn":
         await company.door.enter(Withdraw(session.request), company.tara)
     else:
@@ -248,7 +248,7 @@ async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: C
 
 
 async def test_p11_listenings_are_told_in_their_order(company: Company) -> None:
-    session = await _opened(company)
+    session = await an_opened_session(company)
     for start in (20, 0, 10):
         company.clock.pass_(seconds=10)
         await company.door.enter(Heard(*session.names, company.calls[0], start, start + 5), WEB)

@@ -1,0 +1,31 @@
+"""P11: names by which people and the log know things: short where they are read aloud, long where there are millions."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.acting import WEB
+from handlers.ids import ALPHABET, MANY, new_id
+from handlers.listening import Heard
+from tests.handlers.builders import Company
+from tests.handlers.test_listening import an_opened_session
+
+
+def test_an_id_that_is_read_aloud_has_eight_letters_that_nobody_takes_for_others() -> None:
+    for prefix in ("R", "PR"):
+        assert re.fullmatch(rf"{prefix}-[{ALPHABET}]{{8}}", new_id(prefix))
+    assert not set("01OI") & set(ALPHABET)
+
+
+def test_p11_of_what_there_are_millions_no_two_have_one_name() -> None:
+    """Of as many names of eight letters some two would be the same."""
+    number = 200_000
+    assert number**2 / 2 / len(ALPHABET) ** MANY < 1e-12
+    assert len({new_id("L", MANY) for _ in range(number)}) == number
+
+
+async def test_p11_each_part_that_was_heard_has_such_a_name(company: Company) -> None:
+    session = await an_opened_session(company)
+    await company.door.enter(Heard(*session.names, company.calls[0], 1.5, 11.25), WEB)
+    [part] = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
+    assert re.fullmatch(rf"L-[{ALPHABET}]{{{MANY}}}", part.id)
