@@ -13,6 +13,10 @@ ACKNOWLEDGE = datetime(2026, 11, 26, 6, tzinfo=UTC)  # Thursday, 17:00 in Sydney
 WAITS, FEEDBACK = ACKNOWLEDGE + timedelta(days=1), datetime(2026, 12, 8, 6, tzinfo=UTC)
 ALERT = "A confidential report has come in."
 STALLS = "A confidential report waits, and nobody has acknowledged it."
+STILL = "A confidential report still waits: nobody has acknowledged it."
+UNANSWERED = "A confidential report still waits: nobody has answered whoever reported it."
+LATE = "Nobody has acknowledged yet what you told in confidence."
+LATE_ANSWER = "Nobody has answered yet what you told in confidence."
 WAITING = "A confidential report waits for somebody to handle it."
 OVER = "This is no longer for you to look after. There is nothing to do."
 
