@@ -93,7 +93,8 @@ def _stalled(act: Act, vault: Vault, one: Opened, handling: Handling) -> set[str
         elif (people := _take(act, vault, one, step)) or known.let_in:
             known.taken.append(_key(step))
             told |= people
-            _noted(act, vault, one, "stalled")
+            if people or step.does == "let_fallback_in":
+                _noted(act, vault, one, "stalled")
     if known.taken != before:
         vault.save(one)
         seat(act, vault, one)
