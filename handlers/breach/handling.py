@@ -59,8 +59,11 @@ def ask(act: Act, intent: intents.Ask) -> Done[None]:
     vault = Vault(act)
     one = handled(act, vault, intent)
     _note(act, vault, one, "question", words(intent.words))
+    first = not one.known.answered_on
     one.known.answered_on = one.known.answered_on or company_day(act.policy, act.now).isoformat()
     vault.save(one)
+    if first:
+        messages.moved(vault, one)
     messages.news(act, vault, one)
     return Done(None)
 
@@ -181,6 +184,7 @@ def _acknowledged(act: Act, vault: Vault, one: Opened) -> Done[None]:
     _note(act, vault, one, "acknowledged")
     vault.save(one)
     messages.stale(vault, one)
+    messages.moved(vault, one)
     messages.news(act, vault, one)
     return Done(None)
 
@@ -193,6 +197,7 @@ def _close(act: Act, vault: Vault, one: Opened) -> None:
     vault.rows.step(one.id, "remind", ends.remind)
     vault.rows.step(one.id, "destroy", ends.destroy)
     messages.stale(vault, one)
+    messages.moved(vault, one)
     messages.news(act, vault, one)
 
 

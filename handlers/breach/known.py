@@ -16,6 +16,8 @@ Kind = Literal[
 ]  # fmt: skip
 
 
+READERS, REPORTER = "readers", "reporter"
+"""Of whom an entry that a report stalled says that they were told, where it was neither others nor the fallback."""
 DECIDER = "decider"
 """The seat of whoever is asked whether a call may be heard: he or she sees that question, and not the report."""
 
@@ -122,6 +124,11 @@ class Known(BaseModel):
     def handlers(self) -> list[Seated]:
         """Those who handle it: readers who were not only asked whether a call may be heard."""
         return [one for one in self.readers if one.role != DECIDER]
+
+    @property
+    def answered(self) -> bool:
+        """Whether nobody waits for an answer: somebody wrote one, or the bot reported it itself and a person has read it."""
+        return bool(self.answered_on) or (self.source == "bot" and bool(self.acknowledged_by))
 
     @property
     def may_be_closed(self) -> bool:

@@ -1,54 +1,28 @@
-"""What is said of a report in chat: that there is one, to whom it concerns, and never a word of it (P13)."""
+"""Messages of reports in chat: to whom each goes, when, whether it got there, and when it is drawn anew (P13)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
-from typing import Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from handlers.acting import Act, Done
 from handlers.breach import intents
 from handlers.breach.known import DECIDER, Seated
+from handlers.breach.saying import SILENT, To, What, card, outlived
+from handlers.breach.saying import over as over_card
 from handlers.breach.vault import Opened, Vault
-from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
 from handlers.effects import UnknownKind, Unreadable
 from handlers.ids import new_id
 from handlers.keys import Unopened
 from storage.breaches import LOST, OPEN, STALE, TOLD, WAITING
 from storage.tables.breaches import ReportNotice
 
-What = Literal["alert", "stalls", "waits", "hearing", "decided", "agree", "news", "more", "ending"]
-ACKNOWLEDGE, DETAILS, REPLY = "breach_acknowledge", "breach_details", "breach_reply"
 AT_ONCE = 20
 LEASE, LONGEST_WAIT = timedelta(seconds=60), timedelta(minutes=15)
 LATER = timedelta(minutes=5)  # until a newer version, or the key that opens it, may be there
-OVER = "This is no longer for you to look after. There is nothing to do."
-ERASED = "What you told in confidence was erased, as the policy says. There is nothing to do."
-_WORDS: dict[What, str] = {
-    "alert": "A confidential report has come in.",
-    "stalls": "A confidential report waits, and nobody has acknowledged it.",
-    "waits": "A confidential report waits for somebody to handle it.",
-    "hearing": "Somebody asks whether a call may be heard for a confidential report.",
-    "decided": "It was decided whether you may hear a call for a confidential report.",
-    "agree": "A confidential report is to be closed, and you are asked whether you agree.",
-    "more": "Whoever sent a confidential report has written more.",
-    "news": "There is an answer to what you told in confidence.",
-    "ending": "A closed confidential report will be erased in 30 days.",
-}
-
-
-class To(BaseModel):
-    """Whom a message is for (an address in normal form, or a chat account), what it says, and where it stands."""
-
-    what: What
-    person: str = ""
-    account: str = ""
-    platform: str = ""
-    conversation: str = ""
-    message: str = ""
 
 
 def alert(act: Act, vault: Vault, one: Opened, reader: Seated, what: What = "alert") -> None:
@@ -65,6 +39,20 @@ def news(act: Act, vault: Vault, one: Opened) -> None:
     """A message to who gave a name; whoever withheld it has the receipt."""
     if one.known.account:
         _leave(act, vault, one.id, To(what="news", account=one.known.account))
+
+
+def late(act: Act, vault: Vault, one: Opened) -> bool:
+    """A message to who gave a name that nobody did yet what was promised; whether there is such a one. The page tells everybody."""
+    if one.known.account:
+        _leave(act, vault, one.id, To(what="late", account=one.known.account))
+    return bool(one.known.account)
+
+
+def moved(vault: Vault, one: Opened) -> None:
+    """What stands somewhere and says that nobody did anything is to say that this is over; to whoever has sight of it, or made it."""
+    those = {reader.email for reader in one.known.readers}
+    found = ((row, told) for row, told in _rows(vault, one.id) if told.what in SILENT)
+    _again(row for row, told in found if told.account or told.person in those)
 
 
 def stale(vault: Vault, one: Opened, email: str = "") -> None:
@@ -209,11 +197,13 @@ def _read(act: Act, vault: Vault, row: ReportNotice) -> To | None:
 def _message(act: Act, vault: Vault, row: ReportNotice, to: To, one: Opened | None) -> intents.Message | None:
     person = act.store.people.with_keys([to.person]).get(to.person) if to.person else None
     theirs = one is not None and _is_for(act, one, to)
-    if (person is None and not to.account) or (row.state == WAITING and not theirs):
+    if (person is None and not to.account) or (
+        row.state == WAITING and (one is None or not theirs or outlived(act, vault, one, to))
+    ):
         return None
-    card = _card(act, vault, one, to) if one is not None and theirs else _over(row.report_id, to)
+    drawn = card(act, vault, one, to) if one is not None and theirs else over_card(row.report_id, to)
     return intents.Message(
-        row.id, card, person.id if person else None, to.account, to.platform, to.conversation, to.message,
+        row.id, drawn, person.id if person else None, to.account, to.platform, to.conversation, to.message,
     )  # fmt: skip
 
 
@@ -222,58 +212,6 @@ def _is_for(act: Act, one: Opened, to: To) -> bool:
     if to.account or any(seat.email == to.person for seat in one.known.readers):
         return True
     return to.what == "waits" and to.person not in act.store.people.aliases(one.known.out)
-
-
-def _card(act: Act, vault: Vault, one: Opened, to: To) -> Card:
-    words = _WORDS[to.what]
-    buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _buttons(one, to)
-    actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
-    parts: tuple[Part, ...] = (
-        Title(Sign.NOTE, "In confidence", _state(one, to)),
-        Line(f"{words} {one.id}"),
-        *_asked(act, vault, one, to),
-        *actions,
-        Small("What it says stands on a page of its own, and never in this chat. P13"),
-    )
-    return Card(parts, words)
-
-
-def _asked(act: Act, vault: Vault, one: Opened, to: To) -> tuple[Part, ...]:
-    """Why it came to this reader, until when, and what comes of it unanswered; of one that waits to be acknowledged."""
-    mine = next((seat for seat in one.known.handlers if seat.email == to.person), None)
-    if mine is None or one.report.state != OPEN or one.known.acknowledged_by:
-        return ()
-    due = vault.rows.steps(one.id)["acknowledge"].due_at
-    zone = act.policy.lines[act.policy.company.home_line].time_zone
-    role = next((held.title for name, held in act.policy.roles.held().items() if name == mine.role), "")
-    who = f"a deputy of the {role}" if mine.deputy else f"the {role}"
-    why = f"You have it as {who}. Please read it and acknowledge it by "
-    return (Line((why, When(due, zone, act.now), "; after that others hear that it waits.")),)
-
-
-def _buttons(one: Opened, to: To) -> tuple[Button, ...]:
-    mine = next((seat for seat in one.known.readers if seat.email == to.person), None)
-    if mine is None:
-        return ()
-    details = Button(DETAILS, "Details", one.id, "primary")
-    waits = mine.role != DECIDER and one.report.state == OPEN and not one.known.acknowledged_by
-    return (details, Button(ACKNOWLEDGE, "Acknowledge", one.id)) if waits else (details,)
-
-
-def _state(one: Opened, to: To) -> str:
-    if one.report.state != OPEN:
-        return "closed"
-    if to.account:
-        return "for you"
-    if to.what == "hearing":
-        asked = any((each.decider, each.state) == (to.person, "asked") for each in one.known.hearings)
-        return "waiting for you" if asked else "decided"
-    return "acknowledged" if one.known.acknowledged_by else "waiting for you"
-
-
-def _over(report: str, to: To) -> Card:
-    words = ERASED if to.account else OVER
-    return Card((Title(Sign.ENDED, "In confidence", "over"), Line(words), Small(report)), words)
 
 
 def _to(vault: Vault, row: ReportNotice) -> To:

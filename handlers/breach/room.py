@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterable
 
 from handlers import colleagues, opening, role_people
 from handlers.acting import Act
-from handlers.breach import clock, conversation, filing, findings, handling, hearing, intents, messages, sessions, start
+from handlers.breach import (
+    clock,
+    conversation,
+    filing,
+    findings,
+    handling,
+    hearing,
+    intents,
+    messages,
+    saying,
+    sessions,
+    start,
+)
 from handlers.breach.forms import PEOPLE, READERS, KeepOutForm, ReportForm, question
 from handlers.breach.journalling import Journalled, journalled
 from handlers.breach.rows import lists
@@ -128,9 +140,9 @@ ROOM = Room(
     commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name, short="Report in confidence")},
     buttons={
         ReportForm.name: Opens(ReportForm.name, "Report in confidence"),
-        messages.DETAILS: Hands(intents.Link, _opens("handle"), "Details"),
-        messages.REPLY: Hands(intents.Link, _opens("mine"), "Reply"),
-        messages.ACKNOWLEDGE: Does(intents.AcknowledgePressed, "Acknowledge"),
+        saying.DETAILS: Hands(intents.Link, _opens("handle"), "Details"),
+        saying.REPLY: Hands(intents.Link, _opens("mine"), "Reply"),
+        saying.ACKNOWLEDGE: Does(intents.AcknowledgePressed, "Acknowledge"),
     },
     begins=(REPORT,),
     forms=(

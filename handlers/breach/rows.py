@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from handlers.acting import Act
-from handlers.breach.messages import DETAILS
+from handlers.breach.saying import DETAILS
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Button, Row, Sign
 from handlers.room import Rows

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from handlers import role_people
 from handlers.acting import Act, Visitor
 from handlers.breach.evidence import as_reader, call_views, name_of
-from handlers.breach.known import DECIDER, Known, Noted
+from handlers.breach.known import DECIDER, READERS, REPORTER, Known, Noted
 from handlers.breach.seating import whom_to_bring_it
+from handlers.breach.silence import overdue
 from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import HandlerView, ReporterView, Said, StepView
 from handlers.policy.values import RoleName
 from handlers.rules.breach import Handling, checklist, would_be_readers
 from handlers.rules.breach import title_of as seat_title
+from handlers.rules.breach_clock import Overdue
 from handlers.words import day_words, moment_words
 
 EVIDENCE = (
@@ -33,6 +35,14 @@ _DID = {
     "closed": "Closed it.", "stalled": "Nobody did what was due, so others were told.",
     "reminded": "It will be erased in 30 days.",
 }  # fmt: skip
+_STALLED = {
+    READERS: "Nobody did what was due, so everybody who reads it was reminded.",
+    REPORTER: "Nobody did what was due, so whoever reported it was told.",
+}
+_LATE: dict[Overdue, str] = {
+    "acknowledged": "Nobody has acknowledged it yet, and the time for that is over.",
+    "answered": "Nobody has answered you yet, and the time for that is over.",
+}
 _FIRED = {
     "both": "Both roles handle it.", "manager_alone": "The Manager, Human Resources, handles it alone: the other role is not free to.",
     "head_alone": "The Head of Customer Success handles it alone: the other role is not free to.",
@@ -72,11 +82,13 @@ def to_reporter(act: Act, vault: Vault, one: Opened, handling: Handling) -> Repo
     )  # fmt: skip
     last = next((entry.kind for entry in reversed(entries) if entry.kind in ("fact", "question")), "")
     is_open = one.report.state == "open"
+    late = "" if handling.sealed else _LATE.get(overdue(act, vault, one), "")
     return ReporterView(
         state=_told_state(one, handling), day=day_words(one.report.day, None), acknowledge_by=_moment(act, due["acknowledge"].due_at),
         answer_by=_moment(act, due["feedback"].due_at), conversation=said, question=is_open and last == "question",
         open=is_open, told=one.known.told if not is_open else "",
-        last_resort=act.policy.breach.last_resort if handling.sealed and is_open else "", evidence=whom_to_bring_it(act, handling), report=one.id,
+        last_resort=act.policy.breach.last_resort if late or (handling.sealed and is_open) else "", late=late,
+        evidence=whom_to_bring_it(act, handling), report=one.id,
     )  # fmt: skip
 
 
@@ -130,7 +142,8 @@ def _words(act: Act, entry: Noted) -> str:
         if entry.kind in ("step", "outcome")
         else ""
     )
-    return " ".join(one for one in (_DID[entry.kind], who, told) if one)
+    did = _STALLED.get(entry.about, _DID[entry.kind]) if entry.kind == "stalled" else _DID[entry.kind]
+    return " ".join(one for one in (did, who, told) if one)
 
 
 def _to_reporter(entry: Noted) -> str:

@@ -72,7 +72,10 @@ class HandlerView:
 
 @dataclass(frozen=True, slots=True)
 class ReporterView:
-    """A report as its reporter sees it: the state in words, the clock, what was said. `question`: an answer is awaited."""
+    """A report as its reporter sees it: the state in words, the clock, what was said. `question`: an answer is awaited.
+
+    `last_resort` is to whom one can turn, where nobody may read it, or where `late` says what nobody did in time.
+    """
 
     state: str
     day: str
@@ -83,5 +86,6 @@ class ReporterView:
     open: bool
     told: str = ""
     last_resort: str = ""
+    late: str = ""
     evidence: str = ""
     report: str = field(default="", repr=False)

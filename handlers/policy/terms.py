@@ -266,7 +266,8 @@ class Holds(Part):
 class Breach(Part):
     """Reports of a suspected breach (P13), in working days of the home line; a closed one is destroyed after `closed_months`.
 
-    `last_resort` says to whom somebody turns where nobody here may read it, `steps` are those of the Code of Conduct.
+    `last_resort` says to whom somebody turns where nobody here may read it, or did in time what was promised; `steps` are
+    those of the Code of Conduct.
     """
 
     acknowledge_working_days: Count

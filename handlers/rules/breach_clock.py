@@ -12,6 +12,9 @@ days of the home line count.
 | the feedback moment         | answered      | the fallback is let in                   | the fallback is let in |
 
 Where the fallback reads it already there is nobody beyond: then only the others of several are told.
+
+Whoever reported it hears at the acknowledge moment that nobody acknowledged it, and at the feedback moment that nobody answered,
+also where nobody may read it. From the feedback moment on everybody who reads it is reminded each week, until somebody answers.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 
@@ -26,16 +30,20 @@ from .access import company_day
 from .breach import FALLBACK, Handling
 from .calendars import Calendar, calendar_of
 from .local_time import moment_of
+from .reminding import next_working_moment
 from .retention import erase_at
 from .working_days import due
 
-Does = Literal["tell_others", "tell_fallback", "let_fallback_in"]
+Does = Literal["tell_others", "tell_fallback", "let_fallback_in", "tell_reporter"]
 Unless = Literal["acknowledged", "opened", "answered"]
 """What makes a step fall away: acknowledged by a person; opened by anybody who handles it; answered, with first feedback."""
 
+Overdue = Literal["", "acknowledged", "answered"]
+"""What nobody did in time and somebody still waits for; empty where nothing is late."""
+
 REMIND_BEFORE_DAYS = 30
 """So many days before a closed report is destroyed its handlers are reminded."""
-_AFTER = timedelta(microseconds=1)
+_AFTER, _DAY, _WEEK_DAYS = timedelta(microseconds=1), timedelta(days=1), 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +105,47 @@ def moments(policy: Policy, receipt: Receipt) -> Moments:
 
 
 def steps(promised: Moments, handling: Handling) -> tuple[Step, ...]:
-    """What silence brings to a report that these handle, in the order of the moments; nothing to a sealed one."""
+    """What silence brings to a report that these handle, in the order of the moments; to a sealed one only that its reporter hears."""
     several = len(handling.readers) > 1
     others = (Step(promised.acknowledge, "tell_others", "acknowledged"),) if several else ()
+    reporter = (
+        Step(promised.acknowledge, "tell_reporter", "acknowledged"),
+        Step(promised.feedback, "tell_reporter", "answered"),
+    )
     if handling.sealed or any(seat.role == FALLBACK for seat in handling.readers):
-        return others
+        return _in_order(*others, *reporter)
     waits = promised.waits if several else promised.acknowledge
-    beyond = (
+    return _in_order(
+        *others,
         Step(waits, "tell_fallback", "acknowledged"),
         Step(waits, "let_fallback_in", "opened"),
         Step(promised.feedback, "let_fallback_in", "answered"),
+        *reporter,
     )
-    return tuple(sorted((*others, *beyond), key=lambda step: step.at))
+
+
+def overdue(promised: Moments, now: datetime, *, acknowledged: bool, answered: bool) -> Overdue:
+    """What is late at a moment (aware). Whoever answered has read it: nothing is late then, also without an acknowledgement."""
+    if answered:
+        return ""
+    if acknowledged:
+        return "answered" if promised.feedback <= now else ""
+    return "acknowledged" if promised.acknowledge <= now else ""
+
+
+def reminders(policy: Policy, promised: Moments, now: datetime) -> int:
+    """How many reminders of whoever reads a report have come by a moment (aware): the first at the feedback moment.
+
+    The others come so many weeks later, in the morning of the next working day of the home line; several of them in one where
+    nobody works for longer. Raises `Refused` in a year whose holidays nobody knows.
+    """
+    if now < promised.feedback:
+        return 0
+    calendar, first = _home(policy), promised.feedback.astimezone(_zone(policy)).date()
+    weeks = (now.astimezone(_zone(policy)).date() - first).days // _WEEK_DAYS
+    while weeks and _morning_after(calendar, first + weeks * _WEEK_DAYS * _DAY) > now:
+        weeks -= 1
+    return 1 + weeks
 
 
 def kept(policy: Policy, closed: date) -> Kept:
@@ -118,5 +155,17 @@ def kept(policy: Policy, closed: date) -> Kept:
     return Kept(destroy - timedelta(days=REMIND_BEFORE_DAYS), destroy)
 
 
+def _in_order(*found: Step) -> tuple[Step, ...]:
+    return tuple(sorted(found, key=lambda step: step.at))
+
+
+def _morning_after(calendar: Calendar, day: date) -> datetime:
+    return next_working_moment(calendar, calendar.ends(day), calendar.zone)
+
+
 def _home(policy: Policy) -> Calendar:
     return calendar_of(policy, policy.company.home_line)
+
+
+def _zone(policy: Policy) -> ZoneInfo:
+    return ZoneInfo(policy.lines[policy.company.home_line].time_zone)

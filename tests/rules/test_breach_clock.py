@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy, load_policy
 from handlers.rules.breach import FALLBACK, HANDLERS, Fired, Handling, Seat
-from handlers.rules.breach_clock import Kept, Receipt, kept, moments, received, steps
+from handlers.rules.breach_clock import Kept, Receipt, Step, kept, moments, received, steps
 from handlers.rules.working_days import due
 
 from .days import SYDNEY, a_calendar, at, utc
@@ -54,7 +54,8 @@ def test_p13_what_is_due_early_comes_early(shipped: str) -> None:
     promised = moments(load_policy(text), Receipt(date(2026, 11, 24), late=False))
     assert promised.feedback == promised.acknowledge == utc("2026-11-26 17:00", SYDNEY)
     found = steps(promised, handling(MANAGER, HEAD))
-    assert [one.does for one in found] == ["tell_others", "let_fallback_in", "tell_fallback", "let_fallback_in"]
+    told = [one.does for one in found if one.does != "tell_reporter"]
+    assert told == ["tell_others", "let_fallback_in", "tell_fallback", "let_fallback_in"]
     assert [one.at for one in found] == sorted(one.at for one in found)
 
 
@@ -64,14 +65,14 @@ def handling(*readers: Seat, fired: Fired = "both") -> Handling:
 
 def test_p13_silence_brings_first_the_others_then_the_fallback(policy: Policy) -> None:
     promised = moments(policy, Receipt(date(2026, 11, 24), late=False))
-    several = [(one.at, one.does, one.unless) for one in steps(promised, handling(MANAGER, HEAD))]
+    several = _of_readers(steps(promised, handling(MANAGER, HEAD)))
     assert several == [
         (promised.acknowledge, "tell_others", "acknowledged"),
         (promised.waits, "tell_fallback", "acknowledged"),
         (promised.waits, "let_fallback_in", "opened"),
         (promised.feedback, "let_fallback_in", "answered"),
     ]
-    alone = [(one.at, one.does, one.unless) for one in steps(promised, handling(HEAD, fired="head_alone"))]
+    alone = _of_readers(steps(promised, handling(HEAD, fired="head_alone")))
     assert alone == [
         (promised.acknowledge, "tell_fallback", "acknowledged"),
         (promised.acknowledge, "let_fallback_in", "opened"),
@@ -81,10 +82,24 @@ def test_p13_silence_brings_first_the_others_then_the_fallback(policy: Policy) -
 
 def test_p13_beyond_the_fallback_there_is_nobody(policy: Policy) -> None:
     promised = moments(policy, Receipt(date(2026, 11, 24), late=False))
-    assert steps(promised, handling(LAST, fired="fallback")) == ()
-    assert steps(promised, handling(fired="sealed")) == ()
-    beside = steps(promised, handling(HEAD, LAST, fired="with_fallback"))
-    assert [one.does for one in beside] == ["tell_others"]
+    assert _of_readers(steps(promised, handling(LAST, fired="fallback"))) == []
+    assert _of_readers(steps(promised, handling(fired="sealed"))) == []
+    beside = _of_readers(steps(promised, handling(HEAD, LAST, fired="with_fallback")))
+    assert [does for _, does, _ in beside] == ["tell_others"]
+
+
+def _of_readers(found: tuple[Step, ...]) -> list[tuple[datetime, str, str]]:
+    return [(one.at, one.does, one.unless) for one in found if one.does != "tell_reporter"]
+
+
+@pytest.mark.parametrize("readers", [(), (LAST,), (HEAD,), (MANAGER, HEAD), (HEAD, LAST)])
+def test_p13_whoever_reads_it_the_reporter_hears_of_both_moments(policy: Policy, readers: tuple[Seat, ...]) -> None:
+    promised = moments(policy, Receipt(date(2026, 11, 24), late=False))
+    found = steps(promised, handling(*readers))
+    assert [(one.at, one.unless) for one in found if one.does == "tell_reporter"] == [
+        (promised.acknowledge, "acknowledged"), (promised.feedback, "answered"),
+    ]  # fmt: skip
+    assert [one.at for one in found] == sorted(one.at for one in found)
 
 
 def test_p13_a_closed_report_is_kept_for_whole_months_after_the_day(policy: Policy) -> None:

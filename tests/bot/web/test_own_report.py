@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -51,3 +52,18 @@ async def test_p13_and_finds_what_was_typed_where_it_could_not_be_added(house: H
     assert (answer.status, "more" in page, "Press Reply in your chat" in page) == (403, True, True)
     house.stand.sessions.clear()
     assert (await house.get(MINE, cookie=cookie))[0].status == 403
+
+
+@pytest.mark.parametrize("late", ["Nobody has acknowledged it yet, and the time for that is over.", ""])
+async def test_p13_the_page_says_what_is_late_and_to_whom_to_turn_or_that_nobody_may_read_it(
+    house: House, late: str
+) -> None:
+    resort, sealed = "the Fair Work Ombudsman", "Nobody here may read it at the moment"
+    house.stand.reporter = replace(house.stand.reporter, late=late, last_resort=resort)
+    _, page = await house.get(MINE, cookie=await house.a_session(where="/report/mine"))
+    assert f"<strong>{resort}</strong>" in page
+    assert (sealed in page, "You need not wait for that" in page) == (not late, bool(late))
+    assert late in page
+    house.stand.reporter = replace(house.stand.reporter, late="", last_resort="")
+    _, page = await house.get(MINE, cookie=await house.a_session(where="/report/mine"))
+    assert resort not in page

@@ -11,8 +11,14 @@ from tests.handlers.builders import Company
 
 ACKNOWLEDGE = datetime(2026, 11, 26, 6, tzinfo=UTC)  # Thursday, 17:00 in Sydney
 WAITS, FEEDBACK = ACKNOWLEDGE + timedelta(days=1), datetime(2026, 12, 8, 6, tzinfo=UTC)
+SECOND, WEEK = timedelta(seconds=1), timedelta(days=7)
+MORNING = datetime(2026, 12, 15, 22, tzinfo=UTC)  # Wednesday, 09:00: the first of the weekly reminders
 ALERT = "A confidential report has come in."
 STALLS = "A confidential report waits, and nobody has acknowledged it."
+STILL = "A confidential report still waits: nobody has acknowledged it."
+UNANSWERED = "A confidential report still waits: nobody has answered whoever reported it."
+LATE = "Nobody has acknowledged yet what you told in confidence."
+LATE_ANSWER = "Nobody has answered yet what you told in confidence."
 WAITING = "A confidential report waits for somebody to handle it."
 OVER = "This is no longer for you to look after. There is nothing to do."
 
@@ -28,6 +34,13 @@ async def at(company: Company, moment: datetime) -> dict[str, list[str]]:
     assert await tick(company) == 0
     assert await heard(company) == {}
     return told
+
+
+async def later(company: Company, moment: datetime) -> dict[str, list[str]]:
+    """What is said once the clock has come there at one go, whatever came before."""
+    company.clock.now = moment
+    await tick(company)
+    return await heard(company)
 
 
 async def made(company: Company, *, by: str = "anna", **more: object) -> str:

@@ -13,6 +13,7 @@ from tests.handlers.breach.standing_still import (
     ALERT,
     FEEDBACK,
     STALLS,
+    STILL,
     WAITING,
     WAITS,
     at,
@@ -28,7 +29,7 @@ async def test_p13_with_two_handlers_both_are_told_then_the_fallback_is_let_in_w
     await made(company)
     assert await at(company, ACKNOWLEDGE) == {"ruth": [STALLS], "helena": [STALLS]}
     assert await at(company, WAITS) == {"miles": [ALERT]}
-    assert await at(company, FEEDBACK) == {}
+    assert await at(company, FEEDBACK) == {"ruth": [STILL], "helena": [STILL], "miles": [STILL]}
 
 
 async def test_p13_with_two_handlers_the_fallback_is_told_that_it_waits_and_reads_it_at_the_feedback(
@@ -81,8 +82,9 @@ async def test_p13_what_was_answered_in_time_stalls_nowhere(company: Company) ->
 async def test_p13_where_the_fallback_reads_it_already_there_is_nobody_beyond(company: Company) -> None:
     await be_away(company, company.ruth, last=60)
     await made(company, accused=["helena"])
-    for moment in (ACKNOWLEDGE, WAITS, FEEDBACK):
+    for moment in (ACKNOWLEDGE, WAITS):
         assert await at(company, moment) == {}
+    assert await at(company, FEEDBACK) == {"miles": [STILL]}
 
 
 async def test_p13_beside_the_fallback_the_others_are_told_and_nobody_beyond(company: Company) -> None:
@@ -97,8 +99,8 @@ async def test_p13_beside_the_fallback_the_others_are_told_and_nobody_beyond(com
 async def test_p13_the_fallback_who_is_out_is_never_told_that_one_waits(company: Company, out: str) -> None:
     await made(company, by="anna", **{out: ["miles"]})
     await at(company, ACKNOWLEDGE)
-    for moment in (WAITS, FEEDBACK):
-        assert await at(company, moment) == {}
+    assert await at(company, WAITS) == {}
+    assert await at(company, FEEDBACK) == {"ruth": [STILL], "helena": [STILL]}
 
 
 async def test_p13_a_fallback_who_is_away_is_told_upon_the_return(company: Company) -> None:
