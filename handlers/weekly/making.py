@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from handlers.acting import Act, Done
-from handlers.alarms import sound, warned_by
+from handlers.alarms import silence, warned_by
 from handlers.commitments import frozen
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
@@ -15,7 +15,7 @@ from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_these, changed, on_record, parties, reached, shows, takes_part
 from handlers.matters.case import approvers
 from handlers.policy.values import RoleName
-from handlers.rules import alarms, weekly
+from handlers.rules import weekly
 from handlers.rules.ahead import week_of
 from handlers.rules.routing import beyond
 from handlers.weekly import intents
@@ -71,8 +71,8 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     found = beyond(view.circumstances, asked)
     new = ask_these(act, view, [one for one in found if act.store.people.may_act(one.email)])
     view.card.passed_at = act.now
-    told = () if new else _nobody(act, view, act.store.deadlines.moment(NOT_SEEN, view.card.id))
-    detail = {"asked": new, "told": [], "because": "", **warned_by(told)}
+    told, whom = ((), {}) if new else _nobody(act, view, act.store.deadlines.moment(NOT_SEEN, view.card.id))
+    detail = {"asked": new, "told": [], "because": "", **whom}
     return Done(None, (*told, *changed(view, new)), detail=detail)
 
 
@@ -89,9 +89,9 @@ def _put(act: Act, card: WeeklyCard) -> tuple[dict[str, object], tuple[Effect, .
     return {**on_record(asked), **warned_by(told)}, effects
 
 
-def _nobody(act: Act, view: View, fell: datetime | None) -> tuple[Effect, ...]:
+def _nobody(act: Act, view: View, fell: datetime | None) -> tuple[tuple[Effect, ...], dict[str, Any]]:
     words = f"Nobody has seen {view.what}, and nobody else is left to ask. Please see that somebody does."
-    return sound(act, view.card.id, alarms.UNDECIDED, words, fell)
+    return silence(act, view.card.id, words, fell)
 
 
 def _homes(act: Act, view: View) -> tuple[Effect, ...]:
