@@ -34,6 +34,7 @@ OUT: Mapping[Why, str] = {
     "concerned": "is concerned by it",
     "filer": "filed it",
     "customer": "may not release it",
+    "superior": "deputises for somebody who was passed over, and nobody decides for a superior",
 }
 """Why somebody does not decide a request, behind the person's name or title."""
 
