@@ -62,7 +62,7 @@ WHICH = (
 )
 
 
-NO_ACCOUNT = "--keep: an account is missing. Write it as it is listed, like slack:U1."
+NO_ACCOUNT = "--keep: an account is missing. Without --keep I list those that share an address."
 NO_ADDRESS = "--again: an address is missing. Write that of whoever is listed as out of reach."
 
 
