@@ -143,7 +143,9 @@ async def test_p9_an_investigation_never_lapses_and_its_alarm_returns_each_week(
     await pass_until(company, sydney("2027-01-05", 18))
     assert await parts(company, request) == {"helena": "approver", "henrik": "approver", "ruth": "approver"}
     assert (await stored(company, request)).state == "waiting"
-    alarms = [row.queued_at for row in await ledger(company, company.miles) if row.kind == "warn"]
+    warned = [row for row in await ledger(company, company.miles) if row.kind == "warn"]
+    assert warned[0].payload["words"].startswith("Helena Marsh, Henrik Solberg and Ruth Adeyemi should have decided")
+    alarms = [row.queued_at for row in warned]
     mornings = ("2026-12-09", "2026-12-16", "2026-12-23", "2026-12-30")
     assert alarms == [sydney(day) for day in mornings], "it fell on Tuesdays at 17:00, when working hours end"
 
