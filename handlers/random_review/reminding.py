@@ -69,10 +69,8 @@ def _is_asked(view: View, person: int) -> bool:
 
 def _is_their_morning(view: View, person: int, fell: datetime) -> bool:
     """Whether one of this person's mornings has come since the moment (aware) for which the clock was asked."""
-    until = view.draw.review_until
-    if until is None:
-        return False
-    return any(fell <= at <= view.now for at in rule.mornings(view.policy, until, _zone(view.people[person])))
+    until, zone = view.draw.review_until, _zone(view.people[person])
+    return until is not None and any(fell <= at <= view.now for at in rule.mornings(view.policy, until, zone))
 
 
 def _zone(person: Person) -> str:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
+from handlers import matter_of
+from handlers.acting import Visitor
+from handlers.cards import Row
 from handlers.holds.forms import AskForm
 from handlers.holds.intents import Ask, Confirm
+from storage.database.store import Store
+from storage.reminders import Reminder
 from tests.handlers.builders import UK, Company, audit, call, left, quiet, refusal, register, words_for
 from tests.handlers.holds.acts import about, ask, at, confirm, hold, intro, keeps, kept, release, releasing, stands
 from tests.handlers.passing_time import delivered, digests, pass_until
@@ -109,6 +115,21 @@ async def test_p12_that_it_ended_is_told_the_next_morning(company: Company) -> N
     [[told]] = await digests(company, company.anna)
     assert told.startswith(f"Hold {begun.hold} has ended, since nobody confirmed it. It keeps no call any more.")
     assert "ended <01 Dec 06:00>" in told
+
+
+async def test_p12_whose_hold_it_was_not_is_told_nothing_of_its_end(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    await at(company, FIVE_WORKING_DAYS)
+
+    def told(store: Store, who: Visitor) -> Row | None:
+        one = Reminder(
+            id="1", matter_id=begun.hold, person_id=who.person_id or 0, step="hold.end", fell_at=FIVE_WORKING_DAYS,
+            tell_at=FIVE_WORKING_DAYS,
+        )  # fmt: skip
+        return matter_of(begun.hold).reminded(company.door.act(store, who), one)
+
+    rows = [await company.database.read(partial(told, who=who)) for who in (company.bram, company.helena, company.anna)]
+    assert [row is not None for row in rows] == [False, False, True]
 
 
 async def test_p12_of_one_that_was_confirmed_both_are_told_that_it_has_ended(company: Company) -> None:
