@@ -14,6 +14,7 @@ from handlers.room import Room
 from handlers.rules import access
 from handlers.rules import alarms as rule
 from handlers.rules.deadlines import LATE
+from handlers.rules.reminding import days_of, next_working_moment
 from handlers.telling import ON_A_LINE
 from handlers.words import moment_words
 from storage.matters import begun_by
@@ -44,10 +45,19 @@ class Unheard(_OfAlarm):
     code: str
 
 
+@dataclass(frozen=True)
+class Morning(Intent[None]):
+    """The clock: the working hours of whoever an alarm goes to have begun. `alarm` is the attempt to tell that person."""
+
+    action: ClassVar[str] = "alarm.morning"
+    alarm: str
+
+
 def sound(act: Act, subject: str, why: str, words: str, fell: datetime | None = None) -> tuple[Effect, ...]:
     """Tell whoever can see to it. `subject` is a matter's id, or a person's as in the audit log (`person:7`).
 
-    One that comes later than it should says when it `fell` (aware).
+    One that comes later than it should says when it `fell` (aware). That somebody is silent is told in working hours: then
+    nothing is left to be done now, and the clock is asked for it.
     """
     first = Alarm(
         id="", alarm=new_id("A"), subject=subject, why=why, words=f"{words}{_late(act, fell)}", person_id=None, state="telling",
@@ -56,10 +66,31 @@ def sound(act: Act, subject: str, why: str, words: str, fell: datetime | None = 
     return _told_next(act, first, frozenset())
 
 
+def silence(
+    act: Act, subject: str, words: str, fell: datetime | None = None
+) -> tuple[tuple[Effect, ...], dict[str, Any]]:
+    """Tell somebody that those who were asked are silent, and for the log whom: `to_warn` once they work (P7, P9)."""
+    effects = sound(act, subject, rule.UNDECIDED, words, fell)
+    last = act.store.alarms.latest(subject)
+    later = [] if effects or last is None else [last.person_id]
+    return effects, {"to_warn": later} if later else warned_by(effects)
+
+
 def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
     """For the audit log: whom these effects tell of an alarm, if they do; empty where nobody could be chosen."""
     sounded = [one for one in effects if isinstance(one, Warn | Alert)]
     return {"warned": [one.person for one in sounded if isinstance(one, Warn)]} if sounded else {}
+
+
+def morning(act: Act, intent: Morning) -> Done[None]:
+    """Whoever works now is told, unless somebody has answered meanwhile."""
+    row = act.store.alarms.get(intent.alarm)
+    matter = act.store.matters.get(row.subject)
+    if matter is None or not matter.is_open:
+        row.state = "failed"
+        return Done(None, quiet=True)
+    told = _warn(row)
+    return Done(None, told, row.subject, {**_facts(row), **warned_by(told)})
 
 
 def warned(act: Act, intent: Warned) -> Done[None]:
@@ -108,8 +139,24 @@ def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...
     act.store.alarms.add(following)
     if person_id is None:
         return (Alert(about.id, row.subject, row.alarm),)
+    if row.why == rule.UNDECIDED and (at := _in_hours(act, person_id, row.subject)) > act.now:
+        act.store.deadlines.set(Morning.action, following.id, at)
+        return ()
+    return _warn(following)
+
+
+def _warn(row: Alarm) -> tuple[Effect, ...]:
     matter = "" if row.subject.startswith("person:") else row.subject
-    return (Warn(person_id, row.words, following.id, matter),)
+    return (Warn(row.person_id or 0, row.words, row.id, matter),)
+
+
+def _in_hours(act: Act, person_id: int, subject: str) -> datetime:
+    """When somebody works next, by the own days or those of the matter's line."""
+    person, matter = act.store.people.get(person_id), act.store.matters.get(subject)
+    home = act.policy.company.home_line
+    line = matter.line if matter is not None and matter.line in act.policy.lines else home
+    calendar, here = days_of(act.policy, person.zone if person.checked_at else "", line)
+    return next_working_moment(calendar, act.now, here)
 
 
 def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
@@ -145,4 +192,4 @@ def _facts(row: Alarm) -> dict[str, Any]:
     return {"alarm": row.alarm, "person": row.person_id, "why": row.why}
 
 
-ROOM = Room("alarms", does=(Warned.by(warned), Unheard.by(unheard)))
+ROOM = Room("alarms", does=(Warned.by(warned), Unheard.by(unheard), Morning.by(morning)), due={Morning.action: Morning})

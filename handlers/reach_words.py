@@ -8,7 +8,7 @@ from datetime import date
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.reach import Problem, Seat, everybody, stand_ins
-from handlers.words import day_words
+from handlers.words import day_words, listed
 
 Names = Mapping[str, str]
 PARTS = {
@@ -66,7 +66,7 @@ def _nobody(problem: Problem, policy: Policy, today: date, names: Names) -> str:
     since = "today" if problem.since in (None, today) else f"on {day_words(problem.since or today, today)}"
     held = policy.role(role)
     away = [one for one in (held.holder, *held.deputies) if policy.is_away(one, problem.since or today)]
-    who = " and ".join(_name(one, names) for one in away)
+    who = listed([_name(one, names) for one in away], "and")
     deputies = "no deputy is there" if held.deputies else "there is no deputy"
     return (
         f"Nobody fills the role {held.title} {since}: {who} {'is' if len(away) == 1 else 'are'} away, and {deputies}."

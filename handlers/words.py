@@ -34,6 +34,7 @@ OUT: Mapping[Why, str] = {
     "concerned": "is concerned by it",
     "filer": "filed it",
     "customer": "may not release it",
+    "superior": "deputises for somebody who was passed over, and nobody decides for a superior",
 }
 """Why somebody does not decide a request, behind the person's name or title."""
 
@@ -196,3 +197,8 @@ AT_RANDOM = "Drawn at random for review (P10)"
 def reason_words(policy: Policy, request: Request) -> str:
     """What a request is for; a reason that the policy has no more is told by its key."""
     return reason_of(policy, request.reason, longer=request.longer).label
+
+
+def listed(names: Sequence[str], last: str) -> str:
+    """“A, B and C”, with `last` before the last of them; empty where there is none."""
+    return f" {last} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.commands.looking import asked
 from bot.moments import home_zone, moment, read
@@ -12,9 +12,14 @@ from bot.settings.config import Misconfigured, as_given, policy
 from handlers.rules.refusal import Refused
 from storage.tables.policy import PolicyText
 
+AHEAD = "This moment is still to come. The text that is in force now follows; another one may be by then."
 
-def show(at: str | None) -> int:
+
+def show(at: str | None, now: datetime | None = None) -> int:
     """Print a line for each text, or with `at` the one in force at that moment; 1 where there was none yet.
+
+    Of a moment to come a line beside the text says so, so that what is printed has the digest of the text all the same.
+    `now` (aware) is for tests.
 
     Raises `Misconfigured` where the moment can't be read, or the database can't be asked.
     """
@@ -30,6 +35,8 @@ def show(at: str | None) -> int:
         then = read(at, zone)
     except Refused as refused:
         raise Misconfigured(f"--at: {refused}") from None
+    if then > (now or datetime.now(UTC)):
+        print(AHEAD, file=sys.stderr)
     return _show(texts, then)
 
 

@@ -75,7 +75,7 @@ def data(found: Foreseen) -> dict[str, Any]:
         "day": found.case.today.isoformat(),
         "asked": [_decider(found, one) for one in found.where.approvers],
         "next": [_decider(found, one) for one in found.next],
-        "passed_over": [{"email": who, "why": why, "because": OUT[why]} for who, why in found.where.passed_over],
+        "passed_over": [{"email": who, "why": why, "because": OUT[why]} for who, why in found.passed_over],
         "told": list(found.told),
         "lapses": found.lapses.at.isoformat() if found.lapses else None,
     }

@@ -62,6 +62,10 @@ WHICH = (
 )
 
 
+NO_ACCOUNT = "--keep: an account is missing. Without --keep I list those that share an address."
+NO_ADDRESS = "--again: an address is missing. Write that of whoever is listed as out of reach."
+
+
 def people(kept: str | None, again: str | None) -> int:
     """List who needs settling, or settle it; 1 where it was refused, with a sentence that says why."""
     try:
@@ -81,10 +85,13 @@ def why(code: str) -> str:
 
 
 async def _rows(door: Door, kept: str | None, again: str | None) -> list[str]:
-    if kept:
+    for typed, what in ((kept, NO_ACCOUNT), (again, NO_ADDRESS)):
+        if typed is not None and not typed.strip():
+            raise Refused(what)
+    if kept is not None:
         aside = await door.enter(Keep(kept), COMMAND)
         return [f"{kept} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
-    if again:
+    if again is not None:
         name = await door.enter(AskAgain(again), COMMAND)
         return [f"What waits for {name} is sent once more."]
     found = await door.database.read(lambda store: troubles(store, door.policy))

@@ -30,6 +30,8 @@ TOLD: Mapping[str, str] = {
     "customer.due_today": "{who} {was} told that {what} is due today",
     "customer.overdue": "{who} {was} told that {what} is overdue",
     "customer.ring": "{who} {was} asked to ring, since nobody has opened the link of {what}",
+    "customer.link_ends": "{who} {was} told that the link of {what} has ended unopened",
+    "hold.end": "{who} {was} told that {what} has ended",
 }
 """What somebody got in a message about a step of a matter; of any other step it is a reminder."""
 ANNOUNCED: Mapping[str, str] = {
@@ -76,6 +78,7 @@ DONE: Mapping[str, str] = {
     "retention.files_came_back": "Files that had been erased stood there again",
     "retention.recognised": "Audio that had been erased stood there again under another name",
     "stopped_runs.end": "{what} ended, since nothing waits there any more",
+    "alarm.morning": "An alarm says that nobody has answered {what}",
     "alarm.unheard": "{who} can’t be reached with an alarm about {what}",
     "delivery.fail": "A message to {who} could not be delivered",
     "recheck": "Who decides {what} has changed",
@@ -138,7 +141,7 @@ class Recounting:
         return Thing(event.at, words[:1].upper() + words[1:], "; ".join(self._notes(event)))
 
     def _announces(self, event: Event) -> bool:
-        return event.action in ANNOUNCED and not event.told and not {"warned", "missed"} & set(event.detail)
+        return event.action in ANNOUNCED and not event.told and not {"warned", "to_warn", "missed"} & set(event.detail)
 
     def _coming(self, event: Event) -> list[Reminder]:
         return [] if event.told else self.act.store.reminders.coming(event.subject, event.action)
@@ -175,6 +178,7 @@ class Recounting:
         for who, one, several in (
             (asked, "was asked", "were asked"),
             (event.detail.get("over", ()), "no longer decides", "no longer decide"),
+            (event.detail.get("to_warn", ()), "is warned once work begins", "are warned once work begins"),
             (event.detail.get("warned", ()), "was warned", "were warned"),
         ):
             if who:

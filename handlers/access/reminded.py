@@ -8,7 +8,7 @@ from handlers.cards import Button, Row, When, Words
 from handlers.matters.case import entitled
 from handlers.rules.deadlines import AGAIN, Who, rows
 from handlers.telling import ON_A_LINE
-from handlers.words import call_words, capital, waited_words
+from handlers.words import call_words, capital, listed, waited_words
 from storage.records import Party
 from storage.reminders import Reminder
 
@@ -54,7 +54,7 @@ def _silent(view: View, person: int) -> str:
     """Who was asked before this person and has not answered."""
     mine = _party(view, person)
     before = [one for one in view.approvers if mine is not None and one.since < mine.since]
-    return " or ".join(view.people[one.person_id].name for one in before) or "nobody before you"
+    return listed([view.people[one.person_id].name for one in before], "or") or "nobody before you"
 
 
 def _role(view: View, person: int) -> str:

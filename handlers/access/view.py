@@ -18,6 +18,7 @@ from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, authority, may_decide
 from handlers.sealing import Seal
+from handlers.words import listed
 from handlers.written import Unopened, Written, read
 from storage.database.store import Store
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
@@ -120,7 +121,7 @@ class View:
 
     @property
     def approver_names(self) -> str:
-        return " or ".join(self.people[party.person_id].name for party in self.approvers) or "nobody"
+        return listed([self.people[party.person_id].name for party in self.approvers], "or") or "nobody"
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to decide it."""

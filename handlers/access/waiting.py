@@ -11,7 +11,7 @@ from handlers.access.cards import already
 from handlers.access.promised import moved, promise, promised
 from handlers.access.view import View, deciding, load
 from handlers.acting import Act, Done
-from handlers.alarms import sound, warned_by
+from handlers.alarms import silence
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.matters import asking
@@ -20,11 +20,10 @@ from handlers.matters.case import approvers, entitled
 from handlers.matters.reminding import lateness, tell
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
-from handlers.rules.alarms import UNDECIDED
 from handlers.rules.deadlines import before_end, returns
 from handlers.rules.reminding import reminder_moment
 from handlers.rules.routing import Authority, beyond, deputies
-from handlers.words import waited_words
+from handlers.words import listed, waited_words
 from storage.records import Grant, Request
 
 ENDS = ("access.end", "access.ending")
@@ -182,9 +181,9 @@ def _without_news(act: Act, view: View) -> tuple[Effect, ...]:
 
 def _alarmed(act: Act, view: View, fell: datetime, reminded: Sequence[int] = (), again: str = "") -> Done[None]:
     """`reminded` are told as well; `again` says that it returns."""
-    who = " and ".join(view.people[one.person_id].name for one in view.approvers) or "nobody"
+    who = listed([view.people[one.person_id].name for one in view.approvers], "and") or "nobody"
     waited = waited_words(view.request.asked_at, act.now)
     words = f"{who} should have decided {view.what}, and nobody has answered. It has waited {waited}{again}. Please see to it."
-    told = sound(act, view.request.id, UNDECIDED, words, fell)
-    detail = {**({"told": list(reminded)} if reminded else {}), **lateness(act, fell), **warned_by(told)}
+    told, whom = silence(act, view.request.id, words, fell)
+    detail = {**({"told": list(reminded)} if reminded else {}), **lateness(act, fell), **whom}
     return Done(None, told, detail=detail, clause=view.clause)

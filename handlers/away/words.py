@@ -8,7 +8,7 @@ from datetime import date
 from handlers.acting import Act
 from handlers.policy import Policy
 from handlers.rules.absences import Span, gaps, stand_in
-from handlers.words import day_words
+from handlers.words import day_words, listed
 
 
 def days(span: Span, today: date) -> str:
@@ -31,7 +31,7 @@ def duties(act: Act, policy: Policy, email: str, day: date, out: frozenset[str])
     """What somebody does by the policy, and for a role of his or her own who stands in on that day."""
     for name, role in policy.roles.held().items():
         if email == role.holder:
-            names = " or ".join(named(act, one) for one in stand_in(policy, name, day, out))
+            names = listed([named(act, one) for one in stand_in(policy, name, day, out)], "or")
             yield f"{role.title}: {names or 'nobody'} stands in"
         elif email in role.deputies:
             yield f"deputy of the {role.title}"

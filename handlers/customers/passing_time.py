@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from handlers.acting import Act, Done
@@ -14,7 +13,7 @@ from handlers.customers.promised import missed, mornings_before_end, promised, s
 from handlers.customers.turns import reopened
 from handlers.customers.view import View, load
 from handlers.customers.waits import missing
-from handlers.effects import Effect, Tell
+from handlers.effects import Tell
 from handlers.matters.asking import ask_these, changed
 from handlers.matters.case import approvers
 from handlers.matters.reminding import lateness, line_of, tell
@@ -94,7 +93,12 @@ def link_ends(act: Act, intent: intents.LinkEnds) -> Done[None]:
         return Done(None, effects, detail=detail | asked)
     for one in over:
         end_link(act, one, "ended")
-    return Done(None, (*changed(view), *_unopened(view, over[0].opened_at)), detail=detail)
+    if over[0].opened_at is None:
+        # Who filed it speaks with the customer; who released it can send another link.
+        fell, whom = over[0].ends_at, list(dict.fromkeys((*view.clerks[:1], *seers(view))))
+        tell(act, view.request, intents.LinkEnds.action, whom, fell)
+        detail |= {"told": whom, **lateness(act, fell)}
+    return Done(None, changed(view), detail=detail)
 
 
 def _spoken_of(act: Act, intent: Dated, more: dict[str, Any] | None = None) -> Done[None]:
@@ -148,14 +152,6 @@ def _head(act: Act, view: View) -> list[int]:
     case = view.circumstances
     silent = frozenset(name for name in case.chain if name in {one.role for one in approvers(view)})
     return ask_these(act, view, [one for one in beyond(case, silent) if act.store.people.may_act(one.email)])
-
-
-def _unopened(view: View, opened: datetime | None) -> Iterable[Effect]:
-    if opened is not None:
-        return ()
-    words = f"The link of {view.request.id} has ended, and nobody opened it. The customer can ask again. Press Details."
-    once, whom = f"unopened:{view.request.id}:{view.now:%Y%m%d}", view.clerks[:1] or seers(view)
-    return tuple(Tell(one, words, once, "details", view.request.id) for one in whom)
 
 
 def _forget_mails(act: Act, view: View) -> None:

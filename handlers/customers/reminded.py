@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.cards import Button, Row, When, Words
-from handlers.customers.intents.passing_time import Remind
+from handlers.customers.intents.passing_time import LinkEnds, Remind
 from handlers.customers.promised import ends_first
 from handlers.customers.view import View
 from handlers.customers.waits import missing
@@ -33,7 +33,9 @@ def _as(view: View, reminder: Reminder) -> Who | None:
     """As what a step concerns this person, as things are now."""
     person, request = reminder.person_id, view.request
     if reminder.step == RING:
-        return _to_ring(view, person)
+        return _of_link(view, person, unopened=view.link is not None and view.link.opened_at is None)
+    if reminder.step == LinkEnds.action:
+        return _of_link(view, person, unopened=view.link is None and view.links[-1].opened_at is None)
     lacks = missing(view)
     if lacks and person in view.clerks:
         return "filer"
@@ -42,16 +44,17 @@ def _as(view: View, reminder: Reminder) -> Who | None:
     return "head" if lacks and reminder.step == Remind.action else "approver"
 
 
-def _to_ring(view: View, person: int) -> Who | None:
-    """Whoever may have the passcode reads it out; whoever filed it rings."""
-    unopened = view.request.state == "answered" and view.link is not None and view.link.opened_at is None
-    if not unopened or person not in view.everybody():
+def _of_link(view: View, person: int, *, unopened: bool) -> Who | None:
+    """Whoever released it has the passcode and its buttons; whoever filed it speaks with the customer."""
+    if view.request.state != "answered" or not unopened or person not in view.everybody():
         return None
     return "approver" if view.asks(person) and entitled(view, person) else "filer"
 
 
 def _small(view: View, reminder: Reminder) -> Words:
     calls = call_words(view.recordings, view.policy, view.now) if view.recordings else (NO_CALL,)
+    if reminder.step == LinkEnds.action:
+        return calls
     first = ends_first(view.request, view.recordings, view.now)
     until = view.link.ends_at if reminder.step == RING and view.link is not None else view.request.due_at
     what = " · the link works until " if reminder.step == RING else " · due "

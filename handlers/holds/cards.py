@@ -10,7 +10,7 @@ from handlers.holds.view import FIRST, View
 from handlers.matters.alarming import told
 from handlers.matters.case import came_as
 from handlers.rules.phone import mask
-from handlers.words import capital, counted, day_words, moment_words
+from handlers.words import capital, counted, day_words, listed, moment_words
 from storage.records import Person
 from storage.tables.holds import HoldSearch
 
@@ -198,7 +198,7 @@ def _summary(view: View, reader: int) -> str:
 
 
 def _asked(view: View) -> str:
-    return " or ".join(view.people[one.person_id].name for one in view.approvers) or "nobody"
+    return listed([view.people[one.person_id].name for one in view.approvers], "or") or "nobody"
 
 
 def _you_or(view: View, person_id: int | None, reader: int) -> str:

@@ -10,9 +10,10 @@ from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.holds import intents
 from handlers.holds.cards import already, erases
-from handlers.holds.ending import unwatch, watch
+from handlers.holds.ending import END, its_own, unwatch, watch
 from handlers.holds.view import View, deciding, load
 from handlers.matters.asking import changed, takes_part
+from handlers.matters.reminding import lateness, tell
 from handlers.rules import holds as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
@@ -77,12 +78,11 @@ def end(act: Act, intent: intents.End) -> Done[None]:
     view = load(act, intent.matter)
     if not view.hold.keeps or act.now < view.hold.ends_at:
         return Done(None, quiet=True)
-    asked = view.hold.is_open
     view.hold.state = "ended"
     _close(act, view)
-    why = "since nobody confirmed it" if asked else "at its end"
-    word = _word(act, view, f"Your hold {view.hold.id} has ended, {why}.")
-    return Done(None, (*changed(view), *word))
+    heard = its_own(view)
+    tell(act, view.hold, END, heard, view.hold.ends_at)
+    return Done(None, changed(view), detail={"told": heard, **lateness(act, view.hold.ends_at)})
 
 
 def last_of(act: Act, view: View) -> list[int]:
@@ -129,7 +129,6 @@ def _keeps(act: Act, view: View) -> list[Keep]:
 def _word(act: Act, view: View, words: str) -> tuple[Effect, ...]:
     """Whoever asked for it or set it hears of it, since an edited card counts as read."""
     hold, me = view.hold, act.who.person_id
-    heard = dict.fromkeys(one for one in (hold.asked_by, hold.set_by) if one is not None and one != me)
     once = f"{hold.id}:{hold.revision}"
     told = f"{words} Press Details to read more."
-    return tuple(Tell(one, told, once, "details", hold.id) for one in heard if one in view.everybody())
+    return tuple(Tell(one, told, once, "details", hold.id) for one in its_own(view) if one != me)

@@ -55,9 +55,15 @@ def hearers(act: Act, view: View) -> list[int]:
     return there or [one.person_id for one in view.approvers]
 
 
+def its_own(view: View) -> list[int]:
+    """Whoever asked for it or set it, and has its card."""
+    mine = dict.fromkeys(one for one in (view.hold.asked_by, view.hold.set_by) if one is not None)
+    return [one for one in mine if one in view.everybody()]
+
+
 def row(view: View, reminder: Reminder) -> Row | None:
     """One line with a button; None where it concerns that person no more."""
-    to = _as(view, reminder.person_id)
+    to = _of_end(view, reminder.person_id) if reminder.step == END else _as(view, reminder.person_id)
     found = next((one for one in rows(reminder.step) if one.to == to), None)
     if found is None:
         return None
@@ -65,7 +71,8 @@ def row(view: View, reminder: Reminder) -> Row | None:
     # Whoever set it while somebody else was away may see to it no more.
     action = found.button if view.asks(reminder.person_id) else "details"
     button = Button(f"{ON_A_LINE}{action}", LABELS[action], view.hold.id, "primary")
-    small = (f"{how_many(view.number)} · ends ", When(view.hold.ends_at, now=view.now))
+    ends = "ended" if view.over else "ends"
+    small = (f"{how_many(view.number)} · {ends} ", When(view.hold.ends_at, now=view.now))
     return Row(capital(words), button, small)
 
 
@@ -76,6 +83,13 @@ def _as(view: View, person: int) -> Who | None:
     if view.hold.is_open:
         return "approver" if sees_to_it else None
     return "setter" if person in _setters(view.hold) or sees_to_it else None
+
+
+def _of_end(view: View, person: int) -> Who | None:
+    """Of one that ended by itself: whether anybody had confirmed it."""
+    if view.hold.state != "ended" or person not in its_own(view):
+        return None
+    return "requester" if view.hold.set_by is None else "setter"
 
 
 def _setters(hold: Hold) -> list[int]:

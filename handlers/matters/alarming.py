@@ -10,6 +10,7 @@ from handlers.effects import Effect
 from handlers.matters.case import Case
 from handlers.rules.alarms import ROLES
 from handlers.rules.routing import Route
+from handlers.words import listed
 from storage.records import Matter
 
 AGAIN = timedelta(days=1)
@@ -22,10 +23,10 @@ def alarm(act: Act, matter: Matter, what: str, where: Route) -> tuple[Effect, ..
         return ()
     out = _names(act, [email for email, why in where.passed_over if why == "unreachable"])
     if where.approvers:
-        asked = _listed(_names(act, [one.email for one in where.approvers]), "or")
-        told = f"{_listed(out, 'and')} can’t be reached, so {asked} was asked about {what}."
+        asked = listed(_names(act, [one.email for one in where.approvers]), "or")
+        told = f"{listed(out, 'and')} can’t be reached, so {asked} was asked about {what}."
         return sound(act, matter.id, OUT_OF_REACH, told)
-    missed = f" {_listed(out, 'and')} can’t be reached." if out else ""
+    missed = f" {listed(out, 'and')} can’t be reached." if out else ""
     told = f"Nobody may decide {what} at the moment.{missed} Please see who can."
     return sound(act, matter.id, NOBODY_LEFT, told)
 
@@ -50,7 +51,3 @@ def told(case: Case) -> str:
 def _names(act: Act, emails: list[str]) -> list[str]:
     ids = act.store.people.ids_for(emails)
     return [act.store.people.get(ids[one]).name for one in emails]
-
-
-def _listed(names: list[str], last: str) -> str:
-    return f" {last} ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -11,7 +11,7 @@ from handlers.matters.case import Case, party_of
 from handlers.policy import Policy
 from handlers.rules.access import company_day
 from handlers.rules.returning import goes_back
-from handlers.words import day_words
+from handlers.words import day_words, listed
 from storage.database.store import Store
 from storage.records import Party, Person
 
@@ -25,7 +25,7 @@ def for_whom(case: Case, reader: int) -> str:
     if found is None:
         return ""
     names = {one.email_key: one.name for one in case.people.values()}
-    who = " and ".join(names.get(one, one) for one in found.to)
+    who = listed([names.get(one, one) for one in found.to], "and")
     until = day_words(found.last, case.circumstances.today)
     return f"while {who} {'is' if len(found.to) == 1 else 'are'} away until {until}. Then it goes back."
 

@@ -9,7 +9,7 @@ from handlers.matters.alarming import told
 from handlers.matters.case import came_as
 from handlers.policy_review.forms import OUTCOMES
 from handlers.policy_review.view import View
-from handlers.words import capital, counted, day_words, moment_words
+from handlers.words import capital, counted, day_words, listed, moment_words
 from storage.records import Person
 
 SIGNS = {
@@ -186,7 +186,7 @@ def _summary(view: View, reader: int) -> str:
 
 
 def _asked(view: View) -> str:
-    return " or ".join(view.people[party.person_id].name for party in view.approvers) or "nobody"
+    return listed([view.people[party.person_id].name for party in view.approvers], "or") or "nobody"
 
 
 def _by(view: View, person_id: int | None, reader: int) -> str:

@@ -15,6 +15,7 @@ from handlers.policy_review.reminding import schedule
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING
 from handlers.rules.role_changes import Change, Twice, changes, twice
+from handlers.words import listed
 from storage.tables.policy import PolicyText
 
 UNEXPECTED = "If you did not expect this, please ask whoever keeps the policy file."
@@ -84,7 +85,7 @@ def _checked(policy: Policy, one: Twice) -> dict[str, None]:
 
 def _changed(act: Act, change: Change) -> str:
     names = _names(act, (*change.before, *change.now))
-    before, now = (" and ".join(names[one] for one in people) for people in (change.before, change.now))
+    before, now = (listed([names[one] for one in people], "and") for people in (change.before, change.now))
     return f"The policy file says from now on who is {change.title}: {now}. Before, it was {before}."
 
 

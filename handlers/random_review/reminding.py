@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row
 from handlers.matters.reminding import tell
@@ -12,6 +14,7 @@ from handlers.rules import random_review as rule
 from handlers.rules.breaker import next_morning
 from handlers.telling import ON_A_LINE
 from handlers.words import counted, moment_words
+from storage.records import Person
 from storage.tables.draws import Draw
 
 OPEN, COUNT, DRAW, GIVE, END, REMIND, ANEW = (
@@ -24,16 +27,18 @@ def schedule_reminder(act: Act, draw: Draw) -> None:
     if draw.state == "waiting":
         act.store.deadlines.set(REMIND, draw.id, next_morning(act.policy, act.now))
     elif draw.state == "drawn" and draw.review_until is not None:
-        coming = rule.next_reminder(act.policy, draw.review_until, act.now)
+        zones = map(_zone, act.store.people.named(draw.reviewers).values())
+        coming = rule.next_reminder(act.policy, draw.review_until, act.now, zones)
         if coming is not None:
             act.store.deadlines.set(REMIND, draw.id, coming)
 
 
 def remind(act: Act, intent: intents.Remind) -> Done[None]:
-    """Whoever was asked for a line and typed none; later whoever has calls left."""
+    """Whoever was asked for a line and typed none; later whoever has calls left, on mornings of their own."""
     view = load(act, intent.matter)
-    people = [one.person_id for one in view.parties if _is_asked(view, one.person_id)]
     fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
+    asked = (one.person_id for one in view.parties if _is_asked(view, one.person_id))
+    people = [one for one in asked if view.asks(one) or _is_their_morning(view, one, fell)]
     schedule_reminder(act, view.draw)
     if not people:
         return Done(None, quiet=True)
@@ -52,10 +57,21 @@ def row(view: View, person: int) -> Row | None:
     left = sum(one.state == "waiting" for one in view.of(person))
     zone = view.people[person].zone
     until = moment_words(draw.review_until, zone, view.now) if draw.review_until else ""
-    words = f"You have {counted(left, 'call')} of {month} left to review, until {until}. Press Details to hear them."
+    which = "it" if left == 1 else "them"
+    words = f"You have {counted(left, 'call')} of {month} left to review, until {until}. Press Details to hear {which}."
     return Row(words, Button(f"{ON_A_LINE}details", "Details", draw.id, "primary"), draw.id)
 
 
 def _is_asked(view: View, person: int) -> bool:
     """Whether there is anything for this person to do about the draw."""
     return view.asks(person) or any(one.state == "waiting" for one in view.of(person))
+
+
+def _is_their_morning(view: View, person: int, fell: datetime) -> bool:
+    """Whether one of this person's mornings has come since the moment (aware) for which the clock was asked."""
+    until, zone = view.draw.review_until, _zone(view.people[person])
+    return until is not None and any(fell <= at <= view.now for at in rule.mornings(view.policy, until, zone))
+
+
+def _zone(person: Person) -> str:
+    return person.zone if person.checked_at else ""  # whoever was never looked up has the line's days

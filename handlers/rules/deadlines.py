@@ -28,7 +28,7 @@ WEEKLY = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Reminder:
     """One row: what falls so many working days `after` a matter was asked for (a link, since its mail went out), or `before` access or
-    a hold ends or an answer is due (0: on that day), or once in a while (`every`), and who is told.
+    a hold ends or an answer is due (0: on that day), once in a while (`every`), or (none of these) the end itself, and who is told.
 
     `step` names it on deadlines and in the log. `words` name the matter as {what}, whoever asked as {who}, those who
     have not answered as {silent}, the role that now decides as {role}, how long it has waited as {waited} and what it lacks as {missing};
@@ -82,6 +82,8 @@ _HOLDS: tuple[Reminder, ...] = (
         "hold.ending", "approver", "{what} of {who} waits for you. It ends soon unless you confirm it.",
         before=lambda policy: policy.holds.remind_before,
     ),
+    Reminder("hold.end", "requester", "{what} has ended, since nobody confirmed it. It keeps no call any more."),
+    Reminder("hold.end", "setter", "{what} has ended, at its end. It keeps no call any more."),
 )  # fmt: skip
 _CUSTOMERS: tuple[Reminder, ...] = (
     Reminder(
@@ -109,6 +111,12 @@ _CUSTOMERS: tuple[Reminder, ...] = (
     Reminder(
         "customer.ring", "approver", "Nobody has opened the link of {what}. Ring the customer, and read out the passcode.",
         after=lambda policy: policy.customers.ring_after_working_days,
+    ),
+    Reminder("customer.link_ends", "filer", "The link of {what} has ended, and nobody opened it. The customer can ask again."),
+    Reminder(
+        "customer.link_ends", "approver",
+        "The link of {what} has ended, and nobody opened it. If its mail came back, press Details and then It bounced: another "
+        "link can be sent. Else the customer can ask again.",
     ),
 )  # fmt: skip
 REMINDERS = (*_ACCESS, *_HOLDS, *_CUSTOMERS)

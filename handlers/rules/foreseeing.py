@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from .access import company_day
 from .calendars import calendar_of
 from .deciders import RequestCircumstances
 from .refusal import Refused
-from .routing import Authority, Route, route
+from .routing import Authority, Route, Why, route
 from .working_days import Due, due
 
 
@@ -33,6 +34,31 @@ class Foreseen:
         """Who hears of the decision without being asked."""
         asked = {one.email for one in self.where.approvers}
         return tuple(one for one in self.where.copy_to if one not in asked)
+
+    @property
+    def passed_over(self) -> tuple[tuple[str, Why], ...]:
+        """Everybody who might have decided, and why it isn't so: also the deputies of whoever has a conflict, behind that person.
+
+        A deputy's own conflict counts first; else it is that nobody decides for a superior.
+        """
+        asked = {one.email for one in self.where.approvers}
+        found = dict(self.where.passed_over)
+        told: dict[str, Why] = {}
+        for email, why in found.items():
+            told.setdefault(email, why)
+            for deputy in self._deputies(email):
+                if deputy not in asked:
+                    told.setdefault(deputy, found.get(deputy) or self.case.conflict(deputy) or "superior")
+        return tuple(told.items())
+
+    def _deputies(self, email: str) -> Iterator[str]:
+        """Of whoever holds a role of the chain and has a conflict."""
+        if self.case.conflict(email) is None:
+            return
+        for name in self.case.chain:
+            role = self.case.policy.role(name)
+            if role.holder == email:
+                yield from role.deputies
 
 
 def foresee(case: RequestCircumstances, received: datetime) -> Foreseen:

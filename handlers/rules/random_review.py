@@ -19,7 +19,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -33,6 +33,7 @@ from .calendars import Calendar, calendar_of
 from .customer_times import days_before
 from .local_time import moment_of
 from .refusal import Refused
+from .reminding import days_of, last_working_moment
 from .routing import Circumstances, Why
 from .working_days import due
 
@@ -121,12 +122,20 @@ def reviewed_by(policy: Policy, drawn: datetime) -> datetime:
     return due(home(policy), drawn, policy.random_review.review_working_days).at
 
 
-def next_reminder(policy: Policy, until: datetime, now: datetime) -> datetime | None:
-    """The next morning (UTC) on which whoever has calls left is reminded: some working days before, and on the last one."""
-    calendar = home(policy)
-    day = until.astimezone(ZoneInfo(calendar.zone)).date()
-    mornings = (calendar.begins(days_before(calendar, day, one)) for one in (0, *policy.random_review.remind_before))
-    return min((at for at in mornings if at > now), default=None)
+def mornings(policy: Policy, until: datetime, zone: str) -> list[datetime]:
+    """On which mornings (UTC) whoever has calls left is reminded in `zone` (IANA): the last one before `until` (aware), and some working
+    days of theirs before that. So everybody is reminded equally often, wherever the days of reviewing end for them.
+    """
+    calendar, here = days_of(policy, zone, policy.company.home_line)
+    last = last_working_moment(calendar, until, here).astimezone(ZoneInfo(here)).date()
+    before = (0, *policy.random_review.remind_before)
+    return sorted({calendar.begins(days_before(calendar, last, one), here) for one in before})
+
+
+def next_reminder(policy: Policy, until: datetime, now: datetime, zones: Iterable[str]) -> datetime | None:
+    """The next such morning (UTC) of somebody in one of these zones; None where none is left."""
+    each = (at for zone in set(zones) for at in mornings(policy, until, zone) if at > now)
+    return min(each, default=None)
 
 
 def cause_of(*, state: str, closed: bool, declined: bool, undecided: bool, announced: bool) -> Cause:

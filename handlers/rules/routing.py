@@ -25,7 +25,16 @@ from handlers.policy.values import RoleName
 from .refusal import Refused
 
 Why = Literal[
-    "requester", "operator", "passed_on", "away", "unreachable", "team_leader", "concerned", "filer", "customer"
+    "requester",
+    "operator",
+    "passed_on",
+    "away",
+    "unreachable",
+    "team_leader",
+    "concerned",
+    "filer",
+    "customer",
+    "superior",
 ]
 
 

@@ -9,7 +9,7 @@ from handlers.matters.alarming import told
 from handlers.matters.case import approvers
 from handlers.weekly.view import View
 from handlers.weekly.words import BROKEN, HOW, NONE, UNVERIFIED, calls_words, log_words, number_words, week_words
-from handlers.words import counted
+from handlers.words import counted, listed
 
 SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "seen": Sign.APPROVED}
 
@@ -41,7 +41,7 @@ def _state(view: View, reader: int) -> str:
 
 
 def _asked(view: View) -> str:
-    return " or ".join(view.people[one.person_id].name for one in approvers(view)) or "nobody"
+    return listed([view.people[one.person_id].name for one in approvers(view)], "or") or "nobody"
 
 
 def _who(view: View, person: int | None, reader: int) -> str:

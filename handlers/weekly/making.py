@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from handlers.acting import Act, Done
-from handlers.alarms import sound, warned_by
+from handlers.alarms import silence, warned_by
 from handlers.commitments import frozen
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
@@ -14,8 +14,9 @@ from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_these, changed, on_record, parties, reached, shows, takes_part
 from handlers.matters.case import approvers
+from handlers.matters.reminding import tell
 from handlers.policy.values import RoleName
-from handlers.rules import alarms, weekly
+from handlers.rules import weekly
 from handlers.rules.ahead import week_of
 from handlers.rules.routing import beyond
 from handlers.weekly import intents
@@ -59,21 +60,29 @@ def see(act: Act, intent: intents.See) -> Done[None]:
     view.card.state, view.card.seen_by, view.card.closed_at = "seen", act.me.id, act.now
     act.store.deadlines.drop(NOT_SEEN, view.card.id, act.now)
     detail |= {"week": view.card.week, "digest": view.card.digest, "role": authority.role}
-    return Done(None, (*changed(view), *_homes(act, view)), detail=detail)
+    return Done(None, (*_redrawn(act, view), *_homes(act, view)), detail=detail)
 
 
 def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
-    """Silence brings in whoever comes next, who gets the card too; where nobody is left, somebody who can see to it is told."""
-    view = load(act, intent.matter)
+    """Silence brings in whoever comes next, who hears of it in working hours; where nobody is left, somebody who can see to it is told."""
+    view, fell = load(act, intent.matter), act.store.deadlines.moment(NOT_SEEN, intent.matter)
     if not view.card.is_open:
         return Done(None, quiet=True)
     asked = frozenset(cast("RoleName", one.role) for one in approvers(view))
     found = beyond(view.circumstances, asked)
     new = ask_these(act, view, [one for one in found if act.store.people.may_act(one.email)])
     view.card.passed_at = act.now
-    told = () if new else _nobody(act, view, act.store.deadlines.moment(NOT_SEEN, view.card.id))
-    detail = {"asked": new, "told": [], "because": "", **warned_by(told)}
-    return Done(None, (*told, *changed(view, new)), detail=detail)
+    tell(act, view.card, NOT_SEEN, new, fell or act.now)
+    told, whom = ((), {}) if new else _nobody(act, view, fell)
+    detail = {"asked": new, "told": [], "because": "", **whom}
+    return Done(None, (*told, *_redrawn(act, view)), detail=detail)
+
+
+def _redrawn(act: Act, view: View) -> tuple[Effect, ...]:
+    """A new revision for everybody but those who have yet to hear that it came to them."""
+    coming = (one.person_id for one in act.store.reminders.coming(view.card.id, NOT_SEEN))
+    new = {one for one in coming if act.store.outbox.copy(view.card.id, one) is None}
+    return tuple(one for one in changed(view) if one.person not in new)
 
 
 def _put(act: Act, card: WeeklyCard) -> tuple[dict[str, object], tuple[Effect, ...]]:
@@ -89,9 +98,9 @@ def _put(act: Act, card: WeeklyCard) -> tuple[dict[str, object], tuple[Effect, .
     return {**on_record(asked), **warned_by(told)}, effects
 
 
-def _nobody(act: Act, view: View, fell: datetime | None) -> tuple[Effect, ...]:
+def _nobody(act: Act, view: View, fell: datetime | None) -> tuple[tuple[Effect, ...], dict[str, Any]]:
     words = f"Nobody has seen {view.what}, and nobody else is left to ask. Please see that somebody does."
-    return sound(act, view.card.id, alarms.UNDECIDED, words, fell)
+    return silence(act, view.card.id, words, fell)
 
 
 def _homes(act: Act, view: View) -> tuple[Effect, ...]:

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from handlers.acting import Act
-from handlers.cards import Row
+from handlers.cards import Button, Row
+from handlers.matters.case import entitled
 from handlers.matters.showing import of
 from handlers.room import Shown
 from handlers.rules.refusal import Refused
+from handlers.telling import ON_A_LINE
 from handlers.weekly import intents
 from handlers.weekly.cards import card
 from handlers.weekly.details import wanted
 from handlers.weekly.details import whole as in_full
 from handlers.weekly.view import GONE, Rooms, View, for_reader, load
+from handlers.words import capital
 from storage.database.store import Store
 from storage.reminders import Reminder
 
@@ -46,8 +49,12 @@ class WeeklyCards:
         return load(act, matter)
 
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
-        """As `Matter.reminded`: it asks for nothing but to be seen, and the other one is asked where it is not."""
-        return None
+        """As `Matter.reminded`: whoever comes next hears that nobody has seen it."""
+        view, person = self.case(act, reminder.matter_id), reminder.person_id
+        if not view.asks(person) or not entitled(view, person):
+            return None
+        words = f"{capital(view.what)} came to you, since nobody has seen it yet. Press Details, and Seen there."
+        return Row(words, Button(f"{ON_A_LINE}details", "Details", view.card.id, "primary"), view.card.id)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`."""

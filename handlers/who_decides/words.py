@@ -22,7 +22,7 @@ def sentences(found: Foreseen, name: Name, lapses: str) -> Iterator[tuple[str, s
     yield from _all("Asked", _deciders(policy, where.approvers, name), HELD)
     if where.approvers:
         yield from _all("Next", _deciders(policy, found.next, name), NOBODY_NEXT)
-    yield from (("Passed over", f"{name(who)} {OUT[why]}.") for who, why in where.passed_over)
+    yield from (("Passed over", f"{name(who)} {OUT[why]}.") for who, why in found.passed_over)
     yield from (("Told of it", f"{name(who)} hears of the decision.") for who in found.told)
     yield ("Lapses", f"{lapses}, if nobody answers." if lapses else NO_LAPSE)
     if found.case.concerned and found.case.kind == "staff":

@@ -19,6 +19,7 @@ from tests.bot.environment import Environment
 ROOT = Path(__file__).parents[2]
 ANNA, TARA, HELENA = (f"{name}@fernhill.example" for name in ("anna.quill", "tara.lindqvist", "helena.marsh"))
 RUTH, MILES = "ruth.adeyemi@fernhill.example", "miles.fairweather@fernhill.example"
+HENRIK = "henrik.solberg@fernhill.example"
 Run = Callable[..., tuple[Any, str]]
 
 
@@ -55,11 +56,19 @@ def test_p9_whoever_is_passed_over_stands_there_with_the_cause(run: Run) -> None
     assert printed.splitlines()[2:] == [
         "Asked        Nobody may decide it, so it would be held, and whoever can mend that is told.",
         f"Passed over  {HELENA} was on one of these calls.",
+        f"             {HENRIK} deputises for somebody who was passed over, and nobody decides for a superior.",
         f"             {RUTH} is concerned by it.",
         f"             {MILES} is concerned by it.",
         "Lapses       Never: an investigation waits until it is decided.",
         f"Note         {ALONE} There is no file /nowhere/at/all.db.",
     ]
+
+
+def test_p9_a_deputy_who_is_concerned_as_well_is_told_by_that_cause(run: Run) -> None:
+    words = ("--asker", ANNA, "--reason", "crime", "--concerns", HELENA, HENRIK, RUTH, MILES)
+    _, printed = run(*words)
+    over = [line.removeprefix("Passed over").strip() for line in printed.splitlines()[3:7]]
+    assert over == [f"{one} is concerned by it." for one in (HELENA, HENRIK, RUTH, MILES)]
 
 
 def test_p7_a_program_reads_the_same_as_json(run: Run) -> None:
@@ -79,7 +88,9 @@ def test_p9_an_investigation_has_no_moment_and_a_cause_is_a_word_and_a_sentence(
     told = json.loads(printed)
     assert [one["email"] for one in told["asked"]] == [MILES]
     assert (told["next"], told["lapses"]) == ([], None)
-    assert [(one["email"], one["why"]) for one in told["passed_over"]] == [(HELENA, "requester"), (RUTH, "concerned")]
+    assert [(one["email"], one["why"]) for one in told["passed_over"]] == [
+        (HELENA, "requester"), (HENRIK, "superior"), (RUTH, "concerned"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,9 @@ def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
         ("slack:U9", None, "There is no account slack:U9. Without --keep I list those that share an address."),
         (None, "nobody@fernhill.example", "I know nobody with the address nobody@fernhill.example."),
         (None, "deven.okafor@fernhill.example", "Nothing has missed deven.okafor@fernhill.example"),
+        (None, "", "--again: an address is missing."),
+        (None, "  ", "--again: an address is missing."),
+        ("", None, "--keep: an account is missing."),
     ],
 )
 def test_wrong_input_is_answered_by_a_sentence(

@@ -35,6 +35,15 @@ async def fall(company: Company) -> None:
                 await company.door.enter(DUE[one.kind](one.subject), CLOCK, due=one.key)
 
 
+async def lives_in(company: Company, who: Visitor, zone: str) -> None:
+    """Somebody has moved to where another time is told (IANA)."""
+
+    def moved(store: Store) -> None:
+        store.people.get(who.person_id or 0).zone = zone
+
+    await company.database.write(moved)
+
+
 async def delivered(company: Company) -> None:
     """All that waits reaches whom it is for, each card as a message of its own."""
     while jobs := await company.door.enter(Claim(50), DELIVERY):

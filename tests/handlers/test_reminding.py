@@ -27,6 +27,7 @@ async def test_p9_after_an_outage_of_weeks_the_alarm_comes_once_and_then_each_we
     request = await ask(company, company.anna, **CLAIM)
     company.clock.now = sydney("2027-01-20", 3)
     await fall(company)
+    await pass_until(company, sydney("2027-01-20"))
     [_] = [row for row in await ledger(company, company.miles) if row.kind == "warn"]
     assert await coming(company, "access.undecided", request) == sydney("2027-01-26", 17)
 

@@ -105,6 +105,7 @@ async def test_p9_an_investigation_says_who_is_passed_over_and_why_and_never_lap
         "Asked: Miles Fairweather, Managing Director.",
         "Next: Nobody else may decide it.",
         "Passed over: Helena Marsh is concerned by it.",
+        "Passed over: Henrik Solberg deputises for somebody who was passed over, and nobody decides for a superior.",
         "Passed over: Ruth Adeyemi is concerned by it.",
         "Lapses: Never: an investigation waits until it is decided.",
         "(P9 · as things stand now, and nobody was asked)",

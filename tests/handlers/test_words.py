@@ -15,7 +15,7 @@ from handlers.access.intents import Answer, Deny, Question
 from handlers.access.view import load
 from handlers.acting import Act
 from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
-from handlers.words import days_left, masked, moment_words, told
+from handlers.words import days_left, listed, masked, moment_words, told
 from tests.handlers.builders import NOW, POLICY, Company, approved, ask, refusal
 from tests.handlers.reading import home_of, looking, seen
 
@@ -126,3 +126,10 @@ async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company
     assert (AnswerForm.sheet(POLICY, request, told).intro, AnswerForm.sheet(POLICY, request).intro) == (told, "")
     await company.door.enter(Answer(request, "Ticket 9."), company.anna)
     assert await looking(company, company.anna, intros) == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [((), ""), (("A",), "A"), (("A", "B"), "A or B"), (("A", "B", "C"), "A, B or C")]
+)
+def test_several_are_listed_with_commas_and_a_word_before_the_last(names: tuple[str, ...], told: str) -> None:
+    assert listed(names, "or") == told

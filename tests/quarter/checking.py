@@ -59,7 +59,7 @@ def problems(entries: Sequence[Entry], sent: Sequence[Sent], facts: Facts) -> li
         *_in_hours(log, facts),
         *_messages(log, sent, fell, reach),
         *_cards(log, sent, reach),
-        *_warned(log, sent),
+        *_warned(log, sent, facts),
         *_doubled(log, facts),
         *(f"{one.kind} for {one.person} is {one.state}" for one in sent if not _ended_well(one, reach)),
         *(f"refused or failed: {one}" for one in entries if one["outcome"] not in {"done", "refused"}),
@@ -149,8 +149,11 @@ def _cards(log: Log, sent: Sequence[Sent], reach: Reach) -> Iterator[str]:
     yield from (f"no card: {one}" for one in asked - cards.keys())
 
 
-def _warned(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
-    """Each alarm is one message to whom the log names, or one to whoever runs the bot where there is nobody; no other is sent."""
+def _warned(log: Log, sent: Sequence[Sent], facts: Facts) -> Iterator[str]:
+    """Each alarm is one message to whom the log names, or one to whoever runs the bot where there is nobody; no other is sent.
+
+    That nobody has answered is told in working hours, unless somebody has by then.
+    """
     alarms = [
         one
         for one in log.steps
@@ -158,13 +161,30 @@ def _warned(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
         or (one.action == "access.next" and not one.people)
         or (one.action in AT_ONCE and one.warned)
     ]
-    wanted = Counter((one.request, person, one.at) for one in alarms for person in one.warned)
+    mornings = list(_mornings(log, [one for one in alarms if one.action not in AT_ONCE], facts))
+    yield from _compared(mornings, log.mornings, facts.late)
+    at_once = [one for one in alarms if one.action in AT_ONCE or _hours(one, log, facts) == one.at]
+    wanted = Counter((one.request, person, one.at) for one in (*at_once, *log.mornings) for person in one.warned)
     wanted.update(("", person, one.at) for one in log.turned for person in one.warned)
     seen = Counter((one.payload.get("matter", ""), one.person, one.at) for one in sent if one.kind == "warn")
     unheard = Counter((one.request, one.at) for one in alarms if not one.warned)
     alerts = Counter((one.payload["subject"], one.at) for one in sent if one.kind == "alert")
     yield from _apart("alarm", wanted, seen)
     yield from _apart("alarm that nobody could be told of", unheard, alerts)
+
+
+def _mornings(log: Log, alarms: Sequence[Told], facts: Facts) -> Iterator[Told]:
+    """When an alarm that fell out of somebody's hours is told instead; none where the request was closed by then."""
+    for one in alarms:
+        at, closed = _hours(one, log, facts), log.filed[one.request].closed
+        if one.at < at <= facts.end and (closed is None or closed > at):
+            yield Told(at, "alarm.morning", one.request, warned=one.warned)
+
+
+def _hours(one: Told, log: Log, facts: Facts) -> datetime:
+    line = Deciders(facts.roles, facts.calls, log.absences).lines(log.filed[one.request])[0]
+    days = Days(facts.shut)
+    return max((days.next_hours(one.at, facts.zones[person], line) for person in one.warned), default=one.at)
 
 
 def _doubled(log: Log, facts: Facts) -> Iterator[str]:

@@ -100,8 +100,15 @@ def warned_twice(entries: Entries, ledger: list[Sent]) -> None:
 
 
 def warned_who_is_silent(entries: Entries, ledger: list[Sent]) -> None:
-    warned = _log(entries, "access.next", warned=...)["detail"]
-    warned["warned"] = [one % 6 + 1 for one in warned["warned"]]
+    warned = _log(entries, "access.next", to_warn=...)["detail"]
+    warned["to_warn"] = [one % 6 + 1 for one in warned["to_warn"]]
+
+
+def warned_at_night(entries: Entries, ledger: list[Sent]) -> None:
+    moment = datetime.fromisoformat(_log(entries, "alarm.morning")["at"])
+    _log(entries, "alarm.morning")["at"] = (moment - timedelta(hours=3)).isoformat()
+    place = next(n for n, one in enumerate(ledger) if one.kind == "warn" and one.at == moment)
+    ledger[place] = replace(ledger[place], at=moment - timedelta(hours=3))
 
 
 def no_card(entries: Entries, ledger: list[Sent]) -> None:
@@ -138,7 +145,7 @@ def lost_while_there(entries: Entries, ledger: list[Sent]) -> None:
 SPOILT = (
     twice_in_the_log, never_told, one_thing_of_a_morning_left_out, to_somebody_else, a_day_late, in_two_messages,
     of_other_things, never_sent, nobody_asked_the_deputy, the_requester_decides, lapsed_a_day_early, warned_twice,
-    warned_who_is_silent, no_card, a_second_card, nobody_was_passed_over, passed_over_in_silence,
+    warned_who_is_silent, warned_at_night, no_card, a_second_card, nobody_was_passed_over, passed_over_in_silence,
     passed_on_to_somebody_else, reached_while_out_of_reach, lost_while_there,
 )  # fmt: skip
 

@@ -20,7 +20,15 @@ def test_p8_what_can_not_be_seen_is_no_name(name: str) -> None:
         addressee(name)
 
 
-@pytest.mark.parametrize("name", ["http://evil.example/login", "www.evil", "evil.example", "mara@evil", "Mara <x>"])
+@pytest.mark.parametrize("name", ["http://evil.example/login", "www.evil", "evil.example", "mara@evil", "and/or"])
 def test_p8_nor_is_an_address(name: str) -> None:
     with pytest.raises(ValueError, match="web or mail address"):
+        addressee(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"), [("Mara <x>", "<"), ("Mara</b>", "<"), ("b>Mara", ">"), ("Mara\\Ellis", "\\\\")]
+)
+def test_p8_nor_are_signs_of_programs_and_the_sentence_names_them(name: str, sign: str) -> None:
+    with pytest.raises(ValueError, match=f"^There is a {sign} in it, which is no part of a name"):
         addressee(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -35,6 +36,25 @@ def test_p7_whoever_decides_is_not_told_as_well(policy: Policy) -> None:
     assert foresee(matter(policy, HELENA, "complaint"), NOW).told == (RUTH,)
     asked = foresee(matter(policy, HELENA, "complaint", TARA), NOW)
     assert ([one.email for one in asked.where.approvers], asked.told) == ([RUTH], ())
+
+
+def test_p9_everybody_who_is_passed_over_is_named_once_and_nobody_who_is_asked(policy: Policy) -> None:
+    """Nobody decides for a superior; a deputy's own cause counts first, and one who is asked in another role is not passed over."""
+    head = policy.role("head_of_customer_success")
+    [deputy] = head.deputies
+    found = foresee(replace(matter(policy, ANNA, "crime"), concerned=frozenset({HELENA})), NOW)
+    assert found.passed_over == ((HELENA, "concerned"), (deputy, "superior"))
+    both = foresee(replace(matter(policy, ANNA, "crime"), concerned=frozenset({HELENA, deputy})), NOW)
+    assert both.passed_over == ((HELENA, "concerned"), (deputy, "concerned"))
+    resources = policy.role("manager_human_resources").model_copy(update={"holder": deputy})
+    doubled = policy.model_copy(
+        update={"roles": policy.roles.model_copy(update={"manager_human_resources": resources})}
+    )
+    asked = foresee(replace(matter(doubled, ANNA, "crime"), concerned=frozenset({HELENA})), NOW)
+    assert [one.email for one in asked.where.approvers] == [deputy]
+    assert asked.passed_over == ((HELENA, "concerned"),)
+    out = foresee(matter(policy, ANNA, "complaint", unreachable=frozenset({TARA})), NOW)
+    assert out.passed_over == ((TARA, "unreachable"),)
 
 
 @pytest.mark.parametrize(

@@ -161,29 +161,6 @@ def test_p10_drawn_calls_are_reviewed_within_so_many_working_days(days: str, unt
     assert rule.reviewed_by(policy, utc("2026-12-01 12:00", SYDNEY)) == utc(until, SYDNEY)
 
 
-@pytest.mark.parametrize(
-    ("now", "at"),
-    [
-        ("2026-12-01 12:00", "2026-12-08 09:00"), ("2026-12-08 08:59", "2026-12-08 09:00"), ("2026-12-08 09:00", "2026-12-14 09:00"),
-        ("2026-12-14 09:00", "2026-12-15 09:00"), ("2026-12-15 09:00", None), ("2026-12-15 17:00", None), ("2027-01-15 09:00", None),
-    ],
-)  # fmt: skip
-def test_p10_whoever_has_calls_left_is_reminded_some_working_days_before_and_on_the_last(
-    now: str, at: str | None
-) -> None:
-    policy, until = a_policy(), utc("2026-12-15 17:00", SYDNEY)
-    assert rule.next_reminder(policy, until, utc(now, SYDNEY)) == (at and utc(at, SYDNEY))
-
-
-def test_p10_reminders_pass_over_holidays_and_come_in_their_order_however_they_are_written() -> None:
-    policy, until = a_policy(remind_before=("1", "2", "5")), utc("2026-12-30 17:00", SYDNEY)
-    now, mornings = utc("2026-12-15 12:00", SYDNEY), []
-    while (at := rule.next_reminder(policy, until, now)) is not None:
-        mornings.append(at)
-        now = at
-    assert mornings == [utc(f"2026-12-{day} 09:00", SYDNEY) for day in (21, 24, 29, 30)]
-
-
 @pytest.mark.parametrize("state", ["present", "declined", "closed", "erased", "gone"])
 @pytest.mark.parametrize(("closed", "declined", "undecided", "announced"), list(product((False, True), repeat=4)))
 def test_p10_what_is_left_out_and_why(

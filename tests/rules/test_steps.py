@@ -23,6 +23,8 @@ ROWS = [
     ("access.ending", "holder", (1,), "listen"),
     ("hold.ending", "setter", (10, 2), "hold_renew"),
     ("hold.ending", "approver", (10, 2), "details"),
+    ("hold.end", "requester", None, "details"),
+    ("hold.end", "setter", None, "details"),
     ("customer.remind", "approver", (4, 2, 1), "details"),
     ("customer.remind", "filer", (4, 2, 1), "details"),
     ("customer.remind", "head", (1,), "details"),
@@ -32,6 +34,8 @@ ROWS = [
     ("customer.overdue", "filer", timedelta(days=1), "details"),
     ("customer.ring", "filer", 3, "details"),
     ("customer.ring", "approver", 3, "details"),
+    ("customer.link_ends", "filer", None, "details"),
+    ("customer.link_ends", "approver", None, "details"),
 ]
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
 

@@ -177,8 +177,13 @@ async def test_p9_with_nobody_further_to_ask_somebody_is_warned(demo: Demo) -> N
     [who] = [one[2] for one in told if one[:2] == ("Tue 17:00", f"Anna Quill’s request {request} is still undecided")]
     assert (
         who
-        == "Helena Marsh, Henrik Solberg and Ruth Adeyemi hear of it on Wed 9 Dec, 09:00 Sydney; Miles Fairweather was warned"
+        == "Helena Marsh, Henrik Solberg and Ruth Adeyemi hear of it on Wed 9 Dec, 09:00 Sydney; Miles Fairweather is warned once work begins"
     )
+    told = await demo.told("2026-12-09T10:00")
+    [who] = [
+        one[2] for one in told if one[1] == f"An alarm says that nobody has answered Anna Quill’s request {request}"
+    ]
+    assert who == "Miles Fairweather was warned"
 
 
 async def test_what_does_not_arrive_is_told_as_being_on_its_way_and_later_as_come(demo: Demo) -> None:

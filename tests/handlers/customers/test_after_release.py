@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from handlers.acting import CLOCK, DELIVERY, WEB
+from handlers.acting import DELIVERY, WEB
 from handlers.away.intents import Back
 from handlers.customers.intents.hearing import OpenLink
-from handlers.customers.intents.passing_time import LinkEnds, Reroute
+from handlers.customers.intents.passing_time import Reroute
 from handlers.policy import Policy
 from storage.tables.absences import Absence
 from tests.handlers.builders import NAMES, POLICY, Company, account, audit, ledger, meet
@@ -32,6 +34,8 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.reading import home_of, lines, seen
+
+OVER = "has ended, and nobody opened it. If its mail came back, press Details and then It bounced"
 
 
 @pytest.fixture
@@ -147,9 +151,9 @@ async def test_p8_of_a_locked_link_whoever_is_there_hears(company: Company) -> N
 async def test_p8_of_a_link_that_ended_unopened_whoever_is_there_hears(company: Company) -> None:
     request, _ = await sent(company)
     await leaves(company, "tara", "anna")
-    company.clock.now = (await links(company, request))[0].ends_at
-    await company.door.enter(LinkEnds(request), CLOCK)
-    assert any("has ended, and nobody opened it" in words for words, _ in await tells(company, company.deven))
+    await delivered(company)
+    await pass_until(company, (await links(company, request))[0].ends_at + timedelta(days=1))
+    assert [OVER in one for one in await reminders_of(company, "deven")].count(True) == 1
     assert await company.database.read(lambda store: [one.id for one in store.customers.followed()]) == []
 
 

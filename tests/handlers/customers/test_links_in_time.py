@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.acting import CLOCK, WEB
-from handlers.customers.intents.deciding import Arrived
+from handlers.customers.intents.deciding import Arrived, Bounced
 from handlers.customers.intents.hearing import OpenLink
 from handlers.customers.intents.passing_time import CallChanged, LinkEnds
 from storage.database.store import Store
-from tests.handlers.builders import NOW, Company, audit, call, email, register
+from tests.handlers.builders import NOW, Company, audit, call, email, ledger, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
@@ -25,6 +25,7 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.passing_time import delivered, digests, pass_until
 
+OVER = "has ended, and nobody opened it"
 SYDNEY = ZoneInfo("Australia/Sydney")
 
 
@@ -35,6 +36,16 @@ def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
 async def _told(company: Company, who: str) -> list[str]:
     """All reminders of somebody, by the morning, as lines."""
     return [line for one in await digests(company, company.people[who]) for line in one]
+
+
+async def _mornings(company: Company, who: str) -> list[datetime]:
+    """When somebody was told that a link has ended."""
+    rows = [one for one in await ledger(company, company.people[who]) if one.kind == "digest"]
+    return [
+        row.queued_at
+        for row, told in zip(rows, await digests(company, company.people[who]), strict=True)
+        if OVER in "".join(told)
+    ]
 
 
 async def _sent(company: Company) -> tuple[str, str]:
@@ -88,9 +99,38 @@ async def test_p8_the_links_days_end(company: Company) -> None:
     await pass_until(company, NOW + timedelta(days=14))
     assert (await links(company, request))[0].state == "ended"
     assert (await stored(company, request)).state == "answered"
-    assert any("has ended, and nobody opened it" in words for words, _ in await tells(company, company.anna))
     await company.door.enter(LinkEnds(request), CLOCK)
     assert [one[1] for one in await audit(company, request)].count("customer.link_ends") == 1
+
+
+async def test_p8_that_nobody_opened_it_is_told_once_in_the_morning_to_who_filed_and_who_released_it(
+    company: Company,
+) -> None:
+    """Released on Friday evening, so that its days are over on a Friday evening, too."""
+    company.clock.now = at(27, 20, 45, month=11)
+    request, _ = await _sent(company)
+    await delivered(company)
+    before = len(await tells(company, company.anna))
+    await pass_until(company, at(14, 8))
+    assert not [one for who in ("anna", "tara") for one in await _told(company, who) if OVER in one]
+    await pass_until(company, at(18, 18))
+    [filed] = [one for one in await _told(company, "anna") if OVER in one]
+    [released] = [one for one in await _told(company, "tara") if OVER in one]
+    assert (await stored(company, request)).state == "answered"
+    assert "The customer can ask again." in filed
+    assert "press Details and then It bounced" in released
+    assert await _mornings(company, "anna") == await _mornings(company, "tara") == [at(14, 9)]
+    assert len(await tells(company, company.anna)) == before
+
+
+async def test_p8_of_one_that_was_released_anew_before_the_morning_nothing_is_said(company: Company) -> None:
+    company.clock.now = at(27, 20, 45, month=11)
+    request, _ = await _sent(company)
+    await delivered(company)
+    await pass_until(company, at(13, 12))
+    await company.door.enter(Bounced(request), company.tara)
+    await pass_until(company, at(14, 12))
+    assert not [one for who in ("anna", "tara") for one in await _told(company, who) if OVER in one]
 
 
 async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> None:

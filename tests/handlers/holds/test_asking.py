@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
+from handlers import matter_of
+from handlers.acting import Visitor
+from handlers.cards import Row
 from handlers.holds.forms import AskForm
 from handlers.holds.intents import Ask, Confirm
+from storage.database.store import Store
+from storage.reminders import Reminder
 from tests.handlers.builders import UK, Company, audit, call, left, quiet, refusal, register, words_for
 from tests.handlers.holds.acts import about, ask, at, confirm, hold, intro, keeps, kept, release, releasing, stands
-from tests.handlers.passing_time import delivered, digests
+from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.handlers.reading import card_of, labels, lines, seen, title
 
 FIVE_WORKING_DAYS = datetime(2026, 12, 1, 6, tzinfo=UTC)  # Tuesday, 17:00 in Sydney
@@ -92,13 +98,49 @@ async def test_p12_with_nobody_answering_it_ends_by_itself_after_five_working_da
     assert not await kept(company, company.calls[0])
     row = await stands(company, begun.hold)
     assert (row.state, row.closed_at, row.closed_by) == ("ended", FIVE_WORKING_DAYS, None)
-    assert await words_for(company, company.anna) == [
-        f"Your hold {begun.hold} has ended, since nobody confirmed it. Press Details to read more."
-    ]
+    assert await words_for(company, company.anna) == []
     assert lines(await seen(company, begun.hold, company.anna))[:2] == [
         "⌛ Hold · has ended",
         "Nobody confirmed it in time, <01 Dec 06:00>. It keeps no call any more.",
     ]
+
+
+async def test_p12_that_it_ended_is_told_the_next_morning(company: Company) -> None:
+    """It ends when the working day does."""
+    begun = await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, FIVE_WORKING_DAYS + timedelta(hours=15))
+    assert await digests(company, company.anna) == []
+    await pass_until(company, FIVE_WORKING_DAYS + timedelta(hours=17))
+    [[told]] = await digests(company, company.anna)
+    assert told.startswith(f"Hold {begun.hold} has ended, since nobody confirmed it. It keeps no call any more.")
+    assert "ended <01 Dec 06:00>" in told
+
+
+async def test_p12_whose_hold_it_was_not_is_told_nothing_of_its_end(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    await at(company, FIVE_WORKING_DAYS)
+
+    def told(store: Store, who: Visitor) -> Row | None:
+        one = Reminder(
+            id="1", matter_id=begun.hold, person_id=who.person_id or 0, step="hold.end", fell_at=FIVE_WORKING_DAYS,
+            tell_at=FIVE_WORKING_DAYS,
+        )  # fmt: skip
+        return matter_of(begun.hold).reminded(company.door.act(store, who), one)
+
+    rows = [await company.database.read(partial(told, who=who)) for who in (company.bram, company.helena, company.anna)]
+    assert [row is not None for row in rows] == [False, False, True]
+
+
+async def test_p12_of_one_that_was_confirmed_both_are_told_that_it_has_ended(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    await confirm(company, begun.hold, company.helena)
+    await delivered(company)
+    ends = (await stands(company, begun.hold)).ends_at
+    await pass_until(company, ends + timedelta(days=4))
+    for who in (company.anna, company.helena):
+        told = [line for one in await digests(company, who) for line in one if "has ended, at its end" in line]
+        assert len(told) == 1
 
 
 async def test_p12_whoever_it_waits_for_is_reminded_two_working_days_before_that(company: Company) -> None:

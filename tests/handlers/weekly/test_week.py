@@ -28,6 +28,7 @@ from tests.handlers.builders import (
     without_deputies,
     words_for,
 )
+from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import home_of, labels, lines, whole_of
 from tests.handlers.reading import seen as shown
 from tests.handlers.weekly.acts import MONDAY, card_of_the_week, facts, newest, numbers, see, text, unseen
@@ -164,6 +165,9 @@ async def test_where_nobody_is_left_to_pass_it_on_to_an_alarm_says_so(company: C
     company.clock.now = MONDAY + WEEK + timedelta(hours=8)
     company.door.policy = away(POLICY, "manager_human_resources", now=company.clock.now)
     await company.door.enter(PassOn(card.id), CLOCK)
+    for who in (company.ruth, company.miles):
+        assert await words_for(company, who) == [], "work is over for today"
+    await pass_until(company, company.clock.now + timedelta(days=1))
     told = " ".join(await words_for(company, company.ruth) + await words_for(company, company.miles))
     assert f"Nobody has seen the weekly card {card.id}, and nobody else is left to ask" in told
 

@@ -1,0 +1,45 @@
+"""On which mornings reviewers are reminded of drawn calls, wherever they are (P10)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.rules import random_review as rule
+from tests.rules.days import LONDON, SYDNEY, utc
+from tests.rules.test_random_review import a_policy
+
+HERE = "Australia/Sydney"
+
+
+@pytest.mark.parametrize(
+    ("now", "at"),
+    [
+        ("2026-12-01 12:00", "2026-12-08 09:00"), ("2026-12-08 08:59", "2026-12-08 09:00"), ("2026-12-08 09:00", "2026-12-14 09:00"),
+        ("2026-12-14 09:00", "2026-12-15 09:00"), ("2026-12-15 09:00", None), ("2026-12-15 17:00", None), ("2027-01-15 09:00", None),
+    ],
+)  # fmt: skip
+def test_p10_whoever_has_calls_left_is_reminded_some_working_days_before_and_on_the_last(
+    now: str, at: str | None
+) -> None:
+    policy, until = a_policy(), utc("2026-12-15 17:00", SYDNEY)
+    assert rule.next_reminder(policy, until, utc(now, SYDNEY), [HERE]) == (at and utc(at, SYDNEY))
+
+
+def test_p10_reminders_pass_over_holidays_and_come_in_their_order_however_they_are_written() -> None:
+    policy, until = a_policy(remind_before=("1", "2", "5")), utc("2026-12-30 17:00", SYDNEY)
+    now, mornings = utc("2026-12-15 12:00", SYDNEY), []
+    while (at := rule.next_reminder(policy, until, now, [HERE])) is not None:
+        mornings.append(at)
+        now = at
+    assert mornings == [utc(f"2026-12-{day} 09:00", SYDNEY) for day in (21, 24, 29, 30)]
+
+
+def test_p10_everybody_is_reminded_equally_often_by_the_days_before_the_end_where_they_are() -> None:
+    """It ends on Monday at 17:00 in Sydney, before work begins in London that day."""
+    policy, until = a_policy(), utc("2027-02-15 17:00", SYDNEY)
+    here, there = (rule.mornings(policy, until, one) for one in (HERE, "Europe/London"))
+    assert here == [utc(f"2027-02-{day} 09:00", SYDNEY) for day in ("08", "12", "15")]
+    assert there == [utc(f"2027-02-{day} 09:00", LONDON) for day in ("05", "11", "12")]
+    now = utc("2027-02-04 12:00", SYDNEY)
+    assert rule.next_reminder(policy, until, now, [HERE, "Europe/London"]) == there[0]
+    assert rule.next_reminder(policy, until, now, []) is None
