@@ -51,7 +51,7 @@ async def alarms(company: Company, who: Visitor) -> list[str]:
 async def test_p9_each_alarm_says_how_long_it_has_waited(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     await pass_until(company, sydney("2026-12-23", 9))
-    who = "Helena Marsh and Henrik Solberg and Ruth Adeyemi"
+    who = "Helena Marsh, Henrik Solberg and Ruth Adeyemi"
     assert await alarms(company, company.miles) == [
         f"{who} should have decided request {request}, and nobody has answered. "
         f"It has waited {weeks} weeks, and this alarm returns each week. Please see to it."

@@ -24,7 +24,7 @@ from handlers.access.intents import (
     Withdraw,
 )
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
-from handlers.alarms import Unheard, Warned
+from handlers.alarms import Morning, Unheard, Warned
 from handlers.away.intents import Accept, Back, Dismiss, Say, Suspect
 from handlers.breach.intents import Seal
 from handlers.checkpoints import Broken, Take, Written
@@ -210,11 +210,14 @@ async def _nobody_answers(company: Company) -> None:
         await ask(company, company.anna, crm=f"CS-{one}", **more) for one, more in enumerate(({}, {}, CLAIM))
     ]
     await company.door.enter(Approve(heard), company.tara)
+    company.clock.pass_(hours=8)  # nobody works: what alarms say of it waits for the morning
     for kind, step in DUE.items():
         for matter in (
             (heard, waits, claim) if kind.startswith("access.") and kind not in ("access.end", "access.anew") else ()
         ):
             await company.door.enter(step(matter), CLOCK)
+    alarm = await company.database.read(lambda store: store.alarms.latest(claim))
+    await company.door.enter(Morning(alarm.id if alarm is not None else ""), CLOCK)
     company.clock.pass_(days=30)
     for who in (company.anna, company.tara) * 2:  # so late that it is first asked for anew
         await company.door.enter(Remind(str(who.person_id)), CLOCK)
