@@ -100,6 +100,7 @@ class Keys:
         self._fetched = self._renewing = -math.inf
         self._budget = Budget(LOOKS, AGAIN)
         self._flight = Flight(self._look)
+        self._closed = False
 
     async def find(self, key_id: str) -> Key | None:
         """The key of this id, after a look for new ones where it is unknown; None when there is none.
@@ -137,11 +138,12 @@ class Keys:
         return len(found)
 
     async def close(self) -> None:
-        """Give up a look that is under way."""
+        """Give up a look that is under way, and begin none any more."""
+        self._closed = True
         await self._flight.close()
 
     async def _learn(self, now: float) -> None:
-        if self._flight.under_way or self._budget.take(now):
+        if not self._closed and (self._flight.under_way or self._budget.take(now)):
             await asyncio.wait({self._flight.board()}, timeout=self.patience)
 
     async def _look(self) -> None:
