@@ -34,7 +34,7 @@ ELSEWHERE = frozenset({"audit", "audit_head", "outbox", "seen"})
 """Tables that are told in their own way, and keys that are thrown away after days."""
 DRAWN = frozenset({"sent", "updated", "superseded"})
 ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-Z]{8}\b")
-NUMBER = re.compile(r"\b\d{12}\.(?:\d{3}\.[0-9a-f]{6}|(?=A-))")
+NUMBER = re.compile(r"\b\d{12}\.(?:\d{3}\.[0-9a-f]{16}|(?=A-))")
 DIGEST = re.compile(r"\b[0-9a-f]{32,}\b")
 ISO = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+]\d\d:\d\d)")
 DIGITS = re.compile(r"\b(20\d{12})(?:\d{6})?\b")
