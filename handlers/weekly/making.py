@@ -66,7 +66,7 @@ def see(act: Act, intent: intents.See) -> Done[None]:
 def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     """Silence brings in whoever comes next, who hears of it in working hours; where nobody is left, somebody who can see to it is told."""
     view, fell = load(act, intent.matter), act.store.deadlines.moment(NOT_SEEN, intent.matter)
-    if not view.card.is_open:
+    if not view.card.is_open or view.card.passed_at is not None:
         return Done(None, quiet=True)
     asked = frozenset(cast("RoleName", one.role) for one in approvers(view))
     found = beyond(view.circumstances, asked)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from handlers.acting import CLOCK
 from handlers.reach.intents import Attempt, Tried
 from handlers.rules.reach import everybody
-from handlers.weekly.intents import Make, PassOn, See, Verified
+from handlers.weekly.intents import Make, See, Verified
 from tests.gallery.house import ANNA, BRAM, HELENA, RUTH, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -54,9 +54,10 @@ async def unverified(house: House) -> list[Shot]:
 
 async def passed_on(house: House) -> list[Shot]:
     card = await _monday(house)
-    house.clock.move(house.clock.now() + timedelta(days=8))
-    await house.steward.door.enter(PassOn(card), CLOCK)
-    await house.pass_(minutes=1)  # it comes as a reminder, within working hours
+    monday = house.clock.now() + timedelta(days=7)
+    for hour in (6, 22):  # when it is passed on, and when whoever is next begins to work
+        house.clock.move(monday.replace(hour=hour) - timedelta(seconds=30))
+        await house.pass_(minutes=1)
     return [
         house.shot_of_card(name, uid, card)
         for name, uid in (("Head of Customer Success", HELENA), ("Manager, Human Resources", RUTH))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.acting import Visitor
-from tests.handlers.builders import CLAIM, Company, ask, ledger
+from handlers.acting import CLOCK, Visitor
+from handlers.weekly.intents import PassOn
+from tests.handlers.builders import CLAIM, Company, ask, audit, ledger
 from tests.handlers.passing_time import delivered, digests, lives_in, pass_until
 from tests.handlers.weekly.acts import MONDAY, card_of_the_week, see
 
@@ -51,3 +52,16 @@ async def test_seen_before_that_morning_it_does_not_come_at_all(company: Company
     await pass_until(company, FELL + timedelta(days=1))
     assert await _cards(company, company.ruth, card.id) == []
     assert await digests(company, company.ruth) == []
+
+
+async def test_it_is_passed_on_once_whoever_asks_for_it_again(company: Company) -> None:
+    card = await card_of_the_week(company)
+    await delivered(company)
+    await pass_until(company, FELL)
+    before = len(await audit(company))
+    company.clock.pass_(minutes=1)
+    await company.door.enter(PassOn(card.id), CLOCK)
+    assert len(await audit(company)) == before
+    kept = await company.database.read(lambda store: store.weeks.get(card.id))
+    assert kept is not None
+    assert kept.passed_at == FELL
