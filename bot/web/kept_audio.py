@@ -69,8 +69,8 @@ class KeptAudio:
 
     async def _whole(self, request: web.Request, which: tuple[str, str, str], first: Sound) -> web.StreamResponse:
         response = web.StreamResponse(headers={**_about(first), "Content-Length": str(first.size)})
-        await response.prepare(request)
         try:
+            await response.prepare(request)
             await response.write(first.data)
             for part in range(1, -(-first.size // PART)):
                 await response.write((await self._hear(*which, part)).data)

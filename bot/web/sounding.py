@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -47,15 +48,15 @@ class Sounding:
         response = web.StreamResponse(status=206 if partial else 200, headers=self._about(partial=partial))
         if request.method == "HEAD" or request.transport is None:
             self.pacing.look(self.session)
-            await response.prepare(request)
             return response
         budget, transport = self.budget(), request.transport
         async with self.pacing.stream(self.session, budget, transport):
             stream = Stream(self.audio, self.span, budget, self.ask, self.record, transport)
             if not await stream.begin():
                 return web.Response(status=408)  # nobody reads it
-            await response.prepare(request)
-            await stream.send(response)
+            with suppress(ConnectionError):  # whoever left in between is told nothing
+                await response.prepare(request)
+                await stream.send(response)
         self.sent = stream.sent
         return response
 

@@ -51,14 +51,15 @@ class Stream:
         return True
 
     async def send(self, response: web.StreamResponse) -> None:
-        """Send the bytes, after `begin`; a watch beside it cuts the connection when access ends, also while nothing is taken."""
+        """Send the bytes, after `begin`; a watch beside it cuts the connection when access ends, also while nothing is taken.
+
+        Raises `ConnectionError` where the listener has left.
+        """
         watch = asyncio.create_task(self._watch())
         try:
             await self._blocks(response)
         except (Refused, DatabaseDown, Absent, Unavailable):
             _cut(self.transport)
-        except ConnectionError:
-            return
         finally:
             watch.cancel()
 

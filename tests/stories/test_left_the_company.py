@@ -45,7 +45,7 @@ async def test_b6_whoever_has_left_hears_nothing_within_a_minute(house: House) -
     async with ears(house, request) as anna:
         assert await anna.status("access") == 200
         leaves(house, ANNA)
-        await until(lambda: refused(anna), "the page is closed to her", seconds=10)
+        await until(lambda: refused(anna), "the page is closed to her")
         assert (await anna.told("access"))["sentence"] == "You have no access to these calls."
 
 
@@ -60,9 +60,9 @@ async def test_b6_while_the_platform_says_nothing_nobody_listens_on_for_ever(
         async with ears(house, request) as anna:
             house.workspace.faults.mode = "failing"
             assert await anna.status("access") == 200
-            await until(lambda: _unsure(anna), "it stops", seconds=10)
+            await until(lambda: _unsure(anna), "it stops")
             house.workspace.faults.mode = "ok"
-            await until(lambda: _open(anna), "it goes on", seconds=10)
+            await until(lambda: _open(anna), "it goes on")
 
 
 async def _unsure(anna: Ears) -> bool:

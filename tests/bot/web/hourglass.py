@@ -42,7 +42,7 @@ class Hourglass:
 
     async def asleep(self, number: int) -> None:
         """Wait until so many sleep."""
-        await until(lambda: len(self._sleepers) == number, f"{number} asleep", seconds=5)
+        await until(lambda: len(self._sleepers) == number, f"{number} asleep")
 
     def _all_asleep(self) -> bool:
         return all(task is None or task.done() for task in self._awake)

@@ -113,10 +113,10 @@ class Ear:
 
     async def has(self, size: float) -> None:
         """Wait until so many bytes have come."""
-        await until(lambda: self.got >= size, f"{size:,.0f} bytes", seconds=5)
+        await until(lambda: self.got >= size, f"{size:,.0f} bytes")
 
     async def ended(self) -> str:
-        return str(await until(lambda: self.end, "the connection ends", seconds=5))
+        return str(await until(lambda: self.end, "the connection ends"))
 
     async def _take(self) -> None:
         try:

@@ -168,7 +168,7 @@ async def test_b8_where_there_is_no_room_the_slow_make_it(site: Site, logs: Logs
     slow = [await site.line(REQUEST[:20]) for _ in range(4)]
     quick = await site.line(REQUEST)
     assert b" 200 " in await quick.answer()
-    await until(lambda: slow[0].ended, "the slowest is cut off", seconds=5)
+    await until(lambda: slow[0].ended, "the slowest is cut off")
     assert not any(one.ended for one in slow[1:])
     assert logs == [{"event": "connections.cut", "log_level": "warning", "why": "full", "more": 0}]
 
