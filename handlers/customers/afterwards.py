@@ -154,7 +154,7 @@ def end(act: Act, intent: intents.EndLink) -> Done[None]:
     link, request = found.view.link, found.view.request
     if link is None:
         raise Refused(NO_LINK, clause="P8", code="no_link")
-    _forget_waiting(act, found.view)
+    post.call_back(act, (one for one in found.view.mails if one.kind in post.ANSWERS))
     asked, effects = reopened(
         act, found.view, "ended", honoured=request.answered_at is not None and link.opened_at is not None
     )
@@ -223,12 +223,6 @@ def _went(act: Act, view: View, code: str) -> CustomerMail:
 def _filer(act: Act, found: Turn, words: str, once: str) -> tuple[Tell, ...]:
     request = found.view.request
     return (Tell(request.filed_by, f"{words} Press Details.", once, "details", request.id),)
-
-
-def _forget_waiting(act: Act, view: View) -> None:
-    for one in view.mails:
-        if one.state in ("waiting", "unknown") and one.kind in post.ANSWERS:
-            one.state, one.settled_at = "dropped", act.now
 
 
 DOES = (

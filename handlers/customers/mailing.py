@@ -63,9 +63,11 @@ def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
     """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
     mail, view = _of(act, intent.mail)
     if mail.settled_at is not None:
-        return Done(None, quiet=True)
+        # That one went which had been called back is on record; nobody waits for it.
+        called_back = {"mail": mail.id, "answer": intent.answer, "answered": False}
+        return Done(None, (), view.request.id, called_back, quiet=mail.state != "dropped")
     mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
-    answers = mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY
+    answers = _awaited(act, view.request, mail)
     late, effects = honoured(act, view, mail) if answers else ({}, ())
     detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, **late}
     return Done(None, (*changed(view), *effects), view.request.id, detail)
@@ -112,13 +114,21 @@ def _of(act: Act, mail_id: str) -> tuple[CustomerMail, View]:
     return mail, load(act, mail.matter_id)
 
 
+def _awaited(act: Act, request: CustomerRequest, mail: CustomerMail) -> bool:
+    """Whether it is by this letter that its request is answered: the newest answer alone decides, and whatever went before is over."""
+    if mail.kind not in post.ANSWERS or request.state not in ON_ITS_WAY:
+        return False
+    later = (one for one in act.store.customers.mails(request.id) if one.made_at > mail.made_at)
+    return not any(one.kind in post.ANSWERS for one in later)
+
+
 def _wanted(act: Act, mail: CustomerMail) -> bool:
     """Whether it is still to go: its request waits for it, and its link is not dead."""
     request = act.store.customers.get(mail.matter_id)
     link = act.store.customers.link(mail.link_id) if mail.link_id is not None else None
     if request is None or (link is not None and link.state not in ALIVE):
         return False
-    return request.state in ON_ITS_WAY if mail.kind in post.ANSWERS else request.is_open or request.state in ON_ITS_WAY
+    return _awaited(act, request, mail) if mail.kind in post.ANSWERS else request.is_open or request.state in ON_ITS_WAY
 
 
 def _dropped(act: Act, mail: CustomerMail) -> Ended:
@@ -128,7 +138,7 @@ def _dropped(act: Act, mail: CustomerMail) -> Ended:
     view = _seen(act, mail)
     if view is None:
         return _unread(act, mail)
-    waited = mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY and view.known is not None
+    waited = _awaited(act, view.request, mail) and view.known is not None
     return reopened(act, view, "ended") if waited else ({}, ())
 
 
@@ -146,7 +156,7 @@ def _never(act: Act, view: View, mail: CustomerMail, words: str, then: str = "")
     """It goes no more: a request that waited for it is open again, and whoever answers for it and whoever filed it is told."""
     whom = dict.fromkeys((*senders(view, mail), view.request.filed_by))
     asked, effects = dict[str, Any](), tuple[Effect, ...]()
-    if mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY:
+    if _awaited(act, view.request, mail):
         words = f"{words} The request is open again, with the day that was promised.{then} Press Details to go on."
         asked, effects = reopened(act, view, "ended")
     else:
@@ -166,8 +176,7 @@ def _unread(act: Act, mail: CustomerMail) -> Ended:
     """A letter that will never go, of a request that can't be read: it stands still until it can, and nothing but words says so."""
     request = act.store.customers.of_mail(mail)
     told = _in_words(request, mail, "its mail was not sent")
-    waited = mail.kind in post.ANSWERS and request.state in ON_ITS_WAY
-    return set_aside(act, request) if waited else {}, told
+    return set_aside(act, request) if _awaited(act, request, mail) else {}, told
 
 
 def _in_words(request: CustomerRequest, mail: CustomerMail, what: str) -> tuple[Tell, ...]:
@@ -186,12 +195,15 @@ def _lost_sight(act: Act, mail: CustomerMail) -> tuple[Effect, ...]:
     if view is not None:
         return _unknown(act, view, mail, LOST)
     request = act.store.customers.of_mail(mail)
-    _in_doubt(request, mail, LOST)
+    _in_doubt(act, request, mail, LOST)
     return _in_words(request, mail, "nobody knows whether its mail arrived")
 
 
 def _unknown(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effect, ...]:
-    _in_doubt(view.request, mail, code)
+    if mail.kind in post.ANSWERS and not _awaited(act, view.request, mail):
+        post.call_back(act, [mail])
+        return ()
+    _in_doubt(act, view.request, mail, code)
     words = (
         f"Nobody knows whether the mail for {view.request.id} arrived: the mail server had it, and never said whether it keeps it."
         " Press Details, and say whether it is to be sent again."
@@ -199,9 +211,9 @@ def _unknown(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effec
     return (*changed(view), *_tells(view, senders(view, mail), words, f"not_known:{mail.id}:{mail.attempts}"))
 
 
-def _in_doubt(request: CustomerRequest, mail: CustomerMail, code: str) -> None:
+def _in_doubt(act: Act, request: CustomerRequest, mail: CustomerMail, code: str) -> None:
     mail.state, mail.code = "unknown", code
-    if mail.kind in post.ANSWERS and request.state == "sending":
+    if request.state == "sending" and _awaited(act, request, mail):
         request.state = "unknown"
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.acting import Act, Done
+from handlers.customers import post
 from handlers.customers.following import seers
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
@@ -88,7 +89,7 @@ def link_ends(act: Act, intent: intents.LinkEnds) -> Done[None]:
         return Done(None, quiet=True)
     detail: dict[str, Any] = {"links": [one.id for one in over]}
     if view.request.state in ON_ITS_WAY:
-        _forget_mails(act, view)
+        post.call_back(act, view.mails)
         asked, effects = reopened(act, view, "ended")
         return Done(None, effects, detail=detail | asked)
     for one in over:
@@ -152,12 +153,6 @@ def _head(act: Act, view: View) -> list[int]:
     case = view.circumstances
     silent = frozenset(name for name in case.chain if name in {one.role for one in approvers(view)})
     return ask_these(act, view, [one for one in beyond(case, silent) if act.store.people.may_act(one.email)])
-
-
-def _forget_mails(act: Act, view: View) -> None:
-    for one in view.mails:
-        if one.settled_at is None:
-            one.state, one.settled_at = "dropped", act.now
 
 
 DOES = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ValidationError
 
 from handlers.acting import Act
@@ -41,6 +43,14 @@ def read(act: Act, mail: CustomerMail) -> Envelope | None:
         return Envelope.model_validate_json(told) if told is not None else None
     except ValidationError:
         raise Unopened from None
+
+
+def call_back(act: Act, mails: Iterable[CustomerMail]) -> list[str]:
+    """None of these goes any more, or decides anything, also where the mail server has it by now; returns the ids of those that were not settled."""
+    found = [one for one in mails if one.settled_at is None]
+    for one in found:
+        one.state, one.settled_at = "dropped", act.now
+    return [one.id for one in found]
 
 
 def _place(mail: str) -> str:

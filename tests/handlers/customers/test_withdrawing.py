@@ -83,6 +83,7 @@ def _sent(store: Store, request: str) -> None:
                 made_at=NOW,
                 next_at=NOW,
                 state=state,
+                settled_at=NOW if state == "accepted" else None,
             )
         )
     store.deadlines.set("customer.ring", request, NOW + timedelta(days=3))
