@@ -87,7 +87,8 @@ def _to_answer(view: View) -> Iterator[Button]:
     style: Literal["primary", "plain"] = "primary" if ready else "plain"
     if request.wants == "erasure":
         yield Button("customer_erase", "Erase", seen, style)
-        yield Button("customer_refuse_erasure", "Refuse", seen, "danger")
+        if not view.erased_early:
+            yield Button("customer_refuse_erasure", "Refuse", seen, "danger")
     else:
         yield Button("customer_release", "Release", seen, style)
         yield Button("customer_refuse", "Refuse", seen, "danger")

@@ -18,20 +18,21 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from storage.tables.customers import CustomerRequest
 
+ERASED = "These calls are erased already, as the customer asked, so this can’t be refused any more. Press Erase: the letter goes again."
 CHOSEN = "[the reason that you choose below]"
 
 
 def introduction(act: Act, about: str) -> str:
     """The letter as it will be sent, but for the reason; raises `Refused` where it could not be refused."""
     request, _, seen = about.partition(":")
-    found = to_answer(act, request)
+    found = _to_refuse(act, request)
     as_shown(found, seen)
     return letters.preview(found.known.address, _letter(act, found, ""))
 
 
 def refuse(act: Act, intent: Refuse) -> Done[None]:
     """P8: the letter goes at once, whatever was or was not found; where no mail can go, somebody says how the customer was told."""
-    found, form = to_answer(act, intent.request), intent.form
+    found, form = _to_refuse(act, intent.request), intent.form
     as_shown(found, intent.seen)
     if form.refusal not in {one.value for one in refusals(act.policy, found.view.request.wants)}:
         raise Refused.at({"refusal": "Please choose one of these reasons."}, "P8")
@@ -41,6 +42,14 @@ def refuse(act: Act, intent: Refuse) -> Done[None]:
     detail = _by_mail(act, found) if mails else _otherwise(act, found, form.told)
     told = () if mails else (_word(found.view.request),)
     return Done(None, (*changed(found.view), *told), detail={"refusal": form.refusal, **detail, **stepped_in})
+
+
+def _to_refuse(act: Act, request: str) -> Turn:
+    """As `to_answer`; raises `Refused` where what was asked for is done, so that no letter says otherwise."""
+    found = to_answer(act, request)
+    if found.view.erased_early:
+        raise Refused(ERASED, clause="P8", code="erased")
+    return found
 
 
 def _by_mail(act: Act, found: Turn) -> dict[str, Any]:

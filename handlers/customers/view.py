@@ -141,6 +141,11 @@ class View:
         return self.request.state in ON_ITS_WAY or (self.request.state == "answered" and self.link is not None)
 
     @property
+    def erased_early(self) -> bool:
+        """Whether its calls are erased as was asked, so that its letter is all that is left; where a hold came since, they are kept after all."""
+        return self.request.erased_at is not None and not self.held
+
+    @property
     def releaser(self) -> str:
         """Who released it, by address; empty while nobody has."""
         by = self.request.decided_by

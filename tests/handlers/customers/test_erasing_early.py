@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from handlers.access.intents import Approve
 from handlers.access.intents import Withdraw as WithdrawAccess
 from handlers.acting import CLOCK
 from handlers.cards import Card
-from handlers.customers.deciding_forms import EraseForm
-from handlers.customers.intents.deciding import EndLink, Release
+from handlers.customers.deciding_forms import EraseForm, RefuseErasureForm
+from handlers.customers.intents.deciding import Bounced, EndLink, Release
 from handlers.retention.certificate import certificate
 from handlers.retention.intents import Close
 from handlers.rules.customer_release import KEPT
+from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from tests.erasing import newest_erasure
 from tests.handlers.builders import CLAIM, Company, ask, refusal
@@ -27,11 +30,13 @@ from tests.handlers.customers.releasing import (
     mails,
     not_taken,
     preview,
+    refusing,
     release,
     tells,
 )
 from tests.handlers.holds.acts import asked_to_delete, certified, close, hold, kept, old_call, tick
-from tests.handlers.reading import lines, looking
+from tests.handlers.reading import labels, lines, looking, seen
+from tests.reconciled import findings
 
 
 async def _closed(company: Company) -> None:
@@ -201,3 +206,50 @@ async def test_p8_a_letter_that_was_not_taken_goes_again_though_the_calls_are_go
     assert await _erasure(company, company.calls[0]) == before
     await accepted(company)
     assert (await stored(company, request)).state == "answered"
+
+
+async def _came_back(company: Company) -> str:
+    """Erased early, and its letter came back."""
+    request = await a_request(company, wants="erasure")
+    await erase(company, request)
+    await _closed(company)
+    await accepted(company)
+    await company.door.enter(Bounced(request), company.helena)
+    return request
+
+
+async def test_p8_what_is_erased_can_not_be_refused_and_its_letter_goes_again(company: Company) -> None:
+    request = await _came_back(company)
+    offered = labels(await seen(company, request, company.helena))
+    assert (offered[0], "Refuse" in offered) == ("Erase", False)
+    told = await refusal(company, refusing(request, "keep"), company.helena)
+    assert (told.code, str(told)) == (
+        "erased", "These calls are erased already, as the customer asked, so this can’t be refused any more. Press Erase: the letter goes again.",
+    )  # fmt: skip
+    with pytest.raises(Refused, match="erased already"):
+        await preview(company, RefuseErasureForm.name, await as_shown(company, request), company.helena)
+    company.clock.pass_(seconds=1)
+    await erase(company, request)
+    assert "is being erased for good" in body(await accepted(company))
+    row = await stored(company, request)
+    assert (row.state, row.outcome, row.refusal) == ("answered", "erased", "")
+    assert await findings(company.database) == []
+
+
+async def test_p12_where_a_hold_keeps_it_since_then_a_refusal_is_true_again(company: Company) -> None:
+    """Its audio is there, and Erase is refused: something has to be left that ends the request."""
+    request = await _came_back(company)
+    await hold(company, company.helena)
+    assert "Refuse" in labels(await seen(company, request, company.helena))
+    assert (
+        await refusal(
+            company,
+            Release.of(await as_shown(company, request), EraseForm.read({"words": "It may go."})),
+            company.helena,
+        )
+    ).code == "kept"
+    await company.door.enter(refusing(request, "keep"), company.helena)
+    await accepted(company)
+    row = await stored(company, request)
+    assert (row.state, row.outcome, row.refusal) == ("answered", "refused", "keep")
+    assert await findings(company.database) == []
