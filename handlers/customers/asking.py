@@ -9,7 +9,7 @@ from handlers.customers.intents.deciding import Question, Recount
 from handlers.customers.intents.filing import Answer
 from handlers.customers.known import Known, Remarked
 from handlers.customers.promised import missed, moved, promise, promised, watch
-from handlers.customers.turns import already, remarked, to_answer
+from handlers.customers.turns import Turn, already, remarked, to_answer
 from handlers.customers.view import GONE, View, known
 from handlers.customers.waits import question as open_question
 from handlers.door import Repeated
@@ -20,17 +20,31 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.customer_times import stood_still
 from handlers.rules.refusal import Refused
 
+NOBODY = (
+    "{name}, who filed it, can’t be reached here any more, so nobody would answer. Please ask the customer yourself. What is missing"
+    " a colleague can file again, with the same name and address: it stays one request."
+)
 NO_QUESTION = "There is no question that waits for an answer."
 
 
+def askable(act: Act, request: str) -> Turn:
+    """As `to_answer`; raises `Refused` where nobody who filed it is still here, since a question would wait for ever."""
+    found = to_answer(act, request)
+    if not found.view.clerks:
+        name = found.view.people[found.view.request.filed_by].name
+        raise Refused(NOBODY.format(name=name), clause="P8", code="nobody_answers")
+    return found
+
+
 def question(act: Act, intent: Question) -> Done[None]:
-    """P8: whoever filed it is asked; the clock goes on (a value)."""
-    found = to_answer(act, intent.request)
+    """P8: everybody who filed it is asked; the clock goes on (a value)."""
+    found = askable(act, intent.request)
     detail = remarked(act, found.view, found.known, "question", intent.form.words)
     request = found.view.request
     words = f"{act.me.name} has a question about {request.id}. Press Answer to read and answer it."
-    word = Tell(request.filed_by, words, f"question:{request.id}:{request.revision}", "customer_answer", request.id)
-    return Done(None, (*changed(found.view), word), detail=detail)
+    once = f"question:{request.id}:{request.revision}"
+    asked = [Tell(one, words, once, "customer_answer", request.id) for one in found.view.clerks]
+    return Done(None, (*changed(found.view), *asked), detail=detail)
 
 
 def answer(act: Act, intent: Answer) -> Done[None]:

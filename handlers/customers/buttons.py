@@ -7,7 +7,7 @@ from typing import Literal
 
 from handlers.cards import Actions, Button, Part, Row
 from handlers.customers.view import View
-from handlers.customers.waits import question, waits_for
+from handlers.customers.waits import deserted, question, waits_for
 from handlers.matters import showing
 from handlers.matters.case import entitled
 
@@ -92,7 +92,10 @@ def _to_answer(view: View) -> Iterator[Button]:
     else:
         yield Button("customer_release", "Release", seen, style)
         yield Button("customer_refuse", "Refuse", seen, "danger")
-    yield Button("customer_question", "Ask a question", request.id)
+    if deserted(view):
+        yield Button("customer_answer", "Answer", request.id)
+    else:
+        yield Button("customer_question", "Ask a question", request.id)
     yield Button("customer_late", "Tell the customer", seen)
 
 

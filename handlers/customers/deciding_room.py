@@ -10,7 +10,7 @@ from handlers.customers import afterwards, asking, mailing, passcodes, passing_t
 from handlers.customers import deciding_forms as forms
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.filing import Begin
-from handlers.customers.turns import to_answer, turn
+from handlers.customers.turns import turn
 from handlers.room import Asks, Button, Does, Hands, Opens, Shows
 
 DOES = (
@@ -42,9 +42,9 @@ def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about.partition(':')[0]} shows how it stands."),))
 
 
-def _waits(act: Act, request: str) -> str:
-    """Nothing more than the form says; raises `Refused` where there is nothing left to answer, or nothing for this person."""
-    to_answer(act, request)
+def _askable(act: Act, request: str) -> str:
+    """Nothing more than the form says; raises `Refused` where there is nothing left to ask, or nobody to ask, or nothing for this person."""
+    asking.askable(act, request)
     return ""
 
 
@@ -62,7 +62,7 @@ FORMS = (
     _of(forms.EraseForm, send=lambda about, form, _: intents.Release.of(about, form), intro=releasing.erasing),
     _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=refusing.introduction),
     _of(forms.RefuseErasureForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=refusing.introduction),
-    _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=_waits),
+    _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=_askable),
     _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer.of(about, form), intro=afterwards.late_letter),
     _of(forms.MissedForm, send=lambda about, form, _: intents.Missed(about, form), intro=_missed),
     _of(forms.AskNumberForm, send=lambda about, form, _: intents.AskNumber(about, form), intro=passcodes.asking),

@@ -12,7 +12,7 @@ from handlers.cards import Button, Line, Part, Row, Sign, Small
 from handlers.customers.intents.filing import Morning
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind
 from handlers.customers.view import View, load
-from handlers.customers.waits import question
+from handlers.customers.waits import left_open, question
 from handlers.due_words import caution, change_words, sum_words
 from handlers.matters.asking import changed
 from handlers.matters.reminding import line_of
@@ -125,13 +125,13 @@ def unwatch(act: Act, request: CustomerRequest) -> None:
 
 
 def morning(act: Act, intent: Morning) -> Done[None]:
-    """A working day has begun: the card says anew how many are left."""
+    """A working day has begun: the card says anew how many are left, and whose turn it is with a question whose answer nobody is left to give."""
     view = load(act, intent.request)
     if not (view.request.is_open or view.request.state in ON_ITS_WAY):
         return Done(None, quiet=True)
     calendar = calendar_of(act.policy, line_of(act.policy, view.request))
     act.store.deadlines.set(Morning.action, view.request.id, rule.next_morning(calendar, act.now))
-    return Done(None, changed(view), quiet=True)
+    return Done(None, (*changed(view), *left_open(view)), quiet=True)
 
 
 def moved(view: View) -> Changed | None:
