@@ -82,6 +82,9 @@ def _bounced(view: View) -> Button:
 def _to_answer(view: View) -> Iterator[Button]:
     request, seen = view.request, f"{view.request.id}:{view.shown_mark}"
     ready = not waits_for(view)
+    if deserted(view):
+        # First, since a line of the card speaks of it.
+        yield Button("customer_answer", "Answer", request.id)
     if view.known is not None and view.known.identified is None:
         yield Button("customer_identity", "Identified", request.id, "primary")
     style: Literal["primary", "plain"] = "primary" if ready else "plain"
@@ -92,9 +95,7 @@ def _to_answer(view: View) -> Iterator[Button]:
     else:
         yield Button("customer_release", "Release", seen, style)
         yield Button("customer_refuse", "Refuse", seen, "danger")
-    if deserted(view):
-        yield Button("customer_answer", "Answer", request.id)
-    else:
+    if not deserted(view):
         yield Button("customer_question", "Ask a question", request.id)
     yield Button("customer_late", "Tell the customer", seen)
 

@@ -79,7 +79,7 @@ async def test_p8_once_they_leave_the_next_morning_whoever_releases_it_is_told_a
         assert [one for one in await tells(company, who) if one == _told(request)] == [_told(request)]
         card = await seen(company, request, who)
         assert ALONE in lines(card)
-        assert labels(card)[:3] == ["Release", "Refuse", "Answer"]
+        assert labels(card)[:3] == ["Answer", "Release", "Refuse"]
         assert "Ask a question" not in labels(card)
     assert await opened(company, "customer_answer", request, company.cora) == "Tara Lindqvist asks:\nWhich day was it?"
     await company.door.enter(answering(request), company.cora)
@@ -92,6 +92,15 @@ async def test_p8_once_they_leave_the_next_morning_whoever_releases_it_is_told_a
     await accepted(company)
     assert (await stored(company, request)).state == "answered"
     assert await findings(company.database) == []
+
+
+async def test_p8_the_button_of_which_the_card_speaks_stands_on_it_whatever_else_is_missing(company: Company) -> None:
+    request = await a_request(company, check="none", address="")
+    await company.door.enter(questioning(request), company.tara)
+    await leaves(company, "anna")
+    card = await seen(company, request, company.tara)
+    assert ALONE in lines(card)
+    assert labels(card)[:3] == ["Answer", "Identified", "Release"]
 
 
 async def test_p8_while_one_of_those_who_filed_it_is_here_the_question_is_theirs(company: Company) -> None:
