@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ import structlog
 
 from bot.marks import Marks
 from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
+from bot.retention.overwritten import Overwritten
 from bot.retention.recording_sync import audio_digest
 from bot.retention.returned_audio import ReturnedAudio
 from bot.retention.returned_calls import ReturnedCalls
@@ -40,7 +41,6 @@ from handlers.retention.intents import (
     Trouble,
     Vanish,
 )
-from handlers.rules.access import company_time
 from handlers.stopped_runs.intents import End, Stop
 from handlers.stopped_runs.judging import judge
 from storage.database.store import Store
@@ -48,7 +48,6 @@ from storage.database.store import Store
 T = TypeVar("T")
 log = structlog.get_logger()
 AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next look follows at once
-NIGHT = range(1, 5)  # hours of the company's home line in which a large database is written anew
 TOGETHER = 200  # erasures that share a look at the whole recording system, which takes as long for one as for all
 LONGEST_WAIT = 900.0  # seconds until what failed is tried again, at most
 
@@ -85,12 +84,11 @@ class Erasing:
         self.unregistered = UnregisteredFiles(door, system, files.among)
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
         self._apart = set[str]()  # erasures of which one failed when they were tried together
-        self._unforgotten = True  # whether the database may still hold what was overwritten
-        self._calmly_on: date | None = None  # the day of the night in which a large one was written anew
+        self._overwritten = Overwritten(door)
 
     def overwritten(self) -> None:
         """Something else was, which must stand nowhere in the file any more either."""
-        self._unforgotten = True
+        self._overwritten.note()
 
     async def tick(self) -> None:
         """Everything whose time has come, unless the day stops first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
@@ -129,13 +127,7 @@ class Erasing:
         await self._enter(map(End, await self.door.database.read(lambda store: store.stopped_runs.idle())))
 
     async def _forget(self) -> None:
-        """Once a night at most for a large database, since all others wait to write meanwhile: what is erased later that night waits for the next."""
-        if not self._unforgotten:
-            return
-        now = company_time(self.door.policy, self.door.now())
-        calm = now.hour in NIGHT and now.date() != self._calmly_on
-        if await self.door.database.forget(calm=calm):
-            self._unforgotten, self._calmly_on = False, now.date() if calm else self._calmly_on
+        await self._overwritten.tick()
 
     async def erase(self, erasures: Iterable[str]) -> None:
         """Erase these, as far as nothing keeps or stops them: read, ask, delete each unless something came to keep it, look by another way, certify."""
@@ -168,7 +160,7 @@ class Erasing:
             await self._enter([Fail(one.one.erasure, "unavailable") for one in deleted])
             return
         await self._enter(self._outcome(one, left) for one in deleted)
-        self._unforgotten = True
+        self.overwritten()
 
     async def _fix(self) -> None:
         lines = tuple(self.door.policy.lines)
@@ -188,7 +180,7 @@ class Erasing:
         return judged.brought.number
 
     def _forgetting(self, recording: int) -> Forget:
-        self._unforgotten = True
+        self.overwritten()
         return Forget(recording)
 
     async def _each(self, find: Callable[[datetime, Store], list[T]], wants: Callable[[T], Intent[None]]) -> None:
