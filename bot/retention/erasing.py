@@ -236,7 +236,8 @@ class Erasing:
     async def _failed(self, one: Doomed, error: Exception, *, gone: bool = False) -> None:
         trouble = _trouble(error)
         log.warning("erasure.failed", erasure=one.erasure, why=trouble)
-        await self._one(Vanish(one.erasure) if gone else Fail(one.erasure, trouble))
+        until = error.until if isinstance(error, Held) else None
+        await self._one(Vanish(one.erasure) if gone else Fail(one.erasure, trouble, until=until))
 
     def _outcome(self, done: _Deleted, left: Mapping[str, tuple[str, ...]]) -> Intent[None]:
         one, still = done.one, left.get(done.one.native_id, ())

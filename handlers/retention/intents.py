@@ -137,11 +137,15 @@ class Send(Intent[bool]):
 
 @dataclass(frozen=True)
 class Fail(_OfErasure):
-    """An erasure is not done: it is tried again later, and never called erased."""
+    """An erasure is not done: it is tried again later, and never called erased.
+
+    `until` (aware) is when what was in the way ends by itself, where that is known.
+    """
 
     action: ClassVar[str] = "retention.fail"
     trouble: Trouble
     left: int = 0
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
