@@ -19,6 +19,7 @@ from bot.retention.recording_sync import audio_digest
 from bot.retention.returned_audio import ReturnedAudio
 from bot.retention.returned_calls import ReturnedCalls
 from bot.retention.returned_files import ReturnedFiles
+from bot.retention.staying import Staying
 from bot.retention.unregistered import UnregisteredFiles
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK, Intent
@@ -64,7 +65,7 @@ class _Deleted:
 class Erasing:
     """What the clock asks for each tick: to close, to let go, and to erase. `before` is done before the recorder is asked.
 
-    `unregistered` is told of files that never were calls. What lies in another `system` than this recorder's is closed and
+    `stays` is told of what was told `before`, and was not deleted after all. `unregistered` is told of files that never were calls. What lies in another `system` than this recorder's is closed and
     never erased: it could say of nothing there that it is gone.
     """
 
@@ -75,6 +76,7 @@ class Erasing:
         system: str,
         marks: Marks,
         before: Callable[[Sequence[Doomed]], Awaitable[None]],
+        stays: Callable[[str], Awaitable[None]],
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
@@ -82,6 +84,7 @@ class Erasing:
         files = ReturnedFiles(door, recorder, system, marks, audio)
         self.returned = ReturnedCalls(door, system, marks, audio).among
         self.unregistered = UnregisteredFiles(door, system, files.among)
+        self.staying = Staying(door, recorder, system, stays)
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
         self._apart = set[str]()  # erasures of which one failed when they were tried together
         self._overwritten = Overwritten(door)
@@ -93,7 +96,7 @@ class Erasing:
     async def tick(self) -> None:
         """Everything whose time has come, unless the day stops first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
         for step in (
-            self._fix, self._close, self._let_go, self._forget_gone, self._erase_due, self._end_runs, self._tell_late,
+            self._fix, self._close, self._let_go, self._forget_gone, self._erase_due, self.staying.tick, self._end_runs, self._tell_late,
             self._begin_card, self._forget,
         ):  # fmt: skip
             await self._setbacks.alone("erasures", step.__name__, step)
@@ -135,8 +138,12 @@ class Erasing:
         doomed = await self.door.enter(Take(tuple(erasures)), CLOCK)
         sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
         asked = await self.door.enter(Ask(tuple(sought), judged), CLOCK)
-        if going := [replace(one, audio=sought[one.erasure].audio) for one in doomed if one.erasure in asked]:
-            if not await self._announced(going):
+        if going := [one for one in doomed if one.erasure in asked]:
+            read = [replace(one, audio=sought[one.erasure].audio) for one in going]
+            # Of audio that was asked for before it stands there already: it is told again only once it was taken back.
+            if not await self._announced(
+                [one for one, old in zip(read, going, strict=True) if one.audio != old.audio or not old.audio]
+            ):
                 return
             deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
             await self._certify(deleted)
@@ -144,7 +151,8 @@ class Erasing:
     async def _announced(self, going: Sequence[Doomed]) -> bool:
         """Whether it stands in the journal what goes now; where it does not, that is on record, and nothing goes."""
         try:
-            await self.before(going)
+            if going:
+                await self.before(going)
         except Unavailable as error:
             log.warning("erasure.failed", erasures=[one.erasure for one in going], why="journal", error=str(error))
             await self._enter([Fail(one.erasure, "journal") for one in going])
@@ -225,6 +233,8 @@ class Erasing:
     async def _delete(self, one: Doomed, sought: Sought) -> _Deleted | None:
         """None where it was not deleted: something came to keep it, or the recorder did not do it, which is on record then."""
         if not await self.door.enter(Send(one.erasure, sought.audio), CLOCK):
+            if not one.audio:  # else it was asked for before, which the database knows
+                self.staying.note(one)
             return None
         try:
             await self.recorder.delete(one.native_id)

@@ -115,6 +115,13 @@ def fail(act: Act, intent: intents.Fail) -> Done[None]:
     return Done(None, detail={"trouble": intent.trouble, "left": intent.left, "tries": erasure.tries})
 
 
+def stay(act: Act, intent: intents.Stay) -> Done[None]:
+    """P12: if it is ever asked for again, the journal is told of it anew."""
+    erasure, _ = _open(act, intent.erasure)
+    erasure.state, erasure.asked_at, erasure.audio_hash = "closed", None, ""
+    return Done(None)
+
+
 def certify(act: Act, intent: intents.Certify) -> Done[None]:
     """P12: the audio is gone; of the call stays only what its certificate needs."""
     (erasure, one), proof = _open(act, intent.erasure), intent.proof

@@ -149,6 +149,13 @@ class Fail(_OfErasure):
 
 
 @dataclass(frozen=True)
+class Stay(_OfErasure):
+    """The recorder was asked to delete a call, which is there as it was and is kept by now: it stands as if nobody had asked."""
+
+    action: ClassVar[str] = "retention.stay"
+
+
+@dataclass(frozen=True)
 class Vanish(_OfErasure):
     """A call was not there any more when it was to be erased, and nobody knows since when."""
 
