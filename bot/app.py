@@ -96,7 +96,7 @@ class Steward:
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
         system = settings.recordings_url.partition(":")[0]
-        self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures)
+        self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures, announcing.not_erased)
         self.declining = Declining(self.door, self.recorder, system)
         self.mirroring = Mirroring(self.door, self.recorder, system)
         self.noticing = Noticing(self.door, pages or WebPages())

@@ -106,6 +106,14 @@ class Erasures:
         query = here.where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
         return list(self.session.scalars(query.limit(most)))
 
+    def staying(self, system: str, asked: datetime, now: datetime, most: int) -> list[tuple[str, str, str]]:
+        """Erasures for which this system was `asked` by then, and that something keeps now: id, and native id and stamp of the call."""
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        those = (*_OPEN, Erasure.state == "asked", Erasure.asked_at <= asked, Recording.system == system, kept)
+        columns = select(Erasure.id, Recording.native_id, Recording.stamp)
+        query = columns.join(Recording, Recording.id == Erasure.recording_id).where(*those).order_by(Erasure.id)
+        return [(erasure, name, stamp) for erasure, name, stamp in self.session.execute(query.limit(most))]
+
     def late(self, since: datetime, now: datetime) -> tuple[int, int]:
         """How many calls, and how many files without one, could go before `since`, are kept and stopped by nothing and are still there."""
         each = select(func.count(Erasure.recording_id), func.count(Erasure.file_id)).where(*late(since, now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from sqlalchemy import ColumnDefault, Insert, insert
 from sqlalchemy.engine import Engine
@@ -71,6 +71,17 @@ def _insert(kind: type[Record]) -> Insert:
     return insert(kind.__table__)  # type: ignore[arg-type]
 
 
+class Forgotten(NamedTuple):
+    """What came of letting go what was overwritten. `anew`: no file holds copies of it any more, but perhaps a log.
+
+    `why` says in a word what was in the way, empty where nothing was: `large` (it waits until few people work), `room`, `full`
+    (there was room, and then none), `used` (somebody still reads what was there, or another process writes).
+    """
+
+    anew: bool
+    why: str = ""
+
+
 class Sessions(Protocol):
     """What `Database` needs: `engine` is the plain one below all sessions, `info` is what a session carries.
 
@@ -83,6 +94,6 @@ class Sessions(Protocol):
     async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T: ...
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T: ...
     async def examine(self, *, whole: bool) -> None: ...
-    async def forget(self, *, calm: bool) -> bool: ...
+    async def forget(self, *, calm: bool, anew: bool) -> Forgotten: ...
     def hang_up(self) -> None: ...
     async def close(self) -> None: ...

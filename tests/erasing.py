@@ -27,6 +27,10 @@ SIGHTED = Sighting(
 )  # fmt: skip
 
 
+async def unsaid(erasure: str) -> None:
+    """Where no journal is looked at."""
+
+
 def newest_erasure(store: Store, recording: int) -> Erasure | None:
     """The newest erasure of a call; None for one whose moment has not come."""
     mine = select(Erasure).where(Erasure.recording_id == recording)
@@ -35,19 +39,29 @@ def newest_erasure(store: Store, recording: int) -> Erasure | None:
 
 @dataclass
 class Archive:
-    """A company, its recording system, and what erases; `announced` is what stood in the journal before the recorder was asked."""
+    """A company, its recording system, and what erases; `announced` is what stood in the journal before the recorder was asked, `taken_back` what did not happen."""
 
     company: Company
     recorder: MemoryRecorder = field(default_factory=MemoryRecorder)
     announced: list[str] = field(default_factory=list)
+    taken_back: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.erasing = Erasing(
-            self.company.door, self.recorder, "memory", Marks(bytes(range(32))), self._announce, self.company.seconds
+            self.company.door,
+            self.recorder,
+            "memory",
+            Marks(bytes(range(32))),
+            self._announce,
+            self._take_back,
+            self.company.seconds,
         )
         self.sync = RecordingSync(
             self.company.door, self.recorder, "memory", self.erasing.returned, self.erasing.unregistered.note
         )
+
+    async def _take_back(self, erasure: str) -> None:
+        self.taken_back.append(erasure)
 
     async def _announce(self, doomed: Sequence[Doomed]) -> None:
         self.announced += [one.erasure for one in doomed]

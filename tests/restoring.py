@@ -67,7 +67,7 @@ class Program(Archive):
         patiently = Patiently(self.journal)
         self.noting = Noting(door, patiently, self.seconds)
         announcing = Announcing(patiently, marks, door.now, self._end)
-        self.erasing = Erasing(door, self.recorder, "memory", marks, announcing.erasures)
+        self.erasing = Erasing(door, self.recorder, "memory", marks, announcing.erasures, announcing.not_erased)
         self.forgetting = Forgetting(door, self.erasing.overwritten)
         self.sync = RecordingSync(door, self.recorder, "memory", self.erasing.returned, self.erasing.unregistered.note)
         self.restoring = Restoring(door, patiently, marks)

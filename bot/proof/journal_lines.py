@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ from bot.journal import LONGEST_LINE
 from bot.sealing import Seal
 
 CHECKPOINT, HEAD, ERASURE, ACCESS_ENDED = "checkpoint", "head", "erasure", "access_ended"
+NOT_ERASED = "not_erased"
+"""That what was told of an erasure until then did not happen, since the call is kept; it may be told of anew later."""
 ENDED = ("sight_ended", "key_destroyed")
 """What must not come back with any older database, by a random id that nothing else names: of reports."""
 WORDS_ERASED = "words_erased"
@@ -92,10 +95,43 @@ def ended(file: Path, seal: Seal, kinds: Collection[str] = ENDED) -> Iterator[se
 
     Lines of other kinds are not read as what they are, so that a million of them cost no more than a look at their bytes.
     """
+    for block in _blocks(file):
+        yield {trace for line in naming(block, kinds) if (trace := _ended(line, seal, kinds))}
+
+
+def not_erased(file: Path, seal: Seal) -> Iterator[dict[str, datetime]]:
+    """Erasures that did not happen, by their id, and until when what is told of them does not count; so much at a time as by `ended`.
+
+    It goes by the moment, since a copy's lines that a journal lacked stand behind its own. Raises OSError.
+    """
+    for block in _blocks(file):
+        told = (_object(line) for line in naming(block, (NOT_ERASED,)))
+        sound = (one for one in told if one is not None and one.get("kind") == NOT_ERASED and seal.fits(one))
+        yield latest((str(one.get("erasure")), at) for one in sound if (at := moment_of(one)))
+
+
+def latest(told: Iterable[tuple[str, datetime]]) -> dict[str, datetime]:
+    """The last moment of each."""
+    found: dict[str, datetime] = {}
+    for erasure, at in told:
+        found[erasure] = max(at, found.get(erasure, at))
+    return found
+
+
+def moment_of(told: dict[str, Any]) -> datetime | None:
+    """When a line was written (aware); None where that can't be read."""
+    try:
+        at = datetime.fromisoformat(str(told.get("at")))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _blocks(file: Path) -> Iterator[bytes]:
+    """Whole lines, so many of them at a time."""
     with file.open("rb") as opened:
         while block := opened.read(PIECE):
-            block += opened.readline(LONGEST_LINE)
-            yield {trace for line in naming(block, kinds) if (trace := _ended(line, seal, kinds))}
+            yield block + opened.readline(LONGEST_LINE)
 
 
 def naming(block: bytes, kinds: Iterable[str]) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bot.journal import Journal, JournalDown
 from bot.marks import Marks
-from bot.proof.journal_lines import ERASURE, Position
+from bot.proof.journal_lines import ERASURE, NOT_ERASED, Position
 from handlers.retention.intents import Doomed
 
 T = TypeVar("T")
@@ -58,6 +58,11 @@ class Announcing:
         end = await self.end()  # what let them be erased is committed, so an older database is told by these lines
         lines = [self._line(one, end) for one in doomed]
         await self.patiently.do(lambda: self.patiently.journal.add(lines))
+
+    async def not_erased(self, erasure: str) -> None:
+        """What was told of this erasure until now counts no more: the call stays. Raises `JournalDown`."""
+        line = {"kind": NOT_ERASED, "erasure": erasure, "at": self.now().isoformat(), **(await self.end())._asdict()}
+        await self.patiently.do(lambda: self.patiently.journal.add([line]))
 
     def _line(self, one: Doomed, end: Position) -> dict[str, object]:
         return {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import structlog
@@ -24,7 +25,10 @@ from bot.proof.journal_lines import (
     believed,
     ended,
     further,
+    latest,
+    moment_of,
     newest,
+    not_erased,
     position_of,
 )
 from bot.proof.journalling import Patiently
@@ -195,13 +199,22 @@ class Restoring:
 
     async def _recall(self) -> None:
         """Take out of the journal which calls were erased; what the database knew when a line was written it knows better."""
-        number = 0
+        number, stayed = 0, await self._not_erased()
         async for lines in self._pages():
             here = await self._here(lines)
-            told = [one for one in lines if one["kind"] == ERASURE and position_of(one) not in here]
+            those = (one for one in lines if one["kind"] == ERASURE and position_of(one) not in here)
+            told = [one for one in those if not _stayed(one, stayed)]
             marks = {str(one.get(name)): str(one["erasure"]) for one in told for name in MARKS if one.get(name)}
             number += await self.door.enter(Recall(marks), CLOCK) if marks else 0
         log.info("restore.recalled", marks=number)
+
+    async def _not_erased(self) -> dict[str, datetime]:
+        """Erasures that did not happen, and until when what is told of them does not count."""
+        found, left = dict[str, datetime](), not_erased(self.patiently.journal.file, self.patiently.journal.seal)
+        with suppress(FileNotFoundError):
+            while some := await self.patiently.do(lambda: list(islice(left, PIECES))):
+                found = latest(chain(found.items(), *(one.items() for one in some)))
+        return found
 
     async def _erase_words(self) -> None:
         """P11: what people wrote and was erased since the copy was made is erased again."""
@@ -235,6 +248,12 @@ class Restoring:
 
 def _placed(lines: Sequence[Line]) -> list[tuple[Line, Position]]:
     return [(one, position) for one in lines if (position := position_of(one)) is not None]
+
+
+def _stayed(told: Line, stayed: Mapping[str, datetime]) -> bool:
+    """Whether a line about an erasure was taken back since; one whose moment can't be read counts."""
+    at, until = moment_of(told), stayed.get(str(told["erasure"]))
+    return at is not None and until is not None and at <= until
 
 
 def _places(store: Store, after: int) -> list[Place]:

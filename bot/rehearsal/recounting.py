@@ -65,6 +65,7 @@ DONE: Mapping[str, str] = {
     "retention.send": "The recording system was asked to delete audio",
     "retention.certify": "The audio of a call was erased for good, with a certificate",
     "retention.fail": "The audio of a call could not be erased yet",
+    "retention.stay": "The audio of a call that was to be erased is still there, and is kept",
     "hold.end": "{what} ended",
     "mirror.held": "The recording system keeps the calls of {what} as well",
     "mirror.let_go": "The recording system has let go of calls for {what}",

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -14,10 +14,12 @@ import structlog
 
 from bot.marks import Marks
 from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
+from bot.retention.overwritten import Overwritten
 from bot.retention.recording_sync import audio_digest
 from bot.retention.returned_audio import ReturnedAudio
 from bot.retention.returned_calls import ReturnedCalls
 from bot.retention.returned_files import ReturnedFiles
+from bot.retention.staying import Staying
 from bot.retention.unregistered import UnregisteredFiles
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK, Intent
@@ -40,7 +42,6 @@ from handlers.retention.intents import (
     Trouble,
     Vanish,
 )
-from handlers.rules.access import company_time
 from handlers.stopped_runs.intents import End, Stop
 from handlers.stopped_runs.judging import judge
 from storage.database.store import Store
@@ -48,7 +49,6 @@ from storage.database.store import Store
 T = TypeVar("T")
 log = structlog.get_logger()
 AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next look follows at once
-NIGHT = range(1, 5)  # hours of the company's home line in which a large database is written anew
 TOGETHER = 200  # erasures that share a look at the whole recording system, which takes as long for one as for all
 LONGEST_WAIT = 900.0  # seconds until what failed is tried again, at most
 
@@ -65,7 +65,7 @@ class _Deleted:
 class Erasing:
     """What the clock asks for each tick: to close, to let go, and to erase. `before` is done before the recorder is asked.
 
-    `unregistered` is told of files that never were calls. What lies in another `system` than this recorder's is closed and
+    `stays` is told of what was told `before`, and was not deleted after all. `unregistered` is told of files that never were calls. What lies in another `system` than this recorder's is closed and
     never erased: it could say of nothing there that it is gone.
     """
 
@@ -76,6 +76,7 @@ class Erasing:
         system: str,
         marks: Marks,
         before: Callable[[Sequence[Doomed]], Awaitable[None]],
+        stays: Callable[[str], Awaitable[None]],
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
@@ -83,19 +84,19 @@ class Erasing:
         files = ReturnedFiles(door, recorder, system, marks, audio)
         self.returned = ReturnedCalls(door, system, marks, audio).among
         self.unregistered = UnregisteredFiles(door, system, files.among)
+        self.staying = Staying(door, recorder, system, stays)
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
         self._apart = set[str]()  # erasures of which one failed when they were tried together
-        self._unforgotten = True  # whether the database may still hold what was overwritten
-        self._calmly_on: date | None = None  # the day of the night in which a large one was written anew
+        self._overwritten = Overwritten(door)
 
     def overwritten(self) -> None:
         """Something else was, which must stand nowhere in the file any more either."""
-        self._unforgotten = True
+        self._overwritten.note()
 
     async def tick(self) -> None:
         """Everything whose time has come, unless the day stops first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
         for step in (
-            self._fix, self._close, self._let_go, self._forget_gone, self._erase_due, self._end_runs, self._tell_late,
+            self._fix, self._close, self._let_go, self._forget_gone, self._erase_due, self.staying.tick, self._end_runs, self._tell_late,
             self._begin_card, self._forget,
         ):  # fmt: skip
             await self._setbacks.alone("erasures", step.__name__, step)
@@ -129,13 +130,7 @@ class Erasing:
         await self._enter(map(End, await self.door.database.read(lambda store: store.stopped_runs.idle())))
 
     async def _forget(self) -> None:
-        """Once a night at most for a large database, since all others wait to write meanwhile: what is erased later that night waits for the next."""
-        if not self._unforgotten:
-            return
-        now = company_time(self.door.policy, self.door.now())
-        calm = now.hour in NIGHT and now.date() != self._calmly_on
-        if await self.door.database.forget(calm=calm):
-            self._unforgotten, self._calmly_on = False, now.date() if calm else self._calmly_on
+        await self._overwritten.tick()
 
     async def erase(self, erasures: Iterable[str]) -> None:
         """Erase these, as far as nothing keeps or stops them: read, ask, delete each unless something came to keep it, look by another way, certify."""
@@ -143,8 +138,12 @@ class Erasing:
         doomed = await self.door.enter(Take(tuple(erasures)), CLOCK)
         sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
         asked = await self.door.enter(Ask(tuple(sought), judged), CLOCK)
-        if going := [replace(one, audio=sought[one.erasure].audio) for one in doomed if one.erasure in asked]:
-            if not await self._announced(going):
+        if going := [one for one in doomed if one.erasure in asked]:
+            read = [replace(one, audio=sought[one.erasure].audio) for one in going]
+            # Of audio that was asked for before it stands there already: it is told again only once it was taken back.
+            if not await self._announced(
+                [one for one, old in zip(read, going, strict=True) if one.audio != old.audio or not old.audio]
+            ):
                 return
             deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
             await self._certify(deleted)
@@ -152,7 +151,8 @@ class Erasing:
     async def _announced(self, going: Sequence[Doomed]) -> bool:
         """Whether it stands in the journal what goes now; where it does not, that is on record, and nothing goes."""
         try:
-            await self.before(going)
+            if going:
+                await self.before(going)
         except Unavailable as error:
             log.warning("erasure.failed", erasures=[one.erasure for one in going], why="journal", error=str(error))
             await self._enter([Fail(one.erasure, "journal") for one in going])
@@ -168,7 +168,7 @@ class Erasing:
             await self._enter([Fail(one.one.erasure, "unavailable") for one in deleted])
             return
         await self._enter(self._outcome(one, left) for one in deleted)
-        self._unforgotten = True
+        self.overwritten()
 
     async def _fix(self) -> None:
         lines = tuple(self.door.policy.lines)
@@ -188,7 +188,7 @@ class Erasing:
         return judged.brought.number
 
     def _forgetting(self, recording: int) -> Forget:
-        self._unforgotten = True
+        self.overwritten()
         return Forget(recording)
 
     async def _each(self, find: Callable[[datetime, Store], list[T]], wants: Callable[[T], Intent[None]]) -> None:
@@ -233,6 +233,8 @@ class Erasing:
     async def _delete(self, one: Doomed, sought: Sought) -> _Deleted | None:
         """None where it was not deleted: something came to keep it, or the recorder did not do it, which is on record then."""
         if not await self.door.enter(Send(one.erasure, sought.audio), CLOCK):
+            if not one.audio:  # else it was asked for before, which the database knows
+                self.staying.note(one)
             return None
         try:
             await self.recorder.delete(one.native_id)
@@ -244,7 +246,8 @@ class Erasing:
     async def _failed(self, one: Doomed, error: Exception, *, gone: bool = False) -> None:
         trouble = _trouble(error)
         log.warning("erasure.failed", erasure=one.erasure, why=trouble)
-        await self._one(Vanish(one.erasure) if gone else Fail(one.erasure, trouble))
+        until = error.until if isinstance(error, Held) else None
+        await self._one(Vanish(one.erasure) if gone else Fail(one.erasure, trouble, until=until))
 
     def _outcome(self, done: _Deleted, left: Mapping[str, tuple[str, ...]]) -> Intent[None]:
         one, still = done.one, left.get(done.one.native_id, ())

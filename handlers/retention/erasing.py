@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 from handlers.acting import Act, Done
@@ -26,6 +27,7 @@ UNDER_WAY = timedelta(minutes=2)
 """For so long another replica leaves alone what one has asked the recorder for."""
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
+RETAINED: intents.Trouble = "retained"
 VANISHED = (
     "A call was to be erased, and was not in the recording system any more ({named}). Nobody knows where its audio is, so there is"
     " no certificate. Please ask whoever runs the recording system. The audit log has the others, if more follow today."
@@ -103,12 +105,21 @@ def _kept(act: Act, one: Erasable) -> bool:
 
 
 def fail(act: Act, intent: intents.Fail) -> Done[None]:
-    """P12: tried again after twice as long each time, a quarter of an hour at most."""
+    """P12: tried again after twice as long each time, a quarter of an hour at most; a day where it is known that it stays for longer."""
     erasure, _ = _open(act, intent.erasure)
     erasure.tries += 1
     erasure.trouble = intent.trouble
-    erasure.next_at = act.now + min(FIRST_WAIT * 2.0 ** min(erasure.tries - 1, 10), LONGEST_WAIT)
+    soon = act.now + min(FIRST_WAIT * 2.0 ** min(erasure.tries - 1, 10), LONGEST_WAIT)
+    # Whoever runs the recording system may let go of it before its day, so it is asked each day all the same.
+    erasure.next_at = max(soon, min(intent.until, act.now + DAILY)) if intent.until else soon
     return Done(None, detail={"trouble": intent.trouble, "left": intent.left, "tries": erasure.tries})
+
+
+def stay(act: Act, intent: intents.Stay) -> Done[None]:
+    """P12: if it is ever asked for again, the journal is told of it anew."""
+    erasure, _ = _open(act, intent.erasure)
+    erasure.state, erasure.asked_at, erasure.audio_hash = "closed", None, ""
+    return Done(None)
 
 
 def certify(act: Act, intent: intents.Certify) -> Done[None]:
@@ -161,11 +172,20 @@ def late(act: Act, intent: intents.Late) -> Done[None]:
     if not calls + files:
         return Done(None, quiet=True)
     act.store.deadlines.set("retention.late", intent.name, act.now + DAILY)
+    troubles = act.store.outlook.late(since, act.now).keys()
     words = (
         f"{calls_and_files(calls, files)} should be erased by now, and the recording system still has the audio."
-        f" It is closed to everybody, and tried again every quarter of an hour. {_see_to(act.store.outlook.late(since, act.now))}"
+        f" It is closed to everybody, and tried again {_how_often(troubles)}. {_see_to(troubles)}"
     )
     return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": calls + files})
+
+
+def _how_often(troubles: AbstractSet[str]) -> str:
+    if troubles == {RETAINED}:
+        return "daily, until the recording system lets go of it"
+    return "every quarter of an hour" + (
+        ", or daily where it is kept until a known day" if RETAINED in troubles else ""
+    )
 
 
 def _see_to(troubles: Iterable[str]) -> str:

@@ -137,11 +137,22 @@ class Send(Intent[bool]):
 
 @dataclass(frozen=True)
 class Fail(_OfErasure):
-    """An erasure is not done: it is tried again later, and never called erased."""
+    """An erasure is not done: it is tried again later, and never called erased.
+
+    `until` (aware) is when what was in the way ends by itself, where that is known.
+    """
 
     action: ClassVar[str] = "retention.fail"
     trouble: Trouble
     left: int = 0
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Stay(_OfErasure):
+    """The recorder was asked to delete a call, which is there as it was and is kept by now: it stands as if nobody had asked."""
+
+    action: ClassVar[str] = "retention.stay"
 
 
 @dataclass(frozen=True)

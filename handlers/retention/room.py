@@ -17,6 +17,7 @@ ROOM = Room(
         intents.Ask.by(erasing.ask),
         intents.Send.by(erasing.send),
         intents.Fail.by(erasing.fail),
+        intents.Stay.by(erasing.stay),
         intents.Certify.by(erasing.certify),
         intents.Vanish.by(erasing.vanish),
         intents.CameBack.by(again.came_back),

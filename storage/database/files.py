@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from storage.database.faults import Unsound
 from storage.database.private import keep_private
 from storage.legible import ONLY_READS
-from storage.sessions import BulkSession
+from storage.sessions import BulkSession, Forgotten
 
 T = TypeVar("T")
 READERS = 4
@@ -29,6 +29,9 @@ LEAST_FREE = 8 * 1024 * 1024  # bytes on its disk: with less, the next large pie
 PATIENTLY, SHORTLY = 8000, 250  # milliseconds for which a lock is waited for
 # Bytes of a file that is written anew at once: half a second, in which all others wait to write.
 AT_ANY_TIME = 64 * 1024 * 1024
+# What keeps it from being written anew, each in a word: another process that writes, or too little room for the copies.
+HINDERED = {sqlite3.SQLITE_BUSY: "used", sqlite3.SQLITE_FULL: "full"}
+TEMPORARY = ("/var/tmp", "/usr/tmp", "/tmp")  # noqa: S108  not ours: SQLite's
 # A write lock is taken at once, so that no writer has to be turned back half-way.
 TO_WRITE, TO_READ = "BEGIN IMMEDIATE", "BEGIN"
 WAL_TRIES, WAL_PAUSE = 100, 0.02  # seconds
@@ -58,22 +61,19 @@ class InThreads:
     async def examine(self, *, whole: bool) -> None:
         await asyncio.get_running_loop().run_in_executor(self._reading, self.place.examine, whole)
 
-    async def forget(self, *, calm: bool) -> bool:
-        most = math.inf if calm else AT_ANY_TIME
+    async def forget(self, *, calm: bool, anew: bool) -> Forgotten:
+        most = (math.inf if calm else AT_ANY_TIME) if anew else None
         return await asyncio.get_running_loop().run_in_executor(self._writing, self._forget, most)
 
-    def _forget(self, most: float) -> bool:
-        """sqlite.org/pragma: the first column of a checkpoint says whether somebody still read out of the log."""
+    def _forget(self, most: float | None) -> Forgotten:
         self.place.check()
         with self.engine.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
             raw.execute(f"PRAGMA busy_timeout={SHORTLY}")
             try:
-                anew = _written_anew(raw, most)
-                busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                return _forgotten(raw, most, self.place)
             finally:
                 raw.execute(f"PRAGMA busy_timeout={PATIENTLY}")
-        return anew and not busy
 
     def hang_up(self) -> None:
         """A thread can't be ended: its disk answers, or nothing does."""
@@ -102,22 +102,39 @@ class InThreads:
             return work(session)
 
 
-def _written_anew(raw: Any, most: float) -> bool:
-    """Write the whole file anew where it has `most` bytes; False where that has to wait.
+def _forgotten(raw: Any, most: float | None, place: Place) -> Forgotten:
+    """Write the file anew where it has `most` bytes (None: it is, already), and empty its log."""
+    # While somebody reads out of the log it only grows, and by the whole file each time that this is written anew.
+    if _log_is_used(raw):
+        return Forgotten(most is None, "used")
+    why = "" if most is None else _write_anew(raw, most, place)
+    used = _log_is_used(raw)
+    return Forgotten(not why, why or ("used" if used else ""))
+
+
+def _log_is_used(raw: Any) -> bool:
+    """Empty the log, unless somebody reads out of it or writes: so the first column says (sqlite.org/pragma)."""
+    return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+
+
+def _write_anew(raw: Any, most: float, place: Place) -> str:
+    """Write the whole file anew; else in a word why not.
 
     `secure_delete` overwrites what is deleted, but where rows move from one page to another SQLite leaves copies of them
     in the free part of a page, which only this takes away (sqlite.org/lang_vacuum).
     """
     size = raw.execute("PRAGMA page_count").fetchone()[0] * raw.execute("PRAGMA page_size").fetchone()[0]
     if size > most:
-        return False
+        return "large"
+    if not place.has_room(size):
+        return "room"
     try:
         raw.execute("VACUUM")
-    except sqlite3.OperationalError as error:  # another process writes, or there is no room for a second copy
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL):
-            raise
-        return False
-    return True
+    except sqlite3.OperationalError as error:
+        if why := HINDERED.get(error.sqlite_errorcode & 0xFF):
+            return why
+        raise
+    return ""
 
 
 class Place:
@@ -150,6 +167,16 @@ class Place:
             if whole and fresh.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise Unsound("corrupt")
 
+    def has_room(self, size: int) -> bool:
+        """Whether a file of so many bytes can be written anew: a copy stands among the temporary files, and one in the log."""
+        if not self._path:
+            return True
+        beside, temporary = Path(self._path).parent, _for_temporary_files()
+        shared = beside.stat().st_dev == temporary.stat().st_dev
+        return shutil.disk_usage(beside).free >= size * (1 + shared) + LEAST_FREE and (
+            shutil.disk_usage(temporary).free >= size
+        )
+
     def _connected(self, connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         cursor.execute("SELECT count(*) FROM sqlite_master")  # only now is the log there
@@ -160,6 +187,13 @@ class Place:
 
     def _identity(self) -> tuple[object, ...]:
         return tuple(_which(f"{self._path}{end}") for end in ("", "-wal"))
+
+
+def _for_temporary_files() -> Path:
+    """Where SQLite puts them (sqlite.org/tempfiles)."""
+    places = (os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"), *TEMPORARY)
+    usable = (Path(one) for one in places if one and os.access(one, os.W_OK | os.X_OK))
+    return next((one for one in usable if one.is_dir()), Path())
 
 
 def _which(path: str) -> tuple[int, int] | None:

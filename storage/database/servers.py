@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 
 from storage.legible import ONLY_READS
-from storage.sessions import BulkSession
+from storage.sessions import BulkSession, Forgotten
 
 T = TypeVar("T")
 GOODBYE = 0.8  # seconds that a server has to finish what is under way, and then to take leave
@@ -74,9 +74,9 @@ class OnTheLoop:
         """A server looks after its own pages, and says so when one can't be read."""
         await self.read(lambda session: session.connection())
 
-    async def forget(self, *, calm: bool) -> bool:
+    async def forget(self, *, calm: bool, anew: bool) -> Forgotten:
         """A server frees what was overwritten with its next vacuum, and its log with the next checkpoints."""
-        return True
+        return Forgotten(anew=True)
 
     async def close(self) -> None:
         """Take leave of the server; where it does not answer, without."""

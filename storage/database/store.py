@@ -21,7 +21,7 @@ from storage.database.files import InThreads, begin_by_itself, prepare_sqlite
 from storage.database.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.prefetch import Prefetch, prefetched
 from storage.queries import Store
-from storage.sessions import Sessions
+from storage.sessions import Forgotten, Sessions
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -100,14 +100,14 @@ class Database:
         except (sqlite3.Error, SQLAlchemyError, OSError) as error:
             raise DatabaseDown(fault(error) or "corrupt") from error
 
-    async def forget(self, *, calm: bool) -> bool:
-        """Let what was overwritten stand nowhere any more, as far as the database is asked for that.
+    async def forget(self, *, calm: bool, anew: bool = True) -> Forgotten:
+        """Let what was overwritten stand nowhere any more, as far as the database is asked for that; says what came of it.
 
-        False where somebody is still reading what was there, or it takes so long that it has to wait until few people
-        work (`calm`): ask again. Raises `DatabaseDown`.
+        What takes long is only done while few people work (`calm`). Where a file was written anew and only its log was still
+        read, that is enough to be asked for (`anew` False). Raises `DatabaseDown`.
         """
         try:
-            return await self.sessions.forget(calm=calm)
+            return await self.sessions.forget(calm=calm, anew=anew)
         except (sqlite3.Error, SQLAlchemyError, OSError) as error:
             raise DatabaseDown(fault(error) or "silent") from error
 
@@ -207,4 +207,6 @@ def _fail(piece: _Piece, error: Exception, cause: Exception | None) -> None:
         piece.done.set_exception(error)
 
 
-__all__ = ["DBAPIError", "Database", "DatabaseDown", "SQLAlchemyError", "Store", "async_url", "is_in_memory"]
+__all__ = [
+    "DBAPIError", "Database", "DatabaseDown", "Forgotten", "SQLAlchemyError", "Store", "async_url", "is_in_memory",
+]  # fmt: skip

@@ -17,6 +17,7 @@ from handlers.erasures_ahead.view import mark_of
 from handlers.retention.intents import Doomed
 from storage.tables.erasures import Erasure, UnregisteredFile
 from tests.bot.recorders.benches import FolderBench
+from tests.erasing import unsaid
 from tests.handlers.builders import NOW, Company
 
 MORNING = NOW + timedelta(days=1)
@@ -34,7 +35,9 @@ class Attic:
         self.restart()
 
     def restart(self) -> None:
-        self.erasing = Erasing(self.company.door, self.folder.recorder, "file", Marks(bytes(32)), self._announce)
+        self.erasing = Erasing(
+            self.company.door, self.folder.recorder, "file", Marks(bytes(32)), self._announce, unsaid
+        )
         self.sync = RecordingSync(
             self.company.door, self.folder.recorder, "file", self.erasing.returned, self.erasing.unregistered.note
         )

@@ -26,7 +26,7 @@ from storage.tables.erasures import Erasure
 from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.bot.recorders.s3_gateway import Gateway
-from tests.erasing import SIGHTED, newest_erasure
+from tests.erasing import SIGHTED, newest_erasure, unsaid
 from tests.handlers.builders import NOW, Clock, Company, a_company, ask
 from tests.handlers.reading import lines, looking
 from tests.reconciled import findings
@@ -45,7 +45,7 @@ class Archive:
         self.company, self.gateway, self.bench = company, gateway, bench
         address = f"s3://{bench.bucket}/{bench.prefix}?endpoint={gateway.endpoint}&region=us-east-1"
         self.recorder = open_recorder(address)
-        self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))), self._announce)
+        self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))), self._announce, unsaid)
         self.sync = RecordingSync(
             company.door, self.recorder, "s3", self.erasing.returned, self.erasing.unregistered.note
         )

@@ -63,7 +63,7 @@ class Meeting:
         self.steps = Steps(guests)
         announcing = Announcing(patiently, marks, company.clock, self._end)
         vars(announcing)["erasures"] = self.steps.around("the journal", announcing.erasures)
-        self.erasing = Erasing(company.door, bench.recorder, "file", marks, announcing.erasures)
+        self.erasing = Erasing(company.door, bench.recorder, "file", marks, announcing.erasures, announcing.not_erased)
         self.sync = RecordingSync(company.door, bench.recorder, "file", self.erasing.returned)
         self.steps.watch(company.database)
         for name in ("audio", "delete", "look"):

@@ -23,7 +23,7 @@ from storage.tables.erasures import Erasure
 from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.clocks import Seconds
-from tests.erasing import SIGHTED, newest_erasure
+from tests.erasing import SIGHTED, newest_erasure, unsaid
 from tests.handlers.builders import NOW, POLICY, Clock, Company, a_company
 from tests.handlers.holds.acts import hold, release
 from tests.keys import KEY
@@ -46,7 +46,7 @@ class Bucket:
     def __init__(self, company: Company, bench: S3Bench) -> None:
         self.company, self.bench, self.seconds = company, bench, Seconds()
         self.recorder = open_recorder(address(bench))
-        self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))), self._announce)
+        self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))), self._announce, unsaid)
         self.mirroring = Mirroring(company.door, self.recorder, "s3", self.seconds)
         self.sync = RecordingSync(
             company.door, self.recorder, "s3", self.erasing.returned, self.erasing.unregistered.note

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PosixPath
 from random import Random
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import create_engine
 
 from storage.database import files
-from storage.database.store import Database, DatabaseDown, Store
+from storage.database.store import Database, DatabaseDown, Forgotten, Store
 
 ROWS = 40
 CANARY = b"the-canary"
@@ -41,7 +45,7 @@ async def test_p12_nothing_is_left_where_rows_moved(sqlite_url: str, seed: int) 
     """Four of these lives left copies in the free part of a page, whatever SQLite was told to overwrite."""
     database = Database(sqlite_url)
     await database.write(lambda store: _a_life(store, seed))
-    assert await database.forget(calm=False)
+    assert await database.forget(calm=False) == Forgotten(anew=True)
     assert _places(database) == 0
     await database.close()
 
@@ -52,9 +56,9 @@ async def test_p12_a_large_file_is_written_anew_when_few_people_work(
     monkeypatch.setattr(files, "AT_ANY_TIME", 0)
     database = Database(sqlite_url)
     await database.write(lambda store: _a_life(store, 0))
-    assert not await database.forget(calm=False)
+    assert await database.forget(calm=False) == Forgotten(False, "large")
     assert _places(database) > 0
-    assert await database.forget(calm=True)
+    assert await database.forget(calm=True) == Forgotten(anew=True)
     assert _places(database) == 0
     await database.close()
 
@@ -64,42 +68,162 @@ async def test_p12_another_process_that_writes_only_puts_it_off(sqlite_url: str)
     await database.write(lambda store: _a_life(store, 0))
     with closing(sqlite3.connect(str(database.engine.url.database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert not await database.forget(calm=False)
+        assert await database.forget(calm=False) == Forgotten(False, "used")
         other.execute("ROLLBACK")
-    assert await database.forget(calm=False)
+    assert await database.forget(calm=False) == Forgotten(anew=True)
     assert _places(database) == 0
     await database.close()
 
 
 async def test_p12_any_other_fault_is_told(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(raw: object, most: float) -> bool:
+    def broken(raw: object, most: float, place: object) -> str:
         raise sqlite3.DatabaseError("database disk image is malformed")
 
     database = Database(sqlite_url)
-    monkeypatch.setattr(files, "_written_anew", broken)
+    monkeypatch.setattr(files, "_write_anew", broken)
     with pytest.raises(DatabaseDown):
         await database.forget(calm=True)
     await database.close()
 
 
-def test_p12_what_is_neither_busy_nor_full_is_no_reason_to_wait() -> None:
-    class Raw:
-        error: sqlite3.OperationalError
+class Raw:
+    """A connection on which only this goes wrong."""
 
-        def execute(self, statement: str) -> Raw:
-            if statement == "VACUUM":
-                raise self.error
-            return self
+    def __init__(self, code: int) -> None:
+        self.error = sqlite3.OperationalError()
+        self.error.sqlite_errorcode = code
 
-        def fetchone(self) -> tuple[int]:
-            return (1,)
+    def execute(self, statement: str) -> Raw:
+        if statement == "VACUUM":
+            raise self.error
+        return self
 
-    raw = Raw()
-    for code, waits in ((sqlite3.SQLITE_FULL, True), (sqlite3.SQLITE_BUSY, True), (sqlite3.SQLITE_IOERR, False)):
-        raw.error = sqlite3.OperationalError()
-        raw.error.sqlite_errorcode = code
-        if waits:
-            assert not files._written_anew(raw, 2)
-        else:
-            with pytest.raises(sqlite3.OperationalError):
-                files._written_anew(raw, 2)
+    def fetchone(self) -> tuple[int]:
+        return (1,)
+
+
+async def test_p12_what_is_neither_busy_nor_full_is_no_reason_to_wait(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    place = _place(database)
+    for code, why in ((sqlite3.SQLITE_FULL, "full"), (sqlite3.SQLITE_BUSY, "used")):
+        assert files._write_anew(Raw(code), 2, place) == why
+    with pytest.raises(sqlite3.OperationalError):
+        files._write_anew(Raw(sqlite3.SQLITE_IOERR), 2, place)
+    await database.close()
+
+
+def _place(database: Database) -> files.Place:
+    assert isinstance(database.sessions, files.InThreads)
+    return database.sessions.place
+
+
+def _sizes(database: Database) -> tuple[int, int]:
+    """Of the file and of its log (bytes)."""
+    path = str(database.engine.url.database)
+    return Path(path).stat().st_size, Path(f"{path}-wal").stat().st_size
+
+
+async def test_p12_while_somebody_reads_the_log_the_file_is_not_written_into_it(sqlite_url: str) -> None:
+    """A backup reads for as long as it copies: each attempt added the whole file to a log that nobody could empty."""
+    database = Database(sqlite_url)
+    await database.write(lambda store: _a_life(store, 0))
+    with closing(sqlite3.connect(str(database.engine.url.database), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM lives").fetchone()
+        await database.write(_wipe)
+        assert await database.forget(calm=True) == Forgotten(False, "used")
+        before = _sizes(database)
+        for _ in range(3):
+            assert await database.forget(calm=True) == Forgotten(False, "used")
+        assert _sizes(database) == before
+    assert await database.forget(calm=True) == Forgotten(anew=True)
+    assert (_places(database), _sizes(database)[1]) == (0, 0)
+    await database.close()
+
+
+def _wipe(store: Store) -> None:
+    store.session.connection().exec_driver_sql("UPDATE lives SET pad = ''")
+
+
+async def test_p12_who_comes_while_it_is_written_anew_only_puts_the_log_off(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(sqlite_url)
+    await database.write(lambda store: _a_life(store, 0))
+    path, write_anew = str(database.engine.url.database), files._write_anew
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+    def somebody_comes(raw: sqlite3.Connection, most: float, place: files.Place) -> str:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM lives").fetchone()
+        return write_anew(raw, most, place)
+
+    monkeypatch.setattr(files, "_write_anew", somebody_comes)
+    with closing(reader):
+        assert await database.forget(calm=True) == Forgotten(True, "used")
+        before = _sizes(database)
+        assert await database.forget(calm=False, anew=False) == Forgotten(True, "used")
+        assert _sizes(database) == before
+    assert await database.forget(calm=False, anew=False) == Forgotten(anew=True)
+    assert (_places(database), _sizes(database)[1]) == (0, 0)
+    await database.close()
+
+
+class Disks:
+    """The room on each disk (bytes), and on which one a folder is."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **free: int) -> None:
+        self.free = free
+        monkeypatch.setattr(shutil, "disk_usage", self.usage)
+
+    def usage(self, folder: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=self.free["temporary" if folder.name == "temporary" else "beside"])
+
+
+@pytest.mark.parametrize(
+    ("beside", "temporary", "shared", "fits"),
+    [(100, 100, False, True), (99, 100, False, False), (100, 99, False, False), (199, 199, True, False), (200, 200, True, True)],
+)  # fmt: skip
+async def test_p12_without_room_for_its_copies_it_is_not_begun(
+    sqlite_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    beside: int,
+    temporary: int,
+    shared: bool,
+    fits: bool,
+) -> None:
+    """SQLite makes one copy among its temporary files and one in the log: what fitted only once filled the disk each time."""
+    monkeypatch.setattr(files, "LEAST_FREE", 0)
+    database = Database(sqlite_url)
+    await database.write(lambda store: _a_life(store, 0))
+    await database.forget(calm=True)
+    size, _ = _sizes(database)
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("SQLITE_TMPDIR", str(folder))
+    Disks(monkeypatch, beside=size * beside // 100, temporary=size * temporary // 100)
+    if not shared:
+        monkeypatch.setattr(files, "_for_temporary_files", lambda: Apart(folder))
+    assert await database.forget(calm=True) == (Forgotten(anew=True) if fits else Forgotten(False, "room"))
+    await database.close()
+
+
+class Apart(PosixPath):
+    """A folder on a disk of its own."""
+
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+        return os.stat_result((0, 0, -1, *(0,) * 7))
+
+
+def test_p12_temporary_files_go_where_sqlite_puts_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path / "none"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert files._for_temporary_files() == tmp_path
+    monkeypatch.setattr(files, "TEMPORARY", ())
+    monkeypatch.delenv("TMPDIR")
+    assert files._for_temporary_files() == Path()
+
+
+def test_p12_what_is_only_in_memory_needs_no_disk() -> None:
+    assert files.Place(create_engine("sqlite://")).has_room(10**18)

@@ -19,6 +19,7 @@ from handlers.access.intents import Approve, Deny
 from handlers.door import Repeated
 from handlers.rules.refusal import Refused
 from storage.records import Recording
+from tests.erasing import unsaid
 from tests.handlers.builders import CLAIM, NOW, Company, ask
 from tests.years.checker import Checker, Seen, moment
 from tests.years.town import Call, Event, calls, events, record
@@ -51,7 +52,9 @@ class Years:
 
     def __post_init__(self) -> None:
         self.recorder = self.opened()
-        self.erasing = Erasing(self.company.door, self.recorder, "file", Marks(bytes(range(32))), self._announced)
+        self.erasing = Erasing(
+            self.company.door, self.recorder, "file", Marks(bytes(range(32))), self._announced, unsaid
+        )
         sync = RecordingSync(
             self.company.door, self.recorder, "file", self.erasing.returned, self.erasing.unregistered.note
         )

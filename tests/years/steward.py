@@ -67,7 +67,7 @@ class Steward:
         self._every, self._ticked = every, 0
         self.recorder = Reached(where.calls, reach, self._paced if every else self._seconds)
         announcing = Announcing(patiently, marks, self.clock, self._end)
-        self.erasing = Erasing(self.door, self.recorder, "file", marks, announcing.erasures)
+        self.erasing = Erasing(self.door, self.recorder, "file", marks, announcing.erasures, announcing.not_erased)
         sync = RecordingSync(self.door, self.recorder, "file", self.erasing.returned)
         forgetting = Forgetting(self.door, self.erasing.overwritten)
         more = {"words": forgetting.tick, "erasures": self.erasing.tick, "journal": self.noting.note}

@@ -14,6 +14,7 @@ from bot.ports import Recorder, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from tests.bot.recorders.benches import PLAIN, VersionedBench
+from tests.erasing import unsaid
 from tests.handlers.builders import AU, NOW, UK, email
 from tests.years.checker import moment
 from tests.years.playing import Years
@@ -114,7 +115,7 @@ class TroubledVersions(Years):
 def slow(years: TroubledFolder | TroubledVersions, recorder: Recorder) -> Recorder:
     """In slow times the clock goes on over a deletion, and another process does what is due by then."""
     delete = recorder.delete
-    other = Erasing(years.company.door, recorder, "file", Marks(bytes(range(32))), years._announced)
+    other = Erasing(years.company.door, recorder, "file", Marks(bytes(range(32))), years._announced, unsaid)
     state = {"within": False}
 
     async def slowly(native_id: str) -> None:

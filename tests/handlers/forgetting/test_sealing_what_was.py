@@ -17,7 +17,7 @@ from handlers.door import Door
 from handlers.written import Written, read
 from storage.audit import Entry
 from storage.commitments import commitment
-from storage.database.store import Database, Store
+from storage.database.store import Database, Forgotten, Store
 from storage.database.upgrade import upgrade
 from tests.cutting import dying_at
 from tests.handlers.builders import KEYS, POLICY, Clock
@@ -146,7 +146,7 @@ async def test_p11_no_word_stands_in_the_file_once_it_was_sealed(tmp_path: Path)
     database = await _of_before(f"sqlite:///{tmp_path / 'steward.db'}")
     await upgrade(database)
     await _forgetting(database).seal()
-    assert await database.forget(calm=True)
+    assert await database.forget(calm=True) == Forgotten(anew=True)
     assert _holding(tmp_path) == []
     assert await _written(database) == WHOLE
     await database.close()

@@ -17,7 +17,7 @@ from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import Draw, EraseFile
 from handlers.erasures_ahead.view import mark_of
 from handlers.recordings import Register
-from storage.database.store import Database
+from storage.database.store import Database, Forgotten
 from storage.database.upgrade import upgrade
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask
@@ -81,9 +81,9 @@ def calm(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each wish to forget was one of a calm hour; a large database grants no other."""
     asked: list[bool] = []
 
-    async def forget(**told: bool) -> bool:
-        asked.append(told["calm"])
-        return asked[-1]
+    async def forget(*, calm: bool, anew: bool) -> Forgotten:
+        asked.append(calm)
+        return Forgotten(anew=True) if calm else Forgotten(False, "large")
 
     monkeypatch.setattr(archive.company.database, "forget", forget)
     return asked

@@ -16,7 +16,7 @@ from handlers.acting import CLOCK
 from handlers.listening import Exchange, Listen
 from handlers.recordings import Register
 from storage.database.store import Database
-from tests.erasing import SIGHTED, Archive
+from tests.erasing import SIGHTED, Archive, unsaid
 from tests.handlers.builders import NOW, Clock, a_company, ask, audit, refusal, words_for
 from tests.reconciled import findings
 
@@ -216,7 +216,8 @@ async def test_p12_another_call_that_takes_the_name_meanwhile_is_not_erased_in_i
 async def test_p12_two_replicas_erase_once(archive: Archive) -> None:
     await archive.record("one")
     archive.until(MOMENT)
-    other = Erasing(archive.company.door, archive.recorder, "memory", archive.erasing.marks, archive.erasing.before)
+    erasing = archive.erasing
+    other = Erasing(archive.company.door, archive.recorder, "memory", erasing.marks, erasing.before, unsaid)
     await asyncio.gather(archive.erasing.tick(), other.tick(), archive.erasing.tick())
     assert await _done(archive) == ["retention.close", "retention.ask", "retention.send", "retention.certify"]
 

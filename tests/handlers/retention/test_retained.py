@@ -1,0 +1,172 @@
+"""P12: what the recording system keeps until a known day is asked for daily and on that day, and the journal is told of it once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from bot.ports import Held, Unavailable
+from handlers.acting import CLOCK
+from handlers.recordings import Register
+from storage.database.store import Database
+from tests.erasing import SIGHTED, Archive
+from tests.handlers.builders import Clock, a_company, audit, words_for
+from tests.handlers.holds.acts import hold, release
+from tests.reconciled import findings
+
+MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+class Locked:
+    """A bucket's lock: nothing is deleted before its end, and it says when that is. `asked` are the moments of the tries."""
+
+    def __init__(self, archive: Archive, until: datetime) -> None:
+        self.archive, self.until, self.asked = archive, until, list[datetime]()
+        self.delete = archive.recorder.delete
+        vars(archive.recorder)["delete"] = self
+
+    async def __call__(self, native_id: str) -> None:
+        now = self.archive.company.clock.now
+        self.asked.append(now)
+        if now < self.until:
+            raise Held("one is kept by the bucket's retention.", self.until)
+        await self.delete(native_id)
+
+
+@pytest_asyncio.fixture
+async def archive(database: Database) -> Archive:
+    archive = Archive(await a_company(database, Clock()))
+    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    await archive.record("one")
+    return archive
+
+
+async def _ticks(archive: Archive, *, days: float, each: timedelta = HOUR) -> None:
+    at = MOMENT
+    while at <= MOMENT + timedelta(days=days):
+        archive.company.clock.now = at
+        await archive.erasing.tick()
+        at += each
+
+
+async def _states(archive: Archive) -> list[str]:
+    """What became of the calls that this recording system had, by their numbers."""
+    numbers = range(4, 6)  # after those of the builders
+    rows = await archive.company.database.read(lambda store: store.recordings.all_of(numbers))
+    return [one.state for one in rows]
+
+
+async def test_p12_it_is_tried_daily_and_once_it_may_go(archive: Archive) -> None:
+    """For each call of 400 days it was 38,000 tries: each read the whole audio, and left three entries and a line in the journal."""
+    locked = Locked(archive, MOMENT + 3 * DAY + HOUR)
+    await _ticks(archive, days=4)
+    assert [at - MOMENT for at in locked.asked] == [timedelta(), DAY, 2 * DAY, 3 * DAY, 3 * DAY + HOUR]
+    assert await _states(archive) == ["erased"]
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_whoever_lets_go_of_it_sooner_waits_a_day_at_most(archive: Archive) -> None:
+    locked = Locked(archive, MOMENT + 400 * DAY)
+    await _ticks(archive, days=0.5)
+    locked.until = MOMENT
+    await _ticks(archive, days=1)
+    assert await _states(archive) == ["erased"]
+
+
+async def test_p12_an_end_that_has_passed_already_is_no_reason_to_ask_at_once(archive: Archive) -> None:
+    """Its clock may be another: it would be asked with each tick."""
+    locked = Locked(archive, MOMENT + 400 * DAY)
+
+    async def behind(native_id: str) -> None:
+        locked.asked.append(archive.company.clock.now)
+        raise Held("one is kept by the bucket's retention.", MOMENT - DAY)
+
+    vars(archive.recorder)["delete"] = behind
+    await _ticks(archive, days=HOUR / DAY, each=MINUTE)
+    assert len(locked.asked) == 8  # after half a minute, one, two, four, eight and fifteen
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [(False, "tried again daily, until the recording system lets go of it."),
+     (True, "tried again every quarter of an hour, or daily where it is kept until a known day.")],
+)  # fmt: skip
+async def test_p12_the_head_reads_how_often_it_is_tried(archive: Archive, others: bool, words: str) -> None:
+    locked = Locked(archive, MOMENT + 400 * DAY)
+    if others:
+        await archive.record("two")
+
+        async def away(native_id: str) -> None:
+            if native_id == "two":
+                raise Unavailable("away")
+            await locked(native_id)
+
+        vars(archive.recorder)["delete"] = away
+    await _ticks(archive, days=2 * HOUR / DAY)
+    told = [one for one in await words_for(archive.company, archive.company.helena) if "should be erased by now" in one]
+    assert words in told[0]
+    assert {
+        detail["trouble"] for _, action, *_, detail in await audit(archive.company) if action == "retention.fail"
+    } >= {"retained"}
+
+
+async def test_p12_the_journal_is_told_once_as_long_as_that_stands(archive: Archive) -> None:
+    """It is never cut, and a start after a restore reads all of it."""
+    Locked(archive, MOMENT + 5 * DAY)
+    await _ticks(archive, days=4)
+    [told] = archive.announced
+    await _ticks(archive, days=6)
+    assert (archive.announced, archive.taken_back) == ([told], [])
+    assert await _states(archive) == ["erased"]
+
+
+async def test_p12_of_other_audio_the_journal_is_told_anew(archive: Archive) -> None:
+    """It is known again by its audio after a restore."""
+    Locked(archive, MOMENT + 2 * DAY)
+    await _ticks(archive, days=0.5)
+    await archive.record("one", audio=b"mended")
+    await _ticks(archive, days=2)
+    assert len(archive.announced) == 2
+    assert await _states(archive) == ["erased"]
+
+
+async def test_p12_what_is_kept_since_stands_as_if_nobody_had_asked(archive: Archive) -> None:
+    """Two minutes after the recorder was asked, in which another replica may still wait for its answer."""
+    number, company = (await archive.call("one")).id, archive.company
+    Locked(archive, MOMENT + 5 * DAY)
+    await _ticks(archive, days=0)
+    begun = await hold(company, company.helena, [number], until="2028-01-10")
+    await _ticks(archive, days=MINUTE / DAY, each=MINUTE)
+    assert archive.taken_back == []
+    await _ticks(archive, days=2 * MINUTE / DAY, each=MINUTE)
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    assert (erasure.state, erasure.asked_at, erasure.audio_hash, archive.taken_back) == (
+        "closed",
+        None,
+        "",
+        [erasure.id],
+    )
+    assert await findings(company.database) == []
+    archive.until(MOMENT, days=6)
+    await archive.erasing.tick()
+    assert archive.taken_back == [erasure.id]
+    await release(company, begun.hold, company.helena)
+    await archive.erasing.tick()
+    assert (archive.announced, await _states(archive)) == ([erasure.id] * 2, ["erased"])
+
+
+async def test_p12_what_is_not_there_as_it_was_may_have_been_deleted(archive: Archive) -> None:
+    number, company = (await archive.call("one")).id, archive.company
+    Locked(archive, MOMENT + 5 * DAY)
+    await _ticks(archive, days=0)
+    await hold(company, company.helena, [number], until="2028-01-10")
+    archive.recorder.keep(replace(SIGHTED, native_id="one"), b"another")
+    await _ticks(archive, days=HOUR / DAY, each=MINUTE)
+    assert archive.taken_back == []
+    erasure = await archive.erasure(number)
+    assert erasure is not None and erasure.state == "asked"
