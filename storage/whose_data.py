@@ -170,7 +170,7 @@ class WhoseData:
         found: dict[tuple[str, int], HeardByCustomer] = {}
         for (link, call, at), one in sorted(rows.items(), key=lambda pair: pair[0][2]):
             first = found[link, call].span.first if (link, call) in found else at
-            own = one.asker in ("operator", "former")
+            own = one.asker == "operator"  # whoever was here once is known by a name alone
             span = Span(first, at)
             found[link, call] = HeardByCustomer(call, own, one.decided_by, one.decided_as, one.replaced, span)
         return list(found.values())

@@ -16,9 +16,9 @@ def nominated(act: Act, twice: tuple[str, str], asker: str, recordings: Iterable
     if not address:
         return ""
     key = email_key(address, act.policy.identity)
-    answered = [one.operator_key for one in recordings if one.operator_key] or [act.me.email_key]
-    operators = act.store.people.aliases(answered)
-    own = bool(act.store.people.aliases([key]) & operators)
+    answered = {one.operator_key for one in recordings if one.operator_key} or {act.me.email_key}
+    mine = act.store.people.aliases([key])
+    own = all(mine & act.store.people.aliases([one]) for one in answered)
     rule.may_go_to(act.policy, address, asker, staff=_works_here(act, key), own=own)
     return address
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Sign, Small
 from handlers.customers import letters, post
+from handlers.customers.cautions import named_alike
 from handlers.customers.following import seers
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.passing_time import Ring
@@ -19,6 +20,7 @@ from handlers.matters.asking import changed
 from handlers.matters.reminding import line_of
 from handlers.rules import customer_release as rule
 from handlers.rules.calendars import calendar_of
+from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import due
 from handlers.sealing import Seal
@@ -54,20 +56,28 @@ def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, str], 
 
 
 def _operators(act: Act, view: View, mail: CustomerMail) -> list[Tell]:
-    """P11: each operator who is still there hears that a copy went out, without a veto; never where an operator asked.
+    """P11: each operator who is still there hears that a copy went out, without a veto; of a call of their own that they asked for never.
 
     Of an operator whom nobody has met yet the delivery asks the platforms, by the register's address; where none of them knows it,
     nothing comes of it but a line in the ledger.
     """
-    if not act.policy.customers.tell_operator or view.request.asker in ("operator", "former"):
+    if not act.policy.customers.tell_operator:
         return []
     mine: dict[int, list[Recording]] = {}
-    for one in view.recordings:
+    for one in (one for one in view.recordings if not _asked_for(act, view, one)):
         for person in _operators_of(act, one):
             mine.setdefault(person, []).append(one)
     once = f"copied:{view.request.id}"
     gives = next((one.gives for one in view.links if one.id == mail.link_id), "copy")
     return [Tell(person, _went_out(act, gives, calls), once) for person, calls in sorted(mine.items())]
+
+
+def _asked_for(act: Act, view: View, call: Recording) -> bool:
+    """Whether it was whoever was on the call that asked for it: by the address it goes to, or by name."""
+    if view.request.asker not in ("operator", "former") or view.known is None:
+        return False
+    to = act.store.people.aliases([email_key(view.known.address, act.policy.identity)])
+    return call.operator_key in to or named_alike(view.known.name, call.operator_name)
 
 
 def _operators_of(act: Act, call: Recording) -> list[int]:

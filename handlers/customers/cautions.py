@@ -16,7 +16,6 @@ ENDS = (
     "{which} is closed to everybody on {when}, so it is due before that. If it is still open then, the audio stays for this request"
     " alone, {kept} at most."
 )
-HELD = "A call is on hold for a case. That stops nothing here, and whoever set the hold is told when it goes out."
 BESIDE = "Another request for one of these calls is open: {others}. Please make sure whose call it is."
 ELSEWHERE = "A colleague wants it at an address outside of the company, which is for the {head} to allow."
 
@@ -65,9 +64,16 @@ def _who_answered(view: View, name: str) -> Iterator[str]:
     """A colleague, or somebody who was one, was on the call."""
     if view.request.asker not in ("operator", "former"):
         return
-    wanted = _words(name)
-    if not any(wanted <= _words(one.operator_name) or _words(one.operator_name) <= wanted for one in view.recordings):
+    others = sum(not named_alike(name, one.operator_name) for one in view.recordings)
+    if others == len(view.recordings):
         yield f"None of these calls was with {name}."
+    elif others:
+        yield f"{others:,} of these calls {'was' if others == 1 else 'were'} not with {name}. Please take those out, or ask whose they are."
+
+
+def named_alike(name: str, operator: str) -> bool:
+    """Whether two names can be one person's: all words of one stand in the other."""
+    return _words(name) <= _words(operator) or _words(operator) <= _words(name)
 
 
 def _words(name: str) -> set[str]:

@@ -85,12 +85,12 @@ def of_company(policy: Policy, address: str) -> bool:
 
 
 def may_go_to(policy: Policy, address: str, asker: str, *, staff: bool, own: bool) -> None:
-    """Raises `Refused` for an address of the company, or of its staff. `own`: it belongs to the operator who asks."""
+    """Raises `Refused` for an address of the company, or of its staff. `own`: its owner was on all of the calls."""
     company = of_company(policy, address)
     if asker == "operator" and (own or not (staff or company)):
         return
     if asker == "operator":
-        told = "This is not the address of anybody who was on these calls. Please write the colleague’s own."
+        told = "This is not the address of whoever was on all of these calls. Please write the colleague’s own, and choose no call of others."
     elif company and not staff:
         told = "This address is in the company’s own domain. A customer’s call goes to the customer’s own address."
     elif staff:

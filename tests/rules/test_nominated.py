@@ -122,8 +122,8 @@ OURS, THEIRS = "bram.tolliver@fernhill.example", "mara@customer.example"
     [
         (THEIRS, "customer", {}, ""), (OURS, "customer", {"staff": True}, "works or worked here"), (OURS, "customer", {}, "in the company’s own domain"),
         (THEIRS, "customer", {"staff": True}, "works or worked here"), (OURS, "former", {}, "in the company’s own domain"),
-        (OURS, "operator", {"staff": True, "own": True}, ""), (OURS, "operator", {"staff": True}, "not the address of anybody who was"),
-        (THEIRS, "operator", {}, ""), (THEIRS, "operator", {"staff": True}, "not the address of anybody"),
+        (OURS, "operator", {"staff": True, "own": True}, ""), (OURS, "operator", {"staff": True}, "not the address of whoever was on all"),
+        (THEIRS, "operator", {}, ""), (THEIRS, "operator", {"staff": True}, "not the address of whoever"),
         (THEIRS, "operator", {"staff": True, "own": True}, ""), (THEIRS, "relative", {"own": True}, ""),
     ],
 )  # fmt: skip

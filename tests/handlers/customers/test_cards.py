@@ -22,7 +22,7 @@ from tests.handlers.customers.acts import (
     withdrawing,
 )
 from tests.handlers.customers.drawing import SECRETS, at, pressed
-from tests.handlers.holds.acts import hold
+from tests.handlers.holds.acts import about, hold
 from tests.handlers.reading import card_of, labels, lines, seen, title, whole_of
 
 NB = "\N{NO-BREAK SPACE}"
@@ -249,14 +249,11 @@ async def test_p8_warnings_stand_on_the_card_while_it_is_open(company: Company) 
     assert not any("⚠️" in one for one in lines(await seen(company, request, company.tara)))
 
 
-async def test_p8_a_hold_stops_nothing_and_only_whoever_releases_it_reads_of_it(company: Company) -> None:
-    await hold(company, company.helena)
+async def test_p12_a_hold_stops_nothing_and_no_card_tells_of_it_to_whom_its_case_is_about(company: Company) -> None:
+    await hold(company, company.helena, concerned=about("tara"))
     request = await a_request(company)
-    assert any(
-        "on hold for a case. That stops nothing here" in one
-        for one in lines(await seen(company, request, company.tara))
-    )
-    assert not any("hold" in one for one in lines(await seen(company, request, company.anna)))
+    for one in (company.tara, company.anna):
+        assert not any("hold" in line for line in lines(await seen(company, request, one)))
 
 
 async def test_p8_every_receipt_stands_there_and_why_it_was_late(company: Company) -> None:

@@ -26,6 +26,7 @@ from tests.handlers.customers.releasing import (
     why_missed,
 )
 from tests.handlers.passing_time import pass_until
+from tests.handlers.reading import lines, seen
 
 
 async def _sent(company: Company, **more: Any) -> str:
@@ -101,8 +102,25 @@ async def test_p11_an_operator_who_left_is_passed_over_quietly(company: Company)
     ("asker", "address"), [("operator", email("Bram Tolliver")), ("former", "bram@elsewhere.example")]
 )
 async def test_p11_where_an_operator_asked_nobody_is_told(company: Company, asker: str, address: str) -> None:
-    await _sent(company, asker=asker, address=address)
+    await _sent(company, asker=asker, person="Bram Tolliver", address=address)
     assert await tells(company, company.bram) == []
+
+
+@pytest.mark.parametrize("asker", ["operator", "former"])
+async def test_p11_whose_call_was_among_them_hears_of_it_all_the_same(company: Company, asker: str) -> None:
+    [other] = await register(company.door, call(6, operator_name="Deven Okafor", operator_key=email("Deven Okafor")))
+    calls = [str(one) for one in (company.calls[0], other)]
+    request = await a_request(
+        company, asker=asker, person="Bram Tolliver", address="bram@elsewhere.example", recordings=calls
+    )
+    whoever = company.helena if asker == "operator" else company.tara
+    caution = "1 of these calls was not with Bram Tolliver."
+    assert any(caution in line for line in lines(await seen(company, request, whoever)))
+    await release(company, request, whoever)
+    await accepted(company)
+    assert await tells(company, company.bram) == []
+    [(words, _)] = await tells(company, company.deven)
+    assert words.startswith("A copy of a call that you were on")
 
 
 class TestQuietly:

@@ -64,7 +64,7 @@ async def test_p11_an_operator_who_asks_is_known_under_an_address_of_before(comp
         recordings=[f"{taken}"],
     )
     assert (await known_of(company, request)).address == email("Bram Tolliver")
-    assert "anybody who was on these calls" in str(
+    assert "whoever was on all of these calls" in str(
         await refusal(company, addressing(request, email("Anna Quill")), company.bram)
     )
 
@@ -76,3 +76,15 @@ async def test_p8_all_that_must_be_mended_in_a_step_is_said_at_once(company: Com
     assert set(told) == {"said", "address", "seen_on"}
     assert "in the company’s own domain" in told["address"]
     assert set(await refused(company, "mara@", said="About the invoice.")) == {"address"}
+
+
+async def test_p11_no_operator_has_a_colleague_s_call_among_the_own(company: Company) -> None:
+    """Or nobody would decide that he or she hears it, and whoever was on it would read it as heard in person."""
+    [other] = await register(company.door, a_call(6, operator_name="Deven Okafor", operator_key=email("Deven Okafor")))
+    both = which(company, asker="operator", recordings=[f"{company.calls[0]}", f"{other}"])
+    to = email("Bram Tolliver")
+    asked = who("operator", person="Bram Tolliver", address=to, address_again=to)
+    assert (
+        "choose no call of others"
+        in (await refusal(company, File(both, asked, "slack:V1"), company.anna)).fields["address"]
+    )

@@ -33,6 +33,13 @@ async def test_p11_who_asked_as_whoever_was_on_the_call_reads_that_it_was_himsel
     assert (await reads(company, company.bram))[3].startswith("You · Their own call (P8)")
 
 
+async def test_p11_what_somebody_had_who_was_here_once_is_not_said_to_be_whose_call_it_was(company: Company) -> None:
+    one = await (await sent(company)).let_in()
+    await do(one, Played, company.calls[0], 0, 30)
+    await one.change((type(await one.the_request()), one.request), asker="former")
+    assert (await reads(company, company.bram))[3].startswith("The customer · Their own call (P8)")
+
+
 async def test_p11_whoever_was_on_no_call_of_a_customer_reads_nothing(company: Company) -> None:
     one = await (await sent(company)).let_in()
     await do(one, Played, company.calls[0], 0, 30)
