@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasures import late
+from storage.legible import read_rows
 from storage.records import Grant, Recording, RequestedRecording
 from storage.tables.declined import Declined, DeclinedRecording
 from storage.tables.draws import CallReview
@@ -17,6 +17,7 @@ from storage.tables.erasures import Erasure
 from storage.tables.log import AuditEntry, AuditHead
 
 NEWEST = 2000  # entries of the log
+_ENTERED = (AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.subject, AuditEntry.detail)
 
 
 class Vanished(NamedTuple):
@@ -33,6 +34,16 @@ class AfterTheCall(NamedTuple):
     matter: str
     recording: int | None
     operator_key: str
+
+
+class Entered(NamedTuple):
+    """An entry of the log: when (ISO), who did what to what, and its detail."""
+
+    at: str
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any]
 
 
 class Noticed:
@@ -83,15 +94,17 @@ class Noticed:
         )
         return [(grant, call) for grant, call in self.session.execute(query)]
 
-    def refused(self, whys: frozenset[str]) -> list[AuditEntry]:
+    def refused(self, whys: frozenset[str]) -> list[Entered]:
         """Among the newest entries of the log those that were refused for one of these causes, the oldest first."""
         return [one for one in self._newest(AuditEntry.outcome == "refused") if one.detail.get("why") in whys]
 
-    def done(self, action: str) -> list[AuditEntry]:
+    def done(self, action: str) -> list[Entered]:
         """Among the newest entries of the log those by which this was done, the oldest first."""
-        return list(self._newest(AuditEntry.outcome == "done", AuditEntry.action == action))
+        return self._newest(AuditEntry.outcome == "done", AuditEntry.action == action)
 
-    def _newest(self, *which: ColumnElement[bool]) -> Iterator[AuditEntry]:
+    def _newest(self, *which: ColumnElement[bool]) -> list[Entered]:
+        """One that can't be read keeps no other from being seen: it was changed by hand, as the chain tells."""
         head = self.session.scalar(select(AuditHead.seq).where(AuditHead.id == 1)) or 0
-        newest = select(AuditEntry).where(AuditEntry.seq > head - NEWEST, *which)
-        yield from self.session.scalars(newest.order_by(AuditEntry.seq))
+        newest = select(*_ENTERED).where(AuditEntry.seq > head - NEWEST, *which).order_by(AuditEntry.seq)
+        rows = (Entered(*row) for row in read_rows(self.session, newest, [AuditEntry.seq], []))
+        return [one for one in rows if isinstance(one.detail, dict)]

@@ -7,10 +7,11 @@ from datetime import date
 
 import structlog
 
+from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.proof.journalling import Patiently
 from handlers.acting import CLOCK
-from handlers.breach.intents import Look, Seal
+from handlers.breach.intents import Look, Notice, Seal
 from handlers.breach.journalling import Journalled
 from handlers.breach.looks import traces
 from handlers.door import Door
@@ -18,6 +19,8 @@ from handlers.rules.access import company_day
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
+PART = "confidential"
+"""It runs with each tick, reports or not, and says no more."""
 
 
 class Reports:
@@ -28,16 +31,22 @@ class Reports:
         self._sealed: date | None = None
 
     async def tick(self) -> None:
-        """Ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
-        try:
-            await self.door.enter(Look(), CLOCK)
-        except DatabaseDown:
-            raise
-        except Exception as error:  # noqa: BLE001  a traceback may hold what somebody wrote
-            log.error("tick.fault", part="confidential", error=type(error).__name__)
+        """Report what is found, ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
+        for piece in (Notice(), Look()):
+            await self._by_itself(piece)
         await self._seal()
         with suppress(Unavailable):  # the part that writes the other lines says that the journal is away
             await self.tell()
+
+    async def _by_itself(self, piece: Notice | Look) -> None:
+        """What spoils one keeps no other from being done."""
+        try:
+            await self.door.enter(piece, CLOCK)
+        except DatabaseDown:
+            raise
+        except Exception as error:  # noqa: BLE001  a traceback may hold what somebody wrote
+            TICK_FAULTS.labels(PART).inc()
+            log.error("tick.fault", part=PART, error=type(error).__name__)
 
     async def _seal(self) -> None:
         """With each of the company's days, reports or not. Raises `DatabaseDown`."""

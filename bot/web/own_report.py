@@ -9,9 +9,11 @@ from bot.web.callers import Networks
 from bot.web.confidential import Over, read
 from bot.web.drawn import page
 from bot.web.opened import Opened
-from bot.web.reporting import flaw
+from bot.web.reporting import ABOUT, answers, flaw
+from bot.web.written import Written
 from handlers.acting import WEB
 from handlers.breach.intents import AddOwn, ReadOwn
+from handlers.breach.view import ReporterView
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
@@ -39,18 +41,26 @@ class OwnPages:
             view = await self.door.enter(ReadOwn(report, session), WEB)
         except Refused:
             raise Over from None
-        return page(
-            "own.html", 422 if error else 200, view=view, receipt="", typed=typed, error=error, once="",
-            action=f"/report/mine/{report}/add", leave=f"/report/mine/{report}/leave",
-        )  # fmt: skip
+        return _drawn(report, view, typed, error)
 
     async def _add(self, request: web.Request) -> web.Response:
-        words = (await read(request)).words("words")
+        typed = await read(request)
         report, session = await self.opened.session(request)
-        error = flaw(words)
-        if not error:
-            try:
-                await self.door.enter(AddOwn(report, session, words), WEB)
-            except Refused as refusal:
-                error = str(refusal)
-        return await self._page(report, session, words, error) if error else self.opened.back(report, "conversation")
+        if error := flaw(typed.words("words")):
+            return await self._page(report, session, typed.words("words"), error)
+        return await self._added(report, session, typed)
+
+    async def _added(self, report: str, session: str, typed: Written) -> web.Response:
+        words = typed.words("words")
+        try:
+            view = await self.door.enter(AddOwn(report, session, words, *answers(typed)), WEB)
+        except Refused as refusal:
+            return await self._page(report, session, words, str(refusal))
+        return _drawn(report, view, words) if view.asks else self.opened.back(report, "conversation")
+
+
+def _drawn(report: str, view: ReporterView, typed: str = "", error: str = "") -> web.Response:
+    return page(
+        "own.html", 422 if error else 200, view=view, receipt="", typed=typed, error=error, once="", about=ABOUT,
+        action=f"/report/mine/{report}/add", leave=f"/report/mine/{report}/leave",
+    )  # fmt: skip

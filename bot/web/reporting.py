@@ -32,6 +32,8 @@ RECEIPT = 32  # letters and digits
 NONE = "There is no report with this receipt. Please compare it with what you wrote down, letter by letter."
 WAITS = "This can’t be reached right now. What you wrote still waits: reload this page in a minute."
 NO_WORDS = "Please write something first."
+ABOUT = "kept out: "
+"""What the name of a field begins with that answers about one title."""
 LONG = f"That is more than {LONGEST:,} characters. Please send it in two parts."
 
 
@@ -166,18 +168,19 @@ class ReportingPages:
         error, this = flaw(words), (receipt, typed.words("once"), words)
         if not error and not (this[1] and self.allowances.was_done(*this)):
             try:
-                view = await self.door.enter(Add(receipt, words), WEB)
+                view = await self.door.enter(Add(receipt, words, *answers(typed)), WEB)
             except Refused as refusal:
                 error = str(refusal)
             else:
-                self.allowances.done(*this)
-                return self._own(view, receipt)
+                if not view.asks:
+                    self.allowances.done(*this)
+                return self._own(view, receipt, words if view.asks else "")
         return self._own(await self.door.enter(Follow(receipt), WEB), receipt, words if error else "", error)
 
     def _own(self, view: ReporterView, receipt: str, typed: str = "", error: str = "") -> web.Response:
         return page(
             "own.html", 422 if error else 200, view=view, receipt=receipt, typed=typed, error=error,
-            once=secrets.token_urlsafe(16), action="/report/add", leave="",
+            once=secrets.token_urlsafe(16), action="/report/add", leave="", about=ABOUT,
         )  # fmt: skip
 
     async def _stands(self, request: web.Request, receipt: str) -> bool:
@@ -197,6 +200,12 @@ class ReportingPages:
 def plain(told: str) -> str:
     """A receipt as it was given, from what somebody copies: only letters and digits count, in any case."""
     return "".join(one for one in told[:400].upper() if one.isascii() and one.isalnum())[:200]
+
+
+def answers(typed: Written) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """About whom it was answered that they are kept from it, and that they may read it, by title; whoever is in doubt is kept out."""
+    told = {name.removeprefix(ABOUT): words[0] for name, words in typed.fields.items() if name.startswith(ABOUT)}
+    return tuple(who for who in told if told[who] != "no"), tuple(who for who in told if told[who] == "no")
 
 
 def flaw(words: str) -> str:

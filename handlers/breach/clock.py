@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
-from handlers.breach.findings import found
 from handlers.breach.hearing import ask_again
 from handlers.breach.known import READERS, REPORTER, Kind, Noted
 from handlers.breach.proof import ABOUT
@@ -26,9 +25,9 @@ ENDS, PROMISED = ("remind", "destroy"), ("acknowledge", "waits", "feedback")
 
 
 def look(act: Act, intent: intents.Look) -> Done[int]:
-    """With each tick: what the bot found itself, who reads what, what is due, and what nobody needs any more."""
+    """With each tick: who reads what, what is due, and what nobody needs any more."""
     vault, here = Vault(act), present(act)
-    number, late = found(act, vault), {due.report_id for due in vault.rows.due(act.now, PROMISED)}
+    number, late = 0, {due.report_id for due in vault.rows.due(act.now, PROMISED)}
     for one in vault.all():
         before, reading = one.report.revision, _reading(one)
         ask_again(act, vault, one, here)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
 from handlers.breach.known import Noted
-from handlers.breach.seating import seat
+from handlers.breach.seating import called, everywhere, seat
 from handlers.breach.sessions import own
 from handlers.breach.showing import to_reporter
 from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import ReporterView
+from handlers.rules.breach import would_be_readers
 from handlers.rules.breach_clock import received
+from handlers.rules.naming import Named, named_in
 from handlers.rules.refusal import Refused
 
 UNKNOWN = "I know no such receipt. Please look whether every letter is there; capital and small letters differ."
@@ -27,7 +31,7 @@ def follow(act: Act, intent: intents.Follow) -> Done[ReporterView]:
 def add(act: Act, intent: intents.Add) -> Done[ReporterView]:
     """More, or an answer, by whoever holds the receipt; no minute of it is kept."""
     vault = Vault(act)
-    return Done(_added(act, vault, _with_receipt(vault, intent.receipt), intent.words))
+    return Done(_added(act, vault, _with_receipt(vault, intent.receipt), intent))
 
 
 def read_own(act: Act, intent: intents.ReadOwn) -> Done[ReporterView]:
@@ -39,7 +43,7 @@ def read_own(act: Act, intent: intents.ReadOwn) -> Done[ReporterView]:
 def add_own(act: Act, intent: intents.AddOwn) -> Done[ReporterView]:
     """More, or an answer, by who gave a name."""
     vault = Vault(act)
-    return Done(_added(act, vault, own(act, vault, intent), intent.words))
+    return Done(_added(act, vault, own(act, vault, intent), intent))
 
 
 def _with_receipt(vault: Vault, receipt: str) -> Opened:
@@ -53,7 +57,34 @@ def _shown(act: Act, vault: Vault, one: Opened) -> ReporterView:
     return to_reporter(act, vault, one, seat(act, vault, one))
 
 
-def _added(act: Act, vault: Vault, one: Opened, words: str) -> ReporterView:
+def _added(act: Act, vault: Vault, one: Opened, intent: intents.Add | intents.AddOwn) -> ReporterView:
+    told = _fit(vault, one, intent.words)
+    named = _named(act, one, told)
+    answered = {*intent.kept_out, *intent.let_in}
+    if asks := tuple(dict.fromkeys(who.title for who in named if who.title not in answered)):
+        return replace(_shown(act, vault, one), asks=asks)
+    one.known.conflicts += [who.email for who in named if who.title in intent.kept_out]
+    one.known.asked_about = sorted({*one.known.asked_about, *(who.email for who in named)})
+    one.known.added.append(told)
+    before = [reader.email for reader in one.known.handlers]
+    day = received(act.policy, act.now).day.isoformat()
+    vault.note(one, Noted(kind="fact", by="reporter", at=day, words=told))
+    vault.save(one)
+    view = _shown(act, vault, one)
+    for reader in one.known.handlers:
+        if reader.email in before:
+            messages.alert(act, vault, one, reader, "more")
+    return view
+
+
+def _named(act: Act, one: Opened, words: str) -> list[Named]:
+    """Who would read it and is named, as far as the reporter knows: whom a handler put out is asked about like anybody."""
+    out = everywhere(act, one.known.said_out)
+    seats = [seat for seat in would_be_readers(act.policy) if seat.email not in out]
+    return list(named_in(words, called(act, seats)))
+
+
+def _fit(vault: Vault, one: Opened, words: str) -> str:
     told = words.strip()
     if not told or len(told) > LONGEST:
         raise Refused.at({"words": f"Please write something, at most {LONGEST:,} characters."}, clause="P13")
@@ -61,9 +92,4 @@ def _added(act: Act, vault: Vault, one: Opened, words: str) -> ReporterView:
         raise Refused("This report is closed. Please send a new one, and name what this one was about.", clause="P13")
     if sum(entry.kind == "fact" for entry in vault.noted(one)) >= MOST:
         raise Refused("You have written a great deal already. Please wait for an answer first.", clause="P13")
-    day = received(act.policy, act.now).day.isoformat()
-    vault.note(one, Noted(kind="fact", by="reporter", at=day, words=told))
-    vault.save(one)
-    for reader in one.known.handlers:
-        messages.alert(act, vault, one, reader, "more")
-    return _shown(act, vault, one)
+    return told

@@ -14,8 +14,7 @@ from handlers.breach.vault import Vault
 from handlers.ids import hashed
 from handlers.rules.access import company_day
 from handlers.words import counted, line_words
-from storage.noticed import Noticed
-from storage.tables.log import AuditEntry
+from storage.noticed import Entered, Noticed
 from storage.tables.notices import Outage
 
 LATE = timedelta(days=3)
@@ -52,9 +51,10 @@ def find(act: Act, intent: intents.Find) -> Done[None]:
     return Done(None)
 
 
-def found(act: Act, vault: Vault) -> int:
+def notice(act: Act, intent: intents.Notice) -> Done[int]:
     """Everything that the database shows now and that was not reported: one report for each kind; how many that was."""
-    noticed, day, number = Noticed(act.store.session), company_day(act.policy, act.now), 0
+    vault, noticed = Vault(act), Noticed(act.store.session)
+    day, number = company_day(act.policy, act.now), 0
     for name, kind in KINDS.items():
         today = f"{name}:{day}"
         if kind.daily and vault.has_cause(today):
@@ -63,7 +63,7 @@ def found(act: Act, vault: Vault) -> int:
             vault.new_causes([today])
             from_bot(act, vault, _told(act, kind.facts, fresh), {who for one in fresh for who in one.whose})
             number += 1
-    return number
+    return Done(number)
 
 
 def _fresh(vault: Vault, kind: str, causes: Sequence[Cause]) -> list[Cause]:
@@ -125,7 +125,7 @@ def _astray(act: Act, noticed: Noticed) -> list[Cause]:
     return [_went_astray(act, one) for one in noticed.done(ASTRAY)]
 
 
-def _went_astray(act: Act, entry: AuditEntry) -> Cause:
+def _went_astray(act: Act, entry: Entered) -> Cause:
     told = entry.detail
     ids = {told[name] for name in ("addressed_by", "released_by") if told.get(name) is not None}
     people = act.store.people.named(ids).values()

@@ -75,7 +75,7 @@ class Hearing(BaseModel):
 class Known(BaseModel):
     """Everything about one report. People are addresses in normal form; what the reporter wrote stands as it was written.
 
-    `asked_about` are those who would have read it when it was filed, `in_vain` to whom a message could not be sent, and when.
+    `asked_about` are those who would have read it when it was filed, and about whom the reporter was asked since; `in_vain` to whom a message could not be sent, and when.
     """
 
     source: Source
@@ -108,17 +108,22 @@ class Known(BaseModel):
     outcome: str = ""
     agreed: list[str] = Field(default_factory=list)
     told: str = ""
+    added: list[str] = Field(default_factory=list)
 
     @property
     def words(self) -> str:
-        """All that the reporter wrote in the form, in which somebody may be named."""
-        return f"{self.what}\n{self.when}\n{self.which}\n{self.concerned}\n{self.reporter_name}"
+        """All that the reporter wrote, in the form and since, in which somebody may be named."""
+        return "\n".join((self.what, self.when, self.which, self.concerned, self.reporter_name, *self.added))
+
+    @property
+    def said_out(self) -> frozenset[str]:
+        """Whom the reporter knows to be kept from it, since it was the reporter who said so."""
+        return frozenset({*self.accused, *self.conflicts, *({self.reporter} - {""})})
 
     @property
     def out(self) -> frozenset[str]:
         """Whoever must neither read it nor know of it as a handler, whatever the cause."""
-        named = {self.reporter} - {""}
-        return frozenset({*self.accused, *self.conflicts, *(one.key for one in self.accusations), *named})
+        return self.said_out | {one.key for one in self.accusations}
 
     @property
     def handlers(self) -> list[Seated]:

@@ -128,6 +128,7 @@ ROOM = Room(
         intents.DecideHearing.by(hearing.decide_hearing),
         intents.Hear.by(hearing.hear),
         intents.Find.by(findings.find),
+        intents.Notice.by(findings.notice),
         intents.Look.by(clock.look),
         intents.Seal.by(clock.seal),
         intents.EndRestoredReports.by(clock.end_restored),

@@ -12,18 +12,19 @@ import pytest
 import pytest_asyncio
 
 import handlers
-from bot.clockwork.reports import Reports
+from bot.clockwork.reports import PART, Reports
 from bot.journal import Journal, JournalDown
 from bot.proof import journal_lines
 from bot.proof.journal_lines import ended
 from bot.sealing import Seal
 from handlers.acting import CLOCK, Act, Done
-from handlers.breach.intents import EndRestoredReports, Look
+from handlers.breach.intents import EndRestoredReports, Look, Notice
 from handlers.breach.journalling import Journalled, journalled
 from handlers.breach.known import Known, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.rules.refusal import Refused
 from storage.database.store import Database, DatabaseDown
+from tests.bot.test_ticks import faults
 from tests.breaching import elsewhere, theirs
 from tests.restoring import MASTER, Program, a_program, copied, put_back
 
@@ -167,6 +168,20 @@ async def test_p13_what_the_journal_can_not_take_is_told_later_and_no_line_of_th
     await reports(program).tick()
     assert len(program.lines("sight_ended")) == 2
     assert logs == []
+
+
+async def test_p13_what_can_not_be_noticed_keeps_no_report_from_being_looked_after(
+    program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
+) -> None:
+    def fault(act: Act, intent: Notice) -> Done[int]:
+        raise RuntimeError("what somebody wrote")
+
+    before, counted = len(asked), faults(PART)
+    monkeypatch.setitem(handlers.HANDLERS, Notice, fault)
+    await reports(program).tick()
+    assert len(asked) == before + 1
+    assert faults(PART) == counted + 1
+    assert "somebody" not in str(logs)
 
 
 async def test_p13_a_fault_of_ours_says_none_of_its_words(

@@ -21,6 +21,13 @@ class Find(Confidential[None]):
 
 
 @dataclass(frozen=True)
+class Notice(Confidential[int]):
+    """The clock: report whatever the database itself shows and nobody reported. How many reports that made."""
+
+    action: ClassVar[str] = "breach.notice"
+
+
+@dataclass(frozen=True)
 class Look(Confidential[int]):
     """The clock: ask the rule again, take the steps that are due, let go of what is over. How many were changed."""
 

@@ -94,11 +94,13 @@ class Follow(Confidential[ReporterView]):
 
 @dataclass(frozen=True)
 class Add(Confidential[ReporterView]):
-    """The reporter tells more, or answers."""
+    """The reporter tells more, or answers; `kept_out` and `let_in` answer what the view `asks`, by the titles it asks about."""
 
     action: ClassVar[str] = "breach.add"
     receipt: str
     words: str
+    kept_out: tuple[str, ...] = ()
+    let_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,9 @@ class ReadOwn(Within[ReporterView]):
 
 @dataclass(frozen=True)
 class AddOwn(Within[ReporterView]):
-    """Who gave a name tells more, or answers."""
+    """Who gave a name tells more, or answers; see `Add`."""
 
     action: ClassVar[str] = "breach.add_own"
     words: str
+    kept_out: tuple[str, ...] = ()
+    let_in: tuple[str, ...] = ()

@@ -36,6 +36,7 @@ from tests.handlers.builders import POLICY, Clock
 
 HERE = "http://localhost:3000"
 DAY = date(2026, 11, 27)
+HEAD = "Head of Customer Success"
 
 
 @dataclass
@@ -45,6 +46,7 @@ class StandIn:
     recording: int = 1
     told: list[Told] = field(default_factory=list)
     done: list[Within[Any]] = field(default_factory=list)
+    added: list[intents.Add] = field(default_factory=list)
     receipts: dict[str, list[str]] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     kept: dict[tuple[str, int], bytes] = field(default_factory=dict)
@@ -65,12 +67,13 @@ class StandIn:
     def handlers(self) -> dict[type[Intent[Any]], Handler]:
         found: dict[type[Intent[Any]], Callable[[Act, Any], object]] = {
             intents.File: self._file, intents.Settle: self._settle, intents.Follow: self._follow, intents.Add: self._add,
+            intents.AddOwn: self._add_own,
             intents.Exchange: self._exchange, intents.Read: self._read, intents.ReadOwn: self._read_own,
             intents.Hear: self._hear, intents.Keep: self._keep, intents.Keeping: self._keeping, intents.Kept: self._whole,
         }  # fmt: skip
         for kind in (
             intents.Acknowledge, intents.Ask, intents.Note, intents.Accuse, intents.TakeStep, intents.Gather, intents.Outcome,
-            intents.Close, intents.AskToHear, intents.DecideHearing, intents.AddOwn,
+            intents.Close, intents.AskToHear, intents.DecideHearing,
         ):  # fmt: skip
             found[kind] = self._act
         return {kind: _done(answer) for kind, answer in found.items()}
@@ -88,7 +91,7 @@ class StandIn:
         if self.asks:
             draft = new_secret()
             self.drafts[draft] = intent.told
-            return Asked(draft, "Helena Marsh", "Head of Customer Success")
+            return Asked(draft, "Helena Marsh", HEAD)
         self.filed[intent.once] = self._filed(act, intent.told)
         return self.filed[intent.once]
 
@@ -125,6 +128,9 @@ class StandIn:
             raise self.fault
         if self.refuse:
             raise Refused(self.refuse)
+        self.added.append(intent)
+        if self.asks and not (intent.kept_out or intent.let_in):
+            return replace(self._follow(act, intents.Follow(intent.receipt)), asks=(HEAD,))
         self.receipts[intent.receipt].append(intent.words)
         return self._follow(act, intents.Follow(intent.receipt))
 
@@ -160,11 +166,16 @@ class StandIn:
         self._within(intent)
         return self.reporter
 
-    def _act(self, act: Act, intent: Within[None]) -> None:
+    def _act(self, act: Act, intent: Within[Any]) -> None:
         self._within(intent)
         if self.refuse:
             raise Refused(self.refuse)
         self.done.append(intent)
+
+    def _add_own(self, act: Act, intent: intents.AddOwn) -> ReporterView:
+        self._act(act, intent)
+        asks = self.asks and not (intent.kept_out or intent.let_in)
+        return replace(self.reporter, asks=(HEAD,) if asks else ())
 
     def _keep(self, act: Act, intent: intents.Keep) -> str:
         self._within(intent)

@@ -208,7 +208,7 @@ async def test_p13_other_refusals_are_nothing_to_report(company: Company, standi
 
 async def test_p13_two_replicas_that_look_at_once_make_one_report(company: Company) -> None:
     await vanish(company, "call-1")
-    await asyncio.gather(*(company.door.enter(intents.Look(), CLOCK) for _ in range(2)))
+    await asyncio.gather(*(company.door.enter(intents.Notice(), CLOCK) for _ in range(2)))
     await the_report(company)
 
 
