@@ -129,6 +129,7 @@ async def test_p12_holds_that_end_with_it_fit_the_log_and_only_they_do(company: 
     assert await findings(company.database) == []
     await company.door.enter(Reappeared("file", [call(1)]), CLOCK)
     assert [one[1] for one in await audit(company)][-1] == "retention.again"
+    company.clock.pass_(hours=1)
     late = await hold(company, company.helena, [first])
     await company.door.enter(Reappeared("file", [call(1)]), CLOCK)
     [entry] = [one for one in await audit(company) if one[1] == "retention.reappeared"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from handlers.acting import CLOCK
 from handlers.declined.intents import Erase, Meet
-from handlers.recordings import Register
+from handlers.recordings import Identify, Register
 from handlers.retention.intents import Certify, Close, Forget, Proof, Send
 from storage.records import Recording
 from storage.tables.erasures import Erasure
@@ -148,24 +150,29 @@ async def test_p12_what_the_recorder_was_asked_to_erase_is_no_call_that_vanished
 
 async def test_p5_a_file_that_is_moved_is_the_same_call_and_goes(company: Company) -> None:
     matter, number = await afterwards(company), company.calls[0]
+    await company.door.enter(Identify(number, "1", "a" * 64), CLOCK)
     await _away(company)
-    await register(company.door, call(1, native_id="2026/call-1"))
+    await register(company.door, call(1, native_id="2026/call-1", stamp="2"))
     moved = await _named(company, "2026/call-1")
-    assert (moved.id, moved.state, moved.folder) == (number, "declined", "2026")
-    assert (await audit(company))[-1][4]["moved"] == [number]
+    assert (moved.id, moved.state, moved.folder, moved.version) == (number, "declined", "2026", 2)
+    told = (await audit(company))[-1][4]
+    assert (told["moved"], "other_calls" in told) == ([number], False)
     await company.door.enter(Erase(matter), company.helena)
     assert len(await _due(company)) == 1
     assert await findings(company.database) == []
 
 
-async def test_p5_also_within_one_look_and_leg_by_leg(company: Company) -> None:
+@pytest.mark.parametrize("before", [True, False])
+async def test_p5_also_within_one_look_and_leg_by_leg(company: Company, *, before: bool) -> None:
     matter, names = await midway(company), ("live/in.wav", "live/out.wav")
     ids = await recorded(company, matter)
+    if before:
+        await _away(company, *names)
     found = [call(0, native_id=f"2026/{one}") for one in names]
     await company.door.enter(Register("file", found, names), CLOCK)
     assert [(await _named(company, f"2026/{one}")).id for one in names] == ids
     assert await states(company, *ids) == ["declined", "declined"]
-    assert await _vanished(company) == 0
+    assert await _vanished(company) == int(before)
 
 
 async def test_p5_a_leg_that_is_expected_is_none_that_was_away(company: Company) -> None:

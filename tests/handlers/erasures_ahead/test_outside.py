@@ -109,7 +109,9 @@ async def test_p4_what_the_head_erases_goes_also_where_its_file_was_away_or_lies
     archive.until(MORNING, days=2)
     now = company.clock.now
     assert await company.database.read(lambda store: store.erasures.late(now, now)) == (0, 0)
-    assert [one for one in await words_for(company, company.helena) if "vanished from the recording system" in one]
+    assert [
+        one for one in await words_for(company, company.helena) if "1 call vanished from the recording system" in one
+    ]
     await archive.record("out", line=NOWHERE, audio=b"out")
     assert (await archive.by_id(two[0])).state == "closed"
     archive.recorder.lose("out")
