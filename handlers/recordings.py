@@ -17,7 +17,7 @@ from handlers.rules.access import line_day
 from handlers.rules.reference import compact
 from handlers.rules.retention import erase_at
 from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, VANISHED, page, tell_of_calls
-from storage.erasures import RETENTION, WITH_MOMENT
+from storage.erasures import AGAIN, RETENTION, WITH_MOMENT
 from storage.prefetch import Prefetch
 from storage.recordings import HIDDEN
 from storage.records import Recording
@@ -168,9 +168,11 @@ def _bound(act: Act, one: Recording) -> str:
     if one.state not in HIDDEN:
         return ""
     erasure = act.store.erasures.open(one.id)
-    if erasure is not None and erasure.why != RETENTION:
+    declined = any(matter.state != "kept" for matter in act.store.declines.naming(one.id))
+    # What had been erased before is past its moment, whatever is told of it.
+    if erasure is not None and erasure.why != RETENTION and (declined or erasure.why not in AGAIN):
         return "closed"
-    return "declined" if any(matter.state != "kept" for matter in act.store.declines.naming(one.id)) else ""
+    return "declined" if declined else ""
 
 
 def _ids(calls: Sequence[Recording]) -> list[int]:

@@ -16,11 +16,12 @@ from handlers.checkpoints import JournalLost, Restored
 from handlers.declined.intents import Erase
 from handlers.inbox import Keep, Press
 from handlers.listening import Listen
+from handlers.recordings import Register
 from handlers.retention.intents import EraseAgain, Reappeared, Recall
 from storage.recordings import Place
 from storage.tables.erasures import Erasure
 from storage.tables.erasures import Keep as KeptCall
-from tests.handlers.builders import NOW, Company, approved, ask, audit, call, left, quiet, refusal, words_for
+from tests.handlers.builders import NOW, Company, approved, ask, audit, call, left, quiet, refusal, register, words_for
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds.acts import hold
 from tests.reconciled import findings
@@ -154,6 +155,10 @@ async def test_p12_the_erasure_of_a_declined_call_that_had_been_erased_fits_the_
     erasure = await company.database.read(lambda store: store.erasures.open(company.calls[0]))
     assert erasure is not None and erasure.why == "restored"
     assert await findings(company.database) == []
+    await company.door.enter(Register("file", (), ("call-1",)), CLOCK)
+    await register(company.door, call(1))
+    back = await company.database.read(lambda store: store.recordings.get(company.calls[0]))
+    assert back is not None and back.state == "closed"
 
 
 @pytest.mark.by_hand
