@@ -149,7 +149,7 @@ def _moved(act: Act, intent: Register, new: Sequence[dict[str, Any]]) -> dict[st
         if away:
             moved[row["native_id"]] = away[0]
             act.store.recordings.rename(away[0], row["native_id"])
-            twins.remove(away[0])
+            twins = [one for one in twins if one is not away[0]]
         elif mine:
             act.store.declines.expect(mine[0].id, intent.system, row["native_id"])
     return moved
