@@ -148,7 +148,7 @@ def _moved(act: Act, intent: Register, new: Sequence[dict[str, Any]]) -> dict[st
         away = [one for one in mine if one.state == "gone" or one.native_id in intent.gone]
         if away:
             moved[row["native_id"]] = away[0]
-            act.store.recordings.rename(away[0], row["native_id"])
+            act.store.recordings.name_anew(away[0], row["native_id"])
             twins = [one for one in twins if one is not away[0]]
         elif mine:
             act.store.declines.expect(mine[0].id, intent.system, row["native_id"])

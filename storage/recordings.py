@@ -174,7 +174,7 @@ class Recordings:
         those = (Recording.system == system, Recording.state.in_(HIDDEN), Recording.started.in_(started))
         return list(self.session.scalars(select(Recording).where(*those).order_by(Recording.id)))
 
-    def rename(self, recording: Recording, native_id: str) -> None:
+    def name_anew(self, recording: Recording, native_id: str) -> None:
         """Its audio lies under another name now, and nobody has read there that it is the same."""
         recording.native_id, recording.identity = native_id, ""
         self.session.flush()  # before it is looked for by that name
