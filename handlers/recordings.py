@@ -17,13 +17,16 @@ from handlers.rules.access import line_day
 from handlers.rules.reference import compact
 from handlers.rules.retention import erase_at
 from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, VANISHED, page, tell_of_calls
-from storage.erasures import WITH_MOMENT
+from storage.erasures import AGAIN, RETENTION, WITH_MOMENT
 from storage.prefetch import Prefetch
+from storage.recordings import HIDDEN
 from storage.records import Recording
 from storage.searches import found_words
 
 KEPT_CLOSED = ("declined", "closed")
 """States in which a call stays, whatever is told of it anew."""
+SAME = ("line", "started", "operator_key", "size")
+"""What a call that is out of reach is known again by under another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +92,17 @@ def register(act: Act, intent: Register) -> Done[Registered]:
     P5: what was recorded of a call whose customer declined is out of reach from the moment at which it is registered.
     P7: another call under a known name is a new version of it, of which nothing was approved.
     """
-    known = _named(act, intent)
-    found = [_followed(_placed(act.policy, one), known.get(one["native_id"])) for one in intent.found]
+    placed = [_placed(act.policy, one) for one in intent.found]
+    known, moved = _named(act, intent, placed)
+    vanished = _vanished(act, intent, placed, known)
+    _displace(act, placed, known)
+    found = [_followed(act, row, known.get(row["native_id"])) for row in placed]
     declined = act.store.declines.names(intent.system, [one["native_id"] for one in found])
     for row in found:
         if row["native_id"] in declined and row["native_id"] not in known:
             row["state"] = "declined"
     others = [known[one["native_id"]].id for one in found if _becomes_another(one, known.get(one["native_id"]))]
     about, read = _read(found, known)
-    vanished = _vanished(act, intent, found, known)
     otherwise = [
         before for row in found if (before := known.get(row["native_id"])) is not None and _retold(row, before)
     ]
@@ -110,19 +115,64 @@ def register(act: Act, intent: Register) -> Done[Registered]:
         act.store.recordings.lose(intent.system, intent.gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(intent.gone), "out_of_scope": outside}
-    lists = {"other_calls": others, "vanished": _ids(vanished), "told_otherwise": _ids(otherwise)}
+    lists = {"other_calls": others, "vanished": _ids(vanished), "told_otherwise": _ids(otherwise), "moved": _ids(moved)}
     detail |= {name: numbers for name, numbers in lists.items() if numbers}
     quiet = not (new or changed or intent.gone)
     return Done(Registered(new, changed), told, subject=about, detail=detail | read, quiet=quiet)
 
 
-def _named(act: Act, intent: Register) -> dict[str, Recording]:
-    """The calls that have these names. One that was erased gives its name up: whatever stands there now is another call (P12)."""
-    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
+def _named(
+    act: Act, intent: Register, placed: Sequence[dict[str, Any]]
+) -> tuple[dict[str, Recording], list[Recording]]:
+    """The calls that have these names, and those of them that were out of reach under another one.
+
+    One that was erased gives its name up: whatever stands there now is another call (P12).
+    """
+    known = act.store.recordings.known(intent.system, [one["native_id"] for one in placed])
     erased = [one for one in known.values() if one.state == "erased"]
     for one in erased:
         act.store.recordings.unname(one)
-    return {name: one for name, one in known.items() if one not in erased}
+    known = {name: one for name, one in known.items() if one not in erased}
+    moved = _moved(act, intent, [one for one in placed if one["native_id"] not in known])
+    return known | moved, [*moved.values()]
+
+
+def _moved(act: Act, intent: Register, new: Sequence[dict[str, Any]]) -> dict[str, Recording]:
+    """P5: a call that is out of reach stays so under another name: one that is away has that now, a copy of one goes with it."""
+    alike = act.store.recordings.hidden(intent.system, {one["started"] for one in new}) if new else []
+    twins = [one for one in alike if _bound(act, one)]
+    own = act.store.declines.names(intent.system, [one["native_id"] for one in new]) if twins else {}
+    moved: dict[str, Recording] = {}
+    for row in (one for one in new if one["native_id"] not in own):
+        mine = [one for one in twins if all(row[name] == getattr(one, name) for name in SAME)]
+        away = [one for one in mine if one.state == "gone" or one.native_id in intent.gone]
+        if away:
+            moved[row["native_id"]] = away[0]
+            act.store.recordings.name_anew(away[0], row["native_id"])
+            twins = [one for one in twins if one is not away[0]]
+        elif mine:
+            act.store.declines.expect(mine[0].id, intent.system, row["native_id"])
+    return moved
+
+
+def _displace(act: Act, placed: Sequence[dict[str, Any]], known: dict[str, Recording]) -> None:
+    """P5: another call that stands where one was that is out of reach is a call of its own, and not erased in its stead."""
+    for row in placed:
+        before = known.get(row["native_id"])
+        if before is not None and _other_audio(row, before) and _bound(act, before):
+            act.store.recordings.unname(known.pop(row["native_id"]))
+
+
+def _bound(act: Act, one: Recording) -> str:
+    """P4, P5: the state in which a call stays that somebody declined, or had erased before its moment; empty for any other."""
+    if one.state not in HIDDEN:
+        return ""
+    erasure = act.store.erasures.open(one.id)
+    declined = any(matter.state != "kept" for matter in act.store.declines.naming(one.id))
+    # What had been erased before is past its moment, whatever is told of it.
+    if erasure is not None and erasure.why != RETENTION and (declined or erasure.why not in AGAIN):
+        return "closed"
+    return "declined" if declined else ""
 
 
 def _ids(calls: Sequence[Recording]) -> list[int]:
@@ -137,8 +187,16 @@ def _vanished(
     replaced = [
         before for row in found if (before := known.get(row["native_id"])) is not None and _other_audio(row, before)
     ]
-    calls = (*lost.values(), *replaced)
-    return [one for one in calls if one.state in WITH_MOMENT and one.erase_at is not None and one.erase_at > act.now]
+    return [one for one in (*lost.values(), *replaced) if _early(act, one)]
+
+
+def _early(act: Act, one: Recording) -> bool:
+    """Whether its audio was to be there still. What is being erased is away by itself, unless the recorder was not asked yet."""
+    if one.state == "closed":
+        erasure = act.store.erasures.open(one.id)
+        ours = erasure is None or erasure.asked_at is not None
+        return not ours and (one.erase_at is None or one.erase_at > act.now)
+    return one.state in WITH_MOMENT and one.erase_at is not None and one.erase_at > act.now
 
 
 def _retold(row: dict[str, Any], before: Recording) -> bool:
@@ -178,13 +236,14 @@ def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _followed(row: dict[str, Any], before: Recording | None) -> dict[str, Any]:
+def _followed(act: Act, row: dict[str, Any], before: Recording | None) -> dict[str, Any]:
     """A row as what comes after the recording of before: the same version where that is proved, else the next one."""
     if before is None:
         return {**row, "identity": ""}
     row = {**row, "erase_at": (moment := _moment(row, before))}
-    if before.state in KEPT_CLOSED and (moment == before.erase_at or not _other_audio(row, before)):
-        row["state"] = before.state
+    stays = before.state if before.state in KEPT_CLOSED else _bound(act, before)
+    if stays and (moment == before.erase_at or not _other_audio(row, before)):
+        row["state"] = stays
     if before.stamp == row["stamp"] and not _told_otherwise(row, before):
         return {**row, "identity": before.identity}
     if calls.same(before.identity, row["identity"]):

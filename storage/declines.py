@@ -86,6 +86,13 @@ class Declines:
         )
         self.session.flush()
 
+    def expect(self, recording: int, system: str, native_id: str) -> None:
+        """What is about to be registered under this name is a recording of the same declined call as `recording`."""
+        for matter in self.naming(recording):
+            if matter.state != "kept":
+                self.session.add(DeclinedRecording(matter_id=matter.id, system=system, native_id=native_id))
+        self.session.flush()
+
     def forget(self, recording: int) -> None:
         """P12: of an erased call no name is left, which may tell who called."""
         mine = select(DeclinedRecording).where(DeclinedRecording.recording_id == recording)

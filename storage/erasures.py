@@ -96,13 +96,12 @@ class Erasures:
         """Erasures that may go on now, the longest waiting first: nothing keeps what they are of, which lies in this system, or stops them."""
         open_ones = (*_OPEN, Erasure.next_at <= now, ~waits_for_two())
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        closed = or_(Recording.erase_at <= now, Recording.state.in_(("closed", "erased")))
         both = (
             select(Erasure.id)
             .outerjoin(Recording, Recording.id == Erasure.recording_id)
             .outerjoin(UnregisteredFile, UnregisteredFile.id == Erasure.file_id)
         )
-        here = both.where(or_(and_(Recording.system == system, closed), UnregisteredFile.system == system))
+        here = both.where(or_(and_(Recording.system == system, going(now)), UnregisteredFile.system == system))
         query = here.where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
         return list(self.session.scalars(query.limit(most)))
 
@@ -262,12 +261,19 @@ def is_wiped(recording: Recording) -> bool:
 
 
 def late(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """That an erasure could go before `since`, is kept and stopped by nothing, and is not done."""
+    """That an erasure could go before `since`, is kept and stopped by nothing, and is not done. None of a call that is away until its moment."""
+    able = or_(Erasure.recording_id.is_(None), exists().where(Recording.id == Erasure.recording_id, going(now)))
     kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
     just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
     lately = func.coalesce(Keep.ended_at, Keep.ends_at) >= since
     just_let_go = exists().where(Keep.recording_id == Erasure.recording_id, lately)
-    return (*_OPEN, Erasure.closed_at < since, ~kept, ~waits_for_two(), ~just_agreed, ~just_let_go)
+    return (*_OPEN, Erasure.closed_at < since, able, ~kept, ~waits_for_two(), ~just_agreed, ~just_let_go)
+
+
+def going(now: datetime) -> ColumnElement[bool]:
+    """That the audio of an erasure's call is to go now. What went away before it was asked for is waited for until the call's moment."""
+    by_us = and_(Recording.state == "gone", Erasure.audio_hash != "")
+    return or_(Recording.erase_at <= now, Recording.state.in_(("closed", "erased")), by_us)
 
 
 def waits_for_two() -> ColumnElement[bool]:

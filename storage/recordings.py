@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -19,6 +19,8 @@ from storage.tables.searches import Operator
 
 THERE = ("present", "out_of_scope", "declined", "closed")
 """States of a call whose audio is there."""
+HIDDEN = ("declined", "closed", "gone")
+"""States of a call that is out of reach, or away."""
 _THERE = Recording.state.in_(THERE)  # and not “not gone”, which no index answers
 # Put together once, since each card asks.
 _NAMED_WITH = (
@@ -163,9 +165,19 @@ class Recordings:
         if recording.state == "erased":
             recording.native_id, recording.stamp, recording.size = nameless(recording), "", 0
         else:
-            recording.state, recording.native_id = "gone", f"gone:{recording.id}"
+            recording.state, recording.native_id = "gone", displaced(recording)
         recording.folder = ""
         self.session.flush()  # before another row takes it
+
+    def hidden(self, system: str, started: Collection[datetime]) -> list[Recording]:
+        """Calls that are out of reach or away and began at one of these moments (aware), in the order of their ids."""
+        those = (Recording.system == system, Recording.state.in_(HIDDEN), Recording.started.in_(started))
+        return list(self.session.scalars(select(Recording).where(*those).order_by(Recording.id)))
+
+    def name_anew(self, recording: Recording, native_id: str) -> None:
+        """Its audio lies under another name now, and nobody has read there that it is the same."""
+        recording.native_id, recording.identity = native_id, ""
+        self.session.flush()  # before it is looked for by that name
 
     def add(self, recording: Recording) -> None:
         """Store one, so that it has its number."""
@@ -226,6 +238,11 @@ class Recordings:
         """How many recordings there are, by state."""
         rows = self.session.execute(select(Recording.state, func.count()).group_by(Recording.state))
         return {state: number for state, number in rows}  # noqa: C416
+
+
+def displaced(recording: Recording) -> str:
+    """The name of a recording whose own another one has now."""
+    return f"gone:{recording.id}"
 
 
 def nameless(recording: Recording) -> str:

@@ -8,7 +8,7 @@ from handlers.acting import Act
 from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.matters.asking import shows
-from storage.erasures import DECLINED
+from storage.erasures import DECLINED, is_wiped
 from storage.records import Recording
 
 
@@ -33,11 +33,12 @@ def bring_back(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
 
 
 def begin_erasure(act: Act, calls: Iterable[Recording]) -> list[str]:
-    """They go the one way that all erasures go, from now on; the ids of these erasures."""
+    """They go the one way that all erasures go, from now on, one that is away as soon as it is back; the ids of these erasures."""
     begun: list[str] = []
     for one in calls:
-        if one.state == "declined":
-            one.state = "closed"
+        away = one.state == "gone" and not is_wiped(one) and act.store.erasures.open(one.id) is None
+        if one.state == "declined" or away:
+            one.state = "gone" if away else "closed"
             begun.append(act.store.erasures.begin_now(new_id("E"), one, DECLINED, act.now).id)
     return begun
 

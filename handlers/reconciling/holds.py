@@ -16,10 +16,12 @@ from storage.tables.erasures import Keep
 
 ASKED, SET, CONFIRMED, RENEWED = "hold.ask", "hold.set", "hold.confirm", "hold.renew"
 RELEASED, ENDED, TAKEN, LET_GO = "hold.release", "hold.end", "hold.take", "retention.let_go"
+AGAIN = ("retention.again", "retention.reappeared")
+"""By these what had been erased before a restore is kept no longer."""
 MIRRORED, UNMIRRORED = "mirror.held", "mirror.let_go"
 BEGUN = frozenset({ASKED, SET})
 ACTS = (CONFIRMED, RENEWED, RELEASED)
-ACTIONS = frozenset({*BEGUN, *ACTS, ENDED, TAKEN, LET_GO, MIRRORED, UNMIRRORED, "hold.reroute", "hold.recheck"})
+ACTIONS = frozenset({*BEGUN, *ACTS, ENDED, TAKEN, LET_GO, *AGAIN, MIRRORED, UNMIRRORED, "hold.reroute", "hold.recheck"})
 """What this looks at."""
 WORDS = "the words of holds"
 
@@ -63,7 +65,7 @@ def reconcile(found: HoldFile) -> list[Result]:
 
 
 def _results(found: HoldFile) -> Iterator[Result]:
-    entries = [one for one in found.entries if one.action not in {LET_GO, MIRRORED, UNMIRRORED}]
+    entries = [one for one in found.entries if one.action not in {LET_GO, *AGAIN, MIRRORED, UNMIRRORED}]
     begun = next((one for one in entries if one.action in BEGUN), None)
     if begun is None:
         yield unlogged(f"hold {found.hold.id}")
@@ -142,8 +144,12 @@ def _mirrored(thing: str, row: Keep, entries: list[Logged]) -> Iterator[Result]:
 
 
 def _let_go(entries: Iterable[Logged], hold: str) -> dict[int, Logged]:
-    """By recording: where the clock found first that it is kept no longer."""
+    """By recording: where the clock, or a restore, found first that it is kept no longer."""
     found: dict[int, Logged] = {}
-    for entry in (one for one in entries if one.action == LET_GO and one.detail["matter"] == hold):
-        found.setdefault(int(entry.subject.partition(":")[2]), entry)
+    for entry in entries:
+        if entry.action == LET_GO and entry.detail["matter"] == hold:
+            found.setdefault(int(entry.subject.partition(":")[2]), entry)
+        elif entry.action in AGAIN:
+            told = entry.detail.get("let_go", {})
+            found = {int(one): entry for one, matters in told.items() if hold in matters} | found
     return found

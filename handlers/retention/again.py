@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.acting import Act, Done
@@ -34,25 +34,43 @@ def recall(act: Act, intent: intents.Recall) -> Done[int]:
 def erase_again(act: Act, intent: intents.EraseAgain) -> Done[None]:
     """P12: closed to everybody from now on; what kept them in the older database had ended before they were erased."""
     begun: dict[str, str] = {}
+    let_go: dict[str, list[str]] = {}
     effects: list[Effect] = []
     for number in intent.recordings:
         recording = act.store.recordings.get(number)
-        if recording is not None and recording.state != "erased" and (erasure := _closed(act, recording)):
+        if recording is None or recording.state == "erased":
+            continue
+        let_go |= _let_go(act, recording)
+        if erasure := _closed(act, recording):
             begun[str(number)] = erasure
             effects += redrawn(act, act.store.erasures.requests_naming(number))
-    return Done(None, tuple(effects), detail={"erasures": begun}, quiet=not begun)
+    return _done(begun, let_go, effects)
 
 
 def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
     """P12: such a call comes into the register closed, with no more than its certificate needs."""
     known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
     begun: dict[str, str] = {}
+    let_go: dict[str, list[str]] = {}
     for row in intent.found:
         recording = _of_that_name(act, known.get(row["native_id"])) or _registered(act, intent.system, row)
         recording.stamp, recording.size = row["stamp"], row["size"]  # it may have been put there anew
+        let_go |= _let_go(act, recording)
         if erasure := _closed(act, recording):
             begun[str(recording.id)] = erasure
-    return Done(None, detail={"erasures": begun}, quiet=not begun)
+    return _done(begun, let_go)
+
+
+def _done(begun: Mapping[str, str], let_go: Mapping[str, list[str]], effects: Sequence[Effect] = ()) -> Done[None]:
+    """What began, and which matters keep these calls no longer: both by the numbers of the calls."""
+    detail = {"erasures": begun} | ({"let_go": let_go} if let_go else {})
+    return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go))
+
+
+def _let_go(act: Act, recording: Recording) -> dict[str, list[str]]:
+    keeps = [one.matter_id for one in act.store.erasures.keeps_of(recording.id)]
+    ended = [one for one in keeps if act.store.erasures.end_keep(recording.id, one, act.now)]
+    return {str(recording.id): ended} if ended else {}
 
 
 def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
@@ -153,8 +171,6 @@ def _closed(act: Act, recording: Recording) -> str:
     """The id of the erasure that begins with that, or was under way and waits for nobody from now on; empty where it did so before."""
     recording.erase_at = min(recording.erase_at or act.now, act.now)
     recording.state = "gone" if recording.state == "gone" else "closed"
-    for keep in act.store.erasures.keeps_of(recording.id):
-        act.store.erasures.end_keep(recording.id, keep.matter_id, act.now)
     if (under_way := act.store.erasures.open(recording.id)) is not None:
         before, under_way.why = under_way.why, RESTORED
         under_way.next_at = min(under_way.next_at, act.now)

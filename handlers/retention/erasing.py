@@ -18,7 +18,7 @@ from handlers.telling_calls import named as call_named
 from handlers.telling_head import tell_head
 from handlers.words import calls_and_files
 from storage.erasures import AGAIN, CAME_BACK, RESTORED
-from storage.recordings import nameless
+from storage.recordings import displaced, nameless
 from storage.records import Recording
 from storage.tables.erasures import Erasure, UnregisteredFile
 
@@ -65,7 +65,8 @@ def _doomed(act: Act, erasure: Erasure, one: Erasable) -> intents.Doomed:
         return intents.Doomed(erasure.id, 0, *place, None, *known, restored=restored, file=one.id)
     gone = one.state == "gone" or one.native_id == nameless(one)  # another call has taken its name since it came back
     found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
-    return intents.Doomed(erasure.id, one.id, *found, restored, returned=erasure.why == CAME_BACK)
+    returned = erasure.why == CAME_BACK or one.native_id == displaced(one)
+    return intents.Doomed(erasure.id, one.id, *found, restored, returned=returned)
 
 
 def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
@@ -93,7 +94,7 @@ def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Era
     for name in erasures:
         erasure = act.store.erasures.get(name)
         one = of(act, erasure) if erasure else None
-        if erasure is None or one is None or erasure.state in OVER or not goes(act, one):
+        if erasure is None or one is None or erasure.state in OVER or not goes(act, erasure, one):
             continue
         if not (_kept(act, one) or _stopped(act, erasure)):
             yield erasure, one

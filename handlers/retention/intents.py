@@ -19,7 +19,7 @@ class Doomed:
     """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware).
 
     A `file` that could not be registered has its number there, and is no `recording` and never began. `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more, or that the file is a call by now,
-    `returned` that it was erased once and stood there again, `restored` that the journal tells of an erasure of which this database does not.
+    `returned` that it was erased once and stood there again, or that another call has its name, `restored` that the journal tells of an erasure of which this database does not.
     """
 
     erasure: str

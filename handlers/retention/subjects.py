@@ -16,9 +16,11 @@ def of(act: Act, erasure: Erasure) -> Erasable | None:
     return act.store.recordings.get(erasure.recording_id) if erasure.recording_id is not None else None
 
 
-def goes(act: Act, one: Erasable) -> bool:
-    """Whether its audio is to go now, as far as what keeps or stops it has nothing to say."""
-    return one.state == "closed" if isinstance(one, UnregisteredFile) else one.closed(act.now)
+def goes(act: Act, erasure: Erasure, one: Erasable) -> bool:
+    """Whether its audio is to go now, as far as what keeps or stops it has nothing to say: as the store finds what is due."""
+    if isinstance(one, UnregisteredFile):
+        return one.state == "closed"
+    return one.closed(act.now) or (one.state == "gone" and bool(erasure.audio_hash))
 
 
 def is_call(act: Act, one: Erasable) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from storage.erasures import DECLINED
+from storage.erasures import AGAIN, DECLINED
 from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.records import Party
@@ -59,9 +59,19 @@ class DeclinedEvidence(Evidence):
                 by_call[row.recording_id] = found[row.matter_id]
         for party in self._of(Party.matter_id, found, Party.person_id):
             found[party.matter_id].parties.append(party)
-        for erasure in self._of(Erasure.recording_id, list(by_call), Erasure.id):
-            if erasure.why == DECLINED and erasure.recording_id is not None:
-                by_call[erasure.recording_id].erasures.append(erasure)
+        begun = set[str]()
         for entry in self.logged([*found], actions):
             found[entry.subject].entries.append(entry)
+            begun.update(_begun(entry.detail))
+        for erasure in self._of(Erasure.recording_id, list(by_call), Erasure.id):
+            # Begun by such a matter it waits for nobody, and has another cause, once a restore says that it was done before.
+            declined = erasure.why == DECLINED or (erasure.why in AGAIN and erasure.id in begun)
+            if erasure.recording_id is not None and declined:
+                by_call[erasure.recording_id].erasures.append(erasure)
         return [*found.values()]
+
+
+def _begun(detail: object) -> list[str]:
+    """The erasures that an entry says were begun; none in one that somebody changed, which the chain tells."""
+    told = detail.get("erasures") if isinstance(detail, dict) else None
+    return [one for one in told if isinstance(one, str)] if isinstance(told, list) else []

@@ -60,7 +60,9 @@ class HoldEvidence(Evidence):
             found[party.matter_id].parties.append(party)
         for one in self._of(Concerned.matter_id, found, Concerned.person_id):
             found[one.matter_id].concerned.append(one)
-        for entry in self.logged([*about], actions):
-            for file in about[entry.subject]:
+        kept = any(file.keeps for file in found.values())
+        # What a restore brings back is told of many calls at once.
+        for entry in self.logged([*about, *([""] if kept else [])], actions):
+            for file in about.get(entry.subject, found.values()):
                 file.entries.append(entry)
         return [*found.values()]

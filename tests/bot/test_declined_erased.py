@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 import pytest
 
+from bot.ports import Unavailable
 from handlers.acting import CLOCK
 from handlers.declined.intents import Choose, Erase, Find, Go, Meet
 from handlers.retention.certificate import certificate
 from storage.database.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import Clock, Company, a_company
+from tests.handlers.builders import NOW, Clock, Company, a_company
 from tests.handlers.declined.acts import live, newest, say, states
 from tests.handlers.holds.acts import hold
 from tests.handlers.reading import lines, looking, seen, text
@@ -91,3 +95,83 @@ async def test_p5_of_a_finished_call_nothing_goes_before_the_head_says_so(databa
     await archive.tick()
     assert await states(company, number) == ["erased" if decided else "declined"]
     assert await findings(database) == []
+
+
+async def _finished(archive: Archive, name: str = "2026/one.mp3") -> tuple[str, int]:
+    """Bram says after a call that its customer had declined."""
+    number = await archive.record(name)
+    matter = await say(archive.company)
+    await archive.company.door.enter(Find(matter), CLOCK)
+    await archive.company.door.enter(Choose(f"{matter}:0"), archive.company.bram)
+    return matter, number
+
+
+async def test_p5_it_is_erased_though_its_file_was_away_when_the_head_said_so(database: Database) -> None:
+    archive = await _archive(database)
+    matter, number = await _finished(archive)
+    archive.recorder.lose("2026/one.mp3")
+    await archive.tick()
+    await archive.company.door.enter(Erase(matter), archive.company.helena)
+    await archive.tick()
+    assert await states(archive.company, number) == ["gone"]
+    await archive.record("2026/one.mp3")
+    await archive.tick()
+    assert (await states(archive.company, number), archive.recorder._audio) == (["erased"], {})
+    assert await findings(database) == []
+
+
+async def test_p5_it_is_erased_where_the_files_were_moved_to_before_the_old_ones_are_seen_as_gone(
+    database: Database,
+) -> None:
+    archive = await _archive(database)
+    matter, number = await _finished(archive)
+    copy = await archive.record("archive/one.mp3")
+    assert await states(archive.company, number, copy) == ["declined", "declined"]
+    archive.recorder.lose("2026/one.mp3")
+    await archive.sync.sync()
+    await archive.company.door.enter(Meet(matter), CLOCK)
+    await archive.company.door.enter(Erase(matter), archive.company.helena)
+    await archive.tick()
+    assert (await states(archive.company, copy), archive.recorder._audio) == (["erased"], {})
+    assert await findings(database) == []
+
+
+async def test_p12_it_is_certified_though_the_register_saw_first_that_it_is_gone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = await _archive(database)
+    matter, number = await _finished(archive)
+    await archive.company.door.enter(Erase(matter), archive.company.helena)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(archive.recorder, "look", _down)
+        await archive.erasing.tick()
+    await archive.sync.sync()
+    assert await states(archive.company, number) == ["gone"]
+    archive.until(archive.company.clock.now, hours=1)
+    await archive.tick()
+    assert await states(archive.company, number) == ["erased"]
+    assert await findings(database) == []
+
+
+async def test_p12_what_another_call_was_put_over_meanwhile_gets_no_certificate(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = await _archive(database)
+    matter, number = await _finished(archive)
+    await archive.company.door.enter(Erase(matter), archive.company.helena)
+    monkeypatch.setattr(archive.recorder, "look", _down)
+    await archive.erasing.tick()
+    other = await archive.record("2026/one.mp3", NOW + timedelta(minutes=5), audio=b"another call")
+    archive.until(archive.company.clock.now, hours=1)
+    await archive.tick()
+    erasure = await archive.erasure(number)
+    assert (other != number, erasure and erasure.state) == (True, "vanished")
+    assert (await states(archive.company, number, other), [*archive.recorder._audio]) == (
+        ["gone", "present"],
+        ["2026/one.mp3"],
+    )
+    assert await findings(database) == []
+
+
+async def _down(_: object) -> Mapping[str, tuple[str, ...]]:
+    raise Unavailable("away")

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
+
 from handlers import AFTER_RESTORE
 from handlers.access.changes import changes
 from handlers.access.intents import EndRestored, Withdraw
 from handlers.access.view import load
 from handlers.acting import CLOCK, DELIVERY
 from handlers.checkpoints import JournalLost, Restored
+from handlers.declined.intents import Erase
 from handlers.inbox import Keep, Press
 from handlers.listening import Listen
+from handlers.recordings import Register
 from handlers.retention.intents import EraseAgain, Reappeared, Recall
 from storage.recordings import Place
+from storage.tables.erasures import Erasure
 from storage.tables.erasures import Keep as KeptCall
-from tests.handlers.builders import NOW, Company, approved, ask, audit, call, left, quiet, refusal, words_for
+from tests.handlers.builders import NOW, Company, approved, ask, audit, call, left, quiet, refusal, register, words_for
+from tests.handlers.declined.acts import afterwards
+from tests.handlers.holds.acts import hold
+from tests.reconciled import findings
 
 FOUND = Restored(common=3, noted=9, hash="a" * 64, found=5)
 
@@ -105,3 +114,58 @@ async def test_p12_a_call_that_reappears_is_closed_whether_it_was_known_or_not(c
     assert [(one.closed(NOW), one.stamp) for one in known.values()] == [(True, "2"), (True, "1")]
     assert (known["call-8"].caller, known["call-8"].crm) == ("", "")
     assert [one[1] for one in await audit(company)].count("retention.reappeared") == 1
+
+
+async def test_p12_holds_that_end_with_it_fit_the_log_and_only_they_do(company: Company) -> None:
+    """The older copy has a hold that had been released, and the call erased after it: said to be forged for good."""
+    first, second = company.calls[:2]
+    begun = await hold(company, company.helena, [first, second])
+    other = await hold(company, company.helena, [first])
+    await company.door.enter(EraseAgain((first, second)), CLOCK)
+    told = (await audit(company))[-1][4]["let_go"]
+    assert {one: sorted(holds) for one, holds in told.items()} == {
+        str(first): sorted([begun.hold, other.hold]),
+        str(second): [begun.hold],
+    }
+    assert await findings(company.database) == []
+    await company.door.enter(Reappeared("file", [call(1)]), CLOCK)
+    assert [one[1] for one in await audit(company)][-1] == "retention.again"
+    company.clock.pass_(hours=1)
+    late = await hold(company, company.helena, [first])
+    await company.door.enter(Reappeared("file", [call(1)]), CLOCK)
+    [entry] = [one for one in await audit(company) if one[1] == "retention.reappeared"]
+    assert entry[4] == {"erasures": {}, "let_go": {str(first): [late.hold]}}
+    assert await findings(company.database) == []
+
+
+@pytest.mark.by_hand
+async def test_p12_a_hold_that_somebody_ended_by_hand_is_found_beside_it(company: Company) -> None:
+    first, second = company.calls[:2]
+    begun = await hold(company, company.helena, [first, second])
+    await company.door.enter(EraseAgain((first,)), CLOCK)
+    await company.database.write(lambda store: store.erasures.end_keep(second, begun.hold, NOW))
+    [told] = await findings(company.database)
+    assert told.startswith(f"hold {begun.hold} of recording {second}: “ended”")
+
+
+async def test_p12_the_erasure_of_a_declined_call_that_had_been_erased_fits_the_log(company: Company) -> None:
+    matter = await afterwards(company)
+    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(EraseAgain(tuple(company.calls[:1])), CLOCK)
+    erasure = await company.database.read(lambda store: store.erasures.open(company.calls[0]))
+    assert erasure is not None and erasure.why == "restored"
+    assert await findings(company.database) == []
+    await company.door.enter(Register("file", (), ("call-1",)), CLOCK)
+    await register(company.door, call(1))
+    back = await company.database.read(lambda store: store.recordings.get(company.calls[0]))
+    assert back is not None and back.state == "closed"
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize("why", ["retention", "restored", "out_of_scope"])
+async def test_p12_one_that_somebody_made_another_kind_by_hand_is_found(company: Company, why: str) -> None:
+    matter = await afterwards(company)
+    await company.door.enter(Erase(matter), company.helena)
+    erasures = update(Erasure).where(Erasure.recording_id == company.calls[0])
+    await company.database.write(lambda store: store.session.execute(erasures.values(why=why)))
+    assert await findings(company.database)

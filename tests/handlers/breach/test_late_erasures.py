@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+import pytest_asyncio
+from sqlalchemy import update
 
-from storage.records import Request
+from storage.records import Recording, Request
 from storage.tables.erasures import Erasure, Keep, StoppedRun
 from tests.handlers.breach.noticing import DAY, readers, store, told
 from tests.handlers.breach.reporting import heard, the_report, tick
@@ -15,6 +17,13 @@ from tests.handlers.builders import (
     NOW,
     Company,
 )
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def closed(company: Company) -> None:
+    """The call is closed: an erasure of one that is not can't be due."""
+    first = update(Recording).where(Recording.id == company.calls[0]).values(state="closed")
+    await company.database.write(lambda store: store.session.execute(first))
 
 
 def an_erasure(company: Company, days: float, **more: object) -> Erasure:

@@ -10,7 +10,7 @@ from handlers import matter_of
 from handlers.erasures_ahead.intents import EraseOutside, KeepOutside
 from handlers.retention.certificate import certificate
 from tests.erasing import Archive
-from tests.handlers.builders import AU, Company, audit, away, email, quiet, refusal
+from tests.handlers.builders import AU, Company, audit, away, email, quiet, refusal, words_for
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn
 from tests.handlers.reading import buttons, home_of, lines, looking, seen, whole_of
 from tests.handlers.reading import text as words
@@ -95,6 +95,33 @@ async def test_p4_what_the_head_erases_goes_though_its_line_joins_the_policy_mea
     assert (await archive.by_id(two[0])).state == "closed"
     await archive.erasing.tick()
     assert (await archive.by_id(two[0])).state == "erased"
+    assert await findings(company.database) == []
+
+
+async def test_p4_what_the_head_erases_goes_also_where_its_file_was_away_or_lies_elsewhere(
+    archive: Archive, two: list[int]
+) -> None:
+    """It came back as a call that nobody had decided of, with an erasure that was never due and late each day."""
+    company, card = archive.company, await drawn(archive, MORNING)
+    await company.door.enter(EraseOutside(f"{card}:{two[0]}"), company.helena)
+    archive.recorder.lose("out")
+    await archive.sync.sync()
+    archive.until(MORNING, days=2)
+    now = company.clock.now
+    assert await company.database.read(lambda store: store.erasures.late(now, now)) == (0, 0)
+    assert [
+        one for one in await words_for(company, company.helena) if "1 call vanished from the recording system" in one
+    ]
+    await archive.record("out", line=NOWHERE, audio=b"out")
+    assert (await archive.by_id(two[0])).state == "closed"
+    archive.recorder.lose("out")
+    moved = await archive.record("2026/out", line=NOWHERE, audio=b"out")
+    assert (moved, (await archive.by_id(moved)).state) == (two[0], "closed")
+    copy = await archive.record("copy", line=NOWHERE, audio=b"out")
+    assert (copy != moved, (await archive.by_id(copy)).state) == (True, "out_of_scope")
+    archive.recorder.lose("copy")
+    await archive.tick()
+    assert (await archive.by_id(moved)).state == "erased"
     assert await findings(company.database) == []
 
 
