@@ -98,7 +98,8 @@ class MemoryRecorder(LiveMemory):
         return {one.native_id: tuple(sorted(self._left(one))) for one in sought}
 
     def _left(self, sought: Sought) -> set[str]:
-        copies = {name for name, audio in self._audio.items() if sha256(audio).hexdigest() == sought.audio}
+        alike = (name for name, audio in self._audio.items() if sha256(audio).hexdigest() == sought.audio)
+        copies = {*alike} if sought.size else set[str]()
         return copies | ({sought.native_id} & (self._audio.keys() | self._problems.keys()))
 
     async def hold(self, native_id: str, case: str) -> None:

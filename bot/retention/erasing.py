@@ -19,6 +19,7 @@ from bot.retention.recording_sync import audio_digest
 from bot.retention.returned_audio import ReturnedAudio
 from bot.retention.returned_calls import ReturnedCalls
 from bot.retention.returned_files import ReturnedFiles
+from bot.retention.soundless import LARGEST_HEAD, soundless
 from bot.retention.staying import Staying
 from bot.retention.unregistered import UnregisteredFiles
 from bot.setbacks import Setbacks
@@ -218,17 +219,18 @@ class Erasing:
             return None
         try:
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
+            size = 0 if await soundless(self.recorder, one.native_id, one.size) else one.size
         except (Absent, Unavailable) as error:
             absent = isinstance(error, Absent) and not isinstance(error, Changed)
             # It was there when we asked before, so it was we who deleted it; or it was erased once, and versions may be left.
             if absent and (one.audio or one.restored or one.returned):
-                return Sought(one.native_id, one.size, one.audio)
+                return Sought(one.native_id, one.size if one.size > LARGEST_HEAD else 0, one.audio)
             # Of what nobody saw going, a look that finds nothing would prove nothing. A file goes as it was shown, or not at all.
             await self._failed(one, error, gone=isinstance(error, Absent) if one.file else absent and one.gone)
             if one.file:
                 self.unregistered.look_anew()  # what stands in its place by now is listed
             return None
-        return Sought(one.native_id, one.size, audio)
+        return Sought(one.native_id, size, audio)
 
     async def _delete(self, one: Doomed, sought: Sought) -> _Deleted | None:
         """None where it was not deleted: something came to keep it, or the recorder did not do it, which is on record then."""

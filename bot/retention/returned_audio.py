@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from bot.marks import Marks
 from bot.ports import Absent, Problem, Recorder, Sighting, Unavailable
 from bot.retention.recording_sync import audio_digest
+from bot.retention.soundless import soundless
 from storage.database.store import Database, Store
 
 One = TypeVar("One", Sighting, Problem)
@@ -38,6 +39,8 @@ class ReturnedAudio:
 
     async def _read(self, one: One, heard: Heard) -> None:
         try:
+            if await soundless(self.recorder, one.native_id, one.size):
+                return
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
         except (Absent, Unavailable):  # what nobody can tell from erased audio is no call yet
             heard.unread.add(one.native_id)
