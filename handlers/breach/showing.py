@@ -22,7 +22,7 @@ from handlers.words import day_words, moment_words
 EVIDENCE = (
     "Files can’t be sent here. Please keep them, and say what you have; those who handle it tell you where to bring it."
 )
-MOST_PEOPLE = 500
+MOST_PEOPLE = 5000
 _CONVERSATION = ("fact", "question", "acknowledged", "closed")
 _DID = {
     "filed": "The report came in.", "fact": "The reporter wrote more.", "question": "Wrote to the reporter.",
