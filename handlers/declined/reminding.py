@@ -35,7 +35,25 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
 
 def row(view: View, person: int) -> Row | None:
     """How one person is reminded; None for whoever has nothing to decide any more."""
+    if view.declined.is_unchosen and (person == view.declined.said_by or view.asks(person)):
+        return _unchosen(view, person)
     if not view.asks(person) or view.goes_by_itself or not entitled(view, person):
         return None
     words = f"A caller declined to be recorded ({view.declined.id}), and the recording waits for your decision. Press Details to read more and to answer."
+    return _line(view, words)
+
+
+def _unchosen(view: View, person: int) -> Row | None:
+    mine, matter = person == view.declined.said_by, view.declined.id
+    if not mine and not entitled(view, person):
+        return None
+    who = "You" if mine else view.said_by.name
+    words = (
+        f"{who} said that a caller declined to be recorded ({matter}), and not which call it was. Until that is known, the call can be heard"
+        " like any other. Press Details to choose it, or to say that it was none of them."
+    )
+    return _line(view, words)
+
+
+def _line(view: View, words: str) -> Row:
     return Row(words, Button(f"{ON_A_LINE}details", "Details", view.declined.id, "primary"), view.declined.id)

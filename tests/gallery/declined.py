@@ -7,7 +7,20 @@ from typing import TypeVar
 
 from handlers.acting import CLOCK, Intent
 from handlers.declined.forms import KeepForm
-from handlers.declined.intents import Choose, Confirm, Erase, Find, Keep, Live, Over, Say, Still, Trouble
+from handlers.declined.intents import (
+    Choose,
+    Confirm,
+    Dismiss,
+    Erase,
+    Find,
+    HandOver,
+    Keep,
+    Live,
+    Over,
+    Say,
+    Still,
+    Trouble,
+)
 from tests.gallery.house import BRAM, HELENA, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -80,6 +93,19 @@ async def no_live_calls(house: House) -> list[Shot]:
     return await _in_vain(house, "cannot")
 
 
+async def handed_over(house: House) -> list[Shot]:
+    matter = await _said(house)
+    await _clock(house, Find(matter, (), "cannot"), HandOver(matter))
+    return _cards(house, matter)
+
+
+async def none_of_them(house: House) -> list[Shot]:
+    matter = await _said(house)
+    await _clock(house, Find(matter), HandOver(matter))
+    await _does(house, HELENA, Dismiss(matter))
+    return _cards(house, matter)
+
+
 async def two_calls(house: House) -> list[Shot]:
     matter = await _said(house)
     await _clock(house, Find(matter, (_live(house), _live(house, "call-8"))))
@@ -124,6 +150,8 @@ SCENES = (
     Scene(GROUP, "looking for the call", looking),
     Scene(GROUP, "the phone system does not answer", no_answer),
     Scene(GROUP, "a system without live calls", no_live_calls),
+    Scene(GROUP, "nobody said which call it was", handed_over),
+    Scene(GROUP, "none of the calls, says the Head", none_of_them),
     Scene(GROUP, "on two calls", two_calls),
     Scene(GROUP, "off", off),
     Scene(GROUP, "still recorded", still),
