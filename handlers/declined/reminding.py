@@ -13,6 +13,10 @@ from handlers.telling import ON_A_LINE
 from storage.tables.declined import Declined
 
 GO, REMIND = "declined.go", "declined.remind"
+UNCHOSEN_CALL = (
+    "{who} said that a caller declined to be recorded ({matter}), and not which call it was. Until that is known, the call can be heard like"
+    " any other. Press Details to choose it, or to say that it was none of them."
+)
 
 
 def schedule(act: Act, row: Declined) -> None:
@@ -35,23 +39,13 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
 
 def row(view: View, person: int) -> Row | None:
     """How one person is reminded; None for whoever has nothing to decide any more."""
-    if view.declined.is_unchosen and (person == view.declined.said_by or view.asks(person)):
-        return _unchosen(view, person)
+    if view.declined.is_unchosen and person == view.declined.said_by:
+        return _line(view, UNCHOSEN_CALL.format(who="You", matter=view.declined.id))
     if not view.asks(person) or view.goes_by_itself or not entitled(view, person):
         return None
+    if view.declined.is_unchosen:
+        return _line(view, UNCHOSEN_CALL.format(who=view.said_by.name, matter=view.declined.id))
     words = f"A caller declined to be recorded ({view.declined.id}), and the recording waits for your decision. Press Details to read more and to answer."
-    return _line(view, words)
-
-
-def _unchosen(view: View, person: int) -> Row | None:
-    mine, matter = person == view.declined.said_by, view.declined.id
-    if not mine and not entitled(view, person):
-        return None
-    who = "You" if mine else view.said_by.name
-    words = (
-        f"{who} said that a caller declined to be recorded ({matter}), and not which call it was. Until that is known, the call can be heard"
-        " like any other. Press Details to choose it, or to say that it was none of them."
-    )
     return _line(view, words)
 
 

@@ -13,7 +13,6 @@ from handlers.declined.intents import (
     Dismiss,
     Erase,
     Find,
-    HandOver,
     Keep,
     Live,
     Over,
@@ -93,17 +92,27 @@ async def no_live_calls(house: House) -> list[Shot]:
     return await _in_vain(house, "cannot")
 
 
+async def _two_mornings(house: House) -> None:
+    """Whoever said it is silent until Thursday, 26 November, 9:00 in Sydney."""
+    for span in ({"hours": 22, "minutes": 18}, {"days": 1}):
+        await house.pass_(**span)
+
+
 async def handed_over(house: House) -> list[Shot]:
     matter = await _said(house)
-    await _clock(house, Find(matter, (), "cannot"), HandOver(matter))
-    return _cards(house, matter)
+    await _clock(house, Find(matter, (), "cannot"))
+    await _two_mornings(house)
+    reminded = house.shot_of_card("reminded", HELENA, matter)
+    await house.press(HELENA, house.card(HELENA, matter), "Details")
+    return [reminded, house.shot_of_modal("Head of Customer Success", HELENA), *_mine(house, matter)]
 
 
 async def none_of_them(house: House) -> list[Shot]:
     matter = await _said(house)
-    await _clock(house, Find(matter), HandOver(matter))
+    await _clock(house, Find(matter))
+    await _two_mornings(house)
     await _does(house, HELENA, Dismiss(matter))
-    return _cards(house, matter)
+    return _mine(house, matter)
 
 
 async def two_calls(house: House) -> list[Shot]:
