@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from storage.pages import pages
 from storage.records import OPEN, Party, Recording
-from storage.tables.declined import Declined, DeclinedRecording
+from storage.tables.declined import CHOOSING, LOOKING, Declined, DeclinedRecording
 
-LOOKING, CHOOSING = "looking", "choosing"
+_UNCHOSEN = or_(Declined.state == CHOOSING, and_(Declined.state.in_(OPEN), Declined.how == ""))
 LIVE = ("asked", "still", "off")
 """How a live call stands that is looked at until it is over."""
 
@@ -60,8 +60,12 @@ class Declines:
 
     def choosing(self, person: int) -> list[Declined]:
         """Those of which this person has yet to say which call it was."""
-        mine = select(Declined).where(Declined.said_by == person, Declined.state == CHOOSING)
+        mine = select(Declined).where(Declined.said_by == person, _UNCHOSEN)
         return list(self.session.scalars(mine.order_by(Declined.asked_at, Declined.id)))
+
+    def unchosen(self) -> list[Declined]:
+        """Those of which anybody has yet to say which call it was, the oldest first."""
+        return list(self.session.scalars(select(Declined).where(_UNCHOSEN).order_by(Declined.asked_at, Declined.id)))
 
     def waiting_for(self, person: int) -> list[Declined]:
         """Those that wait for this person's decision and do not go by themselves, the oldest first."""
@@ -161,11 +165,17 @@ class Declines:
         named = (Recording.system == one.system, Recording.native_id == one.native_id)
         return self.session.scalars(select(Recording).where(*named)).first()
 
-    def last_of(self, operators: Collection[str], since: datetime, most: int) -> list[Recording]:
-        """The last calls that anybody may know of with one of these operators (addresses in normal form), the newest first."""
-        mine = (Recording.operator_key.in_(list(operators)), Recording.state == "present", Recording.started >= since)
+    def last_of(self, operators: Collection[str], since: datetime, until: datetime, most: int) -> list[Recording]:
+        """The last calls that anybody may know of with one of these operators (addresses in normal form), the newest first.
+
+        They began from `since` until `until` (both aware).
+        """
+        mine = (Recording.operator_key.in_(list(operators)), Recording.state == "present")
         return list(
             self.session.scalars(
-                select(Recording).where(*mine).order_by(Recording.started.desc(), Recording.id).limit(most)
+                select(Recording)
+                .where(*mine, Recording.started.between(since, until))
+                .order_by(Recording.started.desc(), Recording.id)
+                .limit(most)
             )
         )

@@ -12,7 +12,8 @@ from handlers.matters.alarming import told
 from handlers.matters.case import entitled
 from handlers.rules.declined import KEPT
 from handlers.words import call_line, line_words
-from storage.declines import CHOOSING, LIVE, LOOKING
+from storage.declines import LIVE
+from storage.tables.declined import CHOOSING, LOOKING
 
 WHAT = "A caller declined"
 SIGNS = {"kept": Sign.NOTE, "going": Sign.ENDED, "none": Sign.NOTE, "choosing": Sign.QUESTION, "looking": Sign.WAITING}
@@ -22,6 +23,11 @@ STATES = {
     "choosing": "which call is it?", "none": "nothing to do", "kept": "the recording is kept",
     "stuck": "nobody can decide",
 }  # fmt: skip
+SOON = "One that has just ended stands here once it is registered."
+HANDED_OVER = (
+    "{who} said that a caller declined, and has not said which call it was. Until that is known, the call can be heard like any other. "
+    "Please ask {who}, and choose the call here; if it was none of these, say so."
+)
 REPORT = Button("breach_report", "Report in confidence", "")
 
 
@@ -29,8 +35,8 @@ def card(view: View, reader: int) -> Card:
     """The card of one of them for one reader."""
     mine = reader == view.declined.said_by
     parts: list[Part] = [Title(_sign(view), WHAT, _state(view, reader))]
-    parts += _call(view, mine=mine) if mine or view.declined.how else []
-    parts += _choices(view) if mine and view.declined.state == CHOOSING else []
+    parts += _call(view, mine=mine) if mine or view.declined.how or view.declined.state == "none" else []
+    parts += _choices(view, mine=mine) if _chooses(view, reader) else []
     parts += [
         *_which(view, mine=mine),
         *_outcome(view),
@@ -41,8 +47,15 @@ def card(view: View, reader: int) -> Card:
     return Card(tuple(parts), _summary(view, reader))
 
 
+def _chooses(view: View, reader: int) -> bool:
+    """Whether this reader may say which call it was."""
+    return view.declined.is_unchosen and (reader == view.declined.said_by or view.asks(reader))
+
+
 def _sign(view: View) -> Sign:
     row = view.declined
+    if row.is_unchosen:
+        return SIGNS[CHOOSING]
     if row.live in LIVE_SIGNS:
         return LIVE_SIGNS[row.live]
     if row.state == LOOKING and row.trouble:
@@ -52,6 +65,8 @@ def _sign(view: View) -> Sign:
 
 def _state(view: View, reader: int) -> str:
     row = view.declined
+    if row.is_unchosen:
+        return STATES[CHOOSING]
     if row.live in LIVE:
         return STATES[row.live]
     if row.state == LOOKING and row.trouble:
@@ -97,17 +112,26 @@ def _none(view: View) -> list[Part]:
     if row.state != "none":
         return []
     if row.trouble == "dismissed":
-        return [Line("It was none of these calls, you said. Nothing is out of reach.")]
+        said = "It was none of these calls, you said."
+        if row.decided_by:
+            said = f"{view.people[row.decided_by].name} said that it was none of the last calls of {view.said_by.name}."
+        return [Line(f"{said} Nothing is out of reach.")]
     nothing = "I found no other call of yours" if row.trouble.startswith("known") else "I found no call of yours"
     told: list[Part] = [Line(f"{TROUBLE.get(row.trouble, '')} {nothing} of the last days.".strip())]
     return [*told, Line(SAY), Line(DO)] if row.trouble == "known_still" else told
 
 
-def _choices(view: View) -> list[Part]:
+def _choices(view: View, *, mine: bool) -> list[Part]:
+    parts = _asked(view) if mine else [Line(HANDED_OVER.format(who=view.said_by.name))]
+    return [*parts, *_offered(view)]
+
+
+def _asked(view: View) -> list[Part]:
+    """What stands above the calls for whoever said it."""
     row = view.declined
     live = any("call_id" in one for one in row.choices)
     known = row.trouble.startswith("known")
-    first = "I found no call of yours that goes on. Which of your last calls was it?"
+    first = f"I found no call of yours that goes on. Which of your last calls was it? {SOON}"
     if live or known:
         first = (
             "You are on more than one call. Which one is it?"
@@ -118,7 +142,11 @@ def _choices(view: View) -> list[Part]:
         [Line(TROUBLE[row.trouble], None if row.trouble == "known" else Sign.ALARM)] if row.trouble else []
     )
     parts += [Line(SAY), Line(DO)] if row.trouble == "known_still" else []
-    parts.append(Line(first))
+    return [*parts, Line(first)]
+
+
+def _offered(view: View) -> list[Part]:
+    row, parts = view.declined, list[Part]()
     for place, one in enumerate(row.choices):
         button = Button("declined_choose", "This call", f"{row.id}:{place}")
         if "call_id" in one:
@@ -147,6 +175,8 @@ def _which(view: View, *, mine: bool) -> list[Part]:
 
 def _outcome(view: View) -> list[Part]:
     row = view.declined
+    if row.is_unchosen:
+        return []
     zone = line_words(row.line, view.policy)[1]
     match row.state:
         case "kept":
@@ -201,6 +231,8 @@ def _turn(view: View, reader: int) -> list[Part]:
     authority = view.authority(view.people[reader])
     title = view.policy.role(authority.role).title
     came = f"It came to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
+    if view.declined.is_unchosen:
+        return [Line(f"{came}If nobody answers, the call stays in reach, and you are reminded each working day.")]
     silent = (
         "If nobody answers, it is erased then."
         if view.goes_by_itself
@@ -211,15 +243,15 @@ def _turn(view: View, reader: int) -> list[Part]:
 
 def _buttons(view: View, reader: int) -> list[Part]:
     row, buttons = view.declined, list[Button]()
-    if view.asks(reader):
+    if _chooses(view, reader):
+        buttons.append(Button("declined_none", "None of these", row.id))
+    elif view.asks(reader):
         if not view.goes_by_itself:
             sure = "What was recorded of this call is erased for good."
             buttons.append(Button("declined_erase", "Erase", row.id, "danger", sure))
         buttons.append(Button(KeepForm.name, "Keep", row.id))
     elif reader == row.said_by and row.how == "afterwards" and row.is_open:
         buttons.append(REPORT)
-    elif reader == row.said_by and row.state == CHOOSING:
-        buttons.append(Button("declined_none", "None of these", row.id))
     elif reader == row.said_by and row.state == "none":
         buttons.append(Button("declined", "A caller declines", ""))
     return [Actions((*buttons, Button("details", "Details", row.id)))]
@@ -232,6 +264,8 @@ def _small(view: View, reader: int) -> str:
 
 
 def _summary(view: View, reader: int) -> str:
+    if view.asks(reader) and view.declined.is_unchosen:
+        return f"{WHAT} to be recorded, and nobody has said which call it was."
     if view.asks(reader) and not view.goes_by_itself:
         return "A caller declined to be recorded, and the recording waits for your decision."
     return f"{WHAT} to be recorded: {_state(view, reader)}."

@@ -11,6 +11,7 @@ from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed, takes_part
 from handlers.rules import declined as rule
+from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 
 
@@ -67,6 +68,8 @@ def introduction(act: Act, matter: str) -> str:
 def _deciding(act: Act, matter: str, wanted: str) -> tuple[View, Authority]:
     view, authority = deciding(act, matter)
     row = view.declined
+    if row.is_unchosen:
+        raise Refused("It is not known yet which call it is. Please say that first.", clause="P5", code="unchosen")
     if row.state == wanted and row.decided_by == act.me.id:
         raise Repeated(matter)
     rule.decide(is_open=row.is_open, kept=row.state == "kept")

@@ -48,7 +48,7 @@ class Find(matters.OfMatter):
 
 @dataclass(frozen=True)
 class Choose(Intent[None]):
-    """Whoever said it says which call it is: `D-…:2`."""
+    """Whoever said it says which call it is, `D-…:2`, or whoever decides, once that person was silent."""
 
     action: ClassVar[str] = "declined.choose"
     clause: ClassVar[str] = "P5"
@@ -61,9 +61,33 @@ class Choose(Intent[None]):
 
 @dataclass(frozen=True)
 class Dismiss(matters.OfMatter):
-    """Whoever said it says that it was none of the calls that may be meant."""
+    """The same, that it was none of the calls that may be meant."""
 
     action: ClassVar[str] = "declined.dismiss"
+    clause: ClassVar[str] = "P5"
+
+
+@dataclass(frozen=True)
+class Offer(matters.OfMatter):
+    """The clock: a call was registered that may be the one."""
+
+    action: ClassVar[str] = "declined.offer"
+    clause: ClassVar[str] = "P5"
+
+
+@dataclass(frozen=True)
+class Unchosen(matters.OfMatter):
+    """The clock: it is the next working morning, and whoever said it has not said which call it was."""
+
+    action: ClassVar[str] = "declined.unchosen"
+    clause: ClassVar[str] = "P5"
+
+
+@dataclass(frozen=True)
+class HandOver(matters.OfMatter):
+    """The clock: it is the working morning after that, so whoever decides is to say which call it was."""
+
+    action: ClassVar[str] = "declined.hand_over"
     clause: ClassVar[str] = "P5"
 
 

@@ -13,6 +13,10 @@ from handlers.telling import ON_A_LINE
 from storage.tables.declined import Declined
 
 GO, REMIND = "declined.go", "declined.remind"
+UNCHOSEN_CALL = (
+    "{who} said that a caller declined to be recorded ({matter}), and not which call it was. Until that is known, the call can be heard like"
+    " any other. Press Details to choose it, or to say that it was none of them."
+)
 
 
 def schedule(act: Act, row: Declined) -> None:
@@ -35,7 +39,15 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
 
 def row(view: View, person: int) -> Row | None:
     """How one person is reminded; None for whoever has nothing to decide any more."""
+    if view.declined.is_unchosen and person == view.declined.said_by:
+        return _line(view, UNCHOSEN_CALL.format(who="You", matter=view.declined.id))
     if not view.asks(person) or view.goes_by_itself or not entitled(view, person):
         return None
+    if view.declined.is_unchosen:
+        return _line(view, UNCHOSEN_CALL.format(who=view.said_by.name, matter=view.declined.id))
     words = f"A caller declined to be recorded ({view.declined.id}), and the recording waits for your decision. Press Details to read more and to answer."
+    return _line(view, words)
+
+
+def _line(view: View, words: str) -> Row:
     return Row(words, Button(f"{ON_A_LINE}details", "Details", view.declined.id, "primary"), view.declined.id)

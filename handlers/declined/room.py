@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import opening
 from handlers.cards import Button, Line, Page
-from handlers.declined import deciding, forms, intents, reminding, saying, watching
+from handlers.declined import choosing, deciding, forms, intents, reminding, saying, watching
 from handlers.declined.matter import DECLINED_CALLS
 from handlers.declined.rows import lists
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Step
@@ -30,6 +30,9 @@ ROOM = Room(
         intents.Find.by(saying.find),
         intents.Choose.by(saying.choose),
         intents.Dismiss.by(saying.dismiss),
+        intents.Offer.by(choosing.offer),
+        intents.Unchosen.by(choosing.unchosen),
+        intents.HandOver.by(choosing.hand_over),
         intents.Confirm.by(watching.confirm),
         intents.Still.by(watching.still),
         intents.Over.by(watching.over),
@@ -59,8 +62,13 @@ ROOM = Room(
             intro=deciding.introduction,
         ),
     ),
-    due={reminding.GO: intents.Go, reminding.REMIND: intents.Remind},
-    calls=Chore(lambda store, _: store.declines.met(), (Step(intents.Meet),)),
+    due={
+        reminding.GO: intents.Go, reminding.REMIND: intents.Remind,
+        choosing.UNCHOSEN: intents.Unchosen, choosing.HAND_OVER: intents.HandOver,
+    },
+    calls=Chore(
+        lambda store, now: [*store.declines.met(), *choosing.late(store, now)], (Step(intents.Meet), Step(intents.Offer))
+    ),
     matter=DECLINED_CALLS,
     lists=lists,
 )  # fmt: skip

@@ -11,12 +11,13 @@ from handlers.lists import waiting
 from handlers.room import Rows
 from storage.tables.declined import Declined
 
+WHICH, UNDECIDED = "Which call did the caller decline?", "A caller declined: erase or keep the recording?"
+
 
 def lists(act: Act) -> Mapping[str, Rows]:
     """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
-    mine = [_row(act, one, "Which call did the caller decline?") for one in act.store.declines.choosing(act.me.id)]
-    undecided = act.store.declines.waiting_for(act.me.id)
-    rows = [*mine, *(_row(act, one, "A caller declined: erase or keep the recording?", one.began) for one in undecided)]
+    waiting_for = [*act.store.declines.choosing(act.me.id), *act.store.declines.waiting_for(act.me.id)]
+    rows = [_row(act, one, WHICH if one.is_unchosen else UNDECIDED, one.began) for one in waiting_for]
     if not rows:
         return {}
     return {"waiting": waiting(rows)}

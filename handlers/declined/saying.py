@@ -9,24 +9,24 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.declined import intents
+from handlers.declined.choosing import ask_clock, last_calls, settled, word
 from handlers.declined.reaching import put_out_of_reach
 from handlers.declined.reminding import GO, schedule
 from handlers.declined.view import GONE, View, load, seen
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
-from handlers.matters.asking import changed, on_record, parties, reached, shows
+from handlers.matters.asking import ask_anew, changed, shows, takes_part
+from handlers.matters.case import allowed
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused
 from handlers.words import masked
-from storage.declines import CHOOSING, LOOKING
 from storage.records import Recording
-from storage.tables.declined import Declined
+from storage.tables.declined import CHOOSING, LOOKING, Declined
 
 UNREAD = "The phone system says too little of another call that goes on. If that is the one, switch its recording off there yourself."
-UNDER_WAY = timedelta(hours=12)
-"""For so long a second word of the same person is about the same call, while that goes on or is not known."""
-LAST_CALLS, OF_DAYS = 5, timedelta(days=14)
+UNDER_WAY = timedelta(minutes=3)
+"""For so long a second word of the same person is about the same call, while that is not known: later it may be another caller's."""
 MOST_LIVE = 5
 
 
@@ -91,42 +91,53 @@ def _is_early(act: Act, view: View) -> bool:
 
 def choose(act: Act, intent: intents.Choose) -> Done[None]:
     """The call that whoever said it means; judged again, since what a client sends may be anything."""
-    view, choice = _chosen(act, intent.value)
-    if "recording" not in choice:
-        return _begun(act, view, _live(choice))
-    call = act.store.recordings.get(choice["recording"])
+    view, choice, stepped_in = _chosen(act, intent.value)
+    done = _begun(act, view, _live(choice)) if "recording" not in choice else _call(act, view, choice["recording"])
+    told = word(act, view.declined, "which call it was whose customer declined")
+    return Done(None, (*done.effects, *told), detail={**done.detail, **stepped_in})
+
+
+def _call(act: Act, view: View, number: int) -> Done[None]:
+    call = act.store.recordings.get(number)
     if call is None or call.state != "present" or call.closed(act.now):
         raise Refused("This call is out of reach already, or erased.", clause="P5", code="closed")
-    rule.own_call(call.operator_key, act.store.people.aliases([act.me.email_key]))
+    rule.own_call(call.operator_key, act.store.people.aliases([view.said_by.email_key]))
     return _afterwards(act, view, call)
 
 
 def dismiss(act: Act, intent: intents.Dismiss) -> Done[None]:
     """It was none of them, or pressed by mistake: nothing is out of reach, and nothing waits any more."""
-    view = _choosing(act, intent.matter)
+    view, stepped_in = _choosing(act, intent.matter)
     row = view.declined
     row.state, row.choices, row.trouble, row.closed_at = "none", [], "dismissed", act.now
-    return Done(None, changed(view), detail={"state": "none", "trouble": row.trouble})
+    row.decided_by = act.me.id if act.me.id != row.said_by else None
+    settled(act, row)
+    told = word(act, row, "that it was none of the calls whose customer may have declined")
+    return Done(None, (*changed(seen(act, row)), *told), detail={"state": "none", "trouble": row.trouble, **stepped_in})
 
 
-def _choosing(act: Act, matter: str) -> View:
+def _choosing(act: Act, matter: str) -> tuple[View, dict[str, object]]:
+    """One of which this person may say which call it was, and what the log says of whoever says it for somebody else."""
     view = load(act, matter)
-    if act.me.id != view.declined.said_by:
+    mine, authority = act.me.id == view.declined.said_by, None
+    if not mine and not view.declined.is_open and act.me.id not in view.everybody():
         raise Refused(GONE, code="no_copy")
-    if view.declined.state != CHOOSING:
+    if not mine:
+        authority = allowed(view, act.who.person_id, lambda case: case.authority(act.me), GONE)
+    if not view.declined.is_unchosen:
         raise Refused("It is known already which call it is.", clause="P5", code="already")
-    return view
+    return view, takes_part(act, view, authority) if authority else {}
 
 
-def _chosen(act: Act, value: str) -> tuple[View, dict[str, Any]]:
+def _chosen(act: Act, value: str) -> tuple[View, dict[str, Any], dict[str, object]]:
     name, _, place = value.partition(":")
-    view = _choosing(act, name)
+    view, stepped_in = _choosing(act, name)
     number = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
     if not 0 <= number < len(view.declined.choices):
         raise Refused(
             "I don't know this call. Please say once more that the caller declines.", clause="P5", code="unknown"
         )
-    return view, view.declined.choices[number]
+    return view, view.declined.choices[number], stepped_in
 
 
 def _not_yet(act: Act, view: View, trouble: intents.Trouble) -> Done[None]:
@@ -141,11 +152,12 @@ def _not_yet(act: Act, view: View, trouble: intents.Trouble) -> Done[None]:
 def _offered(act: Act, view: View, calls: Sequence[intents.Live], trouble: intents.Trouble) -> Done[None]:
     row = view.declined
     live = [_kept(one) for one in calls[:MOST_LIVE]]
-    mine, since = act.store.people.aliases([view.said_by.email_key]), act.now - OF_DAYS
-    last = [] if live else act.store.declines.last_of(mine, since, LAST_CALLS)
-    row.choices = live or [{"recording": one.id} for one in last if not one.closed(act.now)]
+    row.choices = live or [{"recording": one.id} for one in last_calls(act.store, row, act.now)]
     row.trouble, row.state = trouble, CHOOSING if row.choices else "none"
     row.closed_at = None if row.choices else act.now
+    settled(act, row)
+    if row.choices:
+        ask_clock(act, row)
     detail = {"state": row.state, "trouble": trouble, "number": len(row.choices)}
     return Done(None, changed(seen(act, row)), detail=detail)
 
@@ -177,27 +189,15 @@ def _afterwards(act: Act, view: View, call: Recording) -> Done[None]:
 
 def _asked(act: Act, row: Declined, detail: dict[str, Any], more: Sequence[Effect]) -> Done[None]:
     view = seen(act, row)
-    where = reached(act, view.circumstances)
-    row.state = "waiting" if where.approvers else "stuck"
+    new, where = ask_anew(act, view)
     if row.erase_at is not None and row.erase_at <= act.now:  # nobody has to wait for, or may stop, what goes at once
         row.state, row.closed_at = "going", act.now
-    asked = parties(act, row, where)
-    for one in asked:
-        act.store.matters.ask(one)
+    settled(act, row)
     schedule(act, row)
     told = alarm(act, row, view.what, where)
-    effects = (*told, *changed(view, [one.person_id for one in asked]), *more)
-    return Done(
-        None,
-        effects,
-        detail={
-            "state": "open" if row.is_open else row.state,
-            "how": row.how,
-            **detail,
-            **on_record(asked),
-            **warned_by(told),
-        },
-    )
+    effects = (*told, *changed(view, new["asked"]), *more)
+    state = "open" if row.is_open else row.state
+    return Done(None, effects, detail={"state": state, "how": row.how, **detail, **new, **warned_by(told)})
 
 
 def _kept(live: intents.Live) -> dict[str, Any]:

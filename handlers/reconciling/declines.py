@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, person, unlogged
@@ -12,8 +13,9 @@ from storage.records import OPEN
 from storage.tables.declined import Declined
 
 SAID, KEPT, ERASED, GONE, MET = "declined.say", "declined.keep", "declined.erase", "declined.go", "declined.meet"
+CHOSEN, DISMISSED = "declined.choose", "declined.dismiss"
 ACTIONS = frozenset({
-    SAID, KEPT, ERASED, GONE, MET, "declined.find", "declined.choose", "declined.dismiss", "declined.confirm", "declined.still",
+    SAID, KEPT, ERASED, GONE, MET, CHOSEN, DISMISSED, "declined.find", "declined.unchosen", "declined.hand_over", "declined.confirm", "declined.still",
     "declined.over", "declined.again", "declined.left", "declined.cleared", "declined.reroute", "declined.recheck",
 })  # fmt: skip
 """What this looks at."""
@@ -40,7 +42,9 @@ def _compared(thing: str, file: DeclinedFile) -> Iterator[Result]:
     yield from _stands(thing, row, entries)
     yield from _decided(thing, row, entries)
     yield from _recorded(thing, file)
-    yield from parties.compared(thing, file.parties, parties.parts(entries, (KEPT, ERASED)))
+    # Whoever said it chooses without a part in deciding, so that such an entry tells only whom it went to.
+    acted = [replace(one, actor="") if one.person == row.said_by else one for one in entries]
+    yield from parties.compared(thing, file.parties, parties.parts(acted, (KEPT, ERASED, CHOSEN, DISMISSED)))
 
 
 def _stands(thing: str, row: Declined, entries: list[Logged]) -> Iterator[Result]:
@@ -54,7 +58,8 @@ def _stands(thing: str, row: Declined, entries: list[Logged]) -> Iterator[Result
 
 
 def _decided(thing: str, row: Declined, entries: list[Logged]) -> Iterator[Result]:
-    decided = next((one for one in entries if one.action in (KEPT, ERASED)), None)
+    in_stead = (one for one in entries if one.action != DISMISSED or one.person != row.said_by)
+    decided = next((one for one in in_stead if one.action in (KEPT, ERASED, DISMISSED)), None)
     yield from differ(
         thing, decided, decided_by=(person(row.decided_by), person(decided.person) if decided else None),
         reason=(row.reason, decided.detail.get("reason", "") if decided else ""),

@@ -9,19 +9,27 @@
 | who decides              | unless                                   | then                              |
 |--------------------------|------------------------------------------|-----------------------------------|
 | Head of Customer Success | on the call; away or out                 | Manager, HR, then `breach_fallback` |
+
+| nobody has said which call it was       | who hears of it                                                           |
+|-----------------------------------------|---------------------------------------------------------------------------|
+| in the next working morning             | whoever said it; if that person left or is out of reach, whoever decides  |
+| in the working morning after that       | whoever decides, and each working day again                               |
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 
 from .calendars import calendar_of
+from .local_time import moment_of
 from .refusal import Refused
+from .reminding import days_of, next_working_moment
 from .routing import Circumstances, Why
 from .working_days import due
 
@@ -68,6 +76,16 @@ def erased_at(policy: Policy, line: str, now: datetime) -> datetime | None:
     return due(calendar_of(policy, line), now, days).at if days else now
 
 
+def next_morning(policy: Policy, zone: str, line: str, now: datetime) -> datetime:
+    """When work begins next (UTC) for somebody in `zone` (IANA), about a matter of `line`; later than `now` (aware)."""
+    calendar, here = days_of(policy, zone, line)
+    first = next_working_moment(calendar, now, here)
+    if first > now:
+        return first
+    today = now.astimezone(ZoneInfo(here)).date()
+    return next_working_moment(calendar, moment_of(today + timedelta(days=1), time.min, here), here)
+
+
 def is_of(started: datetime, began: datetime | None) -> bool:
     """Whether a recording that has its name can be of a call that began then (both aware): one of before is another call's."""
     return began is None or started > began - EARLIER
@@ -80,7 +98,7 @@ def decide(*, is_open: bool, kept: bool) -> None:
         raise Refused(told, clause="P5", code="already")
 
 
-def own_call(operator: str, mine: frozenset[str]) -> None:
-    """Raises `Refused` for a call that somebody else was on (addresses in normal form)."""
-    if operator not in mine:
-        raise Refused("You can say this only of a call that you are on yourself.", clause="P5", code="not_operator")
+def own_call(operator: str, theirs: frozenset[str]) -> None:
+    """Raises `Refused` for a call that somebody else was on than whoever said it (addresses in normal form)."""
+    if operator not in theirs:
+        raise Refused("This can be said only of a call that one was on oneself.", clause="P5", code="not_operator")

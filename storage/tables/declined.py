@@ -11,9 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.columns import LongWords, refers, where
 from storage.records import Matter, Record
 
+LOOKING, CHOOSING = "looking", "choosing"
+
 
 class Declined(Matter, kw_only=True):
     """A customer declined to be recorded. `state`: looking (for the call), choosing (which one it was), waiting or stuck, kept, going, none.
+
+    One that waits and has no `how` waits for somebody else to say which call it was, since whoever said it did not.
 
     `how` is midway or afterwards, empty while the call is not known. `live`: asked, still, off or over; empty for a call that is not
     live. `legs` are those that were recorded still, in the phone system's names; `trouble` what stood in the way. `choices` are
@@ -41,6 +45,11 @@ class Declined(Matter, kw_only=True):
     erase_at: Mapped[datetime | None] = mapped_column(default=None)
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     reason: Mapped[str] = mapped_column(default="")
+
+    @property
+    def is_unchosen(self) -> bool:
+        """Whether somebody has yet to say which call it was: whoever said it, or, once it waits for a decision, whoever decides."""
+        return self.state == CHOOSING or (self.is_open and not self.how)
 
 
 class DeclinedRecording(Record):

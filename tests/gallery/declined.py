@@ -7,7 +7,19 @@ from typing import TypeVar
 
 from handlers.acting import CLOCK, Intent
 from handlers.declined.forms import KeepForm
-from handlers.declined.intents import Choose, Confirm, Erase, Find, Keep, Live, Over, Say, Still, Trouble
+from handlers.declined.intents import (
+    Choose,
+    Confirm,
+    Dismiss,
+    Erase,
+    Find,
+    Keep,
+    Live,
+    Over,
+    Say,
+    Still,
+    Trouble,
+)
 from tests.gallery.house import BRAM, HELENA, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -80,6 +92,29 @@ async def no_live_calls(house: House) -> list[Shot]:
     return await _in_vain(house, "cannot")
 
 
+async def _two_mornings(house: House) -> None:
+    """Whoever said it is silent until Thursday, 26 November, 9:00 in Sydney."""
+    for span in ({"hours": 22, "minutes": 18}, {"days": 1}):
+        await house.pass_(**span)
+
+
+async def handed_over(house: House) -> list[Shot]:
+    matter = await _said(house)
+    await _clock(house, Find(matter, (), "cannot"))
+    await _two_mornings(house)
+    reminded = house.shot_of_card("reminded", HELENA, matter)
+    await house.press(HELENA, house.card(HELENA, matter), "Details")
+    return [reminded, house.shot_of_modal("Head of Customer Success", HELENA), *_mine(house, matter)]
+
+
+async def none_of_them(house: House) -> list[Shot]:
+    matter = await _said(house)
+    await _clock(house, Find(matter))
+    await _two_mornings(house)
+    await _does(house, HELENA, Dismiss(matter))
+    return _mine(house, matter)
+
+
 async def two_calls(house: House) -> list[Shot]:
     matter = await _said(house)
     await _clock(house, Find(matter, (_live(house), _live(house, "call-8"))))
@@ -124,6 +159,8 @@ SCENES = (
     Scene(GROUP, "looking for the call", looking),
     Scene(GROUP, "the phone system does not answer", no_answer),
     Scene(GROUP, "a system without live calls", no_live_calls),
+    Scene(GROUP, "nobody said which call it was", handed_over),
+    Scene(GROUP, "none of the calls, says the Head", none_of_them),
     Scene(GROUP, "on two calls", two_calls),
     Scene(GROUP, "off", off),
     Scene(GROUP, "still recorded", still),

@@ -190,7 +190,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
         *("notices.ask", "notices.remind"),
         *(f"random_review.{one}" for one in ("open", "count", "draw", "give", "end", "remind", "anew")),
-        *("declined.go", "declined.remind", "retention.late"),
+        *("declined.go", "declined.remind", "declined.unchosen", "declined.hand_over", "retention.late"),
         *("stopped_runs.remind", "erasures_ahead.draw", "weekly.not_seen", "figures.tell"),
     }
 

@@ -51,13 +51,28 @@ async def _eventful(company: Company) -> dict[str, str]:
     kept = await afterwards(company, 0)
     await company.door.enter(intents.Begin("declined_keep", kept), company.helena)
     await company.door.enter(intents.Keep(kept, KeepForm.read({"reason": "needed"})), company.helena)
+    chosen = await _unchosen(company)
+    return {"goes": goes, "erased": erased, "kept": kept, "chosen": chosen}
+
+
+async def _unchosen(company: Company) -> str:
+    """Of several nobody said which call it was, or that it was none."""
     chosen = await say(company)
     await company.door.enter(intents.Find(chosen, (), "cannot"), CLOCK)
+    company.clock.pass_(minutes=30)
+    await register(company.door, call(0, native_id="own", started=company.clock.now - timedelta(minutes=40)))
+    await company.door.enter(intents.Offer(chosen), CLOCK)
+    await company.door.enter(intents.Unchosen(chosen), CLOCK)
+    await company.door.enter(intents.HandOver(chosen), CLOCK)
+    others = await say(company)
+    await company.door.enter(intents.Find(others, (), "cannot"), CLOCK)
+    await company.door.enter(intents.HandOver(others), CLOCK)
+    await company.door.enter(intents.Dismiss(others), company.helena)
     dropped = await say(company, company.tara)
     await register(company.door, call(6, operator_key=email("Tara Lindqvist"), operator_name="Tara Lindqvist"))
     await company.door.enter(intents.Find(dropped), CLOCK)
     await company.door.enter(intents.Dismiss(dropped), company.tara)
-    return {"goes": goes, "erased": erased, "kept": kept, "chosen": chosen}
+    return chosen
 
 
 async def test_p11_the_log_says_ids_only_of_declined_calls(company: Company) -> None:

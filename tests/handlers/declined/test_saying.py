@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.acting import CLOCK
+from handlers.declined.choosing import LAST_CALLS
 from handlers.declined.intents import Again, Choose, Confirm, Dismiss, Find, Over, Say
-from handlers.declined.saying import LAST_CALLS
 from handlers.rules.declined import LOOKING
 from tests.handlers.builders import NOW, Company, audit, call, email, left, refusal, register
 from tests.handlers.declined.acts import afterwards, live, midway, newest, row, say, states

@@ -1,0 +1,300 @@
+"""P5: a decline whose call nobody chooses is not lost: it is reminded of, handed over, and settled once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers import CALLS
+from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.declined.choosing import late
+from handlers.declined.intents import Choose, Dismiss, Erase, Find, HandOver, Keep, Offer, Say, Unchosen
+from handlers.declined.reminding import row as line
+from handlers.declined.view import load
+from handlers.people import Meet
+from handlers.rules.declined import CHAIN
+from tests.handlers.builders import (
+    POLICY,
+    Company,
+    account,
+    audit,
+    away,
+    call,
+    email,
+    ledger,
+    refusal,
+    register,
+    without_deputies,
+    words_for,
+)
+from tests.handlers.declined.acts import live, row, say, states
+from tests.handlers.declined.test_deciding import keeping
+from tests.handlers.passing_time import delivered, pass_until
+from tests.handlers.reading import buttons, card_of, home_of, lines, looking, seen
+from tests.reconciled import findings
+
+WEDNESDAY, THURSDAY, FRIDAY = (datetime(2026, 11, day, 22, tzinfo=UTC) for day in (24, 25, 26))  # 9:00 in Sydney
+MINUTE = timedelta(minutes=1)
+
+
+async def unchosen(company: Company, who: Visitor | None = None) -> str:
+    """Somebody says so, and the recording system tells of no call that goes on."""
+    matter = await say(company, who)
+    await company.door.enter(Find(matter, (), "cannot"), CLOCK)
+    return matter
+
+
+async def handed_over(company: Company) -> str:
+    matter = await unchosen(company)
+    await pass_until(company, THURSDAY)
+    return matter
+
+
+async def told(company: Company, who: Visitor) -> list[str]:
+    """Of which steps somebody is told, and when."""
+    mine = [one for one in await audit(company, f"person:{who.person_id}") if one[1] == "matters.remind"]
+    return [each["step"] for one in mine for each in one[4]["told"]]
+
+
+async def asked_of_the_clock(company: Company, matter: str) -> dict[str, datetime]:
+    kinds = ("declined.unchosen", "declined.hand_over", "declined.remind")
+    found = await company.database.read(lambda store: {one: store.deadlines.coming(one, matter) for one in kinds})
+    return {kind.removeprefix("declined."): at for kind, at in found.items() if at is not None}
+
+
+async def test_p5_a_second_caller_who_declines_is_another_matter_and_the_first_waits_still(company: Company) -> None:
+    first = await unchosen(company)
+    at = (await row(company, first)).asked_at
+    company.clock.pass_(hours=3)
+    second = await unchosen(company)
+    assert second != first
+    await company.door.enter(Choose(f"{second}:0"), company.bram)
+    before = await row(company, first)
+    assert (before.state, before.asked_at) == ("choosing", at)
+    await company.door.enter(Choose(f"{first}:1"), company.bram)
+    assert await states(company, *company.calls) == ["declined", "declined", "present"]
+
+
+@pytest.mark.parametrize(("minutes", "same"), [(2, True), (4, False)])
+async def test_p5_pressed_twice_within_minutes_it_is_one(company: Company, minutes: int, same: bool) -> None:
+    first = await unchosen(company)
+    company.clock.pass_(minutes=minutes)
+    assert (await say(company) == first) is same
+
+
+async def test_p5_whoever_said_it_is_reminded_in_the_next_working_morning_and_the_head_in_the_one_after(
+    company: Company,
+) -> None:
+    matter = await unchosen(company)
+    await delivered(company)
+    assert await asked_of_the_clock(company, matter) == {"unchosen": WEDNESDAY, "hand_over": THURSDAY}
+    await pass_until(company, WEDNESDAY - MINUTE)
+    assert await told(company, company.bram) == []
+    await pass_until(company, WEDNESDAY)
+    assert await told(company, company.bram) == ["declined.unchosen"]
+    await pass_until(company, THURSDAY - MINUTE)
+    assert (await told(company, company.helena), (await row(company, matter)).state) == ([], "choosing")
+    await pass_until(company, THURSDAY)
+    assert await told(company, company.helena) == ["declined.remind"]
+    assert [one.payload.get("matter") for one in await ledger(company, company.helena) if one.kind == "show"] == [
+        matter
+    ]
+    await pass_until(company, FRIDAY)
+    assert await told(company, company.helena) == ["declined.remind"] * 2
+    assert await findings(company.database) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "morning", "after"),
+    [
+        (datetime(2026, 11, 27, 3, tzinfo=UTC), datetime(2026, 11, 29, 22, tzinfo=UTC), datetime(2026, 11, 30, 22, tzinfo=UTC)),
+        (datetime(2026, 11, 24, 21, tzinfo=UTC), WEDNESDAY, THURSDAY),
+        (WEDNESDAY, THURSDAY, FRIDAY),
+    ],
+)  # fmt: skip
+async def test_p5_mornings_are_working_ones_and_later_than_the_word(
+    company: Company, said: datetime, morning: datetime, after: datetime
+) -> None:
+    company.clock.now = said
+    matter = await unchosen(company)
+    assert await asked_of_the_clock(company, matter) == {"unchosen": morning, "hand_over": after}
+
+
+async def test_p5_the_days_are_those_of_whoever_said_it_or_the_lines_for_whom_nobody_looked_up(
+    company: Company,
+) -> None:
+    await company.door.enter(Meet(account("UBRAM", "Bram Tolliver", zone="Europe/London")), DELIVERY)
+    matter = await unchosen(company)
+    assert (await asked_of_the_clock(company, matter))["unchosen"].hour == 9
+    anna = company.anna.person_id or 0
+    await company.database.write(lambda store: setattr(store.people.get(anna), "checked_at", None))
+    await register(company.door, call(4, operator_key=email("Anna Quill"), operator_name="Anna Quill"))
+    other = await unchosen(company, company.anna)
+    assert (await asked_of_the_clock(company, other))["unchosen"] == WEDNESDAY
+
+
+async def test_p5_what_reminds_says_what_to_do_and_that_it_can_be_heard_until_then(company: Company) -> None:
+    matter = await handed_over(company)
+    for who, begins in ((company.bram, "You said"), (company.helena, "Bram Tolliver said")):
+        text = " ".join(lines(await home_of(company, who)))
+        assert "Which call did the caller decline?" in text
+        assert begins in await reminded(company, matter, who)
+        assert "can be heard like any other" in await reminded(company, matter, who)
+    assert await reminded(company, matter, company.anna) == ""
+
+
+async def reminded(company: Company, matter: str, who: Visitor) -> str:
+    """The line by which somebody is reminded; empty for whoever is not."""
+    found = await looking(company, who, lambda act: line(load(act, matter), who.person_id or 0))
+    return str(found.words) if found else ""
+
+
+async def test_p5_whoever_left_is_not_waited_for(company: Company) -> None:
+    matter = await unchosen(company)
+    await company.door.enter(Meet(account("UBRAM", "Bram Tolliver", "deactivated")), DELIVERY)
+    await pass_until(company, WEDNESDAY)
+    assert await told(company, company.helena) == ["declined.remind"]
+    assert set(await asked_of_the_clock(company, matter)) == {"remind"}
+
+
+async def test_p5_whoever_decides_may_choose_and_whoever_said_it_reads_so(company: Company) -> None:
+    matter = await handed_over(company)
+    card = await seen(company, matter, company.helena)
+    text = "\n".join(lines(card))
+    assert text.startswith(
+        "❓ A caller declined · which call is it?\nBram Tolliver said that a caller declined, and has not said which"
+    )
+    assert "the call stays in reach, and you are reminded each working day." in text
+    assert [one.label for one in buttons(card)] == ["None of these", "Details", *["This call"] * 3]
+    assert card.summary == "A caller declined to be recorded, and nobody has said which call it was."
+    await company.door.enter(Choose(f"{matter}:1"), company.helena)
+    assert await states(company, *company.calls) == ["present", "declined", "present"]
+    assert [one for one in await words_for(company, company.bram) if "Helena Marsh said which call it was" in one]
+    assert set(await asked_of_the_clock(company, matter)) == {"remind"}
+    await company.door.enter(Erase(matter), company.helena)
+    assert await findings(company.database) == []
+
+
+async def test_p5_whoever_said_it_may_still_choose_and_nobody_decides_before(company: Company) -> None:
+    matter = await handed_over(company)
+    for intent in (Erase(matter), keeping(matter)):
+        assert (await refusal(company, intent, company.helena)).code == "unchosen"
+    assert [one for one in buttons(await seen(company, matter, company.bram)) if one.label == "This call"]
+    await company.door.enter(Choose(f"{matter}:0"), company.bram)
+    assert await words_for(company, company.bram) == []
+    assert (await row(company, matter)).state == "waiting"
+    assert [one.label for one in buttons(await seen(company, matter, company.helena))] == ["Erase", "Keep", "Details"]
+    await company.door.enter(Keep(matter, keeping(matter).form), company.helena)
+    assert await findings(company.database) == []
+
+
+async def test_p5_a_live_call_that_is_chosen_after_all_goes_by_itself_and_reminds_nobody(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter, (live("call-7"), live("call-8", recordings=("live/8.wav",)))), CLOCK)
+    await pass_until(company, THURSDAY)
+    await company.door.enter(Offer(matter), CLOCK)
+    assert len((await row(company, matter)).choices) == 2
+    await company.door.enter(Choose(f"{matter}:1"), company.helena)
+    assert await asked_of_the_clock(company, matter) == {}
+    assert (await row(company, matter)).live == "asked"
+
+
+async def test_p5_where_nobody_can_choose_it_any_more_whoever_decides_closes_it_and_is_named(company: Company) -> None:
+    matter = await handed_over(company)
+    assert str(await refusal(company, Dismiss(matter), company.anna)) == "I can't find this call."
+    await company.door.enter(Dismiss(matter), company.helena)
+    assert await asked_of_the_clock(company, matter) == {}
+    for who in (company.bram, company.helena):
+        assert (
+            "Helena Marsh said that it was none of the last calls of Bram Tolliver. Nothing is out of reach."
+            in lines(await seen(company, matter, who))
+        )
+    assert [one for one in await words_for(company, company.bram) if "Helena Marsh said that it was none" in one]
+    assert await states(company, *company.calls) == ["present"] * 3
+    assert (await refusal(company, Dismiss(matter), company.helena)).code == "already"
+    assert await findings(company.database) == []
+
+
+async def test_p5_a_deputy_who_steps_in_is_on_record(company: Company) -> None:
+    matter = await handed_over(company)
+    company.door.policy = away(POLICY, "head_of_customer_success", now=company.clock.now)
+    await company.door.enter(Choose(f"{matter}:0"), company.henrik)
+    [entry] = [one for one in await audit(company, matter) if one[1] == "declined.choose"]
+    assert entry[4]["stepped_in"] == "away"
+    assert await findings(company.database) == []
+
+
+async def test_p5_the_heads_own_word_goes_to_the_manager(company: Company) -> None:
+    await register(company.door, call(4, operator_key=email("Helena Marsh"), operator_name="Helena Marsh"))
+    matter = await unchosen(company, company.helena)
+    await pass_until(company, THURSDAY)
+    assert await told(company, company.ruth) == ["declined.remind"]
+    assert await card_of(company, matter, company.henrik) is None
+
+
+@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN, now=THURSDAY)])
+async def test_p5_with_nobody_to_hand_it_to_it_is_stuck_and_somebody_hears_of_it(company: Company) -> None:
+    matter = await handed_over(company)
+    assert (await row(company, matter)).state == "stuck"
+    told = lines(await seen(company, matter, company.bram))
+    assert [line for line in told if "Nobody who could decide can be asked" in line]
+    assert next(one for one in await audit(company, matter) if one[1] == "declined.hand_over")[4]["asked"] == []
+
+
+@pytest.mark.parametrize("settling", ["choose", "dismiss"])
+async def test_p5_once_it_is_known_no_clock_waits_for_it(company: Company, settling: str) -> None:
+    matter = await unchosen(company)
+    await company.door.enter(Choose(f"{matter}:0") if settling == "choose" else Dismiss(matter), company.bram)
+    assert not {"unchosen", "hand_over"} & set(await asked_of_the_clock(company, matter))
+    before = len(await audit(company))
+    for intent in (Unchosen(matter), HandOver(matter), Offer(matter)):
+        await company.door.enter(intent, CLOCK)
+    assert len(await audit(company)) == before
+
+
+async def test_p5_two_replicas_hand_it_over_once(company: Company) -> None:
+    matter = await handed_over(company)
+    before = len(await audit(company)), len(await ledger(company))
+    await company.door.enter(HandOver(matter), CLOCK)
+    assert (len(await audit(company)), len(await ledger(company))) == before
+
+
+async def test_p5_the_call_itself_is_registered_after_the_word_and_is_offered_then(company: Company) -> None:
+    matter = await unchosen(company)
+    company.clock.pass_(minutes=20)
+    later = company.clock.now
+    [own, other] = await register(
+        company.door, call(0, native_id="own", started=later - timedelta(minutes=25)),
+        call(0, native_id="next", started=later - timedelta(minutes=5)),
+    )  # fmt: skip
+    assert await company.database.read(lambda store: late(store, later)) == [matter]
+    found = await company.database.read(lambda store: [subject for one in CALLS for subject in one.find(store, later)])
+    assert matter in found
+    await company.door.enter(Offer(matter), CLOCK)
+    assert [one["recording"] for one in (await row(company, matter)).choices] == [*company.calls, own]
+    assert await company.database.read(lambda store: late(store, later)) == []
+    before = len(await audit(company))
+    await company.door.enter(Offer(matter), CLOCK)
+    assert len(await audit(company)) == before
+    await company.door.enter(Choose(f"{matter}:3"), company.bram)
+    assert await states(company, own, other) == ["declined", "present"]
+    assert await findings(company.database) == []
+
+
+async def test_p5_one_that_an_earlier_version_asked_no_clock_for_is_found(company: Company) -> None:
+    matter = await unchosen(company)
+    kinds = ("declined.unchosen", "declined.hand_over")
+    await company.database.write(lambda store: store.deadlines.drop_all(kinds, matter, company.clock.now))
+    company.clock.pass_(hours=1)
+    assert await company.database.read(lambda store: late(store, company.clock.now)) == [matter]
+    await company.door.enter(Offer(matter), CLOCK)
+    assert await asked_of_the_clock(company, matter) == {"unchosen": WEDNESDAY, "hand_over": THURSDAY}
+
+
+async def test_p5_said_once_more_and_found_it_asks_no_clock_any_more(company: Company) -> None:
+    matter = await unchosen(company)
+    await company.door.enter(Say(), company.bram)
+    await company.door.enter(Find(matter, (live(),)), CLOCK)
+    assert await asked_of_the_clock(company, matter) == {}
+    assert (await row(company, matter)).live == "asked"
