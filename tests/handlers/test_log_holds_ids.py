@@ -104,7 +104,7 @@ QUIET = {
     ),
     *(
         f"retention.{one}"
-        for one in ("fix", "close", "let_go", "take", "ask", "fail", "certify", "vanish", "came_back", "late", "send", "forget")
+        for one in ("fix", "close", "let_go", "take", "ask", "fail", "certify", "vanish", "came_back", "late", "send", "stay", "forget")
     ),
     *(
         f"hold.{one}"
