@@ -115,11 +115,14 @@ def _of(act: Act, mail_id: str) -> tuple[CustomerMail, View]:
 
 
 def _awaited(act: Act, request: CustomerRequest, mail: CustomerMail) -> bool:
-    """Whether it is by this letter that its request is answered: the newest answer alone decides, and whatever went before is over."""
+    """Whether it is by this letter that its request is answered: the newest answer alone decides, and whatever went before is over.
+
+    What was called back counts no more, also where a clock that was wrong says that it is newer.
+    """
     if mail.kind not in post.ANSWERS or request.state not in ON_ITS_WAY:
         return False
-    later = (one for one in act.store.customers.mails(request.id) if one.made_at > mail.made_at)
-    return not any(one.kind in post.ANSWERS for one in later)
+    waiting = (one for one in act.store.customers.mails(request.id) if one.settled_at is None)
+    return not any(one.kind in post.ANSWERS and one.made_at > mail.made_at for one in waiting)
 
 
 def _wanted(act: Act, mail: CustomerMail) -> bool:

@@ -99,6 +99,18 @@ async def test_p8_refused_instead_the_refusal_goes_and_stands(company: Company, 
     assert await findings(company.database) == []
 
 
+async def test_p8_where_the_clock_was_ahead_the_letter_that_was_called_back_is_no_newer_one(company: Company) -> None:
+    request = await a_request(company)
+    company.clock.pass_(hours=2)
+    await release(company, request)
+    await collected(company)
+    await company.door.enter(EndLink(request), company.tara)
+    company.clock.pass_(hours=-2)
+    await release(company, request)
+    await accepted(company)
+    assert (await stored(company, request)).answered_at == company.clock.now
+
+
 async def test_p8_that_it_went_all_the_same_is_on_record(company: Company) -> None:
     """Somebody has a mail whose link is dead: whoever looks into it later learns so."""
     request = await a_request(company)
