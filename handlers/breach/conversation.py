@@ -71,9 +71,9 @@ def _added(act: Act, vault: Vault, one: Opened, intent: intents.Add | intents.Ad
     vault.note(one, Noted(kind="fact", by="reporter", at=day, words=told))
     vault.save(one)
     view = _shown(act, vault, one)
-    for reader in one.known.handlers:
-        if reader.email in before:
-            messages.alert(act, vault, one, reader, "more")
+    # Whoever begins to read by it was told of the whole.
+    for reader in (one for one in one.known.handlers if one.email in before):
+        messages.alert(act, vault, one, reader, "more")
     return view
 
 

@@ -69,6 +69,17 @@ async def test_p13_an_answer_about_one_is_none_about_another(company: Company) -
     assert (await add(company, filed.receipt, words, out=HEAD)).asks == (HR,)
 
 
+async def test_p13_who_begins_to_read_by_it_is_told_once(company: Company) -> None:
+    filed = await report(company, company.anna)
+    before = await heard(company)
+    both = intents.Add(filed.receipt, "Helena Marsh and Ruth Adeyemi both did.", (HR, HEAD))
+    await company.door.enter(both, WEB)
+    told = await heard(company)
+    assert told
+    assert not told.keys() & before.keys()
+    assert all(words == ["A confidential report has come in."] for words in told.values())
+
+
 async def test_p13_who_gave_a_name_is_asked_alike(company: Company) -> None:
     await report(company, company.anna, named="named")
     own = await page(company, company.anna, await the_report(company))
