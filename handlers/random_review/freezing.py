@@ -31,9 +31,9 @@ NOBODY = "Nobody who reviews calls can be reached, so nobody can type a line for
 
 
 def schedule(act: Act, intent: intents.Schedule) -> Done[None]:
-    """Ask the clock for the next month's draw; anew, where the policy has another day. One that has come, and was not done yet, stays."""
-    coming, at = act.store.deadlines.coming(OPEN, WHOSE), rule.next_opening(act.policy, act.now)
-    if coming is None or (coming > act.now and coming != at):
+    """Ask the clock for the next month's draw; anew, where the policy has another day: at once where that is over, so that no month is left out."""
+    coming = act.store.deadlines.coming(OPEN, WHOSE)
+    if coming != (at := rule.opening_anew(act.policy, coming, act.now)):
         act.store.deadlines.set(OPEN, WHOSE, at)
     return Done(None, quiet=True)
 

@@ -89,6 +89,28 @@ def test_p10_the_lists_are_frozen_when_work_begins_on_a_working_day_of_the_month
     assert rule.opens_at(policy, *month) == utc(moment, SYDNEY)
 
 
+@pytest.mark.parametrize(
+    ("policy", "stood", "now", "opens"),
+    [
+        (a_policy(), None, "2026-11-25 09:00", "2026-12-01 09:00"),
+        (a_policy(), "2026-12-07 09:00", "2026-12-07 09:00", "2026-12-07 09:00"),  # it has come, and stays
+        (a_policy(), "2026-12-07 09:00", "2026-11-30 09:00", "2026-12-01 09:00"),
+        (a_policy(), "2026-12-07 09:00", "2026-12-01 09:00", "2026-12-01 09:00"),  # at once, to the minute
+        (a_policy(), "2026-12-07 09:00", "2026-12-06 23:00", "2026-12-01 09:00"),
+        (a_policy(5), "2026-12-01 09:00", "2026-11-30 09:00", "2026-12-07 09:00"),
+        (a_policy(5), "2027-01-04 09:00", "2026-12-02 09:00", "2026-12-07 09:00"),
+        (a_policy(start="08:00"), "2026-12-01 09:00", "2026-12-01 08:30", "2026-12-01 08:00"),
+        (a_policy(), "2027-02-01 09:00", "2026-11-25 09:00", "2026-12-01 09:00"),  # a clock that was ahead asked for it
+        (a_policy(home=LONDON), "2026-12-01 09:00", "2026-12-01 08:30", "2026-12-01 20:00"),  # 30 November in London
+    ],
+)
+def test_p10_an_opening_that_an_edited_policy_has_behind_it_is_due_at_once(
+    policy: Policy, stood: str | None, now: str, opens: str
+) -> None:
+    stood_at = utc(stood, SYDNEY) if stood else None
+    assert rule.opening_anew(policy, stood_at, utc(now, SYDNEY)) == utc(opens, SYDNEY)
+
+
 def test_p10_the_home_line_says_whose_calendar_it_is() -> None:
     assert rule.opens_at(a_policy(home=LONDON), 2028, 1) == utc("2028-01-04 09:00", LONDON)
     assert rule.opens_at(a_policy(2, home=LONDON), 2026, 4) == utc("2026-04-02 09:00", LONDON)
