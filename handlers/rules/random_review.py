@@ -113,6 +113,17 @@ def frozen_early(policy: Policy, month: str, frozen: datetime, now: datetime) ->
     return now < frozen and now < opens_at(policy, after.year, after.month)
 
 
+def due_again(policy: Policy, month: str, frozen: datetime, now: datetime) -> datetime | None:
+    """From when on (UTC) a month (`2026-10`) can be drawn again, whose lists were frozen (aware) before; None where it can be now.
+
+    Only a clock that was ahead can have frozen lists of a month that is not over, or before their day; a day that the policy has
+    since, and that is later, stands in nobody's way.
+    """
+    early = frozen_early(policy, month, frozen, now) or now < within(policy, month)[1]
+    after = date.fromisoformat(f"{month}-01") + 31 * _DAY
+    return opens_at(policy, after.year, after.month) if early else None
+
+
 def month_of(policy: Policy, opened: datetime) -> str:
     """The month whose calls are drawn at a moment (aware), such as `2026-10`: the one before, at the home line."""
     first = opened.astimezone(ZoneInfo(home(policy).zone)).date().replace(day=1)
