@@ -64,6 +64,16 @@ def test_p10_lists_are_early_where_the_clock_stands_before_their_day_again(
     assert rule.frozen_early(a_policy(), month, utc(frozen, SYDNEY), utc(now, SYDNEY)) is early
 
 
+def test_p10_a_month_is_drawn_again_once_it_is_due_and_over() -> None:
+    def due(frozen: str, now: str, policy: Policy = a_policy()) -> datetime | None:  # noqa: B008  a constant
+        return rule.due_again(policy, "2026-11", utc(frozen, SYDNEY), utc(now, SYDNEY))
+
+    assert due("2026-11-26 10:00", "2026-11-30 23:59") == utc("2026-12-01 09:00", SYDNEY)  # it goes on
+    assert due("2026-12-01 09:00", "2026-12-01 08:59") == utc("2026-12-01 09:00", SYDNEY)
+    assert due("2026-12-01 09:00", "2026-12-01 09:00") is None
+    assert due("2026-12-01 09:00", "2026-12-02 09:00", a_policy(15)) is None
+
+
 @pytest.mark.parametrize(
     ("month", "policy", "moment"),
     [
