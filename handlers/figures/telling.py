@@ -7,16 +7,16 @@ from handlers.effects import Tell
 from handlers.figures import intents
 from handlers.figures.words import told_of
 from handlers.rules.access import company_day
-from handlers.rules.figures import last_whole, month_named, told_at
+from handlers.rules.figures import last_whole, month_named, told_anew, told_at
 from handlers.rules.notices import OVERSEEING
 
 TELL, WHOSE = "figures.tell", "month"
 
 
 def schedule(act: Act, intent: intents.Schedule) -> Done[None]:
-    """Ask the clock for the next month's word; anew, where the policy has another day. One that has come, and was not said yet, stays."""
-    coming, at = act.store.deadlines.coming(TELL, WHOSE), told_at(act.policy, act.now)
-    if coming is None or (coming > act.now and coming != at):
+    """Ask the clock for the next month's word; anew, where the policy has another day: at once where that is over, so that no month is left out."""
+    coming = act.store.deadlines.coming(TELL, WHOSE)
+    if coming != (at := told_anew(act.policy, coming, act.now)):
         act.store.deadlines.set(TELL, WHOSE, at)
     return Done(None, quiet=True)
 

@@ -63,10 +63,11 @@ def _drawn_state(view: View, reader: int) -> str:
     mine = [one for one in view.of(reader) if one.state == "waiting"]
     if mine:
         return f"{counted(len(mine), 'call')} for you to review"
-    left = sum(one.state == "waiting" for one in view.reviews)
+    ended = view.draw.review_until is not None and view.draw.review_until <= view.now
+    left = sum(one.state == "waiting" for one in view.reviews) + (0 if ended else view.unassigned)
     if left:
         return f"{counted(left, 'call')} to review"
-    over = sum(one.state == "over" for one in view.reviews)
+    over = sum(one.state == "over" for one in view.reviews) + view.unassigned
     return f"over, {counted(over, 'call')} not reviewed" if over else "reviewed"
 
 

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from typing import NamedTuple
 
 from handlers.acting import Act, Done
-from handlers.effects import Effect
+from handlers.effects import Effect, Tell
 from handlers.ids import new_id
+from handlers.matters import asking
 from handlers.matters.asking import changed
 from handlers.random_review import intents
 from handlers.random_review.freezing import cause
-from handlers.random_review.reminding import GIVE
-from handlers.random_review.view import View, load, seen
+from handlers.random_review.reminding import GIVE, schedule_reminder
+from handlers.random_review.view import LIVE, View, load, seen
 from handlers.random_review.words import month_words
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
 from handlers.rules.drawing import first_of, order_of
 from handlers.telling_head import tell_head
+from handlers.words import moment_words
 from storage.draws import Candidate
-from storage.records import Person, Recording
-from storage.tables.draws import CallReview, DrawList
+from storage.records import Party, Person, Recording
+from storage.tables.draws import CallReview, Draw, DrawList
 
 NOBODY = "The calls of {month} are drawn, and nobody who reviews calls can be reached ({draw}). They wait until somebody can. Please see who reviews."
-LIVE = ("waiting", "reviewed", "over")
-"""How a review stands by which its call counts as drawn."""
+COME = "Calls drawn from {month} come to you to review now, until {until}. Press Details to hear them."
+
+
+class Given(NamedTuple):
+    """Calls that a step gave to reviewers or passed over, and whoever holds the draw's card since."""
+
+    reviews: list[CallReview]
+    joined: list[Party]
 
 
 def fill(act: Act, intent: intents.Fill) -> Done[None]:
@@ -31,11 +40,30 @@ def fill(act: Act, intent: intents.Fill) -> Done[None]:
     view = load(act, intent.matter)
     if view.draw.state != "drawn" or view.draw.review_until is None or view.draw.review_until <= act.now:
         return Done(None, quiet=True)
+    busy = view.reviewing
     lost = {one.id: why for one in view.reviews if (why := _lost(act, view, one))}
     given = filled(act, seen(act, view.draw))
-    if not lost and not given:
+    if not lost and not given.reviews:
         return Done(None, quiet=True)
-    return Done(None, changed(seen(act, view.draw)), detail={"lost": lost, **on_record(given)})
+    return Done(None, handed(act, view.draw, busy), detail={"lost": lost, **on_record(given)})
+
+
+def handed(act: Act, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...]:
+    """P10: everybody's card, and a word to whoever was not `busy` with calls of this draw before: an edited card counts as read.
+
+    They are reminded from now on as well, on mornings of their own.
+    """
+    schedule_reminder(act, draw)
+    view = seen(act, draw)
+    return (*changed(view), *(_come(view, one) for one in view.reviewing if one not in busy))
+
+
+def _come(view: View, person: int) -> Tell:
+    draw = view.draw
+    until = moment_words(draw.review_until, view.people[person].zone, view.now) if draw.review_until else ""
+    words = COME.format(month=month_words(draw.month), until=until)
+    first = next(one.id for one in view.of(person) if one.state == "waiting")
+    return Tell(person, words, f"random_review:{draw.id}:come:{first}", "details", draw.id)
 
 
 def lose(act: Act, review: CallReview, why: str, state: str = "lost") -> None:
@@ -68,16 +96,31 @@ def _lost(act: Act, view: View, review: CallReview) -> str:
     return why
 
 
-def filled(act: Act, view: View) -> list[CallReview]:
-    """Until as many calls are drawn as are wanted, or none is left: each goes to a reviewer or is passed over."""
-    return [one for listed in view.lists if listed.seed for one in _of_list(act, view, listed)]
+def filled(act: Act, view: View) -> Given:
+    """Until as many calls are drawn as are wanted, or none is left: each goes to a reviewer or is passed over.
+
+    P10: a reviewer holds the draw's card from then on, also one who was away when it was announced, or is named since.
+    """
+    reviews = [one for listed in view.lists if listed.seed for one in _of_list(act, view, listed)]
+    return Given(reviews, _joined(act, view, reviews))
+
+
+def _joined(act: Act, view: View, reviews: list[CallReview]) -> list[Party]:
+    known, new = {one.person_id: one for one in view.parties}, list[Party]()
+    for person in dict.fromkeys(one.reviewer for one in reviews if one.reviewer is not None):
+        if person in known:
+            known[person].unreachable = ""  # whom the card did not reach then is here again
+            continue
+        new.append(Party(matter_id=view.draw.id, person_id=person, part="copy", role="", since=act.now))
+        act.store.matters.ask(new[-1])
+    return new
 
 
 def _of_list(act: Act, view: View, listed: DrawList) -> list[CallReview]:
     mine = [one for one in view.reviews if one.department == listed.department]
     skipped = {str(one.recording_id) for one in mine if one.state == "lost"}
     drawn = {str(one.recording_id) for one in mine if one.state in LIVE}
-    order, new, reviewers = order_of(map(str, listed.calls), listed.seed), list[CallReview](), _reviewers(act, view)
+    order, new, reviewers = order_of(map(str, listed.calls), listed.seed), list[CallReview](), reviewers_of(act, view)
     while missing := [one for one in first_of(order, listed.wanted, skipped) if one not in drawn]:
         if not reviewers:  # nobody is there: it waits, and is passed over for no such reason
             break
@@ -121,8 +164,8 @@ def _whose(act: Act, reviewers: list[Person], call: Recording, place: int) -> in
     return next((one for one in found if one is not None), None)
 
 
-def _reviewers(act: Act, view: View) -> list[Person]:
-    """Whoever may review now: those of the draw in its order, then whoever reviews since."""
+def reviewers_of(act: Act, view: View) -> list[Person]:
+    """Whoever may review its calls now (P10): those of the draw in its order, then whoever reviews since."""
     people, holders = act.store.people, act.policy.roles.reviewers.holders
     ids = dict.fromkeys([*view.draw.reviewers, *people.ids_for(holders).values()])
     named = people.named(ids)
@@ -130,13 +173,19 @@ def _reviewers(act: Act, view: View) -> list[Person]:
 
 
 def unassigned(act: Act, view: View) -> tuple[Effect, ...]:
-    """A word to the Head, where calls are drawn and nobody is there to review them."""
-    if _reviewers(act, view) or not any(one.wanted for one in view.lists):
+    """A word to the Head, once a day, where calls are drawn and nobody is there to review them."""
+    if reviewers_of(act, view) or not any(one.wanted for one in view.lists):
         return ()
     words = NOBODY.format(month=month_words(view.draw.month), draw=view.draw.id)
-    return tell_head(act, words, f"random_review:{view.draw.id}:unassigned", "details", view.draw.id)
+    once = f"random_review:{view.draw.id}:unassigned:{company_day(act.policy, act.now)}"
+    return tell_head(act, words, once, "details", view.draw.id)
 
 
-def on_record(given: Iterable[CallReview]) -> dict[str, object]:
-    """What the audit log says of calls that were given to reviewers or passed over: by the review's id, the call and the cause."""
-    return {"reviews": {one.id: [one.recording_id, one.reviewer, one.cause] for one in given}}
+def on_record(given: Given) -> dict[str, object]:
+    """What the audit log says of calls that were given to reviewers or passed over: by the review's id, the call and the cause;
+    and of whoever holds the draw's card since.
+    """
+    found: dict[str, object] = {
+        "reviews": {one.id: [one.recording_id, one.reviewer, one.cause] for one in given.reviews}
+    }
+    return found | {**asking.on_record(given.joined)} if given.joined else found

@@ -12,7 +12,7 @@ from handlers.ids import new_id, new_number
 from handlers.matters.asking import on_record, shows
 from handlers.random_review import intents
 from handlers.random_review.reminding import COUNT, OPEN, schedule_reminder
-from handlers.random_review.view import load
+from handlers.random_review.view import View, load
 from handlers.random_review.words import EARLY, LOST, month_words
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
@@ -20,7 +20,7 @@ from handlers.rules.drawing import how_many, list_hash, number_hash, share_text
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.telling_head import hearers, tell_head
-from handlers.words import counted
+from handlers.words import counted, day_words
 from storage.commitments import commitment
 from storage.draws import Candidate
 from storage.records import Party
@@ -31,9 +31,9 @@ NOBODY = "Nobody who reviews calls can be reached, so nobody can type a line for
 
 
 def schedule(act: Act, intent: intents.Schedule) -> Done[None]:
-    """Ask the clock for the next month's draw; anew, where the policy has another day. One that has come, and was not done yet, stays."""
-    coming, at = act.store.deadlines.coming(OPEN, WHOSE), rule.next_opening(act.policy, act.now)
-    if coming is None or (coming > act.now and coming != at):
+    """Ask the clock for the next month's draw; anew, where the policy has another day: at once where that is over, so that no month is left out."""
+    coming = act.store.deadlines.coming(OPEN, WHOSE)
+    if coming != (at := rule.opening_anew(act.policy, coming, act.now)):
         act.store.deadlines.set(OPEN, WHOSE, at)
     return Done(None, quiet=True)
 
@@ -58,10 +58,10 @@ def open_(act: Act, intent: intents.Open) -> Done[None]:
 
 def again(act: Act, intent: intents.Again) -> Done[None]:
     """A further draw of the same month, which takes a reason and stands beside the first."""
-    rule.draw_again(act.today, act.me.email_key, company_day(act.policy, act.now))
+    _may_draw_again(act)
     if (before := act.store.draws.of_key(intent.key)) is not None:
         return Done(None, subject=before.id, quiet=True)
-    view = load(act, intent.matter)
+    view = _over(act, load(act, intent.matter))
     month = act.store.draws.of_month(view.draw.month)
     if any(one.state in ("waiting", "counted") for one in month):
         raise Refused("A draw of this month is under way. Please let it end first.", clause="P10", code="under_way")
@@ -72,8 +72,8 @@ def again(act: Act, intent: intents.Again) -> Done[None]:
 
 def introduction(act: Act, draw: str) -> str:
     """What stands above the form of a further draw; raises `Refused` as `again`."""
-    rule.draw_again(act.today, act.me.email_key, company_day(act.policy, act.now))
-    view = load(act, draw)
+    _may_draw_again(act)
+    view = _over(act, load(act, draw))
     left = sum(one.state == "waiting" for one in view.reviews)
     stay = (
         f" {counted(left, 'call')} of the draw before {'is' if left == 1 else 'are'} yet to be reviewed, and stay."
@@ -81,6 +81,20 @@ def introduction(act: Act, draw: str) -> str:
         else ""
     )
     return f"All lists of {month_words(view.draw.month)} are frozen anew, and two reviewers are asked for a line.{stay}"
+
+
+def _may_draw_again(act: Act) -> None:
+    rule.draw_again(act.today, act.me.email_key, company_day(act.policy, act.now))
+
+
+def _over(act: Act, view: View) -> View:
+    """Raises `Refused` before the month's lists are due: whoever drew them then would leave the calls of its last days out."""
+    due = rule.due_again(act.policy, view.draw.month, view.draw.asked_at, act.now)
+    if due is not None:
+        day = day_words(company_day(act.policy, due), company_day(act.policy, act.now))
+        told = f"The calls of {month_words(view.draw.month)} can’t be drawn again yet: they are due on {day}."
+        raise Refused(told, clause="P10", code="not_due")
+    return view
 
 
 def in_place_of(draw: Draw, before: str, why: str) -> dict[str, object]:

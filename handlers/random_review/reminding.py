@@ -27,10 +27,12 @@ def schedule_reminder(act: Act, draw: Draw) -> None:
     if draw.state == "waiting":
         act.store.deadlines.set(REMIND, draw.id, next_morning(act.policy, act.now))
     elif draw.state == "drawn" and draw.review_until is not None:
-        zones = map(_zone, act.store.people.named(draw.reviewers).values())
+        # Whoever has calls since may be in a zone of their own; an earlier morning that is asked for stays.
+        since = (one.reviewer for one in act.store.draws.reviews(draw.id) if one.reviewer is not None)
+        zones = map(_zone, act.store.people.named({*draw.reviewers, *since}).values())
         coming = rule.next_reminder(act.policy, draw.review_until, act.now, zones)
         if coming is not None:
-            act.store.deadlines.set(REMIND, draw.id, coming)
+            act.store.deadlines.advance(REMIND, draw.id, coming)
 
 
 def remind(act: Act, intent: intents.Remind) -> Done[None]:

@@ -15,7 +15,7 @@ from storage.tables.draws import CallReview
 
 STATES = {
     "waiting": (Sign.WAITING, "waiting for your review"), "reviewed": (Sign.APPROVED, "reviewed"),
-    "over": (Sign.ENDED, "not reviewed in time"), "passed": (Sign.ENDED, "with another reviewer"),
+    "over": (Sign.ENDED, "not reviewed in time"), "passed": (Sign.ENDED, "no longer with you"),
     "lost": (Sign.ENDED, "taken out of the draw"),
 }  # fmt: skip
 FOR_TRAINING = "For training and quality only. Using it against somebody takes an approval of its own (P9)."

@@ -9,7 +9,7 @@ from handlers.effects import Tell
 from handlers.matters.asking import changed
 from handlers.matters.case import allowed
 from handlers.random_review import intents
-from handlers.random_review.filling import filled, lose, on_record
+from handlers.random_review.filling import filled, handed, lose, on_record, reviewers_of, unassigned
 from handlers.random_review.forms import OutgoingForm
 from handlers.random_review.reminding import REMIND
 from handlers.random_review.review_view import GONE, WORDS, Reviewed, ReviewView, load_review
@@ -80,22 +80,26 @@ def end(act: Act, intent: intents.End) -> Done[None]:
         grant.ended_at = grant.ends_at
     act.store.deadlines.drop(REMIND, view.draw.id, act.now)
     detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
-    if not left:
+    number = len(left) + view.unassigned
+    if not number:
         return Done(None, changed(view), detail=detail)
-    calls = f"{counted(len(left), 'call')} {'was' if len(left) == 1 else 'were'}"
+    calls = f"{counted(number, 'call')} {'was' if number == 1 else 'were'}"
     words = UNREVIEWED.format(month=month_words(view.draw.month), calls=calls, draw=view.draw.id)
     told = tell_head(act, words, f"random_review:{view.draw.id}:over", "details", view.draw.id)
     return Done(None, (*changed(view), *told), detail=detail)
 
 
 def recheck_review(act: Act, intent: intents.RecheckReview) -> Done[None]:
-    """Whoever left, or reviews no more, hands the call to another reviewer, where there is one."""
+    """Whoever left, or reviews no more, hands the call to another reviewer, also to one who was named since.
+
+    Where there is none, it stays with whoever is only out of reach; from whoever reviews no more it is taken, and waits (P10).
+    """
     view = load_review(act, intent.matter)
     row = view.review
     if row.state != "waiting" or row.reviewer is None or _still_reviews(act, view.people[row.reviewer]):
         return Done(None, quiet=True)
-    others = [one for one in view.draw.reviewers if one != row.reviewer]
-    if not any(_still_reviews(act, one) for one in act.store.people.named(others).values()):
+    named = view.people[row.reviewer].email_key in act.policy.roles.reviewers.holders
+    if named and not reviewers_of(act, seen(act, view.draw)):
         return Done(None, quiet=True)
     return _passed(act, view, "")
 
@@ -106,11 +110,11 @@ def restored(act: Act, intent: intents.EndRestoredReview) -> Done[None]:
 
 
 def _passed(act: Act, view: ReviewView, why: str) -> Done[None]:
+    busy = seen(act, view.draw).reviewing
     lose(act, view.review, why, "passed")
     given = filled(act, seen(act, view.draw))
-    return Done(
-        None, changed(seen(act, view.draw)), detail={"passed": view.review.id, "cause": why, **on_record(given)}
-    )
+    effects = (*handed(act, view.draw, busy), *unassigned(act, seen(act, view.draw)))
+    return Done(None, effects, detail={"passed": view.review.id, "cause": why, **on_record(given)})
 
 
 def _still_reviews(act: Act, person: Person) -> bool:

@@ -17,6 +17,8 @@ from storage.records import Alarm, Party, Person, Recording
 from storage.tables.draws import CallReview, Draw, DrawLine, DrawList
 
 GONE = "I can't find this draw."
+LIVE = ("waiting", "reviewed", "over")
+"""How a review stands by which its call counts as drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,22 @@ class View:
 
     def of(self, reader: int) -> list[CallReview]:
         """The calls that this reader has, or had, to review."""
-        return [one for one in self.reviews if one.reviewer == reader and one.state in ("waiting", "reviewed", "over")]
+        return [one for one in self.reviews if one.reviewer == reader and one.state in LIVE]
+
+    @property
+    def reviewing(self) -> list[int]:
+        """Whoever has calls left to review."""
+        left = (one.reviewer for one in self.reviews if one.state == "waiting" and one.reviewer is not None)
+        return list(dict.fromkeys(left))
+
+    @property
+    def unassigned(self) -> int:
+        """How many of the drawn calls are with nobody: they wait for somebody who reviews."""
+        return sum(self._unassigned(one) for one in self.lists if one.seed)
+
+    def _unassigned(self, listed: DrawList) -> int:
+        mine = [one.state for one in self.reviews if one.department == listed.department]
+        return min(listed.wanted, len(listed.calls) - mine.count("lost")) - sum(mine.count(one) for one in LIVE)
 
 
 def load(act: Act, draw_id: str) -> View:

@@ -34,6 +34,8 @@ OPENED, AGAIN, ANEW, UNSAFE, RECHECKED, TYPED, COUNTED, DRAWN, FILLED, GIVEN, RE
     )
 )
 BEGUN = frozenset({OPENED, AGAIN, ANEW})
+HANDED = BEGUN | {DRAWN, FILLED, RECHECKED, PASSED, RESTORED}
+"""Whoever holds the draw's card was told of it by one of these, or got a call to review."""
 ACTIONS = BEGUN | {
     UNSAFE, RECHECKED, TYPED, COUNTED, DRAWN, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RESTORED, access.CODE, access.OPENED, access.HEARD,
 }  # fmt: skip
@@ -58,7 +60,9 @@ def _compared(thing: str, file: DrawFile) -> Iterator[Result]:
     yield from _stands(thing, file)
     yield from _lists(thing, file, first)
     yield from _lines(thing, file)
-    yield from parties.compared(thing, file.parties, parties.parts([first], ()))
+    yield from parties.compared(
+        thing, file.parties, parties.parts((one for one in file.entries if one.action in HANDED), ())
+    )
     yield from _reviews(file)
     yield from _access(file)
 

@@ -17,7 +17,7 @@ from handlers.policy import Policy
 from .access import company_day
 from .calendars import Calendar
 from .notices import oversees
-from .random_review import next_opening, within
+from .random_review import next_opening, opening_anew, within
 from .refusal import Refused
 
 Stands = Literal["met", "missed", "open", "none"]
@@ -97,6 +97,11 @@ def may_see(policy: Policy, person: str, now: datetime) -> None:
 def told_at(policy: Policy, after: datetime) -> datetime:
     """When both officers are told next of a month that is over (UTC): on the day of the draw, when work begins."""
     return next_opening(policy, after)
+
+
+def told_anew(policy: Policy, stood: datetime | None, now: datetime) -> datetime:
+    """The same where a moment `stood` (aware, None where none did) by the policy of before: as the draw, so that each month has its word."""
+    return opening_anew(policy, stood, now)
 
 
 def worked(calendar: Calendar, since: datetime, until: datetime) -> timedelta:

@@ -91,10 +91,37 @@ def next_opening(policy: Policy, after: datetime) -> datetime:
         day = (day + 31 * _DAY).replace(day=1)
 
 
+def opening_anew(policy: Policy, stood: datetime | None, now: datetime) -> datetime:
+    """When the clock draws next (UTC), where an opening `stood` (aware, None where none did) by the policy of before.
+
+    One that has come stays. One that is ahead moves to where the policy has it now; where that is over already, the month that
+    it stood for is due at once: the next opening would be another month's, and of each month there is one first draw.
+    """
+    if stood is None:
+        return next_opening(policy, now)
+    if stood <= now:
+        return stood
+    # By a zone to the west of where it was asked for, its first morning is the last day of the month before.
+    day = (stood + _DAY).astimezone(ZoneInfo(home(policy).zone))
+    its = opens_at(policy, day.year, day.month)
+    return its if its <= now else next_opening(policy, now)
+
+
 def frozen_early(policy: Policy, month: str, frozen: datetime, now: datetime) -> bool:
     """Whether the lists of a month (`2026-10`) were frozen (aware) by a clock that was ahead, and their day is yet to come."""
     after = date.fromisoformat(f"{month}-01") + 31 * _DAY
     return now < frozen and now < opens_at(policy, after.year, after.month)
+
+
+def due_again(policy: Policy, month: str, frozen: datetime, now: datetime) -> datetime | None:
+    """From when on (UTC) a month (`2026-10`) can be drawn again, whose lists were frozen (aware) before; None where it can be now.
+
+    Only a clock that was ahead can have frozen lists of a month that is not over, or before their day; a day that the policy has
+    since, and that is later, stands in nobody's way.
+    """
+    early = frozen_early(policy, month, frozen, now) or now < within(policy, month)[1]
+    after = date.fromisoformat(f"{month}-01") + 31 * _DAY
+    return opens_at(policy, after.year, after.month) if early else None
 
 
 def month_of(policy: Policy, opened: datetime) -> str:

@@ -64,6 +64,16 @@ def test_p10_lists_are_early_where_the_clock_stands_before_their_day_again(
     assert rule.frozen_early(a_policy(), month, utc(frozen, SYDNEY), utc(now, SYDNEY)) is early
 
 
+def test_p10_a_month_is_drawn_again_once_it_is_due_and_over() -> None:
+    def due(frozen: str, now: str, policy: Policy = a_policy()) -> datetime | None:  # noqa: B008  a constant
+        return rule.due_again(policy, "2026-11", utc(frozen, SYDNEY), utc(now, SYDNEY))
+
+    assert due("2026-11-26 10:00", "2026-11-30 23:59") == utc("2026-12-01 09:00", SYDNEY)  # it goes on
+    assert due("2026-12-01 09:00", "2026-12-01 08:59") == utc("2026-12-01 09:00", SYDNEY)
+    assert due("2026-12-01 09:00", "2026-12-01 09:00") is None
+    assert due("2026-12-01 09:00", "2026-12-02 09:00", a_policy(15)) is None
+
+
 @pytest.mark.parametrize(
     ("month", "policy", "moment"),
     [
@@ -87,6 +97,28 @@ def test_p10_the_lists_are_frozen_when_work_begins_on_a_working_day_of_the_month
     month: tuple[int, int], policy: Policy, moment: str
 ) -> None:
     assert rule.opens_at(policy, *month) == utc(moment, SYDNEY)
+
+
+@pytest.mark.parametrize(
+    ("policy", "stood", "now", "opens"),
+    [
+        (a_policy(), None, "2026-11-25 09:00", "2026-12-01 09:00"),
+        (a_policy(), "2026-12-07 09:00", "2026-12-07 09:00", "2026-12-07 09:00"),  # it has come, and stays
+        (a_policy(), "2026-12-07 09:00", "2026-11-30 09:00", "2026-12-01 09:00"),
+        (a_policy(), "2026-12-07 09:00", "2026-12-01 09:00", "2026-12-01 09:00"),  # at once, to the minute
+        (a_policy(), "2026-12-07 09:00", "2026-12-06 23:00", "2026-12-01 09:00"),
+        (a_policy(5), "2026-12-01 09:00", "2026-11-30 09:00", "2026-12-07 09:00"),
+        (a_policy(5), "2027-01-04 09:00", "2026-12-02 09:00", "2026-12-07 09:00"),
+        (a_policy(start="08:00"), "2026-12-01 09:00", "2026-12-01 08:30", "2026-12-01 08:00"),
+        (a_policy(), "2027-02-01 09:00", "2026-11-25 09:00", "2026-12-01 09:00"),  # a clock that was ahead asked for it
+        (a_policy(home=LONDON), "2026-12-01 09:00", "2026-12-01 08:30", "2026-12-01 20:00"),  # 30 November in London
+    ],
+)
+def test_p10_an_opening_that_an_edited_policy_has_behind_it_is_due_at_once(
+    policy: Policy, stood: str | None, now: str, opens: str
+) -> None:
+    stood_at = utc(stood, SYDNEY) if stood else None
+    assert rule.opening_anew(policy, stood_at, utc(now, SYDNEY)) == utc(opens, SYDNEY)
 
 
 def test_p10_the_home_line_says_whose_calendar_it_is() -> None:

@@ -1,0 +1,206 @@
+"""P10: whoever has drawn calls to review holds the draw's card and is reminded, however the calls came to them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from handlers.acting import CLOCK, DELIVERY
+from handlers.away.intents import Say
+from handlers.listening import Listen
+from handlers.policy import Policy
+from handlers.random_review import intents
+from tests.handlers.builders import NAMES, POLICY, Company, account, email, ledger, meet, refusal, words_for
+from tests.handlers.passing_time import delivered, digests, fall, lives_in, pass_until
+from tests.handlers.random_review.acts import (
+    COUNTED,
+    MONTH,
+    OPENS,
+    a_month,
+    contribute,
+    drawn,
+    opened,
+    reviewed,
+    reviews_of,
+    the_draw,
+)
+from tests.handlers.reading import home_of, labels, lines, title, whole_of
+from tests.reconciled import findings
+
+ONES = "come to you to review now, until"
+UNREACHED = "nobody who reviews calls can be reached"
+
+
+def reviewed_by(*names: str) -> Policy:
+    """The policy with these reviewers, by their short names."""
+    held = POLICY.roles.reviewers.model_copy(update={"holders": tuple(email(NAMES[one]) for one in names)})
+    return POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"reviewers": held})})
+
+
+async def looked_at(company: Company, draw: str) -> None:
+    """What each change of roles leads to: every call, and then the draw, is looked at once more."""
+    for one in await reviews_of(company, draw):
+        await company.door.enter(intents.RecheckReview(one.id), CLOCK)
+    await company.door.enter(intents.Recheck(draw), CLOCK)
+    await fall(company)
+
+
+async def whose(company: Company, draw: str) -> set[int | None]:
+    return {one.reviewer for one in await reviews_of(company, draw)}
+
+
+async def came_later(company: Company, short: str) -> list[str]:
+    return [one for one in await words_for(company, company.people[short]) if ONES in one]
+
+
+async def reminded(company: Company, short: str) -> list[str]:
+    return [line for told in await digests(company, company.people[short]) for line in told if "left to review" in line]
+
+
+async def test_p10_a_reviewer_who_was_away_when_the_lists_were_frozen_holds_the_card_of_the_calls(
+    company: Company,
+) -> None:
+    await a_month(company)
+    await company.door.enter(Say(date(2026, 12, 1), date(2026, 12, 1), "away-1"), company.miles)
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "one")
+    await pass_until(company, COUNTED + timedelta(minutes=6))
+    await delivered(company)
+    assert company.miles.person_id in await whose(company, draw)
+    [told] = [one for one in await words_for(company, company.miles) if "were drawn for you" in one]
+    assert told.endswith("Press Details to hear them.")
+    card = await whole_of(company, draw, company.miles)
+    assert card is not None
+    assert "for you to review" in title(card)
+    assert "The files" in labels(card)
+    assert (await company.door.enter(intents.Files(draw), company.miles)).draw == draw
+    assert "November 2026: drawn" in "\n".join(lines(await home_of(company, company.miles)))
+    assert await findings(company.database) == []
+    until = (await the_draw(company)).review_until
+    assert until is not None
+    await pass_until(company, until - timedelta(hours=1))
+    assert len(await reminded(company, "miles")) == len(await reminded(company, "quinn")) == 3
+    assert await came_later(company, "miles") == []
+
+
+async def test_p10_a_reviewer_whom_the_card_did_not_reach_holds_it_once_there_are_calls(company: Company) -> None:
+    """The account was shut when the card was sent, and is a living one again when the calls are drawn."""
+    await a_month(company)
+    draw = await opened(company)
+    card = [one for one in await ledger(company, company.miles) if one.payload.get("matter") == draw][-1]
+    await company.door.enter(intents.Reroute(draw, company.miles.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await contribute(company, draw, company.quinn, "one")
+    await pass_until(company, COUNTED + timedelta(minutes=6))
+    assert company.miles.person_id in await whose(company, draw)
+    assert await whole_of(company, draw, company.miles) is not None
+
+
+async def test_p10_a_reviewer_named_since_is_told_of_the_calls_once_and_reminded(company: Company) -> None:
+    """P10: by a hand-over, one call after the other; in a zone where nobody of before is reminded."""
+    await lives_in(company, company.cora, "Europe/London")
+    await a_month(company)
+    draw = await drawn(company)
+    await delivered(company)
+    company.door.policy = reviewed_by("quinn", "cora")
+    await looked_at(company, draw)
+    await delivered(company)
+    assert company.cora.person_id in await whose(company, draw)
+    assert company.miles.person_id not in await whose(company, draw)
+    [told] = await came_later(company, "cora")
+    assert told.startswith("Calls drawn from November 2026 come to you to review now, until Tue 15 Dec, ")
+    assert "London. Press Details to hear them." in told
+    assert await came_later(company, "quinn") == []
+    card = await whole_of(company, draw, company.cora)
+    assert card is not None
+    assert "for you to review" in title(card)
+    until = (await the_draw(company)).review_until
+    assert until is not None
+    await pass_until(company, until)
+    assert len([one for one in await ledger(company, company.cora) if one.kind == "digest"]) == 3
+    assert await findings(company.database) == []
+
+
+async def test_p10_whoever_had_reviewed_all_is_told_of_calls_that_come_later(company: Company) -> None:
+    """An edited card counts as read, and this reviewer was done."""
+    await a_month(company)
+    draw = await drawn(company)
+    mine = [one for one in await reviews_of(company, draw) if one.reviewer == company.quinn.person_id]
+    calls = await company.database.read(lambda store: store.draws.calls(mine))
+    for one in mine:
+        await reviewed(company, one, told="yes" if calls[one.recording_id].direction == "outgoing" else "")
+    company.door.policy = reviewed_by("quinn")
+    await looked_at(company, draw)
+    assert await whose(company, draw) == {company.quinn.person_id}
+    assert len(await came_later(company, "quinn")) == 1
+    assert await findings(company.database) == []
+
+
+async def test_p10_the_next_of_the_order_is_told_of_where_it_is_the_only_call_somebody_has(company: Company) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "one")
+    await contribute(company, draw, company.miles, "two")
+    for short in ("quinn", "miles"):
+        await meet(company.door, account(f"U{short.upper()}", NAMES[short], "deactivated"))
+    await pass_until(company, OPENS + timedelta(minutes=6))
+    company.clock.pass_(minutes=1)
+    await meet(company.door, account("UQUINN", NAMES["quinn"]))
+    await company.door.enter(intents.Recheck(draw), CLOCK)
+    assert await whose(company, draw) == {company.quinn.person_id}
+    assert len(await came_later(company, "quinn")) == 1
+
+
+async def test_p10_where_all_reviewers_of_a_draw_are_replaced_their_calls_go_to_those_named_since(
+    company: Company,
+) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    before = await reviews_of(company, draw)
+    company.door.policy = reviewed_by("cora")
+    await looked_at(company, draw)
+    assert await whose(company, draw) == {company.cora.person_id}
+    assert len(await reviews_of(company, draw)) == len(before)
+    for one in before:
+        reader = company.quinn if one.reviewer == company.quinn.person_id else company.miles
+        assert (await refusal(company, Listen(one.id), reader)).code == "lost"
+    assert not any(UNREACHED in one for one in await words_for(company, company.helena))
+    assert await findings(company.database) == []
+
+
+async def test_p10_whoever_reviews_no_more_has_no_access_even_where_nobody_else_is_there(company: Company) -> None:
+    """The one who is named can't be reached: the calls wait, and the Head hears of it once."""
+    await a_month(company)
+    draw = await drawn(company)
+    before = await reviews_of(company, draw)
+    await meet(company.door, account("UCORA", NAMES["cora"], "deactivated"))
+    company.door.policy = reviewed_by("cora")
+    await looked_at(company, draw)
+    assert await reviews_of(company, draw) == []
+    for one in before:
+        reader = company.quinn if one.reviewer == company.quinn.person_id else company.miles
+        assert (await refusal(company, Listen(one.id), reader)).code == "lost"
+    assert len([one for one in await words_for(company, company.helena) if UNREACHED in one]) == 1
+    card = await whole_of(company, draw, company.helena)
+    assert card is not None
+    assert title(card).endswith("10 calls to review")
+    assert await findings(company.database) == []
+    company.clock.pass_(minutes=1)
+    await meet(company.door, account("UCORA", NAMES["cora"]))
+    await company.door.enter(intents.Recheck(draw), CLOCK)
+    assert await whose(company, draw) == {company.cora.person_id}
+    assert len(await came_later(company, "cora")) == 1
+
+
+async def test_p10_calls_that_are_with_nobody_at_the_end_count_as_not_reviewed(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    await meet(company.door, account("UCORA", NAMES["cora"], "deactivated"))
+    company.door.policy = reviewed_by("cora")
+    await looked_at(company, draw)
+    until = (await the_draw(company)).review_until
+    assert until is not None
+    await pass_until(company, until + timedelta(minutes=1))
+    assert any("10 calls were not reviewed in time" in one for one in await words_for(company, company.helena))
+    card = await whole_of(company, draw, company.helena)
+    assert card is not None
+    assert title(card).endswith("over, 10 calls not reviewed")
+    assert (await the_draw(company)).month == MONTH
