@@ -98,7 +98,7 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     found = next((kind for kind, fits in _LOOKS if fits(said)), None)
     if (found in OPENS or found == "by_press") and _accuses(said, words, found):
         found = "report"
-    if found != "report" and any(tells.REPORT.within(one) or _made_to(one) for one in _further(words)):
+    if found != "report" and any(_tells(one) for one in _further(words)):
         found = "report"
     matter = _ID.search(words.upper())
     if found in (None, "recording") and matter:
@@ -138,10 +138,15 @@ def _named_did(words: str, doing: re.Pattern[str] = _DOING) -> bool:
 
 
 def _further(words: str) -> Iterator[str]:
-    """What stands behind what is read as a wish, in stems, a piece at a time: nobody hides a breach behind many words."""
+    """What stands behind what is read as a wish, in plain words, a piece at a time: nobody hides a breach behind many words."""
     rest = plain(words, MOST).split()[_FIRST:]
     for start in range(0, len(rest), _PIECE // 2):
-        yield stems(spelled(" ".join(rest[start : start + _PIECE]), known()))
+        yield " ".join(rest[start : start + _PIECE])
+
+
+def _tells(piece: str) -> bool:
+    told = stems(spelled(piece, known()))
+    return tells.REPORT.within(told) or _made_to(told) or somebody_erased(piece, known())
 
 
 def _reports(said: _Said) -> bool:

@@ -86,6 +86,12 @@ def test_p1_orders_questions_and_what_customers_did_are_no_report(policy: Policy
     assert understand(policy, words).kind == kind
 
 
+def test_p13_what_somebody_erased_is_found_behind_many_words(policy: Policy) -> None:
+    long = "please delete the call, the customer was friendly and told us a long story of the garden. " * 20
+    assert understand(policy, long).kind == "by_press"
+    assert understand(policy, f"{long} Then my manager erased the other call. {long}").kind == "report"
+
+
 @given(st.text(max_size=500))
 def test_p1_whatever_is_written_is_read(words: str) -> None:
     assert somebody_erased(words, known()) in (True, False)
