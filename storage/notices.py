@@ -86,6 +86,23 @@ class Notices:
         """One look."""
         return self.session.get(PageLook, look)
 
+    def decided(self, digest: str) -> PageLook | None:
+        """What the pages were seen to say last of this wording and these addresses, where they could be seen."""
+        mine = select(PageLook).where(PageLook.digest == digest, PageLook.answer != "unseen")
+        return self.session.scalars(mine.order_by(PageLook.number.desc()).limit(1)).first()
+
+    def since(self, look: PageLook) -> datetime | None:
+        """From when on the pages were seen to say something else of the same wording; the earliest, whatever a clock said."""
+        later = select(func.min(PageLook.at)).where(PageLook.digest == look.digest, PageLook.number > look.number)
+        return self.session.scalar(later)
+
+    def was_there(self, digest: str, after: int = 0, by: datetime | None = None) -> PageLook | None:
+        """When the notice was last seen to be there: after a look (its number), and by a moment (aware), where these are given."""
+        there = select(PageLook).where(PageLook.digest == digest, PageLook.answer == "yes", PageLook.number > after)
+        if by is not None:
+            there = there.where(PageLook.at <= by)
+        return self.session.scalars(there.order_by(PageLook.number.desc()).limit(1)).first()
+
 
 class Outages:
     """Queries and changes about outages."""

@@ -84,7 +84,7 @@ def _may(act: Act, view: View, told: Told) -> bool:
         if mine and (mine[-1].words, mine[-1].answers) == (told.words, told.answers):
             raise Repeated(view.check.id)
         raise Refused.at({"line": "This line was answered for already. Please choose another one."}, "P3")
-    fresh = view.check.why in ("changed", "no", "seen")
+    fresh = view.check.why in ("changed", "no", "seen", "lost")
     rule.answer(act.policy, act.now, view.check.asked_at, told.on_day, fresh=fresh)
     look = view.look
     return look is not None and rule.overrules(told.answers, look.answer, look.reasons, told.overrules)

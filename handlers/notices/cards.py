@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
 from handlers.matters.alarming import told
@@ -11,6 +11,8 @@ from handlers.notices.forms import QUESTIONS
 from handlers.notices.outages import days
 from handlers.notices.view import View
 from handlers.notices.words import WHY, overruled, saw
+from handlers.policy import Policy
+from handlers.rules.access import company_day
 from handlers.rules.notices import SILENT_AFTER, home, lines_to_ring
 from handlers.rules.phone import written
 from handlers.words import counted, day_words, line_words
@@ -138,7 +140,8 @@ def _why(view: View) -> tuple[Part, ...]:
     if check.state == "confirmed":
         months = view.policy.notices.confirm_months
         return (Line(f"It is asked for again in {counted(months, 'month')}, or when anything of it changes."),)
-    return (Line(WHY[check.why].format(months=counted(view.policy.notices.confirm_months, "month"))),)
+    until = the_day(view.policy, view.until) if view.until is not None else "some days ago"
+    return (Line(WHY[check.why].format(months=counted(view.policy.notices.confirm_months, "month"), until=until)),)
 
 
 def _outage(view: View) -> tuple[Part, ...]:
@@ -193,5 +196,9 @@ def _summary(view: View, reader: int) -> str:
 
 def home_day(view: View) -> str:
     """The company's day on which it ended, such as “Sat 3 Oct 2026”."""
-    zone = ZoneInfo(view.policy.lines[view.policy.company.home_line].time_zone)
-    return day_words(view.check.closed_at.astimezone(zone).date(), None) if view.check.closed_at else ""
+    return the_day(view.policy, view.check.closed_at) if view.check.closed_at else ""
+
+
+def the_day(policy: Policy, moment: datetime) -> str:
+    """The company's day of a moment (aware), such as “Sat 3 Oct 2026”."""
+    return day_words(company_day(policy, moment), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect
@@ -32,7 +32,7 @@ def looked(act: Act, intent: intents.Looked) -> Done[None]:
     last, now_wanted = act.store.notices.looked(), rule.digest(act.policy, "website")
     if intent.digest != now_wanted:
         return Done(None, quiet=True)  # the policy changed while the pages were read
-    if last is not None and _same(last, intent):
+    if last is not None and _same(last, intent, act.now):
         last.looked_at = act.now
         return Done(None, quiet=True)
     look = PageLook(
@@ -45,8 +45,10 @@ def looked(act: Act, intent: intents.Looked) -> Done[None]:
     return Done(None, (*_shown(act), *hearing.homes(act)), look.id, detail)
 
 
-def _same(last: PageLook, intent: intents.Looked) -> bool:
-    return (last.digest, last.answer, last.reasons) == (intent.digest, intent.answer, list(intent.reasons))
+def _same(last: PageLook, intent: intents.Looked, now: datetime) -> bool:
+    same = (last.digest, last.answer, last.reasons) == (intent.digest, intent.answer, list(intent.reasons))
+    # From when on nothing could be seen is counted from; a clock that ran ahead puts that off no further than it is found out.
+    return same and not (last.answer == "unseen" and last.at > now)
 
 
 def _shown(act: Act) -> tuple[Effect, ...]:

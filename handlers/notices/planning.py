@@ -11,7 +11,8 @@ from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import changed, on_record, parties, reached, shows
-from handlers.notices import intents
+from handlers.notices import hearing, intents
+from handlers.notices.standing import ended_as, standing
 from handlers.notices.view import seen
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
@@ -56,7 +57,8 @@ def open_(act: Act, intent: intents.Open) -> Done[None]:
     )  # fmt: skip
     detail, effects = _put(act, check)
     told = {"notice": notice, "why": why, "digest": check.digest, "instead_of": before.id if before else ""}
-    return Done(None, (*over, *effects), check.id, detail | told)
+    homes = hearing.homes(act) if why == "lost" else ()  # no look changed what stands there; time did
+    return Done(None, (*over, *effects, *homes), check.id, detail | told)
 
 
 def end(act: Act, check: NoticeCheck, state: str) -> None:
@@ -103,16 +105,9 @@ def _sooner(coming: datetime | None, at: datetime) -> datetime:
 def _next(act: Act, notice: rule.Notice) -> tuple[datetime, rule.Why]:
     """When it is to be confirmed next, and why; what is due for the first time is due once its morning has come."""
     last, confirmed = (
-        _ended(act.store.notices.last(notice, states)) for states in (("confirmed", "no"), ("confirmed",))
+        ended_as(act.store.notices.last(notice, states)) for states in (("confirmed", "no"), ("confirmed",))
     )
-    look = act.store.notices.looked() if notice == "website" else None
-    seen_last = rule.Seen(look.at, look.answer, look.digest) if look else None
-    at, why = rule.due(act.policy, notice, last, confirmed, seen_last, act.now)
+    stands = standing(act) if notice == "website" else None
+    at, why = rule.due(act.policy, notice, last, confirmed, stands, act.now)
     coming = act.store.deadlines.moment(ASK, notice)
     return (min(at, coming) if why == "first" and coming is not None else at), why
-
-
-def _ended(check: NoticeCheck | None) -> rule.Ended | None:
-    if check is None or check.closed_at is None:
-        return None
-    return rule.Ended(check.closed_at, check.digest, check.state)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
 from handlers.lists import few, waiting
-from handlers.notices.cards import home_day
+from handlers.notices.cards import home_day, the_day
 from handlers.notices.forms import OutageForm
 from handlers.notices.glance import astray, declines
 from handlers.notices.outages import days
+from handlers.notices.standing import lost_since, overruling
 from handlers.notices.view import View, seen
 from handlers.notices.words import NAMES, overruled, saw
 from handlers.room import Rows
@@ -64,10 +65,13 @@ def _notice(act: Act, notice: str, last: View | None, waiting: NoticeCheck | Non
         sign = Sign.ALARM if changed else Sign.APPROVED if yes else Sign.DENIED
         how = "confirmed" if yes else "answered no"
         words = f"{NAMES[notice]} · {how} {home_day(last)} by {who}{', and changed since' if changed else ''}"
-    against = _against(act, notice, last)
+    against, lost = _against(act, notice, last), _lost(act, notice, last)
     if not against and _is_seen_without(act, notice):
         sign = Sign.ALARM
-    small = " · ".join(one for one in (_with_what(last), _page(act, notice), against, _waits(act, waiting)) if one)
+    if lost and not changed:
+        sign = Sign.QUESTION
+    parts = (_with_what(last), lost, _page(act, notice), against, _waits(act, waiting))
+    small = " · ".join(one for one in parts if one)
     about = waiting or (last.check if last else None)
     return Row(f"{sign} {words}", Button("details", "Details", about.id) if about else None, small or None)
 
@@ -93,12 +97,18 @@ def _page(act: Act, notice: str) -> str:
 
 
 def _against(act: Act, notice: str, last: View | None) -> str:
-    """Whose word counts against what was seen last, if it was given about that look."""
+    """Whose word counts against what was seen last."""
     look = act.store.notices.looked() if notice == "website" else None
-    one = last.answers[-1] if last is not None and last.check.state == "confirmed" else None
-    if last is None or one is None or look is None or not one.overrules or one.look != look.id:
+    one = overruling(act, look) if look is not None else None
+    if last is None or one is None or last.check.state != "confirmed":
         return ""
     return overruled(last.people[one.person_id].name, one.overrules)
+
+
+def _lost(act: Act, notice: str, last: View | None) -> str:
+    """What could be seen when it was confirmed, and can't be seen any more."""
+    until = lost_since(act, last.check) if notice == "website" and last is not None else None
+    return f"I saw it until {the_day(act.policy, until)}, and not since." if until is not None else ""
 
 
 def _is_seen_without(act: Act, notice: str) -> bool:

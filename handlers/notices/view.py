@@ -23,7 +23,8 @@ GONE = "I can't find this notice."
 class View:
     """One of them as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `look` is what the pages were seen to say last, of a notice on the web; `outage` what was entered after a no.
+    `look` is what the pages were seen to say last, of a notice on the web, and `until` when they were last seen to have what could not be
+    seen when it was asked for; `outage` is what was entered after a no.
     """
 
     check: NoticeCheck
@@ -37,6 +38,7 @@ class View:
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
     left: tuple[str, ...] = field(default=())
+    until: datetime | None = None
 
     @property
     def matter(self) -> NoticeCheck:
@@ -113,6 +115,7 @@ def seen(act: Act, check: NoticeCheck) -> View:
         look=_look(act, check, answers), outage=store.outages.of_check(check.id) if check.state == "no" else None,
         out=store.people.out_of_reach(policy.roles.everybody()), alarm=alarm,
         left=tuple(one for one in rule.lines_to_ring(policy, check.notice) if one not in done) if check.is_open else (),
+        until=_until(act, check),
     )  # fmt: skip
 
 
@@ -124,6 +127,12 @@ def _look(act: Act, check: NoticeCheck, answers: list[NoticeAnswer]) -> PageLook
         return act.store.notices.seen(answers[-1].look)
     last = act.store.notices.looked()
     return last if last is not None and check.is_open and last.digest == check.digest else None
+
+
+def _until(act: Act, check: NoticeCheck) -> datetime | None:
+    """Whatever was seen after it was asked for."""
+    there = act.store.notices.was_there(check.digest, by=check.asked_at) if check.why == "lost" else None
+    return there.looked_at if there is not None else None
 
 
 def answering(act: Act, matter: str) -> tuple[View, Authority]:

@@ -16,7 +16,8 @@ WHY: Mapping[str, str] = {
     "quarter": "It is confirmed every {months}, and that time has come.",
     "changed": "Its wording, an address or a line is another than was confirmed.",
     "no": "It was answered no, so it has to be mended and is asked for anew.",
-    "seen": "I looked at the pages, and what was there is not there any more.",
+    "seen": "I looked at the pages after it was confirmed, and something there is not as it should be.",
+    "lost": "I saw the notice on its page and the link to it until {until}, and can’t see them since.",
 }
 SAW: Mapping[str, str] = {
     "yes": "The words stand in the page’s text, the Contact us page links to it, and nothing in the two pages themselves hides either.",

@@ -105,9 +105,9 @@ class CompleteForm(Form):
 
 
 def supplied(act: Act, answers: Answers) -> Mapping[str, str]:
-    """The day of the next review, from that of this one; nothing where that can't be read."""
+    """The day of the next review, from that of this one; nothing where that can't be read or lies in the last years of the calendar."""
     try:
-        held = as_day(answers.get("held", ""))
+        following = years_later(as_day(answers.get("held", "")), act.policy.policy_review.years)
     except ValueError:
         return {}
-    return {"following": years_later(held, act.policy.policy_review.years).isoformat()}
+    return {"following": following.isoformat()}

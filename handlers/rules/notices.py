@@ -6,7 +6,8 @@
 | `quarter` | so many calendar months after the last confirmation, when that day's work begins |
 | `changed` | at once, where the wording, an address or a line is another than was confirmed   |
 | `no`      | on the working day after it was answered no, since it has to be mended first     |
-| `seen`    | at once, where the page is seen without what was there when it was confirmed     |
+| `seen`    | at once, where a page is seen not to be as it should, and nobody overruled that  |
+| `lost`    | at once, where it was seen there, and then for two days nothing could be seen    |
 
 All days are those of the company's home line. Whoever it waits for is reminded each working day; after five of them whoever comes next
 is asked as well.
@@ -35,7 +36,7 @@ from .routing import Circumstances
 from .routing import Why as WhyNot
 
 Notice = Literal["phone", "website", "outgoing"]
-Why = Literal["first", "quarter", "changed", "no", "seen"]
+Why = Literal["first", "quarter", "changed", "no", "seen", "lost"]
 Answer = Literal["yes", "no", "unseen"]
 NOTICES: tuple[Notice, ...] = get_args(Notice)
 OVERSEEING: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
@@ -46,6 +47,8 @@ SILENT_AFTER = 5
 """Working days after which somebody else is asked as well."""
 EARLIER = timedelta(days=7)
 """So long before it was asked for a line may have been rung for it."""
+LOST_AFTER = timedelta(days=2)
+"""So long nothing could be seen where it was seen before, until somebody is asked to look."""
 CERTAIN = frozenset({"wording_missing", "wording_hidden", "link_missing", "link_hidden"})
 """Why a page is certainly not as it should be."""
 _DAY = timedelta(days=1)
@@ -60,11 +63,18 @@ class Ended(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What the pages were seen to say, since when (aware), and of what (`digest`)."""
+    """What the pages were seen to say, from when to when (aware), and of what (`digest`).
+
+    `overruled`: whoever confirmed it said that just this no is wrong. `until` is when it was last seen to be there, where nothing could
+    be seen since.
+    """
 
     at: datetime
     answer: str
     digest: str
+    looked_at: datetime
+    overruled: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +139,24 @@ def due(
         return now, "changed"
     if notice == "website" and seen and _is_gone(seen, confirmed):
         return now, "seen"
+    if notice == "website" and seen and is_lost(seen, confirmed):
+        return now, "lost"
     zone = policy.lines[policy.company.home_line].time_zone
     day = company_day(policy, confirmed.at) + relativedelta(months=policy.notices.confirm_months)
     return moment_of(day, calendar_of(policy, policy.company.home_line).start, zone), "quarter"
 
 
 def _is_gone(seen: Seen, confirmed: Ended) -> bool:
-    return seen.answer == "no" and seen.digest == confirmed.digest and seen.at > confirmed.at
+    return seen.answer == "no" and not seen.overruled and _is_later(seen, confirmed)
+
+
+def is_lost(seen: Seen, confirmed: Ended) -> bool:
+    """Whether what was seen there can't be seen for so long that a confirmation of before says nothing of it any more."""
+    return seen.until is not None and seen.looked_at - seen.at >= LOST_AFTER and _is_later(seen, confirmed)
+
+
+def _is_later(seen: Seen, confirmed: Ended) -> bool:
+    return seen.digest == confirmed.digest and seen.at > confirmed.at
 
 
 def next_working_morning(policy: Policy, after: datetime) -> datetime:
@@ -174,13 +195,23 @@ def overrules(answers: Mapping[str, str], seen: str, reasons: Iterable[str], why
     """Whether a yes stands against what the page was seen to say; raises `Refused` at the field for it where nothing is said about that."""
     if seen != "no":
         return False
-    pages = {one.partition(":")[0] for one in reasons if one.partition(":")[2] in CERTAIN}
+    pages = {one.partition(":")[0] for one in _certain(reasons)}
     asked = {"exact": "website", "link": "contact"}
     against = any(page in pages and answers.get(name) == "yes" for name, page in asked.items())
     if against and not why:
         told = "I looked, and saw a no; the sentence above says why. If you see it with your own eyes, say here why I am wrong. Once it is mended, I see it within ten minutes."
         raise Refused.at({"overrules": told}, "P3")
     return against
+
+
+def stays_overruled(reasons: Iterable[str], overruled: Iterable[str]) -> bool:
+    """Whether a no is for nothing certain but what somebody said to be wrong already; both are closed words, as they were seen."""
+    certain = _certain(reasons)
+    return bool(certain) and certain <= _certain(overruled)
+
+
+def _certain(reasons: Iterable[str]) -> frozenset[str]:
+    return frozenset(one for one in reasons if one.partition(":")[2] in CERTAIN)
 
 
 def home(policy: Policy) -> str:

@@ -14,6 +14,7 @@ from handlers.policy import Policy
 from . import word_groups
 from . import wordings as says
 from . import wordings_of_misuse as tells
+from .accusing import somebody_did, somebody_erased
 from .everyday import SMALL
 from .explaining import COVERED, LOOSELY, seek
 from .phrases import Phrases, stems
@@ -36,6 +37,9 @@ _DOING = re.compile(
     r"(?:ed|s|ing)$|^(?:sold|took|gave|told|sent|put|stole|got|heard|let|read|wrote|made|knew|saw|kept|had|has|wants"
     r"|forward|copy|play|share|send|post|upload|download)$"
 )
+_DONE = re.compile(
+    r"^(?!(?:approv|confirm|decid|answer|grant|refus|reject)ed$)[a-z]*[^e]ed$|^(?:sold|took|gave|told|sent|stole)$"
+)  # in an order: “approve Toms access” and “remind Tara that Helena approved it” tell of nothing
 _OF_CUSTOMERS = frozenset(
     re.findall(
         r"\w+",
@@ -74,8 +78,9 @@ class Meant:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What was said: spelled, and in stems. `asks` is put as a question; `number` and `day` tell which call is meant."""
+    """What was said: as it was written, spelled, and in stems. `asks` is put as a question; `number` and `day` tell which call is meant."""
 
+    words: str
     text: str
     stems: str
     asks: bool
@@ -91,9 +96,9 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     """What these words mean: what sounds like a breach before all else (P13), and a wish only where it is no question (P1)."""
     said = _read(policy, words, leaning)
     found = next((kind for kind, fits in _LOOKS if fits(said)), None)
-    if found in OPENS and (_somebody_did(words) or said.has(tells.COLLEAGUE_DID)):
+    if (found in OPENS or found == "by_press") and _accuses(said, words, found):
         found = "report"
-    if found != "report" and any(tells.REPORT.within(one) or _made_to(one) for one in _further(words)):
+    if found != "report" and any(_tells(one) for one in _further(words)):
         found = "report"
     matter = _ID.search(words.upper())
     if found in (None, "recording") and matter:
@@ -111,28 +116,42 @@ def _read(policy: Policy, words: str, leaning: Leaning) -> _Said:
         bool(written_in(words, policy.company.crm_pattern)) or _NUMBER.search(text) is not None,
         _DAY.search(text) is not None,
     )
-    return _Said(text, told, says.QUESTION.within(told), number, day, leaning)
+    return _Said(words, text, told, says.QUESTION.within(told), number, day, leaning)
 
 
-def _somebody_did(words: str) -> bool:
+def _accuses(said: _Said, words: str, found: Kind) -> bool:
+    """Whether a wish or an order tells of somebody's doing; to be reminded, or approved, is nothing that anybody did."""
+    if somebody_did(words, known()) == "surely":
+        return True
+    if found in OPENS:
+        return _named_did(words) or said.has(tells.COLLEAGUE_DID)
+    return _named_did(words, _DONE) or (said.has(says.ERASES) and said.has(tells.COLLEAGUE_DID))
+
+
+def _named_did(words: str, doing: re.Pattern[str] = _DOING) -> bool:
     """Whether a name that no title makes a customer's is followed by what it did, and that is not what customers do."""
     for found in _DID.finditer(words):
         name, before, verb = plain(found["name"]), (found["before"] or "").strip(" .").casefold(), found["verb"]
-        if name not in known() and before not in _TITLES and verb not in _OF_CUSTOMERS and _DOING.search(verb):
+        if name not in known() and before not in _TITLES and verb not in _OF_CUSTOMERS and doing.search(verb):
             return True
     return False
 
 
 def _further(words: str) -> Iterator[str]:
-    """What stands behind what is read as a wish, in stems, a piece at a time: nobody hides a breach behind many words."""
+    """What stands behind what is read as a wish, in plain words, a piece at a time: nobody hides a breach behind many words."""
     rest = plain(words, MOST).split()[_FIRST:]
     for start in range(0, len(rest), _PIECE // 2):
-        yield stems(spelled(" ".join(rest[start : start + _PIECE]), known()))
+        yield " ".join(rest[start : start + _PIECE])
+
+
+def _tells(piece: str) -> bool:
+    told = stems(spelled(piece, known()))
+    return tells.REPORT.within(told) or _made_to(told) or somebody_erased(piece, known())
 
 
 def _reports(said: _Said) -> bool:
     told = said.has(tells.REPORT) and not said.has(tells.OF_CALLERS)
-    return told or _made_to(said.stems) or _names_somebody(said.text)
+    return told or _made_to(said.stems) or _names_somebody(said.text) or somebody_erased(said.words, known())
 
 
 def _made_to(stems: str) -> bool:
@@ -198,7 +217,7 @@ def _sure(said: _Said, kind: Kind, words: str) -> bool:
     """Whether no other form fits as well; only then one is opened without asking back."""
     if kind not in OPENS:
         return True
-    if said.has(says.UNWISH) or len(words) > LONGEST:
+    if said.has(says.UNWISH) or len(words) > LONGEST or (kind != "away" and somebody_did(words, known())):
         return False
     match kind:
         case "customer":

@@ -71,7 +71,10 @@ class ReviewCircumstances(Circumstances):
 
 
 def years_later(day: date, years: int) -> date:
-    """The same day so many years later; 29 February falls on the 28th where there is no such day."""
+    """The same day so many years later; 29 February falls on the 28th where there is no such day.
+
+    Raises `ValueError` where the calendar has no such year.
+    """
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -146,10 +149,18 @@ def change(policy: Policy, now: datetime, changed: date) -> None:
         raise Refused.at({"changed": "This lies more than a year ahead. Please look at the year."}, "P14")
 
 
+def _latest(policy: Policy, held: date) -> date:
+    """The last day on which the next review may be due; behind a mistyped year, which is told anyway, any day."""
+    try:
+        return years_later(held, policy.policy_review.years)
+    except ValueError:
+        return date.max
+
+
 def complete(policy: Policy, now: datetime, review: Held, earliest: date) -> None:
     """Raises `Refused` at each field that must be mended; `earliest` is the first day on which it can have been held."""
     found: dict[str, str] = {}
-    today, latest = company_day(policy, now), years_later(review.on, policy.policy_review.years)
+    today, latest = company_day(policy, now), _latest(policy, review.on)
     if review.on > today:
         found["held"] = f"This day is yet to come; today is {today}. Write the day on which it was held."
     elif review.on < earliest:

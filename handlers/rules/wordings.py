@@ -136,6 +136,8 @@ ORDERED = _("""
     approve/deny/reject it/them/this/that/everything/all
 """)
 """What is done by a press alone."""
+
+ERASES = _("{erase}/get_rid_of {the} .. {call}")
 CUSTOMER_WANTS = _("""
     {customer}/{they} .. {asks}
     customer/client/caller/mr/mrs/ms/he/she ... {asks}

@@ -13,7 +13,7 @@ from storage.records import Matter, Record
 
 
 class NoticeCheck(Matter, kw_only=True):
-    """A notice is to be confirmed. `notice`: phone, website or outgoing. `why`: first, quarter, changed, no or seen (gone from its page).
+    """A notice is to be confirmed. `notice`: phone, website or outgoing. `why`: first, quarter, changed, no, seen (not as it should be) or lost (not seen).
 
     `state`: waiting or stuck while open; confirmed; no where somebody answered no; over where the wording, an address or a line changed
     meanwhile. `digest` is that of what is to be confirmed, `due_on` the company's day (ISO) from which it is waited for.

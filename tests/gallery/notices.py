@@ -76,6 +76,25 @@ async def confirmed(house: House) -> list[Shot]:
     return [house.shot_of_card(name, HELENA, each[name]) for name in ("phone", "website")]
 
 
+async def lost(house: House) -> list[Shot]:
+    """Seen and confirmed; then the website is away for days."""
+    matter = (await _asked(house))["website"]
+    await _looks(house, "yes", "website:unread")
+    await _answers(house, matter, "website", words="Opened both pages on my phone, logged out.")
+    for _ in range(4):
+        house.clock.move(house.clock.now() + timedelta(days=1))
+        await _looks(house, "unseen", "website:status")
+    await house.steward.door.enter(Open("website"), CLOCK)
+    await house.settled()
+    [again] = [
+        one.id
+        for one in await house.steward.door.database.read(lambda store: store.notices.open())
+        if one.notice == "website"
+    ]
+    homes = [await house.shot_of_home(name, uid) for name, uid in BOTH.items()]
+    return [house.shot_of_card("can’t be seen any more", HELENA, again), *homes]
+
+
 async def refused(house: House) -> list[Shot]:
     matter = (await _asked(house))["phone"]
     await _answers(house, matter, "phone", CUT, whole="no", line=UK)
@@ -109,6 +128,7 @@ async def at_a_glance(house: House) -> list[Shot]:
 SCENES = (
     Scene(GROUP, "to be confirmed", waiting),
     Scene(GROUP, "confirmed", confirmed),
+    Scene(GROUP, "not seen any more", lost),
     Scene(GROUP, "not as it should be", refused),
     Scene(GROUP, "forms", forms),
     Scene(GROUP, "at a glance", at_a_glance),

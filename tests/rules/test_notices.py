@@ -19,12 +19,13 @@ from handlers.rules.notices import (
     may_enter,
     next_working_morning,
     overrules,
+    stays_overruled,
     verdict,
 )
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import NOW, POLICY, email
 
-SAME = digest(POLICY, "phone")
+SAME, WEB = digest(POLICY, "phone"), digest(POLICY, "website")
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))
 
 
@@ -32,6 +33,15 @@ def yes(at: datetime = NOW, was: str = SAME) -> Ended:
     return Ended(at, was, "confirmed")
 
 
+def look(
+    days: int, answer: str, was: str = WEB, *, overruled: bool = False, until: datetime | None = None, hours: int = 48
+) -> Seen:
+    """What was seen from so many days after the confirmation on, for so many hours."""
+    at = NOW + timedelta(days)
+    return Seen(at, answer, was, at + timedelta(hours=hours), overruled, until)
+
+
+QUARTER = (datetime(2027, 2, 23, 22, tzinfo=UTC), "quarter")
 NO = Ended(datetime(2026, 11, 27, 3, tzinfo=UTC), SAME, "no")  # Friday
 MONDAY = datetime(2026, 11, 29, 22, tzinfo=UTC)
 
@@ -40,14 +50,20 @@ MONDAY = datetime(2026, 11, 29, 22, tzinfo=UTC)
     ("notice", "last", "confirmed", "seen", "expected"),
     [
         ("phone", None, None, None, (datetime(2026, 11, 24, 22, tzinfo=UTC), "first")),
-        ("phone", yes(), yes(), None, (datetime(2027, 2, 23, 22, tzinfo=UTC), "quarter")),
+        ("phone", yes(), yes(), None, QUARTER),
         ("phone", yes(was="x"), yes(was="x"), None, (NOW, "changed")),
         ("phone", NO, None, None, (MONDAY, "no")),
         ("phone", NO, yes(), None, (MONDAY, "no")),
-        ("website", yes(was=digest(POLICY, "website")), yes(was=digest(POLICY, "website")), Seen(NOW + timedelta(1), "no", digest(POLICY, "website")), (NOW, "seen")),
-        ("website", yes(was=digest(POLICY, "website")), yes(was=digest(POLICY, "website")), Seen(NOW - timedelta(1), "no", digest(POLICY, "website")), (datetime(2027, 2, 23, 22, tzinfo=UTC), "quarter")),
-        ("website", yes(was=digest(POLICY, "website")), yes(was=digest(POLICY, "website")), Seen(NOW + timedelta(1), "unseen", digest(POLICY, "website")), (datetime(2027, 2, 23, 22, tzinfo=UTC), "quarter")),
-        ("website", yes(was=digest(POLICY, "website")), yes(was=digest(POLICY, "website")), Seen(NOW + timedelta(1), "no", "old"), (datetime(2027, 2, 23, 22, tzinfo=UTC), "quarter")),
+        ("website", yes(was=WEB), yes(was=WEB), look(1, "no", WEB), (NOW, "seen")),
+        ("website", yes(was=WEB), yes(was=WEB), look(-1, "no", WEB), QUARTER),
+        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen", WEB), QUARTER),
+        ("website", yes(was=WEB), yes(was=WEB), look(1, "no", "old"), QUARTER),
+        ("website", yes(was=WEB), yes(was=WEB), look(1, "no", overruled=True), QUARTER),
+        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen", until=NOW), (NOW, "lost")),
+        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen", until=NOW, hours=47), QUARTER),
+        ("website", yes(was=WEB), yes(was=WEB), look(-1, "unseen", until=NOW), QUARTER),
+        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen", "old", until=NOW), QUARTER),
+        ("phone", yes(), yes(), look(1, "unseen", SAME, until=NOW), QUARTER),
     ],
 )  # fmt: skip
 def test_p3_when_it_is_due_and_why(
@@ -123,6 +139,17 @@ def test_p3_a_yes_that_the_page_belies_takes_a_sentence_why(
         with pytest.raises(Refused) as refused:
             overrules(answers, "no", reasons, "")
         assert set(refused.value.fields) == {"overrules"}
+
+
+@pytest.mark.parametrize(
+    ("now", "stays"),
+    [
+        (["website:wording_missing"], True), (["website:wording_missing", "website:unread", "contact:moved"], True), (["contact:slow"], False),
+        (["website:wording_hidden"], False), (["website:wording_missing", "contact:link_missing"], False),
+    ],
+)  # fmt: skip
+def test_p3_a_no_stays_overruled_while_nothing_else_is_certain(now: list[str], stays: bool) -> None:
+    assert stays_overruled(now, ["website:wording_missing", "contact:scripts"]) is stays
 
 
 @pytest.mark.parametrize(

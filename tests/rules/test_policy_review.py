@@ -191,6 +191,8 @@ def test_p14_a_change_lies_a_year_ahead_at_most() -> None:
         ("2026-11-24", "2026-11-24", {"following"}),
         ("2026-11-24", "2028-11-25", {"following"}),
         ("2026-11-25", "2030-01-01", {"held", "following"}),
+        ("9998-01-01", "9999-01-01", {"held"}),  # a year mistyped, so late that none lies two years behind it
+        ("9999-01-01", "2028-11-24", {"held", "following"}),
     ],
 )
 def test_p14_a_review_was_held_between_its_call_and_today_and_sets_the_next_within_the_years(

@@ -272,3 +272,11 @@ def test_p14_the_day_of_the_next_review_is_filled_in_where_it_was_left_empty() -
     act = Act(None, POLICY, FIRST, CLOCK)  # type: ignore[arg-type]
     assert supplied(act, {"held": "2028-02-29"}) == {"following": "2030-02-28"}
     assert supplied(act, {"held": "yesterday"}) == supplied(act, {}) == {}
+    assert supplied(act, {"held": "9998-01-01"}) == supplied(act, {"held": "9999-12-31"}) == {}
+
+
+async def test_p14_a_year_that_was_mistyped_is_told_at_its_field(company: Company) -> None:
+    review = await opened(company)
+    told = await refusal(company, Complete(review, held("9999-01-01", "9999-06-01")), company.ruth)
+    assert list(told.fields) == ["held"]
+    assert told.fields["held"].startswith("This day is yet to come;")
