@@ -277,9 +277,10 @@ def _session(act: Act, grant_id: str, session: str) -> Hearing:
     if grant is None or matter is None:
         raise Refused(CLOSED, clause="P7", code="no_session")
     recordings = store.recordings.of_grant(grant)
-    past = (one.id for one in recordings if one.closed(act.now))
-    kept = frozenset(one for one in past if store.erasures.keeps_for(one, matter.id, act.now))
-    return Hearing(grant, matter, recordings, act.now, kept)
+    past = [one.id for one in recordings if one.closed(act.now)]
+    kept = {one for one in past if store.erasures.keeps_for(one, matter.id, act.now)}
+    # P5: what keeps the audio of a call whose customer declined has nobody hear it.
+    return Hearing(grant, matter, recordings, act.now, frozenset(kept - store.declines.shut(kept)))
 
 
 def page(code: str, public_url: str) -> Page:

@@ -67,6 +67,12 @@ class Declines:
         """Those of which anybody has yet to say which call it was, the oldest first."""
         return list(self.session.scalars(select(Declined).where(_UNCHOSEN).order_by(Declined.asked_at, Declined.id)))
 
+    def shut(self, recordings: Iterable[int]) -> set[int]:
+        """Those of the calls whose customers declined, until somebody who decides keeps them."""
+        both = select(DeclinedRecording.recording_id).join(Declined, Declined.id == DeclinedRecording.matter_id)
+        mine = both.where(DeclinedRecording.recording_id.in_(list(recordings)), Declined.state != "kept")
+        return {one for one in self.session.scalars(mine) if one is not None}
+
     def waiting_for(self, person: int) -> list[Declined]:
         """Those that wait for this person's decision and do not go by themselves, the oldest first."""
         asked = (Party.person_id == person, Party.part == "approver", Party.unreachable == "")

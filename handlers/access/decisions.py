@@ -16,6 +16,7 @@ from handlers.ids import new_id
 from handlers.matters.asking import changed, takes_part
 from handlers.matters.reminding import line_of
 from handlers.policy import Policy
+from handlers.recordings import KEPT_CLOSED
 from handlers.rules import access as rule
 from handlers.rules import reference
 from handlers.rules.refusal import Refused
@@ -58,7 +59,7 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
     changing = act.store.recordings.changed(view.request.id)
     rule.as_shown(intent.seen, view.request.changes, changing=changing)
     rule.in_scope([one.state for one in view.recordings])
-    rule.in_reach([one.state for one in view.recordings])
+    _in_reach(act, view)
     grant = Grant(
         id=new_id("G"), matter_id=view.request.id, person_id=view.request.requester_id,
         starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
@@ -78,6 +79,14 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
         **approved.told(view.written.salt, view.recordings), **stepped_in,
     }  # fmt: skip
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
+
+
+def _in_reach(act: Act, view: View) -> None:
+    """What is being erased, or was, is heard by nobody; what is kept for this request past its moment is (P12)."""
+    closed = [one.id for one in view.recordings if one.closed(act.now)]
+    shut = act.store.declines.shut(one.id for one in view.recordings if one.state in KEPT_CLOSED)
+    kept = [one for one in closed if act.now < view.kept.get(one, act.now)]
+    rule.in_reach(declined=bool(shut), audible=len(closed) - len(kept) < len(view.recordings))
 
 
 def deny(act: Act, intent: intents.Deny) -> Done[None]:

@@ -41,10 +41,8 @@ def promise(
 
 
 def recounted(act: Act, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
-    """As `promise`, by the calendar of now; what would have fallen already, though it is yet to come, stays as it was promised."""
-    known = promised(request)
-    if known is None:
-        return {}
+    """As `promise`, which was made before, by the calendar of now; what would have fallen already, though it is yet to come, stays as it was promised."""
+    known = _SCHEDULE.validate_python(request.promise)
     moments = promise(act, request, recordings, known.promise.received)
     for step in _SILENT:
         if moments[step] <= act.now < known.moments.get(step, act.now):
@@ -56,9 +54,7 @@ def recounted(act: Act, request: Request, recordings: Sequence[Recording]) -> di
 
 def wait_anew(act: Act, request: Request, recordings: Sequence[Recording]) -> None:
     """P7: whoever gets it later, and nobody beside, has as long as whoever got it first; when it lapses stays as it was promised."""
-    known = promised(request)
-    if known is None or not request.is_open:
-        return
+    known = _SCHEDULE.validate_python(request.promise)
     ends = {step: at for step, at in known.moments.items() if step not in _SILENT}
     anew = _counted(act, recordings, act.now).moments
     coming = {step: anew[step] for step in _SILENT if anew[step] < max(ends.values())}

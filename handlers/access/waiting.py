@@ -133,7 +133,7 @@ def whose_turn(act: Act, view: View, done: Done[None], *, anew: bool = False) ->
     """Where nobody had it before who has it now, what silence brings is counted from now; `anew` says that it is so."""
     new = {*done.detail.get("asked", ())} - {*done.detail.get("told", ())}
     alone = bool(new) and {one.person_id for one in view.approvers} <= new
-    if view.request.state == "waiting" and (anew or alone):
+    if view.request.promise and view.request.state == "waiting" and (anew or alone):
         wait_anew(act, view.request, view.recordings)
     return done
 

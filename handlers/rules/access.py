@@ -84,11 +84,14 @@ def closed(state: str) -> Refused:
     return Refused(told, clause="P12", code="past_its_moment")
 
 
-def in_reach(states: Collection[str]) -> None:
-    """A call whose caller declined to be recorded is heard by nobody (P5)."""
-    if "declined" in states:
+def in_reach(*, declined: bool, audible: bool) -> None:
+    """A call whose caller declined to be recorded is heard by nobody (P5); and of calls that are all over nothing is left to hear (P12)."""
+    if declined:
         told = "The caller of one of these calls declined to be recorded, so nobody may hear it now. Please deny this, or wait."
         raise Refused(told, clause="P5", code="declined")
+    if not audible:
+        told = "None of these calls can be heard any more, so there is nothing to approve. Please deny this."
+        raise Refused(told, clause="P12", code="nothing_left")
 
 
 def question(state: str, already: str) -> None:
