@@ -16,7 +16,6 @@ from handlers.ids import new_id
 from handlers.matters.asking import changed, takes_part
 from handlers.matters.reminding import line_of
 from handlers.policy import Policy
-from handlers.recordings import KEPT_CLOSED
 from handlers.rules import access as rule
 from handlers.rules import reference
 from handlers.rules.refusal import Refused
@@ -84,7 +83,7 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
 def _in_reach(act: Act, view: View) -> None:
     """What is being erased, or was, is heard by nobody; what is kept for this request past its moment is (P12)."""
     closed = [one.id for one in view.recordings if one.closed(act.now)]
-    shut = act.store.declines.shut(one.id for one in view.recordings if one.state in KEPT_CLOSED)
+    shut = act.store.declines.shut(closed)
     kept = [one for one in closed if act.now < view.kept.get(one, act.now)]
     rule.in_reach(declined=bool(shut), audible=len(closed) - len(kept) < len(view.recordings))
 
