@@ -82,6 +82,14 @@ def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
     return {"warned": [one.person for one in sounded if isinstance(one, Warn)]} if sounded else {}
 
 
+def may_look(act: Act, matter: str, reader: int) -> bool:
+    """Whether this person was told of an alarm about a matter, hears alarms to this day, and was on none of its calls."""
+    if not act.store.alarms.told(matter, reader):
+        return False
+    who, day = act.store.people.get(reader).email_key, access.company_day(act.policy, act.now)
+    return who in rule.hearers(act.policy, day, _was_on(act, matter))
+
+
 def morning(act: Act, intent: Morning) -> Done[None]:
     """Whoever works now is told, unless somebody has answered meanwhile."""
     row = act.store.alarms.get(intent.alarm)
@@ -168,8 +176,7 @@ def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
     matter = act.store.matters.get(subject)
     if matter is None:
         return act.store.people.get(int(subject.removeprefix("person:"))), frozenset()
-    operators = (act.store.requests.operators([subject]), act.store.holds.operators([subject]))
-    was_on = act.store.people.aliases(one for found in operators for one in found.get(subject, ()))
+    was_on = _was_on(act, subject)
     parties = act.store.matters.parties(subject)
     silent = [one for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
     missed = act.store.people.named(one.person_id for one in parties if one.unreachable or one in silent)
@@ -178,6 +185,11 @@ def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
     first, head = begun_by(matter), act.policy.role("head_of_customer_success").holder
     about = act.store.people.called_for(head) if first is None else act.store.people.get(first)
     return about, was_on | concerned | {one.email_key for one in missed.values()}
+
+
+def _was_on(act: Act, subject: str) -> frozenset[str]:
+    operators = (act.store.requests.operators([subject]), act.store.holds.operators([subject]))
+    return act.store.people.aliases(one for found in operators for one in found.get(subject, ()))
 
 
 def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:

@@ -263,23 +263,24 @@ def _open(act: Act, grant: Grant, *, holder: bool) -> None:
         raise rule.closed("erased")
     zone = act.store.people.get(grant.person_id).zone
     when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
-    changed = act.store.recordings.changed(grant.matter_id)
-    why = "call_changed" if changed else grant.ended_why
+    why = "call_changed" if act.store.recordings.changed(grant.matter_id) else grant.ended_why
     rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, why=why)
+    if grant.starts_at - act.now > rule.SKEW:
+        raise rule.not_yet(moment_words(grant.starts_at, zone, act.now))
 
 
 def _session(act: Act, grant_id: str, session: str) -> Hearing:
     store = act.store
     found = store.grants.find_pass("session", hashed(session)) if session else None
-    grant, matter = store.grants.get(grant_id), None
-    if found is not None and grant is not None and found.grant_id == grant_id:
-        matter = store.matters.get(grant.matter_id)
+    grant = store.grants.get(grant_id) if found is not None and found.grant_id == grant_id else None
+    matter = store.matters.get(grant.matter_id) if grant is not None else None
     if grant is None or matter is None:
         raise Refused(CLOSED, clause="P7", code="no_session")
     recordings = store.recordings.of_grant(grant)
-    past = (one.id for one in recordings if one.closed(act.now))
-    kept = frozenset(one for one in past if store.erasures.keeps_for(one, matter.id, act.now))
-    return Hearing(grant, matter, recordings, act.now, kept)
+    past = [one.id for one in recordings if one.closed(act.now)]
+    kept = {one for one in past if store.erasures.keeps_for(one, matter.id, act.now)}
+    # P5: what keeps the audio of a call whose customer declined has nobody hear it.
+    return Hearing(grant, matter, recordings, act.now, frozenset(kept - store.declines.shut(kept)))
 
 
 def page(code: str, public_url: str) -> Page:

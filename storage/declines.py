@@ -67,6 +67,13 @@ class Declines:
         """Those of which anybody has yet to say which call it was, the oldest first."""
         return list(self.session.scalars(select(Declined).where(_UNCHOSEN).order_by(Declined.asked_at, Declined.id)))
 
+    def shut(self, recordings: Iterable[int]) -> set[int]:
+        """Those of the calls that are not erased yet and whose customers declined, until somebody who decides keeps them."""
+        both = select(Recording.id).join(DeclinedRecording, DeclinedRecording.recording_id == Recording.id)
+        mine = both.join(Declined, Declined.id == DeclinedRecording.matter_id).where(Declined.state != "kept")
+        those = (Recording.id.in_(list(recordings)), Recording.state.in_(("declined", "closed")))
+        return set(self.session.scalars(mine.where(*those)))
+
     def waiting_for(self, person: int) -> list[Declined]:
         """Those that wait for this person's decision and do not go by themselves, the oldest first."""
         asked = (Party.person_id == person, Party.part == "approver", Party.unreachable == "")

@@ -58,7 +58,7 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
     changing = act.store.recordings.changed(view.request.id)
     rule.as_shown(intent.seen, view.request.changes, changing=changing)
     rule.in_scope([one.state for one in view.recordings])
-    rule.in_reach([one.state for one in view.recordings])
+    _in_reach(act, view)
     grant = Grant(
         id=new_id("G"), matter_id=view.request.id, person_id=view.request.requester_id,
         starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
@@ -78,6 +78,14 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
         **approved.told(view.written.salt, view.recordings), **stepped_in,
     }  # fmt: skip
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
+
+
+def _in_reach(act: Act, view: View) -> None:
+    """What is being erased, or was, is heard by nobody; what is kept for this request past its moment is (P12)."""
+    closed = [one.id for one in view.recordings if one.closed(act.now)]
+    shut = act.store.declines.shut(closed)
+    kept = [one for one in closed if act.now < view.kept.get(one, act.now)]
+    rule.in_reach(declined=bool(shut), audible=len(closed) - len(kept) < len(view.recordings))
 
 
 def deny(act: Act, intent: intents.Deny) -> Done[None]:

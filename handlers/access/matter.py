@@ -9,6 +9,7 @@ from handlers.access.cards import card
 from handlers.access.reminded import row
 from handlers.access.view import GONE, View, for_reader, load
 from handlers.acting import Act
+from handlers.alarms import may_look
 from handlers.cards import Row
 from handlers.room import Shown
 from storage.database.store import Store
@@ -25,7 +26,7 @@ class AccessRequests:
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""
         view = self.case(act, matter)
-        told = whole and not view.concerns(reader) and act.store.alarms.told(matter, reader)
+        told = whole and not view.concerns(reader) and may_look(act, matter, reader)
         if reader not in view.everybody() and not told:
             return None
         drawn = card(for_reader(act.store, view, reader), reader)

@@ -9,6 +9,7 @@ from handlers.access.asking import remark
 from handlers.access.cards import already
 from handlers.access.promised import sum_of
 from handlers.access.view import View, deciding
+from handlers.access.waiting import whose_turn
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Card, Line, Part, Row
@@ -33,7 +34,8 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     asked, where = ask_anew(act, view)
     told = alarm(act, view.request, view.what, where)
     effects = (*told, *changed(view, asked["asked"]))
-    return Done(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=view.clause)
+    done = Done(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=view.clause)
+    return whose_turn(act, view, done)
 
 
 def whole(card: Card, view: View, reader: int) -> Card:

@@ -21,6 +21,8 @@ from handlers.words import counted, line_words
 from storage.records import Recording, Request
 
 _SCHEDULE = TypeAdapter(Schedule)
+_SILENT = ("access.remind", "access.deputy", "access.next")
+"""What silence brings before the end."""
 
 
 def promise(
@@ -30,15 +32,64 @@ def promise(
 
     It is counted from when the request was asked for, or from another moment.
     """
+    found = _counted(act, recordings, since or request.asked_at)
+    moments = dict(found.moments)
+    if _is_investigation(act, request):
+        moments["access.undecided"] = moments.pop("access.lapse")
+    _store(request, Schedule(found.promise, moments))
+    return moments
+
+
+def recounted(act: Act, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
+    """As `promise`, which was made before, by the calendar of now; what would have fallen already, though it is yet to come, stays as it was promised."""
+    known = _SCHEDULE.validate_python(request.promise)
+    moments = promise(act, request, recordings, known.promise.received)
+    for step in _SILENT:
+        if moments[step] <= act.now < known.moments.get(step, act.now):
+            moments[step] = known.moments[step]
+    found = _SCHEDULE.validate_python(request.promise)
+    _store(request, Schedule(found.promise, moments))
+    return moments
+
+
+def wait_anew(act: Act, request: Request, recordings: Sequence[Recording]) -> None:
+    """P7: whoever gets it later, and nobody beside, has as long as whoever got it first; when it lapses stays as it was promised."""
+    known = _SCHEDULE.validate_python(request.promise)
+    ends = {step: at for step, at in known.moments.items() if step not in _SILENT}
+    anew = _counted(act, recordings, act.now).moments
+    coming = {step: anew[step] for step in _SILENT if anew[step] < max(ends.values())}
+    act.store.deadlines.drop_all(_SILENT, request.id, act.now)
+    for step, at in coming.items():
+        act.store.deadlines.set(step, request.id, at)
+    _store(request, Schedule(known.promise, {**ends, **coming}))
+
+
+def never_lapses(act: Act, request: Request) -> bool:
+    """P9: the policy calls it an investigation since it was asked for, so its alarm comes where it would have lapsed; whether that is new."""
+    known = promised(request)
+    if known is None or "access.lapse" not in known.moments or not _is_investigation(act, request):
+        return False
+    moments = dict(known.moments)
+    at = moments.pop("access.lapse")
+    act.store.deadlines.drop("access.lapse", request.id, act.now)
+    act.store.deadlines.set("access.undecided", request.id, at)
+    _store(request, Schedule(known.promise, {**moments, "access.undecided": at}))
+    return True
+
+
+def _counted(act: Act, recordings: Sequence[Recording], since: datetime) -> Schedule:
     home = act.policy.company.home_line
     lines = dict.fromkeys(one.line if one.line in act.policy.lines else home for one in recordings)
-    found = schedule(act.policy, lines or {home: None}, since or request.asked_at)
-    moments = dict(found.moments)
-    if reason_of(act.policy, request.reason, longer=request.longer).route == "investigation":
-        moments["access.undecided"] = moments.pop("access.lapse")
-    request.promise = _SCHEDULE.dump_python(Schedule(found.promise, moments), mode="json")
-    request.due_at = moments.get("access.lapse")
-    return moments
+    return schedule(act.policy, lines or {home: None}, since)
+
+
+def _is_investigation(act: Act, request: Request) -> bool:
+    return reason_of(act.policy, request.reason, longer=request.longer).route == "investigation"
+
+
+def _store(request: Request, found: Schedule) -> None:
+    request.promise = _SCHEDULE.dump_python(found, mode="json")
+    request.due_at = found.moments.get("access.lapse")
 
 
 def promised(request: Request) -> Schedule | None:

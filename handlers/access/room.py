@@ -69,7 +69,7 @@ ROOM = Room(
         intents.Lapse.by(waiting.lapse),
         intents.StillUndecided.by(waiting.still_undecided),
         intents.Ending.by(waiting.ending),
-        intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, MATTER.case(act, intent.matter))),
+        intents.Reroute.by(waiting.reroute),
         intents.Recheck.by(waiting.recheck),
         intents.Recount.by(waiting.recount),
         intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from handlers.access import intents
 from handlers.access.cards import already
-from handlers.access.promised import moved, promise, promised
+from handlers.access.promised import moved, never_lapses, promise, recounted, wait_anew
 from handlers.access.view import View, deciding, load
 from handlers.acting import Act, Done
 from handlers.alarms import silence
@@ -17,10 +18,10 @@ from handlers.effects import Effect
 from handlers.matters import asking
 from handlers.matters.asking import ask_these, changed, takes_part
 from handlers.matters.case import approvers, entitled
-from handlers.matters.reminding import lateness, tell
+from handlers.matters.reminding import lateness, line_of, tell
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
-from handlers.rules.deadlines import before_end, returns
+from handlers.rules.deadlines import LATE, before_end, returns
 from handlers.rules.reminding import reminder_moment
 from handlers.rules.routing import Authority, beyond, deputies
 from handlers.words import listed, waited_words
@@ -28,6 +29,7 @@ from storage.records import Grant, Request
 
 ENDS = ("access.end", "access.ending")
 NEWS = ("access.deputy", "access.next")
+NOBODY_NEW: Mapping[str, object] = MappingProxyType({"asked": [], "told": [], "because": "", "over": []})
 STEPS = ("access.remind", "access.deputy", "access.next", "access.lapse", "access.undecided")
 
 
@@ -77,7 +79,8 @@ def still_undecided(act: Act, intent: intents.StillUndecided) -> Done[None]:
 def lapse(act: Act, intent: intents.Lapse) -> Done[None]:
     """P7: nobody decided it in time. Silence is never yes."""
     view, fell = _opened(act, intent)
-    if fell is None or not view.request.is_open:
+    # P9: what the policy calls an investigation since then does not lapse; the clock's next look sees to it.
+    if fell is None or not view.request.is_open or view.investigation:
         return Done(None, quiet=True)
     request = view.request
     request.state, request.closed_at = "lapsed", act.now
@@ -94,7 +97,7 @@ def recount(act: Act, intent: intents.Recount) -> Done[None]:
         raise Repeated(intent.request)
     stepped_in = takes_part(act, view, authority)
     before = view.request.due_at
-    for step, at in promise(act, view.request, view.recordings, _counted_from(view)).items():
+    for step, at in recounted(act, view.request, view.recordings).items():
         act.store.deadlines.move(step, view.request.id, at)
     now = view.request.due_at
     moved_by = {"before": before.isoformat() if before else None, "now": now.isoformat() if now else None}
@@ -108,9 +111,30 @@ def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
         act.store.deadlines.begin(view.request.id, promise(act, view.request, view.recordings, act.now))
     held = view.request.state == "stuck"
     done = asking.recheck(act, view)
-    if held and view.request.state == "waiting" and (back := _there(view)):
+    if view.request.is_open and never_lapses(act, view.request):
+        shown = changed(view) if done.quiet else done.effects
+        done = replace(
+            done, effects=shown, detail={**done.detail, "never_lapses": True}, clause=view.clause, quiet=False
+        )
+    came_back = held and view.request.state == "waiting"
+    if came_back and (back := _there(view)):
         tell(act, view.request, "access.remind", back, act.now, view.request.due_at)
-        return replace(done, detail={**done.detail, "reminded": back})
+        done = replace(done, detail={**done.detail, "reminded": back})
+    return whose_turn(act, view, done, anew=came_back)
+
+
+def reroute(act: Act, intent: intents.Reroute) -> Done[None]:
+    """P7: whoever is asked instead of somebody who can't be reached."""
+    view = load(act, intent.matter)
+    return whose_turn(act, view, asking.reroute(act, intent, view))
+
+
+def whose_turn(act: Act, view: View, done: Done[None], *, anew: bool = False) -> Done[None]:
+    """Where nobody had it before who has it now, what silence brings is counted from now; `anew` says that it is so."""
+    new = {*done.detail.get("asked", ())} - {*done.detail.get("told", ())}
+    alone = bool(new) and {one.person_id for one in view.approvers} <= new
+    if view.request.promise and view.request.state == "waiting" and (anew or alone):
+        wait_anew(act, view.request, view.recordings)
     return done
 
 
@@ -119,11 +143,6 @@ def _there(view: View) -> list[int]:
     day, policy = view.circumstances.today, view.policy
     had = (one.person_id for one in view.approvers)
     return [one for one in had if entitled(view, one) and not policy.is_away(view.people[one].email_key, day)]
-
-
-def _counted_from(view: View) -> datetime | None:
-    known = promised(view.request)
-    return known.promise.received if known is not None else None
 
 
 def end_soon(act: Act, grant: Grant, line: str) -> None:
@@ -179,11 +198,22 @@ def _without_news(act: Act, view: View) -> tuple[Effect, ...]:
     return tuple(one for one in changed(view) if one.person not in new)
 
 
+def _silent(act: Act, view: View) -> list[int]:
+    """Those who were asked a working day ago at least; nobody else has been silent yet."""
+    line = line_of(act.policy, view.request)
+    since = before_end(act.policy, act.now, act.policy.lines[line].time_zone, line, 1) + LATE
+    return [one.person_id for one in view.approvers if one.since <= since]
+
+
 def _alarmed(act: Act, view: View, fell: datetime, reminded: Sequence[int] = (), again: str = "") -> Done[None]:
     """`reminded` are told as well; `again` says that it returns."""
-    who = listed([view.people[one.person_id].name for one in view.approvers], "and") or "nobody"
-    waited = waited_words(view.request.asked_at, act.now)
-    words = f"{who} should have decided {view.what}, and nobody has answered. It has waited {waited}{again}. Please see to it."
+    silent = listed([view.people[one].name for one in _silent(act, view)], "and")
+    late = (
+        f"{silent} should have decided {view.what}, and nobody has answered"
+        if silent
+        else f"Nobody has decided {view.what}"
+    )
+    words = f"{late}. It has waited {waited_words(view.request.asked_at, act.now)}{again}. Please see to it."
     told, whom = silence(act, view.request.id, words, fell)
     detail = {**({"told": list(reminded)} if reminded else {}), **lateness(act, fell), **whom}
     return Done(None, told, detail=detail, clause=view.clause)

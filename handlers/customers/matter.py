@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.acting import Act, Done
+from handlers.alarms import may_look
 from handlers.cards import Row
 from handlers.customers.cards import card
 from handlers.customers.following import hand_over
@@ -28,7 +29,7 @@ class CustomerRequests:
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; so may the Head who was asked for a number, and in Details whoever was told of an alarm about it."""
         view = self.case(act, matter)
-        told = (whole and act.store.alarms.told(matter, reader)) or _asked_for_a_number(act, view, reader)
+        told = (whole and may_look(act, matter, reader)) or _asked_for_a_number(act, view, reader)
         if reader not in view.everybody() and not told:
             return None
         return Shown(card(view, reader, whole=whole), view.request.revision)

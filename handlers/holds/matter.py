@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.acting import Act
+from handlers.alarms import may_look
 from handlers.cards import Page, Row
 from handlers.holds import calls, intents
 from handlers.holds.cards import bare, card
@@ -62,4 +63,4 @@ def all_calls(act: Act, value: str) -> Page:
 
 
 def _alarmed(act: Act, view: View, reader: int) -> bool:
-    return not view.has_no_part(reader) and act.store.alarms.told(view.hold.id, reader)
+    return not view.has_no_part(reader) and may_look(act, view.hold.id, reader)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from handlers.acting import Act, Pair
+from handlers.alarms import may_look
 from handlers.cards import Card, Row
 from handlers.matters import asking, intents
 from handlers.matters.case import C
@@ -69,4 +70,4 @@ class MatterOf(Generic[C]):
         return [one.id for one in self.open(store) if one.state == "stuck"]
 
     def _may_look(self, act: Act, matter: str, reader: int) -> bool:
-        return reader in self.looks(act) or act.store.alarms.told(matter, reader)
+        return reader in self.looks(act) or may_look(act, matter, reader)

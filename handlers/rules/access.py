@@ -13,6 +13,8 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 
 OPEN = ("waiting", "stuck")
+SKEW = timedelta(minutes=5)
+"""By how much the clocks of two replicas may differ."""
 
 
 def company_time(policy: Policy, now: datetime) -> datetime:
@@ -84,11 +86,14 @@ def closed(state: str) -> Refused:
     return Refused(told, clause="P12", code="past_its_moment")
 
 
-def in_reach(states: Collection[str]) -> None:
-    """A call whose caller declined to be recorded is heard by nobody (P5)."""
-    if "declined" in states:
+def in_reach(*, declined: bool, audible: bool) -> None:
+    """A call whose caller declined to be recorded is heard by nobody (P5); and of calls that are all over nothing is left to hear (P12)."""
+    if declined:
         told = "The caller of one of these calls declined to be recorded, so nobody may hear it now. Please deny this, or wait."
         raise Refused(told, clause="P5", code="declined")
+    if not audible:
+        told = "None of these calls can be heard any more, so there is nothing to approve. Please deny this."
+        raise Refused(told, clause="P12", code="nothing_left")
 
 
 def question(state: str, already: str) -> None:
@@ -161,6 +166,12 @@ def listen(
     if ended_at is not None or now >= ends_at:
         told = f"Your access ended by itself {when}. If you still need the calls, please ask again."
         raise Refused(told, clause="P7", code="ended")
+
+
+def not_yet(begins: str) -> Refused:
+    """Access that was given while the clock stood ahead lasts no longer for that; `begins` says in words when it was given."""
+    told = f"Your access was given while my clock was ahead, so it begins on {begins}. If you need the calls before, please ask again."
+    return Refused(told, clause="P7", code="not_yet")
 
 
 def history_since(policy: Policy, now: datetime) -> datetime:

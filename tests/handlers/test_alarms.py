@@ -125,6 +125,17 @@ class TestWhileNobodyMayDecide:
         assert (title(card), labels(card)) == ("⚠️ Access request · nobody may decide it", [])
         assert await whole_of(company, request, company.ruth) is None
 
+    async def test_whoever_has_no_part_in_alarms_any_more_looks_at_it_no_more(self, company: Company) -> None:
+        """It was told to a role, and who had it may have another one by now."""
+        request = await ask(company, company.helena)
+        await _heard(company, company.miles)
+        roles = company.door.policy.roles
+        fallback = roles.breach_fallback.model_copy(update={"holder": email("Quinn Abara")})
+        company.door.policy = POLICY.model_copy(
+            update={"roles": roles.model_copy(update={"breach_fallback": fallback})}
+        )
+        assert await whole_of(company, request, company.miles) is None
+
     async def test_once_it_is_withdrawn_or_decided_a_late_word_changes_no_card(self, company: Company) -> None:
         request = await ask(company, company.helena)
         company.door.policy = POLICY

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count, islice
 
@@ -15,7 +15,10 @@ from tests.quarter.told import Filed, Reminded, Told
 
 STEPS = {1: "access.remind", 2: "access.deputy", 3: "access.next", 10: "access.lapse"}
 """On which working day each step falls where nobody answers."""
+LAST = 10
+"""On which working day it lapses, or its weekly alarm begins; that moment stays, whoever has it."""
 A_WEEK = timedelta(days=7)
+NEVER = datetime.max.replace(tzinfo=UTC)
 AT_STEP, AT_TELLING, AT_LOOK, AT_PASSING, AT_LOSS, AT_RETURN = range(6)
 """In which order things of one moment are done."""
 
@@ -47,6 +50,7 @@ class Course:
     passed: set[str] = field(default_factory=set)
     lapsed: bool = False
     held: bool = False  # since everybody who decides is away
+    _counted: dict[str, datetime] = field(default_factory=dict)  # when each step falls, counted from whoever has it
     _coming: list[tuple[datetime, int, int, str, int]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
 
@@ -58,7 +62,8 @@ class Course:
         self._plan(looks)
         while self._coming and self._coming[0][0] <= self.end:
             at, kind, _, step, person = heappop(self._coming)
-            if kind == AT_STEP:
+            if kind == AT_STEP and at == self._counted.get(step, at):
+                self._counted = {one: NEVER if one == step else moment for one, moment in self._counted.items()}
                 self._step(step, at)
             elif kind == AT_TELLING:
                 self._tell(step, person, at)
@@ -79,13 +84,9 @@ class Course:
 
     def _plan(self, looks: Iterable[datetime]) -> None:
         request = self.request
-        ends = zip(
-            *(islice(self.days.ends(line, request.at), 10) for line in self.deciders.lines(request)), strict=True
-        )
-        for day, moments in enumerate(ends, 1):
-            if day in STEPS:
-                step = "access.undecided" if day == 10 and request.investigation else STEPS[day]
-                self._at(min(moments), AT_STEP, step)
+        falls = self._ends(request.at)
+        self._at(falls[LAST], AT_STEP, "access.undecided" if request.investigation else STEPS[LAST])
+        self._count(falls, falls[LAST])
         for moment in (*looks, *midnights(request.at, self.end)):
             if moment > request.at:
                 self._at(moment, AT_LOOK)
@@ -100,6 +101,24 @@ class Course:
             if soon > request.closed:
                 self._at(soon, AT_STEP, "access.ending")
             self._at(request.until, AT_STEP, "access.expire")
+
+    def _ends(self, since: datetime) -> dict[int, datetime]:
+        """When the working days after a moment end, by their number, at the earliest of its lines."""
+        lines = (islice(self.days.ends(line, since), LAST) for line in self.deciders.lines(self.request))
+        return {day: min(moments) for day, moments in enumerate(zip(*lines, strict=True), 1)}
+
+    def _count(self, falls: Mapping[int, datetime], last: datetime) -> None:
+        """The steps before the last, as far as they come before it."""
+        self._counted = {step: falls[day] if falls[day] < last else NEVER for day, step in STEPS.items() if day != LAST}
+        for step, moment in self._counted.items():
+            if moment != NEVER:
+                self._at(moment, AT_STEP, step)
+
+    def _turn(self, at: datetime, asked: Collection[int], *, anew: bool = False) -> None:
+        """Nobody has it who had it before: they have as long as whoever got it first."""
+        alone = bool(asked) and set(self._active()) <= set(asked)
+        if (alone or anew) and not self.held:
+            self._count(self._ends(at), self._ends(self.request.at)[LAST])
 
     def _at(self, moment: datetime, kind: int, step: str = "", person: int = 0) -> None:
         heappush(self._coming, (moment, kind, next(self._order), step, person))
@@ -152,6 +171,7 @@ class Course:
         held, self.held = self.held, not first.people and not there
         if asked or over or self.held != held:
             self._told(at, "access.recheck", asked, over, self._alarm(first, at) if self.held else ())
+            self._turn(at, asked, anew=held and not self.held)
             self._come_back(at)
         if held and not self.held:
             # Whoever is back has the card since before, and reminders passed in silence.
@@ -165,6 +185,7 @@ class Course:
         over = self._over(first, at)
         asked = self._ask(first.people, absent=first.absent)
         self._told(at, "access.pass_on", asked, over, self._alarm(first, at))
+        self._turn(at, asked)
         self._come_back(at)
 
     def _over(self, first: First, at: datetime) -> list[int]:
@@ -186,6 +207,7 @@ class Course:
         asked = self._ask(first.people, absent=first.absent)
         asked = asked or self._ask(self.deciders.instead(self.request, part.role, self._now(at)))
         self._told(at, "access.reroute", asked, warned=self._alarm(first, at))
+        self._turn(at, asked)
         self._come_back(at)
 
     def _come_back(self, at: datetime) -> None:

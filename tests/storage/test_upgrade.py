@@ -18,13 +18,13 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Moment
 from storage.database.store import Database, DatabaseDown, Store
-from storage.database.upgrade import MIGRATIONS, _config, _revisions, newest, references_to_nothing, revision, upgrade
+from storage.database.upgrade import MIGRATIONS, _revisions, newest, references_to_nothing, revision, upgrade
 from storage.records import ChatAccount, Outgoing
 from storage.tables.keys import UnsealedWords
 from storage.tables.log import AuditHead
 from tests.ledgers import outgoing
 from tests.storage.rows import LOST, NOW, effect, left
-from tests.storage.upgrading import differences
+from tests.storage.upgrading import differences, upgraded_to
 
 
 async def test_an_empty_database_is_brought_to_the_newest_revision(empty_url: str) -> None:
@@ -97,7 +97,7 @@ OF_BEFORE = (
 
 
 def _as_it_was(connection: Connection) -> None:
-    command.upgrade(_config(connection), "0001")
+    upgraded_to("0001")(connection)
     for statement in OF_BEFORE:
         connection.execute(text(statement).bindparams(bindparam("now", NOW, Moment())))
 
@@ -163,7 +163,7 @@ NAMES = {"calls/2026/11/a b.wav": "calls/2026/11", "a/a.a.wav": "a", "wav.wav": 
 
 
 def _of_0010(connection: Connection) -> None:
-    command.upgrade(_config(connection), "0010")
+    upgraded_to("0010")(connection)
 
 
 def _in_folders(connection: Connection) -> None:
@@ -208,7 +208,7 @@ def _tell(path: Path, *statements: str) -> None:
 
 
 def _of_0008(connection: Connection) -> None:
-    command.upgrade(_config(connection), "0008")
+    upgraded_to("0008")(connection)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, event, text
 
 from storage import search_index
 from storage.columns import Moment
+from storage.database.servers import UNLIMITED
 from storage.database.store import Database
 from storage.database.upgrade import _config, revision, upgrade
 from storage.records import Record
@@ -31,8 +32,14 @@ class Cut(Exception):
 
 
 def upgraded_to(before: str) -> Step:
-    """The step that brings a database to this revision and no further."""
-    return lambda connection: command.upgrade(_config(connection), before)
+    """The step that brings a database to this revision and no further, in its own time, as the program does."""
+
+    def bring(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(UNLIMITED)
+        command.upgrade(_config(connection), before)
+
+    return bring
 
 
 def said(*statements: str, **moments: datetime) -> Step:

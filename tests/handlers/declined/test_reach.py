@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
 
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK, WEB
 from handlers.declined.intents import Cleared, Erase, Find, Go, Left, Meet, Over, Still
 from handlers.listening import Exchange, Listen, Served
 from handlers.recordings import Register
-from handlers.retention.intents import Forget
+from handlers.retention.intents import Close, Forget
 from handlers.rules.declined import is_of
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NOW, Company, approved, ask, call, refusal, register, words_for
+from storage.erasures import REQUEST
+from storage.records import Recording
+from storage.tables.erasures import Keep
+from tests.handlers.builders import CLAIM, NOW, Company, approved, ask, call, refusal, register, words_for
 from tests.handlers.declined.acts import LEGS, afterwards, live, midway, recorded, row, say, states, the_call
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import lines, seen
@@ -37,6 +43,55 @@ async def test_p5_a_call_that_is_out_of_reach_can_not_be_approved_until_it_is_ke
     assert (refused.code, "declined to be recorded" in str(refused)) == ("declined", True)
     await company.door.enter(keeping(matter), company.helena)
     await company.door.enter(Approve(request), company.tara)
+
+
+async def test_p5_past_its_moment_it_is_kept_for_a_request_and_heard_by_nobody(company: Company) -> None:
+    """Nobody decided about it in twelve months: what an open investigation keeps is its audio, not its reach."""
+    request = await ask(company, company.anna, **CLAIM)
+    matter = await afterwards(company)
+    company.clock.now = (await the_call(company, company.calls[0])).erase_at or NOW
+    await company.door.enter(Close(company.calls[0]), CLOCK)
+    assert await states(company, company.calls[0]) == ["closed"]
+    assert (await refusal(company, Approve(request), company.helena)).code == "declined"
+    await company.door.enter(keeping(matter), company.helena)
+    await company.door.enter(Approve(request), company.helena)
+    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    await company.door.enter(Served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
+
+
+@pytest.mark.by_hand
+async def test_p5_what_was_approved_before_is_not_heard_past_its_moment_either(company: Company) -> None:
+    first, soon = company.calls[0], NOW + timedelta(hours=1)
+    request = await approved(company, calls=company.calls)
+    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    await afterwards(company)
+    sooner = update(Recording).where(Recording.id == first).values(erase_at=soon)
+    # An earlier version kept it so, and let it be approved.
+    kept = Keep(recording_id=first, matter_id=request, why=REQUEST, since=soon, ends_at=soon + timedelta(days=20))
+    await company.database.write(lambda store: store.session.execute(sooner) and None)
+    await company.database.write(lambda store: store.erasures.keep(kept))
+    company.clock.now = soon
+    await company.door.enter(Close(first), CLOCK)
+    with pytest.raises(Refused, match="closed to everybody"):
+        await company.door.enter(Served(opened.grant, opened.secret, first, 0, 10), WEB)
+
+
+async def test_p5_what_is_about_to_be_erased_is_approved_no_more(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Erase(await afterwards(company)), company.helena)
+    assert (await refusal(company, Approve(request), company.tara)).code == "declined"
+
+
+async def test_p12_what_nobody_can_hear_any_more_is_not_approved(company: Company) -> None:
+    """The audio that waited for the decision is kept for so many days at most."""
+    request = await ask(company, company.anna, **CLAIM)
+    company.clock.now = (await the_call(company, company.calls[0])).erase_at or NOW
+    await company.door.enter(Close(company.calls[0]), CLOCK)
+    company.clock.pass_(days=90)
+    refused = await refusal(company, Approve(request), company.helena)
+    assert (refused.code, str(refused)) == (
+        "nothing_left", "None of these calls can be heard any more, so there is nothing to approve. Please deny this.",
+    )  # fmt: skip
 
 
 async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Company) -> None:

@@ -1,0 +1,154 @@
+"""P7, P9: whoever gets a request later has as long as whoever got it first, and nobody is called silent unheard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from handlers.access.intents import Lapse, PassOn, Recheck, Recount
+from handlers.acting import CLOCK
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+from tests.handlers.builders import (
+    CLAIM,
+    POLICY,
+    Company,
+    ask,
+    audit,
+    away,
+    ledger,
+    stored,
+    without_deputies,
+    words_for,
+)
+from tests.handlers.passing_time import delivered, digests, pass_until
+from tests.handlers.reading import lines, seen
+from tests.handlers.test_promised import SHUT
+from tests.handlers.test_waiting import parts, steps, sydney
+
+WHY = "She is my sister."
+ROLES: tuple[RoleName, ...] = ("team_leader", "head_of_customer_success", "manager_human_resources")
+
+
+async def coming(company: Company, request: str) -> dict[str, datetime]:
+    """When the clock does what is yet to come, by kind."""
+    kinds = ("access.remind", "access.deputy", "access.next", "access.lapse", "access.undecided")
+    found = await company.database.read(lambda store: {kind: store.deadlines.coming(kind, request) for kind in kinds})
+    return {kind: at for kind, at in found.items() if at is not None}
+
+
+async def test_p7_whoever_gets_it_by_passing_on_is_reminded_and_nobody_is_called_silent_before(
+    company: Company,
+) -> None:
+    request = await ask(company, company.anna)
+    await delivered(company)
+    lapses = (await coming(company, request))["access.lapse"]
+    await pass_until(company, sydney("2026-11-27", 16))
+    await company.door.enter(PassOn(request, WHY), company.tara)
+    await delivered(company)
+    assert await coming(company, request) == {
+        "access.remind": sydney("2026-11-30", 17), "access.deputy": sydney("2026-12-01", 17),
+        "access.next": sydney("2026-12-02", 17), "access.lapse": lapses,
+    }  # fmt: skip
+    await pass_until(company, sydney("2026-12-01", 10))
+    assert await words_for(company, company.ruth) == []
+    assert request in str(await digests(company, company.helena))
+
+
+async def test_p7_what_is_passed_on_after_all_steps_is_reminded_of_before_it_lapses(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-30", 10))
+    await company.door.enter(PassOn(request, WHY), company.helena)
+    await delivered(company)
+    await pass_until(company, sydney("2026-12-02", 10))
+    assert (await steps(company, request))[-1] == "access.remind"
+    assert request in str(await digests(company, company.ruth))
+
+
+async def test_p7_what_was_held_begins_anew_when_somebody_is_back(company: Company) -> None:
+    company.door.policy = without_deputies(away(POLICY, *ROLES), *ROLES)
+    request = await ask(company, company.anna)
+    assert (await stored(company, request)).state == "stuck"
+    await delivered(company)
+    await pass_until(company, sydney("2026-12-01", 10))
+    company.door.policy = POLICY
+    await company.door.enter(Recheck(request), CLOCK)
+    await delivered(company)
+    await pass_until(company, sydney("2026-12-04", 18))
+    assert await parts(company, request) == {"tara": "approver", "deven": "approver", "helena": "approver"}
+    assert request in str(await digests(company, company.tara))
+
+
+async def test_p7_nothing_falls_beyond_the_end_that_was_promised(company: Company) -> None:
+    """Passed on within the last working day, there is nothing to come but the end."""
+    request = await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, sydney("2026-12-07", 18))
+    await company.door.enter(PassOn(request, WHY), company.helena)
+    assert list(await coming(company, request)) == ["access.lapse"]
+
+
+async def test_p9_the_weekly_alarm_calls_nobody_silent_who_was_just_asked(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await delivered(company)
+    await pass_until(company, sydney("2026-12-08", 16))
+    assert "access.undecided" in await coming(company, request)
+    await company.door.enter(PassOn(request, WHY), company.helena)
+    await company.door.enter(PassOn(request, WHY), company.ruth)
+    await pass_until(company, sydney("2026-12-09", 10))
+    rows = [row for who in company.people.values() for row in await ledger(company, who) if row.kind == "warn"]
+    assert [row.payload["words"] for row in rows] == [
+        f"Nobody has decided request {request}. It has waited 2 weeks, and this alarm returns each week. Please see to it."
+    ]
+
+
+def with_complaints_as(route: str) -> Policy:
+    """A policy that lets complaints go another way."""
+    complaint = POLICY.reasons["complaint"].model_copy(update={"route": route})
+    return POLICY.model_copy(update={"reasons": {**POLICY.reasons, "complaint": complaint}})
+
+
+@pytest.mark.parametrize("looked", [True, False])
+async def test_p9_what_the_policy_calls_an_investigation_since_never_lapses(company: Company, looked: bool) -> None:
+    """Whether the clock looked at it before it would have lapsed, or not."""
+    request = await ask(company, company.anna)
+    await delivered(company)
+    lapses = (await coming(company, request))["access.lapse"]
+    company.door.policy = with_complaints_as("investigation")
+    if not looked:
+        await company.door.enter(Lapse(request), CLOCK)
+        assert (await stored(company, request)).state == "waiting"
+    await company.door.enter(Recheck(request), CLOCK)
+    assert (await stored(company, request)).due_at is None
+    found = await coming(company, request)
+    assert (found["access.undecided"], "access.lapse" in found) == (lapses, False)
+    await pass_until(company, sydney("2026-12-09", 10))
+    assert (await stored(company, request)).state == "waiting"
+    assert "access.undecided" in await steps(company, request)
+
+
+async def test_p9_it_is_on_record_once_and_its_card_says_so(company: Company) -> None:
+    request = await ask(company, company.anna)
+    company.door.policy = with_complaints_as("investigation")
+    for _ in range(2):
+        await company.door.enter(Recheck(request), CLOCK)
+    told = [detail for *_, detail in await audit(company, request) if "never_lapses" in detail]
+    assert len(told) == 1
+    assert any("It never lapses." in line for line in lines(await seen(company, request, company.helena)))
+
+
+async def test_p8_a_new_date_calls_nobody_late_who_got_it_later(company: Company) -> None:
+    """Counted from when it was asked for, the steps would be over; they stay as whoever has it was promised."""
+    request = await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-30", 10))
+    await company.door.enter(PassOn(request, WHY), company.helena)
+    before = await coming(company, request)
+    company.door.policy = SHUT
+    await company.door.enter(Recount(request), company.ruth)
+    after = await coming(company, request)
+    assert {step: at for step, at in after.items() if at != before[step]} == {"access.lapse": sydney("2026-12-09", 17)}
+    told = " ".join(lines(await seen(company, request, company.ruth)))
+    assert "If nobody decides, it lapses" in told
