@@ -29,11 +29,12 @@ OUTAGE = frozenset({
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
     "no_permission", "org_login_required", "team_access_not_granted", "access_denied", "not_allowed_token_type",
     "enterprise_is_restricted", "two_factor_setup_required", "ekm_access_denied",
+    "messages_tab_disabled", "restricted_action",  # settings of the app and of the workspace, for everybody alike
 })  # fmt: skip
 NOBODY = frozenset({
     "user_not_found", "users_not_found", "user_disabled", "user_not_visible", "channel_not_found", "cannot_dm_bot",
-    "is_archived", "not_in_channel", "messages_tab_disabled", "user_not_in_channel", "method_not_supported_for_channel_type",
-    "restricted_action", "cannot_find_user", "not_enabled",
+    "is_archived", "not_in_channel", "user_not_in_channel", "method_not_supported_for_channel_type", "cannot_find_user",
+    "not_enabled",
 })  # fmt: skip
 LEFT_THE_COMPANY = frozenset({"user_not_found", "user_disabled"})
 ZONES = available_timezones()
@@ -256,7 +257,8 @@ def _sorted(error: SlackApiError) -> Exception:
     if response.status_code == 429:
         return Unavailable("ratelimited", retry_after=_seconds(response.headers.get("Retry-After", "")))
     code = response.get("error") if isinstance(response.data, dict) else None
-    if not code:
+    # With a 5xx it is Slack that fails, whatever word comes along.
+    if not code or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(f"http_{response.status_code}")
     if code in OUTAGE:
         return Unavailable(code, outage=True)
