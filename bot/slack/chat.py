@@ -185,9 +185,9 @@ class SlackChat:
         self.team = answer["team_id"]
         return self.team, answer["user_id"], [one.strip() for one in scopes.split(",") if one.strip()]
 
-    async def may_connect(self) -> None:
-        """apps.connections.open, which only an app's own token may call."""
-        await self._call("apps.connections.open")
+    async def socket_address(self) -> str:
+        """apps.connections.open, which only an app's own token may call; the address lives some seconds and opens one socket."""
+        return str((await self._call("apps.connections.open"))["url"])
 
     def _profile(self, user: dict[str, Any]) -> Profile:
         if not self.team:
@@ -225,8 +225,8 @@ class SlackChat:
         return answer
 
     async def _asked(self, method: str, arguments: dict[str, Any]) -> Any:
-        # Slack's reading methods take no JSON body (docs.slack.dev/apis/web-api).
-        if method.startswith("users."):
+        # Slack's reading methods take no JSON body (docs.slack.dev/apis/web-api), and neither does the one for sockets.
+        if method.startswith(("users.", "apps.")):
             return await self.client.api_call(method, params=arguments)
         return await self.client.api_call(method, json=arguments)
 
