@@ -34,7 +34,7 @@ WHILE = {
 }
 WORKER = "Messages and cards wait: nothing was taken from the outbox for a while. The log says why."
 CLOCK = "What is due waits: the clock's work was not done for a while. The log says why."
-UNHEARD = "Slack can't tell me what people do there: its socket is not open. Look at SLACK_APP_TOKEN, and at the way to Slack; I keep trying."
+UNHEARD = "A chat can't tell me what people do there: no socket to it is open. The log says why; I keep trying."
 WRITER = "Changes wait to be stored for longer than they should."
 
 
@@ -129,7 +129,7 @@ class Readiness:
         if self.works.last_tick() > LATE_TICKS * self.works.every + OLD:
             found["clock"] = CLOCK
         if (self.works.unheard() or 0.0) > OLD:
-            found["slack_unheard"] = UNHEARD
+            found["chat_unheard"] = UNHEARD
         if self.database.longest_wait() > OLD:
             found["writer"] = WRITER
         return found
@@ -139,7 +139,7 @@ class Readiness:
         return {
             "last_tick": self.works.last_tick(), "oldest_due_effect": await self._oldest_due_effect(),
             "oldest_waiting_write": self.database.longest_wait(), "last_delivery": self.works.last_delivery(),
-            "slack_unheard": self.works.unheard(),
+            "chat_unheard": self.works.unheard(),
         }  # fmt: skip
 
     async def _oldest_due_effect(self) -> float | None:

@@ -23,7 +23,7 @@ LONGEST_WAIT, AWAITED_WAIT = 300.0, 30.0  # seconds; the second where somebody w
 DOUBTFUL_WAIT = 20.0  # seconds
 LONG = timedelta(minutes=5)  # until a newer version may have come, or somebody may have mended a row
 PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
-# docs.slack.dev, errors of every method, and of chat.postMessage for the whole workspace: what Slack says of itself.
+# What a platform says of itself, in words of its own; of a person or a card it says nothing.
 ILL = (
     "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "rate_limited",
     "message_limit_exceeded",

@@ -39,7 +39,7 @@ from handlers.telling import told
 from storage.database.store import Store
 
 log = structlog.get_logger()
-# It may be there already, and each further try may post one more; the second line is Slack's words for that.
+# It may be there already, and each further try may post one more; the second line is platforms' own words for that.
 DOUBTFUL = (
     "timeout", "unreadable_answer",
     "internal_error", "fatal_error", "service_unavailable",
