@@ -46,10 +46,11 @@ class Socket(SocketModeClient):
 
     async def connect(self) -> None:
         """Open a socket, with longer and longer pauses between the tries, until one is open. Raises nothing of Slack's."""
-        pause = self._lost()
-        while not self.closed:
-            if pause:
-                await self.rest(pause)
+        pause, self.auto_reconnect_enabled = self._lost(), False
+        if self.current_session is not None:
+            with suppress(ClientError, OSError):  # it may be broken already
+                await self.current_session.close()
+        while await self._rested(pause):
             try:
                 async with asyncio.timeout(PATIENCE):
                     await self._opened()
@@ -75,11 +76,13 @@ class Socket(SocketModeClient):
         self._tries += 1
         return min(2.0 ** min(self._tries - 2, 10), LONGEST_PAUSE) if self._tries > 1 else 0.0
 
+    async def _rested(self, pause: float) -> bool:
+        """Whether to go on after it."""
+        if pause:
+            await self.rest(pause)
+        return not self.closed
+
     async def _opened(self) -> None:
-        self.auto_reconnect_enabled = False
-        if self.current_session is not None:
-            with suppress(ClientError, OSError):  # it may be broken already
-                await self.current_session.close()
         address = await self.address()
         ssl = True if self.web_client.ssl is None else self.web_client.ssl
         self.current_session = await self.aiohttp_client_session.ws_connect(

@@ -177,7 +177,10 @@ async def test_a3_a_handshake_after_which_slack_says_goodbye_is_no_socket(line: 
             await one.close()
 
 
-async def test_a3_a_socket_that_is_closed_tries_no_more(line: Line) -> None:
-    await line.socket.close()  # type: ignore[no-untyped-call]
+async def test_a3_a_socket_that_is_closed_in_a_pause_tries_no_more(line: Line) -> None:
+    async def rest(_: float) -> None:
+        await line.socket.close()  # type: ignore[no-untyped-call]
+
+    line.workspace.sockets.refusing, line.socket.rest = 1, rest
     await line.socket.connect()
-    assert line.asked() == 0
+    assert (line.asked(), line.workspace.sockets.connected) == (1, 0)
