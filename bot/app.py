@@ -37,7 +37,7 @@ from bot.mailing import Mailer
 from bot.marks import Marks
 from bot.pages.noticing import Noticing
 from bot.pages.reading import Pages, WebPages
-from bot.platforms import Platform
+from bot.platforms import Platform, unheard
 from bot.ports import Chat, Recorder, Unavailable
 from bot.proof.daily_proof import Proof
 from bot.proof.journal_lines import Position
@@ -155,7 +155,7 @@ class Steward:
         status, seconds = self.delivery.status, self.delivery.seconds
         return Works(
             state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age, last_delivery=lambda: seconds() - status.last_turn,
-            every=self.settings.tick_seconds, reading=self._reading,
+            every=self.settings.tick_seconds, reading=self._reading, unheard=partial(unheard, self.platforms),
         )  # fmt: skip
 
     def _platforms(self) -> list[Platform]:

@@ -30,6 +30,7 @@ AGES = {
         "steward_oldest_waiting_write_seconds", "For which the oldest change waits to be stored"
     ),
     "last_delivery": Gauge("steward_last_delivery_seconds", "Since the outbox was last looked at"),
+    "chat_unheard": Gauge("steward_chat_unheard_seconds", "For which a chat that is heard by a socket had none open"),
 }
 """By their names in the answer of `/readyz`."""
 LOG_BREAKS = Gauge("steward_log_breaks", "What did not fit when the audit log was last verified")

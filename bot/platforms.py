@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from aiohttp import web
@@ -14,3 +15,9 @@ class Platform(Protocol):
     async def start(self) -> None: ...
     async def finish(self) -> None: ...
     async def stop(self) -> None: ...
+    def unheard(self) -> float | None: ...
+
+
+def unheard(platforms: Iterable[Platform]) -> float | None:
+    """For how many seconds one of them could tell us nothing of what people do there; None where all of them call us by our address."""
+    return max((told for one in platforms if (told := one.unheard()) is not None), default=None)

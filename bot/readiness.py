@@ -34,6 +34,7 @@ WHILE = {
 }
 WORKER = "Messages and cards wait: nothing was taken from the outbox for a while. The log says why."
 CLOCK = "What is due waits: the clock's work was not done for a while. The log says why."
+UNHEARD = "A chat can't tell me what people do there: no socket to it is open. The log says why; I keep trying."
 WRITER = "Changes wait to be stored for longer than they should."
 
 
@@ -94,7 +95,8 @@ class Examination:
 class Works:
     """The parts of the program whose age tells whether they work; all in seconds.
 
-    `state` says in a word of `WHILE` why no work may be taken, or nothing.
+    `state` says in a word of `WHILE` why no work may be taken, or nothing; `unheard` for how long no chat could tell us anything,
+    None where all of them call us.
     """
 
     state: Callable[[], str]
@@ -102,6 +104,7 @@ class Works:
     last_delivery: Callable[[], float]
     every: float
     reading: Callable[[], bool]
+    unheard: Callable[[], float | None] = lambda: None
 
 
 class Readiness:
@@ -125,15 +128,18 @@ class Readiness:
             found["worker"] = WORKER
         if self.works.last_tick() > LATE_TICKS * self.works.every + OLD:
             found["clock"] = CLOCK
+        if (self.works.unheard() or 0.0) > OLD:
+            found["chat_unheard"] = UNHEARD
         if self.database.longest_wait() > OLD:
             found["writer"] = WRITER
         return found
 
     async def ages(self) -> Mapping[str, float | None]:
-        """Seconds since, or for which; None where the database can't tell."""
+        """Seconds since, or for which; None where the database can't tell, or where there is no socket."""
         return {
             "last_tick": self.works.last_tick(), "oldest_due_effect": await self._oldest_due_effect(),
             "oldest_waiting_write": self.database.longest_wait(), "last_delivery": self.works.last_delivery(),
+            "chat_unheard": self.works.unheard(),
         }  # fmt: skip
 
     async def _oldest_due_effect(self) -> float | None:

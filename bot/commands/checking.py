@@ -196,7 +196,7 @@ def _chat(found: Settings, token: SecretStr, http: ClientSession) -> SlackChat:
 
 async def _socket(app: SlackChat) -> str:
     try:
-        await app.may_connect()
+        await app.socket_address()
     except (Unavailable, Unreachable) as error:
         raise Misconfigured(
             f"apps.connections.open says {error}. Look at SLACK_APP_TOKEN and SLACK_API_URL."

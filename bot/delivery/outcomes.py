@@ -23,6 +23,11 @@ LONGEST_WAIT, AWAITED_WAIT = 300.0, 30.0  # seconds; the second where somebody w
 DOUBTFUL_WAIT = 20.0  # seconds
 LONG = timedelta(minutes=5)  # until a newer version may have come, or somebody may have mended a row
 PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
+# What a platform says of itself, in words of its own; of a person or a card it says nothing.
+ILL = (
+    "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "rate_limited",
+    "message_limit_exceeded",
+)  # fmt: skip
 
 
 def failed(job: Job, error: Exception, now: datetime) -> Outcome:
@@ -98,4 +103,4 @@ def _later(job: Job, error: Unavailable, now: datetime) -> Postpone | Fail | Rer
 
 def _passes(code: str) -> bool:
     """Whether it is the platform that fails, and not the card or the person: then the card waits, however long."""
-    return code in PASSING or code.startswith(("http_5", "login_"))
+    return code in PASSING or code in ILL or code.startswith(("http_5", "login_"))

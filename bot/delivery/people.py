@@ -39,7 +39,11 @@ from handlers.telling import told
 from storage.database.store import Store
 
 log = structlog.get_logger()
-DOUBTFUL = ("timeout", "unreadable_answer")  # it may be there already, and each further try may post one more
+# It may be there already, and each further try may post one more; the second line is platforms' own words for that.
+DOUBTFUL = (
+    "timeout", "unreadable_answer",
+    "internal_error", "fatal_error", "service_unavailable",
+)  # fmt: skip
 AGAIN = Small("Sent again after an interruption. If you see it twice, use this one.")
 
 

@@ -67,8 +67,8 @@ class SlackAdapter:
         return app
 
     async def _on_command(self, ack: Any, body: Payload) -> None:
+        await self.answers.command(body)
         await ack()
-        self.later(self.answers.command(body))
 
     async def _on_action(self, ack: Any, body: Payload) -> None:
         await self.answers.press(body)

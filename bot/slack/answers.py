@@ -11,29 +11,26 @@ from typing import Any
 import structlog
 
 from bot.chats.desk import SLOW, Desk, note
-from bot.ports import Address, Unavailable
+from bot.ports import Unavailable
 from bot.slack import render
 from bot.slack.aside import LOOKUP
 from bot.slack.chat import SlackChat
+from bot.slack.dialogs import NOT_DONE, WAIT, Dialogs, fault
 from bot.slack.payload import Payload, in_dialog, key, reply
 from bot.slack.redraws import Redraws
-from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, is_private
-from handlers.cards import Filled, Line, Page, Sheet
+from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words
+from handlers.cards import Filled, Page, Sheet
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.leading import InConfidence, Lead, Opened, Read, Say
 from handlers.matters import showing
-from handlers.room import HELP, Hands, Opens, Shows, Tells, Told
+from handlers.room import HELP, Command, Hands, Opens, Shows, Tells, Told
 from handlers.rules.identity import STANDINGS
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 PATIENCE, KEEPING = 2.3, 0.4  # seconds to do what was pressed, and then to keep it: Slack shows an error after 3
-WAIT = Page("One moment", (Line("Looking it up."),))
-TRIGGER = 3.0  # seconds that a trigger lives
-AGAIN = 1.0  # seconds before the second try to open a form
-NOT_OPENED = "Slack did not let me open this. Please try again in a minute."
 NOT_KNOWN = "I don't know this command. Please look at the list that a slash opens."
 
 
@@ -44,22 +41,33 @@ class Answers:
         self, chat: SlackChat, desk: Desk, later: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
     ) -> None:
         self.chat, self.desk, self.later, self.redraws = chat, desk, later, Redraws(chat, desk)
+        self.dialogs = Dialogs(chat, desk)
 
     async def command(self, body: Payload) -> None:
-        """A slash command: its form."""
+        """A slash command: what it does is done before the acknowledgement, as with a button; what it opens comes after it."""
         name, words = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
         account, known = body["user_id"], COMMANDS.get(name)
         if known is None or words.casefold() in HELP:
-            await self.chat.reply(reply(body), known.help(f"/{name}") if known else NOT_KNOWN)
+            self.later(self._answered(body, known.help(f"/{name}") if known else NOT_KNOWN))
         elif known.does:
             key = f"slack:{account}:{body.get('trigger_id', '')}:{name}"
             await self._in_time(
                 Press("slack", account, known.does, "", key), {**body, "user": {"id": account}}, known.done
             )
-        elif led := self.desk.lead(name, words):
+        else:
+            self._go(body, self._opens(body, name, known, words))
+
+    async def _answered(self, body: Payload, words: str) -> None:
+        await self.chat.reply(reply(body), words)
+
+    async def _opens(self, body: Payload, name: str, known: Command, words: str) -> None:
+        account = body["user_id"]
+        if led := self.desk.lead(name, words):
             await self._led(body, account, led)
         elif known.page is not None:
-            await self._filled_page(body, await self._opened(body, WAIT), self.desk.tells(account, known.page, words))
+            await self._filled_page(
+                body, await self.dialogs.opened(body, WAIT), self.desk.tells(account, known.page, words)
+            )
         else:
             await self._form(body, account, self.desk.sheet(known.form))
 
@@ -71,11 +79,15 @@ class Answers:
             case Opened(form=form):
                 await self._form(body, account, self.desk.sheet(form))
             case Read(button=button, value=value):
-                await self._filled_page(body, await self._opened(body, WAIT), self.desk.page(account, button, value))
+                await self._filled_page(
+                    body, await self.dialogs.opened(body, WAIT), self.desk.page(account, button, value)
+                )
             case Say(page=page, about=about):
-                await self._filled_page(body, await self._opened(body, WAIT), self.desk.tells(account, page, about))
+                await self._filled_page(
+                    body, await self.dialogs.opened(body, WAIT), self.desk.tells(account, page, about)
+                )
             case InConfidence(page=page):
-                await self._opened(body, page)
+                await self.dialogs.opened(body, page)
 
     async def press(self, body: Payload) -> None:
         """A button: what can be undone by nobody is done before the acknowledgement, the rest after it."""
@@ -83,36 +95,43 @@ class Answers:
         name, value = render.pressed(action)
         if name in CHANGES:
             return await self._in_time(Press("slack", account, name, value, key(body, action)), body)
-        self._later(body, name, value)
+        if (redraw := self._redraw(body, name)) is not None:
+            self.later(redraw)  # where it fails, the form stays as it is, with all that was typed
+        else:
+            self._go(body, self._shows(body, name, value))
         if "message" in body and value and not render.on_a_line(action):
             self.later(self._notice(body, value))
         return None
 
-    def _later(self, body: Payload, name: str, value: str) -> None:
+    def _redraw(self, body: Payload, name: str) -> Coroutine[Any, Any, None] | None:
+        """What was touched within a form that stands open, if it was that."""
+        if "view" not in body:
+            return None
+        if name == render.REDRAW:
+            return self.redraws.redraw(body)
+        if name.startswith(LOOKUP):
+            return self.redraws.supply(body)
+        return self.redraws.back(body) if name == render.BACK else None
+
+    async def _shows(self, body: Payload, name: str, value: str) -> None:
         """What changes nothing; also a link button, or one of a card that is older than this program, for which nothing is done."""
         account = body["user"]["id"]
-        if "view" in body and name == render.REDRAW:
-            return self._go(self.redraws.redraw(body))
-        if "view" in body and name.startswith(LOOKUP):
-            return self._go(self.redraws.supply(body))
-        if "view" in body and name == render.BACK:
-            return self._go(self.redraws.back(body))
         match BUTTONS.get(name):
             case Opens(form=form, anew=True):
-                return self._go(self._filled(body, account, form, self.desk.again(account, form, value)))
+                await self._filled(body, account, form, self.desk.again(account, form, value))
             case Opens(form=form):
-                return self._go(self._form(body, account, self.desk.sheet(form, value)))
+                await self._form(body, account, self.desk.sheet(form, value))
             case Shows(turns=turns):
-                return self._go(self._page(body, name, turns=turns, value=value))
+                await self._page(body, name, turns=turns, value=value)
             case Hands():
-                return self._go(self._hand(body, name, value))
+                await self._hand(body, name, value)
             case Tells(page=page, turns=turns):
-                return self._go(self._told_page(body, page, turns=turns, value=value))
+                await self._told_page(body, page, turns=turns, value=value)
             case _:
-                return None
+                pass
 
-    def _go(self, work: Coroutine[Any, Any, None]) -> None:
-        self.later(work)
+    def _go(self, body: Payload, work: Coroutine[Any, Any, None]) -> None:
+        self.later(self.dialogs.safely(body, work))
 
     async def home(self, account: str, event_id: str) -> None:
         """The Home tab was opened."""
@@ -135,17 +154,17 @@ class Answers:
         """A form with something in it: a place for it at once, then the form, blank where nobody answers in time."""
         looking = asyncio.ensure_future(asked)
         try:
-            view_id = await self._opened(body, WAIT)
+            view_id = await self.dialogs.opened(body, WAIT)
             await asyncio.wait({looking}, timeout=PATIENCE)
             sheet, filled = looking.result() if looking.done() else (self.desk.sheet(form), Filled())
-            await self._told(body, self.chat.refill(view_id, sheet, filled, render.marks(filled)))
+            await self.dialogs.drawn(body, self.chat.refill(view_id, sheet, filled, render.marks(filled)))
         finally:
             looking.cancel()
         await self._begun(account, form, view_id)
 
     async def _form(self, body: Payload, account: str, sheet: Sheet) -> None:
         """The form first, whatever the database does, unless it is to be read first; then, where something new is asked for, who asks."""
-        view_id = await self._opened(body, WAIT if FORMS[sheet.name].kind.read_first else sheet)
+        view_id = await self.dialogs.opened(body, WAIT if FORMS[sheet.name].kind.read_first else sheet)
         if sheet.about:
             return await self._introduced(account, sheet, view_id)
         return await self._begun(account, sheet.name, view_id)
@@ -167,33 +186,6 @@ class Answers:
             await self.chat.update(view_id, note(str(refusal)), "UTC")
         except (DatabaseDown, Unavailable) as error:
             log.warning("slack.form_unchecked", why=type(error).__name__)
-
-    async def _opened(self, body: Payload, view: Sheet | Page) -> str:
-        """Open it, with a second try while the trigger lives; a person is never left with nothing on the screen."""
-        clock = asyncio.get_running_loop().time
-        dies = clock() + TRIGGER
-        try:
-            return await self._open(body, view)
-        except Unavailable as error:
-            pause = max(AGAIN, error.retry_after or 0)
-            if error.outage or clock() + pause >= dies:
-                await self._not_opened(body, view)
-                raise
-        await asyncio.sleep(pause)
-        try:
-            return await self._open(body, view)
-        except Unavailable:
-            await self._not_opened(body, view)
-            raise
-
-    async def _not_opened(self, body: Payload, view: Sheet | Page = WAIT) -> None:
-        """Said where it was typed or pressed; a Home tab has no such place, so there it comes when Slack is well."""
-        if await self.chat.reply(reply(body), NOT_OPENED):
-            return None
-        to = Address(str(body["user_id"] if "user_id" in body else body["user"]["id"]))
-        if isinstance(view, Sheet) and is_private(view.name):
-            return await self.desk.unseen.say(to, NOT_OPENED)
-        return await self.desk.say(to, NOT_OPENED, f"not_opened:{body['trigger_id']}")
 
     async def _decide(self, body: Payload, press: Press, said: str = "") -> None:
         """Do it. A refusal of what was pressed on a card is told by the delivery, so that it outlasts a crash."""
@@ -221,11 +213,13 @@ class Answers:
         except Refused as refusal:
             # The delivery sends nothing to an account that may not act.
             if not whisper or refusal.code in STANDINGS:
-                await self._tell(body, str(refusal))
+                await self.dialogs.tell(body, str(refusal))
         except DatabaseDown:
-            await self._tell(body, SLOW)
+            await self.dialogs.tell(body, SLOW)
         except Unavailable:
             await self._keep(body, press)
+        except Exception as error:  # noqa: BLE001  whatever it is, nothing was done, and the person must hear so
+            await self.dialogs.tell(body, fault(body, error, NOT_DONE))
         else:
             return True
         return False
@@ -234,7 +228,7 @@ class Answers:
         try:
             await self.desk.keep(press)
         except (DatabaseDown, Refused) as error:
-            return await self._tell(body, str(error) if isinstance(error, Refused) else SLOW)
+            return await self.dialogs.tell(body, str(error) if isinstance(error, Refused) else SLOW)
         # Said only while it is true: when Slack is well again, the press itself is done, and told.
         words = kept_words(press.platform)
         if not await self.chat.reply(reply(body), words) and in_dialog(body):
@@ -242,18 +236,18 @@ class Answers:
         return None
 
     async def _hand(self, body: Payload, name: str, value: str) -> None:
-        view_id = await self._opened(body, WAIT)
+        view_id = await self.dialogs.opened(body, WAIT)
         page = await self.desk.hand(body["user"]["id"], name, value, key(body, body["actions"][0]))
         if page is not None:
-            await self._told(body, self.chat.update(view_id, page, "UTC"))
+            await self.dialogs.drawn(body, self.chat.update(view_id, page, "UTC"))
 
     async def _page(self, body: Payload, name: str, *, turns: bool, value: str) -> None:
         """A page in a dialog; one that is turned, within the dialog in which it stands."""
-        view_id = body["view"]["id"] if turns and in_dialog(body) else await self._opened(body, WAIT)
+        view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.opened(body, WAIT)
         await self._filled_page(body, view_id, self.desk.page(body["user"]["id"], name, value))
 
     async def _told_page(self, body: Payload, page: Told, *, turns: bool, value: str) -> None:
-        view_id = body["view"]["id"] if turns and in_dialog(body) else await self._opened(body, WAIT)
+        view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.opened(body, WAIT)
         await self._filled_page(body, view_id, self.desk.tells(body["user"]["id"], page, value))
 
     async def _filled_page(self, body: Payload, view_id: str, looked: Awaitable[tuple[Page, str]]) -> None:
@@ -264,28 +258,9 @@ class Answers:
             page, zone = note(str(refusal)), "UTC"
         except (DatabaseDown, Unavailable):
             page, zone = note(SLOW), "UTC"
-        await self._told(body, self.chat.update(view_id, page, zone))
-
-    async def _told(self, body: Payload, work: Awaitable[None]) -> None:
-        """Draw what a dialog was opened for; where Slack does not take it, the person hears of it."""
-        try:
-            await work
-        except Unavailable:
-            await self._not_opened(body)
-            raise
-
-    async def _open(self, body: Payload, view: Sheet | Page) -> str:
-        return await self.chat.open(body["trigger_id"], view, "UTC", push=in_dialog(body))
+        except Exception as error:  # noqa: BLE001  a dialog must not stand at what it was opened with
+            page, zone = note(fault(body, error)), "UTC"
+        await self.dialogs.drawn(body, self.chat.update(view_id, page, zone))
 
     async def _notice(self, body: Payload, matter: str) -> None:
         await self.desk.notice(body["user"]["id"], matter, body["channel"]["id"], body["message"]["ts"])
-
-    async def _tell(self, body: Payload, words: str) -> None:
-        """Where it was pressed; what Slack does not take there comes by the outbox."""
-        with suppress(Unavailable):
-            if in_dialog(body):
-                return await self.chat.update(body["view"]["id"], note(words), "UTC")
-            if "message" not in body:
-                await self._open(body, note(words))
-                return None
-        return await self.desk.say(Address(body["user"]["id"], reply=reply(body)), words, f"say:{body['trigger_id']}")

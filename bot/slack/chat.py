@@ -29,11 +29,12 @@ OUTAGE = frozenset({
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
     "no_permission", "org_login_required", "team_access_not_granted", "access_denied", "not_allowed_token_type",
     "enterprise_is_restricted", "two_factor_setup_required", "ekm_access_denied",
+    "messages_tab_disabled", "restricted_action",  # settings of the app and of the workspace, for everybody alike
 })  # fmt: skip
 NOBODY = frozenset({
     "user_not_found", "users_not_found", "user_disabled", "user_not_visible", "channel_not_found", "cannot_dm_bot",
-    "is_archived", "not_in_channel", "messages_tab_disabled", "user_not_in_channel", "method_not_supported_for_channel_type",
-    "restricted_action", "cannot_find_user", "not_enabled",
+    "is_archived", "not_in_channel", "user_not_in_channel", "method_not_supported_for_channel_type", "cannot_find_user",
+    "not_enabled",
 })  # fmt: skip
 LEFT_THE_COMPANY = frozenset({"user_not_found", "user_disabled"})
 ZONES = available_timezones()
@@ -184,9 +185,9 @@ class SlackChat:
         self.team = answer["team_id"]
         return self.team, answer["user_id"], [one.strip() for one in scopes.split(",") if one.strip()]
 
-    async def may_connect(self) -> None:
-        """apps.connections.open, which only an app's own token may call."""
-        await self._call("apps.connections.open")
+    async def socket_address(self) -> str:
+        """apps.connections.open, which only an app's own token may call; the address lives some seconds and opens one socket."""
+        return str((await self._call("apps.connections.open"))["url"])
 
     def _profile(self, user: dict[str, Any]) -> Profile:
         if not self.team:
@@ -224,8 +225,8 @@ class SlackChat:
         return answer
 
     async def _asked(self, method: str, arguments: dict[str, Any]) -> Any:
-        # Slack's reading methods take no JSON body (docs.slack.dev/apis/web-api).
-        if method.startswith("users."):
+        # Slack's reading methods take no JSON body (docs.slack.dev/apis/web-api), and neither does the one for sockets.
+        if method.startswith(("users.", "apps.")):
             return await self.client.api_call(method, params=arguments)
         return await self.client.api_call(method, json=arguments)
 
@@ -256,7 +257,8 @@ def _sorted(error: SlackApiError) -> Exception:
     if response.status_code == 429:
         return Unavailable("ratelimited", retry_after=_seconds(response.headers.get("Retry-After", "")))
     code = response.get("error") if isinstance(response.data, dict) else None
-    if not code:
+    # With a 5xx it is Slack that fails, whatever word comes along.
+    if not code or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(f"http_{response.status_code}")
     if code in OUTAGE:
         return Unavailable(code, outage=True)

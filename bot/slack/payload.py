@@ -11,6 +11,11 @@ def reply(body: Payload) -> str:
     return str(body.get("response_url") or "")
 
 
+def account(body: Payload) -> str:
+    """Of whoever typed or pressed: a command says it in another place."""
+    return str(body["user_id"] if "user_id" in body else body["user"]["id"])
+
+
 def in_dialog(body: Payload) -> bool:
     return bool(body.get("view", {}).get("type") == "modal")
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 
 from aiohttp import ClientSession, web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.chats.desk import Desk
@@ -16,6 +15,7 @@ from bot.settings.config import Settings
 from bot.slack.adapter import SlackAdapter
 from bot.slack.chat import SlackChat
 from bot.slack.signatures import Payload, SignatureCheck
+from bot.slack.socket import Socket
 
 
 class SlackPlatform:
@@ -24,12 +24,12 @@ class SlackPlatform:
     def __init__(
         self, settings: Settings, http: ClientSession, desk: Callable[[Chat], Desk], rush: LoadShedding
     ) -> None:
-        self.settings, self.rush = settings, rush
+        self.settings, self.http, self.rush = settings, http, rush
         token = settings.slack_bot_token
         self.chat = SlackChat.by_token(token.get_secret_value() if token else "", settings.slack_api_url, http)
         self.desk = desk(self.chat)
         self.adapter = SlackAdapter(self.chat, self.desk)
-        self._sockets: AsyncSocketModeHandler | None = None
+        self._socket: Socket | None = None
         self._connecting: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -41,8 +41,15 @@ class SlackPlatform:
     async def start(self) -> None:
         """Connect by Socket Mode, if that is how it is done here."""
         if self.settings.slack_app_token:
-            self._sockets = AsyncSocketModeHandler(self.adapter.app, self.settings.slack_app_token.get_secret_value())
-            self._connecting = asyncio.create_task(self._sockets.connect_async())  # type: ignore[no-untyped-call]
+            app = SlackChat.by_token(
+                self.settings.slack_app_token.get_secret_value(), self.settings.slack_api_url, self.http
+            )
+            self._socket = Socket(self.adapter.app, app.socket_address)
+            self._connecting = asyncio.create_task(self._socket.connect())
+
+    def unheard(self) -> float | None:
+        """For how many seconds Slack could tell us nothing by its socket; None where it calls us."""
+        return None if self._socket is None else self._socket.unheard()
 
     async def finish(self) -> None:
         """Wait for what goes on after an acknowledgement."""
@@ -50,8 +57,8 @@ class SlackPlatform:
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in flight."""
-        if self._sockets is not None:
-            await self._sockets.close_async()  # type: ignore[no-untyped-call]
+        if self._socket is not None:
+            await self._socket.close()  # type: ignore[no-untyped-call]
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)

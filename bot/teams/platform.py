@@ -45,6 +45,9 @@ class TeamsPlatform:
     async def start(self) -> None:
         """Nothing: Teams calls."""
 
+    def unheard(self) -> None:
+        """Nothing: Teams calls."""
+
     async def finish(self) -> None:
         """Wait for what goes on after an acknowledgement."""
         await self.adapter.after.finish()

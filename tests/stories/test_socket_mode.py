@@ -23,10 +23,11 @@ pytestmark = pytest.mark.story
 
 
 async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
-    """Command, form, typeahead, card, approval and link travel as envelopes."""
+    """Command, form, typeahead, card, approval and link travel as envelopes, though the first handshake is refused."""
     port, clock = free_port(), MovableClock()
     sample_calls(tmp_path / "calls", datetime.now(UTC))
     workspace = replace(company(port, clock.now), bot_url=None)
+    workspace.sockets.refusing = 1
     chats = {
         **slack_settings(workspace),
         "slack_signing_secret": None,
@@ -47,6 +48,7 @@ async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
         request = await ask(house)
         await press(house, TARA, request, "Approve")
         assert "/listen#" in await link(house, request)
+        assert (await steward.readiness.ages())["chat_unheard"] == 0.0
         house.sound()
     finally:
         await workspace.close()

@@ -123,14 +123,14 @@ def _fail(workspace: Workspace, name: str, args: Json, fault: Fault) -> web.Resp
     if fault.error.startswith("http_"):
         return web.Response(status=int(fault.error.removeprefix("http_")), text="upstream error")
     refused = {"ok": False, "error": fault.error, "retry_after": fault.retry_after}
-    return _respond(workspace, refused)
+    return _respond(workspace, refused, fault.status)
 
 
-def _respond(workspace: Workspace, result: Json) -> web.Response:
+def _respond(workspace: Workspace, result: Json, status: int = 200) -> web.Response:
     headers = {"X-OAuth-Scopes": ",".join(sorted(workspace.scopes))}
     body = {name: value for name, value in result.items() if name != "retry_after"}
     if result.get("error") != "ratelimited":
-        return web.json_response(body, headers=headers)
+        return web.json_response(body, status=status, headers=headers)
     headers["Retry-After"] = str(result["retry_after"])
     return web.json_response(body, status=429, headers=headers)
 

@@ -23,7 +23,8 @@ class Fault:
 
     `channel` may be a D… or C… id or a person's U… id. `error` is a Slack code, or one of
     `ratelimited` (429 with `retry_after` seconds), `http_500` and its like, `lost` (done, then the
-    connection closes after `seconds` without an answer), `slow` (done after `seconds`).
+    connection closes after `seconds` without an answer), `slow` (done after `seconds`). A code comes
+    with the HTTP `status`, as Slack sends some of its own with a 5xx.
     """
 
     error: str
@@ -32,6 +33,7 @@ class Fault:
     retry_after: int = 1
     times: int = 1
     seconds: float = 0.0
+    status: int = 200
 
     def fits(self, method: str, places: Collection[str]) -> bool:
         here = self.channel is None or self.channel in places

@@ -17,9 +17,13 @@ MOST_SOCKETS = 10  # docs.slack.dev/apis/events-api/using-socket-mode
 
 
 class SocketWire:
-    """Holds the open sockets; sends by the one that has waited longest; an answer names its envelope."""
+    """Holds the open sockets; sends by the one that has waited longest; an answer names its envelope.
+
+    `refusing`: so many handshakes are refused from now on, each with its ticket used up.
+    """
 
     def __init__(self) -> None:
+        self.refusing = 0
         self._tickets: set[str] = set()
         self._open: list[web.WebSocketResponse] = []
         self._waiting: dict[str, asyncio.Future[Any]] = {}
@@ -39,6 +43,9 @@ class SocketWire:
         if request.query.get("ticket", "") not in self._tickets:
             raise web.HTTPForbidden
         self._tickets.discard(request.query["ticket"])
+        if self.refusing:
+            self.refusing -= 1
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         if len(self._open) >= MOST_SOCKETS:

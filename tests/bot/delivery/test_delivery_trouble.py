@@ -156,7 +156,8 @@ async def test_trouble_is_met_with_longer_and_longer_pauses_and_an_end(office: O
     ("error", "again"),
     [
         (LOST, True), (Unavailable("timeout"), True), (Unavailable("http_502"), True),
-        (Unavailable("ratelimited", retry_after=1), False), (Unavailable("fatal_error"), False), (OUTAGE, False),
+        (Unavailable("ratelimited", retry_after=1), False), (Unavailable("invalid_blocks"), False), (OUTAGE, False),
+        (Unavailable("fatal_error"), True), (Unavailable("internal_error"), True), (Unavailable("request_timeout"), False),
     ],
 )  # fmt: skip
 async def test_a_card_that_may_be_there_twice_says_so(office: Office, error: Unavailable, again: bool) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.ports import Address, Unreachable
 from bot.rehearsal.slack import Fault
-from bot.slack import answers
+from bot.slack import answers, dialogs
 from bot.slack.form import UNKNOWN
 from handlers.access.intents import Deny
 from handlers.acting import DELIVERY
@@ -30,7 +30,7 @@ HOPELESS = {
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits a second for the second try."""
-    monkeypatch.setattr(answers, "AGAIN", 0.0)
+    monkeypatch.setattr(dialogs, "AGAIN", 0.0)
 
 
 def tries(street: Street) -> int:
@@ -74,7 +74,7 @@ async def test_a_form_that_does_not_open_at_all_leaves_a_sentence(street: Street
     street.workspace.faults.script([BOTH_FAIL])
     await street.anna.command("/recording-request")
     await street.settled()
-    assert (tries(street), titled(street, "UANNA"), street.said("UANNA")) == (2, "", [answers.NOT_OPENED])
+    assert (tries(street), titled(street, "UANNA"), street.said("UANNA")) == (2, "", [dialogs.NOT_OPENED])
 
 
 @pytest.mark.parametrize("fault", HOPELESS)
@@ -82,17 +82,17 @@ async def test_where_a_second_try_is_in_vain_the_sentence_comes_at_once(street: 
     street.workspace.faults.script([HOPELESS[fault]])
     await street.anna.command("/recording-request")
     await street.settled()
-    assert (tries(street), street.said("UANNA")) == (1, [answers.NOT_OPENED])
+    assert (tries(street), street.said("UANNA")) == (1, [dialogs.NOT_OPENED])
 
 
 async def test_a_trigger_that_died_under_the_first_try_is_not_tried_again(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "TRIGGER", 0.5)  # less than the pause before the second try
+    monkeypatch.setattr(dialogs, "TRIGGER", 0.5)  # less than the pause before the second try
     street.workspace.faults.script([Fault("http_500", "views.open")])
     await street.anna.command("/recording-request")
     await street.settled()
-    assert (tries(street), street.said("UANNA")) == (1, [answers.NOT_OPENED])
+    assert (tries(street), street.said("UANNA")) == (1, [dialogs.NOT_OPENED])
 
 
 async def test_a_command_of_an_old_manifest_says_so(street: Street) -> None:

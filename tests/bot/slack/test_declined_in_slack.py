@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.slack import answers
 from handlers.declined.room import DONE, HELP
 from handlers.inbox import kept_words
 from tests.handlers.builders import audit
@@ -22,6 +23,24 @@ async def test_p5_the_command_begins_at_once_and_says_where_the_answer_comes(str
     assert street.said("UANNA") == [DONE]
     assert await said(street) == 1
     assert "looking for your call" in str(street.anna.dm[-1].blocks)
+
+
+async def test_p5_slack_is_answered_once_it_was_said_so_that_no_crash_can_lose_it(street: Street) -> None:
+    """A card that ends there, a program that ends then: Slack believed it, and the call was recorded on."""
+    assert (await street.anna.command(WORD)).ok
+    assert await said(street) == 1
+
+
+async def test_p5_what_takes_longer_than_slack_waits_is_kept_before_slack_is_answered(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENCE", 0.0)
+    assert (await street.anna.command(WORD)).ok
+    assert await street.company.database.read(lambda store: store.inbox.waiting("slack", "UANNA")) == 1
+    await street.settled()
+    street.company.clock.pass_(seconds=3)
+    await street.settled()
+    assert await said(street) == 1
 
 
 @pytest.mark.parametrize("words", ["help", "?", "HELP"])

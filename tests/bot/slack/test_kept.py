@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.rehearsal.slack.faults import Mode
-from bot.slack import answers
+from bot.slack import answers, dialogs
 from bot.slack.form import UNKNOWN
 from handlers.access.intents import Withdraw
 from handlers.inbox import KEPT_FOR, kept_words
@@ -19,7 +19,7 @@ KEPT = kept_words("slack")
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits a second for the second try to open something."""
-    monkeypatch.setattr(answers, "AGAIN", 0.0)
+    monkeypatch.setattr(dialogs, "AGAIN", 0.0)
 
 
 def fall_ill(street: Street, mode: Mode = "failing") -> None:
@@ -183,7 +183,7 @@ async def test_what_needs_a_dialog_says_at_once_that_it_could_not_be_opened(stre
     fall_ill(street)
     await street.tara.press(street.card("UTARA", request), button)
     await street.settled()
-    assert street.said("UTARA") == [answers.NOT_OPENED]
+    assert street.said("UTARA") == [dialogs.NOT_OPENED]
 
 
 async def test_p7_listen_fails_with_honest_words(street: Street) -> None:
@@ -192,7 +192,7 @@ async def test_p7_listen_fails_with_honest_words(street: Street) -> None:
     fall_ill(street)
     await street.anna.press(street.card("UANNA", request), "Listen")
     await street.settled()
-    assert street.said("UANNA") == [answers.NOT_OPENED]
+    assert street.said("UANNA") == [dialogs.NOT_OPENED]
 
 
 async def test_what_a_home_tab_could_not_open_is_told_when_slack_is_well(street: Street) -> None:
@@ -204,7 +204,7 @@ async def test_what_a_home_tab_could_not_open_is_told_when_slack_is_well(street:
     await street.settled()
     assert street.said("UTARA") == []
     await well(street)
-    assert texts(street, "UTARA")[-1] == answers.NOT_OPENED
+    assert texts(street, "UTARA")[-1] == dialogs.NOT_OPENED
 
 
 async def test_a_home_that_was_opened_while_slack_was_ill_is_drawn_when_it_is_well(street: Street) -> None:

@@ -18,11 +18,14 @@ class Parts:
     tick: float = 0.0
     delivery: float = 0.0
     reading: bool = False
+    unheard: float | None = None
     now: Clock = field(default_factory=Clock)
     seconds: Seconds = field(default_factory=Seconds)
 
     def works(self) -> Works:
-        return Works(lambda: self.state, lambda: self.tick, lambda: self.delivery, 20.0, lambda: self.reading)
+        return Works(
+            lambda: self.state, lambda: self.tick, lambda: self.delivery, 20.0, lambda: self.reading, lambda: self.unheard
+        )  # fmt: skip
 
 
 def readiness(database: Database, parts: Parts | None = None) -> Readiness:

@@ -85,22 +85,22 @@ async def test_who_is_ready_tells_how_old_everything_is(database: Sick, parts: P
         await _looked(database, 1)
         assert await answer(client, 200) == {
             "ready": True, "reasons": {}, "last_tick": 12.346, "oldest_due_effect": 7.0, "oldest_waiting_write": 0.0,
-            "last_delivery": 0.5, "recordings": "being read",
+            "last_delivery": 0.5, "chat_unheard": None, "recordings": "being read",
         }  # fmt: skip
         parts.reading = False
         assert (await answer(client, 200))["recordings"] == "read"
 
 
 async def test_the_same_ages_stand_among_the_metrics(database: Sick, parts: Parts) -> None:
-    parts.tick = 300.0
+    parts.tick, parts.unheard = 300.0, 59.0
     async with served(database, parts) as client:
         await answer(client, 503)
         await _looked(database, 1)
         async with client.get("/metrics") as told:
             lines = (await told.text()).splitlines()
-    names = "last_tick", "last_delivery", "oldest_due_effect", "oldest_waiting_write"
+    names = "last_tick", "last_delivery", "oldest_due_effect", "oldest_waiting_write", "chat_unheard"
     values = {name: float(line.split()[1]) for name in names for line in lines if line.startswith(f"steward_{name}_")}
-    assert values == {"last_tick": 300.0, "last_delivery": 0.0, "oldest_due_effect": 0.0, "oldest_waiting_write": 0.0}
+    assert values == dict.fromkeys(names, 0.0) | {"last_tick": 300.0, "chat_unheard": 59.0}
     assert "steward_ready 0.0" in lines
 
 
@@ -108,7 +108,7 @@ async def test_the_same_ages_stand_among_the_metrics(database: Sick, parts: Part
     ("changed", "reason"),
     [
         ({"state": "starting"}, "starting"), ({"state": "stopping"}, "stopping"),
-        ({"tick": 121.0}, "clock"), ({"delivery": 61.0}, "worker"),
+        ({"tick": 121.0}, "clock"), ({"delivery": 61.0}, "worker"), ({"unheard": 61.0}, "chat_unheard"),
     ],
 )  # fmt: skip
 async def test_whoever_stands_makes_it_unready(

@@ -66,6 +66,19 @@ async def test_a_place_that_nobody_chose_is_done_without_in_silence(
     ]
 
 
+async def test_a3_only_a_socket_can_leave_us_without_a_word(sqlite_url: str, tmp_path: Path) -> None:
+    """Slack over HTTP and Teams call us; what they can't deliver, they know."""
+    told = {
+        "database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY, "slack_bot_token": "xoxb-1",
+        "slack_signing_secret": "f" * 32, "microsoft_app_id": "22222222-0000-4000-8000-00000000b07b",
+        "microsoft_app_password": "metrics", "microsoft_app_tenant_id": "33333333-0000-4000-8000-000000000000",
+    }  # fmt: skip
+    steward = Steward(Given.model_validate(told), policy(ROOT / "policy.yaml"))
+    steward.build()
+    assert (len(steward.platforms), steward.readiness.works.unheard()) == (2, None)
+    await steward.stop()
+
+
 async def test_it_is_gone_from_where_people_come_in(sqlite_url: str, tmp_path: Path) -> None:
     found = Given.model_validate(
         {"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY}
