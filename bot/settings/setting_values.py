@@ -28,7 +28,11 @@ BEFORE_HINT = (
     "Look for the one by which the database was used until now, or leave it out where no key is being replaced."
 )
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-LAST_PORT, LONGEST_TICK, LONGEST_PAGE = 65535, 3600, 2048
+LAST_PORT, LONGEST_PAGE = 65535, 2048
+SHORTEST_TICK, LONGEST_TICK = (
+    1,
+    60,
+)  # seconds: an erasure is an hour late at most (P12), and an alarm says after 120 that the clock stands
 KEY_BYTES, LEAST_DIFFERENT = 32, 18  # fewer different ones come by chance once in a million million times
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")  # endings that no public host has
@@ -156,8 +160,10 @@ def _seconds(value: object) -> object:
         seconds = float(str(value))
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= LONGEST_TICK:
-        raise ValueError(f"{value!r} is no such time. Write seconds above 0 and up to {LONGEST_TICK}, such as 20.")
+    if not SHORTEST_TICK <= seconds <= LONGEST_TICK:
+        raise ValueError(
+            f"{value!r} is no such time. Write seconds from {SHORTEST_TICK} to {LONGEST_TICK}, such as 20."
+        )
     return seconds
 
 
