@@ -21,6 +21,7 @@ from bot.journal import folder_of
 from bot.settings.mail_addresses import sender_of
 from bot.settings.mail_server import server_of
 from bot.settings.security_contacts import contacts_of
+from storage.database.addresses import NotTaken, lacks
 from storage.database.store import SQLAlchemyError, async_url, is_in_memory
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
@@ -193,6 +194,8 @@ def _database(value: str) -> str:
         raise ValueError(
             "it can't be read. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
         ) from None
+    except NotTaken as error:
+        raise ValueError(str(error)) from None
     except ValueError:
         scheme = value.partition("://")[0]
         raise ValueError(
@@ -200,6 +203,8 @@ def _database(value: str) -> str:
         ) from None
     if is_in_memory(address):
         raise ValueError("it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db.")
+    if told := lacks(address):
+        raise ValueError(told)
     return value
 
 
