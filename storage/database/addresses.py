@@ -78,9 +78,7 @@ def _unknown(name: str, *, is_file: bool) -> str:
     told = f"{name!r} behind the ?" if re.fullmatch("[a-z_]{2,40}", name) else "something behind the ?"
     if is_file:
         return f"it has {told}, which SQLite would not keep to. Leave it out."
-    return (
-        f"it has {told}, which I don't know, or which stands elsewhere. Leave it out. I take: {', '.join(OF_A_SERVER)}."
-    )
+    return f"it has {told}, which I can't keep to. Leave it out. I take: {', '.join(OF_A_SERVER)}."
 
 
 def lacks(address: URL) -> str:

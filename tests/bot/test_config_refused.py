@@ -274,7 +274,7 @@ def test_a_policy_that_can_not_be_read_is_told_with_the_remedy(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        ("postgresql://steward:hush@db/steward?pgbouncer=true", "it has 'pgbouncer' behind the ?, which I don't know"),
+        ("postgresql://steward:hush@db/steward?pgbouncer=true", "it has 'pgbouncer' behind the ?, which I can't keep to"),
         ("postgresql://steward:hush@db/steward?sslmode=required", "sslmode behind the ? takes nothing but: disable, "),
         ("postgresql://steward:hush@db/steward?sslmode=require&sslrootcert=/none", "sslrootcert behind the ? names a file"),
         ("sqlite:///steward.db?mode=ro", "it has 'mode' behind the ?, which SQLite would not keep to. Leave it out."),

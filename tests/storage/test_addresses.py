@@ -67,7 +67,7 @@ def test_the_servers_own_tools_are_told_the_same_in_their_words() -> None:
 @pytest.mark.parametrize(
     ("sent", "told"),
     [
-        ("channel_binding=require", "it has 'channel_binding' behind the ?, which I don't know, or which stands elsewhere. Leave it out. I take: application_name, "),
+        ("channel_binding=require", "it has 'channel_binding' behind the ?, which I can't keep to. Leave it out. I take: application_name, "),
         ("password=hush", "it has 'password' behind the ?"),
         ("Hush~1=hush", "it has something behind the ?"),
         ("sslmode=hush", "sslmode behind the ? takes nothing but: disable, allow, prefer, require, verify-ca, verify-full."),
