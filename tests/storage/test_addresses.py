@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import ArgumentError
 
-from storage.database.addresses import NotTaken, async_url, for_the_driver, lacks, server_address
+from storage.database.addresses import NotTaken, async_url, for_the_driver, lacks, server_address, sqlite_file
 from storage.database.store import Database, DatabaseDown, Store
 from tests.silence import a_line
 
@@ -97,6 +97,14 @@ def test_what_sqlite_would_not_keep_to_is_refused(sent: str) -> None:
 
 def test_what_sqlite_keeps_to_is_taken() -> None:
     assert async_url("sqlite:///file:steward.db?mode=ro&uri=true").query == {"mode": "ro", "uri": "true"}
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [("sqlite:///data/steward.db", Path("data/steward.db")), ("sqlite://", None), (HOSTED, None)],
+)
+def test_the_file_of_a_database_is_known_where_it_has_one(url: str, file: Path | None) -> None:
+    assert sqlite_file(url) == file
 
 
 def test_a_file_for_tls_has_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
