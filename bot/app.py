@@ -55,6 +55,7 @@ from bot.sealing import Seal
 from bot.settings.config import Settings
 from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST
+from bot.trouble import upgrade_waits
 from bot.unlocking import unlock
 from bot.web.confidential import faults_as_pages
 from bot.web.copies import CopyPages
@@ -188,7 +189,7 @@ class Steward:
 
     async def open(self) -> None:
         """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`, and `Misconfigured` for another's key."""
-        log.info("database.ready", revision=await upgrade(self.database))
+        log.info("database.ready", revision=await upgrade(self.database, upgrade_waits()))
         await unlock(self.door, self.patiently)
         await self.forgetting.seal()
         await self.restoring.known()

@@ -1,4 +1,4 @@
-"""Log lines that a stranger can cause: the first of a kind at once, and then seldom, however many there are."""
+"""Log lines of what may come again and again, as whatever a stranger can cause: the first of a kind at once, and then seldom, however many there are."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ EVERY = 10.0  # seconds
 
 
 class Seldom:
-    """Warns of a kind of thing once in `EVERY` seconds; `more` says how many went without a line before."""
+    """Warns of a kind of thing once in `every` seconds; `more` says how many went without a line before."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, every: float = EVERY) -> None:
+        self.clock, self.every = clock, every
         self._kinds: dict[tuple[str, str], tuple[float, int]] = {}
 
     def warn(self, event: str, why: str) -> None:
@@ -24,5 +24,5 @@ class Seldom:
         if self.clock() < again:
             self._kinds[event, why] = again, more + 1
             return
-        self._kinds[event, why] = self.clock() + EVERY, 0
+        self._kinds[event, why] = self.clock() + self.every, 0
         log.warning(event, why=why, more=more)

@@ -67,31 +67,56 @@ async def _serve(found: Settings) -> None:
     runner = Runner(app, shutdown_timeout=1, trusted=found.trusted_proxies)
     metrics = await Metrics(steward.database, steward.readiness).serve(found.metrics_host, found.metrics_port)
     told = told_to_stop()
+    starting = asyncio.create_task(_start(steward, runner, found))
     try:
-        await _open(steward)
-        await listen(runner, found.host, found.port)
-        await steward.begin()
-        # What was made so far stays for good; to look through it for garbage takes a tenth of a second each time.
-        gc.collect()
-        gc.freeze()
-        await told.wait()
+        await _until(told, starting)
     finally:
         log.info("stopping")
         for_certain()
         leaving = Leaving()
         steward.leave()
+        await leaving.stage("start", lambda: _given_up(starting), keep=6.0)
         await leaving.stage("requests", runner.cleanup, keep=5.0)
         await leaving.stage("metrics", metrics.cleanup, keep=4.8)
         await steward.stop(leaving)
         log.info("stopped")
 
 
+async def _start(steward: Steward, runner: web.AppRunner, found: Settings) -> None:
+    """To the end. The port answers as soon as the database does: a recording system may take long to tell its first call (A8)."""
+    await _open(steward)
+    await listen(runner, found.host, found.port)
+    await _reach(steward)
+    await steward.begin()
+    # What was made so far stays for good; to look through it for garbage takes a tenth of a second each time.
+    gc.collect()
+    gc.freeze()
+
+
+async def _until(told: asyncio.Event, starting: asyncio.Task[None]) -> None:
+    """Wait until somebody tells us to stop, also in the middle of a start; raises what keeps the program from starting."""
+    telling = asyncio.create_task(told.wait())
+    await asyncio.wait({telling, starting}, return_when=asyncio.FIRST_COMPLETED)
+    if starting.done():
+        starting.result()
+    await telling
+
+
+async def _given_up(starting: asyncio.Task[None]) -> None:
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+
+
 async def _open(steward: Steward) -> None:
-    """Raises `Misconfigured` where there is nothing to work with: no database, or no recordings."""
+    """Raises `Misconfigured` where there is no database to work with."""
     try:
         await steward.open()
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
+
+
+async def _reach(steward: Steward) -> None:
+    """Raises `Misconfigured` where there are no recordings to work with."""
     try:
         async for _ in steward.recorder.changes(AtHand()):
             break

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from functools import partial
+
+from bot.seldom import Seldom
 from storage.database.store import DatabaseDown
 
 PUT_BACK = "Stop me, put the right one in its place, and start me again."
@@ -27,6 +32,7 @@ SENTENCES = {
     "several_versions": f"The database says that it is of several versions at once, as two that were mixed. {PUT_BACK}",
     "somebody_elses": "The database holds tables of another program. Give me one of my own.",
 }
+LOCKED = "Another process brings the database up to date, or keeps the lock for that. pg_locks names it, as advisory."
 AWAY = "The database did not answer. Look at DATABASE_URL, and whether it runs."
 
 
@@ -38,3 +44,8 @@ def sentence(error: DatabaseDown) -> str:
 def of_setting(name: str, words: str) -> str:
     """A sentence behind the setting that it is about, unless it begins with it."""
     return words if words.startswith(f"{name} ") else f"{name}: {words}"
+
+
+def upgrade_waits(clock: Callable[[], float] = time.monotonic) -> Callable[[], None]:
+    """Says, whenever it is called, that the start waits for another process: a line at once, and then one a minute."""
+    return partial(Seldom(clock, every=60.0).warn, "database.upgrade_waits", LOCKED)

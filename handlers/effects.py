@@ -15,6 +15,8 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
+from handlers.unseen import unseen
+
 
 @dataclass(frozen=True, slots=True)
 class Show:
@@ -166,7 +168,7 @@ Unlike = Stray | Home | LeftOut | Blank
 """Effects that may be asked for again in the very same words, and mean it."""
 
 _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
-    {kind.__name__.lower(): TypeAdapter(kind) for kind in get_args(Effect)}
+    {kind.__name__.lower(): unseen(kind) for kind in get_args(Effect)}
 )
 KEPT = frozenset(kind.__name__.lower() for kind in get_args(Kept))
 

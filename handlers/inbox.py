@@ -13,6 +13,7 @@ from handlers.acting import Act, Done, Intent
 from handlers.effects import Tell
 from handlers.room import Room
 from handlers.rules.refusal import Refused
+from handlers.unseen import unseen
 from storage.inbox import Incoming
 
 LEASE = timedelta(seconds=25)
@@ -38,7 +39,7 @@ class Press:
     reference: dict[str, Any] = field(default_factory=dict)
 
 
-_PRESS = TypeAdapter(Press)
+_PRESS: TypeAdapter[Press] = unseen(Press)
 
 
 @dataclass(frozen=True, slots=True)

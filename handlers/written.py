@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from handlers.acting import Act
 from handlers.keys import Keys, Unopened, opened
 from handlers.sealing import Seal, about, data_key
+from handlers.unseen import unseen
 from storage.columns import whole
 from storage.commitments import new_salt
 from storage.records import Matter, Request
@@ -37,7 +38,7 @@ class Written:
     remarks: dict[str, str] = field(default_factory=dict)
 
 
-_WRITTEN = TypeAdapter(Written)
+_WRITTEN: TypeAdapter[Written] = unseen(Written)
 
 
 def read(act: Act, request: Request) -> Written:

@@ -21,6 +21,7 @@ from bot.journal import folder_of
 from bot.settings.mail_addresses import sender_of
 from bot.settings.mail_server import server_of
 from bot.settings.security_contacts import contacts_of
+from storage.database.addresses import NotTaken, lacks
 from storage.database.store import SQLAlchemyError, async_url, is_in_memory
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
@@ -28,7 +29,11 @@ BEFORE_HINT = (
     "Look for the one by which the database was used until now, or leave it out where no key is being replaced."
 )
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-LAST_PORT, LONGEST_TICK, LONGEST_PAGE = 65535, 3600, 2048
+LAST_PORT, LONGEST_PAGE = 65535, 2048
+SHORTEST_TICK, LONGEST_TICK = (
+    1,
+    60,
+)  # seconds: an erasure is an hour late at most (P12), and an alarm says after 120 that the clock stands
 KEY_BYTES, LEAST_DIFFERENT = 32, 18  # fewer different ones come by chance once in a million million times
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")  # endings that no public host has
@@ -156,8 +161,10 @@ def _seconds(value: object) -> object:
         seconds = float(str(value))
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= LONGEST_TICK:
-        raise ValueError(f"{value!r} is no such time. Write seconds above 0 and up to {LONGEST_TICK}, such as 20.")
+    if not SHORTEST_TICK <= seconds <= LONGEST_TICK:
+        raise ValueError(
+            f"{value!r} is no such time. Write seconds from {SHORTEST_TICK} to {LONGEST_TICK}, such as 20."
+        )
     return seconds
 
 
@@ -187,6 +194,8 @@ def _database(value: str) -> str:
         raise ValueError(
             "it can't be read. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
         ) from None
+    except NotTaken as error:
+        raise ValueError(str(error)) from None
     except ValueError:
         scheme = value.partition("://")[0]
         raise ValueError(
@@ -194,6 +203,8 @@ def _database(value: str) -> str:
         ) from None
     if is_in_memory(address):
         raise ValueError("it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db.")
+    if told := lacks(address):
+        raise ValueError(told)
     return value
 
 

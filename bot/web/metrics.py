@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import structlog
 from aiohttp import web
@@ -37,11 +38,10 @@ class Metrics:
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port).start()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             tell = log.warning if chosen else log.debug
-            why = os.strerror(error.errno).lower() if error.errno else str(error)
             mend = "Set METRICS_HOST and METRICS_PORT to a free place."
-            tell("metrics.not_served", host=host, port=port, why=why, mend=mend)
+            tell("metrics.not_served", host=host, port=port, why=_why(error), mend=mend)
         else:
             log.info("metrics.served", host=host, port=runner.addresses[0][1])
         return runner
@@ -60,3 +60,10 @@ class Metrics:
         for state, number in recordings.items():
             RECORDINGS.labels(state).set(number)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _why(error: OSError | UnicodeError) -> str:
+    """Why nothing can listen there: a name that no host can have comes as an error of its letters."""
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        return "no such host"
+    return os.strerror(error.errno).lower() if error.errno else str(error)

@@ -17,10 +17,11 @@ from handlers.rules.deadlines import Schedule, returns, schedule
 from handlers.rules.promises import Changed, changed
 from handlers.rules.reasons import reason_of
 from handlers.rules.routing import beyond, deputies
+from handlers.unseen import unseen
 from handlers.words import counted, line_words
 from storage.records import Recording, Request
 
-_SCHEDULE = TypeAdapter(Schedule)
+_SCHEDULE: TypeAdapter[Schedule] = unseen(Schedule)
 _SILENT = ("access.remind", "access.deputy", "access.next")
 """What silence brings before the end."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from handlers import colleagues
 from handlers.acting import Act, Done, Visitor
@@ -22,14 +22,15 @@ from handlers.rules.breach import turn_to, would_be_readers
 from handlers.rules.breach_clock import moments, received
 from handlers.rules.naming import named_in
 from handlers.rules.refusal import Refused
+from handlers.unseen import Unseen, unseen
 from storage.tables.breaches import ReportDraft
 
 Reply: TypeAlias = intents.Filed | intents.Asked
 GONE = "What you wrote waited for an hour and is gone. Nothing was sent. Please write it again."
-_REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
+_REPLY: TypeAdapter[Reply] = unseen(Reply)
 
 
-class Draft(BaseModel):
+class Draft(Unseen):
     """What was written and is not filed yet; `left` are would-be readers whom the words seem to name and who were not asked about."""
 
     known: Known

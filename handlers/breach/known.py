@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from handlers.rules.breach import FALLBACK, HANDLERS
+from handlers.unseen import Unseen
 
 Source = Literal["chat", "link", "page", "bot"]
 Kind = Literal[
@@ -22,7 +23,7 @@ DECIDER = "decider"
 """The seat of whoever is asked whether a call may be heard: he or she sees that question, and not the report."""
 
 
-class Noted(BaseModel):
+class Noted(Unseen):
     """An entry of the reports' own log: `by` is an address (normal form), `reporter`, `bot` or `rule`; `at` ISO, a date for reporters."""
 
     kind: Kind
@@ -32,7 +33,7 @@ class Noted(BaseModel):
     about: str = ""
 
 
-class Accusation(BaseModel):
+class Accusation(Unseen):
     """Somebody who was added later: by whom, and whether that put out another handler, so that the fallback comes in."""
 
     key: str
@@ -40,7 +41,7 @@ class Accusation(BaseModel):
     put_out: bool = False
 
 
-class Seated(BaseModel):
+class Seated(Unseen):
     """A reader as the rule seated him or her; `opened` says that the report was read."""
 
     email: str
@@ -49,7 +50,7 @@ class Seated(BaseModel):
     opened: bool = False
 
 
-class Kept(BaseModel):
+class Kept(Unseen):
     """A call whose audio is kept for the report: the copy's random name, what the call was, and who was on it (addresses)."""
 
     name: str
@@ -61,7 +62,7 @@ class Kept(BaseModel):
     operators: list[str] = Field(default_factory=list)
 
 
-class Hearing(BaseModel):
+class Hearing(Unseen):
     """Somebody asks to hear a call for the report: who decides, and what became of it. `state`: asked, granted, refused."""
 
     name: str
@@ -72,7 +73,7 @@ class Hearing(BaseModel):
     until: str = ""
 
 
-class Known(BaseModel):
+class Known(Unseen):
     """Everything about one report. People are addresses in normal form; what the reporter wrote stands as it was written.
 
     `asked_about` are those who would have read it when it was filed, and about whom the reporter was asked since; `in_vain` to whom a message could not be sent, and when.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
-
 from handlers.acting import Act
 from handlers.breach.known import DECIDER, Seated
 from handlers.breach.silence import overdue, promised
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
 from handlers.rules.breach_clock import Overdue
+from handlers.unseen import Unseen
 from storage.breaches import OPEN
 
 What = Literal["alert", "stalls", "waits", "still", "late", "hearing", "decided", "agree", "news", "more", "ending"]
@@ -47,7 +46,7 @@ _SINCE_YOURS = "What you told in confidence waited, and was looked after since."
 ELSEWHERE = "It is kept, and you hear of it as soon as somebody does. You need not wait for that:"
 
 
-class To(BaseModel):
+class To(Unseen):
     """Whom a message is for (an address in normal form, or a chat account), what it says, and where it stands."""
 
     what: What

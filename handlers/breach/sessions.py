@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Literal
 
-from pydantic import BaseModel
-
 from handlers.acting import Act, Done
 from handlers.breach import intents
 from handlers.breach.known import Noted
@@ -15,6 +13,7 @@ from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import hashed, new_secret
 from handlers.rules.breach_clock import received
 from handlers.rules.refusal import Refused
+from handlers.unseen import Unseen
 from storage.people import LIVING
 from storage.tables.breaches import ReportPass
 
@@ -25,7 +24,7 @@ OVER = "This page is no longer open to you. Please open it again from your chat.
 SPENT = "This link was used already, or is older than a minute. Please press the button in your chat again."
 
 
-class Holder(BaseModel):
+class Holder(Unseen):
     """Whose a code or a session is: a reader (an address in normal form), or who reported and gave a name (a chat account).
 
     `other` is the hash of the session that a code opened, and of the code that opened a session.

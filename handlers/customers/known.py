@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, Field
+
+from handlers.unseen import Unseen
 
 Wants = Literal["listen", "copy", "erasure"]
 
 
-class Receipt(BaseModel):
+class Receipt(Unseen):
     """That somebody of the company was asked, `at` a moment, as `by` (a person's id) wrote it down at `told_at`.
 
     `day` is the one that was written down, which is another one elsewhere. `timed`: they said at what time; else `at` is the
@@ -28,7 +30,7 @@ class Receipt(BaseModel):
     corrects: bool = False
 
 
-class Identified(BaseModel):
+class Identified(Unseen):
     """How it was checked who asks: by a key of `customers.identity_checks`, never the document itself; `seen_on` is its day."""
 
     check: str
@@ -37,7 +39,7 @@ class Identified(BaseModel):
     at: AwareDatetime
 
 
-class Rung(BaseModel):
+class Rung(Unseen):
     """A number to which a passcode was read; `on_call`: it stands on one of the calls. `allowed_by`: the Head, for another one."""
 
     number: str
@@ -47,7 +49,7 @@ class Rung(BaseModel):
     allowed_by: int | None = None
 
 
-class Remarked(BaseModel):
+class Remarked(Unseen):
     """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, asked_number, allowed_number."""
 
     kind: str
@@ -56,7 +58,7 @@ class Remarked(BaseModel):
     words: str
 
 
-class Known(BaseModel):
+class Known(Unseen):
     """All that is known beside the columns of the row.
 
     `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `said` is what they told
@@ -71,12 +73,12 @@ class Known(BaseModel):
     number: str = ""
     authority: str = ""
     address: str = ""
-    addressed_by: list[int] = []
+    addressed_by: list[int] = Field(default_factory=list)
     receipts: list[Receipt]
     identified: Identified | None = None
-    remarks: list[Remarked] = []
-    rung: list[Rung] = []
-    allowed_numbers: dict[str, int] = {}
+    remarks: list[Remarked] = Field(default_factory=list)
+    rung: list[Rung] = Field(default_factory=list)
+    allowed_numbers: dict[str, int] = Field(default_factory=dict)
     stood_still: int = 0
     shared: bool = False
     earlier: str = ""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from handlers.acting import Act
 from handlers.ids import new_id, new_secret
 from handlers.keys import Unopened
 from handlers.letters import Written
 from handlers.sealing import Seal
+from handlers.unseen import Unseen
 from storage.tables.customers import CustomerMail, CustomerRequest
 
 ANSWERS = ("copy", "refused", "erased")
 """Kinds of letters that answer a request; a word that it will be late answers nothing."""
 
 
-class Envelope(BaseModel):
+class Envelope(Unseen):
     """A letter with the address to which it goes."""
 
     to: str

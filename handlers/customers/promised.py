@@ -21,13 +21,14 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.promises import Changed
 from handlers.rules.promises import changed as otherwise
 from handlers.rules.working_days import Due, earliest
+from handlers.unseen import unseen
 from storage.customers import ON_ITS_WAY
 from storage.records import Recording
 from storage.tables.customers import CustomerRequest
 
 WATCHED = (Remind.action, DueToday.action, Overdue.action, Morning.action)
 """Kinds of deadlines that `watch` sets."""
-_DUE = TypeAdapter(Due)
+_DUE: TypeAdapter[Due] = unseen(Due)
 
 
 def promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording], stood_still: int = 0) -> Due:

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ValidationError
+from pydantic import AwareDatetime, ValidationError
 
 from handlers.acting import Act, Done
 from handlers.figures import intents
@@ -18,6 +18,7 @@ from handlers.ids import hashed
 from handlers.keys import Unopened
 from handlers.rules.figures import may_see, month_named
 from handlers.rules.refusal import Refused
+from handlers.unseen import Unseen
 from storage.people import LIVING
 from storage.records import Person
 
@@ -28,7 +29,7 @@ CLOSED = "This page is no longer open to you. Press Open with pictures in your c
 Kind = Literal["code", "session"]
 
 
-class Pass(BaseModel):
+class Pass(Unseen):
     """Whose it is, and from when on and until when it opens anything (aware)."""
 
     person: int

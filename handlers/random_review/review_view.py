@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from handlers.acting import Act
 from handlers.policy import Policy
@@ -15,6 +15,7 @@ from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.sealing import Seal
+from handlers.unseen import Unseen
 from storage.records import Alarm, Grant, Party, Person, Recording
 from storage.tables.draws import CallReview, Draw
 
@@ -22,7 +23,7 @@ GONE = "I can't find this call to review."
 WORDS = "review"
 
 
-class Reviewed(BaseModel):
+class Reviewed(Unseen):
     """What a reviewer wrote of a call, as it is sealed."""
 
     model_config = ConfigDict(frozen=True)

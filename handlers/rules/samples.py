@@ -50,7 +50,7 @@ _Number = Annotated[int, Field(ge=0, le=_MOST)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class Skipped(_Part):

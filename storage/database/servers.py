@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
+from storage.database.addresses import for_the_driver
 from storage.legible import ONLY_READS
 from storage.sessions import BulkSession, Forgotten
 
@@ -39,9 +40,11 @@ def server_engine(address: URL, patience: Patience, **options: Any) -> AsyncEngi
     """An engine whose connections are looked at before each use."""
     from storage.database.brief_connections import BriefConnection  # reads the driver, which SQLite has no need of
 
+    plain, dsn = for_the_driver(address)
+    told = {"dsn": dsn} if dsn else {}
     return create_async_engine(
-        address, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=patience.work,
-        connect_args={"timeout": patience.connect, "connection_class": BriefConnection}, **options,
+        plain, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=patience.work,
+        connect_args={"timeout": patience.connect, "connection_class": BriefConnection, **told}, **options,
     )  # fmt: skip
 
 

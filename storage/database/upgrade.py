@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import search_index
 from storage.database.faults import DatabaseDown, told
@@ -21,13 +24,21 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 MIGRATION_LOCK = 0x5745_5244  # any number, as long as all replicas use the same
+AGAIN = 0.5  # seconds until a lock that another replica has is asked for again
+
+
+async def _alone(connection: AsyncConnection, waits: Callable[[], None]) -> None:
+    """Hold the lock of all replicas to the end of the transaction; `waits` is called for each time that another one had it."""
+    if connection.dialect.name != "postgresql":
+        return
+    # A table may take long, and so may another replica that is at it.
+    await connection.execute(UNLIMITED)
+    while not await connection.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}):
+        waits()
+        await asyncio.sleep(AGAIN)
 
 
 def _upgrade(connection: Connection) -> str:
-    if connection.dialect.name == "postgresql":
-        # A table may take long, and so may another replica that is at it.
-        connection.execute(UNLIMITED)
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
     if _revision(connection) != newest():
         before = _broken(connection)
         _migrate(connection)
@@ -68,10 +79,14 @@ def _missing(connection: Connection) -> list[str]:
     return [one for one in Record.metadata.tables if not there.has_table(one)]
 
 
-async def upgrade(database: Database) -> str:
-    """Apply what is missing and return the revision. Safe to run in several processes at once. Raises `DatabaseDown`."""
+async def upgrade(database: Database, waits: Callable[[], None] = lambda: None) -> str:
+    """Apply what is missing and return the revision. Safe to run in several processes at once. Raises `DatabaseDown`.
+
+    Where another process is at it, this one waits however long that takes, and calls `waits` now and then.
+    """
     with told():
         async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
+            await _alone(connection, waits)
             reached = await connection.run_sync(_upgrade)
         await database.engine.dispose()
     return reached

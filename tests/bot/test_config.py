@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bot.rehearsal.demo import company_settings
 from bot.settings.config import Misconfigured, as_given, metrics_place, settings
 from tests.bot.environment import SIGNING_SECRET, Environment
 
+ROOT = Path(__file__).parents[2]
 ID, SECRET, TENANT = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "hush~secret", "2b1d8c44-94c5-4f0e-8a39-6c3de1b7a901"
 WHOLE = {"MICROSOFT_APP_ID": ID, "MICROSOFT_APP_PASSWORD": SECRET, "MICROSOFT_APP_TENANT_ID": TENANT}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SIGNING_SECRET}
@@ -165,7 +167,7 @@ def test_a_switch_that_is_neither_is_told(environment: Environment, word: str) -
 @pytest.mark.parametrize(
     ("name", "value"),
     [("PORT", one) for one in ("many", "70000", "-1", "3000.5", "9" * 5000, "٣")]
-    + [("TICK_SECONDS", one) for one in ("often", "0", "-3", "3601", "nan", "inf")],
+    + [("TICK_SECONDS", one) for one in ("often", "0", "-3", "0.9", "61", "3600", "nan", "inf")],
 )
 def test_a_wrong_number_is_told_in_our_words_with_the_remedy(environment: Environment, name: str, value: str) -> None:
     (row,) = environment.told(**{name: value})
@@ -176,8 +178,16 @@ def test_a_wrong_number_is_told_in_our_words_with_the_remedy(environment: Enviro
 
 
 def test_a_right_number_is_taken(environment: Environment) -> None:
-    environment(**SLACK, PORT=" 0 ", TICK_SECONDS="0.5")
-    assert (settings().port, settings().tick_seconds) == (0, 0.5)
+    environment(**SLACK, PORT=" 0 ", TICK_SECONDS="1.5")
+    assert (settings().port, settings().tick_seconds) == (0, 1.5)
+
+
+def test_p12_the_clock_asks_often_enough_for_its_alarm(environment: Environment) -> None:
+    """With 3600 an erasure began up to an hour late, and whoever is on call was woken all day."""
+    alarm = re.search(r"steward_last_tick_seconds > ([0-9]+)", (ROOT / "deploy" / "alarms.yml").read_text())
+    assert alarm is not None
+    environment(**SLACK, TICK_SECONDS="60")
+    assert 2 * settings().tick_seconds <= int(alarm[1])
 
 
 def test_a_wrong_value_never_shows_a_secret(environment: Environment) -> None:

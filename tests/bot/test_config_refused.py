@@ -269,3 +269,24 @@ def test_a_policy_that_can_not_be_read_is_told_with_the_remedy(tmp_path: Path) -
         policy(tmp_path / "latin.yaml")
     with pytest.raises(Misconfigured, match=r"below can't be read \(not a directory\)\. Let the account"):
         policy(tmp_path / "latin.yaml" / "below")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://steward:hush@db/steward?pgbouncer=true", "it has 'pgbouncer' behind the ?, which I can't keep to"),
+        ("postgresql://steward:hush@db/steward?sslmode=required", "sslmode behind the ? takes nothing but: disable, "),
+        ("postgresql://steward:hush@db/steward?sslmode=require&sslrootcert=/none", "sslrootcert behind the ? names a file"),
+        ("sqlite:///steward.db?mode=ro", "it has 'mode' behind the ?, which SQLite would not keep to. Leave it out."),
+    ],
+)  # fmt: skip
+def test_what_stands_behind_a_database_is_kept_to_or_refused(environment: Environment, url: str, told: str) -> None:
+    (row,) = environment.told(DATABASE_URL=url)
+    assert row.startswith(f"DATABASE_URL: {told}")
+    assert "hush" not in row
+
+
+def test_an_address_as_hosts_of_postgresql_write_it_is_taken(environment: Environment) -> None:
+    url = "postgresql://steward:hush@db/steward?sslmode=require&connect_timeout=10&application_name=steward"
+    environment(DATABASE_URL=url)
+    assert as_given().database_url == url

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import MutableMapping
 from contextlib import closing
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -12,8 +14,9 @@ from bot.commands.checking_settings import _host
 from bot.serving import listen
 from bot.settings.config import Misconfigured
 from bot.settings.given_settings import Given
-from bot.trouble import sentence
+from bot.trouble import sentence, upgrade_waits
 from storage.database.store import DatabaseDown
+from tests.clocks import Seconds
 
 NOWHERE = ["999.1.1.1", "192.0.2.7", "no such host", "a..b"]
 
@@ -48,3 +51,17 @@ async def test_an_address_of_this_machine_is_well(host: str) -> None:
 
 def test_nobody_who_ends_says_that_it_tries_again() -> None:
     assert "again" not in sentence(DatabaseDown("silent"))
+
+
+def test_a_start_that_waits_for_another_ones_upgrade_says_so_at_once_and_then_each_minute(
+    logs: list[MutableMapping[str, Any]],
+) -> None:
+    seconds = Seconds()
+    waits = upgrade_waits(seconds)
+    for _ in range(4 * 60):
+        waits()
+        seconds.now += 0.5
+    assert [(one["event"], one["log_level"], one["more"]) for one in logs] == [
+        ("database.upgrade_waits", "warning", 0),
+        ("database.upgrade_waits", "warning", 119),
+    ]

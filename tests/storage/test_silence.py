@@ -258,13 +258,14 @@ async def test_the_system_looks_whether_anybody_is_there(postgresql_url: str) ->
 
 async def test_a_migration_may_wait_longer_than_a_statement(postgresql_url: str) -> None:
     """Another replica is at it, on a table that takes long."""
-    other, database = Database(postgresql_url), Database(postgresql_url, HASTY)
+    other, database, waits = Database(postgresql_url), Database(postgresql_url, HASTY), []
     async with other.engine.connect() as connection:
         await connection.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
-        upgrading = asyncio.create_task(upgrade(database))
+        upgrading = asyncio.create_task(upgrade(database, lambda: waits.append(1)))
         await asyncio.wait({upgrading}, timeout=HASTY.statement + HASTY.lock)
         assert not upgrading.done()
         await connection.exec_driver_sql(f"SELECT pg_advisory_unlock({MIGRATION_LOCK})")
         assert await upgrading == newest()
+    assert waits, "nobody would know what it waits for"
     for one in (database, other):
         await one.close()

@@ -175,15 +175,18 @@ def free_port() -> int:
 
 
 def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, Any]) -> Settings:
-    """`chats` are the settings of the chat platforms, and others. Each database has a journal of its own, as each bot has."""
+    """`chats` are the settings of the chat platforms, and others. Each database has a journal of its own, as each bot has.
+
+    The clock asks at the start, and then when a story says so: so seldom as no company may have it.
+    """
     journal = folder / f"journal-{sha256(database_url.encode()).hexdigest()[:8]}"
     journal.mkdir(exist_ok=True)
     told: dict[str, Any] = {
         "journal_url": f"file://{journal}", "database_url": database_url, "recordings_url": f"file://{folder / 'calls'}",
         "secret_key": SecretStr(KEY), "public_url": f"http://127.0.0.1:{port}", "host": "127.0.0.1", "port": port,
-        "policy_file": ROOT / "policy.yaml", "tick_seconds": 3600,
+        "policy_file": ROOT / "policy.yaml",
     }  # fmt: skip
-    return Given(**{**told, **chats})
+    return Given(**{**told, **chats}).model_copy(update={"tick_seconds": 3600})
 
 
 def chat_settings(place: Place, workspace: slack.Workspace, tenant: teams.Tenant) -> dict[str, Any]:

@@ -38,7 +38,7 @@ async def test_it_is_answered_there(database: Database, logs: list[MutableMappin
     assert logs == [{"event": "metrics.served", "log_level": "info", "host": "127.0.0.1", "port": port}]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1", "a..b"])
 async def test_a_place_that_can_not_be_had_is_a_warning_and_no_end(
     database: Database, logs: list[MutableMapping[str, Any]], host: str
 ) -> None:
@@ -50,6 +50,7 @@ async def test_a_place_that_can_not_be_had_is_a_warning_and_no_end(
     [_, told] = logs
     assert (told["event"], told["log_level"]) == ("metrics.not_served", "warning")
     assert "METRICS_PORT" in told["mend"]
+    assert told["why"] == "no such host" or host != "a..b"
 
 
 async def test_a_place_that_nobody_chose_is_done_without_in_silence(

@@ -1,0 +1,161 @@
+"""A4, A8: the order in which the shipped program starts, and that whoever tells it to stop meanwhile is heard."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import asyncpg
+import pytest
+from aiohttp import ClientError, ClientSession, web
+
+from bot import app, serving
+from bot.app import Steward
+from bot.ports import Gone, Looked, Problem, Sighting
+from bot.recorders import open_recorder
+from bot.rehearsal.slack import Workspace, routes
+from bot.settings.config import Settings
+from storage.database.upgrade import MIGRATION_LOCK
+from tests.keys import KEY
+from tests.stories.forked import Forked
+from tests.stories.forked_child import Start
+from tests.stories.house import ROOT, company, free_port, house_settings, sample_calls
+from tests.stories.places import slack_settings
+from tests.stories.process import Bot
+from tests.stories.waiting import until
+
+pytestmark = pytest.mark.story
+IN_TIME = 8.0  # seconds
+
+
+class SlowToTell:
+    """A recording system that tells its first call, and then the others, when a test lets it."""
+
+    def __init__(self, plain: Any) -> None:
+        self._plain = plain
+        self.first, self.others = asyncio.Event(), asyncio.Event()
+
+    async def changes(self, *asked: Any) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
+        await self.first.wait()
+        async for one in self._plain.changes(*asked):
+            yield one
+            await self.others.wait()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._plain, name)
+
+
+class Running:
+    """What `run` does, in this process: told to stop by a test, and never ended by force."""
+
+    def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.told, self.forced, self.url = asyncio.Event(), 0, f"http://127.0.0.1:{settings.port}"
+        monkeypatch.setattr(serving, "told_to_stop", lambda: self.told)
+        monkeypatch.setattr(serving, "for_certain", self._for_certain)
+        monkeypatch.setattr(serving, "calmly", lambda *_: None)
+        self.task = asyncio.create_task(serving._serve(settings))
+
+    async def stop(self) -> None:
+        """Tell it to, and wait until it has."""
+        self.told.set()
+        async with asyncio.timeout(IN_TIME):
+            await self.task
+        assert self.forced == 1, "a disk that hangs would hold it for ever"
+
+    async def says(self, path: str, *words: str) -> bool:
+        """Whether somebody answers there, with these words."""
+        assert not self.task.done(), "it ended"
+        try:
+            async with ClientSession() as http, http.get(self.url + path) as answer:
+                found = await answer.text()
+                return all(one in found for one in words)
+        except ClientError:
+            return False
+
+    def _for_certain(self) -> None:
+        self.forced += 1
+
+
+@asynccontextmanager
+async def a_workspace() -> AsyncIterator[Workspace]:
+    """Slack, which is there before the bot and stays after it."""
+    port, site = free_port(), web.Application()
+    workspace = company(port, lambda: datetime.now(UTC))
+    site.add_routes(routes(workspace))
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield workspace
+    finally:
+        await runner.cleanup()
+        await workspace.close()
+
+
+async def test_the_port_answers_while_the_calls_are_read(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A8: also before a recording system has told its first call, for which 100,000 files took seconds."""
+    sample_calls(tmp_path / "calls", datetime.now(UTC))
+    slow = SlowToTell(open_recorder(f"file://{tmp_path / 'calls'}"))
+    monkeypatch.setattr(app, "open_recorder", lambda _: slow)
+    async with a_workspace() as workspace:
+        settings = house_settings(tmp_path, free_port(), sqlite_url, slack_settings(workspace))
+        running = Running(settings.model_copy(update={"metrics_port": 0, "tick_seconds": 0.2}), monkeypatch)
+        try:
+            await until(lambda: running.says("/healthz", "alive"), "it lives", IN_TIME)
+            assert await running.says("/readyz", '"ready": false', '"recordings": "being read"')
+            slow.first.set()
+            await until(lambda: running.says("/readyz", '"ready": true', '"being read"'), "it works", IN_TIME)
+            slow.others.set()
+            await until(lambda: running.says("/readyz", '"ready": true', '"recordings": "read"'), "all are read")
+        finally:
+            await running.stop()
+
+
+async def test_whoever_tells_it_to_stop_while_it_opens_the_database_is_heard(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = asyncio.Event()
+
+    async def for_ever(_: Steward) -> None:
+        opening.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Steward, "open", for_ever)
+    settings = house_settings(tmp_path, free_port(), sqlite_url, {}).model_copy(update={"metrics_port": 0})
+    running = Running(settings, monkeypatch)
+    await opening.wait()
+    await running.stop()
+
+
+async def test_a_replica_that_waits_for_another_ones_upgrade_says_so_and_can_be_stopped(
+    tmp_path: Path, postgresql_url: str
+) -> None:
+    """It waited in silence for whoever held the lock, and neither SIGTERM nor Ctrl-C ended it."""
+    port, log = free_port(), tmp_path / "said"
+    (tmp_path / "calls").mkdir()
+    told = {
+        "SLACK_BOT_TOKEN": "xoxb-story", "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
+        "SLACK_API_URL": f"http://127.0.0.1:{free_port()}/", "POLICY_FILE": str(ROOT / "policy.yaml"),
+        "DATABASE_URL": postgresql_url, "RECORDINGS_URL": f"file://{tmp_path / 'calls'}", "SECRET_KEY": KEY,
+        "PORT": str(port), "METRICS_PORT": "0", "PATH": os.environ["PATH"],
+    }  # fmt: skip
+    holder = await asyncpg.connect(postgresql_url)
+    await holder.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+    bot = Bot(Forked(Start(("run",), tmp_path, told, log)), f"http://127.0.0.1:{port}", log)
+    try:
+        await until(lambda: "database.upgrade_waits" in bot.said, "it says what it waits for")
+        began = monotonic()
+        assert await bot.stop() == 0, bot.said
+        assert monotonic() - began < IN_TIME
+        assert "stopping.forced" not in bot.said
+    finally:
+        bot.process.kill()
+        await holder.close()
