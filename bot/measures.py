@@ -34,7 +34,9 @@ AGES = {
 }
 """By their names in the answer of `/readyz`."""
 LOG_BREAKS = Gauge("steward_log_breaks", "What did not fit when the audit log was last verified")
-LOG_VERIFIED = Gauge("steward_log_verified_timestamp_seconds", "When the audit log was last verified, in Unix time")
+LOG_VERIFIED = Gauge(
+    "steward_log_verified_timestamp_seconds", "When the audit log was last verified, with the journal, in Unix time"
+)
 JOURNAL_WAITS = Gauge("steward_journal_waiting", "Checkpoints that wait to be written into the journal")
 
 # Prometheus sees an increase only of what it saw before: a counter whose labels are known begins at 0, not at its first 1.

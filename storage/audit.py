@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, cast
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from storage.chain import FIELDS, Link, Verdict, Walk, as_row, digest, illegible
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.sessions import append
-from storage.tables.log import DATABASE, RESTORED, AuditEntry, AuditHead
+from storage.tables.log import DATABASE, NUMBERED, RESTORED, AuditEntry, AuditHead
 
 PAGE = 1000
 _HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
@@ -25,6 +25,7 @@ _MOVED = update(cast("Table", AuditHead.__table__)).where(AuditHead.id == 1)
 _NAMED = [getattr(AuditEntry, name) for name in (*FIELDS, "hash")]
 # The detail as text: whoever only verifies need not read what it says.
 _LINKS = select(*(as_type(one, Text) if one.key == "detail" else one for one in _NAMED)).order_by(AuditEntry.seq)
+_BELOW = select(func.count(), func.min(AuditEntry.seq)).where(~NUMBERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,21 @@ class Audit:
         walk, head = Walk(), self.head()
         for page in self._pages():
             walk.take(page)
-        return walk.verdict(head)
+        verdict = walk.verdict(head)
+        return verdict if verdict.fault else replace(verdict, fault=self.below())
+
+    def below(self) -> str:
+        """What is wrong below number 1, where the chain begins and the program writes nothing; empty where there is nothing."""
+        with suppress(Illegible), legibly(self.session):
+            number, lowest = self.session.execute(_BELOW).one()
+            if number == 1:
+                return f"entry {lowest} stands before the first, where the program writes none: it was put in by hand"
+            if number:
+                return (
+                    f"{number:,} entries stand before the first, where the program writes none, "
+                    f"the lowest is entry {lowest}: they were put in by hand"
+                )
+        return ""  # a table that can't be read is told by the walk
 
     def _pages(self) -> Iterator[list[Link]]:
         after = 0
@@ -129,40 +144,40 @@ class Audit:
     def holds(self, noted: str) -> bool:
         """Whether an entry with this hash is in the chain."""
         with suppress(Illegible), legibly(self.session):
-            return self.session.scalar(select(func.count()).where(AuditEntry.hash == noted)) == 1
+            return self.session.scalar(select(func.count()).where(NUMBERED, AuditEntry.hash == noted)) == 1
         return False
 
     def hashes(self, numbers: Iterable[int]) -> dict[int, str]:
         """The hashes of the entries of these numbers, as far as they are there."""
-        rows = self.session.execute(select(AuditEntry.seq, AuditEntry.hash).where(AuditEntry.seq.in_(set(numbers))))
+        those = (NUMBERED, AuditEntry.seq.in_(set(numbers)))
+        rows = self.session.execute(select(AuditEntry.seq, AuditEntry.hash).where(*those))
         return {seq: hashed for seq, hashed in rows}  # noqa: C416  Row is no pair
 
     def done_between(self, after: int, last: int, actions: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
         """Action and detail of what was done in the entries after one number and up to another, in order."""
-        those = (AuditEntry.seq > after, AuditEntry.seq <= last, AuditEntry.action.in_(actions))
+        those = (NUMBERED, AuditEntry.seq > after, AuditEntry.seq <= last, AuditEntry.action.in_(actions))
         query = select(AuditEntry.action, AuditEntry.detail).where(*those, AuditEntry.outcome == "done")
         return [(action, detail) for action, detail in self.session.execute(query.order_by(AuditEntry.seq))]
 
     def newest(self, action: str) -> tuple[str, dict[str, Any]] | None:
         """Subject and detail of the last entry of this kind; None where there is none."""
-        query = select(AuditEntry.subject, AuditEntry.detail).where(AuditEntry.action == action)
+        query = select(AuditEntry.subject, AuditEntry.detail).where(NUMBERED, AuditEntry.action == action)
         row = self.session.execute(query.order_by(AuditEntry.seq.desc()).limit(1)).one_or_none()
         return (row.subject, row.detail) if row is not None else None
 
     def about(self, subject: str) -> list[AuditEntry]:
         """Everything recorded about one thing, oldest first."""
-        return list(
-            self.session.scalars(select(AuditEntry).where(AuditEntry.subject == subject).order_by(AuditEntry.seq))
-        )
+        theirs = select(AuditEntry).where(NUMBERED, AuditEntry.subject == subject)
+        return list(self.session.scalars(theirs.order_by(AuditEntry.seq)))
 
     def restored(self, by: datetime | None = None) -> AuditEntry | None:
         """The last start that found the database restored from a copy; `by` (aware): not after this moment. None where there was none."""
-        done = [AuditEntry.action == RESTORED, AuditEntry.subject == DATABASE, AuditEntry.outcome == "done"]
+        done = [NUMBERED, AuditEntry.action == RESTORED, AuditEntry.subject == DATABASE, AuditEntry.outcome == "done"]
         if by is not None:
             done.append(AuditEntry.at <= by.astimezone(UTC).isoformat(timespec="microseconds"))
         return self.session.scalars(select(AuditEntry).where(*done).order_by(AuditEntry.seq.desc()).limit(1)).first()
 
     def count(self, action: str, subject: str) -> int:
         """How often an action was done (not refused) to a thing."""
-        done = (AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done")
+        done = (NUMBERED, AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done")
         return self.session.scalar(select(func.count()).where(*done)) or 0

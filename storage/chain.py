@@ -19,6 +19,7 @@ _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 # Columns of JSON are written so: an entry's detail then stands in the database as it stands in the canonical form, as
 # long as it is plain ASCII, and need not be read and written anew to be verified.
 compact = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_as_before = json.JSONEncoder().encode  # as the first versions wrote them: with blanks, in no order
 
 
 class Link(NamedTuple):
@@ -137,7 +138,7 @@ class Walk:
 def fits(link: Link) -> bool:
     """Whether an entry has the hash that it should have."""
     try:
-        return _as_stored(link) == link[9] or digest(as_row(Link(*link))) == link[9]
+        return _as_stored(link) == link[9] or _as_parsed(Link(*link)) == link[9]
     except (
         TypeError,
         ValueError,
@@ -154,6 +155,16 @@ def _as_stored(link: Link) -> str:
         f'"outcome":{quote(outcome)},"previous":{quote(previous)},"seq":{seq},"subject":{quote(subject)}}}'
     )
     return sha256(line.encode()).hexdigest()
+
+
+def _as_parsed(link: Link) -> str:
+    """The hash of an entry whose detail stands as this or an earlier version wrote it; of any other it is empty.
+
+    Where a key stands twice, or is spelled otherwise, a database reads something else than what is hashed here.
+    """
+    row = as_row(link)
+    ours = any(link.detail == write(row["detail"]) for write in (_as_before, compact))
+    return digest(row) if ours else ""
 
 
 def _why(link: Link, seq: int, known: str) -> str:

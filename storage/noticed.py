@@ -14,7 +14,7 @@ from storage.records import Grant, Recording, RequestedRecording
 from storage.tables.declined import Declined, DeclinedRecording
 from storage.tables.draws import CallReview
 from storage.tables.erasures import Erasure
-from storage.tables.log import AuditEntry, AuditHead
+from storage.tables.log import NUMBERED, AuditEntry, AuditHead
 
 NEWEST = 2000  # entries of the log
 _ENTERED = (AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.subject, AuditEntry.detail)
@@ -105,6 +105,6 @@ class Noticed:
     def _newest(self, *which: ColumnElement[bool]) -> list[Entered]:
         """One that can't be read keeps no other from being seen: it was changed by hand, as the chain tells."""
         head = self.session.scalar(select(AuditHead.seq).where(AuditHead.id == 1)) or 0
-        newest = select(*_ENTERED).where(AuditEntry.seq > head - NEWEST, *which).order_by(AuditEntry.seq)
+        newest = select(*_ENTERED).where(NUMBERED, AuditEntry.seq > head - NEWEST, *which).order_by(AuditEntry.seq)
         rows = (Entered(*row) for row in read_rows(self.session, newest, [AuditEntry.seq], []))
         return [one for one in rows if isinstance(one.detail, dict)]

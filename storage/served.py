@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from storage.legible import Illegible, legibly, read_rows
 from storage.pages import pages
-from storage.tables.log import AuditEntry
+from storage.tables.log import NUMBERED, AuditEntry
 
 SERVED = "listening.audio"
 """How the audit log calls it that audio left the house; its entries are about a grant."""
-_DONE = (AuditEntry.action == SERVED, AuditEntry.outcome == "done")
+_DONE = (NUMBERED, AuditEntry.action == SERVED, AuditEntry.outcome == "done")
 # As text: where a number is none, a server would refuse the whole question.
 _CALL = AuditEntry.detail["recording"].as_string()
 _SPANS = (

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage.erasures import UNDONE, keeping, late, waits_for_two
 from storage.records import OPEN, Party, Recording
 from storage.tables.erasures import Erasure, Keep, ScopeDecision, UnregisteredFile
-from storage.tables.log import AuditEntry
+from storage.tables.log import NUMBERED, AuditEntry
 from storage.tables.weeks import WeeklyCard
 
 
@@ -93,6 +93,7 @@ class Weeks:
     def entries(self, after: int, last: int, since: datetime | None, actions: Collection[str]) -> list[Done]:
         """What was done in the entries after one number and up to another, and not before a moment where one is given, in order."""
         those = [
+            NUMBERED,
             AuditEntry.seq > after,
             AuditEntry.seq <= last,
             AuditEntry.action.in_(actions),

@@ -17,7 +17,7 @@ from storage.served import Span, served
 from storage.tables.customers import CustomerListening, CustomerRequest
 from storage.tables.erasures import Keep
 from storage.tables.keys import EndedKey
-from storage.tables.log import AuditEntry
+from storage.tables.log import NUMBERED, AuditEntry
 
 _REQUESTS, _MATTERS = Request.__table__, Matter.__table__
 _SAME = and_(
@@ -213,7 +213,8 @@ class WhoseData:
 
     def done(self, action: str, subjects: Iterable[str]) -> set[str]:
         """Those of the subjects to which this was done, as the audit log holds it."""
-        query = select(AuditEntry.subject).where(AuditEntry.action == action, AuditEntry.outcome == "done")
+        done = (NUMBERED, AuditEntry.action == action, AuditEntry.outcome == "done")
+        query = select(AuditEntry.subject).where(*done)
         found = (self.session.scalars(query.where(AuditEntry.subject.in_(some))) for some in pages(subjects))
         return set(chain.from_iterable(found))
 

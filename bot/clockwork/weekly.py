@@ -38,11 +38,16 @@ class Weekly:
             return
         if self._waits_since is None:
             self._waits_since = self.seconds()
-        if self._verified() is None:
+        if not self._is_whole():
             await self.proof.soon()
-        if self._verified() is None and self.seconds() - self._waits_since < PATIENCE:
+        if not self._is_whole() and self.seconds() - self._waits_since < PATIENCE:
             return
         await self.door.enter(Make(self._verified()), CLOCK)
+
+    def _is_whole(self) -> bool:
+        """A verification without the checkpoints in the journal may still become one with them."""
+        found = self._verified()
+        return found is not None and found.compared
 
     def _verified(self) -> Verified | None:
         found, now = self.proof.last, self.door.now()

@@ -13,7 +13,7 @@ import structlog
 from bot.journal import Journal, JournalDown
 from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED, TICK_FAULTS
 from bot.ports import Unavailable
-from bot.proof import checkpoint_files, verification
+from bot.proof import checkpoint_files, loss, verification
 from bot.proof.checkpoint_files import Notes
 from bot.proof.journal_lines import CHECKPOINT
 from bot.proof.journalling import Patiently
@@ -78,8 +78,11 @@ class Proof:
 
     async def _go_on(self, today: date) -> None:
         await self._alone("journal", self.write)
-        if today != self._verified and await self._alone("verification", self.verify):
-            self._verified = today
+        if today != self._verified:
+            if await self._alone("verification", self.verify):
+                self._verified = today
+        elif self.last is not None and not self.last.compared:
+            await self._make_up()
 
     async def _alone(self, part: str, work: Work) -> bool:
         try:
@@ -93,21 +96,46 @@ class Proof:
         waiting = await self.door.database.read(lambda store: store.checkpoints.unwritten())
         JOURNAL_WAITS.set(len(waiting))
         if waiting:
+            await loss.lost(self.door, self.patiently)  # before a new journal stands in the place of one that is gone
             await self.patiently.do(lambda: self.journal.add(map(_line, waiting)))
         for one in waiting:
             await self.door.enter(Written(date.fromisoformat(one.day)), CLOCK)
         JOURNAL_WAITS.set(0)
 
     async def verify(self) -> None:
-        """The log, the state, and what the journal noted; a break is told. Raises `DatabaseDown`."""
-        notes, keys = await self._noted(), self.door.keys
-        outcome = await verification.verify(self.door.database, notes, BESIDE_OTHERS, keys=keys)
+        """The log, the state, and what the journal noted; a break is told. Raises `DatabaseDown`.
+
+        Where the journal is away, or lacks what was written into it, the log is held against what there is; the rest is made up for.
+        """
+        try:
+            notes, whole = await self._noted()
+        except JournalDown as error:
+            log.warning("journal.not_read", why=str(error))
+            notes, whole = Notes(), False
+        await self._verify(notes, whole)
+
+    async def _make_up(self) -> None:
+        """Compare the day's log with its checkpoints after all; what still can't be is tried again later, after an hour at most."""
+        try:
+            await self._setbacks.alone("verification", "checkpoints", self._compare)
+        except (DatabaseDown, Unavailable) as error:
+            log.warning("checkpoints.later", why=str(error))
+
+    async def _compare(self) -> None:
+        notes, whole = await self._noted()
+        if not whole:
+            raise JournalDown("the journal lacks what was written into it")
+        await self._verify(notes, whole)
+
+    async def _verify(self, notes: Notes, compared: bool) -> None:  # noqa: FBT001  as `_noted` says
+        outcome = await verification.verify(self.door.database, notes, BESIDE_OTHERS, keys=self.door.keys)
         LOG_BREAKS.set(outcome.number)
-        LOG_VERIFIED.set(self.door.now().timestamp())
-        self.last = Verified(outcome.verdict.entries, outcome.number, self.door.now())
+        self.last = Verified(outcome.verdict.entries, outcome.number, self.door.now(), compared)
+        if compared:
+            LOG_VERIFIED.set(self.door.now().timestamp())
         if outcome.number:
             await self._tell(outcome)
-        else:
+        elif compared:
             log.info("log.verified", entries=outcome.verdict.entries, requests=outcome.requests)
 
     async def _tell(self, outcome: Outcome) -> None:
@@ -117,15 +145,13 @@ class Proof:
             broken = Broken(outcome.number, outcome.digest)
             await self.door.enter(broken, CLOCK, key=f"log.broken:{outcome.digest}:{day}")
 
-    async def _noted(self) -> Notes:
-        """What the journal noted; without one the log is compared with itself alone."""
-        try:
-            return await self.patiently.do(self._read)
-        except JournalDown as error:
-            log.warning("journal.not_read", why=str(error))
-            return Notes()
+    async def _noted(self) -> tuple[Notes, bool]:
+        """What the journal notes, and whether it has all that was written into it. Raises `JournalDown`, `DatabaseDown`."""
+        whole = not await loss.lost(self.door, self.patiently)
+        return await self.patiently.do(self._read), whole
 
     def _read(self) -> Notes:
+        loss.there(self.journal)
         try:
             return checkpoint_files.read(self.journal.file, self.journal.seal)
         except FileNotFoundError:

@@ -110,6 +110,15 @@ def not_erased(file: Path, seal: Seal) -> Iterator[dict[str, datetime]]:
         yield latest((str(one.get("erasure")), at) for one in sound if (at := moment_of(one)))
 
 
+def has_checkpoint(file: Path, end: Position) -> bool:
+    """Whether a checkpoint of this end of the log stands in the journal, whoever sealed it; not where there is no file. Raises OSError."""
+    try:
+        told = (_object(line) for block in _blocks(file) for line in naming(block, (end.hash,)))
+        return any(one is not None and one.get("kind") == CHECKPOINT and position_of(one) == end for one in told)
+    except FileNotFoundError:
+        return False
+
+
 def latest(told: Iterable[tuple[str, datetime]]) -> dict[str, datetime]:
     """The last moment of each."""
     found: dict[str, datetime] = {}

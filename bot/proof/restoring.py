@@ -14,6 +14,7 @@ import structlog
 
 from bot.journal import JournalDown
 from bot.marks import Marks
+from bot.proof import loss
 from bot.proof.journal_lines import (
     ENDED,
     ERASURE,
@@ -36,7 +37,7 @@ from handlers import AFTER_RESTORE
 from handlers.acting import CLOCK
 from handlers.breach.intents import EndRestoredReports
 from handlers.breach.looks import any_reports
-from handlers.checkpoints import JournalLost, Restored
+from handlers.checkpoints import Restored
 from handlers.door import Door, Repeated
 from handlers.forgetting.intents import EraseWordsAgain
 from handlers.retention.intents import EraseAgain, Recall
@@ -125,8 +126,7 @@ class Restoring:
     def _newest(self) -> Newest:
         journal = self.patiently.journal
         try:
-            if not journal.make and not journal.folder.is_dir():
-                raise JournalDown(f"there is no folder {journal.folder}")
+            loss.there(journal)
             return newest(journal.file, journal.seal)
         except OSError as error:
             raise JournalDown(error.strerror or type(error).__name__) from error
@@ -143,9 +143,7 @@ class Restoring:
         written = await self.door.database.read(lambda store: store.checkpoints.newest_written())
         known = max((one.entries for one in (end.position, end.foreign) if one is not None), default=-1)
         if written is not None and known < written.entries:
-            log.error("journal.lost", entries=written.entries)
-            with suppress(Repeated):
-                await self.door.enter(JournalLost(written.entries, written.hash), CLOCK)
+            await loss.tell(self.door, written)
 
     async def _follow(self, noted: Position) -> None:
         """Everything that a restore brings; done again from its beginning where it was cut off."""

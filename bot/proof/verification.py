@@ -136,6 +136,8 @@ async def verify(
     if state:
         await _state(database, pace, outcome, keys)
     # The chain comes last, so that what the state was held against is verified, too.
+    if below := await database.read(lambda store: store.audit.below()):
+        outcome.fault(below)
     walk, ends = Walk(notes.marks), list[tuple[str, str]]()
     outcome.verdict = await _chain(database, pace, outcome, walk, ends)
     if state:

@@ -8,7 +8,17 @@ from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small
 from handlers.matters.alarming import told
 from handlers.matters.case import approvers
 from handlers.weekly.view import View
-from handlers.weekly.words import BROKEN, HOW, NONE, UNVERIFIED, calls_words, log_words, number_words, week_words
+from handlers.weekly.words import (
+    BROKEN,
+    HOW,
+    NONE,
+    UNCOMPARED,
+    UNVERIFIED,
+    calls_words,
+    log_words,
+    number_words,
+    week_words,
+)
 from handlers.words import counted, listed
 
 SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "seen": Sign.APPROVED}
@@ -97,7 +107,7 @@ def _log(view: View) -> tuple[Part, ...]:
     if not log["at"]:
         return (Line(UNVERIFIED, Sign.ALARM),)
     if not log["faults"]:
-        return ()
+        return () if log.get("compared", True) else (Line(UNCOMPARED, Sign.ALARM),)
     head, other = (view.policy.role(name).title for name in ("head_of_customer_success", "manager_human_resources"))
     things = counted(log["faults"], "thing")
     do = "does" if log["faults"] == 1 else "do"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 
 class Late(TypedDict):
@@ -52,13 +52,17 @@ class Unreached(TypedDict):
 
 
 class Log(TypedDict):
-    """How far the log was verified, `faults` things that did not fit, and the day of the checkpoint that covers it; `at` is empty where it was not."""
+    """How far the log was verified, `faults` things that did not fit, and the day of the checkpoint that covers it; `at` is empty where it was not.
+
+    Not `compared`: the checkpoints in the journal could not be read. Earlier cards do not say so.
+    """
 
     entries: int
     faults: int
     checkpoint: str
     written: bool
     at: str
+    compared: NotRequired[bool]
 
 
 class Facts(TypedDict):

@@ -141,4 +141,5 @@ def _log(act: Act, verified: Verified | None) -> Log:
     return Log(
         entries=verified.entries, faults=verified.faults, checkpoint=noted.day if noted else "",
         written=noted is not None and noted.written_at is not None, at=verified.at.isoformat(),
+        compared=verified.compared,
     )  # fmt: skip

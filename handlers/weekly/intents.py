@@ -12,11 +12,15 @@ from handlers.matters import intents as matters
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What the last verification of the log found: so many entries, so many things that do not fit, and when (aware)."""
+    """What the last verification of the log found: so many entries, so many things that do not fit, and when (aware).
+
+    Not `compared`: the checkpoints outside the database could not be read then, or were lost.
+    """
 
     entries: int
     faults: int
     at: datetime
+    compared: bool = True
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,10 @@ UNVERIFIED = (
     "The log was not verified before this card was made, so nobody knows yet whether it holds. Please have whoever runs me "
     "call: recording-steward audit verify"
 )
+UNCOMPARED = (
+    "What is stored fits the log, but the log was not compared with its checkpoints: the journal outside the database can't be "
+    "read, or lacks them. Please have whoever runs me look for it."
+)
 
 
 def week_words(week: str) -> str:
@@ -35,6 +39,8 @@ def log_words(log: Log) -> str:
     if not log["at"]:
         return "not verified"
     holds = "" if not log["faults"] else f", {counted(log['faults'], 'thing')} did not fit"
+    if not log.get("compared", True):
+        return f"verified to entry {log['entries']:,}{holds}, not compared with its checkpoints"
     if not log["checkpoint"]:
         return f"verified to entry {log['entries']:,}{holds}, no checkpoint yet"
     day = day_words(date.fromisoformat(log["checkpoint"]), None)

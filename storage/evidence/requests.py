@@ -30,7 +30,7 @@ from storage.records import (
 )
 from storage.tables.absences import Absence
 from storage.tables.concerned import Concerned
-from storage.tables.log import AuditEntry
+from storage.tables.log import NUMBERED, AuditEntry
 from storage.tables.policy import PolicyReview, PolicyText
 
 MOST_STRAYS = 20
@@ -245,9 +245,9 @@ class Evidence:
 
     def logged(self, subjects: Collection[str], actions: Collection[str]) -> Iterator[Logged]:
         """What was done by these actions to these subjects, in order."""
-        done = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
+        those = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
         # An entry that can't be read was changed, which the chain tells.
-        query = _LOGGED.where(*done).order_by(AuditEntry.seq)
+        query = _LOGGED.where(NUMBERED, *those).order_by(AuditEntry.seq)
         for seq, at, actor, action, subject, detail in self._rows(query, [AuditEntry.seq], []):
             with suppress(ValueError, TypeError, RecursionError):
                 told = Logged(seq, datetime.fromisoformat(at), actor, action, subject, json.loads(detail))

@@ -19,6 +19,7 @@ from tests.bench.starting import starting_lines
 from tests.bench.teams import TeamsRounds, teams_lines, teams_table
 from tests.bench.ticks import tick_lines
 from tests.bench.town import a_sink, lay_calls
+from tests.bench.verifying import verify_lines
 
 ROUNDS = 3
 AIMS = {
@@ -41,8 +42,14 @@ def main() -> int:
             teams = _in_teams(folder, client)
         print(_table(acks.found))
         print(teams_table(teams.found))
-        aims = [*_aims(acks.found), *started, *teams_lines(teams.found), *register_lines(folder), *outbox_lines(folder)]
-        aims += [*deadline_lines(folder), *tick_lines(folder), *erasure_lines(folder), *search_lines(folder)]
+        aims = [*_aims(acks.found), *started, *teams_lines(teams.found), *register_lines(folder), *verify_lines(folder)]
+        aims += [
+            *outbox_lines(folder),
+            *deadline_lines(folder),
+            *tick_lines(folder),
+            *erasure_lines(folder),
+            *search_lines(folder),
+        ]
     for holds, line in aims:
         print(f"{'holds ' if holds else 'MISSED'}  {line}")
     return int(not all(holds for holds, _ in aims))

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -48,9 +48,9 @@ async def _measured(folder: Path) -> list[tuple[bool, str]]:
     first, number = await _timed(keeper.sync())
     again, unchanged = await _timed(keeper.sync())
     typed = await _typed(door)
-    await database.write(_many_entries)
+    await database.write(many_entries)
     verified, verdict = await _timed(database.read(lambda store: store.audit.verify()))
-    floor = _bare(await database.read(lambda store: list(store.audit.rows())))
+    floor = bare(await database.read(lambda store: list(store.audit.rows())))
     await database.close()
     rate = verdict.entries / verified
     return [
@@ -62,7 +62,7 @@ async def _measured(folder: Path) -> list[tuple[bool, str]]:
         ),
         (
             not verdict.fault and rate > floor / 2,
-            f"audit verify: {rate:,.0f} entries a second; bare JSON and SHA-256 does {floor:,.0f} (limit: half of it)",
+            f"the chain of the log, without what is stored: {rate:,.0f} entries a second; bare JSON and SHA-256 does {floor:,.0f} (limit: half of it)",
         ),
     ]
 
@@ -84,7 +84,8 @@ async def _find(door: Door, who: Visitor, text: str) -> list[Option]:
     return await door.database.read(lambda store: find(Act(store, door.policy, utc_now(), who), text))
 
 
-def _many_entries(store: Store) -> None:
+def many_entries(store: Store) -> None:
+    """A long log, most of it of listening, as it is."""
     now = datetime.now(UTC)
     for number in range(ENTRIES):
         store.audit.append(
@@ -92,14 +93,14 @@ def _many_entries(store: Store) -> None:
         )
 
 
-def _bare(rows: list[dict[str, Any]]) -> float:
+def bare(rows: list[dict[str, Any]], seconds: Callable[[], float] = time.perf_counter) -> float:
     """Entries a second of what cannot be spared: one encoder and one hash, over rows that are in memory already."""
-    bare = [{name: row[name] for name in FIELDS} for row in rows]
+    plain = [{name: row[name] for name in FIELDS} for row in rows]
     encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
-    began = time.perf_counter()
-    for row in bare:
+    began = seconds()
+    for row in plain:
         hashlib.sha256(encode(row).encode()).hexdigest()
-    return len(bare) / (time.perf_counter() - began)
+    return len(plain) / (seconds() - began)
 
 
 async def _timed(work: Awaitable[T]) -> tuple[float, T]:

@@ -57,6 +57,21 @@ async def test_a_verification_that_takes_too_long_is_not_waited_for_for_ever(mon
     assert read(card.facts)["log"]["at"] == ""
 
 
+async def test_c2_one_without_the_journal_is_waited_for_as_long_and_the_card_says_that_it_was_without(
+    monday: Office, seconds: Seconds
+) -> None:
+    weekly = Weekly(monday.company.door, Proving(Verified(3, 0, MONDAY, compared=False)), seconds)
+    await weekly.tick()
+    seconds.now += PATIENCE - 1
+    await weekly.tick()
+    assert await _cards(monday) == []
+    seconds.now += 1
+    await weekly.tick()
+    (card,) = await _cards(monday)
+    told = read(card.facts)["log"]
+    assert (told["entries"], told.get("compared")) == (3, False)
+
+
 async def test_two_processes_make_one_card_and_a_tick_that_failed_is_made_up_for(
     monday: Office, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
 ) -> None:

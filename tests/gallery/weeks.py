@@ -26,14 +26,14 @@ async def _tried(house: House) -> None:
     await house.settled()
 
 
-async def _monday(house: House, *, verified: bool = True) -> str:
+async def _monday(house: House, *, verified: bool = True, compared: bool = True) -> str:
     """The next Monday morning has come, and the card is made; its id."""
     door = house.steward.door
     await _tried(house)
     days = 7 - house.clock.now().weekday()
     house.clock.move((house.clock.now() + timedelta(days=days)).replace(hour=1, minute=0))
     entries = await door.database.read(lambda store: store.audit.head()[0])
-    await door.enter(Make(Verified(entries, 0, house.clock.now()) if verified else None), CLOCK)
+    await door.enter(Make(Verified(entries, 0, house.clock.now(), compared) if verified else None), CLOCK)
     await house.settled()
     (card,) = await door.database.read(lambda store: store.weeks.open())
     return card.id
@@ -50,6 +50,10 @@ async def waiting(house: House) -> list[Shot]:
 
 async def unverified(house: House) -> list[Shot]:
     return [house.shot_of_card("Head of Customer Success", HELENA, await _monday(house, verified=False))]
+
+
+async def uncompared(house: House) -> list[Shot]:
+    return [house.shot_of_card("Head of Customer Success", HELENA, await _monday(house, compared=False))]
 
 
 async def passed_on(house: House) -> list[Shot]:
@@ -80,6 +84,7 @@ async def out_of_reach(house: House) -> list[Shot]:
 SCENES = (
     Scene(GROUP, "The weekly card, to be seen", waiting),
     Scene(GROUP, "The weekly card, where the log was not verified", unverified),
+    Scene(GROUP, "The weekly card, where there was no journal to compare the log with", uncompared),
     Scene(GROUP, "The weekly card, passed on", passed_on),
     Scene(GROUP, "The weekly card, seen", seen),
     Scene(GROUP, "A route is broken", out_of_reach),

@@ -64,6 +64,27 @@ async def test_another_detail_is_found_however_it_is_stored(database: Database, 
     assert (await _in_pieces(database, 9)).fault == "entry 1 was changed after it was written"
 
 
+OTHERWISE = {
+    "a key stands twice": '{"asked":[7],"asked":[2],"recordings":[3,1]}',
+    "also within": '{"asked": [2], "recordings": [{"a": 7, "a": 1}]}',
+    "a key is spelled otherwise": '{"\\u0061sked":[2],"recordings":[3,1]}',
+    "with blanks of nobody's": '{ "asked":[2],"recordings":[3,1]}',
+    "with a number of nobody's": '{"asked":[2],"recordings":[3,1e0]}',
+}
+
+
+@pytest.mark.parametrize("stored", OTHERWISE.values(), ids=[*OTHERWISE])
+async def test_c1_a_detail_in_which_a_database_may_read_something_else_is_a_changed_entry(
+    database: Database, stored: str
+) -> None:
+    """P11: SQLite takes the first of two keys, Python and so the hash the last: who listened could be rewritten so."""
+    detail = json.loads(stored)
+    await database.write(lambda store: store.audit.append(Entry("clock", "test.note", "n", detail=detail), NOW))
+    assert (await _in_pieces(database, 9)).fault == ""
+    await database.write(partial(_store_as, detail=stored))
+    assert (await _in_pieces(database, 9)).fault == "entry 1 was changed after it was written"
+
+
 @pytest.mark.parametrize(("name", "value"), [("detail", "{"), ("actor", b"x"), ("outcome", b"done"), ("hash", b"x")])
 async def test_what_no_column_of_ours_holds_is_a_changed_entry_and_no_fault_of_the_program(
     sqlite_url: str, name: str, value: str | bytes

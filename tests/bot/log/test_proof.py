@@ -141,17 +141,20 @@ async def test_c2_a_journal_that_is_away_is_tried_again_and_stops_nothing(
     company: Company, tmp_path: Path, seconds: Seconds
 ) -> None:
     folder = tmp_path / "away"
+    LOG_VERIFIED.set(0)
     proof = Proof(company.door, Journal(folder, SEAL), seconds)
     with capture_logs() as logs:
         for _ in range(3):
             await _tick(proof)
     [later] = [one for one in logs if one["event"] == "proof.later"]
     assert (later["log_level"], later["part"], later["why"]) == ("error", "journal", f"there is no folder {folder}")
-    assert (_value(JOURNAL_WAITS), _value(LOG_VERIFIED)) == (1, company.clock.now.timestamp())
+    assert (_value(JOURNAL_WAITS), _value(LOG_VERIFIED)) == (1, 0)
+    assert proof.last is not None
+    assert (proof.last.faults, proof.last.at, proof.last.compared) == (0, company.clock.now, False)
     folder.mkdir()
     company.clock.pass_(days=1)
     await _tick(proof)
-    assert _lines(proof) == []
+    assert (_lines(proof), _value(LOG_VERIFIED)) == ([], company.clock.now.timestamp())
     seconds.now += 31
     await _tick(proof)
     assert [one["day"] for one in _lines(proof)] == ["2026-11-24", "2026-11-25"]
@@ -162,6 +165,7 @@ async def test_c2_a_journal_that_is_away_is_tried_again_and_stops_nothing(
 async def test_c2_a_journal_that_never_answers_holds_up_neither_a_tick_nor_the_end(
     company: Company, proof: Proof, monkeypatch: pytest.MonkeyPatch, seconds: Seconds
 ) -> None:
+    LOG_VERIFIED.set(0)
     monkeypatch.setattr(journalling, "PATIENCE", 0.05)
     held = os.open(proof.journal.file, os.O_CREAT | os.O_RDWR)
     fcntl.flock(held, fcntl.LOCK_EX)
@@ -172,7 +176,8 @@ async def test_c2_a_journal_that_never_answers_holds_up_neither_a_tick_nor_the_e
     whys = [one["why"] for one in logs if one["event"] == "proof.later"]
     assert whys == [f"{proof.journal.file} did not answer within 0 s", "the last attempt has not come back yet"]
     assert "journal.not_read" in [one["event"] for one in logs]
-    assert _value(LOG_VERIFIED) == company.clock.now.timestamp()
+    assert proof.last is not None
+    assert (proof.last.at, proof.last.compared, _value(LOG_VERIFIED)) == (company.clock.now, False, 0)
     os.close(held)
 
 
