@@ -170,7 +170,8 @@ class Outbox:
 
     def line_up_again(self) -> None:
         """Let nobody wait behind what is no longer there (an older version of this program leaves such gaps)."""
-        lanes = select(func.min(Outgoing.id)).where(_QUEUED, Outgoing.lane != "")
+        # What is new has no place yet, and finds it by itself: ahead of whatever waits again.
+        lanes = select(func.min(Outgoing.id)).where(_QUEUED, Outgoing.lane != "", Outgoing.turn != "new")
         front = func.sum(case((_AT_TURN, 1), else_=0))
         lost = list(self.session.scalars(lanes.group_by(Outgoing.person_id, Outgoing.lane).having(front == 0)))
         self._change(Outgoing.id.in_(lost), turn="again")

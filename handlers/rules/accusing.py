@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from typing import Literal
 
@@ -30,8 +30,6 @@ def _stems(text: str) -> frozenset[str]:
 _PRONOUNS = _words("he she they")
 _NO_STAFF = _words("of in my our staff team sales billing support hr")
 _STAFF = _words(GROUPS["worker"].replace("_", " ")) - _NO_STAFF | _words("someone somebody")
-_CUSTOMERS = _stems(GROUPS["customer"]) - _stems("somebody on the line")
-_CALLS = _stems(f"{GROUPS['call']} copy evidence")
 _POINTS = _words("a an the this that these those my your his her its our their all any both every some")
 _LEADS_ON = _words("on in at about and or with to from mr mrs ms miss dr fam client customer caller")
 _NO_NAME = (_POINTS - {"that"}) | _LEADS_ON | _words("of by")
@@ -69,6 +67,16 @@ _BEGINS = _BEHIND | _words("that think but and where when if says said saw know 
 _TO_US, _WITHIN = _words("me us"), _words("in from")
 
 
+@cache
+def _customers() -> frozenset[str]:
+    return _stems(GROUPS["customer"]) - _stems("somebody on the line")
+
+
+@cache
+def _calls() -> frozenset[str]:
+    return _stems(f"{GROUPS['call']} copy evidence")
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """What was written, spelled, a word at a time, with `,` for each mark behind a piece; `known` are the words that are no names."""
@@ -101,7 +109,7 @@ class _Said:
 
     def tells_of_caller(self, place: int) -> bool:
         """Whether he or she who stands at a place may be a customer, since one was spoken of."""
-        return not _CUSTOMERS.isdisjoint(stems(" ".join(self.words[:place])).split())
+        return not _customers().isdisjoint(stems(" ".join(self.words[:place])).split())
 
 
 def somebody_erased(words: str, known: frozenset[str]) -> bool:
@@ -155,7 +163,7 @@ def _erased_by_whom_stands_behind(said: _Said, verb: int) -> bool:
 
 
 def _is_of_calls(words: Iterable[str]) -> bool:
-    return not _CALLS.isdisjoint(stems(" ".join(words)).split())
+    return not _calls().isdisjoint(stems(" ".join(words)).split())
 
 
 def _did(said: _Said, verb: int) -> Told:

@@ -10,6 +10,7 @@ from statistics import median
 
 from tests.bench.acks import CONNECTIONS, MODES, ROWS, Acks, Found, a_client
 from tests.bench.cards import card_lines
+from tests.bench.crowd import crowd_lines
 from tests.bench.deadlines import deadline_lines
 from tests.bench.erasures import erasure_lines
 from tests.bench.outbox import outbox_lines
@@ -45,6 +46,7 @@ def main() -> int:
         aims = [*_aims(acks.found), *started, *teams_lines(teams.found), *register_lines(folder), *verify_lines(folder)]
         aims += [
             *outbox_lines(folder),
+            *crowd_lines(folder),
             *deadline_lines(folder),
             *tick_lines(folder),
             *erasure_lines(folder),

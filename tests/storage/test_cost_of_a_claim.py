@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
 from storage.database.store import Database, Store
 from storage.outbox import NEW_AT_ONCE, Taken
@@ -96,6 +97,14 @@ async def test_with_ten_thousand_waiting_and_half_refused_whoever_is_new_is_next
     await database.write(lambda store: store.outbox.leave(late))
     taken, _ = await _turn(database, turns)
     assert newcomer in [one.person_id for one in taken]
+
+
+async def test_what_is_new_stays_ahead_of_what_waits_again(database: Database) -> None:
+    """A5: each minute the worker looks for lanes with nobody at the front; what has found no place yet is no such gap."""
+    await _queue(database, [effect(1)], 1)
+    await database.write(lambda store: store.outbox.line_up_again())
+    await _lined_up(database, 1)
+    assert await database.read(lambda store: [one.turn for one in store.session.scalars(select(Outgoing))]) == ["next"]
 
 
 async def _turn(database: Database, number: int) -> tuple[list[Taken], int]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from storage.database.store import Store
@@ -45,6 +46,19 @@ async def test_a_row_of_a_wrong_shape_fails_alone(office: Office, logs: list[Mut
     assert [one["code"] for one in told] == ["unreadable"] * len(SHAPES)
     failed = [one for one in await audit(company) if one[1] == "delivery.fail"]
     assert [one[4]["code"] for one in failed] == ["unreadable"] * len(SHAPES)
+
+
+async def test_what_is_set_aside_is_counted(office: Office) -> None:
+    """A1: whoever watches sees it, and by what kind of effect it was."""
+
+    def counted() -> float:
+        return REGISTRY.get_sample_value("steward_deliveries_total", {"kind": "show", "outcome": "fail"}) or 0.0
+
+    before = counted()
+    await ask(office.company, office.company.anna)
+    await office.company.database.write(_spoilt(f"UPDATE outbox SET payload = '[1]' {TARAS}"))
+    await office.all_delivered()
+    assert counted() == before + 1
 
 
 @pytest.mark.parametrize("broken", ['\'{"matter": "R-\'', "x'ff'", "''"])

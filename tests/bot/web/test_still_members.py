@@ -132,6 +132,7 @@ async def test_p11_what_was_heard_before_is_on_record_all_the_same(company: Comp
 async def test_b6_no_wall_clock_makes_it_longer(company: Company, platform: Platform) -> None:
     platform.answers = False
     async with a_player(company, 1000, 10.0, confirmed=platform.confirmed) as player:
+        company.clock.pass_(hours=4)
         assert (await told(player))[0] == 200
         company.clock.pass_(hours=-3)
         await player.glass.pass_(SURE + 1)
