@@ -27,7 +27,7 @@ NOBODY: Mapping[str, int] = MappingProxyType({})
 def way(
     act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Iterable[str] = ()
 ) -> Route:
-    """Where a new request goes; who was on the call, or is concerned, counts under every address that he or she ever had."""
+    """Where a new request goes; who asks, was on the call or is concerned counts under every address that he or she ever had."""
     operators = act.store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     day = rule.company_day(act.policy, act.now)
     return reached(
@@ -40,6 +40,7 @@ def way(
             reason=request.reason,
             concerned=act.store.people.aliases(concerned),
             longer=request.longer,
+            also=act.store.people.aliases([requester]),
         ),
     )
 

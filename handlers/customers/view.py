@@ -34,7 +34,7 @@ GONE = "I can't find this request."
 class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `known` is None once its key was destroyed, which was at `gone_at`. `operators` are all addresses, of now and of before, of those who were on the
+    `known` is None once its key was destroyed, which was at `gone_at`. `mine` are all addresses of whoever is in `people`, by id. `operators` are all addresses, of now and of before, of those who were on the
     calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first. `held` are those of the
     calls that a hold keeps, by id; `erased` says when those that are erased were; `before` is what they asked for earlier;
     `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
@@ -60,6 +60,7 @@ class View:
     beside: Mapping[str, frozenset[int]] = field(default_factory=dict)
     listenings: Sequence[CustomerListening] = ()
     gone_at: datetime | None = None
+    mine: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     @property
     def matter(self) -> CustomerRequest:
@@ -115,7 +116,7 @@ class View:
             policy=self.policy,
             today=company_day(self.policy, self.now),
             unreachable=self.out | missed(self),
-            filers=frozenset(self.people[one].email_key for one in self.filers),
+            filers=frozenset(key for one in self.filers for key in self.mine[one]),
             operators=self.operators,
             asker=self.request.asker,
             wants=self.request.wants,
@@ -209,7 +210,7 @@ def seen(act: Act, request: CustomerRequest) -> View:
         listenings=store.customers.listenings(request.id),
         beside={one.id: _holders(act, one) for one in store.customers.beside(request.id, (one.id for one in recordings))},
         before=store.customers.get(known.earlier) if known is not None and known.earlier else None,
-        gone_at=Seal(act).ended(request.id) if known is None else None,
+        gone_at=Seal(act).ended(request.id) if known is None else None, mine=store.people.selves(people.values()),
     )  # fmt: skip
 
 
