@@ -217,11 +217,11 @@ class People:
         known = bearers(self.session, named) if named else {}
         return named.union(*(known[key].now | known[key].before for key in named))
 
-    def selves(self, people: Iterable[Person]) -> dict[int, frozenset[str]]:
-        """The same for each of these people, by id."""
-        those = {one.id: one.email_key for one in people}
-        bearers(self.session, those.values())
-        return {number: self.aliases([key]) for number, key in those.items()}
+    def aliases_of(self, *groups: Iterable[str]) -> list[frozenset[str]]:
+        """The same for each of several groups of addresses, in one look."""
+        named = [frozenset(keys) for keys in groups]
+        self.aliases(key for keys in named for key in keys)
+        return [self.aliases(keys) for keys in named]
 
     def now_of(self, keys: Iterable[str]) -> frozenset[str]:
         """These addresses, and those that whoever had one of them before has now: for whom is told, and named."""

@@ -28,7 +28,8 @@ def way(
     act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Iterable[str] = ()
 ) -> Route:
     """Where a new request goes; who asks, was on the call or is concerned counts under every address that he or she ever had."""
-    operators = act.store.people.aliases(one.operator_key for one in recordings if one.operator_key)
+    on_it = (one.operator_key for one in recordings if one.operator_key)
+    operators, mine, named = act.store.people.aliases_of(on_it, [requester], concerned)
     day = rule.company_day(act.policy, act.now)
     return reached(
         act,
@@ -38,9 +39,9 @@ def way(
             requester=requester,
             operators=operators,
             reason=request.reason,
-            concerned=act.store.people.aliases(concerned),
+            concerned=named,
             longer=request.longer,
-            also=act.store.people.aliases([requester]),
+            also=mine,
         ),
     )
 

@@ -177,10 +177,12 @@ def load(act: Act, request_id: str) -> View:
     ids |= {one for one in more if one is not None} | {one.person_id for one in concerned}
     named = store.recordings.named_with(request_id)
     recordings = [recording for _, recording in named]
-    operators = store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     out = store.people.out_of_reach(policy.roles.everybody())
     people = absent(store, policy, now, parties) | store.people.named(ids)
-    mine = store.people.aliases([people[request.requester_id].email_key])
+    operators, mine, conflicted = store.people.aliases_of(
+        (one.operator_key for one in recordings if one.operator_key), [people[request.requester_id].email_key],
+        (one.email_key for one in concerned),
+    )  # fmt: skip
     changed = frozenset(one.recording_id for one, _ in named if one.changed_at)
     anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why == "call_changed" else None
     before = store.requests.get(request.instead_of) if request.instead_of else None
@@ -188,7 +190,7 @@ def load(act: Act, request_id: str) -> View:
     return View(
         request, recordings, parties, remarks, grant, people, [], operators, policy, now, out,
         changed, anew.id if anew else "", before, alarm=alarm, concerned=tuple(concerned),
-        conflicted=store.people.aliases(one.email_key for one in concerned), kept=_kept(store, request_id, recordings, now),
+        conflicted=conflicted, kept=_kept(store, request_id, recordings, now),
         erased=_erased(store, recordings), opened=opened, gone_at=Seal(act).ended(request_id) if opened and not opened.salt else None,
         mine=mine,
     )  # fmt: skip
