@@ -28,7 +28,14 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "check", "try every setting, one line each; exit 1 if any fails")
     people = _command(commands, "people", "list whoever can't be told apart or reached, or settle it")
     settles = people.add_mutually_exclusive_group()
-    settles.add_argument("--keep", metavar="ACCOUNT", help="of those that share an address, the account that counts")
+    settles.add_argument(
+        "--keep",
+        metavar="ACCOUNT",
+        help="the account that counts, of those that share an address or have one that somebody had",
+    )
+    settles.add_argument(
+        "--new", metavar="ACCOUNT", help="an account with an address that somebody had is somebody else’s"
+    )
     settles.add_argument(
         "--again", metavar="EMAIL", help="send what waits once more to somebody who could not be reached"
     )
@@ -210,7 +217,7 @@ def _looked_at(arguments: argparse.Namespace) -> int:
         case "people":
             from bot.commands.settling import people
 
-            return people(arguments.keep, arguments.again)
+            return people(arguments.keep, arguments.again, arguments.new)
         case "policy":
             from bot.commands.policy_texts import show
 

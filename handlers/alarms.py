@@ -137,7 +137,9 @@ def _late(act: Act, fell: datetime | None) -> str:
 
 def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...]:
     about, out = _concerned(act, row)
-    order = rule.hearers(act.today, access.company_day(act.policy, act.now), tried | out | {about.email_key})
+    order = rule.hearers(
+        act.today, access.company_day(act.policy, act.now), tried | out | act.store.people.aliases([about.email_key])
+    )
     chosen = next((one for one in order if act.store.people.may_act(one)), None)
     person_id = act.store.people.ids_for([chosen])[chosen] if chosen else None
     following = Alarm(

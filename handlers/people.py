@@ -94,7 +94,7 @@ def meet(act: Act, intent: Meet) -> Done[Met]:
     taken to be where the company is, until a platform knows better.
     """
     key = intent.account.email_key
-    before = act.store.people.by_key(key) if key else None
+    before = act.store.meetings.known(key) if key else None
     came = _comes(act, intent.account)
     old = before.standing if before else ""
     account = intent.account

@@ -28,7 +28,7 @@ WRONG = {
     "left": "has no living account any more",
     "gone": "has no living account that I can find",
     "removed": "can’t get my messages, since I was never added there or am shut out",
-    "ambiguous": "shares the address with another living account, so I can’t tell who is who",
+    "ambiguous": "shares the address with another account that has or had it, so I can’t tell who is who",
     "stranger": "has the account of a guest, of another organisation or of a program, and may not decide",
 }
 

@@ -27,7 +27,8 @@ class Trouble:
     """Somebody who can't be told apart (`ambiguous`) or reached, by address; or accounts that were `set aside`.
 
     `accounts` are named as platform:account, and `known` says of each that shares an address how it came by that; they
-    have shared it `since`, where the log tells. `why` is a standing or a platform's word.
+    have shared it `since`, where the log tells. `waiting` are those of them of which it is to be said whether they are the
+    same person's or somebody else's. `why` is a standing or a platform's word.
     """
 
     kind: str
@@ -37,14 +38,28 @@ class Trouble:
     why: str = ""
     known: tuple[str, ...] = ()
     since: datetime | None = None
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Keep(Intent[tuple[str, ...]]):
-    """Of the accounts that share an address this one is the person's. The answer names those that are set aside."""
+class _Settles(Intent[tuple[str, ...]]):
+    """`account` is named as platform:account. The answer names those that are set aside."""
+
+    account: str
+
+
+@dataclass(frozen=True)
+class Keep(_Settles):
+    """Of the accounts that share an address, or have one that somebody had, this one is that person's."""
 
     action: ClassVar[str] = "people.keep"
-    account: str
+
+
+@dataclass(frozen=True)
+class New(_Settles):
+    """An account whose address somebody else had before is that of somebody new, who has the address from now on."""
+
+    action: ClassVar[str] = "people.new"
 
 
 @dataclass(frozen=True)
@@ -58,19 +73,61 @@ class AskAgain(Intent[str]):
 def keep(act: Act, intent: Keep) -> Done[tuple[str, ...]]:
     """The others are nobody's until their addresses change; whoever is told apart by it is asked again."""
     account = _account(act, intent.account)
-    person = act.store.people.called_for(account.email_key)
+    person = act.store.meetings.whose(account.email_key)
     claiming = act.store.meetings.claiming(person)
     owner = act.store.people.get(account.person_id) if account.person_id else person
+    waits = account.standing == AMBIGUOUS
     rule.keep(
-        intent.account, standing=account.standing, claims=account in claiming, others=len(claiming) - 1,
+        intent.account, standing=account.standing, claims=account in claiming, others=waits + len(claiming) - 1,
         owner="" if owner is person else owner.name,
     )  # fmt: skip
+    out, effects = _counts(act, account, person)
+    told = _same(act, person, intent.account) if waits else _settled(act, person, intent.account, out)
+    detail = {"kept": intent.account, "set_aside": list(out), **warned_by(told)}
+    return Done(out, (*effects, *told), f"person:{person.id}", detail)
+
+
+def new(act: Act, intent: New) -> Done[tuple[str, ...]]:
+    """P7: whoever had the address before goes on as the same person without it, and what was theirs stays theirs.
+
+    Neither decides what concerns the other one: should it be the same person after all, it is no way to a second self.
+    """
+    account = _account(act, intent.account)
+    before, holder = act.store.meetings.whose(account.email_key), act.store.people.by_key(account.email_key)
+    there = holder is not None and holder.checked_at is not None and act.store.people.accounts([holder.id])
+    rule.new(intent.account, waits=account.standing == AMBIGUOUS, holder=before.name if there else "")
+    person = act.store.meetings.part(account)
+    person.zone = act.policy.lines[act.policy.company.home_line].time_zone  # until the account is met again
+    out, effects = _counts(act, account, person)
+    told = _another(act, before, intent.account)
+    detail = {"new": intent.account, "person": person.id, "set_aside": list(out), **warned_by(told)}
+    return Done(out, (*effects, *told), f"person:{before.id}", detail)
+
+
+def _counts(act: Act, account: ChatAccount, person: Person) -> tuple[tuple[str, ...], tuple[Effect, ...]]:
+    """This account is the person's from now on: which others are set aside, and what follows."""
     aside = act.store.meetings.keep(account, person)
     turns = {one.person_id: one for row in (account, *aside) for one in act.store.meetings.restand(row)}
-    out = tuple(_name(one) for one in aside)
-    effects = (*_follows(act, person, turns), *_settled(act, person, intent.account, out))
-    detail = {"kept": intent.account, "set_aside": list(out), **warned_by(effects)}
-    return Done(out, effects, f"person:{person.id}", detail)
+    return tuple(_name(one) for one in aside), _follows(act, person, turns)
+
+
+def _same(act: Act, person: Person, kept: str) -> tuple[Effect, ...]:
+    told = f"Whoever runs the bot has settled that it is {person.name}’s, too."
+    return _heard(act, person, kept, told)
+
+
+def _another(act: Act, before: Person, account: str) -> tuple[Effect, ...]:
+    told = f"Whoever runs the bot has settled that it is not {before.name}’s: somebody new has that address now."
+    return _heard(act, before, account, told)
+
+
+def _heard(act: Act, person: Person, account: str, told: str) -> tuple[Effect, ...]:
+    """As with accounts that share an address: somebody hears of it who can ask."""
+    words = (
+        f"{account} has an e-mail address that {person.name} has or had. {told} Please ask in person or by phone whether that "
+        "is right. If not, please have that account closed at once."
+    )
+    return sound(act, f"person:{person.id}", SETTLED, words)
 
 
 def _settled(act: Act, person: Person, kept: str, aside: Sequence[str]) -> tuple[Effect, ...]:
@@ -100,7 +157,7 @@ def ask_again(act: Act, intent: AskAgain) -> Done[str]:
 
 def troubles(store: Store, policy: Policy) -> list[Trouble]:
     """Whoever can't be told apart or reached, and what was settled before."""
-    shared = store.people.ambiguous()
+    shared = [one for one in store.people.ambiguous() if one.checked_at is not None]
     aside = [Trouble("set aside", one.email_key, "", (_name(one),)) for one in store.people.set_aside()]
     return [*(_ambiguous(store, one) for one in shared), *_unreachable(store, policy), *aside]
 
@@ -111,10 +168,13 @@ def _ambiguous(store: Store, person: Person) -> Trouble:
     names, known = tuple(map(_name, claiming)), tuple(_known(store, person, one) for one in claiming)
     met = (one for one in store.audit.about(f"person:{person.id}") if one.detail.get("standing") == AMBIGUOUS)
     since = [datetime.fromisoformat(one.at) for one in met]
-    return Trouble("ambiguous", person.email_key, person.name, names, "", known, since[-1] if since else None)
+    waiting = tuple(map(_name, store.meetings.waiting(person)))
+    return Trouble("ambiguous", person.email_key, person.name, names, "", known, since[-1] if since else None, waiting)
 
 
 def _known(store: Store, person: Person, account: ChatAccount) -> str:
+    if account.standing == AMBIGUOUS:
+        return "waits to be settled"
     if account.person_id is None:
         return "came later"
     return "known first" if account.person_id == person.id else f"{store.people.get(account.person_id).name}’s so far"
@@ -162,4 +222,4 @@ def _person(act: Act, email: str) -> Person:
     return found
 
 
-ROOM = Room("settling", does=(Keep.by(keep), AskAgain.by(ask_again)))
+ROOM = Room("settling", does=(Keep.by(keep), New.by(new), AskAgain.by(ask_again)))

@@ -56,6 +56,15 @@ def shows(act: Act, matter: Matter, *more: int) -> list[Show]:
     return [Show(person, matter.id, matter.revision, "back" if person in more else "") for person in people]
 
 
+def had_before(name: str) -> str:
+    """The alarm where a new account has an address of somebody who had another account or has another address now."""
+    return (
+        f"A new account has an e-mail address that {name} has or had before, so I can’t tell whether it is {name} or somebody "
+        "else. Neither may act, and requests go past them. Please find out in person or by phone, and let whoever runs the bot "
+        "settle it: recording-steward people."
+    )
+
+
 def _turned(act: Act, turn: Turn) -> tuple[Effect, ...]:
     if turn.after == LIVING:
         return asked_again(act, turn.person_id)
@@ -65,7 +74,12 @@ def _turned(act: Act, turn: Turn) -> tuple[Effect, ...]:
 def _shared(act: Act, turn: Turn) -> tuple[Effect, ...]:
     if turn.after != AMBIGUOUS:
         return ()
-    name = act.store.people.get(turn.person_id).name
+    person = act.store.people.get(turn.person_id)
+    if person.checked_at is None:
+        return ()  # whom the policy names by an address that somebody had before: it is told of that one
+    name = person.name
+    if act.store.meetings.waiting(person):
+        return sound(act, f"person:{turn.person_id}", SHARED, had_before(name))
     told = (
         f"Two accounts share {name}’s e-mail address, so I can’t tell who is who. Neither may act, and requests go past "
         "them. Please see that one is closed, or let whoever runs the bot settle it: recording-steward people."

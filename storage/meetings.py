@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from storage.people import AMBIGUOUS, ASIDE, LIVING, Account, Met, People, Turn, shut
+from storage.prefetch import addresses_changed
 from storage.records import ChatAccount, FormerAddress, Person
 
 
@@ -20,21 +21,34 @@ class Meetings:
 
         Accounts of different platforms with one address are one person's. Two living accounts of one platform with
         one address make that person ambiguous: both are refused until one of them is gone. So does an account that
-        takes the address of somebody else. An account without an address belongs to nobody.
+        takes the address of somebody else. A new one whose address somebody had before, or had with another account of that
+        platform, waits until it is settled whether it is the same person (`keep`, `part`), and is nobody's until then. An
+        account without an address belongs to nobody.
         """
         if not account.email_key:
             return Met(None, account.standing)
         known = self.people.account(account.platform, account.account_id)
         before = known.email_key if known else account.email_key
         owner = self.people.get(known.person_id) if known is not None and known.person_id is not None else None
+        waited = known is not None and known.standing == AMBIGUOUS and before == account.email_key
         person = self._person(account, owner, moved=before != account.email_key)
         row = self._stored(account, known)
-        if owner is None and row.standing != ASIDE and not self._taken(person, row):
-            row.person_id = person.id
+        if owner is None and row.standing != ASIDE:
+            self._join(person, row, waited=waited)
         self.session.flush()
         renamed = row.person_id == person.id and row.standing != ASIDE and self._recognise(person, account)
-        turns = self._turns(person, owner, self.people.by_key(before))
+        turns = self._turns(person, owner, *self._bearers(before), *self._bearers(account.email_key))
         return Met(person.id, person.standing if row.standing == LIVING else row.standing, turns, renamed)
+
+    def known(self, email_key: str) -> Person | None:
+        """Whoever was met with this address or, where nobody has it now, had it before; else whom the policy names by it."""
+        person, before = self.people.by_key(email_key), self.people.had(email_key)
+        met = person is not None and person.checked_at is not None
+        return person if met else before or person
+
+    def whose(self, email_key: str) -> Person:
+        """The same; made now if there is nobody."""
+        return self.known(email_key) or self.people.called_for(email_key)
 
     def restand(self, account: ChatAccount | None) -> tuple[Turn, ...]:
         """Whose standing is another one, now that this account has come or gone."""
@@ -42,26 +56,45 @@ class Meetings:
             return ()
         self.session.flush()
         owner = self.people.get(account.person_id) if account.person_id is not None else None
-        return self._turns(owner, self.people.by_key(account.email_key))
+        return self._turns(owner, *self._bearers(account.email_key))
 
     def claiming(self, person: Person) -> list[ChatAccount]:
-        """The accounts that are the person's or carry the same address, and could act; also those that were set aside."""
+        """The accounts that are the person's or carry the same address, and could act; also those that were set aside or wait."""
         theirs = or_(ChatAccount.person_id == person.id, ChatAccount.email_key == person.email_key)
         could = ChatAccount.standing.in_((LIVING, ASIDE))
-        query = select(ChatAccount).where(theirs, could).order_by(ChatAccount.platform, ChatAccount.account_id)
-        return [one for one in self.session.scalars(query) if not shut(one)]
+        query = select(ChatAccount).where(or_(theirs & could, self._waits_for(person)))
+        found = self.session.scalars(query.order_by(ChatAccount.platform, ChatAccount.account_id))
+        return [one for one in found if not shut(one)]
+
+    def waiting(self, person: Person) -> list[ChatAccount]:
+        """The accounts of which it is to be settled whether they are this person's or somebody else's."""
+        query = select(ChatAccount).where(self._waits_for(person))
+        found = self.session.scalars(query.order_by(ChatAccount.platform, ChatAccount.account_id))
+        return [one for one in found if not shut(one)]
 
     def keep(self, kept: ChatAccount, person: Person) -> list[ChatAccount]:
         """This account is the person's; of the others that claim that, those that can't be as well are set aside, until
-        their addresses change. Returns them.
+        their addresses change. Returns them. Where it waited, what waits on another platform goes on waiting.
         """
+        waited = kept.standing == AMBIGUOUS
         kept.person_id, kept.standing, kept.set_aside = person.id, LIVING, ""
         others = [one for one in self.claiming(person) if one is not kept]
+        if waited:
+            others = [one for one in others if one.platform == kept.platform or one.standing != AMBIGUOUS]
         out = [one for one in others if one.platform == kept.platform or one.person_id != person.id]
         for one in out:
             one.standing, one.set_aside = ASIDE, one.email_key
         self.session.flush()
         return out
+
+    def part(self, account: ChatAccount) -> Person:
+        """Whoever has this account, which waits, is somebody whom nobody has met, and has the address from now on."""
+        holder = self.people.by_key(account.email_key)
+        if holder is not None and holder.checked_at is not None:
+            self._retire(holder)
+        person = self.people.called_for(account.email_key)
+        person.checked_at = account.checked_at
+        return person
 
     def _recognise(self, person: Person, account: Account) -> bool:
         """Take over what the platform says; the name from one platform only, or it would change with each look-up."""
@@ -76,7 +109,7 @@ class Meetings:
     def _person(self, account: Account, owner: Person | None, *, moved: bool) -> Person:
         """Who carries the account's address. An owner stays the same when the address changes: no second self is made."""
         if owner is None:
-            return self.people.called_for(account.email_key)
+            return self.whose(account.email_key)
         other = self.people.by_key(account.email_key)
         if other is not None and other is not owner and self._owned(other):
             return other
@@ -86,12 +119,20 @@ class Meetings:
 
     def _take_over(self, owner: Person, account: Account, other: Person | None) -> None:
         if other is not None:
-            other.email_key = f"retired:{other.id}"
-            self.session.flush()
-        self.session.info.pop("since", None)
+            self._retire(other)
+        addresses_changed(self.session)
         former = FormerAddress(email_key=owner.email_key, person_id=owner.id, left_at=account.checked_at)
         self.session.merge(former)
         owner.email_key = account.email_key
+
+    def _retire(self, person: Person) -> None:
+        """The address goes to somebody else; whoever was met with it had it until the last account was found to be gone."""
+        theirs = self.session.scalars(select(ChatAccount.checked_at).where(ChatAccount.person_id == person.id)).all()
+        if theirs:
+            self.session.merge(FormerAddress(email_key=person.email_key, person_id=person.id, left_at=max(theirs)))
+        person.email_key = f"retired:{person.id}"
+        addresses_changed(self.session)
+        self.session.flush()
 
     def _stored(self, account: Account, known: ChatAccount | None) -> ChatAccount:
         row = known or ChatAccount(
@@ -104,6 +145,34 @@ class Meetings:
         row.reference = account.reference or row.reference
         self.session.add(row)
         return row
+
+    def _join(self, person: Person, row: ChatAccount, *, waited: bool) -> None:
+        """An account that is nobody's yet is the person's, unless another one is, or somebody else may have the address by now."""
+        taken = self._taken(person, row)
+        if self._given_up(row) or (waited if taken else self._another(person, row)):
+            row.standing = AMBIGUOUS if row.standing == LIVING else row.standing
+        elif not taken:
+            row.person_id = person.id
+
+    def _given_up(self, row: ChatAccount) -> bool:
+        """Whether somebody had the account's address and has another one now."""
+        before = self.people.had(row.email_key)
+        return before is not None and before.email_key != row.email_key
+
+    def _another(self, person: Person, row: ChatAccount) -> bool:
+        """Whether the person was somebody by another account of this platform."""
+        mine = (ChatAccount.person_id == person.id, ChatAccount.platform == row.platform)
+        others = select(exists().where(*mine, ChatAccount.account_id != row.account_id))
+        return self.session.scalar(others) or False
+
+    def _waits_for(self, person: Person) -> ColumnElement[bool]:
+        former = select(FormerAddress.email_key).where(FormerAddress.person_id == person.id)
+        theirs = or_(ChatAccount.email_key == person.email_key, ChatAccount.email_key.in_(former))
+        return and_(ChatAccount.standing == AMBIGUOUS, theirs)
+
+    def _bearers(self, email_key: str) -> tuple[Person | None, ...]:
+        """Whoever has this address, and had it before."""
+        return self.people.by_key(email_key), self.people.had(email_key)
 
     def _owned(self, person: Person) -> list[ChatAccount]:
         return self.people.accounts([person.id])
@@ -124,17 +193,20 @@ class Meetings:
         )
 
     def _stand(self, person: Person) -> None:
-        """How the person stands, by all accounts together; a platform's last word counts where none is living."""
+        """How the person stands, by all accounts together; a platform's last word counts where none is living or waits."""
         rivals = self._rivals(person)
         owned = self._owned(person)
         there = [one for one in owned if not shut(one)]
         doubled = len({one.platform for one in there}) < len(there)
+        if self.waiting(person) or (owned and (rivals or doubled)):
+            person.standing = AMBIGUOUS
+            return
         if owned:
-            person.standing = AMBIGUOUS if rivals or doubled else LIVING
+            person.standing = LIVING
             return
         newest = select(ChatAccount).where(ChatAccount.person_id == person.id).order_by(ChatAccount.checked_at.desc())
         last = self.session.scalars(newest.limit(1)).first()
-        person.standing = last.standing if last is not None else person.standing
+        person.standing = last.standing if last is not None else LIVING
 
     def _rivals(self, person: Person) -> list[ChatAccount]:
         """Who else claims the person's address; an account that is nobody's, alone of its platform, is the person's now."""
@@ -143,7 +215,7 @@ class Meetings:
         others = [one for one in others if not shut(one)]
         for one in others:
             alone = [other.platform for other in others].count(one.platform) == 1
-            if one.person_id is None and alone and not self._taken(person, one):
+            if one.person_id is None and alone and not self._taken(person, one) and not self._given_up(one):
                 one.person_id = person.id
         self.session.flush()
         return [one for one in others if one.person_id != person.id]

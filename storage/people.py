@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, bindparam, exists, func, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.prefetch import prefetched, since
+from storage.prefetch import bearers, prefetched
 from storage.records import ChatAccount, FormerAddress, Grant, Person
 
 LIVING, AMBIGUOUS, ASIDE = "member", "ambiguous", "set_aside"
@@ -25,7 +25,11 @@ _ACCOUNTS = (
     .where(ChatAccount.person_id.in_(_IDS), ChatAccount.standing == LIVING)
     .order_by(ChatAccount.platform)
 )
-_OUT_OF_REACH = select(Person.email_key).where(Person.email_key.in_(_KEYS), Person.standing != LIVING)
+_MET = exists().where(Person.email_key == ChatAccount.email_key, Person.checked_at.is_not(None))
+_UNSETTLED = select(ChatAccount.email_key).where(
+    ChatAccount.email_key.in_(_KEYS), ChatAccount.standing == AMBIGUOUS, ~_MET
+)
+_OUT_OF_REACH = select(Person.email_key).where(Person.email_key.in_(_KEYS), Person.standing != LIVING).union(_UNSETTLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,13 @@ class People:
 
     def may_act(self, email_key: str) -> bool:
         """Whether nothing is known against whoever has this address; true of somebody whom nobody has met yet."""
-        return self.get(self._id_for(email_key)).standing == LIVING
+        person = self.get(self._id_for(email_key))
+        if person.checked_at is None and self.out_of_reach([email_key]):
+            return False
+        return person.standing == LIVING
 
     def out_of_reach(self, keys: Iterable[str]) -> frozenset[str]:
-        """Those of these addresses whose owners may not act as things are: no living account, or too many."""
+        """Those of these addresses whose owners may not act as things are: no living account, or too many, or one that waits to be settled."""
         return frozenset(self.session.scalars(_OUT_OF_REACH, {"keys": set(keys)}))
 
     def there(self, keys: Iterable[str]) -> frozenset[str]:
@@ -202,18 +209,34 @@ class People:
         return list(self.session.scalars(aside.order_by(ChatAccount.platform, ChatAccount.account_id)))
 
     def aliases(self, keys: Iterable[str]) -> frozenset[str]:
-        """These addresses, and those that whoever had one of them before has now."""
+        """These addresses, and every other one that whoever has or had one of them has or had: for who is in the own case.
+
+        Whoever has by now what somebody else had before counts with that one; what is allowed by an address is not.
+        """
         named = frozenset(keys)
-        if not named:
-            return named
-        known = since(self.session, named)
-        return named.union(now for key in named if (now := known[key]) is not None)
+        known = bearers(self.session, named) if named else {}
+        return named.union(*(known[key].now | known[key].before for key in named))
+
+    def aliases_of(self, *groups: Iterable[str]) -> list[frozenset[str]]:
+        """The same for each of several groups of addresses, in one look."""
+        named = [frozenset(keys) for keys in groups]
+        self.aliases(key for keys in named for key in keys)
+        return [self.aliases(keys) for keys in named]
+
+    def now_of(self, keys: Iterable[str]) -> frozenset[str]:
+        """These addresses, and those that whoever had one of them before has now: for whom is told, and named."""
+        named = frozenset(keys)
+        known = bearers(self.session, named) if named else {}
+        return named.union(*(known[key].now for key in named))
+
+    def had(self, email_key: str) -> Person | None:
+        """Whoever had this address before."""
+        former = self.session.get(FormerAddress, email_key)
+        return self.get(former.person_id) if former is not None else None
 
     def works_here(self, email_key: str) -> bool:
         """Whether somebody of the company has this address, or had it: anybody but who belongs to another organisation."""
-        known = self.by_key(email_key)
-        former = self.session.get(FormerAddress, email_key)
-        person = known or (self.session.get(Person, former.person_id) if former is not None else None)
+        person = self.by_key(email_key) or self.had(email_key)
         if person is not None and person.standing != "foreign":
             return True
         ours = (ChatAccount.email_key == email_key, ChatAccount.standing != "foreign")
@@ -226,7 +249,8 @@ class People:
         held = select(Grant.person_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
         shared = select(Person.email_key).where(Person.standing == AMBIGUOUS)
         wanted = or_(ChatAccount.person_id.in_(held), ChatAccount.email_key.in_(shared))
-        stale = (wanted, ChatAccount.standing == LIVING, ChatAccount.checked_at < before)
+        either = or_(ChatAccount.standing == AMBIGUOUS, and_(wanted, ChatAccount.standing == LIVING))
+        stale = (either, ChatAccount.checked_at < before)
         query = select(ChatAccount).where(*stale).order_by(ChatAccount.checked_at)
         return list(self.session.scalars(query.limit(most)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from sqlalchemy import BindParameter, bindparam, select, union_all
@@ -15,12 +15,7 @@ from storage.records import FormerAddress, Person, Recording, Request
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NAMES: BindParameter[str] = bindparam("names", expanding=True)
 _PEOPLE = select(Person).where(Person.id.in_(_IDS))
-_RECORDINGS = (
-    select(Recording, Person.email_key)
-    .outerjoin(FormerAddress, FormerAddress.email_key == Recording.operator_key)
-    .outerjoin(Person, FormerAddress.person_id == Person.id)
-    .where(Recording.id.in_(_IDS))
-)
+_RECORDINGS = select(Recording).where(Recording.id.in_(_IDS))
 # Each half by its own index. Which of the second are open is asked afterwards: a database that is told it looks through
 # all that is open in the company as soon as it is given a few names. Their ids come first and the rows by them, since a
 # join that is to find a few names may read a whole table, too; as a rule there are none.
@@ -29,10 +24,16 @@ _SAME = union_all(
     select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.fingerprint.in_(_NAMES))
 )
 _REQUESTS = select(Request).where(Request.id.in_(_NAMES))
-_SINCE = (
-    select(FormerAddress.email_key, Person.email_key)
-    .join(Person, FormerAddress.person_id == Person.id)
-    .where(FormerAddress.email_key.in_(_NAMES))
+# Whoever has or had one of these addresses, by that, with the address of now and all of before.
+_NOW, _ONCE, _OTHERS = Person.__table__, FormerAddress.__table__, FormerAddress.__table__.alias()
+_WHOSE = union_all(
+    select(_NOW.c.email_key.label("asked"), _NOW.c.id.label("person")).where(_NOW.c.email_key.in_(_NAMES)),
+    select(_ONCE.c.email_key, _ONCE.c.person_id).where(_ONCE.c.email_key.in_(_NAMES)),
+).subquery()
+_BEARERS = (
+    select(_WHOSE.c.asked, _NOW.c.email_key, _OTHERS.c.email_key)
+    .join(_NOW, _NOW.c.id == _WHOSE.c.person)
+    .outerjoin(_OTHERS, _OTHERS.c.person_id == _WHOSE.c.person)
 )
 
 
@@ -45,14 +46,29 @@ def same(session: Session, names: Iterable[str]) -> list[Request]:
     return [one for one in found if one.key in wanted or one.is_open]
 
 
-def since(session: Session, keys: Iterable[str]) -> dict[str, str | None]:
-    """The address that whoever once had one of these has now, by the former one; those of nobody are None. Each asked once."""
-    known = cast("dict[str, str | None]", session.info.setdefault("since", {}))
+@dataclass(slots=True)
+class Bearers:
+    """Whoever has or had one address: which addresses they have `now`, and which they had `before`."""
+
+    now: set[str] = field(default_factory=set)
+    before: set[str] = field(default_factory=set)
+
+
+def bearers(session: Session, keys: Iterable[str]) -> dict[str, Bearers]:
+    """Whoever has or had each of these addresses, by that. Each asked once, until `addresses_changed`."""
+    known = cast("dict[str, Bearers]", session.info.setdefault("bearers", {}))
     if new := [key for key in dict.fromkeys(keys) if key not in known]:
-        known |= dict.fromkeys(new)
+        known.update((key, Bearers()) for key in new)
         # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
-        known.update((old, now) for old, now in session.connection().execute(_SINCE, {"names": new}))
+        for asked, now, before in session.connection().execute(_BEARERS, {"names": new}):
+            known[asked].now.add(now)
+            known[asked].before.update({before} - {None})
     return known
+
+
+def addresses_changed(session: Session) -> None:
+    """Somebody has another address: what was asked before counts no more."""
+    session.info.pop("bearers", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +103,17 @@ class Prefetched:
         if people:
             self.people |= {one.id: one for one in session.scalars(_PEOPLE, {"ids": people})}
         if recordings:
-            self._look_at_calls(session, recordings)
+            self._look_at_calls(session, recordings, [one.email_key for one in self.people.values()])
         if requests:
             for request in same(session, requests):
                 self.file(request)
         self.looked_for |= recordings | requests
 
-    def _look_at_calls(self, session: Session, ids: set[int]) -> None:
-        """Read recordings, each with the address that its operator has now."""
-        known = cast("dict[str, str | None]", session.info.setdefault("since", {}))
-        for recording, now in session.execute(_RECORDINGS, {"ids": ids}):
-            self.recordings[recording.id] = recording
-            if recording.operator_key:
-                known[recording.operator_key] = now
+    def _look_at_calls(self, session: Session, ids: set[int], askers: Iterable[str]) -> None:
+        """Read recordings, and with them every address of whoever was on them or asks."""
+        found = session.scalars(_RECORDINGS, {"ids": ids}).all()
+        self.recordings |= {one.id: one for one in found}
+        bearers(session, (*askers, *(one.operator_key for one in found if one.operator_key)))
 
     def file(self, request: Request) -> None:
         """Remember a request by what makes another one the same."""

@@ -139,13 +139,18 @@ class WhoseData:
         """
         mine = select(FormerAddress.email_key, FormerAddress.left_at).where(FormerAddress.person_id == person.id)
         former = {key: left for key, left in self.session.execute(mine) if key != person.email_key}
-        taken = set(self.session.scalars(select(Person.email_key).where(Person.email_key.in_(former))))
+        others_now = select(Person.email_key).where(Person.email_key.in_(former), Person.checked_at.is_not(None))
+        taken = set(self.session.scalars(others_now))
         others = select(FormerAddress.left_at).where(
             FormerAddress.email_key == person.email_key, FormerAddress.person_id != person.id
         )
         since = self.session.scalars(others).first()
         known = (Address(key, until=left if key in taken else None) for key, left in former.items())
         return [Address(person.email_key, since), *(one for one in known if one.until or one.key not in taken)]
+
+    def own(self, person: Person) -> frozenset[str]:
+        """Those of the person's addresses, of now and of before, that are nobody else's by now: for what is allowed by them."""
+        return frozenset(one.key for one in self.addresses(person) if one.until is None)
 
     def heard(self, addresses: Collection[Address], now: datetime) -> list[HeardCall]:
         """Every listening to calls of whoever has these addresses, in no order.

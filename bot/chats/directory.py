@@ -18,7 +18,7 @@ from handlers.door import Door
 from handlers.people import Block, Gone, Leave, Meet
 from handlers.policy import Policy
 from handlers.rules.identity import Standing
-from storage.people import Account, shut
+from storage.people import AMBIGUOUS, Account, shut
 
 Reference = dict[str, Any]  # a platform's own words
 REMEMBERED = 600.0  # seconds for asking; a change that the platform tells of is forgotten at once
@@ -76,7 +76,8 @@ class Directory:
         """
         found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         if found is not None:
-            return cast("Standing", found.standing)
+            # One that waits until it is settled whose it is, is a member's by the platform's word.
+            return "member" if found.standing == AMBIGUOUS else cast("Standing", found.standing)
         if account_id not in self._passing:
             self._passing[account_id] = await self._asked(account_id)
         return self._passing[account_id]

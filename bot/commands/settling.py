@@ -14,7 +14,7 @@ from handlers import HANDLERS
 from handlers.acting import COMMAND
 from handlers.door import Door
 from handlers.rules.refusal import Refused
-from handlers.settling import AskAgain, Keep, Trouble, troubles
+from handlers.settling import AskAgain, Keep, New, Trouble, troubles
 
 NOBODY, AWAY = "the platform knows no such account", "the person is not in that conversation any more"
 SHUT, GONE = "the person has blocked me", "the account is deactivated"
@@ -23,7 +23,7 @@ STANDINGS = {
     "foreign": "the account is none of this company's",
     "deactivated": GONE,
     "bot": "the account is a program's",
-    "ambiguous": "several accounts share the address",
+    "ambiguous": "another account has or had the address",
     "absent": "the person has not added me to the own chats",
     "set_aside": "another account counts for this person",
     "never met": "no account with this address was found yet",
@@ -63,13 +63,14 @@ WHICH = (
 
 
 NO_ACCOUNT = "--keep: an account is missing. Without --keep I list those that share an address."
+NOT_NEW = "--new: an account is missing. Without --new I list those that wait to be settled."
 NO_ADDRESS = "--again: an address is missing. Write that of whoever is listed as out of reach."
 
 
-def people(kept: str | None, again: str | None) -> int:
+def people(kept: str | None, again: str | None, new: str | None = None) -> int:
     """List who needs settling, or settle it; 1 where it was refused, with a sentence that says why."""
     try:
-        for row in asyncio.run(_with_door(lambda door: _rows(door, kept, again))):
+        for row in asyncio.run(_with_door(lambda door: _rows(door, kept, again, new))):
             print(row)
     except Refused as refusal:
         print(refusal)
@@ -84,13 +85,16 @@ def why(code: str) -> str:
     return f"{CODES.get(code, 'the platform does not let me')} ({code})"
 
 
-async def _rows(door: Door, kept: str | None, again: str | None) -> list[str]:
-    for typed, what in ((kept, NO_ACCOUNT), (again, NO_ADDRESS)):
+async def _rows(door: Door, kept: str | None, again: str | None, new: str | None) -> list[str]:
+    for typed, what in ((kept, NO_ACCOUNT), (again, NO_ADDRESS), (new, NOT_NEW)):
         if typed is not None and not typed.strip():
             raise Refused(what)
     if kept is not None:
         aside = await door.enter(Keep(kept), COMMAND)
         return [f"{kept} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
+    if new is not None:
+        aside = await door.enter(New(new), COMMAND)
+        return [f"{new} is somebody new, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."]
     if again is not None:
         name = await door.enter(AskAgain(again), COMMAND)
         return [f"What waits for {name} is sent once more."]
@@ -106,6 +110,8 @@ def _told(one: Trouble, zone: str) -> list[str]:
         case "ambiguous":
             each = ", ".join(f"{name} ({known})" for name, known in zip(one.accounts, one.known, strict=True))
             since = f" since {moment(one.since.replace(second=0), zone)}" if one.since else ""
+            if one.waiting:
+                return [f"{one.kind:<12} {who}: {each}{since}. {' '.join(map(_either, one.waiting))}"]
             return [f"{one.kind:<12} {who}: {each} share the address{since}. {WHICH}"]
         case "set aside":
             return [
@@ -116,6 +122,13 @@ def _told(one: Trouble, zone: str) -> list[str]:
             return [f"{one.kind:<12} {who}: {why(one.why)}. Mend the account or the way to it ({accounts}). {remedy}"]
         case _:
             return [f"{one.kind:<12} {who}: {why(one.why)}. Mend the account, or name somebody else in the policy."]
+
+
+def _either(account: str) -> str:
+    return (
+        f"{account} has an address that this person has or had, and may be somebody else’s. Find out from both, not by chat. The "
+        f"same person: recording-steward people --keep {account}. Somebody else: recording-steward people --new {account}"
+    )
 
 
 async def _with_door(work: Callable[[Door], Awaitable[list[str]]]) -> list[str]:

@@ -185,7 +185,7 @@ def _over(store: Store, live: Live) -> str:
 
 def _addresses(store: Store, matter: str) -> frozenset[str]:
     declined = store.declines.get(matter)
-    return store.people.aliases([store.people.get(declined.said_by).email_key]) if declined else frozenset()
+    return store.whose_data.own(store.people.get(declined.said_by)) if declined else frozenset()
 
 
 def _key(email: str, identity: Identity) -> str:

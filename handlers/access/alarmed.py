@@ -13,7 +13,7 @@ def held(view: View) -> Line:
     hearer = told(view) if view.alarm is not None and view.alarm.why == NOBODY_LEFT else ""
     if hearer:
         return Line(f"Nobody may decide this at the moment. {hearer}")
-    whom = turn_to(view.policy, {view.requester.email_key, *view.conflicted})
+    whom = turn_to(view.policy, view.mine | view.conflicted)
     to = f"to the {whom} yourself" if whom else "to whoever runs this bot, who finds it in its log"
     return Line(f"Nobody may decide this at the moment, and I could tell nobody. Please turn {to}.")
 

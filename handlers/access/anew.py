@@ -96,7 +96,7 @@ def _told(act: Act, view: View, words: str, approvers: Iterable[int]) -> tuple[E
 def _overseers(act: Act, view: View) -> list[int]:
     """The Head, or else the Manager, Human Resources: nobody whom it concerns, or who was on one of these calls, as they are or as they were."""
     keys = {key for one in view.recordings for key in (one.operator_key, *one.operators_before.split()) if key}
-    own = {*act.store.people.aliases(keys), view.requester.email_key, *view.conflicted}
+    own = act.store.people.aliases(keys) | view.mine | view.conflicted
     day = rule.company_day(act.policy, act.now)
     for role in OVERSEERS:
         there = [one for one in view.policy.holders_on(role, day) if one not in own]

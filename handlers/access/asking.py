@@ -27,8 +27,9 @@ NOBODY: Mapping[str, int] = MappingProxyType({})
 def way(
     act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Iterable[str] = ()
 ) -> Route:
-    """Where a new request goes; who was on the call, or is concerned, counts under every address that he or she ever had."""
-    operators = act.store.people.aliases(one.operator_key for one in recordings if one.operator_key)
+    """Where a new request goes; who asks, was on the call or is concerned counts under every address that he or she ever had."""
+    on_it = (one.operator_key for one in recordings if one.operator_key)
+    operators, mine, named = act.store.people.aliases_of(on_it, [requester], concerned)
     day = rule.company_day(act.policy, act.now)
     return reached(
         act,
@@ -38,8 +39,9 @@ def way(
             requester=requester,
             operators=operators,
             reason=request.reason,
-            concerned=act.store.people.aliases(concerned),
+            concerned=named,
             longer=request.longer,
+            also=mine,
         ),
     )
 

@@ -32,7 +32,7 @@ GONE = "I can't find this request."
 class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `operators` are all addresses, of now and of before, of those who were on the calls; `out` is who of those in a
+    `operators` are all addresses, of now and of before, of those who were on the calls, `mine` of the requester; `out` is who of those in a
     role can't be asked now, `alarm` the last one about it. `history` is what else the requester asked for, as far as
     one reader may decide it.
     `sharing` are other open requests with the same CRM reference that the reader asked for or is asked to decide.
@@ -64,6 +64,7 @@ class View:
     erased: Mapping[int, datetime] = field(default_factory=dict)
     opened: Written | None = None
     gone_at: datetime | None = None
+    mine: frozenset[str] = frozenset()
 
     @property
     def written(self) -> Written:
@@ -137,7 +138,7 @@ class View:
     def circumstances(self) -> RequestCircumstances:
         """What the rules of who decides need of it."""
         circumstances = _circumstances(self.policy, self.now, self.request, self.parties, self.people, self.operators)
-        return replace(circumstances, unreachable=self.out | missed(self), concerned=self.conflicted)
+        return replace(circumstances, unreachable=self.out | missed(self), concerned=self.conflicted, also=self.mine)
 
     def authority(self, person: Person) -> Authority:
         """By which role this person may decide; raises `Refused` with the reason why not."""
@@ -176,9 +177,12 @@ def load(act: Act, request_id: str) -> View:
     ids |= {one for one in more if one is not None} | {one.person_id for one in concerned}
     named = store.recordings.named_with(request_id)
     recordings = [recording for _, recording in named]
-    operators = store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     out = store.people.out_of_reach(policy.roles.everybody())
     people = absent(store, policy, now, parties) | store.people.named(ids)
+    operators, mine, conflicted = store.people.aliases_of(
+        (one.operator_key for one in recordings if one.operator_key), [people[request.requester_id].email_key],
+        (one.email_key for one in concerned),
+    )  # fmt: skip
     changed = frozenset(one.recording_id for one, _ in named if one.changed_at)
     anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why == "call_changed" else None
     before = store.requests.get(request.instead_of) if request.instead_of else None
@@ -186,8 +190,9 @@ def load(act: Act, request_id: str) -> View:
     return View(
         request, recordings, parties, remarks, grant, people, [], operators, policy, now, out,
         changed, anew.id if anew else "", before, alarm=alarm, concerned=tuple(concerned),
-        conflicted=store.people.aliases(one.email_key for one in concerned), kept=_kept(store, request_id, recordings, now),
+        conflicted=conflicted, kept=_kept(store, request_id, recordings, now),
         erased=_erased(store, recordings), opened=opened, gone_at=Seal(act).ended(request_id) if opened and not opened.salt else None,
+        mine=mine,
     )  # fmt: skip
 
 
@@ -237,7 +242,7 @@ def _with_history(store: Store, view: View, reader: int) -> View:
         circumstances = _circumstances(view.policy, view.now, one, parties.get(one.id, []), people, was_on)
         asked = _asked(parties.get(one.id, []), people)
         conflicted = store.people.aliases(named.email_key for named in concerned.get(one.id, ()))
-        as_it_is = replace(circumstances, unreachable=view.out, concerned=conflicted)
+        as_it_is = replace(circumstances, unreachable=view.out, concerned=conflicted, also=view.mine)
         return authority(as_it_is, people[reader].email_key, asked) is not None
 
     return replace(view, history=[one for one in past if decides(one)])

@@ -159,7 +159,7 @@ def _case(act: Act, one: Opened, asked: Hearing, here: Present | None = None) ->
     case, copy = circumstances(act, one.known, here), _kept(one, asked.name)
     return HearingCircumstances(
         policy=case.policy, today=case.today, unreachable=case.not_there, requester=asked.by, concerned=case.out,
-        operators=act.store.people.aliases(copy.operators),
+        operators=act.store.people.aliases(copy.operators), also=act.store.people.aliases([asked.by]),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from handlers.ids import hashed, new_secret
 from handlers.rules.breach_clock import received
 from handlers.rules.refusal import Refused
 from handlers.unseen import Unseen
-from storage.people import LIVING
+from storage.people import AMBIGUOUS, LIVING
 from storage.tables.breaches import ReportPass
 
 CODE, SESSION = "code", "session"
@@ -113,7 +113,7 @@ def _still_there(act: Act, account: str) -> bool:
     """Whether nothing is known against a chat account; one that is not stored was never anybody's who could be shut out."""
     platform, _, name = account.partition(":")
     found = act.store.people.account(platform, name)
-    return found is None or found.standing == LIVING
+    return found is None or found.standing in (LIVING, AMBIGUOUS)
 
 
 def wrap_anew(act: Act, vault: Vault, report: str) -> None:

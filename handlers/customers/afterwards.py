@@ -76,13 +76,13 @@ def _asked_for(act: Act, view: View, call: Recording) -> bool:
     """Whether it was whoever was on the call that asked for it: by the address it goes to, or by name."""
     if view.request.asker not in ("operator", "former") or view.known is None:
         return False
-    to = act.store.people.aliases([email_key(view.known.address, act.policy.identity)])
+    to = act.store.people.now_of([email_key(view.known.address, act.policy.identity)])
     return call.operator_key in to or named_alike(view.known.name, call.operator_name)
 
 
 def _operators_of(act: Act, call: Recording) -> list[int]:
     keys = {call.operator_key} - {""}
-    known = act.store.people.with_keys(act.store.people.aliases(keys)).values()
+    known = act.store.people.with_keys(act.store.people.now_of(keys)).values()
     if not known:
         return list(act.store.people.ids_for(keys).values())
     return [one.id for one in known if one.standing == "member"]

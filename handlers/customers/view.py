@@ -34,7 +34,7 @@ GONE = "I can't find this request."
 class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `known` is None once its key was destroyed, which was at `gone_at`. `operators` are all addresses, of now and of before, of those who were on the
+    `known` is None once its key was destroyed, which was at `gone_at`. `wrote` are all addresses of `filers`. `operators` are all addresses, of now and of before, of those who were on the
     calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first. `held` are those of the
     calls that a hold keeps, by id; `erased` says when those that are erased were; `before` is what they asked for earlier;
     `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
@@ -60,6 +60,7 @@ class View:
     beside: Mapping[str, frozenset[int]] = field(default_factory=dict)
     listenings: Sequence[CustomerListening] = ()
     gone_at: datetime | None = None
+    wrote: frozenset[str] = frozenset()
 
     @property
     def matter(self) -> CustomerRequest:
@@ -94,8 +95,7 @@ class View:
     @property
     def filers(self) -> frozenset[int]:
         """Whoever wrote any of it down, by id."""
-        by = [*(one.by for one in self.known.receipts), *self.known.addressed_by] if self.known else []
-        return frozenset({self.request.filed_by, *by, *filter(None, [self.request.address_by])})
+        return _filers(self.request, self.known)
 
     @property
     def clerks(self) -> list[int]:
@@ -115,7 +115,7 @@ class View:
             policy=self.policy,
             today=company_day(self.policy, self.now),
             unreachable=self.out | missed(self),
-            filers=frozenset(self.people[one].email_key for one in self.filers),
+            filers=self.wrote | {self.people[one].email_key for one in self.filers},
             operators=self.operators,
             asker=self.request.asker,
             wants=self.request.wants,
@@ -198,12 +198,14 @@ def seen(act: Act, request: CustomerRequest) -> View:
     named = (request.filed_by, request.address_by, request.decided_by, alarm.person_id if alarm else None, *wrote)
     ids = {one for one in named if one is not None} | {one.person_id for one in parties}
     people = store.people.named(ids)
+    on_it = (key for one in recordings for key in _on(one))
+    operators, by = store.people.aliases_of(on_it, (people[one].email_key for one in _filers(request, known)))
     may = releasers | {people[one].email_key for one in (request.decided_by,) if one is not None}
     return View(
         request, known, recordings, parties, store.customers.links(request.id), store.customers.mails(request.id),
         people, policy, act.now,
-        operators=store.people.aliases(key for one in recordings for key in _on(one)),
-        namesakes=_namesakes(act, known, releasers), out=store.people.out_of_reach(may), alarm=alarm,
+        operators=operators, wrote=by, namesakes=_namesakes(act, known, releasers),
+        out=store.people.out_of_reach(may), alarm=alarm,
         held=frozenset(store.holds.held((one.id for one in recordings), act.now)),
         erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
         listenings=store.customers.listenings(request.id),
@@ -211,6 +213,11 @@ def seen(act: Act, request: CustomerRequest) -> View:
         before=store.customers.get(known.earlier) if known is not None and known.earlier else None,
         gone_at=Seal(act).ended(request.id) if known is None else None,
     )  # fmt: skip
+
+
+def _filers(request: CustomerRequest, known: Known | None) -> frozenset[int]:
+    by = [*(one.by for one in known.receipts), *known.addressed_by] if known else []
+    return frozenset({request.filed_by, *by, *filter(None, [request.address_by])})
 
 
 def _holders(act: Act, request: CustomerRequest) -> frozenset[int]:

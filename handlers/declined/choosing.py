@@ -25,7 +25,7 @@ LAST_CALLS, OF_DAYS = 5, timedelta(days=14)
 
 def last_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
     """Those of whoever said it that may be the one: they began before it was said, by either clock."""
-    theirs = store.people.aliases([store.people.get(row.said_by).email_key])
+    theirs = store.whose_data.own(store.people.get(row.said_by))
     until = row.asked_at + rule.EARLIER
     found = store.declines.last_of(theirs, row.asked_at - OF_DAYS, until, LAST_CALLS)
     return [one for one in found if not one.closed(now)]

@@ -101,7 +101,7 @@ def _call(act: Act, view: View, number: int) -> Done[None]:
     call = act.store.recordings.get(number)
     if call is None or call.state != "present" or call.closed(act.now):
         raise Refused("This call is out of reach already, or erased.", clause="P5", code="closed")
-    rule.own_call(call.operator_key, act.store.people.aliases([view.said_by.email_key]))
+    rule.own_call(call.operator_key, act.store.whose_data.own(view.said_by))
     return _afterwards(act, view, call)
 
 

@@ -38,7 +38,7 @@ def _would_decide(act: Act, route: str) -> list[str]:
         return []
     case = RequestCircumstances(
         policy=act.policy, today=company_day(act.policy, act.now), requester=act.me.email_key, operators=frozenset(),
-        reason=reason, concerned=frozenset(),
+        reason=reason, concerned=frozenset(), also=act.store.people.aliases([act.me.email_key]),
         unreachable=act.store.people.out_of_reach(act.policy.roles.everybody()),
     )  # fmt: skip
     asked = [one.email for one in foresee(case, act.now).where.approvers]

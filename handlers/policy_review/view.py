@@ -26,7 +26,7 @@ GONE = "I can't find this review."
 class View:
     """One review as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `last` is the day of the review before; `out` is who of those in a role can't be asked now, `alarm` the last one about it.
+    `declarers` are all addresses of whoever declared it. `last` is the day of the review before; `out` is who of those in a role can't be asked now, `alarm` the last one about it.
     """
 
     review: PolicyReview
@@ -37,6 +37,7 @@ class View:
     last: date
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
+    declarers: frozenset[str] = frozenset()
 
     @property
     def matter(self) -> PolicyReview:
@@ -67,17 +68,18 @@ class View:
     @property
     def circumstances(self) -> ReviewCircumstances:
         """What the rules of who decides need of it."""
-        declarer = self.people[self.review.declared_by].email_key if self.doubted and self.review.declared_by else ""
+        doubted = self.doubted and self.review.declared_by
         return ReviewCircumstances(
             policy=self.policy,
             today=company_day(self.policy, self.now),
             unreachable=self.out | missed(self),
-            declarer=declarer,
+            declarer=self.people[doubted].email_key if doubted else "",
+            also=self.declarers if doubted else frozenset(),
         )
 
     def authority(self, person: Person) -> Authority:
         """By which role this person may see to it; raises `Refused` with the reason why not."""
-        if self.doubted and person.id == self.review.declared_by:
+        if self.circumstances.own_case(person.email_key):
             told = "You declared this change yourself, so a second person has to say that it is not significant."
             raise Refused(told, clause="P14", code="requester")
         titles = " or the ".join(self.policy.role(name).title for name in REVIEWING)
@@ -121,7 +123,9 @@ def seen(act: Act, review: PolicyReview) -> View:
     ids = {one for one in (*named, *(party.person_id for party in parties)) if one is not None}
     out = store.people.out_of_reach(policy.roles.everybody())
     before = last_day(policy, held(store))
-    return View(review, parties, store.people.named(ids), policy, act.now, before, out, alarm)
+    people = store.people.named(ids)
+    declarers = store.people.aliases([people[review.declared_by].email_key] if review.declared_by else [])
+    return View(review, parties, people, policy, act.now, before, out, alarm, declarers)
 
 
 def known(act: Act, review_id: str, may: Callable[[View], T]) -> tuple[View, T]:

@@ -34,13 +34,17 @@ _CHAINS: dict[str, tuple[RoleName, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCircumstances(Circumstances):
-    """One request for access; `concerned` are those whom it names as concerned by it, `longer` as for `reason_of`."""
+    """One request for access; `concerned` are those whom it names as concerned by it, `longer` as for `reason_of`.
+
+    `also` are the requester's other addresses, as `operators` and `concerned` hold every address that any of these ever had.
+    """
 
     requester: str
     operators: frozenset[str]
     reason: str
     concerned: frozenset[str] = frozenset()
     longer: bool = False
+    also: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> Literal["staff", "investigation"]:
@@ -60,11 +64,12 @@ class RequestCircumstances(Circumstances):
         """P7: the team leader decides for the Head, and the Manager, Human Resources hears of it."""
         head = _seat(self.policy, "head_of_customer_success", self.today)
         manager = self.policy.role("manager_human_resources").holder
-        told = self.kind == "staff" and self.requester in head and manager != self.requester
+        askers = {self.requester, *self.also}
+        told = self.kind == "staff" and askers & head and manager not in askers
         return (manager,) if told and manager not in self.concerned else ()
 
     def own_case(self, person: str) -> Why | None:
-        if person == self.requester:
+        if person == self.requester or person in self.also:
             return "requester"
         if person in self.operators:
             return "operator"

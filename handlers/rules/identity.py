@@ -25,7 +25,7 @@ _REFUSALS: dict[str, str] = {
     "bot": "Only people can ask for recordings or decide about them. Please use your own account.",
     "absent": "I can't recognise you here yet. Please add me to your own chats first.",
     "set_aside": "Another account is yours for the call recordings. Please use that one.",
-    "ambiguous": "Several accounts share your e-mail address. Please ask your administrator to keep one.",
+    "ambiguous": "Another account has or had your e-mail address, so I can't tell who is who. Please ask your administrator to settle it.",
 }
 STANDINGS = frozenset({*_REFUSALS, "nobody", "unknown"})
 """The codes of a refusal that is about the account itself; such an account is sent nothing."""

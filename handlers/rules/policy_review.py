@@ -45,10 +45,12 @@ class Held:
 class ReviewCircumstances(Circumstances):
     """One review: for both roles at once, and for `breach_fallback` where nobody in either can be asked.
 
-    `declarer` (address in normal form) is who called a change not significant, for as long as a second person is wanted.
+    `declarer` (address in normal form) is who called a change not significant, for as long as a second person is wanted, and
+    `also` are that person's other addresses.
     """
 
     declarer: str = ""
+    also: frozenset[str] = frozenset()
 
     @property
     def clause(self) -> str:
@@ -67,7 +69,7 @@ class ReviewCircumstances(Circumstances):
         return ()
 
     def own_case(self, person: str) -> Why | None:
-        return "requester" if person == self.declarer else None
+        return "requester" if person == self.declarer or person in self.also else None
 
 
 def years_later(day: date, years: int) -> date:

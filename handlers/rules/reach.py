@@ -5,7 +5,7 @@
 | `left`      | the holder of a role has no living account any more                              |
 | `gone`      | a deputy, a reviewer or whoever confirms customers' requests has none            |
 | `removed`   | the account lives, and nothing can be sent to it: the app is not there, or shut  |
-| `ambiguous` | two living accounts share the address                                            |
+| `ambiguous` | another account has or had the address, and it is not settled whose it is        |
 | `stranger`  | the account is a guest's, another organisation's or a program's                  |
 | `uncovered` | somebody is or will be away, and nobody is there to fill the role                |
 | `platform`  | a chat platform lets the bot in no more, or knows nobody any more                |

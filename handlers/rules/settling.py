@@ -8,8 +8,8 @@ from .refusal import Refused
 def keep(account: str, *, standing: str, claims: bool, others: int, owner: str) -> None:
     """Whether this account can be the one that counts.
 
-    `claims` says that it could act under the shared address, with `others` that claim it as well; `owner` is whoever
-    else it has been so far.
+    `claims` says that it could act under the shared address, with `others` that claim it, or had it, as well; `owner` is
+    whoever else it has been so far.
     """
     if owner:
         told = f"{account} has been {owner} so far, and nobody becomes somebody else. Mend its e-mail address instead."
@@ -20,6 +20,19 @@ def keep(account: str, *, standing: str, claims: bool, others: int, owner: str) 
     if not others:
         told = f"No other account shares the address of {account}, so there is nothing to settle."
         raise Refused(told, code="nothing_shared")
+
+
+def new(account: str, *, waits: bool, holder: str) -> None:
+    """Whether this account can be that of somebody new. `holder` is whoever can act under its address now."""
+    if not waits:
+        told = f"{account} does not wait to be settled. Without --new I list those that do."
+        raise Refused(told, code="nothing_waits")
+    if holder:
+        told = (
+            f"{holder} has the address of {account} now. Keep that account, or have its e-mail address or the account "
+            "of the other one mended."
+        )
+        raise Refused(told, code="address_taken")
 
 
 def ask_again(email: str, *, standing: str, missed: int) -> None:

@@ -15,9 +15,11 @@ TOO_FEW = "too_few"
 
 def short(act: Act, view: View, where: Route, fell: datetime | None = None) -> tuple[Effect, ...]:
     """A word to whoever can mend it; nothing where two could agree. `fell` is when it should have come (aware)."""
-    able = {one.email for one in where.approvers}
-    if view.run.first_by is not None:
-        able.add(view.people[view.run.first_by].email_key)
+    first = [view.people[view.run.first_by].email_key] if view.run.first_by is not None else []
+    able: set[str] = set()
+    for one in (*first, *(each.email for each in where.approvers)):
+        if not able & act.store.people.aliases([one]):
+            able.add(one)
     if len(able) >= 2:
         return ()
     words = f"Two people have to agree to {view.what}, and fewer of those who may can be reached. Please see who can."

@@ -33,6 +33,7 @@ EXCEPTIONS = {
     "random_review.end_restored": "a draw of calls ended by a restore",
     "alarm.unheard": "somebody who should mend something could not be told",
     "people.keep": "it was settled whose account is whose",
+    "people.new": "an address that somebody had became somebody else’s",
     "master_key.replaced": "the master key was replaced",
     "log.broken": "something did not fit the log",
     "log.restored": "an older copy of the database was restored",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -49,21 +50,21 @@ def look_up(act: Act, intent: LookUp) -> Done[Page]:
     may_look(act)
     form, people = intent.form, act.store.people
     day, received = day_named(act.policy, form.day, act.now)
+    asker, operators = addresses(act, form.asker, "asker")[0], addresses(act, form.operators, "operators")
+    concerned = role_people.chosen(act.policy, form.concerned, "concerned")
     case = RequestCircumstances(
-        policy=counting(act.store, act.policy, day), today=day, requester=addresses(act, form.asker, "asker")[0],
-        operators=people.aliases(addresses(act, form.operators, "operators")),
-        reason=reason_named(act.policy, form.reason),
-        concerned=people.aliases(role_people.chosen(act.policy, form.concerned, "concerned")),
-        unreachable=people.out_of_reach(act.policy.roles.everybody()),
+        policy=counting(act.store, act.policy, day), today=day, requester=asker, operators=people.aliases(operators),
+        reason=reason_named(act.policy, form.reason), concerned=people.aliases(concerned),
+        unreachable=people.out_of_reach(act.policy.roles.everybody()), also=people.aliases([asker]),
     )  # fmt: skip
-    return Done(_page(act, foresee(case, received), day), quiet=True)
+    page = _page(act, foresee(case, received), day, people.now_of(operators), people.now_of(concerned))
+    return Done(page, quiet=True)
 
 
-def _page(act: Act, found: Foreseen, day: date) -> Page:
+def _page(act: Act, found: Foreseen, day: date, operators: Collection[str], concerned: Collection[str]) -> Page:
+    """`operators` and `concerned` as they were named, by the addresses of now too; the rules count every other one as well."""
     case = found.case
-    known = act.store.people.with_keys(
-        {case.requester, *case.operators, *case.concerned, *act.policy.roles.everybody()}
-    )
+    known = act.store.people.with_keys({case.requester, *operators, *concerned, *act.policy.roles.everybody()})
 
     def name(email_key: str) -> str:
         return known[email_key].name if email_key in known else email_key
@@ -71,8 +72,8 @@ def _page(act: Act, found: Foreseen, day: date) -> Page:
     facts = (
         ("Who asks", name(case.requester)), ("Reason", act.policy.reason(case.reason).label),
         ("On", day_words(day, company_day(act.policy, act.now))),
-        *((("On the calls", ", ".join(map(name, sorted(case.operators)))),) if case.operators else ()),
-        *((("Concerns", ", ".join(map(name, sorted(case.concerned)))),) if case.concerned else ()),
+        *((("On the calls", ", ".join(map(name, sorted(operators)))),) if operators else ()),
+        *((("Concerns", ", ".join(map(name, sorted(concerned)))),) if concerned else ()),
     )  # fmt: skip
     lapses = moment_words(found.lapses.at, found.lapses.zone, act.now) if found.lapses else ""
     lines = (Line(f"{label}: {sentence}") for label, sentence in sentences(found, name, lapses))

@@ -62,5 +62,5 @@ def _matter(act: Act, request: Request) -> str:
 def _names(act: Act, operators: Iterable[str]) -> list[str]:
     """Of whoever was on the calls; the address of whom nobody has met."""
     people = act.store.people
-    known = ((key, people.with_keys(people.aliases([key])).values()) for key in operators)
+    known = ((key, people.with_keys(people.now_of([key])).values()) for key in operators)
     return sorted({name for key, those in known for name in ([one.name for one in those] or [key])})

@@ -93,6 +93,7 @@ def _decides(act: Act, request: Request, parties: Iterable[Party], concerned: Co
         operators=people.aliases(key for one in calls for key in (one.operator_key, *one.operators_before.split()) if key),
         reason=request.reason, concerned=people.aliases(concerned), unreachable=people.out_of_reach(act.policy.roles.everybody()),
         passed_on=frozenset((named[one].email_key, role) for one, role in passers.items()), longer=True,
+        also=people.aliases([people.get(request.requester_id).email_key]),
     )  # fmt: skip
     return authority(case, act.me.email_key, frozenset()) is not None
 

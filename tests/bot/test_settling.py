@@ -114,6 +114,64 @@ def test_wrong_input_is_answered_by_a_sentence(
     assert capsys.readouterr().out.startswith(sentence)
 
 
+def _waits(url: str) -> None:
+    """Helena's account is gone, and there is another one with her address."""
+
+    async def fill() -> None:
+        database = Database(url)
+        await database.write(_meet(account("U4", "Helena Marsh")))
+        await database.close()
+
+    run(fill())
+
+
+def test_p7_an_address_that_somebody_had_is_listed_with_both_ways_out(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _waits(url)
+    assert people(None, None) == 0
+    [told] = [one for one in capsys.readouterr().out.splitlines() if "Helena" in one]
+    assert told == (
+        "ambiguous    Helena Marsh <helena.marsh@fernhill.example>: slack:U4 (waits to be settled). slack:U4 has an address that this "
+        "person has or had, and may be somebody else’s. Find out from both, not by chat. The same person: recording-steward people "
+        "--keep slack:U4. Somebody else: recording-steward people --new slack:U4"
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--keep", "slack:U4 counts from now on. Set aside: none."),
+        ("--new", "slack:U4 is somebody new, who has that address from now on. Set aside: none."),
+    ],
+)
+def test_p7_and_settled_by_one_command(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, option: str, told: str
+) -> None:
+    _waits(url)
+    monkeypatch.setattr("sys.argv", ["recording-steward", "people", option, "slack:U4"])
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+    assert left.value.code == 0
+    assert told in capsys.readouterr().out
+    assert people(None, None) == 0
+    assert "Helena" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "--new: an account is missing."),
+        ("slack:U1", "slack:U1 does not wait to be settled. Without --new I list those that do."),
+    ],
+)
+def test_p7_wrong_input_to_new_is_answered_by_a_sentence(
+    url: str, capsys: pytest.CaptureFixture[str], typed: str, sentence: str
+) -> None:
+    assert people(None, None, typed) == 1
+    assert capsys.readouterr().out.startswith(sentence)
+
+
 def test_what_is_typed_reaches_it(
     url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

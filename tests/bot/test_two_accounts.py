@@ -95,6 +95,28 @@ async def test_a_stranger_of_whom_nobody_knows_writes_nothing(office: Office, di
     assert len(await audit(office.company)) == before
 
 
+async def test_p13_whoever_waits_to_be_settled_is_a_member_to_whom_nothing_is_stored(
+    office: Office, directory: Directory
+) -> None:
+    """Whoever's address somebody had before may report a breach meanwhile."""
+    office.chat.people["UTARA"] = replace(office.chat.people["UTARA"], standing="deactivated")
+    directory.forget("UTARA")
+    await directory.visitor("UTARA")
+    assert (await directory.visitor(SECOND)).standing == "ambiguous"
+    assert await directory.unseen(SECOND) == "member"
+
+
+async def test_p7_whoever_waits_is_looked_at_until_it_is_settled(office: Office, directory: Directory) -> None:
+    office.chat.people["UTARA"] = replace(office.chat.people["UTARA"], standing="deactivated")
+    directory.forget("UTARA")
+    await directory.visitor("UTARA")
+    await directory.visitor(SECOND)
+    office.clock.now += timedelta(seconds=STALE + 1)
+    office.chat.people[SECOND] = replace(office.chat.people[SECOND], standing="deactivated")
+    await directory.look_again()
+    assert await _standing(office) == "deactivated"
+
+
 async def test_whoever_was_refused_is_looked_at_again_with_the_next_press(office: Office, directory: Directory) -> None:
     """Not after ten minutes: the second account may be gone by then."""
     await directory.visitor(SECOND)

@@ -39,7 +39,7 @@ from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.recordings import Identify, Register
 from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
-from handlers.settling import AskAgain, Keep
+from handlers.settling import AskAgain, Keep, New
 from handlers.whose_data.showing import Show as ShowToOperators
 from tests.handlers.breach.reporting import report
 from tests.handlers.builders import (
@@ -260,6 +260,9 @@ async def _two_of_one(company: Company) -> None:
     card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
     await company.door.enter(Reroute(waits, company.tara.person_id or 0, "is_archived", card.id), DELIVERY)
     await company.door.enter(AskAgain("tara.lindqvist@fernhill.example"), COMMAND)
+    await company.door.enter(Gone("slack", "UQUINN"), DELIVERY)
+    await meet(company.door, replace(account("U0THIRD", "Quinn Abara"), name=f"Nia {CANARY}"))
+    await company.door.enter(New("slack:U0THIRD"), COMMAND)
 
 
 async def test_p11_the_log_holds_ids_only(company: Company) -> None:

@@ -54,6 +54,16 @@ async def test_whichever_is_gone_the_other_one_is_the_person_at_once(database: D
     assert not await database.write(goes)
 
 
+async def test_whom_the_policy_names_by_an_address_of_before_gets_no_account_by_itself(database: Database) -> None:
+    """Two of one platform with one address: one is somebody by another address since, the other one waits to be settled (0018)."""
+    await _meet(database, T1, T2, TEAMS, account("U1", "anna"))
+    named = await database.write(lambda store: store.people.called_for(T1.email_key).id)
+    await _meet(database, TEAMS)
+    assert await database.read(lambda store: [one.account_id for one in store.people.accounts([named])]) == []
+    await _meet(database, T2)
+    assert await _stands(database) == ("ambiguous", ["U1", "M1"])
+
+
 async def test_an_only_account_that_took_the_bot_away_is_still_somebody(database: Database) -> None:
     await _meet(database, T1)
     await database.write(lambda store: store.people.left("slack", "U1"))

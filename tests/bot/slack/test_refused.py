@@ -48,7 +48,9 @@ async def test_p7_an_address_of_two_accounts_is_told_so_at_the_card(street: Stre
     street.company.clock.pass_(seconds=6)
     await street.click("UTARA", street.card("UTARA", request), "approve")
     await street.settled()
-    assert [words for words in street.said("UTARA") if "Several accounts share" in words] == street.said("UTARA") != []
+    assert (
+        [words for words in street.said("UTARA") if "Another account has or had" in words] == street.said("UTARA") != []
+    )
 
 
 async def test_p7_a_card_that_was_lost_sight_of_heals_when_its_press_is_refused(street: Street) -> None:

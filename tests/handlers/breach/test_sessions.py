@@ -14,9 +14,10 @@ from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Store
 from storage.tables.breaches import ReportPass
+from tests.handlers.addresses import anew, moves
 from tests.handlers.breach.opening_pages import SPENT, a_code, exchanged, over, passes
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
-from tests.handlers.builders import NAMES, Company, account, refusal
+from tests.handlers.builders import NAMES, Company, account, email, meet, refusal
 
 
 async def test_p13_a_session_ends_after_a_quarter_of_an_hour_without_a_look(company: Company) -> None:
@@ -164,6 +165,18 @@ async def test_p13_a_reporter_whose_account_was_closed_reads_no_more_there(compa
     await leaves(company, "anna")
     await over(anna.own)
     assert (await company.door.enter(intents.Follow(filed.receipt), WEB)).open
+
+
+async def test_p13_a_reporter_whose_address_somebody_had_before_reads_on_while_that_is_settled(
+    company: Company,
+) -> None:
+    """An account that nobody had met when it reported, and whose address was Anna's."""
+    await moves(company, "anna")
+    told = anew("UNEW", email(NAMES["anna"]))
+    await report(company, Visitor("slack:UNEW"), named="named")
+    mine = await page(company, Visitor("slack:UNEW"), await the_report(company))
+    assert (await meet(company.door, told)).standing == "ambiguous"
+    assert (await mine.own()).open
 
 
 async def test_p13_a_report_that_was_destroyed_is_over_for_every_session(company: Company) -> None:

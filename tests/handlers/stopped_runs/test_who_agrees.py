@@ -14,6 +14,7 @@ from handlers.stopped_runs.cards import whole
 from handlers.stopped_runs.intents import Agree, Notice, Recheck, Remind, Reroute
 from handlers.stopped_runs.view import load
 from tests.erasing import Archive
+from tests.handlers.addresses import NEW, led_by, twin
 from tests.handlers.builders import (
     AU,
     NOW,
@@ -151,6 +152,22 @@ async def test_p12_where_two_can_not_be_reached_somebody_is_told_each_day(archiv
     company.clock.pass_(days=1)
     await company.door.enter(Remind(run), CLOCK)
     assert len([one for one in await ledger(company, company.miles) if one.kind == "warn"]) == 2
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+async def test_p12_whom_the_policy_names_by_two_addresses_counts_once(archive: Archive, *, agreed: bool) -> None:
+    company = archive.company
+    teams = await twin(company, "ruth")
+    company.door.policy = led_by(NEW, "head_of_customer_success", company.door.policy)
+    await company.door.enter(Gone("slack", "UHENRIK"), DELIVERY)
+    run = await at_the_moment(archive)
+    if agreed:
+        await agree(archive, run, company.ruth)
+        assert (await refusal(company, Agree(run), teams)).code == "twice"
+        company.clock.pass_(days=1)
+        await company.door.enter(Remind(run), CLOCK)
+    warned = [one.payload["words"] for one in await ledger(company, company.miles) if one.kind == "warn"]
+    assert [one.startswith("Two people have to agree") for one in warned] == [True] * (1 + agreed)
 
 
 async def test_p12_where_nobody_can_be_reached_it_is_stuck_until_somebody_is_back(archive: Archive) -> None:

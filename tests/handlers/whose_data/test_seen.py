@@ -8,12 +8,13 @@ import pytest
 
 from handlers import BUTTONS
 from handlers.access.intents import Approve
-from handlers.acting import DELIVERY, WEB, Visitor
+from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
 from handlers.cards import Card
 from handlers.listening import Exchange, Listen, Served
 from handlers.lists import ON_A_PAGE
 from handlers.people import Meet
 from handlers.room import Shows
+from handlers.settling import New
 from handlers.whose_data.gathering import Seen
 from handlers.whose_data.words import SAID, numbers, seen_row
 from storage.database.store import Store
@@ -52,8 +53,10 @@ async def _moves(company: Company, key: str = MOVED) -> None:
 
 
 async def _newcomer(company: Company) -> Visitor:
-    """Somebody new gets the address that Bram had."""
+    """Somebody new gets the address that Bram had, as whoever runs the bot has settled."""
     told = replace(account("UNEW", "Nia Newcomer"), email=email("Bram Tolliver"), email_key=email("Bram Tolliver"))
+    await meet(company.door, told)
+    await company.door.enter(New("slack:UNEW"), COMMAND)
     return await meet(company.door, told)
 
 

@@ -1,0 +1,79 @@
+"""Addresses that change, and that somebody else has then: what the tests of both do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.acting import COMMAND, DELIVERY, Visitor
+from handlers.people import Meet
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+from handlers.settling import Keep, New, Trouble, troubles
+from storage.database.store import Store
+from storage.people import Account
+from storage.records import ChatAccount, Person
+from tests.handlers.builders import NAMES, NOW, POLICY, Company, account, email, meet, person
+
+ANNA, TARA = NAMES["anna"], NAMES["tara"]
+OLD, NEW = email(TARA), "t.new@fernhill.example"
+SETTLE = "Another account has or had your e-mail address, so I can't tell who is who. Please ask your administrator to settle it."
+
+
+async def moves(company: Company, name: str = "tara", address: str = NEW) -> None:
+    """Somebody has another address from now on, in Slack."""
+    told = account(f"U{name.upper()}", NAMES[name])
+    await company.door.enter(Meet(replace(told, email=address, email_key=address)), DELIVERY)
+
+
+async def twin(company: Company, name: str = "tara", address: str = NEW) -> Visitor:
+    """As a version of before left it: whoever has the address that somebody had before is a person of his or her own."""
+    old = email(NAMES[name])
+    await moves(company, name, address)
+    made = Person(email_key=old, email=old, name=NAMES[name], checked_at=NOW)
+
+    def store_it(store: Store) -> None:
+        store.session.add(made)
+        store.session.flush()
+        store.session.add(
+            ChatAccount(
+                platform="teams", account_id=f"T{name.upper()}", person_id=made.id, email_key=old, standing="member",
+                checked_at=NOW,
+            )
+        )  # fmt: skip
+
+    await company.database.write(store_it)
+    return Visitor(f"teams:T{name.upper()}", made.id)
+
+
+def led_by(address: str, role: RoleName = "team_leader", policy: Policy = POLICY) -> Policy:
+    """The policy with whoever has this address as team leader, or in another role."""
+    held = policy.role(role).model_copy(update={"holder": address})
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: held})})
+
+
+async def approvers(company: Company, request: str) -> set[int]:
+    """Who is asked to decide it."""
+    parties = await company.database.read(lambda store: store.matters.parties(request))
+    return {one.person_id for one in parties if one.part == "approver"}
+
+
+def anew(account_id: str, address: str, name: str = "Nia Newcomer", platform: str = "slack") -> Account:
+    """An account that the bot has not met, with an address that somebody else had."""
+    return replace(account(account_id, name), platform=platform, email=address, email_key=address)
+
+
+async def settled(company: Company, intent: Keep | New, told: Account) -> Visitor:
+    """Whoever runs the bot settles it, and the account is met again."""
+    await company.door.enter(intent, COMMAND)
+    return await meet(company.door, told)
+
+
+async def standing_of(company: Company, who: Visitor) -> str:
+    """How the person stands now."""
+    return (await person(company, who)).standing
+
+
+async def ambiguous(company: Company) -> list[Trouble]:
+    """Who is listed as not to be told apart."""
+    found = await company.database.read(lambda store: troubles(store, company.door.policy))
+    return [one for one in found if one.kind == "ambiguous"]

@@ -1,0 +1,172 @@
+"""P7, decision 0018: somebody has another address since, and an account that the bot never met has the one of before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.access.intents import Approve
+from handlers.acting import COMMAND, DELIVERY
+from handlers.people import Leave
+from handlers.settling import Keep, New
+from tests.handlers.addresses import (
+    ANNA,
+    NEW,
+    OLD,
+    TARA,
+    ambiguous,
+    anew,
+    approvers,
+    led_by,
+    moves,
+    settled,
+    standing_of,
+)
+from tests.handlers.builders import (
+    NAMES,
+    Company,
+    account,
+    ask,
+    email,
+    meet,
+    person,
+    refusal,
+    words_for,
+)
+from tests.handlers.reading import lines, seen
+
+
+async def test_p7_is_hers_where_that_is_settled(company: Company) -> None:
+    await moves(company)
+    company.door.policy = led_by(NEW)
+    told = anew("TTARA", OLD, TARA, "teams")
+    await meet(company.door, told)
+    [one] = await ambiguous(company)
+    assert (one.accounts, one.known, one.waiting) == (
+        ("slack:UTARA", "teams:TTARA"), ("known first", "waits to be settled"), ("teams:TTARA",),
+    )  # fmt: skip
+    teams = await settled(company, Keep("teams:TTARA"), told)
+    assert (teams.person_id, teams.standing) == (company.tara.person_id, "member")
+    assert await standing_of(company, company.tara) == "member"
+    request = await ask(company, teams)
+    assert await approvers(company, request) == {company.helena.person_id}
+    assert (await refusal(company, Approve(request), company.tara)).code == "requester"
+    await company.door.enter(Approve(await ask(company, company.anna)), teams)
+
+
+async def test_p7_is_somebody_elses_where_that_is_settled_and_both_act(company: Company) -> None:
+    await moves(company)
+    told = anew("UNEW", OLD)
+    await meet(company.door, told)
+    new = await settled(company, New("slack:UNEW"), told)
+    assert (new.standing, await standing_of(company, company.tara)) == ("member", "member")
+    assert new.person_id != company.tara.person_id
+    request = await ask(company, company.anna)
+    assert await approvers(company, request) == {new.person_id}
+    await company.door.enter(Approve(request), new)
+
+
+async def test_p7_but_neither_of_them_decides_what_the_other_one_asks_for(company: Company) -> None:
+    """Whoever settled it may have been wrong, or have an account of his or her own in mind."""
+    await moves(company)
+    told = replace(anew("TNEW", OLD, platform="teams"), zone="")
+    await meet(company.door, told)
+    new = await settled(company, New("teams:TNEW"), told)
+    assert (await person(company, new)).zone == "Australia/Sydney"
+    for asker, address in ((company.tara, OLD), (new, NEW)):
+        company.door.policy = led_by(address)
+        request = await ask(company, asker)
+        assert await approvers(company, request) == {company.helena.person_id}
+
+
+async def test_p5_what_is_allowed_by_an_address_is_not_allowed_by_one_that_somebody_else_has(company: Company) -> None:
+    await moves(company)
+    own = await company.database.read(lambda store: store.whose_data.own(store.people.get(company.tara.person_id or 0)))
+    assert own == {OLD, NEW}
+    told = anew("UNEW", OLD)
+    await meet(company.door, told)
+    new = await settled(company, New("slack:UNEW"), told)
+    for who, theirs in ((company.tara, {NEW}), (new, {OLD})):
+        of_whom = who.person_id or 0
+        found = await company.database.read(lambda store, of=of_whom: store.whose_data.own(store.people.get(of)))  # type: ignore[misc]
+        assert found == theirs
+
+
+async def test_p7_whoever_is_said_to_be_somebody_else_is_not_the_one_who_hears_that(company: Company) -> None:
+    """The Manager, Human Resources is named by the address of before."""
+    await moves(company, "ruth", "r.new@fernhill.example")
+    told = anew("TRUTH", email(NAMES["ruth"]), NAMES["ruth"], "teams")
+    await meet(company.door, told)
+    new = await settled(company, New("teams:TRUTH"), told)
+    assert await words_for(company, new) == []
+    assert "somebody new has that address now" in (await words_for(company, company.miles))[-1]
+
+
+async def test_p7_the_account_of_now_may_be_kept_alone(company: Company) -> None:
+    await moves(company)
+    told = anew("TTARA", OLD, TARA, "teams")
+    await meet(company.door, told)
+    assert await company.door.enter(Keep("slack:UTARA"), COMMAND) == ("teams:TTARA",)
+    assert (await meet(company.door, told)).standing == "set_aside"
+    assert await standing_of(company, company.tara) == "member"
+    assert "set aside" not in str(await ambiguous(company))
+
+
+async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Company) -> None:
+    """A third one: it may be an account of either."""
+    await moves(company)
+    await meet(company.door, anew("UNEW", OLD))
+    new = await settled(company, New("slack:UNEW"), anew("UNEW", OLD))
+    third = await meet(company.door, anew("TNEW", OLD, platform="teams"))
+    assert (third.standing, await standing_of(company, company.tara)) == ("ambiguous", "ambiguous")
+    refused = await refusal(company, New("teams:TNEW"), COMMAND)
+    assert (str(refused), refused.code) == (
+        "Nia Newcomer has the address of teams:TNEW now. Keep that account, or have its e-mail address or the account of the other one mended.",
+        "address_taken",
+    )
+    third = await settled(company, Keep("teams:TNEW"), anew("TNEW", OLD, platform="teams"))
+    assert (third.person_id, third.standing) == (new.person_id, "member")
+    assert await standing_of(company, company.tara) == "member"
+
+
+@pytest.mark.parametrize("standing", ["guest", "foreign", "bot"])
+async def test_p7_a_stranger_makes_nobody_ambiguous(company: Company, standing: str) -> None:
+    await moves(company)
+    stranger = await meet(company.door, replace(anew("TNEW", OLD, platform="teams"), standing=standing))
+    assert (stranger.standing, await standing_of(company, company.tara)) == (standing, "member")
+    assert await ambiguous(company) == []
+    assert (await refusal(company, New("teams:TNEW"), COMMAND)).code == "nothing_waits"
+
+
+async def test_p7_an_account_that_is_gone_again_stands_in_nobodys_way(company: Company) -> None:
+    await moves(company)
+    await meet(company.door, anew("TNEW", OLD, platform="teams"))
+    await company.door.enter(Leave("teams", "TNEW"), DELIVERY)
+    assert await standing_of(company, company.tara) == "member"
+
+
+@pytest.mark.parametrize("named", ["before", "afterwards"])
+async def test_p7_whom_the_policy_names_by_it_is_out_of_reach_meanwhile(company: Company, named: str) -> None:
+    """Also for what is told of others, and whenever a row was made for the address in the policy."""
+    await moves(company, "ruth", "r.new@fernhill.example")
+    if named == "before":
+        await company.database.write(lambda store: store.people.called_for(email(NAMES["ruth"])))
+    await meet(company.door, anew("TRUTH", email(NAMES["ruth"]), NAMES["ruth"], "teams"))
+    await meet(company.door, account("U0SECOND", NAMES["deven"]))
+    assert (await words_for(company, company.miles))[-1].startswith("Two accounts share Deven Okafor’s")
+    assert [one.name for one in await ambiguous(company)] == [NAMES["deven"], NAMES["ruth"]]
+
+
+async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
+    for wrong, code in (("slack:U9", "no_account"), ("slack:UTARA", "nothing_waits")):
+        assert (await refusal(company, New(wrong), COMMAND)).code == code
+
+
+async def test_p7_a_card_says_that_an_answer_may_not_come_while_the_requester_waits(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await moves(company, "anna", "a.new@fernhill.example")
+    await meet(company.door, anew("TANNA", email(ANNA), ANNA, "teams"))
+    assert "⚠️ Anna Quill can’t be reached now, so an answer may not come." in lines(
+        await seen(company, request, company.tara)
+    )

@@ -1,0 +1,168 @@
+"""P7, P11: an address that somebody had goes to nobody else, and makes nobody somebody, before whoever runs the bot has settled it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.access.intents import Approve, Withdraw
+from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
+from handlers.listening import Exchange, Listen
+from handlers.people import Leave, Meet
+from handlers.settling import Keep, New
+from tests.handlers.addresses import (
+    ANNA,
+    OLD,
+    SETTLE,
+    ambiguous,
+    anew,
+    approvers,
+    settled,
+    standing_of,
+)
+from tests.handlers.builders import (
+    NAMES,
+    Company,
+    account,
+    approved,
+    ask,
+    audit,
+    call,
+    email,
+    left,
+    meet,
+    refusal,
+    register,
+    words_for,
+)
+from tests.handlers.reading import card_of
+from tests.handlers.whose_data.acts import NOTHING, hear, reads
+
+
+async def _leaves(company: Company, name: str = "anna") -> None:
+    company.clock.pass_(days=1)
+    gone = replace(account(f"U{name.upper()}", NAMES[name], "deactivated"), checked_at=company.clock.now)
+    await company.door.enter(Meet(gone), DELIVERY)
+
+
+async def _newcomer(company: Company, name: str = "anna") -> Visitor:
+    company.clock.pass_(days=2)
+    return await meet(company.door, replace(anew("UNEW", email(NAMES[name])), checked_at=company.clock.now))
+
+
+class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
+    """A newcomer is not the one who left: neither by what that one may hear, nor by what is written of it."""
+
+    async def test_p7_p11_hears_and_reads_nothing_of_it_and_reads_whom_to_ask(self, company: Company) -> None:
+        [hers] = await register(company.door, call(7, operator_key=email(ANNA), operator_name=ANNA))
+        listened = await approved(company, company.bram, calls=[hers])
+        await hear(company, listened, company.bram, hers)
+        request = await approved(company, crm="CS-2")
+        await _leaves(company)
+        new = await _newcomer(company)
+        assert new.standing == "ambiguous"
+        for wanted in (Listen(request), Withdraw(request)):
+            refused = await refusal(company, wanted, new)
+            assert (str(refused), refused.code) == (SETTLE, "ambiguous")
+        new = await settled(company, New("slack:UNEW"), anew("UNEW", email(ANNA)))
+        assert (await refusal(company, Listen(request), new)).code == "not_holder"
+        assert await reads(company, new) == NOTHING
+        assert await card_of(company, request, new) is None
+
+    async def test_p7_somebody_hears_of_it_once_and_it_is_listed_with_both_ways_out(self, company: Company) -> None:
+        await _leaves(company)
+        before = len(await left(company))
+        for _ in range(3):
+            await _newcomer(company)
+        assert [one for one in await left(company, before) if one[0] != "home"] == [("warn", "ruth")]
+        assert (await words_for(company, company.ruth))[-1] == (
+            "A new account has an e-mail address that Anna Quill has or had before, so I can’t tell whether it is Anna Quill or "
+            "somebody else. Neither may act, and requests go past them. Please find out in person or by phone, and let whoever "
+            "runs the bot settle it: recording-steward people."
+        )
+        assert len([one for one in await audit(company) if one[1] == "people.meet"]) == 2
+        [one] = await ambiguous(company)
+        assert (one.name, one.accounts, one.known, one.waiting) == (
+            ANNA, ("slack:UNEW",), ("waits to be settled",), ("slack:UNEW",),
+        )  # fmt: skip
+
+    async def test_p7_is_somebody_new_where_that_is_settled_and_it_is_on_record(self, company: Company) -> None:
+        await _leaves(company)
+        await _newcomer(company)
+        new = await settled(company, New("slack:UNEW"), anew("UNEW", email(ANNA)))
+        assert new.standing == "member"
+        assert new.person_id != company.anna.person_id
+        assert await standing_of(company, company.anna) == "deactivated"
+        assert await ambiguous(company) == []
+        entry = [one for one in await audit(company, f"person:{company.anna.person_id}") if one[1] == "people.new"]
+        warned = [company.ruth.person_id]
+        detail = {"new": "slack:UNEW", "person": new.person_id, "set_aside": [], "warned": warned}
+        assert entry == [("command", "people.new", "done", "", detail)]
+        assert (await words_for(company, company.ruth))[-1] == (
+            "slack:UNEW has an e-mail address that Anna Quill has or had. Whoever runs the bot has settled that it is not Anna "
+            "Quill’s: somebody new has that address now. Please ask in person or by phone whether that is right. If not, please "
+            "have that account closed at once."
+        )
+        assert await ask(company, new)
+
+    async def test_p7_is_the_same_person_again_by_one_command_after_a_rehire(self, company: Company) -> None:
+        request = await approved(company)
+        await _leaves(company)
+        await _newcomer(company)
+        new = await settled(company, Keep("slack:UNEW"), anew("UNEW", email(ANNA), ANNA))
+        assert (new.person_id, new.standing) == (company.anna.person_id, "member")
+        code = await company.door.enter(Listen(request), new)
+        assert await company.door.enter(Exchange(code), WEB)
+        assert (await words_for(company, company.ruth))[-1] == (
+            "slack:UNEW has an e-mail address that Anna Quill has or had. Whoever runs the bot has settled that it is Anna "
+            "Quill’s, too. Please ask in person or by phone whether that is right. If not, please have that account closed at once."
+        )
+
+    async def test_p7_whoever_only_comes_back_is_asked_nothing(self, company: Company) -> None:
+        """A seat that was deactivated, and an app that is put in again, are the same account."""
+        request = await approved(company)
+        await _leaves(company)
+        back = await meet(company.door, account("UANNA", ANNA))
+        await company.door.enter(Leave("slack", "UANNA"), DELIVERY)
+        back = await meet(company.door, replace(account("UANNA", ANNA), reference={"conversation": "a:1"}))
+        assert (back.person_id, back.standing) == (company.anna.person_id, "member")
+        assert await company.door.enter(Listen(request), back)
+
+    async def test_p7_an_account_from_which_the_bot_was_taken_is_no_other_ones_either(self, company: Company) -> None:
+        await company.door.enter(Leave("slack", "UANNA"), DELIVERY)
+        assert (await _newcomer(company)).standing == "ambiguous"
+
+    async def test_p7_an_approver_who_left_is_not_followed_by_whoever_gets_the_address(self, company: Company) -> None:
+        await _leaves(company, "tara")
+        new = await _newcomer(company, "tara")
+        request = await ask(company, company.anna)
+        assert await approvers(company, request) == {company.deven.person_id}
+        assert (await refusal(company, Approve(request), new)).code == "ambiguous"
+        new = await settled(company, New("slack:UNEW"), anew("UNEW", OLD))
+        another = await ask(company, company.anna, crm="CS-2")
+        assert await approvers(company, another) == {new.person_id}
+        await company.door.enter(Approve(another), new)
+
+    async def test_p7_an_account_of_another_platform_is_settled_by_itself(self, company: Company) -> None:
+        await meet(company.door, anew("TANNA", email(ANNA), ANNA, "teams"))
+        await _leaves(company)
+        await meet(company.door, replace(anew("TANNA", email(ANNA), ANNA, "teams"), standing="deactivated"))
+        await _newcomer(company)
+        await meet(company.door, anew("TNEW", email(ANNA), platform="teams"))
+        new = await settled(company, New("slack:UNEW"), anew("UNEW", email(ANNA)))
+        assert new.standing == "ambiguous"
+        assert await company.door.enter(Keep("teams:TNEW"), COMMAND) == ()
+        both = [await meet(company.door, anew(one, email(ANNA), platform=on)) for one, on in (("UNEW", "slack"), ("TNEW", "teams"))]  # fmt: skip
+        assert [(one.person_id, one.standing) for one in both] == [(new.person_id, "member")] * 2
+
+    async def test_p11_whoever_takes_it_as_somebody_known_reads_nothing_of_before_either(
+        self, company: Company
+    ) -> None:
+        """No new account: Bram's own one gets the address of Anna, who has left."""
+        [hers] = await register(company.door, call(7, operator_key=email(ANNA), operator_name=ANNA))
+        request = await approved(company, company.quinn, calls=[hers])
+        await hear(company, request, company.quinn, hers)
+        await _leaves(company)
+        company.clock.pass_(days=2)
+        bram = await meet(company.door, replace(anew("UBRAM", email(ANNA)), checked_at=company.clock.now))
+        assert (bram.person_id, bram.standing) == (company.bram.person_id, "member")
+        assert await reads(company, bram) == NOTHING
