@@ -55,7 +55,7 @@ async def test_whichever_is_gone_the_other_one_is_the_person_at_once(database: D
 
 
 async def test_whom_the_policy_names_by_an_address_of_before_gets_no_account_by_itself(database: Database) -> None:
-    """Two of one platform with one address: one is somebody by another address since, the other one waits to be settled (0018)."""
+    """Two of one platform with one address: one is somebody by another address since, the other one waits to be settled (0041)."""
     await _meet(database, T1, T2, TEAMS, account("U1", "anna"))
     named = await database.write(lambda store: store.people.called_for(T1.email_key).id)
     await _meet(database, TEAMS)
