@@ -56,7 +56,8 @@ CLOCK, DELIVERY, WEB, COMMAND = Visitor("clock"), Visitor("delivery"), Visitor("
 class Act:
     """What a handler works with: the transaction, the policy, the moment (aware), who asks, and the keys that follow from the master key.
 
-    `copies_at` is the address to which letters to customers lead; empty while no letters can be sent.
+    `copies_at` is the address to which letters to customers lead; empty while no letters can be sent. `kept_since` is when it was
+    asked for (aware), where it had to wait.
     """
 
     store: Store
@@ -65,6 +66,12 @@ class Act:
     who: Visitor
     keys: Keys = NONE
     copies_at: str = ""
+    kept_since: datetime | None = None
+
+    @property
+    def asked_at(self) -> datetime:
+        """When whoever asks pressed or typed it: before now, where it was kept until a platform said who that is."""
+        return min(self.kept_since or self.now, self.now)
 
     @property
     def today(self) -> Policy:

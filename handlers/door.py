@@ -49,17 +49,20 @@ class Door:
         """What somebody sees who only looks: nothing is recorded. Raises `DatabaseDown`, and what `ask` raises."""
         return await self.database.read(lambda store: ask(self.act(store, who)))
 
-    async def enter(self, intent: Intent[R], who: Visitor, *, key: str = "", whisper: bool = False, due: str = "") -> R:
+    async def enter(
+        self, intent: Intent[R], who: Visitor, *, key: str = "", whisper: bool = False, due: str = "",
+        kept_since: datetime | None = None,
+    ) -> R:  # fmt: skip
         """Do what is asked. Raises `Refused`, `Repeated` (same `key` again) or `DatabaseDown`.
 
         A refusal is recorded too; with `whisper` the person is told of it privately, as a durable effect.
         `due` is the key of the deadline that asks for it: it is settled with what is done, and one that is settled
-        already, or was moved, raises `Repeated`.
+        already, or was moved, raises `Repeated`. `kept_since` (aware) says that it was asked for then, and had to wait.
         """
         key = short(key)
         try:
             reply, queued = await self.database.write(
-                lambda store: self._do(store, intent, who, key, due), intent.prefetch(who.person_id)
+                lambda store: self._do(store, intent, who, key, due, kept_since), intent.prefetch(who.person_id)
             )
         except Refused as refusal:
             # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
@@ -75,7 +78,9 @@ class Door:
             self.confided()
         return reply
 
-    def _do(self, store: Store, intent: Intent[R], who: Visitor, key: str, due: str = "") -> tuple[R, bool]:
+    def _do(
+        self, store: Store, intent: Intent[R], who: Visitor, key: str, due: str = "", kept_since: datetime | None = None
+    ) -> tuple[R, bool]:
         now = self.now()
         if key and not intent.private and store.outbox.seen(key, now):
             raise Repeated(key)
@@ -87,7 +92,7 @@ class Door:
         if who.person_id is not None:
             # What is stored may be newer than what the account was when it was last looked up.
             may_act(cast("Standing", store.people.get(who.person_id).standing))
-        done = cast("Done[R]", self.handlers[type(intent)](self._act(store, who, now), intent))
+        done = cast("Done[R]", self.handlers[type(intent)](self._act(store, who, now, kept_since), intent))
         if not (done.quiet or intent.private):
             subject = as_id(done.subject or intent.subject)
             store.audit.append(
@@ -96,8 +101,8 @@ class Door:
         leave(store, done.effects, now)
         return done.reply, bool(done.effects)
 
-    def _act(self, store: Store, who: Visitor, now: datetime) -> Act:
-        return Act(store, self.policy, now, who, self.keys, self.copies_at)
+    def _act(self, store: Store, who: Visitor, now: datetime, kept_since: datetime | None = None) -> Act:
+        return Act(store, self.policy, now, who, self.keys, self.copies_at, kept_since)
 
     def _refuse(self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str) -> None:
         now = self.now()

@@ -120,7 +120,8 @@ def too_late(press: Press, label: str) -> str:
 
 def _waited(press: Press, label: str) -> str:
     about = press.value.partition(":")[0]
-    what = f"You pressed {label} on {about}" if label else "You chose something at home"
+    on = f" on {about}" if about else ""
+    what = f"You pressed {label}{on}" if label else "You chose something at home"
     return f"{what} while {press.platform.title()} did not tell me who you are."
 
 

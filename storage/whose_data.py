@@ -63,6 +63,10 @@ class Address(NamedTuple):
     since: datetime | None = None
     until: datetime | None = None
 
+    def had(self, at: datetime) -> bool:
+        """Whether it was that person's at a moment (aware)."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
 
 class HeardCall(NamedTuple):
     """Somebody had the audio of a call for a request, or without a `reason` since it was drawn at random, first and last at the moments of `span`.
@@ -262,11 +266,9 @@ def _operators(given: Row[*tuple[Any, ...]]) -> tuple[str, ...]:
 def _is_on(given: Row[*tuple[Any, ...]], addresses: Iterable[Address]) -> bool:
     """Whether one of the addresses is of somebody on the call; when a replaced one was, nobody knows."""
     keys, at = _operators(given), given.started
-    for key, since, until in addresses:
-        in_time = (since is None or since <= at) and (until is None or at < until)
-        if key in keys and (in_time if not given.replaced else since is until is None):
-            return True
-    return False
+    return any(
+        one.key in keys and (one.had(at) if not given.replaced else one.since is one.until is None) for one in addresses
+    )
 
 
 def _inquiry(row: Row[*tuple[Any, ...]], calls: Collection[int]) -> Inquiry:

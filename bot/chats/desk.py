@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -107,16 +107,16 @@ class Desk(Sheets):
             await self.door.enter(Keep(press, due), DELIVERY, key=f"kept:{press.key}")
             self._tell()
 
-    async def carry_out(self, press: Press, *, late: bool = False) -> str:
+    async def carry_out(self, press: Press, *, kept_since: datetime | None = None) -> str:
         """Do what was pressed, by who asks now, and have whoever is refused told so.
 
-        What was kept is done `late`: then the answer is what the person should hear of it. Raises `Unavailable` and
-        `DatabaseDown`.
+        What was kept is done late: then the answer is what the person should hear of it. Raises `Unavailable` and `DatabaseDown`.
         """
-        fresh = press.verb in CHANGES
+        fresh, late = press.verb in CHANGES, kept_since is not None
         visitor = await self.directory.visitor(press.account, deciding=fresh, reference=press.reference or None)
         try:
-            await self.door.enter(WANTED[press.verb](press.value), visitor, key=press.key, whisper=not late)
+            wanted = WANTED[press.verb](press.value)
+            await self.door.enter(wanted, visitor, key=press.key, whisper=not late, kept_since=kept_since)
         except Repeated:
             return ""
         except Refused as refusal:

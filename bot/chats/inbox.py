@@ -104,7 +104,7 @@ class Inbox:
             log.error("inbox.set_aside", kept=kept.id, why="unreadable" if press is None else "no_platform")
             return Settle(kept.id)
         try:
-            words = await self._done(desk, press, self.door.now() - kept.at)
+            words = await self._done(desk, press, kept.at)
         except Unavailable as error:
             return _later(kept, error, self.door.now())
         except DatabaseDown:
@@ -116,14 +116,14 @@ class Inbox:
             words = FAULT
         return Settle(kept.id, Say(press.platform, press.account, words, f"kept:{press.key}") if words else None)
 
-    async def _done(self, desk: Desk, press: Press, waited: timedelta) -> str:
+    async def _done(self, desk: Desk, press: Press, since: datetime) -> str:
         """What the person is to hear of it. By a clock that was set meanwhile nobody can tell how long it waited."""
         if press.verb == "leave":
             await desk.directory.left(press.account)
             return ""
-        if press.verb in CHANGES and abs(waited) > KEPT_FOR:
+        if press.verb in CHANGES and abs(self.door.now() - since) > KEPT_FOR:
             return too_late(press, label(press.verb))
-        return await desk.carry_out(press, late=True)
+        return await desk.carry_out(press, kept_since=since)
 
 
 def _later(kept: Kept, error: Unavailable, now: datetime) -> PutOff:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When
+from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.declined.forms import KeepForm
 from handlers.declined.sayings import DO, SAY, TROUBLE, off_words, still_words
 from handlers.declined.view import View
@@ -131,8 +131,10 @@ def _asked(view: View) -> list[Part]:
     row = view.declined
     live = any("call_id" in one for one in row.choices)
     known = row.trouble.startswith("known")
-    first = f"I found no call of yours that goes on. Which of your last calls was it? {SOON}"
-    if live or known:
+    first: Words = f"I found no call of yours that goes on. Which of your last calls was it? {SOON}"
+    if live and any("recording" in one for one in row.choices):
+        first = ("You said so ", When(row.asked_at, now=view.now), ", and I could look only later. Which call was it?")
+    elif live or known:
         first = (
             "You are on more than one call. Which one is it?"
             if live
@@ -268,4 +270,5 @@ def _summary(view: View, reader: int) -> str:
         return f"{WHAT} to be recorded, and nobody has said which call it was."
     if view.asks(reader) and not view.goes_by_itself:
         return "A caller declined to be recorded, and the recording waits for your decision."
-    return f"{WHAT} to be recorded: {_state(view, reader)}."
+    state = _state(view, reader)
+    return f"{WHAT} to be recorded: {state}{'' if state.endswith('?') else '.'}"

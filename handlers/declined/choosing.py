@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from handlers.acting import Act, Done
@@ -18,17 +18,24 @@ from handlers.rules import declined as rule
 from storage.database.store import Store
 from storage.records import Recording
 from storage.tables.declined import CHOOSING, Declined
+from storage.whose_data import Address
 
 UNCHOSEN, HAND_OVER = "declined.unchosen", "declined.hand_over"
 LAST_CALLS, OF_DAYS = 5, timedelta(days=14)
+MOST_OF_AN_ADDRESS = 50
 
 
 def last_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
     """Those of whoever said it that may be the one: they began before it was said, by either clock."""
-    theirs = store.whose_data.own(store.people.get(row.said_by))
-    until = row.asked_at + rule.EARLIER
-    found = store.declines.last_of(theirs, row.asked_at - OF_DAYS, until, LAST_CALLS)
-    return [one for one in found if not one.closed(now)]
+    theirs = store.whose_data.addresses(store.people.get(row.said_by))
+    until, keys = row.asked_at + rule.EARLIER, [one.key for one in theirs]
+    found = store.declines.last_of(keys, row.asked_at - OF_DAYS, until, MOST_OF_AN_ADDRESS)
+    return [one for one in found if not one.closed(now) and is_theirs(one, theirs)][:LAST_CALLS]
+
+
+def is_theirs(call: Recording, addresses: Iterable[Address]) -> bool:
+    """Whether the address of whoever was on a call was one of these people's when it began: another one may have it since, or had it before."""
+    return any(one.key == call.operator_key and one.had(call.started) for one in addresses)
 
 
 def late(store: Store, now: datetime) -> Sequence[str]:
@@ -103,9 +110,9 @@ def _handed_over(act: Act, view: View) -> Done[None]:
 
 def _more(store: Store, row: Declined, now: datetime) -> list[Recording]:
     """Live calls that may be the one have names of their own, which are met when they are registered."""
-    if any("call_id" in one for one in row.choices):
+    if any("call_id" in one and datetime.fromisoformat(one["began"]) <= row.asked_at for one in row.choices):
         return []
-    known = {one["recording"] for one in row.choices}
+    known = {one["recording"] for one in row.choices if "recording" in one}
     return [one for one in last_calls(store, row, now) if one.id not in known]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.declined import intents
-from handlers.declined.choosing import ask_clock, last_calls, settled, word
+from handlers.declined.choosing import ask_clock, is_theirs, last_calls, settled, word
 from handlers.declined.reaching import put_out_of_reach
 from handlers.declined.reminding import GO, schedule
 from handlers.declined.view import GONE, View, load, seen
@@ -28,6 +28,8 @@ UNREAD = "The phone system says too little of another call that goes on. If that
 UNDER_WAY = timedelta(minutes=3)
 """For so long a second word of the same person is about the same call, while that is not known: later it may be another caller's."""
 MOST_LIVE = 5
+PROMPT = timedelta(seconds=5)
+"""So soon after it was said a live call is the one whatever the phone system's clock says; later it may be the next customer's."""
 
 
 def say(act: Act, intent: intents.Say) -> Done[None]:
@@ -35,18 +37,23 @@ def say(act: Act, intent: intents.Say) -> Done[None]:
     me = act.me
     if (before := act.store.declines.under_way(me.id, act.now - UNDER_WAY)) is not None:
         return _again(act, before)
-    declined = Declined(id=new_id("D"), said_by=me.id, state=LOOKING, asked_at=act.now)
+    declined = Declined(id=new_id("D"), said_by=me.id, state=LOOKING, asked_at=act.asked_at)
     act.store.declines.add(declined)
     act.store.people.prefers_first(me, act.who.platform)
-    return Done(None, shows(declined, [me.id]), declined.id, {"state": LOOKING})
+    return Done(None, shows(declined, [me.id]), declined.id, {"state": LOOKING, **_since(act)})
+
+
+def _since(act: Act) -> dict[str, str]:
+    """For the log: when it was said, where it had to wait."""
+    return {} if act.asked_at == act.now else {"since": act.asked_at.isoformat()}
 
 
 def _again(act: Act, before: Declined) -> Done[None]:
     """While it is not known which call it is, another may have begun since, so they are looked for anew."""
     anew = before.state == CHOOSING
     if anew:
-        before.state, before.choices, before.trouble, before.asked_at = LOOKING, [], "", act.now
-    detail = {"state": LOOKING} if anew else {"again": True}
+        before.state, before.choices, before.trouble, before.asked_at = LOOKING, [], "", act.asked_at
+    detail: dict[str, Any] = {"state": LOOKING, **_since(act)} if anew else {"again": True}
     return Done(None, changed(seen(act, before)), before.id, detail)
 
 
@@ -56,13 +63,19 @@ def find(act: Act, intent: intents.Find) -> Done[None]:
     if view.declined.state != LOOKING:
         return Done(None, quiet=True)
     fresh = tuple(one for one in intent.calls if _known(act, one) is None)
-    if len(fresh) == 1:
+    sure = not any(_began_later(act, view.declined, one) for one in fresh)
+    if len(fresh) == 1 and sure:
         return _besides(act, view, intent.trouble, _begun(act, view, fresh[0]))
     if not intent.calls and intent.trouble in ("unreachable", "unread") and _is_early(act, view):
         return _not_yet(act, view, intent.trouble)
     if intent.calls and not fresh:
         return _told_of(act, view, intent.calls)
-    return _offered(act, view, fresh, intent.trouble)
+    return _offered(act, view, fresh, intent.trouble, also_last=not sure)
+
+
+def _began_later(act: Act, row: Declined, live: intents.Live) -> bool:
+    """Whether a call that goes on began after it was said, as far as that can be told: then the one that was meant may be over."""
+    return act.now - row.asked_at > PROMPT and live.began > row.asked_at
 
 
 def _known(act: Act, live: intents.Live) -> Declined | None:
@@ -101,7 +114,7 @@ def _call(act: Act, view: View, number: int) -> Done[None]:
     call = act.store.recordings.get(number)
     if call is None or call.state != "present" or call.closed(act.now):
         raise Refused("This call is out of reach already, or erased.", clause="P5", code="closed")
-    rule.own_call(call.operator_key, act.store.whose_data.own(view.said_by))
+    rule.own_call(theirs=is_theirs(call, act.store.whose_data.addresses(view.said_by)))
     return _afterwards(act, view, call)
 
 
@@ -149,10 +162,13 @@ def _not_yet(act: Act, view: View, trouble: intents.Trouble) -> Done[None]:
     return Done(None, changed(view), detail={"state": LOOKING, "trouble": trouble})
 
 
-def _offered(act: Act, view: View, calls: Sequence[intents.Live], trouble: intents.Trouble) -> Done[None]:
+def _offered(
+    act: Act, view: View, calls: Sequence[intents.Live], trouble: intents.Trouble, *, also_last: bool = False
+) -> Done[None]:
     row = view.declined
     live = [_kept(one) for one in calls[:MOST_LIVE]]
-    row.choices = live or [{"recording": one.id} for one in last_calls(act.store, row, act.now)]
+    last = [{"recording": one.id} for one in last_calls(act.store, row, act.now)] if also_last or not live else []
+    row.choices = [*last, *live]
     row.trouble, row.state = trouble, CHOOSING if row.choices else "none"
     row.closed_at = None if row.choices else act.now
     settled(act, row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, person, unlogged
@@ -38,13 +39,18 @@ def _compared(thing: str, file: DeclinedFile) -> Iterator[Result]:
         return
     asked = [one for one in entries if one.action == SAID and one.detail.get("state")][-1]
     yield from differ(thing, first, said_by=(person(row.said_by), person(first.person)))
-    yield from differ(thing, asked, since=(row.asked_at, asked.at))
+    yield from differ(thing, asked, since=(row.asked_at, _said_at(asked)))
     yield from _stands(thing, row, entries)
     yield from _decided(thing, row, entries)
     yield from _recorded(thing, file)
     # Whoever said it chooses without a part in deciding, so that such an entry tells only whom it went to.
     acted = [replace(one, actor="") if one.person == row.said_by else one for one in entries]
     yield from parties.compared(thing, file.parties, parties.parts(acted, (KEPT, ERASED, CHOSEN, DISMISSED)))
+
+
+def _said_at(asked: Logged) -> datetime:
+    """When it was said; earlier than its entry where it had to wait."""
+    return datetime.fromisoformat(asked.detail["since"]) if "since" in asked.detail else asked.at
 
 
 def _stands(thing: str, row: Declined, entries: list[Logged]) -> Iterator[Result]:

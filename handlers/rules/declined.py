@@ -98,7 +98,7 @@ def decide(*, is_open: bool, kept: bool) -> None:
         raise Refused(told, clause="P5", code="already")
 
 
-def own_call(operator: str, theirs: frozenset[str]) -> None:
-    """Raises `Refused` for a call that somebody else was on than whoever said it (addresses in normal form)."""
-    if operator not in theirs:
+def own_call(*, theirs: bool) -> None:
+    """Raises `Refused` for a call that somebody else was on than whoever said it."""
+    if not theirs:
         raise Refused("This can be said only of a call that one was on oneself.", clause="P5", code="not_operator")

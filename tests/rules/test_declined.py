@@ -86,7 +86,7 @@ def test_p5_it_is_decided_once_and_says_how() -> None:
 
 
 def test_p5_only_whoever_is_on_a_call_says_so_of_it() -> None:
-    rule.own_call(HELENA, frozenset({HELENA, "helena@old.example"}))
+    rule.own_call(theirs=True)
     with pytest.raises(Refused) as refused:
-        rule.own_call(RUTH, frozenset({HELENA}))
+        rule.own_call(theirs=False)
     assert refused.value.code == "not_operator"

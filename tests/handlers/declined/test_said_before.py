@@ -1,0 +1,111 @@
+"""P5: what was said is of the call that went on then, however late it could be done: never of the next customer's."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.acting import CLOCK, COMMAND, DELIVERY
+from handlers.declined.intents import Choose, Find, Offer, Over, Say
+from handlers.people import Meet
+from handlers.settling import New
+from tests.handlers.addresses import anew
+from tests.handlers.builders import NAMES, NOW, Company, account, audit, call, email, meet, refusal, register
+from tests.handlers.declined.acts import BRAM, live, newest, row, say, states
+from tests.handlers.reading import lines, seen
+
+Said = Callable[[Company], Awaitable[str]]
+SAID = NOW
+NEXT = live("call-8", began=SAID + timedelta(minutes=5), recordings=("live/next.wav",))
+
+
+async def said_and_kept(company: Company) -> str:
+    """Bram typed it while Slack did not say who he is; it is done ten minutes later."""
+    company.clock.pass_(minutes=10)
+    await company.door.enter(Say(), company.bram, kept_since=SAID)
+    return (await newest(company, company.bram)).id
+
+
+async def said_and_killed(company: Company) -> str:
+    """The program died before it looked for the call, and starts ten minutes later."""
+    matter = await say(company)
+    company.clock.pass_(minutes=10)
+    return matter
+
+
+@pytest.mark.parametrize("said", [said_and_kept, said_and_killed])
+class TestACallThatBeganLater:
+    async def test_p5_is_not_switched_off_and_whoever_said_it_chooses(self, company: Company, said: Said) -> None:
+        matter = await said(company)
+        await company.door.enter(Find(matter, (NEXT,)), CLOCK)
+        found = await row(company, matter)
+        assert (found.state, found.live, found.erase_at) == ("choosing", "", None)
+        told = lines(await seen(company, matter, company.bram))
+        assert [one for one in told if one.startswith("You said so <24 Nov 03:00")]
+        assert [one for one in told if "I could look only later. Which call was it?" in one]
+        assert [one for one in told if "This call" in one and "Since" in one]
+
+    async def test_p5_the_one_that_was_meant_is_offered_once_it_is_registered(
+        self, company: Company, said: Said
+    ) -> None:
+        matter = await said(company)
+        await company.door.enter(Find(matter, (NEXT,)), CLOCK)
+        before = len((await row(company, matter)).choices)
+        [meant] = await register(company.door, call(9, operator_key=BRAM, started=SAID - timedelta(minutes=1)))
+        await company.door.enter(Offer(matter), CLOCK)
+        choices = (await row(company, matter)).choices
+        assert choices[before:] == [{"recording": meant}]
+        await company.door.enter(Choose(f"{matter}:{before}"), company.bram)
+        assert await states(company, meant) == ["declined"]
+
+    async def test_p5_one_that_went_on_then_is_switched_off_however_late(self, company: Company, said: Said) -> None:
+        matter = await said(company)
+        await company.door.enter(Find(matter, (live(began=SAID - timedelta(minutes=2)),)), CLOCK)
+        assert (await row(company, matter)).live == "asked"
+
+    async def test_p5_with_one_that_went_on_then_and_a_later_one_it_is_asked(
+        self, company: Company, said: Said
+    ) -> None:
+        matter = await said(company)
+        await company.door.enter(Find(matter, (live(began=SAID - timedelta(minutes=2)), NEXT)), CLOCK)
+        assert (await row(company, matter)).state == "choosing"
+
+
+async def test_p5_at_once_the_phone_systems_clock_may_be_ahead(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter, (live(began=SAID + timedelta(minutes=2)),)), CLOCK)
+    assert (await row(company, matter)).live == "asked"
+    await company.door.enter(Over(matter), CLOCK)
+
+
+async def test_p5_when_it_was_said_is_on_record(company: Company) -> None:
+    matter = await said_and_kept(company)
+    [detail] = [one[4] for one in await audit(company, matter) if one[1] == "declined.say"]
+    assert detail == {"state": "looking", "since": SAID.isoformat()}
+    assert (await row(company, matter)).asked_at == SAID
+
+
+async def test_p5_calls_of_whoever_had_the_address_before_are_nobody_elses(company: Company) -> None:
+    """Somebody new has Bram's address: none of Bram's calls is offered, and none can be chosen."""
+    await register(company.door, call(9, operator_key=BRAM))
+    company.clock.pass_(days=1)
+    await company.door.enter(
+        Meet(replace(account("UBRAM", NAMES["bram"], "deactivated"), checked_at=company.clock.now)), DELIVERY
+    )
+    company.clock.pass_(days=1)
+    newcomer = await meet(company.door, replace(anew("UNEW", email(NAMES["bram"])), checked_at=company.clock.now))
+    await company.door.enter(New("slack:UNEW"), COMMAND)
+    newcomer = await meet(company.door, replace(anew("UNEW", email(NAMES["bram"])), checked_at=company.clock.now))
+    matter = await say(company, newcomer)
+    await company.door.enter(Find(matter), CLOCK)
+    assert ((await row(company, matter)).state, (await row(company, matter)).choices) == ("none", [])
+    [own] = await register(company.door, call(10, operator_key=BRAM, started=company.clock.now + timedelta(minutes=1)))
+    company.clock.pass_(minutes=5)
+    matter = await say(company, newcomer)
+    await company.door.enter(Find(matter), CLOCK)
+    assert (await row(company, matter)).choices == [{"recording": own}]
+    assert (await refusal(company, Choose(f"{matter}:1"), newcomer)).code == "unknown"
+    await company.door.enter(Choose(f"{matter}:0"), newcomer)
