@@ -224,6 +224,12 @@ def done_words(button: str) -> str:
     return next((one.done for one in COMMANDS.values() if one.does == button), "")
 
 
+def meanwhile(button: str, words: str) -> str:
+    """These words for whoever pressed something that could not be done yet, with what to do until then, where there is anything."""
+    more = next((one.meanwhile for one in COMMANDS.values() if one.does == button), "")
+    return f"{words} {more}" if more else words
+
+
 def label(button: str) -> str:
     """What a button says where a line in words speaks of it; empty for one that there is not."""
     return BUTTONS[button].label if button in BUTTONS else ""

@@ -91,8 +91,8 @@ Button = Does | Opens | Shows | Hands | Tells
 class Command:
     """What people type: what it says in the list of commands, and for whoever asks for help (`{word}`: as it is typed).
 
-    It opens a form, tells something about the words behind it, or `does` what a button does and says `done`. `short` is
-    for a menu with room for 32 characters, where `says` is longer.
+    It opens a form, tells something about the words behind it, or `does` what a button does and says `done`; until it could be done
+    whoever typed it reads what to do `meanwhile`. `short` is for a menu with room for 32 characters, where `says` is longer.
     """
 
     says: str
@@ -101,6 +101,7 @@ class Command:
     page: Told | None = None
     does: str = ""
     done: str = ""
+    meanwhile: str = ""
     short: str = ""
 
     def help(self, word: str) -> str:
@@ -258,8 +259,7 @@ class Chore:
 class Rows:
     """A list of a home: how many rows there are, and so many of them, after so many.
 
-    `told` is how the home's first line counts them. One that is `standing` is there for everybody, whatever there is: a home
-    with nothing else is an empty one.
+    `told` is how the home's first line counts them. One that is `standing` is there for everybody: a home of nothing else is empty.
     """
 
     heading: str

@@ -18,7 +18,7 @@ from bot.slack.chat import SlackChat
 from bot.slack.dialogs import NOT_DONE, WAIT, Dialogs, fault
 from bot.slack.payload import Payload, in_dialog, key, reply
 from bot.slack.redraws import Redraws
-from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words
+from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, meanwhile
 from handlers.cards import Filled, Page, Sheet
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
@@ -215,11 +215,11 @@ class Answers:
             if not whisper or refusal.code in STANDINGS:
                 await self.dialogs.tell(body, str(refusal))
         except DatabaseDown:
-            await self.dialogs.tell(body, SLOW)
+            await self.dialogs.tell(body, meanwhile(press.verb, SLOW))
         except Unavailable:
             await self._keep(body, press)
         except Exception as error:  # noqa: BLE001  whatever it is, nothing was done, and the person must hear so
-            await self.dialogs.tell(body, fault(body, error, NOT_DONE))
+            await self.dialogs.tell(body, meanwhile(press.verb, fault(body, error, NOT_DONE)))
         else:
             return True
         return False
@@ -228,9 +228,11 @@ class Answers:
         try:
             await self.desk.keep(press)
         except (DatabaseDown, Refused) as error:
-            return await self.dialogs.tell(body, str(error) if isinstance(error, Refused) else SLOW)
+            return await self.dialogs.tell(
+                body, str(error) if isinstance(error, Refused) else meanwhile(press.verb, SLOW)
+            )
         # Said only while it is true: when Slack is well again, the press itself is done, and told.
-        words = kept_words(press.platform)
+        words = meanwhile(press.verb, kept_words(press.platform))
         if not await self.chat.reply(reply(body), words) and in_dialog(body):
             await self.chat.update(body["view"]["id"], note(words), "UTC")
         return None

@@ -22,7 +22,7 @@ from bot.teams.chat import TeamsChat, said
 from bot.teams.presses import Presses
 from bot.teams.reading import BACK
 from bot.teams.turn import PRESSED, Turn, read
-from handlers import CHANGES
+from handlers import CHANGES, meanwhile
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.rules.refusal import Refused
@@ -79,12 +79,12 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         try:
             return await self._in_time(self._answer(turn))
         except TimeoutError:
-            return self._sentence(turn, await self._kept(turn) or SLOW)
+            return self._sentence(turn, await self._kept(turn) or self._meanwhile(turn, SLOW))
         except Unavailable as error:
             log.warning("teams.not_answered", why=error.code)
-            return self._sentence(turn, await self._kept(turn) or AWAY)
+            return self._sentence(turn, await self._kept(turn) or self._meanwhile(turn, AWAY))
         except Exception as error:  # noqa: BLE001  whatever it is, Teams must hear an answer that it can show
-            words, ours = _excuse(error)
+            words, ours = self._excused(turn, error)
             return answers.failed(words) if ours and turn.name == PRESSED else self._sentence(turn, words)
 
     async def _in_turn(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
@@ -103,7 +103,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         except Exception as error:  # noqa: BLE001  the activity is acknowledged; the person must hear of it
             if isinstance(error, Unavailable) and await self._kept(turn):
                 return
-            words, _ = _excuse(error)
+            words, _ = self._excused(turn, error)
             if turn.learnt is not None:
                 self.later(self._say(turn, words))
 
@@ -118,7 +118,16 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return str(refusal)
         except DatabaseDown:
             return ""
-        return kept_words(press.platform) if press.verb in CHANGES else COMES
+        return meanwhile(press.verb, kept_words(press.platform)) if press.verb in CHANGES else COMES
+
+    def _meanwhile(self, turn: Turn, words: str) -> str:
+        press = self.presses.lasting(turn)
+        return meanwhile(press.verb, words) if press is not None else words
+
+    def _excused(self, turn: Turn, error: Exception) -> tuple[str, bool]:
+        """As `_excuse`; of what could not be done, with what to do until then."""
+        words, ours = _excuse(error)
+        return words if isinstance(error, Refused) else self._meanwhile(turn, words), ours
 
     async def _answer(self, turn: Turn) -> answers.Body:
         if form := self.presses.in_confidence(turn):

@@ -15,6 +15,7 @@ HELP = (
     "After the call I ask which one it was. (P5)"
 )
 DONE = "I am looking for your call. The card in our chat tells you when its recording is off for certain."
+MEANWHILE = "Until then the call may still be recorded: please switch its recording off in the phone system."
 LABEL = "A caller declines"
 DECLINED = Button("declined", LABEL, "")
 
@@ -47,7 +48,7 @@ ROOM = Room(
         intents.Remind.by(reminding.remind),
         *DECLINED_CALLS.does,
     ),
-    commands={"recording-declined": Command(SAYS, HELP, does="declined", done=DONE, short="A caller wants no recording")},
+    commands={"recording-declined": Command(SAYS, HELP, does="declined", done=DONE, meanwhile=MEANWHILE, short="A caller wants no recording")},
     buttons={
         "declined": Does(lambda _: intents.Say(), LABEL, back="home"),
         "declined_choose": Does(intents.Choose, "This call"),

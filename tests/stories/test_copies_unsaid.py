@@ -76,4 +76,12 @@ async def test_p8_a_canary_in_every_field_stays_with_those_who_may_see_it(compan
     assert MARK in seen(company, ANNA)
     assert [one for uid in met for one in town.somebody(uid).news() if MARK in one] == []
     files = [one for one in town.folder.rglob("*") if one.is_file()]
-    assert [str(one) for one in files if MARK.encode() in one.read_bytes()] == []
+    assert [str(one) for one in files if MARK.encode() in _read(one)] == []
+
+
+def _read(file: Path) -> bytes:
+    """What is taken away between two looks, such as a call that is due, holds nothing any more."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.chats.desk import SLOW
 from bot.slack import answers
-from handlers.declined.room import DONE, HELP
+from handlers.declined.room import DONE, HELP, MEANWHILE
 from handlers.inbox import kept_words
 from tests.handlers.builders import audit
+from tests.offices import down
 from tests.slack_street import Street
 
 WORD = "/recording-declined"
@@ -63,4 +65,26 @@ async def test_p5_while_slack_can_not_say_who_it_is_it_is_kept_and_done_later(st
     street.directory.forget("UANNA")
     await street.anna.command(WORD)
     await street.settled()
-    assert (street.said("UANNA"), await said(street)) == ([kept_words("slack")], 0)
+    assert (street.said("UANNA"), await said(street)) == ([f"{kept_words('slack')} {MEANWHILE}"], 0)
+
+
+async def test_p5_while_the_database_is_away_whoever_typed_it_reads_what_to_do(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody switches it off then, and the customer is on the line."""
+    down(street.adapter.desk, monkeypatch)
+    assert (await street.anna.command(WORD)).ok
+    await street.settled()
+    assert f"{SLOW} {MEANWHILE}" in str(street.anna.modal)
+
+
+async def test_p5_where_it_fails_by_a_fault_of_ours_whoever_typed_it_reads_what_to_do(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(street.adapter.desk, "decide", broken)
+    assert (await street.anna.command(WORD)).ok
+    await street.settled()
+    assert MEANWHILE in str(street.anna.modal)

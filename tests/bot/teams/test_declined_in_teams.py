@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.declined.room import DONE
+from bot.teams.adapter import NOT_NOW
+from handlers.declined.room import DONE, MEANWHILE
 from tests.handlers.builders import audit
+from tests.offices import down
 
 from .street import Street
 
@@ -40,6 +42,14 @@ async def test_p5_the_message_extension_begins_it_in_any_chat_and_says_where_the
     reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "recordingDeclined"})
     assert DONE in str(reply.json["task"]["value"])
     assert await said(street) == 1
+
+
+async def test_p5_while_the_database_is_away_whoever_typed_it_reads_what_to_do(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    down(street.front.adapter.desk, monkeypatch)
+    told = await street.say("anna", "recording-declined")
+    assert [one for one in told if one.endswith(f"{NOT_NOW} {MEANWHILE}")]
 
 
 async def test_p5_the_button_at_home_begins_it(street: Street) -> None:
