@@ -25,6 +25,10 @@ SENTENCES = {
         "Put the newer one back, or start me again to go on with this one."
     ),
     "silent": "The database does not answer. Look whether it runs, and at the way to it.",
+    "no_tls": (
+        "The database's server refused TLS, or showed a certificate that nobody vouches for. Look at sslmode and sslrootcert in "
+        "DATABASE_URL, and at the server's own settings."
+    ),
     "busy": "More waits for the database than it can do.",
     "slow": "The database took too long for a piece of work.",
     "newer": "The database was set up by a newer version of this program. Install that one, or restore an older copy.",

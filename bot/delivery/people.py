@@ -10,6 +10,7 @@ from typing import assert_never
 import structlog
 
 from bot.chats.directory import Directory
+from bot.chats.onlookers import Onlookers
 from bot.delivery.reaching import Look, Reach, Recipient
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unavailable, Unreachable
@@ -63,9 +64,7 @@ class ToPeople:
             case Stray():
                 return await self._stray(job, effect)
             case Tell():
-                return await self.reach.first(
-                    job, lambda recipient: self._say(job, recipient, told(effect, label(effect.button)))
-                )
+                return await self._told(job, effect)
             case LeftOut(number=number):
                 words = surplus.words(number)
                 return await self.reach.first(
@@ -87,6 +86,17 @@ class ToPeople:
                 return await self.reach.first(job, lambda recipient: self._suggest(job, recipient, effect))
             case _:
                 assert_never(effect)
+
+    async def _told(self, job: Job, tell: Tell) -> Delivered:
+        """Whoever typed something a moment ago hears it there, where it can't be posted at once."""
+        try:
+            return await self.reach.first(
+                job, lambda recipient: self._say(job, recipient, told(tell, label(tell.button)))
+            )
+        except Unavailable as error:
+            for onlookers, account in self._onlookers(job):
+                await onlookers.unsaid(account, tell.words, tell.once, error)
+            raise
 
     async def _say(self, job: Job, recipient: Recipient, line: Card) -> Delivered:
         await recipient.chat.post(recipient.to, _honest(job, line), recipient.zone)
@@ -151,11 +161,7 @@ class ToPeople:
 
     async def _watched(self, job: Job, show: Show) -> Delivered:
         """Whoever looks at the card, since he or she pressed it a moment ago, hears where it can't be drawn at once."""
-        looking = [
-            (self.reach.directories[platform].onlookers, account.account_id)
-            for platform, account in job.accounts.items()
-            if platform in self.reach.directories
-        ]
+        looking = self._onlookers(job)
         try:
             done = await self._show(job, show)
         except Unavailable as error:
@@ -165,6 +171,13 @@ class ToPeople:
         for onlookers, account in looking:
             onlookers.drawn(account, show.matter)
         return done
+
+    def _onlookers(self, job: Job) -> list[tuple[Onlookers, str]]:
+        return [
+            (self.reach.directories[platform].onlookers, account.account_id)
+            for platform, account in job.accounts.items()
+            if platform in self.reach.directories
+        ]
 
     async def _show(self, job: Job, show: Show) -> Delivered:
         """Edit the message that is the person's copy; where there is none, or none any more, post one."""

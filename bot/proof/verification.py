@@ -68,6 +68,7 @@ from storage.database.store import Database, Store
 from storage.evidence.erasures import Proved
 from storage.evidence.keys import KeyFile
 from storage.evidence.requests import Leaf
+from storage.evidence.unheld import unheld
 from storage.legible import Key
 
 MOST_TOLD = 100
@@ -136,8 +137,8 @@ async def verify(
     if state:
         await _state(database, pace, outcome, keys)
     # The chain comes last, so that what the state was held against is verified, too.
-    if below := await database.read(lambda store: store.audit.below()):
-        outcome.fault(below)
+    for sentence in await database.read(lambda store: unheld(store.session)):
+        outcome.fault(sentence)
     walk, ends = Walk(notes.marks), list[tuple[str, str]]()
     outcome.verdict = await _chain(database, pace, outcome, walk, ends)
     if state:
@@ -180,8 +181,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
     outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))
-    for sentence in await database.read(reports.broken, within=A_LONG_LOOK):
-        outcome.fault(sentence)
+    outcome.add(map(Finding, await database.read(reports.broken, within=A_LONG_LOOK)))
 
 
 class _Leaf(Protocol):

@@ -198,6 +198,7 @@ class Answers:
             # Where it was refused, the card in front of the person may be out of date.
             self.later(self._notice(body, press.value))
         elif done and said:
+            self.desk.directory.onlookers.typed(press.account, partial(self.chat.reply, reply(body)))
             await self.chat.reply(reply(body), said)
         elif done and in_dialog(body) and done_words(press.verb):
             await self.chat.update(body["view"]["id"], note(done_words(press.verb)), "UTC")

@@ -24,6 +24,7 @@ OF_A_FILE: Mapping[str, str] = MappingProxyType({
     "cache": "shared|private", "immutable": "0|1", "mode": "ro|rw|rwc|memory", "nolock": "0|1", "psow": "0|1",
     "uri": "true|1", "vfs": ANY,
 })  # fmt: skip
+SEVERAL = ("host", "port")
 FILES = ("sslcert", "sslcrl", "sslkey", "sslrootcert")
 ROOTS = "~/.postgresql/root.crt"  # where asyncpg looks, as libpq does, when nobody names another file
 _OF_SQLALCHEMY = ("host", "port", "prepared_statement_cache_size")
@@ -48,6 +49,8 @@ def async_url(url: str) -> URL:
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
     if parsed.drivername not in drivers:
         raise ValueError(f"DATABASE_URL begins with {parsed.drivername!r}; it takes sqlite:///… or postgresql://…")
+    if empty := re.search(r"[?&]([a-z_]{2,40})=(?:&|$)", url):
+        raise NotTaken(f"{empty[1]} behind the ? has no value. Write one, or leave it out.")
     address = parsed.set(drivername=drivers[parsed.drivername])
     return _checked(_in_words_of_libpq(address))
 
@@ -68,6 +71,8 @@ def _checked(address: URL) -> URL:
         if any(re.fullmatch(taken[name], one) is None for one in values):
             words = "a whole number" if taken[name] == A_NUMBER else taken[name].replace("|", ", ")
             raise NotTaken(f"{name} behind the ? takes nothing but: {words}.")
+        if len(values) > 1 and name not in SEVERAL:
+            raise NotTaken(f"{name} stands behind the ? more than once. Leave one of them.")
     if not is_file:
         # Several hosts and ports have to fit together: ArgumentError, as for all that can't be read.
         address.get_dialect()().create_connect_args(address)

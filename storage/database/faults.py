@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,11 +33,13 @@ class Unsound(OSError):
 
 
 def fault(error: BaseException) -> str:
-    """`full`, `corrupt`, `read_only`, `replaced`, `silent`, `locked`, `away` …; empty where the work was wrong."""
+    """`full`, `corrupt`, `read_only`, `replaced`, `silent`, `locked`, `no_tls`, `away` …; empty where the work was wrong."""
     if isinstance(error, Unsound):
         return str(error)
     if isinstance(error, PoolExhausted):
         return "busy"
+    if isinstance(error, ssl.SSLError) or (isinstance(error, ConnectionError) and "SSL" in str(error)):
+        return "no_tls"  # asyncpg has a word for it, and no kind
     if isinstance(error, OSError):
         return "silent" if isinstance(error, TimeoutError) else "away"
     told = error.orig if isinstance(error, DBAPIError) else error

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.chats.onlookers import LOOKS, SOON, Onlookers
+from bot.chats.onlookers import LOOKS, SOON, TYPED, Onlookers
 from bot.ports import Unavailable
 from tests.clocks import Seconds
 
@@ -82,3 +82,21 @@ async def test_nor_long_after_the_press(onlookers: Onlookers, ear: Ear, seconds:
     seconds.now = LOOKS
     await onlookers.late("UTARA", "R-1", ILL)
     assert ear.heard == []
+
+
+async def test_what_can_not_be_posted_is_said_where_something_was_typed_once(
+    onlookers: Onlookers, ear: Ear, seconds: Seconds
+) -> None:
+    await onlookers.unsaid("UTARA", "STILL.", "a", ILL)
+    assert ear.heard == []
+    onlookers.typed("UTARA", ear)
+    ear.deaf = True
+    await onlookers.unsaid("UTARA", "STILL.", "a", ILL)
+    ear.deaf = False
+    for once in ("a", "a", "b"):
+        await onlookers.unsaid("UTARA", "STILL.", once, ILL)
+    await onlookers.unsaid("UTARA", "STILL.", "c", Unavailable("database"))
+    assert ear.heard == ["STILL.", "STILL."]
+    seconds.now += TYPED
+    await onlookers.unsaid("UTARA", "STILL.", "d", ILL)
+    assert ear.heard == ["STILL.", "STILL."]

@@ -30,7 +30,7 @@ async def test_where_tls_is_required_nothing_is_said_in_the_clear(postgresql_url
     async with a_line(postgresql_url) as (_, address):
         for required in ("sslmode=require", "ssl=require"):
             database = Database(f"{address}?{required}")
-            with pytest.raises(DatabaseDown, match="away"):
+            with pytest.raises(DatabaseDown, match="no_tls"):
                 await database.read(_named)
             await database.close()
 
@@ -72,6 +72,9 @@ def test_the_servers_own_tools_are_told_the_same_in_their_words() -> None:
         ("Hush~1=hush", "it has something behind the ?"),
         ("sslmode=hush", "sslmode behind the ? takes nothing but: disable, allow, prefer, require, verify-ca, verify-full."),
         ("sslmode=require&sslmode=hush", "sslmode behind the ? takes nothing but: "),
+        ("sslmode=require&sslmode=disable", "sslmode stands behind the ? more than once. Leave one of them."),
+        ("sslmode=", "sslmode behind the ? has no value. Write one, or leave it out."),
+        ("application_name=x&sslmode=&host=a", "sslmode behind the ? has no value."),
         ("connect_timeout=hush", "connect_timeout behind the ? takes nothing but: a whole number."),
     ],
 )  # fmt: skip
