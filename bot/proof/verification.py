@@ -68,7 +68,6 @@ from storage.database.store import Database, Store
 from storage.evidence.erasures import Proved
 from storage.evidence.keys import KeyFile
 from storage.evidence.requests import Leaf
-from storage.evidence.unheld import unheld
 from storage.legible import Key
 
 MOST_TOLD = 100
@@ -137,7 +136,7 @@ async def verify(
     if state:
         await _state(database, pace, outcome, keys)
     # The chain comes last, so that what the state was held against is verified, too.
-    for sentence in await database.read(lambda store: unheld(store.session)):
+    for sentence in await database.read(lambda store: store.evidence.unheld()):
         outcome.fault(sentence)
     walk, ends = Walk(notes.marks), list[tuple[str, str]]()
     outcome.verdict = await _chain(database, pace, outcome, walk, ends)

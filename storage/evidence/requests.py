@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from storage.evidence.key_states import KeyState, key_states
 from storage.evidence.owners import HALVES, OWNED, ownerless
+from storage.evidence.unheld import unheld
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.records import (
     Grant,
@@ -186,6 +187,10 @@ class Evidence:
         with suppress(Illegible), legibly(self.session):
             return set(absences).difference(self.session.scalars(select(Absence.id).where(Absence.id.in_(absences))))
         return set()
+
+    def unheld(self) -> list[str]:
+        """As `unheld.unheld`."""
+        return unheld(self.session)
 
     def strays(self) -> list[tuple[str, str | None]]:
         """Rows that belong to a matter or to access that is not there: the table's name, and what they name.

@@ -8,8 +8,10 @@ from datetime import timedelta
 
 import pytest
 
+from handlers import meanwhile
 from handlers.acting import CLOCK, COMMAND, DELIVERY
 from handlers.declined.intents import Choose, Find, Offer, Over, Say
+from handlers.declined.room import MEANWHILE
 from handlers.people import Meet
 from handlers.settling import New
 from tests.handlers.addresses import anew
@@ -109,3 +111,8 @@ async def test_p5_calls_of_whoever_had_the_address_before_are_nobody_elses(compa
     assert (await row(company, matter)).choices == [{"recording": own}]
     assert (await refusal(company, Choose(f"{matter}:1"), newcomer)).code == "unknown"
     await company.door.enter(Choose(f"{matter}:0"), newcomer)
+
+
+def test_p5_until_it_can_be_done_whoever_said_it_reads_what_to_do() -> None:
+    assert meanwhile("declined", "Not now.") == f"Not now. {MEANWHILE}"
+    assert meanwhile("approve", "Not now.") == "Not now."
