@@ -181,8 +181,9 @@ def _known(store: Store, person: Person, account: ChatAccount) -> str:
 
 
 def _unreachable(store: Store, policy: Policy) -> Iterator[Trouble]:
-    """Whoever holds a role or deputises and may not act or was never met, and whoever a card of an open request missed."""
-    missed = store.matters.missed()
+    """Whoever holds a role or deputises and may not act or was never met, and whoever a card of an open request missed, and none since reached."""
+    found = store.matters.missed()
+    missed = {one: code for one, code in found.items() if not store.outbox.reached_again(one)}
     people = {one.id: one for one in store.people.named(missed).values()}
     holders = {email: store.people.by_key(email) for email in sorted(policy.roles.everybody())}
     known = {one.id: one for one in holders.values() if one is not None} | people

@@ -281,7 +281,7 @@ def waits_for_two() -> ColumnElement[bool]:
     return exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN), Erasure.why.not_in(AGAIN))
 
 
-def keeping(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def keeping(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
     """That something keeps a call: a hold until it ends, a request while it waits, or what it led to may be heard or is yet to be fetched."""
     waits = exists().where(Matter.id == Keep.matter_id, Matter.state.in_(OPEN))
     heard = exists().where(Grant.matter_id == Keep.matter_id, Grant.ended_at.is_(None), Grant.ends_at > now)
@@ -292,7 +292,9 @@ def keeping(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def fetching(matter: ColumnElement[str] | InstrumentedAttribute[str], now: datetime) -> ColumnElement[bool]:
+def fetching(
+    matter: ColumnElement[str] | InstrumentedAttribute[str], now: datetime | ColumnElement[datetime]
+) -> ColumnElement[bool]:
     """Whether a customer has a link of this matter by which not all of its calls were had yet (P8)."""
     alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
     return exists().where(CustomerLink.matter_id == matter, *alive)

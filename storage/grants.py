@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
+from storage.hearable import Asked, hearable
 from storage.pages import ALL, Page
 from storage.records import Grant, Listening, Pass, Request, RequestedRecording
 from storage.served import served
 
-T = TypeVar("T")
 _REQUESTS = Request.__table__
 _OF_MATTER = select(Grant).where(Grant.matter_id == bindparam("matter"))  # put together once, since each card asks
-Asked: TypeAlias = T | ColumnElement[T]
-"""A value in a query, or a parameter of that name."""
 
 
 class Listened(NamedTuple):
@@ -55,7 +53,10 @@ class Grants:
     def in_force(
         self, now: datetime, page: Page = ALL, *, held_by: int | None = None, given_by: int | None = None
     ) -> list[Grant]:
-        """Grants that are in force: those of a holder with the one that ends first at the top, else the newest first."""
+        """Grants that are in force: those of a holder with the one that ends first at the top, else the newest first.
+
+        Of a holder those alone by which something can be heard now (P5).
+        """
         query = in_force(now, held_by=held_by, given_by=given_by)
         order = (Grant.ends_at, Grant.id) if given_by is None else (Grant.starts_at.desc(), Grant.id)
         return list(self.session.scalars(page.of(query.order_by(*order))))
@@ -123,10 +124,15 @@ class Grants:
 def in_force(
     now: Asked[datetime], *, held_by: Asked[int] | None = None, given_by: Asked[int] | None = None
 ) -> Select[Grant]:
-    """Grants that nobody ended and whose time is not over; of somebody's, those that a request led to."""
+    """Grants that nobody ended and whose time is not over; of somebody's, those that a request led to.
+
+    Of a holder's those by which something can be heard: what is out of reach is not there to hear (P5).
+    """
     query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
     if held_by is not None:
-        query = query.join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id).where(Grant.person_id == held_by)
+        query = query.join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id).where(
+            Grant.person_id == held_by, hearable(now)
+        )
     if given_by is not None:
         query = query.join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id).where(_REQUESTS.c.decided_by == given_by)
     return query

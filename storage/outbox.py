@@ -280,6 +280,13 @@ class Outbox:
         both = select(Matter.id, Matter.revision).join(Copy, Copy.matter == Matter.id).where(*older)
         return [(request, revision) for request, revision in self.session.execute(both.order_by(Matter.id))]
 
+    def reached_again(self, person_id: int) -> bool:
+        """Whether a card was drawn for this person after the newest one that could not be."""
+        those = (Outgoing.person_id == person_id, Outgoing.kind == "show", Outgoing.state == "failed")
+        failed = self.session.scalar(select(Outgoing.done_at).where(*those).order_by(Outgoing.id.desc()).limit(1))
+        drawn = self.session.scalar(select(func.max(Copy.drawn_at)).where(Copy.person_id == person_id))
+        return failed is not None and drawn is not None and drawn > failed
+
     def remember(self, copy: Copy, *, first: bool = False) -> None:
         """Remember where a card was posted, or that it was redrawn; whoever knows that it is the `first` saves a look."""
         if first:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.grants import Asked, in_force
+from storage.grants import in_force
+from storage.hearable import Asked
 from storage.pages import ALL, Page, pages
 from storage.prefetch import prefetched, same
 from storage.records import (

@@ -239,7 +239,8 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
         case "waiting" | "stuck" if mine:
             return (Actions((withdraw,)),)
         case "approved" if mine:
-            return (Actions((Button("listen", "Listen", request.id, "primary", hint=BROWSER), give_back)),)
+            listen = Button("listen", "Listen", request.id, "primary", hint=BROWSER)
+            return (Actions((listen, give_back) if view.audible else (give_back,)),)
         case "denied" | "withdrawn" | "ended" | "lapsed" if mine and view.askable and not view.anew:
             return (Actions((again,)),)
         case "waiting" if view.asks(reader):

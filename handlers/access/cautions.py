@@ -55,9 +55,8 @@ def sooner(view: View, reader: int) -> tuple[Line, ...]:
     grant = view.grant
     if grant is None or not view.access_open or reader != view.request.requester_id:
         return ()
-    ends = {
-        one.id: view.kept.get(one.id, one.erase_at) for one in view.recordings if one.state in ("present", "closed")
-    }
+    there = (one for one in view.recordings if one.state in ("present", "closed") and view.hears(one))
+    ends = {one.id: view.kept.get(one.id, one.erase_at) for one in there}
     moments = {number: at for number, at in ends.items() if at is not None and view.now < at < grant.ends_at}
     return tuple(Line(words, Sign.ALARM) for words in _sooner(view, moments, ", and can be heard until then."))
 

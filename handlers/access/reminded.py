@@ -42,7 +42,7 @@ def _as(view: View, step: str, person: int) -> Who | None:
     """As what a step concerns this person, as things are now."""
     mine = person == view.request.requester_id
     if step == "access.ending":
-        return "holder" if mine and view.access_open else None
+        return "holder" if mine and view.audible else None
     if step == "access.lapse" and view.request.state == "lapsed":
         return "requester" if mine else "approver"
     # Whoever stood in may have had to give it back since the clock looked last.

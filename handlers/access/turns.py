@@ -28,12 +28,27 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
             return (Line(f"{_decides(view)} This card tells you the outcome."), *_ahead(view))
         case "stuck":
             return (held(view), *_there_again(view), *_ahead(view))
+        case "approved" if not view.audible:
+            return (Line(_silent(view)),)
         case "approved":
             return (Line("Press Listen to hear it in your browser. Every listening is recorded."),)
         case "ended" | "withdrawn" if view.grant is not None and view.askable and not view.anew:
             return (Line("If you still need the calls, please ask again."),)
         case _:
             return ()
+
+
+def _silent(view: View) -> str:
+    """P5: why there is no Listen, and whether it may come back."""
+    one, declined = len(view.recordings) == 1, any(call.state == "declined" for call in view.recordings)
+    if not declined:
+        return f"{'This call is' if one else 'These calls are'} closed to everybody now, so there is nothing to hear."
+    why = (
+        "This call can’t be heard now, since its caller"
+        if one
+        else "None of these calls can be heard now, since a caller"
+    )
+    return f"{why} declined to be recorded. If it is kept after all, Listen is here again."
 
 
 def _ahead(view: View) -> tuple[Line, ...]:

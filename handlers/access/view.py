@@ -39,7 +39,8 @@ class View:
     `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
     them again, if there is one, and `before` the one that this one asks anew. `concerned` are those whom it names as
     concerned by it, `conflicted` all their addresses. `kept` says until when it keeps calls that have had their time, by id,
-    `erased` when those that are erased were. `opened` is what people wrote about it; that was erased at `gone_at`, if it was.
+    `erased` when those that are erased were; `shut` are those of the kept whose callers declined (P5).
+    `opened` is what people wrote about it; that was erased at `gone_at`, if it was.
     """
 
     request: Request
@@ -65,6 +66,7 @@ class View:
     opened: Written | None = None
     gone_at: datetime | None = None
     mine: frozenset[str] = frozenset()
+    shut: frozenset[int] = frozenset()
 
     @property
     def written(self) -> Written:
@@ -112,6 +114,15 @@ class View:
     def access_open(self) -> bool:
         grant = self.grant
         return grant is not None and grant.ended_at is None and self.now < grant.ends_at
+
+    def hears(self, one: Recording) -> bool:
+        """Whether whoever has access can hear this call: it is in time and in reach, or kept for this request (P5, P12)."""
+        return not one.closed(self.now) or (one.id not in self.shut and self.now < self.kept.get(one.id, self.now))
+
+    @property
+    def audible(self) -> bool:
+        """Whether access is open, and one of its calls at least can be heard under it."""
+        return self.access_open and any(map(self.hears, self.recordings))
 
     @property
     def phase(self) -> str:
@@ -186,13 +197,13 @@ def load(act: Act, request_id: str) -> View:
     changed = frozenset(one.recording_id for one, _ in named if one.changed_at)
     anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why == "call_changed" else None
     before = store.requests.get(request.instead_of) if request.instead_of else None
-    opened = _opened(act, request)
+    opened, kept = _opened(act, request), _kept(store, request_id, recordings, now)
     return View(
         request, recordings, parties, remarks, grant, people, [], operators, policy, now, out,
         changed, anew.id if anew else "", before, alarm=alarm, concerned=tuple(concerned),
-        conflicted=conflicted, kept=_kept(store, request_id, recordings, now),
+        conflicted=conflicted, kept=kept,
         erased=_erased(store, recordings), opened=opened, gone_at=Seal(act).ended(request_id) if opened and not opened.salt else None,
-        mine=mine,
+        mine=mine, shut=frozenset(store.declines.shut(kept) if kept else ()),
     )  # fmt: skip
 
 

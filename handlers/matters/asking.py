@@ -17,6 +17,9 @@ from handlers.policy.values import RoleName
 from handlers.rules.routing import Authority, Circumstances, Route, instead, route
 from storage.records import Matter, Party
 
+GAVE_UP = "gave_up"
+"""With this begins the code of a card that was given up, whatever kept it from its person."""
+
 
 class Asked(TypedDict):
     """What the audit log says of those who are new: who they are, who of them is only told, and why the others are asked."""
@@ -115,13 +118,29 @@ def recheck(act: Act, case: Case) -> Done[None]:
     """The clock: roles and absences change, so whoever holds the role now is asked, and who no longer does is told."""
     if not case.matter.is_open:
         return Done(None, quiet=True)
+    back = _back(act, case)
     over, before = no_longer_decide(case), case.matter.state
     new, where = ask_anew(act, case)
-    if not new["asked"] and not over and case.matter.state == before and not unheard(case):
+    if not new["asked"] and not over and not back and case.matter.state == before and not unheard(case):
         return Done(None, quiet=True)
     told = alarm(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
-    detail = {**new, "over": over, **warned_by(told)}
+    detail = {**new, "over": over, **({"back": back} if back else {}), **warned_by(told)}
     return Done(None, (*told, *changed(case, new["asked"])), detail=detail, clause=case.clause)
+
+
+def _back(act: Act, case: Case) -> list[int]:
+    """P7: what nobody may decide is asked again of whoever could not be reached, and was reached by another card since; who that is.
+
+    Not where its own card was given up after many tries: it may be that card that can't be drawn, which would go on for ever.
+    """
+    if case.matter.state != "stuck":
+        return []
+    asked = (one for one in case.parties if one.part == "approver")
+    missed = (one for one in asked if one.unreachable and not one.unreachable.startswith(GAVE_UP))
+    back = [one for one in missed if act.store.outbox.reached_again(one.person_id)]
+    for one in back:
+        one.unreachable = ""
+    return [one.person_id for one in back]
 
 
 def notice(act: Act, intent: intents.Notice, case: Case) -> Done[None]:

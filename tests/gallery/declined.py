@@ -20,7 +20,8 @@ from handlers.declined.intents import (
     Still,
     Trouble,
 )
-from tests.gallery.house import BRAM, HELENA, House
+from tests.gallery.house import ANNA, BRAM, HELENA, House
+from tests.gallery.requests import STAFF, approved
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
 
@@ -143,6 +144,13 @@ async def after(house: House) -> list[Shot]:
     return _cards(house, await _afterwards(house))
 
 
+async def approved_before(house: House) -> list[Shot]:
+    """Whoever may hear the call reads why there is nothing to hear."""
+    request = await approved(house, STAFF)
+    await _afterwards(house)
+    return [house.shot_of_card("requester", ANNA, request), await house.shot_of_home("requester’s home", ANNA)]
+
+
 async def kept(house: House) -> list[Shot]:
     matter = await _afterwards(house)
     await _does(house, HELENA, Keep(matter, KeepForm.read({"reason": "mistake"})))
@@ -166,6 +174,7 @@ SCENES = (
     Scene(GROUP, "still recorded", still),
     Scene(GROUP, "ended before it was certain", ended),
     Scene(GROUP, "after the call", after),
+    Scene(GROUP, "after the call, which somebody may hear", approved_before),
     Scene(GROUP, "kept", kept),
     Scene(GROUP, "being erased", going),
 )

@@ -88,6 +88,8 @@ GRANT = Grant(
     id="G-1", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.days)
 )
 APPROVED = a_view(a_request(state="approved", **DECIDED), grant=GRANT)
+OUT_OF_REACH = replace(APPROVED, recordings=[a_call(1, "+61281979000")])
+OUT_OF_REACH.recordings[0].state = "declined"
 RESTORED = replace(
     APPROVED,
     grant=Grant(
