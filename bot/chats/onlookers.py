@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from cachetools import TTLCache
 
-from bot.ports import Unavailable
+from bot.ports import Unavailable, Unreachable
 
 Tell = Callable[[str], Awaitable[bool]]
 MOST = 10_000
@@ -35,10 +35,11 @@ class Onlookers:
         """Something was done that was typed; `tell` as for `look`."""
         self._typed[account] = tell
 
-    async def unsaid(self, account: str, words: str, once: str, error: Unavailable) -> None:
+    async def unsaid(self, account: str, words: str, once: str, error: Unavailable | Unreachable) -> None:
         """A message could not be posted: whoever typed something lately hears it there, once for each `once`. Raises nothing."""
         tell = self._typed.get(account)
-        if tell is None or (account, once) in self._said or _is_no_news(error):
+        brief = isinstance(error, Unavailable) and _is_no_news(error)
+        if tell is None or (account, once) in self._said or brief:
             return
         self._said[account, once] = None
         if not await tell(words):

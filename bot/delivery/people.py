@@ -88,12 +88,12 @@ class ToPeople:
                 assert_never(effect)
 
     async def _told(self, job: Job, tell: Tell) -> Delivered:
-        """Whoever typed something a moment ago hears it there, where it can't be posted at once."""
+        """Whoever typed something a moment ago hears it there, where it can't be posted at once, or never."""
         try:
             return await self.reach.first(
                 job, lambda recipient: self._say(job, recipient, told(tell, label(tell.button)))
             )
-        except Unavailable as error:
+        except (Unavailable, Unreachable) as error:
             for onlookers, account in self._onlookers(job):
                 await onlookers.unsaid(account, tell.words, tell.once, error)
             raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.chats.onlookers import LOOKS, SOON, TYPED, Onlookers
-from bot.ports import Unavailable
+from bot.ports import Unavailable, Unreachable
 from tests.clocks import Seconds
 
 ILL = Unavailable("http_500")
@@ -100,3 +100,10 @@ async def test_what_can_not_be_posted_is_said_where_something_was_typed_once(
     seconds.now += TYPED
     await onlookers.unsaid("UTARA", "STILL.", "d", ILL)
     assert ear.heard == ["STILL.", "STILL."]
+
+
+async def test_what_will_never_be_posted_is_said_there_too(onlookers: Onlookers, ear: Ear) -> None:
+    onlookers.typed("UTARA", ear)
+    for _ in range(2):
+        await onlookers.unsaid("UTARA", "STILL.", "a", Unreachable("channel_not_found"))
+    assert ear.heard == ["STILL."]

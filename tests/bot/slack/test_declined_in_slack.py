@@ -87,6 +87,7 @@ async def test_p5_while_the_database_is_away_whoever_typed_it_reads_what_to_do(
     [
         Fault("http_500", "chat.postMessage", times=50),
         Fault("ratelimited", "chat.postMessage", times=50, retry_after=30),
+        Fault("channel_not_found", "chat.postMessage", times=50),
     ],
 )
 async def test_p5_that_it_is_still_recorded_is_told_where_it_was_typed_while_slack_takes_no_message(
