@@ -20,9 +20,16 @@ class Seldom:
 
     def warn(self, event: str, why: str) -> None:
         """`why` is one of a few words, and nothing that a stranger wrote."""
+        self._tell(log.warning, event, why)
+
+    def error(self, event: str, why: str) -> None:
+        """The same for what somebody has to mend."""
+        self._tell(log.error, event, why)
+
+    def _tell(self, tell: Callable[..., object], event: str, why: str) -> None:
         again, more = self._kinds.get((event, why), (float("-inf"), 0))
         if self.clock() < again:
             self._kinds[event, why] = again, more + 1
             return
         self._kinds[event, why] = self.clock() + self.every, 0
-        log.warning(event, why=why, more=more)
+        tell(event, why=why, more=more)

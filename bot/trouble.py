@@ -7,9 +7,10 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.seldom import Seldom
-from storage.database.store import DatabaseDown
+from storage.database.store import DatabaseDown, Incomplete
 
 PUT_BACK = "Stop me, put the right one in its place, and start me again."
+LOOK_AT_IT = "Look whether it runs, and at the way to it."
 SENTENCES = {
     "full": "The disk is full, so nothing more can be stored. Make room.",
     "disk": "The disk fails: the database can't be read or written. Look at the system's log.",
@@ -24,7 +25,7 @@ SENTENCES = {
         "The database holds less than I stored: an older copy was put in its place. Nothing more is stored. "
         "Put the newer one back, or start me again to go on with this one."
     ),
-    "silent": "The database does not answer. Look whether it runs, and at the way to it.",
+    "silent": f"The database does not answer. {LOOK_AT_IT}",
     "no_tls": (
         "The database's server refused TLS, or showed a certificate that nobody vouches for. Look at sslmode and sslrootcert in "
         "DATABASE_URL, and at the server's own settings."
@@ -32,7 +33,6 @@ SENTENCES = {
     "busy": "More waits for the database than it can do.",
     "slow": "The database took too long for a piece of work.",
     "newer": "The database was set up by a newer version of this program. Install that one, or restore an older copy.",
-    "incomplete": f"Tables of mine are missing in the database; `check` names them. {PUT_BACK}",
     "several_versions": f"The database says that it is of several versions at once, as two that were mixed. {PUT_BACK}",
     "somebody_elses": "The database holds tables of another program. Give me one of my own.",
 }
@@ -42,7 +42,15 @@ AWAY = "The database did not answer. Look at DATABASE_URL, and whether it runs."
 
 def sentence(error: DatabaseDown) -> str:
     """What is wrong and what to do, in whole sentences."""
+    if isinstance(error, Incomplete):
+        return f"Tables of mine are missing in the database: {', '.join(error.tables)}. {PUT_BACK}"
     return SENTENCES.get(str(error), AWAY)
+
+
+def silence(seconds: float) -> str:
+    """What is wrong while the database says nothing, and for how long it has."""
+    told = f"has not answered for {seconds:.0f} s" if seconds >= 1 else "does not answer"
+    return f"The database {told}. {LOOK_AT_IT}"
 
 
 def of_setting(name: str, words: str) -> str:

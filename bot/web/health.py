@@ -21,7 +21,7 @@ class Health:
         return web.Response(text="alive\n")
 
     async def _ready(self, _: web.Request) -> web.Response:
-        reasons, ages = await self.readiness.reasons(), await self.readiness.ages()
+        reasons, ages = await self.readiness.reasons(), self.readiness.ages()
         told = {
             "ready": not reasons, "reasons": reasons,
             **{name: age if age is None else round(age, 3) for name, age in ages.items()},

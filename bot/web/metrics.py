@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 
 import structlog
 from aiohttp import web
@@ -17,6 +18,9 @@ from bot.web.outside import headers
 from storage.database.store import Database, DatabaseDown
 
 log = structlog.get_logger()
+UNCOUNTED = frozenset(
+    {"database_silent", "database_incomplete"}
+)  # reasons for which nobody need try to count what it holds
 
 
 class Metrics:
@@ -47,19 +51,22 @@ class Metrics:
         return runner
 
     async def _metrics(self, _: web.Request) -> web.Response:
-        try:
-            queued, recordings = await self.database.read(
-                lambda store: (store.outbox.waiting(), store.recordings.count())
-            )
-        except DatabaseDown:
-            queued, recordings = 0, {}
-        READY.set(not await self.readiness.reasons())
-        for name, age in (await self.readiness.ages()).items():
+        reasons = await self.readiness.reasons()
+        READY.set(not reasons)
+        for name, age in self.readiness.ages().items():
             AGES[name].set(float("nan") if age is None else age)
+        queued, recordings = await self._counted() if UNCOUNTED.isdisjoint(reasons) else (0, {})
         QUEUED.set(queued)
         for state, number in recordings.items():
             RECORDINGS.labels(state).set(number)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _counted(self) -> tuple[int, Mapping[str, int]]:
+        """Effects that wait, and recordings by state; none where the database can't tell."""
+        try:
+            return await self.database.read(lambda store: (store.outbox.waiting(), store.recordings.count()))
+        except DatabaseDown:
+            return 0, {}
 
 
 def _why(error: OSError | UnicodeError) -> str:

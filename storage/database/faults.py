@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -26,6 +26,14 @@ _AWAY = frozenset({"08", "25", "28", "3D", "40", "53", "55", "57", "58"})
 
 class DatabaseDown(Exception):
     """The database did not take the work; nothing of it was stored, and it may be tried again. Its words are a `fault`."""
+
+
+class Incomplete(DatabaseDown):
+    """`incomplete`: somebody took `tables` out of it."""
+
+    def __init__(self, tables: Iterable[str]) -> None:
+        super().__init__("incomplete")
+        self.tables = tuple(tables)
 
 
 class Unsound(OSError):

@@ -18,7 +18,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 
-from storage.database.faults import Unsound
+from storage.database.faults import Incomplete, Unsound
+from storage.database.lacking import missing_from
 from storage.database.private import keep_private
 from storage.legible import ONLY_READS
 from storage.sessions import BulkSession, Forgotten
@@ -205,8 +206,11 @@ def _which(path: str) -> tuple[int, int] | None:
 
 
 def _look(connection: sqlite3.Connection) -> None:
-    """Read the first page of each table."""
-    for [name] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+    """Read the first page of each table. Raises `Incomplete` where one of ours is not there."""
+    there = [name for [name] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
+    if lost := missing_from(there):
+        raise Incomplete(lost)
+    for name in there:
         connection.execute(f'SELECT * FROM "{name}" LIMIT 1').fetchall()  # noqa: S608  a name out of its own schema
 
 

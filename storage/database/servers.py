@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 
 from storage.database.addresses import for_the_driver
+from storage.database.faults import Incomplete
+from storage.database.lacking import lacking
 from storage.legible import ONLY_READS
 from storage.sessions import BulkSession, Forgotten
 
@@ -74,8 +76,9 @@ class OnTheLoop:
             return await session.run_sync(work)
 
     async def examine(self, *, whole: bool) -> None:
-        """A server looks after its own pages, and says so when one can't be read."""
-        await self.read(lambda session: session.connection())
+        """A server looks after its own pages, and says so when one can't be read; that a table was dropped it finds in order."""
+        if lost := await self.read(lambda session: lacking(session.connection())):
+            raise Incomplete(lost)
 
     async def forget(self, *, calm: bool, anew: bool) -> Forgotten:
         """A server frees what was overwritten with its next vacuum, and its log with the next checkpoints."""

@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.chain import compact
 from storage.database.addresses import async_url, is_in_memory
-from storage.database.faults import DatabaseDown, Unsound, fault, is_gone
+from storage.database.faults import DatabaseDown, Incomplete, Unsound, fault, is_gone
 from storage.database.files import InThreads, begin_by_itself, prepare_sqlite
+from storage.database.lacking import lacking
 from storage.database.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.prefetch import Prefetch, prefetched
 from storage.queries import Store
@@ -93,12 +94,24 @@ class Database:
             raise
 
     async def examine(self, *, whole: bool = False) -> None:
-        """Write what is there already, and read as if for the first time. Raises `DatabaseDown`; `whole` looks at each page."""
-        await self.write(lambda store: store.audit.rewrite())
+        """Write what is there already, and read as if for the first time. Raises `DatabaseDown`; `whole` looks at each page.
+
+        Where tables of ours are not there, that is an `Incomplete`, which names them.
+        """
+        try:
+            await self.write(lambda store: store.audit.rewrite())
+        except (DatabaseDown, SQLAlchemyError) as error:
+            if not isinstance(error, DatabaseDown) or str(error) == "away":
+                await self._complete()  # where a table is missing that each change needs, nothing else says so
+            raise
         try:
             await self.sessions.examine(whole=whole)
         except (sqlite3.Error, SQLAlchemyError, OSError) as error:
             raise DatabaseDown(fault(error) or "corrupt") from error
+
+    async def _complete(self) -> None:
+        if lost := await self.read(lambda store: lacking(store.session.connection())):
+            raise Incomplete(lost)
 
     async def forget(self, *, calm: bool, anew: bool = True) -> Forgotten:
         """Let what was overwritten stand nowhere any more, as far as the database is asked for that; says what came of it.
@@ -208,5 +221,5 @@ def _fail(piece: _Piece, error: Exception, cause: Exception | None) -> None:
 
 
 __all__ = [
-    "DBAPIError", "Database", "DatabaseDown", "Forgotten", "SQLAlchemyError", "Store", "async_url", "is_in_memory",
+    "DBAPIError", "Database", "DatabaseDown", "Forgotten", "Incomplete", "SQLAlchemyError", "Store", "async_url", "is_in_memory",
 ]  # fmt: skip

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import search_index
-from storage.database.faults import DatabaseDown, told
+from storage.database.faults import DatabaseDown, Incomplete, told
+from storage.database.lacking import lacking
 from storage.database.servers import UNLIMITED
 from storage.database.store import Database
-from storage.records import Record
 from storage.search_index import Lack
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def _upgrade(connection: Connection) -> str:
         for table, _ in _broken(connection) - before:
             raise RuntimeError(f"a row of {table} refers to nothing after the upgrade; nothing was changed")
     search_index.make(connection)
-    if _missing(connection):
-        raise DatabaseDown("incomplete")
+    if lost := lacking(connection):
+        raise Incomplete(lost)
     return newest()
 
 
@@ -74,11 +74,6 @@ def _broken(connection: Connection) -> Counter[tuple[str, str]]:
     return Counter((table, other) for table, _, other, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"))
 
 
-def _missing(connection: Connection) -> list[str]:
-    there = inspect(connection)
-    return [one for one in Record.metadata.tables if not there.has_table(one)]
-
-
 async def upgrade(database: Database, waits: Callable[[], None] = lambda: None) -> str:
     """Apply what is missing and return the revision. Safe to run in several processes at once. Raises `DatabaseDown`.
 
@@ -103,7 +98,7 @@ async def missing_tables(database: Database) -> list[str]:
     """What a database of the newest revision lacks: nothing, unless somebody took it out. Raises `DatabaseDown`."""
     with told():
         async with database.engine.connect() as connection:
-            return await connection.run_sync(_missing)
+            return await connection.run_sync(lacking)
 
 
 async def search_lacks(database: Database) -> Lack:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -13,6 +14,8 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.util import await_only
 
+from bot import pulse
+from bot.readiness import Examination
 from storage.database import servers
 from storage.database.brief_connections import BriefConnection
 from storage.database.servers import OnTheLoop, Patience
@@ -81,6 +84,30 @@ async def _once_back(ask: Callable[[], Awaitable[T]]) -> T:
             return await ask()
         except DatabaseDown:
             await asyncio.sleep(0.1)
+
+
+async def test_a3_whoever_asks_whether_it_is_ready_never_waits_for_it(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """/readyz took up to nine seconds, for which a load balancer does not wait, and said that all was well until then."""
+    monkeypatch.setattr(pulse, "SILENT", 0.5)
+    monkeypatch.setattr(pulse, "ASKED", 0.1)
+    async with _a_busy_database(postgresql_url) as (database, line):
+        examination = Examination(database, time.monotonic)
+
+        async def told() -> str:
+            await asyncio.sleep(0.1)
+            async with asyncio.timeout(1.0):
+                return str(await examination.fault() or "")
+
+        assert await told() == ""
+        line.fall_silent(for_new_ones=True)
+        during = [await told() for _ in range(30)]  # longer than one question is waited for
+        assert set(during[during.index("silent") :]) == {"silent"}
+        line.mend()
+        async with asyncio.timeout(BACK):
+            while await told():
+                pass
 
 
 async def test_silence_in_the_middle_of_a_piece_of_work_ends_it(postgresql_url: str) -> None:

@@ -48,7 +48,7 @@ async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
         request = await ask(house)
         await press(house, TARA, request, "Approve")
         assert "/listen#" in await link(house, request)
-        assert (await steward.readiness.ages())["chat_unheard"] == 0.0
+        assert steward.readiness.ages()["chat_unheard"] == 0.0
         house.sound()
     finally:
         await workspace.close()

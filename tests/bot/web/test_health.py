@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot import readiness as module
 from bot.readiness import ANSWERED, EXAMINED, WHOLE
-from bot.trouble import SENTENCES
+from bot.trouble import PUT_BACK, SENTENCES
 from bot.web.health import Health
 from bot.web.metrics import Metrics
 from handlers.acting import CLOCK
@@ -51,6 +51,12 @@ async def database(sqlite_url: str) -> AsyncIterator[Sick]:
     opened = Sick(sqlite_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a look finds is told by the same answer, however busy the machine is; `tests/bot/test_readiness.py` tries how long it takes."""
+    monkeypatch.setattr(module, "HELD", 10.0)
 
 
 @pytest.fixture
@@ -222,6 +228,21 @@ async def test_a_database_that_never_answers_is_silent_and_holds_nobody_up(
             parts.seconds.now += 1.0
         assert database.examined == 1
     assert ANSWERED <= 5
+
+
+@pytest.mark.parametrize("table", ["outbox", "requests", "audit_head"])
+async def test_a_table_that_was_dropped_makes_it_unready_and_is_named(database: Sick, parts: Parts, table: str) -> None:
+    """It stayed ready, and no message could be queued."""
+    async with served(database, parts) as client:
+        await answer(client, 200)
+        await _looked(database, 1)
+        async with database.writers.begin() as connection:
+            await connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO elsewhere")
+        parts.seconds.now += EXAMINED
+        words = f"Tables of mine are missing in the database: {table}. {PUT_BACK}"
+        assert (await answer(client, 503))["reasons"] == {"database_incomplete": words}
+        async with client.get("/metrics") as told:
+            assert "steward_ready 0.0" in await told.text()
 
 
 async def test_a_change_that_waits_too_long_makes_it_unready(database: Sick, parts: Parts) -> None:

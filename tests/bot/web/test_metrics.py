@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from bot.settings.config import policy
 from bot.settings.given_settings import Given
 from bot.web.metrics import Metrics
 from storage.database.store import Database
-from tests.bot.web.ready import readiness
+from tests.bot.web.ready import Parts, readiness
 from tests.keys import KEY
 
 ROOT = Path(__file__).parents[3]
@@ -65,6 +66,26 @@ async def test_a_place_that_nobody_chose_is_done_without_in_silence(
         ("metrics.served", "info"),
         ("metrics.not_served", "debug"),
     ]
+
+
+async def test_a3_of_a_silent_database_nothing_is_counted(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer was as late as the database."""
+    parts = Parts()
+
+    async def silent(*_: object) -> None:
+        parts.seconds.now += 9.0
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(database, "read", silent)
+    runner = await Metrics(database, readiness(database, parts)).serve("127.0.0.1", 0)
+    try:
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}/metrics"
+        async with asyncio.timeout(9.0), ClientSession() as http, http.get(url) as answer:
+            told = await answer.text()
+    finally:
+        await runner.cleanup()
+    assert "steward_oldest_due_effect_seconds NaN" in told
+    assert "steward_ready 0.0" in told
 
 
 async def test_a3_only_a_socket_can_leave_us_without_a_word(sqlite_url: str, tmp_path: Path) -> None:
