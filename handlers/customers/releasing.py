@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers import commitments
 from handlers.acting import Act, Done
+from handlers.approved import versions
 from handlers.customers import letters, post
 from handlers.customers.deciding_forms import EraseForm, ReleaseForm, WeighedForm
 from handlers.customers.intents.deciding import Release
@@ -114,7 +115,7 @@ def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[No
     _as_they_are(act, request.id, view.recordings)
     kept_for_link(act, view, link)
     told = _told_of_holds(act, view, link)
-    calls = on_record(link, request, view.recordings)
+    calls = {**on_record(link, request, view.recordings), **versions(view.recordings)}
     return Done(None, (*changed(view), *told), detail={**detail, **calls, **stepped_in})
 
 
@@ -129,7 +130,8 @@ def _erased(act: Act, found: Turn, form: EraseForm) -> Done[None]:
     detail: dict[str, Any] = remarked(act, found.view, found.known, "erased_early", form.words)
     stepped_in = decided(act, found, "erased")
     detail |= _sent(act, found, "erased", letters.erased(act.policy, view.request, found.known))
-    return Done(None, changed(view), detail={**detail, "recordings": _closed_early(act, view), **stepped_in})
+    detail |= {"recordings": _closed_early(act, view), **versions(view.recordings)}
+    return Done(None, changed(view), detail={**detail, **stepped_in})
 
 
 def _closed_early(act: Act, view: View) -> list[int]:
