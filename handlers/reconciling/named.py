@@ -21,6 +21,12 @@ def bound(thing: str, rows: Iterable[RequestedRecording], entries: Sequence[Logg
         said |= {name: (version, entry) for name, version in versions.items()}
         if entry.action == changing:
             changed |= dict.fromkeys(versions, entry.at)
+            # An earlier version, beside which this one may have begun, did not say which one it is now.
+            said = {
+                name: one
+                for name, one in said.items()
+                if name in versions or int(name) not in entry.detail.get("recordings", ())
+            }
     for row in rows:
         yield from _as_said(thing, row, said.get(str(row.recording_id)), changed.get(str(row.recording_id)))
 
