@@ -10,7 +10,7 @@ from sqlalchemy import Executable, delete, update
 
 from handlers.acting import CLOCK
 from handlers.reconciling import Finding, Gap
-from handlers.retention.intents import Fix
+from handlers.retention.intents import EraseAgain, Fix
 from storage.database.store import Store
 from storage.records import Recording
 from storage.tables.log import AuditEntry
@@ -88,3 +88,13 @@ async def test_p12_other_audio_under_the_name_goes_when_its_entry_says(company: 
     await register(company.door, call(0, native_id="one", started=NOW + timedelta(hours=1), size=7, stamp="2"))
     assert (await audit(company))[-1][-1]["moments"] == {str(number): "2027-11-24T04:00:00+00:00"}
     assert await findings(company.database) == []
+
+
+@pytest.mark.by_hand
+async def test_p12_so_does_what_had_been_erased_before_a_restore(company: Company) -> None:
+    """It goes at once, and only its entry tells why that is not its moment."""
+    [number, *_] = company.calls
+    await company.door.enter(EraseAgain((number,)), CLOCK)
+    assert await findings(company.database) == []
+    [found] = await _after(company, update(Recording).where(Recording.id == number).values(erase_at=NOW + YEAR))
+    assert found.startswith(f"recording {number}: “goes” is stored as")
