@@ -83,6 +83,11 @@ def _fits_file(approval: Logged, name: str, read: Sequence[Logged], call: Record
     return last is None or last == mark(call.stamp)
 
 
+def versions(recordings: Iterable[Recording]) -> dict[str, dict[str, int]]:
+    """What an entry says of the calls that a matter names: by recording, as which of the calls that stood under its name so far."""
+    return {"versions": {str(one.id): one.version for one in recordings}}
+
+
 def giving(prefix: str) -> Callable[[Store, datetime], list[str]]:
     """What finds the matters whose ids begin so, and by which somebody has access at a moment (aware)."""
     return lambda store, now: [one.matter_id for one in store.grants.in_force(now) if one.matter_id.startswith(prefix)]

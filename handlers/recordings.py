@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from handlers import finding
 from handlers.acting import Act, Done, Intent
 from handlers.approved import subject
+from handlers.going import goes
 from handlers.policy import Policy
 from handlers.room import Room, Search, Shows
 from handlers.rules import calls
@@ -110,13 +111,13 @@ def register(act: Act, intent: Register) -> Done[Registered]:
         *tell_of_calls(act, vanished, VANISHED, "vanished"),
         *tell_of_calls(act, otherwise, OTHERWISE, "told_otherwise"),
     )
-    new, changed = act.store.recordings.register(intent.system, found)
+    new, changed, fixed = act.store.recordings.register(intent.system, found)
     if intent.gone:
         act.store.recordings.lose(intent.system, intent.gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(intent.gone), "out_of_scope": outside}
     lists = {"other_calls": others, "vanished": _ids(vanished), "told_otherwise": _ids(otherwise), "moved": _ids(moved)}
-    detail |= {name: numbers for name, numbers in lists.items() if numbers}
+    detail |= {name: numbers for name, numbers in lists.items() if numbers} | goes(fixed)
     quiet = not (new or changed or intent.gone)
     return Done(Registered(new, changed), told, subject=about, detail=detail | read, quiet=quiet)
 

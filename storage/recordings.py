@@ -133,19 +133,23 @@ class Recordings:
         query = select(Recording).where(Recording.system == system, Recording.native_id.in_(list(native_ids)))
         return {recording.native_id: recording for recording in self.session.scalars(query)}
 
-    def register(self, system: str, found: Sequence[dict[str, Any]]) -> tuple[int, int]:
-        """Store new and changed recordings; returns how many were new and how many changed."""
-        known = self.known(system, [one["native_id"] for one in found])
+    def register(self, system: str, found: Sequence[dict[str, Any]]) -> tuple[int, int, list[Recording]]:
+        """Store new and changed recordings; returns how many were new, how many changed, and those that have another moment now, or their first."""
+        known, moved = self.known(system, [one["native_id"] for one in found]), list[Recording]()
         for one in found:
             recording = known.get(one["native_id"])
             if recording is None:
-                self.session.add(Recording(system=system, **one))
+                moved.append(Recording(system=system, **one))
                 continue
+            if recording.erase_at != one.get("erase_at", recording.erase_at):
+                moved.append(recording)
             for name, value in one.items():
                 setattr(recording, name, value)
             recording.peaks, recording.folder = None, folder_of(recording.native_id)
+        self.session.add_all(moved)
+        self.session.flush()  # so that they have their numbers
         self._name({(one["operator_key"], one["operator_name"], one["department"]) for one in found})
-        return len(found) - len(known), len(known)
+        return len(found) - len(known), len(known), moved
 
     def _name(self, operators: set[tuple[str, str, str]]) -> None:
         """Remember operators that no call named before, so that their calls are found by their names."""

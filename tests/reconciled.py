@@ -33,6 +33,7 @@ from handlers.reconciling import (
     lost_certificates,
     lost_files,
     lost_notices,
+    moments,
     ownerless,
     reconcile,
     reconcile_customers,
@@ -79,6 +80,8 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_notices(store.notice_evidence.noted(NOTICES))
     begun = ([one.subject for one in done if one.action == kind] for kind in (LOOKED, ENTERED))
     found += lost_notices(store.notice_evidence.lost(*begun))
+    told = moments.said(done)
+    found += [*moments.unsaid(done), *moments.moved(told, store.erasure_evidence.moments(told))]
     found += reconcile_keys(store.key_evidence.page("", 1000, OF_KEYS))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case, keys))]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from bot.journal import LONGEST_LINE
 from bot.moments import moment
 from bot.proof.journal_lines import CHECKPOINT, RESTORED
 from bot.sealing import Seal
+from handlers.words import counted
+from storage.chain import GENESIS, Verdict
 
 MOST_FLAWS = 20
 HASH = re.compile("[0-9a-f]{64}")
@@ -123,3 +126,15 @@ def _moment(told: object) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else None
+
+
+def contradicted(notes: Notes, verdict: Verdict) -> Iterator[str]:
+    """Checkpoints that the log does not bear out; beyond a break of the chain nothing can be said of them."""
+    for entries, noted in sorted(notes.noted.items()):
+        if entries in verdict.astray or (entries == 0 and noted.hash != GENESIS):
+            yield f"entry {entries:,} is not the one that the checkpoint of {noted.day} noted: the log was rewritten there or before"
+        elif entries > verdict.entries and not verdict.fault:
+            yield (
+                f"the checkpoint of {noted.day} noted {counted(entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: "
+                "this is an older copy of the database, or the end of the log was cut off"
+            )

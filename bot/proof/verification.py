@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, TypeVar
 
-from bot.proof.checkpoint_files import Notes
+from bot.proof.checkpoint_files import Notes, contradicted
+from bot.proof.moments import Moments
 from handlers.acting import NONE
 from handlers.breach import proof as reports
 from handlers.keys import Keys
@@ -147,7 +148,7 @@ async def verify(
         number = outcome.verdict.entries
         before = counted(number, "entry", "entries")
         outcome.fault(f"{outcome.verdict.fault}. The {before} before that {'holds' if number == 1 else 'hold'}")
-    for sentence in (*notes.flaws, *_contradicted(notes, outcome.verdict)):
+    for sentence in (*notes.flaws, *contradicted(notes, outcome.verdict)):
         outcome.fault(sentence)
     return outcome
 
@@ -246,9 +247,12 @@ async def _leaf(database: Database, after: str, most: int) -> Leaf:
 
 async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk, ends: list[tuple[str, str]]) -> Verdict:
     """Also collects what the log has sealed of another one's `ends`: days and details."""
+    moments = Moments(database, outcome.add, pace.rest)
     while True:
         page, head = await database.read(lambda store: store.audit.page(walk.seq, pace.entries))
         walk.take(page)
+        if outcome.state:
+            await moments.take(page)
         done = [(link[3], link[4]) for link in page if link[5] == "done"]
         ends += [(link[4], link[7]) for link in page if link[3] == reports.SEALED]
         if filed := {subject for action, subject in done if action in FILED}:
@@ -263,6 +267,8 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk, e
         if looks or entered:
             outcome.add(lost_notices(await _lost_notices(database, looks, entered)))
         if walk.fault or len(page) < pace.entries:
+            if not walk.fault:  # what comes after a break says nothing, and might be why a moment is another one
+                await moments.settle(walk.seq)
             return walk.verdict(head)
         await asyncio.sleep(pace.rest)
 
@@ -285,15 +291,3 @@ async def _lost_certificates(database: Database, certified: set[str]) -> set[str
 
 async def _lost_files(database: Database, decided: set[str]) -> set[str]:
     return await database.read(lambda store: store.file_evidence.lost(decided))
-
-
-def _contradicted(notes: Notes, verdict: Verdict) -> Iterator[str]:
-    """Checkpoints that the log does not bear out; beyond a break of the chain nothing can be said of them."""
-    for entries, noted in sorted(notes.noted.items()):
-        if entries in verdict.astray or (entries == 0 and noted.hash != GENESIS):
-            yield f"entry {entries:,} is not the one that the checkpoint of {noted.day} noted: the log was rewritten there or before"
-        elif entries > verdict.entries and not verdict.fault:
-            yield (
-                f"the checkpoint of {noted.day} noted {counted(entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: "
-                "this is an older copy of the database, or the end of the log was cut off"
-            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from handlers import role_people
 from handlers.access import intents
@@ -10,6 +10,7 @@ from handlers.access.asking import put
 from handlers.access.view import View, load
 from handlers.access.waiting import ENDS
 from handlers.acting import Act, Done
+from handlers.approved import versions
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id
@@ -18,7 +19,7 @@ from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.search import may_know
 from handlers.written import Written
-from storage.records import Recording, Request
+from storage.records import Recording, Request, RequestedRecording
 
 OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
@@ -26,21 +27,23 @@ OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_re
 def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
     """P7: an open request shows the call that is there now; access that was given for another one has ended."""
     view = load(act, intent.request)
-    detail: dict[str, object] = {"recordings": _noted(act, view)}
-    if not detail["recordings"]:
+    others = _others(act, view)
+    if not others:
         raise Repeated(intent.request)
     if view.request.is_open:
+        detail = _noted(act, view, others)
         view.request.changes += 1
         told = _told(act, view, "is no longer the call that was asked for", (one.person_id for one in view.approvers))
         return Done(None, (*changed(view), *told), detail=detail, clause=view.clause)
     if view.grant is None or not view.access_open:
         return Done(None, quiet=True)
+    detail = {**_noted(act, view, others), "grant": view.grant.id}
     view.grant.ended_at, view.grant.ended_why = act.now, "call_changed"
     act.store.deadlines.drop_all(ENDS, view.request.id, act.now)
     act.store.deadlines.set("access.anew", view.request.id, act.now)
     words = "is no longer the call that was approved, so the access has ended"
     told = _told(act, view, words, (one for one in (view.request.decided_by,) if one))
-    return Done(None, (*changed(view), *told), detail={**detail, "grant": view.grant.id}, clause=view.clause)
+    return Done(None, (*changed(view), *told), detail=detail, clause=view.clause)
 
 
 def ask_anew(act: Act, intent: intents.AskAnew) -> Done[None]:
@@ -61,13 +64,19 @@ def ask_anew(act: Act, intent: intents.AskAnew) -> Done[None]:
     return Done(None, (*changed(view), *effects), request.id, detail, view.clause)
 
 
-def _noted(act: Act, view: View) -> list[int]:
-    """Take down which recordings have become others since they were named; returns their ids."""
+def _others(act: Act, view: View) -> dict[int, RequestedRecording]:
+    """By recording: those that have become others since they were named."""
     now = {one.id: one.version for one in view.recordings}
-    others = [one for one in act.store.recordings.named_by(view.request.id) if one.version != now[one.recording_id]]
-    for one in others:
-        one.version, one.changed_at = now[one.recording_id], act.now
-    return [one.recording_id for one in others]
+    named = act.store.recordings.named_by(view.request.id)
+    return {one.recording_id: one for one in named if one.version != now[one.recording_id]}
+
+
+def _noted(act: Act, view: View, others: Mapping[int, RequestedRecording]) -> dict[str, object]:
+    """Take down that these have become others; returns what the audit log says of it."""
+    now = [one for one in view.recordings if one.id in others]
+    for one in now:
+        others[one.id].version, others[one.id].changed_at = one.version, act.now
+    return {"recordings": [*others], **versions(now)}
 
 
 def _may_know(act: Act, view: View, recording: Recording) -> bool:

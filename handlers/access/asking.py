@@ -11,6 +11,7 @@ from handlers.access.promised import promise
 from handlers.access.view import View, what
 from handlers.acting import Act
 from handlers.alarms import warned_by
+from handlers.approved import versions
 from handlers.effects import Effect
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import on_record, parties, reached, shows
@@ -65,6 +66,7 @@ def put(
     act.store.matters.concern(request.id, concerned)
     detail: dict[str, object] = {
         "recordings": [one.id for one in recordings],
+        **versions(recordings),
         "reason": request.reason,
         "longer": request.longer,
         **on_record(asked),

@@ -30,6 +30,7 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     detail |= takes_part(act, view, authority)
     party = next(one for one in view.parties if one.person_id == act.me.id)
     party.part, party.role = "passed", authority.role
+    detail["passed_as"] = party.role
     over = no_longer_decide(view)
     asked, where = ask_anew(act, view)
     told = alarm(act, view.request, view.what, where)

@@ -16,7 +16,7 @@ from handlers.alarms import silence
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.matters import asking
-from handlers.matters.asking import ask_these, changed, takes_part
+from handlers.matters.asking import ask_these, brought_in, changed, takes_part
 from handlers.matters.case import approvers, entitled
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.policy.values import RoleName
@@ -186,9 +186,7 @@ def _ask(act: Act, view: View, step: str, fell: datetime | None, further: Iterab
     before = view.everybody()
     tell(act, view.request, step, asked, fell, view.request.due_at)
     effects = tuple(one for one in _without_news(act, view) if one.person in before and one.person not in asked)
-    return Done(
-        None, effects, detail={"asked": asked, "told": [], "because": "", **lateness(act, fell)}, clause=view.clause
-    )
+    return Done(None, effects, detail={**brought_in(view, asked), **lateness(act, fell)}, clause=view.clause)
 
 
 def _without_news(act: Act, view: View) -> tuple[Effect, ...]:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
+from handlers.approved import versions
 from handlers.customers import joining
 from handlers.customers.address import nominated
 from handlers.customers.cautions import cautions
@@ -100,6 +101,7 @@ def _new(act: Act, intent: File, key: str, found: Asked, paper: Known) -> Done[F
         **on_file(request, paper),
         **write(act, request, paper),
         "recordings": [one.id for one in found.meant.recordings],
+        **versions(found.meant.recordings),
     }
     watch(act, request)
     asked_of, effects = _ask(act, request)

@@ -10,7 +10,7 @@ from handlers.alarms import warned_by
 from handlers.customers.view import View
 from handlers.effects import Tell
 from handlers.matters.alarming import AGAIN, NOBODY_LEFT, alarm
-from handlers.matters.asking import ask_these, changed, reached
+from handlers.matters.asking import ask_these, brought_in, changed, reached
 from handlers.matters.case import approvers, entitled
 from handlers.rules import after_release as rule
 
@@ -42,7 +42,7 @@ def hand_over(act: Act, view: View) -> Done[None]:
     unheard = not where.approvers and not _heard(view)
     told = alarm(act, view.request, view.what, where) if new or unheard else ()
     shown = changed(view, new) if new or over or told else ()
-    detail: dict[str, Any] = {"asked": new, "told": [], "because": where.because, "over": over, **warned_by(told)}
+    detail: dict[str, Any] = {**brought_in(view, new), "over": over, **warned_by(told)}
     return Done(None, (*told, *shown, *_tells(view)), detail=detail, quiet=not (new or over or told))
 
 

@@ -7,6 +7,7 @@ was written nothing joins it any more, since what came later would have no part 
 from __future__ import annotations
 
 from handlers.acting import Act, Done
+from handlers.approved import versions
 from handlers.customers.cautions import cautions
 from handlers.customers.choosing import Asked
 from handlers.customers.forms import WhichForm
@@ -102,7 +103,7 @@ def join(act: Act, request: CustomerRequest, which: WhichForm, found: Asked, pap
         "asker": request.asker, "wants": request.wants, "received": request.received_at.isoformat(), "due": due.at.isoformat(),
         "identified": request.identified, "joined": True, "addressed": addressed, "filer": filer, "recordings": [one.id for one in view.recordings],
     }  # fmt: skip
-    return Done(reply, (*effects, *told), request.id, {**on_record, **words, **detail})
+    return Done(reply, (*effects, *told), request.id, {**on_record, **versions(arrived), **words, **detail})
 
 
 def _together(act: Act, known: Known, paper: Known) -> Known:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.acting import Act, Done
+from handlers.approved import versions
 from handlers.customers import post
 from handlers.customers.following import seers
 from handlers.customers.intents import passing_time as intents
@@ -15,7 +16,7 @@ from handlers.customers.turns import reopened
 from handlers.customers.view import View, load
 from handlers.customers.waits import missing
 from handlers.effects import Tell
-from handlers.matters.asking import ask_these, changed
+from handlers.matters.asking import ask_these, brought_in, changed
 from handlers.matters.case import approvers
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.room import Chore, Step
@@ -67,7 +68,9 @@ def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
     once = f"call_changed:{intent.request}:{view.request.revision}"
     whom = dict.fromkeys((view.request.filed_by, *(one.person_id for one in view.approvers)))
     tells = [Tell(one, words, once, "details", intent.request) for one in whom]
-    return Done(None, (*shown, *tells), detail={"recordings": [one.recording_id for one in others]})
+    changes = {one.recording_id for one in others}
+    told = versions(one for one in view.recordings if one.id in changes)
+    return Done(None, (*shown, *tells), detail={"recordings": [one.recording_id for one in others], **told})
 
 
 def ring(act: Act, intent: intents.Ring) -> Done[None]:
@@ -110,7 +113,7 @@ def _spoken_of(act: Act, intent: Dated, more: dict[str, Any] | None = None) -> D
         return Done(None, quiet=True)
     watch(act, request)
     if asked := _head(act, view):
-        detail |= {"asked": asked, "told": [], "because": ""}
+        detail |= brought_in(view, asked)
     told = _whom(act, view, intent.action, asked)
     until = request.due_at if request.due_at is not None and request.due_at > act.now else None
     tell(act, request, intent.action, told, fell, until)

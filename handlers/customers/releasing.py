@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers import commitments
 from handlers.acting import Act, Done
+from handlers.approved import versions
 from handlers.customers import letters, post
 from handlers.customers.deciding_forms import EraseForm, ReleaseForm, WeighedForm
 from handlers.customers.intents.deciding import Release
@@ -16,6 +17,7 @@ from handlers.customers.links import make_link, on_record
 from handlers.customers.turns import Turn, decided, kept_for_link, remarked, to_answer
 from handlers.customers.view import View
 from handlers.effects import Effect, Tell
+from handlers.going import goes
 from handlers.letters import Written
 from handlers.matters.asking import changed
 from handlers.rules import customer_release as rule
@@ -114,7 +116,7 @@ def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[No
     _as_they_are(act, request.id, view.recordings)
     kept_for_link(act, view, link)
     told = _told_of_holds(act, view, link)
-    calls = on_record(link, request, view.recordings)
+    calls = {**on_record(link, request, view.recordings), **versions(view.recordings)}
     return Done(None, (*changed(view), *told), detail={**detail, **calls, **stepped_in})
 
 
@@ -129,17 +131,18 @@ def _erased(act: Act, found: Turn, form: EraseForm) -> Done[None]:
     detail: dict[str, Any] = remarked(act, found.view, found.known, "erased_early", form.words)
     stepped_in = decided(act, found, "erased")
     detail |= _sent(act, found, "erased", letters.erased(act.policy, view.request, found.known))
-    return Done(None, changed(view), detail={**detail, "recordings": _closed_early(act, view), **stepped_in})
+    detail |= {**_closed_early(act, view), **versions(view.recordings)}
+    return Done(None, changed(view), detail={**detail, **stepped_in})
 
 
-def _closed_early(act: Act, view: View) -> list[int]:
-    """P12: their moment is now, so nobody finds or hears them any more, and the clock sees to the rest as for any call."""
+def _closed_early(act: Act, view: View) -> dict[str, object]:
+    """P12: their moment is now, so nobody finds or hears them any more, and the clock sees to the rest as for any call. What the log says of them."""
     view.request.erased_at = view.request.erased_at or act.now
     _as_they_are(act, view.request.id, view.recordings)
     those = [one for one in view.recordings if not one.closed(act.now)]
     for one in those:
         one.erase_at = act.now
-    return [one.id for one in those]
+    return {"recordings": [one.id for one in those], **goes(those)}
 
 
 def _letter(act: Act, found: Turn, gives: str, until: datetime, link: str = "") -> Written:

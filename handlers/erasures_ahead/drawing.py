@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect
@@ -51,16 +52,16 @@ def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
     view = load(act, intent.matter)
     if view.card.state != "current":
         return Done(None, quiet=True)
-    asked, over = _parties(act, view)
-    if not asked and not over:
+    detail = _parties(act, view)
+    if not detail["asked"] and not detail["over"]:
         return Done(None, quiet=True)
-    return Done(None, _shown(act, view), detail={"asked": asked, "told": asked, "over": over})
+    return Done(None, _shown(act, view), detail=detail)
 
 
 def _redrawn(act: Act, view: View, *, new: bool = False) -> Done[None]:
-    asked, over = _parties(act, view)
-    detail = {"asked": asked, "told": asked, "over": over}
-    return Done(None, _shown(act, view, new=new), view.card.id, detail, quiet=not (asked or over or new))
+    detail = _parties(act, view)
+    quiet = not (detail["asked"] or detail["over"] or new)
+    return Done(None, _shown(act, view, new=new), view.card.id, detail, quiet=quiet)
 
 
 def _shown(act: Act, view: View, *, new: bool = False) -> tuple[Effect, ...]:
@@ -75,8 +76,8 @@ def _over(act: Act, card: AheadCard) -> tuple[Effect, ...]:
     return shows(card, seen(act, card).everybody())
 
 
-def _parties(act: Act, view: View) -> tuple[list[int], list[int]]:
-    """Whoever has the card from today on, and who has it no more."""
+def _parties(act: Act, view: View) -> dict[str, Any]:
+    """What the audit log says of whoever has the card from today on, as what, and of who has it no more."""
     wanted = reached(act, view.circumstances).approvers
     ids = act.store.people.ids_for(one.email for one in wanted)
     known = {one.person_id: one for one in view.parties}
@@ -87,7 +88,8 @@ def _parties(act: Act, view: View) -> tuple[list[int], list[int]]:
     for one in new:
         _has(act, view, ids[one.email], one, known.get(ids[one.email]))
     act.store.write_down()
-    return [ids[one.email] for one in new], [party.person_id for party in over]
+    asked, roles = [ids[one.email] for one in new], {str(ids[one.email]): one.role for one in new}
+    return {"asked": asked, "told": asked, "roles": roles, "over": [party.person_id for party in over]}
 
 
 def _has(act: Act, view: View, person: int, as_what: Authority, before: Party | None) -> None:

@@ -12,7 +12,7 @@ from handlers.holds import intents
 from handlers.holds.beginning import keep
 from handlers.holds.ending import hearers
 from handlers.holds.view import View, load, seen
-from handlers.matters.asking import ask_these, changed, no_longer_decide, reached, shows
+from handlers.matters.asking import ask_these, brought_in, changed, no_longer_decide, reached, shows
 from handlers.matters.asking import recheck as recheck_open
 from storage.database.store import Store
 
@@ -63,7 +63,7 @@ def hand_on(act: Act, view: View, *, always: bool = False) -> tuple[dict[str, ob
     asked = ask_these(act, view, where.approvers, where.because)
     if not (over or asked or always):
         return {}, ()
-    return {"asked": asked, "told": [], "over": over}, changed(view, _without(view))
+    return {**brought_in(view, asked), "over": over}, changed(view, _without(view))
 
 
 def _without(view: View) -> list[int]:

@@ -43,10 +43,10 @@ def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
             raise Repeated(hold.id)
         raise Refused(already(view, act.me), clause="P12", code="already")
     hold.state, hold.set_by, hold.set_at = "active", act.me.id, act.now
-    takes_part(act, view, authority)
+    stepped_in = takes_part(act, view, authority)
     _ends(act, view, rule.longest(act.policy, act.now))
     word = _word(act, view, f"{act.me.name} confirmed your hold {hold.id}.")
-    return Done(None, (*changed(view), *word), detail={"until": hold.ends_at.isoformat()})
+    return Done(None, (*changed(view), *word), detail={"until": hold.ends_at.isoformat(), **stepped_in})
 
 
 def renew(act: Act, intent: intents.Renew) -> Done[None]:
@@ -55,9 +55,9 @@ def renew(act: Act, intent: intents.Renew) -> Done[None]:
     _set_already(view)
     until = rule.end(act.policy, act.now, intent.form.until)
     view.hold.renewed_by = act.me.id
-    takes_part(act, view, authority)
+    stepped_in = takes_part(act, view, authority)
     _ends(act, view, until)
-    return Done(None, changed(view), detail={"until": until.isoformat()})
+    return Done(None, changed(view), detail={"until": until.isoformat(), **stepped_in})
 
 
 def release(act: Act, intent: intents.Release) -> Done[None]:
@@ -66,10 +66,10 @@ def release(act: Act, intent: intents.Release) -> Done[None]:
     hold, last = view.hold, last_of(act, view)
     how = "let go" if hold.is_open else "released"
     hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), act.me.id, intent.form.words
-    takes_part(act, view, authority)
+    stepped_in = takes_part(act, view, authority)
     _close(act, view)
     word = _word(act, view, f"{act.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}.")
-    detail = {"how": hold.state, "erases": last, "words": commitments.ended(hold)}
+    detail = {"how": hold.state, "erases": last, "words": commitments.ended(hold), **stepped_in}
     return Done(None, (*changed(view), *word), detail=detail)
 
 

@@ -22,11 +22,12 @@ GAVE_UP = "gave_up"
 
 
 class Asked(TypedDict):
-    """What the audit log says of those who are new: who they are, who of them is only told, and why the others are asked."""
+    """What the audit log says of those who are new: who they are, who of them is only told, and why and as what the others are asked."""
 
     asked: list[int]
     told: list[int]
     because: str
+    roles: dict[str, str]
 
 
 def reached(act: Act, case: Circumstances) -> Route:
@@ -68,7 +69,7 @@ def shows(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
 def takes_part(act: Act, case: Case, authority: Authority) -> dict[str, object]:
     """Whoever acts on a matter can be reached after all, and holds a copy of its card from now on.
 
-    Returns what the audit log says of it: why it is with whoever was not asked before (`stepped_in`).
+    Returns what the audit log says of it: why it is with whoever was not asked before (`stepped_in`), and as what.
     """
     me = act.me
     case.people[me.id] = me
@@ -80,7 +81,7 @@ def takes_part(act: Act, case: Case, authority: Authority) -> dict[str, object]:
         )  # fmt: skip
         act.store.matters.ask(party)
         case.parties.append(party)
-        detail["stepped_in"] = party.because
+        detail |= {"stepped_in": party.because, "stepped_in_as": party.role}
     party.unreachable = ""
     return detail
 
@@ -108,7 +109,7 @@ def reroute(act: Act, intent: intents.Reroute, case: Case) -> Done[None]:
     if not case.matter.is_open or party.part != "approver":
         return Done(None, detail=detail, clause=case.clause)
     new, where = ask_anew(act, case)
-    new["asked"] = new["asked"] or _instead(act, case, party)
+    new = new if new["asked"] else brought_in(case, _instead(act, case, party))
     told = alarm(act, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
     effects = (*told, *changed(case, new["asked"]))
     return Done(None, effects, detail=detail | new | warned_by(told), clause=case.clause)
@@ -208,10 +209,17 @@ def _asked(act: Act, case: Case, wanted: Iterable[Party]) -> list[Party]:
 
 
 def on_record(parties: Iterable[Party]) -> Asked:
-    """What the audit log says of those who were asked, of whom of them is only told, and of why the others are asked."""
+    """What the audit log says of those who were asked, of whom of them is only told, and of why and as what the others are asked."""
     known = list(parties)
     return {
         "asked": [one.person_id for one in known],
         "told": [one.person_id for one in known if one.part == "copy"],
         "because": next((one.because for one in known if one.part == "approver"), ""),
+        "roles": {str(one.person_id): one.role for one in known if one.role},
     }
+
+
+def brought_in(case: Case, new: Iterable[int]) -> Asked:
+    """What the audit log says of those who were asked as well (`ask_these`)."""
+    known = {one.person_id: one for one in case.parties}
+    return on_record(known[one] for one in new)

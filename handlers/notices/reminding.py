@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row
-from handlers.matters.asking import ask_these, changed
+from handlers.matters.asking import ask_these, brought_in, changed
 from handlers.matters.case import entitled
 from handlers.matters.reminding import tell
 from handlers.notices import intents
@@ -26,7 +26,7 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
     people = [one.person_id for one in view.approvers]
     new = _next(act, view)
     tell(act, view.check, REMIND, [*people, *new], fell)
-    detail = {"reminded": people, "asked": new, "told": [], "because": ""}
+    detail = {"reminded": people, **brought_in(view, new)}
     return Done(None, changed(view, new) if new else (), detail=detail)
 
 

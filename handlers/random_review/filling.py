@@ -29,9 +29,10 @@ COME = "Calls drawn from {month} come to you to review now, until {until}. Press
 
 
 class Given(NamedTuple):
-    """Calls that a step gave to reviewers or passed over, and whoever holds the draw's card since."""
+    """Calls that a step gave to reviewers or passed over, as which version by review, and whoever holds the draw's card since."""
 
     reviews: list[CallReview]
+    versions: dict[str, int]
     joined: list[Party]
 
 
@@ -102,7 +103,13 @@ def filled(act: Act, view: View) -> Given:
     P10: a reviewer holds the draw's card from then on, also one who was away when it was announced, or is named since.
     """
     reviews = [one for listed in view.lists if listed.seed for one in _of_list(act, view, listed)]
-    return Given(reviews, _joined(act, view, reviews))
+    return Given(reviews, _versions(act, reviews), _joined(act, view, reviews))
+
+
+def _versions(act: Act, reviews: list[CallReview]) -> dict[str, int]:
+    given = {one.id: one.recording_id for one in reviews if one.reviewer is not None}
+    now = {one.id: one.version for one in act.store.recordings.all_of(given.values())}
+    return {review: now[call] for review, call in given.items()}
 
 
 def _joined(act: Act, view: View, reviews: list[CallReview]) -> list[Party]:
@@ -182,10 +189,11 @@ def unassigned(act: Act, view: View) -> tuple[Effect, ...]:
 
 
 def on_record(given: Given) -> dict[str, object]:
-    """What the audit log says of calls that were given to reviewers or passed over: by the review's id, the call and the cause;
-    and of whoever holds the draw's card since.
+    """What the audit log says of calls that were given to reviewers or passed over: by the review's id, the call and the cause,
+    and as which version it is named; and of whoever holds the draw's card since.
     """
     found: dict[str, object] = {
-        "reviews": {one.id: [one.recording_id, one.reviewer, one.cause] for one in given.reviews}
+        "reviews": {one.id: [one.recording_id, one.reviewer, one.cause] for one in given.reviews},
+        "versions": given.versions,
     }
     return found | {**asking.on_record(given.joined)} if given.joined else found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import commitments
-from handlers.reconciling import keys, parties
+from handlers.reconciling import keys, named, parties
 from handlers.reconciling.findings import Finding, Gap, Result, differ, person, unlogged
 from storage.customers import ON_ITS_WAY
 from storage.evidence.customers import CustomerFile
@@ -22,7 +22,7 @@ FILED, IDENTIFIED, READDRESSED, WITHDRAWN = (
     "customer.withdraw",
 )
 RELEASED, REFUSED, COUNTED, ANSWERED = "customer.release", "customer.refuse", "customer.recount", "customer.answer"
-ASTRAY, MISSED = "customer.wrong_address", "customer.overdue"
+ASTRAY, MISSED, CHANGED = "customer.wrong_address", "customer.overdue", "customer.call_changed"
 DECIDED = (RELEASED, REFUSED)
 OPENED = frozenset({"customer.bounced", ASTRAY, "customer.end_link"})
 MAYBE_OPENED = frozenset({"customer.not_taken", "customer.collect", "customer.link_ends", "customer.restored"})
@@ -35,7 +35,7 @@ ADDED = frozenset({
     "customer.ask_number", "customer.allow_number",
 })  # fmt: skip
 ACTIONS = frozenset({
-    *WROTE, *ADDED, *OPENED, *MAYBE_OPENED, *ARRIVED, COUNTED, MISSED, "customer.remind", "customer.due_today",
+    *WROTE, *ADDED, *OPENED, *MAYBE_OPENED, *ARRIVED, COUNTED, MISSED, CHANGED, "customer.remind", "customer.due_today",
     "customer.reroute", "customer.recheck", *keys.ACTIONS,
 })  # fmt: skip
 """What this looks at."""
@@ -95,6 +95,7 @@ def _results(found: CustomerFile) -> Iterator[Result]:
     yield from _decided(found, told)
     yield from _known(found, told)
     yield from _missed(found, told)
+    yield from named.bound(f"customer’s request {found.request.id}", found.recordings, found.entries, CHANGED)
     yield from parties.compared(f"customer’s request {found.request.id}", found.parties, _parts(found.entries))
 
 
@@ -178,4 +179,4 @@ def _parts(entries: list[Logged]) -> dict[int, parties.Told]:
     """Whoever filed it again takes part in it as well; whoever decides holds a copy."""
     found = parties.parts(entries, DECIDED)
     filers = (one.person for one in entries if one.action == FILED and one.detail.get("filer"))
-    return found | {one: parties.Told(("filer",), "") for one in filers if one is not None}
+    return found | {one: parties.Told(("filer",), "", "") for one in filers if one is not None}

@@ -61,6 +61,14 @@ def _stands(thing: str, row: Declined, entries: list[Logged]) -> Iterator[Result
     yield from differ(thing, how, how=(row.how, how.detail["how"] if how else ""))
     begun = "asked" if row.how == "midway" else ""
     yield from differ(thing, live, live=(row.live, live.detail["live"] if live else begun))
+    yield from _goes(thing, row, entries)
+
+
+def _goes(thing: str, row: Declined, entries: list[Logged]) -> Iterator[Result]:
+    """Only what was recorded of a call that went on goes by itself, when the entry says that found it."""
+    said = _last(entries, "until")
+    until = datetime.fromisoformat(said.detail["until"]) if said is not None and said.detail["until"] else None
+    yield from differ(thing, said, goes=(row.erase_at, until))
 
 
 def _decided(thing: str, row: Declined, entries: list[Logged]) -> Iterator[Result]:

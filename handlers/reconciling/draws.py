@@ -8,10 +8,12 @@ from typing import Any
 
 from handlers.reconciling import access, parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged, words
+from handlers.reconciling.named import AS_WHICH
 from handlers.rules.drawing import list_hash, number_hash, seed_of
 from storage.commitments import commitment
 from storage.evidence.draws import DrawFile
 from storage.evidence.requests import Logged
+from storage.records import RequestedRecording
 from storage.tables.draws import CallReview
 
 OPENED, AGAIN, ANEW, UNSAFE, RECHECKED, TYPED, COUNTED, DRAWN, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RESTORED = (
@@ -153,7 +155,7 @@ def _told(file: DrawFile) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
 
 def _reviews(file: DrawFile) -> Iterator[Result]:
     given, stands = _told(file)
-    versions = {one.request_id for one in file.named}
+    named = {one.request_id: one for one in file.named}
     for row in file.reviews:
         thing = f"review {row.id}"
         if row.id not in given:
@@ -164,10 +166,27 @@ def _reviews(file: DrawFile) -> Iterator[Result]:
         yield from differ(
             thing, None, call=(row.recording_id, call), reviewer=(person(row.reviewer), reviewer), since=(row.asked_at, asked),
             state=(row.state, state), cause=(row.cause, cause), closed=(row.closed_at, closed),
-            named=(row.id in versions, row.reviewer is not None),
+            named=(row.id in named, row.reviewer is not None),
         )  # fmt: skip
+        if row.id in named:
+            yield from _named(thing, file, named[row.id], call)
         yield from _said(thing, file, row)
     yield from (Finding(f"review {one} stands in the log, but is no longer stored") for one in given)
+
+
+def _named(thing: str, file: DrawFile, row: RequestedRecording, call: int) -> Iterator[Result]:
+    """P7: a call that becomes another one is passed over, so that none is ever named as another version."""
+    yield from differ(thing, None, named_call=(row.recording_id, call))
+    entry = next((one for one in file.entries if row.request_id in one.detail.get("versions", ())), None)
+    if entry is None:
+        yield AS_WHICH
+    else:
+        yield from differ(
+            thing,
+            entry,
+            version=(row.version, entry.detail["versions"][row.request_id]),
+            changed=(row.changed_at, None),
+        )
 
 
 def _said(thing: str, file: DrawFile, row: CallReview) -> Iterator[Result]:

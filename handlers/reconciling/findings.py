@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from storage.evidence.requests import Logged
 
@@ -29,7 +30,15 @@ class Gap:
 Result = Finding | Gap
 
 
-def differ(thing: str, entry: Logged | None, **pairs: tuple[object, object]) -> Iterator[Finding]:
+class Numbered(Protocol):
+    """An entry by its number."""
+
+    @property
+    def seq(self) -> int:
+        """Its place in the log."""
+
+
+def differ(thing: str, entry: Numbered | None, **pairs: tuple[object, object]) -> Iterator[Finding]:
     """A finding for each name whose two values, as stored and as logged by `entry`, are not the same."""
     for name, (stored, logged) in pairs.items():
         if stored != logged:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from handlers.reconciling import parties
+from handlers.reconciling import named, parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged
 from handlers.rules.access import OPEN
 from handlers.written import Written
@@ -42,6 +42,7 @@ def filed(case: Dossier, written: Written | None) -> Iterator[Result]:
     )  # fmt: skip
     for lost in (one for one in recordings if one not in case.calls):
         yield Finding(f"request {row.id}: recording {lost} is not stored any more, or can't be read")
+    yield from named.bound(f"request {row.id}", case.recordings, case.entries, CHANGED)
 
 
 def _longer(entry: Logged, written: Written | None, *, stored: bool) -> bool:

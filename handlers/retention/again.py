@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect
+from handlers.going import goes
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
@@ -44,7 +45,7 @@ def erase_again(act: Act, intent: intents.EraseAgain) -> Done[None]:
         if erasure := _closed(act, recording):
             begun[str(number)] = erasure
             effects += redrawn(act, act.store.erasures.requests_naming(number))
-    return _done(begun, let_go, effects)
+    return _done(act, begun, let_go, effects)
 
 
 def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
@@ -58,13 +59,19 @@ def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
         let_go |= _let_go(act, recording)
         if erasure := _closed(act, recording):
             begun[str(recording.id)] = erasure
-    return _done(begun, let_go)
+    return _done(act, begun, let_go)
 
 
-def _done(begun: Mapping[str, str], let_go: Mapping[str, list[str]], effects: Sequence[Effect] = ()) -> Done[None]:
-    """What began, and which matters keep these calls no longer: both by the numbers of the calls."""
-    detail = {"erasures": begun} | ({"let_go": let_go} if let_go else {})
+def _done(
+    act: Act, begun: Mapping[str, str], let_go: Mapping[str, list[str]], effects: Sequence[Effect] = ()
+) -> Done[None]:
+    """What began, which matters keep these calls no longer, and when they go now: all by the numbers of the calls."""
+    detail = {"erasures": begun, **({"let_go": let_go} if let_go else {}), **_moments(act, begun)}
     return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go))
+
+
+def _moments(act: Act, begun: Iterable[str]) -> dict[str, dict[str, str]]:
+    return goes(act.store.recordings.all_of(map(int, begun)))
 
 
 def _let_go(act: Act, recording: Recording) -> dict[str, list[str]]:
@@ -106,8 +113,8 @@ def recognised(act: Act, intent: intents.Recognised) -> Done[None]:
         recording = _registered(act, intent.system, row)
         begun[str(recording.id)] = _closed(act, recording)
     told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
-    detail = {"erasures": begun} | ({"vanished": [one.id for one in vanished]} if vanished else {})
-    return Done(None, told, detail=detail, quiet=not (begun or vanished))
+    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
+    return Done(None, told, detail={**detail, **_moments(act, begun)}, quiet=not (begun or vanished))
 
 
 def _goes_again(act: Act, recording: Recording) -> bool:

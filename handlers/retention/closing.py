@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Show
+from handlers.going import goes
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.rules.calendars import calendar_of
@@ -19,12 +20,14 @@ from storage.tables.erasures import Erasure, Keep
 
 def fix(act: Act, intent: intents.Fix) -> Done[None]:
     """P12: calls of an earlier version get the moment that they would have had."""
+    fixed = list[Recording]()
     for one in intent.recordings:
         recording = act.store.recordings.get(one)
         line = act.policy.line(recording.line) if recording else None
         if recording is not None and line is not None and recording.erase_at is None:
             recording.erase_at = erase_at(recording.started, line.time_zone, act.policy.retention.months)
-    return Done(None, detail={"number": len(intent.recordings)})
+            fixed.append(recording)
+    return Done(None, detail={"number": len(intent.recordings), **goes(fixed)})
 
 
 def close(act: Act, intent: intents.Close) -> Done[None]:
@@ -61,7 +64,7 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
     act.store.erasures.wipe(recording, "gone")
     act.store.declines.forget(recording.id)
     recording.erase_at = None
-    return Done(None, redrawn(act, matters))
+    return Done(None, redrawn(act, matters), detail=goes([recording]))
 
 
 def _begun(act: Act, recording: Recording) -> Erasure:

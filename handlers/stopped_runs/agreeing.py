@@ -25,13 +25,13 @@ def agree(act: Act, intent: intents.Agree) -> Done[None]:
     if not run.is_open and act.me.id == run.second_by:
         raise Repeated(run.id)
     rule.agree(is_open=run.is_open, again=_is_first(act, view))
-    takes_part(act, view, authority)
+    stepped_in = takes_part(act, view, authority)
     if run.first_by is None:
         run.first_by, run.first_at = act.me.id, act.now
-        return Done(None, (*changed(view), *_word(act, view)), detail={"place": 1})
+        return Done(None, (*changed(view), *_word(act, view)), detail={"place": 1, **stepped_in})
     run.second_by, run.state, run.closed_at = act.me.id, "agreed", act.now
     act.store.deadlines.drop(REMIND, run.id, act.now)
-    return Done(None, changed(view), detail={"place": 2})
+    return Done(None, changed(view), detail={"place": 2, **stepped_in})
 
 
 def end(act: Act, intent: intents.End) -> Done[None]:

@@ -12,7 +12,7 @@ from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
-from handlers.matters.asking import ask_these, changed, on_record, parties, reached, shows, takes_part
+from handlers.matters.asking import ask_these, brought_in, changed, on_record, parties, reached, shows, takes_part
 from handlers.matters.case import approvers
 from handlers.matters.reminding import tell
 from handlers.policy.values import RoleName
@@ -74,7 +74,7 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     view.card.passed_at = act.now
     tell(act, view.card, NOT_SEEN, new, fell or act.now)
     told, whom = ((), {}) if new else _nobody(act, view, fell)
-    detail = {"asked": new, "told": [], "because": "", **whom}
+    detail = {**brought_in(view, new), **whom}
     return Done(None, (*told, *_redrawn(act, view)), detail=detail)
 
 

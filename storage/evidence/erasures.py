@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from storage.erasures import AGAIN
 from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly, read_rows
+from storage.pages import pages
 from storage.records import Recording
 from storage.tables.erasures import Erasure, UnregisteredFile
 
@@ -70,6 +72,14 @@ class ErasureEvidence:
         with suppress(Illegible), legibly(self.session):
             return set(erasures).difference(self.session.scalars(select(Erasure.id).where(Erasure.id.in_(erasures))))
         return set()
+
+    def moments(self, calls: Collection[int]) -> dict[int, datetime | None]:
+        """When these calls go (aware; None for never), of those that are stored and can be read."""
+        found: dict[int, datetime | None] = {}
+        for some in pages(calls):
+            query = select(Recording.id, Recording.erase_at).where(Recording.id.in_(some))
+            found |= {call: at for call, at in read_rows(self.session, query, [Recording.id], [])}  # noqa: C416
+        return found
 
     def uncertified(self, most: int) -> list[int]:
         """Calls that count as erased and have no certificate."""

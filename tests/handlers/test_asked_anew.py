@@ -65,12 +65,13 @@ async def test_b2_the_change_ends_the_grant_and_asks_the_same_people_anew(compan
     grant = await company.database.read(lambda store: store.grants.of(request))
     assert grant is not None
     assert (grant.ended_at, grant.ended_by, grant.ended_why) == (company.clock.now, None, "call_changed")
-    detail = {"recordings": company.calls[:1], "grant": grant.id}
+    detail = {"recordings": company.calls[:1], "versions": {str(company.calls[0]): 2}, "grant": grant.id}
     assert (await audit(company, request))[-1] == ("clock", "access.call_changed", "done", "P7", detail)
     [(actor, action, outcome, clause, filed)] = await audit(company, new.id)
     assert (actor, action, outcome, clause) == ("clock", "access.ask_anew", "done", "P7")
     [*_, (_, _, _, _, first)] = [one for one in await audit(company, request) if one[1] == "access.file"]
-    assert filed == {**first, "instead_of": request, "person": company.anna.person_id, "words": filed["words"]}
+    more = {"instead_of": request, "person": company.anna.person_id, "versions": {"1": 2, "2": 1}}
+    assert filed == {**first, **more, "words": filed["words"]}
     coming = await company.database.read(lambda store: store.deadlines.next())
     assert coming is not None
     assert (coming.kind, coming.subject) == ("access.remind", new.id)

@@ -152,6 +152,14 @@ async def test_b2_what_is_closed_stays_as_it_was(company: Company) -> None:
     await company.door.enter(Withdraw(request), company.anna)
     assert await change(company, audio=OTHER) == []
     await company.door.enter(CallChanged(request), CLOCK)
-    await quiet(company, CallChanged(request), CLOCK)
+    [named, *_] = await company.database.read(lambda store: store.recordings.named_by(request))
+    assert (named.version, named.changed_at) == (1, None)
     assert [one[1] for one in await audit(company, request)][-1] == "access.withdraw"
     assert title(await seen(company, request, company.anna)).endswith("access withdrawn")
+
+
+async def test_b2_a_change_is_noted_once(company: Company) -> None:
+    await identified(company)
+    request = await ask(company, company.anna)
+    assert await change(company, audio=OTHER) == [request]
+    await quiet(company, CallChanged(request), CLOCK)

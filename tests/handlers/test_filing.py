@@ -58,7 +58,7 @@ async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
     words = commitments.asked(request, said)
     detail = {
         "recordings": company.calls[:2], "reason": "complaint", "longer": False, "asked": [tara], "told": [], "because": "",
-        "words": words,
+        "roles": {str(tara): "team_leader"}, "versions": {str(one): 1 for one in company.calls[:2]}, "words": words,
     }  # fmt: skip
     anna = f"person:{company.anna.person_id}"
     assert await audit(company, request.id) == [(anna, "access.file", "done", "P7", detail)]

@@ -130,7 +130,13 @@ async def test_p7_not_more_is_offered_than_a_list_takes(company: Company) -> Non
 async def test_p4_a_call_of_another_line_is_kept_out_of_reach_and_counted(company: Company) -> None:
     await register(company.door, call(7, line="+61298765432"), call(8))
     assert len(await _found(company, company.anna)) == 4
-    detail = {"new": 2, "changed": 0, "gone": 0, "out_of_scope": 1}
+    detail = {
+        "new": 2,
+        "changed": 0,
+        "gone": 0,
+        "out_of_scope": 1,
+        "moments": {"4": "", "5": "2027-11-16T03:00:00+00:00"},
+    }
     assert (await audit(company))[-1] == ("clock", "recordings.register", "done", "P4", detail)
     counts = await company.database.read(lambda store: store.recordings.count())
     assert counts == {"present": 4, "out_of_scope": 1}

@@ -43,8 +43,8 @@ MATTERS: dict[type[Record], tuple[str, ...]] = {
     Request: (
         "requester_id", "reason", "crm", "longer", "sealed", "decided_by", "decided_as", "changes", "instead_of",
     ),
-    RequestedRecording: ("recording_id",),
-    Party: ("person_id", "part", "because"),
+    RequestedRecording: ("recording_id", "version", "changed_at"),
+    Party: ("person_id", "part", "because", "role"),
     Concerned: ("person_id",),
     Remark: ("id", "person_id", "kind", "at"),
     MatterKey: ("wrap",),
@@ -52,7 +52,7 @@ MATTERS: dict[type[Record], tuple[str, ...]] = {
     Pass: ("hash", "kind", "grant_id", "made_at", "ends_at", "used_at"),
     Listening: ("grant_id", "recording_id", "person_id", "start", "end", "at"),
 }  # fmt: skip
-"""Fields that say who asked, was asked, said, decided, was given, or heard what, and when."""
+"""Fields that say who asked, was asked, said, decided as what, was given, or heard which call, and when."""
 
 _numbers = count(1)
 THROWN_AWAY = (Pass,)  # rows that may go: they only helped for a while

@@ -8,18 +8,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Update, delete, update
 
-from handlers.access.intents import Answer, Approve, Question
-from handlers.acting import WEB
+from handlers.access.intents import Answer, Approve, CallChanged, Question
+from handlers.acting import CLOCK, WEB
 from handlers.listening import Exchange, Heard, Listen
 from handlers.reconciling import Finding, Gap
 from storage.database.store import Store
 from storage.records import Grant, Listening, Party, Pass, Remark
 from storage.tables.log import AuditEntry
-from tests.handlers.builders import NOW, Company, ask
+from tests.handlers.builders import NOW, Company, ask, call, register
 from tests.reconciled import findings, results, sentences
 from tests.tables import MATTERS, REQUESTS
 
-SINCE = ("until", "words", "remark", "told", "code", "session", "named", "stamps", "because", "stepped_in")
+SINCE = {
+    "until", "words", "remark", "told", "code", "session", "named", "stamps", "because", "stepped_in", "roles", "stepped_in_as", "passed_as", "versions",
+}  # fmt: skip
 """What entries did not hold in the first two revisions of the database."""
 
 
@@ -50,6 +52,8 @@ async def test_it_raises_no_alarm_and_says_what_could_not_be_compared(company: C
         "which calls were approved, but for their audio": 1,
         "one-time codes and sessions": 2,
         "why somebody was asked": 1,
+        "as what somebody was asked": 1,
+        "as which version calls are named": 1,
     }
 
 
@@ -83,6 +87,21 @@ async def test_what_comes_after_the_upgrade_is_compared_whole(company: Company) 
         return sentences(store)
 
     assert len(await company.database.read(work)) == 1
+
+
+async def test_a_call_that_the_version_before_saw_change_is_not_compared(company: Company) -> None:
+    """P7: as in the minute in which one replica is of this version, and the other one is not yet."""
+    request = await ask(company, company.anna, calls=company.calls[:2])
+    await register(company.door, call(1, size=7, stamp="2", started=NOW))
+    await company.door.enter(CallChanged(request), CLOCK)
+    assert [one for one in await company.database.read(results) if isinstance(one, Gap)] == []
+
+    def work(store: Store) -> None:
+        [entry] = store.session.query(AuditEntry).where(AuditEntry.action == CallChanged.action)
+        entry.detail = {"recordings": entry.detail["recordings"]}
+
+    await company.database.write(work)
+    assert await company.database.read(results) == [Gap("as which version calls are named")]
 
 
 async def test_a_code_of_before_the_upgrade_that_is_used_after_it_raises_no_alarm(company: Company) -> None:

@@ -1,4 +1,4 @@
-"""C1, “Away”: why somebody was asked stands in the log, so nobody makes a deputy's turn a lasting one by hand, or ends it."""
+"""C1, “Away”: why and as what somebody was asked stands in the log, so nobody makes a deputy's turn a lasting one by hand, or ends it."""
 
 from __future__ import annotations
 
@@ -115,6 +115,31 @@ async def test_c1_p14_of_the_policys_review_as_well(company: Company) -> None:
     await company.door.enter(Disagree(declared.review), company.henrik)
     assert await findings(company.database) == []
     assert len(await changed(company, company.henrik.person_id, "")) == 1
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize("act", [None, Question, PassOn])
+async def test_c1_as_whom_somebody_was_asked_stepped_in_or_passed_on_is_found(company: Company, act: Any) -> None:
+    """P7: silence brings in whoever was not asked yet, by role, so that a role that was changed takes a turn away."""
+    request, whose = await ask(company, company.anna), company.tara
+    if act is not None:
+        await goes(company, company.tara, last=1)
+        whose = company.deven
+        await company.door.enter(act(request, "Because."), whose)
+    statement = update(Party).where(Party.person_id == whose.person_id).values(role="head_of_customer_success")
+    await company.database.write(lambda store: store.session.execute(statement) and None)
+    assert await findings(company.database) == [
+        f"request {request}: as what person {whose.person_id} was asked is stored as “head_of_customer_success”, but the log says “team_leader”"
+    ]
+
+
+@pytest.mark.by_hand
+async def test_c1_so_is_a_part_that_somebody_was_given_who_is_only_told(company: Company) -> None:
+    request = await ask(company, company.helena)
+    statement = update(Party).where(Party.part == "copy").values(role="team_leader")
+    await company.database.write(lambda store: store.session.execute(statement) and None)
+    [found] = await findings(company.database)
+    assert found.startswith(f"request {request}: as what person") and found.endswith("but the log says nothing")
 
 
 @pytest.mark.by_hand

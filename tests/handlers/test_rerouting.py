@@ -45,7 +45,8 @@ async def test_p7_the_deputy_is_asked_without_an_alarm(company: Company) -> None
     assert await _parties(company, request) == [(tara, "approver", "user_disabled"), (deven, "approver", "")]
     [card] = await ledger(company, company.tara)
     assert (card.state, card.code, card.done_at) == ("failed", "user_disabled", company.clock.now)
-    detail = {"person": tara, "code": "user_disabled", "asked": [deven], "told": [], "because": ""}
+    roles = {str(deven): "team_leader"}
+    detail = {"person": tara, "code": "user_disabled", "asked": [deven], "told": [], "because": "", "roles": roles}
     assert (await audit(company, request))[-1] == ("delivery", "access.reroute", "done", "P7", detail)
     assert (await stored(company, request)).revision == 2
 

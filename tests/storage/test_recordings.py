@@ -13,7 +13,7 @@ from tests.storage.rows import NOW, call
 
 
 async def _register(database: Database, *found: dict[str, object], system: str = "file") -> tuple[int, int]:
-    return await database.write(lambda store: store.recordings.register(system, found))
+    return await database.write(lambda store: store.recordings.register(system, found)[:2])
 
 
 async def _found(database: Database, wanted: Wanted, most: int = 40) -> list[str]:

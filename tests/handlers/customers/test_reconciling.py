@@ -75,6 +75,9 @@ def _row(**more: Any) -> Callable[[Store, str], Any]:
         (lambda store, request: store.session.execute(delete(RequestedRecording)), "“recordings”"),
         (lambda store, request: store.session.execute(delete(Party)), "was asked, but is no longer stored"),
         (lambda store, request: store.session.execute(update(Party).values(part="copy")), "is stored as copy"),
+        (lambda store, request: store.session.execute(update(Party).values(role="director")), "was asked is stored as “director”"),
+        (lambda store, request: store.session.execute(update(RequestedRecording).values(version=2)), "“version” is stored as 2"),
+        (lambda store, request: store.session.execute(update(RequestedRecording).values(changed_at=NOW)), "“changed” is stored as"),
     ],
 )  # fmt: skip
 async def test_c1_what_was_changed_by_hand_is_found(

@@ -99,6 +99,15 @@ async def test_p11_the_log_says_ids_only_of_declined_calls(company: Company) -> 
         ("UPDATE declines SET live = 'off'", "“live” is stored as off"),
         ("UPDATE declines SET decided_by = 1 WHERE decided_by IS NOT NULL", "“decided by” is stored as person 1"),
         ("UPDATE declines SET reason = 'mistake' WHERE reason <> ''", "“reason” is stored as mistake"),
+        (
+            "UPDATE declines SET erase_at = '2026-01-01 00:00:00.000000' WHERE erase_at IS NOT NULL",
+            "“goes” is stored as 2026-01-01",
+        ),
+        ("UPDATE declines SET erase_at = NULL", "“goes” is stored as nothing"),
+        (
+            "UPDATE declines SET erase_at = '2099-01-01 00:00:00.000000' WHERE erase_at IS NULL",
+            "“goes” is stored as 2099-01-01",
+        ),
         ("DELETE FROM declined_recordings", "“recordings” is stored as nothing"),
         ("UPDATE erasures SET why = 'retention' WHERE why = 'declined'", "“erasures” is stored as nothing"),
         ("UPDATE parties SET part = 'copy'", "is stored as copy, but the log says approver"),

@@ -71,6 +71,7 @@ async def test_p5_what_is_about_to_be_erased_says_that_it_is_closed(company: Com
     assert await _listens(company, request) == (False, False, False)
 
 
+@pytest.mark.by_hand
 async def test_p5_p12_what_is_erased_soon_is_not_said_to_be_heard_until_then(company: Company) -> None:
     request, soon = await approved(company), NOW + timedelta(days=2)
     sooner = update(Recording).where(Recording.id == company.calls[0]).values(erase_at=soon)

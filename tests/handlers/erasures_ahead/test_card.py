@@ -232,6 +232,7 @@ async def test_p12_whoever_can_not_be_reached_is_replaced(archive: Archive) -> N
         ("UPDATE matters SET state = 'over' WHERE kind = 'erasures_ahead'", "“state” is stored as over"),
         ("UPDATE matters SET closed_at = asked_at WHERE kind = 'erasures_ahead'", "“closed at” is stored as"),
         ("UPDATE parties SET part = 'former'", "is stored as former, but the log says copy"),
+        ("UPDATE parties SET role = 'director'", "was asked is stored as “director”"),
         ("DELETE FROM audit WHERE action = 'erasures_ahead.draw'", "is stored, but the log knows nothing of it"),
         ("DELETE FROM parties", "was asked, but is no longer stored"),
     ],

@@ -129,6 +129,10 @@ async def _changed(company: Company, *statements: str) -> str:
         ("UPDATE hold_searches SET last_day = '2040-01-01' WHERE hold_id = '{looks}'", "what it looks for was changed"),
         ("DELETE FROM hold_searches WHERE hold_id = '{looks}'", "what it looks for is stored otherwise"),
         ("DELETE FROM concerned WHERE matter_id = '{waits}'", "“concerned” is stored as nothing"),
+        (
+            "UPDATE parties SET role = 'director' WHERE matter_id = '{kept}' AND part = 'approver'",
+            "was asked is stored as “director”",
+        ),
         ("UPDATE parties SET part = 'former' WHERE matter_id = '{waits}' AND part = 'approver'", "is stored as former"),
     ],
 )

@@ -62,7 +62,9 @@ async def test_p14_60_days_before_both_have_the_card_and_the_thing_to_do(company
     ]
     [entry] = await audit(company, review)
     asked = [company.helena.person_id, company.ruth.person_id]
-    detail = {"asked": asked, "told": [], "because": "", "due": "2028-07-01"}
+    names = ("head_of_customer_success", "manager_human_resources")
+    roles = {str(who): role for who, role in zip(asked, names, strict=True)}
+    detail = {"asked": asked, "told": [], "because": "", "roles": roles, "due": "2028-07-01"}
     assert entry == ("clock", "policy_review.open", "done", "P14", detail)
     assert await coming(company) is None
 

@@ -55,6 +55,7 @@ async def _eventful(archive: Archive) -> str:
         ("UPDATE stopped_runs SET until = '2029-01-01 00:00:00.000000'", "“until” is stored as 2029-01-01"),
         ("UPDATE stopped_runs SET oldest = '2020-01-01 00:00:00.000000'", "“oldest” is stored as 2020-01-01"),
         ("UPDATE parties SET part = 'copy'", "is stored as copy, but the log says approver"),
+        ("UPDATE parties SET role = 'director'", "was asked is stored as “director”"),
         ("DELETE FROM parties", "was asked, but is no longer stored"),
     ],
 )
