@@ -12,41 +12,32 @@ from typing import Protocol, TypeVar
 
 from bot.proof.checkpoint_files import Notes, contradicted
 from bot.proof.moments import Moments
+from bot.proof.stored_no_more import stored_no_more
 from handlers.acting import NONE
 from handlers.breach import proof as reports
 from handlers.keys import Keys
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
-    CERTIFIED,
     CLOSED,
     CUSTOMERS,
     DECLINED,
     DRAWS,
-    ENTERED,
     ERASED,
-    FILED,
     FILES,
     HELD,
     KEYS,
-    LOOKED,
     NOTICES,
     OUTSIDE,
     POLICY,
     RETURNED,
     RUNS,
-    SAID_AWAY,
     WEEKS,
     Finding,
     Gap,
     Result,
     absent,
-    deleted,
     elsewhere,
-    lost,
-    lost_certificates,
-    lost_files,
-    lost_notices,
     ownerless,
     reconcile,
     reconcile_customers,
@@ -253,41 +244,10 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk, e
         walk.take(page)
         if outcome.state:
             await moments.take(page)
-        done = [(link[3], link[4]) for link in page if link[5] == "done"]
         ends += [(link[4], link[7]) for link in page if link[3] == reports.SEALED]
-        if filed := {subject for action, subject in done if action in FILED}:
-            outcome.add(deleted(await _missing(database, filed)))
-        if said := {subject for action, subject in done if action in SAID_AWAY}:
-            outcome.add(lost(await _lost(database, said)))
-        if certified := {subject for action, subject in done if action == CERTIFIED}:
-            outcome.add(lost_certificates(await _lost_certificates(database, certified)))
-        if decided := {subject for action, subject in done if action in FILES}:
-            outcome.add(lost_files(await _lost_files(database, decided)))
-        looks, entered = ([subject for action, subject in done if action == kind] for kind in (LOOKED, ENTERED))
-        if looks or entered:
-            outcome.add(lost_notices(await _lost_notices(database, looks, entered)))
+        outcome.add(await stored_no_more(database, page))
         if walk.fault or len(page) < pace.entries:
             if not walk.fault:  # what comes after a break says nothing, and might be why a moment is another one
                 await moments.settle(walk.seq)
             return walk.verdict(head)
         await asyncio.sleep(pace.rest)
-
-
-async def _lost_notices(database: Database, looks: list[str], entered: list[str]) -> dict[str, list[str]]:
-    return await database.read(lambda store: store.notice_evidence.lost(looks, entered))
-
-
-async def _missing(database: Database, filed: set[str]) -> set[str]:
-    return await database.read(lambda store: store.evidence.missing(filed))
-
-
-async def _lost(database: Database, said: set[str]) -> set[str]:
-    return await database.read(lambda store: store.evidence.missing_absences(said))
-
-
-async def _lost_certificates(database: Database, certified: set[str]) -> set[str]:
-    return await database.read(lambda store: store.erasure_evidence.missing(certified))
-
-
-async def _lost_files(database: Database, decided: set[str]) -> set[str]:
-    return await database.read(lambda store: store.file_evidence.lost(decided))

@@ -1,0 +1,53 @@
+"""What entries of the log speak of that is stored nowhere any more, some entries at a time (C1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from handlers.reconciling import (
+    CERTIFIED,
+    ENTERED,
+    FILED,
+    FILES,
+    LOOKED,
+    SAID_AWAY,
+    deleted,
+    lost,
+    lost_certificates,
+    lost_files,
+    lost_notices,
+)
+from handlers.reconciling.findings import Result
+from storage.chain import Link
+from storage.database.store import Database
+
+
+async def stored_no_more(database: Database, page: Iterable[Link]) -> list[Result]:
+    """A finding for each thing that one of these entries began or proved, and that is gone. Raises `DatabaseDown`."""
+    done, found = _done(page), list[Result]()
+    if filed := _about(done, FILED):
+        found += deleted(await database.read(lambda store: store.evidence.missing(filed)))
+    if said := _about(done, SAID_AWAY):
+        found += lost(await database.read(lambda store: store.evidence.missing_absences(said)))
+    if certified := _about(done, (CERTIFIED,)):
+        found += lost_certificates(await database.read(lambda store: store.erasure_evidence.missing(certified)))
+    if decided := _about(done, FILES):
+        found += lost_files(await database.read(lambda store: store.file_evidence.lost(decided)))
+    looks, entered = (done.get(kind, []) for kind in (LOOKED, ENTERED))
+    if looks or entered:
+        found += lost_notices(await database.read(lambda store: store.notice_evidence.lost(looks, entered)))
+    return found
+
+
+def _done(page: Iterable[Link]) -> Mapping[str, list[str]]:
+    """By action: what its entries are about, of those that say that it was done."""
+    found = defaultdict[str, list[str]](list)
+    for _, _, _, action, subject, outcome, *_ in page:
+        if outcome == "done":
+            found[action].append(subject)
+    return found
+
+
+def _about(done: Mapping[str, list[str]], actions: Iterable[str]) -> set[str]:
+    return {subject for action in actions for subject in done.get(action, ())}
