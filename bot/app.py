@@ -156,7 +156,7 @@ class Steward:
         status, seconds = self.delivery.status, self.delivery.seconds
         return Works(
             state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age, last_delivery=lambda: seconds() - status.last_turn,
-            every=self.settings.tick_seconds, reading=self._reading, unheard=partial(unheard, self.platforms),
+            every=self.settings.tick_seconds, reading=self._reading, unheard=partial(unheard, self.platforms), parts=self.ticks.ages,
         )  # fmt: skip
 
     def _platforms(self) -> list[Platform]:

@@ -33,6 +33,9 @@ AGES = {
     "chat_unheard": Gauge("steward_chat_unheard_seconds", "For which a chat that is heard by a socket had none open"),
 }
 """By their names in the answer of `/readyz`."""
+PARTS = Gauge(
+    "steward_part_seconds", "Since a part of the clock's work was last done, from its beginning to its end", ["part"]
+)
 LOG_BREAKS = Gauge("steward_log_breaks", "What did not fit when the audit log was last verified")
 LOG_VERIFIED = Gauge(
     "steward_log_verified_timestamp_seconds", "When the audit log was last verified, with the journal, in Unix time"

@@ -121,7 +121,7 @@ class Works:
     """The parts of the program whose age tells whether they work; all in seconds.
 
     `state` says in a word of `WHILE` why no work may be taken, or nothing; `unheard` for how long no chat could tell us anything,
-    None where all of them call us.
+    None where all of them call us; `parts` since when each part of the clock's work has not got on.
     """
 
     state: Callable[[], str]
@@ -130,6 +130,7 @@ class Works:
     every: float
     reading: Callable[[], bool]
     unheard: Callable[[], float | None] = lambda: None
+    parts: Callable[[], Mapping[str, float]] = dict
 
 
 class Readiness:

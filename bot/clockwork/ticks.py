@@ -64,6 +64,10 @@ class Ticks:
         """Seconds since a part last got on."""
         return self.seconds() - self._got_on[part]
 
+    def ages(self) -> dict[str, float]:
+        """The same of each part, by name: one that hangs, or fails each time, grows older."""
+        return {name: self.age(name) for name in self._work}
+
     async def tick(self) -> None:
         """Every part once, one after the other; raises nothing."""
         for name in self._work:

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.measures import AGES, QUEUED, READY, RECORDINGS
+from bot.measures import AGES, PARTS, QUEUED, READY, RECORDINGS
 from bot.readiness import Readiness
 from bot.web.connections import Runner
 from bot.web.crowd import Limits
@@ -55,6 +55,8 @@ class Metrics:
         READY.set(not reasons)
         for name, age in self.readiness.ages().items():
             AGES[name].set(float("nan") if age is None else age)
+        for name, seconds in self.readiness.works.parts().items():
+            PARTS.labels(name).set(seconds)
         queued, recordings = await self._counted() if UNCOUNTED.isdisjoint(reasons) else (0, {})
         QUEUED.set(queued)
         for state, number in recordings.items():

@@ -212,7 +212,7 @@ async def test_a_part_that_fails_stops_no_other_part(company: Company, broken: s
     clock._work = {**clock._work, broken: breaks}
     seconds.now = 100.0
     await clock.tick()
-    assert {name: clock.age(name) for name in clock.parts} == {name: 100.0 * (name == broken) for name in clock.parts}
+    assert clock.ages() == {name: 100.0 * (name == broken) for name in clock.parts}
 
 
 async def test_the_clock_counts_as_going_while_it_works_off_a_backlog(company: Company) -> None:

@@ -16,6 +16,7 @@ from bot.settings.given_settings import Given
 from bot.web.metrics import Metrics
 from storage.database.store import Database
 from tests.bot.web.ready import Parts, readiness
+from tests.clocks import Seconds
 from tests.keys import KEY
 
 ROOT = Path(__file__).parents[3]
@@ -99,6 +100,30 @@ async def test_a3_only_a_socket_can_leave_us_without_a_word(sqlite_url: str, tmp
     steward.build()
     assert (len(steward.platforms), steward.readiness.works.unheard()) == (2, None)
     await steward.stop()
+
+
+async def test_a2_of_each_part_of_the_clocks_work_it_tells_since_when_it_was_not_done(
+    database: Database, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that hung was seen by nobody, as long as deadlines were kept."""
+    found = Given.model_validate(
+        {"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY}
+    )
+    steward, seconds = Steward(found, policy(ROOT / "policy.yaml")), Seconds()
+    steward.build()
+    ages = {"recordings": 12.0, "erasures": 4000.0}
+    monkeypatch.setattr(steward.ticks, "_got_on", {name: -ages.get(name, 1.0) for name in steward.ticks.parts})
+    monkeypatch.setattr(steward.ticks, "seconds", seconds)
+    runner = await Metrics(database, steward.readiness).serve("127.0.0.1", 0)
+    try:
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}/metrics"
+        async with ClientSession() as http, http.get(url) as answer:
+            told = await answer.text()
+    finally:
+        await runner.cleanup()
+        await steward.stop()
+    for name in steward.ticks.parts:
+        assert f'steward_part_seconds{{part="{name}"}} {ages.get(name, 1.0)}' in told
 
 
 async def test_it_is_gone_from_where_people_come_in(sqlite_url: str, tmp_path: Path) -> None:
