@@ -23,7 +23,7 @@ BY_THE_SECOND = re.compile(
     r'\b\d{4}-\d\d-\d\dT[\d:.+]+|\b[0-9a-f]{32,}\b|"(tries|late_seconds)": \d+|"trace": "[\w-]+"'
 )
 CALLS = frozenset({"recording", "recordings", "erases"})
-BY_CALL = frozenset({"calls", "named", "stamps"})
+BY_CALL = frozenset({"calls", "named", "stamps", "versions", "moments"})
 """What the log says of calls by their numbers."""
 State = dict[str, Counter[str]]
 IN_VAIN = frozenset({"retention.ask", "retention.send", "retention.fail", "recordings.register", "matters.remind"})
@@ -95,7 +95,9 @@ def _entries(store: Store, names: Mapping[str, str], calls: Mapping[int, str]) -
 
 def _told(name: str, told: object, names: Mapping[str, str], calls: Mapping[int, str]) -> object:
     if name in BY_CALL and isinstance(told, dict):
-        return {calls[int(number)]: one for number, one in told.items()}
+        return {
+            calls[int(number)] if number.isdigit() else names.get(number, number): one for number, one in told.items()
+        }
     return _calls(told, calls) if name in CALLS else _sorted(told, names)
 
 
