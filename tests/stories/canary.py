@@ -39,6 +39,7 @@ def by_name(other: Answers, crm: str = "CS-10442") -> Answers:
 async def filled(company: Mails, uid: str, request: str, button: str, answers: Answers) -> None:
     """Press a button of the card, or of its Details, and fill in the form behind it."""
     town, me = company.town, company.town.somebody(uid)
+    await town.settled()  # a card that is still to be redrawn has not all of its buttons
     await until(lambda: town.somebody(uid).cards(request), f"the card of {request}")
     seen = card(town, uid, request)
     if button not in seen.buttons:

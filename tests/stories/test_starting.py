@@ -56,13 +56,15 @@ class Running:
 
     def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         self.told, self.forced, self.url = asyncio.Event(), 0, f"http://127.0.0.1:{settings.port}"
+        self.heard = ""
         monkeypatch.setattr(serving, "told_to_stop", lambda: self.told)
         monkeypatch.setattr(serving, "for_certain", self._for_certain)
         monkeypatch.setattr(serving, "calmly", lambda *_: None)
         self.task = asyncio.create_task(serving._serve(settings))
 
     async def stop(self) -> None:
-        """Tell it to, and wait until it has."""
+        """Tell it to, and wait until it has. Where a test failed, what it said last stands beside that."""
+        print(self.heard)
         self.told.set()
         async with asyncio.timeout(IN_TIME):
             await self.task
@@ -73,10 +75,10 @@ class Running:
         assert not self.task.done(), "it ended"
         try:
             async with ClientSession() as http, http.get(self.url + path) as answer:
-                found = await answer.text()
-                return all(one in found for one in words)
-        except ClientError:
-            return False
+                self.heard = await answer.text()
+        except ClientError as error:
+            self.heard = f"{error!r}"
+        return all(one in self.heard for one in words)
 
     def _for_certain(self) -> None:
         self.forced += 1
