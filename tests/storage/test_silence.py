@@ -93,17 +93,22 @@ async def test_a3_whoever_asks_whether_it_is_ready_never_waits_for_it(
     monkeypatch.setattr(pulse, "SILENT", 0.5)
     monkeypatch.setattr(pulse, "ASKED", 0.1)
     async with _a_busy_database(postgresql_url) as (database, line):
-        examination = Examination(database, time.monotonic)
+        examination, read, questions = Examination(database, time.monotonic), database.read, list[None]()
+
+        def asked(work: Callable[[Store], T]) -> Awaitable[T]:
+            questions.append(None)
+            return read(work)
 
         async def told() -> str:
             await asyncio.sleep(0.1)
-            async with asyncio.timeout(1.0):
-                return str(await examination.fault() or "")
+            return str(await examination.fault() or "")
 
         assert await told() == ""
+        monkeypatch.setattr(database, "read", asked)
         line.fall_silent(for_new_ones=True)
-        during = [await told() for _ in range(30)]  # longer than one question is waited for
+        during = [await told() for _ in range(30)]
         assert set(during[during.index("silent") :]) == {"silent"}
+        assert 0 < 2 * len(questions) < len(during), "whoever asked waited for the answer to a question"
         line.mend()
         async with asyncio.timeout(BACK):
             while await told():
