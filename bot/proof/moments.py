@@ -35,11 +35,11 @@ class Moments:
         """Tell what is stored otherwise than the log says, once it was walked up to `seq`; what was added since is read as of one moment with it."""
         while self._astray:
             links, stored = await self.database.read(partial(_since, seq=seq, calls=self._astray))
-            if not links:
+            self._astray |= {call: one for call, one in said(links).items() if call in self._astray}
+            if len(links) < MOST:
                 self.found(moved(self._astray, stored))
                 return
             seq = links[-1][0]
-            self._astray |= said(links)
 
     def _compare(self, told: Mapping[int, Said], calls: Collection[int], stored: Mapping[int, datetime | None]) -> None:
         for call in calls:
