@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
+import bot.listeners
 import bot.slack.answers
 import bot.slack.form
 import bot.teams.adapter
 
 PATIENCE = 20.0  # seconds; Slack's own are 3, and those are tried in tests/bot
-IN_THE_BOT = (bot.slack.answers, bot.slack.form, bot.teams.adapter)
-ITS_OWN = [vars(one)["PATIENCE"] for one in IN_THE_BOT]
+IN_THE_BOT = (
+    (bot.slack.answers, "PATIENCE"),
+    (bot.slack.answers, "KEEPING"),
+    (bot.slack.form, "PATIENCE"),
+    (bot.teams.adapter, "PATIENCE"),
+    (bot.listeners, "PATIENCE"),
+)
+ITS_OWN = [getattr(*one) for one in IN_THE_BOT]
 
 
 @contextmanager
@@ -32,6 +39,6 @@ def at_its_own_pace() -> Iterator[None]:
 @contextmanager
 def _giving(seconds: list[float]) -> Iterator[None]:
     with ExitStack() as stack:
-        for module, told in zip(IN_THE_BOT, seconds, strict=True):
-            stack.enter_context(patch.object(module, "PATIENCE", told))
+        for one, told in zip(IN_THE_BOT, seconds, strict=True):
+            stack.enter_context(patch.object(*one, told))
         yield

@@ -23,6 +23,7 @@ from bot.slack.signatures import SignatureCheck
 from handlers import COMMANDS
 from storage.database.store import Database
 from tests.handlers.builders import NAMES, Clock, Company, a_company, ask, email, stored
+from tests.patience import PATIENCE
 
 TOKEN, SECRET = "xoxb-street", "street-secret"
 PEOPLE = (
@@ -96,13 +97,12 @@ async def a_street(database: Database) -> AsyncIterator[Street]:
     here = f"http://127.0.0.1:{port}"
     workspace = Workspace(
         people=PEOPLE, bot_token=TOKEN, signing_secret=SECRET, bot_url=f"{here}/slack/events", public_url=here,
-        rates=Rates.unlimited(), now=company.clock, retries=(),
+        rates=Rates.unlimited(), now=company.clock, retries=(), ack_seconds=PATIENCE, trigger_seconds=PATIENCE,
         commands=[Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()] + [Command("/old", "", "")],
     )  # fmt: skip
     async with ClientSession() as session:
-        client = AsyncWebClient(
-            TOKEN, base_url=f"{here}/rehearsal/slack/api/", session=session, timeout=5, retry_handlers=[]
-        )
+        api = f"{here}/rehearsal/slack/api/"
+        client = AsyncWebClient(TOKEN, base_url=api, session=session, timeout=int(PATIENCE), retry_handlers=[])
         street = _street(company, workspace, SlackChat(client, workspace.team_id, company.seconds), here)
         app = web.Application()
         app.add_routes([*routes(workspace), web.post("/slack/events", _wall(street.adapter).handle)])

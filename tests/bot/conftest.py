@@ -23,6 +23,7 @@ from tests.handlers.builders import (
     a_company,
 )
 from tests.offices import Office, a_desk, profile, worker
+from tests.patience import unhurried
 from tests.reaching import Looks
 from tests.s3_server import Storage
 
@@ -33,6 +34,13 @@ def _logs_as_before() -> Iterator[None]:
     before = structlog.get_config()
     yield
     structlog.configure(**before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unhurried() -> Iterator[None]:
+    """How busy the machine is decides over no answer; a test of the bot's patience says itself how long that is."""
+    with unhurried():
+        yield
 
 
 @pytest.fixture

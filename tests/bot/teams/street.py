@@ -25,6 +25,7 @@ from bot.settings.config import TeamsSettings
 from bot.teams.platform import TeamsPlatform
 from storage.database.store import Database
 from tests.handlers.builders import NAMES, Clock, Company, a_company, ask, email, stored
+from tests.patience import PATIENCE
 
 APP, PASSWORD = "22222222-0000-4000-8000-00000000b07b", "street-password"
 IDS = {short: f"{number:08d}-aaaa-4000-8000-000000000000" for number, short in enumerate([*NAMES, "gus", "faye"], 1)}
@@ -130,7 +131,7 @@ class Street:
         person = self.person(short)
         body = invoke(self.tenant, self.tenant.member(person.id), place or person.own, name, value)
         told_ = {name: one for name, one in {**body, **more}.items() if one is not None}
-        reply = await self.tenant.wire.send(told_, 10)
+        reply = await self.tenant.wire.send(told_, PATIENCE)
         await self.settled()
         return reply
 
@@ -167,7 +168,7 @@ async def a_street(database: Database, more: Iterable[Member] = ()) -> AsyncIter
     tenant = Tenant(
         people=(*PEOPLE, *more), app_id=APP, password=PASSWORD, bot_url=f"{here}/api/messages", public_url=here,
         chats=[Chat(GROUP, everybody, name="Support"), Chat(CHANNEL, everybody, "channel", name="Calls")],
-        rates=Rates.unlimited(), now=company.clock, monotonic=company.seconds,
+        rates=Rates.unlimited(), now=company.clock, monotonic=company.seconds, invoke_seconds=PATIENCE, ack_seconds=PATIENCE,
     )  # fmt: skip
     async with ClientSession(cookie_jar=DummyCookieJar()) as session:
         street = _street(company, tenant, session, here)
