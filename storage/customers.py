@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.deadlines import Deadline
@@ -30,6 +30,20 @@ LINK_ENDS = "customer.link_ends"
 """The kind of the deadline by which a link ends."""
 
 _ASKED = (Party.part == "approver", Party.unreachable == "")
+
+_HOLDS_A_CARD = exists().where(
+    Party.matter_id == CustomerRequest.id, Party.person_id == bindparam("person"), Party.unreachable == ""
+)
+# Put together once, as whatever each home asks: that takes longer than the database needs to answer.
+_HELD_BY = (
+    select(CustomerRequest)
+    .where(
+        CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY)),
+        or_(CustomerRequest.filed_by == bindparam("person"), _HOLDS_A_CARD),
+    )
+    .order_by(CustomerRequest.due_at, CustomerRequest.id)
+)
+_LINKS_TO_END = select(Deadline.subject).where(Deadline.kind == LINK_ENDS, Deadline.done_at.is_(None))
 
 UNDER_WAY = ("waiting", "sending")
 """States of a mail that nobody has settled, and of which nobody was asked yet."""
@@ -177,17 +191,15 @@ class Customers:
 
     def _alive(self, *more: ColumnElement[bool]) -> list[str]:
         """Requests with a link that is not over: found by what the clock has yet to end, which are few at any time."""
-        coming = select(Deadline.subject).where(Deadline.kind == LINK_ENDS, Deadline.done_at.is_(None))
-        those = (CustomerLink.matter_id.in_(list(self.session.scalars(coming))), CustomerLink.state.in_(ALIVE))
+        coming = list(self.session.scalars(_LINKS_TO_END))
+        if not coming:
+            return []
+        those = (CustomerLink.matter_id.in_(coming), CustomerLink.state.in_(ALIVE))
         return list(self.session.scalars(select(CustomerLink.matter_id).where(*those, *more)))
 
     def held_by(self, person: int) -> list[CustomerRequest]:
         """What is open or on its way and of which this person holds a card, the one that is due first at the top."""
-        there = (Party.matter_id == CustomerRequest.id, Party.person_id == person, Party.unreachable == "")
-        mine = or_(CustomerRequest.filed_by == person, exists().where(*there))
-        unanswered = CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY))
-        those = select(CustomerRequest).where(unanswered, mine).order_by(CustomerRequest.due_at, CustomerRequest.id)
-        return list(self.session.scalars(those))
+        return list(self.session.scalars(_HELD_BY, {"person": person}))
 
     def put(self, row: Record) -> None:
         """A link, a session, a mail or a listening is stored."""

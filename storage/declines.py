@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from storage.pages import pages
@@ -13,6 +13,17 @@ from storage.records import OPEN, Party, Recording
 from storage.tables.declined import CHOOSING, LOOKING, Declined, DeclinedRecording
 
 _UNCHOSEN = or_(Declined.state == CHOOSING, and_(Declined.state.in_(OPEN), Declined.how == ""))
+# Put together once, as whatever each home asks: that takes longer than the database needs to answer.
+_CHOOSING = (
+    select(Declined).where(Declined.said_by == bindparam("person"), _UNCHOSEN).order_by(Declined.asked_at, Declined.id)
+)
+_WAITING = (
+    select(Declined)
+    .join(Party, Party.matter_id == Declined.id)
+    .where(Party.person_id == bindparam("person"), Party.part == "approver", Party.unreachable == "")
+    .where(Declined.state == "waiting", Declined.erase_at.is_(None))
+    .order_by(Declined.asked_at, Declined.id)
+)
 LIVE = ("asked", "still", "off")
 """How a live call stands that is looked at until it is over."""
 
@@ -60,8 +71,7 @@ class Declines:
 
     def choosing(self, person: int) -> list[Declined]:
         """Those of which this person has yet to say which call it was."""
-        mine = select(Declined).where(Declined.said_by == person, _UNCHOSEN)
-        return list(self.session.scalars(mine.order_by(Declined.asked_at, Declined.id)))
+        return list(self.session.scalars(_CHOOSING, {"person": person}))
 
     def unchosen(self) -> list[Declined]:
         """Those of which anybody has yet to say which call it was, the oldest first."""
@@ -76,10 +86,7 @@ class Declines:
 
     def waiting_for(self, person: int) -> list[Declined]:
         """Those that wait for this person's decision and do not go by themselves, the oldest first."""
-        asked = (Party.person_id == person, Party.part == "approver", Party.unreachable == "")
-        mine = select(Declined).join(Party, Party.matter_id == Declined.id).where(*asked)
-        waiting = mine.where(Declined.state == "waiting", Declined.erase_at.is_(None))
-        return list(self.session.scalars(waiting.order_by(Declined.asked_at, Declined.id)))
+        return list(self.session.scalars(_WAITING, {"person": person}))
 
     def name(self, declined: Declined, native_ids: Iterable[str]) -> None:
         """These are, or will be, recordings of it; those that are known already are passed over."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasures import HOLD, WITH_MOMENT
@@ -17,6 +17,15 @@ from storage.tables.erasures import Erasure, Keep
 from storage.tables.holds import Hold, HoldSearch
 
 STANDING = (*OPEN, "active")
+_HOLDS_A_CARD = exists().where(
+    Party.matter_id == Hold.id, Party.person_id == bindparam("person"), Party.unreachable == ""
+)
+# Put together once, as whatever each home asks: that takes longer than the database needs to answer.
+_HELD_BY = (
+    select(Hold)
+    .where(Hold.state.in_(STANDING), or_(Hold.asked_by == bindparam("person"), _HOLDS_A_CARD))
+    .order_by(Hold.ends_at, Hold.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +118,7 @@ class Holds:
 
     def held_by(self, person_id: int) -> list[Hold]:
         """Those that keep calls now, and whose card this person began or was given; which of them may be seen is for the caller."""
-        party = exists().where(Party.matter_id == Hold.id, Party.person_id == person_id, Party.unreachable == "")
-        mine = select(Hold).where(Hold.state.in_(STANDING), or_(Hold.asked_by == person_id, party))
-        return list(self.session.scalars(mine.order_by(Hold.ends_at, Hold.id)))
+        return list(self.session.scalars(_HELD_BY, {"person": person_id}))
 
     def looking(self) -> list[HoldSearch]:
         """What the holds that keep calls now look for, but for those that are full."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import regex
@@ -17,6 +18,7 @@ _CLOSES = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\
 
 # As nearly all is: visible, left to right, one line.
 _USUAL = regex.compile(r"[ -~\u00a0-\u036f\u2010-\u2027\u2030-\u205e]*+")
+_AS_IT_STANDS = re.compile(r"[!-~][ -~\u00a0-\u00ac\u00ae-\u036f\u2010-\u2027\u2030-\u205e]*+")
 _BREAK = regex.compile(r"\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
 _UNSEEN = regex.compile(r"[\p{Cc}\p{Noncharacter_Code_Point}\ufeff\ufff9-\ufffb--\n]", regex.V1)
 _TWO_WAY = regex.compile(r"[\p{bc=R}\p{bc=AL}\p{bc=AN}\u202a-\u202e\u2066-\u2069]")
@@ -56,6 +58,11 @@ def broken(text: str, most: int) -> Iterator[str]:
         yield piece
         text = text[len(piece) :].lstrip()
     yield text
+
+
+def as_it_stands(text: str, most: int) -> bool:
+    """Whether `literal` and `shown` would change nothing, as with nearly everything: all of it visible, and short enough."""
+    return len(text) <= most and _AS_IT_STANDS.fullmatch(text) is not None
 
 
 def start(text: str, most: int) -> str:

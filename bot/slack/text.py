@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from bot.chats.wording import blank, literal, parts, shown, start, units
+from bot.chats.wording import as_it_stands, blank, literal, parts, shown, start, units
 from handlers.cards import When, Words
 from handlers.words import beside, moment_words, told
 
@@ -20,6 +20,8 @@ def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
 
     Never empty, at most `most` UTF-16 units. `typed`: they are somebody's own from the first to the last.
     """
+    if isinstance(words, str) and "&" not in words and as_it_stands(words, most):
+        return words
     drawn = (
         literal(start(one, most), typed=typed) if isinstance(one, str) else told(one, zone) for one in parts(words)
     )

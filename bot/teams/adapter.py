@@ -53,7 +53,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
 
     async def on_turn(self, context: TurnContext) -> None:
         """One activity. What it asks for is done, or kept, when this returns; only words that we don't know can wait."""
-        turn = read(context.activity)
+        turn = commands.understood(read(context.activity), self.desk)
         match turn.kind:
             case "invoke":
                 body = await self._invoked(turn)
@@ -190,7 +190,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return None
         with suppress(Unavailable):  # these words are no secret
             await self._known(turn)
-        if wish := commands.wished(turn, self.desk):
+        if wish := commands.wished(turn):
             return await self.chat.form(self._to(turn), *await self.presses.fill(turn, wish))
         return await self._answer_words(turn)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.chats.desk import Desk
 from bot.teams import answers, forms, render
 from bot.teams.package import command_id
@@ -26,7 +28,12 @@ def chosen(turn: Turn) -> Command | None:
     return next((one for word, one in COMMANDS.items() if command_id(word) == named), None)
 
 
-def led(turn: Turn, desk: Desk) -> Lead | None:
+def understood(turn: Turn, desk: Desk) -> Turn:
+    """The turn with where its words lead, which everything that is asked about it begins with: they are read once."""
+    return replace(turn, lead=_led(turn, desk))
+
+
+def _led(turn: Turn, desk: Desk) -> Lead | None:
     """Where words of one's own lead, behind a command or alone; None where there are none, or none are read."""
     if turn.kind != "message" or turn.value or turn.words in (*HOME, *HELP):
         return None
@@ -35,11 +42,10 @@ def led(turn: Turn, desk: Desk) -> Lead | None:
     return desk.lead(word, words) if words.casefold() not in HELP else None
 
 
-def wished(turn: Turn, desk: Desk) -> Opened | None:
+def wished(turn: Turn) -> Opened | None:
     """The form that a sentence wishes for, filled in by it; a few words are a search, and kept like any press."""
-    lead = led(turn, desk)
-    sentence = isinstance(lead, Opened) and FORMS[lead.form].sought and is_sentence(lead.sought)
-    return lead if isinstance(lead, Opened) and sentence else None
+    lead = turn.lead
+    return lead if isinstance(lead, Opened) and FORMS[lead.form].sought and is_sentence(lead.sought) else None
 
 
 def in_confidence(turn: Turn) -> str:

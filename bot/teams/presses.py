@@ -75,13 +75,12 @@ class Presses:
 
     def in_confidence(self, turn: Turn) -> str:
         """The private form that this turn opens, sends, or speaks of without naming it; empty for anything else."""
-        led = commands.led(turn, self.desk)
-        return led.form if isinstance(led, InConfidence) else commands.in_confidence(turn)
+        return turn.lead.form if isinstance(turn.lead, InConfidence) else commands.in_confidence(turn)
 
     def instead(self, turn: Turn, form: str) -> Page:
         """What leads to a form that must not stand in a message; asks nobody, keeps nothing. Raises `Refused`."""
         page = self.desk.unseen.instead(turn.account, form)
-        left = commands.words_behind(turn) or commands.led(turn, self.desk) is not None
+        left = commands.words_behind(turn) or turn.lead is not None
         return replace(page, parts=(*page.parts, LEFT_THERE)) if left else page
 
     def lasting(self, turn: Turn) -> Press | None:
@@ -97,8 +96,8 @@ class Presses:
             return render.pressed(turn.pressed)
         if turn.words in commands.HOME:
             return "home", ""
-        match commands.led(turn, self.desk):
-            case Opened() if commands.wished(turn, self.desk):
+        match turn.lead:
+            case Opened() if commands.wished(turn):
                 return "", ""  # a sentence is kept nowhere
             case Opened(form=form, sought=sought) if sought and FORMS[form].sought:
                 return f"{SOUGHT}{form}", sought
@@ -126,7 +125,7 @@ class Presses:
         """What is known here about the words that somebody wrote, and the time zone (IANA)."""
         word, about = commands.typed(turn)
         command = COMMANDS.get(word)
-        match commands.led(turn, self.desk):
+        match turn.lead:
             case Read(button=button, value=value):
                 page, zone = await self.desk.page(turn.account, button, value)
                 whole = Button(render.REST, render.ALL, render.rest(button, value, 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from bot.chats.wording import literal, parts, shown, start
+from bot.chats.wording import as_it_stands, literal, parts, shown, start
 from handlers.cards import Words
 from handlers.words import told
 
@@ -23,6 +23,8 @@ def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
     Never empty, at most `most` UTF-16 units, no line break at either end (Android leaves those out).
     `typed`: they are somebody's own from the first to the last.
     """
+    if isinstance(words, str) and "{{" not in words and as_it_stands(words, most):
+        return words
     drawn = (
         literal(start(one, most), typed=typed) if isinstance(one, str) else told(one, zone) for one in parts(words)
     )

@@ -9,6 +9,8 @@ from typing import Any
 
 from botbuilder.schema import Activity
 
+from handlers.leading import Lead
+
 PERSONAL = "personal"
 PRESSED = "adaptiveCard/action"
 SHARED = "19:"  # learn.microsoft.com, "Get Teams specific context": channels and group chats begin so
@@ -22,7 +24,7 @@ class Turn:
 
     `key` is the same when Teams tells of it again, and empty where nothing says so: then each time is another one.
     `value` is what a press, a form or a search carried; `name` says which kind of invoke it is; `card` is the id of
-    the message whose card was pressed.
+    the message whose card was pressed. `lead` is where its words lead, once somebody has understood them.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class Turn:
     service_url: str
     card: str
     reference: dict[str, str]
+    lead: Lead | None = None
 
     @property
     def private(self) -> bool:

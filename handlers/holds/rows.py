@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
@@ -34,9 +34,11 @@ def lists(act: Act) -> Mapping[str, Rows]:
     }
 
 
-def _mine(act: Act) -> Iterable[Hold]:
+def _mine(act: Act) -> Iterator[Hold]:
     """Those that keep calls, whose card this person has, and in which he or she has a part."""
     held = act.store.holds.held_by(act.me.id)
+    if not held:
+        return
     ids = [one.id for one in held]
     operators, named = act.store.holds.operators(ids), act.store.matters.concerned(ids)
     for one in held:

@@ -60,13 +60,31 @@ def seek(policy: Policy, words: str, covered: float = COVERED) -> list[ClauseId]
 
     A word counts the more, the fewer clauses have it. `covered` is the share of what is asked that a clause must speak of, and more.
     """
-    texts = _index(tuple(explain(policy, clause) for clause in CLAUSES))
+    texts = _index(_explained(_Itself(policy)))
     weights = {stem: _weight(stem, list(texts.values())) for stem in set(_stems(words[:LONGEST]))}
     scores = {clause: sum(weights[stem] * text[stem] for stem in weights) for clause, text in texts.items()}
     least = max(max(scores.values()) * FITTING, 0.01)
     if sum(weights.values()) <= covered * sum(one or log(len(CLAUSES) + 1) for one in weights.values()):
         return []
     return sorted((clause for clause, score in scores.items() if score >= least), key=lambda clause: -scores[clause])
+
+
+class _Itself:
+    """A policy that is the same only as itself: it never changes, and to compare all of it would take longer than all else."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.policy is other.policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+
+@lru_cache(maxsize=2)
+def _explained(of: _Itself) -> tuple[Explained, ...]:
+    return tuple(explain(of.policy, clause) for clause in CLAUSES)
 
 
 @lru_cache(maxsize=2)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
+from handlers import home_of as drawn
 from handlers.access.intents import Answer, Deny, Expire, Question, Reroute, Withdraw
 from handlers.acting import CLOCK, DELIVERY
 from handlers.delivering import Delivered
 from handlers.home import OpenHome, closed
+from storage.queries import Store
 from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, audit, ledger, left
 from tests.handlers.reading import buttons, home_of, labels, lines, title
 
@@ -216,3 +219,16 @@ def test_a_closed_home_says_why() -> None:
     card = closed("You are a guest here.")
     assert lines(card) == ["📋 Call recordings · not open to this account", "You are a guest here."]
     assert card.summary == "You are a guest here."
+
+
+async def test_an_empty_home_costs_eleven_looks(company: Company) -> None:
+    """Most homes are looked at while nothing waits: a room that has nothing finds that out by one look, or by none."""
+    asked: list[str] = []
+
+    def look(store: Store) -> None:
+        act = company.door.act(store, company.anna)
+        event.listen(store.session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+        drawn(act)
+
+    await company.database.read(look)
+    assert len(asked) <= 11, "\n\n".join(asked)
