@@ -18,7 +18,8 @@ HOME = ("home", "hello", "hi", "help", "start")
 
 def typed(turn: Turn) -> tuple[str, str]:
     """The command that was typed and the words behind it; twice nothing where it is none."""
-    word = next((one for one in COMMANDS if f"{turn.command}-".startswith(f"{one}-")), "")
+    said = f"{turn.command}-"
+    word = next((one for one in COMMANDS if said.startswith(f"{one}-")), "")
     return (word, turn.typed[len(word) :].strip()) if word else ("", "")
 
 
