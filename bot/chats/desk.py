@@ -205,9 +205,10 @@ class Desk(Sheets):
         return await self.look(account, lambda act: (page(act, value), act.me.zone))
 
     async def tells(self, account: str, page: Told, about: str) -> tuple[Page, str]:
-        """A page from the policy, for whoever asks, and a time zone (IANA). Raises nothing."""
-        zone = await self.zone(account)
-        return page(self.door.policy, about, zone is not None), "UTC" if zone is None else zone
+        """A page from the policy, and a time zone (IANA); nobody is looked up for what everybody may read. Raises nothing."""
+        for_staff, for_all = (page(self.door.policy, about, known) for known in (True, False))
+        zone = await self.zone(account) if for_staff != for_all else None
+        return (for_all, "UTC") if zone is None else (for_staff, zone)
 
     async def zone(self, account: str) -> str | None:
         """The time zone (IANA) of whoever may act; None for others, and while nobody answers. Raises nothing."""

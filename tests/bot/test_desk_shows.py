@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,10 +11,11 @@ from bot.chats.desk import Desk
 from bot.chats.sheets import CALLS, READING
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from handlers import FORMS
+from handlers import BUTTONS, FORMS
 from handlers.access.intents import Deny
 from handlers.cards import Filled, Line, Lookup, Page
 from handlers.policy import Policy
+from handlers.room import Tells
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 from tests.handlers.builders import answers, ask, call, register
@@ -80,6 +81,18 @@ async def test_p1_what_the_policy_says_is_told_to_everybody_and_names_only_to_wh
     assert await desk.tells(TARA, _greeting, "again") == (told("False"), "UTC")
     down(desk, monkeypatch)
     assert await desk.tells(ANNA, _greeting, "again") == (told("False"), "UTC")
+
+
+@pytest.mark.parametrize(("button", "clause", "names"), [("clause", "P12", False), ("clause", "P7", True)])
+async def test_p1_for_what_everybody_may_read_nobody_is_looked_up(
+    office: Office, desk: Desk, button: str, clause: str, names: bool
+) -> None:
+    shown = cast("Tells", BUTTONS[button]).page
+    page, zone = await desk.tells(TARA, shown, clause)
+    assert len(office.chat.called("profile", TARA)) == names
+    assert zone == ("Australia/Sydney" if names else "UTC")
+    assert ("now: " in str(page.parts)) is names
+    assert "When(" not in str(page.parts)  # else the zone would matter
 
 
 async def test_d3_what_follows_from_the_answers_is_supplied_to_the_form_that_takes_it(
