@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -60,7 +60,7 @@ async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
 
 def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
     """What the register keeps of a recording, as `Register` takes it."""
-    row = asdict(sighting)
+    row = {one.name: getattr(sighting, one.name) for one in fields(sighting)}
     email = row.pop("operator_email")
     try:
         key = policy.key(email)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import idna
@@ -32,6 +33,7 @@ STANDINGS = frozenset({*_REFUSALS, "nobody", "unknown"})
 _UNKNOWN = "I can't tell who you are. Please ask your administrator to check your profile."
 
 
+@lru_cache(maxsize=1024)  # a company meets few domains, and each of them with every call and every account
 def domain_key(domain: str) -> str:
     """A mail domain in its ASCII normal form (IDNA 2008, UTS 46); ValueError says what is wrong."""
     try:
