@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from shutil import copyfile
@@ -11,7 +10,6 @@ from zlib import crc32
 import pytest
 import pytest_asyncio
 import structlog
-from aiohttp.web_app import _cached_build_middleware
 from hypothesis import settings
 
 from storage.database.store import Database
@@ -44,20 +42,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         twice = told is not None and told.params.get("database_url") == "postgresql" and STORES not in one.path.parents
         if twice and crc32(one.nodeid.encode()) % EVERY:
             one.add_marker("soak")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: looks for garbage that go through it stopped a busy machine for seconds."""
-    gc.collect()
-    gc.freeze()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _applications_are_over() -> Iterator[None]:
-    """A thousand routes that were asked for stay in aiohttp's memory, and with them the whole programs of tests long over."""
-    yield
-    _cached_build_middleware.cache_clear()
 
 
 @pytest.fixture(scope="session")
