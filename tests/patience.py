@@ -11,7 +11,7 @@ import bot.slack.answers
 import bot.slack.form
 import bot.teams.adapter
 
-PATIENCE = 20.0  # seconds; Slack's own are 3, and those are tried in tests/bot
+PATIENCE = 20.0  # seconds; Slack's own are 3, and `tests/bot/test_patience.py` holds the bot's to them
 IN_THE_BOT = (
     (bot.slack.answers, "PATIENCE"),
     (bot.slack.answers, "KEEPING"),
