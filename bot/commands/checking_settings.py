@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from pydantic_settings import DotEnvSettingsSource
 
 from bot.commands.findings import Finding, tried
 from bot.serving import not_this_machine
@@ -18,6 +19,7 @@ from handlers.keys import id_of
 from storage.database.private import open_to_others
 
 DOTENV = Path(".env")
+KEYS = {"secret_key", "secret_key_previous"}
 
 
 class Read(NamedTuple):
@@ -62,13 +64,19 @@ async def of_settings(read: Read) -> AsyncIterator[Finding]:
     if not read.wrong:
         yield Finding("settings", True, f"read; people reach the pages at {found.public_url}")
     if open_to_others(DOTENV):
-        words = f"others on this machine can read the secrets in {DOTENV}. Mend that with: chmod 600 {DOTENV}"
-        yield Finding("settings", True, words, note=True)
+        yield _exposed()
     if read.right("SECRET_KEY"):
         yield await tried("SECRET_KEY", _key(found))
     yield await tried("HOST", _host(found))
     if read.right("SECURITY_CONTACT"):
         yield _security(found)
+
+
+def _exposed() -> Finding:
+    """A key that others can read is refused wherever it stands; of any other secret it is said."""
+    keys = not KEYS.isdisjoint(DotEnvSettingsSource(Settings).env_vars)
+    words = f"others on this machine can read the secrets in {DOTENV}. Mend that with: chmod 600 {DOTENV}"
+    return Finding("SECRET_KEY" if keys else "settings", not keys, words, note=not keys)
 
 
 async def _key(found: Settings) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
 from aiohttp import web
@@ -44,16 +44,16 @@ class Outlet:
             raise Changed(recording.native_id)
         return audio
 
-    def asks(self, request: web.Request, recording: int | None = None) -> Ask:
-        """What a stream asks all the time: raises `Refused` once the link, the session or the call is over."""
-        names = self.entrance.who(request)
+    def asks(self, request: web.Request, recordings: Iterable[int]) -> Ask:
+        """What a stream of these calls asks all the time: raises `Refused` once the link, the session or any of them is over."""
+        names, wanted = self.entrance.who(request), tuple(recordings)
 
         async def ask() -> None:
             if self._over:
                 raise Refused("The program stops.", code="stopping")
             serving = await self.entrance.door.look(WEB, lambda act: serve(act, *names))
-            if recording is not None:
-                serving.recording(recording)
+            for one in wanted:
+                serving.recording(one)
             if serving.fades:
                 await self.enter(Stay(*names))
 

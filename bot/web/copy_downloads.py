@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -22,6 +22,7 @@ from handlers.customers.serving import Serving, as_released
 from handlers.rules.calls import mark
 from handlers.rules.refusal import Refused
 from handlers.words import line_words
+from storage.records import Recording
 
 Record = Callable[[int, int], Awaitable[None]]
 TWO_AT_ONCE = "Two downloads are under way already. Wait until one of them has ended, then try again."
@@ -55,7 +56,7 @@ class Downloads:
             await self._recorded(Downloaded(*names, (recording.id,), start * share, until))
 
         tag = f'"{mark(recording.stamp)}"'
-        sounding = self._sounding(request, audio, record, {**_named(name), "ETag": tag})
+        sounding = self._sounding(request, audio, [recording], record, {**_named(name), "ETag": tag})
         response = await sounding.answer(request)
         if self._whole((serving.link.id, recording.id, tag), (sounding.span[0], sounding.sent), audio.size):
             await self.outlet.tell(HeardToEnd(*names, recording.id))
@@ -71,7 +72,7 @@ class Downloads:
         async def record(_: int, __: int) -> None:
             await self._recorded(Downloaded(*names, tuple(one.id for one in there)))
 
-        sounding = self._sounding(request, packed, record, _named("calls.zip"), ranged=False)
+        sounding = self._sounding(request, packed, serving.there, record, _named("calls.zip"), ranged=False)
         try:
             response = await sounding.answer(request)
         finally:
@@ -81,14 +82,15 @@ class Downloads:
         return response
 
     def _sounding(
-        self, request: web.Request, audio: Audio, record: Record, head: Mapping[str, str], *, ranged: bool = True
-    ) -> Sounding:
+        self, request: web.Request, audio: Audio, calls: Iterable[Recording], record: Record, head: Mapping[str, str],
+        *, ranged: bool = True,
+    ) -> Sounding:  # fmt: skip
         session = self.outlet.entrance.who(request)[1]
 
         def budget() -> Unbounded:
             return Unbounded(audio.size, self.pacing.pace)
 
-        asks = self.outlet.asks(request)
+        asks = self.outlet.asks(request, [one.id for one in calls])
         return Sounding(audio, self.pacing, session, budget, asks, record, head, ranged=ranged)
 
     async def _packed(self, serving: Serving) -> Zip:

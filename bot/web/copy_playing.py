@@ -44,7 +44,7 @@ class Playing:
 
         sounding = Sounding(
             audio, self.pacing, names[1], lambda: self.pacing.budget(serving.link.id, recording.id, rate),
-            self.outlet.asks(request, recording.id), record, {**HEAD, "Content-Disposition": "inline"},
+            self.outlet.asks(request, [recording.id]), record, {**HEAD, "Content-Disposition": "inline"},
         )  # fmt: skip
         return await sounding.answer(request)
 

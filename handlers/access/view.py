@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, missed
+from handlers.matters.case import allowed, approvers, lasting, missed
 from handlers.matters.returning import absent
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -153,7 +153,7 @@ class View:
 
     def authority(self, person: Person) -> Authority:
         """By which role this person may decide; raises `Refused` with the reason why not."""
-        return may_decide(self.circumstances, person.email_key, _asked(self.parties, self.people))
+        return may_decide(self.circumstances, person.email_key, lasting(self.parties, self.people))
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
@@ -251,7 +251,7 @@ def _with_history(store: Store, view: View, reader: int) -> View:
     def decides(one: Request) -> bool:
         was_on = store.people.aliases(operators.get(one.id, ()))
         circumstances = _circumstances(view.policy, view.now, one, parties.get(one.id, []), people, was_on)
-        asked = _asked(parties.get(one.id, []), people)
+        asked = lasting(parties.get(one.id, []), people)
         conflicted = store.people.aliases(named.email_key for named in concerned.get(one.id, ()))
         as_it_is = replace(circumstances, unreachable=view.out, concerned=conflicted, also=view.mine)
         return authority(as_it_is, people[reader].email_key, asked) is not None
@@ -271,12 +271,6 @@ def _circumstances(
         policy=policy, today=rule.company_day(policy, now), requester=requester, operators=operators, reason=request.reason,
         passed_on=passed_on, longer=request.longer,
     )  # fmt: skip
-
-
-def _asked(parties: list[Party], people: dict[int, Person]) -> frozenset[str]:
-    """Who was asked, and is asked whoever comes back."""
-    lasting = (one for one in parties if one.part == "approver" and one.because != "away")
-    return frozenset(people[party.person_id].email_key for party in lasting)
 
 
 def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:

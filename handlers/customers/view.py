@@ -12,7 +12,7 @@ from handlers.customers import letters
 from handlers.customers.known import Known
 from handlers.customers.paper import read
 from handlers.ids import hashed
-from handlers.matters.case import allowed, approvers, missed, party_of
+from handlers.matters.case import allowed, approvers, lasting, missed, party_of
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
@@ -126,8 +126,7 @@ class View:
     @property
     def asked(self) -> frozenset[str]:
         """Who was asked, and is asked whoever comes back, by address."""
-        lasting = (one for one in self.parties if one.part == "approver" and one.because != "away")
-        return frozenset(self.people[one.person_id].email_key for one in lasting)
+        return lasting(self.parties, self.people)
 
     @property
     def elsewhere(self) -> bool:

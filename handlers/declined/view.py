@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, asked, missed
+from handlers.matters.case import allowed, approvers, lasting, missed
 from handlers.policy import Policy
 from handlers.rules import routing
 from handlers.rules.access import company_day
@@ -78,7 +78,7 @@ class View:
 
     def authority(self, person: Person) -> Authority:
         """By which role this person decides; raises `Refused` with the reason why not."""
-        return routing.may_decide(self.circumstances, person.email_key, asked(self))
+        return routing.may_decide(self.circumstances, person.email_key, lasting(self.parties, self.people))
 
     def asks(self, reader: int) -> bool:
         """Whether this reader may decide it."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from handlers.acting import Act
-from handlers.matters.case import allowed, approvers, missed
+from handlers.matters.case import allowed, approvers, lasting, missed
 from handlers.policy import Policy
 from handlers.rules import holds as rule
 from handlers.rules.access import company_day
@@ -88,9 +88,7 @@ class View:
 
     def authority(self, person: Person) -> Authority:
         """By which role this person sees to it; raises `Refused` with the reason why not."""
-        lasting = (one for one in self.parties if one.part == "approver" and one.because != "away")
-        asked = frozenset(self.people[one.person_id].email_key for one in lasting)
-        return rule.decides(self.circumstances, person.email_key, asked)
+        return rule.decides(self.circumstances, person.email_key, lasting(self.parties, self.people))
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to see to it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -93,14 +93,16 @@ def allowed(case: C, person_id: int | None, may: Callable[[C], T], gone: str) ->
         raise
 
 
-def asked(case: Case) -> frozenset[str]:
-    """Whom it went to for a decision, by address."""
-    return frozenset(case.people[one.person_id].email_key for one in case.parties if one.part == "approver")
+def lasting(parties: Iterable[Party], people: Mapping[int, Person]) -> frozenset[str]:
+    """Who was asked to decide, and is asked whoever comes back, by address: nobody whom only an absence brought (decision 0030)."""
+    return frozenset(
+        people[one.person_id].email_key for one in parties if one.part == "approver" and one.because != "away"
+    )
 
 
 def authority_of(case: Case, person: Person, words: str) -> Authority:
     """By which role this person decides it now; raises `Refused` in these words where he or she does not."""
-    found = routing.authority(case.circumstances, person.email_key, asked(case))
+    found = routing.authority(case.circumstances, person.email_key, lasting(case.parties, case.people))
     if found is None:
         raise Refused(words, clause=case.clause, code="not_approver")
     return found

@@ -42,7 +42,6 @@ def open_to_others(path: Path) -> bool:
 
 
 def open_to_everybody(path: Path) -> bool:
-    """Whether everybody on this machine can get to a folder and read what is in it. Raises OSError."""
+    """Whether everybody on this machine can get into a folder: whoever can needs no list to read what is in it. Raises OSError."""
     whole = path.resolve(strict=True)
-    mode = whole.stat().st_mode
-    return bool(mode & stat.S_IROTH) and all(one.stat().st_mode & stat.S_IXOTH for one in (whole, *whole.parents))
+    return all(one.stat().st_mode & stat.S_IXOTH for one in (whole, *whole.parents))

@@ -74,6 +74,11 @@ def test_a_folder_is_open_to_everybody_only_where_everybody_gets_to_it() -> None
         calls.mkdir(0o755)
         Path(folder).chmod(0o755)
         assert open_to_everybody(calls)
+        calls.chmod(0o711)  # nobody lists it, and names can be guessed
+        assert open_to_everybody(calls)
+        calls.chmod(0o744)  # everybody lists it, and nobody gets in
+        assert not open_to_everybody(calls)
+        calls.chmod(0o755)
         Path(folder).chmod(0o750)
         assert not open_to_everybody(calls)
         Path(folder).chmod(0o755)

@@ -114,6 +114,10 @@ async def test_what_others_on_this_machine_can_read_is_refused(tmp_path: Path) -
     code, printed = await checked(tmp_path, {"SECRET_KEY": "", "SECRET_KEY_FILE": str(key)})
     assert code == 0, printed
     assert "note  settings                others on this machine can read the secrets in .env." in printed
+    (tmp_path / ".env").write_text(f"secret_key={KEY}")
+    code, printed = await checked(tmp_path, {"SECRET_KEY": ""})
+    assert code == 1
+    assert "FAIL  SECRET_KEY              others on this machine can read the secrets in .env." in printed
 
 
 async def test_a_policy_that_was_reviewed_tomorrow_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -45,11 +46,12 @@ class _Long:
         return bytes(end - start)
 
 
-@pytest_asyncio.fixture
-async def long(company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
-    """A house in which one call is very long, and seconds pass only when a test says so."""
+@asynccontextmanager
+async def _long_calls(
+    company: Company, monkeypatch: pytest.MonkeyPatch, number: int
+) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
     glass = Hourglass()
-    async with a_copy_house(company, seconds=(6.0,), pace=glass.pace) as opened:
+    async with a_copy_house(company, seconds=(6.0,) * number, pace=glass.pace) as opened:
         recorded = opened.recorder.audio
 
         async def audio(native_id: str) -> _Long:
@@ -57,6 +59,20 @@ async def long(company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
         monkeypatch.setattr(opened.recorder, "audio", audio)
         yield opened, glass
+
+
+@pytest_asyncio.fixture
+async def long(company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
+    """A house in which one call is very long, and seconds pass only when a test says so."""
+    async with _long_calls(company, monkeypatch, 1) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def two(company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
+    """The same with two such calls, which leave as one ZIP."""
+    async with _long_calls(company, monkeypatch, 2) as opened:
+        yield opened
 
 
 async def waits(glass: Hourglass, number: int = 1) -> None:
@@ -93,16 +109,43 @@ async def test_p8_also_when_the_program_stops(long: tuple[CopyHouse, Hourglass])
         assert await ear.ended() == "reset"
 
 
-async def test_p8_a_call_that_is_erased_stops_in_the_middle(long: tuple[CopyHouse, Hourglass]) -> None:
+# P5, P7, P12: what takes a call out of its customer's reach, as the register has it then.
+OUT_OF_REACH: Mapping[str, Callable[[CopyHouse], Mapping[str, object]]] = {
+    "erased": lambda house: {"erase_at": house.company.clock.now},
+    "declined": lambda _: {"state": "declined"},
+    "another call": lambda _: {"version": 2},
+}
+
+
+@pytest.mark.parametrize("last", ["audio", "download"])
+@pytest.mark.parametrize("way", OUT_OF_REACH)
+async def test_p8_a_call_that_is_out_of_reach_stops_in_the_middle(
+    long: tuple[CopyHouse, Hourglass], way: str, last: str
+) -> None:
     house, glass = long
     one = await (await house.sent()).let_in()
-    path, cookie = where(one, house.calls[0], "audio")
+    path, cookie = where(one, house.calls[0], last)
     async with an_ear(house.port, path, cookie, idle=True) as ear:
         await waits(glass)
-        await one.change((Recording, house.calls[0]), erase_at=house.company.clock.now)
+        await one.change((Recording, house.calls[0]), **OUT_OF_REACH[way](house))
         await glass.pass_(1.0)
         ear.listen()
         assert await ear.ended() == "reset"
+
+
+@pytest.mark.parametrize("way", OUT_OF_REACH)
+async def test_p8_so_does_a_zip_of_which_one_call_is_out_of_reach(two: tuple[CopyHouse, Hourglass], way: str) -> None:
+    """Whichever of them it is, also one of which nothing has left yet."""
+    house, glass = two
+    one = await (await house.sent()).let_in()
+    path, cookie = where(one, "download")
+    async with an_ear(house.port, path, cookie, idle=True) as ear:
+        await waits(glass)
+        await one.change((Recording, house.calls[1]), **OUT_OF_REACH[way](house))
+        await glass.pass_(1.0)
+        ear.listen()
+        assert await ear.ended() == "reset"
+        assert ear.got < LONG
 
 
 async def test_p8_a_long_download_keeps_its_session_alive(long: tuple[CopyHouse, Hourglass]) -> None:

@@ -1,0 +1,101 @@
+"""P7 and “Away”, decision 0030: whatever is decided, a deputy whom an absence brought decides no more once the holder is back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from handlers import matter_of
+from handlers.access.intents import Approve
+from handlers.acting import CLOCK, Intent
+from handlers.declined.intents import Erase
+from handlers.holds.forms import AskForm
+from handlers.holds.intents import Ask, Confirm
+from handlers.notices.forms import WebsiteForm
+from handlers.notices.intents import Answer
+from handlers.policy import Policy
+from handlers.policy.terms import Period
+from handlers.policy_review.intents import Complete
+from handlers.weekly.intents import See
+from tests.handlers.builders import CLAIM, NOW, POLICY, Company, ask, refusal
+from tests.handlers.declined.acts import afterwards
+from tests.handlers.notices.acts import begun
+from tests.handlers.policy_review.acts import held, opened
+from tests.handlers.test_away_deciding import parts
+from tests.handlers.weekly.acts import card_of_the_week
+
+Begun = tuple[str, Intent[Any]]
+
+
+async def _investigation(company: Company) -> Begun:
+    request = await ask(company, company.anna, **CLAIM)
+    return request, Approve(request)
+
+
+async def _hold(company: Company) -> Begun:
+    form = AskForm.read({"recordings": [str(company.calls[0])], "case": "Case 7", "reason": "A claim is coming."})
+    hold = (await company.door.enter(Ask(form, "H1"), company.anna)).hold
+    return hold, Confirm(hold)
+
+
+async def _declined(company: Company) -> Begun:
+    matter = await afterwards(company)
+    return matter, Erase(matter)
+
+
+async def _review(company: Company) -> Begun:
+    review = await opened(company)
+    return review, Complete(review, held())
+
+
+async def _week(company: Company) -> Begun:
+    card = await card_of_the_week(company)
+    return card.id, See(card.id)
+
+
+async def _notice(company: Company) -> Begun:
+    matter = (await begun(company))["website"]
+    return matter, Answer(
+        matter,
+        WebsiteForm.read({"on_day": NOW.date().isoformat(), "words": "I looked.", "exact": "yes", "link": "yes"}),
+    )
+
+
+KINDS: Mapping[str, Callable[[Company], Awaitable[Begun]]] = {
+    "an investigation": _investigation, "a hold": _hold, "a call whose customer declined": _declined,
+    "the review of the policy": _review, "the card of the week": _week, "a notice": _notice,
+}  # fmt: skip
+REFUSED = {"not_approver", "not_entitled"}
+
+
+def _without_the_head() -> Policy:
+    """The company's policy while the Head is away, for as long as any of these takes."""
+    period = Period.model_validate({"from": NOW.date(), "to": date(2030, 1, 1)})
+    head = POLICY.roles.head_of_customer_success.model_copy(update={"away": (period,)})
+    return POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"head_of_customer_success": head})})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_p7_a_deputy_whom_an_absence_brought_decides_no_more_once_the_holder_is_back(
+    company: Company, kind: str
+) -> None:
+    company.door.policy = _without_the_head()
+    matter, decision = await KINDS[kind](company)
+    assert (await parts(company, matter))["henrik"] == ("approver", "away")
+    company.door.policy = POLICY
+    await company.door.enter(matter_of(matter).recheck(matter), CLOCK)
+    there = await parts(company, matter)
+    assert (there["helena"][0], there["henrik"][0]) == ("approver", "former")
+    assert (await refusal(company, decision, company.henrik)).code in REFUSED
+    await company.door.enter(decision, company.helena)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_p7_nor_before_the_clock_has_looked(company: Company, kind: str) -> None:
+    company.door.policy = _without_the_head()
+    _, decision = await KINDS[kind](company)
+    company.door.policy = POLICY
+    assert (await refusal(company, decision, company.henrik)).code in REFUSED
