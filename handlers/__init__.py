@@ -74,7 +74,7 @@ V = TypeVar("V")
 _FEATURES = (
     access.ROOM,
     customers.ROOM,
-    breach.ROOM,
+    breach.room(lambda: ROOMS),
     declined.ROOM,
     explaining.ROOM,
     policy_review.ROOM,

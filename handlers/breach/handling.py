@@ -7,6 +7,7 @@ from typing import Any
 from handlers import colleagues
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
+from handlers.breach.around import Rooms
 from handlers.breach.evidence import as_reader, gathered
 from handlers.breach.known import DECIDER, Accusation, Kind, Noted, Seated
 from handlers.breach.seating import circumstances, seat
@@ -24,7 +25,7 @@ UNOPENED = "Please press Details and read it first; then your acknowledgement co
 DONE = "This report is closed. Nothing can be changed any more."
 
 
-def read(act: Act, intent: intents.Read) -> Done[HandlerView]:
+def read(act: Act, intent: intents.Read, rooms: Rooms) -> Done[HandlerView]:
     """Each opening is noted; the rule is asked before anything is shown."""
     vault = Vault(act)
     one = reading(act, vault, intent)
@@ -34,7 +35,7 @@ def read(act: Act, intent: intents.Read) -> Done[HandlerView]:
     if not me.opened:
         me.opened = True
         vault.save(one)
-    return Done(to_handler(act, vault, one))
+    return Done(to_handler(act, rooms, vault, one))
 
 
 def acknowledge(act: Act, intent: intents.Acknowledge) -> Done[None]:
@@ -108,13 +109,13 @@ def take_step(act: Act, intent: intents.TakeStep) -> Done[None]:
     return Done(None)
 
 
-def gather(act: Act, intent: intents.Gather) -> Done[None]:
-    """The calls that these words find, for the report: who listened to them, and by whose approval."""
+def gather(act: Act, intent: intents.Gather, rooms: Rooms) -> Done[None]:
+    """The calls that these words find, for the report: who listened to them, and by whose approval. The words are not kept."""
     vault = Vault(act)
     one = handled(act, vault, intent)
-    calls = gathered(as_reader(act, one.reader), words(intent.words))
+    calls = gathered(as_reader(act, one.reader), rooms, words(intent.words))
     one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
-    _note(act, vault, one, "gathered", intent.words.strip())
+    _note(act, vault, one, "gathered", about=" ".join(map(str, calls)))
     vault.save(one)
     return Done(None)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from handlers import colleagues, opening, role_people
 from handlers.acting import Act
 from handlers.breach import (
+    around,
     clock,
     conversation,
     filing,
@@ -111,14 +113,12 @@ ROOM = Room(
         intents.Link.by(sessions.link),
         intents.Exchange.by(sessions.exchange),
         intents.Leave.by(sessions.leave),
-        intents.Read.by(handling.read),
         intents.Acknowledge.by(handling.acknowledge),
         intents.AcknowledgePressed.by(handling.acknowledge_pressed),
         intents.Ask.by(handling.ask),
         intents.Note.by(handling.note),
         intents.Accuse.by(handling.accuse),
         intents.TakeStep.by(handling.take_step),
-        intents.Gather.by(handling.gather),
         intents.Outcome.by(handling.outcome),
         intents.Close.by(handling.close),
         intents.Keep.by(hearing.keep),
@@ -158,3 +158,13 @@ ROOM = Room(
     searches={PEOPLE: Search(colleagues.find, colleagues.named, private=True), READERS: Search(_readers, _readers_named, private=True)},
     lists=lists,
 )  # fmt: skip
+"""All of it that needs to know of no other room."""
+
+
+def room(rooms: around.Rooms) -> Room:
+    """It asks all rooms whether a reader may know of a matter (P9)."""
+    asking = (
+        intents.Read.by(lambda act, intent: handling.read(act, intent, rooms)),
+        intents.Gather.by(lambda act, intent: handling.gather(act, intent, rooms)),
+    )
+    return replace(ROOM, does=(*ROOM.does, *asking))

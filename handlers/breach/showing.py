@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from handlers import role_people
 from handlers.acting import Act, Visitor
-from handlers.breach.evidence import as_reader, call_views, name_of
+from handlers.breach.around import Rooms
+from handlers.breach.evidence import as_reader, call_views, name_of, to_be_decided, words_of_all
 from handlers.breach.known import DECIDER, READERS, REPORTER, Known, Noted
 from handlers.breach.seating import whom_to_bring_it
 from handlers.breach.silence import overdue
@@ -53,7 +54,7 @@ _FIRED = {
 }  # fmt: skip
 
 
-def to_handler(act: Act, vault: Vault, one: Opened) -> HandlerView:
+def to_handler(act: Act, rooms: Rooms, vault: Vault, one: Opened) -> HandlerView:
     """The report as its reader sees it; whoever only decides whether a call is heard sees that question alone."""
     known, me = one.known, next(who for who in one.known.readers if who.email == one.reader)
     asking = as_reader(act, one.reader)
@@ -68,7 +69,7 @@ def to_handler(act: Act, vault: Vault, one: Opened) -> HandlerView:
         facts=_facts(act, known), conversation=_said(act, known, entries, _CONVERSATION),
         history=_said(act, known, entries, tuple(_DID)), notes=_said(act, known, entries, ("note",)),
         steps=tuple(StepView(number, text, name_of(act, known.steps.get(text, ""))) for number, (text, _) in enumerate(checklist(act.policy, known.steps), 1)),
-        calls=call_views(asking, known, one.reader, decides_only=False), people=_people(act), may=_may(one),
+        calls=call_views(asking, rooms, known, one.reader), people=_people(act), may=_may(one),
         reference=known.reference, outcome=known.outcome, closing=_closing(act, known),
     )  # fmt: skip
 
@@ -96,7 +97,7 @@ def _question(act: Act, one: Opened) -> HandlerView:
     return HandlerView(
         report=one.id, state="a question for you", role="whoever decides whether a call is heard", others=(), fired="", day="",
         acknowledge_by="", answer_by="", facts=(), conversation=(), history=(), steps=(),
-        calls=call_views(act, one.known, one.reader, decides_only=True), people=(), may=frozenset({"decide"}),
+        calls=to_be_decided(act, one.known, one.reader), people=(), may=frozenset({"decide"}),
     )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def _said(act: Act, known: Known, entries: list[Noted], kinds: tuple[str, ...]) 
 
 
 def _words(act: Act, entry: Noted) -> str:
-    told = ", ".join(name_of(act, one) for one in entry.words.split(", ")) if entry.kind == "readers" else entry.words
+    told = _told(act, entry)
     who = (
         name_of(act, entry.about)
         if entry.kind == "accused"
@@ -144,6 +145,13 @@ def _words(act: Act, entry: Noted) -> str:
     )
     did = _STALLED.get(entry.about, _DID[entry.kind]) if entry.kind == "stalled" else _DID[entry.kind]
     return " ".join(one for one in (did, who, told) if one)
+
+
+def _told(act: Act, entry: Noted) -> str:
+    """Of calls that were gathered it says which, and never what was typed: that may name a matter which this reader may not know of (P9)."""
+    if entry.kind == "gathered":
+        return words_of_all(act, entry.about)
+    return ", ".join(name_of(act, one) for one in entry.words.split(", ")) if entry.kind == "readers" else entry.words
 
 
 def _to_reporter(entry: Noted) -> str:

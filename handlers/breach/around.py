@@ -1,0 +1,30 @@
+"""Whom a matter goes round: nothing of it, or of what comes of it, is told to whose own case it is (P9, P13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from handlers.acting import Act
+from handlers.matters import showing
+from handlers.room import Room
+from storage.records import Person, Recording
+
+Rooms = Callable[[], Iterable[Room]]
+
+
+def may_know(act: Act, rooms: Rooms, matter: str, reader: Person) -> bool:
+    """Whether a reader may know that there is such a matter; nor may who was on a call of it before that became another one (P9)."""
+    found = act.store.matters.get(matter)
+    if found is None or not showing.may_know(act, rooms(), matter, reader):
+        return False
+    was_on = act.store.people.aliases(on(_calls(act, matter)))
+    return reader.email_key not in was_on or reader.id in act.store.matters.holders(found)
+
+
+def on(calls: Iterable[Recording]) -> frozenset[str]:
+    """The addresses of who was on these calls, and on those that stood in their place before."""
+    return frozenset(key for one in calls for key in (one.operator_key, *one.operators_before.split()) if key)
+
+
+def _calls(act: Act, matter: str) -> list[Recording]:
+    return [*act.store.recordings.of_request(matter), *act.store.declines.calls(matter)]
