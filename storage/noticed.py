@@ -28,6 +28,14 @@ class Vanished(NamedTuple):
     stamp: str
 
 
+class Changed(NamedTuple):
+    """A call that became another one under a grant, and the matter that led to that grant."""
+
+    grant: str
+    matter: str
+    call: int
+
+
 class AfterTheCall(NamedTuple):
     """A finished call whose customer had declined: the matter, the call, and whose it was (an address in normal form)."""
 
@@ -82,17 +90,17 @@ class Noticed:
         )
         return [(*one,) for one in self.session.execute(both.where(CallReview.told == "no").order_by(CallReview.id))]
 
-    def changed(self, since: datetime) -> list[tuple[str, int]]:
-        """Grants that ended since then because a call of theirs became another one, with each call that did so under them."""
+    def changed(self, since: datetime) -> list[Changed]:
+        """Grants that ended since then because a call of theirs became another one, with their matter and each call that did so under them."""
         mine = RequestedRecording.request_id == Grant.matter_id
         under = (Grant.ended_why == "call_changed", Grant.ended_at >= since)
         query = (
-            select(Grant.id, RequestedRecording.recording_id)
+            select(Grant.id, Grant.matter_id, RequestedRecording.recording_id)
             .join(RequestedRecording, mine)
             .where(*under, RequestedRecording.changed_at >= Grant.starts_at)
             .order_by(Grant.ended_at, Grant.id, RequestedRecording.place)
         )
-        return [(grant, call) for grant, call in self.session.execute(query)]
+        return [Changed(*row) for row in self.session.execute(query)]
 
     def refused(self, whys: frozenset[str]) -> list[Entered]:
         """Among the newest entries of the log those that were refused for one of these causes, the oldest first."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from handlers.acting import Act
 from handlers.matters import showing
 from handlers.room import Room
-from storage.records import Person, Recording
+from storage.matters import begun_by
+from storage.records import Matter, Person, Recording
 
 Rooms = Callable[[], Iterable[Room]]
 
@@ -21,6 +22,16 @@ def may_know(act: Act, rooms: Rooms, matter: str, reader: Person) -> bool:
     return reader.email_key not in was_on or reader.id in act.store.matters.holders(found)
 
 
+def own_case(act: Act, rooms: Rooms, matter: str) -> frozenset[str]:
+    """Every address of whoever began a matter, was on one of its calls, is named in it, or may not decide it in any role."""
+    found = act.store.matters.get(matter)
+    if found is None:
+        return frozenset()
+    named = {one.email_key for one in act.store.matters.concerned([matter]).get(matter, ())}
+    theirs = on(_calls(act, matter)) | named | _began(act, found)
+    return act.store.people.aliases(theirs) | _in_a_role(act, rooms, matter)
+
+
 def on(calls: Iterable[Recording]) -> frozenset[str]:
     """The addresses of who was on these calls, and on those that stood in their place before."""
     return frozenset(key for one in calls for key in (one.operator_key, *one.operators_before.split()) if key)
@@ -28,3 +39,13 @@ def on(calls: Iterable[Recording]) -> frozenset[str]:
 
 def _calls(act: Act, matter: str) -> list[Recording]:
     return [*act.store.recordings.of_request(matter), *act.store.declines.calls(matter)]
+
+
+def _began(act: Act, matter: Matter) -> frozenset[str]:
+    person = begun_by(matter)
+    return frozenset() if person is None else frozenset({act.store.people.get(person).email_key})
+
+
+def _in_a_role(act: Act, rooms: Rooms, matter: str) -> frozenset[str]:
+    case = showing.of(rooms(), matter).case(act, matter).circumstances
+    return frozenset(one for one in act.policy.roles.everybody() if case.own_case(one) is not None)

@@ -61,10 +61,11 @@ def file(act: Act, intent: intents.File) -> Done[Reply]:
     return Done(_remember(act, vault, intent.once, reply))
 
 
-def from_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str]) -> None:
-    """A report of the bot's own: facts, and out of it whose act it was (addresses in normal form)."""
+def from_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str], around: Iterable[str] = ()) -> None:
+    """A report of the bot's own: facts, and out of it whose act it was, and unnamed whom it goes `around` (addresses in normal form)."""
     asked = sorted(one.email for one in would_be_readers(act.policy))
-    known = Known(source="bot", what=facts, accused=sorted(set(whose) - {""}), asked_about=asked)
+    accused = sorted(set(whose) - {""})
+    known = Known(source="bot", what=facts, accused=accused, conflicts=sorted(set(around) - {""}), asked_about=asked)
     _filed(act, vault, Draft(known=known, left=[]))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
 from handlers.acting import Act, Done
-from handlers.breach import intents
+from handlers.breach import around, intents
 from handlers.breach.evidence import words_of
 from handlers.breach.filing import from_bot
 from handlers.breach.vault import Vault
@@ -27,12 +27,13 @@ _MORE = "And {number}."
 
 
 class Cause(NamedTuple):
-    """One thing that was noticed: what tells it from every other, what is told of it, or of which call, and whose act it was."""
+    """One thing that was noticed: what tells it from every other, what is told of it, or of which call, whose act it was, and of which matter it tells."""
 
     name: str
     words: str = ""
     call: int = 0
     whose: tuple[str, ...] = ()
+    matter: str = ""
 
 
 class Kind(NamedTuple):
@@ -51,19 +52,29 @@ def find(act: Act, intent: intents.Find) -> Done[None]:
     return Done(None)
 
 
-def notice(act: Act, intent: intents.Notice) -> Done[int]:
-    """Everything that the database shows now and that was not reported: one report for each kind; how many that was."""
+def notice(act: Act, intent: intents.Notice, rooms: around.Rooms) -> Done[int]:
+    """Everything that the database shows now and that was not reported; how many reports that made.
+
+    One for each kind; what tells of matters that go round others is a report of its own, so that it is kept from those alone (P9).
+    """
     vault, noticed = Vault(act), Noticed(act.store.session)
     day, number = company_day(act.policy, act.now), 0
     for name, kind in KINDS.items():
         today = f"{name}:{day}"
         if kind.daily and vault.has_cause(today):
             continue
-        if fresh := _fresh(vault, name, kind.look(act, noticed)):
+        for out, these in _apart(act, rooms, _fresh(vault, name, kind.look(act, noticed))):
             vault.new_causes([today])
-            from_bot(act, vault, _told(act, kind.facts, fresh), {who for one in fresh for who in one.whose})
+            from_bot(act, vault, _told(act, kind.facts, these), {who for one in these for who in one.whose}, out)
             number += 1
     return Done(number)
+
+
+def _apart(act: Act, rooms: around.Rooms, causes: Sequence[Cause]) -> Iterator[tuple[frozenset[str], list[Cause]]]:
+    """By whose own case the matter is of which they tell: no cause is kept from anybody who may know it (P9)."""
+    out = {one.matter: around.own_case(act, rooms, one.matter) for one in causes}
+    for those in dict.fromkeys(out[one.matter] for one in causes):
+        yield those, [one for one in causes if out[one.matter] == those]
 
 
 def _fresh(vault: Vault, kind: str, causes: Sequence[Cause]) -> list[Cause]:
@@ -86,18 +97,20 @@ def _vanished(act: Act, noticed: Noticed) -> list[Cause]:
 
 
 def _changed(act: Act, noticed: Noticed) -> list[Cause]:
+    """Whose own case the request is hears nothing of it, as of the request itself (P9)."""
     rows = noticed.changed(act.now - LOOKS_BACK)
-    return [Cause(f"changed:{grant}:{call}", call=call) for grant, call in rows]
+    return [Cause(f"changed:{one.grant}:{one.call}", call=one.call, matter=one.matter) for one in rows]
 
 
 def _declined(act: Act, noticed: Noticed) -> list[Cause]:
-    """A customer who declined was recorded to the end: whose call it was has no part in what comes of it (P5)."""
+    """A customer who declined was recorded to the end: whose call it was, also after a transfer, has no part in what comes of it (P5)."""
     return [
         Cause(
             f"declined:{one.matter}",
             "" if one.recording else f"{UNSEEN} ({one.matter})",
             one.recording or 0,
             (one.operator_key,),
+            one.matter,
         )
         for one in noticed.declined()
     ]
@@ -121,7 +134,7 @@ def _left(act: Act, noticed: Noticed) -> list[Cause]:
 
 
 def _astray(act: Act, noticed: Noticed) -> list[Cause]:
-    """Whoever entered the address, and whoever released it, have no part in what is made of it."""
+    """Whoever entered the address, and whoever released it, have no part in what is made of it; nor whom the request goes round (P9)."""
     return [_went_astray(act, one) for one in noticed.done(ASTRAY)]
 
 
@@ -131,7 +144,8 @@ def _went_astray(act: Act, entry: Entered) -> Cause:
     people = act.store.people.named(ids).values()
     calls = ", ".join(map(str, told["recordings"])) or "none"
     words = f"Request {entry.subject}, found on {entry.at[:10]}; calls by their number: {calls}"
-    return Cause(f"astray:{told['mail']}", words, whose=tuple(sorted(one.email_key for one in people)))
+    whose = tuple(sorted(one.email_key for one in people))
+    return Cause(f"astray:{told['mail']}", words, whose=whose, matter=entry.subject)
 
 
 def _outages(act: Act, noticed: Noticed) -> list[Cause]:
@@ -163,7 +177,9 @@ KINDS: Mapping[str, Kind] = {
         "Calls are no longer in the recording system, before their time. I did not ask for it, so somebody else took them away.",
         _vanished,
     ),
-    "changed": Kind("Calls became others while somebody had access to them, so the access ended.", _changed),
+    "changed": Kind(
+        "Calls became others while somebody had access to them, so the access ended.", _changed, daily=False
+    ),
     "declined": Kind(
         "Customers declined to be recorded, and were recorded to the end of the call: it was said only afterwards, or could not be stopped.",
         _declined,

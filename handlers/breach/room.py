@@ -128,7 +128,6 @@ ROOM = Room(
         intents.DecideHearing.by(hearing.decide_hearing),
         intents.Hear.by(hearing.hear),
         intents.Find.by(findings.find),
-        intents.Notice.by(findings.notice),
         intents.Look.by(clock.look),
         intents.Seal.by(clock.seal),
         intents.EndRestoredReports.by(clock.end_restored),
@@ -166,5 +165,6 @@ def room(rooms: around.Rooms) -> Room:
     asking = (
         intents.Read.by(lambda act, intent: handling.read(act, intent, rooms)),
         intents.Gather.by(lambda act, intent: handling.gather(act, intent, rooms)),
+        intents.Notice.by(lambda act, intent: findings.notice(act, intent, rooms)),
     )
     return replace(ROOM, does=(*ROOM.does, *asking))
