@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
+from handlers.breach.around import on
 from handlers.breach.evidence import words_of
 from handlers.breach.handling import handled
 from handlers.breach.known import Hearing, Kept, Noted
@@ -35,7 +36,7 @@ def keep(act: Act, intent: intents.Keep) -> Done[str]:
     _make_room(vault, one, recording.id)
     copy = Kept(
         name=new_id("A"), recording=recording.id, words=words_of(act, recording), media_type="", parts=0, size=0,
-        operators=[one for one in (recording.operator_key, *recording.operators_before.split()) if one],
+        operators=sorted(on([recording])),
     )  # fmt: skip
     one.known.audio.append(copy)
     vault.save(one)
@@ -156,11 +157,16 @@ def _heard_lately(act: Act, vault: Vault, one: Opened, copy: Kept) -> bool:
 
 
 def _case(act: Act, one: Opened, asked: Hearing, here: Present | None = None) -> HearingCircumstances:
-    case, copy = circumstances(act, one.known, here), _kept(one, asked.name)
+    case, was_on = circumstances(act, one.known, here), _on(act, _kept(one, asked.name))
     return HearingCircumstances(
         policy=case.policy, today=case.today, unreachable=case.not_there, requester=asked.by, concerned=case.out,
-        operators=act.store.people.aliases(copy.operators), also=act.store.people.aliases([asked.by]),
+        operators=act.store.people.aliases(was_on), also=act.store.people.aliases([asked.by]),
     )  # fmt: skip
+
+
+def _on(act: Act, copy: Kept) -> frozenset[str]:
+    """Who was on the call: as the copy has it, for good, and as the register has it or had it, while that names anybody (P9)."""
+    return on(act.store.recordings.all_of([copy.recording])).union(copy.operators)
 
 
 def _make_room(vault: Vault, one: Opened, recording: int) -> None:

@@ -77,6 +77,31 @@ async def test_p9_whoever_was_on_the_call_does_not_decide_whether_it_is_heard(co
     assert await heard(company) == {"miles": [QUESTION]}
 
 
+@pytest.mark.parametrize("named", [("Helena Marsh",), ("Helena Marsh", "Bram Tolliver")])
+async def test_p9_nor_does_whoever_the_register_names_only_after_the_copy_was_made(
+    company: Company, named: tuple[str, ...]
+) -> None:
+    """As it has it now, or had it in between."""
+    mine = await the_page(company)
+    name = await kept(company, mine)
+    for stamp, one in enumerate(named, 2):
+        await register(company.door, call(1, operator_name=one, operator_key=email(one), stamp=str(stamp)))
+    await mine.do(intents.AskToHear, name)
+    assert await heard(company) == {"miles": [QUESTION]}
+
+
+async def test_p9_a_question_leaves_whoever_the_register_names_meanwhile(company: Company) -> None:
+    mine, name = await asked(company)
+    assert await heard(company) == {"helena": [QUESTION]}
+    theirs = await page(company, company.helena, mine.report)
+    await register(company.door, call(1, operator_name=NAMES["helena"], operator_key=email(NAMES["helena"]), stamp="2"))
+    assert await refused(lambda: theirs.do(intents.DecideHearing, name, email(NAMES["ruth"]), True)) == "decided"
+    await tick(company)
+    assert (await heard(company))["miles"] == [QUESTION]
+    await decided(company, mine, name, "miles")
+    assert (await the_call(mine)).state == "hear"
+
+
 async def test_p9_a_team_leader_who_deputises_for_the_head_does_not_decide(company: Company) -> None:
     company.door.policy = with_deputies(POLICY, head_of_customer_success=("tara",))
     await be_away(company, company.helena)
