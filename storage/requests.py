@@ -83,14 +83,14 @@ class Requests:
             return next(iter(same(self.session, (key, fingerprint))), None)
 
     def operators(self, request_ids: Iterable[str]) -> dict[str, set[str]]:
-        """The addresses of who was on the calls of several requests, by request, as the calls name them."""
-        asked = RequestedRecording.request_id
-        both = select(asked, Recording.operator_key).join(Recording, Recording.id == RequestedRecording.recording_id)
-        found: dict[str, set[str]] = {}
-        for request, operator in self.session.execute(
-            both.where(asked.in_(set(request_ids)), Recording.operator_key != "")
-        ):
-            found.setdefault(request, set()).add(operator)
+        """The addresses of who was on the calls of several requests, by request, as the calls are and as they were."""
+        asked, found = RequestedRecording.request_id, dict[str, set[str]]()
+        named = select(asked, Recording.operator_key, Recording.operators_before)
+        those = named.join(Recording, Recording.id == RequestedRecording.recording_id).where(
+            asked.in_(set(request_ids))
+        )
+        for request, now, before in self.session.execute(those):
+            found.setdefault(request, set()).update(one for one in (now, *before.split()) if one)
         return found
 
     def waiting_for(self, person_id: int, page: Page = ALL) -> list[Request]:

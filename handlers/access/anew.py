@@ -17,6 +17,7 @@ from handlers.ids import new_id
 from handlers.matters.asking import changed
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
+from handlers.rules.calls import were_on
 from handlers.rules.search import may_know
 from handlers.written import Written
 from storage.records import Recording, Request, RequestedRecording
@@ -104,7 +105,7 @@ def _told(act: Act, view: View, words: str, approvers: Iterable[int]) -> tuple[E
 
 def _overseers(act: Act, view: View) -> list[int]:
     """The Head, or else the Manager, Human Resources: nobody whom it concerns, or who was on one of these calls, as they are or as they were."""
-    keys = {key for one in view.recordings for key in (one.operator_key, *one.operators_before.split()) if key}
+    keys = {key for one in view.recordings for key in were_on(one.operator_key, one.operators_before)}
     own = act.store.people.aliases(keys) | view.mine | view.conflicted
     day = rule.company_day(act.policy, act.now)
     for role in OVERSEERS:

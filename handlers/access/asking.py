@@ -16,6 +16,7 @@ from handlers.effects import Effect
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import on_record, parties, reached, shows
 from handlers.rules import access as rule
+from handlers.rules.calls import were_on
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.routing import Route
 from handlers.sealing import Seal
@@ -29,7 +30,7 @@ def way(
     act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Iterable[str] = ()
 ) -> Route:
     """Where a new request goes; who asks, was on the call or is concerned counts under every address that he or she ever had."""
-    on_it = (one.operator_key for one in recordings if one.operator_key)
+    on_it = (key for one in recordings for key in were_on(one.operator_key, one.operators_before))
     operators, mine, named = act.store.people.aliases_of(on_it, [requester], concerned)
     day = rule.company_day(act.policy, act.now)
     return reached(

@@ -13,6 +13,7 @@ from handlers.matters.returning import absent
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
+from handlers.rules.calls import were_on
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
@@ -191,7 +192,7 @@ def load(act: Act, request_id: str) -> View:
     out = store.people.out_of_reach(policy.roles.everybody())
     people = absent(store, policy, now, parties) | store.people.named(ids)
     operators, mine, conflicted = store.people.aliases_of(
-        (one.operator_key for one in recordings if one.operator_key), [people[request.requester_id].email_key],
+        (key for one in recordings for key in were_on(one.operator_key, one.operators_before)), [people[request.requester_id].email_key],
         (one.email_key for one in concerned),
     )  # fmt: skip
     changed = frozenset(one.recording_id for one, _ in named if one.changed_at)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from handlers.acting import Act
 from handlers.matters import showing
 from handlers.room import Room
+from handlers.rules.calls import were_on
 from storage.matters import begun_by
 from storage.records import Matter, Person, Recording
 
@@ -34,7 +35,7 @@ def own_case(act: Act, rooms: Rooms, matter: str) -> frozenset[str]:
 
 def on(calls: Iterable[Recording]) -> frozenset[str]:
     """The addresses of who was on these calls, and on those that stood in their place before."""
-    return frozenset(key for one in calls for key in (one.operator_key, *one.operators_before.split()) if key)
+    return frozenset(key for one in calls for key in were_on(one.operator_key, one.operators_before))
 
 
 def _calls(act: Act, matter: str) -> list[Recording]:

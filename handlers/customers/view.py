@@ -16,6 +16,7 @@ from handlers.matters.case import allowed, approvers, lasting, missed, party_of
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
+from handlers.rules.calls import were_on
 from handlers.rules.customer_deciders import CustomerCircumstances, for_the_head
 from handlers.rules.nominated import of_company
 from handlers.rules.refusal import Refused
@@ -197,7 +198,7 @@ def seen(act: Act, request: CustomerRequest) -> View:
     named = (request.filed_by, request.address_by, request.decided_by, alarm.person_id if alarm else None, *wrote)
     ids = {one for one in named if one is not None} | {one.person_id for one in parties}
     people = store.people.named(ids)
-    on_it = (key for one in recordings for key in _on(one))
+    on_it = (key for one in recordings for key in were_on(one.operator_key, one.operators_before))
     operators, by = store.people.aliases_of(on_it, (people[one].email_key for one in _filers(request, known)))
     may = releasers | {people[one].email_key for one in (request.decided_by,) if one is not None}
     return View(
@@ -234,11 +235,6 @@ def _namesakes(act: Act, known: Known | None, keys: frozenset[str]) -> frozenset
     names = {key: person.name for key, person in act.store.people.with_keys(keys).items()}
     customer = Named(known.name, known.address)
     return frozenset(key for key in keys if namesake(names.get(key, ""), key, customer))
-
-
-def _on(one: Recording) -> list[str]:
-    """Whoever is on a call, and whoever was on the one that stood in its place before."""
-    return [key for key in (one.operator_key, *one.operators_before.split()) if key]
 
 
 def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:

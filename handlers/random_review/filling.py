@@ -17,6 +17,7 @@ from handlers.random_review.view import LIVE, View, load, seen
 from handlers.random_review.words import month_words
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
+from handlers.rules.calls import were_on
 from handlers.rules.drawing import first_of, order_of
 from handlers.telling_head import tell_head
 from handlers.words import moment_words
@@ -163,8 +164,7 @@ def _reviewed(
 def _whose(act: Act, reviewers: list[Person], call: Recording, place: int) -> int | None:
     """The reviewers who are there in turn; where each of these was on the call, whoever is away."""
     day, people = company_day(act.policy, act.now), act.store.people
-    keys = (call.operator_key, *call.operators_before.split())
-    on_it = people.aliases(key for key in keys if key)
+    on_it = people.aliases(were_on(call.operator_key, call.operators_before))
     there = [one for one in reviewers if not act.today.is_away(one.email_key, day)]
     away = [one for one in reviewers if one not in there]
     found = (rule.whose(place, on_it, [(one.id, frozenset({one.email_key})) for one in some]) for some in (there, away))

@@ -17,6 +17,11 @@ def identity(line: str, caller: str, operator: str, started: datetime, audio: st
     return sha256(f"{line}\n{caller}\n{operator}\n{moment}\n{audio}".encode()).hexdigest()
 
 
+def were_on(operator: str, before: str) -> frozenset[str]:
+    """The addresses of who is on a call and, one a line in `before`, of who was named of what stood in its place: each may not decide of it (P7, P9)."""
+    return frozenset(one for one in (operator, *before.split()) if one)
+
+
 def mark(stamp: str) -> str:
     """A recording system's stamp as the log keeps it: which file it was when it was read."""
     return sha256(stamp.encode()).hexdigest()

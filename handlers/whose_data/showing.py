@@ -13,6 +13,7 @@ from handlers.effects import Home
 from handlers.policy.values import RoleName
 from handlers.rules import whose_data as rule
 from handlers.rules.access import company_day
+from handlers.rules.calls import were_on
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import authority
 from handlers.whose_data.gathering import SHOW, inquiries
@@ -90,7 +91,7 @@ def _decides(act: Act, request: Request, parties: Iterable[Party], concerned: Co
     named = people.named(passers)
     case = rule.ShowingCircumstances(
         policy=act.today, today=company_day(act.policy, act.now), requester=people.get(request.requester_id).email_key,
-        operators=people.aliases(key for one in calls for key in (one.operator_key, *one.operators_before.split()) if key),
+        operators=people.aliases(key for one in calls for key in were_on(one.operator_key, one.operators_before)),
         reason=request.reason, concerned=people.aliases(concerned), unreachable=people.out_of_reach(act.policy.roles.everybody()),
         passed_on=frozenset((named[one].email_key, role) for one, role in passers.items()), longer=True,
         also=people.aliases([people.get(request.requester_id).email_key]),
