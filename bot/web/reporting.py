@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -14,13 +15,14 @@ from bot.web.confidential import read, sorry
 from bot.web.drawn import DOWN, assets, page
 from bot.web.report_form import LABELS, filled, readers, usual, written_again
 from bot.web.written import Written
-from handlers.acting import WEB
+from handlers.acting import WEB, Act
+from handlers.breach.filing import GONE
 from handlers.breach.forms import LONGEST
 from handlers.breach.intents import Add, Asked, File, Filed, Follow, Reopen, Settle
 from handlers.breach.room import groups
 from handlers.breach.start import LONGEST as LONGEST_TOKEN
 from handlers.breach.start import OVER, PATH, WRITING, begun, token
-from handlers.breach.tokens import receipt_stands
+from handlers.breach.tokens import answer_stands, draft_stands, receipt_stands
 from handlers.breach.view import ReporterView
 from handlers.door import Door
 from handlers.ids import hashed
@@ -66,10 +68,9 @@ class ReportingPages:
         return page("start.html", over="")
 
     async def _started(self, request: web.Request) -> web.Response:
-        """The link is for one page; that says whose it is to the bot alone, while somebody writes."""
+        """The link is for one page; that says whose it is to the bot alone, while somebody writes. A good one is never counted."""
         told = (await read(request)).words("code").rpartition("#")[2][:LONGEST_TOKEN]
         now, keys = self.door.now(), self.door.keys
-        self.allowances.look(LINKS, self._caller(request))
         try:
             link = begun(keys, told, now)
         except Refused:
@@ -120,24 +121,16 @@ class ReportingPages:
     async def _change(self, request: web.Request) -> web.Response:
         """The form again, with what was written: it waited for the answer to the question."""
         typed = await read(request)
-        self.allowances.look(RECEIPTS, self._caller(request))
-        try:
-            told = await self.door.enter(Reopen(typed.within("draft", 200)), WEB)
-        except Refused:
-            self._take(RECEIPTS, request)
-            raise
+        told = await self.door.enter(Reopen(await self._draft(request, typed, draft_stands)), WEB)
         start = typed.within("start", LONGEST_TOKEN)
         return self._form(written_again(told, self.door.policy, start), {}, 200)
 
     async def _settle(self, request: web.Request) -> web.Response:
-        """Whoever is in doubt is kept out; that draft is wrong is counted like a receipt that is guessed."""
+        """Whoever is in doubt is kept out."""
         told = await read(request)
-        self.allowances.look(RECEIPTS, self._caller(request))
         try:
-            answer = await self.door.enter(Settle(told.within("draft", 200), told.words("kept_out") != "no"), WEB)
-        except Refused:
-            self._take(RECEIPTS, request)
-            raise
+            draft = await self._draft(request, told, answer_stands)
+            answer = await self.door.enter(Settle(draft, told.words("kept_out") != "no"), WEB)
         except (DatabaseDown, Unavailable):
             return sorry(request, WAITS, 503)
         return self._after(answer, told.within("start", LONGEST_TOKEN))
@@ -189,6 +182,14 @@ class ReportingPages:
         if not stands:
             self._take(RECEIPTS, request)
         return stands
+
+    async def _draft(self, request: web.Request, typed: Written, stands: Callable[[Act, str], bool]) -> str:
+        """The draft that was sent; one that is none is counted like a receipt that is guessed. Raises `Refused` and `TooMuch`."""
+        draft = typed.within("draft", 200)
+        if not await self.door.look(WEB, lambda act: stands(act, draft)):
+            self._take(RECEIPTS, request)
+            raise Refused(GONE, clause="P13", code="draft_gone")
+        return draft
 
     def _take(self, allowance: Allowance, request: web.Request) -> None:
         self.allowances.take(allowance, self._caller(request))

@@ -71,35 +71,48 @@ def from_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str], around: I
 
 def settle(act: Act, intent: intents.Settle) -> Done[Reply]:
     """The next question, or it is filed; what waited for the answer is forgotten, and the same answer again is answered alike."""
-    vault, once = Vault(act), f"draft {intent.draft}"
-    if (before := _sent_before(act, vault, once)) is not None:
+    if (before := answered(act, intent.draft)) is not None:
         return Done(before)
-    row = vault.rows.draft(hashed(intent.draft))
-    draft = _opened(act, row, intent.draft)
-    if row is None or draft is None:
-        raise Refused(GONE, clause="P13", code="draft_gone")
-    vault.rows.forget(row)
+    vault, draft = Vault(act), _taken(act, intent.draft)
     if draft.left and intent.kept_out:
         draft.known.conflicts.append(draft.left[0])
     draft.left = draft.left[1:]
-    return Done(_remember(act, vault, once, _next(act, vault, draft)))
+    return Done(_remember(act, vault, _once(intent.draft), _next(act, vault, draft)))
 
 
 def reopen(act: Act, intent: intents.Reopen) -> Done[intents.Told]:
     """The draft is forgotten: what is sent next is another one."""
-    vault = Vault(act)
-    row = vault.rows.draft(hashed(intent.draft))
-    draft = _opened(act, row, intent.draft)
-    if row is None or draft is None:
-        raise Refused(GONE, clause="P13", code="draft_gone")
-    vault.rows.forget(row)
-    known = draft.known
+    known = _taken(act, intent.draft).known
     return Done(
         intents.Told(
             known.source, known.what, known.when, known.which, concerned=known.concerned,
             conflicts=tuple(known.conflicts), named=known.named, name=known.reporter_name,
         )
     )  # fmt: skip
+
+
+def waiting(act: Act, draft: str) -> Draft | None:
+    """What waits for the answer to this draft; for no longer than an hour."""
+    return _opened(act, Vault(act).rows.draft(hashed(draft)), draft)
+
+
+def answered(act: Act, draft: str) -> Reply | None:
+    """What was answered already to the answer to this draft."""
+    return _sent_before(act, Vault(act), _once(draft))
+
+
+def _taken(act: Act, draft: str) -> Draft:
+    """What waited, which is forgotten; raises `Refused` where it is gone."""
+    rows = Vault(act).rows
+    row, found = rows.draft(hashed(draft)), waiting(act, draft)
+    if row is None or found is None:
+        raise Refused(GONE, clause="P13", code="draft_gone")
+    rows.forget(row)
+    return found
+
+
+def _once(draft: str) -> str:
+    return f"draft {draft}"
 
 
 def _next(act: Act, vault: Vault, draft: Draft) -> Reply:

@@ -22,14 +22,16 @@ from bot.web.reports import ReportPages
 from handlers import HANDLERS
 from handlers.acting import WEB, Act, Done, Handler, Intent
 from handlers.breach import intents
+from handlers.breach.filing import Draft
 from handlers.breach.intents import Asked, Filed, Sound, Told, Within
+from handlers.breach.known import Known
 from handlers.breach.view import HandlerView, ReporterView, Said
 from handlers.door import Door
 from handlers.ids import hashed, new_id, new_receipt, new_secret
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Database
-from storage.tables.breaches import Report, ReportPass
+from storage.tables.breaches import Report, ReportDraft, ReportPass
 from tests.bot.web.report_views import a_view, an_own_view
 from tests.clocks import Seconds
 from tests.handlers.builders import POLICY, Clock
@@ -89,7 +91,7 @@ class StandIn:
         if intent.once in self.filed:
             return self.filed[intent.once]
         if self.asks:
-            draft = new_secret()
+            draft = _waiting(act)
             self.drafts[draft] = intent.told
             return Asked(draft, "Helena Marsh", HEAD)
         self.filed[intent.once] = self._filed(act, intent.told)
@@ -196,6 +198,16 @@ class StandIn:
         return Sound(self.kept.get((intent.name, intent.part), b""), *self.media)
 
 
+def _waiting(act: Act) -> str:
+    """A draft that stands."""
+    draft, words = new_secret(), Draft(known=Known(source="page", what=""), left=[HEAD]).model_dump_json()
+    sealed = act.keys.seal(words.encode(), "draft", "breach draft", draft)
+    Breaches(act.store.session).add(
+        ReportDraft(mark=hashed(draft), sealed=sealed, ends_at=act.now + timedelta(hours=1))
+    )
+    return draft
+
+
 def _done(answer: Callable[[Act, Any], object]) -> Handler:
     return lambda act, intent: Done(answer(act, intent))
 
@@ -244,9 +256,12 @@ class House:
 
 
 @asynccontextmanager
-async def a_house(database: Database, public_url: str = HERE, trusted: Networks = ()) -> AsyncIterator[House]:
+async def a_house(
+    database: Database, public_url: str = HERE, trusted: Networks = (), *, door: Door | None = None
+) -> AsyncIterator[House]:
+    """`door` is a company's own, for what is shown with the handlers themselves."""
     stand = StandIn()
-    door = Door(database, POLICY, {**HANDLERS, **stand.handlers()}, Clock())
+    door = door or Door(database, POLICY, {**HANDLERS, **stand.handlers()}, Clock())
     house = House(door, stand, MemoryRecorder(), Seconds())
     walls = [errors_as_sentences, faults_as_pages, own_pages_only(public_url)]
     app = web.Application(middlewares=walls)
