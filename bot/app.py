@@ -140,7 +140,7 @@ class Steward:
         self.pages = ListeningPages(
             self.door, self.recorder, url, changed=self.watch.changed, strangers=self.strangers, trusted=trusted, listeners=listeners,
         )  # fmt: skip
-        reports = ReportPages(self.door, self.recorder, url, trusted)
+        reports = ReportPages(self.door, self.recorder, url, trusted, listeners=listeners)
         self.platforms, public = self._platforms(), PublicPages(self.door, PUBLIC)
         flaws = SecurityText(self.settings.security_contact, url, self.now)
         pages = (self.pages, public, reports, self.copies, figures, flaws)

@@ -1,4 +1,4 @@
-"""Whoever listens is looked at anew each minute; after five without an answer the audio stops, by a clock that only goes on (P7)."""
+"""Whoever listens, or has a page open, is looked at anew each minute; after five without an answer the audio stops, by a clock that only goes on (P7)."""
 
 from __future__ import annotations
 
@@ -74,26 +74,31 @@ class Listeners:
         self.confirmed, self.seconds = confirmed, seconds
         self._known: dict[int, _Listener] = {}
 
-    async def check(self, person_id: int) -> None:
-        """Somebody listens now; looks at the person if it is time. Raises `Unsure` once that has had no answer for too long."""
+    async def check(self, person_id: int, *, anew: bool = False, in_confidence: bool = False) -> None:
+        """Somebody listens now; looks at the person if it is time. Raises `Unsure` once that has had no answer for too long.
+
+        `anew` waits for a look that is under way, for what is read at once as a whole. `in_confidence` leaves no word in
+        our log of whom it was about (P13).
+        """
         now = self.seconds()
         one = self._known.setdefault(person_id, _Listener(now))
         if now - one.told >= LOOK and now - one.asked >= AGAIN and one.looking is None:
-            one.asked, one.looking = now, asyncio.create_task(self._look(person_id, one))
-        if now - one.sure <= SURE:
+            one.asked, one.looking = now, asyncio.create_task(self._look(person_id, one, quiet=in_confidence))
+        if now - one.sure <= SURE and not anew:
             return
         if one.looking is not None:
             await asyncio.wait({one.looking}, timeout=PATIENCE)
         if self.seconds() - one.sure > SURE:
             raise Unsure
 
-    async def _look(self, person_id: int, one: _Listener) -> None:
+    async def _look(self, person_id: int, one: _Listener, *, quiet: bool) -> None:
+        whom = {} if quiet else {"person": person_id}
         try:
             if await self.confirmed(person_id):
                 one.sure = one.told = self.seconds()
-            elif self.seconds() - one.sure > SURE:
-                log.warning("listening.unsure", person=person_id)
+            elif self.seconds() - one.sure > SURE and not quiet:
+                log.warning("listening.unsure", **whom)
         except Exception as error:
-            log.exception("listening.look_failed", person=person_id, error=type(error).__name__)
+            log.exception("listening.look_failed", **whom, error=type(error).__name__)
         finally:
             one.looking = None

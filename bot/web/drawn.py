@@ -29,6 +29,7 @@ HEAD = {
     "X-Frame-Options": "DENY",
 }
 UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
+NOT_SURE = "I can’t see at the moment whether your account is still active, so this page is not shown. Please try again in a minute."
 ENDS = ("ended", "withdrawn", "call_changed", "restored", "lost")
 DOWN = "This can’t be reached right now. Please try again in a minute."
 _WORDS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is more than fits. Please go back and shorten it."}  # fmt: skip
@@ -100,6 +101,8 @@ def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:
             return wait(sorry(request, str(error), 429), error.seconds)
         except Refused as refusal:
             return sorry(request, str(refusal), 400 if refusal.code == "unreadable" else 403)
+        except Unsure:
+            return sorry(request, NOT_SURE, 503)
         except (DatabaseDown, Unavailable, Changed, Absent):
             return sorry(request, DOWN, 503)
         except web.HTTPException as error:

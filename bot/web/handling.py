@@ -12,6 +12,7 @@ from bot.web.drawn import page
 from bot.web.handling_acts import FORMS, PLACES, wanted
 from bot.web.kept_audio import MISSING, KeptAudio
 from bot.web.opened import Opened
+from bot.web.present import Present
 from bot.web.written import Written
 from handlers.acting import WEB
 from handlers.breach.intents import Read
@@ -27,9 +28,9 @@ class HandlingPages:
     """`/report/handle` and below. Whoever has no sight of a report, whatever the cause, gets the same page."""
 
     def __init__(
-        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks, allowances: Allowances
-    ) -> None:
-        self.door = door
+        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks, allowances: Allowances, present: Present
+    ) -> None:  # fmt: skip
+        self.door, self.present = door, present
         self.opened = Opened(door, "/report/handle", public_url, trusted, allowances)
         self.audio = KeptAudio(door, recorder)
 
@@ -43,7 +44,13 @@ class HandlingPages:
         ]
 
     async def _read(self, request: web.Request) -> web.Response:
-        return await self._page(*await self.opened.session(request))
+        return await self._page(*await self._admitted(request))
+
+    async def _admitted(self, request: web.Request) -> tuple[str, str]:
+        """The report that is wanted, and the session of somebody who still belongs here. Raises `Over`, `TooMuch` and `Unsure`."""
+        report, session = await self.opened.session(request)
+        await self.present.admit(report, session)
+        return report, session
 
     async def _page(
         self, report: str, session: str, failed: str = "", typed: Written | None = None, refused: Refused | None = None
@@ -62,7 +69,7 @@ class HandlingPages:
         if (action := request.match_info["action"]) not in FORMS:
             raise web.HTTPNotFound
         typed = await read(request)
-        report, session = await self.opened.session(request)
+        report, session = await self._admitted(request)
         try:
             await self._do(action, report, session, typed)
         except Refused as refused:
@@ -85,7 +92,7 @@ class HandlingPages:
     async def _play(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused(ON_THE_PAGE)
-        report, session = await self.opened.session(request)
+        report, session = await self._admitted(request)
         try:
             return await self.audio.play(request, report, session, request.match_info["name"][:100])
         except Refused:

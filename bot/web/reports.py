@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from bot.listeners import Listeners
 from bot.ports import Recorder
 from bot.web.allowances import Allowances
 from bot.web.callers import Networks
 from bot.web.handling import HandlingPages
 from bot.web.own_report import OwnPages
+from bot.web.present import Present
 from bot.web.reporting import ReportingPages
 from handlers.door import Door
 
 
 class ReportPages:
-    """`/report` and below; `trusted` are the networks of our own proxies."""
+    """`/report` and below; `trusted` are the networks of our own proxies, `listeners` know who is still a member."""
 
     def __init__(
-        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), allowances: Allowances | None = None
+        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), allowances: Allowances | None = None,
+        listeners: Listeners | None = None,
     ) -> None:  # fmt: skip
         kept = allowances or Allowances()
         self.parts = (
             ReportingPages(door, public_url, trusted, kept),
-            HandlingPages(door, recorder, public_url, trusted, kept),
+            HandlingPages(door, recorder, public_url, trusted, kept, Present(door, listeners)),
             OwnPages(door, public_url, trusted, kept),
         )
 

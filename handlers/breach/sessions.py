@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -33,6 +34,14 @@ class Holder(Unseen):
     part: Literal["reader", "reporter"]
     who: str
     other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose page of a report it is, among those who read it: the address (normal form) by which it is read, and the person."""
+
+    email: str
+    person: int
 
 
 def link(act: Act, intent: intents.Link) -> Done[str]:
@@ -91,6 +100,16 @@ def reading(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
     return one
 
 
+def reader(act: Act, report: str, session: str) -> Reader | None:
+    """Who reads a report by this session, as a look tells: no page goes on by it. None where nobody does, or may act."""
+    row = _session(act, Vault(act), report, session)
+    holder = _holder(act, row) if row is not None else None
+    if holder is None or holder.part != "reader":
+        return None
+    person = act.store.people.by_key(holder.who) or act.store.people.had(holder.who)
+    return Reader(holder.who, person.id) if person is not None and person.standing == LIVING else None
+
+
 def first_look(vault: Vault, intent: intents.Within[Any]) -> bool:
     """Whether this session looks at the report for the first time: each opening is noted, and no look of one that goes on."""
     row = vault.rows.passed(hashed(intent.session))
@@ -126,16 +145,22 @@ def wrap_anew(act: Act, vault: Vault, report: str) -> None:
 
 def _lasting(act: Act, vault: Vault, intent: intents.Within[Any], part: str) -> str:
     """Whose session it is, which goes on for another quarter of an hour; empty where it is over."""
-    row = vault.rows.passed(hashed(intent.session))
-    if row is None or row.kind != SESSION or row.report_id != intent.report:
-        return ""
-    if not timedelta(0) < row.ends_at - act.now <= IDLE:
+    row = _session(act, vault, intent.report, intent.session)
+    if row is None:
         return ""
     holder = _holder(act, row)
     row.ends_at = act.now + IDLE
     if (code := vault.rows.passed(holder.other)) is not None:
         code.ends_at = act.now + LASTS  # as long as there is something that a second use of it would end
     return holder.who if holder.part == part else ""
+
+
+def _session(act: Act, vault: Vault, report: str, session: str) -> ReportPass | None:
+    """A session of this report that is not over."""
+    row = vault.rows.passed(hashed(session))
+    if row is None or row.kind != SESSION or row.report_id != report:
+        return None
+    return row if timedelta(0) < row.ends_at - act.now <= IDLE else None
 
 
 def _used_twice(act: Act, vault: Vault, row: ReportPass) -> None:

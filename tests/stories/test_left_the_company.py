@@ -1,4 +1,4 @@
-"""B6 of the first trial: somebody leaves the company while listening, and no event tells us of it (P7)."""
+"""B6 of the trials: somebody leaves the company while listening, or at a report's page, and no event tells us of it (P7, P13)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientResponse, ClientSession, DummyCookieJar
 
 from tests.stories.errands import Ears, ask, card, ears, press
-from tests.stories.house import ANNA, TARA, House, a_house
+from tests.stories.house import ANNA, RUTH, TARA, House, a_house
 from tests.stories.places import object_id
+from tests.stories.test_in_confidence import ALERT
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
+WORDS = "Somebody played it to friends."
 
 
 @pytest.fixture
@@ -47,6 +50,33 @@ async def test_b6_whoever_has_left_hears_nothing_within_a_minute(house: House) -
         leaves(house, ANNA)
         await until(lambda: refused(anna), "the page is closed to her")
         assert (await anna.told("access"))["sentence"] == "You have no access to these calls."
+
+
+async def test_b6_whoever_handles_a_report_and_has_left_reads_and_writes_nothing_within_a_minute(house: House) -> None:
+    """P13: it may be the one who was sent away for what it says."""
+    async with ClientSession(cookie_jar=DummyCookieJar()) as http:
+
+        async def ask(path: str, cookie: str = "", **told: str) -> ClientResponse:
+            sent = {"Cookie": cookie, "Origin": house.url}
+            method = "POST" if told else "GET"
+            return await http.request(method, house.url + path, data=told or None, headers=sent, allow_redirects=False)
+
+        await ask("/report", what=WORDS, once="1")
+        ruth = house.somebody(RUTH)
+        [alert] = await until(
+            lambda: [one for one in (*ruth.lines(), *ruth.cards("")) if ALERT in one.news], "Ruth is told"
+        )
+        code = (await ruth.link(alert, "Details", "Open the page")).partition("#")[2]
+        opened = await ask("/report/handle/open", code=code)
+        page, cookie = opened.headers["Location"], opened.headers["Set-Cookie"].partition(";")[0]
+        assert WORDS in await (await ask(page, cookie)).text()
+        leaves(house, RUTH)
+
+        async def gone() -> bool:
+            return (await ask(page, cookie)).status == 403
+
+        await until(gone, "the page is closed to her")
+        assert (await ask(f"{page}/note", cookie, words="From outside.")).status == 403
 
 
 async def test_b6_while_the_platform_says_nothing_nobody_listens_on_for_ever(

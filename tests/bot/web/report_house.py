@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
+from bot.listeners import Listeners
 from bot.recorders.memory import MemoryRecorder
 from bot.web.allowances import Allowances
 from bot.web.callers import Networks
@@ -25,6 +26,7 @@ from handlers.breach import intents
 from handlers.breach.filing import Draft
 from handlers.breach.intents import Asked, Filed, Sound, Told, Within
 from handlers.breach.known import Known
+from handlers.breach.sessions import Holder
 from handlers.breach.view import HandlerView, ReporterView, Said
 from handlers.door import Door
 from handlers.ids import hashed, new_id, new_receipt, new_secret
@@ -34,7 +36,7 @@ from storage.database.store import Database
 from storage.tables.breaches import Report, ReportDraft, ReportPass
 from tests.bot.web.report_views import a_view, an_own_view
 from tests.clocks import Seconds
-from tests.handlers.builders import POLICY, Clock
+from tests.handlers.builders import NAMES, POLICY, Clock, email
 
 HERE = "http://localhost:3000"
 DAY = date(2026, 11, 27)
@@ -137,10 +139,12 @@ class StandIn:
         return self._follow(act, intents.Follow(intent.receipt))
 
     def _pass(self, act: Act, kind: str, report: str) -> str:
-        secret = new_secret()
+        secret, holder = new_secret(), Holder(part="reader", who=email(NAMES["ruth"]))
+        act.store.people.ids_for([holder.who])
+        sealed = act.keys.seal(holder.model_dump_json().encode(), hashed(secret), "breach pass")
         ends_at = act.now + timedelta(minutes=1 if kind == "code" else 15)
         Breaches(act.store.session).add(
-            ReportPass(hash=hashed(secret), kind=kind, report_id=report, holder="", sealed=b"", ends_at=ends_at)
+            ReportPass(hash=hashed(secret), kind=kind, report_id=report, holder="", sealed=sealed, ends_at=ends_at)
         )
         self.sessions[secret] = f"{kind} {report}"
         return secret
@@ -257,7 +261,12 @@ class House:
 
 @asynccontextmanager
 async def a_house(
-    database: Database, public_url: str = HERE, trusted: Networks = (), *, door: Door | None = None
+    database: Database,
+    public_url: str = HERE,
+    trusted: Networks = (),
+    *,
+    door: Door | None = None,
+    listeners: Listeners | None = None,
 ) -> AsyncIterator[House]:
     """`door` is a company's own, for what is shown with the handlers themselves."""
     stand = StandIn()
@@ -266,7 +275,7 @@ async def a_house(
     walls = [errors_as_sentences, faults_as_pages, own_pages_only(public_url)]
     app = web.Application(middlewares=walls)
     app.on_response_prepare.append(headers(public_url))
-    pages = ReportPages(door, house.recorder, public_url, trusted, Allowances(house.seconds))
+    pages = ReportPages(door, house.recorder, public_url, trusted, Allowances(house.seconds), listeners)
     app.add_routes([*pages.routes(), web.get("/listen/assets/{name}", _sheet)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()

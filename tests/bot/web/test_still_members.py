@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -35,6 +35,8 @@ class Platform:
     """What a chat platform says of somebody, and how often it was asked."""
 
     company: Company
+    account: str = "UANNA"
+    name: str = "Anna Quill"
     answers: bool = True
     standing: str = "member"
     asked: int = 0
@@ -51,7 +53,8 @@ class Platform:
             raise self.fault
         if not self.answers:
             return False
-        await meet(self.company.door, account("UANNA", "Anna Quill", self.standing))
+        told = replace(account(self.account, self.name, self.standing), checked_at=self.company.clock())
+        await meet(self.company.door, told)
         return self.standing == "member"
 
 

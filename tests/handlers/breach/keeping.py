@@ -29,12 +29,12 @@ async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:
     return mine
 
 
-async def kept(company: Company, mine: Page) -> str:
-    """The call's audio is kept, in two parts; the copy's name."""
+async def kept(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS) -> str:
+    """The call's audio is kept, in two parts or these; the copy's name."""
     name = await mine.do(intents.Keep, company.calls[0])
-    for number, data in enumerate(PARTS):
+    for number, data in enumerate(parts):
         await mine.do(intents.Keeping, name, number, data)
-    await mine.do(intents.Kept, name, company.calls[0], len(PARTS), sum(map(len, PARTS)), "audio/wav")
+    await mine.do(intents.Kept, name, company.calls[0], len(parts), sum(map(len, parts)), "audio/wav")
     return name
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
 from handlers.breach import intents
+from handlers.breach.sessions import Reader, reader
 from handlers.people import Block, Gone, Meet
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
@@ -18,6 +19,7 @@ from tests.handlers.addresses import anew, moves
 from tests.handlers.breach.opening_pages import SPENT, a_code, exchanged, over, passes
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, Company, account, email, meet, refusal
+from tests.handlers.reading import looking
 
 
 async def test_p13_a_session_ends_after_a_quarter_of_an_hour_without_a_look(company: Company) -> None:
@@ -234,3 +236,27 @@ async def test_p13_a_sight_that_is_missing_already_ends_all_the_same(company: Co
     await be_away(company, company.ruth)
     assert await tick(company) == 1
     assert (await refusal(company, intents.Link(name), company.ruth)).code == "no_report"
+
+
+async def test_p13_whose_page_it_is_is_told_by_a_look_by_which_it_goes_on_no_longer(company: Company) -> None:
+    """B6: of those who read it and may act alone; also once the address is another one."""
+    await report(company, company.anna, named="named")
+    name = await the_report(company)
+    mine, own = await page(company, company.ruth, name), await page(company, company.anna, name)
+
+    async def told(report_id: str = name, session: str = mine.session) -> Reader | None:
+        return await looking(company, WEB, lambda act: reader(act, report_id, session))
+
+    ruth = Reader(email("Ruth Adeyemi"), company.ruth.person_id or 0)
+    assert await told() == ruth
+    assert [await told(session=own.session), await told(session="none"), await told("B-22222222")] == [None] * 3
+    company.clock.pass_(minutes=14)
+    assert await told() == ruth
+    await moves(company, "ruth")
+    assert await told() == ruth
+    await _gone(company, "ruth")
+    assert await told() is None
+    await moves(company, "ruth")
+    assert await told() == ruth
+    company.clock.pass_(minutes=1)
+    assert await told() is None

@@ -1,0 +1,188 @@
+"""B6 and P13: whoever handles a report and leaves the company reads, writes and hears nothing any more, though nobody told the bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from structlog.testing import capture_logs
+
+from bot.listeners import AGAIN, LOOK, SURE, Listeners
+from bot.web.drawn import NOT_SURE
+from handlers.breach import intents
+from storage.database.store import Database
+from tests.bot.web.report_house import House, a_house
+from tests.bot.web.test_still_members import Platform
+from tests.clocks import Seconds
+from tests.handlers.breach.keeping import decided, kept, the_page
+from tests.handlers.breach.reporting import WORDS, Page, page, report, the_report
+from tests.handlers.breach.test_hidden import everything
+from tests.handlers.builders import NOW, Clock, Company, a_company, audit
+
+OPEN = "This page is not open for you"
+NOTE = "They talked about it at lunch."
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+@pytest.fixture
+def platform(company: Company) -> Platform:
+    return Platform(company, "URUTH", "Ruth Adeyemi")
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest_asyncio.fixture
+async def house(company: Company, platform: Platform, seconds: Seconds) -> AsyncIterator[House]:
+    listeners = Listeners(platform.confirmed, seconds)
+    async with a_house(company.database, door=company.door, listeners=listeners) as opened:
+        yield opened
+
+
+@dataclass
+class Handler:
+    """Somebody at the page of a report, on which a call may be heard."""
+
+    house: House
+    page: Page
+    copy: str
+
+    async def ask(self, what: str = "read", session: str = "") -> tuple[int, str]:
+        """Read it, write a note into it, or hear the call that is kept."""
+        path, cookie = f"/report/handle/{self.page.report}", f"report={session or self.page.session}"
+        if what == "write":
+            answer, told = await self.house.post(f"{path}/note", {"words": NOTE}, cookie=cookie)
+        else:
+            answer, told = await self.house.get(f"{path}/audio/{self.copy}" if what == "hear" else path, cookie=cookie)
+        return answer.status, told
+
+
+@pytest_asyncio.fixture
+async def ruth(house: House, company: Company) -> Handler:
+    mine = await the_page(company)
+    copy = await kept(company, mine, (b"RIFF and what is heard",))
+    await mine.do(intents.AskToHear, copy)
+    await decided(company, mine, copy, "helena")
+    return Handler(house, mine, copy)
+
+
+WAYS = {"read": 200, "write": 303, "hear": 200}
+
+
+@pytest.mark.parametrize("what", WAYS)
+async def test_b6_who_left_has_no_page_within_a_minute(
+    company: Company, ruth: Handler, platform: Platform, seconds: Seconds, what: str
+) -> None:
+    assert (await ruth.ask(what))[0] == WAYS[what]
+    platform.standing = "deactivated"
+    seconds.now += LOOK
+    status, told = await ruth.ask(what)
+    assert (status, OPEN in told, WORDS in told) == (403, True, False)
+    noted = (await company.database.read(lambda store: everything(store, ours=True)))["breach_log"]
+    assert (await ruth.ask(what))[0] == 403
+    assert (await company.database.read(lambda store: everything(store, ours=True)))["breach_log"] == noted
+
+
+async def test_p13_who_left_has_the_page_of_whoever_lost_sight(
+    ruth: Handler, platform: Platform, seconds: Seconds
+) -> None:
+    """As soon as the platform says so, also where it had said nothing for long."""
+    stranger = await ruth.ask(session="none")
+    assert (await ruth.ask())[0] == 200
+    platform.answers = False
+    seconds.now += SURE + 1
+    assert (await ruth.ask())[0] == 503
+    platform.answers, platform.standing = True, "deactivated"
+    seconds.now += AGAIN
+    assert stranger == await ruth.ask() == await ruth.ask()
+    assert stranger[0] == 403
+
+
+@pytest.mark.parametrize("what", WAYS)
+async def test_b6_after_five_minutes_without_an_answer_it_says_why_and_goes_on_with_the_next(
+    ruth: Handler, platform: Platform, seconds: Seconds, what: str
+) -> None:
+    assert (await ruth.ask(what))[0] == WAYS[what]
+    platform.answers = False
+    seconds.now += SURE - 1
+    assert (await ruth.ask(what))[0] == WAYS[what]
+    seconds.now += 2
+    status, told = await ruth.ask(what)
+    assert (status, NOT_SURE in told, WORDS in told, NOTE in told) == (503, True, False, what == "write")
+    platform.answers = True
+    seconds.now += AGAIN
+    assert (await ruth.ask(what))[0] == WAYS[what]
+
+
+async def test_b6_a_page_waits_for_the_look_and_a_platform_that_hangs_holds_it_up_for_seconds_only(
+    ruth: Handler, platform: Platform, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.listeners.PATIENCE", 0.05)
+    platform.held.clear()
+    for _ in range(3):
+        assert (await ruth.ask())[0] == 200
+    assert platform.asked == 1
+    seconds.now += SURE + 1
+    assert (await ruth.ask())[0] == 503
+
+
+async def test_p13_a_session_that_is_none_or_of_another_report_has_nobody_looked_up(
+    ruth: Handler, platform: Platform, company: Company
+) -> None:
+    before = platform.asked
+    await ruth.page.do(intents.Leave)
+    for session in ("none", "", ruth.page.session):
+        assert (await ruth.ask(session=session))[0] == 403
+    assert platform.asked == before
+
+
+async def test_p13_nobody_is_looked_up_who_reads_the_own_report(
+    house: House, company: Company, platform: Platform
+) -> None:
+    """Whoever reports is not asked about at the platform: that would say that he or she has something to read here."""
+    await report(company, company.anna, named="named")
+    mine = await page(company, company.anna, await the_report(company))
+    answer, told = await house.get(f"/report/mine/{mine.report}", cookie=f"report={mine.session}")
+    assert (answer.status, "Your report" in told, platform.asked) == (200, True, 0)
+
+
+async def outside(company: Company) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row but a report's, without the moment at which an account was last looked at."""
+    rows, moments = await company.database.read(everything), (NOW, company.clock())
+    return {name: [tuple(one for one in row if one not in moments) for row in some] for name, some in rows.items()}
+
+
+@pytest.mark.parametrize("fault", [None, ValueError("a bug")])
+async def test_p13_the_looks_leave_no_row_and_no_word_that_tells_of_a_report(
+    company: Company, ruth: Handler, platform: Platform, seconds: Seconds, fault: Exception | None
+) -> None:
+    """But for that moment, as any press in a chat leaves it; and of a fault of ours its kind and place, as any page's."""
+    company.clock.pass_(minutes=1)
+    rows, entries = await outside(company), await audit(company)
+    with capture_logs() as lines:
+        for what, status in WAYS.items():
+            assert (await ruth.ask(what))[0] == status
+            seconds.now += LOOK
+        platform.answers, platform.fault = False, fault
+        seconds.now += SURE + 1
+        for _ in range(3):
+            assert (await ruth.ask())[0] == 503
+            seconds.now += AGAIN
+    assert (await outside(company), await audit(company)) == (rows, entries)
+    assert {one["event"] for one in lines} == ({"listening.look_failed"} if fault else set())
+    assert not [one for one in lines if "person" in one or str(company.ruth.person_id) in map(str, one.values())]
