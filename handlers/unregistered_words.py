@@ -12,7 +12,7 @@ from storage.tables.erasures import UnregisteredFile
 WHY: Mapping[str, str] = {
     "no_metadata": "no metadata file lies beside it",
     "metadata": "its metadata file can’t be used",
-    "unreadable": "its metadata file can’t be read by the bot’s account",
+    "unreadable": "it or its metadata file can’t be read by the bot’s account",
     "empty": "it is empty",
     "ahead": "its metadata say that the call has yet to begin",
     "not_ordinary": "it, or its metadata file, is a link or stands elsewhere too",

@@ -32,7 +32,7 @@ from bot.recorders.listing import Mark, Pair, Snag, of_file, seen, stamp, walk
 from bot.recorders.looking import Look
 from bot.recorders.passage import Place
 from bot.recorders.remains import remains
-from bot.recorders.tree import media_type, open_file, sidecar_of
+from bot.recorders.tree import media_type, reading, sidecar_of
 from bot.recorders.unlinking import unlink_recording
 from storage.database.private import open_to_everybody
 
@@ -229,7 +229,7 @@ class FolderAudio:
         return await asyncio.to_thread(self._read, start, min(end, self.size))
 
     def _read(self, start: int, end: int) -> bytes:
-        with os.fdopen(open_file(self.root, self.native_id), "rb") as file:
+        with reading(self.root, self.native_id) as file:
             file.seek(start)
             found = file.read(max(0, end - start))
             # After the read, so that what was written during it counts.
@@ -258,16 +258,13 @@ def _some(findings: Iterator[Found]) -> list[Found]:
 
 
 def _content(root: str, native_id: str) -> bytes:
-    with os.fdopen(open_file(root, native_id), "rb") as file:
+    with reading(root, native_id) as file:
         return file.read(sidecar.MOST_BYTES + 1)
 
 
 def _stat(root: str, native_id: str) -> os.stat_result:
-    file = open_file(root, native_id)
-    try:
-        return os.fstat(file)
-    finally:
-        os.close(file)
+    with reading(root, native_id) as file:
+        return os.fstat(file.fileno())
 
 
 def _beside(root: str, native_id: str) -> os.stat_result | None:

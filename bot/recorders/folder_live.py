@@ -19,7 +19,7 @@ from bot.live_calls import NOT_TOLD, LiveCall, Stopped, Unread
 from bot.ports import Absent, Unavailable
 from bot.recorders.live_sidecar import LiveSidecar, read_live
 from bot.recorders.sidecar import MOST_BYTES, MetadataError
-from bot.recorders.tree import inside, open_file, printable
+from bot.recorders.tree import inside, printable, reading
 
 LIVE = ".live"
 Mark = tuple[int, ...]
@@ -109,7 +109,7 @@ class FolderLive:
         name = _name(call_id, "json")
         if not self.kept:
             raise Unavailable(f"{self._folder} is not there.")
-        with os.fdopen(open_file(self._folder, name), "rb") as file:
+        with reading(self._folder, name) as file:
             content = file.read(MOST_BYTES + 1)
         try:
             return read_live(call_id, content)
@@ -135,7 +135,7 @@ class FolderLive:
 
     def _asked(self, call_id: str) -> str:
         try:
-            with os.fdopen(open_file(self._folder, _name(call_id, "ask")), "rb") as file:
+            with reading(self._folder, _name(call_id, "ask")) as file:
                 return file.read(16).decode("ascii", "replace").strip()
         except Absent:
             return ""
@@ -159,18 +159,15 @@ def _named(call: LiveSidecar | None) -> dict[str, str]:
 def _mark(root: str, name: str) -> Mark:
     """What changes whenever anything is written there, and not when it is moved; empty where nothing is."""
     try:
-        file = open_file(root, name)
+        with reading(root, name) as file:
+            seen = os.fstat(file.fileno())
     except Absent:
         if os.path.lexists(f"{root}/{name}"):
             raise Unavailable(
                 f"{printable(name)} is no file of its own, so nobody can tell whether it grows."
             ) from None
         return ()
-    try:
-        seen = os.fstat(file)
-        return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
-    finally:
-        os.close(file)
+    return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
 
 
 def _name(call_id: str, ending: str) -> str:

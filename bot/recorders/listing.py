@@ -120,10 +120,11 @@ class Listing:
         self._snags: list[Snag] = []
         self._audio: dict[str, os.stat_result] = {}
         self._sidecars: dict[str, os.stat_result] = {}
+        self._unseen: dict[str, str] = {}  # files that the disk shows and can't tell anything of, and its words
         self._entries: list[tuple[str, int]] = []
 
     def __len__(self) -> int:
-        return len(self._audio) + len(self._snags)
+        return len(self._audio) + len(self._snags) + len(self._unseen)
 
     def read(self, root: str) -> None:
         """Look at everything in it, by stat alone; raises OSError, or `Unavailable` for the root."""
@@ -178,15 +179,24 @@ class Listing:
             kept[name] = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             return
+        except PermissionError:  # the folder's own door, for all that is in it
+            raise
+        except OSError as why:
+            self._unseen[name] = f"{name} can't be read: {why.strerror}."
 
     def found(self) -> Iterator[Pair | Snag]:
         """Each recording, and whatever can't be used."""
         yield from self._snags
+        for name, words in self._unseen.items():
+            if name.rpartition(".")[2] != "json":
+                yield Snag(Problem(printable(name), words, "unreadable"), name)
         beside = {name: sidecar_of(name) for name in sorted(self._audio)}
         times = Counter(beside.values())
         for name, sidecar in beside.items():
             pair = Pair(name, self._audio[name], self._sidecars.get(sidecar))
             objection = _objection(pair, alone=times[sidecar] == 1)
+            if sidecar in self._unseen:
+                objection = of_file(pair, "unreadable", self._unseen[sidecar], erasable=False)
             yield Snag(objection, name) if objection else pair
 
 

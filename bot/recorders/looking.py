@@ -174,10 +174,9 @@ class Look:
         flaw = before.get(name)
         try:
             found = flaw.problem if flaw and flaw.stamp == now else self._read(pair, now)
-        except (Absent, Unavailable):
+        except (Absent, Unavailable) as error:
             # No stamp is remembered: it may open next time though nothing has changed on the disk.
-            words = f"{sidecar_of(name)} can't be read by the bot's account."
-            now, found = "", of_file(pair, "unreadable", words, erasable=False)
+            now, found = "", of_file(pair, "unreadable", _unread(name, error), erasable=False)
         if found is None:
             return
         if isinstance(found, Problem):
@@ -253,6 +252,12 @@ class Look:
 def _place(folder: int) -> Times:
     found = os.fstat(folder)
     return found.st_dev, found.st_ino
+
+
+def _unread(name: str, error: Exception) -> str:
+    """What to say of metadata that can't be read: that of a disk which fails is no matter of permissions."""
+    ours = isinstance(error, Absent) or isinstance(error.__cause__, PermissionError)
+    return f"{sidecar_of(name)} can't be read by the bot's account." if ours else str(error)
 
 
 def _shut(seen: Seen) -> set[str]:

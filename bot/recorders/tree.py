@@ -7,7 +7,9 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
+from typing import IO
 
 from bot.ports import Absent, Unavailable
 
@@ -71,9 +73,21 @@ def open_file(root: str, native_id: str) -> int:
     raise Absent(native_id)
 
 
+@contextmanager
+def reading(root: str, native_id: str) -> Iterator[IO[bytes]]:
+    """The same file, to be read from and closed afterwards; a disk that fails only then raises `Unavailable`, too."""
+    with os.fdopen(open_file(root, native_id), "rb") as file:
+        try:
+            yield file
+        except OSError as why:
+            raise _unread(native_id, why) from why
+
+
 def _reading(native_id: str, why: OSError) -> Absent | Unavailable:
-    if why.errno in _NOT_THERE:
-        return Absent(native_id)
+    return Absent(native_id) if why.errno in _NOT_THERE else _unread(native_id, why)
+
+
+def _unread(native_id: str, why: OSError) -> Unavailable:
     return Unavailable(f"{native_id} can't be read: {why.strerror}.")
 
 

@@ -137,7 +137,7 @@ class RecordingSync:
 
     async def _identify(self, one: Recording) -> None:
         # What can't be read now is still known by its file: whatever happens to that counts as a change.
-        with suppress(Absent, Unavailable):
+        with _alone(), suppress(Absent, Unavailable):
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
             await self.door.enter(Identify(one.id, one.stamp, audio), CLOCK)
 
@@ -190,9 +190,10 @@ class RecordingSync:
         return await self.door.database.read(lambda store: store.recordings.identified(self.system, names))
 
     async def _store_read(self, sighting: Sighting, later: set[str]) -> int:
-        try:
+        audio = ""
+        with _alone(), suppress(Absent, Unavailable):  # it changes under our eyes, or can't be read
             audio = await audio_digest(self.recorder, sighting.native_id, sighting.stamp)
-        except (Absent, Unavailable):  # it changes under our eyes, or can't be read
+        if not audio:
             later.add(sighting.native_id)
             return 0
         return await self._enter([{**row_of(self.door.policy, sighting), "audio": audio}], [], later)

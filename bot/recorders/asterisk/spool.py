@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 from bot.ports import Absent
-from bot.recorders.tree import audio_names, inside, open_file
+from bot.recorders.tree import audio_names, inside, reading
 
 WATCHED = 2.3
 """Seconds. Asterisk writes 32,768 bytes at a time: of a .wav, 16,000 bytes a second, that is every 2.05 seconds."""
@@ -39,21 +39,15 @@ class Spool:
     def size(self, name: str) -> int | None:
         """Bytes of a file below the folder; None where there is none. Raises `Unavailable`."""
         try:
-            file = open_file(self.root, name)
+            with reading(self.root, name) as file:
+                return os.fstat(file.fileno()).st_size
         except Absent:
             return None
-        try:
-            return os.fstat(file).st_size
-        finally:
-            os.close(file)
 
     def sounds(self, name: str, start: int, end: int) -> bool:
-        """Whether anything but exact silence was written there in between."""
+        """Whether anything but exact silence was written there in between. Raises `Unavailable`."""
         try:
-            file = open_file(self.root, name)
+            with reading(self.root, name) as file:
+                return any(os.pread(file.fileno(), end - start, start))
         except Absent:
             return False
-        try:
-            return any(os.pread(file, end - start, start))
-        finally:
-            os.close(file)

@@ -33,6 +33,8 @@ _ASK_ANEW = {
 }  # fmt: skip
 """Answers after which the chain of credentials is gone through from its beginning; a HEAD has no more than 403."""
 _SHAPES = create_loader()  # what the SDK knows of S3: read once, since that takes a fifth of a second
+TOO_MANY = {"SlowDown", "ServiceUnavailable", "RequestLimitExceeded", "TooManyRequests", "429", "503"}
+"""Answers that are about how much is asked, and not about what."""
 _NONE_HERE = {"ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed", "InvalidRequest"}
 
 
@@ -97,14 +99,14 @@ class Bucket:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         if code in _ASK_ANEW:
             self._made = None
-        if name is not None and (code in ("NoSuchKey", "NoSuchVersion") or (code == "404" and self._stands())):
+        if name is not None and (code in ("NoSuchKey", "NoSuchVersion") or (code == "404" and self.stands())):
             return Absent(name)
         if status == 412:
             return Changed(name or "")
         return refusal(self.place.bucket, code or str(status))
 
-    def _stands(self) -> bool:
-        """Whether the bucket is there, since a HEAD says 404 of an object without one, too."""
+    def stands(self) -> bool:
+        """Whether the bucket is there, since a HEAD says 404 of an object without one, too. Else it raises."""
         # A listing may be allowed below the prefix alone.
         return bool(listed(self.ask("list_objects_v2", Prefix=self.place.prefix, MaxKeys=1)))
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from bot.ports import Absent, Gone, Known, Problem, Sighting, Unavailable
 from bot.recorders import sidecar
 from bot.recorders.s3.address import names_audio
-from bot.recorders.s3.asking import READERS, Bucket
+from bot.recorders.s3.asking import READERS, TOO_MANY, Bucket
 from bot.recorders.s3.audio import now
 from bot.recorders.s3.listing import Listing, Pair
 from bot.recorders.tree import media_type, sidecar_of
@@ -94,11 +94,14 @@ class Look:
         stamps = await asyncio.to_thread(_side_by_side, self._stamp, names)
         return {folder_of(name) for name, stamp in zip(names, stamps, strict=True) if stamp != watched[name]}
 
-    def _stamp(self, name: str) -> str:
+    def _stamp(self, name: str) -> str | None:
+        """Empty where there is none, None where the bucket doesn't tell: one such object holds up no other."""
         try:
             return now(self._bucket, name).stamp
         except Absent:
             return ""
+        except Unavailable:
+            return None
 
     async def _judged(self, listing: Listing, stamps: dict[str, str]) -> AsyncIterator[Finding]:
         """What is told of one folder; those of `stamps` that are left are not there."""
@@ -147,10 +150,16 @@ class Look:
         except Absent:
             return None
         except Unavailable as error:
-            if error.answer not in ("AccessDenied", "InvalidObjectState"):
-                raise
-            words = f"{sidecar_of(name)} can't be read by the bot's account."
-            return pair.problem("unreadable", words, erasable=False)
+            return pair.problem("unreadable", self._unread(sidecar_of(name), error), erasable=False)
+
+    def _unread(self, name: str, error: Unavailable) -> str:
+        """What to say of one object that can't be read, where the bucket answers otherwise; raises `Unavailable` where it does not."""
+        if error.answer in ("AccessDenied", "InvalidObjectState"):
+            return f"{name} can't be read by the bot's account."
+        if error.answer in TOO_MANY:
+            raise error
+        self._bucket.stands()
+        return f"{name} can't be read: {error}"
 
     async def _unlisted(self, known: Known, listed: set[str]) -> list[str]:
         """The calls in folders that are no longer listed; raises `Unavailable` where nothing at all is there."""
@@ -165,7 +174,7 @@ class Look:
 
     def _gone(self, names: list[str]) -> list[Gone]:
         """Those that are not there when they are asked for by themselves."""
-        return [Gone(name) for name, stamp in zip(names, _side_by_side(self._stamp, names), strict=True) if not stamp]
+        return [Gone(name) for name, stamp in zip(names, _side_by_side(self._stamp, names), strict=True) if stamp == ""]
 
     def _standing(self, listed: set[str]) -> Iterator[Problem]:
         """What is still wrong where nothing was listed."""

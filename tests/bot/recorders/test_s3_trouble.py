@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.ports import Audio, Problem, Sighting, Unavailable
+from bot.ports import Audio, Gone, Problem, Sighting, Unavailable
 from bot.recorders import open_recorder
 from tests.s3_server import KEYS, READER, Storage
 
@@ -147,6 +147,45 @@ def test_metadata_that_may_not_be_read_hold_up_nobody_else(
     assert register.known.keys() == {"calls/0.mp3", "calls/2.mp3"}
     gateway.manners = fine
     assert [type(one) for one in register.sync()] == [Sighting]
+
+
+@pytest.mark.parametrize(("status", "code"), [(500, "InternalError"), (400, "KMS.DisabledException")])
+def test_a2_one_object_that_can_not_be_read_holds_up_nobody_else(
+    bench: S3Bench, gateway: Gateway, register: Register, status: int, code: str
+) -> None:
+    """Lost on the storage's own disks, or locked by a key that was switched off."""
+    put(bench, 3)
+    gateway.manners = answers("calls/1.json", status, code)
+    for _ in range(2):
+        [problem] = [one for one in register.sync() if isinstance(one, Problem)]
+    assert (problem.native_id, problem.why, problem.erasable) == ("calls/1.mp3", "unreadable", False)
+    assert code in problem.sentence
+    assert register.known.keys() == {"calls/0.mp3", "calls/2.mp3"}
+    gateway.manners = fine
+    assert [type(one) for one in register.sync()] == [Sighting]
+
+
+def test_a2_one_object_of_which_the_bucket_tells_nothing_holds_up_nobody_else(
+    bench: S3Bench, gateway: Gateway, register: Register
+) -> None:
+    """P7: somebody asked for it, so that each look asks for it by name; and another one has gone."""
+    put(bench, 3)
+    register.sync()
+    register.watched = {"calls/1.mp3", "calls/2.mp3"}
+    bench.take("calls/2.mp3")
+    gateway.manners = answers("HEAD /", 500, "")
+    assert register.sync() == []
+    gateway.manners = lambda method, target: (500, "") if method == "HEAD" and "calls/1" in target else None
+    assert register.sync() == [Gone("calls/2.mp3")]
+
+
+def test_a2_a_bucket_that_is_asked_too_much_is_no_fault_of_an_object(
+    bench: S3Bench, gateway: Gateway, register: Register
+) -> None:
+    put(bench, 2)
+    gateway.manners = answers("calls/1.json", 503, "SlowDown")
+    with pytest.raises(Unavailable, match="SlowDown"):
+        register.sync()
 
 
 def test_credentials_that_expire_in_the_middle_are_an_outage_until_there_are_new_ones(
