@@ -52,6 +52,9 @@ class Membership:
             visitor = await self.directories[platform].visitor(account_id, deciding=True)
         except (Unavailable, DatabaseDown):
             return False
+        except Exception as error:  # another account of the same person may still answer
+            log.exception("listening.look_failed", person=person_id, error=type(error).__name__)
+            return False
         return visitor.standing == "member" and visitor.person_id == person_id
 
 

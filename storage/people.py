@@ -242,17 +242,16 @@ class People:
         ours = (ChatAccount.email_key == email_key, ChatAccount.standing != "foreign")
         return self.session.scalar(select(exists().where(*ours))) or False
 
-    def to_look_at(self, now: datetime, before: datetime, most: int) -> list[ChatAccount]:
-        """Accounts at which nobody has looked since `before`, the longest ago first: of people with open access, and those
-        of which it is to be found out which is whose.
+    def to_look_at(self, platform: str, now: datetime, before: datetime) -> list[str]:
+        """A platform's accounts, by their ids, at which nobody has looked since `before`, the longest ago first: of people with
+        open access, and those of which it is to be found out which is whose.
         """
         held = select(Grant.person_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
         shared = select(Person.email_key).where(Person.standing == AMBIGUOUS)
         wanted = or_(ChatAccount.person_id.in_(held), ChatAccount.email_key.in_(shared))
         either = or_(ChatAccount.standing == AMBIGUOUS, and_(wanted, ChatAccount.standing == LIVING))
-        stale = (either, ChatAccount.checked_at < before)
-        query = select(ChatAccount).where(*stale).order_by(ChatAccount.checked_at)
-        return list(self.session.scalars(query.limit(most)))
+        stale = (ChatAccount.platform == platform, either, ChatAccount.checked_at < before)
+        return list(self.session.scalars(select(ChatAccount.account_id).where(*stale).order_by(ChatAccount.checked_at)))
 
     def called_for(self, email_key: str) -> Person:
         """The person that the policy names by this address; made now if nobody has met him or her yet."""

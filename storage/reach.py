@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from storage.legible import read_rows
 from storage.people import ASIDE
 from storage.records import ChatAccount, Person
 from storage.tables.reach import ReachProblem, ReachRun
@@ -50,20 +51,18 @@ class Reach:
         return list(self.session.scalars(standing.order_by(ReachProblem.found_at, ReachProblem.subject)))
 
     def accounts(self, keys: Iterable[str]) -> dict[str, list[ChatAccount]]:
-        """Every account that is, or was, of whoever has one of these addresses, or claims one; none that was set aside."""
+        """Every account that is, or was, of whoever has one of these addresses, or claims one; none that was set aside, and none
+        whose row can't be read.
+        """
         wanted = set(keys)
-        people = {
-            one.id: one.email_key for one in self.session.scalars(select(Person).where(Person.email_key.in_(wanted)))
-        }
+        named = select(Person.id, Person.email_key).where(Person.email_key.in_(wanted))
+        people = {row.id: row.email_key for row in self.session.execute(named)}
         theirs = or_(ChatAccount.person_id.in_(people), ChatAccount.email_key.in_(wanted))
-        rows = self.session.scalars(
-            select(ChatAccount)
-            .where(theirs, ChatAccount.standing != ASIDE)
-            .order_by(ChatAccount.platform, ChatAccount.account_id)
-        )
+        key = (ChatAccount.platform, ChatAccount.account_id)
+        query = select(ChatAccount).where(theirs, ChatAccount.standing != ASIDE).order_by(*key)
         found: dict[str, list[ChatAccount]] = {}
-        for one in rows:
+        for (one,) in read_rows(self.session, query, key, []):
             owner = people.get(one.person_id or 0)
-            for key in {owner, one.email_key} & wanted:
-                found.setdefault(str(key), []).append(one)
+            for name in {owner, one.email_key} & wanted:
+                found.setdefault(str(name), []).append(one)
         return found

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from cachetools import TTLCache
 
 from bot.chats.onlookers import Onlookers
 from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
+from bot.setbacks import Setbacks
 from handlers.acting import DELIVERY, Visitor
 from handlers.door import Door
 from handlers.people import Block, Gone, Leave, Meet
@@ -25,6 +27,7 @@ REMEMBERED = 600.0  # seconds for asking; a change that the platform tells of is
 DECIDING = 5.0  # seconds for deciding: authority is checked at the click, not at the card
 MOST_AT_ONCE = 20
 OWN_WORDS = frozenset({NOT_INSTALLED, "not_private", "another_account", "service_url"})  # about a way, not an account
+NEVER = float("-inf")
 STALE = 900.0  # seconds that a look-up may be old while the platform doesn't answer
 
 
@@ -49,6 +52,8 @@ class Directory:
         self.onlookers = Onlookers(chat.platform, seconds)
         self._known: TTLCache[str, _Known] = TTLCache(20_000, STALE, timer=seconds)
         self._passing: TTLCache[str, Standing] = TTLCache(1_000, REMEMBERED, timer=seconds)
+        self._tried: dict[str, float] = {}  # when each of those that are stale was looked at last, by our clock
+        self._setbacks = Setbacks(seconds, STALE)
         self._asking: dict[str, tuple[Reference | None, asyncio.Task[Visitor]]] = {}
 
     async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Visitor:
@@ -109,16 +114,24 @@ class Directory:
         return visitor
 
     async def look_again(self) -> None:
-        """Look at people who may hear calls now and were not looked at for a while: a platform's word may get lost."""
-        now = self.door.now()
+        """Look at people who may hear calls now and were not looked at for a while: a platform's word may get lost.
+
+        Each alone; raises `DatabaseDown`.
+        """
+        now, platform = self.door.now(), self.chat.platform
         stale = await self.door.database.read(
-            lambda store: store.people.to_look_at(now, now - timedelta(seconds=STALE), MOST_AT_ONCE)
+            lambda store: store.people.to_look_at(platform, now, now - timedelta(seconds=STALE))
         )
-        for account in stale:
-            if account.platform == self.chat.platform:
-                self.forget(account.account_id)
-                with suppress(Unavailable):
-                    await self.visitor(account.account_id)
+        # Whoever was tried in vain comes after all the others, so that no number of them is in anybody's way.
+        self._tried = {one: self._tried.get(one, NEVER) for one in stale}
+        for account_id in sorted(stale, key=self._tried.__getitem__)[:MOST_AT_ONCE]:
+            self._tried[account_id] = self.seconds()
+            await self._setbacks.alone("accounts", f"account:{platform}:{account_id}", partial(self._look, account_id))
+
+    async def _look(self, account_id: str) -> None:
+        self.forget(account_id)
+        with suppress(Unavailable):
+            await self.visitor(account_id)
 
     async def blocked(self, account_id: str, began: datetime | None) -> None:
         """The person wants nothing sent there; raises `DatabaseDown`."""

@@ -6,12 +6,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
 from bot.chats.directory import Directory
+from bot.measures import TICK_FAULTS
 from bot.ports import NOT_INSTALLED, Address, Profile, Unavailable, Unreachable
-from bot.setbacks import Setbacks
+from bot.setbacks import Setbacks, Work
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.reach.intents import Attempt, Tried
@@ -36,6 +38,7 @@ class _Try:
     why: str = ""
     profile: Profile | None = None
     error: Unreachable | None = None
+    fault: Exception | None = None
 
 
 @dataclass(slots=True)
@@ -93,6 +96,9 @@ class ReachCheck:
             before, [one.outcome for one in found.tries if one.account is not None and one.account.standing == LIVING]
         ):
             found.down = next(one.why for one in found.tries if one.why)
+        faults = [one.fault for one in found.tries if one.fault is not None]
+        if faults and len(faults) == len(found.tries):  # then it is no one account's
+            raise faults[0]
         return found
 
     async def _tried(self, directory: Directory, one: _Try, found: _Round) -> None:
@@ -106,6 +112,11 @@ class ReachCheck:
         except Unavailable as error:
             one.why, found.silences = error.code, found.silences + 1
             found.down = error.code if error.outage else ""
+            return
+        except Exception as error:  # nobody can tell of this one, and the others are asked all the same
+            TICK_FAULTS.labels("reach").inc()
+            log.exception("reach.fault", platform=directory.chat.platform, error=type(error).__name__)
+            one.fault = error
             return
         found.silences = 0
 
@@ -121,9 +132,13 @@ class ReachCheck:
             return
         for one in found.tries:
             if one.profile is not None:
-                await directory.meet(one.profile)
+                await self._alone(directory, one.profile.account_id, partial(directory.meet, one.profile))
             elif one.error is not None and one.account is not None:
-                await directory.lost(one.account.account_id, one.error)
+                account = one.account.account_id
+                await self._alone(directory, account, partial(directory.lost, account, one.error))
+
+    async def _alone(self, directory: Directory, account: str, work: Work) -> None:
+        await self._setbacks.alone("reach", f"account:{directory.chat.platform}:{account}", work)
 
 
 def _attempt(who: str, rounds: Mapping[str, _Round]) -> Attempt:

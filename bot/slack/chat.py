@@ -66,8 +66,7 @@ class SlackChat:
 
     async def profile(self, to: Address) -> Profile:
         """users.info."""
-        answer = await self._call("users.info", user=to.account_id)
-        return self._profile(answer["user"])
+        return self._profile(await self._call("users.info", user=to.account_id))
 
     async def knock(self, to: Address) -> Profile:
         """users.info, then conversations.open, which opens the person's conversation with the bot and shows nobody anything."""
@@ -81,8 +80,7 @@ class SlackChat:
 
     async def find(self, email: str) -> Profile:
         """users.lookupByEmail (scope users:read.email)."""
-        answer = await self._call("users.lookupByEmail", email=email)
-        profile = self._profile(answer["user"])
+        profile = self._profile(await self._call("users.lookupByEmail", email=email))
         if profile.standing != "member":
             raise Unreachable(profile.standing)
         return profile
@@ -101,8 +99,9 @@ class SlackChat:
 
     async def _posted(self, to: Address, message: Mapping[str, object]) -> Posted:
         answer = await self._call("chat.postMessage", channel=to.account_id, **message)
-        self._conversations[to.account_id] = answer["channel"]
-        return Posted(answer["channel"], answer["ts"])
+        posted = Posted(_said(answer, "channel"), _said(answer, "ts"))
+        self._conversations[to.account_id] = posted.conversation
+        return posted
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
         """chat.update."""
@@ -119,7 +118,7 @@ class SlackChat:
     async def _whispered(self, account: str, words: str) -> None:
         if account not in self._conversations:
             opened = await self._call("conversations.open", users=account)
-            self._conversations[account] = opened["channel"]["id"]
+            self._conversations[account] = _said(opened, "channel", "id")
         await self._call(
             "chat.postEphemeral",
             channel=self._conversations[account],
@@ -156,7 +155,7 @@ class SlackChat:
     async def open(self, trigger: str, view: Sheet | Page, zone: str, *, push: bool = False) -> str:
         """views.open (or views.push from within a dialog); returns the view's id. The trigger lives 3 seconds."""
         answer = await self._call("views.push" if push else "views.open", trigger_id=trigger, view=drawn(view, zone))
-        return str(answer["view"]["id"])
+        return _said(answer, "view", "id")
 
     async def update(self, view_id: str, view: Sheet | Page, zone: str) -> None:
         """views.update."""
@@ -182,23 +181,26 @@ class SlackChat:
         """auth.test: our team's id, the bot's user id, and the scopes that the token has."""
         answer = await self._call("auth.test")
         scopes = answer.headers.get("x-oauth-scopes", "") if answer.headers else ""
-        self.team = answer["team_id"]
-        return self.team, answer["user_id"], [one.strip() for one in scopes.split(",") if one.strip()]
+        self.team, bot = _said(answer, "team_id"), _said(answer, "user_id")
+        return self.team, bot, [one.strip() for one in scopes.split(",") if one.strip()]
 
     async def socket_address(self) -> str:
         """apps.connections.open, which only an app's own token may call; the address lives some seconds and opens one socket."""
-        return str((await self._call("apps.connections.open"))["url"])
+        return _said(await self._call("apps.connections.open"), "url")
 
-    def _profile(self, user: dict[str, Any]) -> Profile:
+    def _profile(self, answer: Any) -> Profile:
         if not self.team:
             # Before we know which workspace is ours, nobody can be told from a stranger.
             raise Unavailable("no_team")
-        about = user.get("profile", {})
-        name = about.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
-        return Profile(user["id"], about.get("email", ""), name, _zone(user.get("tz")), self._standing(user))
+        account = _said(answer, "user", "id")
+        user = _part(answer.data, "user")
+        about = _part(user, "profile")
+        name = _word(about, "real_name") or _word(user, "real_name") or _word(user, "name") or account
+        return Profile(account, _word(about, "email"), name, _zone(user.get("tz")), self._standing(user))
 
     def _standing(self, user: dict[str, Any]) -> Standing:
-        workspaces = {user.get("team_id", self.team), *user.get("enterprise_user", {}).get("teams", [])}
+        teams = _part(user, "enterprise_user").get("teams")
+        workspaces = [user.get("team_id", self.team), *(teams if isinstance(teams, list) else ())]
         if user.get("deleted"):
             return "deactivated"
         if user.get("is_bot") or user.get("id") == "USLACKBOT":
@@ -221,6 +223,8 @@ class SlackChat:
             raise Unavailable("timeout") from error
         except (ClientError, SlackRequestError, OSError) as error:
             raise Unavailable("no_connection") from error
+        except (AttributeError, ValueError, RecursionError) as error:  # the SDK takes whatever comes for an object
+            raise Unavailable("unreadable_answer") from error
         self.pauses.answered(method)
         return answer
 
@@ -258,13 +262,33 @@ def _sorted(error: SlackApiError) -> Exception:
         return Unavailable("ratelimited", retry_after=_seconds(response.headers.get("Retry-After", "")))
     code = response.get("error") if isinstance(response.data, dict) else None
     # With a 5xx it is Slack that fails, whatever word comes along.
-    if not code or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if not isinstance(code, str) or not code or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(f"http_{response.status_code}")
     if code in OUTAGE:
         return Unavailable(code, outage=True)
     if code in GONE:
         return Absent(code)
     return Unreachable(code) if code in NOBODY else Unavailable(code)
+
+
+def _said(answer: Any, *names: str) -> str:
+    """What stands in an answer below these names; raises `Unavailable` where the answer has another shape."""
+    found = answer.data
+    for name in names[:-1]:
+        found = _part(found, name)
+    if said := _word(found, names[-1]):
+        return said
+    raise Unavailable("unreadable_answer")
+
+
+def _part(told: object, name: str) -> dict[str, Any]:
+    found = told.get(name) if isinstance(told, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _word(told: object, name: str) -> str:
+    found = told.get(name) if isinstance(told, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _zone(name: object) -> str:
