@@ -21,6 +21,7 @@ from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.aside import NOTHING, Aside, unshown
 from bot.slack.text import spoken
+from bot.slack.told import body, part, said, word
 from handlers.cards import Card, Filled, Line, Page, Sheet
 from handlers.rules.identity import Standing
 
@@ -99,7 +100,7 @@ class SlackChat:
 
     async def _posted(self, to: Address, message: Mapping[str, object]) -> Posted:
         answer = await self._call("chat.postMessage", channel=to.account_id, **message)
-        posted = Posted(_said(answer, "channel"), _said(answer, "ts"))
+        posted = Posted(said(answer, "channel"), said(answer, "ts"))
         self._conversations[to.account_id] = posted.conversation
         return posted
 
@@ -118,7 +119,7 @@ class SlackChat:
     async def _whispered(self, account: str, words: str) -> None:
         if account not in self._conversations:
             opened = await self._call("conversations.open", users=account)
-            self._conversations[account] = _said(opened, "channel", "id")
+            self._conversations[account] = said(opened, "channel", "id")
         await self._call(
             "chat.postEphemeral",
             channel=self._conversations[account],
@@ -155,7 +156,7 @@ class SlackChat:
     async def open(self, trigger: str, view: Sheet | Page, zone: str, *, push: bool = False) -> str:
         """views.open (or views.push from within a dialog); returns the view's id. The trigger lives 3 seconds."""
         answer = await self._call("views.push" if push else "views.open", trigger_id=trigger, view=drawn(view, zone))
-        return _said(answer, "view", "id")
+        return said(answer, "view", "id")
 
     async def update(self, view_id: str, view: Sheet | Page, zone: str) -> None:
         """views.update."""
@@ -181,25 +182,25 @@ class SlackChat:
         """auth.test: our team's id, the bot's user id, and the scopes that the token has."""
         answer = await self._call("auth.test")
         scopes = answer.headers.get("x-oauth-scopes", "") if answer.headers else ""
-        self.team, bot = _said(answer, "team_id"), _said(answer, "user_id")
+        self.team, bot = said(answer, "team_id"), said(answer, "user_id")
         return self.team, bot, [one.strip() for one in scopes.split(",") if one.strip()]
 
     async def socket_address(self) -> str:
         """apps.connections.open, which only an app's own token may call; the address lives some seconds and opens one socket."""
-        return _said(await self._call("apps.connections.open"), "url")
+        return said(await self._call("apps.connections.open"), "url")
 
     def _profile(self, answer: Any) -> Profile:
         if not self.team:
             # Before we know which workspace is ours, nobody can be told from a stranger.
             raise Unavailable("no_team")
-        account = _said(answer, "user", "id")
-        user = _part(answer.data, "user")
-        about = _part(user, "profile")
-        name = _word(about, "real_name") or _word(user, "real_name") or _word(user, "name") or account
-        return Profile(account, _word(about, "email"), name, _zone(user.get("tz")), self._standing(user))
+        account = said(answer, "user", "id")
+        user = part(body(answer), "user")
+        about = part(user, "profile")
+        name = word(about, "real_name") or word(user, "real_name") or word(user, "name") or account
+        return Profile(account, word(about, "email"), name, _zone(user.get("tz")), self._standing(user))
 
     def _standing(self, user: dict[str, Any]) -> Standing:
-        teams = _part(user, "enterprise_user").get("teams")
+        teams = part(user, "enterprise_user").get("teams")
         workspaces = [user.get("team_id", self.team), *(teams if isinstance(teams, list) else ())]
         if user.get("deleted"):
             return "deactivated"
@@ -269,26 +270,6 @@ def _sorted(error: SlackApiError) -> Exception:
     if code in GONE:
         return Absent(code)
     return Unreachable(code) if code in NOBODY else Unavailable(code)
-
-
-def _said(answer: Any, *names: str) -> str:
-    """What stands in an answer below these names; raises `Unavailable` where the answer has another shape."""
-    found = answer.data
-    for name in names[:-1]:
-        found = _part(found, name)
-    if said := _word(found, names[-1]):
-        return said
-    raise Unavailable("unreadable_answer")
-
-
-def _part(told: object, name: str) -> dict[str, Any]:
-    found = told.get(name) if isinstance(told, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _word(told: object, name: str) -> str:
-    found = told.get(name) if isinstance(told, dict) else None
-    return found if isinstance(found, str) else ""
 
 
 def _zone(name: object) -> str:
