@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from handlers.keys import Keys
 from storage.chain import compact
+
+_SEAL = "journal seal"
 
 
 class Seal:
@@ -31,8 +34,29 @@ class Seal:
 
     def fits(self, line: Mapping[str, Any]) -> bool:
         """Whether a line carries the seal that it must have."""
-        bare = {name: value for name, value in line.items() if name != "seal"}
-        return hmac.compare_digest(str(line.get("seal")).encode(), self._of(bare).encode())
+        return _carries(line, self._of)
+
+    def proves(self, line: Mapping[str, Any]) -> bool:
+        """The same, or that of a master key that is set, whose own seal it was before its database kept one."""
+        named = zip(self._keys.ids, range(len(self._keys.ids)), strict=True)
+        places = [place for one, place in named if one == line.get("key")]
+        return self.fits(line) or any(_carries(line, partial(self._first, place)) for place in places)
+
+    def may_be(self, key: object) -> bool:
+        """Whether a line that names this key could be proved, if it were right."""
+        return key in (self.key_id, *self._keys.ids)
 
     def _of(self, line: Mapping[str, Any]) -> str:
-        return hmac.new(self._keys.lasting("journal seal"), compact(line).encode(), "sha256").hexdigest()
+        return _hmac(self._keys.lasting(_SEAL), line)
+
+    def _first(self, place: int, line: Mapping[str, Any]) -> str:
+        return _hmac(self._keys.first(place, _SEAL), line)
+
+
+def _carries(line: Mapping[str, Any], seal: Callable[[Mapping[str, Any]], str]) -> bool:
+    bare = {name: value for name, value in line.items() if name != "seal"}
+    return hmac.compare_digest(str(line.get("seal")).encode(), seal(bare).encode())
+
+
+def _hmac(key: bytes, line: Mapping[str, Any]) -> str:
+    return hmac.new(key, compact(line).encode(), "sha256").hexdigest()

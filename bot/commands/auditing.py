@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -19,6 +19,7 @@ from bot.journal import NAME
 from bot.moments import home_zone, moment
 from bot.proof import verification
 from bot.proof.checkpoint_files import HASH, Noted, Notes, read
+from bot.proof.journal_lines import Position, has_checkpoint
 from bot.proof.verification import Outcome
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
@@ -43,7 +44,7 @@ def verify(noted: str | None, checkpoints: Path | None) -> int:
     """
     given = as_given()
     hashed = None if noted is None else _hash(noted)
-    outcome, kept, notes = _with_database(lambda database: _verified(given, database, checkpoints, hashed))
+    outcome, kept, notes, lacking = _with_database(lambda database: _verified(given, database, checkpoints, hashed))
     if not kept:
         outcome.fault("the hash that you noted is no longer in the log. It was rewritten or cut off")
     if outcome.verdict.note:
@@ -51,6 +52,8 @@ def verify(noted: str | None, checkpoints: Path | None) -> int:
     zone = home_zone(given.policy_file)
     for restore in notes.restores:
         print(f"Note: {restore.words(zone)}.")
+    if lacking:
+        print(f"Note: {lacking}.")
     for fault in outcome.faults:
         print(f"BROKEN: {fault}.")
     if outcome.number > len(outcome.faults):
@@ -70,13 +73,28 @@ def _hash(noted: str) -> str:
 
 async def _verified(
     given: Settings, database: Database, checkpoints: Path | None, noted: str | None
-) -> tuple[Outcome, bool, Notes]:
-    keys = await _keys(given, database)
-    notes = _notes(given, checkpoints, None if keys is NONE else Seal(keys))
-    kept = not noted or await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG)
+) -> tuple[Outcome, bool, Notes, str]:
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await revision(database) == newest()
-    return await verification.verify(database, notes, state=state, keys=keys), kept, notes
+    keys = await _keys(given, database)
+    seal = None if keys is NONE else Seal(keys)
+    replaced = await database.read(lambda store: store.master_keys.replaced()) if state else None
+    notes = _notes(given, checkpoints, seal, replaced)
+    kept = not noted or await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG)
+    lacking = await _lacking(given, database, seal) if state and checkpoints is None else ""
+    return await verification.verify(database, notes, state=state, keys=keys), kept, notes, lacking
+
+
+async def _lacking(given: Settings, database: Database, seal: Seal | None) -> str:
+    """A sentence where the journal is away, or lacks the newest checkpoint that was written into it; else nothing."""
+    written, file = await database.read(lambda store: store.checkpoints.newest_written()), given.journal / NAME
+    if written is None or has_checkpoint(file, Position(written.entries, written.hash), seal):
+        return ""
+    there = "does not hold it" if file.exists() else "is not there"
+    return (
+        f"the checkpoint of {written.day} was written into the journal, but {file} {there}: nothing outside the database "
+        f"says that entry {written.entries:,} is what it was"
+    )
 
 
 def _print_all_well(outcome: Outcome, notes: Notes, zone: str) -> None:
@@ -107,13 +125,13 @@ def _seals(notes: Notes) -> str:
     return f"Not proved: the seals of {notes.unproved} of them, as the key that they were made with is not set here."
 
 
-def _notes(given: Settings, checkpoints: Path | None, seal: Seal | None) -> Notes:
+def _notes(given: Settings, checkpoints: Path | None, seal: Seal | None, replaced: Collection[str] | None) -> Notes:
     """The checkpoints of a file, or those of the journal where there is one; raises `Misconfigured`."""
     file = checkpoints or given.journal / NAME
     if checkpoints is None and not file.exists():
         return Notes()
     try:
-        notes = read(file, seal)
+        notes = read(file, seal, replaced)
     except OSError as error:
         raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
     if not notes.noted and not notes.flaws and checkpoints is not None:

@@ -21,7 +21,7 @@ def merge(copy: Path, journal: Journal) -> int:
     if _begins_with(journal.file, copy):
         return 0
     known = {_digest(line) for line in _lines(journal.file)}
-    kept = checkpoint_files.read(copy, journal.seal).noted
+    kept = checkpoint_files.read(copy, journal.seal, None).noted
     missing = (line for line in _lines(copy) if _digest(line) not in known and _still_counts(line, kept))
     number = 0
     while some := list(islice(missing, AT_ONCE)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -53,7 +53,7 @@ class Notes:
     """The checkpoints of a file, by the number of entries. `flaws` are sentences about lines that can't be believed.
 
     `restores` are those that were seen to: what checkpoints say of entries that were lost then counts no
-    more. `sealed` counts lines whose seal is right, `unproved` those that were sealed with a key that is not here.
+    more. `sealed` counts lines whose seal is right, `unproved` those whose seal nobody can try, as its key is not here.
     """
 
     noted: dict[int, Noted] = field(default_factory=dict)
@@ -68,17 +68,43 @@ class Notes:
         return {entries: one.hash for entries, one in self.noted.items()}
 
 
-def read(file: Path, seal: Seal | None) -> Notes:
-    """Read a file line by line, passing over lines of other kinds. Raises OSError."""
+def read(file: Path, seal: Seal | None, replaced: Collection[str] | None = ()) -> Notes:
+    """Read a file line by line, passing over lines of other kinds. Raises OSError.
+
+    Where there is a `seal`, a key that is not here is believed to have made a line only if it is one of the `replaced` ones, by id;
+    with None nobody can tell which these are, and any may have been.
+    """
     notes = Notes()
     with file.open("rb") as lines:
         for number, line in enumerate(iter(lambda: lines.readline(LONGEST_LINE), b""), start=1):
             if line.strip() and len(notes.flaws) < MOST_FLAWS:
-                _take(notes, number, line, seal)
+                _take(notes, number, line, _Prover(seal, replaced))
     return notes
 
 
-def _take(notes: Notes, number: int, line: bytes, seal: Seal | None) -> None:
+class _Prover(NamedTuple):
+    seal: Seal | None
+    replaced: Collection[str] | None
+
+    def right(self, told: dict[str, Any]) -> bool | None:
+        """Whether the seal of a line is right; None where nobody can tell."""
+        if self.seal is None:
+            return None
+        if self.seal.proves(told):
+            return True
+        key = told.get("key", self.seal.key_id)
+        return None if self._is_away(self.seal, key) else False
+
+    def _is_away(self, seal: Seal, key: object) -> bool:
+        return not seal.may_be(key) and (self.replaced is None or key in list(self.replaced))
+
+    def why(self, told: dict[str, Any]) -> str:
+        """What is wrong with a seal, for whoever verifies the log."""
+        ours = self.seal is not None and self.seal.may_be(told.get("key", self.seal.key_id))
+        return "its seal is wrong" if ours else "it names a key that was never this database’s"
+
+
+def _take(notes: Notes, number: int, line: bytes, prover: _Prover) -> None:
     try:
         told = json.loads(line)
         noted = _noted(told) if told["kind"] == CHECKPOINT else None
@@ -86,22 +112,28 @@ def _take(notes: Notes, number: int, line: bytes, seal: Seal | None) -> None:
     except (KeyError, TypeError, ValueError, RecursionError):
         notes.flaws.append(f"line {number} is no line of a journal, or was damaged")
         return
-    if lost is not None and (seal is None or seal.fits(told)):
-        notes.noted = {entries: one for entries, one in notes.noted.items() if entries <= told["common"]}
-        notes.restores.append(lost)
+    right = prover.right(told)
+    if lost is not None and (prover.seal is None or right):
+        _restored(notes, lost)
     if noted is None:
         return
-    if seal is not None and seal.fits(told):
-        notes.sealed += 1
-    elif seal is None or told.get("key", seal.key_id) != seal.key_id:
-        notes.unproved += 1
-    else:
+    if right is False:
         notes.flaws.append(
-            f"line {number}, the checkpoint of {noted.day}, was changed or made by somebody else: its seal is wrong"
+            f"line {number}, the checkpoint of {noted.day}, was changed or made by somebody else: {prover.why(told)}"
         )
         return
+    notes.sealed += bool(right)
+    notes.unproved += right is None
     if notes.noted.setdefault(noted.entries, noted).hash != noted.hash:
         notes.flaws.append(f"line {number}, the checkpoint of {noted.day}, contradicts an earlier line")
+
+
+def _restored(notes: Notes, lost: Lost) -> None:
+    """What had been noted of entries that were lost counts no more; a copy of that line, further below, takes nothing away again."""
+    if lost in notes.restores:
+        return
+    notes.noted = {entries: one for entries, one in notes.noted.items() if not lost.common < entries <= lost.noted}
+    notes.restores.append(lost)
 
 
 def _noted(told: dict[str, Any]) -> Noted:

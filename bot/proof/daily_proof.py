@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date
 
@@ -148,12 +148,13 @@ class Proof:
     async def _noted(self) -> tuple[Notes, bool]:
         """What the journal notes, and whether it has all that was written into it. Raises `JournalDown`, `DatabaseDown`."""
         whole = not await loss.lost(self.door, self.patiently)
-        return await self.patiently.do(self._read), whole
+        replaced = await self.door.database.read(lambda store: store.master_keys.replaced())
+        return await self.patiently.do(lambda: self._read(replaced)), whole
 
-    def _read(self) -> Notes:
+    def _read(self, replaced: Collection[str]) -> Notes:
         loss.there(self.journal)
         try:
-            return checkpoint_files.read(self.journal.file, self.journal.seal)
+            return checkpoint_files.read(self.journal.file, self.journal.seal, replaced)
         except FileNotFoundError:
             return Notes()
         except OSError as error:

@@ -110,11 +110,15 @@ def not_erased(file: Path, seal: Seal) -> Iterator[dict[str, datetime]]:
         yield latest((str(one.get("erasure")), at) for one in sound if (at := moment_of(one)))
 
 
-def has_checkpoint(file: Path, end: Position) -> bool:
-    """Whether a checkpoint of this end of the log stands in the journal, whoever sealed it; not where there is no file. Raises OSError."""
+def has_checkpoint(file: Path, end: Position, seal: Seal | None) -> bool:
+    """Whether a checkpoint of this end of the log stands in the journal; not where there is no file. Raises OSError.
+
+    Only one with the right seal counts; with None, where no key tells, any.
+    """
     try:
         told = (_object(line) for block in _blocks(file) for line in naming(block, (end.hash,)))
-        return any(one is not None and one.get("kind") == CHECKPOINT and position_of(one) == end for one in told)
+        those = (one for one in told if one is not None and one.get("kind") == CHECKPOINT and position_of(one) == end)
+        return any(seal is None or seal.proves(one) for one in those)
     except FileNotFoundError:
         return False
 

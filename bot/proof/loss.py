@@ -42,6 +42,6 @@ async def tell(door: Door, written: Checkpoint) -> None:
 def _holds(journal: Journal, written: Checkpoint) -> bool:
     there(journal)
     try:
-        return has_checkpoint(journal.file, Position(written.entries, written.hash))
+        return has_checkpoint(journal.file, Position(written.entries, written.hash), journal.seal)
     except OSError as error:
         raise JournalDown(error.strerror or type(error).__name__) from error

@@ -10,6 +10,7 @@ import pytest
 
 from bot.proof.checkpoint_files import MOST_FLAWS, Noted, read
 from bot.sealing import Seal
+from handlers.keys import Keys
 from tests.bot.log.test_journal import MASTER, SEAL
 
 LINE: dict[str, Any] = {
@@ -57,11 +58,73 @@ def test_one_without_any_seal_is_not_believed_where_a_seal_could_be_tried(tmp_pa
     assert len(read(_file(tmp_path, LINE), SEAL).flaws) == 1
 
 
-def test_without_the_key_or_under_another_it_counts_and_is_not_proved(tmp_path: Path) -> None:
-    file = _file(tmp_path, SEAL.sealed(LINE))
-    for seal in (None, Seal(MASTER[::-1])):
-        notes = read(file, seal)
-        assert (len(notes.noted), notes.sealed, notes.unproved, notes.flaws) == (1, 0, 1, [])
+OTHER = Seal(MASTER[::-1])
+
+
+@pytest.mark.parametrize(
+    ("seal", "replaced"), [(None, ()), (OTHER, {"00000000", SEAL.key_id}), (OTHER, None)]
+)  # fmt: skip
+def test_without_the_key_or_by_one_that_was_replaced_it_counts_and_is_not_proved(
+    tmp_path: Path, seal: Seal | None, replaced: set[str] | None
+) -> None:
+    notes = read(_file(tmp_path, SEAL.sealed(LINE)), seal, replaced)
+    assert (len(notes.noted), notes.sealed, notes.unproved, notes.flaws) == (1, 0, 1, [])
+
+
+@pytest.mark.parametrize("key", ["0123456789abcdef", "01234567", "", None, 7, ["x"], OTHER.key_id])
+def test_c2_one_that_names_a_key_that_was_never_ours_is_not_believed(tmp_path: Path, key: object) -> None:
+    """Whoever writes another hash writes another key beside it, so that nobody can try the seal."""
+    forged = SEAL.sealed(LINE) | {"hash": "b" * 64, "key": key}
+    notes = read(_file(tmp_path, forged, SEAL.sealed(LINE)), SEAL, {"89abcdef"})
+    assert notes.flaws == [
+        "line 1, the checkpoint of 2026-11-24, was changed or made by somebody else: it names a key that was never this database’s"
+    ]
+    assert (notes.marks, notes.sealed, notes.unproved) == ({7: "a" * 64}, 1, 0)
+
+
+def test_c2_nor_one_of_a_key_that_is_set_or_is_our_own_by_its_id_alone(tmp_path: Path) -> None:
+    """The key that stays is named by the id of the first master key, which is one of those that were replaced."""
+    both = Seal(Keys(MASTER, MASTER[::-1]))
+    for key in (SEAL.key_id, OTHER.key_id):
+        notes = read(
+            _file(tmp_path, SEAL.sealed(LINE) | {"hash": "b" * 64, "key": key}), both, {SEAL.key_id, OTHER.key_id}
+        )
+        assert [one.split(": ")[1] for one in notes.flaws] == ["its seal is wrong"]
+        assert notes.noted == {}
+
+
+def test_c2_one_of_the_key_before_is_proved_where_that_is_set(tmp_path: Path) -> None:
+    notes = read(_file(tmp_path, OTHER.sealed(LINE)), Seal(Keys(MASTER, MASTER[::-1])))
+    assert (len(notes.noted), notes.sealed, notes.unproved, notes.flaws) == (1, 1, 0, [])
+
+
+RESTORE: dict[str, Any] = {
+    "kind": "restored", "at": "2026-11-23T03:00:00+00:00", "common": 2, "noted": 9, "entries": 2, "hash": "c" * 64
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seal", [SEAL, None])
+def test_c2_a_restore_takes_away_only_what_was_noted_of_what_it_lost_and_only_once(
+    tmp_path: Path, seal: Seal | None
+) -> None:
+    """A copy of its line at the end would else take all checkpoints since away, and the log could be made anew."""
+    before = [SEAL.sealed({**LINE, "entries": number}) for number in (1, 2, 3, 9)]
+    after = [SEAL.sealed({**LINE, "entries": number, "hash": "b" * 64}) for number in (3, 7, 12)]
+    restore = SEAL.sealed(RESTORE)
+    honest = {1: "a" * 64, 2: "a" * 64} | dict.fromkeys((3, 7, 12), "b" * 64)
+    for lines in ([*before, restore, *after], [*before, restore, restore, *after], [*before, restore, *after, restore]):
+        notes = read(_file(tmp_path, *lines), seal)
+        assert (notes.marks, notes.flaws, len(notes.restores)) == (honest, [], 1)
+
+
+def test_c2_one_that_was_moved_to_the_end_takes_nothing_away_that_is_further_than_what_was_lost(tmp_path: Path) -> None:
+    notes = read(_file(tmp_path, SEAL.sealed({**LINE, "entries": 12}), SEAL.sealed(RESTORE)), SEAL)
+    assert notes.marks == {12: "a" * 64}
+
+
+def test_c2_one_that_somebody_else_made_takes_nothing_away(tmp_path: Path) -> None:
+    notes = read(_file(tmp_path, SEAL.sealed(LINE), SEAL.sealed(RESTORE) | {"key": "01234567"}), SEAL, {"01234567"})
+    assert (notes.marks, notes.restores) == ({7: "a" * 64}, [])
 
 
 def test_one_that_contradicts_another_is_named(tmp_path: Path) -> None:
