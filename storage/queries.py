@@ -14,6 +14,7 @@ from storage.deadlines import Deadlines
 from storage.declines import Declines
 from storage.draws import Draws
 from storage.erasures import Erasures
+from storage.evidence.checkpoints import CheckpointEvidence
 from storage.evidence.customers import CustomerEvidence
 from storage.evidence.declined import DeclinedEvidence
 from storage.evidence.draws import DrawEvidence
@@ -69,7 +70,7 @@ class Store:
         self.absences = Absences(session)
         self.ahead_cards = AheadCards(session)
         self.alarms = Alarms(session)
-        self.checkpoints = Checkpoints(session)
+        self.checkpoints, self.checkpoint_evidence = Checkpoints(session), CheckpointEvidence(session)
         self.customers = Customers(session)
         self.people = People(session)
         self.meetings = Meetings(session, self.people)

@@ -7,6 +7,7 @@ from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
     CERTIFIED,
+    CHECKPOINTS,
     CLOSED,
     CUSTOMERS,
     DECLINED,
@@ -23,6 +24,7 @@ from handlers.reconciling import (
     RETURNED,
     RUNS,
     SAID_AWAY,
+    TAKEN,
     WEEKS,
     Finding,
     Result,
@@ -31,11 +33,13 @@ from handlers.reconciling import (
     elsewhere,
     lost,
     lost_certificates,
+    lost_checkpoints,
     lost_files,
     lost_notices,
     moments,
     ownerless,
     reconcile,
+    reconcile_checkpoints,
     reconcile_customers,
     reconcile_declined,
     reconcile_draws,
@@ -78,6 +82,8 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += lost_files(store.file_evidence.lost([one.subject for one in done if one.action in FILES]))
     found += reconcile_weeks(store.week_evidence.watched(WEEKS))
     found += reconcile_notices(store.notice_evidence.noted(NOTICES))
+    found += reconcile_checkpoints(store.checkpoint_evidence.taken(CHECKPOINTS))
+    found += lost_checkpoints(store.checkpoint_evidence.lost([one.subject for one in done if one.action == TAKEN]))
     begun = ([one.subject for one in done if one.action == kind] for kind in (LOOKED, ENTERED))
     found += lost_notices(store.notice_evidence.lost(*begun))
     told = moments.said(done)

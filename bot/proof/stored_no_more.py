@@ -12,9 +12,11 @@ from handlers.reconciling import (
     FILES,
     LOOKED,
     SAID_AWAY,
+    TAKEN,
     deleted,
     lost,
     lost_certificates,
+    lost_checkpoints,
     lost_files,
     lost_notices,
 )
@@ -34,6 +36,8 @@ async def stored_no_more(database: Database, page: Iterable[Link]) -> list[Resul
         found += lost_certificates(await database.read(lambda store: store.erasure_evidence.missing(certified)))
     if decided := _about(done, FILES):
         found += lost_files(await database.read(lambda store: store.file_evidence.lost(decided)))
+    if taken := _about(done, (TAKEN,)):
+        found += lost_checkpoints(await database.read(lambda store: store.checkpoint_evidence.lost(taken)))
     looks, entered = (done.get(kind, []) for kind in (LOOKED, ENTERED))
     if looks or entered:
         found += lost_notices(await database.read(lambda store: store.notice_evidence.lost(looks, entered)))

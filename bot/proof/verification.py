@@ -19,6 +19,7 @@ from handlers.keys import Keys
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
+    CHECKPOINTS,
     CLOSED,
     CUSTOMERS,
     DECLINED,
@@ -40,6 +41,7 @@ from handlers.reconciling import (
     elsewhere,
     ownerless,
     reconcile,
+    reconcile_checkpoints,
     reconcile_customers,
     reconcile_declined,
     reconcile_draws,
@@ -141,6 +143,9 @@ async def verify(
         outcome.fault(f"{outcome.verdict.fault}. The {before} before that {'holds' if number == 1 else 'hold'}")
     for sentence in (*notes.flaws, *contradicted(notes, outcome.verdict)):
         outcome.fault(sentence)
+    if state:
+        taken = await database.read(lambda store: store.checkpoint_evidence.taken(CHECKPOINTS), within=A_LONG_LOOK)
+        outcome.add(reconcile_checkpoints(taken))
     return outcome
 
 

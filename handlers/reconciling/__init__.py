@@ -9,6 +9,7 @@ from handlers.keys import Keys
 from handlers.reconciling import absences as of_absences
 from handlers.reconciling import (
     access,
+    checkpoints,
     customers,
     declines,
     draws,
@@ -25,6 +26,7 @@ from handlers.reconciling import (
 )
 from handlers.reconciling.findings import Finding, Gap, Result
 from handlers.written import Written
+from storage.evidence.checkpoints import Taken
 from storage.evidence.customers import OfCustomers
 from storage.evidence.declined import OfDeclined
 from storage.evidence.draws import OfDraws
@@ -97,6 +99,11 @@ KINDS = {
 """How a finding names a matter that is no request, by the beginning of its id."""
 
 lost = of_absences.lost
+
+CHECKPOINTS, TAKEN = checkpoints.ACTIONS, checkpoints.TAKEN
+"""The entries that `reconcile_checkpoints` looks at, and the one by which a checkpoint is taken."""
+
+lost_checkpoints = checkpoints.lost
 
 WEEKS = weeks.ACTIONS
 """The entries that the checks of weekly cards and of routes look at."""
@@ -176,6 +183,11 @@ def reconcile_weeks(found: Watched) -> list[Result]:
         return [*spoilt(found.spoilt), *weeks.reconcile(found)]
     except Exception:  # noqa: BLE001  whatever somebody made of the log by hand, the rest is compared
         return [Finding("what the log says of whom nobody could reach can't be read")]
+
+
+def reconcile_checkpoints(found: Taken) -> list[Result]:
+    """Everything about checkpoints that is stored otherwise than the log says, or contradicts it, and what can't be read."""
+    return [*spoilt(found.spoilt), *checkpoints.reconcile(found)]
 
 
 def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
