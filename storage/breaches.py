@@ -102,6 +102,10 @@ class Breaches:
         theirs = select(ReportEntry).where(ReportEntry.report == report)
         return list(self.session.scalars(theirs.order_by(ReportEntry.seq)))
 
+    def log_marks(self) -> set[str]:
+        """The marks of all that the log speaks of."""
+        return set(self.session.scalars(select(ReportEntry.report).distinct()))
+
     def head(self) -> tuple[int, str]:
         """Where that log ends: the number of its entries, and the hash of the last."""
         last = self.session.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.breach.proof import unfit
 from handlers.keys import Keys
 from handlers.reconciling import (
     ABSENCES,
@@ -88,6 +89,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += lost_notices(store.notice_evidence.lost(*begun))
     told = moments.said(done)
     found += [*moments.unsaid(done), *moments.moved(told, store.erasure_evidence.moments(told))]
+    found += map(Finding, unfit(store, keys))
     found += reconcile_keys(store.key_evidence.page("", 1000, OF_KEYS))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case, keys))]
 

@@ -178,6 +178,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
     outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))
     outcome.add(map(Finding, await database.read(reports.broken, within=A_LONG_LOOK)))
+    outcome.add(map(Finding, await database.read(lambda store: reports.unfit(store, keys), within=A_LONG_LOOK)))
 
 
 class _Leaf(Protocol):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
+from handlers.breach.account import ABOUT
+from handlers.breach.as_logged import ENDS, PROMISED, ends_as_said
 from handlers.breach.hearing import ask_again
 from handlers.breach.known import READERS, REPORTER, Kind, Noted
-from handlers.breach.proof import ABOUT
 from handlers.breach.seating import circumstances, present, seat
 from handlers.breach.silence import overdue, promised
 from handlers.breach.vault import LASTS, Opened, Vault
@@ -20,15 +21,15 @@ from storage.tables.breaches import ReportDue
 _OTHERS = "tell_others:acknowledged"
 _AGAIN = "remind_readers:"
 LONGEST = 2 * LASTS  # a clock that is put back by a little throws away nothing that somebody wrote
-ENDS, PROMISED = ("remind", "destroy"), ("acknowledge", "waits", "feedback")
-"""The steps of a closed report's clock, which are taken once, and what was promised of an open one."""
 
 
 def look(act: Act, intent: intents.Look) -> Done[int]:
     """With each tick: who reads what, what is due, and what nobody needs any more."""
     vault, here = Vault(act), present(act)
     number, late = 0, {due.report_id for due in vault.rows.due(act.now, PROMISED)}
-    for one in vault.all():
+    if reports := vault.all():
+        vault.account.begin()
+    for one in reports:
         before, reading = one.report.revision, _reading(one)
         ask_again(act, vault, one, here)
         handling = seat(act, vault, one, here)
@@ -63,9 +64,9 @@ def end_restored(act: Act, intent: intents.EndRestoredReports) -> Done[int]:
 
 
 def _ends(act: Act, vault: Vault, due: ReportDue) -> bool:
-    """A step of a closed report; one that this key does not open waits for the key that does."""
+    """A step of a closed report; one that this key does not open waits for the key that does, one that its log does not tell of for ever."""
     one = vault.by_rule(due.report_id)
-    if one is None:
+    if one is None or not ends_as_said(vault, one):
         return False
     due.done = True
     if due.kind == "destroy":

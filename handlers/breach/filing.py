@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from handlers import colleagues
 from handlers.acting import Act, Done, Visitor
 from handlers.breach import intents
+from handlers.breach.as_logged import filed
 from handlers.breach.forms import KeepOutForm, ReportForm
 from handlers.breach.known import Known, Noted
 from handlers.breach.seating import called, everywhere, seat, whom_to_bring_it
@@ -131,8 +132,9 @@ def _filed(act: Act, vault: Vault, draft: Draft) -> intents.Filed:
     known, came = draft.known, received(act.policy, act.now)
     one, receipt = vault.file(known, came.day, late=came.late)
     by = "bot" if known.source == "bot" else "reporter"
-    vault.note(one, Noted(kind="filed", by=by, at=came.day.isoformat()))
     begin_clock(act, vault, one)
+    said = filed(one.report, vault.rows.steps(one.id))
+    vault.note(one, Noted(kind="filed", by=by, at=came.day.isoformat(), about=said))
     handling, promised = seat(act, vault, one), moments(act.policy, came)
     zone = ZoneInfo(act.policy.lines[act.policy.company.home_line].time_zone)
     days = promised.acknowledge.astimezone(zone).date(), promised.feedback.astimezone(zone).date()

@@ -8,6 +8,7 @@ from handlers import colleagues
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
 from handlers.breach.around import Rooms
+from handlers.breach.as_logged import closed
 from handlers.breach.evidence import as_reader, gathered
 from handlers.breach.known import DECIDER, Accusation, Kind, Noted, Seated
 from handlers.breach.seating import circumstances, seat
@@ -193,10 +194,10 @@ def _acknowledged(act: Act, vault: Vault, one: Opened) -> Done[None]:
 def _close(act: Act, vault: Vault, one: Opened) -> None:
     day = company_day(act.policy, act.now)
     one.report.state, one.report.closed_on = "closed", day
-    _note(act, vault, one, "closed", one.known.told)
     ends = kept(act.policy, day)
     vault.rows.step(one.id, "remind", ends.remind)
     vault.rows.step(one.id, "destroy", ends.destroy)
+    _note(act, vault, one, "closed", one.known.told, closed(one.report, vault.rows.steps(one.id)))
     messages.stale(vault, one)
     messages.moved(vault, one)
     messages.news(act, vault, one)

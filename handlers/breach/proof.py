@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from json import JSONDecodeError
 
+from handlers.breach.account import ABOUT
+from handlers.breach.as_logged import all_fit
 from handlers.breach.intents import Seal
+from handlers.breach.vault import Vault
 from handlers.keys import Keys, Unopened, opened
 from storage.breaches import Breaches, broken_at
 from storage.database.store import Store
 
 SEALED = Seal.action
-ABOUT = "breach head"
 _BROKEN = "the log of confidential reports was changed after it was written, or something was taken out of it"
+_UNFIT = "what is stored of confidential reports is not what their log says"
 _ASTRAY = "the log of confidential reports is not what the entry of {day} sealed of it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    store: Store
+    keys: Keys
 
 
 def broken(store: Store) -> list[str]:
     """The chain, recomputed from its first link; a sentence where one does not hold."""
     return [_BROKEN] if broken_at(Breaches(store.session).links()) else []
+
+
+def unfit(store: Store, keys: Keys) -> list[str]:
+    """What is stored, held against that log: one sentence, whatever and however much does not fit.
+
+    Without the keys of the database nothing is compared.
+    """
+    vault = Vault(_Reading(store, keys))
+    return [] if all_fit(vault) else [_UNFIT]
 
 
 def astray(store: Store, keys: Keys, told: Iterable[tuple[str, str]]) -> list[str]:

@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from pydantic import ValidationError
 
-from handlers.acting import Act
+from handlers.breach.account import Account
 from handlers.breach.known import DECIDER, Known, Noted, Seated
 from handlers.ids import hashed, new_id, new_receipt, new_secret
-from handlers.keys import Unopened, new_key, opened, sealed
+from handlers.keys import Keys, Unopened, new_key, opened, sealed
 from storage.breaches import Breaches
+from storage.database.store import Store
 from storage.tables.breaches import Report, ReportCause, ReportSight, ReportTrace
 
 PREFIX = "B"
 SIGHT_ENDED, KEY_DESTROYED = "sight_ended", "key_destroyed"
 LASTS = timedelta(hours=1)  # of drafts, and of pages
+
+
+class Holding(Protocol):
+    """What it takes to open reports: an act has it."""
+
+    @property
+    def keys(self) -> Keys:
+        """What follows from the master key."""
+
+    @property
+    def store(self) -> Store:
+        """The transaction."""
 
 
 @dataclass(slots=True)
@@ -38,11 +52,13 @@ class Opened:
 class Vault:
     """Reports within one transaction. Whoever asks for one that is not there, or not theirs, gets None alike."""
 
-    def __init__(self, act: Act) -> None:
+    def __init__(self, act: Holding) -> None:
         self.keys, self.rows = act.keys, Breaches(act.store.session)
+        self.account = Account(self.keys, self.rows, self._log_mark)
 
     def file(self, known: Known, day: date, *, late: bool) -> tuple[Opened, str]:
         """A new report, and its receipt (160 bits), which nothing keeps."""
+        self.account.begin()
         receipt, key, name = new_receipt(), new_key(), new_id(PREFIX)
         report = Report(
             id=name, receipt=hashed(receipt), own=self._own(name, known.account), trace=new_secret(), day=day, late=late,
@@ -117,12 +133,12 @@ class Vault:
 
     def note(self, one: Opened, entry: Noted) -> None:
         """A further entry of the reports' own log."""
-        mark = self.keys.mark("breach log", one.id)
+        mark = self._log_mark(one.id)
         self.rows.log(mark, sealed(one.key, entry.model_dump_json().encode(), mark))
 
     def noted(self, one: Opened) -> list[Noted]:
         """What happened to a report, the oldest first."""
-        mark = self.keys.mark("breach log", one.id)
+        mark = self._log_mark(one.id)
         rows = self.rows.logged(mark)
         return [Noted.model_validate_json(opened(one.key, row.sealed, mark)) for row in rows]
 
@@ -152,6 +168,7 @@ class Vault:
             self.rows.forget(sight)
         self.rows.add(ReportTrace(trace=one.report.trace, kind=KEY_DESTROYED))
         self.rows.destroy(one.report)
+        self.account.end(one.id)
 
     def end_restored(self, traces: Iterable[str]) -> tuple[int, list[tuple[Opened, str]]]:
         """After a restore: what the journal says was destroyed or ended is so again; how much that was, and whose sight of what."""
@@ -159,6 +176,7 @@ class Vault:
         for row in self.rows.all():
             if row.trace in told:
                 self.rows.destroy(row)
+                self.account.end(row.id)
                 number += 1
                 continue
             for sight in self.rows.sights(row.id):
@@ -213,9 +231,34 @@ class Vault:
         self.save(one)
         return [(one, gone)]
 
+    def is_whole(self, report: str) -> bool:
+        """Whether the keys open what is known of it, if only for a newer version to read."""
+        row = self.rows.get(report)
+        try:
+            return row is not None and bool(opened(self._key(row), row.sealed, row.id))
+        except Unopened:
+            return False
+
+    def by_sights(self, one: Opened) -> list[str]:
+        """The addresses of all whose sights open it, in order; raises `Unopened` where one is another's or opens something else."""
+        return sorted(self._owner(one, sight) for sight in self.rows.sights(one.id))
+
+    def _owner(self, one: Opened, sight: ReportSight) -> str:
+        email = opened(one.key, sight.sealed, one.id).decode()
+        key = self.keys.open(sight.wrap, one.id, "breach reader", one.id, email)
+        if key != one.key or sight.reader not in self._marks(one.id, email):
+            raise Unopened
+        return email
+
+    def _log_mark(self, report: str) -> str:
+        return self.keys.mark("breach log", report)
+
+    def _key(self, row: Report) -> bytes:
+        return self.keys.open(row.rule_wrap, row.id, "breach rule", row.id)
+
     def _by_rule(self, row: Report) -> Opened | None:
         try:
-            key = self.keys.open(row.rule_wrap, row.id, "breach rule", row.id)
+            key = self._key(row)
             return Opened(row, key, self._read(row, key))
         except Unopened:
             return None

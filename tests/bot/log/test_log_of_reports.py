@@ -13,7 +13,7 @@ from handlers.breach.proof import astray
 from handlers.keys import Keys
 from storage.breaches import Breaches
 from storage.database.store import Database, Store
-from storage.tables.breaches import ReportEntry
+from storage.tables.breaches import Report, ReportEntry
 from tests.handlers.breach.reporting import report, tick
 from tests.handlers.builders import KEYS, Clock, Company, a_company
 
@@ -67,6 +67,13 @@ def _rewritten(store: Store) -> None:
     store.session.query(ReportEntry).delete()
     for mark, sealed in rows[1:]:
         Breaches(store.session).log(mark, sealed)
+
+
+async def test_p13_a_report_that_was_deleted_is_found_with_the_keys(company: Company) -> None:
+    """C1: in one sentence, whatever was changed."""
+    await company.database.write(lambda store: store.session.query(Report).delete())
+    assert await faults(company, NONE) == []
+    assert await faults(company) == ["what is stored of confidential reports is not what their log says"]
 
 
 async def test_p13_a_log_that_was_written_anew_is_not_what_was_sealed_of_it(company: Company) -> None:

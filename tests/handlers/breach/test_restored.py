@@ -6,6 +6,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, inspect, select
 
 from handlers.acting import CLOCK
@@ -176,6 +177,7 @@ async def test_p13_what_was_destroyed_is_so_again_in_a_copy(company: Company) ->
     assert await tick(company) == 0
 
 
+@pytest.mark.by_hand
 async def test_p13_what_was_destroyed_is_so_again_with_another_master_key(company: Company) -> None:
     ruth = await begun(company)
     copy = await destroyed(company, ruth)
@@ -184,6 +186,7 @@ async def test_p13_what_was_destroyed_is_so_again_with_another_master_key(compan
     assert await count(company, Report) == [0]
 
 
+@pytest.mark.by_hand
 async def test_p13_a_sight_that_ended_is_so_again_with_another_master_key(company: Company) -> None:
     ruth = await begun(company)
     copy = await copied(company)

@@ -194,6 +194,7 @@ async def test_p13_a_report_that_was_destroyed_is_over_for_every_session(company
     assert (await refusal(company, intents.Link(name), company.anna)).code == "no_report"
 
 
+@pytest.mark.by_hand
 async def test_p13_a_used_code_of_a_report_that_is_gone_ends_quietly(company: Company) -> None:
     """Its row may stand in a restored copy beside no report."""
     name, code = await a_code(company, company.ruth)
@@ -210,6 +211,7 @@ async def test_p13_a_used_code_of_a_report_that_is_gone_ends_quietly(company: Co
     assert await company.door.enter(intents.Look(), CLOCK) == 0
 
 
+@pytest.mark.by_hand
 async def test_p13_a_sight_whose_wrap_was_changed_opens_nothing(company: Company) -> None:
     """Whoever can write into the database gives nobody another's key."""
     await report(company, company.anna, accused=["helena"])
@@ -224,6 +226,7 @@ async def test_p13_a_sight_whose_wrap_was_changed_opens_nothing(company: Company
     await over(ruth.read)
 
 
+@pytest.mark.by_hand
 async def test_p13_a_sight_that_is_missing_already_ends_all_the_same(company: Company) -> None:
     await report(company, company.anna)
     name = await the_report(company)

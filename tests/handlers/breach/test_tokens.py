@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from handlers.acting import WEB, Act
 from handlers.breach import intents
 from handlers.breach.tokens import answer_stands, draft_stands, pass_stands, receipt_stands
@@ -16,6 +18,7 @@ from tests.handlers.builders import NOW, Company
 from tests.handlers.reading import looking
 
 
+@pytest.mark.by_hand
 async def test_p13_a_receipt_a_code_and_a_session_of_ours_stand_and_no_other(company: Company) -> None:
     def keep(store: Store) -> None:
         rows = Breaches(store.session)

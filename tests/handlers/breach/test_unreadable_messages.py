@@ -79,6 +79,7 @@ async def test_p13_whoever_is_asked_whether_a_call_may_be_heard_is_told_anew_of_
     assert await heard(company) == {"miles": [QUESTION]}
 
 
+@pytest.mark.by_hand
 async def test_p13_of_a_closed_report_nobody_is_told_anew(company: Company) -> None:
     await report(company, company.anna)
     await messages(company)
@@ -93,6 +94,7 @@ async def test_p13_of_a_closed_report_nobody_is_told_anew(company: Company) -> N
     assert await states(company) == [LOST, LOST]
 
 
+@pytest.mark.by_hand
 async def test_p13_nothing_of_a_destroyed_report_stays_for_having_been_unreadable(company: Company) -> None:
     await report(company, company.anna)
     await messages(company)
