@@ -140,10 +140,10 @@ class Steward:
         self.pages = ListeningPages(
             self.door, self.recorder, url, changed=self.watch.changed, strangers=self.strangers, trusted=trusted, listeners=listeners,
         )  # fmt: skip
-        reports = ReportPages(self.door, self.recorder, url, trusted, listeners=listeners)
+        self.reports = ReportPages(self.door, self.recorder, url, trusted, listeners=listeners)
         self.platforms, public = self._platforms(), PublicPages(self.door, PUBLIC)
         flaws = SecurityText(self.settings.security_contact, url, self.now)
-        pages = (self.pages, public, reports, self.copies, figures, flaws)
+        pages = (self.pages, public, self.reports, self.copies, figures, flaws)
         app.add_routes([one for some in pages for one in some.routes()])
         app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
@@ -244,8 +244,8 @@ class Steward:
     def leave(self) -> None:
         """Say that nothing new is taken; streams of audio end."""
         self._why_not = "stopping"
-        self.pages.end()
-        self.copies.end()
+        for one in (self.pages, self.copies, self.reports):
+            one.end()
 
     async def _stop_platforms(self) -> None:
         await asyncio.gather(*(platform.stop() for platform in self.platforms))

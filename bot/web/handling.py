@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.ports import Absent, Changed, Recorder, Unavailable
+from bot.ports import Absent, Changed, Unavailable
 from bot.web.allowances import Allowances
 from bot.web.callers import Networks
 from bot.web.confidential import Over, read
@@ -28,11 +28,10 @@ class HandlingPages:
     """`/report/handle` and below. Whoever has no sight of a report, whatever the cause, gets the same page."""
 
     def __init__(
-        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks, allowances: Allowances, present: Present
+        self, door: Door, audio: KeptAudio, public_url: str, trusted: Networks, allowances: Allowances, present: Present
     ) -> None:  # fmt: skip
-        self.door, self.present = door, present
+        self.door, self.audio, self.present = door, audio, present
         self.opened = Opened(door, "/report/handle", public_url, trusted, allowances)
-        self.audio = KeptAudio(door, recorder)
 
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""

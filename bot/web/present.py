@@ -26,6 +26,11 @@ class Present:
             await self._reader(report, session)  # the answer that was waited for may have been that somebody is gone
             raise
 
+    async def stay(self, person: int) -> None:
+        """While something leaves the house; raises `Unsure` as `admit`."""
+        if self.listeners is not None:
+            await self.listeners.check(person, in_confidence=True)
+
     async def _reader(self, report: str, session: str) -> int:
         found = await self.door.look(WEB, lambda act: reader(act, report, session))
         if found is None:

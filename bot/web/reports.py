@@ -9,7 +9,9 @@ from bot.ports import Recorder
 from bot.web.allowances import Allowances
 from bot.web.callers import Networks
 from bot.web.handling import HandlingPages
+from bot.web.kept_audio import KeptAudio
 from bot.web.own_report import OwnPages
+from bot.web.pacing import REAL, Pace
 from bot.web.present import Present
 from bot.web.reporting import ReportingPages
 from handlers.door import Door
@@ -20,15 +22,20 @@ class ReportPages:
 
     def __init__(
         self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), allowances: Allowances | None = None,
-        listeners: Listeners | None = None,
+        listeners: Listeners | None = None, pace: Pace = REAL,
     ) -> None:  # fmt: skip
         kept = allowances or Allowances()
+        self.audio = KeptAudio(door, recorder, present := Present(door, listeners), pace)
         self.parts = (
             ReportingPages(door, public_url, trusted, kept),
-            HandlingPages(door, recorder, public_url, trusted, kept, Present(door, listeners)),
+            HandlingPages(door, self.audio, public_url, trusted, kept, present),
             OwnPages(door, public_url, trusted, kept),
         )
 
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""
         return [route for part in self.parts for route in part.routes()]
+
+    def end(self) -> None:
+        """The program stops: calls that are heard end with their next look, which is within a second."""
+        self.audio.end()

@@ -22,8 +22,8 @@ INLINE: Mapping[str, str] = {**HEADERS, "Content-Disposition": "inline"}
 class Sounding:
     """Audio for one session: at the pace of its `budget`, which is asked for once something is to leave.
 
-    `ask` and `record` as of a `Stream`. What is not `ranged` leaves as a whole or not at all. `span` is what was asked for,
-    `sent` the place up to which it has left.
+    `ask` and `record` as of a `Stream`. What is not `ranged` leaves as a whole or not at all; what is asked for by a range ends
+    with its `part`, of so many bytes, where there are any. `span` is what leaves, `sent` the place up to which it has left.
     """
 
     audio: Audio
@@ -34,6 +34,7 @@ class Sounding:
     record: Callable[[int, int], Awaitable[object]]
     headers: Mapping[str, str] = field(default_factory=lambda: INLINE)
     ranged: bool = True
+    part: int = 0
     span: tuple[int, int] = (0, 0)
     sent: int = 0
 
@@ -44,7 +45,8 @@ class Sounding:
         if found is None:
             told = {"Content-Range": f"bytes */{self.audio.size}"}
             return web.Response(status=416, headers={**self.headers, **told})
-        self.span, partial = found, RANGE.fullmatch(asked.strip()) is not None
+        partial = RANGE.fullmatch(asked.strip()) is not None
+        self.span = self._within_a_part(*found) if partial and self.part else found
         response = web.StreamResponse(status=206 if partial else 200, headers=self._about(partial=partial))
         if request.method == "HEAD" or request.transport is None:
             self.pacing.look(self.session)
@@ -59,6 +61,9 @@ class Sounding:
                 await stream.send(response)
         self.sent = stream.sent
         return response
+
+    def _within_a_part(self, start: int, end: int) -> tuple[int, int]:
+        return start, min(end, (start // self.part + 1) * self.part)
 
     def _same(self, request: web.Request) -> bool:
         """Whether what is resumed is of this audio, as far as the browser says of which it is (RFC 9110, 13.1.5)."""

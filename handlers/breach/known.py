@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -51,7 +52,10 @@ class Seated(Unseen):
 
 
 class Kept(Unseen):
-    """A call whose audio is kept for the report: the copy's random name, what the call was, and who was on it (addresses)."""
+    """A call whose audio is kept for the report: the copy's random name, what the call was, and who was on it (addresses).
+
+    `seconds` is 0 in what was kept before copies were measured.
+    """
 
     name: str
     recording: int
@@ -60,6 +64,7 @@ class Kept(Unseen):
     parts: int
     size: int
     operators: list[str] = Field(default_factory=list)
+    seconds: float = 0.0
 
 
 class Hearing(Unseen):
@@ -147,6 +152,11 @@ class Known(Unseen):
             return self.agrees in agreed and bool(others & agreed)
         alone = {HANDLERS[0], *((FALLBACK,) if self.let_in else ())}
         return others <= agreed or any(one.email in agreed and one.role in alone for one in self.handlers)
+
+    def granted(self, name: str, who: str, now: datetime) -> bool:
+        """P9: whether somebody (an address in normal form) may hear this copy now."""
+        theirs = (one for one in self.hearings if (one.name, one.by, one.state) == (name, who, "granted"))
+        return any(now <= datetime.fromisoformat(one.until) for one in theirs)
 
     @property
     def put_out_by(self) -> str:

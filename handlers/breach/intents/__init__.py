@@ -16,7 +16,7 @@ from handlers.breach.intents.handling import (
     Read,
     TakeStep,
 )
-from handlers.breach.intents.hearing import PART, AskToHear, DecideHearing, Hear, Keep, Keeping, Kept, Sound
+from handlers.breach.intents.hearing import PART, AskToHear, DecideHearing, Hear, Keep, Keeping, Kept, Measure, Sound
 from handlers.breach.intents.passing import (
     Collect,
     Delivered,
@@ -73,6 +73,7 @@ __all__ = [
     "Leave",
     "Link",
     "Look",
+    "Measure",
     "Message",
     "Note",
     "Notice",

@@ -20,6 +20,14 @@ class Keep(Within[str]):
 
 
 @dataclass(frozen=True)
+class Measure(Within[None]):
+    """How long that copy lasts, as the register says now, so that it is heard at its own pace."""
+
+    action: ClassVar[str] = "breach.measure"
+    name: str
+
+
+@dataclass(frozen=True)
 class Keeping(Within[None]):
     """A part of that copy (from 0)."""
 

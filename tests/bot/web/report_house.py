@@ -19,12 +19,13 @@ from bot.web.confidential import faults_as_pages
 from bot.web.drawn import HERE as FOLDER
 from bot.web.drawn import errors_as_sentences
 from bot.web.outside import headers, own_pages_only
+from bot.web.pacing import REAL, Pace
 from bot.web.reports import ReportPages
 from handlers import HANDLERS
 from handlers.acting import WEB, Act, Done, Handler, Intent
 from handlers.breach import intents
 from handlers.breach.filing import Draft
-from handlers.breach.intents import Asked, Filed, Sound, Told, Within
+from handlers.breach.intents import Asked, Filed, Told, Within
 from handlers.breach.known import Known
 from handlers.breach.sessions import Holder
 from handlers.breach.view import HandlerView, ReporterView, Said
@@ -61,7 +62,6 @@ class StandIn:
     asks: bool = False
     resort: str = ""
     fault: Exception | None = None
-    media: tuple[int, str] = (0, "audio/wav")
     view: HandlerView = field(init=False)
     reporter: ReporterView = field(init=False)
 
@@ -73,7 +73,7 @@ class StandIn:
             intents.File: self._file, intents.Settle: self._settle, intents.Follow: self._follow, intents.Add: self._add,
             intents.AddOwn: self._add_own,
             intents.Exchange: self._exchange, intents.Read: self._read, intents.ReadOwn: self._read_own,
-            intents.Hear: self._hear, intents.Keep: self._keep, intents.Keeping: self._keeping, intents.Kept: self._whole,
+            intents.Keep: self._keep, intents.Measure: self._measure, intents.Keeping: self._keeping, intents.Kept: self._act,
         }  # fmt: skip
         for kind in (
             intents.Acknowledge, intents.Ask, intents.Note, intents.Accuse, intents.TakeStep, intents.Gather, intents.Outcome,
@@ -191,15 +191,8 @@ class StandIn:
         self._within(intent)
         self.kept[intent.name, intent.part] = intent.data
 
-    def _whole(self, act: Act, intent: intents.Kept) -> None:
-        self._act(act, intent)
-        self.media = (intent.size, intent.media_type)
-
-    def _hear(self, act: Act, intent: intents.Hear) -> Sound:
+    def _measure(self, act: Act, intent: intents.Measure) -> None:
         self._within(intent)
-        if self.refuse:
-            raise Refused(self.refuse)
-        return Sound(self.kept.get((intent.name, intent.part), b""), *self.media)
 
 
 def _waiting(act: Act) -> str:
@@ -225,6 +218,7 @@ class House:
     recorder: MemoryRecorder
     seconds: Seconds
     port: int = 0
+    end: Callable[[], object] = bool
 
     @property
     def url(self) -> str:
@@ -267,6 +261,7 @@ async def a_house(
     *,
     door: Door | None = None,
     listeners: Listeners | None = None,
+    pace: Pace = REAL,
 ) -> AsyncIterator[House]:
     """`door` is a company's own, for what is shown with the handlers themselves."""
     stand = StandIn()
@@ -275,12 +270,12 @@ async def a_house(
     walls = [errors_as_sentences, faults_as_pages, own_pages_only(public_url)]
     app = web.Application(middlewares=walls)
     app.on_response_prepare.append(headers(public_url))
-    pages = ReportPages(door, house.recorder, public_url, trusted, Allowances(house.seconds), listeners)
+    pages = ReportPages(door, house.recorder, public_url, trusted, Allowances(house.seconds), listeners, pace)
     app.add_routes([*pages.routes(), web.get("/listen/assets/{name}", _sheet)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    house.port = runner.addresses[0][1]
+    house.port, house.end = runner.addresses[0][1], pages.end
     try:
         yield house
     finally:

@@ -17,7 +17,7 @@ from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
 from tests.clocks import Seconds
-from tests.handlers.breach.keeping import decided, kept, the_page
+from tests.handlers.breach.keeping import granted, the_page
 from tests.handlers.breach.reporting import WORDS, Page, page, report, the_report
 from tests.handlers.breach.test_hidden import everything
 from tests.handlers.builders import NOW, Clock, Company, a_company, audit
@@ -75,10 +75,7 @@ class Handler:
 @pytest_asyncio.fixture
 async def ruth(house: House, company: Company) -> Handler:
     mine = await the_page(company)
-    copy = await kept(company, mine, (b"RIFF and what is heard",))
-    await mine.do(intents.AskToHear, copy)
-    await decided(company, mine, copy, "helena")
-    return Handler(house, mine, copy)
+    return Handler(house, mine, await granted(company, mine, (b"RIFF and what is heard",)))
 
 
 WAYS = {"read": 200, "write": 303, "hear": 200}

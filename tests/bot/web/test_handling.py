@@ -248,29 +248,3 @@ async def test_p13_one_call_is_copied_at_a_time_and_none_that_is_too_large(
     monkeypatch.setattr("bot.web.kept_audio.LARGEST", 4)
     answer, page = await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)
     assert (answer.status, "larger than a report can keep" in page) == (422, True)
-
-
-async def test_p13_what_is_kept_is_played_in_stretches(house: House) -> None:
-    audio = bytes(range(256)) * 4096 * 2 + b"end"
-    number, cookie = await registered(house, audio), await house.a_session()
-    await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)
-    path, size = f"{PAGE}/audio/kept-1", len(audio)
-    for asked, start, end in (
-        ("bytes=0-", 0, PART), ("bytes=0-1", 0, 2), (f"bytes={PART}-", PART, 2 * PART), (f"bytes={PART - 1}-{PART + 5}", PART - 1, PART),
-        (f"bytes={2 * PART}-", 2 * PART, size), ("bytes=-2", size - 2, size),
-    ):  # fmt: skip
-        answer, body = await house.raw("GET", path, cookie=cookie, range=asked)
-        assert answer.status == 206, asked
-        assert answer.headers["Content-Range"] == f"bytes {start}-{end - 1}/{size}"
-        assert body == audio[start:end]
-        assert answer.headers["Cache-Control"] == "no-store, private"
-    answer, body = await house.raw("GET", path, cookie=cookie)
-    assert (answer.status, body == audio, answer.headers["Content-Type"]) == (200, True, "audio/wav")
-    for asked in (f"bytes={size}-", "bytes=9-3", f"bytes={'9' * 40}-"):
-        answer, _ = await house.get(path, cookie=cookie, range=asked)
-        assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{size}"), asked
-    answer, _ = await house.get(path, cookie=cookie, sec_fetch_dest="document")
-    assert answer.status == 403
-    house.stand.refuse = "Not now."
-    answer, page = await house.get(path, cookie=cookie)
-    assert (answer.status, "Not now." in page) == (403, False)

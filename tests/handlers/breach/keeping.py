@@ -29,12 +29,16 @@ async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:
     return mine
 
 
-async def kept(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS) -> str:
-    """The call's audio is kept, in two parts or these; the copy's name."""
-    name = await mine.do(intents.Keep, company.calls[0])
+async def kept(
+    company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, *, call: int = 0, measured: bool = True
+) -> str:
+    """The call's audio is kept, in two parts or these; the copy's name. What a version of before kept was not `measured`."""
+    name = await mine.do(intents.Keep, company.calls[call])
+    if measured:
+        await mine.do(intents.Measure, name)
     for number, data in enumerate(parts):
         await mine.do(intents.Keeping, name, number, data)
-    await mine.do(intents.Kept, name, company.calls[0], len(parts), sum(map(len, parts)), "audio/wav")
+    await mine.do(intents.Kept, name, company.calls[call], len(parts), sum(map(len, parts)), "audio/wav")
     return name
 
 
@@ -44,6 +48,14 @@ async def asked(company: Company, who: str = "ruth", **more: Any) -> tuple[Page,
     name = await kept(company, mine)
     await mine.do(intents.AskToHear, name)
     return mine, name
+
+
+async def granted(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, **more: Any) -> str:
+    """Ruth keeps the audio and may hear it; the copy's name."""
+    name = await kept(company, mine, parts, **more)
+    await mine.do(intents.AskToHear, name)
+    await decided(company, mine, name, "helena")
+    return name
 
 
 async def decided(

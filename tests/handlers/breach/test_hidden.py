@@ -58,6 +58,7 @@ async def handled(company: Company, name: str, handler: Visitor, words: str = "w
     await mine.do(intents.Gather, "CS-10444")
     [call] = (await mine.read()).calls
     copy = await mine.do(intents.Keep, call.recording)
+    await mine.do(intents.Measure, copy)
     await mine.do(intents.Keeping, copy, 0, f"audio {words}".encode())
     await mine.do(intents.Kept, copy, call.recording, 1, 11, "audio/wav")
     with suppress(Refused):  # where nobody is left who may decide

@@ -1,0 +1,105 @@
+"""P9, P13: who may hear a kept copy is told by a look, which notes nothing, and a copy keeps how long it lasts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.acting import CLOCK, WEB
+from handlers.breach import intents
+from handlers.breach.playing import Copy, may_hear
+from handlers.recordings import Register
+from handlers.rules.refusal import Refused
+from storage.database.store import Store
+from storage.records import Recording
+from tests.handlers.breach.keeping import PARTS, asked, decided, granted, kept, refused, the_page
+from tests.handlers.breach.reporting import Page, page
+from tests.handlers.breach.test_hidden import everything
+from tests.handlers.builders import Company, call
+from tests.handlers.reading import looking
+
+SECONDS = 61.0
+
+
+async def heard(company: Company, mine: Page, name: str) -> Copy:
+    return await looking(company, WEB, lambda act: may_hear(act, mine.report, mine.session, name))
+
+
+async def may(company: Company, mine: Page, name: str) -> bool:
+    try:
+        return bool(await heard(company, mine, name))
+    except Refused:
+        return False
+
+
+async def test_p9_a_copy_is_heard_by_whom_it_was_allowed_and_as_long_as_it_is(company: Company) -> None:
+    mine, name = await asked(company)
+    helena = await page(company, company.helena, mine.report)
+    assert not await may(company, mine, name)
+    await decided(company, mine, name, "helena")
+    assert [await may(company, one, name) for one in (mine, helena, Page(company, mine.report, "none"))] == [
+        True,
+        False,
+        False,
+    ]
+    assert [await may(company, mine, other) for other in ("", "A-22222222")] == [False, False]
+    company.clock.pass_(minutes=15)
+    assert not await may(company, mine, name)
+    again = await page(company, company.ruth, mine.report)
+    assert await may(company, again, name)
+    company.clock.now += timedelta(days=company.door.policy.access.days)
+    assert not await may(company, await page(company, company.ruth, mine.report), name)
+
+
+async def test_p9_who_refused_lets_nobody_hear(company: Company) -> None:
+    mine, name = await asked(company)
+    await decided(company, mine, name, "helena", allowed=False)
+    assert not await may(company, mine, name)
+
+
+async def test_p13_a_copy_that_never_became_whole_is_none(company: Company) -> None:
+    mine = await the_page(company)
+    name = await mine.do(intents.Keep, company.calls[0])
+    assert not await may(company, mine, name)
+
+
+async def test_p13_a_look_notes_nothing_and_no_page_goes_on_by_it(company: Company) -> None:
+    mine = await the_page(company)
+    name = await granted(company, mine)
+    before = await company.database.read(lambda store: everything(store, ours=True))
+    company.clock.pass_(minutes=14)
+    copy = await heard(company, mine, name)
+    assert copy == Copy(company.ruth.person_id or 0, company.calls[0], sum(map(len, PARTS)), "audio/wav", SECONDS)
+    assert await company.database.read(lambda store: everything(store, ours=True)) == before
+
+
+@pytest.mark.parametrize("measured", [True, False])
+async def test_p13_a_copy_keeps_how_long_it_lasts_and_of_one_of_before_the_register_tells(
+    company: Company, measured: bool
+) -> None:
+    mine = await the_page(company)
+    name = await granted(company, mine, measured=measured)
+    assert (await heard(company, mine, name)).seconds == SECONDS
+    await company.door.enter(Register("file", [call(1, stamp="2", seconds=5.0)], ()), CLOCK)
+    assert (await heard(company, mine, name)).seconds == (SECONDS if measured else 5.0)
+
+
+async def test_p13_of_a_call_that_nobody_knows_any_more_no_length_is_told(company: Company) -> None:
+    mine = await the_page(company)
+    name = await granted(company, mine, measured=False)
+
+    def forget(store: Store) -> None:
+        recording = store.recordings.get(company.calls[0])
+        assert isinstance(recording, Recording)
+        recording.seconds = 0.0
+
+    await company.database.write(forget)
+    assert (await heard(company, mine, name)).seconds == 0
+
+
+async def test_p13_a_copy_is_measured_while_it_is_made(company: Company) -> None:
+    mine = await the_page(company)
+    name = await kept(company, mine)
+    for one in (name, "A-22222222"):
+        assert await refused(lambda one=one: mine.do(intents.Measure, one)) == "no_copy"  # type: ignore[misc]
