@@ -16,6 +16,8 @@ APPROVED = "access.approve"
 GIVEN_BY_DRAW = "random_review.give"
 GIVING = frozenset({APPROVED, GIVEN_BY_DRAW})
 """The entries by which a matter gives access. Each kind of matter that does adds its own, which says what `told` does."""
+ASKED = frozenset({"access.file", "access.ask_anew", "access.call_changed"})
+"""The entries that say for which calls somebody asks."""
 READ = frozenset({"recordings.identify", "recordings.register"})
 """Entries about a call itself: its audio was read."""
 
@@ -43,6 +45,33 @@ def told(salt: str, recordings: Iterable[Recording]) -> dict[str, dict[str, str]
     }
 
 
+def asked(salt: str, recordings: Iterable[Recording]) -> dict[str, dict[str, str]]:
+    """What the entry by which somebody asks for calls says of each: what the card shows of it and the rule asks for, and its audio where it is known."""
+    calls = {str(one.id): one for one in recordings}
+    return {
+        "calls": {name: one.identity for name, one in calls.items() if one.identity},
+        "facts": {name: commitment(salt, "facts", str(one.version), *_facts(one)) for name, one in calls.items()},
+    }
+
+
+def altered(entries: Iterable[Logged], salt: str, recordings: Iterable[Recording]) -> list[Recording]:
+    """Those of these calls that are stored otherwise than was said when they were asked for, the last time that each was.
+
+    What an earlier version said too little of is none, nor a call that became another one since.
+    """
+    said: dict[str, tuple[int, str]] = {}
+    for one in entries:
+        facts, versions_then = one.detail.get("facts", {}), one.detail.get("versions", {})
+        said |= {name: (version, facts.get(name, "")) for name, version in versions_then.items()}
+    now = {str(one.id): one for one in recordings}
+    return [
+        call
+        for name, call in now.items()
+        for version, told in (said.get(name, (0, "")),)
+        if told and version == call.version and told != asked(salt, [call])["facts"][name]
+    ]
+
+
 def by(entries: Iterable[Logged], grant: str) -> Logged | None:
     """The entry by which this access was given, among those about its matter (in order)."""
     return next((one for one in entries if one.action in GIVING and one.detail.get("grant") == grant), None)
@@ -62,9 +91,12 @@ def is_another(approval: Logged, read: Sequence[Logged], salt: str | None, call:
 
 def _named(salt: str, call: Recording) -> str:
     """A commitment, since who knows the line could try out every number."""
+    return commitment(salt, "call", call.system, call.native_id, str(call.version), *_facts(call))
+
+
+def _facts(call: Recording) -> tuple[str, ...]:
     started = call.started.astimezone(UTC).isoformat(timespec="microseconds")
-    facts = (call.line, call.caller, call.operator_key, started)
-    return commitment(salt, "call", call.system, call.native_id, str(call.version), *facts)
+    return call.line, call.caller, call.operator_key, started
 
 
 def _fits_audio(given: Mapping[str, Any], name: str, read: Sequence[Logged], call: Recording) -> bool:

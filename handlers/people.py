@@ -11,7 +11,7 @@ from handlers.acting import Act, Done, Intent
 from handlers.alarms import warned_by
 from handlers.effects import Effect
 from handlers.room import Room
-from handlers.standing import asked_again, asked_in_vain, shows, turned
+from handlers.standing import asked_again, asked_in_vain, left, shows, turned
 from storage.people import LIVING, Account, Met, shut
 from storage.records import Person
 
@@ -88,7 +88,7 @@ def _lost(act: Act, intent: Leave | Block | Gone, *, new: bool) -> Done[None]:
 
 
 def meet(act: Act, intent: Meet) -> Done[Met]:
-    """Store the account, and say whose it is and how it stands; recorded only when the standing changed.
+    """Store the account, and say whose it is and how it stands; recorded only when the standing or an address changed.
 
     A time zone that nobody knows is dropped here, so that nothing that tells a time has to ask: whoever is new is
     taken to be where the company is, until a platform knows better.
@@ -108,8 +108,9 @@ def meet(act: Act, intent: Meet) -> Done[Met]:
         effects += _heard_of(act, met, came=came, quiet=quiet)
     effects += _named_anew(act, person_id) if met.renamed else ()
     others = {str(one.person_id): one.after for one in met.turns if one.person_id != person_id}
-    detail = {"standing": met.standing, **({"others": others} if others else {}), **warned_by(effects)}
-    return Done(met, effects, subject, detail, quiet=quiet and not others)
+    addresses = left(act)
+    detail = {"standing": met.standing, **({"others": others} if others else {}), **addresses, **warned_by(effects)}
+    return Done(met, effects, subject, detail, quiet=quiet and not others and not addresses)
 
 
 def _heard_of(act: Act, met: Met, *, came: bool, quiet: bool) -> tuple[Effect, ...]:

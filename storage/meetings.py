@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,8 @@ class Meetings:
 
     def __init__(self, session: Session, people: People) -> None:
         self.session, self.people = session, people
+        self.left: dict[str, int] = {}
+        """Addresses that the last `meet` or `part` made somebody's of before, and whose."""
 
     def meet(self, account: Account) -> Met:
         """Store what a platform says of an account, and say whose it is.
@@ -25,6 +29,7 @@ class Meetings:
         platform, waits until it is settled whether it is the same person (`keep`, `part`), and is nobody's until then. An
         account without an address belongs to nobody.
         """
+        self.left = {}
         if not account.email_key:
             return Met(None, account.standing)
         known = self.people.account(account.platform, account.account_id)
@@ -89,6 +94,7 @@ class Meetings:
 
     def part(self, account: ChatAccount) -> Person:
         """Whoever has this account, which waits, is somebody whom nobody has met, and has the address from now on."""
+        self.left = {}
         holder = self.people.by_key(account.email_key)
         if holder is not None and holder.checked_at is not None:
             self._retire(holder)
@@ -121,18 +127,21 @@ class Meetings:
         if other is not None:
             self._retire(other)
         addresses_changed(self.session)
-        former = FormerAddress(email_key=owner.email_key, person_id=owner.id, left_at=account.checked_at)
-        self.session.merge(former)
+        self._leave(owner, account.checked_at)
         owner.email_key = account.email_key
 
     def _retire(self, person: Person) -> None:
         """The address goes to somebody else; whoever was met with it had it until the last account was found to be gone."""
         theirs = self.session.scalars(select(ChatAccount.checked_at).where(ChatAccount.person_id == person.id)).all()
         if theirs:
-            self.session.merge(FormerAddress(email_key=person.email_key, person_id=person.id, left_at=max(theirs)))
+            self._leave(person, max(theirs))
         person.email_key = f"retired:{person.id}"
         addresses_changed(self.session)
         self.session.flush()
+
+    def _leave(self, person: Person, at: datetime) -> None:
+        self.session.merge(FormerAddress(email_key=person.email_key, person_id=person.id, left_at=at))
+        self.left[person.email_key] = person.id
 
     def _stored(self, account: Account, known: ChatAccount | None) -> ChatAccount:
         row = known or ChatAccount(

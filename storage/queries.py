@@ -14,6 +14,7 @@ from storage.deadlines import Deadlines
 from storage.declines import Declines
 from storage.draws import Draws
 from storage.erasures import Erasures
+from storage.evidence.addresses import AddressEvidence
 from storage.evidence.checkpoints import CheckpointEvidence
 from storage.evidence.customers import CustomerEvidence
 from storage.evidence.declined import DeclinedEvidence
@@ -66,7 +67,7 @@ class Store:
         self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
         self.run_evidence, self.file_evidence = RunEvidence(session), FileEvidence(session)
-        self.week_evidence = WeekEvidence(session)
+        self.week_evidence, self.address_evidence = WeekEvidence(session), AddressEvidence(session)
         self.absences = Absences(session)
         self.ahead_cards = AheadCards(session)
         self.alarms = Alarms(session)

@@ -7,6 +7,7 @@ from handlers.keys import Keys
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
+    ADDRESSES,
     CERTIFIED,
     CHECKPOINTS,
     CLOSED,
@@ -32,6 +33,7 @@ from handlers.reconciling import (
     absent,
     deleted,
     elsewhere,
+    formerly,
     lost,
     lost_certificates,
     lost_checkpoints,
@@ -89,6 +91,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += lost_notices(store.notice_evidence.lost(*begun))
     told = moments.said(done)
     found += [*moments.unsaid(done), *moments.moved(told, store.erasure_evidence.moments(told))]
+    found += formerly(store.address_evidence.former(ADDRESSES), keys)
     found += map(Finding, unfit(store, keys))
     found += reconcile_keys(store.key_evidence.page("", 1000, OF_KEYS))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case, keys))]

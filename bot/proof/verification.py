@@ -19,6 +19,7 @@ from handlers.keys import Keys
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
+    ADDRESSES,
     CHECKPOINTS,
     CLOSED,
     CUSTOMERS,
@@ -39,6 +40,7 @@ from handlers.reconciling import (
     Result,
     absent,
     elsewhere,
+    formerly,
     ownerless,
     reconcile,
     reconcile_checkpoints,
@@ -175,6 +177,8 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)
     outcome.add(reconcile_files(decided))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
+    former = await database.read(lambda store: store.address_evidence.former(ADDRESSES), within=A_LONG_LOOK)
+    outcome.add(formerly(former, keys))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
     outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))
     outcome.add(map(Finding, await database.read(reports.broken, within=A_LONG_LOOK)))

@@ -10,7 +10,7 @@ from handlers.access.asking import put
 from handlers.access.view import View, load
 from handlers.access.waiting import ENDS
 from handlers.acting import Act, Done
-from handlers.approved import versions
+from handlers.approved import asked, versions
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id
@@ -32,7 +32,8 @@ def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
     if not others:
         raise Repeated(intent.request)
     if view.request.is_open:
-        detail = _noted(act, view, others)
+        now = [one for one in view.recordings if one.id in others]
+        detail = {**_noted(act, view, others), **asked(view.written.salt, now)}
         view.request.changes += 1
         told = _told(act, view, "is no longer the call that was asked for", (one.person_id for one in view.approvers))
         return Done(None, (*changed(view), *told), detail=detail, clause=view.clause)

@@ -11,6 +11,7 @@ from handlers.access.promised import promise
 from handlers.access.view import View, what
 from handlers.acting import Act
 from handlers.alarms import warned_by
+from handlers.approved import asked as asked_for
 from handlers.approved import versions
 from handlers.effects import Effect
 from handlers.matters.alarming import alarm
@@ -68,6 +69,7 @@ def put(
     detail: dict[str, object] = {
         "recordings": [one.id for one in recordings],
         **versions(recordings),
+        **asked_for(written.salt, recordings),
         "reason": request.reason,
         "longer": request.longer,
         **on_record(asked),

@@ -23,6 +23,11 @@ from handlers.rules.search import may_know
 from handlers.written import Written, write
 from storage.records import Grant, Request
 
+ALTERED = (
+    "What is stored of a call here is not what it was when it was asked for, and no call recording system said so. Nobody can "
+    "approve it. Please tell whoever runs me, and let the request be withdrawn."
+)
+
 
 def file(act: Act, intent: intents.File) -> Done[intents.Filed]:
     """P7, P9: store a request and ask whoever decides it; the same request twice is one request."""
@@ -59,6 +64,7 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
     rule.as_shown(intent.seen, view.request.changes, changing=changing)
     rule.in_scope([one.state for one in view.recordings])
     _in_reach(act, view)
+    _as_asked(act, view)
     grant = Grant(
         id=new_id("G"), matter_id=view.request.id, person_id=view.request.requester_id,
         starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
@@ -86,6 +92,13 @@ def _in_reach(act: Act, view: View) -> None:
     shut = act.store.declines.shut(closed)
     kept = [one for one in closed if act.now < view.kept.get(one, act.now)]
     rule.in_reach(declined=bool(shut), audible=len(closed) - len(kept) < len(view.recordings))
+
+
+def _as_asked(act: Act, view: View) -> None:
+    """Nobody decides about a call that was changed behind the register's back, nor as somebody whom that lets decide."""
+    entries = act.store.evidence.logged([view.request.id], approved.ASKED)
+    if approved.altered(entries, view.written.salt, view.recordings):
+        raise Refused(ALTERED, clause="P7", code="altered")
 
 
 def deny(act: Act, intent: intents.Deny) -> Done[None]:

@@ -24,6 +24,7 @@ from handlers.reconciling import (
     weeks,
     written,
 )
+from handlers.reconciling import addresses as of_addresses
 from handlers.reconciling.findings import Finding, Gap, Result
 from handlers.written import Written
 from storage.evidence.checkpoints import Taken
@@ -38,12 +39,13 @@ from storage.evidence.requests import Dossier, Logged, Reviewed
 from storage.evidence.runs import Stopped
 from storage.evidence.weeks import Watched
 from storage.legible import Key
+from storage.records import FormerAddress
 from storage.tables.absences import Absence
 from storage.tables.erasures import Erasure
 
 CHECKS: tuple[Callable[[Dossier, Written | None], Iterator[Result]], ...] = (
-    requests.filed, requests.decided, requests.asked, requests.said, written.worded, access.granted, access.approved,
-    access.opened, access.heard,
+    requests.filed, requests.decided, requests.asked, requests.said, written.worded, access.granted, access.asked_for,
+    access.approved, access.opened, access.heard,
 )  # fmt: skip
 """What belongs to a request, kind by kind; each takes the entries that it knows and compares what they add up to."""
 
@@ -104,6 +106,8 @@ CHECKPOINTS, TAKEN = checkpoints.ACTIONS, checkpoints.TAKEN
 """The entries that `reconcile_checkpoints` looks at, and the one by which a checkpoint is taken."""
 
 lost_checkpoints = checkpoints.lost
+ADDRESSES = of_addresses.ADDRESSES
+"""The entries that `formerly` looks at."""
 
 WEEKS = weeks.ACTIONS
 """The entries that the checks of weekly cards and of routes look at."""
@@ -250,6 +254,16 @@ def absent(found: tuple[list[Absence], list[Logged]] | None) -> list[Result]:
         return [Finding("what is stored of absences, or what the log says of them, can't be read")]
 
 
+def formerly(found: tuple[list[FormerAddress], list[Logged]] | None, keys: Keys) -> list[Result]:
+    """Addresses that people had before and that are stored otherwise than the log says (`AddressEvidence.former`)."""
+    try:
+        return list(of_addresses.addresses(found, keys))
+    except Exception:  # noqa: BLE001  whatever somebody made of it by hand, the rest is compared
+        return [
+            Finding("what is stored of addresses that people had before, or what the log says of them, can't be read")
+        ]
+
+
 def deleted(matters: Iterable[str]) -> list[Finding]:
     """Matters that the log knows and nobody stores (`Evidence.missing`)."""
     named = (
@@ -260,8 +274,8 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DRAWS", "ENTERED", "ERASED", "FILED", "FILES", "HELD", "KEYS",
-    "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "WEEKS", "Finding", "Gap", "Result", "absent", "deleted", "elsewhere", "lost",
+    "ABSENCES", "ACTIONS", "ADDRESSES", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DRAWS", "ENTERED", "ERASED", "FILED", "FILES", "HELD", "KEYS",
+    "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "WEEKS", "Finding", "Gap", "Result", "absent", "deleted", "elsewhere", "formerly", "lost",
     "lost_certificates", "lost_files", "lost_notices", "ownerless", "reconcile", "reconcile_customers", "reconcile_declined", "reconcile_draws",
     "reconcile_erasures", "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_notices", "reconcile_policy", "reconcile_runs", "reconcile_weeks",
     "spoilt", "uncertified",

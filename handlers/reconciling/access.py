@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.approved import APPROVED, READ, is_another, subject
+from handlers.approved import APPROVED, ASKED, READ, altered, is_another, subject
 from handlers.reconciling.findings import Finding, Gap, Result, differ, gone, person, unlogged
 from handlers.reconciling.requests import requester
+from handlers.rules.access import OPEN
 from handlers.written import Written
 from storage.erasures import is_wiped
 from storage.evidence.requests import Dossier, Logged
@@ -27,6 +28,7 @@ ACTIONS = frozenset({GIVEN, EXPIRED, HEARD, CLOSED, *ENDED, CODE, OPENED, *READ}
 """What these look at."""
 UNTIL = "until when access was given"
 PASSES = "one-time codes and sessions"
+FACTS = "whose the calls of open requests are"
 NAMED = "which calls were approved, but for their audio"
 
 
@@ -131,6 +133,31 @@ def approved(case: Dossier, written: Written | None) -> Iterator[Result]:
             ):
                 thing = f"access {grant.id} to request {grant.matter_id}"
                 yield Finding(f"{thing}: recording {call.id} is not the call that was approved")
+
+
+def asked_for(case: Dossier, written: Written | None) -> Iterator[Result]:
+    """While it waits, its calls are those that were asked for: what says whose they are, and their audio where it is known."""
+    entries = [one for one in case.entries if one.action in ASKED]
+    if case.request.state not in OPEN or not entries:
+        return
+    if "facts" not in entries[0].detail:
+        yield Gap(FACTS)
+    calls = [one for row in case.recordings if (one := case.calls.get(row.recording_id)) and one.state == "present"]
+    otherwise = altered(entries, written.salt, calls) if written else []
+    for call in calls:
+        if call in otherwise or not _fits(entries, case.read[subject(call.id)], call):
+            yield Finding(f"request {case.request.id}: recording {call.id} is not the call that was asked for")
+
+
+def _fits(entries: Sequence[Logged], read: Sequence[Logged], call: Recording) -> bool:
+    """Whether its audio is known as what it was said to be, if it is known."""
+    name = str(call.id)
+    asked = [
+        one for one in entries if one.detail.get("versions", {}).get(name) == call.version and "facts" in one.detail
+    ]
+    said = {digest for one in asked if (digest := one.detail["calls"].get(name))}
+    said |= {one.detail["digest"] for one in read if one.detail.get("version") == call.version}
+    return not asked or not call.identity or said == {call.identity}
 
 
 def _changed(named: RequestedRecording, call: Recording, ends_at: datetime) -> bool:

@@ -12,6 +12,7 @@ from handlers import commitments
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Approve, Begin, Expire, File, Withdraw
 from handlers.acting import CLOCK, Visitor
+from handlers.approved import asked
 from handlers.policy import Policy
 from storage.records import Request
 from tests.handlers.builders import (
@@ -59,6 +60,7 @@ async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
     detail = {
         "recordings": company.calls[:2], "reason": "complaint", "longer": False, "asked": [tara], "told": [], "because": "",
         "roles": {str(tara): "team_leader"}, "versions": {str(one): 1 for one in company.calls[:2]}, "words": words,
+        **asked(said.salt, await company.database.read(lambda store: store.recordings.of_request(request.id))),
     }  # fmt: skip
     anna = f"person:{company.anna.person_id}"
     assert await audit(company, request.id) == [(anna, "access.file", "done", "P7", detail)]

@@ -9,6 +9,7 @@ from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
 from handlers.listening import Exchange, Listen
 from handlers.people import Leave, Meet
 from handlers.settling import Keep, New
+from handlers.standing import former_mark
 from tests.handlers.addresses import (
     ANNA,
     OLD,
@@ -36,6 +37,7 @@ from tests.handlers.builders import (
 )
 from tests.handlers.reading import card_of
 from tests.handlers.whose_data.acts import NOTHING, hear, reads
+from tests.keys import KEYS
 
 
 async def _leaves(company: Company, name: str = "anna") -> None:
@@ -95,7 +97,8 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         assert await ambiguous(company) == []
         entry = [one for one in await audit(company, f"person:{company.anna.person_id}") if one[1] == "people.new"]
         warned = [company.ruth.person_id]
-        detail = {"new": "slack:UNEW", "person": new.person_id, "set_aside": [], "warned": warned}
+        left = {former_mark(KEYS, email(ANNA)): company.anna.person_id}
+        detail = {"new": "slack:UNEW", "person": new.person_id, "set_aside": [], "left": left, "warned": warned}
         assert entry == [("command", "people.new", "done", "", detail)]
         assert (await words_for(company, company.ruth))[-1] == (
             "slack:UNEW has an e-mail address that Anna Quill has or had. Whoever runs the bot has settled that it is not Anna "
