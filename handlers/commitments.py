@@ -10,7 +10,7 @@ from typing import Any
 from handlers.written import Written
 from storage.commitments import commitment
 from storage.records import Remark, Request
-from storage.tables.customers import CustomerRequest
+from storage.tables.customers import CustomerMail, CustomerRequest
 from storage.tables.holds import Hold, HoldSearch
 from storage.tables.notices import NoticeAnswer, Outage
 from storage.tables.policy import PolicyReview
@@ -63,6 +63,16 @@ def of_customer(request: CustomerRequest) -> str:
     return commitment(request.salt, "customer", request.sealed.hex())
 
 
+def of_letter(request: CustomerRequest, mail: CustomerMail) -> str:
+    """Of a letter to a customer as it is sealed, and of what a mail server knows it by."""
+    return commitment(request.salt, "letter", mail.id, mail.message_id, mail.sealed.hex())
+
+
+def decided_as(title: str) -> str:
+    """The SHA-256 of as what somebody decided: a title of the policy's, which is no secret."""
+    return sha256(title.encode()).hexdigest()
+
+
 def noticed(answer: NoticeAnswer) -> str:
     """Of what somebody heard or saw of a notice, and of why that overrules what the page was seen to say."""
     return commitment(answer.salt, "noticed", answer.words, answer.overrules)
@@ -79,5 +89,5 @@ def not_down(outage: Outage) -> str:
 
 
 def frozen(facts: Mapping[str, Any]) -> str:
-    """The SHA-256 of what a weekly card froze: ids and moments, so that nothing has to be salted."""
+    """The SHA-256 of what a weekly card froze, or of how a day was counted: ids, days and moments, so that nothing has to be salted."""
     return sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -10,6 +10,8 @@ from handlers.keys import Keys, Unopened, new_key, opened, sealed
 from storage.tables.keys import MatterKey
 
 _PURPOSE = "matter"
+AS_KNOWN = "known"
+"""What is known of who asks for a call is sealed as this."""
 
 
 class Seal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -44,6 +44,12 @@ _HELD_BY = (
     .order_by(CustomerRequest.due_at, CustomerRequest.id)
 )
 _LINKS_TO_END = select(Deadline.subject).where(Deadline.kind == LINK_ENDS, Deadline.done_at.is_(None))
+
+ANSWERS = ("copy", "refused", "erased")
+"""Kinds of mails that answer a request; a word that it will be late answers nothing."""
+
+LONGEST_SESSION = timedelta(days=1)
+"""No browser that a link let in has it for longer, whatever is asked for in it."""
 
 UNDER_WAY = ("waiting", "sending")
 """States of a mail that nobody has settled, and of which nobody was asked yet."""

@@ -74,7 +74,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     ]  # fmt: skip
     found += reconcile_policy(store.evidence.reviewed(POLICY))
     found += reconcile_holds(store.hold_evidence.held("", 1000, HELD))
-    found += reconcile_customers(store.customer_evidence.of_customers("", 1000, CUSTOMERS))
+    found += reconcile_customers(store.customer_evidence.of_customers("", 1000, CUSTOMERS), keys)
     found += reconcile_declined(store.declined_evidence.of_declined("", 1000, DECLINED))
     found += reconcile_draws(store.draw_evidence.of_draws("", 1000, DRAWS))
     found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED))

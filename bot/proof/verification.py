@@ -165,7 +165,10 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
     leaves, most = partial(_leaves, database, pace, outcome), pace.requests
     await leaves(lambda store, after: store.hold_evidence.held(after, most, HELD), reconcile_holds)
-    await leaves(lambda store, after: store.customer_evidence.of_customers(after, most, CUSTOMERS), reconcile_customers)
+    await leaves(
+        lambda store, after: store.customer_evidence.of_customers(after, most, CUSTOMERS),
+        partial(reconcile_customers, opening=keys),
+    )
     await leaves(lambda store, after: store.declined_evidence.of_declined(after, most, DECLINED), reconcile_declined)
     await leaves(lambda store, after: store.draw_evidence.of_draws(after, most, DRAWS), reconcile_draws)
     await _erasures(database, pace, outcome)

@@ -23,8 +23,8 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import due
-from handlers.sealing import Seal
 from handlers.words import counted, day_words, line_words, moment_words
+from storage.customers import ANSWERS
 from storage.records import Recording
 from storage.tables.customers import CustomerMail
 
@@ -101,7 +101,7 @@ def send_again(act: Act, intent: intents.SendAgain) -> Done[None]:
     found = turn(act, intent.request)
     mail = _in_doubt(found.view)
     mail.state, mail.next_at = "waiting", act.now
-    if mail.kind in post.ANSWERS:
+    if mail.kind in ANSWERS:
         found.view.request.state = "sending"
     return Done(None, changed(found.view), detail={"mail": mail.id})
 
@@ -111,7 +111,7 @@ def arrived(act: Act, intent: intents.Arrived) -> Done[None]:
     found = turn(act, intent.request)
     mail = _in_doubt(found.view)
     mail.state, mail.settled_at = "accepted", act.now
-    late, effects = honoured(act, found.view, mail) if mail.kind in post.ANSWERS else ({}, ())
+    late, effects = honoured(act, found.view, mail) if mail.kind in ANSWERS else ({}, ())
     return Done(None, (*changed(found.view), *effects), detail={"mail": mail.id, **late})
 
 
@@ -164,11 +164,11 @@ def end(act: Act, intent: intents.EndLink) -> Done[None]:
     link, request = found.view.link, found.view.request
     if link is None:
         raise Refused(NO_LINK, clause="P8", code="no_link")
-    post.call_back(act, (one for one in found.view.mails if one.kind in post.ANSWERS))
+    mails = post.call_back(act, (one for one in found.view.mails if one.kind in ANSWERS))
     asked, effects = reopened(
         act, found.view, "ended", honoured=request.answered_at is not None and link.opened_at is not None
     )
-    return Done(None, effects, detail={"link": link.id, **asked})
+    return Done(None, effects, detail={"link": link.id, "mails": mails, **asked})
 
 
 def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
@@ -183,8 +183,8 @@ def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
     letter = letters.late(act.policy, request, found.known, form.words, day)
     detail = remarked(act, found.view, found.known, "late", f"{form.words}\nAn answer by {day}.")
     mail = post.put(act, request, "late", post.Envelope(to=found.known.address, written=letter))
-    marked = Seal(act).mark(request.id, "address", found.known.address)
-    return Done(None, changed(found.view), detail={"mail": mail.id, "to": marked, **detail})
+    told = post.on_record(act, request, mail, found.known.address)
+    return Done(None, changed(found.view), detail={**told, **detail})
 
 
 def late_letter(act: Act, about: str) -> str:
@@ -214,7 +214,7 @@ def _in_doubt(view: View) -> CustomerMail:
     """The letter of which nobody knows whether it arrived; raises `Refused` where there is none."""
     request = view.request
     for one in view.mails:
-        waits = request.state == "unknown" if one.kind in post.ANSWERS else request.is_open
+        waits = request.state == "unknown" if one.kind in ANSWERS else request.is_open
         if one.state == "unknown" and waits:
             return one
     raise Refused(NOT_IN_DOUBT, clause="P8", code="not_in_doubt")
@@ -222,7 +222,7 @@ def _in_doubt(view: View) -> CustomerMail:
 
 def _went(act: Act, view: View, code: str) -> CustomerMail:
     """The letter by which it was answered, as far as anybody knows, settled by `code`; raises `Refused` where none has gone out."""
-    answers = (one for one in view.mails if one.kind in post.ANSWERS and one.state in ("accepted", "unknown"))
+    answers = (one for one in view.mails if one.kind in ANSWERS and one.state in ("accepted", "unknown"))
     found = next(answers, None) if view.request.state in ("answered", "unknown") else None
     if found is None:
         raise Refused(NO_MAIL, clause="P8", code="no_mail")

@@ -8,7 +8,7 @@ from handlers.acting import Act, Done
 from handlers.customers.intents.deciding import Question, Recount
 from handlers.customers.intents.filing import Answer
 from handlers.customers.known import Known, Remarked
-from handlers.customers.promised import missed, moved, promise, promised, watch
+from handlers.customers.promised import how_counted, missed, moved, promise, promised, watch
 from handlers.customers.turns import Turn, already, remarked, to_answer
 from handlers.customers.view import GONE, View, known
 from handlers.customers.waits import question as open_question
@@ -71,7 +71,7 @@ def recount(act: Act, intent: Recount) -> Done[None]:
     late = missed(act, found.view)
     promise(act, request, found.view.recordings, found.known.stood_still)
     watch(act, request)
-    moments = {"before": before.at.isoformat(), "now": promised(request).at.isoformat()}
+    moments = {"before": before.at.isoformat(), "now": promised(request).at.isoformat(), **how_counted(request)}
     return Done(None, changed(found.view), detail={**moments, **late})
 
 
@@ -92,7 +92,8 @@ def _goes_on(act: Act, view: View, told: Known, asked: Remarked) -> dict[str, ob
     told.stood_still += stood_still(calendar, first, last)
     promise(act, request, view.recordings, told.stood_still)
     watch(act, request)
-    return {"before": before.at.isoformat(), "now": promised(request).at.isoformat(), "stood_still": told.stood_still}
+    moments = {"before": before.at.isoformat(), "now": promised(request).at.isoformat()}
+    return {**moments, **how_counted(request), "stood_still": told.stood_still}
 
 
 DOES = (Question.by(question), Answer.by(answer), Recount.by(recount))

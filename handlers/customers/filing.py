@@ -16,7 +16,7 @@ from handlers.customers.forms import UNCHECKED, ToWhom, WhichForm
 from handlers.customers.intents.filing import File, Filed
 from handlers.customers.known import Identified, Known, Receipt
 from handlers.customers.paper import write
-from handlers.customers.promised import promised, put, watch
+from handlers.customers.promised import how_counted, promised, put, watch
 from handlers.customers.view import View, seen
 from handlers.customers.waits import waits_for
 from handlers.effects import Effect
@@ -129,7 +129,7 @@ def on_file(request: CustomerRequest, paper: Known) -> dict[str, Any]:
     """What the log says of a request as it stands: who asks for what, since when, until when; kinds and moments alone."""
     return {
         "asker": request.asker, "wants": request.wants, "received": paper.first_asked().isoformat(),
-        "due": promised(request).at.isoformat(), "identified": request.identified,
+        "due": promised(request).at.isoformat(), **how_counted(request), "identified": request.identified,
         "addressed": request.address_by is not None, **({"earlier": paper.earlier} if paper.earlier else {}),
     }  # fmt: skip
 

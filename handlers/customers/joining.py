@@ -14,7 +14,7 @@ from handlers.customers.forms import WhichForm
 from handlers.customers.intents.filing import Filed
 from handlers.customers.known import Known, Remarked
 from handlers.customers.paper import read, write
-from handlers.customers.promised import no_later, promised, watch
+from handlers.customers.promised import how_counted, no_later, promised, watch
 from handlers.customers.view import View, seen
 from handlers.customers.waits import waits_for
 from handlers.customers.writing import put_again
@@ -100,7 +100,7 @@ def join(act: Act, request: CustomerRequest, which: WhichForm, found: Asked, pap
     told = _told(act, view) if due.at < before else ()
     reply = Filed(request.id, due.at, due.zone, joined=True, waits=waits_for(view), warnings=cautions(view))
     on_record = {
-        "asker": request.asker, "wants": request.wants, "received": request.received_at.isoformat(), "due": due.at.isoformat(),
+        "asker": request.asker, "wants": request.wants, "received": request.received_at.isoformat(), "due": due.at.isoformat(), **how_counted(request),
         "identified": request.identified, "joined": True, "addressed": addressed, "filer": filer, "recordings": [one.id for one in view.recordings],
     }  # fmt: skip
     return Done(reply, (*effects, *told), request.id, {**on_record, **versions(arrived), **words, **detail})

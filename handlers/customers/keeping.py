@@ -13,7 +13,7 @@ from handlers.customers.intents.filing import Correct, Identify, Readdress, With
 from handlers.customers.joining import FILER
 from handlers.customers.known import Identified, Known, Receipt, Remarked
 from handlers.customers.paper import write
-from handlers.customers.promised import missed, no_later, promised, unwatch, watch
+from handlers.customers.promised import how_counted, missed, no_later, promised, unwatch, watch
 from handlers.customers.view import GONE, View, known
 from handlers.customers.waits import question
 from handlers.customers.withdrawn import cut_off
@@ -68,7 +68,10 @@ def correct(act: Act, intent: Correct) -> Done[None]:
     watch(act, view.request)
     detail, effects = put_again(act, view.request)
     told = _to_releasers(act, view, f"corrected the date, so it is due {_due(view)}", "sooner") if sooner else ()
-    moments = {"received": view.request.received_at.isoformat(), "due": promised(view.request).at.isoformat()}
+    moments = {
+        "received": view.request.received_at.isoformat(),
+        "due": promised(view.request).at.isoformat(),
+    } | how_counted(view.request)
     return Done(None, (*effects, *told), detail={**moments, "corrected": at.isoformat(), **words, **detail})
 
 

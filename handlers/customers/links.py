@@ -53,13 +53,18 @@ def make_link(act: Act, request: CustomerRequest) -> tuple[CustomerLink, str]:
 
 def on_record(link: CustomerLink, request: CustomerRequest, recordings: Iterable[Recording]) -> dict[str, Any]:
     """What the entry of a release says of the link and of its calls: which calls they are, and the audio as it was read."""
-    return {"link": link.id, "until": link.ends_at.isoformat(), **approved.told(request.salt, recordings)}
+    return {
+        "link": link.id,
+        "code": link.code,
+        "until": link.ends_at.isoformat(),
+        **approved.told(request.salt, recordings),
+    }
 
 
 def end_link(act: Act, link: CustomerLink, state: str) -> None:
     """It is over at once, with everybody whom it let in. `state` as of a `CustomerLink`."""
     link.state = state
-    _turn_out(act, link)
+    turn_out(act, act.store.customers.sessions_of(link.id))
 
 
 def new_passcode(act: Act, link: CustomerLink) -> str:
@@ -73,7 +78,7 @@ def new_passcode(act: Act, link: CustomerLink) -> str:
         raise Refused(SPENT, clause="P8", code="no_passcode_left")
     digits = f"{randbelow(10**6):06d}"
     link.passcode, link.passcodes, link.tries, link.state = _mark(act, link.id, digits), link.passcodes + 1, 0, "live"
-    _turn_out(act, link)
+    turn_out(act, act.store.customers.sessions_of(link.id))
     return digits
 
 
@@ -131,12 +136,17 @@ def _let_in(act: Act, link: CustomerLink) -> Done[Entered]:
     secret, first = new_secret(), link.opened_at is None
     link.opened_at = link.opened_at or act.now
     there = [one for one in act.store.customers.sessions_of(link.id) if one.ends_at > act.now]
-    for one in sorted(there, key=lambda one: one.made_at)[: max(0, len(there) - MOST_SESSIONS + 1)]:
-        one.ends_at = act.now
+    out = sorted(there, key=lambda one: one.made_at)[: max(0, len(there) - MOST_SESSIONS + 1)]
+    turn_out(act, out)
     ends_at = min(act.now + IDLE, link.ends_at)
     session = CustomerSession(hash=hashed(secret), link_id=link.id, made_at=act.now, ends_at=ends_at)
     act.store.customers.put(session)
-    detail = {"link": link.id, "fits": True, "session": session.hash}
+    detail = {
+        "link": link.id,
+        "fits": True,
+        "session": session.hash,
+        **({"out": [one.hash for one in out]} if out else {}),
+    }
     effects = redrawn(act, link) if first else ()
     return Done(Entered(link.id, secret), effects, subject=link.matter_id, detail=detail)
 
@@ -150,9 +160,10 @@ def _counted(act: Act, link: CustomerLink) -> Done[Entered]:
     return Done(Entered(), locked(act, link) if last else (), subject=link.matter_id, detail=detail)
 
 
-def _turn_out(act: Act, link: CustomerLink) -> None:
-    for one in act.store.customers.sessions_of(link.id):
-        one.ends_at = min(one.ends_at, act.now)
+def turn_out(act: Act, sessions: Iterable[CustomerSession]) -> None:
+    """Nothing is given to them any more, also where a clock that was set back says again that they were still good."""
+    for one in sessions:
+        one.ends_at = min(one.made_at, one.ends_at, act.now)
 
 
 def _mark(act: Act, link: str, passcode: str) -> str:

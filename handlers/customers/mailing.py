@@ -16,7 +16,7 @@ from handlers.customers.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.keys import Unopened
 from handlers.matters.asking import changed
-from storage.customers import ON_ITS_WAY
+from storage.customers import ANSWERS, ON_ITS_WAY
 from storage.database.store import Store
 from storage.tables.customers import ALIVE, CustomerMail, CustomerRequest
 
@@ -64,12 +64,12 @@ def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
     mail, view = _of(act, intent.mail)
     if mail.settled_at is not None:
         # That one went which had been called back is on record; nobody waits for it.
-        called_back = {"mail": mail.id, "answer": intent.answer, "answered": False}
+        called_back = {"mail": mail.id, "answer": intent.answer, "answered": False, "state": mail.state}
         return Done(None, (), view.request.id, called_back, quiet=mail.state != "dropped")
     mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
     answers = _awaited(act, view.request, mail)
     late, effects = honoured(act, view, mail) if answers else ({}, ())
-    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, **late}
+    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, "state": mail.state, **late}
     return Done(None, (*changed(view), *effects), view.request.id, detail)
 
 
@@ -104,7 +104,7 @@ def not_known(act: Act, intent: intents.LetterNotKnown) -> Done[None]:
     if mail.state != "sending":
         return Done(None, quiet=True)
     effects = _unknown(act, view, mail, intent.code)
-    return Done(None, effects, view.request.id, {"mail": mail.id, "code": intent.code})
+    return Done(None, effects, view.request.id, {"mail": mail.id, "code": intent.code, "state": mail.state})
 
 
 def _of(act: Act, mail_id: str) -> tuple[CustomerMail, View]:
@@ -119,10 +119,10 @@ def _awaited(act: Act, request: CustomerRequest, mail: CustomerMail) -> bool:
 
     What was called back counts no more, also where a clock that was wrong says that it is newer.
     """
-    if mail.kind not in post.ANSWERS or request.state not in ON_ITS_WAY:
+    if mail.kind not in ANSWERS or request.state not in ON_ITS_WAY:
         return False
     waiting = (one for one in act.store.customers.mails(request.id) if one.settled_at is None)
-    return not any(one.kind in post.ANSWERS and one.made_at > mail.made_at for one in waiting)
+    return not any(one.kind in ANSWERS and one.made_at > mail.made_at for one in waiting)
 
 
 def _wanted(act: Act, mail: CustomerMail) -> bool:
@@ -131,7 +131,7 @@ def _wanted(act: Act, mail: CustomerMail) -> bool:
     link = act.store.customers.link(mail.link_id) if mail.link_id is not None else None
     if request is None or (link is not None and link.state not in ALIVE):
         return False
-    return _awaited(act, request, mail) if mail.kind in post.ANSWERS else request.is_open or request.state in ON_ITS_WAY
+    return _awaited(act, request, mail) if mail.kind in ANSWERS else request.is_open or request.state in ON_ITS_WAY
 
 
 def _dropped(act: Act, mail: CustomerMail) -> Ended:
@@ -203,7 +203,7 @@ def _lost_sight(act: Act, mail: CustomerMail) -> tuple[Effect, ...]:
 
 
 def _unknown(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effect, ...]:
-    if mail.kind in post.ANSWERS and not _awaited(act, view.request, mail):
+    if mail.kind in ANSWERS and not _awaited(act, view.request, mail):
         post.call_back(act, [mail])
         return ()
     _in_doubt(act, view.request, mail, code)
@@ -230,7 +230,7 @@ def _told_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
     if act.now - mail.made_at >= SLOW:
         told += _tells(view, senders(view, mail), f"{words} Please ask whoever runs the bot.", f"slow:{mail.id}")
     comes_near = due is not None and act.now >= due - NEAR and act.now - mail.made_at >= AT_FIRST
-    if due is not None and comes_near and mail.kind in post.ANSWERS:
+    if due is not None and comes_near and mail.kind in ANSWERS:
         near = f"{words} {_by(due, act.now)} Please ask whoever runs the bot."
         told += _tells(view, senders(view, mail), near, f"near:{mail.id}")
     return tuple(told)
@@ -242,7 +242,7 @@ def _by(due: datetime, now: datetime) -> str:
 
 def senders(view: View, mail: CustomerMail) -> list[int]:
     """Whoever answers for a letter: who released or refused it, or stands in, or who wrote that it will be late."""
-    if mail.kind in post.ANSWERS:
+    if mail.kind in ANSWERS:
         return seers(view)
     wrote = [one.by for one in view.known.remarks if one.kind == "late"] if view.known else []
     return wrote[-1:]

@@ -92,7 +92,7 @@ def link_ends(act: Act, intent: intents.LinkEnds) -> Done[None]:
         return Done(None, quiet=True)
     detail: dict[str, Any] = {"links": [one.id for one in over]}
     if view.request.state in ON_ITS_WAY:
-        post.call_back(act, view.mails)
+        detail["mails"] = post.call_back(act, view.mails)
         asked, effects = reopened(act, view, "ended")
         return Done(None, effects, detail=detail | asked)
     for one in over:

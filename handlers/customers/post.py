@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
+from handlers import commitments
 from handlers.acting import Act
 from handlers.ids import new_id, new_secret
 from handlers.keys import Unopened
@@ -13,9 +14,6 @@ from handlers.letters import Written
 from handlers.sealing import Seal
 from handlers.unseen import Unseen
 from storage.tables.customers import CustomerMail, CustomerRequest
-
-ANSWERS = ("copy", "refused", "erased")
-"""Kinds of letters that answer a request; a word that it will be late answers nothing."""
 
 
 class Envelope(Unseen):
@@ -35,6 +33,12 @@ def put(act: Act, request: CustomerRequest, kind: str, letter: Envelope, link: s
     )  # fmt: skip
     act.store.customers.put(mail)
     return mail
+
+
+def on_record(act: Act, request: CustomerRequest, mail: CustomerMail, to: str) -> dict[str, str]:
+    """What the entry by which a letter was written says of it: its id, to whom it goes by a mark alone, and a commitment to its words."""
+    marked = Seal(act).mark(request.id, "address", to)
+    return {"mail": mail.id, "to": marked, "letter": commitments.of_letter(request, mail)}
 
 
 def read(act: Act, mail: CustomerMail) -> Envelope | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
+from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.cards import Button, Line, Part, Row, Sign, Small
 from handlers.customers.intents.filing import Morning
@@ -44,6 +45,11 @@ def put(request: CustomerRequest, due: Due) -> Due:
     request.line, request.due_at = due.line, due.at
     request.promise = _DUE.dump_python(due, mode="json")
     return due
+
+
+def how_counted(request: CustomerRequest) -> dict[str, str]:
+    """What the entry by which a day was counted says of the sum."""
+    return {"promise": commitments.frozen(request.promise or {})}
 
 
 def no_later(act: Act, request: CustomerRequest, recordings: Iterable[Recording], stood_still: int) -> bool:

@@ -15,7 +15,6 @@ from handlers.letters import Written
 from handlers.matters.asking import changed
 from handlers.rules import customer_release as rule
 from handlers.rules.refusal import Refused
-from handlers.sealing import Seal
 from storage.tables.customers import CustomerRequest
 
 ERASED = "These calls are erased already, as the customer asked, so this can’t be refused any more. Press Erase: the letter goes again."
@@ -55,11 +54,7 @@ def _to_refuse(act: Act, request: str) -> Turn:
 def _by_mail(act: Act, found: Turn) -> dict[str, Any]:
     request, to = found.view.request, found.known.address
     mail = post.put(act, request, "refused", post.Envelope(to=to, written=_letter(act, found, request.refusal)))
-    return {
-        "mail": mail.id,
-        "to": Seal(act).mark(request.id, "address", to),
-        "sealed": commitments.of_customer(request),
-    }
+    return {**post.on_record(act, request, mail, to), "sealed": commitments.of_customer(request)}
 
 
 def _otherwise(act: Act, found: Turn, told: str) -> dict[str, Any]:

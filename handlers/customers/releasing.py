@@ -22,7 +22,6 @@ from handlers.letters import Written
 from handlers.matters.asking import changed
 from handlers.rules import customer_release as rule
 from handlers.rules.refusal import Refused
-from handlers.sealing import Seal
 from storage.erasures import HOLD
 from storage.records import Recording
 from storage.tables.customers import CustomerLink
@@ -155,7 +154,7 @@ def _sent(act: Act, found: Turn, kind: str, letter: Written, link: str | None = 
     """The mail waits for the delivery; the log knows to whom by a mark alone."""
     request, to = found.view.request, found.known.address
     mail = post.put(act, request, kind, post.Envelope(to=to, written=letter), link)
-    return {"mail": mail.id, "to": Seal(act).mark(request.id, "address", to)}
+    return post.on_record(act, request, mail, to)
 
 
 def _as_they_are(act: Act, request: str, recordings: Iterable[Recording]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.customers import post
 from handlers.customers.following import seers
 from handlers.customers.intents.passing_time import EndRestoredLink
 from handlers.customers.links import end_link
@@ -16,7 +15,7 @@ from handlers.customers.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from handlers.room import Chore, Step
-from storage.customers import ON_ITS_WAY, in_force, under_way
+from storage.customers import ANSWERS, ON_ITS_WAY, in_force, under_way
 from storage.tables.customers import CustomerLink, CustomerMail
 
 CODE = "restored"
@@ -74,7 +73,7 @@ def _in_doubt(act: Act, view: View, mails: Iterable[CustomerMail]) -> tuple[Effe
             mail.state, mail.settled_at = "dropped", act.now
             continue
         mail.state = "unknown"
-        if mail.kind in post.ANSWERS and view.request.state == "sending":
+        if mail.kind in ANSWERS and view.request.state == "sending":
             view.request.state = "unknown"
         told += _tells(act, view, senders(view, mail), ASKED, mail.id)
     return tuple(told)

@@ -10,16 +10,15 @@ from typing import Literal
 from handlers.acting import Act, Done
 from handlers.approved import READ, is_another, subject
 from handlers.customers.intents import hearing as intents
-from handlers.customers.links import IDLE, redrawn, standing
+from handlers.customers.links import IDLE, redrawn, standing, turn_out
 from handlers.ids import MANY, hashed, new_id
 from handlers.rules.refusal import Refused
+from storage.customers import LONGEST_SESSION
 from storage.records import Recording
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
 
 State = Literal["there", "erased", "missing", "another"]
 RELEASED = "customer.release"
-LONGEST = timedelta(days=1)
-"""No session lasts longer, whatever is asked for in it."""
 DAY = timedelta(days=1)
 MOST_BEGUN, MOST_RESUMED = 10, 200
 """So often a call is downloaded by one link within a day: from its start, and from somewhere in it."""
@@ -74,7 +73,7 @@ class Serving:
 
     @property
     def _last(self) -> datetime:
-        return min(self.session.made_at + LONGEST, self.link.ends_at)
+        return min(self.session.made_at + LONGEST_SESSION, self.link.ends_at)
 
     def goes_on_until(self) -> datetime:
         """When it ends if nothing more is asked for."""
@@ -154,7 +153,8 @@ def downloaded(act: Act, intent: intents.Downloaded) -> Done[None]:
     for one in calls:
         _bounded(act, serving, one, begins=begins)
         _put(act, serving, one, "downloaded", intent.start, one.seconds if end is None else end)
-    span = {} if end is None else {"from_ms": round(intent.start * 1000), "to_ms": round(end * 1000)}
+    lengths = {"lengths_ms": {str(one.id): round(one.seconds * 1000) for one in calls}}
+    span = lengths if end is None else {"from_ms": round(intent.start * 1000), "to_ms": round(end * 1000)}
     detail = {"link": serving.link.id, "recordings": [one.id for one in calls], **span}
     return Done(None, subject=serving.request.id, detail=detail)
 
@@ -185,8 +185,8 @@ def heard_to_end(act: Act, intent: intents.HeardToEnd) -> Done[None]:
 def leave_page(act: Act, intent: intents.LeavePage) -> Done[None]:
     """P8: the next one at this screen finds nothing."""
     serving = serve(act, intent.link, intent.session)
-    serving.session.ends_at = act.now
-    return Done(None, subject=serving.request.id, detail={"link": serving.link.id})
+    turn_out(act, [serving.session])
+    return Done(None, subject=serving.request.id, detail={"link": serving.link.id, "session": serving.session.hash})
 
 
 def covers(parts: Iterable[tuple[float, float]], seconds: float) -> bool:

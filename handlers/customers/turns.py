@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from handlers import commitments
 from handlers.acting import Act
 from handlers.customers.known import Known, Remarked
 from handlers.customers.links import end_link
@@ -100,7 +101,7 @@ def decided(act: Act, found: Turn, outcome: str) -> dict[str, Any]:
     as_what = title if holds else f"deputy of the {title}" if authority.deputy else "handler of customers’ requests"
     request.outcome, request.decided_by, request.decided_as, request.decided_at = outcome, act.me.id, as_what, act.now
     request.state = "sending"
-    return takes_part(act, found.view, authority)
+    return {"as": commitments.decided_as(as_what), **takes_part(act, found.view, authority)}
 
 
 def remarked(act: Act, view: View, told: Known, kind: str, words: str) -> dict[str, str]:

@@ -161,9 +161,9 @@ def reconcile_holds(found: Held) -> list[Result]:
     return [*spoilt(found.spoilt), *(result for one in found.files for result in holds.reconcile(one))]
 
 
-def reconcile_customers(found: OfCustomers) -> list[Result]:
-    """Everything about these customers' requests that is stored otherwise than the log says, and what can't be read."""
-    return [*spoilt(found.spoilt), *(result for one in found.files for result in customers.reconcile(one))]
+def reconcile_customers(found: OfCustomers, opening: Keys = NONE) -> list[Result]:
+    """Everything about these customers' requests that is stored otherwise than the log says, and what can't be read; `opening` as above."""
+    return [*spoilt(found.spoilt), *(result for one in found.files for result in customers.reconcile(one, opening))]
 
 
 def reconcile_declined(found: OfDeclined) -> list[Result]:

@@ -7,38 +7,33 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import commitments
-from handlers.reconciling import keys, named, parties
+from handlers.acting import NONE
+from handlers.keys import Keys, Unopened, opened
+from handlers.reconciling import answering, copies, keys, letters, named, parties
+from handlers.reconciling.answering import ASTRAY, DECIDED, REFUSED, RELEASED, WITHDRAWN
 from handlers.reconciling.findings import Finding, Gap, Result, differ, person, unlogged
-from storage.customers import ON_ITS_WAY
+from handlers.sealing import AS_KNOWN, about, data_key
 from storage.evidence.customers import CustomerFile
 from storage.evidence.requests import Logged
-from storage.records import OPEN
 from storage.tables.customers import CustomerRequest
+from storage.tables.keys import MatterKey
 
-FILED, IDENTIFIED, READDRESSED, WITHDRAWN = (
-    "customer.file",
-    "customer.identify",
-    "customer.readdress",
-    "customer.withdraw",
-)
-RELEASED, REFUSED, COUNTED, ANSWERED = "customer.release", "customer.refuse", "customer.recount", "customer.answer"
-ASTRAY, MISSED, CHANGED = "customer.wrong_address", "customer.overdue", "customer.call_changed"
-DECIDED = (RELEASED, REFUSED)
-OPENED = frozenset({"customer.bounced", ASTRAY, "customer.end_link"})
-MAYBE_OPENED = frozenset({"customer.not_taken", "customer.collect", "customer.link_ends", "customer.restored"})
-"""By these it waits again where they say who was asked."""
-ARRIVED = frozenset({"customer.accepted", "customer.arrived"})
-WROTE = frozenset({FILED, IDENTIFIED, READDRESSED, WITHDRAWN, "customer.correct"})
+FILED, IDENTIFIED, READDRESSED = "customer.file", "customer.identify", "customer.readdress"
+COUNTED, ANSWERED = "customer.recount", "customer.answer"
+CORRECTED, MISSED, CHANGED = "customer.correct", "customer.overdue", "customer.call_changed"
+WROTE = frozenset({FILED, IDENTIFIED, READDRESSED, WITHDRAWN, CORRECTED})
 """These say what is known from then on; others add to it, and say only what they added."""
 ADDED = frozenset({
     "customer.question", ANSWERED, RELEASED, REFUSED, ASTRAY, "customer.tell_late", "customer.missed", "customer.passcode",
     "customer.ask_number", "customer.allow_number",
 })  # fmt: skip
 ACTIONS = frozenset({
-    *WROTE, *ADDED, *OPENED, *MAYBE_OPENED, *ARRIVED, COUNTED, MISSED, CHANGED, "customer.remind", "customer.due_today",
+    *WROTE, *ADDED, *answering.ACTIONS, *copies.ACTIONS, *letters.ACTIONS, COUNTED, MISSED, CHANGED, "customer.remind", "customer.due_today",
     "customer.reroute", "customer.recheck", *keys.ACTIONS,
 })  # fmt: skip
 """What this looks at."""
+PROMISES = "how the days of customers’ requests were counted"
+UNTRIED = Gap("whether the keys of customers’ requests open what is known of them", "since SECRET_KEY is not set here")
 KNOWN = "what is known of customers’ requests to which something was added"
 
 
@@ -59,41 +54,29 @@ class _Told:
         found = next(said, None)
         return datetime.fromisoformat(str(found)) if found is not None else None
 
-    @property
-    def standing(self) -> tuple[str, Logged | None]:
-        """How it stands, and the decision by which it does so, if there is one."""
-        state, decision = "open", None
-        for one in self.entries:
-            if one.action in DECIDED:
-                state, decision = "answered" if one.detail.get("told") == "otherwise" else "on its way", one
-            elif one.action in OPENED or (one.action in MAYBE_OPENED and "asked" in one.detail):
-                state, decision = "open", None
-            elif one.action in ARRIVED and one.detail.get("answered", True) and state == "on its way":
-                state = "answered"
-            elif one.action == WITHDRAWN:
-                state = "withdrawn"
-        return state, decision
 
-
-def reconcile(found: CustomerFile) -> list[Result]:
-    """Everything about a request that is stored otherwise than the log says."""
+def reconcile(found: CustomerFile, opening: Keys = NONE) -> list[Result]:
+    """Everything about a request that is stored otherwise than the log says. Without the keys of the database (`opening`) none of its own is tried."""
     try:
-        return [*_results(found)]
+        return [*_results(found, opening)]
     except (LookupError, ValueError, TypeError):
         return [
             Finding(f"customer’s request {found.request.id}: what is stored, or what the log says of it, can't be read")
         ]
 
 
-def _results(found: CustomerFile) -> Iterator[Result]:
+def _results(found: CustomerFile, opening: Keys) -> Iterator[Result]:
     begun = next((one for one in found.entries if one.action == FILED), None)
     if begun is None:
         yield unlogged(f"customer’s request {found.request.id}")
         return
     told = _Told(begun, found.entries)
     yield from _itself(found, told)
-    yield from _decided(found, told)
-    yield from _known(found, told)
+    yield from _counted(found.request, told)
+    yield from answering.compared(found.request, told.entries, told.entries[-1], told.last("wants"))
+    yield from copies.compared(found)
+    yield from letters.compared(found, erased=_ended(told) is not None)
+    yield from _known(found, told, opening)
     yield from _missed(found, told)
     yield from named.bound(f"customer’s request {found.request.id}", found.recordings, found.entries, CHANGED)
     yield from parties.compared(f"customer’s request {found.request.id}", found.parties, _parts(found.entries))
@@ -112,10 +95,25 @@ def _itself(found: CustomerFile, told: _Told) -> Iterator[Result]:
 
 
 def _due(told: _Told) -> datetime:
-    """A count anew says what it is `now`; so does an answer for which the clock stood still."""
+    return datetime.fromisoformat(_count(told)[1])
+
+
+def _count(told: _Told) -> tuple[Logged, str]:
+    """By which entry it was counted last, and until when. A count anew says what it is `now`; so does an answer for which the clock stood still."""
     named = ((one, "now" if one.action in (COUNTED, ANSWERED) else "due") for one in told.entries)
-    said = [one.detail[name] for one, name in named if name in one.detail]
-    return datetime.fromisoformat(said[-1])
+    return [(one, one.detail[name]) for one, name in named if name in one.detail][-1]
+
+
+def _counted(row: CustomerRequest, told: _Told) -> Iterator[Result]:
+    """How the day was counted, which may be asked when it was missed."""
+    entry, _ = _count(told)
+    if "promise" not in entry.detail:
+        yield Gap(PROMISES)
+        return
+    stored = row.promise or {}
+    if commitments.frozen(stored) != entry.detail["promise"]:
+        yield Finding(f"customer’s request {row.id}: how its day was counted was changed after entry {entry.seq}")
+    yield from differ(f"customer’s request {row.id}", entry, line=(row.line, stored.get("line")))
 
 
 def _addressed(told: _Told) -> int | None:
@@ -133,25 +131,13 @@ def _recordings(told: _Told) -> object:
     return next(one.detail["recordings"] for one in reversed(told.entries) if one.action == FILED)
 
 
-def _decided(found: CustomerFile, told: _Told) -> Iterator[Result]:
-    row, (state, decision) = found.request, told.standing
-    yield from differ(
-        f"customer’s request {row.id}", decision or told.entries[-1], state=(_state(row.state), state),
-        decided_by=(person(row.decided_by), person(decision.person) if decision else None),
-        decided_at=(row.decided_at, decision.at if decision else None),
-        refusal=(row.refusal, decision.detail.get("refusal", "") if decision else ""),
-    )  # fmt: skip
+def _known(found: CustomerFile, told: _Told, opening: Keys) -> Iterator[Result]:
+    """What is known is sealed, and the log says of which bytes; nobody needs a key to compare them. With the key it goes.
 
-
-def _state(stored: str) -> str:
-    """Waiting and stuck are one, and so are sending and unknown: the day tells the first apart, the mail server the others."""
-    return "open" if stored in OPEN else "on its way" if stored in ON_ITS_WAY else stored
-
-
-def _known(found: CustomerFile, told: _Told) -> Iterator[Result]:
-    """What is known is sealed, and the log says of which bytes; nobody needs a key to compare them. With the key it goes."""
-    if ended := [one for one in told.entries if one.action in keys.ACTIONS]:
-        yield from _erased(found.request, ended[0])
+    A key that was made useless by hand would be one that is gone without an entry.
+    """
+    if (ended := _ended(told)) is not None:
+        yield from _erased(found.request, ended)
         return
     wrote = [one for one in told.entries if one.action in WROTE | ADDED]
     if not wrote or "sealed" not in wrote[-1].detail:
@@ -160,6 +146,21 @@ def _known(found: CustomerFile, told: _Told) -> Iterator[Result]:
         yield Finding(
             f"customer’s request {found.request.id}: what is known of it was changed after entry {wrote[-1].seq}"
         )
+    elif opening is NONE:
+        yield UNTRIED
+    elif not all(_opens(opening, found.request, key) for key in found.keys):
+        yield Finding(f"customer’s request {found.request.id}: its key was changed, and opens nothing of it any more")
+
+
+def _opens(keys: Keys, row: CustomerRequest, key: MatterKey) -> bool:
+    try:
+        return bool(opened(data_key(keys, key), row.sealed, about(row.id, AS_KNOWN)))
+    except Unopened:
+        return False
+
+
+def _ended(told: _Told) -> Logged | None:
+    return next((one for one in told.entries if one.action in keys.ACTIONS), None)
 
 
 def _erased(row: CustomerRequest, entry: Logged) -> Iterator[Finding]:

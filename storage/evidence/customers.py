@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -11,7 +11,8 @@ from sqlalchemy import select
 from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.records import Party, RequestedRecording
-from storage.tables.customers import CustomerRequest
+from storage.tables.customers import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
+from storage.tables.keys import MatterKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,11 @@ class CustomerFile:
     request: CustomerRequest
     recordings: list[RequestedRecording] = field(default_factory=list)
     parties: list[Party] = field(default_factory=list)
+    links: list[CustomerLink] = field(default_factory=list)
+    sessions: list[CustomerSession] = field(default_factory=list)
+    listenings: list[CustomerListening] = field(default_factory=list)
+    mails: list[CustomerMail] = field(default_factory=list)
+    keys: list[MatterKey] = field(default_factory=list)
     entries: list[Logged] = field(default_factory=list)
 
 
@@ -53,6 +59,22 @@ class CustomerEvidence(Evidence):
             found[named.request_id].recordings.append(named)
         for party in self._of(Party.matter_id, found, Party.person_id):
             found[party.matter_id].parties.append(party)
+        for key in self._of(MatterKey.matter_id, found, MatterKey.matter_id):
+            found[key.matter_id].keys.append(key)
+        self._given(found)
         for entry in self.logged([*found], actions):
             found[entry.subject].entries.append(entry)
         return [*found.values()]
+
+    def _given(self, found: Mapping[str, CustomerFile]) -> None:
+        """What went out to customers. Whom a link let in, and what was had by it, goes by the link: that it is there is asked elsewhere."""
+        by_link: dict[str, CustomerFile] = {}
+        for link in self._of(CustomerLink.matter_id, found, CustomerLink.id):
+            found[link.matter_id].links.append(link)
+            by_link[link.id] = found[link.matter_id]
+        for session in self._of(CustomerSession.link_id, by_link, CustomerSession.hash):
+            by_link[session.link_id].sessions.append(session)
+        for had in self._of(CustomerListening.link_id, by_link, CustomerListening.id):
+            by_link[had.link_id].listenings.append(had)
+        for mail in self._of(CustomerMail.matter_id, found, CustomerMail.id):
+            found[mail.matter_id].mails.append(mail)

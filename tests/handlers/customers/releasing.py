@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers import BUTTONS, FORMS
-from handlers.acting import DELIVERY, Visitor
+from handlers.acting import DELIVERY, WEB, Visitor
 from handlers.cards import Page
 from handlers.customers import letters, post
 from handlers.customers.deciding_forms import (
@@ -22,6 +22,7 @@ from handlers.customers.deciding_forms import (
 from handlers.customers.forms import AnswerForm
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.filing import Answer
+from handlers.customers.intents.hearing import Downloaded, HeardToEnd, OpenLink
 from handlers.customers.intents.mailing import (
     Collected,
     CollectLetter,
@@ -166,6 +167,22 @@ async def passcode(company: Company, request: str, who: Visitor | None = None, n
     known = await numbers(company, request, who)
     mark = next(one for one, known_number in known.items() if number in ("", known_number))
     return await company.door.enter(intents.Passcode.pressed(f"{request}:{mark}"), who or company.tara)
+
+
+async def let_in(company: Company, request: str, letter: Collected) -> tuple[str, str]:
+    """The customer opens the link of a letter: the link, and a session's secret."""
+    code, digits = letter.written.link.partition("#")[2], (await passcode(company, request)).passcode
+    entered = await company.door.enter(OpenLink(code, digits), WEB)
+    return entered.link, entered.secret
+
+
+async def fetched(company: Company, request: str, letter: Collected) -> None:
+    """And has a copy of all that was released."""
+    names = await let_in(company, request, letter)
+    calls = [one.id for one in (await viewed(company, request)).recordings]
+    await company.door.enter(Downloaded(*names, tuple(calls)), WEB)
+    for one in calls:
+        await company.door.enter(HeardToEnd(*names, one), WEB)
 
 
 async def shown(company: Company, action: str, value: str, who: Visitor | None = None) -> Page:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers import commitments
 from handlers.customers.intents.deciding import Recount
 from handlers.policy import Policy
 from handlers.policy.terms import Closure
@@ -121,7 +122,8 @@ async def test_p8_a_calendar_that_changed_moves_nothing_until_somebody_takes_the
     await company.door.enter(Recount(request), company.tara)
     later = datetime(2026, 12, 4, 17, tzinfo=SYDNEY)
     assert (await stored(company, request)).due_at == later
+    counted = commitments.frozen((await stored(company, request)).promise or {})
     assert await logged(company, request, "recount") == {
-        "before": DUE.astimezone(UTC).isoformat(), "now": later.astimezone(UTC).isoformat(),
+        "before": DUE.astimezone(UTC).isoformat(), "now": later.astimezone(UTC).isoformat(), "promise": counted,
     }  # fmt: skip
     await quiet(company, Recount(request), company.tara)

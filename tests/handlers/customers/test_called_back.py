@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from handlers.acting import DELIVERY, WEB
 from handlers.customers.intents.deciding import EndLink
@@ -16,6 +17,7 @@ from handlers.customers.intents.mailing import (
     LetterPutOff,
     LetterRefused,
 )
+from storage.tables.log import AuditEntry
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import (
@@ -118,7 +120,8 @@ async def test_p8_that_it_went_all_the_same_is_on_record(company: Company) -> No
     letter = await collected(company)
     await company.door.enter(EndLink(request), company.tara)
     await company.door.enter(LetterAccepted(letter.mail, OK), DELIVERY)
-    assert await logged(company, request, "accepted") == {"mail": letter.mail, "answer": OK, "answered": False}
+    told = {"mail": letter.mail, "answer": OK, "answered": False, "state": "dropped"}
+    assert await logged(company, request, "accepted") == told
     [mail] = await mails(company, request)
     assert (mail.state, (await stored(company, request)).state) == ("dropped", "waiting")
     assert await tells(company, company.anna) == []
@@ -165,6 +168,8 @@ async def test_p8_a_letter_that_an_earlier_version_left_behind_decides_nothing_e
     def leave(store: object) -> None:
         mail = store.customers.mail(first.mail)  # type: ignore[attr-defined]
         mail.state, mail.settled_at = "sending", None
+        [ended] = store.session.scalars(select(AuditEntry).where(AuditEntry.action == EndLink.action))  # type: ignore[attr-defined]
+        ended.detail = {name: told for name, told in ended.detail.items() if name != "mails"}
 
     await company.database.write(leave)
     if outcome == "lost":

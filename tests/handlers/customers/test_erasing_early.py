@@ -14,7 +14,6 @@ from handlers.retention.certificate import certificate
 from handlers.retention.intents import Close
 from handlers.rules.customer_release import KEPT
 from handlers.rules.refusal import Refused
-from storage.database.store import Store
 from tests.erasing import newest_erasure
 from tests.handlers.builders import CLAIM, Company, ask, refusal
 from tests.handlers.customers.acts import a_request, stored, withdrawing
@@ -25,6 +24,7 @@ from tests.handlers.customers.releasing import (
     envelope,
     erase,
     erasing,
+    fetched,
     links,
     logged,
     mails,
@@ -148,12 +148,7 @@ async def test_p12_a_link_by_which_it_was_not_fetched_comes_first(company: Compa
 async def test_p12_what_was_fetched_needs_it_no_more(company: Company) -> None:
     other = await a_request(company, by=company.miles)
     await release(company, other)
-    await accepted(company)
-
-    def fetch(store: Store) -> None:
-        store.customers.links(other)[0].fetched_at = company.clock.now
-
-    await company.database.write(fetch)
+    await fetched(company, other, await accepted(company))
     await erase(company, await a_request(company, wants="erasure"))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers import commitments
 from handlers.customers.intents.filing import File
 from handlers.policy import Policy
 from tests.handlers.builders import POLICY, UK, Clock, Company, a_company, audit, call, email, left, refusal, register
@@ -85,6 +86,7 @@ async def test_p11_the_log_holds_ids_kinds_moments_and_commitments(company: Comp
     assert (actor, action, outcome, clause) == (f"person:{company.anna.person_id}", "customer.file", "done", "P8")
     sealed = detail.pop("sealed")
     assert len(sealed) == 64
+    assert detail.pop("promise") == commitments.frozen((await stored(company, request)).promise or {})
     assert detail == {
         "asker": "customer", "wants": "copy", "received": "2026-11-23T23:00:00+00:00", "due": "2026-12-03T06:00:00+00:00",
         "identified": True, "addressed": True, "recordings": company.calls[:1],

@@ -67,7 +67,9 @@ async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(compan
     row, [mail] = await stored(company, request), await mails(company, request)
     assert (row.state, row.answered_at, row.closed_at) == ("answered", company.clock.now, company.clock.now)
     assert (mail.state, mail.code, mail.settled_at) == ("accepted", "250", company.clock.now)
-    assert await logged(company, request, "accepted") == {"mail": letter.mail, "answer": OK, "answered": True}
+    assert await logged(company, request, "accepted") == {
+        "mail": letter.mail, "answer": OK, "answered": True, "state": "accepted",
+    }  # fmt: skip
     for kind in (Remind, DueToday, Overdue):
         assert await _coming(company, kind.action, request) is None
 

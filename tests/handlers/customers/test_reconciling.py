@@ -156,28 +156,41 @@ RELEASE: tuple[str, dict[str, Any]] = ("release", {})
 ASKED = {"asked": [], "told": [], "because": "", "over": []}
 
 
+NEVER, OTHERWISE = (None, None), ("refuse", {"refusal": "no_call", "told": "otherwise"})
+"""Neither answered nor closed; and refused, when the customer had been told so otherwise than by mail."""
+
+
 @pytest.mark.parametrize(
-    ("told", "state", "decided"),
+    ("told", "state", "decided", "outcome", "moments"),
     [
-        ([RELEASE], "sending", 0), ([RELEASE], "unknown", 0), ([RELEASE, ("accepted", {"answered": True})], "answered", 0),
-        ([RELEASE, ("accepted", {"answered": False})], "sending", 0), ([("accepted", {"answered": True})], "waiting", None),
-        ([RELEASE, ("arrived", {})], "answered", 0), ([RELEASE, ("bounced", ASKED)], "waiting", None),
-        ([RELEASE, ("accepted", {"answered": True}), ("wrong_address", ASKED)], "stuck", None), ([RELEASE, ("not_taken", ASKED)], "waiting", None),
-        ([RELEASE, ("not_taken", {})], "sending", 0), ([RELEASE, ("link_ends", {})], "sending", 0), ([RELEASE, ("collect", ASKED)], "waiting", None),
-        ([("refuse", {"refusal": "no_call"})], "sending", 0), ([("refuse", {"refusal": "no_call", "told": "otherwise"})], "answered", 0),
-        ([RELEASE, ("end_link", ASKED), RELEASE], "sending", 2), ([RELEASE, ("withdraw", {})], "withdrawn", 0),
+        ([RELEASE], "sending", 0, "released", NEVER), ([RELEASE], "unknown", 0, "released", NEVER),
+        ([RELEASE, ("accepted", {"answered": True})], "answered", 0, "released", (1, 1)),
+        ([RELEASE, ("accepted", {"answered": False})], "sending", 0, "released", NEVER),
+        ([("accepted", {"answered": True})], "waiting", None, "", NEVER),
+        ([RELEASE, ("arrived", {})], "answered", 0, "released", (1, 1)), ([RELEASE, ("bounced", ASKED)], "waiting", None, "", NEVER),
+        ([RELEASE, ("accepted", {"answered": True}), ("wrong_address", ASKED)], "stuck", None, "", NEVER),
+        ([RELEASE, ("not_taken", ASKED)], "waiting", None, "", NEVER), ([RELEASE, ("not_taken", {})], "sending", 0, "released", NEVER),
+        ([RELEASE, ("link_ends", {})], "sending", 0, "released", NEVER), ([RELEASE, ("collect", ASKED)], "waiting", None, "", NEVER),
+        ([("refuse", {"refusal": "no_call"})], "sending", 0, "refused", NEVER), ([OTHERWISE], "answered", 0, "refused", (0, 0)),
+        ([RELEASE, ("end_link", ASKED), RELEASE], "sending", 2, "released", NEVER),
+        ([RELEASE, ("withdraw", {})], "withdrawn", 0, "released", (None, 1)),
     ],
 )  # fmt: skip
 async def test_c1_how_it_stands_follows_from_what_was_done(
-    company: Company, told: list[tuple[str, dict[str, Any]]], state: str, decided: int | None
-) -> None:
+    company: Company, told: list[tuple[str, dict[str, Any]]], state: str, decided: int | None, outcome: str,
+    moments: tuple[int | None, int | None],
+) -> None:  # fmt: skip
     request = await a_request(company)
     await company.database.write(_entries(company, request, *told))
     refusal = told[0][1].get("refusal", "")
     by = company.tara.person_id if decided is not None else None
     at = NOW + timedelta(minutes=decided) if decided is not None else None
     addressed = None if any(one == "wrong_address" for one, _ in told) else company.anna.person_id
-    await stands(company, request, state=state, decided_by=by, decided_at=at, refusal=refusal, address_by=addressed)
+    answered, closed = (NOW + timedelta(minutes=when) if when is not None else None for when in moments)
+    await stands(
+        company, request, state=state, decided_by=by, decided_at=at, refusal=refusal, address_by=addressed, outcome=outcome,
+        answered_at=answered, closed_at=closed,
+    )  # fmt: skip
     assert await findings(company.database) == []
     await stands(company, request, decided_by=company.cora.person_id)
     assert any("“decided by”" in one for one in await findings(company.database))
@@ -211,7 +224,9 @@ async def test_c1_whoever_stepped_in_and_released_it_holds_a_copy(company: Compa
         store.session.add(party)
 
     await company.database.write(work)
-    await stands(company, request, state="sending", decided_by=company.deven.person_id, decided_at=NOW)
+    await stands(
+        company, request, state="sending", outcome="released", decided_by=company.deven.person_id, decided_at=NOW
+    )
     assert await findings(company.database) == []
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from handlers.acting import CLOCK
 from handlers.customers.intents.deciding import Arrived, SendAgain
 from handlers.customers.intents.passing_time import EndRestoredLink
-from storage.database.store import Store
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import (
     accepted,
     collected,
+    fetched,
     late,
+    let_in,
     links,
     logged,
     mails,
@@ -35,14 +34,6 @@ async def _released(company: Company) -> str:
 
 async def _restored(company: Company, request: str) -> None:
     await company.door.enter(EndRestoredLink(request), CLOCK)
-
-
-async def _link(company: Company, request: str, **more: Any) -> None:
-    def work(store: Store) -> None:
-        for name, value in more.items():
-            setattr(store.customers.links(request)[0], name, value)
-
-    await company.database.write(work)
 
 
 async def _affected(company: Company) -> list[str]:
@@ -72,8 +63,7 @@ async def test_p12_a_link_that_was_not_opened_ends_and_the_request_waits_with_it
 
 async def test_p12_of_what_was_opened_and_not_fetched_the_answer_in_time_stays(company: Company) -> None:
     request = await _released(company)
-    await accepted(company)
-    await _link(company, request, opened_at=company.clock.now)
+    await let_in(company, request, await accepted(company))
     await _restored(company, request)
     row = await stored(company, request)
     assert (row.state, row.answered_at) == ("waiting", company.clock.now)
@@ -81,8 +71,7 @@ async def test_p12_of_what_was_opened_and_not_fetched_the_answer_in_time_stays(c
 
 async def test_p12_of_what_was_fetched_the_link_ends_and_nobody_is_asked(company: Company) -> None:
     request = await _released(company)
-    await accepted(company)
-    await _link(company, request, opened_at=company.clock.now, fetched_at=company.clock.now)
+    await fetched(company, request, await accepted(company))
     before = await tells(company, company.tara)
     await _restored(company, request)
     assert [one.state for one in await links(company, request)] == ["ended"]

@@ -12,12 +12,12 @@ from handlers.customers.links import IDLE
 from handlers.customers.serving import (
     ENDED,
     LISTEN_ONLY,
-    LONGEST,
     MOST_BEGUN,
     MOST_RESUMED,
     NO_SESSION,
     NOT_YOURS,
 )
+from storage.customers import LONGEST_SESSION
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest
 from tests.handlers.builders import Company, audit, refusal
 from tests.handlers.customers.builders import sent
@@ -71,10 +71,10 @@ async def test_p8_an_hour_in_which_nothing_is_asked_for_ends_it_and_a_day_in_any
     entries = await audit(company)
     await do(one, Stay)
     assert await audit(company) == entries
-    while company.clock.now < began + LONGEST - IDLE:
+    while company.clock.now < began + LONGEST_SESSION - IDLE:
         company.clock.pass_(minutes=50)
         await do(one, Stay)
-    company.clock.now = began + LONGEST - timedelta(seconds=1)
+    company.clock.now = began + LONGEST_SESSION - timedelta(seconds=1)
     assert not (await one.serving()).fades
     await do(one, Stay)
     company.clock.pass_(seconds=1)
@@ -112,7 +112,7 @@ async def test_p11_so_is_a_copy(company: Company) -> None:
     ]
     details = [entry[4] for entry in await audit(company, one.request) if entry[1] == "customer.downloaded"]
     assert details == [
-        {"link": one.link, "recordings": [first, second]},
+        {"link": one.link, "recordings": [first, second], "lengths_ms": {str(first): 61_000, str(second): 61_000}},
         {"link": one.link, "recordings": [first], "from_ms": 30_500, "to_ms": 61_000},
     ]
 
@@ -157,7 +157,8 @@ async def test_p8_and_resumed_more_often_but_not_without_end(company: Company) -
 async def test_p8_who_leaves_leaves_nothing_behind(company: Company) -> None:
     one = await (await sent(company)).let_in()
     await do(one, LeavePage)
-    assert (await audit(company, one.request))[-1] == ("web", "customer.leave_page", "done", "P8", {"link": one.link})
+    [session], entry = await one.sessions(), (await audit(company, one.request))[-1]
+    assert entry == ("web", "customer.leave_page", "done", "P8", {"link": one.link, "session": session.hash})
     assert await refused(one) == "session_over"
     assert await why(one, LeavePage) == (NO_SESSION, "session_over")
 

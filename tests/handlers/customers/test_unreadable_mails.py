@@ -71,6 +71,13 @@ async def _end_links(company: Company, request: str) -> None:
     await company.database.write(end)
 
 
+async def _only_its_letter_was_changed(company: Company, mail: str) -> None:
+    """C1: it can't be read, and that somebody changed it is told for good; all else fits the log."""
+    [found] = await findings(company.database)
+    assert (found.startswith(f"letter {mail} of "), "its words, " in found) == (True, True)
+
+
+@pytest.mark.by_hand
 @spoilt
 async def test_p8_it_ends_its_request_is_open_again_and_whoever_released_it_is_told(
     company: Company, spoilt: str
@@ -94,18 +101,22 @@ async def test_p8_it_ends_its_request_is_open_again_and_whoever_released_it_is_t
     await release(company, request, company.cora)
     await accepted(company)
     assert (await stored(company, request)).state == "answered"
+    await _only_its_letter_was_changed(company, mail)
 
 
+@pytest.mark.by_hand
 async def test_p8_the_letters_of_others_go_out_all_the_same(company: Company) -> None:
     first = await _released(company)
     company.clock.pass_(seconds=1)
     second = await _released(company, 1)
-    await _spoil(company, first)
+    mail = await _spoil(company, first)
     assert await nothing_to_collect(company)
     assert (await collected(company)).mail == (await mails(company, second))[0].id
     assert await nothing_to_collect(company)
+    await _only_its_letter_was_changed(company, mail)
 
 
+@pytest.mark.by_hand
 async def test_p8_one_that_only_says_that_it_is_late_leaves_its_request_as_it_was(company: Company) -> None:
     request = await a_request(company)
     company.clock.now = datetime(2026, 12, 2, tzinfo=UTC)
@@ -116,6 +127,7 @@ async def test_p8_one_that_only_says_that_it_is_late_leaves_its_request_as_it_wa
     [(words, button)] = (await tells(company, company.tara))[len(before) :]
     assert words == f"The mail for {request} can’t be read any more, so it was not sent. Press Details to read more."
     assert (button, (await logged(company, request, "collect"))["unreadable"]) == ("details", mail)
+    await _only_its_letter_was_changed(company, mail)
 
 
 @pytest.mark.by_hand
@@ -139,13 +151,14 @@ class TestWhereNotEvenTheRequestCanBeRead:
         assert await logged(company, request, "collect") == {"unreadable": mail, "asked": []}
         assert await company.database.read(lambda store: store.deadlines.coming(Overdue.action, request)) is not None
         assert (await collected(company)).mail == (await mails(company, other))[0].id
-        [found] = await findings(company.database)
-        assert found.startswith(f"customer’s request {request}: what is known of it was changed after entry ")
+        [letter, known] = await findings(company.database)
+        assert known.startswith(f"customer’s request {request}: what is known of it was changed after entry ")
+        assert letter.startswith(f"letter {mail} of customer’s request {request}: its words, ")
 
     async def test_p8_it_goes_on_once_it_can_be_read_again(self, company: Company) -> None:
         request = await _released(company)
         whole = (await stored(company, request)).sealed
-        await _spoil(company, request)
+        mail = await _spoil(company, request)
         await _spoil_request(company, request)
         assert await nothing_to_collect(company)
         with pytest.raises(Unopened):
@@ -159,7 +172,7 @@ class TestWhereNotEvenTheRequestCanBeRead:
         assert (await stored(company, request)).state == "waiting"
         await release(company, request, company.cora)
         await accepted(company)
-        assert await findings(company.database) == []
+        await _only_its_letter_was_changed(company, mail)
 
     async def test_p8_so_does_a_letter_whose_link_is_dead(self, company: Company) -> None:
         request = await _released(company)
