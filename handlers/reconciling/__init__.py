@@ -106,6 +106,7 @@ CHECKPOINTS, TAKEN = checkpoints.ACTIONS, checkpoints.TAKEN
 """The entries that `reconcile_checkpoints` looks at, and the one by which a checkpoint is taken."""
 
 lost_checkpoints = checkpoints.lost
+
 ADDRESSES = of_addresses.ADDRESSES
 """The entries that `formerly` looks at."""
 

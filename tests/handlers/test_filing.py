@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from handlers import approved as calls_of
 from handlers import commitments
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Approve, Begin, Expire, File, Withdraw
 from handlers.acting import CLOCK, Visitor
-from handlers.approved import asked
 from handlers.policy import Policy
 from storage.records import Request
 from tests.handlers.builders import (
@@ -49,20 +49,18 @@ async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
     filed = await company.door.enter(File(form(company.calls[:2]), "slack:V1"), company.anna)
     request = await stored(company, filed.request)
     assert (filed.again, filed.state, request.state, request.revision) == (False, "waiting", "waiting", 1)
-    said = await written(company, request.id)
-    assert (request.reason, request.crm, said.purpose) == ("complaint", "CS-10442", "The customer complains.")
-    assert request.asked_at == company.clock.now
+    assert (request.reason, request.crm, request.asked_at) == ("complaint", "CS-10442", company.clock.now)
+    assert (await written(company, request.id)).purpose == "The customer complains."
     parties = await company.database.read(lambda store: store.matters.parties(request.id))
-    tara = company.tara.person_id
+    tara, anna = company.tara.person_id, f"person:{company.anna.person_id}"
     assert [(one.person_id, one.part, one.role) for one in parties] == [(tara, "approver", "team_leader")]
     assert await left(company) == [("show", "anna"), ("show", "tara")]
-    words = commitments.asked(request, said)
+    said = await written(company, request.id)
     detail = {
         "recordings": company.calls[:2], "reason": "complaint", "longer": False, "asked": [tara], "told": [], "because": "",
-        "roles": {str(tara): "team_leader"}, "versions": {str(one): 1 for one in company.calls[:2]}, "words": words,
-        **asked(said.salt, await company.database.read(lambda store: store.recordings.of_request(request.id))),
+        "roles": {str(tara): "team_leader"}, "versions": {str(one): 1 for one in company.calls[:2]}, "words": commitments.asked(request, said),
+        **calls_of.asked(said.salt, await company.database.read(lambda store: store.recordings.of_request(request.id))),
     }  # fmt: skip
-    anna = f"person:{company.anna.person_id}"
     assert await audit(company, request.id) == [(anna, "access.file", "done", "P7", detail)]
 
 
