@@ -24,7 +24,7 @@ class Tidy(Intent[None]):
 
 @dataclass(frozen=True)
 class Lapse(Intent[None]):
-    """One-time codes whose minute is over are thrown away, so that a clock that is put back later finds none of them."""
+    """What opens something for a while is thrown away when that is over, so that a clock that is put back later finds none of it."""
 
     action: ClassVar[str] = "records.lapse"
 
@@ -32,7 +32,13 @@ class Lapse(Intent[None]):
 def lapse(act: Act, intent: Lapse) -> Done[None]:
     """Quietly: that a code was made, and until when it was good, stands in the audit log."""
     act.store.grants.forget_late_codes(act.now)
+    act.store.figure_passes.forget_over(act.now)
     return Done(None, quiet=True)
+
+
+def lapsed(store: Store, now: datetime) -> bool:
+    """Whether there is such a thing."""
+    return store.grants.has_late_codes(now) or store.figure_passes.has_over(now)
 
 
 def untidy(store: Store, now: datetime) -> bool:

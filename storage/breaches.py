@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from storage.chain import GENESIS
@@ -27,6 +26,8 @@ from storage.tables.breaches import (
 )
 
 OPEN, CLOSED = "open", "closed"
+CODE = "code"  # a pass that was not exchanged yet
+A_CODE = timedelta(minutes=2)  # one for which it lasts, and one by which the clocks of two machines may differ
 WAITING, TOLD, STALE, LOST = "waiting", "told", "stale", "lost"
 
 
@@ -147,16 +148,12 @@ class Breaches:
 
     def stale(self, now: datetime, longest: timedelta) -> bool:
         """Whether there are drafts or passes whose time is over; a clock that stood ahead made none that last."""
-        old = self._old(ReportDraft, now, longest), self._old(ReportPass, now, longest)
-        return any(self.session.scalar(select(exists().where(*one))) for one in old)
+        return any(self.session.scalar(select(exists().where(old))) for _, old in _old(now, longest))
 
     def tidy(self, now: datetime, longest: timedelta) -> None:
         """Drafts and passes whose time is over go."""
-        for kind in (ReportDraft, ReportPass):
-            self.session.execute(delete(kind).where(*self._old(kind, now, longest)))
-
-    def _old(self, kind: type[ReportDraft | ReportPass], now: datetime, longest: timedelta) -> tuple[Any, ...]:
-        return ((kind.ends_at <= now) | (kind.ends_at > now + longest),)
+        for kind, old in _old(now, longest):
+            self.session.execute(delete(kind).where(old))
 
     def notices(self, now: datetime, longest: timedelta, most: int) -> list[ReportNotice]:
         """Messages that are to go out now; none waits `longest`, so one that would was put off by a clock that stood ahead."""
@@ -248,3 +245,10 @@ def broken_at(links: Sequence[ReportEntry] | Iterator[ReportEntry]) -> int:
             return seq
         previous = link.hash
     return 0
+
+
+def _old(now: datetime, longest: timedelta) -> Iterator[tuple[type[Record], ColumnElement[bool]]]:
+    for kind in (ReportDraft, ReportPass):
+        yield kind, (kind.ends_at <= now) | (kind.ends_at > now + longest)
+    unused = (ReportPass.kind == CODE) & ReportPass.used.is_(False)
+    yield ReportPass, unused & (ReportPass.ends_at > now + A_CODE)

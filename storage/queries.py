@@ -27,6 +27,7 @@ from storage.evidence.notices import NoticeEvidence
 from storage.evidence.requests import Evidence
 from storage.evidence.runs import RunEvidence
 from storage.evidence.weeks import WeekEvidence
+from storage.figure_passes import FigurePasses
 from storage.figures import Figures
 from storage.glance import Glance
 from storage.grants import Grants
@@ -91,6 +92,7 @@ class Store:
         self.notice_evidence, self.glance = NoticeEvidence(session), Glance(session)
         self.holds, self.mirrors = Holds(session), Mirrors(session)
         self.outlook, self.figures = Outlook(session), Figures(session)
+        self.figure_passes = FigurePasses(session)
         self.stopped_runs = StoppedRuns(session)
         self.recalls, self.reach = Recalls(session), Reach(session)
         self.unregistered, self.unsealed = Unregistered(session), Unsealed(session)

@@ -33,7 +33,7 @@ from handlers.listening import (
 )
 from handlers.playing import described
 from handlers.rules.refusal import Refused
-from handlers.tidying import Lapse
+from handlers.tidying import Lapse, lapsed
 from storage.records import Recording
 
 Ask = Callable[[], Awaitable[object]]
@@ -182,7 +182,7 @@ class ListeningPages:
 async def forget_late_codes(door: Door) -> None:
     """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
     now = door.now()
-    if await door.database.read(lambda store: store.grants.has_late_codes(now)):
+    if await door.database.read(lambda store: lapsed(store, now)):
         await door.enter(Lapse(), CLOCK)
 
 

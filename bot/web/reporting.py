@@ -20,8 +20,8 @@ from handlers.breach.filing import GONE
 from handlers.breach.forms import LONGEST
 from handlers.breach.intents import Add, Asked, File, Filed, Follow, Reopen, Settle
 from handlers.breach.room import groups
+from handlers.breach.start import FORM, OVER, PATH, begun, token
 from handlers.breach.start import LONGEST as LONGEST_TOKEN
-from handlers.breach.start import OVER, PATH, WRITING, begun, token
 from handlers.breach.tokens import answer_stands, draft_stands, receipt_stands
 from handlers.breach.view import ReporterView
 from handlers.door import Door
@@ -79,12 +79,12 @@ class ReportingPages:
             self._take(LINKS, request)
             return page("start.html", 403, over=OVER)
         self.allowances.done("start", link.id)
-        return self._form(Written({"start": [token(keys, link.account, now, WRITING)]}), {}, 200)
+        return self._form(Written({"start": [token(keys, link.account, now, FORM)]}), {}, 200)
 
     def _account(self, written: Written) -> str:
         """Whose link led to the form; raises `Refused` where that is over."""
         told = written.within("start", LONGEST_TOKEN)
-        return begun(self.door.keys, told, self.door.now()).account if told else ""
+        return begun(self.door.keys, told, self.door.now(), FORM).account if told else ""
 
     async def _begin(self, _: web.Request) -> web.Response:
         return self._form(Written(), {}, 200)

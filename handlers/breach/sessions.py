@@ -15,10 +15,11 @@ from handlers.ids import hashed, new_secret
 from handlers.rules.breach_clock import received
 from handlers.rules.refusal import Refused
 from handlers.unseen import Unseen
+from storage.breaches import CODE
 from storage.people import AMBIGUOUS, LIVING
 from storage.tables.breaches import ReportPass
 
-CODE, SESSION = "code", "session"
+SESSION = "session"
 CODE_LASTS, IDLE = timedelta(seconds=60), timedelta(minutes=15)
 NONE = "I can’t find this."
 OVER = "This page is no longer open to you. Please open it again from your chat."

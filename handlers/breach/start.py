@@ -17,7 +17,9 @@ WRITING = timedelta(hours=1)  # for which the page stays whose it is, while some
 LONGEST = 2000  # characters of a token
 PATH = "/report/start"
 TITLE = "Report in confidence"
-_PURPOSE, _ABOUT = "breach start", "start"
+LINK, FORM = "breach start", "breach writing"
+"""What a token is for: the link in a chat, or the form that it led to. Neither is good as the other, nor for longer than its own time."""
+_ABOUT = "start"
 OVER = "This link is over. Please ask for a new one in your chat, or write on the page /report without one."
 
 
@@ -30,22 +32,26 @@ class Start:
     id: str
 
 
-def token(keys: Keys, account: str, now: datetime, lasts: timedelta = LASTS) -> str:
-    """Good for `lasts`; nothing is stored, so nothing on disk ties the account to it."""
-    told = json.dumps([account, (now + lasts).timestamp(), new_secret()])
-    return urlsafe_b64encode(keys.seal(told.encode(), _ABOUT, _PURPOSE)).decode().rstrip("=")
+def token(keys: Keys, account: str, now: datetime, purpose: str = LINK) -> str:
+    """Good for ten minutes, or for an hour of writing; nothing is stored, so nothing on disk ties the account to it."""
+    told = json.dumps([account, (now + _lasts(purpose)).timestamp(), new_secret()])
+    return urlsafe_b64encode(keys.seal(told.encode(), _ABOUT, purpose)).decode().rstrip("=")
 
 
-def begun(keys: Keys, told: str, now: datetime) -> Start:
+def _lasts(purpose: str) -> timedelta:
+    return WRITING if purpose == FORM else LASTS
+
+
+def begun(keys: Keys, told: str, now: datetime, purpose: str = LINK) -> Start:
     """What a token says; raises `Refused` where it is over, was changed, or is none."""
     try:
         raw = urlsafe_b64decode(told[:LONGEST] + "=" * (-len(told) % 4))
-        account, ends, name = json.loads(keys.open(raw, _ABOUT, _PURPOSE))
+        account, ends, name = json.loads(keys.open(raw, _ABOUT, purpose))
     except (Unopened, ValueError) as error:
         raise Refused(OVER, code="start_over") from error
     start = Start(account, datetime.fromtimestamp(ends, UTC), name)
     # A clock that stood ahead made none that lasts longer.
-    if not now <= start.ends <= now + WRITING:
+    if not now <= start.ends <= now + _lasts(purpose):
         raise Refused(OVER, code="start_over")
     return start
 

@@ -1,5 +1,6 @@
-"""Getting to the page of a month: a code from chat for a minute and one use, and a session for an hour, both sealed and stored nowhere.
+"""Getting to the page of a month: a code from chat for a minute and one use, and a session for an hour, both sealed.
 
+Of each a hash is stored for as long as it opens anything, and taken away for good: what a wrong clock says later brings none back.
 Neither gives a right: who comes with one is asked anew, at each request, whether the month is his or hers to see.
 """
 
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import AwareDatetime, ValidationError
@@ -47,9 +48,9 @@ def open_(act: Act, intent: intents.Open) -> Done[intents.Link]:
 
 
 def exchange(act: Act, intent: intents.Exchange) -> Done[str]:
-    """Once, within its minute: what was used before is remembered longer than that."""
+    """Once, within its minute."""
     found = opened(act, "code", intent.code)
-    if found is None or act.store.outbox.seen(_once("code", intent.code), act.now):
+    if found is None or not act.store.figure_passes.take(hashed(intent.code)):
         raise Refused(SPENT, code="code_spent")
     reader = _reader(act, found)
     session = _sealed(act, "session", reader.id, SESSION_LASTS)
@@ -60,20 +61,20 @@ def exchange(act: Act, intent: intents.Exchange) -> Done[str]:
 def leave(act: Act, intent: intents.Leave) -> Done[None]:
     """Whatever copy of the cookie there is opens nothing any more."""
     found = opened(act, "session", intent.session)
-    if found is None or act.store.outbox.seen(_once("session", intent.session), act.now):
+    if found is None or not act.store.figure_passes.take(hashed(intent.session)):
         return Done(None, quiet=True)
     return Done(None, subject=f"person:{found.person}", detail={"session": hashed(intent.session)})
 
 
 def stands(act: Act, kind: Kind, told: str) -> bool:
     """Whether a code or a session is one of ours, in its time and not used up: what is asked before the door only reads."""
-    return opened(act, kind, told) is not None and not act.store.outbox.was_seen(_once(kind, told))
+    return _standing(act, kind, told) is not None
 
 
 def reading(act: Act, session: str) -> Person:
     """Who reads by this session; raises `Refused` once it is over, and for whoever may not see the month any more."""
-    found = opened(act, "session", session)
-    if found is None or act.store.outbox.was_seen(_once("session", session)):
+    found = _standing(act, "session", session)
+    if found is None:
         raise Refused(CLOSED, code="no_session")
     return _reader(act, found)
 
@@ -88,6 +89,11 @@ def opened(act: Act, kind: Kind, told: str) -> Pass | None:
     return found if found.since <= act.now < found.until else None
 
 
+def _standing(act: Act, kind: Kind, told: str) -> Pass | None:
+    found = opened(act, kind, told)
+    return found if found is not None and act.store.figure_passes.has(hashed(told)) else None
+
+
 def _reader(act: Act, found: Pass) -> Person:
     """The person, who must still be a member and hold or stand in for one of the two roles."""
     person = act.store.people.get(found.person)
@@ -98,13 +104,7 @@ def _reader(act: Act, found: Pass) -> Person:
 
 
 def _sealed(act: Act, kind: Kind, person: int, lasts: timedelta) -> str:
-    told = Pass(person=person, since=act.now, until=_end(act.now, lasts))
-    return urlsafe_b64encode(act.keys.seal(told.model_dump_json().encode(), kind, PURPOSE)).decode().rstrip("=")
-
-
-def _end(now: datetime, lasts: timedelta) -> datetime:
-    return now + lasts
-
-
-def _once(kind: Kind, told: str) -> str:
-    return f"figures:{kind}:{hashed(told)}"
+    told = Pass(person=person, since=act.now, until=act.now + lasts)
+    made = urlsafe_b64encode(act.keys.seal(told.model_dump_json().encode(), kind, PURPOSE)).decode().rstrip("=")
+    act.store.figure_passes.add(hashed(made), told.since, told.until)
+    return made

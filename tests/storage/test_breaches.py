@@ -40,8 +40,10 @@ def a_notice(name: str, due_at: datetime = NOW, state: str = WAITING, report: st
     return ReportNotice(id=name, report_id=report, sealed=b"to", state=state, due_at=due_at)
 
 
-def a_pass(name: str, ends_at: datetime = NOW, holder: str = "h", report: str = ONE) -> ReportPass:
-    return ReportPass(hash=name, kind="code", report_id=report, holder=holder, sealed=b"who", ends_at=ends_at)
+def a_pass(
+    name: str, ends_at: datetime = NOW, holder: str = "h", report: str = ONE, kind: str = "session"
+) -> ReportPass:
+    return ReportPass(hash=name, kind=kind, report_id=report, holder=holder, sealed=b"who", ends_at=ends_at)
 
 
 def with_rows(*rows: Record) -> Callable[[Store], None]:
@@ -201,3 +203,18 @@ async def test_p13_an_empty_database_has_nothing_to_notice(database: Database) -
 
     assert await database.read(look) == [{}, [], [], []]
     assert NEWEST > 100
+
+
+@pytest.mark.parametrize(
+    ("seconds", "used", "gone"), [(0, False, True), (60, False, False), (121, False, True), (121, True, False)]
+)
+async def test_p13_a7_a_code_that_lies_ahead_of_its_minute_is_tidied(
+    database: Database, seconds: int, used: bool, gone: bool
+) -> None:
+    """One that was used stays for as long as a second use is noted."""
+    code = a_pass("c", NOW + timedelta(seconds=seconds), kind="code")
+    code.used = used
+    await database.write(with_rows(code))
+    assert await database.read(lambda store: Breaches(store.session).stale(NOW, HOUR)) is gone
+    await database.write(lambda store: Breaches(store.session).tidy(NOW, HOUR))
+    assert await database.read(lambda store: Breaches(store.session).passed("c") is None) is gone

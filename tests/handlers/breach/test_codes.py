@@ -28,6 +28,16 @@ async def test_p13_a_code_opens_nothing_after_its_minute_nor_by_a_clock_that_sto
     assert (await refusal(company, intents.Exchange(code), WEB)).code == SPENT
 
 
+async def test_p13_a7_a_code_that_a_clock_ahead_made_is_not_good_when_its_minute_comes(company: Company) -> None:
+    """Though it lies no further ahead than a session may last."""
+    company.clock.pass_(minutes=30)
+    _, code = await a_code(company, company.ruth)
+    company.clock.pass_(minutes=-30)
+    await tick(company)
+    company.clock.pass_(minutes=30, seconds=30)
+    assert (await refusal(company, intents.Exchange(code), WEB)).code == SPENT
+
+
 @pytest.mark.parametrize("code", ["", "nothing", "x" * 5000, "\udcff"])
 async def test_p13_what_is_no_code_is_answered_like_one_that_is_spent(company: Company, code: str) -> None:
     _, mine = await a_code(company, company.ruth)

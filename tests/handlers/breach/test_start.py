@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.breach.start import LASTS, LONGEST, begun, page, token
+from handlers.breach.start import FORM, LASTS, LINK, LONGEST, WRITING, begun, page, token
 from handlers.cards import Actions
 from handlers.keys import Keys, sealed
 from handlers.rules.refusal import Refused
@@ -34,6 +34,23 @@ def test_p13_it_names_the_account_for_ten_minutes_and_no_two_are_alike() -> None
 
 def test_p13_a_clock_that_stood_ahead_made_none_that_lasts() -> None:
     assert over(token(KEYS, WHO, NOW + timedelta(days=1))) == "start_over"
+
+
+@pytest.mark.parametrize(("purpose", "lasts"), [(LINK, LASTS), (FORM, WRITING)])
+def test_p13_a7_neither_a_link_nor_a_form_is_good_before_its_own_time(purpose: str, lasts: timedelta) -> None:
+    """A link that a clock ahead made was good for as long as a form, an hour before its ten minutes."""
+    told, ahead = token(KEYS, WHO, NOW + timedelta(hours=3), purpose), timedelta(hours=3)
+    for later in (timedelta(0), ahead - WRITING + LASTS, ahead - timedelta(seconds=1), ahead + lasts + LASTS):
+        with pytest.raises(Refused):
+            begun(KEYS, told, NOW + later, purpose)
+
+
+@pytest.mark.parametrize(("purpose", "other"), [(LINK, FORM), (FORM, LINK)])
+def test_p13_neither_a_link_nor_a_form_is_good_as_the_other(purpose: str, other: str) -> None:
+    told = token(KEYS, WHO, NOW, purpose)
+    assert begun(KEYS, told, NOW, purpose).account == WHO
+    with pytest.raises(Refused):
+        begun(KEYS, told, NOW, other)
 
 
 @pytest.mark.parametrize(
