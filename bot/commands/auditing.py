@@ -175,8 +175,8 @@ def _written(store: Store, write: Callable[[Iterable[dict[str, Any]], TextIO], N
         with _replacing(output) as file:
             write(store.audit.rows(), file)
     except OSError as error:
-        where = output or "standard output"
-        raise Misconfigured(f"--output: {where} can't be written ({os.strerror(error.errno or 0).lower()}).") from error
+        where = f"--output: {output}" if output else "standard output"
+        raise Misconfigured(f"{where} can't be written ({os.strerror(error.errno or 0).lower()}).") from error
 
 
 @contextmanager

@@ -58,7 +58,10 @@ def held(copy: Path) -> Held:
         raise DatabaseDown("several_versions")
     if not knows(revisions[0]):
         raise DatabaseDown("newer")
-    return Held(revisions[0], *(head or (0, GENESIS)))
+    entries, last = head or (0, GENESIS)
+    if not isinstance(entries, int) or not isinstance(last, str):
+        raise DatabaseDown("corrupt")
+    return Held(revisions[0], entries, last)
 
 
 @contextmanager
