@@ -19,6 +19,7 @@ from bot.chats.desk import Desk
 from bot.ports import Address, Unavailable, Unreachable
 from bot.teams import answers, commands, render
 from bot.teams.chat import TeamsChat, said
+from bot.teams.installs import Installs
 from bot.teams.presses import Presses
 from bot.teams.reading import BACK
 from bot.teams.turn import PRESSED, Turn, read
@@ -46,7 +47,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
     """Dispatches by what an activity is; what a press leads to stands in presses.py."""
 
     def __init__(self, chat: TeamsChat, desk: Desk, seconds: Callable[[], float] = time.monotonic) -> None:
-        self.chat, self.desk, self.presses = chat, desk, Presses(chat, desk)
+        self.chat, self.desk, self.presses, self.installs = chat, desk, Presses(chat, desk), Installs(desk)
         self._read: TTLCache[str, bool] = TTLCache(20_000, AGAIN, timer=seconds)
         self.after = BackgroundTasks("teams")
         self.later = self.after.later
@@ -206,11 +207,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             verb = "welcome"
         if not verb or turn.learnt is None:
             return
-        press = Press("teams", turn.account, verb, "", turn.key or new_id("K"), turn.learnt)
-        try:
-            await self.desk.keep(press, at_once=True)
-        except (DatabaseDown, Refused) as error:
-            log.warning("teams.install_not_kept", why=type(error).__name__)
+        await self.installs.take(Press("teams", turn.account, verb, "", turn.key or new_id("K"), turn.learnt))
 
     async def _answer_words(self, turn: Turn) -> None:
         """What is known here, with the buttons that it speaks of; where Teams is ill the words alone come later."""

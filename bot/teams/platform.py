@@ -51,10 +51,12 @@ class TeamsPlatform:
     async def finish(self) -> None:
         """Wait for what goes on after an acknowledgement."""
         await self.adapter.after.finish()
+        await self.adapter.installs.store()
 
     async def stop(self) -> None:
         """Finish what is in flight; give up what is fetched."""
         await self.adapter.after.finish()
+        await self.adapter.installs.stop()
         if self.tokens is not None:
             await self.tokens.close()
         if self.verifier is not None:
