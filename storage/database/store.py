@@ -199,7 +199,10 @@ class Database:
 
 
 def _run(store: Store, group: list[_Piece], written: int) -> tuple[list[Any], int]:
-    if store.audit.lock().seq < written:
+    head = store.audit.lock()
+    if not isinstance(head.seq, int) or not isinstance(head.hash, str):
+        raise Unsound("corrupt")  # a SQLite file takes whatever somebody puts there
+    if head.seq < written:
         # An older copy was put in its place under our hands; a new start takes it as it is.
         raise Unsound("gone_back")
     prefetched(store.audit.session).look(
