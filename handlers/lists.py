@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from handlers.acting import Act
 from handlers.cards import Actions, Button, Heading, Line, Page, Part, Row
@@ -56,15 +56,23 @@ def page(lists: Mapping[str, Rows], value: str) -> Page:
 
 def leaf(action: str, prefix: str, told: str, listed: Rows) -> list[Part]:
     """So many rows of a list as stand on a page, after as many as `told`; buttons of this action turn it, by `prefix` and number."""
-    number = listed.number
+    return paged(action, prefix, told, listed.number, lambda most, skip: [[row] for row in listed.rows(most, skip)])
+
+
+def paged(
+    action: str, prefix: str, told: str, number: int, things: Callable[[int, int], Sequence[Sequence[Part]]],
+    *, on_a_page: int = ON_A_PAGE,
+) -> list[Part]:  # fmt: skip
+    """The same of things that may be several parts each; there are `number` of them."""
     first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(number - 1, 0))
-    first -= first % ON_A_PAGE
-    rows = listed.rows(ON_A_PAGE, first)
-    last = first + len(rows)
-    told_of = f"{first + 1} to {last} of {number}" if rows else "Nothing stands here any more."
-    earlier = (Button(action, "Earlier ones", f"{prefix}{first - ON_A_PAGE}"),) if first else ()
+    first -= first % on_a_page
+    found = things(on_a_page, first)
+    last = first + len(found)
+    told_of = f"{first + 1} to {last} of {number}" if found else "Nothing stands here any more."
+    earlier = (Button(action, "Earlier ones", f"{prefix}{first - on_a_page}"),) if first else ()
     later = (Button(action, "Later ones", f"{prefix}{last}"),) if last < number else ()
-    return [Line(told_of), *rows, *((Actions((*earlier, *later)),) if earlier or later else ())]
+    turn = (Actions((*earlier, *later)),) if earlier or later else ()
+    return [Line(told_of), *(part for one in found for part in one), *turn]
 
 
 def _section(name: str, rows: Rows) -> list[Part]:

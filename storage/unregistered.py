@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.pages import pages
+from storage.pages import Page, pages
 from storage.tables.erasures import UnregisteredFile
 
 
@@ -39,19 +39,19 @@ class Unregistered:
         rows = (self.session.scalars(query.where(UnregisteredFile.native_id.in_(some))) for some in pages(names))
         return {one.native_id: one for some in rows for one in some}
 
-    def undecided(self, most: int) -> tuple[int, list[UnregisteredFile]]:
-        """Those of which nobody decided yet: how many, and the ones that have stood longest."""
-        return self._of("listed", most)
+    def undecided(self, most: int, skip: int = 0) -> tuple[int, list[UnregisteredFile]]:
+        """Those of which nobody decided yet: how many, and the ones that have stood longest, after so many."""
+        return self._of("listed", Page(most, skip))
 
-    def kept(self, most: int) -> tuple[int, list[UnregisteredFile]]:
+    def kept(self, most: int, skip: int = 0) -> tuple[int, list[UnregisteredFile]]:
         """The same of those of which it was decided that they stay."""
-        return self._of("kept", most)
+        return self._of("kept", Page(most, skip))
 
-    def _of(self, state: str, most: int) -> tuple[int, list[UnregisteredFile]]:
+    def _of(self, state: str, page: Page) -> tuple[int, list[UnregisteredFile]]:
         those = UnregisteredFile.state == state
         number = self.session.scalar(select(func.count()).select_from(UnregisteredFile).where(those)) or 0
         first = select(UnregisteredFile).where(those).order_by(UnregisteredFile.first_seen, UnregisteredFile.id)
-        return number, list(self.session.scalars(first.limit(most)))
+        return number, list(self.session.scalars(page.of(first)))
 
     def end(self, file: UnregisteredFile, now: datetime, state: str = "over") -> None:
         """It is erased, or `over`; its name goes."""

@@ -16,7 +16,7 @@ from handlers.matters.reminding import line_of
 from handlers.rules.access import company_day
 from handlers.rules.calendars import calendar_of
 from handlers.rules.received import left_words
-from handlers.words import call_line, day_words, line_words, masked
+from handlers.words import call_and_reference, day_words, line_words, masked
 from storage.customers import ON_ITS_WAY
 from storage.records import Recording
 
@@ -99,5 +99,4 @@ def _identity(view: View, told: Identified | None) -> str:
 
 
 def _call(view: View, one: Recording) -> Words:
-    crm = f" · {one.crm}" if one.crm else ""
-    return (*call_line(one, view.policy, view.now, view.erased.get(one.id)), crm)
+    return call_and_reference(one, view.policy, view.now, view.erased.get(one.id))

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
-from handlers.erasures_ahead.deciding_cards import kept, more, to_decide
+from handlers.erasures_ahead.deciding_cards import NOWHERE, kept, more, to_decide
 from handlers.erasures_ahead.view import View
 from handlers.late_words import BY, trouble
 from handlers.matters.case import came_as
 from handlers.policy import Policy
 from handlers.rules.ahead import MOST_CALLS
-from handlers.words import NO_LINE, call_line, calls_and_files, counted, day_words, line_words
+from handlers.words import NO_LINE, call_and_reference, calls_and_files, counted, day_words, line_words
 from storage.records import Recording
 from storage.tables.erasures import Keep
 
@@ -21,6 +21,7 @@ WHAT = "Erasures ahead"
 KEPT = {"request": "Kept for an open request", "hold": "Kept by a hold", "copy": "Kept for a customer’s copy"}
 BY_ITSELF = "Nothing has to be done for that: each is closed to everybody at its moment, and erased within {late}."
 OR_DECIDED = "Each call is closed to everybody at its moment, and erased within {late}. What waits for a decision stays until it is made."
+HELD, KEPT_PAST = "Stays past its moment, by a hold", "Kept past its moment"
 OVER = "There is a newer card by now."
 
 
@@ -34,7 +35,7 @@ def card(view: View, reader: int, *, hold: bool) -> Card:
     return Card(
         (
             Title(Sign.ALARM if view.stopped or view.late else Sign.NOTE, WHAT, _week(view)),
-            Facts(_facts(view)),
+            Facts(_facts(view, "in Details")),
             *_late(view),
             Line(
                 came_as(view, reader, "It comes to you as")
@@ -50,22 +51,23 @@ def card(view: View, reader: int, *, hold: bool) -> Card:
 
 
 def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence[tuple[str, datetime]]) -> Card:
-    """The same with what is to be decided; each call, where there are forty at most, else by line and day; and what keeps calls until when."""
-    parts: list[Part] = [*drawn.parts[:-2], *to_decide(view)]
+    """The same with what is to be decided, or was and may still be erased; each call, where there are forty at most, else by line and day; and what keeps calls until when."""
+    above = (Facts(_facts(view, "below")) if isinstance(one, Facts) else one for one in drawn.parts[:-2])
+    parts: list[Part] = [*above, *to_decide(view), *kept(view)]
     if moments:
         parts.append(Heading("What goes, and when"))
         parts += _each(view, calls) if len(moments) <= MOST_CALLS else [Facts(by_day(view.policy, moments))]
     if view.held:
         parts += [
-            Heading("Stays past its moment, by a hold"),
-            *(_held_row(view, *one) for one in view.held[:MOST_CALLS]),
+            Heading(HELD),
+            *(held_row(view, *one) for one in view.held[:MOST_CALLS]),
         ]
-        parts += more(len(view.held) - MOST_CALLS)
+        parts += more(view, "held", len(view.held) - MOST_CALLS)
     if view.kept:
-        parts.append(Heading("Kept past its moment"))
-        parts += [_kept_row(view, keep, call) for keep, call in view.kept[:MOST_CALLS]]
-        parts += more(len(view.kept) - MOST_CALLS)
-    return Card((*parts, *kept(view), *drawn.parts[-1:]), drawn.summary)
+        parts.append(Heading(KEPT_PAST))
+        parts += [kept_row(view, keep, call) for keep, call in view.kept[:MOST_CALLS]]
+        parts += more(view, "kept", len(view.kept) - MOST_CALLS)
+    return Card((*parts, *drawn.parts[-1:]), drawn.summary)
 
 
 def by_day(policy: Policy, moments: Sequence[tuple[str, datetime]]) -> tuple[tuple[str, Words], ...]:
@@ -80,23 +82,25 @@ def by_day(policy: Policy, moments: Sequence[tuple[str, datetime]]) -> tuple[tup
 
 def _each(view: View, calls: Sequence[Recording]) -> list[Part]:
     return [
-        Row(call_line(one, view.policy, view.now), None, ("goes ", _at(view, one, one.erase_at)))
+        Row(call_and_reference(one, view.policy, view.now), None, ("goes ", _at(view, one, one.erase_at)))
         for one in calls
         if one.erase_at is not None
     ]
 
 
-def _kept_row(view: View, keep: Keep, call: Recording) -> Row:
+def kept_row(view: View, keep: Keep, call: Recording) -> Row:
+    """A call that is kept past its moment: by what, and until when."""
     what = BY[keep.why]
     button = Button("details", "Details", keep.matter_id)
     return Row(
-        call_line(call, view.policy, view.now),
+        call_and_reference(call, view.policy, view.now),
         button,
         (f"{what} · {keep.matter_id} · until ", _at(view, call, keep.ends_at)),
     )
 
 
-def _held_row(view: View, keep: Keep, call: Recording) -> Row:
+def held_row(view: View, keep: Keep, call: Recording) -> Row:
+    """A call that stays past its moment: by which hold, and until when."""
     button = Button("details", "Details", keep.matter_id)
     small = (
         f"{keep.matter_id} · its moment is ",
@@ -104,7 +108,7 @@ def _held_row(view: View, keep: Keep, call: Recording) -> Row:
         ", held until ",
         _at(view, call, keep.ends_at),
     )
-    return Row(call_line(call, view.policy, view.now), button, small)
+    return Row(call_and_reference(call, view.policy, view.now), button, small)
 
 
 def _at(view: View, call: Recording, moment: datetime | None) -> When:
@@ -115,7 +119,7 @@ def _week(view: View) -> str:
     return f"week of {day_words(date.fromisoformat(view.card.week), None)}"
 
 
-def _facts(view: View) -> tuple[tuple[str, Words], ...]:
+def _facts(view: View, where: str) -> tuple[tuple[str, Words], ...]:
     rows: list[tuple[str, Words]] = [
         (f"Within {counted(days, 'day')}", _by_line({line_words(line, view.policy)[0]: n for line, n in lines.items()}))
         for days, lines in view.ahead.items()
@@ -125,10 +129,12 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
     for why, what in KEPT.items():
         if number := len({keep.recording_id for keep, _ in view.kept if keep.why == why}):
             rows.append((what, counted(number, "call")))
-    if view.undecided:
-        rows.append(("On no recorded line", f"{counted(view.undecided, 'call')}, for you to decide in Details"))
+    if view.undecided or view.own:
+        waits = f"{counted(view.undecided, 'call')}, for you to decide {where}" if view.undecided else ""
+        own = f"{counted(view.own, 'call')} that you were on, not for you to decide" if view.own else ""
+        rows.append((NOWHERE, " · ".join(filter(None, (waits, own)))))
     if view.unregistered:
-        rows.append((NO_LINE, f"{counted(view.unregistered, 'file')}, for you to decide in Details"))
+        rows.append((NO_LINE, f"{counted(view.unregistered, 'file')}, for you to decide {where}"))
     return tuple(rows)
 
 

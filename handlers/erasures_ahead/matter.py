@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from dataclasses import replace
 
 from handlers.acting import Act
-from handlers.cards import Row
+from handlers.cards import Page, Row
 from handlers.erasures_ahead import intents
-from handlers.erasures_ahead.cards import card
+from handlers.erasures_ahead.cards import OVER, card
 from handlers.erasures_ahead.cards import whole as in_full
-from handlers.erasures_ahead.view import GONE, Stays, View, counted, late_since, load, until_when
+from handlers.erasures_ahead.listing import page
+from handlers.erasures_ahead.view import GONE, Stays, View, counted, late_since, load, to_decide, until_when
 from handlers.matters.showing import may_know
 from handlers.room import Room, Shown
 from handlers.rules.ahead import MOST_CALLS, MOST_OUTSIDE
+from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Person, Recording
 from storage.reminders import Reminder
@@ -54,6 +56,17 @@ class ErasuresAhead:
         """As `Matter.reminded`: it asks for nothing."""
         return None
 
+    def all_of(self, act: Act, value: str) -> Page:
+        """One of the card's lists on pages: `value` is its id, the list's name, and after how many; raises `Refused`."""
+        matter, _, rest = value.partition(":")
+        view = self.case(act, matter)
+        if act.me.id not in view.everybody():
+            raise Refused(GONE, code="unknown")
+        if view.card.state != "current":
+            raise Refused(OVER, code="over")
+        name, _, told = rest.partition(":")
+        return page(act, self._filled(act, view, act.me), name, told)
+
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`: whoever has the card is looked at anew, too."""
         current = store.ahead_cards.current()
@@ -65,14 +78,11 @@ class ErasuresAhead:
 
     def _filled(self, act: Act, view: View, reader: Person) -> View:
         outlook, held = act.store.outlook, tuple(self._held(act, reader))
-        decides = view.heads(reader)
-        undecided, outside = act.store.ahead_cards.undecided(MOST_OUTSIDE) if decides else (0, [])
-        unregistered, files = act.store.unregistered.undecided(MOST_OUTSIDE) if decides else (0, [])
-        return replace(
+        filled = replace(
             view, ahead=counted(act, _calls(held)), held=held, kept=tuple(self._kept(act, reader)), stopped=outlook.stopped(act.now),
-            late=outlook.late(late_since(act), act.now), undecided=undecided, outside=tuple(outside),
-            unregistered=unregistered, files=tuple(files), stays=_stays(act) if decides else Stays(),
+            late=outlook.late(late_since(act), act.now),
         )  # fmt: skip
+        return _for_the_head(act, filled, reader) if view.heads(reader) else filled
 
     def _kept(self, act: Act, reader: Person) -> Iterable[Kept]:
         """P9: what this reader may know of; a matter of his or her own case is no part of the card, in number or in words."""
@@ -103,8 +113,20 @@ def _calls(kept: Iterable[Kept]) -> frozenset[int]:
     return frozenset(recording.id for _, recording in kept)
 
 
-def _stays(act: Act) -> Stays:
+def _for_the_head(act: Act, view: View, head: Person) -> View:
+    """What only the Head decides, the Head's own calls last."""
+    mine = frozenset(act.store.people.aliases([head.email_key]))
+    undecided, own, unregistered = to_decide(act, mine)
+    outside = act.store.ahead_cards.undecided(MOST_OUTSIDE, last=mine)[1]
+    files = act.store.unregistered.undecided(MOST_OUTSIDE)[1]
+    return replace(
+        view, mine=mine, zone=head.zone or "", undecided=undecided, own=own, outside=tuple(outside), unregistered=unregistered, files=tuple(files),
+        stays=_stays(act, mine),
+    )  # fmt: skip
+
+
+def _stays(act: Act, mine: Collection[str]) -> Stays:
     """What the Head decided to keep, and may still erase."""
-    calls, first = act.store.ahead_cards.kept(MOST_OUTSIDE)
+    calls, first = act.store.ahead_cards.kept(MOST_OUTSIDE, last=mine)
     files, others = act.store.unregistered.kept(MOST_OUTSIDE)
     return Stays(calls + files, tuple(first), tuple(others))

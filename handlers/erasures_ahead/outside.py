@@ -6,6 +6,7 @@ from handlers.acting import Act, Done
 from handlers.approved import subject
 from handlers.door import Repeated
 from handlers.erasures_ahead import intents
+from handlers.erasures_ahead.deciding_cards import YOURS
 from handlers.erasures_ahead.view import GONE, View, load, seen
 from handlers.ids import new_id
 from handlers.matters.asking import shows
@@ -41,7 +42,7 @@ def _deciding(act: Act, intent: intents.EraseOutside | intents.KeepOutside, want
         told = "This call is no longer there, or its line is one of the policy’s by now."
         raise Refused(told, clause="P4", code="gone")
     if recording.operator_key in act.store.people.aliases([act.me.email_key]):
-        raise Refused("You were on this call, so it is not for you to decide.", clause="P4", code="operator")
+        raise Refused(YOURS, clause="P4", code="operator")
     return view, recording
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable
 
 from handlers.erasures_ahead import drawing, files, intents, outside
+from handlers.erasures_ahead.deciding_cards import ALL
 from handlers.erasures_ahead.matter import ErasuresAhead
 from handlers.erasures_ahead.rows import lists
 from handlers.matters import asking
-from handlers.room import Does, Room
+from handlers.room import Does, Room, Shows
 
 
 def room(rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[str]]) -> Room:
@@ -31,6 +32,7 @@ def room(rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[st
             "outside_keep": Does(intents.KeepOutside, "Keep"),
             "file_erase": Does(intents.EraseFile, "Erase"),
             "file_keep": Does(intents.KeepFile, "Keep"),
+            ALL: Shows(matter.all_of, "Show all", back="matter", turns=True),
         },
         due={drawing.DRAW: intents.Draw},
         matter=matter,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign
 from handlers.erasures_ahead.cards import waits_words
-from handlers.erasures_ahead.view import seen
+from handlers.erasures_ahead.view import seen, to_decide
 from handlers.lists import few
 from handlers.room import Rows
 from handlers.words import capital, counted
@@ -25,7 +25,7 @@ def lists(act: Act, goes: Goes) -> Mapping[str, Rows]:
         return {}
     numbers = (f"{sum(lines.values()):,} within {counted(days, 'day')}" for days, lines in goes(act, act.me).items())
     decides = seen(act, card).heads(act.me)
-    calls, files = (one.undecided(0)[0] if decides else 0 for one in (act.store.ahead_cards, act.store.unregistered))
+    calls, _, files = to_decide(act, act.store.people.aliases([act.me.email_key])) if decides else (0, 0, 0)
     told = " · ".join(filter(None, (waits_words(calls, files), f"Calls that go: {', '.join(numbers)}")))
     rows = [Row(f"{Sign.NOTE} {capital(told)}", Button("details", "Details", card.id), card.id)]
     return {"erasures_ahead": few("Erasures ahead", rows)}

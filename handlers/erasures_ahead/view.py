@@ -15,6 +15,7 @@ from handlers.rules.ahead import AheadCircumstances, windows
 from handlers.rules.calls import mark
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
+from handlers.words import line_words
 from storage.records import Alarm, Party, Person, Recording
 from storage.tables.erasures import AheadCard, Keep, UnregisteredFile
 
@@ -41,7 +42,7 @@ class View:
 
     `ahead` counts calls by line, for each number of days, without those that a hold keeps past their moment (`held`); `kept` is what
     keeps closed calls; both as far as the reader may know of it; `stopped` and `late` count by run and by trouble. `outside` are calls on lines that the policy does not name, the first
-    of `undecided`, for whoever decides them; `files` those that could not be registered, the first of `unregistered`; `stays` what was decided to stay. `alarm` is None: nobody is alarmed by it.
+    of `undecided` and then of `own`, which are those that the reader was on (by the operator's keys, `mine`) and may not decide; `zone` is the reader's, where it is known; `files` those that could not be registered, the first of `unregistered`; `stays` what was decided to stay. `alarm` is None: nobody is alarmed by it.
     """
 
     card: AheadCard
@@ -56,6 +57,9 @@ class View:
     stopped: Mapping[str, int] = field(default_factory=dict)
     late: Mapping[str, int] = field(default_factory=dict)
     undecided: int = 0
+    own: int = 0
+    mine: frozenset[str] = frozenset()
+    zone: str = ""
     outside: tuple[Recording, ...] = ()
     unregistered: int = 0
     files: tuple[UnregisteredFile, ...] = ()
@@ -94,6 +98,14 @@ class View:
         except Refused:
             return False
 
+    def may_decide(self, call: Recording) -> bool:
+        """Whether the reader, who is the Head, may decide about a call on no line of the policy: not where it is his or her own."""
+        return call.operator_key not in self.mine
+
+    def zone_for(self, call: Recording) -> str:
+        """In which zone (IANA) a call's moment is told to the reader where no platform draws it."""
+        return self.zone or line_words(call.line, self.policy)[1]
+
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card as of today."""
         return [one.person_id for one in self.parties if not one.unreachable and one.part == "copy"]
@@ -119,6 +131,12 @@ def counted(act: Act, but: Collection[int] = ()) -> dict[int, dict[str, int]]:
     return {days: act.store.outlook.ahead(act.now, until, but) for days, until in windows(act.policy, act.now)}
 
 
+def to_decide(act: Act, mine: Collection[str]) -> tuple[int, int, int]:
+    """How much waits for the Head: calls, those of them that are the Head's own by these keys and left out, and files."""
+    calls, own = act.store.ahead_cards.undecided(0)[0], act.store.ahead_cards.undecided_of(mine)
+    return calls - own, own, act.store.unregistered.undecided(0)[0]
+
+
 def until_when(act: Act) -> datetime:
     """Up to which moment the card looks ahead."""
     return max(until for _, until in windows(act.policy, act.now))
@@ -131,8 +149,7 @@ def worth_a_card(act: Act) -> bool:
     """
     outlook = act.store.outlook
     waits = outlook.stopped(act.now) or outlook.late(late_since(act), act.now)
-    decides = act.store.ahead_cards.undecided(0)[0] + act.store.unregistered.undecided(0)[0]
-    return any(counted(act).values()) or bool(waits) or decides > 0
+    return any(counted(act).values()) or bool(waits) or sum(to_decide(act, ())) > 0
 
 
 def late_since(act: Act) -> datetime:

@@ -22,6 +22,7 @@ UNDONE = {
 }
 """Why a draw ended undrawn in whose place another one comes."""
 MOST_ROWS, MOST_READ = 6, 15
+WROTE, WRITTEN = "What reviewers wrote", "draw_written"
 FOR_TRAINING = "What is heard is for training and quality. Using it against somebody takes an approval of its own (P9)."
 
 
@@ -167,10 +168,16 @@ def _mine(view: View, reader: int) -> tuple[Part, ...]:
 
 def _reviewed(view: View, reader: int) -> tuple[Part, ...]:
     """What reviewers wrote is for the Head to read."""
+    rows = written_rows(view, reader)
+    more = len(rows) - MOST_READ
+    rest = [Row(f"And {more} more.", Button(WRITTEN, "Show all", f"{view.draw.id}:0"))] if more > 0 else []
+    return (Heading(WROTE), *rows[:MOST_READ], *rest) if rows else ()
+
+
+def written_rows(view: View, reader: int) -> list[Row]:
+    """Each call that somebody else has reviewed."""
     done = [one for one in view.reviews if one.state == "reviewed" and one.reviewer != reader]
-    rows = [review_row(one, view.calls[one.recording_id], view.policy, view.now) for one in done[:MOST_READ]]
-    more = [Line(f"And {len(done) - len(rows)} more.")] if len(done) > len(rows) else []
-    return (Heading("What reviewers wrote"), *rows, *more) if rows else ()
+    return [review_row(one, view.calls[one.recording_id], view.policy, view.now) for one in done]
 
 
 def _buttons(view: View, reader: int, *, head: bool, whole: bool) -> tuple[Part, ...]:

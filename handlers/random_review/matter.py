@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.acting import Act
-from handlers.cards import Row
+from handlers.cards import Page, Row
+from handlers.lists import few, leaf
 from handlers.random_review import cards, intents, review_cards, view
 from handlers.random_review import review_view as of_call
 from handlers.random_review.reminding import row
 from handlers.room import Shown
 from handlers.rules.access import company_day
 from handlers.rules.random_review import may_draw_again
+from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.reminders import Reminder
 
@@ -33,6 +35,15 @@ class Draws:
         if reader not in found.everybody() and not (whole and head):
             return None
         return Shown(cards.card(found, reader, head=head, whole=whole), found.draw.revision)
+
+    def written(self, act: Act, value: str) -> Page:
+        """All that reviewers wrote, on pages: `value` is the draw's id and after how many; raises `Refused` for anybody but the Head."""
+        matter, _, told = value.partition(":")
+        found = self.case(act, matter)
+        if not _is_head(act, act.me.id):
+            raise Refused(view.GONE, code="unknown")
+        rows = few(cards.WROTE, cards.written_rows(found, act.me.id))
+        return Page(cards.WROTE, tuple(leaf(cards.WRITTEN, f"{matter}:", told, rows)))
 
     def case(self, act: Act, matter: str) -> view.View:
         """As `Matter.case`."""

@@ -19,10 +19,11 @@ from handlers.random_review import (
     replacing,
     reviewing,
 )
+from handlers.random_review.cards import WRITTEN
 from handlers.random_review.matter import CallReviews, Draws
 from handlers.random_review.rechecking import recheck, reroute
 from handlers.random_review.rows import lists
-from handlers.room import Asks, Chore, Hands, Opens, Room, Step
+from handlers.room import Asks, Chore, Hands, Opens, Room, Shows, Step
 
 MATTER, OF_CALLS = Draws(), CallReviews()
 
@@ -60,6 +61,7 @@ ROOM = Room(
         forms.LineForm.name: Opens(forms.LineForm.name, "Contribute"),
         forms.AgainForm.name: Opens(forms.AgainForm.name, "Draw again"),
         "draw_files": Hands(intents.Files, publishing.page, "The files"),
+        WRITTEN: Shows(MATTER.written, "Show all", back="matter", turns=True),
     },
     forms=(
         Asks(

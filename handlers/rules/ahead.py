@@ -21,7 +21,7 @@ READING: tuple[RoleName, ...] = ("head_of_customer_success", "team_leader")
 MOST_CALLS = 40
 """So many calls stand one by one; more than that are counted by line and day."""
 MOST_OUTSIDE = 10
-"""So many calls out of scope stand on the card at once, each with its buttons; the others follow once these are decided."""
+"""So many of what is to be decided stand on the card at once, each with its buttons; the others stand on pages of so many."""
 _DAY = timedelta(days=1)
 _FAR = 366  # days: a calendar without any working day in a year is a mistake, and then each day is one
 

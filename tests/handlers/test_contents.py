@@ -55,7 +55,10 @@ from handlers.who_decides.form import WhoDecidesForm
 from tests.handlers.builders import NOW, POLICY, Company, ask, form
 from tests.handlers.reading import looking
 
-SHOWN = ("details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode", "figures")
+SHOWN = (
+    "details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode", "figures", "ahead_all",
+    "draw_written",
+)  # fmt: skip
 HANDED = ("listen", "breach_details", "breach_reply", "draw_files", "figures_open")
 RELEASING = ("release", "erase", "refuse", "refuse_erasure", "question", "late", "missed", "ask_number", "number")
 """What opens a form for whoever releases a customer's request."""

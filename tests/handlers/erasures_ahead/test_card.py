@@ -287,4 +287,4 @@ async def test_p12_more_than_forty_kept_are_counted(archive: Archive) -> None:
     keep = Keep(recording_id=call.id, matter_id="H-1", why="hold", since=NOW, ends_at=MOMENT)
     whole = in_full(card, replace(view, kept=((keep, call),) * 42), (), ())
     found = lines(whole)
-    assert (len([one for one in found if "by a hold · H-1" in one]), "And 2 more." in found) == (40, True)
+    assert (len([one for one in found if "by a hold · H-1" in one]), "And 2 more. [Show all]" in found) == (40, True)

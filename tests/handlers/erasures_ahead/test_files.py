@@ -146,7 +146,7 @@ async def test_p4_more_than_ten_follow_once_these_are_decided(archive: Archive) 
     for number in range(12):
         await spoilt(archive, f"odd-{number}.mp3", bytes([number]))
     found = await details(archive.company, await drawn(archive, MORNING))
-    assert (found.count("[Erase] [Keep]"), "And 2 more." in found) == (10, True)
+    assert (found.count("[Erase] [Keep]"), "And 2 more. [Show all]" in found) == (10, True)
 
 
 async def test_p4_a_call_of_the_register_keeps_its_moment_whatever_becomes_of_its_metadata(archive: Archive) -> None:

@@ -7,9 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers import BUTTONS
+from handlers.acting import Visitor
+from handlers.cards import Card
 from handlers.listening import Listen
 from handlers.random_review import intents
 from handlers.random_review.forms import ReviewForm
+from handlers.room import Shows
+from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.noticed import Noticed
 from tests.handlers.builders import Company, audit, ledger, refusal, words_for
@@ -26,7 +31,7 @@ from tests.handlers.random_review.acts import (
     reviews_of,
     the_draw,
 )
-from tests.handlers.reading import lines, whole_of
+from tests.handlers.reading import buttons, lines, looking, whole_of
 
 GONE = "I can't find this call to review."
 
@@ -57,6 +62,34 @@ async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(
     assert whole is not None
     assert one.id in "\n".join(lines(whole))
     assert await whole_of(company, one.id, company.tara) is None
+
+
+async def test_d2_all_that_reviewers_wrote_is_opened_by_show_all_by_the_head_alone(company: Company) -> None:
+    """Fifteen stand in Details."""
+    await a_month(company)
+    draw = await all_drawn(company)
+    done = (await reviews_of(company, draw))[:17]
+    calls = await company.database.read(lambda store: store.draws.calls(done))
+    for one in done:
+        await reviewed(company, one, told="yes" if calls[one.recording_id].direction == "outgoing" else "")
+    whole = await whole_of(company, draw, company.helena)
+    assert whole is not None
+    assert "And 2 more. [Show all]" in lines(whole)
+    [all_] = [one for one in buttons(whole) if one.action == "draw_written"]
+    shows = BUTTONS["draw_written"]
+    assert isinstance(shows, Shows)
+
+    async def page(value: str, who: Visitor) -> Card:
+        read = await looking(company, who, lambda act: shows.page(act, value))
+        return Card(read.parts, read.title)
+
+    first, last = await page(all_.value, company.helena), await page(f"{draw}:15", company.helena)
+    assert (lines(first)[0], lines(last)[0]) == ("1 to 15 of 17", "16 to 17 of 17")
+    opened = [one.value for one in (*buttons(first), *buttons(last)) if one.action == "details"]
+    assert sorted(opened) == sorted(one.id for one in done)
+    for who in (company.tara, company.quinn, company.anna):
+        with pytest.raises(Refused):
+            await page(all_.value, who)
 
 
 async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(company: Company) -> None:
