@@ -15,6 +15,7 @@ from storage.declines import Declines
 from storage.draws import Draws
 from storage.erasures import Erasures
 from storage.evidence.addresses import AddressEvidence
+from storage.evidence.alarms import AlarmEvidence
 from storage.evidence.checkpoints import CheckpointEvidence
 from storage.evidence.customers import CustomerEvidence
 from storage.evidence.declined import DeclinedEvidence
@@ -71,7 +72,7 @@ class Store:
         self.week_evidence, self.address_evidence = WeekEvidence(session), AddressEvidence(session)
         self.absences = Absences(session)
         self.ahead_cards = AheadCards(session)
-        self.alarms = Alarms(session)
+        self.alarms, self.alarm_evidence = Alarms(session), AlarmEvidence(session)
         self.checkpoints, self.checkpoint_evidence = Checkpoints(session), CheckpointEvidence(session)
         self.customers = Customers(session)
         self.people = People(session)

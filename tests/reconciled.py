@@ -26,6 +26,7 @@ from handlers.reconciling import (
     RETURNED,
     RUNS,
     SAID_AWAY,
+    SOUNDED,
     TAKEN,
     WEEKS,
     Finding,
@@ -42,6 +43,7 @@ from handlers.reconciling import (
     moments,
     ownerless,
     reconcile,
+    reconcile_alarms,
     reconcile_checkpoints,
     reconcile_customers,
     reconcile_declined,
@@ -54,6 +56,7 @@ from handlers.reconciling import (
     reconcile_policy,
     reconcile_runs,
     reconcile_weeks,
+    silent,
     spoilt,
     uncertified,
 )
@@ -91,6 +94,8 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += lost_notices(store.notice_evidence.lost(*begun))
     told = moments.said(done)
     found += [*moments.unsaid(done), *moments.moved(told, store.erasure_evidence.moments(told))]
+    found += reconcile_alarms(store.alarm_evidence.sounded("", 1000, SOUNDED))
+    found += silent(store.alarm_evidence.silent({one.subject for one in done if one.action in SOUNDED}))
     found += formerly(store.address_evidence.former(ADDRESSES), keys)
     found += map(Finding, unfit(store, keys))
     found += reconcile_keys(store.key_evidence.page("", 1000, OF_KEYS))

@@ -12,6 +12,7 @@ from handlers.reconciling import (
     FILES,
     LOOKED,
     SAID_AWAY,
+    SOUNDED,
     TAKEN,
     deleted,
     lost,
@@ -19,6 +20,7 @@ from handlers.reconciling import (
     lost_checkpoints,
     lost_files,
     lost_notices,
+    silent,
 )
 from handlers.reconciling.findings import Result
 from storage.chain import Link
@@ -38,6 +40,8 @@ async def stored_no_more(database: Database, page: Iterable[Link]) -> list[Resul
         found += lost_files(await database.read(lambda store: store.file_evidence.lost(decided)))
     if taken := _about(done, (TAKEN,)):
         found += lost_checkpoints(await database.read(lambda store: store.checkpoint_evidence.lost(taken)))
+    if sounded := _about(done, SOUNDED):
+        found += silent(await database.read(lambda store: store.alarm_evidence.silent(sounded)))
     looks, entered = (done.get(kind, []) for kind in (LOOKED, ENTERED))
     if looks or entered:
         found += lost_notices(await database.read(lambda store: store.notice_evidence.lost(looks, entered)))

@@ -34,6 +34,7 @@ from handlers.reconciling import (
     POLICY,
     RETURNED,
     RUNS,
+    SOUNDED,
     WEEKS,
     Finding,
     Gap,
@@ -43,6 +44,7 @@ from handlers.reconciling import (
     formerly,
     ownerless,
     reconcile,
+    reconcile_alarms,
     reconcile_checkpoints,
     reconcile_customers,
     reconcile_declined,
@@ -171,6 +173,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     )
     await leaves(lambda store, after: store.declined_evidence.of_declined(after, most, DECLINED), reconcile_declined)
     await leaves(lambda store, after: store.draw_evidence.of_draws(after, most, DRAWS), reconcile_draws)
+    await leaves(lambda store, after: store.alarm_evidence.sounded(after, most, SOUNDED), reconcile_alarms)
     await _erasures(database, pace, outcome)
     await _keys(database, pace, outcome)
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)

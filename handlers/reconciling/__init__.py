@@ -25,8 +25,10 @@ from handlers.reconciling import (
     written,
 )
 from handlers.reconciling import addresses as of_addresses
+from handlers.reconciling import alarms as of_alarms
 from handlers.reconciling.findings import Finding, Gap, Result
 from handlers.written import Written
+from storage.evidence.alarms import Sounded
 from storage.evidence.checkpoints import Taken
 from storage.evidence.customers import OfCustomers
 from storage.evidence.declined import OfDeclined
@@ -44,7 +46,7 @@ from storage.tables.absences import Absence
 from storage.tables.erasures import Erasure
 
 CHECKS: tuple[Callable[[Dossier, Written | None], Iterator[Result]], ...] = (
-    requests.filed, requests.decided, requests.asked, requests.said, written.worded, access.granted, access.asked_for,
+    requests.filed, requests.decided, requests.falls, requests.asked, requests.said, written.worded, access.granted, access.asked_for,
     access.approved, access.opened, access.heard,
 )  # fmt: skip
 """What belongs to a request, kind by kind; each takes the entries that it knows and compares what they add up to."""
@@ -106,6 +108,10 @@ CHECKPOINTS, TAKEN = checkpoints.ACTIONS, checkpoints.TAKEN
 """The entries that `reconcile_checkpoints` looks at, and the one by which a checkpoint is taken."""
 
 lost_checkpoints = checkpoints.lost
+SOUNDED = frozenset(of_alarms.SOUNDED)
+"""The entries that `reconcile_alarms` looks at."""
+
+silent = of_alarms.silent
 
 ADDRESSES = of_addresses.ADDRESSES
 """The entries that `formerly` looks at."""
@@ -195,6 +201,14 @@ def reconcile_checkpoints(found: Taken) -> list[Result]:
     return [*spoilt(found.spoilt), *checkpoints.reconcile(found)]
 
 
+def reconcile_alarms(found: Sounded) -> list[Result]:
+    """Everything about some alarms that is stored otherwise than the log says, and what can't be read."""
+    try:
+        return [*spoilt(found.spoilt), *of_alarms.reconcile(found)]
+    except Exception:  # noqa: BLE001  whatever somebody made of the log by hand, the rest is compared
+        return [Finding("what the log says of alarms can't be read")]
+
+
 def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
     """Everything about some erasures that is stored otherwise than the log says, and what can't be read."""
     proved, unreadable = page
@@ -276,8 +290,8 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 __all__ = [
     "ABSENCES", "ACTIONS", "ADDRESSES", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DRAWS", "ENTERED", "ERASED", "FILED", "FILES", "HELD", "KEYS",
-    "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "WEEKS", "Finding", "Gap", "Result", "absent", "deleted", "elsewhere", "formerly", "lost",
-    "lost_certificates", "lost_files", "lost_notices", "ownerless", "reconcile", "reconcile_customers", "reconcile_declined", "reconcile_draws",
+    "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "SOUNDED", "WEEKS", "Finding", "Gap", "Result", "absent", "deleted", "elsewhere", "formerly", "lost",
+    "lost_certificates", "lost_files", "lost_notices", "ownerless", "reconcile", "reconcile_alarms", "reconcile_customers", "reconcile_declined", "reconcile_draws",
     "reconcile_erasures", "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_notices", "reconcile_policy", "reconcile_runs", "reconcile_weeks",
-    "spoilt", "uncertified",
+    "silent", "spoilt", "uncertified",
 ]  # fmt: skip

@@ -81,6 +81,9 @@ def granted(case: Dossier, written: Written | None) -> Iterator[Result]:
             ended=(row.ended_at, given.ended_at), ended_by=(person(row.ended_by), person(given.ended_by)),
             ended_because=(row.ended_why, given.ended_why),
         )  # fmt: skip
+        if row.ended_at is None:
+            falls = (case.falls.get("access.end"), given.until or row.ends_at)
+            yield from differ(f"access {row.id} to request {row.matter_id}", given.entry, is_ended_by_itself=falls)
     yield from (
         gone(f"access {one} to request {case.request.id} was given", given.entry) for one, given in logged.items()
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from handlers.reconciling import access, parties
+from handlers.reconciling import access, keys, parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged, words
 from handlers.reconciling.named import AS_WHICH
 from handlers.rules.drawing import list_hash, number_hash, seed_of
@@ -40,6 +40,7 @@ HANDED = BEGUN | {DRAWN, FILLED, RECHECKED, PASSED, RESTORED}
 """Whoever holds the draw's card was told of it by one of these, or got a call to review."""
 ACTIONS = BEGUN | {
     UNSAFE, RECHECKED, TYPED, COUNTED, DRAWN, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RESTORED, access.CODE, access.OPENED, access.HEARD,
+    *keys.ACTIONS,
 }  # fmt: skip
 """What this looks at."""
 
@@ -67,6 +68,16 @@ def _compared(thing: str, file: DrawFile) -> Iterator[Result]:
     )
     yield from _reviews(file)
     yield from _access(file)
+    yield from _keys(thing, file, first)
+
+
+def _keys(thing: str, file: DrawFile, first: Logged) -> Iterator[Result]:
+    """Of a draw from which something is drawn, and of each review that was written: its key is there until an entry says otherwise."""
+    written = {one.subject: f"review {one.subject}" for one in file.entries if one.action == REVIEWED}
+    begun = {first.subject: thing} if first.detail["state"] != "nothing" else {}
+    for name, told in (begun | written).items():
+        if name in file.keys:
+            yield from keys.kept(told, file.keys[name], (one for one in file.entries if one.subject == name))
 
 
 def _begun(thing: str, file: DrawFile, first: Logged) -> Iterator[Result]:

@@ -63,6 +63,17 @@ def decided(case: Dossier, written: Written | None) -> Iterator[Result]:
         yield Finding(f"request {row.id}: as what somebody decided is stored, but nobody approved or denied it")
 
 
+def falls(case: Dossier, written: Written | None) -> Iterator[Result]:
+    """P7, P9: what waits comes to its end by itself when that was promised, or its alarm comes: the clock is asked for one of them."""
+    row, lapse = case.request, case.falls.get("access.lapse")
+    if row.state not in OPEN or row.promise is None or "access.undecided" in case.falls:
+        return
+    if row.due_at is None:
+        yield Finding(f"request {row.id}: it waits, and nothing would ever be told of it")
+    else:
+        yield from differ(f"request {row.id}", filing(case), lapses=(lapse, row.due_at))
+
+
 def asked(case: Dossier, written: Written | None) -> Iterator[Result]:
     """Who may decide it, who could once, and who is only told."""
     parts = parties.parts(case.entries, ACTS, passing="access.pass_on")

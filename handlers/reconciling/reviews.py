@@ -72,6 +72,8 @@ def _begun(row: PolicyReview, entries: list[Logged]) -> Iterator[Result]:
     )  # fmt: skip
     if not by_clock:
         yield from words(f"review {row.id}", entry, declared(row), WORDS)
+    elif row.change:
+        yield Finding(f"review {row.id}: a change is stored, but nobody declared one")
 
 
 def _ended(row: PolicyReview, entries: list[Logged], cover: Logged | None) -> Iterator[Result]:
@@ -87,6 +89,7 @@ def _ended(row: PolicyReview, entries: list[Logged], cover: Logged | None) -> It
         f"review {row.id}", closing, state=("open" if row.state in OPEN else row.state, state), covered_by=(row.covered_by, by),
         closed_at=(row.closed_at, closing.at if closing else None),
         seconded_by=(person(row.seconded_by), person(second.person) if second else None),
+        seconded_at=(row.seconded_at, second.at if second else None),
         completed_by=(person(row.completed_by), person(done.person) if done else None),
         held=(row.held_on, told.get("held", "")), next=(row.next_on, told.get("next", "")),
         outcome=(row.outcome, told.get("outcome", "")),

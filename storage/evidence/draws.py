@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from storage.evidence.key_states import KeyState, key_states
 from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.records import Grant, Listening, Party, Pass, RequestedRecording
@@ -16,7 +17,10 @@ from storage.tables.draws import CallReview, Draw, DrawLine, DrawList
 
 @dataclass(frozen=True, slots=True)
 class DrawFile:
-    """A draw with all that belongs to it, as stored, and what the log says of it, of its reviews and their access, in order."""
+    """A draw with all that belongs to it, as stored, and what the log says of it, of its reviews and their access, in order.
+
+    `keys` is what stands of the keys of all these matters, by id.
+    """
 
     draw: Draw
     lists: list[DrawList] = field(default_factory=list)
@@ -28,6 +32,7 @@ class DrawFile:
     passes: list[Pass] = field(default_factory=list)
     listenings: list[Listening] = field(default_factory=list)
     entries: list[Logged] = field(default_factory=list)
+    keys: dict[str, KeyState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ class DrawEvidence(Evidence):
         for review in self._of(CallReview.draw_id, found, CallReview.id):
             found[review.draw_id].reviews.append(review)
             whose[review.id] = found[review.draw_id]
+        for matter, state in key_states(self._of, whose).items():
+            whose[matter].keys[matter] = state
         self._access(whose)
         for entry in self.logged([*whose], actions):
             whose[entry.subject].entries.append(entry)

@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, Text, inspect, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
+from storage.deadlines import Deadline
 from storage.evidence.key_states import KeyState, key_states
 from storage.evidence.owners import HALVES, OWNED, ownerless
 from storage.evidence.unheld import unheld
@@ -35,6 +36,7 @@ from storage.tables.log import NUMBERED, AuditEntry
 from storage.tables.policy import PolicyReview, PolicyText
 
 MOST_STRAYS = 20
+ENDING = ("access.lapse", "access.undecided", "access.end")  # what the clock does where nobody does anything
 GIVING = ("access", "call_review")  # kinds of matter that give access
 _LOGGED = select(
     AuditEntry.seq, AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.subject, as_type(AuditEntry.detail, Text)
@@ -63,7 +65,8 @@ class Logged:
 class Dossier:
     """A request with all that belongs to it, as stored, and what the log says of it and of its access, in order.
 
-    `read` is what it says of calls, by their name in the log; of others, too. `sealed` is what stands of its key.
+    `read` is what it says of calls, by their name in the log; of others, too. `sealed` is what stands of its key, `falls` when
+    what ends it falls, by kind.
     """
 
     request: Request
@@ -78,6 +81,7 @@ class Dossier:
     entries: list[Logged] = field(default_factory=list)
     read: Mapping[str, list[Logged]] = field(default_factory=dict)
     sealed: KeyState = field(default_factory=KeyState)
+    falls: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,9 @@ class Evidence:
             found[row.matter_id].remarks.append(row)
         for row in self._of(Grant.matter_id, found, Grant.id):
             found[row.matter_id].grants.append(row)
+        for row in self._of(Deadline.key, [f"{kind}:{one}" for one in found for kind in ENDING], Deadline.key):
+            if row.done_at is None:
+                found[row.key.partition(":")[2]].falls[row.key.partition(":")[0]] = row.due_at
         opened = {grant.id: one for one in found.values() for grant in one.grants}
         for row in self._of(Pass.grant_id, opened, Pass.hash):
             opened[row.grant_id].passes.append(row)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from handlers.policy_review.intents import Confirm
 from tests.handlers.builders import Company
-from tests.handlers.policy_review.acts import complete, declare, start
+from tests.handlers.policy_review.acts import complete, declare, opened, start
 from tests.reconciled import findings
 
 
@@ -42,6 +42,7 @@ async def _eventful(company: Company) -> tuple[str, str]:
         ("UPDATE policy_reviews SET change = 'other'", "words, or their salt, were changed"),
         ("UPDATE policy_reviews SET stage = 'review'", "“stage” is stored as review"),
         ("UPDATE policy_reviews SET seconded_by = declared_by", "“seconded by” is stored as"),
+        ("UPDATE policy_reviews SET seconded_at = NULL", "“seconded at” is stored as nothing"),
         ("UPDATE matters SET state = 'waiting' WHERE kind = 'policy_review'", "“state” is stored as open"),
         ("UPDATE parties SET part = 'copy'", "is stored as copy, but the log says approver"),
         ("DELETE FROM parties", "was asked, but is no longer stored"),
@@ -101,3 +102,11 @@ async def test_p14_an_entry_that_says_too_little_holds_nothing_up(company_in_a_f
     change, _ = await _eventful(company)
     told = await _changed(company, f"UPDATE audit SET detail = '{{}}' WHERE subject = '{change}'")
     assert f"review {change}: what is stored, or what the log says of it, can't be read" in told
+
+
+@pytest.mark.by_hand
+async def test_p14_a_change_that_nobody_declared_is_found(company: Company) -> None:
+    """In a review that came by the calendar, of which nobody said that anything changes."""
+    review = await opened(company)
+    told = await _changed(company, f"UPDATE policy_reviews SET change = 'x' WHERE id = '{review}'")
+    assert f"review {review}: a change is stored, but nobody declared one" in told

@@ -129,6 +129,14 @@ async def test_p11_the_log_says_ids_and_hashes_only_of_draws(company: Company) -
         ("UPDATE parties SET role = 'director'", "was asked is stored as “director”"),
         ("DELETE FROM requested_recordings", "“named” is stored as False"),
         ("DELETE FROM parties", "was asked, but is no longer stored"),
+        (
+            "DELETE FROM matter_keys WHERE matter_id LIKE 'RD-%'",
+            "the key of its words is gone, and the log knows nothing of it",
+        ),
+        (
+            "DELETE FROM matter_keys WHERE matter_id IN (SELECT id FROM call_reviews)",
+            "the key of its words is gone, and the log knows",
+        ),
     ],
 )
 async def test_c1_what_is_changed_by_hand_is_found(company: Company, statement: str, told: str) -> None:
