@@ -45,20 +45,20 @@ NO_LINE = "Files that could not be registered"
 """In place of a line."""
 
 
-def moment_words(at: datetime, zone: str, now: datetime | None) -> str:
+def moment_words(at: datetime, zone: str, now: datetime | None, *, exact: bool = False) -> str:
     """A moment in an IANA zone, such as “Tue 24 Nov, 10:04 Sydney”; with its year where it is not that of `now`.
 
     This is how every moment is told that no platform draws by itself. A zone that nobody knows is UTC. Without `now`
-    the year is always named, for words that are kept.
+    the year is always named, for words that are kept. One that is `exact` has its seconds.
     """
     here = _zone(zone) or UTC
     local, today = at.astimezone(here), now.astimezone(here).date() if now else None
-    return f"{day_words(local.date(), today)}, {local:%H:%M} {city(zone)}"
+    return f"{day_words(local.date(), today)}, {_clock(local, exact=exact)} {city(zone)}"
 
 
 def told(when: When, zone: str) -> str:
     """A moment in the reader's zone, with all that is told beside it: “Wed 5 May, 08:00 London (in 7 days; 17:00 Sydney)”."""
-    return f"{moment_words(when.at, zone, when.now or when.at)}{beside(when, zone)}"
+    return f"{moment_words(when.at, zone, when.now or when.at, exact=when.exact)}{beside(when, zone)}"
 
 
 def beside(when: When, zone: str) -> str:
@@ -87,8 +87,12 @@ def _there(when: When, zone: str) -> str:
     if here.utcoffset() == there.utcoffset():
         return ""
     if here.date() != there.date():
-        return moment_words(when.at, when.zone, when.now or when.at)
-    return f"{there:%H:%M} {city(when.zone)}"
+        return moment_words(when.at, when.zone, when.now or when.at, exact=when.exact)
+    return f"{_clock(there, exact=when.exact)} {city(when.zone)}"
+
+
+def _clock(local: datetime, *, exact: bool) -> str:
+    return f"{local:%H:%M:%S}" if exact else f"{local:%H:%M}"
 
 
 def _zone(name: str) -> tzinfo | None:

@@ -57,8 +57,8 @@ def token(when: When, zone: str, *, begins: bool = True) -> str:
     `{date_long_pretty}` alone has the weekday. Slack writes a token's first letter large: unless the token `begins` a
     text, a blank of no width keeps “today” small.
     """
-    pattern = f"{'' if begins else _SMALL}{{date_long_pretty}}, {{time}}"
-    fallback = moment_words(when.at, zone, when.now or when.at)
+    pattern = f"{'' if begins else _SMALL}{{date_long_pretty}}, {{{'time_secs' if when.exact else 'time'}}}"
+    fallback = moment_words(when.at, zone, when.now or when.at, exact=when.exact)
     return f"<!date^{int(when.at.timestamp())}^{pattern}|{fallback}>{beside(when, zone)}"
 
 

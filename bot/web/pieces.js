@@ -10,7 +10,7 @@ export const TEXT = {
 	gone: "These calls can no longer be heard. If you still need them, please ask again.",
 	used: "This link no longer works", usedNext: "Each link works once, so nobody else can use yours.",
 	closed: "Open this page again from your chat",
-	empty: "Open this page from your chat", emptyNext: "Press Listen on your card. The link works once, for 60 seconds.",
+	empty: "Open this page from your chat", emptyNext: "Press Listen on your card. The link works once, for one minute.",
 	which: (n, of) => `Call ${n} of ${of}`, several: (n) => `${n} calls in this request`,
 	incoming: "Incoming call from", outgoing: "Outgoing call to", withheld: "a withheld number",
 	ending: (digits) => `a number ending ${[...digits].join(" ")}`,

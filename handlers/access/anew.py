@@ -97,11 +97,17 @@ def _copy(act: Act, view: View, recordings: list[Recording], concerned: Iterable
 
 
 def _told(act: Act, view: View, words: str, approvers: Iterable[int]) -> tuple[Effect, ...]:
-    """The requester, whoever decides or has decided, and the Head of Customer Success."""
-    words = f"A call of request {view.request.id} {words}. Its card says more."
+    """The requester, whoever decides or has decided, and the Head of Customer Success, who has no card of it."""
+    words = f"A call of request {view.request.id} {words}."
     once = f"call_changed:{view.request.id}:{view.request.revision}"
     people = dict.fromkeys([view.request.requester_id, *approvers, *_overseers(act, view)])
-    return tuple(Tell(person, words, once) for person in people)
+    copies = view.everybody()
+    return tuple(
+        Tell(one, f"{words} Press Details to read more.", once, "details", view.request.id)
+        if one in copies
+        else Tell(one, words, once)
+        for one in people
+    )
 
 
 def _overseers(act: Act, view: View) -> list[int]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from handlers import opening
 from handlers.acting import Intent
+from handlers.cards import Actions
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,10 @@ class Begin(opening.Begin):
 
 @dataclass(frozen=True)
 class Said:
-    """What the person reads afterwards: from when until when, and what stands still meanwhile."""
+    """What the person reads afterwards: from when until when, the button that takes it back, and what stands still meanwhile."""
 
     words: str
+    back: tuple[Actions, ...]
     cautions: tuple[str, ...]
 
 

@@ -22,7 +22,7 @@ def _from_today(act: Act, answers: Answers) -> Mapping[str, str]:
 
 def said(told: intents.Said) -> Page:
     """What stands there when it was saved."""
-    return Page(TITLE, (Line(told.words), *(Line(one, Sign.ALARM) for one in told.cautions)))
+    return Page(TITLE, (Line(told.words), *(Line(one, Sign.ALARM) for one in told.cautions), *told.back))
 
 
 def _sent(_: str) -> Page:

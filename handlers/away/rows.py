@@ -34,10 +34,9 @@ def _mine(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[
     me = act.me
     for one in act.store.absences.of(me.id, day):
         span = Span(one.first, one.last)
-        label = "I'm back" if span.first <= day else "Take back"
         yield Row(
             f"You are away {words.days(span, day)}.",
-            Button("away_back", label, one.id),
+            Button("away_back", words.taking_back(span.first, day), one.id),
             _beneath(act, policy, span, day, out),
         )
     for span in _left(act.policy, me.email_key, day):

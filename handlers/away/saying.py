@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from handlers import opening
 from handlers.acting import Act, Done
 from handlers.away import intents, words
+from handlers.cards import Actions, Button
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.ids import new_id, short
@@ -16,6 +17,7 @@ from handlers.policy.values import RoleName
 from handlers.rules import absences as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
+from handlers.telling import ON_A_LINE
 from storage.tables.absences import Absence
 
 OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
@@ -80,10 +82,20 @@ def _overseers(act: Act, policy: Policy) -> Iterator[str]:
         yield from dict.fromkeys((policy.role(name).holder, *policy.holders_on(name, day)))
 
 
+def away(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
+    """That these days are entered, and the button that takes them back; what the policy file says has none."""
+    today = company_day(act.policy, act.now)
+    told = f"You are away {words.days(span, today)}."
+    for one in act.store.absences.of(act.me.id, today):
+        if one.first <= span.first and span.last <= one.last:
+            label = words.taking_back(one.first, today)
+            button = Button(f"{ON_A_LINE}away_back", label, one.id)
+            return f"{told} Press {label} if that changes.", (Actions((button,)),)
+    return told, ()
+
+
 def _said(act: Act, span: rule.Span) -> intents.Said:
     policy, today, me = act.today, company_day(act.policy, act.now), act.me.email_key
     out = act.store.people.out_of_reach(policy.roles.everybody())
-    return intents.Said(
-        f"You are away {words.days(span, today)}. Press I'm back at home if that changes.",
-        tuple(words.cautions(policy, me, span, today, out)),
-    )
+    act.store.write_down()
+    return intents.Said(*away(act, span), tuple(words.cautions(policy, me, span, today, out)))

@@ -16,7 +16,7 @@ from handlers.telling import ON_A_LINE
 NAME = "away"
 YES, NO = "away_yes", "away_no"
 WHAT = "Your status suggests it. If you say yes, what waits for you goes to whoever stands in."
-OTHER = "For other days press I’m away at home. Nobody else is asked, and nothing happens unless you say yes."
+OTHER = "For other days press I'm away. Nobody else is asked, and nothing happens unless you say yes."
 SETTLED = "This has been answered. Your home shows when you are away."
 NEVER = "All right. I won’t ask you about these days again."
 
@@ -56,17 +56,21 @@ def card(act: Act, wanted: Suggest) -> Card | None:
     if wanted.answer and (last < today or not away):
         return Card((Line(SETTLED),), SETTLED)
     if wanted.answer:
-        told = f"You are away {words.days(span, today)}. Press I’m back at home if that changes."
+        told, back = saying.away(act, span)
         out = act.store.people.out_of_reach(policy.roles.everybody())
         cautions = (Line(one, Sign.ALARM) for one in words.cautions(policy, me, span, today, out))
-        return Card((Line(told), *cautions), told)
+        return Card((Line(told), *cautions, *back), told)
     return None if last < today or away else question(span)
 
 
 def question(span: rule.Span) -> Card:
     """What is asked of an absence that begins today."""
     asked, about = f"Are you away {words.days(span, span.first)}?", span.last.isoformat()
-    buttons = (Button(f"{ON_A_LINE}{YES}", "Yes", about, "primary"), Button(f"{ON_A_LINE}{NO}", "No", about))
+    buttons = (
+        Button(f"{ON_A_LINE}{YES}", "Yes", about, "primary"),
+        Button(f"{ON_A_LINE}{NO}", "No", about),
+        Button(f"{ON_A_LINE}away", "I'm away", ""),
+    )
     return Card((Line(f"{asked} {WHAT}"), Actions(buttons), Small(OTHER)), asked)
 
 

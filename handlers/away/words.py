@@ -19,6 +19,11 @@ def days(span: Span, today: date) -> str:
     return f"on {last}" if span.first == span.last else f"from {day_words(span.first, today)} to {last}"
 
 
+def taking_back(first: date, today: date) -> str:
+    """What the button says that ends an absence: once it has begun somebody is back, before that it is taken back."""
+    return "I'm back" if first <= today else "Take back"
+
+
 def cautions(policy: Policy, email: str, span: Span, today: date, out: frozenset[str]) -> Iterator[str]:
     """A sentence for each role that nobody fills on some of these days that are left."""
     for gap in gaps(policy, email, Span(max(span.first, today), span.last), out):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
+from handlers.cards import When, Words
 from handlers.declined.view import View
-from handlers.words import city, line_words
+from handlers.words import line_words, moment_words
 
 MOST_LEGS = 3
 """So many are named on a card."""
@@ -20,13 +19,22 @@ TROUBLE = {
 }
 
 
-def off_words(view: View) -> str:
-    """That it is off, and to the second when that was read back, in the line's time."""
+def off_words(view: View) -> Words:
+    """That it is off, and to the second when that was read back."""
     at = view.declined.stopped_at
     if at is None:
         return "Recording is off."
-    zone = line_words(view.declined.line, view.policy)[1]
-    return f"Recording is off, confirmed at {at.astimezone(ZoneInfo(zone)):%H:%M:%S} ({city(zone)})."
+    return ("Recording is off, confirmed at ", When(at, _zone(view), view.now, exact=True), ".")
+
+
+def off_told(view: View) -> str:
+    """The same in a message, by the line's clock."""
+    at = view.declined.stopped_at or view.now
+    return f"Recording is off, confirmed at {moment_words(at, _zone(view), view.now, exact=True)}."
+
+
+def _zone(view: View) -> str:
+    return line_words(view.declined.line, view.policy)[1]
 
 
 def still_told() -> str:

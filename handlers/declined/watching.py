@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from handlers.acting import Act, Done
 from handlers.declined import intents
-from handlers.declined.sayings import off_words, still_told
+from handlers.declined.sayings import off_told, still_told
 from handlers.declined.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
@@ -33,7 +33,7 @@ def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
     row.live, row.legs, row.trouble = "off", [], ""
     if before != "off":
         row.stopped_at = act.now
-    told = _word(view, off_words(view), "off") if before == "still" else ()
+    told = _word(view, off_told(view), "off") if before == "still" else ()
     return Done(None, (*changed(view), *told), detail={"live": "off", "at": act.now.isoformat()})
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from handlers.acting import Act
 from handlers.policy import Policy
 from handlers.rules.calendars import calendar_of
 from handlers.rules.figure_tables import Cell
 from handlers.rules.figures import Month, hours, worked
+from handlers.words import moment_words
 
 MayKnow = Callable[[str], bool]
 """Whether the reader may know of a matter (its id)."""
@@ -68,8 +68,8 @@ class Gathering:
         return worked(calendar_of(self.policy, there), since, until)
 
     def local(self, moment: datetime) -> str:
-        """A moment by the company's clock, such as `2027-03-12 17:00`."""
-        return f"{moment.astimezone(ZoneInfo(self.zone)):%Y-%m-%d %H:%M}"
+        """A moment by the company's clock, such as “Fri 12 Mar 2027, 17:00 Sydney”, for words that are kept."""
+        return moment_words(moment, self.zone, None)
 
 
 def waits(spans: list[timedelta]) -> tuple[Cell, Cell]:

@@ -17,6 +17,7 @@ from handlers.matters.reminding import lateness, tell
 from handlers.rules import holds as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
+from handlers.words import day_words
 from storage.tables.erasures import Keep
 
 
@@ -31,7 +32,8 @@ def renewal(act: Act, hold: str) -> str:
     view, _ = _standing(act, hold)
     _set_already(view)
     most = act.policy.holds.most_days
-    return f"A hold lasts {most} days from today at most, so until {rule.last_day(act.policy, act.now).isoformat()}."
+    last = day_words(rule.last_day(act.policy, act.now), None)
+    return f"A hold lasts {most} days from today at most, so until {last}."
 
 
 def confirm(act: Act, intent: intents.Confirm) -> Done[None]:

@@ -125,7 +125,7 @@ def end(policy: Policy, now: datetime, day: date) -> datetime:
     if day < today:
         raise Refused.at({"until": "This day has passed. Please choose today or a later one."}, "P12")
     if day > latest:
-        told = f"A hold lasts {policy.holds.most_days} days at most. Choose {latest.isoformat()} or earlier; it can be renewed."
+        told = f"A hold lasts {policy.holds.most_days} days at most. Choose {latest:%a} {latest.day} {latest:%b} {latest.year} or earlier; it can be renewed."
         raise Refused.at({"until": told}, "P12")
     zone = policy.lines[policy.company.home_line].time_zone
     return min(moment_of(day + _DAY, datetime.min.time(), zone), longest(policy, now))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -91,6 +92,8 @@ def test_d1_slack_draws_the_weekday_itself_in_the_zone_of_its_reader() -> None:
     small = "\N{ZERO WIDTH SPACE}"
     pattern = "{date_long_pretty}, {time}"
     assert token(when, "Australia/Sydney") == f"<!date^1796094000^{pattern}|Tue 1 Dec, 14:00 Sydney>"
+    exact = replace(when, exact=True)
+    assert token(exact, "Australia/Sydney").endswith(", {time_secs}|Tue 1 Dec, 14:00:00 Sydney>")
     # In the middle of a sentence “today” stays small.
     drawn = mrkdwn(("until ", when), "Australia/Sydney", 3000)
     assert drawn == f"until <!date^1796094000^{small}{pattern}|Tue 1 Dec, 14:00 Sydney>"

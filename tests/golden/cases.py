@@ -225,7 +225,8 @@ PAGES: Mapping[str, Page] = {
     "page-policy-clause": clause(POLICY, "P3", True),
     "page-away": said_away(
         SaidAway(
-            "You are away until Fri 27 Nov. Press I'm back at home if that changes.",
+            "You are away until Fri 27 Nov. Press I'm back if that changes.",
+            (Actions((Button("line:away_back", "I'm back", "W-7F3K2QXM"),)),),
             (
                 "From Thu 26 Nov nobody stands in as Team Leader. Please ask whoever looks after the policy to name a deputy.",
             ),

@@ -59,9 +59,12 @@ async def test_b2_the_change_ends_the_grant_and_asks_the_same_people_anew(compan
     told = [(one.kind, one.person_id, one.payload.get("matter")) for one in (await ledger(company))[len(before) :]]
     for who in (company.anna, company.tara):
         assert {("show", who.person_id, request), ("show", who.person_id, new.id)} <= set(told)
-    words = f"A call of request {request} is no longer the call that was approved, so the access has ended. Its card says more."
-    for who in (company.anna, company.tara, company.helena):
-        assert (await words_for(company, who))[-1] == words
+    words = f"A call of request {request} is no longer the call that was approved, so the access has ended."
+    for who in (company.anna, company.tara):
+        assert (await words_for(company, who))[-1] == f"{words} Press Details to read more."
+        word = [one for one in await ledger(company, who) if one.kind == "tell"][-1]
+        assert (word.payload["button"], word.payload["matter"]) == ("details", request)
+    assert (await words_for(company, company.helena))[-1] == words, "she has no card of it"
     grant = await company.database.read(lambda store: store.grants.of(request))
     assert grant is not None
     assert (grant.ended_at, grant.ended_by, grant.ended_why) == (company.clock.now, None, "call_changed")

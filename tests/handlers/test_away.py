@@ -10,7 +10,7 @@ from handlers import FORMS, blank, intro
 from handlers.acting import Visitor
 from handlers.away.forms import AwayForm
 from handlers.away.intents import Back, Begin, Said, Say
-from handlers.cards import Button, Line, Page
+from handlers.cards import Actions, Button, Line, Page
 from handlers.effects import Blank
 from handlers.rules.refusal import Refused
 from storage.tables.absences import Absence
@@ -127,7 +127,16 @@ async def test_it_is_on_record_by_ids_and_dates_and_the_page_says_what_follows(c
     assert after is not None
     page = after(said)
     assert isinstance(page, Page)
-    assert page.parts == (Line("You are away until Thu 26 Nov. Press I'm back at home if that changes."),)
+    back = Button("line:away_back", "I'm back", absence.id)
+    assert page.parts == (Line("You are away until Thu 26 Nov. Press I'm back if that changes."), Actions((back,)))
+    await company.door.enter(Back(back.value), company.tara)
+    assert [one.ended_at for one in await kept(company)] == [company.clock.now]
+
+
+async def test_d4_what_begins_later_is_taken_back(company: Company) -> None:
+    said = await say(company, company.tara, 1, 2)
+    assert said.words == "You are away from Wed 25 Nov to Thu 26 Nov. Press Take back if that changes."
+    assert [one.label for actions in said.back for one in actions.buttons] == ["Take back"]
 
 
 async def test_one_who_comes_back_early_says_so(company: Company) -> None:

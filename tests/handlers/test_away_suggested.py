@@ -19,7 +19,7 @@ from tests.reconciled import findings
 
 LAST = "2026-12-04"
 UNTIL = f"{LAST}T23:59:59+11:00"
-ASKED = [f"Are you away until Fri 4 Dec? {WHAT}", "[Yes] [No]", f"({OTHER})"]
+ASKED = [f"Are you away until Fri 4 Dec? {WHAT}", "[Yes] [No] [I'm away]", f"({OTHER})"]
 
 
 async def suspected(company: Company, who: Visitor, until: str = UNTIL) -> list[Suggest]:
@@ -71,8 +71,8 @@ async def test_p7_yes_is_what_it_would_be_at_home(company: Company) -> None:
     rows = [one.payload for one in await ledger(company, company.tara) if one.kind == "suggest"]
     [answered] = [one for one in rows if one["answer"]]
     assert await drawn(company, company.tara, Suggest(1, **answered)) == [
-        "You are away until Fri 4 Dec. Press I’m back at home if that changes."
-    ]
+        "You are away until Fri 4 Dec. Press I'm back if that changes.", "[I'm back]",
+    ]  # fmt: skip
     assert await findings(company.database) == []
 
 
@@ -100,9 +100,10 @@ async def test_no_changes_nothing_and_the_message_says_so(company: Company) -> N
 async def test_a_role_that_nobody_fills_meanwhile_is_told_with_the_answer(company: Company) -> None:
     await company.door.enter(Accept(LAST), company.deven)
     await company.door.enter(Accept(LAST), company.tara)
-    [told, caution] = await drawn(company, company.tara, Suggest(1, "away", LAST, "yes"))
+    [told, caution, back] = await drawn(company, company.tara, Suggest(1, "away", LAST, "yes"))
     assert told.startswith("You are away until")
     assert caution.startswith("⚠️ Today nobody stands in as")
+    assert back == "[I'm back]"
 
 
 async def test_what_was_said_meanwhile_or_is_over_is_asked_no_more(company: Company) -> None:

@@ -41,7 +41,7 @@ class TestAlarms:
         request = await ask(company, company.helena)
         for who, told in ((company.miles, Unheard), (company.ruth, Warned)):
             warning = [one for one in await ledger(company, who) if one.kind == "warn"][-1]
-            await company.door.enter(told(warning.id, warning.payload["alarm"], "slack"), DELIVERY)  # type: ignore[arg-type]
+            await company.door.enter(told(warning.id, warning.payload["alarm"], "slack"), DELIVERY)
         assert await findings(company.database) == []
         return request
 

@@ -42,7 +42,7 @@ async def _opened(house: House, browser: Browser, look: str) -> Page:
     await expect(page.get_by_label("The link from your chat")).to_be_focused()  # an empty field is not sent
     await page.goto("about:blank")
     await page.goto(address)
-    await expect(page.get_by_text("Your link works once, for 60 seconds.")).to_be_visible()
+    await expect(page.get_by_text("Your link works once, for one minute.")).to_be_visible()
     assert page.url == address.partition("#")[0], "the code leaves the address bar at once"
     await sound(page, f"month-{look}-1-open", 44)
     await page.get_by_role("button", name="Open the month").click()

@@ -41,7 +41,7 @@ async def test_p8_a_customer_who_waited_too_long_stands_there_with_day_and_reaso
     await releasing.accepted(company)
     december = await hers(company, company.ruth, "2026-12")
     assert rows(december, "deadlines")[0] == ("Customers answered within 7 working days (P8)", 1, 2, 0)
-    due = "2026-12-03 17:00"
+    due = "Thu 3 Dec 2026, 17:00 Sydney"
     assert sorted(rows(december, "missed")) == sorted([
         ("Customer’s request", request, due, "nobody has decided it yet"),
         ("Customer’s request", late, due, "decided after the deadline"),
@@ -120,7 +120,7 @@ async def test_p3_notices_are_told_with_the_role_that_confirmed_them(company: Co
     await confirmed(company, waiting["website"], company.helena)
     await answer(company, waiting["outgoing"], company.helena, exact="no")
     told = {row[0]: row[1:4] for row in rows(await hers(company, company.ruth), "notices")}
-    assert told["Notice on the website"] == ("Confirmed", "2026-11-25 09:00", "Head of Customer Success")
+    assert told["Notice on the website"] == ("Confirmed", "Wed 25 Nov 2026, 09:00 Sydney", "Head of Customer Success")
     assert told["Start of an outgoing call"][0] == "Answered no"
     assert told["Phone announcement"] == ("Not confirmed yet", None, None)
 
