@@ -157,6 +157,7 @@ class Steward:
         return Works(
             state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age, last_delivery=lambda: seconds() - status.last_turn,
             every=self.settings.tick_seconds, reading=self._reading, unheard=partial(unheard, self.platforms), parts=self.ticks.ages,
+            last_presses=self.inbox.age,
         )  # fmt: skip
 
     def _platforms(self) -> list[Platform]:

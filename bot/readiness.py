@@ -36,6 +36,9 @@ WHILE = {
     "stopping": "I am stopping, and take nothing new.",
 }
 WORKER = "Messages and cards wait: nothing was taken from the outbox for a while. The log says why."
+PRESSES = (
+    "What people pressed while a chat was ill waits: nothing was taken from the inbox for a while. The log says why."
+)
 CLOCK = "What is due waits: the clock's work was not done for a while. The log says why."
 UNHEARD = "A chat can't tell me what people do there: no socket to it is open. The log says why; I keep trying."
 WRITER = "Changes wait to be stored for longer than they should."
@@ -131,6 +134,7 @@ class Works:
     reading: Callable[[], bool]
     unheard: Callable[[], float | None] = lambda: None
     parts: Callable[[], Mapping[str, float]] = dict
+    last_presses: Callable[[], float] = float
 
 
 class Readiness:
@@ -151,6 +155,8 @@ class Readiness:
             return {**found, f"database_{fault}": told}
         if self.works.last_delivery() > OLD:
             found["worker"] = WORKER
+        if self.works.last_presses() > OLD:
+            found["presses"] = PRESSES
         if self.works.last_tick() > LATE_TICKS * self.works.every + OLD:
             found["clock"] = CLOCK
         if (self.works.unheard() or 0.0) > OLD:

@@ -12,8 +12,8 @@ from handlers.acting import Act, Done, Intent
 from handlers.effects import Effect, Home, Show, Stray, UnknownKind, Unreadable, decoded, encoded
 from handlers.room import Room
 from handlers.surplus import leave_out
-from storage.outbox import Taken
 from storage.records import ChatAccount, Copy, Outgoing, Person
+from storage.taken import SPOILT, Taken
 
 LEASE = timedelta(seconds=25)
 
@@ -130,7 +130,7 @@ def claim(act: Act, intent: Claim) -> Done[list[Job | Aside]]:
     """
     taken = act.store.outbox.claim(act.now, LEASE, intent.most, intent.in_hand, again_first=intent.again_first)
     people = _people(act, {one.person_id for one in taken})
-    effects, left_out = leave_out(act, people)
+    effects, left_out = leave_out(act, [one for one, known in people.items() if known is not None])
     jobs = [_job(one, people) for one in taken]
     return Done(jobs, effects, detail={"left_out": left_out}, quiet=not left_out)
 
@@ -143,18 +143,14 @@ def line_up(act: Act, intent: LineUp) -> Done[None]:
 
 def _people(act: Act, ids: set[int]) -> dict[int, _Known | None]:
     """Who these are, and their accounts; None for one whose rows can't be read, nothing for one who is not there."""
-    try:
-        people = act.store.people.named(ids)
-        accounts = act.store.people.accounts(people)
-    except (TypeError, ValueError):
-        if len(ids) == 1:
-            return dict.fromkeys(ids)
-        return {one: known for each in ids for one, known in _people(act, {each}).items()}
-    theirs = {one: {row.platform: row for row in accounts if row.person_id == one} for one in people}
-    return {one: (person, theirs[one]) for one, person in people.items()}
+    spoilt = list[int]()
+    found = act.store.people.reached(ids, spoilt)
+    return {**found, **dict.fromkeys(spoilt)}
 
 
 def _job(taken: Taken, people: Mapping[int, _Known | None]) -> Job | Aside:
+    if taken.kind == SPOILT:
+        return Aside(taken, UNREADABLE)
     try:
         effect = decoded(taken.kind, taken.person_id, taken.payload)
     except UnknownKind:

@@ -170,6 +170,7 @@ Unlike = Stray | Home | LeftOut | Blank
 _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
     {kind.__name__.lower(): unseen(kind) for kind in get_args(Effect)}
 )
+KINDS = frozenset(_KINDS)
 KEPT = frozenset(kind.__name__.lower() for kind in get_args(Kept))
 
 

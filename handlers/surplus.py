@@ -7,17 +7,17 @@ from contextlib import suppress
 from typing import cast
 
 from handlers.acting import Act
-from handlers.effects import KEPT, Effect, Home, LeftOut, Unreadable, decoded, encoded, kind_of, lane_of
+from handlers.effects import KEPT, KINDS, Effect, Home, LeftOut, Unreadable, decoded, encoded, kind_of, lane_of
 
 MOST_WAITING = 100  # messages in order, and as many without
 AT_ONCE = 500  # so that no transaction takes long, however much there is
 
 
 def leave_out(act: Act, people: Iterable[int]) -> tuple[tuple[Effect, ...], dict[str, int]]:
-    """End what is too much for these people. What is to be queued instead, and by person how much was ended."""
+    """End what is too much for these people, of kinds that this version knows. What is to be queued instead, and by person how much was ended."""
     effects: list[Effect] = []
     ended: dict[str, int] = {}
-    surplus = act.store.outbox.surplus(set(people), KEPT, MOST_WAITING, AT_ONCE)
+    surplus = act.store.outbox.surplus(set(people), KINDS, KEPT, MOST_WAITING, AT_ONCE)
     for person, ids in surplus.items():
         act.store.outbox.end(ids, "left_out", act.now)
         ended[f"{person}"] = len(ids)

@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from storage.chain import GENESIS
+from storage.legible import read_rows
+from storage.mending import mended
 from storage.pages import pages
 from storage.records import Record
 from storage.tables.breaches import (
@@ -63,6 +65,10 @@ class Breaches:
     def all(self) -> list[Report]:
         """Every report that was not destroyed, in the order of ids, which says nothing of when they came."""
         return list(self.session.scalars(select(Report).order_by(Report.id)))
+
+    def legible(self) -> list[Report]:
+        """Those of them that can be read, for whoever sees to all of them."""
+        return [one for [one] in read_rows(self.session, select(Report).order_by(Report.id), [Report.id], [])]
 
     def any(self) -> bool:
         """Whether there is any at all."""
@@ -155,15 +161,28 @@ class Breaches:
         for kind, old in _old(now, longest):
             self.session.execute(delete(kind).where(old))
 
+    def has_notices(self, now: datetime, longest: timedelta) -> bool:
+        """Whether a message is to go out now."""
+        return self.session.scalar(select(exists().where(*_come(now, longest)))) or False
+
     def notices(self, now: datetime, longest: timedelta, most: int) -> list[ReportNotice]:
         """Messages that are to go out now; none waits `longest`, so one that would was put off by a clock that stood ahead."""
-        late = (ReportNotice.due_at <= now) | (ReportNotice.due_at > now + longest)
-        due = (ReportNotice.state.in_((WAITING, STALE)), late)
-        return list(self.session.scalars(select(ReportNotice).where(*due).order_by(ReportNotice.id).limit(most)))
+        ids = select(ReportNotice.id).where(*_come(now, longest)).order_by(ReportNotice.id)
+        return self._whole(ids.limit(most), now)
 
     def notices_of(self, report: str) -> list[ReportNotice]:
-        """Every message about a report."""
-        return list(self.session.scalars(select(ReportNotice).where(ReportNotice.report_id == report)))
+        """Every message about a report that can be read; the others are seen to when they are to go out."""
+        theirs = select(ReportNotice).where(ReportNotice.report_id == report)
+        return [one for [one] in read_rows(self.session, theirs, [ReportNotice.id], [])]
+
+    def _whole(self, ids: Select[str], now: datetime) -> list[ReportNotice]:
+        """Of a message whose row can't be read nobody can read for whom it is, unless it was the moment alone."""
+        instead = {"report_id": "", "due_at": now}
+        found, _ = mended(self.session, ReportNotice, ReportNotice.id, ids, instead)
+        for one in found:
+            if not (one.report_id and isinstance(one.sealed, bytes)):
+                one.sealed = b""
+        return found
 
     def notices_after(self, after: str, most: int) -> list[ReportNotice]:
         """So many messages in the order of ids; the next come `after` the last."""
@@ -173,6 +192,10 @@ class Breaches:
     def notice(self, name: str) -> ReportNotice | None:
         """One message."""
         return self.session.get(ReportNotice, name)
+
+    def put_off(self, name: str, until: datetime) -> None:
+        """A message that can't go out now."""
+        self.session.execute(update(ReportNotice).where(ReportNotice.id == name).values(due_at=until))
 
     def step(self, report: str, kind: str, due_at: datetime) -> None:
         """Ask the clock for a step, anew where it was asked for before."""
@@ -184,10 +207,10 @@ class Breaches:
         return {one.kind: one for one in rows}
 
     def due(self, now: datetime, kinds: Collection[str]) -> list[ReportDue]:
-        """Steps of these kinds whose time has come and that were not taken, the oldest first."""
+        """Steps of these kinds whose time has come and that were not taken, the oldest first; none that can't be read."""
         come = (ReportDue.done.is_(False), ReportDue.due_at <= now, ReportDue.kind.in_(kinds))
-        rows = select(ReportDue).where(*come)
-        return list(self.session.scalars(rows.order_by(ReportDue.due_at, ReportDue.report_id, ReportDue.kind)))
+        steps = select(ReportDue).where(*come).order_by(ReportDue.due_at, ReportDue.report_id, ReportDue.kind)
+        return [one for [one] in read_rows(self.session, steps, [ReportDue.report_id, ReportDue.kind], [])]
 
     def keep_audio(self, report: str, name: str, part: int, sealed: bytes) -> None:
         """A sealed part of a call that is kept for a report; the same part once more takes the place of the first."""
@@ -229,6 +252,11 @@ class Breaches:
         self.session.execute(delete(ReportNotice).where(*told))
         self.session.delete(report)
         self.session.flush()
+
+
+def _come(now: datetime, longest: timedelta) -> tuple[ColumnElement[bool], ...]:
+    late = (ReportNotice.due_at <= now) | (ReportNotice.due_at > now + longest)
+    return ReportNotice.state.in_((WAITING, STALE)), late
 
 
 def link_hash(link: ReportEntry) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator
 from sqlalchemy import text as sql
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.types import TypeEngine
@@ -86,3 +87,13 @@ class LongWords(Words):
 
     impl = Text
     cache_ok = True
+
+
+class Named(TypeDecorator[dict[str, Any]]):
+    """Values by name, as JSON; JSON of another shape, which only somebody's hand put there, names none."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(self, value: object, dialect: Dialect) -> dict[str, Any]:
+        return value if isinstance(value, dict) else {}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storage.deadlines import Deadline
 from storage.erasures import fetching
 from storage.grants import in_force as given
+from storage.legible import read_rows
 from storage.pages import pages
 from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
 from storage.sessions import append
@@ -241,24 +242,16 @@ class Customers:
         return self.session.get_one(CustomerRequest, mail.matter_id)
 
     def mails(self, request: str) -> list[CustomerMail]:
-        """All mails of a request, the newest first."""
+        """All mails of a request that can be read, the newest first."""
         those = select(CustomerMail).where(CustomerMail.matter_id == request)
-        return list(self.session.scalars(those.order_by(CustomerMail.made_at.desc(), CustomerMail.id)))
-
-    def mail_due(self, now: datetime) -> CustomerMail | None:
-        """The mail that is to go next."""
-        those = select(CustomerMail).where(CustomerMail.state == "waiting", CustomerMail.next_at <= now)
-        return self.session.scalars(those.order_by(CustomerMail.next_at, CustomerMail.id).limit(1)).first()
+        newest = those.order_by(CustomerMail.made_at.desc(), CustomerMail.id)
+        return [one for [one] in read_rows(self.session, newest, [CustomerMail.id], [])]
 
     def after_restore(self, now: datetime) -> list[str]:
         """Requests with a link that may still be used, or a mail that is under way."""
         links = select(CustomerLink.matter_id).where(CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now)
         mails = select(CustomerMail.matter_id).where(CustomerMail.state.in_(UNDER_WAY))
         return sorted(self.session.scalars(links.union(mails)))
-
-    def being_sent(self) -> list[CustomerMail]:
-        """Mails that were collected and of which no outcome is known."""
-        return list(self.session.scalars(select(CustomerMail).where(CustomerMail.state == "sending")))
 
     def listenings(self, request: str) -> list[CustomerListening]:
         """What the customer had of the calls of a request, the oldest first."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from storage.legible import read_rows
 from storage.pages import pages
 from storage.records import OPEN, Party, Recording
 from storage.tables.declined import CHOOSING, LOOKING, Declined, DeclinedRecording
@@ -61,8 +62,9 @@ class Declines:
         return list(self.session.scalars(those.order_by(Declined.asked_at, Declined.id)))
 
     def live(self) -> list[Declined]:
-        """Those whose call goes on, as far as anybody knows."""
-        return list(self.session.scalars(select(Declined).where(Declined.live.in_(LIVE)).order_by(Declined.id)))
+        """Those whose call goes on, as far as anybody knows; none that can't be read."""
+        going = select(Declined).where(Declined.live.in_(LIVE)).order_by(Declined.id)
+        return [one for [one] in read_rows(self.session, going, [Declined.id], [])]
 
     def open(self) -> list[Declined]:
         """Those about which somebody has yet to decide, the oldest first."""

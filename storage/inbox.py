@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Index, delete, exists, func, or_, select
+from sqlalchemy import Index, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.columns import LongWords
+from storage.legible import one_by_one
 from storage.records import Record
 
 
@@ -25,6 +28,15 @@ class Incoming(Record):
     attempts: Mapped[int] = mapped_column(default=0)
     code: Mapped[str] = mapped_column(default="")
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Collected(NamedTuple):
+    """A row that was taken: what was done (JSON, or whatever stands there; empty where the row can't be read), since when it is kept, and how often it was tried."""
+
+    id: int
+    press: str
+    at: datetime
+    attempts: int
 
 
 class Inbox:
@@ -50,7 +62,7 @@ class Inbox:
         """Throw away everything that is kept; how much that was."""
         return len(self.session.execute(delete(Incoming).returning(Incoming.id)).all())
 
-    def claim(self, now: datetime, lease: timedelta, longest: timedelta, most: int) -> list[Incoming]:
+    def claim(self, now: datetime, lease: timedelta, longest: timedelta, most: int) -> list[Collected]:
         """Take what is due, of each account the oldest only.
 
         A claim holds until `lease` has passed. What is to wait for more than `longest` was written by a clock that
@@ -60,20 +72,26 @@ class Inbox:
         same = (older.platform == Incoming.platform, older.account_id == Incoming.account_id, older.id < Incoming.id)
         free = or_(Incoming.leased_until.is_(None), Incoming.leased_until <= now, Incoming.leased_until > now + longest)
         due = or_(Incoming.due_at <= now, Incoming.due_at > now + longest)
-        query = select(Incoming).where(due, free, ~exists().where(*same)).order_by(Incoming.due_at, Incoming.id)
-        rows = list(self.session.scalars(query.limit(most).with_for_update(skip_locked=True)))
-        for row in rows:
-            row.leased_until, row.attempts = now + lease, row.attempts + 1
-        return rows
+        query = select(Incoming.id).where(due, free, ~exists().where(*same)).order_by(Incoming.due_at, Incoming.id)
+        ids = list(self.session.scalars(query.limit(most).with_for_update(skip_locked=True)))
+        if not ids:
+            return []
+        taken = update(Incoming).where(Incoming.id.in_(ids))
+        self.session.execute(taken.values(leased_until=now + lease, attempts=Incoming.attempts + 1))
+        spoilt = list[int]()
+        found = one_by_one(self.session, self._read, ids, spoilt) | {one: Collected(one, "", now, 0) for one in spoilt}
+        return [found[one] for one in ids]
+
+    def _read(self, ids: Collection[int]) -> dict[int, Collected]:
+        columns = (Incoming.id, Incoming.press, Incoming.at, Incoming.attempts)
+        rows = self.session.execute(select(*columns).where(Incoming.id.in_(ids)))
+        return {row[0]: Collected(*row) for row in rows}
 
     def put_off(self, kept: int, code: str, until: datetime) -> None:
         """Try it again later."""
-        row = self.session.get(Incoming, kept)
-        if row is not None:
-            row.due_at, row.code, row.leased_until = until, code, None
+        row = update(Incoming).where(Incoming.id == kept)
+        self.session.execute(row.values(due_at=until, code=code, leased_until=None))
 
     def settle(self, kept: int) -> None:
         """It is done, or told: nothing waits any more."""
-        row = self.session.get(Incoming, kept)
-        if row is not None:
-            self.session.delete(row)
+        self.session.execute(delete(Incoming).where(Incoming.id == kept))

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select
+from sqlalchemy import ColumnElement, LargeBinary, Row, Select, SQLColumnExpression, String, Text, cast, literal
 from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import QueryableAttribute
 
+from storage.columns import Words
+
+K = TypeVar("K")
+V = TypeVar("V")
 Key = tuple[Any, ...]
 ONLY_READS, _NET = "only_reads", "net"
 """What a session carries in which nothing is written: there one place to go back to is enough, however much is read."""
+_HALVES = "surrogateescape"
+"""How Python keeps bytes that are no letters, as in names of files: each as half of a character."""
 _SPOILT = ("22", "42")  # classes of SQLSTATE: a value that is none, and a table or a column that is not there
 
 
@@ -26,6 +32,8 @@ class Illegible(Exception):
 def legibly(session: Session) -> Iterator[None]:
     """Raises `Illegible` where what is read inside can't be; a database that does not answer raises as ever."""
     only_reads = session.info.get(ONLY_READS, False)
+    if not only_reads:
+        session.flush()  # what is written down only inside would be lost with what can't be read
     with nullcontext() if only_reads else session.connection().begin_nested():
         if only_reads and _NET not in session.info:
             _spread(session)
@@ -40,6 +48,18 @@ def legibly(session: Session) -> Iterator[None]:
             raise Illegible from error
 
 
+@contextmanager
+def alone(session: Session) -> Iterator[None]:
+    """The same for what is changed by what is read: of that nothing stays where `Illegible` is raised."""
+    try:
+        with session.begin_nested():
+            yield
+    except Exception as error:
+        if not _spoilt(error):
+            raise
+        raise Illegible from error
+
+
 def _spread(session: Session) -> None:
     """Set the place to which everything goes back that can't be read. A server is asked thrice for each question otherwise."""
     session.info[_NET] = session.connection().begin_nested()
@@ -50,9 +70,14 @@ def _spoilt(error: Exception) -> bool:
         of_a_row = StatementError | NoResultFound
         return isinstance(error, of_a_row) or not isinstance(error, SQLAlchemyError | OSError)
     if isinstance(error.orig, sqlite3.Error):
-        # One without a code is Python's own: text that is no UTF-8.
-        return getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR
+        return no_utf8(error) or getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR
     return str(getattr(error.orig, "sqlstate", None) or "")[:2] in _SPOILT
+
+
+def no_utf8(error: BaseException) -> bool:
+    """Whether somebody put text into a SQLite file that is no UTF-8: Python reads none, and says so in an error without a code."""
+    told = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(told, sqlite3.OperationalError) and not hasattr(told, "sqlite_errorcode")
 
 
 def read_rows(
@@ -60,15 +85,16 @@ def read_rows(
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """The rows of a query that can be read, in its order; the `key` of each other one is added to `spoilt`.
 
-    An empty key is added where not even those can be read. One query, as long as nothing is spoilt.
+    A key that is no UTF-8 is one that `told` may be told of; an empty one is added where not even those can be read. One query, as long as nothing is spoilt.
     """
     with suppress(Illegible), legibly(session):
         return session.execute(query).all()
     found: list[Row[*tuple[Any, ...]]] = []
+    alone = query.limit(None).offset(None)
     for one in _keys(session, query, key, spoilt):
         try:
             with legibly(session):
-                found += session.execute(query.where(*(name == value for name, value in zip(key, one, strict=True))))
+                found += session.execute(alone.where(*(name == value for name, value in zip(key, one, strict=True))))
         except Illegible:
             spoilt.append(one)
     return found
@@ -81,5 +107,68 @@ def _keys(
         with legibly(session):
             return [tuple(one) for one in session.execute(query.with_only_columns(*key))]
     except Illegible:
-        spoilt.append(())
-        return []
+        pass
+    try:
+        with legibly(session):
+            keys = [tuple(map(_letters, one)) for one in session.execute(query.with_only_columns(*map(_bytes_of, key)))]
+    except Illegible:
+        keys = [()]
+    spoilt += [one for one in keys if not (one and all(map(is_whole, one)))]
+    return [one for one in keys if one and all(map(is_whole, one))]
+
+
+def one_by_one(
+    session: Session, read: Callable[[Collection[K]], dict[K, V]], wanted: Collection[K], spoilt: list[K]
+) -> dict[K, V]:
+    """What `read` finds for these, all at once; where that can't be read, for each alone, and those for which it can't be are added to `spoilt`.
+
+    For what is asked with every turn of a worker: there is no net until it is needed.
+    """
+    try:
+        return read(wanted)
+    except Exception as error:
+        if not _spoilt(error):
+            raise
+    found: dict[K, V] = {}
+    for one in wanted:
+        try:
+            with legibly(session):
+                found |= read([one])
+        except Illegible:
+            spoilt.append(one)
+    return found
+
+
+def names(session: Session, query: Select[str]) -> list[str]:
+    """The ids that a query finds. One that is no UTF-8 is not `is_whole`, and is asked for by `is_called` only."""
+    try:
+        return list(session.scalars(query))
+    except DBAPIError as error:
+        if not no_utf8(error):
+            raise
+    [column] = query.selected_columns
+    return [str(_letters(one)) for one in session.scalars(query.with_only_columns(_bytes_of(column)))]
+
+
+def is_whole(name: object) -> bool:
+    """Whether an id is what every database takes."""
+    return not isinstance(name, str) or told(name) == name
+
+
+def told(name: object) -> str:
+    """An id, as it may be put into a log."""
+    return f"{name}".encode(errors=_HALVES).decode(errors="backslashreplace")
+
+
+def is_called(column: QueryableAttribute[str], name: str) -> ColumnElement[bool]:
+    """Whether a row has this id, whatever it is made of."""
+    return column == (name if is_whole(name) else cast(literal(name.encode(errors=_HALVES), LargeBinary), Text))
+
+
+def _bytes_of(column: ColumnElement[Any] | QueryableAttribute[Any]) -> SQLColumnExpression[Any]:
+    """Text as it is written; a key of another kind is told as it is."""
+    return cast(column, LargeBinary) if isinstance(column.type, String | Words) else column
+
+
+def _letters(raw: object) -> object:
+    return raw.decode(errors=_HALVES) if isinstance(raw, bytes) else raw

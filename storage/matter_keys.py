@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, literal_column, select, update
 from sqlalchemy.orm import Session
 
+from storage.legible import read_rows
 from storage.pages import pages
 from storage.records import Matter, Request
 from storage.sessions import append
@@ -72,11 +73,12 @@ class MatterKeys:
                 pass
 
     def closed(self, before: datetime, after: str, most: int) -> list[Closed]:
-        """Matters that have a key and were closed before a moment, so many at a time; the next come `after` the last."""
+        """Matters that have a key and were closed before a moment, so many at a time, but those that can't be read; the next come `after` the last."""
         those = exists().where(Matter.id == MatterKey.matter_id, Matter.closed_at < before)
         ids = select(MatterKey.matter_id).where(MatterKey.matter_id > after, those)
         found = list(self.session.scalars(ids.order_by(MatterKey.matter_id).limit(most)))
-        rows = self.session.execute(select(Matter.id, Matter.closed_at, Matter.line).where(Matter.id.in_(found)))
+        moments = select(Matter.id, Matter.closed_at, Matter.line).where(Matter.id.in_(found))
+        rows = read_rows(self.session, moments, [Matter.id], [])
         return sorted(Closed(matter, at, line) for matter, at, line in rows if at is not None)
 
     def traced(self, traces: Iterable[str]) -> list[str]:

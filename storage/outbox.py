@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Any, NamedTuple, cast
@@ -11,24 +10,21 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
-    Text,
     and_,
     case,
     delete,
     exists,
     func,
-    literal,
     literal_column,
     or_,
     select,
     update,
 )
-from sqlalchemy import cast as as_type
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, load_only
 
 from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import append_new
+from storage.taken import Taken, named, placed, written
 
 ONCE = ("tell", "whisper", "suggest")
 FORGOTTEN = ("blank",)  # what says what somebody typed: nothing of that is kept once it is done
@@ -44,21 +40,6 @@ _AT_TURN = Outgoing.turn.in_((literal_column("'next'"), literal_column("'again'"
 _PLAIN = load_only(
     Outgoing.id, Outgoing.kind, Outgoing.person_id, Outgoing.lane, Outgoing.state, Outgoing.attempts, Outgoing.code
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """An effect that was taken, as it is written: `payload` is JSON, or whatever stands there.
-
-    `attempts` counts this try too; `code` says how the last one ended.
-    """
-
-    id: str
-    kind: str
-    person_id: int
-    payload: str
-    attempts: int
-    code: str
 
 
 class Left(NamedTuple):
@@ -110,7 +91,7 @@ class Outbox:
         free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
         query = select(Outgoing.id).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
         those = query.where(Outgoing.kind == kind, free).order_by(Outgoing.id.desc()).limit(1)
-        return next(iter(self._written(list(self.session.scalars(those)))), None)
+        return next(iter(written(self.session, named(self.session, those))), None)
 
     def rewrite(self, outgoing_id: str, payload: dict[str, Any]) -> None:
         """Let an effect that waits ask for something else."""
@@ -119,7 +100,7 @@ class Outbox:
     def behind(self, row: Outgoing) -> list[Taken]:
         """What else waits in the lane of this one."""
         those = (Outgoing.person_id == row.person_id, Outgoing.lane == row.lane, Outgoing.id != row.id)
-        return self._written(list(self.session.scalars(select(Outgoing.id).where(_QUEUED, *those))))
+        return written(self.session, named(self.session, select(Outgoing.id).where(_QUEUED, *those)))
 
     def claim(
         self, now: datetime, lease: timedelta, most: int, but: Collection[str] = (), *, again_first: bool = False
@@ -135,7 +116,7 @@ class Outbox:
         free = or_(until.is_(None), until <= now, until > now + lease)  # the last by a clock that stood ahead
         due = select(Outgoing.id).where(Outgoing.due_at <= now, free, Outgoing.id.not_in(but))
         due = due.order_by(Outgoing.due_at, Outgoing.id).limit(most).with_for_update(skip_locked=True)
-        first, second = (list(self.session.scalars(due.where(turn))) for turn in (_NEXT, _AGAIN))
+        first, second = (named(self.session, due.where(turn)) for turn in (_NEXT, _AGAIN))
         if again_first:
             first, second = second, first
         ids = [one for pair in zip_longest(first, second) for one in pair if one is not None][:most]
@@ -143,12 +124,12 @@ class Outbox:
             return []
         taken = update(Outgoing).where(Outgoing.id.in_(ids))
         self.session.execute(taken.values(leased_until=now + lease, attempts=Outgoing.attempts + 1))
-        return self._written(ids)
+        return written(self.session, ids)
 
     def _line_up(self, now: datetime) -> None:
         """Each new effect finds its place; and what waits for a moment that only a wrong clock knew waits no longer."""
         new = select(Outgoing.id, Outgoing.person_id, Outgoing.lane).where(_NEW)
-        rows = self.session.execute(new.order_by(Outgoing.due_at, Outgoing.id).limit(NEW_AT_ONCE)).all()
+        rows = placed(self.session, new.order_by(Outgoing.due_at, Outgoing.id).limit(NEW_AT_ONCE))
         occupied = self._occupied({person for _, person, _ in rows}, {lane for _, _, lane in rows if lane})
         turns: dict[str, list[str]] = {"next": [], "behind": []}
         for name, person, lane in sorted((name, person, lane) for name, person, lane in rows):
@@ -173,27 +154,12 @@ class Outbox:
         # What is new has no place yet, and finds it by itself: ahead of whatever waits again.
         lanes = select(func.min(Outgoing.id)).where(_QUEUED, Outgoing.lane != "", Outgoing.turn != "new")
         front = func.sum(case((_AT_TURN, 1), else_=0))
-        lost = list(self.session.scalars(lanes.group_by(Outgoing.person_id, Outgoing.lane).having(front == 0)))
+        lost = named(self.session, lanes.group_by(Outgoing.person_id, Outgoing.lane).having(front == 0))
         self._change(Outgoing.id.in_(lost), turn="again")
 
     def _change(self, *those: ColumnElement[bool], **values: object) -> int:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
         return cast("CursorResult[Any]", self.session.execute(changed)).rowcount
-
-    def _written(self, ids: list[str]) -> list[Taken]:
-        """Rows as they are written, without their moments; one whose payload is no text comes without it."""
-        try:
-            found = self._read(ids, as_type(Outgoing.payload, Text))
-        except DBAPIError:
-            if len(ids) > 1:
-                return [row for one in ids for row in self._written([one])]
-            found = self._read(ids, literal(""))
-        return [found[one] for one in ids]
-
-    def _read(self, ids: list[str], payload: ColumnElement[str]) -> dict[str, Taken]:
-        columns = (Outgoing.id, Outgoing.kind, Outgoing.person_id, payload, Outgoing.attempts, Outgoing.code)
-        rows = self.session.execute(select(*columns).where(Outgoing.id.in_(ids)))
-        return {row[0]: Taken(*row) for row in rows}
 
     def get(self, outgoing_id: str) -> Outgoing:
         """One row of the ledger; raises `LookupError` if there is none."""
@@ -231,13 +197,18 @@ class Outbox:
         """End effects that stand behind others, since something else does for them."""
         self._change(Outgoing.id.in_(ids), state="superseded", code=code, done_at=now)
 
-    def surplus(self, people: Collection[int], but: Collection[str], most: int, at_once: int) -> dict[int, list[str]]:
-        """Who of these has more than `most` waiting in a lane, and what is too much: at most `at_once`, none of kinds `but`."""
+    def surplus(
+        self, people: Collection[int], known: Collection[str], but: Collection[str], most: int, at_once: int
+    ) -> dict[int, list[str]]:
+        """Who of these has more than `most` waiting in a lane, and what is too much: at most `at_once`, none of kinds `but`.
+
+        What is of no `known` kind is neither counted nor found: a newer version's, kept for it.
+        """
         each = select(Outgoing.person_id, Outgoing.lane).where(_QUEUED, Outgoing.person_id.in_(people))
         crowded = each.group_by(Outgoing.person_id, Outgoing.lane).having(func.count() > most)
         found: dict[int, list[str]] = {}
         for person_id, lane in self.session.execute(crowded):
-            those = (Outgoing.person_id == person_id, Outgoing.lane == lane)
+            those = (Outgoing.person_id == person_id, Outgoing.lane == lane, Outgoing.kind.in_(known))
             query = select(Outgoing.id, Outgoing.kind, Outgoing.leased_until.is_(None)).where(_QUEUED, *those)
             beyond = self.session.execute(query.order_by(Outgoing.id).offset(most).limit(at_once))
             found.setdefault(person_id, []).extend(name for name, kind, free in beyond if free and kind not in but)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from storage.legible import one_by_one
 from storage.prefetch import bearers, prefetched
 from storage.records import ChatAccount, FormerAddress, Grant, Person
 
@@ -100,6 +101,16 @@ class People:
         found = self.session.scalars(_NAMED, {"ids": set(ids)})
         return {person.id: person for person in found}
 
+    def reached(self, ids: Collection[int], spoilt: list[int]) -> dict[int, tuple[Person, dict[str, ChatAccount]]]:
+        """The same with their living accounts by platform; the ids of those whose rows can't be read are added to `spoilt`."""
+        return one_by_one(self.session, self._reached, ids, spoilt)
+
+    def _reached(self, ids: Collection[int]) -> dict[int, tuple[Person, dict[str, ChatAccount]]]:
+        people = self.named(ids)
+        accounts = self.accounts(people)
+        theirs = {one: {row.platform: row for row in accounts if row.person_id == one} for one in people}
+        return {one: (person, theirs[one]) for one, person in people.items()}
+
     def by_key(self, email_key: str) -> Person | None:
         """The person with this normalised address."""
         return self.session.scalars(select(Person).where(Person.email_key == email_key)).one_or_none()
@@ -127,10 +138,13 @@ class People:
         return frozenset(self.session.scalars(_OUT_OF_REACH, {"keys": set(keys)}))
 
     def there(self, keys: Iterable[str]) -> frozenset[str]:
-        """Those of these addresses whose owners may act, and to whom something can be sent."""
+        """Those of these addresses whose owners may act, and to whom something can be sent; of whose rows can't be read nobody knows."""
+        return frozenset(one_by_one(self.session, self._there, set(keys), []))
+
+    def _there(self, keys: Collection[str]) -> dict[str, bool]:
         living = {one.id: key for key, one in self.with_keys(keys).items() if one.standing == LIVING}
         open_ones = (one for one in self.accounts(living) if not shut(one))
-        return frozenset(living[one.person_id] for one in open_ones if one.person_id is not None)
+        return {living[one.person_id]: True for one in open_ones if one.person_id is not None}
 
     def account(self, platform: str, account_id: str) -> ChatAccount | None:
         """What is known of a chat account."""

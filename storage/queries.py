@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from sqlalchemy.orm import Session
 
 from storage.absences import Absences
@@ -34,6 +36,8 @@ from storage.glance import Glance
 from storage.grants import Grants
 from storage.holds import Holds
 from storage.inbox import Inbox
+from storage.legible import alone, legibly
+from storage.mails import Mails
 from storage.master_keys import MasterKeys
 from storage.matter_keys import MatterKeys
 from storage.matters import Matters
@@ -74,7 +78,7 @@ class Store:
         self.ahead_cards = AheadCards(session)
         self.alarms, self.alarm_evidence = Alarms(session), AlarmEvidence(session)
         self.checkpoints, self.checkpoint_evidence = Checkpoints(session), CheckpointEvidence(session)
-        self.customers = Customers(session)
+        self.customers, self.mails = Customers(session), Mails(session)
         self.people = People(session)
         self.meetings = Meetings(session, self.people)
         self.recordings, self.searches = Recordings(session), Searches(session)
@@ -104,3 +108,11 @@ class Store:
     def write_down(self) -> None:
         """What was changed so far stands in the tables, for whatever is asked next; it is committed with the rest."""
         self.session.flush()
+
+    def legibly(self) -> AbstractContextManager[None]:
+        """Around what is only read: raises `Illegible` where something of it can't be."""
+        return legibly(self.session)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """The same around what is changed by what is read: of that nothing stays where `Illegible` is raised."""
+        return alone(self.session)

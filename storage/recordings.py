@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
+from storage.legible import read_rows
 from storage.pages import pages
 from storage.prefetch import prefetched
 from storage.records import Grant, Recording, RequestedRecording
@@ -204,10 +205,11 @@ class Recordings:
         return {native_id: stamp for native_id, stamp in chain.from_iterable(rows)}  # noqa: C416  Row is no pair
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
-        """Recordings that somebody asks for or may hear, and whose audio nobody has read yet."""
+        """Recordings that somebody asks for or may hear, and whose audio nobody has read yet; none that can't be read."""
         unread = (Recording.system == system, Recording.state == "present", Recording.identity == "")
         asked = (select(Recording).where(Recording.id.in_(some), *unread) for some in pages(self._standing(now)))
-        return list(islice(chain.from_iterable(map(self.session.scalars, asked)), most))
+        rows = (read_rows(self.session, some, [Recording.id], []) for some in asked)
+        return [one for [one] in islice(chain.from_iterable(rows), most)]
 
     def _standing(self, now: datetime) -> list[int]:
         """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from storage.columns import Bytewise, LongWords, Moment, Words, folder_of_row, refers, where, while_queued
+from storage.columns import Bytewise, LongWords, Moment, Named, Words, folder_of_row, refers, where, while_queued
 
 
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
@@ -41,7 +41,7 @@ class ChatAccount(Record):
     email_key: Mapped[str] = mapped_column(index=True)
     standing: Mapped[str]
     checked_at: Mapped[datetime]
-    reference: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    reference: Mapped[dict[str, Any]] = mapped_column(Named, default_factory=dict)
     home_at: Mapped[datetime | None] = mapped_column(default=None)
     set_aside: Mapped[str] = mapped_column(default="")
 

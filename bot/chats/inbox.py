@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -28,14 +29,21 @@ FAULT = "Something that you pressed could not be done, by a fault on our side. P
 class Inbox:
     """One worker, with each platform's desk; any number of processes may each run one, since what is taken is leased.
 
-    `poll` is in seconds.
+    `poll` is in seconds; `seconds` counts and never goes back.
     """
 
-    def __init__(self, door: Door, desks: Mapping[str, Desk], poll: float = 1.0) -> None:
-        self.door, self.desks, self.poll = door, desks, poll
+    def __init__(
+        self, door: Door, desks: Mapping[str, Desk], poll: float = 1.0, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.door, self.desks, self.poll, self.seconds = door, desks, poll, seconds
+        self._last_turn, self._away = seconds(), ""
         self._wake = asyncio.Event()
         self._jobs: set[asyncio.Task[None]] = set()
         self._stopping = False
+
+    def age(self) -> float:
+        """Seconds since the database last said what is kept."""
+        return self.seconds() - self._last_turn
 
     def wake(self) -> None:
         """Something was kept in this process; look at once."""
@@ -74,17 +82,25 @@ class Inbox:
     async def take(self) -> int:
         """Begin what is due, of each account the oldest; how much that was."""
         room = AT_ONCE - len(self._jobs)
-        try:
-            if room <= 0 or not await self.door.database.read(lambda store: store.inbox.has_any()):
-                return 0
-            kept = await self.door.enter(Collect(room), DELIVERY)
-        except DatabaseDown:
+        if room <= 0:
             return 0
+        try:
+            kept = await self._collected(room)
+        except DatabaseDown as error:
+            if not self._away:
+                log.warning("inbox.no_database", why=str(error))
+            self._away = str(error)
+            return 0
+        self._last_turn, self._away = self.seconds(), ""
         for one in kept:
             task = asyncio.create_task(self._do(one))
             self._jobs.add(task)
             task.add_done_callback(self._finished)
         return len(kept)
+
+    async def _collected(self, room: int) -> list[Kept]:
+        there = await self.door.database.read(lambda store: store.inbox.has_any())
+        return await self.door.enter(Collect(room), DELIVERY) if there else []
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._jobs.discard(task)

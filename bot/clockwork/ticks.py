@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from functools import partial
 from types import MappingProxyType
+from typing import Literal
 
 import structlog
 
@@ -22,11 +23,11 @@ from handlers import DUE, MATTERS, matter_of
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.listening import TurnedAway
-from handlers.room import Matter
 from handlers.rules.access import company_day
 from handlers.tidying import Tidy, untidy
 from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
+from storage.legible import Illegible
 
 log = structlog.get_logger()
 AT_ONCE = 100
@@ -88,22 +89,33 @@ class Ticks:
 
     async def _deadlines(self) -> None:
         """Do everything whose time has come, late or not. What is of an unknown kind waits for the version that knows it."""
-        last: Deadline | None = None
-        while due := await self._due(last):
+        last, passed = None, 0
+        while True:
+            due, spoilt = await self._due(last, passed)
+            if not due and not spoilt:
+                break
+            for key in spoilt:
+                await self._setbacks.alone("deadlines", key, _illegible)
             for one in due:
                 work = partial(self.door.enter, DUE[one.kind](one.subject), CLOCK, due=one.key)
                 await self._setbacks.alone("deadlines", one.key, work)
                 self._got_on["deadlines"] = self.seconds()
-            last = due[-1]
+            # Whoever reads goes on behind the last that can be read, and steps over what can't.
+            last, passed = (due[-1], 0) if due else (last, passed + len(spoilt))
         now = self.door.now()
         strange = await self.door.database.read(lambda store: store.deadlines.unknown(now, DUE))
         if strange != self._strange:
             log.warning("deadlines.unknown", kinds=strange)
         self._strange = strange
 
-    async def _due(self, after: Deadline | None) -> list[Deadline]:
+    async def _due(self, after: Deadline | None, passed: int) -> tuple[list[Deadline], list[str]]:
         now = self.door.now()
-        return await self.door.database.read(lambda store: store.deadlines.due(now, DUE, AT_ONCE, after))
+
+        def look(store: Store) -> tuple[list[Deadline], list[str]]:
+            spoilt: list[str] = []
+            return store.deadlines.due(now, DUE, AT_ONCE, after, passed=passed, spoilt=spoilt), spoilt
+
+        return await self.door.database.read(look)
 
     async def _deciders(self) -> None:
         """With each of the company's days, with each change of absences, outages and of who is there, and at the start: whether
@@ -122,19 +134,21 @@ class Ticks:
                 store.outages.revision(),
             )
         )
-        if seen != self._checked:
-            self._unchecked |= await self._found(lambda matter, store: matter.waiting(store))
+        if seen != self._checked and await self._found("waiting"):
             self._checked = seen
-        self._unchecked |= await self._found(lambda matter, store: matter.stuck(store))
+        await self._found("stuck")
         for matter in list(self._unchecked):
             work = partial(self.door.enter, matter_of(matter).recheck(matter), CLOCK)
             if await self._setbacks.alone("deciders", f"recheck:{matter}", work):
                 del self._unchecked[matter]
 
-    async def _found(self, look: Callable[[Matter, Store], Iterable[str]]) -> dict[str, None]:
-        return await self.door.database.read(
-            lambda store: dict.fromkeys(one for kind in MATTERS for one in look(kind, store))
-        )
+    async def _found(self, which: Literal["waiting", "stuck"]) -> bool:
+        """Whether every kind of matter could be read; one that can't be keeps no other from being looked at."""
+        found, spoilt = await self.door.database.read(partial(_matters, which=which))
+        self._unchecked |= found
+        for prefix in spoilt:
+            await self._setbacks.alone("deciders", f"{which}:{prefix}", _illegible)
+        return not spoilt
 
     async def _accounts(self) -> None:
         """Whether listeners are still members, by each platform's word."""
@@ -154,3 +168,19 @@ class Ticks:
         if number:
             await self.door.enter(TurnedAway(number), CLOCK)
             self.strangers.told(number)
+
+
+def _matters(store: Store, which: Literal["waiting", "stuck"]) -> tuple[dict[str, None], list[str]]:
+    """What waits, or is stuck; and the prefixes of kinds of which something can't be read."""
+    found, spoilt = dict[str, None](), list[str]()
+    for kind in MATTERS:
+        try:
+            with store.legibly():
+                found |= dict.fromkeys(kind.waiting(store) if which == "waiting" else kind.stuck(store))
+        except Illegible:
+            spoilt.append(kind.prefix)
+    return found, spoilt
+
+
+async def _illegible() -> None:
+    raise Illegible

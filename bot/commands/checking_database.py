@@ -34,7 +34,7 @@ async def of_database(url: str) -> AsyncIterator[Finding]:
     yield await tried("database", _database(url))
     if missing(url):
         return
-    for notes in (_set_aside, _references, _searching):
+    for notes in (_set_aside, _illegible, _references, _searching):
         async for finding in notes(url):
             yield finding
 
@@ -102,6 +102,16 @@ async def _set_aside(url: str) -> AsyncIterator[Finding]:
             yield Finding(
                 "message", True, f"{name} ({kind}) {OURS[code]} ({code}); look for its id in the log", note=True
             )
+    await database.close()
+
+
+async def _illegible(url: str) -> AsyncIterator[Finding]:
+    """Deadlines that nobody can read, so that what they ask for is not done."""
+    database = Database(url)
+    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # as above
+        for key in (await database.read(lambda store: store.deadlines.illegible()))[:MOST_NOTES]:
+            words = f"{key} can't be read, so it is not done; all others are. The row was changed by hand: mend it"
+            yield Finding("deadline", True, words, note=True)
     await database.close()
 
 

@@ -36,10 +36,12 @@ class _Known:
 class Confidential(Rounds):
     """One worker; `poll` is in seconds. It looks nobody up and stores nothing but what became of a message.
 
-    A message that has to wait is not worth a line in the log: those of reports would be told from others by it. One that was sent, though that could not be stored yet, is not sent again by this process.
+    A message that has to wait is not worth a line in the log: those of reports would be told from others by it. So a database that
+    does not answer is told only where anybody would meet it, with a message or without. One that was sent, though that could not be stored yet, is not sent again by this process.
     """
 
     broken = untold = "delivery.broken"
+    away = "delivery.no_database"
 
     def __init__(self, door: Door, directories: Iterable[Directory], poll: float = 1.0) -> None:
         super().__init__(door, poll)
@@ -51,10 +53,15 @@ class Confidential(Rounds):
         await self._end(PATIENCE)
 
     async def _look(self) -> int:
-        await self._tell_all()
         now = self.door.now()
-        if not await self.door.database.read(lambda store: messages_wait(store, now)):
-            return 0
+        waits = await self.door.database.read(lambda store: messages_wait(store, now))
+        with suppress(DatabaseDown):
+            await self._tell_all()
+            return await self._sent_now() if waits else 0
+        return 0
+
+    async def _sent_now(self) -> int:
+        """How many. Raises `DatabaseDown`."""
         found = [one for one in await self.door.enter(Collect(), DELIVERY) if not self._stands(one)]
         outcomes = await asyncio.gather(*(self._tried(one) for one in found))
         self._untold |= {one.name: outcome for one, outcome in zip(found, outcomes, strict=True)}

@@ -41,7 +41,7 @@ class Letters(Rounds):
     sending. `waits` looks whether there is a letter at all, where that can be asked without the door.
     """
 
-    broken, untold = "letters.broken", "letters.untold"
+    broken, untold, away = "letters.broken", "letters.untold", "letters.no_database"
 
     def __init__(
         self, door: Door, mailer: Mailer | None, writing: Writing, poll: float = 5.0,

@@ -18,19 +18,21 @@ log = structlog.get_logger()
 
 
 class Rounds(ABC):
-    """One worker; `poll` is in seconds. `broken` and `untold` are what the log calls a fault of ours, and an outcome that can't be
-    stored; of either it gets no more than the kind of error.
+    """One worker; `poll` is in seconds. `broken`, `untold` and `away` are what the log calls a fault of ours, an outcome that can't be
+    stored, and a database that does not answer, told once; it gets no more than the kind of error, or the database's own word.
 
     What became of something, and can't be stored yet, stays in `_untold` by its name, and is stored with a later look.
     """
 
     broken: ClassVar[str]
     untold: ClassVar[str]
+    away: ClassVar[str]
 
     def __init__(self, door: Door, poll: float) -> None:
         self.door, self.poll = door, poll
         self._untold: dict[str, Intent[None]] = {}
         self._unstorable: set[str] = set()
+        self._down = False
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -82,11 +84,16 @@ class Rounds(ABC):
         async with self._one_at_a_time:
             self._idle.clear()
             try:
-                return await self._look()
-            except DatabaseDown:
+                settled = await self._look()
+            except DatabaseDown as error:
+                if not self._down:
+                    log.warning(self.away, why=str(error))
+                self._down = True
                 return 0
             finally:
                 self._idle.set()
+            self._down = False
+            return settled
 
     async def _tell_all(self) -> None:
         """Raises `DatabaseDown`."""

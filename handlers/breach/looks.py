@@ -16,7 +16,7 @@ def any_reports(store: Store) -> bool:
 
 def messages_wait(store: Store, now: datetime) -> bool:
     """Whether a message about a report is to go out now."""
-    return bool(Breaches(store.session).notices(now, LONGEST_WAIT, 1))
+    return Breaches(store.session).has_notices(now, LONGEST_WAIT)
 
 
 def traces(store: Store) -> dict[str, str]:

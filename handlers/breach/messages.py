@@ -18,6 +18,7 @@ from handlers.effects import UnknownKind, Unreadable
 from handlers.ids import new_id
 from handlers.keys import Unopened
 from storage.breaches import LOST, OPEN, STALE, TOLD, WAITING
+from storage.legible import Illegible
 from storage.tables.breaches import ReportNotice
 
 AT_ONCE = 20
@@ -79,8 +80,17 @@ def over(vault: Vault, one: Opened) -> None:
 def collect(act: Act, intent: intents.Collect) -> Done[list[intents.Message]]:
     """Each with its card as it is now; nobody else takes the same for a while. What is for nobody any more is given up."""
     vault = Vault(act)
-    found = [_taken(act, vault, row) for row in vault.rows.notices(act.now, LONGEST_WAIT, AT_ONCE)]
+    found = [_by_itself(act, vault, row) for row in vault.rows.notices(act.now, LONGEST_WAIT, AT_ONCE)]
     return Done([one for one in found if one is not None])
+
+
+def _by_itself(act: Act, vault: Vault, row: ReportNotice) -> intents.Message | None:
+    """Where something that it takes can't be read, it waits until that is mended."""
+    name = row.id
+    with suppress(Illegible), act.store.alone():
+        return _taken(act, vault, row)
+    vault.rows.put_off(name, act.now + LATER)
+    return None
 
 
 def delivered(act: Act, intent: intents.Delivered) -> Done[None]:
@@ -157,11 +167,17 @@ def _lost(vault: Vault, row: ReportNotice) -> None:
 
 
 def _spoilt(act: Act, vault: Vault, row: ReportNotice) -> None:
-    """Nobody can say any more whom it was for: while the report is open, each reader without another message of it is told anew."""
+    """Nobody can say any more whom it was for: while the report is open, each reader without another message of it is told anew.
+
+    Where nobody can even say of which report it was, so are those of all.
+    """
     _lost(vault, row)
-    one = vault.by_rule(row.report_id)
-    if one is None or one.report.state != OPEN:
-        return
+    for one in [vault.by_rule(row.report_id)] if row.report_id else vault.all():
+        if one is not None and one.report.state == OPEN:
+            _told_anew(act, vault, one)
+
+
+def _told_anew(act: Act, vault: Vault, one: Opened) -> None:
     told = {to.person for _, to in _rows(vault, one.id)}
     for reader in one.known.readers:
         if reader.email not in told:

@@ -111,7 +111,7 @@ class Vault:
 
     def all(self) -> list[Opened]:
         """Every report that can be opened, for the rule."""
-        return [one for row in self.rows.all() if (one := self._by_rule(row)) is not None]
+        return [one for row in self.rows.legible() if (one := self._by_rule(row)) is not None]
 
     def new_causes(self, causes: Iterable[str]) -> list[str]:
         """Those of which the bot has made no report; from now on it has."""

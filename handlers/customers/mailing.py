@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,13 @@ from handlers.customers.intents import mailing as intents
 from handlers.customers.turns import reopened, set_aside
 from handlers.customers.view import View, load
 from handlers.effects import Effect, Tell
-from handlers.keys import Unopened
 from handlers.matters.asking import changed
 from storage.customers import ANSWERS, ON_ITS_WAY
 from storage.database.store import Store
+from storage.legible import Illegible
 from storage.tables.customers import ALIVE, CustomerMail, CustomerRequest
 
+AT_ONCE = 100
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)
 """For so long a letter may be with the mail server; whoever took it and says nothing by then has died."""
@@ -34,17 +36,20 @@ Ended = tuple[dict[str, Any], tuple[Effect, ...]]
 
 def waits(store: Store, now: datetime) -> bool:
     """Whether there is anything to collect, or to be taken for lost, for whoever looks without the door."""
-    return store.customers.mail_due(now) is not None or any(one.next_at <= now for one in store.customers.being_sent())
+    return store.mails.any_due(now, UNDER_WAY)
 
 
 def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected | None]:
     """P8: from now on it counts as being sent, so that it never goes twice in silence."""
-    silent = [one for one in act.store.customers.being_sent() if one.next_at <= act.now]
-    lost, detail = _lost(act, silent), dict[str, Any]({"lost": [one.id for one in silent]} if silent else {})
-    while (mail := act.store.customers.mail_due(act.now)) is not None:
+    detail = dict[str, Any]()
+    silent = _due(act, "sending", AT_ONCE, detail)
+    lost, detail = _lost(act, silent), {**detail, "lost": [one.id for one in silent]} if silent else detail
+    while found := _due(act, "waiting", 1, detail):
+        [mail] = found
         try:
-            letter = post.read(act, mail) if _wanted(act, mail) else None
-        except Unopened:
+            with act.store.legibly():
+                letter, tries = post.read(act, mail) if _wanted(act, mail) else None, mail.attempts + 1
+        except Illegible:
             asked, effects = _spoilt(act, mail)
             return Done(None, (*lost, *effects), mail.matter_id, {**detail, "unreadable": mail.id, **asked})
         if letter is None:
@@ -53,10 +58,19 @@ def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected |
             if effects:
                 return Done(None, (*lost, *effects), mail.matter_id, {**detail, **asked})
             continue
-        mail.state, mail.attempts, mail.next_at = "sending", mail.attempts + 1, act.now + UNDER_WAY
+        mail.state, mail.attempts, mail.next_at = "sending", tries, act.now + UNDER_WAY
         collected = intents.Collected(mail.id, letter.to, mail.message_id, letter.written)
         return Done(collected, lost, mail.matter_id, {**detail, "mail": mail.id, "attempt": mail.attempts})
     return Done(None, lost, detail=detail, quiet=not detail)
+
+
+def _due(act: Act, state: str, most: int, detail: dict[str, Any]) -> list[CustomerMail]:
+    """Mails whose time has come; the log hears of such as nobody can read, and that hold up no other."""
+    spoilt = list[str]()
+    found = act.store.mails.due(state, act.now, UNDER_WAY, most, spoilt)
+    if spoilt:
+        detail["spoilt"] = [*detail.get("spoilt", ()), *spoilt]
+    return found
 
 
 def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
@@ -169,17 +183,24 @@ def _never(act: Act, view: View, mail: CustomerMail, words: str, then: str = "")
 
 def _seen(act: Act, mail: CustomerMail) -> View | None:
     """The request of a letter; None where what is known of it can't be read, which is no reason to hold up others."""
-    try:
+    with suppress(Illegible), act.store.legibly():
         return load(act, mail.matter_id)
-    except Unopened:
-        return None
+    return None
 
 
 def _unread(act: Act, mail: CustomerMail) -> Ended:
     """A letter that will never go, of a request that can't be read: it stands still until it can, and nothing but words says so."""
-    request = act.store.customers.of_mail(mail)
+    if (request := _request(act, mail)) is None:
+        return {}, ()
     told = _in_words(request, mail, "its mail was not sent")
     return set_aside(act, request) if _awaited(act, request, mail) else {}, told
+
+
+def _request(act: Act, mail: CustomerMail) -> CustomerRequest | None:
+    """None where not even its row can be read: then nobody is known who could be told."""
+    with suppress(Illegible), act.store.legibly():
+        return act.store.customers.of_mail(mail)
+    return None
 
 
 def _in_words(request: CustomerRequest, mail: CustomerMail, what: str) -> tuple[Tell, ...]:
@@ -197,9 +218,9 @@ def _lost_sight(act: Act, mail: CustomerMail) -> tuple[Effect, ...]:
     view = _seen(act, mail)
     if view is not None:
         return _unknown(act, view, mail, LOST)
-    request = act.store.customers.of_mail(mail)
+    request = _request(act, mail)
     _in_doubt(act, request, mail, LOST)
-    return _in_words(request, mail, "nobody knows whether its mail arrived")
+    return () if request is None else _in_words(request, mail, "nobody knows whether its mail arrived")
 
 
 def _unknown(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effect, ...]:
@@ -214,9 +235,9 @@ def _unknown(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effec
     return (*changed(view), *_tells(view, senders(view, mail), words, f"not_known:{mail.id}:{mail.attempts}"))
 
 
-def _in_doubt(act: Act, request: CustomerRequest, mail: CustomerMail, code: str) -> None:
+def _in_doubt(act: Act, request: CustomerRequest | None, mail: CustomerMail, code: str) -> None:
     mail.state, mail.code = "unknown", code
-    if request.state == "sending" and _awaited(act, request, mail):
+    if request is not None and request.state == "sending" and _awaited(act, request, mail):
         request.state = "unknown"
 
 

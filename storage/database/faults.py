@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from storage.legible import no_utf8
+
 # sqlite.org/rescode: the last byte is the kind.
 _OF_SQLITE = {
     sqlite3.SQLITE_FULL: "full", sqlite3.SQLITE_IOERR: "disk", sqlite3.SQLITE_CORRUPT: "corrupt",
@@ -50,6 +52,8 @@ def fault(error: BaseException) -> str:
         return "no_tls"  # asyncpg has a word for it, and no kind
     if isinstance(error, OSError):
         return "silent" if isinstance(error, TimeoutError) else "away"
+    if no_utf8(error):
+        return ""
     told = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(told, sqlite3.Error):
         found = _OF_SQLITE.get(getattr(told, "sqlite_errorcode", 0) & 0xFF, "")

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import text
 
 from handlers.acting import DELIVERY, Visitor
-from handlers.delivering import Claim, Job, Postpone
+from handlers.delivering import Aside, Claim, Job, Postpone
 from handlers.door import leave
 from handlers.effects import Effect, LeftOut, Show, Tell, Warn, Whisper
 from handlers.surplus import AT_ONCE, MOST_WAITING, words
 from storage.database.store import Store
+from storage.outbox import Left
 from tests.handlers.builders import Company, audit, ledger
+from tests.spoiling import said
 
 
 async def _left(company: Company, *effects: Effect) -> None:
@@ -134,3 +136,50 @@ async def test_b4_an_alarm_is_never_left_out(company: Company) -> None:
     waits = await _waiting(company, company.anna)
     assert len([one for one in waits if one[0] == "whisper"]) < MOST_WAITING + 3
     assert ("warn", "") in waits
+
+
+async def _queue_unknown(company: Company, lane: str, number: int) -> None:
+    """What a newer version, that runs beside this one during an upgrade, leaves for Anna."""
+    person, at = company.anna.person_id or 0, company.clock.now
+    row = (person, {"a": 1}, at, at, lane)
+    names = [f"{one:012d}.000.newer{lane[:2]}" for one in range(number)]
+    for name in names:
+        new = Left(name, name, "newer", *row)
+        await company.database.write(lambda store, new=new: store.outbox.leave(new))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("lane", ["", "in order"])
+async def test_a6_what_only_a_newer_version_knows_is_never_left_out_nor_counted(company: Company, lane: str) -> None:
+    number = MOST_WAITING + 5
+    await _queue_unknown(company, lane, number)
+    await _left(company, *_tells(company.anna, 0, MOST_WAITING))
+    for _ in range(3):
+        found = await company.door.enter(Claim(8), DELIVERY)
+        for one in found:
+            await company.door.enter(Postpone(one.taken.id, "ratelimited", company.clock.now, free=True), DELIVERY)
+    waiting = [kind for kind, _ in await _waiting(company, company.anna)]
+    assert (waiting.count("newer"), waiting.count("tell"), len(waiting)) == (
+        number,
+        MOST_WAITING,
+        number + MOST_WAITING,
+    )
+
+
+async def test_a6_beside_it_what_is_too_much_of_the_rest_is_left_out(company: Company) -> None:
+    await _queue_unknown(company, "in order", 30)
+    await _left(company, *_tells(company.anna, 0, MOST_WAITING + 7))
+    await _turned_back(company)
+    waiting = await _waiting(company, company.anna)
+    assert ("leftout", 7) in waiting
+    assert [kind for kind, _ in waiting].count("newer") == 30
+
+
+async def test_of_a_person_who_can_not_be_read_nothing_is_left_out(company_in_a_file: Company) -> None:
+    """A1: to say how much it was takes a person; and nobody else's messages wait for that."""
+    company = company_in_a_file
+    await _left(company, *_tells(company.anna, 0, MOST_WAITING + 7), Tell(company.tara.person_id or 0, "A word.", "1"))
+    await company.database.write(said("UPDATE accounts SET checked_at = 'x' WHERE account_id = 'UANNA'"))
+    found = await company.door.enter(Claim(8), DELIVERY)
+    codes = sorted(one.code if isinstance(one, Aside) else one.taken.kind for one in found)
+    assert codes == ["tell", "unreadable_person"]
+    assert len(await _waiting(company, company.anna)) == MOST_WAITING + 7

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from storage.database.store import Database, Store
-from storage.outbox import NEW_AT_ONCE, Taken
+from storage.outbox import NEW_AT_ONCE
 from storage.records import Outgoing
 from storage.sessions import append_record
+from storage.taken import Taken
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, SECOND, effect, left, person
 

@@ -14,8 +14,9 @@ from bot.delivery.letters import Letters
 from bot.mail.writing import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.rules.refusal import Refused
+from tests.handlers.breach.reporting import report
 from tests.mailroom import Room, a_worker
-from tests.offices import Office
+from tests.offices import Office, a_desk, down
 
 Worker = Letters | Confidential
 HOUR = 3600.0
@@ -107,3 +108,34 @@ async def test_p8_an_outcome_that_the_room_refuses_is_told_once_and_the_log_has_
     assert await office.company.database.read(lambda store: store.audit.head()) == head
     assert (len(mail.sent), room.told) == (1, [])
     assert not [one for one in logs if one["event"] == "letters.untold"]
+
+
+@WORKERS
+async def test_a9_a_database_that_is_away_is_told_once(
+    office: Office,
+    made: Callable[[Office], Worker],
+    monkeypatch: pytest.MonkeyPatch,
+    logs: list[MutableMapping[str, Any]],
+) -> None:
+    worker = made(office)
+    for _ in range(2):
+        with monkeypatch.context() as patched:
+            down(a_desk(office), patched)
+            assert [await worker.take() for _ in range(3)] == [0, 0, 0]
+        await worker.take()
+    name = "letters" if isinstance(worker, Letters) else "delivery"
+    assert [(one["event"], one["why"]) for one in logs] == [(f"{name}.no_database", "locked")] * 2
+
+
+async def test_p13_one_that_takes_no_changes_is_told_of_by_no_message_of_a_report(
+    office: Office, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
+) -> None:
+    """Else the line would say that there is one: without any the worker only reads."""
+    await report(office.company, office.company.anna)
+    worker = _confidential(office)
+    before = list(logs)
+    with monkeypatch.context() as patched:
+        down(a_desk(office), patched, only=("write",))
+        assert await worker.take() == 0
+    assert logs == before
+    assert await worker.take() == 2

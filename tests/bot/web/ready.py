@@ -19,12 +19,14 @@ class Parts:
     delivery: float = 0.0
     reading: bool = False
     unheard: float | None = None
+    presses: float = 0.0
     now: Clock = field(default_factory=Clock)
     seconds: Seconds = field(default_factory=Seconds)
 
     def works(self) -> Works:
         return Works(
-            lambda: self.state, lambda: self.tick, lambda: self.delivery, 20.0, lambda: self.reading, lambda: self.unheard
+            lambda: self.state, lambda: self.tick, lambda: self.delivery, 20.0, lambda: self.reading, lambda: self.unheard,
+            last_presses=lambda: self.presses,
         )  # fmt: skip
 
 

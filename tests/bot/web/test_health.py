@@ -115,6 +115,7 @@ async def test_the_same_ages_stand_among_the_metrics(database: Sick, parts: Part
     [
         ({"state": "starting"}, "starting"), ({"state": "stopping"}, "stopping"),
         ({"tick": 121.0}, "clock"), ({"delivery": 61.0}, "worker"), ({"unheard": 61.0}, "chat_unheard"),
+        ({"presses": 61.0}, "presses"),
     ],
 )  # fmt: skip
 async def test_whoever_stands_makes_it_unready(
