@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from handlers.keys import Keys
 from handlers.written import Written
 from storage.commitments import commitment
 from storage.records import Remark, Request
 from storage.tables.customers import CustomerMail, CustomerRequest
+from storage.tables.declined import Declined
+from storage.tables.erasures import Erasure
 from storage.tables.holds import Hold, HoldSearch
 from storage.tables.notices import NoticeAnswer, Outage
 from storage.tables.policy import PolicyReview
@@ -86,6 +89,31 @@ def down(outage: Outage) -> str:
 def not_down(outage: Outage) -> str:
     """Of why an outage was a mistake."""
     return commitment(outage.salt, "not down", outage.ended_why)
+
+
+def proof(erasure: Erasure) -> str:
+    """The SHA-256 of what a certificate says of how, and of what could not be seen: sentences of the program, so that nothing has to be salted."""
+    return sha256(f"{erasure.how}\n{erasure.unseen}".encode()).hexdigest()
+
+
+def on_call(keys: Keys, declined: Declined) -> str:
+    """Of who was on a declined call, in which recording system."""
+    return keys.mark("declined", declined.id, "operator", declined.system, declined.operator_key)
+
+
+def named_call(keys: Keys, declined: Declined) -> str:
+    """Of what the phone system calls it; empty where it has no such name."""
+    return keys.mark("declined", declined.id, "call", declined.call_id) if declined.call_id else ""
+
+
+def named_recordings(keys: Keys, matter: str, native_ids: Iterable[str]) -> list[str]:
+    """Of each name that a recording of it has, or will have."""
+    return [keys.mark("declined", matter, "recording", one) for one in native_ids]
+
+
+def named_legs(keys: Keys, declined: Declined) -> str:
+    """Of the legs that were recorded still."""
+    return keys.mark("declined", declined.id, "legs", *map(str, declined.legs))
 
 
 def frozen(facts: Mapping[str, Any]) -> str:

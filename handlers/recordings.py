@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from handlers import finding
 from handlers.acting import Act, Done, Intent
 from handlers.approved import subject
-from handlers.going import goes
+from handlers.going import anew, goes, stand, stood
 from handlers.policy import Policy
 from handlers.room import Room, Search, Shows
 from handlers.rules import calls
@@ -95,7 +95,9 @@ def register(act: Act, intent: Register) -> Done[Registered]:
     """
     placed = [_placed(act.policy, one) for one in intent.found]
     known, moved = _named(act, intent, placed)
-    vanished = _vanished(act, intent, placed, known)
+    lost = act.store.recordings.known(intent.system, intent.gone) if intent.gone else {}
+    vanished = _vanished(act, placed, known, lost)
+    there = stood(calls_there := [*known.values(), *lost.values()])
     _displace(act, placed, known)
     found = [_followed(act, row, known.get(row["native_id"])) for row in placed]
     declined = act.store.declines.names(intent.system, [one["native_id"] for one in found])
@@ -104,9 +106,7 @@ def register(act: Act, intent: Register) -> Done[Registered]:
             row["state"] = "declined"
     others = [known[one["native_id"]].id for one in found if _becomes_another(one, known.get(one["native_id"]))]
     about, read = _read(found, known)
-    otherwise = [
-        before for row in found if (before := known.get(row["native_id"])) is not None and _retold(row, before)
-    ]
+    otherwise = [one for row in found if (one := known.get(row["native_id"])) is not None and _retold(row, one)]
     told = (  # as they were, before the register has what is told now
         *tell_of_calls(act, vanished, VANISHED, "vanished"),
         *tell_of_calls(act, otherwise, OTHERWISE, "told_otherwise"),
@@ -118,6 +118,7 @@ def register(act: Act, intent: Register) -> Done[Registered]:
     detail = {"new": new, "changed": changed, "gone": len(intent.gone), "out_of_scope": outside}
     lists = {"other_calls": others, "vanished": _ids(vanished), "told_otherwise": _ids(otherwise), "moved": _ids(moved)}
     detail |= {name: numbers for name, numbers in lists.items() if numbers} | goes(fixed)
+    detail |= stand(anew((*calls_there, *fixed), there))
     quiet = not (new or changed or intent.gone)
     return Done(Registered(new, changed), told, subject=about, detail=detail | read, quiet=quiet)
 
@@ -181,10 +182,9 @@ def _ids(calls: Sequence[Recording]) -> list[int]:
 
 
 def _vanished(
-    act: Act, intent: Register, found: Sequence[dict[str, Any]], known: Mapping[str, Recording]
+    act: Act, found: Sequence[dict[str, Any]], known: Mapping[str, Recording], lost: Mapping[str, Recording]
 ) -> list[Recording]:
     """P12: calls whose audio is gone, or has other audio in its place, before their moment: nobody here erased them."""
-    lost = act.store.recordings.known(intent.system, intent.gone) if intent.gone else {}
     replaced = [
         before for row in found if (before := known.get(row["native_id"])) is not None and _other_audio(row, before)
     ]

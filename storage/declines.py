@@ -90,14 +90,15 @@ class Declines:
         """Those that wait for this person's decision and do not go by themselves, the oldest first."""
         return list(self.session.scalars(_WAITING, {"person": person}))
 
-    def name(self, declined: Declined, native_ids: Iterable[str]) -> None:
-        """These are, or will be, recordings of it; those that are known already are passed over."""
+    def name(self, declined: Declined, native_ids: Iterable[str]) -> list[str]:
+        """These are, or will be, recordings of it; those that are known already are passed over. Returns those that were not."""
         known = {one.native_id for one in self.recordings(declined.id)}
-        for native_id in dict.fromkeys(native_ids):
-            if native_id not in known:
-                row = DeclinedRecording(matter_id=declined.id, system=declined.system, native_id=native_id)
-                self.session.add(row)
+        new = [one for one in dict.fromkeys(native_ids) if one not in known]
+        for native_id in new:
+            row = DeclinedRecording(matter_id=declined.id, system=declined.system, native_id=native_id)
+            self.session.add(row)
         self.session.flush()
+        return new
 
     def take(self, declined: Declined, call: Recording) -> None:
         """A call of the register is the one; its name is not needed beside it."""

@@ -14,6 +14,7 @@ from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRe
 from storage.reviews import PolicyTexts
 from storage.tables.customers import ALIVE, CustomerLink
 from storage.tables.erasures import Erasure, Keep, UnregisteredFile
+from storage.tables.holds import Hold
 
 REQUEST, HOLD, COPY = "request", "hold", "copy"
 RETENTION, RESTORED, CAME_BACK, ASKED_EARLY = "retention", "restored", "came_back", "asked_early"
@@ -188,11 +189,9 @@ class Erasures:
 
     def kept(self, recordings: Iterable[int], now: datetime, besides: str = "") -> set[int]:
         """Those of the calls that something keeps now, other than the matter `besides`."""
-        found = set[int]()
-        for some in pages(sorted(set(recordings))):
-            counting = (Keep.recording_id.in_(some), Keep.matter_id != besides, *keeping(now))
-            found.update(self.session.scalars(select(Keep.recording_id).where(*counting)))
-        return found
+        mine = select(Keep.recording_id).where(Keep.matter_id != besides, *keeping(now))
+        rows = (self.session.scalars(mine.where(Keep.recording_id.in_(some))) for some in pages({*recordings}))
+        return {one for some in rows for one in some}
 
     def over(self, now: datetime, most: int) -> list[tuple[int, str]]:
         """Recording and matter of what keeps no longer and is not ended yet."""
@@ -226,7 +225,7 @@ class Erasures:
     def held_for(self, recording: int) -> list[Matter]:
         """The matters that hold a call, or held it."""
         both = select(Matter).join(Keep, Keep.matter_id == Matter.id)
-        return list(self.session.scalars(both.where(Keep.recording_id == recording, Keep.why == HOLD)))
+        return list(self.session.scalars(both.where(Keep.recording_id == recording, by_hold())))
 
     def alive(self, request: str, now: datetime) -> bool:
         """Whether a request names a call that is neither closed nor erased."""
@@ -285,11 +284,12 @@ def keeping(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool
     """That something keeps a call: a hold until it ends, a request while it waits, or what it led to may be heard or is yet to be fetched."""
     waits = exists().where(Matter.id == Keep.matter_id, Matter.state.in_(OPEN))
     heard = exists().where(Grant.matter_id == Keep.matter_id, Grant.ended_at.is_(None), Grant.ends_at > now)
-    return (
-        Keep.ended_at.is_(None),
-        Keep.ends_at > now,
-        or_(Keep.why == HOLD, waits, heard, fetching(Keep.matter_id, now)),
-    )
+    return (Keep.ended_at.is_(None), Keep.ends_at > now, or_(by_hold(), waits, heard, fetching(Keep.matter_id, now)))
+
+
+def by_hold() -> ColumnElement[bool]:
+    """That what keeps a call is a hold: whatever else calls itself one is none."""
+    return and_(Keep.why == HOLD, exists().where(Hold.__table__.c.id == Keep.matter_id))
 
 
 def fetching(

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.erasures import HOLD, WITH_MOMENT
+from storage.erasures import WITH_MOMENT, by_hold
 from storage.pages import ALL, Page
 from storage.records import OPEN, FormerAddress, Party, Person, Recording
 from storage.stopped_runs import StoppedRuns, held_back
@@ -82,13 +82,9 @@ class Holds:
 
     def held(self, recordings: Iterable[int], now: datetime) -> set[int]:
         """Those of the calls that a hold keeps now."""
-        by_hold = (
-            Keep.recording_id.in_(set(recordings)),
-            Keep.why == HOLD,
-            Keep.ended_at.is_(None),
-            Keep.ends_at > now,
-        )
-        return set(self.session.scalars(select(Keep.recording_id).where(*by_hold)))
+        counting = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > now)
+        mine = select(Keep.recording_id).where(Keep.recording_id.in_(set(recordings)), *counting)
+        return set(self.session.scalars(mine))
 
     def number(self, hold: str) -> int:
         """How many calls a hold keeps or kept."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from storage.erasures import HOLD, UNDONE, keeping
+from storage.erasures import HOLD, UNDONE, by_hold, keeping
 from storage.recordings import THERE
 from storage.records import Recording
 from storage.tables.erasures import Erasure, Keep
@@ -77,7 +77,7 @@ class Mirrors:
 
 def _calls(system: str) -> Select[int, str, str]:
     both = select(Keep.recording_id, Keep.matter_id, Recording.native_id)
-    return both.join(Recording, Recording.id == Keep.recording_id).where(Keep.why == HOLD, Recording.system == system)
+    return both.join(Recording, Recording.id == Keep.recording_id).where(by_hold(), Recording.system == system)
 
 
 def _named() -> ColumnElement[bool]:

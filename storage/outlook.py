@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from storage.erasures import AGAIN, COPY, HOLD, REQUEST, UNDONE, fetching, keeping, late, waits_for_two
+from storage.erasures import AGAIN, COPY, HOLD, REQUEST, UNDONE, by_hold, fetching, keeping, late, waits_for_two
 from storage.records import OPEN, Matter, Recording, RequestedRecording
 from storage.stopped_runs import StoppedRuns, of_no_run
 from storage.tables.erasures import Erasure, Keep, UnregisteredFile
@@ -67,7 +67,7 @@ class Outlook:
     def held_ahead(self, now: datetime, until: datetime) -> list[tuple[Keep, Recording]]:
         """Holds that keep a call past its moment, which comes after `now` and not after `until`; the first moment first."""
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id)
-        past = (Keep.why == HOLD, Keep.ended_at.is_(None), Keep.ends_at > Recording.erase_at)
+        past = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > Recording.erase_at)
         order = (Recording.erase_at, Keep.recording_id, Keep.matter_id)
         rows = self.session.execute(both.where(*past, *_coming(now, until)).order_by(*order))
         return [(keep, recording) for keep, recording in rows]

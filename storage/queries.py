@@ -25,6 +25,7 @@ from storage.evidence.draws import DrawEvidence
 from storage.evidence.erasures import ErasureEvidence
 from storage.evidence.files import FileEvidence
 from storage.evidence.holds import HoldEvidence
+from storage.evidence.keeps import KeepEvidence
 from storage.evidence.keys import KeyEvidence
 from storage.evidence.notices import NoticeEvidence
 from storage.evidence.requests import Evidence
@@ -68,7 +69,7 @@ class Store:
         self.session = session
         self.audit = Audit(session)
         self.evidence = Evidence(session)
-        self.hold_evidence = HoldEvidence(session)
+        self.hold_evidence, self.keep_evidence = HoldEvidence(session), KeepEvidence(session)
         self.key_evidence = KeyEvidence(session, self.evidence)
         self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, and_, false, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.erasures import HOLD
+from storage.erasures import by_hold
 from storage.pages import pages
 from storage.records import OPEN, FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
 from storage.served import Span, served
@@ -216,7 +216,7 @@ class WhoseData:
     def held(self, calls: Iterable[int]) -> list[HeldCall]:
         """Every hold of each of these calls, also those that are over."""
         kept = (Keep.recording_id, Keep.since, func.coalesce(Keep.ended_at, Keep.ends_at))
-        query = select(*kept).where(Keep.why == HOLD)
+        query = select(*kept).where(by_hold())
         rows = (self.session.execute(query.where(Keep.recording_id.in_(some))) for some in pages(calls))
         return [HeldCall(*one) for one in chain.from_iterable(rows)]
 

@@ -8,6 +8,7 @@ from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
     ADDRESSES,
+    ASKED,
     CERTIFIED,
     CHECKPOINTS,
     CLOSED,
@@ -19,6 +20,7 @@ from handlers.reconciling import (
     FILED,
     FILES,
     HELD,
+    KEPT,
     LOOKED,
     NOTICES,
     OUTSIDE,
@@ -32,13 +34,17 @@ from handlers.reconciling import (
     Finding,
     Result,
     absent,
+    begun,
     deleted,
     elsewhere,
     formerly,
+    kept_for,
     lost,
     lost_certificates,
     lost_checkpoints,
+    lost_erasures,
     lost_files,
+    lost_keeps,
     lost_notices,
     moments,
     ownerless,
@@ -51,6 +57,7 @@ from handlers.reconciling import (
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
+    reconcile_keeps,
     reconcile_keys,
     reconcile_notices,
     reconcile_policy,
@@ -58,6 +65,7 @@ from handlers.reconciling import (
     reconcile_weeks,
     silent,
     spoilt,
+    staying,
     uncertified,
 )
 from handlers.reconciling import KEYS as OF_KEYS
@@ -78,11 +86,15 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_policy(store.evidence.reviewed(POLICY))
     found += reconcile_holds(store.hold_evidence.held("", 1000, HELD))
     found += reconcile_customers(store.customer_evidence.of_customers("", 1000, CUSTOMERS), keys)
-    found += reconcile_declined(store.declined_evidence.of_declined("", 1000, DECLINED))
+    found += reconcile_declined(store.declined_evidence.of_declined("", 1000, DECLINED), keys)
     found += reconcile_draws(store.draw_evidence.of_draws("", 1000, DRAWS))
-    found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED))
+    found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED, ASKED))
     found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
     found += uncertified(store.erasure_evidence.uncertified(1000))
+    found += lost_erasures(store.erasure_evidence.unbegun(begun(done), CERTIFIED))
+    found += reconcile_keeps(store.keep_evidence.kept("", 1000, KEPT))
+    found += lost_keeps(store.keep_evidence.lost(kept_for(done)))
+    found += staying(store.erasure_evidence.staying(1000))
     found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE))
     found += reconcile_files(store.file_evidence.decided(FILES, RETURNED))
     found += lost_files(store.file_evidence.lost([one.subject for one in done if one.action in FILES]))
@@ -90,10 +102,13 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_notices(store.notice_evidence.noted(NOTICES))
     found += reconcile_checkpoints(store.checkpoint_evidence.taken(CHECKPOINTS))
     found += lost_checkpoints(store.checkpoint_evidence.lost([one.subject for one in done if one.action == TAKEN]))
-    begun = ([one.subject for one in done if one.action == kind] for kind in (LOOKED, ENTERED))
-    found += lost_notices(store.notice_evidence.lost(*begun))
+    seen = ([one.subject for one in done if one.action == kind] for kind in (LOOKED, ENTERED))
+    found += lost_notices(store.notice_evidence.lost(*seen))
     told = moments.said(done)
-    found += [*moments.unsaid(done), *moments.moved(told, store.erasure_evidence.moments(told))]
+    found += [
+        *moments.unsaid(done),
+        *moments.moved(told, moments.standing(store.erasure_evidence.standing({call for call, _ in told}))),
+    ]
     found += reconcile_alarms(store.alarm_evidence.sounded("", 1000, SOUNDED))
     found += silent(store.alarm_evidence.silent({one.subject for one in done if one.action in SOUNDED}))
     found += formerly(store.address_evidence.former(ADDRESSES), keys)

@@ -1,14 +1,13 @@
-"""Holds when calls go against the log while that is walked, some at a time, so that memory is bounded and others get on (P12, C1)."""
+"""Holds when calls go and how they stand against the log while that is walked, some at a time, so that memory is bounded and others get on (P12, C1)."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
 from functools import partial
 
 from handlers.reconciling.findings import Result
-from handlers.reconciling.moments import Said, astray, moved, said, unsaid
+from handlers.reconciling.moments import STATING, Of, Said, Stored, astray, early, later, moved, said, standing, unsaid
 from storage.chain import Link
 from storage.database.store import Database, Store
 from storage.pages import pages
@@ -17,39 +16,44 @@ MOST = 5000  # entries that were added while the log was walked, read at once
 
 
 class Moments:
-    """What was walked of the log says of moments; kept is only what is stored otherwise, until a later entry says why."""
+    """What was walked of the log says of moments and states; kept is only what is stored otherwise, until a later entry says why."""
 
     def __init__(self, database: Database, found: Callable[[Iterable[Result]], None], rest: float) -> None:
         self.database, self.found, self.rest = database, found, rest
-        self._astray: dict[int, Said] = {}
+        self._astray: dict[Of, Said] = {}
 
     async def take(self, links: Collection[Link]) -> None:
         """Compare what the next entries say. Raises `DatabaseDown`."""
-        self.found(unsaid(links))
+        stating = [one for one in links if one[3] in STATING]
+        self.found(unsaid(stating))
+        self._astray = later(self._astray, early(stating))
         told = said(links)
-        for some in pages(told):
+        for some in pages(dict.fromkeys(call for call, _ in told)):
             self._compare(told, some, await self.database.read(partial(_stored, calls=some)))
             await asyncio.sleep(self.rest)
 
     async def settle(self, seq: int) -> None:
         """Tell what is stored otherwise than the log says, once it was walked up to `seq`; what was added since is read as of one moment with it."""
         while self._astray:
-            links, stored = await self.database.read(partial(_since, seq=seq, calls=self._astray))
-            self._astray |= {call: one for call, one in said(links).items() if call in self._astray}
+            calls = {call for call, _ in self._astray}
+            links, stored = await self.database.read(partial(_since, seq=seq, calls=calls))
+            self._astray = later(self._astray, early(links))
+            self._astray |= {of: one for of, one in said(links).items() if of in self._astray}
             if len(links) < MOST:
                 self.found(moved(self._astray, stored))
                 return
             seq = links[-1][0]
 
-    def _compare(self, told: Mapping[int, Said], calls: Collection[int], stored: Mapping[int, datetime | None]) -> None:
-        for call in calls:
-            self._astray.pop(call, None)
-        self._astray |= astray({call: told[call] for call in calls}, stored)
+    def _compare(self, told: Mapping[Of, Said], calls: Collection[int], stored: Mapping[Of, Stored]) -> None:
+        mine = {of: one for of, one in told.items() if of[0] in calls}
+        for of in mine:
+            self._astray.pop(of, None)
+        self._astray |= astray(mine, stored)
 
 
-def _stored(store: Store, calls: Collection[int]) -> dict[int, datetime | None]:
-    return store.erasure_evidence.moments(calls)
+def _stored(store: Store, calls: Collection[int]) -> dict[Of, Stored]:
+    return standing(store.erasure_evidence.standing(calls))
 
 
-def _since(store: Store, *, seq: int, calls: Collection[int]) -> tuple[list[Link], dict[int, datetime | None]]:
+def _since(store: Store, *, seq: int, calls: Collection[int]) -> tuple[list[Link], dict[Of, Stored]]:
     return store.audit.links(seq, MOST), _stored(store, calls)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from handlers.reconciling import (
     CERTIFIED,
+    CLOSED,
     ENTERED,
+    ERASED,
     FILED,
     FILES,
     LOOKED,
     SAID_AWAY,
     SOUNDED,
     TAKEN,
+    begun,
     deleted,
+    kept_for,
     lost,
     lost_certificates,
     lost_checkpoints,
+    lost_erasures,
     lost_files,
+    lost_keeps,
     lost_notices,
     silent,
 )
@@ -27,7 +33,7 @@ from storage.chain import Link
 from storage.database.store import Database
 
 
-async def stored_no_more(database: Database, page: Iterable[Link]) -> list[Result]:
+async def stored_no_more(database: Database, page: Collection[Link]) -> list[Result]:
     """A finding for each thing that one of these entries began or proved, and that is gone. Raises `DatabaseDown`."""
     done, found = _done(page), list[Result]()
     if filed := _about(done, FILED):
@@ -36,6 +42,10 @@ async def stored_no_more(database: Database, page: Iterable[Link]) -> list[Resul
         found += lost(await database.read(lambda store: store.evidence.missing_absences(said)))
     if certified := _about(done, (CERTIFIED,)):
         found += lost_certificates(await database.read(lambda store: store.erasure_evidence.missing(certified)))
+    if erasing := begun(page) if done.keys() & ERASED else None:
+        found += lost_erasures(await database.read(lambda store: store.erasure_evidence.unbegun(erasing, CERTIFIED)))
+    if kept := kept_for(page) if CLOSED in done else None:
+        found += lost_keeps(await database.read(lambda store: store.keep_evidence.lost(kept)))
     if decided := _about(done, FILES):
         found += lost_files(await database.read(lambda store: store.file_evidence.lost(decided)))
     if taken := _about(done, (TAKEN,)):

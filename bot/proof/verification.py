@@ -20,6 +20,7 @@ from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
     ADDRESSES,
+    ASKED,
     CHECKPOINTS,
     CLOSED,
     CUSTOMERS,
@@ -28,6 +29,7 @@ from handlers.reconciling import (
     ERASED,
     FILES,
     HELD,
+    KEPT,
     KEYS,
     NOTICES,
     OUTSIDE,
@@ -52,12 +54,14 @@ from handlers.reconciling import (
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
+    reconcile_keeps,
     reconcile_keys,
     reconcile_notices,
     reconcile_policy,
     reconcile_runs,
     reconcile_weeks,
     spoilt,
+    staying,
     uncertified,
 )
 from handlers.words import counted
@@ -167,11 +171,15 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
     leaves, most = partial(_leaves, database, pace, outcome), pace.requests
     await leaves(lambda store, after: store.hold_evidence.held(after, most, HELD), reconcile_holds)
+    await leaves(lambda store, after: store.keep_evidence.kept(after, most, KEPT), reconcile_keeps)
     await leaves(
         lambda store, after: store.customer_evidence.of_customers(after, most, CUSTOMERS),
         partial(reconcile_customers, opening=keys),
     )
-    await leaves(lambda store, after: store.declined_evidence.of_declined(after, most, DECLINED), reconcile_declined)
+    await leaves(
+        lambda store, after: store.declined_evidence.of_declined(after, most, DECLINED),
+        partial(reconcile_declined, opening=keys),
+    )
     await leaves(lambda store, after: store.draw_evidence.of_draws(after, most, DRAWS), reconcile_draws)
     await leaves(lambda store, after: store.alarm_evidence.sounded(after, most, SOUNDED), reconcile_alarms)
     await _erasures(database, pace, outcome)
@@ -230,6 +238,8 @@ async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:
         await asyncio.sleep(pace.rest)
     uncertain = await database.read(lambda store: store.erasure_evidence.uncertified(MOST_TOLD), within=A_LONG_LOOK)
     outcome.add(uncertified(uncertain))
+    closed = await database.read(lambda store: store.erasure_evidence.staying(MOST_TOLD), within=A_LONG_LOOK)
+    outcome.add(staying(closed))
 
 
 async def _keys(database: Database, pace: Pace, outcome: Outcome) -> None:
@@ -241,7 +251,7 @@ async def _keys(database: Database, pace: Pace, outcome: Outcome) -> None:
 
 
 def _proved(store: Store, after: str, most: int) -> tuple[list[Proved], list[Key]]:
-    return store.erasure_evidence.page(after, most, ERASED)
+    return store.erasure_evidence.page(after, most, ERASED, ASKED)
 
 
 def _key_files(store: Store, after: str, most: int) -> list[KeyFile]:

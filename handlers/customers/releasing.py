@@ -17,7 +17,7 @@ from handlers.customers.links import make_link, on_record
 from handlers.customers.turns import Turn, decided, kept_for_link, remarked, to_answer
 from handlers.customers.view import View
 from handlers.effects import Effect, Tell
-from handlers.going import goes
+from handlers.going import goes, keeps
 from handlers.letters import Written
 from handlers.matters.asking import changed
 from handlers.rules import customer_release as rule
@@ -113,9 +113,9 @@ def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[No
     act.store.deadlines.set(LinkEnds.action, request.id, link.ends_at)
     act.store.write_down()
     _as_they_are(act, request.id, view.recordings)
-    kept_for_link(act, view, link)
+    kept = kept_for_link(act, view, link)
     told = _told_of_holds(act, view, link)
-    calls = {**on_record(link, request, view.recordings), **versions(view.recordings)}
+    calls = {**on_record(link, request, view.recordings), **versions(view.recordings), **kept}
     return Done(None, (*changed(view), *told), detail={**detail, **calls, **stepped_in})
 
 
@@ -131,6 +131,7 @@ def _erased(act: Act, found: Turn, form: EraseForm) -> Done[None]:
     stepped_in = decided(act, found, "erased")
     detail |= _sent(act, found, "erased", letters.erased(act.policy, view.request, found.known))
     detail |= {**_closed_early(act, view), **versions(view.recordings)}
+    detail |= keeps(act.store.erasures.kept_by(request), "recording_id")
     return Done(None, changed(view), detail={**detail, **stepped_in})
 
 
@@ -166,8 +167,8 @@ def _as_they_are(act: Act, request: str, recordings: Iterable[Recording]) -> Non
 
 def _told_of_holds(act: Act, view: View, link: CustomerLink) -> tuple[Effect, ...]:
     """P8: a hold stops no copy; whoever set it hears that one goes out."""
-    keeps = (keep for one in view.recordings for keep in act.store.erasures.keeps_of(one.id))
-    held = {keep.matter_id for keep in keeps if keep.why == HOLD and keep.ended_at is None and keep.ends_at > act.now}
+    rows = (keep for one in view.recordings for keep in act.store.erasures.keeps_of(one.id))
+    held = {keep.matter_id for keep in rows if keep.why == HOLD and keep.ended_at is None and keep.ends_at > act.now}
     holds = (act.store.holds.get(one) for one in sorted(held))
     return tuple(one for hold in holds if hold is not None for one in _of_hold(act, hold, link))
 

@@ -15,6 +15,7 @@ from handlers.customers.promised import missed, unwatch, watch
 from handlers.customers.view import View, known
 from handlers.door import Repeated
 from handlers.effects import Effect
+from handlers.going import keeps
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, takes_part
 from handlers.matters.reminding import line_of
@@ -131,7 +132,8 @@ def reopened(
     asked, where = ask_anew(act, view)
     watch(act, request)
     told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
-    return {**asked}, (*told, *changed(view, asked["asked"]))
+    kept = keeps(act.store.erasures.kept_by(request.id), "recording_id")
+    return {**asked, **kept}, (*told, *changed(view, asked["asked"]))
 
 
 def set_aside(act: Act, request: CustomerRequest) -> dict[str, Any]:
@@ -139,7 +141,7 @@ def set_aside(act: Act, request: CustomerRequest) -> dict[str, Any]:
     open_again(act, request, "ended")
     request.state = "stuck"
     watch(act, request)
-    return {"asked": []}
+    return {"asked": [], **keeps(act.store.erasures.kept_by(request.id), "recording_id")}
 
 
 def open_again(act: Act, request: CustomerRequest, link_state: str, *, honoured: bool = False) -> None:
@@ -163,9 +165,14 @@ def _kept_while_it_waits(act: Act, request: CustomerRequest) -> None:
         keep.ends_at = due(calendar, keep.since, act.policy.holds.open_request_working_days).at
 
 
-def kept_for_link(act: Act, view: View, link: CustomerLink) -> None:
-    """P12: what was kept while the request waited stays for its link, so many working days from now, and no longer than that works."""
+def kept_for_link(act: Act, view: View, link: CustomerLink) -> dict[str, Any]:
+    """P12: what was kept while the request waited stays for its link, so many working days from now, and no longer than that works.
+
+    Returns what the log says of it.
+    """
     line, days = line_of(act.policy, view.request), act.policy.customers.copy_kept_working_days
     until = due(calendar_of(act.policy, line), act.now, days).at
-    for keep in [one for one in act.store.erasures.kept_by(view.request.id) if one.ended_at is None]:
+    kept = act.store.erasures.kept_by(view.request.id)
+    for keep in [one for one in kept if one.ended_at is None]:
         keep.why, keep.ends_at = COPY, min(until, link.ends_at)
+    return keeps(kept, "recording_id")

@@ -9,6 +9,7 @@ from handlers.declined.reminding import GO, REMIND
 from handlers.declined.view import View, deciding, load, seen
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
+from handlers.going import stand
 from handlers.matters.asking import changed, takes_part
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused
@@ -38,25 +39,27 @@ def keep(act: Act, intent: intents.Keep) -> Done[None]:
     stepped_in = takes_part(act, view, authority)
     _close(act, view, "kept")
     effects = (*bring_back(act, view.calls), *changed(seen(act, row)), *_word(act, view, "kept what was recorded"))
-    return Done(None, effects, detail={"state": "kept", "reason": row.reason, **stepped_in})
+    return Done(None, effects, detail={"state": "kept", "reason": row.reason, **stand(view.calls), **stepped_in})
 
 
 def meet(act: Act, intent: intents.Meet) -> Done[None]:
     """What was recorded of it is registered by now: out of reach from the start, and it goes where the rest went."""
-    view, met = load(act, intent.matter), list[int]()
+    view, met, others = load(act, intent.matter), list[int](), 0
     for one in act.store.declines.recordings(intent.matter):
         call = act.store.declines.registered(one) if one.recording_id is None else None
         if call is not None and rule.is_of(call.started, view.declined.began):
             one.recording_id = call.id
             met.append(call.id)
         elif call is not None:
-            one.native_id = ""
+            one.native_id, others = "", others + 1
+    named = {"others": others} if others else {}
     if not met:
-        return Done(None, quiet=True)
+        return Done(None, detail={**named, **stand(())}, quiet=not others)
     found = act.store.recordings.all_of(met)
     effects = put_out_of_reach(act, found) if view.declined.state != "kept" else bring_back(act, found)
     erasures = begin_erasure(act, found) if view.declined.state == "going" else []
-    return Done(None, (*effects, *changed(seen(act, view.declined))), detail={"recordings": met, "erasures": erasures})
+    detail = {"recordings": met, "erasures": erasures, **named, **stand(found)}
+    return Done(None, (*effects, *changed(seen(act, view.declined))), detail=detail)
 
 
 def introduction(act: Act, matter: str) -> str:
@@ -81,7 +84,7 @@ def _going(act: Act, view: View, stepped_in: dict[str, object]) -> Done[None]:
     _close(act, view, "going")
     word = _word(act, view, "decided that what was recorded is erased") if view.declined.decided_by else ()
     effects = (*changed(seen(act, view.declined)), *word)
-    return Done(None, effects, detail={"state": "going", "erasures": erasures, **stepped_in})
+    return Done(None, effects, detail={"state": "going", "erasures": erasures, **stand(view.calls), **stepped_in})
 
 
 def _close(act: Act, view: View, state: str) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from handlers.acting import Act, Done
 from handlers.declined import intents
+from handlers.declined.marking import legs, names
 from handlers.declined.sayings import off_told, still_told
 from handlers.declined.view import View, load
 from handlers.effects import Effect, Tell
@@ -29,25 +30,25 @@ def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
     named = _named(act, row, intent.recordings)
     row.looked_at = act.now
     if before not in LIVE or (before == "off" and not named):
-        return Done(None, quiet=True)
+        return Done(None, detail=named, quiet=not named)
     row.live, row.legs, row.trouble = "off", [], ""
     if before != "off":
         row.stopped_at = act.now
     told = _word(view, off_told(view), "off") if before == "still" else ()
-    return Done(None, (*changed(view), *told), detail={"live": "off", "at": act.now.isoformat()})
+    return Done(None, (*changed(view), *told), detail={"live": "off", "at": act.now.isoformat(), **named})
 
 
 def still(act: Act, intent: intents.Still) -> Done[None]:
     """It is recorded all the same, or nobody can tell: the agent hears so at once, in a message and not only on a card."""
     view = load(act, intent.matter)
     row = view.declined
-    _named(act, row, intent.recordings)
+    named = _named(act, row, intent.recordings)
     row.looked_at = act.now
     as_before = (row.live, row.legs, row.trouble) == ("still", list(intent.legs), intent.trouble)
     if row.live not in LIVE or as_before:
-        return Done(None, quiet=True)
+        return Done(None, detail=named, quiet=not named)
     row.live, row.legs, row.trouble = "still", list(intent.legs), intent.trouble
-    detail = {"live": "still", "legs": len(intent.legs), "trouble": intent.trouble}
+    detail = {"live": "still", "legs": len(intent.legs), "trouble": intent.trouble, **legs(act, row), **named}
     return Done(None, (*changed(view), *_word(view, still_told(), "still")), detail=detail)
 
 
@@ -79,11 +80,9 @@ def cleared(act: Act, intent: intents.Cleared) -> Done[None]:
     return Done(None, changed(view) if number else (), detail={"number": number}, quiet=not number)
 
 
-def _named(act: Act, row: Declined, recordings: Iterable[str]) -> bool:
-    """Whether a leg came to light that was not known."""
-    before = len(act.store.declines.recordings(row.id))
-    act.store.declines.name(row, recordings)
-    return len(act.store.declines.recordings(row.id)) > before
+def _named(act: Act, row: Declined, recordings: Iterable[str]) -> dict[str, list[str]]:
+    """What the log says of legs that came to light and were not known; nothing where none did."""
+    return names(act, row, act.store.declines.name(row, recordings))
 
 
 def _word(view: View, words: str, what: str) -> tuple[Effect, ...]:

@@ -8,6 +8,7 @@ from handlers.door import Repeated
 from handlers.erasures_ahead import intents
 from handlers.erasures_ahead.deciding_cards import YOURS
 from handlers.erasures_ahead.view import GONE, View, load, seen
+from handlers.going import stand
 from handlers.ids import new_id
 from handlers.matters.asking import shows
 from handlers.rules.refusal import Refused
@@ -23,7 +24,7 @@ def erase(act: Act, intent: intents.EraseOutside) -> Done[None]:
     view, recording = _deciding(act, intent, "erase")
     erasure = act.store.erasures.begin_now(new_id("E"), recording, "out_of_scope", act.now)
     recording.state = "closed"
-    return _done(act, view, recording, "erase", {"erasure": erasure.id})
+    return _done(act, view, recording, "erase", {"erasure": erasure.id, **stand([recording])})
 
 
 def keep(act: Act, intent: intents.KeepOutside) -> Done[None]:

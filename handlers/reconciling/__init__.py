@@ -16,11 +16,13 @@ from handlers.reconciling import (
     erasures,
     files,
     holds,
+    keeps,
     keys,
     notices,
     requests,
     reviews,
     runs,
+    under_way,
     weeks,
     written,
 )
@@ -36,6 +38,7 @@ from storage.evidence.draws import OfDraws
 from storage.evidence.erasures import Proved
 from storage.evidence.files import Decided
 from storage.evidence.holds import Held
+from storage.evidence.keeps import Kept
 from storage.evidence.notices import Noted
 from storage.evidence.requests import Dossier, Logged, Reviewed
 from storage.evidence.runs import Stopped
@@ -60,6 +63,9 @@ POLICY = reviews.ACTIONS
 HELD = holds.ACTIONS
 """The entries that the checks of holds look at."""
 
+KEPT, kept_for, lost_keeps = keeps.ACTIONS, keeps.told, keeps.lost
+"""The entries that `reconcile_keeps` looks at."""
+
 CUSTOMERS = customers.ACTIONS
 """The entries that the checks of customers' requests look at."""
 
@@ -69,10 +75,8 @@ DECLINED = declines.ACTIONS
 DRAWS = draws.ACTIONS
 """The entries that the checks of draws look at."""
 
-NOTICES, LOOKED, ENTERED = notices.ACTIONS, notices.LOOKED, notices.ENTERED
+NOTICES, LOOKED, ENTERED, lost_notices = notices.ACTIONS, notices.LOOKED, notices.ENTERED, notices.lost
 """The entries that the checks of notices look at, the one about a look at their pages, and the one by which an outage begins."""
-
-lost_notices = notices.lost
 
 RUNS, CLOSED, OUTSIDE = runs.ACTIONS, runs.CLOSED, runs.DECIDED
 """The entries that the checks of stopped runs look at, the one by which a call is closed, and those about calls out of scope."""
@@ -86,32 +90,20 @@ FILED = (
 )
 """The entries that begin a matter."""
 
-ABSENCES, SAID_AWAY = of_absences.ABSENCES, of_absences.SAID
+ABSENCES, SAID_AWAY, lost = of_absences.ABSENCES, of_absences.SAID, of_absences.lost
 """The entries that `absent` looks at, and those that begin an absence."""
 
 KINDS = {
-    "PR-": "review",
-    "C-": "customer’s request",
-    "H-": "hold",
-    "ER-": "stopped run",
-    "EA-": "card",
-    "D-": "declined call",
-    "RD-": "draw",
-    "N-": "notice",
-    "WK-": "weekly card",
-}
+    "PR-": "review", "C-": "customer’s request", "H-": "hold", "ER-": "stopped run", "EA-": "card", "D-": "declined call",
+    "RD-": "draw", "N-": "notice", "WK-": "weekly card",
+}  # fmt: skip
 """How a finding names a matter that is no request, by the beginning of its id."""
 
-lost = of_absences.lost
-
-CHECKPOINTS, TAKEN = checkpoints.ACTIONS, checkpoints.TAKEN
+CHECKPOINTS, TAKEN, lost_checkpoints = checkpoints.ACTIONS, checkpoints.TAKEN, checkpoints.lost
 """The entries that `reconcile_checkpoints` looks at, and the one by which a checkpoint is taken."""
 
-lost_checkpoints = checkpoints.lost
-SOUNDED = frozenset(of_alarms.SOUNDED)
+SOUNDED, silent = frozenset(of_alarms.SOUNDED), of_alarms.silent
 """The entries that `reconcile_alarms` looks at."""
-
-silent = of_alarms.silent
 
 ADDRESSES = of_addresses.ADDRESSES
 """The entries that `formerly` looks at."""
@@ -125,12 +117,14 @@ KEYS, reconcile_keys = keys.ACTIONS, keys.reconcile
 ERASED, CERTIFIED = erasures.ACTIONS, erasures.CERTIFIED
 """The entries that `reconcile_erasures` looks at, and the one that certifies an erasure."""
 
-FILES, RETURNED = files.DECIDED, files.BACK
+ASKED = under_way.SENT, under_way.ASKED
+"""By which the recorder is asked to delete one, and by which an earlier version asked for many."""
+
+FILES, RETURNED, lost_files = files.DECIDED, files.BACK, files.lost
 """The entries about files that could not be registered: what was decided of one, and which were there again."""
 
-lost_files = files.lost
-
-lost_certificates, uncertified = erasures.lost, erasures.uncertified
+begun, lost_certificates, lost_erasures = under_way.told, erasures.lost, erasures.lost_on_the_way
+uncertified, staying = erasures.uncertified, erasures.staying
 
 
 def reconcile(case: Dossier, opening: Keys = NONE) -> list[Result]:
@@ -168,14 +162,19 @@ def reconcile_holds(found: Held) -> list[Result]:
     return [*spoilt(found.spoilt), *(result for one in found.files for result in holds.reconcile(one))]
 
 
+def reconcile_keeps(found: Kept) -> list[Result]:
+    """Everything about what else keeps calls that is stored otherwise than the log says, and what can't be read."""
+    return [*spoilt(found.spoilt), *keeps.reconcile(found)]
+
+
 def reconcile_customers(found: OfCustomers, opening: Keys = NONE) -> list[Result]:
     """Everything about these customers' requests that is stored otherwise than the log says, and what can't be read; `opening` as above."""
     return [*spoilt(found.spoilt), *(result for one in found.files for result in customers.reconcile(one, opening))]
 
 
-def reconcile_declined(found: OfDeclined) -> list[Result]:
+def reconcile_declined(found: OfDeclined, opening: Keys = NONE) -> list[Result]:
     """Everything about these declined calls that is stored otherwise than the log says, and what can't be read."""
-    return [*spoilt(found.spoilt), *(result for one in found.files for result in declines.reconcile(one))]
+    return [*spoilt(found.spoilt), *(result for one in found.files for result in declines.reconcile(one, opening))]
 
 
 def reconcile_draws(found: OfDraws) -> list[Result]:
@@ -289,9 +288,10 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "ADDRESSES", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DRAWS", "ENTERED", "ERASED", "FILED", "FILES", "HELD", "KEYS",
-    "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "SOUNDED", "WEEKS", "Finding", "Gap", "Result", "absent", "deleted", "elsewhere", "formerly", "lost",
-    "lost_certificates", "lost_files", "lost_notices", "ownerless", "reconcile", "reconcile_alarms", "reconcile_customers", "reconcile_declined", "reconcile_draws",
-    "reconcile_erasures", "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_notices", "reconcile_policy", "reconcile_runs", "reconcile_weeks",
-    "silent", "spoilt", "uncertified",
+    "ABSENCES", "ACTIONS", "ADDRESSES", "ASKED", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DRAWS", "ENTERED", "ERASED", "FILED",
+    "FILES", "HELD", "KEPT", "KEYS", "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "SOUNDED", "WEEKS", "Finding", "Gap",
+    "Result", "absent", "begun", "deleted", "elsewhere", "formerly", "kept_for", "lost", "lost_certificates", "lost_erasures", "lost_files",
+    "lost_keeps", "lost_notices", "ownerless", "reconcile", "reconcile_alarms", "reconcile_customers", "reconcile_declined", "reconcile_draws",
+    "reconcile_erasures", "reconcile_files", "reconcile_holds", "reconcile_keeps", "reconcile_keys", "reconcile_notices", "reconcile_policy",
+    "reconcile_runs", "reconcile_weeks", "silent", "spoilt", "staying", "uncertified",
 ]  # fmt: skip

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from handlers import commitments
+from handlers.reconciling import under_way
 from handlers.reconciling.findings import Finding, Result, differ, unlogged
 from storage.erasures import AGAIN, ASKED_EARLY, RETENTION
 from storage.evidence.erasures import Proved
 from storage.evidence.requests import Logged
 
-CLOSED, BACK, CERTIFIED = "retention.close", "retention.came_back", "retention.certify"
-VANISHED = "retention.vanish"
-RETURNED = frozenset(
-    {BACK, "retention.again", "retention.reappeared", "retention.recognised", "retention.files_came_back"}
-)
-ACTIONS = RETURNED | {CLOSED, CERTIFIED, VANISHED}
+CERTIFIED, VANISHED = "retention.certify", "retention.vanish"
+ACTIONS = under_way.ACTIONS | {CERTIFIED, VANISHED}
 """The entries that this looks at."""
 
 
@@ -31,6 +29,8 @@ def erased(one: Proved) -> Iterator[Result]:
     yield from differ(thing, None, vanished=(row.vanished_at, vanished))
     if row.erased_at is None:
         yield from (Finding(f"{thing} has a certificate in the log, but is stored as not done"),) if certified else ()
+        yield from under_way.begun(one)
+        yield from under_way.going_on(one) if not certified else ()
         return
     if certified is None:
         yield Finding(f"{thing} is stored as done, but the log has no certificate of it")
@@ -38,6 +38,8 @@ def erased(one: Proved) -> Iterator[Result]:
     yield from _compared(thing, one, certified)
     if row.file_id is not None and one.call is not None and one.call[0] == "erased" and one.call[3]:
         yield Finding(f"file {row.file_id} is erased, but its name is still stored")
+    if row.recording_id is not None and one.call is not None and one.call[0] != "erased":
+        yield Finding(f"recording {row.recording_id} is stored as {one.call[0]}, but has a certificate")
     if one.call is not None and one.call[0] == "erased" and any(one.call[1:3]):
         yield Finding(f"recording {row.recording_id} is erased, but who called is still stored")
 
@@ -52,12 +54,22 @@ def uncertified(calls: Collection[int]) -> list[Finding]:
     return [Finding(f"recording {one} is stored as erased, but has no certificate") for one in calls]
 
 
+def staying(calls: Collection[int]) -> list[Finding]:
+    """Calls that count as about to be erased, though nothing erases them."""
+    return [Finding(f"recording {one} is stored as closed, but no erasure of it is under way") for one in calls]
+
+
+def lost_on_the_way(ids: Collection[str]) -> list[Finding]:
+    """Erasures that the log knows, without a certificate, and nobody stores."""
+    return [Finding(f"erasure {one} was begun, as the log says, but is no longer stored") for one in sorted(ids)]
+
+
 def _began(entry: Logged, erasure: str) -> bool:
-    return entry.action == CLOSED and entry.detail.get("erasure") == erasure
+    return entry.action == under_way.CLOSED and under_way.names(entry, erasure)
 
 
 def _returned(entry: Logged, erasure: str) -> bool:
-    return entry.action in RETURNED and erasure in entry.detail.get("erasures", {}).values()
+    return entry.action in under_way.RETURNED and under_way.names(entry, erasure)
 
 
 def _compared(thing: str, one: Proved, entry: Logged) -> Iterator[Result]:
@@ -68,8 +80,13 @@ def _compared(thing: str, one: Proved, entry: Logged) -> Iterator[Result]:
         answered=(row.answered_at, _at(told["answered"])), erased=(row.erased_at, entry.at),
         name=(row.native_hash, told["native"]), audio=(row.audio_hash, told["audio"]),
         size=(row.size_hash, told.get("size", "")),
-        policy_text=(row.policy_text, told["policy_text"]),
+        policy_text=(row.policy_text, told["policy_text"]), state=(row.state, "erased"),
+        tries=(row.tries, told["tries"] - 1), trouble=(row.trouble, ""),
     )  # fmt: skip
+    if (sent := under_way.last(one, under_way.SENT)) is not None:
+        yield from differ(thing, sent, recorder_asked=(row.asked_at, sent.at))
+    if told.get("proof", proof := commitments.proof(row)) != proof:
+        yield Finding(f"{thing}: how it was done, or what could not be seen, was changed after entry {entry.seq}")
 
 
 def _at(told: str) -> datetime:

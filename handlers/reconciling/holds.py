@@ -112,7 +112,7 @@ def _calls(found: HoldFile, told: _Told) -> Iterator[Result]:
     since: dict[int, Logged] = dict.fromkeys(told.begun.detail["recordings"], told.begun)
     for entry in (one for one in told.entries if one.action == TAKEN):
         since |= dict.fromkeys(entry.detail["recordings"], entry)
-    ended = _let_go(found.entries, found.hold.id)
+    ended = let_go(found.entries, found.hold.id)
     for row in found.keeps:
         thing = f"hold {row.matter_id} of recording {row.recording_id}"
         if row.recording_id not in since:
@@ -124,8 +124,8 @@ def _calls(found: HoldFile, told: _Told) -> Iterator[Result]:
     yield from (gone(f"recording {one} is kept by hold {found.hold.id}", entry) for one, entry in since.items())
 
 
-def _kept(thing: str, row: Keep, entry: Logged, told: _Told, let_go: Logged | None) -> Iterator[Result]:
-    over = min((one for one in (told.over, let_go) if one is not None), key=lambda one: one.seq, default=None)
+def _kept(thing: str, row: Keep, entry: Logged, told: _Told, let_gone: Logged | None) -> Iterator[Result]:
+    over = min((one for one in (told.over, let_gone) if one is not None), key=lambda one: one.seq, default=None)
     yield from differ(
         thing, entry, why=(row.why, "hold"), since=(row.since, entry.at), until=(row.ends_at, told.until),
         ended=(row.ended_at, over.at if over else None),
@@ -143,7 +143,7 @@ def _mirrored(thing: str, row: Keep, entries: list[Logged]) -> Iterator[Result]:
     )  # fmt: skip
 
 
-def _let_go(entries: Iterable[Logged], hold: str) -> dict[int, Logged]:
+def let_go(entries: Iterable[Logged], hold: str) -> dict[int, Logged]:
     """By recording: where the clock, or a restore, found first that it is kept no longer."""
     found: dict[int, Logged] = {}
     for entry in entries:

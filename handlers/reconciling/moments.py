@@ -1,4 +1,4 @@
-"""When calls go, as the log tells it: what the last entry says that fixed or changed the moment of one (P12).
+"""When calls go and how they stand, as the log tells it: what the last entry says that fixed or changed that of one (P5, P12).
 
 Such entries are about many calls at once and about none by its name, so they are taken as the log is walked.
 """
@@ -16,47 +16,89 @@ from handlers.reconciling.findings import Finding, Gap, Result, differ
 from storage.chain import Link
 
 GOES = Gap("when calls go that an earlier version registered")
+STANDS = Gap("how calls stand that an earlier version registered")
 REGISTERED = "recordings.register"
+MOMENT, STATE = "goes", "state"
+STATING = frozenset({
+    REGISTERED, "declined.choose", "declined.meet", "declined.keep", "declined.go", "declined.erase", "erasures_ahead.erase_outside",
+    "retention.close", "retention.forget", "retention.again", "retention.reappeared", "retention.recognised", "retention.came_back",
+    "retention.certify", "retention.vanish",
+})  # fmt: skip
+"""These may give calls another state, and say which; one that says nothing of it is an earlier version's."""
+_UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError)
+
+Of = tuple[int, str]
+"""A recording, and what is said of it: `MOMENT` or `STATE`."""
+Stored = datetime | str | None
 
 
 class Said(NamedTuple):
-    """When a call goes (aware; None for never), and by which entry."""
+    """What stands there, and by which entry: a moment (aware; None for never), or a state."""
 
     seq: int
-    at: datetime | None
+    told: Stored
 
 
-def said(links: Iterable[Link]) -> dict[int, Said]:
-    """By recording: what the last of these entries says."""
-    found: dict[int, Said] = {}
+def said(links: Iterable[Link]) -> dict[Of, Said]:
+    """By recording: what the last of these entries says; of its state nothing that an earlier version may have changed since."""
+    found: dict[Of, Said] = {}
     for link in links:
-        if link[5] == "done" and '"moments"' in link[7]:
-            # An entry that can't be read was changed, which the chain tells.
-            with suppress(ValueError, TypeError, AttributeError, RecursionError):
-                told = json.loads(link[7])["moments"].items()
-                found |= {int(call): Said(link[0], datetime.fromisoformat(at) if at else None) for call, at in told}
+        if link[5] != "done":
+            continue
+        # An entry that can't be read was changed, which the chain tells.
+        if '"moments"' in link[7] or '"states"' in link[7]:
+            with suppress(*_UNREADABLE):
+                found |= {one: Said(link[0], told) for one, told in _told(json.loads(link[7]))}
+        elif link[3] in STATING:
+            found = later(found, link[0])
     return found
 
 
+def _told(detail: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[Of, Stored]]:
+    for call, at in detail.get("moments", {}).items():
+        yield (int(call), MOMENT), datetime.fromisoformat(str(at)) if at else None
+    for state, calls in detail.get("states", {}).items():
+        yield from (((int(call), STATE), state) for call in (calls if isinstance(calls, list) else ()))
+
+
+def early(links: Iterable[Link]) -> int:
+    """The last of these entries by which an earlier version may have changed how calls stand; 0 for none."""
+    return max(
+        (one[0] for one in links if one[3] in STATING and one[5] == "done" and '"states"' not in one[7]), default=0
+    )
+
+
+def later(told: Mapping[Of, Said], seq: int) -> dict[Of, Said]:
+    """What still holds after entry `seq`, by which an earlier version may have changed how calls stand; all of it for 0."""
+    return {one: said for one, said in told.items() if one[1] != STATE or said.seq > seq}
+
+
+def standing(calls: Mapping[int, tuple[datetime | None, str]]) -> dict[Of, Stored]:
+    """What is stored of these calls, as it is compared."""
+    return {
+        (call, what): told for call, both in calls.items() for what, told in zip((MOMENT, STATE), both, strict=True)
+    }
+
+
 def unsaid(links: Iterable[Link]) -> Iterator[Gap]:
-    """Calls that were registered by an earlier version, which did not say when they go."""
+    """Calls that were registered by an earlier version, which did not say when they go, or how they stand."""
     for link in links:
-        if link[3] == REGISTERED and link[5] == "done" and '"moments"' not in link[7]:
-            with suppress(ValueError, TypeError, AttributeError, RecursionError):
-                yield from repeat(GOES, json.loads(link[7]).get("new", 0))
+        if link[3] == REGISTERED and link[5] == "done":
+            for gap in (one for one, said in ((GOES, '"moments"'), (STANDS, '"states"')) if said not in link[7]):
+                with suppress(*_UNREADABLE):
+                    yield from repeat(gap, json.loads(link[7]).get("new", 0))
 
 
-def astray(told: Mapping[int, Said], stored: Mapping[int, datetime | None]) -> dict[int, Said]:
+def astray(told: Mapping[Of, Said], stored: Mapping[Of, Stored]) -> dict[Of, Said]:
     """Those that are stored otherwise, or not at all."""
-    return {call: one for call, one in told.items() if call not in stored or stored[call] != one.at}
+    return {one: said for one, said in told.items() if one not in stored or stored[one] != said.told}
 
 
-def moved(told: Mapping[int, Said], stored: Mapping[int, datetime | None]) -> Iterator[Result]:
-    """A finding for each of those that are stored otherwise, or not at all."""
-    for call, one in sorted(astray(told, stored).items()):
-        if call in stored:
-            yield from differ(f"recording {call}", one, goes=(stored[call], one.at))
-        else:
-            yield Finding(
-                f"entry {one.seq} says when recording {call} goes, but that is not stored any more, or can't be read"
-            )
+def moved(told: Mapping[Of, Said], stored: Mapping[Of, Stored]) -> Iterator[Result]:
+    """A finding for each of those that are stored otherwise, or not at all; of a call that is not there at all one will do."""
+    for (call, what), one in sorted(astray(told, stored).items(), key=lambda pair: pair[0]):
+        if (call, what) in stored:
+            yield from differ(f"recording {call}", one, **{what: (stored[call, what], one.told)})
+        elif what == MOMENT or (call, MOMENT) not in told:
+            says = f"says when recording {call} goes" if what == MOMENT else f"says how recording {call} stands"
+            yield Finding(f"entry {one.seq} {says}, but that is not stored any more, or can't be read")

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect
-from handlers.going import goes
+from handlers.going import anew, goes, stand, stood
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
@@ -37,15 +37,14 @@ def erase_again(act: Act, intent: intents.EraseAgain) -> Done[None]:
     begun: dict[str, str] = {}
     let_go: dict[str, list[str]] = {}
     effects: list[Effect] = []
-    for number in intent.recordings:
-        recording = act.store.recordings.get(number)
-        if recording is None or recording.state == "erased":
-            continue
+    calls = [one for one in act.store.recordings.all_of(intent.recordings) if one.state != "erased"]
+    before = stood(calls)
+    for recording in calls:
         let_go |= _let_go(act, recording)
         if erasure := _closed(act, recording):
-            begun[str(number)] = erasure
-            effects += redrawn(act, act.store.erasures.requests_naming(number))
-    return _done(act, begun, let_go, effects)
+            begun[str(recording.id)] = erasure
+            effects += redrawn(act, act.store.erasures.requests_naming(recording.id))
+    return _done(act, begun, let_go, anew(calls, before), effects)
 
 
 def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
@@ -53,21 +52,24 @@ def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
     known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
     begun: dict[str, str] = {}
     let_go: dict[str, list[str]] = {}
+    before, calls = stood(known.values()), list[Recording]()
     for row in intent.found:
         recording = _of_that_name(act, known.get(row["native_id"])) or _registered(act, intent.system, row)
+        calls.append(recording)
         recording.stamp, recording.size = row["stamp"], row["size"]  # it may have been put there anew
         let_go |= _let_go(act, recording)
         if erasure := _closed(act, recording):
             begun[str(recording.id)] = erasure
-    return _done(act, begun, let_go)
+    return _done(act, begun, let_go, anew(calls, before))
 
 
 def _done(
-    act: Act, begun: Mapping[str, str], let_go: Mapping[str, list[str]], effects: Sequence[Effect] = ()
-) -> Done[None]:
-    """What began, which matters keep these calls no longer, and when they go now: all by the numbers of the calls."""
-    detail = {"erasures": begun, **({"let_go": let_go} if let_go else {}), **_moments(act, begun)}
-    return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go))
+    act: Act, begun: Mapping[str, str], let_go: Mapping[str, list[str]], new: Sequence[Recording],
+    effects: Sequence[Effect] = (),
+) -> Done[None]:  # fmt: skip
+    """What began, which matters keep these calls no longer, when they go now, and how the `new` ones stand: all by the numbers of the calls."""
+    detail = {"erasures": begun, **({"let_go": let_go} if let_go else {}), **_moments(act, begun), **stand(new)}
+    return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go or new))
 
 
 def _moments(act: Act, begun: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -83,27 +85,29 @@ def _let_go(act: Act, recording: Recording) -> dict[str, list[str]]:
 def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
     """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
     begun: dict[str, str] = {}
-    vanished: list[Recording] = []
+    vanished, driven = list[Recording](), list[Recording]()
     for number, shown in intent.shown.items():
         recording = act.store.recordings.get(number)
         if recording is None or recording.state != "erased":
             continue
         other = act.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
-        vanished += _driven_out(act, other) if other is not None and other is not recording else []
+        if other is not None and other is not recording:
+            driven += [other] if other.state not in ("erased", "gone") else []
+            vanished += _driven_out(act, other)
         # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if act.store.erasures.open(number) is None:
             begun[str(number)] = act.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, act.now).id
     told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
-    detail = {"erasures": begun} | ({"vanished": [one.id for one in vanished]} if vanished else {})
-    return Done(None, told, detail=detail, quiet=not (begun or vanished))
+    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {}), **stand(driven)}
+    return Done(None, told, detail=detail, quiet=not (begun or driven))
 
 
 def recognised(act: Act, intent: intents.Recognised) -> Done[None]:
     """P12: such audio stands in the register as what is to be erased, with no more than its certificate needs, and the Head is told."""
     known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
     begun: dict[str, str] = {}
-    vanished: list[Recording] = []
+    vanished, calls, stood_before = list[Recording](), [*known.values()], stood(known.values())
     for row in intent.found:
         before = known.get(row["native_id"])
         if before is not None and _goes_again(act, before):
@@ -111,10 +115,12 @@ def recognised(act: Act, intent: intents.Recognised) -> Done[None]:
             continue
         vanished += _driven_out(act, before) if before is not None else []
         recording = _registered(act, intent.system, row)
+        calls.append(recording)
         begun[str(recording.id)] = _closed(act, recording)
     told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
     detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
-    return Done(None, told, detail={**detail, **_moments(act, begun)}, quiet=not (begun or vanished))
+    detail |= {**_moments(act, begun), **stand(anew(calls, stood_before))}
+    return Done(None, told, detail=detail, quiet=not (begun or vanished))
 
 
 def _goes_again(act: Act, recording: Recording) -> bool:

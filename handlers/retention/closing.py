@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Show
-from handlers.going import goes
+from handlers.going import goes, keeps, stand
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.rules.calendars import calendar_of
@@ -42,11 +42,15 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     requests = act.store.erasures.requests_naming(recording.id)
     customers = act.store.customers.of_call(recording.id)
     links = {one.id: act.store.customers.fetching(one.id, act.now) for one in customers if not one.is_open}
-    keeps = (*requests, *customers) if erasure.why == RETENTION else ()
-    kept = [one.id for one in keeps if _keeps(act, one, recording, links.get(one.id))]
+    before = {
+        one.matter_id for one in act.store.erasures.keeps_of(recording.id)
+    }  # a call that was away may be closed anew
+    keeping = [one for one in (*requests, *customers) if erasure.why == RETENTION and one.id not in before]
+    kept = [row for one in keeping if (row := _kept(act, one, recording, links.get(one.id)))]
     ended = [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now))]
     late = int((act.now - moment).total_seconds())
-    detail = {"erasure": erasure.id, "kept_by": kept, "grants": ended, "late_seconds": late}
+    told = {"kept_by": [one.matter_id for one in kept], **keeps(kept, "matter_id"), **stand([recording])}
+    detail = {"erasure": erasure.id, "grants": ended, "late_seconds": late, **told}
     detail |= {"run": erasure.run} if erasure.run else {}
     return Done(None, redrawn(act, speaking_of(act, recording)), detail=detail)
 
@@ -64,7 +68,7 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
     act.store.erasures.wipe(recording, "gone")
     act.store.declines.forget(recording.id)
     recording.erase_at = None
-    return Done(None, redrawn(act, matters), detail=goes([recording]))
+    return Done(None, redrawn(act, matters), detail=goes([recording]) | stand([recording]))
 
 
 def _begun(act: Act, recording: Recording) -> Erasure:
@@ -106,13 +110,13 @@ def redrawn(act: Act, matters: Iterable[Matter]) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
-def _keeps(act: Act, matter: Matter, recording: Recording, link: CustomerLink | None = None) -> bool:
-    """Whether it is kept for a matter: while that waits, or for the `link` by which a customer has not had it all yet."""
+def _kept(act: Act, matter: Matter, recording: Recording, link: CustomerLink | None = None) -> Keep | None:
+    """What keeps it for a matter: while that waits, or for the `link` by which a customer has not had it all yet."""
     if recording.erase_at is None or not (matter.is_open or link):
-        return False
+        return None
     days = act.policy.holds.open_request_working_days if link is None else act.policy.customers.copy_kept_working_days
     until = due(calendar_of(act.policy, recording.line), recording.erase_at, days).at
     why, ends_at = (REQUEST, until) if link is None else (COPY, min(until, link.ends_at))
     row = Keep(recording_id=recording.id, matter_id=matter.id, why=why, since=act.now, ends_at=ends_at)
     act.store.erasures.keep(row)
-    return True
+    return row

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
+from typing import Any
 
+from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Effect
+from handlers.going import stand
 from handlers.retention import intents
 from handlers.retention.closing import redrawn, speaking_of
 from handlers.retention.subjects import Erasable, goes, is_call, named, of
@@ -133,8 +136,10 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
         **named(one), "why": erasure.why, "moment": erasure.moment.isoformat(),
         "closed": erasure.closed_at.isoformat(), "answered": proof.answered.isoformat(), "tries": erasure.tries + 1,
         "native": proof.native_hash, "audio": proof.audio_hash, "size": proof.size_hash, "policy_text": erasure.policy_text,
+        "proof": commitments.proof(erasure),
     }  # fmt: skip
-    return Done(None, _forgotten(act, one, "erased"), detail=detail)
+    forgotten = _forgotten(act, one, "erased")
+    return Done(None, forgotten, detail=detail | _stands(one))
 
 
 def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
@@ -142,8 +147,13 @@ def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
     erasure, one = _open(act, intent.erasure)
     erasure.state, erasure.vanished_at = "vanished", act.now
     again = isinstance(one, Recording) and erasure.why == CAME_BACK
-    told = _gone_words(act, one, again=again)
-    return Done(None, (*told, *_forgotten(act, one, "erased" if again else "gone")), detail=named(one))
+    told = (*_gone_words(act, one, again=again), *_forgotten(act, one, "erased" if again else "gone"))
+    return Done(None, told, detail=named(one) | _stands(one))
+
+
+def _stands(one: Erasable) -> dict[str, Any]:
+    """For the log: how the call stands now; a file is none."""
+    return stand([one] if isinstance(one, Recording) else [])
 
 
 def _gone_words(act: Act, one: Erasable, *, again: bool) -> tuple[Effect, ...]:

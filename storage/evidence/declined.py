@@ -11,20 +11,25 @@ from sqlalchemy import select
 from storage.erasures import AGAIN, DECLINED
 from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
-from storage.records import Party
+from storage.records import Party, Recording
 from storage.tables.declined import Declined, DeclinedRecording
 from storage.tables.erasures import Erasure
 
 
 @dataclass(frozen=True, slots=True)
 class DeclinedFile:
-    """A declined call with all that belongs to it, as stored, and what the log says of it, in order."""
+    """A declined call with all that belongs to it, as stored, and what the log says of it, in order.
+
+    `calls` are its recordings as the register has them, by id; `kept_beside` those of them that were kept in another matter.
+    """
 
     declined: Declined
     recordings: list[DeclinedRecording] = field(default_factory=list)
     parties: list[Party] = field(default_factory=list)
     entries: list[Logged] = field(default_factory=list)
     erasures: list[Erasure] = field(default_factory=list)
+    calls: dict[int, Recording] = field(default_factory=dict)
+    kept_beside: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,19 @@ class DeclinedEvidence(Evidence):
             declined = erasure.why == DECLINED or (erasure.why in AGAIN and erasure.id in begun)
             if erasure.recording_id is not None and declined:
                 by_call[erasure.recording_id].erasures.append(erasure)
+        self._stand([*found.values()], list(by_call))
         return [*found.values()]
+
+    def _stand(self, files: list[DeclinedFile], numbers: list[int]) -> None:
+        calls = {one.id: one for one in self._of(Recording.id, numbers, Recording.id)}
+        both = select(DeclinedRecording.recording_id, DeclinedRecording.matter_id)
+        kept = both.join(Declined, Declined.id == DeclinedRecording.matter_id).where(Declined.state == "kept")
+        rows = self.session.execute(kept.where(DeclinedRecording.recording_id.in_(numbers))).all() if numbers else []
+        for file in files:
+            mine = {one.recording_id for one in file.recordings if one.recording_id is not None}
+            file.calls.update((number, call) for number, call in calls.items() if number in mine)
+            beside = {number for number, matter in rows if matter != file.declined.id}
+            file.kept_beside.update(mine & beside)
 
 
 def _begun(detail: object) -> list[str]:

@@ -5,30 +5,34 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from storage.erasures import AGAIN
+from storage.erasures import AGAIN, UNDONE
 from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.pages import pages
 from storage.records import Recording
+from storage.tables.declined import DeclinedRecording
 from storage.tables.erasures import Erasure, UnregisteredFile
+from storage.tables.log import NUMBERED, AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Proved:
     """One erasure, what the log says of it and of its call, and what that says of itself: state, caller, reference, name.
 
-    A file that could not be registered has a state and a name.
+    A file that could not be registered has a state and a name. `until` is the moment of the log's last entry.
     """
 
     erasure: Erasure
     entries: list[Logged]
     call: tuple[str, str, str, str] | None
+    until: datetime
 
 
 class ErasureEvidence:
@@ -37,20 +41,29 @@ class ErasureEvidence:
     def __init__(self, session: Session, evidence: Evidence) -> None:
         self.session, self.evidence = session, evidence
 
-    def page(self, after: str, most: int, actions: Collection[str]) -> tuple[list[Proved], list[Key]]:
-        """The next erasures after that id, with the entries of these actions, and the keys of rows that can't be read."""
+    def page(
+        self, after: str, most: int, actions: Collection[str], asking: tuple[str, str]
+    ) -> tuple[list[Proved], list[Key]]:
+        """The next erasures after that id, with the entries of these actions, and the keys of rows that can't be read.
+
+        By the first action of `asking` the recorder is asked to delete one; by the second an earlier version did so for many at once.
+        """
         spoilt: list[Key] = []
         with suppress(Illegible), legibly(self.session):
             query = select(Erasure).where(Erasure.id > after).order_by(Erasure.id).limit(most)
             rows = [row[0] for row in read_rows(self.session, query, [Erasure.id], spoilt)]
-            return self._proved(rows, actions), spoilt
+            return self._proved(rows, actions, asking), spoilt
         return [], [()]
 
-    def _proved(self, rows: list[Erasure], actions: Collection[str]) -> list[Proved]:
+    def _proved(self, rows: list[Erasure], actions: Collection[str], asking: tuple[str, str]) -> list[Proved]:
         named = {_subject(one): list[Logged]() for one in rows} | {one.id: [] for one in rows}
         for entry in self.evidence.logged(named, actions):
             named[entry.subject].append(entry)
-        for entry in self._about_many(rows, actions):
+        about = [self._about_many(rows, actions), self._declined(rows, actions)]
+        sent = {entry.subject for one in rows for entry in named[one.id] if entry.action == asking[0]}
+        if any(one.erased_at is None and one.asked_at is not None and one.id not in sent for one in rows):
+            about.append(self.evidence.logged({""}, asking[1:]))
+        for entry in chain.from_iterable(about):
             for erasure in _named(entry.detail):
                 named.get(erasure, []).append(entry)
         told = select(Recording.id, Recording.state, Recording.caller, Recording.crm, Recording.native_id)
@@ -59,7 +72,22 @@ class ErasureEvidence:
         file = select(UnregisteredFile.id, UnregisteredFile.state, UnregisteredFile.native_id)
         files = file.where(UnregisteredFile.id.in_({one.file_id for one in rows}))
         kept |= {f"file:{number}": (state, "", "", name) for number, state, name in self.session.execute(files)}
-        return [Proved(one, [*named[_subject(one)], *named[one.id]], kept.get(_subject(one))) for one in rows]
+        until = self._until()
+        return [Proved(one, [*named[_subject(one)], *named[one.id]], kept.get(_subject(one)), until) for one in rows]
+
+    def _until(self) -> datetime:
+        newest = select(AuditEntry.at).where(NUMBERED).order_by(AuditEntry.seq.desc()).limit(1)
+        with suppress(ValueError):
+            return datetime.fromisoformat(self.session.scalar(newest) or "")
+        return datetime.min.replace(tzinfo=UTC)  # which the chain tells
+
+    def _declined(self, rows: list[Erasure], actions: Collection[str]) -> Iterator[Logged]:
+        """What the log says of the declined calls of which these are."""
+        query = select(DeclinedRecording.matter_id).where(
+            DeclinedRecording.recording_id.in_({one.recording_id for one in rows if one.erased_at is None})
+        )
+        matters = set(self.session.scalars(query))
+        return self.evidence.logged(matters, actions) if matters else iter(())
 
     def _about_many(self, rows: list[Erasure], actions: Collection[str]) -> Iterator[Logged]:
         """What the log says of all that came back together: such entries are about no one call, or about a recording system."""
@@ -70,15 +98,16 @@ class ErasureEvidence:
     def missing(self, erasures: Collection[str]) -> set[str]:
         """Those of these ids that no erasure has; none, where erasures can't be read at all."""
         with suppress(Illegible), legibly(self.session):
-            return set(erasures).difference(self.session.scalars(select(Erasure.id).where(Erasure.id.in_(erasures))))
+            rows = (self.session.scalars(select(Erasure.id).where(Erasure.id.in_(some))) for some in pages(erasures))
+            return set(erasures).difference(chain.from_iterable(rows))
         return set()
 
-    def moments(self, calls: Collection[int]) -> dict[int, datetime | None]:
-        """When these calls go (aware; None for never), of those that are stored and can be read."""
-        found: dict[int, datetime | None] = {}
+    def standing(self, calls: Collection[int]) -> dict[int, tuple[datetime | None, str]]:
+        """When these calls go (aware; None for never) and their states, of those that are stored and can be read."""
+        found: dict[int, tuple[datetime | None, str]] = {}
         for some in pages(calls):
-            query = select(Recording.id, Recording.erase_at).where(Recording.id.in_(some))
-            found |= {call: at for call, at in read_rows(self.session, query, [Recording.id], [])}  # noqa: C416
+            query = select(Recording.id, Recording.erase_at, Recording.state).where(Recording.id.in_(some))
+            found |= {call: (at, state) for call, at, state in read_rows(self.session, query, [Recording.id], [])}
         return found
 
     def uncertified(self, most: int) -> list[int]:
@@ -89,11 +118,25 @@ class ErasureEvidence:
             return list(self.session.scalars(query.limit(most)))
         return []
 
+    def staying(self, most: int) -> list[int]:
+        """Calls that count as about to be erased, and of which no erasure is under way."""
+        going = exists().where(Erasure.recording_id == Recording.id, UNDONE)
+        query = select(Recording.id).where(Recording.state == "closed", ~going).order_by(Recording.id)
+        with suppress(Illegible), legibly(self.session):
+            return list(self.session.scalars(query.limit(most)))
+        return []
+
+    def unbegun(self, erasures: Collection[str], certifying: str) -> set[str]:
+        """Those of these ids that no erasure has and that the log does not certify either, by this action; none, where erasures can't be read."""
+        gone = self.missing(erasures)
+        return gone.difference(one.subject for one in self.evidence.logged(gone, [certifying])) if gone else gone
+
 
 def _named(detail: object) -> list[str]:
     """The erasures that an entry names; none in one that somebody changed, which the chain tells."""
     told = detail.get("erasures") if isinstance(detail, dict) else None
-    return [one for one in told.values() if isinstance(one, str)] if isinstance(told, dict) else []
+    named = told.values() if isinstance(told, dict) else told if isinstance(told, list) else ()
+    return [one for one in named if isinstance(one, str)]
 
 
 def _subject(one: Erasure) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from storage.records import Grant, Listening, Matter, Party, Pass, Remark, Request, RequestedRecording
 from storage.tables.concerned import Concerned
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
+from storage.tables.declined import Declined, DeclinedRecording
 from storage.tables.draws import CallReview, Draw, DrawLine, DrawList
 from storage.tables.erasures import AheadCard, Keep, StoppedRun
 from storage.tables.holds import Hold, HoldSearch
@@ -25,6 +26,7 @@ OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...]
     (Concerned.matter_id, Matter.id),
     (Keep.matter_id, Matter.id),
     (HoldSearch.hold_id, Hold.id),
+    (DeclinedRecording.matter_id, Declined.id),
     (Remark.matter_id, Matter.id),
     (Grant.matter_id, Matter.id),
     (MatterKey.matter_id, Matter.id),
@@ -57,6 +59,7 @@ HALVES = (
     *_halves("stopped_run", "stopped_runs", StoppedRun.__table__), *_halves("erasures_ahead", "ahead_cards", AheadCard.__table__),
     *_halves("notice", "notice_checks", NoticeCheck.__table__), *_halves("weekly", "weekly_cards", WeeklyCard.__table__),
     *_halves("draw", "draws", Draw.__table__), *_halves("call_review", "call_reviews", CallReview.__table__),
+    *_halves("declined", "declines", Declined.__table__),
 )  # fmt: skip
 
 

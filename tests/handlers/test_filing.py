@@ -14,6 +14,7 @@ from handlers.access.forms import AccessForm
 from handlers.access.intents import Approve, Begin, Expire, File, Withdraw
 from handlers.acting import CLOCK, Visitor
 from handlers.policy import Policy
+from handlers.recordings import Register
 from storage.records import Request
 from tests.handlers.builders import (
     CLAIM,
@@ -139,7 +140,7 @@ async def test_p7_a_request_names_at_least_one_call(company: Company) -> None:
 
 async def test_p4_a_call_of_another_line_or_that_is_gone_can_not_be_asked_for(company: Company) -> None:
     [outside] = await register(company.door, call(7, line="+61298765432"))
-    await company.database.write(lambda store: store.recordings.lose("file", ["call-1"]))
+    await company.door.enter(Register("file", (), ["call-1"]), CLOCK)
     for one in (outside, company.calls[0]):
         refused = await refusal(company, File(form([one]), f"slack:V{one}"), company.anna)
         assert refused.fields == {"recordings": "One of these calls is no longer there. Please choose again."}

@@ -6,9 +6,10 @@ import pytest
 
 from handlers.access import filling
 from handlers.access.intents import Deny, File
-from handlers.acting import Visitor
+from handlers.acting import CLOCK, Visitor
 from handlers.cards import Filled, Sheet
 from handlers.policy import Policy
+from handlers.recordings import Register
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -91,7 +92,7 @@ async def test_d3_the_reference_is_the_first_that_the_chosen_calls_have(
 async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_still_there(company: Company) -> None:
     request = await ask(company, company.anna, calls=company.calls[:2], **CLAIM)
     await company.door.enter(Deny(request, "No."), company.helena)
-    await company.database.write(lambda store: store.recordings.lose("file", ["call-1"]))
+    await company.door.enter(Register("file", (), ["call-1"]), CLOCK)
     sheet, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
     assert filled.values == {
         "reason": "legal_claim", "recordings": [str(company.calls[1])], "crm": "CS-10442",
@@ -100,7 +101,7 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
     }  # fmt: skip
     assert [one.name for one in sheet.fields][-4:] == ["matter", "basis", "audience", "concerned"]
     assert sheet.intro == f"This is filled in from {request}. Please look through it before you send it."
-    await company.database.write(lambda store: store.recordings.lose("file", ["call-2"]))
+    await company.door.enter(Register("file", (), ["call-2"]), CLOCK)
     sheet, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
     assert (filled.values["recordings"], "can no longer be asked for" in sheet.intro) == ([], True)
 

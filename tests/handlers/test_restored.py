@@ -85,6 +85,7 @@ async def test_p12_that_the_journal_is_gone_is_told_once_for_each_checkpoint_tha
     assert len(await words_for(company, company.helena)) == len(await words_for(company, company.ruth)) == 1
 
 
+@pytest.mark.by_hand
 async def test_p12_what_was_erased_is_remembered_by_its_mark_and_closed_by_its_number(company: Company) -> None:
     assert await company.database.read(lambda store: store.recalls.any()) is False
     assert await company.door.enter(Recall({"m1": "E-1", "m2": "E-1"}), CLOCK) == 2
@@ -134,7 +135,7 @@ async def test_p12_holds_that_end_with_it_fit_the_log_and_only_they_do(company: 
     late = await hold(company, company.helena, [first])
     await company.door.enter(Reappeared("file", [call(1)]), CLOCK)
     [entry] = [one for one in await audit(company) if one[1] == "retention.reappeared"]
-    assert entry[4] == {"erasures": {}, "let_go": {str(first): [late.hold]}}
+    assert entry[4] == {"erasures": {}, "let_go": {str(first): [late.hold]}, "states": {}}
     assert await findings(company.database) == []
 
 

@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import update
 
-from storage.records import Recording, Request
+from storage.records import Recording
 from storage.tables.erasures import Erasure, Keep, StoppedRun
+from storage.tables.holds import Hold
 from tests.handlers.breach.noticing import DAY, readers, store, told
 from tests.handlers.breach.reporting import heard, the_report, tick
 from tests.handlers.builders import (
@@ -58,8 +59,9 @@ def _vanished(company: Company) -> list[object]:
 
 
 def _held(company: Company) -> list[object]:
-    hold = Request(id="R-HOLD", key="k", fingerprint="f", requester_id=1, reason="complaint", crm="", asked_at=NOW)
-    keep = Keep(recording_id=company.calls[0], matter_id="R-HOLD", why="hold", since=NOW, ends_at=NOW + 90 * DAY)
+    until, facts = NOW + 90 * DAY, {"begun": "set", "asked_by": 1, "case_name": "c", "reason": "r"}
+    hold = Hold(id="H-HOLD", key="k", state="active", asked_at=NOW, ends_at=until, **facts)  # type: ignore[arg-type]
+    keep = Keep(recording_id=company.calls[0], matter_id="H-HOLD", why="hold", since=NOW, ends_at=until)
     return [hold, keep, an_erasure(company, 5)]
 
 

@@ -205,6 +205,7 @@ async def test_p8_a_request_names_the_one_before_it(company: Company) -> None:
     assert not any("They asked for it before" in one for one in lines(await seen(company, second, company.tara)))
 
 
+@pytest.mark.by_hand
 async def test_p8_a_hold_that_is_over_says_nothing(company: Company) -> None:
     request = await a_request(company)
     view = await viewed(company, request)

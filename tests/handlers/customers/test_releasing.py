@@ -17,6 +17,7 @@ from handlers.customers.intents.filing import Withdraw
 from handlers.customers.intents.passing_time import LinkEnds
 from handlers.customers.releasing import LISTEN_ONLY
 from handlers.forgetting.intents import EraseWordsAgain
+from handlers.recordings import Register
 from handlers.room import Given
 from tests.handlers.builders import NOW, POLICY, Company, audit, call, quiet, refusal, register, words_for
 from tests.handlers.customers.acts import a_request, stored, viewed
@@ -197,11 +198,7 @@ async def test_p8_several_calls_are_counted_in_the_mail(company: Company) -> Non
 async def test_p8_what_is_gone_is_not_released(company: Company) -> None:
     request = await a_request(company)
     await register(company.door, call(1, stamp="gone"))
-
-    def lose(store: object) -> None:
-        store.recordings.lose("file", ["call-1"])  # type: ignore[attr-defined]
-
-    await company.database.write(lose)
+    await company.door.enter(Register("file", (), ["call-1"]), CLOCK)
     refused = await refusal(company, releasing(request), company.tara)
     assert refused.code == "erased"
     assert "Press Refuse" in str(refused)

@@ -148,7 +148,7 @@ class TestWhereNotEvenTheRequestCanBeRead:
         words = f"What is known of {request} can’t be read any more, and its mail was not sent. Please tell whoever runs the bot."
         for who in (company.tara, company.anna):
             assert await tells(company, who) == [(words, "")]
-        assert await logged(company, request, "collect") == {"unreadable": mail, "asked": []}
+        assert await logged(company, request, "collect") == {"unreadable": mail, "asked": [], "keeps": {}}
         assert await company.database.read(lambda store: store.deadlines.coming(Overdue.action, request)) is not None
         assert (await collected(company)).mail == (await mails(company, other))[0].id
         [letter, known] = await findings(company.database)

@@ -46,6 +46,7 @@ async def test_p5_what_is_out_of_reach_at_once_is_offered_to_nobody_until_it_is_
     assert ("show", "anna") in await left(company, before)
 
 
+@pytest.mark.by_hand
 async def test_p5_of_several_calls_those_that_are_in_reach_are_still_heard(company: Company) -> None:
     request = await approved(company, calls=company.calls[:2])
     first = await afterwards(company)
@@ -59,6 +60,7 @@ async def test_p5_of_several_calls_those_that_are_in_reach_are_still_heard(compa
     assert await _listens(company, request) == (True, True, True)
 
 
+@pytest.mark.by_hand
 @pytest.mark.parametrize("number", [1, 2])
 async def test_p5_what_is_about_to_be_erased_says_that_it_is_closed(company: Company, number: int) -> None:
     request = await approved(company, calls=company.calls[:number])

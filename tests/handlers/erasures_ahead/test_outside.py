@@ -81,7 +81,7 @@ async def test_p4_what_the_head_erases_goes_with_a_certificate(archive: Archive,
         [words(one.words) for one in page.parts if hasattr(one, "words")]
     )
     [entry] = [one for one in await audit(company, f"recording:{two[0]}") if one[1] == "erasures_ahead.erase_outside"]
-    assert entry[3:] == ("P4", {"card": card, "erasure": erasure.id})
+    assert entry[3:] == ("P4", {"card": card, "erasure": erasure.id, "states": {"closed": [two[0]]}})
     assert await findings(company.database) == []
 
 

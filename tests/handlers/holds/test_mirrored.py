@@ -149,6 +149,7 @@ async def test_p12_they_are_found_a_page_at_a_time(company: Company) -> None:
     assert (await _due(company, (second, ""), 2))[0] == [second, third]
 
 
+@pytest.mark.by_hand
 async def test_p12_what_the_recording_system_keeps_all_the_same_is_let_go_before_each_further_try(
     company: Company,
 ) -> None:

@@ -15,6 +15,7 @@ from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.random_review import intents
 from handlers.random_review.forms import AgainForm, LineForm, OutgoingForm, ReviewForm
 from handlers.reconciling import Gap
+from handlers.recordings import Register
 from storage.database.store import Store
 from storage.tables.draws import CallReview
 from storage.tables.log import AuditEntry
@@ -193,7 +194,7 @@ async def _direction(company: Company, review: CallReview) -> str:
 async def _declined(company: Company, review: CallReview) -> None:
     """Its customer declined, as the recording system's own change would show it: the call is gone."""
     call = (await company.database.read(lambda store: store.draws.calls([review])))[review.recording_id]
-    await company.database.write(lambda store: store.recordings.lose(call.system, [call.native_id]))
+    await company.door.enter(Register(call.system, (), [call.native_id]), CLOCK)
 
 
 @pytest.mark.by_hand

@@ -67,10 +67,13 @@ async def test_p12_an_erasure_that_nobody_certified_is_named(archive: Archive) -
     await company.database.write(
         lambda store: store.session.execute(update(Recording).where(Recording.id == 1).values(state="erased"))
     )
-    assert await findings(company.database) == ["recording 1 is stored as erased, but has no certificate"]
+    assert await findings(company.database) == [
+        "recording 1 is stored as erased, but has no certificate",
+        "recording 1: “state” is stored as erased, but entry 5 says closed",
+    ]
     done = {"erased_at": NOW, "state": "erased"}
     await company.database.write(
         lambda store: store.session.execute(update(Erasure).where(Erasure.recording_id == 1).values(**done))
     )
-    [told] = await findings(company.database)
+    [told, _] = await findings(company.database)
     assert told.endswith("is stored as done, but the log has no certificate of it")
