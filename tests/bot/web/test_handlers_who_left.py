@@ -67,18 +67,20 @@ class Handler:
         path, cookie = f"/report/handle/{self.page.report}", f"report={session or self.page.session}"
         if what == "write":
             answer, told = await self.house.post(f"{path}/note", {"words": NOTE}, cookie=cookie)
+        elif what == "hear":
+            answer, told = await self.house.get(f"{path}/audio/{self.copy}", cookie=cookie, range="bytes=0-99")
         else:
-            answer, told = await self.house.get(f"{path}/audio/{self.copy}" if what == "hear" else path, cookie=cookie)
+            answer, told = await self.house.get(path, cookie=cookie)
         return answer.status, told
 
 
 @pytest_asyncio.fixture
 async def ruth(house: House, company: Company) -> Handler:
     mine = await the_page(company)
-    return Handler(house, mine, await granted(company, mine, (b"RIFF and what is heard",)))
+    return Handler(house, mine, await granted(company, mine, (bytes(500_000),)))
 
 
-WAYS = {"read": 200, "write": 303, "hear": 200}
+WAYS = {"read": 200, "write": 303, "hear": 206}
 
 
 @pytest.mark.parametrize("what", WAYS)
