@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from handlers.acting import NONE, WEB
 from handlers.customers.intents.deciding import Bounced, EndLink
@@ -20,6 +20,7 @@ from handlers.reconciling.findings import Gap
 from handlers.reconciling.letters import LETTERS
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
+from storage.tables.keys import MatterKey
 from storage.tables.log import AuditEntry
 from tests.handlers.builders import NOW, Company
 from tests.handlers.customers.acts import a_request
@@ -245,6 +246,7 @@ async def test_c1_a_key_that_was_made_useless_is_found_by_whoever_has_the_master
     """It would be one that is gone without an entry."""
     request = await lived(company)
     told = [f"customer’s request {request}: its key was changed, and opens nothing of it any more"]
-    assert await by_hand(company, "update matter_keys set wrap = x'00'") == told
+    await company.database.write(lambda store: store.session.execute(update(MatterKey).values(wrap=b"x" * 60)))
+    assert await findings(company.database) == told
     assert await findings(company.database, NONE) == []
     assert UNTRIED in await company.database.read(lambda store: results(store, NONE))
