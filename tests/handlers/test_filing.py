@@ -126,8 +126,7 @@ async def test_p6_p7_what_must_be_mended_is_told_at_its_field(
     refused = await refusal(company, File(filled, "slack:V1"), company.anna)
     assert refused.fields == fields
     assert str(refused) == " ".join(fields.values())
-    assert await _count(company) == 0
-    assert await left(company) == []
+    assert (await _count(company), await left(company)) == (0, [])
     [(_, action, outcome, of, detail)] = (await audit(company))[-1:]
     assert (action, outcome, of, detail) == ("access.file", "refused", clause, {"why": "form"})
 
