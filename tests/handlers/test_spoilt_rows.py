@@ -68,7 +68,7 @@ async def test_p7_nor_does_one_that_somebody_asks_for(company_in_a_file: Company
 async def test_p11_nor_does_a_matter_whose_words_are_to_go(company_in_a_file: Company) -> None:
     company = company_in_a_file
     requests = [await approved(company), await approved(company, company.bram)]
-    await company.database.write(said(f"UPDATE matters SET closed_at = 'x' WHERE id = '{requests[0]}'"))
+    await company.database.write(said(f"UPDATE matters SET closed_at = '' WHERE id = '{requests[0]}'"))
     later = company.clock.now + timedelta(days=1)
     found = await company.database.read(lambda store: store.matter_keys.closed(later, "", 9))
     assert [one.matter for one in found] == requests[1:]

@@ -78,6 +78,9 @@ async def test_an_outbox_that_is_gone_is_nothing_that_was_spoilt(database: Datab
     await database.write(said("ALTER TABLE outbox RENAME TO elsewhere"))
     with pytest.raises((DBAPIError, DatabaseDown)):
         await _claimed(database)
+    with pytest.raises((DBAPIError, DatabaseDown)):
+        await database.write(lambda store: store.outbox.waits(1, "", "show", NOW))
+    await database.write(said("ALTER TABLE elsewhere RENAME TO outbox"))
 
 
 async def test_text_that_is_no_utf8_is_no_database_that_is_away(file: Database) -> None:
@@ -166,6 +169,7 @@ async def test_deadlines_that_are_gone_are_no_row_that_was_spoilt(database: Data
     await database.write(said("ALTER TABLE deadlines RENAME TO elsewhere"))
     with pytest.raises((DBAPIError, DatabaseDown)):
         await database.read(lambda store: store.deadlines.due(NOW, ["access.end"], 10))
+    await database.write(said("ALTER TABLE elsewhere RENAME TO deadlines"))
 
 
 async def test_what_is_changed_by_what_can_not_be_read_is_changed_back(database: Database) -> None:
