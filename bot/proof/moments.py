@@ -7,7 +7,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from handlers.reconciling.findings import Result
-from handlers.reconciling.moments import STATING, Of, Said, Stored, astray, early, later, moved, said, standing, unsaid
+from handlers.reconciling.moments import (
+    MOMENT,
+    STATE,
+    STATING,
+    Of,
+    Said,
+    Stored,
+    astray,
+    early,
+    later,
+    moved,
+    said,
+    standing,
+    unsaid,
+)
 from storage.chain import Link
 from storage.database.store import Database, Store
 from storage.pages import pages
@@ -45,7 +59,7 @@ class Moments:
             seq = links[-1][0]
 
     def _compare(self, told: Mapping[Of, Said], calls: Collection[int], stored: Mapping[Of, Stored]) -> None:
-        mine = {of: one for of, one in told.items() if of[0] in calls}
+        mine = {of: told[of] for call in calls for of in ((call, MOMENT), (call, STATE)) if of in told}
         for of in mine:
             self._astray.pop(of, None)
         self._astray |= astray(mine, stored)

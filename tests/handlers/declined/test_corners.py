@@ -15,6 +15,7 @@ from handlers.declined.intents import Choose, Confirm, Erase, Find, Go, Meet, Re
 from handlers.declined.sayings import off_words
 from handlers.declined.view import load
 from handlers.recordings import Register
+from handlers.retention.intents import Close
 from handlers.rules.refusal import Refused
 from storage.reminders import Reminder
 from tests.handlers.builders import Company, ask, audit, ledger
@@ -47,7 +48,8 @@ async def test_p5_one_that_is_out_of_reach_already_is_put_there_once(company: Co
 async def test_p5_a_call_whose_moment_came_meanwhile_is_not_brought_back(company: Company) -> None:
     matter = await midway(company)
     [number] = await recorded(company, matter, "live/in.wav")
-    await company.database.write(lambda store: setattr(store.recordings.get(number), "state", "closed"))
+    company.clock.pass_(days=366)
+    await company.door.enter(Close(number), CLOCK)
     await company.door.enter(keeping(matter), company.helena)
     assert await states(company, number) == ["closed"]
 
