@@ -59,7 +59,7 @@ def reconcile(found: CustomerFile, opening: Keys = NONE) -> list[Result]:
     """Everything about a request that is stored otherwise than the log says. Without the keys of the database (`opening`) none of its own is tried."""
     try:
         return [*_results(found, opening)]
-    except (LookupError, ValueError, TypeError):
+    except Exception:  # noqa: BLE001  whatever somebody made of it by hand, the rest is compared
         return [
             Finding(f"customer’s request {found.request.id}: what is stored, or what the log says of it, can't be read")
         ]

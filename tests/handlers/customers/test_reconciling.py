@@ -239,9 +239,10 @@ async def test_c1_what_was_added_without_a_commitment_can_t_be_compared(company:
     ]
 
 
-async def test_c1_a_log_that_can_t_be_read_is_told_and_the_rest_is_compared(company: Company) -> None:
+@pytest.mark.parametrize("told", [{"missed": "never"}, ["missed"], None])
+async def test_c1_a_log_that_can_t_be_read_is_told_and_the_rest_is_compared(company: Company, told: Any) -> None:
     request = await a_request(company)
-    await company.database.write(_entries(company, request, ("overdue", {"missed": "never"})))
+    await company.database.write(_entries(company, request, ("overdue", told)))
     page = await company.database.read(lambda store: store.customer_evidence.of_customers("", 1, CUSTOMERS))
     assert page.last == request
     assert reconcile_customers(page) == [

@@ -12,7 +12,6 @@ from handlers.customers.history import ERASED
 from handlers.customers.intents.deciding import Bounced, EndLink, WrongAddress
 from handlers.customers.intents.filing import Readdress, Withdraw
 from handlers.rules.refusal import Refused
-from storage.database.store import Store
 from tests.handlers.builders import NOW, POLICY, Company, audit, ledger, left, refusal
 from tests.handlers.customers.acts import a_request, addressing, known_of, stored, withdrawing
 from tests.handlers.customers.releasing import accepted, links, mails, nothing_to_collect, refusing, release
@@ -130,24 +129,14 @@ async def test_p8_a_letter_that_never_left_is_dropped(company: Company) -> None:
 
 async def test_p8_while_the_customer_may_still_come_in_by_the_link_the_key_stays(company: Company) -> None:
     """Where a company forgets sooner than its links end."""
+    records = POLICY.records.model_copy(update={"closed_request_months": 1})
+    customers = POLICY.customers.model_copy(update={"link_days": 40})
+    company.door.policy = POLICY.model_copy(update={"records": records, "customers": customers})
     request = await answered(company)
-    soon = POLICY.model_copy(update={"records": POLICY.records.model_copy(update={"closed_request_months": 1})})
-    company.door.policy = soon
-    await stands_so_long(company, request, days=40)
     await erase(company, request, NOW + timedelta(days=40) - timedelta(seconds=1))
     assert await key_of(company, request) is not None
     await erase(company, request, NOW + timedelta(days=40))
     assert await key_of(company, request) is None
-
-
-async def stands_so_long(company: Company, request: str, days: int) -> None:
-    """Its link is good for so many days."""
-
-    def work(store: Store) -> None:
-        [link] = store.customers.links(request)
-        link.ends_at = NOW + timedelta(days=days)
-
-    await company.database.write(work)
 
 
 async def test_p8_one_that_was_withdrawn_goes_as_well(company: Company) -> None:
