@@ -13,6 +13,7 @@ from bot.commands.looking import START
 from bot.proof.verification import MOST_TOLD
 from storage.audit import Entry
 from storage.database.store import Store
+from storage.deadlines import Deadline
 from storage.records import Grant
 from storage.tables.log import AuditEntry, AuditHead
 from tests.bot.log.shell import KEY, Shell, rechained
@@ -27,6 +28,7 @@ def _cut(store: Store) -> None:
         delete(Grant), delete(AuditEntry).where(AuditEntry.seq > last.seq),
         update(AuditHead).values(seq=last.seq, hash=last.hash),
         update(MATTERS).values(state="waiting", closed_at=None), update(REQUESTS).values(decided_by=None, decided_as=""),
+        update(Deadline).values(done_at=None),
     ):  # fmt: skip
         store.session.execute(change)
 

@@ -201,6 +201,7 @@ async def test_p8_somebody_else_has_no_copy(company: Company) -> None:
     assert await whole_of(company, request, company.bram) is None
 
 
+@pytest.mark.by_hand
 async def test_p8_whoever_heard_an_alarm_about_it_may_look_at_it(company: Company) -> None:
     request = await a_request(company)
 
