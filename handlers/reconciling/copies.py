@@ -89,8 +89,8 @@ class Link:
         elif one.action == WHOLE:
             self.whole.add((told["recording"], told["kind"]))
             self.fetched = self.fetched or (one.at if told["all"] else None)
-        elif one.action in HAD:
-            self.had += ((one, part) for part in _parts(one))
+        else:
+            self.had += ((one, part) for part in (_parts(one) if one.action in HAD else ()))
 
     def _let_in(self, one: Logged) -> None:
         self.opened = self.opened or one.at
@@ -191,8 +191,7 @@ def _listenings(link: CustomerLink, rows: Iterable[CustomerListening], told: Lin
         stored.setdefault(_stored(row), []).append(row)
         whole += [(row.recording_id, row.kind)] if row.whole else []
     for entry, part in told.had:
-        if part.end is None:
-            yield Gap(LENGTHS)
+        yield from (Gap(LENGTHS),) if part.end is None else ()
         if (found := _as_told(stored, part)) is None:
             yield gone(f"recording {part.recording} was {part.kind} by link {link.id}", entry)
         elif len(stored[found]) == 1:

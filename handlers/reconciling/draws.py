@@ -75,9 +75,9 @@ def _keys(thing: str, file: DrawFile, first: Logged) -> Iterator[Result]:
     """Of a draw from which something is drawn, and of each review that was written: its key is there until an entry says otherwise."""
     written = {one.subject: f"review {one.subject}" for one in file.entries if one.action == REVIEWED}
     begun = {first.subject: thing} if first.detail["state"] != "nothing" else {}
-    for name, told in (begun | written).items():
-        if name in file.keys:
-            yield from keys.kept(told, file.keys[name], (one for one in file.entries if one.subject == name))
+    told = begun | written
+    for name in sorted(told.keys() & file.keys):
+        yield from keys.kept(told[name], file.keys[name], (one for one in file.entries if one.subject == name))
 
 
 def _begun(thing: str, file: DrawFile, first: Logged) -> Iterator[Result]:

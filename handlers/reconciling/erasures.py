@@ -83,8 +83,8 @@ def _compared(thing: str, one: Proved, entry: Logged) -> Iterator[Result]:
         policy_text=(row.policy_text, told["policy_text"]), state=(row.state, "erased"),
         tries=(row.tries, told["tries"] - 1), trouble=(row.trouble, ""),
     )  # fmt: skip
-    if (sent := under_way.last(one, under_way.SENT)) is not None:
-        yield from differ(thing, sent, recorder_asked=(row.asked_at, sent.at))
+    sent = under_way.last(one, under_way.SENT)
+    yield from differ(thing, sent, recorder_asked=(row.asked_at, sent.at)) if sent is not None else ()
     if told.get("proof", proof := commitments.proof(row)) != proof:
         yield Finding(f"{thing}: how it was done, or what could not be seen, was changed after entry {entry.seq}")
 

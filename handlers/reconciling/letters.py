@@ -154,9 +154,8 @@ def _kind(one: Logged) -> str:
 
 def _collected(letters: Letters, one: Logged) -> None:
     told = one.detail
-    for found in _of(letters, told.get("lost", ())):
-        if not found.over:
-            found.in_doubt(LOST)
+    for found in (each for each in _of(letters, told.get("lost", ())) if not each.over):
+        found.in_doubt(LOST)
     for found in _of(letters, told.get("dropped", ())):
         found.ends("dropped", one.at)
     for found in _of(letters, (told.get("unreadable"),)):
@@ -177,9 +176,9 @@ def _called_back(letters: Letters, one: Logged) -> None:
     """Earlier versions did not say which, and the first of them called none back."""
     for found in _of(letters, one.detail.get("mails", ())):
         found.ends("dropped", one.at)
-    for found in letters.values() if "mails" not in one.detail else ():
-        if not found.over and (one.action != ENDED or found.kind in ANSWERS):
-            found.states = (*found.states, "dropped")
+    going = (each for each in letters.values() if not each.over and (one.action != ENDED or each.kind in ANSWERS))
+    for found in going if "mails" not in one.detail else ():
+        found.states = (*found.states, "dropped")
 
 
 def _one(letter: Letter, one: Logged) -> None:
@@ -198,8 +197,8 @@ def _one(letter: Letter, one: Logged) -> None:
     elif one.action == ARRIVED:
         letter.was_in_doubt()
         letter.ends("accepted", one.at)
-    elif one.action in CODES:
-        letter.ends("refused", one.at, CODES[one.action])
+    else:
+        letter.ends("refused", one.at, CODES.get(one.action, letter.code))
 
 
 def _accepted(letter: Letter, one: Logged) -> None:
