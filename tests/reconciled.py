@@ -69,6 +69,7 @@ from handlers.reconciling import (
     uncertified,
 )
 from handlers.reconciling import KEYS as OF_KEYS
+from storage.chain import Link
 from storage.database.store import Database, Store
 from tests.keys import KEYS
 
@@ -88,13 +89,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_customers(store.customer_evidence.of_customers("", 1000, CUSTOMERS), keys)
     found += reconcile_declined(store.declined_evidence.of_declined("", 1000, DECLINED), keys)
     found += reconcile_draws(store.draw_evidence.of_draws("", 1000, DRAWS))
-    found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED, ASKED))
-    found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
-    found += uncertified(store.erasure_evidence.uncertified(1000))
-    found += lost_erasures(store.erasure_evidence.unbegun(begun(done), CERTIFIED))
-    found += reconcile_keeps(store.keep_evidence.kept("", 1000, KEPT))
-    found += lost_keeps(store.keep_evidence.lost(kept_for(done)))
-    found += staying(store.erasure_evidence.staying(1000))
+    found += _of_erasures(store, done)
     found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE))
     found += reconcile_files(store.file_evidence.decided(FILES, RETURNED))
     found += lost_files(store.file_evidence.lost([one.subject for one in done if one.action in FILES]))
@@ -115,6 +110,20 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += map(Finding, unfit(store, keys))
     found += reconcile_keys(store.key_evidence.page("", 1000, OF_KEYS))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case, keys))]
+
+
+def _of_erasures(store: Store, done: list[Link]) -> list[Result]:
+    """What goes, what went, and what keeps calls."""
+    certified = [one.subject for one in done if one.action == CERTIFIED]
+    return [
+        *reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED, ASKED)),
+        *lost_certificates(store.erasure_evidence.missing(certified)),
+        *uncertified(store.erasure_evidence.uncertified(1000)),
+        *lost_erasures(store.erasure_evidence.unbegun(begun(done), CERTIFIED)),
+        *reconcile_keeps(store.keep_evidence.kept("", 1000, KEPT)),
+        *lost_keeps(store.keep_evidence.lost(kept_for(done))),
+        *staying(store.erasure_evidence.staying(1000)),
+    ]
 
 
 def sentences(store: Store, keys: Keys = KEYS) -> list[str]:

@@ -200,8 +200,8 @@ class SlackChat:
         return Profile(account, word(about, "email"), name, _zone(user.get("tz")), self._standing(user))
 
     def _standing(self, user: dict[str, Any]) -> Standing:
-        teams = part(user, "enterprise_user").get("teams")
-        workspaces = [user.get("team_id", self.team), *(teams if isinstance(teams, list) else ())]
+        more = part(user, "enterprise_user").get("teams", [])
+        workspaces = [user.get("team_id", self.team), *(more if isinstance(more, list) else ())]
         if user.get("deleted"):
             return "deactivated"
         if user.get("is_bot") or user.get("id") == "USLACKBOT":

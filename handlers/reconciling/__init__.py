@@ -43,7 +43,7 @@ from storage.evidence.notices import Noted
 from storage.evidence.requests import Dossier, Logged, Reviewed
 from storage.evidence.runs import Stopped
 from storage.evidence.weeks import Watched
-from storage.legible import Key
+from storage.legible import Key, told
 from storage.records import FormerAddress
 from storage.tables.absences import Absence
 from storage.tables.erasures import Erasure
@@ -252,10 +252,8 @@ def elsewhere(rows: Iterable[tuple[str, str]]) -> list[Finding]:
 
 def spoilt(rows: Iterable[tuple[str, tuple[object, ...]]]) -> list[Finding]:
     """Rows that can't be read, by table and key, or whole tables (`Leaf.spoilt`)."""
-    return [
-        Finding(f"row {', '.join(map(str, key))} of {table} can't be read" if key else f"{table} can't be read")
-        for table, key in rows
-    ]
+    named = ((table, ", ".join(map(told, key))) for table, key in rows)
+    return [Finding(f"row {key} of {table} can't be read" if key else f"{table} can't be read") for table, key in named]
 
 
 def absent(found: tuple[list[Absence], list[Logged]] | None) -> list[Result]:

@@ -104,7 +104,7 @@ async def test_a_listener_who_can_not_be_stored_keeps_no_other_from_being_looked
     clock.directories = {"slack": directory}
     await clock.part("accounts")
     assert {one.whom for one in office.chat.called("profile")} >= {"UANNA", "UBRAM"}
-    assert [one["piece"] for one in logs if one["event"] == "tick.fault"] == ["accounts:slack:UANNA"]
+    assert [one["piece"] for one in logs if one["event"] == "tick.fault"] == ["account:slack:UANNA"]
 
 
 @pytest.mark.parametrize("change", KEPT.values(), ids=KEPT)

@@ -23,7 +23,7 @@ BY_THE_SECOND = re.compile(
     r'\b\d{4}-\d\d-\d\dT[\d:.+]+|\b[0-9a-f]{32,}\b|"(tries|late_seconds)": \d+|"trace": "[\w-]+"'
 )
 CALLS = frozenset({"recording", "recordings", "erases"})
-BY_CALL = frozenset({"calls", "named", "stamps", "versions", "moments"})
+BY_CALL = frozenset({"calls", "facts", "named", "stamps", "versions", "moments"})
 """What the log says of calls by their numbers."""
 State = dict[str, Counter[str]]
 IN_VAIN = frozenset({"retention.ask", "retention.send", "retention.fail", "recordings.register", "matters.remind"})

@@ -76,13 +76,13 @@ async def test_c1_a_value_that_can_not_be_read_is_named_and_the_rest_is_compared
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("pace", PACES)
-async def test_c1_a_row_whose_very_key_can_not_be_read_is_told_by_its_table(company: Company, pace: Pace) -> None:
+async def test_c1_a_row_whose_very_key_can_not_be_read_is_told_by_its_bytes(company: Company, pace: Pace) -> None:
     one, request = await approved(company), await ask(company, company.bram)
     facts = "person_id, starts_at, ends_at, ended_at, ended_by, ended_why FROM grants WHERE matter_id = :one"
     await _spoil(
         company.database, f"INSERT INTO grants SELECT CAST(x'ff' AS TEXT), :other, {facts}", one=one, other=request
     )
-    assert _tells(await verify(company.database, pace=pace), "grants can't be read")
+    assert _tells(await verify(company.database, pace=pace), "row \\xff of grants can't be read")
 
 
 async def test_c1_a_moment_beyond_all_calendars_is_named_too(company: Company) -> None:

@@ -126,7 +126,8 @@ async def test_c1_what_an_earlier_version_kept_raises_no_alarm(company: Company)
     assert "“since” is stored as" in await _done(company, "UPDATE keeps SET since = '2026-11-01 00:00:00.000000'")
 
 
-async def test_c1_what_can_not_be_read_of_it_is_named(company: Company) -> None:
+async def test_c1_what_can_not_be_read_of_it_is_named(company_in_a_file: Company) -> None:
+    company = company_in_a_file
     recording, request = await _for_a_request(company)
 
     def spoilt(store: Store) -> None:
