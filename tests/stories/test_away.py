@@ -36,7 +36,7 @@ async def goes(house: House, last: date) -> str:
 async def test_p7_the_deputy_has_it_within_a_tick_and_the_holder_after_the_last_day(anywhere: House) -> None:
     house = anywhere
     request = await ask(house)
-    assert "Press I'm back at home if that changes." in await goes(house, today(house) + timedelta(days=1))
+    assert "Press I'm back if that changes." in await goes(house, today(house) + timedelta(days=1))
     await house.steward.tick()
     await house.settled()
     assert card(house, DEVEN, request).buttons == DECIDES
