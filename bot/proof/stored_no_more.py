@@ -32,6 +32,9 @@ from handlers.reconciling.findings import Result
 from storage.chain import Link
 from storage.database.store import Database
 
+BEGINNING = FILED | SAID_AWAY | ERASED | FILES | SOUNDED | {CERTIFIED, CLOSED, TAKEN, LOOKED, ENTERED}
+"""The entries that begin or prove something; most entries of a log do neither."""
+
 
 async def stored_no_more(database: Database, page: Collection[Link]) -> list[Result]:
     """A finding for each thing that one of these entries began or proved, and that is gone. Raises `DatabaseDown`."""
@@ -59,11 +62,11 @@ async def stored_no_more(database: Database, page: Collection[Link]) -> list[Res
 
 
 def _done(page: Iterable[Link]) -> Mapping[str, list[str]]:
-    """By action: what its entries are about, of those that say that it was done."""
+    """By action: what its entries are about, of those that began or proved something, and say that it was done."""
     found = defaultdict[str, list[str]](list)
-    for _, _, _, action, subject, outcome, *_ in page:
-        if outcome == "done":
-            found[action].append(subject)
+    for link in page:
+        if link[3] in BEGINNING and link[5] == "done":
+            found[link[3]].append(link[4])
     return found
 
 

@@ -42,7 +42,9 @@ class Said(NamedTuple):
 def said(links: Iterable[Link]) -> dict[Of, Said]:
     """By recording: what the last of these entries says; of its state nothing that an earlier version may have changed since."""
     found: dict[Of, Said] = {}
-    for link in (one for one in links if one[5] == "done"):
+    for link in links:
+        if link[5] != "done":
+            continue
         # An entry that can't be read was changed, which the chain tells.
         if '"moments"' in link[7] or '"states"' in link[7]:
             with suppress(*_UNREADABLE):
