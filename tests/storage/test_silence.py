@@ -50,9 +50,10 @@ async def _a_busy_database(url: str) -> AsyncIterator[tuple[Database, Line]]:
     """One with all of its connections open."""
     async with a_line(url) as (line, address):
         database = Database(address, HASTY)
-        await asyncio.gather(*(database.read(_sleeping(0.05)) for _ in range(8)))
+        assert isinstance(database.sessions, OnTheLoop)
+        while len(database.sessions._idle) < 8:  # on a busy machine one may take longer than this patience
+            await asyncio.gather(*(database.read(_sleeping(0.05)) for _ in range(8)), return_exceptions=True)
         await database.write(_noting("before"))
-        assert line.taken >= 8
         yield database, line
         async with asyncio.timeout(BACK):
             await database.close()
@@ -272,9 +273,8 @@ async def test_the_system_looks_whether_anybody_is_there(postgresql_url: str) ->
     """What a proxy that answers for a dead server can't show: the kernel's own bounds are set."""
     async with _a_busy_database(postgresql_url) as (database, _):
         assert isinstance(database.sessions, OnTheLoop)
-        lines = [one._transport.get_extra_info("socket") for one in database.sessions._idle]
-        assert len(lines) == 8
-        for line in lines:
+        for one in database.sessions._idle:
+            line = one._transport.get_extra_info("socket")
             assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
             if hasattr(socket, "TCP_USER_TIMEOUT"):
                 assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 9000
