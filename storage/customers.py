@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.deadlines import Deadline
 from storage.erasures import fetching
 from storage.grants import in_force as given
-from storage.legible import read_rows
+from storage.legible import names, read_rows
 from storage.pages import pages
 from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
 from storage.sessions import append
@@ -169,17 +169,19 @@ class Customers:
         another = both.where(CustomerRequest.state.in_(OPEN), Recording.version != RequestedRecording.version)
         return list(self.session.scalars(another.distinct().order_by(CustomerRequest.id)))
 
-    def unanswered(self) -> list[CustomerRequest]:
-        """Whatever is open or on its way, the one that is due first at the top."""
-        those = select(CustomerRequest).where(CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY)))
-        return list(self.session.scalars(those.order_by(CustomerRequest.due_at, CustomerRequest.id)))
-
     def followed(self) -> list[CustomerRequest]:
         """What was released and needs somebody: on its way, or with a link that is not over, the one that is due first at the top."""
-        alive = self._alive()
-        sent = and_(CustomerRequest.state == "answered", CustomerRequest.id.in_(alive))
-        those = select(CustomerRequest).where(or_(CustomerRequest.state.in_(ON_ITS_WAY), sent))
+        those = select(CustomerRequest).where(self._released())
         return list(self.session.scalars(those.order_by(CustomerRequest.due_at, CustomerRequest.id)))
+
+    def followed_ids(self) -> list[str]:
+        """The same, by their ids, whatever else can be read of them."""
+        those = select(CustomerRequest.id).where(self._released())
+        return names(self.session, those.order_by(CustomerRequest.due_at, CustomerRequest.id))
+
+    def _released(self) -> ColumnElement[bool]:
+        sent = and_(CustomerRequest.state == "answered", CustomerRequest.id.in_(self._alive()))
+        return or_(CustomerRequest.state.in_(ON_ITS_WAY), sent)
 
     def followed_by(self, person: int) -> list[CustomerRequest]:
         """Those of them of which this person was asked, and could be reached."""

@@ -66,11 +66,6 @@ class Declines:
         going = select(Declined).where(Declined.live.in_(LIVE)).order_by(Declined.id)
         return [one for [one] in read_rows(self.session, going, [Declined.id], [])]
 
-    def open(self) -> list[Declined]:
-        """Those about which somebody has yet to decide, the oldest first."""
-        open_ones = select(Declined).where(Declined.state.in_(OPEN))
-        return list(self.session.scalars(open_ones.order_by(Declined.asked_at, Declined.id)))
-
     def choosing(self, person: int) -> list[Declined]:
         """Those of which this person has yet to say which call it was."""
         return list(self.session.scalars(_CHOOSING, {"person": person}))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from storage.legible import names
 from storage.pages import pages
 from storage.records import OPEN, Grant, Recording, RequestedRecording
 from storage.sessions import append
@@ -55,6 +56,13 @@ class Draws:
         """The newest ones, the newest first."""
         those = select(Draw).order_by(Draw.month.desc(), Draw.ordinal.desc())
         return list(self.session.scalars(those.limit(most)))
+
+    def to_look_at(self, most: int) -> list[str]:
+        """Draws of which calls have yet to be reviewed, and those of the newest ones that were drawn, whatever else can be read of them."""
+        newest = select(Draw.id).order_by(Draw.month.desc(), Draw.ordinal.desc()).limit(most)
+        drawn = select(Draw.id).where(Draw.state.in_(("counted", "drawn")), Draw.id.in_(newest.subquery().select()))
+        reviewing = select(CallReview.draw_id).where(CallReview.state.in_(OPEN)).order_by(CallReview.asked_at)
+        return list(dict.fromkeys([*names(self.session, reviewing), *names(self.session, drawn)]))
 
     def open(self) -> list[Draw]:
         """Those that wait for lines, the oldest first."""
@@ -112,11 +120,6 @@ class Draws:
         """Every call that a draw gave to somebody or passed over, by department, in the drawn order."""
         mine = select(CallReview).where(CallReview.draw_id == draw)
         return list(self.session.scalars(mine.order_by(CallReview.department, CallReview.place, CallReview.asked_at)))
-
-    def waiting(self) -> list[CallReview]:
-        """All that have yet to be reviewed, the oldest first."""
-        those = select(CallReview).where(CallReview.state.in_(OPEN))
-        return list(self.session.scalars(those.order_by(CallReview.asked_at, CallReview.place, CallReview.id)))
 
     def waiting_for(self, person: int) -> list[CallReview]:
         """The calls that this person has yet to review, in the order of their lists."""

@@ -107,11 +107,6 @@ class Holds:
         those = select(Hold).where(Hold.state.in_(STANDING))
         return list(self.session.scalars(those.order_by(Hold.ends_at, Hold.id)))
 
-    def open(self) -> list[Hold]:
-        """Those that nobody has confirmed yet, the oldest first."""
-        those = select(Hold).where(Hold.state.in_(OPEN))
-        return list(self.session.scalars(those.order_by(Hold.asked_at, Hold.id)))
-
     def held_by(self, person_id: int) -> list[Hold]:
         """Those that keep calls now, and whose card this person began or was given; which of them may be seen is for the caller."""
         return list(self.session.scalars(_HELD_BY, {"person": person_id}))

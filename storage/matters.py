@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from storage.legible import names
 from storage.records import OPEN, Matter, Party, Remark, Request
 from storage.sessions import append
 from storage.tables.concerned import Concerned
@@ -29,6 +30,11 @@ class Matters:
     def get(self, matter: str) -> Matter | None:
         """One matter, of whatever kind; the caller decides who may know of it."""
         return self.session.get(Matter, matter)
+
+    def ids(self, kind: str, states: Collection[str] = OPEN) -> list[str]:
+        """Those of a kind that stand in one of these states, oldest first; no more is read of them, so one that is spoilt hides no other."""
+        those = select(Matter.id).where(Matter.kind == kind, Matter.state.in_(states))
+        return names(self.session, those.order_by(Matter.asked_at, Matter.id))
 
     def ask(self, party: Party) -> None:
         """One more person holds a copy of the card."""

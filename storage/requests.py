@@ -118,10 +118,6 @@ class Requests:
         mine = (Request.requester_id == person_id, Request.state.in_(OPEN))
         return list(self.session.scalars(select(Request).where(*mine).order_by(Request.asked_at, Request.id)))
 
-    def open_ids(self) -> list[str]:
-        """Everything that waits for a decision, oldest first."""
-        return list(self.session.scalars(select(Request.id).where(Request.state.in_(OPEN)).order_by(Request.asked_at)))
-
     def of_changed_calls(self, now: datetime) -> list[str]:
         """Open requests, and those with access in force, one of whose recordings has become another call since."""
         named = select(Request.id).join(RequestedRecording, RequestedRecording.request_id == Request.id)
@@ -133,10 +129,6 @@ class Requests:
     def asked_anew(self, request_id: str) -> Request | None:
         """The request that asks anew for what this one had been given."""
         return self.session.scalars(select(Request).where(Request.instead_of == request_id)).first()
-
-    def stuck_ids(self) -> list[str]:
-        """Everything that nobody may decide, oldest first."""
-        return list(self.session.scalars(select(Request.id).where(Request.state == "stuck").order_by(Request.asked_at)))
 
     def asked_by(self, person_id: int, since: datetime, page: Page = ALL) -> list[Request]:
         """What this person asked for since then, newest first."""

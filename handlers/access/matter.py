@@ -42,8 +42,8 @@ class AccessRequests:
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`."""
-        return store.requests.open_ids()
+        return store.matters.ids("access")
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
-        return store.requests.stuck_ids()
+        return store.matters.ids("access", ("stuck",))

@@ -44,12 +44,11 @@ class CustomerRequests:
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`: also what was released, for as long as somebody has to see to it."""
-        waiting = [one.id for one in store.customers.unanswered() if one.is_open]
-        return [*waiting, *(one.id for one in store.customers.followed())]
+        return [*store.matters.ids("customer"), *store.customers.followed_ids()]
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
-        return [one.id for one in store.customers.unanswered() if one.state == "stuck"]
+        return store.matters.ids("customer", ("stuck",))
 
 
 def _asked_for_a_number(act: Act, view: View, reader: int) -> bool:

@@ -15,6 +15,7 @@ from handlers.room import Shown
 from handlers.rules.refusal import Refused
 from storage import pages
 from storage.database.store import Store
+from storage.holds import STANDING
 from storage.reminders import Reminder
 
 
@@ -43,11 +44,11 @@ class HoldMatters:
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`; of those that were confirmed it is looked at, too, who sees to them now."""
-        return [one.id for one in store.holds.standing()]
+        return store.matters.ids("hold", STANDING)
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
-        return [one.id for one in store.holds.open() if one.state == "stuck"]
+        return store.matters.ids("hold", ("stuck",))
 
 
 def all_calls(act: Act, value: str) -> Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -12,14 +12,13 @@ from handlers.cards import Card, Row
 from handlers.matters import asking, intents
 from handlers.matters.case import C
 from handlers.room import Shown
-from storage import records
 from storage.database.store import Store
 from storage.reminders import Reminder
 
 
 @dataclass(slots=True)
 class MatterOf(Generic[C]):
-    """As `Matter`. `open` are those that wait for somebody, `row` is what reminds of one.
+    """As `Matter`. `kind` is how the database calls it, `row` is what reminds of one.
 
     Whoever was told of an alarm about it may look at it in Details, and so may those whom `looks` names; `full` is its card there.
     """
@@ -30,7 +29,7 @@ class MatterOf(Generic[C]):
     reroute: type[intents.Reroute]
     recheck: type[intents.Recheck]
     load: Callable[[Act, str], C]
-    open: Callable[[Store], Iterable[records.Matter]]
+    kind: str
     card: Callable[[C, int], Card]
     row: Callable[[C, int], Row | None]
     looks: Callable[[Act], Collection[int]] = lambda _: ()
@@ -63,11 +62,11 @@ class MatterOf(Generic[C]):
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`."""
-        return [one.id for one in self.open(store)]
+        return store.matters.ids(self.kind)
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
-        return [one.id for one in self.open(store) if one.state == "stuck"]
+        return store.matters.ids(self.kind, ("stuck",))
 
     def _may_look(self, act: Act, matter: str, reader: int) -> bool:
         return reader in self.looks(act) or may_look(act, matter, reader)

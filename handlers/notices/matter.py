@@ -10,6 +10,6 @@ from handlers.notices.reminding import row
 from handlers.notices.view import GONE, load
 
 CONFIRMATIONS = MatterOf(
-    "N-", GONE, intents.Notice, intents.Reroute, intents.Recheck, load, lambda store: store.notices.open(), card, row,
+    "N-", GONE, intents.Notice, intents.Reroute, intents.Recheck, load, "notice", card, row,
     looks=overseers,
 )  # fmt: skip

@@ -55,12 +55,7 @@ class Draws:
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`: also those of which a call may be lost, or belong to somebody else, with the day."""
-        last = (one.id for one in store.draws.last(LAST) if one.state in ("counted", "drawn"))
-        return list(
-            dict.fromkeys(
-                [*(one.id for one in store.draws.open()), *(one.draw_id for one in store.draws.waiting()), *last]
-            )
-        )
+        return list(dict.fromkeys([*store.matters.ids("draw"), *store.draws.to_look_at(LAST)]))
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`: a draw waits for nobody; it goes on with the lines there are."""
@@ -91,7 +86,7 @@ class CallReviews:
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`."""
-        return [one.id for one in store.draws.waiting()]
+        return store.matters.ids("call_review")
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""

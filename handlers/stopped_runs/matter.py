@@ -9,6 +9,6 @@ from handlers.stopped_runs.reminding import row
 from handlers.stopped_runs.view import GONE, load
 
 STOPPED_RUNS = MatterOf(
-    "ER-", GONE, intents.Notice, intents.Reroute, intents.Recheck, load, lambda store: store.stopped_runs.open(), card, row,
+    "ER-", GONE, intents.Notice, intents.Reroute, intents.Recheck, load, "stopped_run", card, row,
     full=lambda act, view, drawn: whole(drawn, view, act.store.stopped_runs.days(view.run.id)),
 )  # fmt: skip

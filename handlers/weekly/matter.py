@@ -58,11 +58,11 @@ class WeeklyCards:
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`."""
-        return [one.id for one in store.weeks.open()]
+        return store.matters.ids("weekly")
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
-        return [one.id for one in store.weeks.open() if one.state == "stuck"]
+        return store.matters.ids("weekly", ("stuck",))
 
     def _opens(self, act: Act, matter: str, reader: int) -> bool:
         with suppress(Refused):

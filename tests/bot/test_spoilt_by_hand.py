@@ -67,28 +67,30 @@ async def test_more_of_them_than_are_read_at_once_hide_none(
     assert await ends(company) == ["done"]
 
 
-async def test_a_matter_that_can_not_be_read_keeps_no_other_kind_from_being_looked_at(
+async def test_a_matter_that_can_not_be_read_keeps_no_other_from_being_looked_at(
     sqlite_office: Office, logs: Logs
 ) -> None:
-    """Whether those who were asked still decide; its own kind is looked at as soon as it can be read."""
-    company, seconds = sqlite_office.company, Seconds()
-    request, held = await ask(company, company.anna), (await hold(company, company.helena)).hold
-    await company.database.write(said(f"UPDATE matters SET asked_at = 'x' WHERE id = '{held}'"))
-    clock = ticks(company, seconds)
-    looked = []
-
-    async def alone(part: str, piece: str, work: Any) -> bool:
-        looked.append(piece)
-        return await whole(part, piece, work)
-
-    whole = clock._setbacks.alone
-    clock._setbacks.alone = alone  # type: ignore[method-assign]
+    """Whether those who were asked still decide, of its own kind and of others."""
+    company = sqlite_office.company
+    spoilt, other = [(await hold(company, company.helena, [one])).hold for one in company.calls[:2]]
+    request = await ask(company, company.anna)
+    await company.database.write(said(f"UPDATE matters SET asked_at = 'x' WHERE id = '{spoilt}'"))
+    clock = ticks(company, Seconds())
     await clock.part("deciders")
-    assert f"recheck:{request}" in looked
-    assert [one["piece"] for one in logs if one["event"] == "tick.fault"] == ["waiting:H-"]
-    await company.database.write(said(f"UPDATE matters SET asked_at = '2026-11-24' WHERE id = '{held}'"))
+    assert [one["piece"] for one in logs if one["event"] == "tick.fault"] == [f"recheck:{spoilt}"]
+    assert list(clock._unchecked) == [spoilt], f"{other} or {request} was not looked at"
+
+
+async def test_a_kind_whose_table_is_gone_keeps_no_other_from_being_looked_at(
+    sqlite_office: Office, logs: Logs
+) -> None:
+    company = sqlite_office.company
+    await ask(company, company.anna)
+    await company.database.write(said("ALTER TABLE customer_requests RENAME TO somewhere_else"))
+    clock = ticks(company, Seconds())
     await clock.part("deciders")
-    assert f"recheck:{held}" in looked
+    assert {one["piece"] for one in logs if one["event"] == "tick.fault"} == {"waiting:C-"}
+    assert not clock._unchecked
 
 
 async def test_a_listener_who_can_not_be_stored_keeps_no_other_from_being_looked_at(

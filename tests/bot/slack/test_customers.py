@@ -53,7 +53,9 @@ async def _turned(street: Street, words: str = "") -> None:
 
 
 async def _filed(street: Street) -> list[CustomerRequest]:
-    return await street.company.database.read(lambda store: store.customers.unanswered())
+    return await street.company.database.read(
+        lambda store: [*filter(None, map(store.customers.get, store.matters.ids("customer")))]
+    )
 
 
 async def _first_step(street: Street) -> None:

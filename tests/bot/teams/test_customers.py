@@ -30,7 +30,9 @@ def _stands(form: Message) -> dict[str, Any]:
 
 
 async def _filed(street: Street) -> list[CustomerRequest]:
-    return await street.company.database.read(lambda store: store.customers.unanswered())
+    return await street.company.database.read(
+        lambda store: [*filter(None, map(store.customers.get, store.matters.ids("customer")))]
+    )
 
 
 async def _turned(street: Street, *, old: bool, **more: Any) -> Message:
