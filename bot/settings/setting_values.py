@@ -38,6 +38,7 @@ KEY_BYTES, LEAST_DIFFERENT = 32, 18  # fewer different ones come by chance once 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")  # endings that no public host has
 EVERYBODYS = ("common", "organizations", "consumers")  # what Entra calls all tenants at once
+WIDEST = {4: 8, 6: 7}  # bits at the beginning of the widest private networks, 10.0.0.0/8 and fc00::/7
 TENANT = "It is the directory (tenant) ID of the bot's app registration."
 
 FORM_BY = {"SLACK_SIGNING_SECRET": "SLACK_API_URL"}
@@ -177,13 +178,14 @@ def _networks(value: object) -> object:
         found = tuple(ipaddress.ip_network(one) for one in said if one)
     except ValueError as error:
         raise ValueError(f"{error}. Write networks with commas between them, like 10.0.0.0/8, 192.0.2.7.") from None
-    if any(one.prefixlen == 0 for one in (*_together(found, 4), *_together(found, 6))):
-        raise ValueError("a network of all addresses would believe everybody. Name the proxies that you have.")
+    wide = [one for version, least in WIDEST.items() for one in _together(found, version) if one.prefixlen < least]
+    if wide:
+        raise ValueError(f"{wide[0]} is so wide that strangers would be believed. Name the proxies that you have.")
     return found
 
 
 def _together(networks: Iterable[Network], version: int) -> Iterator[Network]:
-    """What networks of one kind cover: some small ones may be all addresses together."""
+    """What networks of one kind cover: some small ones may be a wide one together."""
     return ipaddress.collapse_addresses(one for one in networks if one.version == version)  # type: ignore[type-var]
 
 

@@ -247,6 +247,7 @@ def test_a_place_for_metrics_that_is_none_is_a_sentence(environment: Environment
         ("", ()),
         ("10.0.0.0/8", ("10.0.0.0/8",)),
         (" 192.0.2.7 , 2001:db8::/32,", ("192.0.2.7/32", "2001:db8::/32")),
+        ("fc00::/7", ("fc00::/7",)),
     ],
 )
 def test_b7_proxies_are_networks_with_commas_between_them(
@@ -262,16 +263,12 @@ def test_b7_proxies_are_networks_with_commas_between_them(
         ("10.0.0.1/8", "10.0.0.1/8 has host bits set. "),
         ("proxy.example", "'proxy.example' does not appear to be an IPv4 or IPv6 network. "),
         ("10.0.0.0/8 192.0.2.7", "'10.0.0.0/8 192.0.2.7' does not appear to be an IPv4 or IPv6 network. "),
-        ("0.0.0.0/0", "a network of all addresses would believe everybody. Name the proxies that you have."),
-        (
-            "0.0.0.0/1,128.0.0.0/1",
-            "a network of all addresses would believe everybody. Name the proxies that you have.",
-        ),
-        (
-            "::/1, 10.0.0.0/8, c000::/2, 8000::/2",
-            "a network of all addresses would believe everybody. Name the proxies that you have.",
-        ),
-        ("10.0.0.0/8,::/0", "a network of all addresses would believe everybody. Name the proxies that you have."),
+        ("0.0.0.0/0", "0.0.0.0/0 is so wide that strangers would be believed. Name the proxies that you have."),
+        ("0.0.0.0/1,128.0.0.0/1", "0.0.0.0/0 is so wide "),
+        ("0.0.0.0/1", "0.0.0.0/1 is so wide "),
+        ("10.0.0.0/8, 11.0.0.0/8", "10.0.0.0/7 is so wide "),
+        ("::/1, 10.0.0.0/8, c000::/2, 8000::/2", "::/0 is so wide "),
+        ("10.0.0.0/8,2000::/3", "2000::/3 is so wide "),
     ],
 )
 def test_b7_what_is_no_network_is_refused_with_a_sentence(environment: Environment, value: str, why: str) -> None:
