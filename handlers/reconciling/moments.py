@@ -43,13 +43,12 @@ def said(links: Iterable[Link]) -> dict[Of, Said]:
     """By recording: what the last of these entries says; of its state nothing that an earlier version may have changed since."""
     found: dict[Of, Said] = {}
     for link in links:
-        if link[5] != "done":
-            continue
+        done = link[5] == "done"
         # An entry that can't be read was changed, which the chain tells.
-        if '"moments"' in link[7] or '"states"' in link[7]:
+        if done and ('"moments"' in link[7] or '"states"' in link[7]):
             with suppress(*_UNREADABLE):
                 found |= {one: Said(link[0], told) for one, told in _told(json.loads(link[7]))}
-        elif link[3] in STATING:
+        elif done and link[3] in STATING:
             found = later(found, link[0])
     return found
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import inspect
+from collections import defaultdict
+
+from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from storage.audit import Audit
 from storage.records import Record
+
+_COLUMNS = text(
+    "SELECT one.name, its.name, its.pk FROM sqlite_master AS one, pragma_table_info(one.name) AS its WHERE one.type = 'table'"
+)
 
 
 def unheld(session: Session) -> list[str]:
@@ -16,10 +22,22 @@ def unheld(session: Session) -> list[str]:
 
 def _without_key(session: Session) -> list[str]:
     """Tables that no longer have the primary key that they were made with: somebody made them anew."""
-    there = inspect(session.connection()).get_multi_pk_constraint()
-    found = {name: set(key["constrained_columns"]) for (_, name), key in there.items()}
+    found = _keys_of_a_file(session) if session.connection().dialect.name == "sqlite" else _keys(session)
     ours = {name: {one.name for one in table.primary_key} for name, table in Record.metadata.tables.items()}
     return sorted(name for name, key in ours.items() if found.get(name, key) != key)
+
+
+def _keys(session: Session) -> dict[str, set[str]]:
+    there = inspect(session.connection()).get_multi_pk_constraint()
+    return {name: set(key["constrained_columns"]) for (_, name), key in there.items()}
+
+
+def _keys_of_a_file(session: Session) -> dict[str, set[str]]:
+    """As one question, where an inspection asks two for each table."""
+    found = defaultdict[str, set[str]](set)
+    for table, column, place in session.execute(_COLUMNS):
+        found[table] |= {column} if place else set()
+    return found
 
 
 def _keyless(table: str) -> str:
