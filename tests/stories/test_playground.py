@@ -83,7 +83,7 @@ async def both(browser: Browser, url: str) -> tuple[Page, FrameLocator, FrameLoc
     )
     context.set_default_timeout(10_000)
     page = await context.new_page()
-    await page.goto(url)
+    await page.goto(url, timeout=60_000)  # Microsoft's client is large, twice
     anna, tara = (page.frame_locator(f'iframe[title^="{name}"]') for name in ("Anna", "Tara"))
     for chat in (anna, tara):
         await expect(chat.get_by_role("button", name="Ask for a recording")).to_be_visible(timeout=20_000)
