@@ -12,6 +12,7 @@ import structlog
 
 log = structlog.get_logger()
 ALL, LAST = 7.0, 7.5  # seconds
+GRACE = 0.05  # seconds in which what was cut short may come to its end
 
 
 class Leaving:
@@ -22,13 +23,21 @@ class Leaving:
 
     async def stage(self, name: str, work: Callable[[], Awaitable[object]], keep: float = 0.0) -> None:
         """Do a stage, or as much of it as leaves `keep` seconds for those that follow; raises nothing, so that they come."""
+        doing = asyncio.create_task(_done(work))
         try:
-            async with asyncio.timeout(max(0.0, self._end - self.seconds() - keep)):
-                await work()
-        except TimeoutError:
+            await asyncio.wait({doing}, timeout=max(0.0, self._end - self.seconds() - keep))
+        finally:
+            in_time = not doing.cancel()
+        if not in_time:
             log.warning("stopping.cut_short", stage=name)
-        except Exception as error:
-            log.exception("stopping.fault", stage=name, error=type(error).__name__)
+            # What waits for somebody silent does not end by being told to, and is left behind.
+            await asyncio.wait({doing}, timeout=GRACE)
+        if doing.done() and not doing.cancelled() and (error := doing.exception()) is not None:
+            log.error("stopping.fault", stage=name, error=type(error).__name__, exc_info=error)
+
+
+async def _done(work: Callable[[], Awaitable[object]]) -> None:
+    await work()
 
 
 def for_certain(seconds: float = LAST) -> None:

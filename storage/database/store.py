@@ -130,13 +130,17 @@ class Database:
 
     async def close(self) -> None:
         """Wait for the work under way, for a server not long, and close all connections."""
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=GOODBYE)
-        while self._tasks:
+        try:
+            if self._tasks:
+                await asyncio.wait(set(self._tasks), timeout=GOODBYE)
+            while self._tasks:
+                self.sessions.hang_up()
+                await asyncio.wait(set(self._tasks), timeout=GOODBYE)
+            await self.sessions.close()
+            await self.engine.dispose()
+        finally:
+            # Whoever has no more time for this leaves nobody behind who waits for a silent server: not even being cancelled ends that.
             self.sessions.hang_up()
-            await asyncio.wait(set(self._tasks), timeout=GOODBYE)
-        await self.sessions.close()
-        await self.engine.dispose()
 
     async def _commit_in_groups(self) -> None:
         try:

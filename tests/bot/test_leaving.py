@@ -44,6 +44,28 @@ def test_one_that_hangs_is_cut_short_and_the_next_ones_have_theirs(logs: Logs) -
     assert [(one["event"], one["stage"]) for one in logs] == [("stopping.cut_short", "a"), ("stopping.cut_short", "b")]
 
 
+def test_one_that_does_not_end_when_it_is_told_to_keeps_no_other_from_coming(logs: Logs) -> None:
+    """Whoever waits for a silent server may not: the stage waited on, and the program was ended by force (A4)."""
+
+    async def leave() -> float:
+        loop, over = asyncio.get_running_loop(), asyncio.Event()
+
+        async def stubborn() -> None:
+            try:
+                await asyncio.sleep(99)
+            finally:
+                await over.wait()
+
+        leaving = Leaving(7.0, loop.time)
+        await leaving.stage("a", stubborn, keep=5.0)
+        await leaving.stage("b", lambda: _takes(0.5))
+        over.set()
+        return loop.time()
+
+    assert hurry(leave()) == pytest.approx(2.5, abs=0.1)
+    assert [(one["event"], one["stage"]) for one in logs] == [("stopping.cut_short", "a")]
+
+
 def test_one_that_breaks_keeps_no_other_from_coming(logs: Logs) -> None:
     async def leave() -> str:
         await Leaving().stage("a", _breaks)

@@ -38,7 +38,8 @@ class OnSlack:
         if reason in MORE:
             await self.me.press("modal", "redraw", reason)
             await until(lambda: "Matter" in str(self.me.modal), "the form asks for the matter")
-        offered = await self.me.options("Which calls?", typed)
+        # The port answers before all calls are read.
+        offered = await until(lambda: self.me.options("Which calls?", typed), "calls are offered")
         chosen = {"Why do you need it?": reason, "Which calls?": [offered[0]["value"]]}
         outcome = await self.me.submit({**answers, **chosen})
         assert outcome.ok, outcome

@@ -38,7 +38,8 @@ class OnTeams:
     async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
         """A reason that needs more words brings the form back with what was filled in, and with more fields."""
         form = await self._said("recording-request")
-        offered = await self.me.search("Which calls?", typed, form)
+        # The port answers before all calls are read.
+        offered = await until(lambda: self.me.search("Which calls?", typed, form), "calls are offered")
         known = dict(answers) | {"Why do you need it?": reason}
         await self._fill(form, known, {"Which calls?": [offered[0]["value"]]})
         if fields_of(again := self._again(form)):
