@@ -35,6 +35,8 @@ _QUEUED = Outgoing.state == literal_column("'queued'")
 _NEW, _NEXT, _BEHIND, _AGAIN = (
     and_(_QUEUED, Outgoing.turn == literal_column(f"'{turn}'")) for turn in ("new", "next", "behind", "again")
 )
+FEW = 4
+"""So many that wait for somebody come up like new ones."""
 _AT_TURN = Outgoing.turn.in_((literal_column("'next'"), literal_column("'again'")))
 # No moment and no payload, so that a broken one is in nobody's way.
 _PLAIN = load_only(
@@ -187,7 +189,9 @@ class Outbox:
         first = self.session.scalar(select(func.min(Outgoing.id)).where(*those))
         if first is not None:
             due_at = case((Outgoing.due_at.between(now, now + NO_PAUSE_IS_LONGER), Outgoing.due_at), else_=now)
-            self._change(Outgoing.id == first, turn="again", due_at=due_at)
+            # A long lane keeps nobody back who has a message or two.
+            more = self.session.scalar(select(Outgoing.id).where(*those).order_by(Outgoing.id).offset(FEW).limit(1))
+            self._change(Outgoing.id == first, turn="next" if more is None else "again", due_at=due_at)
 
     def postpone(self, row: Outgoing, code: str, until: datetime) -> None:
         """Try an effect again later; what stands behind it in its lane stays there."""
