@@ -29,14 +29,13 @@ from storage.taken import Taken, named, placed, written
 ONCE = ("tell", "whisper", "suggest")
 FORGOTTEN = ("blank",)  # what says what somebody typed: nothing of that is kept once it is done
 NEW_AT_ONCE = 500
+FEW = 4  # messages behind one that is under way: the next of them comes up like a new one
 NO_PAUSE_IS_LONGER = timedelta(minutes=15)
 # Written out, since a partial index serves only whoever says its own words.
 _QUEUED = Outgoing.state == literal_column("'queued'")
 _NEW, _NEXT, _BEHIND, _AGAIN = (
     and_(_QUEUED, Outgoing.turn == literal_column(f"'{turn}'")) for turn in ("new", "next", "behind", "again")
 )
-FEW = 4
-"""So many that wait for somebody come up like new ones."""
 _AT_TURN = Outgoing.turn.in_((literal_column("'next'"), literal_column("'again'")))
 # No moment and no payload, so that a broken one is in nobody's way.
 _PLAIN = load_only(

@@ -35,26 +35,20 @@ MORE: Mapping[str, Callable[[Company], Awaitable[str]]] = {
 }  # fmt: skip
 
 
-async def _begun(company: Company, kind: str) -> str:
-    return await MORE[kind](company) if kind in MORE else (await KINDS[kind](company))[0]
+async def _spoilt(company: Company, kind: str, change: str) -> str:
+    matter = await MORE[kind](company) if kind in MORE else (await KINDS[kind](company))[0]
+    await company.database.write(said(f"UPDATE matters SET asked_at = 'x', {change} WHERE id = '{matter}'"))
+    return matter
 
 
 @pytest.mark.parametrize("kind", [*KINDS, *MORE])
 async def test_a_matter_that_can_not_be_read_is_found_like_any_other(company_in_a_file: Company, kind: str) -> None:
     """All of its kind were passed over: nobody was asked instead of whoever had left."""
-    company = company_in_a_file
-    matter = await _begun(company, kind)
-    spoilt = "UPDATE matters SET asked_at = 'x', due_at = 'x', closed_at = 'x', promise = '{{' WHERE id = '{}'"
-    await company.database.write(said(spoilt.format(matter)))
-    found = await company.database.read(lambda store: matter_of(matter).waiting(store))
-    assert matter in found
+    matter = await _spoilt(company_in_a_file, kind, "due_at = 'x', closed_at = 'x', promise = '{'")
+    assert matter in await company_in_a_file.database.read(lambda store: matter_of(matter).waiting(store))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_and_so_is_one_that_nobody_may_decide(company_in_a_file: Company, kind: str) -> None:
-    company = company_in_a_file
-    matter = await _begun(company, kind)
-    spoilt = "UPDATE matters SET asked_at = 'x', state = 'stuck' WHERE id = '{}'"
-    await company.database.write(said(spoilt.format(matter)))
-    found = await company.database.read(lambda store: matter_of(matter).stuck(store))
-    assert found == [matter]
+    matter = await _spoilt(company_in_a_file, kind, "state = 'stuck'")
+    assert await company_in_a_file.database.read(lambda store: matter_of(matter).stuck(store)) == [matter]
