@@ -22,6 +22,7 @@ from bot.rehearsal.teams import activities
 from storage.database.store import Store
 from storage.records import Grant, Outgoing, Party, Request
 from tests.stories.errands import ask, card
+from tests.stories.head_start import HeadStart, looked
 from tests.stories.house import HELENA, TARA
 from tests.stories.places import BOTH, object_id
 from tests.stories.posting import Json, Post, by, form_again, post, typed
@@ -33,7 +34,6 @@ CLICKS = 50
 DECIDERS = (TARA, HELENA)
 SLOW = "please press the button again"
 BUSY = ("That took too long", "That could not be done just now")
-HEADS = (0, 4, 8, 32)  # Teams' road is the longer one (a token to prove), so Slack gives it a start, in requests
 ALREADY = "This request was already"
 DECISIONS = {"access.approve": "approved", "access.deny": "denied"}
 Click = tuple[str, str, Post]  # whose, approved or denied, and the request to Slack's address
@@ -186,7 +186,10 @@ async def test_p7_mixed_yes_in_slack_and_no_in_teams_at_once_are_one_decision(
     ):
         denial = await a_denial_in_teams(town)
         races = await many_requests(town, http, rounds)
-        ends = [await a_mixed_race(town, http, one, denial, number) for number, one in enumerate(races)]
+        ends, start = [], HeadStart()
+        for number, one in enumerate(races):
+            ends.append(await a_mixed_race(town, http, one, denial, DECIDERS[number % 2], start.looks))
+            start.after(ends[-1].outcome)
         await town.settled()
         assert [one for one in races if card(town, TARA, one).buttons] == []
         assert len(ends) == rounds
@@ -210,14 +213,13 @@ async def a_denial_in_teams(town: Town) -> Json:
     return value
 
 
-async def a_mixed_race(town: Town, http: ClientSession, request: str, denial: Json, number: int) -> End:
+async def a_mixed_race(town: Town, http: ClientSession, request: str, denial: Json, denier: str, looks: int) -> End:
     """Tara says yes in Slack, three times; at the same moment Helena, or Tara herself, says no in Teams, three times."""
-    seen, denier = card(town, TARA, request).place, DECIDERS[number % 2]
-    head = HEADS[number // 2 % len(HEADS)]
+    seen = card(town, TARA, request).place
     approvals = [an_approval(town, TARA, seen, f"{one}.0") for one in range(3)]
     again = pressing_again(town, http, approvals)
-    yes = [said_yes(town, http, approval, one, head) for one, approval in enumerate(approvals)]
-    no = [said_no(town, denier, denial, request) for _ in range(3)]
+    yes = [said_yes(town, http, approval, one, looks) for one, approval in enumerate(approvals)]
+    no = [said_no(town, http, denier, denial, request, -looks) for _ in range(3)]
     told = await asyncio.gather(*no, *yes)
     end = await an_end(town, request, lambda end: 0 if end.outcome == "approved" else 3, again)
     lost = end.outcome == "approved"
@@ -228,11 +230,9 @@ async def a_mixed_race(town: Town, http: ClientSession, request: str, denial: Js
     return end
 
 
-async def said_yes(town: Town, http: ClientSession, click: Post, turn: int, head: int) -> None:
+async def said_yes(town: Town, http: ClientSession, click: Post, turn: int, looks: int) -> None:
     """To one of the bots, after so many looks at it; a bot that was too busy asks for the button to be pressed again."""
-    for _ in range(head):
-        async with http.get(f"{town.bots[turn % 2].url}/healthz") as answer:
-            assert answer.status == 200
+    await looked(town.bots[turn % 2].url, http, looks)
     while True:
         status, text = await click.to(http, town.bots[turn % 2].url)
         assert status == 200
@@ -241,8 +241,9 @@ async def said_yes(town: Town, http: ClientSession, click: Post, turn: int, head
         click = click.anew()
 
 
-async def said_no(town: Town, uid: str, denial: Json, request: str) -> str:
-    """To the bot whose turn it is, until it is not too busy; gives the words of its answer."""
+async def said_no(town: Town, http: ClientSession, uid: str, denial: Json, request: str, looks: int) -> str:
+    """To the bot whose turn it is, after so many looks, until it is not too busy; gives the words of its answer."""
+    await looked(town.bots[0].url, http, looks)
     tenant, value = town.tenant, deepcopy(denial)
     value["action"]["data"]["about"] = request
     member, chat = tenant.member(object_id(uid)), tenant.person(object_id(uid)).own
