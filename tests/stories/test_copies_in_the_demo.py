@@ -108,6 +108,7 @@ async def test_p8_the_whole_way_in_the_demo(tmp_path: Path, look: str) -> None:
         await release(page, phone=phone)
         digits = await passcode(page)
         mailbox, copy = await read(page, phone=phone)
+        await expect(copy.get_by_text("Your link is filled in.")).to_be_visible()
         await expect(page.get_by_test_id("mailbox")).to_have_attribute("href", "/rehearsal/mail")
         await expect(page.get_by_test_id("mailbox")).not_to_contain_text("1")
         await copy.get_by_label("Passcode").fill(digits)
