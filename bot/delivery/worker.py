@@ -58,6 +58,7 @@ class Delivery:
         self._landing = asyncio.Event()
         self._landing.set()
         self._stopped = asyncio.Event()
+        self._taking = asyncio.Lock()
         self._again_first = False
         self._line_up_at = seconds()
 
@@ -79,7 +80,9 @@ class Delivery:
 
     async def _turn(self) -> None:
         await self._stand_back()
-        if not await self._take(self._stand_back):
+        async with self._taking:
+            taken = 0 if self._stopped.is_set() else await self._take(self._stand_back)
+        if not taken:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self.poll)
         self._wake.clear()
@@ -97,10 +100,11 @@ class Delivery:
                 await asyncio.sleep(STEP)
 
     async def stop(self) -> None:
-        """Take nothing new and finish what is in flight."""
+        """Take nothing new and finish what is in flight, or is being taken: it would be sent, and nobody would write that down."""
         self._stopped.set()
         self.wake()
-        await self.landed()
+        async with self._taking:
+            await self.landed()
 
     async def landed(self) -> None:
         """Wait until nothing is in flight."""

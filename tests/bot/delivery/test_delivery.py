@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers.access.intents import Approve, Deny, Notice, Question, Withdraw
-from handlers.delivering import LEASE
+from handlers.delivering import LEASE, Claim
 from handlers.home import OpenHome
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
@@ -142,6 +145,39 @@ async def test_stopping_finishes_what_is_in_flight_and_takes_nothing_new(office:
     await ask(company, company.anna, crm="CS-2")
     await office.delivery.run()
     assert [one[1] for one in await states(company)] == ["sent", "sent", "queued", "queued"]
+
+
+async def test_a4_stopping_waits_for_what_is_being_taken(office: Office) -> None:
+    """Its cards would go out afterwards, with nobody to write that down, and again after the next start."""
+    taken, go_on, enter = asyncio.Event(), asyncio.Event(), office.delivery.door.enter
+
+    async def slowly(intent: Any, *others: Any) -> Any:
+        found = await enter(intent, *others)
+        if isinstance(intent, Claim):
+            taken.set()
+            await go_on.wait()
+        return found
+
+    await ask(office.company, office.company.anna)
+    with patch.object(office.delivery, "door", SimpleNamespace(enter=slowly, now=office.delivery.door.now)):
+        running = asyncio.create_task(office.delivery.run())
+        await asyncio.wait_for(taken.wait(), 20)
+        stopping = asyncio.create_task(office.delivery.stop())
+        await asyncio.wait({stopping}, timeout=0.05)
+        assert not stopping.done()
+        go_on.set()
+        await stopping
+        assert await states(office.company) == [("show", "sent", "", 1)] * 2
+        await running
+
+
+async def test_a4_whoever_stands_back_takes_nothing_once_it_is_told_to_stop(office: Office) -> None:
+    await ask(office.company, office.company.anna)
+    running = asyncio.create_task(office.delivery.run())
+    await asyncio.sleep(0)
+    await office.delivery.stop()
+    await running
+    assert await states(office.company) == [("show", "queued", "", 0)] * 2
 
 
 async def test_the_home_follows_what_happens(office: Office) -> None:
