@@ -40,6 +40,7 @@ class Inbox:
         self._wake = asyncio.Event()
         self._jobs: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._taking = asyncio.Lock()
 
     def age(self) -> float:
         """Seconds since the database last said what is kept."""
@@ -53,7 +54,8 @@ class Inbox:
         """Work until told to stop, whatever goes wrong meanwhile."""
         while not self._stopping:
             try:
-                busy = await self.take()
+                async with self._taking:
+                    busy = await self.take()
             except Exception as error:
                 log.exception("inbox.fault", error=type(error).__name__)
                 busy = 0
@@ -63,13 +65,15 @@ class Inbox:
             self._wake.clear()
 
     async def stop(self) -> None:
-        """Take nothing new, and let go of what takes long: somebody does it when its lease has ended."""
+        """Take nothing new but what is being taken, and let go of what takes long: somebody does it when its lease has ended."""
         self._stopping = True
         self.wake()
-        if self._jobs:
-            _, late = await asyncio.wait(set(self._jobs), timeout=PATIENCE)
-            for one in late:
-                one.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE), self._taking:
+                while self._jobs:
+                    await asyncio.wait(set(self._jobs))
+        for one in self._jobs:
+            one.cancel()
 
     async def drain(self) -> int:
         """Do everything that is due now, then return how much it was."""
