@@ -17,7 +17,7 @@ from handlers.rules.refusal import Refused
 from storage.columns import whole
 
 Answers = Mapping[str, str | list[str]]
-NOTHING_FOUND = "Nothing was found by what you typed, so nothing is chosen yet. Please type something else."
+NOTHING_FOUND = "Nothing was found, so nothing is chosen yet. Please type again, or something else."
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by their category, and blank on every screen
 
 

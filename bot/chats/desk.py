@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 import structlog
 
 from bot.chats.directory import Directory
-from bot.chats.sheets import READING, Sheets
+from bot.chats.sheets import NOT_NOW, READING, Sheets
 from bot.chats.unseen import Unseen
 from bot.ports import Address, Unavailable, Unreachable
 from handlers import BUTTONS, CHANGES, HEARD, SEARCHES, WANTED, asks, form_of, intro, label, lead, led, matter_of, shown
@@ -235,12 +235,16 @@ class Desk(Sheets):
         return await self.look(account, ask)
 
     async def find(self, account: str, source: str, typed: str) -> list[Option]:
-        """What a search finds for what was typed; none for who may not ask, or while nobody answers. Raises nothing."""
-        return await self._options(account, source, lambda act, by: by.find(act, typed))
+        """What a search finds for what was typed: nothing for who may not ask, while nobody answers `NOT_NOW`. Raises nothing."""
+        with suppress(DatabaseDown, Unavailable):
+            return await self._options(account, source, lambda act, by: by.find(act, typed))
+        return [NOT_NOW]
 
     async def named(self, account: str, source: str, values: Iterable[str]) -> list[Option]:
-        """What was chosen before, by its options' values. Raises nothing, as `find`."""
-        return await self._options(account, source, lambda act, by: by.named(act, list(values)))
+        """What was chosen before, by its options' values; nothing while nobody answers. Raises nothing."""
+        with suppress(DatabaseDown, Unavailable):
+            return await self._options(account, source, lambda act, by: by.named(act, list(values)))
+        return []
 
     async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
         """A matter's card was pressed in this message, of which we may not know. Raises nothing.
@@ -280,12 +284,10 @@ class Desk(Sheets):
         search = SEARCHES.get(source)
         if search is None:
             return []
-        if search.private:
-            return await self.unseen.options(account, lambda act: ask(act, search))
-        try:
-            return await self.look(account, lambda act: ask(act, search))
-        except (Refused, DatabaseDown, Unavailable):
-            return []
+        with suppress(Refused):
+            look = self.unseen.options if search.private else self.look
+            return await look(account, lambda act: ask(act, search))
+        return []
 
     def _act(self, store: Store, visitor: Visitor) -> Act:
         act = self.door.act(store, visitor)

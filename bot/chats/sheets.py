@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handlers import earlier, form_of, led
-from handlers.cards import Filled, Lookup, Sheet
+from handlers.cards import HINT, Filled, Lookup, Option, Sheet
 from handlers.door import Door
 from handlers.forms import Answers
 from handlers.room import Given
@@ -15,6 +15,9 @@ CALLS = ("recordings", "customer_calls")  # the look-ups that READING is about
 OTHERS = "This needs other details. Nothing was sent yet."
 MORE = "This needs a few more details. Nothing was sent yet."
 READING = "I am reading the calls for the first time. If yours is missing, please look again in a few minutes."
+
+NOT_NOW = Option(HINT, "I can’t look just now", "Please type again in a moment.")
+"""What a list offers while nobody answers: an empty one would say that there is no such call."""
 
 
 class Sheets:

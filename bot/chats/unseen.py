@@ -16,7 +16,6 @@ from handlers.door import Door
 from handlers.forms import Form
 from handlers.ids import hashed
 from handlers.rules.refusal import Refused
-from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 ANYBODY = Visitor("anybody")
@@ -42,13 +41,10 @@ class Unseen:
         return self._placed(asked.after(reply)) if asked.after else None
 
     async def options(self, account: str, ask: Callable[[Act], list[Option]]) -> list[Option]:
-        """What a look-up finds, for members alone: no stranger gets a list of the staff. Nothing while nobody answers."""
-        try:
-            if await self.directory.unseen(account) != "member":
-                return []
-            return await self.door.look(ANYBODY, ask)
-        except (Refused, DatabaseDown, Unavailable):
+        """What a look-up finds, for members alone: no stranger gets a list of the staff. Raises as `Desk.look` does."""
+        if await self.directory.unseen(account) != "member":
             return []
+        return await self.door.look(ANYBODY, ask)
 
     def instead(self, account: str, form: str) -> Page:
         """What leads to a page of ours with this form, good for this account and for a short while; asks nobody, keeps nothing."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.chats.desk import Desk, note
-from bot.chats.sheets import MORE, OTHERS
+from bot.chats.sheets import MORE, NOT_NOW, OTHERS
 from bot.ports import Unavailable
 from bot.slack import render
 from bot.slack.aside import LOOKUP, NOTHING, parted
@@ -65,17 +65,14 @@ class Submissions:
             return _on_top(view, _why_not(error))
 
     async def options(self, body: Payload) -> list[Option]:
-        """What matches what was typed, else what the form was opened for; none when the person may not ask.
-
-        None also when the database is slow.
-        """
+        """What matches what was typed, else what the form was opened for: nothing when the person may not ask, `NOT_NOW` when it takes long."""
         action = str(body.get("action_id") or "")
         typed = str(body.get("value") or "") or _sought(body.get("view") or {}, action)
         try:
             source = action.removeprefix(LOOKUP)
             return await _patient(self.desk.find(body["user"]["id"], source, typed))
         except TimeoutError:
-            return []
+            return [NOT_NOW]
 
     async def _submit(self, view: Payload, account: str) -> dict[str, Any]:
         answers, about = render.answers(view["state"]["values"]), render.about(view)

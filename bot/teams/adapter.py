@@ -24,6 +24,7 @@ from bot.teams.presses import Presses
 from bot.teams.reading import BACK
 from bot.teams.turn import PRESSED, Turn, read
 from handlers import CHANGES, meanwhile
+from handlers.cards import HINT, Option
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.rules.refusal import Refused
@@ -237,7 +238,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             with suppress(Refused):
                 return answers.task(self.presses.again(turn, words))
         if turn.name == answers.SEARCHED:
-            return answers.found([])
+            return answers.found([Option(HINT, words)])
         return answers.words(words) if turn.name == PRESSED else answers.task(words)
 
     def _to(self, turn: Turn) -> Address:

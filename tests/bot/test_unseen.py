@@ -10,6 +10,7 @@ import pytest
 
 import handlers
 from bot.chats.desk import Desk
+from bot.chats.sheets import NOT_NOW
 from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS
@@ -75,11 +76,11 @@ async def test_p13_the_platform_is_asked_once_about_a_stranger_and_never_by_send
     assert office.chat.called("profile", "UANNA") == []
 
 
-async def test_p13_while_nobody_answers_there_is_nothing_to_choose_and_sending_works(
+async def test_p13_while_nobody_answers_a_list_says_so_and_sending_works(
     office: Office, drawer: Drawer, desk: Desk
 ) -> None:
     office.chat.faults += [Fault(Unavailable("http_500"), "profile", times=9)]
-    assert await desk.find(STRANGER, PEOPLE, "") == []
+    assert await desk.find(STRANGER, PEOPLE, "") == [NOT_NOW]
     assert isinstance(await sent(desk, STRANGER), Page)
 
 
@@ -91,11 +92,11 @@ async def test_p13_whoever_has_not_added_the_bot_is_absent_without_being_stored(
     assert (await desk.directory.unseen(GUEST), await desk.directory.unseen("UANNA")) == ("guest", "member")
 
 
-async def test_p13_nothing_is_found_while_the_database_is_away(
+async def test_p13_a_list_says_so_while_the_database_is_away(
     office: Office, drawer: Drawer, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     down(desk, monkeypatch)
-    assert await desk.find("UANNA", PEOPLE, "") == []
+    assert await desk.find("UANNA", PEOPLE, "") == [NOT_NOW]
 
 
 async def test_p13_what_must_be_mended_is_told_at_its_field_and_nothing_is_filed(

@@ -12,7 +12,7 @@ from bot.rehearsal.slack.blockkit import elements_of
 from bot.rehearsal.slack.state import fields
 from handlers.telling import ON_A_LINE
 from tests.stories.somebody import Answers, Looked, Seen
-from tests.stories.waiting import until
+from tests.stories.waiting import found, until
 
 Blocks = list[Any]
 MORE = ("crime", "legal_claim")  # the reasons whose form asks for more
@@ -38,8 +38,7 @@ class OnSlack:
         if reason in MORE:
             await self.me.press("modal", "redraw", reason)
             await until(lambda: "Matter" in str(self.me.modal), "the form asks for the matter")
-        # The port answers before all calls are read.
-        offered = await until(lambda: self.me.options("Which calls?", typed), "calls are offered")
+        offered = await found(lambda: self.me.options("Which calls?", typed))
         chosen = {"Why do you need it?": reason, "Which calls?": [offered[0]["value"]]}
         outcome = await self.me.submit({**answers, **chosen})
         assert outcome.ok, outcome
@@ -79,8 +78,7 @@ class OnSlack:
     async def _value(self, label: str, answer: str | Looked) -> Any:
         if isinstance(answer, str):
             return answer
-        offered = await self.me.options(label, answer.typed)
-        assert len(offered) >= answer.most, (label, answer, offered)
+        offered = await found(lambda: self.me.options(label, answer.typed), answer.most)
         return [one["value"] for one in offered[: answer.most]]
 
     async def ask_in_vain(self) -> str:

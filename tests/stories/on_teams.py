@@ -11,7 +11,7 @@ from bot.rehearsal.teams import BOT, Dialog, Message, Outcome, Person, words
 from bot.rehearsal.teams.actions import inputs, spots
 from handlers.telling import ON_A_LINE
 from tests.stories.somebody import Answers, Looked, Seen
-from tests.stories.waiting import until
+from tests.stories.waiting import found, until
 
 REQUEST = re.compile(r"(?:[CDNR]|WK)-[2-9A-HJ-NP-Z]{8}")
 HOME = "Call recordings"
@@ -38,8 +38,7 @@ class OnTeams:
     async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
         """A reason that needs more words brings the form back with what was filled in, and with more fields."""
         form = await self._said("recording-request")
-        # The port answers before all calls are read.
-        offered = await until(lambda: self.me.search("Which calls?", typed, form), "calls are offered")
+        offered = await found(lambda: self.me.search("Which calls?", typed, form))
         known = dict(answers) | {"Why do you need it?": reason}
         await self._fill(form, known, {"Which calls?": [offered[0]["value"]]})
         if fields_of(again := self._again(form)):
@@ -73,8 +72,7 @@ class OnTeams:
     async def _value(self, form: Message, label: str, answer: str | Looked) -> str | list[str]:
         if isinstance(answer, str):
             return answer
-        offered = await self.me.search(label, answer.typed, form)
-        assert len(offered) >= answer.most, (label, answer, offered)
+        offered = await found(lambda: self.me.search(label, answer.typed, form), answer.most)
         return [one["value"] for one in offered[: answer.most]]
 
     async def ask_in_vain(self) -> str:

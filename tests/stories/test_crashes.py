@@ -14,6 +14,7 @@ from aiohttp import ClientError, ClientSession, DummyCookieJar
 from sqlalchemy import select
 
 from bot.rehearsal.slack import Outcome
+from handlers.cards import HINT
 from storage.database.store import Store
 from storage.records import Grant, Outgoing, Request
 from tests.databases import Server
@@ -56,7 +57,7 @@ async def file(scene: Scene) -> str:
 
     async def submit() -> Outcome:
         offered = await anna.options("Which calls?")
-        if not offered:
+        if not offered or offered[0]["value"] == HINT:
             return Outcome(False, "no calls are offered")
         answers = {"reason": "complaint", "recordings": [offered[0]["value"]], "crm": "CS-1", "purpose": "A complaint."}
         return await anna.submit(answers)

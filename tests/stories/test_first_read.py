@@ -15,12 +15,12 @@ from bot.app import Steward
 from bot.chats.sheets import READING
 from bot.ports import Gone, Looked, Problem, Sighting
 from bot.rehearsal.clock import MovableClock
-from bot.rehearsal.slack import routes
+from bot.rehearsal.slack import Person, routes
 from bot.settings.config import policy
 from tests.stories.house import ANNA, company, free_port, house_settings, sample_calls
 from tests.stories.on_slack import open_form
 from tests.stories.places import DECIDE, slack_settings
-from tests.stories.waiting import until
+from tests.stories.waiting import found, until
 
 pytestmark = pytest.mark.story
 
@@ -72,16 +72,20 @@ async def test_the_form_opens_and_says_that_calls_are_still_being_read(tmp_path:
             await workspace.person(uid).open_home()
         anna = await open_form(workspace.person(ANNA))
         assert READING in str(anna.modal)
-        assert await anna.options("Which calls?") == []
+        await until(lambda: _offers_nothing(anna), "no call is offered yet")
         slow.go_on.set()
         await until(lambda: steward.register.read, "all are read")
         assert (await ready(url))["recordings"] == "read"
-        assert len(await anna.options("Which calls?", "CS-1044")) == 3
+        assert len(await found(lambda: anna.options("Which calls?", "CS-1044"), 3)) == 3
         assert READING not in str((await open_form(workspace.person(ANNA))).modal)
     finally:
         await runner.cleanup()
         await steward.stop()
         await workspace.close()
+
+
+async def _offers_nothing(me: Person) -> bool:
+    return await me.options("Which calls?") == []
 
 
 async def _ready(url: str) -> dict[str, Any] | None:

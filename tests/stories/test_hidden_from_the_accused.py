@@ -15,7 +15,7 @@ from tests.stories.errands import ask, card, home
 from tests.stories.house import ANNA, HELENA, RUTH, House
 from tests.stories.places import MILES
 from tests.stories.test_in_confidence import ALERT, Client, handled, opened
-from tests.stories.waiting import until
+from tests.stories.waiting import found, until
 
 pytestmark = pytest.mark.story
 TITLES = {HELENA: "head", RUTH: "human_resources"}
@@ -34,12 +34,12 @@ async def client(house: House) -> AsyncIterator[Client]:
 async def seen(house: House, uid: str, request: str) -> dict[str, Any]:
     """All that somebody can look at, as far as it can be compared."""
     me, looked = house.person(uid), await home(house, uid)
-    found = await me.options("lookup:recordings", "") if me.modal else []
+    offered = await found(lambda: me.options("lookup:recordings")) if me.modal else []
     metrics = [line for line in generate_latest().decode().splitlines() if not OWN.match(line)]
     # That somebody looked at home is delivered, and on record.
     log = [row for row in await house.audit() if "home" not in f"{row['action']} {row['subject']} {row['detail']}"]
     return {
-        "home": looked.words, "buttons": looked.buttons, "search": found, "metrics": metrics, "log": log,
+        "home": looked.words, "buttons": looked.buttons, "search": offered, "metrics": metrics, "log": log,
         "card": card(house, ANNA, request).words, "said": [one.text for one in me.dm],
         "next": await house.steward.database.read(lambda store: str(store.deadlines.next())),
     }  # fmt: skip

@@ -19,7 +19,7 @@ from tests.stories.house import ANNA, AU, HELENA, TARA, House, a_house
 from tests.stories.on_slack import open_form
 from tests.stories.posting import post
 from tests.stories.somebody import Seen
-from tests.stories.waiting import until
+from tests.stories.waiting import found, until
 
 pytestmark = pytest.mark.story
 STORED = ("right to left", "controls", "halves", "marks", "families")
@@ -65,7 +65,7 @@ async def words_in_every_field(house: House, text: str) -> None:
     await me.press("modal", "redraw", "crime")
     await until(lambda: "Matter" in str(me.modal), "the full form")
     await me.options("Which calls?", cut(text, 100))
-    offered = await me.options("Which calls?")
+    offered = await found(lambda: me.options("Which calls?"))
     typed = {field: cut(text, most) for field, most in MOST.items()} | {"crm": "CS-10442"}
     outcome = await me.submit({"reason": "crime", "recordings": [offered[0]["value"]], **typed})
     assert outcome.ok, outcome

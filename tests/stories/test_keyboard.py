@@ -12,7 +12,7 @@ from tests.stories.errands import link, press, requests
 from tests.stories.house import ANNA, TARA, House, a_house
 from tests.stories.looking import reach
 from tests.stories.on_slack import open_form
-from tests.stories.waiting import until
+from tests.stories.waiting import found, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.story]
 async def ask_for_all(house: House) -> str:
     """Anna asks for three calls in one request."""
     me = await open_form(house.person(ANNA))
-    offered = await me.options("Which calls?", "")
+    offered = await found(lambda: me.options("Which calls?"), 3)
     answers: dict[str, object] = {
         "Why do you need it?": "complaint", "Which calls?": [one["value"] for one in offered[:3]],
         "CRM request reference": "CS-10442", "What is it for?": "The customer complains.",

@@ -20,6 +20,7 @@ from tests.stories.house import ANNA, BRAM, DEVEN, FOREIGNER, GUEST, RUTH, TARA,
 from tests.stories.ledger import place, reached, state
 from tests.stories.on_teams import OnTeams, forged, send_of
 from tests.stories.places import TEAMS, object_id
+from tests.stories.waiting import found
 
 pytestmark = pytest.mark.story
 TEAM = (ANNA, BRAM, TARA, GUEST, FOREIGNER)
@@ -172,7 +173,7 @@ async def everything_in_public(house: House, chat: str, request: str) -> None:
     tara = house.tenant.person(object_id(TARA))
     await tara.action_command(command_id("recording-request"), chat)
     assert tara.dialog
-    offered = await tara.search("Which calls?")
+    offered = await found(lambda: tara.search("Which calls?"))
     answers = {
         "Why do you need it?": "complaint",
         "CRM request reference": f"CS-{len(chat)}",

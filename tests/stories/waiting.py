@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from time import monotonic
 from typing import Any
+
+from handlers.cards import HINT
 
 PATIENCE = 60.0  # seconds
 
@@ -21,3 +23,14 @@ async def until(look: Callable[[], object], what: str, seconds: float = PATIENCE
             return found
         assert monotonic() < deadline, f"waited {seconds:g} s in vain: {what}"
         await asyncio.sleep(pause)
+
+
+async def found(look: Callable[[], Awaitable[list[dict[str, Any]]]], least: int = 1) -> list[dict[str, Any]]:
+    """What a list offers, as soon as that is so much: calls may have yet to be read, or nobody answers just now."""
+
+    async def real() -> list[dict[str, Any]] | None:
+        offered = [one for one in await look() if one["value"] != HINT]
+        return offered if len(offered) >= least else None
+
+    offered: list[dict[str, Any]] = await until(real, f"{least} are offered")
+    return offered

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.chats.sheets import NOT_NOW
 from bot.ports import Address, Unreachable
 from bot.rehearsal.slack import Fault
 from bot.slack import answers, dialogs
@@ -111,7 +112,8 @@ async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(st
     for uid in ("UANNA", "UTARA"):
         street.directory.forget(uid)
     before = await audit(street.company)
-    assert await street.anna.options("Which calls?", "Bram") == []
+    [said] = await street.anna.options("Which calls?", "Bram")
+    assert said["text"]["text"] == NOT_NOW.label
     sent = await street.anna.submit({
         "Why do you need it?": "complaint", "CRM request reference": "CS-1", "What is it for?": "A complaint.",
         "Which calls?": [offered[0]["value"]],

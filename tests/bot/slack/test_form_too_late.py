@@ -10,8 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.chats.desk import Desk
+from bot.chats.sheets import NOT_NOW
 from bot.slack import form
 from bot.slack.form import Submissions
+from handlers.cards import Option
 
 TYPED = "Gil heard the call of Mrs Pemberly."
 VIEW: dict[str, Any] = {
@@ -41,3 +43,21 @@ async def test_p13_what_fails_too_late_is_told_without_its_words(
     assert [(one["event"], one["why"]) for one in logs] == [
         ("slack.form_not_saved", "TimeoutError"), ("slack.form_not_saved", "ValueError"),
     ]  # fmt: skip
+
+
+async def test_p7_a_search_that_takes_too_long_does_not_say_that_there_is_no_such_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(form, "PATIENCE", 0.0)
+
+    goes_on = asyncio.Event()
+
+    class Slow:
+        async def find(self, *_: object) -> list[Option]:
+            await goes_on.wait()
+            return []
+
+    body = {"user": {"id": "UANNA"}, "action_id": "lookup:recordings", "value": "Bram"}
+    assert await Submissions(cast("Desk", Slow())).options(body) == [NOT_NOW]
+    goes_on.set()
+    await asyncio.sleep(0)

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.chats.sheets import NOT_NOW as LATER
 from bot.rehearsal.teams import Fault, Message
 from bot.teams import adapter
 from bot.teams.adapter import NOT_NOW, SLOW
+from handlers.cards import HINT
 from handlers.inbox import kept_words
 from storage.database.store import Database, DatabaseDown
 from tests.handlers.builders import audit
@@ -58,7 +60,8 @@ async def test_while_the_database_is_away_every_press_and_word_is_answered(stree
     person, chat = street.anna, len(street.anna.chat)
     assert (await person.press(form, "Send", given)).said == NOT_NOW
     assert (await person.press(street.home("anna"), "Ask for a recording")).said == NOT_NOW
-    assert await person.search("recordings", "Bram", form) == []
+    [line] = await person.search("recordings", "Bram", form)
+    assert (line["title"], line["value"]) == (f"{LATER.label} · {LATER.small}", HINT)
     assert (await person.action_command("recording-request")).said == NOT_NOW
     assert (await person.press(street.home("anna"), "Ask for a recording", old_client=True)).ok
     await street.front.finish()
@@ -96,11 +99,11 @@ async def test_a_fault_has_an_id_that_the_person_sees_and_a_traceback_in_the_log
     assert (answered.json["type"], answered.json["statusCode"]) == ("application/vnd.microsoft.error", 500)
     said = [answered.json["value"]["message"], dialog.json["task"]["value"], written, told(street.anna.chat[-1])]
     assert [one for one in said if not one.startswith(SORRY)] == []
-    assert typed.json["value"] == {"results": []}
+    [line] = typed.json["value"]["results"]
+    assert line["value"] == HINT
     found = faults(logs)
-    assert [one["fault"] in words for one, words in zip(found, [said[0], said[1], "", *said[2:]], strict=True)] == [
-        True, True, False, True, True,
-    ]  # fmt: skip
+    said.insert(2, line["title"])
+    assert all(one["fault"] in words for one, words in zip(found, said, strict=True))
     assert {type(one["exc_info"]) for one in found} == {RuntimeError}
     assert "secret" not in "".join(said)
 
@@ -151,6 +154,14 @@ async def test_a_refusal_that_comes_too_late_is_no_fault(
     reply = await street.execute("anna", {"verb": "details", "value": "R-NONE"})
     assert (shown(reply), faults(logs)) == (SLOW, [])
     assert [one["event"] for one in logs if "late" in one["event"]] == ["teams.refused_late"]
+
+
+async def test_p7_a_search_that_takes_too_long_does_not_say_that_there_is_no_such_call(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = await street.blank()
+    monkeypatch.setattr(adapter, "PATIENCE", 0.0)
+    assert await street.anna.search("recordings", "Bram", form) == [{"title": SLOW, "value": HINT}]
 
 
 @pytest.mark.parametrize("text", ["what?", "recording-request", "home"])
