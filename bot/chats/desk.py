@@ -195,7 +195,8 @@ class Desk(Sheets):
             return None
         except Refused as refusal:
             return note(str(refusal))
-        except (DatabaseDown, Unavailable):
+        except (DatabaseDown, Unavailable) as error:
+            log.warning("desk.not_handed", why=str(error))
             return note(SLOW)
         return hands.page(given, self.public_url)
 
@@ -281,8 +282,7 @@ class Desk(Sheets):
             await self.door.enter(intent, visitor, key=key, whisper=whisper)
 
     async def _options(self, account: str, source: str, ask: Callable[[Act, Search], list[Option]]) -> list[Option]:
-        search = SEARCHES.get(source)
-        if search is None:
+        if (search := SEARCHES.get(source)) is None:
             return []
         with suppress(Refused):
             look = self.unseen.options if search.private else self.look

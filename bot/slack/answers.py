@@ -259,7 +259,8 @@ class Answers:
             page, zone = await looked
         except Refused as refusal:
             page, zone = note(str(refusal)), "UTC"
-        except (DatabaseDown, Unavailable):
+        except (DatabaseDown, Unavailable) as error:
+            log.warning("slack.not_shown", why=str(error))
             page, zone = note(SLOW), "UTC"
         except Exception as error:  # noqa: BLE001  a dialog must not stand at what it was opened with
             page, zone = note(fault(body, error)), "UTC"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.chats.desk import SLOW, Desk
 from bot.chats.sheets import NOT_NOW
@@ -263,11 +264,14 @@ async def test_while_nobody_answers_a_person_is_told_so(
     await desk.directory.visitor(ANNA)
     silent(office, TARA)
     ask, words = CALM[method]
-    answered = [await ask(desk, TARA)]
-    down(desk, monkeypatch)
-    answered.append(await ask(desk, ANNA))
+    with capture_logs() as logs:
+        answered = [await ask(desk, TARA)]
+        down(desk, monkeypatch)
+        answered.append(await ask(desk, ANNA))
     for one in answered:
         assert words in str(one)
+    told = [one["why"] for one in logs if one["event"] == "desk.not_handed"]
+    assert len(told) == (2 if method == "listen" else 0)
 
 
 async def test_a_notice_waits_for_nobody(office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

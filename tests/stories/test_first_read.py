@@ -17,6 +17,7 @@ from bot.ports import Gone, Looked, Problem, Sighting
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import Person, routes
 from bot.settings.config import policy
+from tests.patience import unhurried
 from tests.stories.house import ANNA, company, free_port, house_settings, sample_calls
 from tests.stories.on_slack import open_form
 from tests.stories.places import DECIDE, slack_settings
@@ -64,20 +65,21 @@ async def test_the_form_opens_and_says_that_calls_are_still_being_read(tmp_path:
     await web.TCPSite(runner, "127.0.0.1", port).start()
     url = f"http://127.0.0.1:{port}"
     try:
-        await steward.open()
-        await steward.begin()
-        told = await until(lambda: _ready(url), "it is ready though it reads")
-        assert told["recordings"] == "being read"
-        for uid in (*DECIDE, ANNA):
-            await workspace.person(uid).open_home()
-        anna = await open_form(workspace.person(ANNA))
-        assert READING in str(anna.modal)
-        await until(lambda: _offers_nothing(anna), "no call is offered yet")
-        slow.go_on.set()
-        await until(lambda: steward.register.read, "all are read")
-        assert (await ready(url))["recordings"] == "read"
-        assert len(await found(lambda: anna.options("Which calls?", "CS-1044"), 3)) == 3
-        assert READING not in str((await open_form(workspace.person(ANNA))).modal)
+        with unhurried():
+            await steward.open()
+            await steward.begin()
+            told = await until(lambda: _ready(url), "it is ready though it reads")
+            assert told["recordings"] == "being read"
+            for uid in (*DECIDE, ANNA):
+                await workspace.person(uid).open_home()
+            anna = await open_form(workspace.person(ANNA))
+            assert READING in str(anna.modal)
+            await until(lambda: _offers_nothing(anna), "no call is offered yet")
+            slow.go_on.set()
+            await until(lambda: steward.register.read, "all are read")
+            assert (await ready(url))["recordings"] == "read"
+            assert len(await found(lambda: anna.options("Which calls?", "CS-1044"), 3)) == 3
+            assert READING not in str((await open_form(workspace.person(ANNA))).modal)
     finally:
         await runner.cleanup()
         await steward.stop()

@@ -14,6 +14,7 @@ from bot.app import Steward
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.slack import routes
 from bot.settings.config import policy
+from tests.patience import unhurried
 from tests.stories.errands import ask, link, press
 from tests.stories.house import TARA, House, free_port, house_settings, sample_calls
 from tests.stories.places import SLACK, company, slack_settings, tenancy
@@ -44,12 +45,13 @@ async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
     moving = ClockRoutes(clock, steward.database, steward.policy, steward.tick, lambda: None)
     house = House(SLACK, workspace, tenancy(port, SLACK), steward, clock, moving, f"http://127.0.0.1:{port}")
     try:
-        await until(lambda: workspace.sockets.connected, "the bot opens its socket")
-        request = await ask(house)
-        await press(house, TARA, request, "Approve")
-        assert "/listen#" in await link(house, request)
-        assert steward.readiness.ages()["chat_unheard"] == 0.0
-        house.sound()
+        with unhurried():
+            await until(lambda: workspace.sockets.connected, "the bot opens its socket")
+            request = await ask(house)
+            await press(house, TARA, request, "Approve")
+            assert "/listen#" in await link(house, request)
+            assert steward.readiness.ages()["chat_unheard"] == 0.0
+            house.sound()
     finally:
         await workspace.close()
         await runner.cleanup()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from handlers.policy import Policy
 from handlers.room import Command
 from storage.database.store import DatabaseDown
 from tests.slack_street import Street
+
+Logs = list[MutableMapping[str, Any]]
 
 
 def _modal(street: Street, uid: str) -> tuple[str, str]:
@@ -34,7 +37,7 @@ async def _press(street: Street, uid: str, action: str, value: str) -> None:
 @pytest.mark.parametrize("error", [DatabaseDown("away"), Unavailable("http_500")], ids=["database", "platform"])
 @pytest.mark.parametrize(("action", "value"), [("details", "R-1"), ("more", "waiting:0")])
 async def test_while_nobody_answers_the_dialog_says_that_nothing_was_lost(
-    street: Street, monkeypatch: pytest.MonkeyPatch, error: Exception, action: str, value: str
+    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch, error: Exception, action: str, value: str
 ) -> None:
     async def look(*_: object) -> Any:
         raise error
@@ -43,6 +46,7 @@ async def test_while_nobody_answers_the_dialog_says_that_nothing_was_lost(
     await _press(street, "UANNA", action, value)
     title, blocks = _modal(street, "UANNA")
     assert (title, SLOW in blocks) == ("Please note", True)
+    assert [one["why"] for one in logs if one["event"] == "slack.not_shown"] == [str(error)]
 
 
 @pytest.mark.parametrize("matter", ["", "R-NEVER222", "X-1"])
