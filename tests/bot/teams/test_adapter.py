@@ -9,6 +9,7 @@ import pytest
 from bot.rehearsal.teams import BOT
 from bot.teams.adapter import IN_PRIVATE, INSTALL, NOBODY
 from handlers import COMMANDS
+from handlers.cards import HINT
 from handlers.telling import known
 from tests.handlers.builders import audit
 
@@ -164,7 +165,7 @@ async def test_whoever_teams_does_not_name_is_told_so(street: Street) -> None:
     search = {"queryText": "", "dataset": "recordings"}
     offered = await street.invoke("anna", "application/search", search, **NAMELESS)
     assert (pressed.json["value"], dialog.json["task"]["value"]) == (NOBODY, NOBODY)
-    assert offered.json["value"] == {"results": []}
+    assert offered.json["value"] == {"results": [{"title": NOBODY, "value": HINT}]}
     await street.invoke("anna", "", {}, type="installationUpdate", action="add", **NAMELESS)
     assert len(street.anna.chat) == chat + 2
 

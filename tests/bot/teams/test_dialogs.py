@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.teams import Dialog, Person, words
+from bot.teams.adapter import INSTALL
 from handlers.cards import HINT
 from tests.handlers.builders import audit
 
@@ -182,10 +183,11 @@ async def test_p7_the_typeahead_finds_recordings_for_staff_and_nothing_for_other
     [said] = await street.anna.search("recordings", "no such call", form)
     assert said["value"] == "hint"
     await street.moved_in("gus")
-    for who, place in (("gus", None), ("bram", GROUP)):
+    told = [{"title": INSTALL, "value": HINT}]
+    for who, place, offered in (("gus", None, []), ("bram", GROUP, told)):
         asked = {"queryText": "", "dataset": "recordings"}
         found = await street.invoke(who, "application/search", asked, street.tenant.talk.find(place) if place else None)
-        assert found.json["value"] == {"results": []}
+        assert found.json["value"] == {"results": offered}
 
 
 @pytest.mark.parametrize("value", KINDS, ids=range(len(KINDS)))
