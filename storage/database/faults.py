@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from storage.legible import no_utf8
@@ -63,13 +63,22 @@ def fault(error: BaseException) -> str:
 
 def _of_a_server(error: DBAPIError) -> str:
     state: str = getattr(error.orig, "sqlstate", None) or ""
-    away = isinstance(error, OperationalError) or error.connection_invalidated or state[:2] in _AWAY
+    away = isinstance(error, OperationalError) or is_cut_off(error) or state[:2] in _AWAY
     return _OF_A_SERVER.get(state) or ("away" if away else "")
+
+
+def is_cut_off(error: DBAPIError) -> bool:
+    """Whether the line to a server ended in the middle: also where its last word came before anything was asked.
+
+    Of that the driver says that it is out of step, an internal error without the state that a server's own one has.
+    """
+    out_of_step = isinstance(error, InternalError) and not getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or out_of_step
 
 
 def is_gone(error: Exception) -> bool:
     """Whether nobody answered, so that to ask again for each piece of a group only makes all of them wait."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(error, DBAPIError) and is_cut_off(error):
         return True
     return isinstance(error, OSError | PoolExhausted) or fault(error) == "locked"
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakSet
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from storage.database.addresses import for_the_driver
-from storage.database.faults import Incomplete
+from storage.database.faults import Incomplete, is_cut_off
 from storage.database.lacking import lacking
 from storage.legible import ONLY_READS
 from storage.sessions import BulkSession, Forgotten
@@ -65,15 +66,24 @@ class OnTheLoop:
         event.listen(self.engine, "checkout", self._checked_out)
 
     async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
-        async with self._within(self._patience.work), _session(self._engine, info=info) as session, session.begin():
-            return await session.run_sync(work)
+        async with self._within(self._patience.work):
+            return await _once_more(lambda: self._write(work, info))
 
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
-        reading = _session(self._readers, autoflush=False, info={ONLY_READS: True})
-        async with self._within(within or self._patience.work), reading as session:
-            if within is not None:
-                await session.execute(_LONGER, {"longest": f"{within:.0f}s"})
-            return await session.run_sync(work)
+        async with self._within(within or self._patience.work):
+            return await _once_more(lambda: self._read(work, within))
+
+    async def _write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
+        async with _session(self._engine, info=info) as session, session.begin():
+            with _nothing_stored():  # as long as the commit has yet to come
+                return await session.run_sync(work)
+
+    async def _read(self, work: Callable[[Session], T], within: float | None) -> T:
+        async with _session(self._readers, autoflush=False, info={ONLY_READS: True}) as session:
+            with _nothing_stored():
+                if within is not None:
+                    await session.execute(_LONGER, {"longest": f"{within:.0f}s"})
+                return await session.run_sync(work)
 
     async def examine(self, *, whole: bool) -> None:
         """A server looks after its own pages, and says so when one can't be read; that a table was dropped it finds in order."""
@@ -122,6 +132,34 @@ class OnTheLoop:
 
     def _checked_out(self, _connection: Any, record: Any, _proxy: Any) -> None:
         self._idle.discard(record.driver_connection)
+
+
+class _CutOff(Exception):
+    """The line was cut in the middle of a piece of work, of which nothing is stored."""
+
+    def __init__(self, error: DBAPIError) -> None:
+        super().__init__()
+        self.error = error
+
+
+@contextmanager
+def _nothing_stored() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if is_cut_off(error):
+            raise _CutOff(error) from error
+        raise
+
+
+async def _once_more(work: Callable[[], Awaitable[T]]) -> T:
+    """A line that was cut is no server that is away: it starts anew, hands over, or took a standstill of ours for an end."""
+    with suppress(_CutOff):
+        return await work()
+    try:
+        return await work()
+    except _CutOff as again:
+        raise again.error from again.error.__cause__
 
 
 def _session(engine: AsyncEngine, **options: Any) -> AsyncSession:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import Session
 
 from storage.chain import compact
 from storage.database.addresses import async_url, is_in_memory
@@ -196,7 +197,12 @@ class Database:
         # Only a commit makes an id true: one of a person that was rolled back may go to somebody else.
         found: dict[str, int] = {}
         info: dict[str, Any] = {"person_ids": self._person_ids, "found_ids": found}
-        results, written = await self.sessions.write(lambda session: _run(Store(session), group, self._written), info)
+
+        def work(session: Session) -> tuple[list[Any], int]:
+            found.clear()  # of a line that was cut off
+            return _run(Store(session), group, self._written)
+
+        results, written = await self.sessions.write(work, info)
         self._person_ids.update(found)
         self._written = written
         return results
