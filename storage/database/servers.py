@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -61,17 +61,18 @@ class OnTheLoop:
         self.engine = engine.sync_engine
         self._idle: WeakSet[Any] = WeakSet()  # asyncpg's connections
         self._all: WeakSet[Any] = WeakSet()
+        self._leaving = False
         for name, what in (("connect", self._connected), ("checkin", self._checked_in)):
             event.listen(self.engine, name, what)
         event.listen(self.engine, "checkout", self._checked_out)
 
     async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
         async with self._within(self._patience.work):
-            return await _once_more(lambda: self._write(work, info))
+            return await self._once_more(lambda: self._write(work, info))
 
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
         async with self._within(within or self._patience.work):
-            return await _once_more(lambda: self._read(work, within))
+            return await self._once_more(lambda: self._read(work, within))
 
     async def _write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
         async with _session(self._engine, info=info) as session, session.begin():
@@ -104,7 +105,20 @@ class OnTheLoop:
 
     def hang_up(self) -> None:
         """Drop all connections; work under way finds that the server is gone."""
+        self._leaving = True
         _terminate(self._all)
+
+    async def _once_more(self, work: Callable[[], Awaitable[T]]) -> T:
+        """A line that was cut is no server that is away: it starts anew, hands over, or took a standstill of ours for an end."""
+        try:
+            return await work()
+        except _CutOff as cut:
+            if self._leaving:
+                raise cut.error from cut.error.__cause__
+        try:
+            return await work()
+        except _CutOff as again:
+            raise again.error from again.error.__cause__
 
     @asynccontextmanager
     async def _within(self, seconds: float) -> AsyncIterator[None]:
@@ -150,16 +164,6 @@ def _nothing_stored() -> Iterator[None]:
         if is_cut_off(error):
             raise _CutOff(error) from error
         raise
-
-
-async def _once_more(work: Callable[[], Awaitable[T]]) -> T:
-    """A line that was cut is no server that is away: it starts anew, hands over, or took a standstill of ours for an end."""
-    with suppress(_CutOff):
-        return await work()
-    try:
-        return await work()
-    except _CutOff as again:
-        raise again.error from again.error.__cause__
 
 
 def _session(engine: AsyncEngine, **options: Any) -> AsyncSession:

@@ -136,3 +136,16 @@ async def test_whom_it_met_the_first_time_is_met_anew(database: Database) -> Non
     assert await database.write(lambda store: store.people.ids_for(["ruth@fernhill.example"])) == {
         "ruth@fernhill.example": found
     }
+
+
+async def test_whoever_hangs_up_does_nothing_once_more(database: Database) -> None:
+    """A stop that is short of time would leave somebody behind who waits for a silent server."""
+
+    def leave(_store: Store) -> None:
+        database.sessions.hang_up()
+
+    for do, kind in ((database.read, "look"), (database.write, "note")):
+        once = Cut(1, leave)
+        with pytest.raises(DatabaseDown, match="away"):
+            await do(getattr(once, kind))
+        assert once.runs == 1
