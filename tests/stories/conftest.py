@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from bot.rehearsal.teams import Chat
 from tests.stories import places
+from tests.stories.forked import read_ahead
 from tests.stories.house import House, a_house
 from tests.stories.waiting import until
 
@@ -34,6 +35,12 @@ GROUNDS = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that no worker waits for another's."""
     items.sort(key=lambda one: LONGEST.index(one.path.name) if one.path.name in LONGEST else len(LONGEST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forks_are_ready() -> None:
+    """What processes are forked off reads the program meanwhile; a story's own bot would stand still until it has."""
+    read_ahead()
 
 
 @asynccontextmanager

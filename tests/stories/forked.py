@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Mapping, Sequence
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,11 @@ PROCESSES.set_forkserver_preload([
     "sqlalchemy.dialects.sqlite.aiosqlite", "sqlalchemy.dialects.postgresql.asyncpg",
 ])  # fmt: skip
 A_WHILE = 120.0  # seconds after which a process is taken to hang
+
+
+def read_ahead() -> None:
+    """Let what processes are forked off read the program now, and wait for nothing."""
+    forkserver.ensure_running()
 
 
 class Process(Protocol):
