@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -75,16 +75,16 @@ class OnTheLoop:
             return await self._once_more(lambda: self._read(work, within))
 
     async def _write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
-        async with _session(self._engine, info=info) as session, session.begin():
-            with _nothing_stored():  # as long as the commit has yet to come
-                return await session.run_sync(work)
+        # Whether a commit that was cut off has stored something, nobody knows: it lies outside.
+        async with _session(self._engine, info=info) as session, session.begin(), _nothing_stored(session):
+            return await session.run_sync(work)
 
     async def _read(self, work: Callable[[Session], T], within: float | None) -> T:
-        async with _session(self._readers, autoflush=False, info={ONLY_READS: True}) as session:
-            with _nothing_stored():
-                if within is not None:
-                    await session.execute(_LONGER, {"longest": f"{within:.0f}s"})
-                return await session.run_sync(work)
+        reading = _session(self._readers, autoflush=False, info={ONLY_READS: True})
+        async with reading as session, _nothing_stored(session):
+            if within is not None:
+                await session.execute(_LONGER, {"longest": f"{within:.0f}s"})
+            return await session.run_sync(work)
 
     async def examine(self, *, whole: bool) -> None:
         """A server looks after its own pages, and says so when one can't be read; that a table was dropped it finds in order."""
@@ -156,12 +156,13 @@ class _CutOff(Exception):
         self.error = error
 
 
-@contextmanager
-def _nothing_stored() -> Iterator[None]:
+@asynccontextmanager
+async def _nothing_stored(session: AsyncSession) -> AsyncIterator[None]:
     try:
         yield
     except DBAPIError as error:
         if is_cut_off(error):
+            await session.invalidate()  # a line that is out of step can't even be told to roll back
             raise _CutOff(error) from error
         raise
 

@@ -13,12 +13,16 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from asyncpg.exceptions import InternalClientError
 from asyncpg.transaction import Transaction
+from sqlalchemy.exc import InternalError
 
 from storage.database.store import Database, DatabaseDown, Store
 from tests.storage.rows import note, subjects
 
 SOON = "SET idle_in_transaction_session_timeout = '200ms'"  # of the line that is to be cut: any machine may stand still for as long
+
+OUT_OF_STEP = InternalClientError("cannot switch to state 15; another operation (2) is in progress")
 
 
 @pytest_asyncio.fixture
@@ -120,6 +124,29 @@ async def test_a_last_word_that_nobody_waited_for_is_an_end_too(
         with pytest.raises(DatabaseDown, match="away"):
             await database.read(subjects)
     assert not left
+
+
+@pytest.mark.parametrize("kind", ["look", "note"])
+async def test_a_line_that_is_out_of_step_need_not_hear_that_it_is_left(
+    database: Database, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """It is still open, and takes nothing any more, no ROLLBACK either."""
+    roll_back, left = Transaction.rollback, list[object]()
+
+    async def rollback(transaction: Transaction) -> None:
+        if transaction._connection in left:
+            raise OUT_OF_STEP
+        await roll_back(transaction)
+
+    def out_of_step(store: Store) -> None:
+        left.append(store.session.connection().connection.driver_connection)
+        raise InternalError("SELECT", None, OUT_OF_STEP)
+
+    monkeypatch.setattr(Transaction, "rollback", rollback)
+    once = Cut(1, out_of_step)
+    await (database.read(once.look) if kind == "look" else database.write(once.note))
+    assert (once.runs, len(left)) == (2, 1)
+    assert await database.read(subjects) == ["before", *(["after"] if kind == "note" else [])]
 
 
 async def test_whom_it_met_the_first_time_is_met_anew(database: Database) -> None:
