@@ -13,7 +13,7 @@ import structlog
 from hypothesis import settings
 
 from storage.database.store import Database
-from tests.databases import Server, a_server, migrate, migrated_file, migrated_on, run
+from tests.databases import Server, a_server, migrate, migrated_file, migrated_on, patiently, run
 from tests.distribution import a_distributions_server, programs
 from tests.s3_server import OURS, Storage, a_storage
 from tests.unlasting import let_go
@@ -42,6 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         twice = told is not None and told.params.get("database_url") == "postgresql" and STORES not in one.path.parents
         if twice and crc32(one.nodeid.encode()) % EVERY:
             one.add_marker("soak")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patiently() -> Iterator[None]:
+    """How busy the machine is decides over no work; a test of a database's patience says itself how long that is."""
+    with patiently():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,22 +8,35 @@ import shutil
 import tempfile
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, TypeVar
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from sqlalchemy.engine import make_url
 
-import storage.tables.breaches  # noqa: F401  its tables are emptied as well, whoever uses them
+import storage.database.store
+import storage.tables.breaches  # its tables are emptied as well, whoever uses them
 from storage.chain import GENESIS
+from storage.database.servers import Patience
 from storage.database.store import Database
 from storage.database.upgrade import upgrade
 from storage.records import Record
 
 T = TypeVar("T")
+PATIENT = Patience(*[60.0] * len(fields(Patience)))
+"""For a machine that stands still, be it for ten seconds; `storage/test_patience.py` tells what is shipped."""
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """Within that: whoever opens a database without another word waits for it as `PATIENT` says."""
+    with patch.object(storage.database.store, "Patience", lambda: PATIENT):
+        yield
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -10,6 +10,7 @@ import bot.listeners
 import bot.slack.answers
 import bot.slack.form
 import bot.teams.adapter
+from tests.databases import patiently
 
 PATIENCE = 20.0  # seconds; Slack's own are 3, and `tests/bot/test_patience.py` holds the bot's to them
 IN_THE_BOT = (
@@ -24,8 +25,8 @@ ITS_OWN = [getattr(*one) for one in IN_THE_BOT]
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """The bot in this process gives what is asked of it as much time as the patient platforms do."""
-    with _giving([PATIENCE - 1] * len(IN_THE_BOT)):
+    """The bot in this process gives what is asked of it as much time as the patient platforms do, and its database more."""
+    with patiently(), _giving([PATIENCE - 1] * len(IN_THE_BOT)):
         yield
 
 

@@ -10,6 +10,7 @@ import socket
 
 import pytest
 
+import storage.database.store
 from bot.readiness import ANSWERED, EXAMINED
 from storage.database.brief_connections import LEAVING
 from storage.database.servers import LIMITS, OnTheLoop, Patience, _settings, _watch
@@ -38,7 +39,8 @@ class Line:
         self.told[level, name] = value
 
 
-async def test_a_database_without_another_word_is_waited_for_so_long() -> None:
+async def test_a_database_without_another_word_is_waited_for_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage.database.store, "Patience", Patience)  # the tests of this process are given more
     database = Database("postgresql://steward@db.example/calls")
     assert isinstance(database.sessions, OnTheLoop)
     assert (database._patience, database.sessions._patience) == (SHIPPED, SHIPPED)
