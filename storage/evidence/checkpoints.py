@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -20,7 +19,7 @@ class Taken:
     """All of them, the hashes of the entries that they note, by number, and what the log says of them; `spoilt` as in `Leaf`."""
 
     rows: list[Checkpoint] = field(default_factory=list)
-    hashes: Mapping[int, str] = MappingProxyType({})
+    hashes: Mapping[int, str] = field(default_factory=dict)
     entries: list[Logged] = field(default_factory=list)
     spoilt: list[tuple[str, Key]] = field(default_factory=list)
 

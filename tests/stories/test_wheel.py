@@ -1,12 +1,16 @@
-"""The wheel alone, where there is no checkout: the program is there with everything that it reads, and nothing else."""
+"""The wheel on its own, without a checkout: it carries all that the program reads, and starts on the oldest and newest Python we promise."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import tomllib
+from asyncio.subprocess import STDOUT
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
@@ -15,13 +19,16 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, DummyCookieJar
+from packaging.specifiers import SpecifierSet
 
 from bot.settings.config import SAMPLE_POLICY
 from handlers.rules.samples import told
 from tests.drawn import a_sample
-from tests.stories.browser import the_demo
-from tests.stories.house import ROOT
+from tests.stories.at_the_page import AtThePage
+from tests.stories.errands import Ears, exchange
+from tests.stories.house import ANNA, ROOT, TARA, free_port
+from tests.stories.process import Bot
 from tests.stories.test_check import checked
 
 pytestmark = pytest.mark.story
@@ -30,6 +37,49 @@ PAGE = "bot/rehearsal/page/"
 DRAWN_IN_TESTS = {f"{PAGE}dist/{name}" for name in ("gallery.html", "teams.html", "teams.css", "teams.js")}
 LARGEST = 8_000_000  # bytes that somebody waits for who wants to see the demo
 NO_CHECKOUT = {"PYTHONPATH": "", "POLICY_FILE": ""}
+SEARCHED = (".pyenv/versions/*/bin", ".local/share/uv/python/*/bin", ".local/bin")  # in the home folder
+ASKED = "import sys; print(*sys.version_info[:3], sys.executable)"
+
+
+@dataclass(frozen=True, order=True)
+class Python:
+    """An interpreter on this machine."""
+
+    version: tuple[int, ...]
+    path: str
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self.version))
+
+
+def promised_pythons() -> list[Python]:
+    """Return the Pythons on this machine that pyproject.toml promises, oldest first."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    promised = SpecifierSet(project["requires-python"])
+    names = [f"python{one}" for one in re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))]
+    home = Path.home()
+    folders = [*map(Path, os.get_exec_path()), *(one for where in SEARCHED for one in home.glob(where))]
+    paths = {(folder / name).resolve() for folder in folders for name in names} | {Path(sys.executable).resolve()}
+    asked = {_asked(path) for path in paths if os.access(path, os.X_OK)}
+    return sorted(one for one in asked if one and str(one) in promised)
+
+
+def _asked(path: Path) -> Python | None:
+    """Ask a Python for its version. Return None if the file starts no Python, like pyenv's shims for versions it isn't using."""
+    answer = subprocess.run([path, "-I", "-c", ASKED], capture_output=True, text=True, check=False, timeout=60)
+    if answer.returncode:
+        return None
+    *version, executable = answer.stdout.strip().split(" ", 3)
+    return Python(tuple(map(int, version)), executable)
+
+
+PYTHONS = promised_pythons()
+OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
+TRIED = (
+    [pytest.param(OLDEST, id=f"python{OLDEST}-oldest-here"), pytest.param(NEWEST, id=f"python{NEWEST}-newest-here")]
+    if OLDEST.version != NEWEST.version
+    else [pytest.param(NEWEST, id=f"python{NEWEST}-the-only-one-here")]
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +95,8 @@ class Installed:
 
     def said(self, folder: Path, *words: str, **settings: str) -> tuple[int, str]:
         """Run a command in a folder; its exit code, and all that it said."""
-        environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **settings}
         answer = subprocess.run(
-            [*self.program, *words], cwd=folder, env=environment, text=True, check=False, timeout=60,
+            [*self.program, *words], cwd=folder, env=bare(folder, **settings), text=True, check=False, timeout=60,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         return answer.returncode, answer.stdout
@@ -58,20 +107,41 @@ class Installed:
         return {path: path.stat().st_mtime_ns for path in found}
 
 
+def bare(home: Path, **settings: str) -> dict[str, str]:
+    """Return an environment in which nothing points to the checkout, nor to the environment of the tests."""
+    return {"PATH": os.defpath, "HOME": str(home), **settings}
+
+
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
-    """Built as the README says, with the dependencies of the lock and no others; nothing that ran has changed it."""
+def install(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Python], Installed]]:
+    """Build the wheel as the README says, and install it once for each Python that a test asks for.
+
+    It gets the dependencies of the lock and no others. At the end no run has changed an installed file.
+    """
     folder = tmp_path_factory.mktemp("wheel")
-    environment = folder / "environment"
     uv("build", "--out-dir", folder)
     (wheel,) = folder.glob("*.whl")
-    uv("sync", "--frozen", "--no-dev", "--no-install-project", UV_PROJECT_ENVIRONMENT=str(environment))
-    uv("pip", "install", "--python", environment, "--no-deps", wheel)
-    uv("pip", "check", "--python", environment)
-    found = Installed(wheel, environment)
-    before = found.files()
-    yield found
-    assert found.files() == before
+    there = dict[Python, tuple[Installed, dict[Path, int]]]()
+
+    def installed_on(python: Python) -> Installed:
+        if python not in there:
+            environment = folder / f"python{python}"
+            settings = {"UV_PYTHON": python.path, "UV_PROJECT_ENVIRONMENT": str(environment)}
+            uv("sync", "--frozen", "--no-dev", "--no-install-project", **settings)
+            uv("pip", "install", "--python", environment, "--no-deps", wheel)
+            uv("pip", "check", "--python", environment)
+            new = Installed(wheel, environment)
+            there[python] = new, new.files()
+        return there[python][0]
+
+    yield installed_on
+    assert [one.environment.name for one, before in there.values() if one.files() != before] == []
+
+
+@pytest.fixture
+def installed(install: Callable[[Python], Installed]) -> Installed:
+    """The wheel on the newest Python here, for tests that need only one."""
+    return install(NEWEST)
 
 
 def uv(*words: str | Path, **settings: str) -> None:
@@ -99,11 +169,7 @@ def test_it_carries_what_the_program_reads_and_nothing_else(installed: Installed
     assert installed.wheel.stat().st_size < LARGEST
 
 
-def test_it_helps(installed: Installed, tmp_path: Path) -> None:
-    code, printed = installed.said(tmp_path, "--help")
-    assert (code, "usage: recording-steward" in printed) == (0, True), printed
-
-
+@pytest.mark.soak
 def test_p10_a_published_sample_is_checked_where_nothing_else_is(installed: Installed, tmp_path: Path) -> None:
     """No checkout, no setting, no policy, no database; and nothing is left behind."""
     text = told(a_sample())
@@ -116,19 +182,70 @@ def test_p10_a_published_sample_is_checked_where_nothing_else_is(installed: Inst
     assert names(tmp_path) == {"sample.json", "changed.json"}
 
 
-async def test_the_demo_opens_its_pages_and_ends_in_time(installed: Installed, tmp_path: Path) -> None:
-    """From any working directory; what it keeps is in the folder that was named, and nowhere else."""
-    async with the_demo(Path("the company"), installed.program, tmp_path) as url:
-        for page in ("/", "/listen"):
-            for path in re.findall(r'(?:src|href)="(/[^"]+)"', await got(f"{url}{page}")):
-                assert await got(url + path)
-        assert len(await got(f"{url}/rehearsal/api/state", json=True)) > 5
+@pytest.mark.parametrize("python", TRIED)
+async def test_the_demo_starts_on_the_oldest_and_newest_promised_python(
+    install: Callable[[Python], Installed], tmp_path: Path, python: Python
+) -> None:
+    """From an empty home, far from any checkout: Anna asks for a call, Tara approves, and Anna hears it."""
+    installed = install(python)
+    assert f"version_info = {python}" in (installed.environment / "pyvenv.cfg").read_text()
+    home, place = tmp_path / "home", tmp_path / "place"
+    home.mkdir()
+    place.mkdir()
+    code, printed = installed.said(place, "--help", HOME=str(home))
+    assert (code, "usage: recording-steward" in printed, "Traceback" in printed) == (0, True, False), printed
+    async with the_demo_of(installed, place, home) as demo, ClientSession(cookie_jar=DummyCookieJar()) as http:
+        await assert_pages_open(demo.url)
+        await assert_heard(AtThePage(http, demo.url, ANNA), AtThePage(http, demo.url, TARA))
         asked = monotonic()
     assert monotonic() - asked < 8
-    kept = names(tmp_path)
+    assert "Traceback" not in demo.said, demo.said
+    assert names(home) == set()
+    kept = names(place)
     assert all(name.startswith("the company") for name in kept)
     assert {"the company/steward.db", "the company/secret.key"} <= kept
     assert sum(name.endswith(".mp3") and "/.live/" not in name for name in kept) == 36
+
+
+@asynccontextmanager
+async def the_demo_of(installed: Installed, place: Path, home: Path) -> AsyncIterator[Bot]:
+    """Run the installed demo in a folder until the test is done with it."""
+    port, log = free_port(), home.with_name("demo.log")
+    words = ["demo", "--no-browser", "--port", str(port), "--data", "the company"]
+    with log.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(
+            *installed.program, *words, cwd=place, env=bare(home), stdout=file, stderr=STDOUT
+        )
+    demo = Bot(process, f"http://localhost:{port}", log)
+    try:
+        await demo.ready()
+        yield demo
+        assert await demo.stop() == 0, demo.said
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def assert_pages_open(url: str) -> None:
+    for page in ("/", "/listen"):
+        for path in re.findall(r'(?:src|href)="(/[^"]+)"', await got(f"{url}{page}")):
+            assert await got(url + path)
+    assert len(await got(f"{url}/rehearsal/api/state", json=True)) > 5
+
+
+async def assert_heard(anna: AtThePage, tara: AtThePage) -> None:
+    """Anna hears one byte of the call that Tara lets her hear."""
+    await anna.ask()
+    await tara.press("Approve")
+    await anna.press("Listen")
+    answer = await exchange(anna.http, await anna.link())
+    assert answer.status == 200, await answer.text()
+    cookie = answer.cookies["listening"].value
+    ears = Ears(anna.http, anna.url, (await answer.json())["grant"], cookie, answer.headers["Set-Cookie"])
+    [recording] = [one["id"] for one in (await ears.told("access"))["recordings"]]
+    async with ears.get(f"{recording}/audio", Range="bytes=0-0") as part:
+        assert (part.status, len(await part.read())) == (206, 1)
 
 
 def names(folder: Path) -> set[str]:
@@ -153,6 +270,7 @@ async def test_a_company_begins_with_the_policy_that_came_along(installed: Insta
     assert "role team_leader" in printed
 
 
+@pytest.mark.soak
 def test_the_app_for_teams_is_made(installed: Installed, tmp_path: Path) -> None:
     copyfile(SAMPLE_POLICY, tmp_path / "policy.yaml")
     app = {"MICROSOFT_APP_ID": "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "PUBLIC_URL": "https://steward.example.com"}
