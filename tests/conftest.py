@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import gc
+import re
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
-from zlib import crc32
 
 import pytest
 import pytest_asyncio
 import structlog
+import time_machine
+from aiohttp.web_app import _cached_build_middleware
 from hypothesis import settings
 
 from storage.database.store import Database
+from tests import stand_ins
 from tests.databases import Server, a_server, migrate, migrated_file, migrated_on, patiently, run
 from tests.distribution import a_distributions_server, programs
+from tests.moments import NOW
 from tests.s3_server import OURS, Storage, a_storage
 from tests.unlasting import let_go
 
 KINDS = ("sqlite", "postgresql")
-EVERY = 4
-STORES = Path(__file__).parent / "storage"
-# How long something takes is told by the benchmarks, beside a peer, and never by a test on a busy machine.
-settings.register_profile("steady", deadline=None)
-settings.load_profile("steady")
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+ON_POSTGRESQL = (
+    "storage/",
+    "bot/delivery/test_delivery.py",
+    "bot/delivery/test_rounds.py",
+    "bot/test_restoring.py",
+    "handlers/test_door.py",
+    "handlers/test_inbox.py",
+    "handlers/test_restored.py",
+)
+"""What `make test` tries on PostgreSQL as well: SQL stands in storage/ only, so the other tests can find no more there."""
+WHOLE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.soak\b", re.MULTILINE)
+# Benchmarks measure how long something takes, never a test on a busy machine.
+settings.register_profile("test", deadline=None, max_examples=40)
+settings.register_profile("soak", deadline=None, max_examples=300)
 let_go()
 # A traceback that is drawn in frames, with every variable, takes a second.
 structlog.configure(
@@ -31,17 +48,84 @@ structlog.configure(
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--at", default=NOW.isoformat(), help="the moment at which every test starts that names no other")
+    parser.addoption("--stand-ins", action="store_true", help="try the chats' stand-ins even if they haven't changed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("soak" if _soaking(config) else "test")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Don't even import what only `make soak` runs, nor the tests of stand-ins that haven't changed since they passed."""
+    if _soaking(config):
+        return None
+    if str(collection_path.relative_to(ROOT)) in stand_ins.TESTS:
+        return not (config.getoption("--stand-ins") or stand_ins.have_changed()) or None
+    if collection_path.suffix == ".py":
+        return bool(WHOLE_FILE.search(collection_path.read_text(encoding="utf-8"))) or None
+    return None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What holds on both databases is tried on PostgreSQL for one test of four, chosen by its name; for the others by `make soak`.
+    """Leave to `make soak` what `make test` need not repeat, and the machine's clock to the server that checks it."""
+    _leave_postgresql_to_soak(items)
+    _leave_rows_to_soak(items)
+    for one in items:
+        if "_storage" in getattr(one, "fixturenames", ()):
+            one.add_marker("machine_clock")
 
-    All of storage is, since that alone knows which database it is.
-    """
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of garbage collections, which stopped a busy machine for seconds."""
+    gc.collect()
+    gc.freeze()
+
+
+def _leave_postgresql_to_soak(items: list[pytest.Item]) -> None:
     for one in items:
         told = getattr(one, "callspec", None)
-        twice = told is not None and told.params.get("database_url") == "postgresql" and STORES not in one.path.parents
-        if twice and crc32(one.nodeid.encode()) % EVERY:
+        on_postgresql = told is not None and told.params.get("database_url") == "postgresql"
+        if on_postgresql and not str(one.path.relative_to(HERE)).startswith(ON_POSTGRESQL):
             one.add_marker("soak")
+
+
+def _leave_rows_to_soak(items: list[pytest.Item]) -> None:
+    """Of a table whose rows each need fresh fixtures, `make test` tries the first row and the last."""
+    tables: dict[tuple[str, str], list[pytest.Item]] = {}
+    for one in items:
+        names = {name for mark in one.iter_markers("parametrize") for name in _names(mark.args[0])}
+        if names:
+            others = {name: value for name, value in one.callspec.params.items() if name not in names}  # type: ignore[attr-defined]
+            tables.setdefault((one.nodeid.partition("[")[0], str(others)), []).append(one)
+    for rows in tables.values():
+        for one in rows[1:-1]:
+            one.add_marker("soak")
+
+
+def _names(told: str | Sequence[str]) -> list[str]:
+    return [name.strip() for name in told.split(",")] if isinstance(told, str) else list(told)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Start each test at a moment that it names with `@pytest.mark.at(moment)`, or else at `--at`; from there time passes.
+
+    What talks to a server with a clock of its own says `@pytest.mark.machine_clock`.
+    """
+    named = item.get_closest_marker("at")
+    if item.get_closest_marker("machine_clock"):
+        return (yield)
+    with time_machine.travel(named.args[0] if named else datetime.fromisoformat(item.config.getoption("--at"))):
+        return (yield)
+
+
+def _soaking(config: pytest.Config) -> bool:
+    wanted = str(config.getoption("-m"))
+    return "soak" in wanted and "not soak" not in wanted
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,6 +133,13 @@ def _patiently() -> Iterator[None]:
     """How busy the machine is decides over no work; a test of a database's patience says itself how long that is."""
     with patiently():
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _applications_are_over() -> Iterator[None]:
+    """Let go of the programs of earlier tests: aiohttp remembers a thousand routes, and each leads to a whole program."""
+    yield
+    _cached_build_middleware.cache_clear()
 
 
 @pytest.fixture(scope="session")

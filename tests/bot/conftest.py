@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import structlog
-from aiohttp.web_app import _cached_build_middleware
 from structlog.testing import capture_logs
 
 from bot.chats.desk import Desk
@@ -28,20 +26,6 @@ from tests.offices import Office, a_desk, profile, worker
 from tests.patience import unhurried
 from tests.reaching import Looks
 from tests.s3_server import Storage
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: looks for garbage that go through it stopped a busy machine for seconds."""
-    gc.collect()
-    gc.freeze()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _applications_are_over() -> Iterator[None]:
-    """A thousand routes that were asked for stay in aiohttp's memory, and with them the whole programs of tests long over."""
-    yield
-    _cached_build_middleware.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,10 +31,10 @@ from storage.people import Account
 from storage.records import ChatAccount, Outgoing, Party, Person, Recording, Request
 from tests import keys
 from tests.ledgers import outgoing
+from tests.moments import NOW
 
 R = TypeVar("R")
 KEYS = keys.KEYS
-NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 AU, UK = "+61281979000", "+442036953777"
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
 COPIES = "https://steward.example/copy"

@@ -13,6 +13,19 @@ from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.reconciled import findings
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Compare state and log at the end of one test in each file; `make soak` compares at the end of every test."""
+    last = {}
+    for one in items:
+        if "company" in getattr(one, "fixturenames", ()) and one.get_closest_marker("by_hand") is None:
+            if "not soak" not in str(config.getoption("-m")):
+                one.add_marker("compared")
+            last[one.path] = one
+    for one in last.values():
+        one.add_marker("compared")
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -30,7 +43,7 @@ async def company(
 ) -> AsyncIterator[Company]:
     """C1: whatever a test brings about through the door, the state fits the log in the end."""
     yield await a_company(database, clock, policy)
-    if request.node.get_closest_marker("by_hand") is None:
+    if request.node.get_closest_marker("compared"):
         assert await findings(database) == []
 
 

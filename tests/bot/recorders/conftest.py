@@ -17,6 +17,9 @@ from .live_benches import FolderLiveBench, LiveBench, MemoryLiveBench
 from .s3_bench import S3Bench
 
 _NUMBERS = count()
+VERSIONED, ASTERISK = (pytest.param(one, marks=pytest.mark.soak) for one in ("versioned", "asterisk"))
+S3 = pytest.param("s3", marks=[pytest.mark.soak, pytest.mark.machine_clock])
+"""What `make test` leaves to `make soak`: the contract is the same for all."""
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def s3(storage: Storage, locked_bucket: str) -> S3Bench:
     return S3Bench(storage, locked_bucket, f"test {next(_NUMBERS)}")
 
 
-@pytest.fixture(params=["folder", "memory", "versioned", "s3", "asterisk"])
+@pytest.fixture(params=["folder", "memory", VERSIONED, S3, ASTERISK])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     match request.param:
         case "s3":
@@ -46,7 +49,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
                 yield asterisk
 
 
-@pytest.fixture(params=["folder", "versioned", "s3"])
+@pytest.fixture(params=["folder", VERSIONED, S3])
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
     if request.param == "s3":
         found: Shelf = request.getfixturevalue("s3")
@@ -59,7 +62,7 @@ def register(bench: Bench) -> Register:
     return Register(bench.recorder, bench.seconds)
 
 
-@pytest.fixture(params=["folder", "memory", "asterisk"])
+@pytest.fixture(params=["folder", "memory", ASTERISK])
 def live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveBench]:
     match request.param:
         case "folder":
