@@ -25,6 +25,8 @@ from tests.gallery.scenes import SCENES, played
 from tests.gallery.shots import Shot, State
 from tests.gallery.twins import Twins
 
+pytestmark = pytest.mark.soak
+
 BOTH, ALL = {"requester", "approver"}, {"requester", "approver", "told only"}
 TABLE: dict[str, dict[str, set[str]]] = {
     "Access request": {

@@ -13,6 +13,8 @@ from tests.gallery.index import clear, write
 from tests.gallery.letters import SAMPLES, SIGHTS, Sample, draw
 from tests.gallery.pictures import Undrawn, a_browser
 
+pytestmark = pytest.mark.soak
+
 
 def test_p8_no_two_letters_share_a_file() -> None:
     paths = [one.path for one in SAMPLES]

@@ -16,7 +16,7 @@ from tests.stories.house import BRAM, HELENA, House, a_house
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, pytest.mark.machine_clock]  # Asterisk has the machine's clock
 AGENT = "bram.tolliver@fernhill.example"
 
 

@@ -8,7 +8,7 @@ from bot.live_calls import LiveCall
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from tests.pbx.exchange import Exchange
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, pytest.mark.machine_clock]  # Asterisk has the machine's clock
 
 BREAK = "%0D%0A"
 FORGED = {

@@ -11,7 +11,7 @@ from bot.recorders.asterisk.recorder import AsteriskRecorder
 from tests.pbx.exchange import CALLER, Exchange
 from tests.pbx.sound import loudness
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, pytest.mark.machine_clock]  # Asterisk has the machine's clock
 
 LEGS = {
     "one": (("customer",), ("",)),

@@ -15,7 +15,7 @@ from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.recorders.asterisk.spool import WATCHED
 from tests.pbx.exchange import Call, Exchange
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, pytest.mark.machine_clock]  # Asterisk has the machine's clock
 
 
 async def refused(recorder: AsteriskRecorder, call: Call) -> None:

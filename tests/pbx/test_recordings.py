@@ -13,7 +13,7 @@ from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.retention.known_calls import AtHand
 from tests.pbx.exchange import CALLER, Exchange
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, pytest.mark.machine_clock]  # Asterisk has the machine's clock
 Found = Sighting | Problem | Gone
 
 

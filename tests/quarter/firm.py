@@ -16,7 +16,8 @@ from handlers.policy import Policy
 from handlers.policy.terms import Closure
 from storage.database.store import Store
 from storage.records import ChatAccount, Person
-from tests.handlers.builders import AU, NOW, POLICY, UK, call, email, register
+from tests.handlers.builders import AU, POLICY, UK, call, email, register
+from tests.moments import NOW
 
 STAFF, CALLS = 500, 60
 SHUT = {date(2026, 12, 31): AU}

@@ -15,8 +15,8 @@ from pathlib import Path
 from random import Random
 
 from storage.database.store import Database, Store
-from tests.handlers.builders import NOW
 from tests.ledgers import outgoing
+from tests.moments import NOW
 from tests.quarter.book import taken
 from tests.quarter.plan import Press
 from tests.quarter.shift import Where

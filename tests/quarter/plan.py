@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Literal
 
-from tests.handlers.builders import NOW
+from tests.moments import NOW
 from tests.quarter.firm import CALLS, DECIDERS, EVERYBODY
 from tests.quarter.timetable import ABSENCES, ASKED_BACK, CROWDED, GAPS, PASSED_ON, SATURDAY, WISHES, Gap, How, Wish
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from storage.database.store import Database
-from tests.handlers.builders import NOW
+from tests.moments import NOW
 from tests.quarter.plan import Plan, Press
 from tests.quarter.shift import Shift
 

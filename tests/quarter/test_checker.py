@@ -17,6 +17,8 @@ from tests.quarter.promised import broken
 from tests.quarter.quarters import SMALL, Ended, Undisturbed
 from tests.quarter.told import Sent
 
+pytestmark = pytest.mark.soak
+
 Entries = list[dict[str, Any]]
 Spoil = Callable[[Entries, list[Sent]], None]
 LATER = timedelta(hours=24)

@@ -19,6 +19,8 @@ from tests.quarter.plan import Plan
 from tests.quarter.promised import broken
 from tests.quarter.quarters import LARGE, LARGER, SMALL, Ended, Undisturbed, a_quarter
 
+pytestmark = pytest.mark.soak
+
 NO_LATER = timedelta(0)
 
 

@@ -25,6 +25,8 @@ from tests.quarter.shift import Shift
 from tests.quarter.timetable import NEEDED
 from tests.quarter.told import Log, read
 
+pytestmark = pytest.mark.soak
+
 CHECKER = (checking, days, deciders, expected, reach, told)
 CHAINS = {
     ("anybody", "P7"): {LEADER, HEAD, RESOURCES},

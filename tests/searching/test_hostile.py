@@ -18,6 +18,8 @@ from tests.searching.walking import asker
 from tests.storage.counting import counted
 from tests.stories.house import ROOT
 
+pytestmark = pytest.mark.soak
+
 CALLS = 12_000
 
 

@@ -16,6 +16,8 @@ from tests.searching.sixty import SIXTY, meant
 from tests.searching.walking import asker, differs, looked
 from tests.stories.house import ROOT
 
+pytestmark = pytest.mark.soak
+
 CALLS: list[Call] = calls(600)
 
 

@@ -16,6 +16,7 @@ from aiohttp.client_exceptions import ClientError
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.patience import PATIENCE
+from tests.stories.at_moment import booted_at
 from tests.stories.forked import Forked, Process
 from tests.stories.forked_child import Start
 from tests.stories.house import ROOT, free_port
@@ -47,7 +48,7 @@ async def the_demo(
 ) -> AsyncIterator[str]:
     """`recording-steward demo` in a process of its own, started at a place; gives its address.
 
-    `program` is started by a shell, and now; without one it may be any moment (`at`, aware) that the demo takes for now.
+    `program` is started by a shell; without one the demo starts `at` a moment (aware), or at that of the test.
     """
     port = free_port()
     words = ["demo", "--port", str(port), "--no-browser", "--data", str(folder)]
@@ -55,7 +56,7 @@ async def the_demo(
     process: Process = (
         await asyncio.create_subprocess_exec(*program, *words, cwd=place, env=environment)
         if program
-        else Forked(Start(words, place, environment, at=at))
+        else Forked(Start(words, place, environment, booted=booted_at(at)))
     )
     try:
         await _ready(f"http://localhost:{port}")

@@ -17,11 +17,12 @@ from tests.stories.house import House, a_house
 from tests.stories.waiting import until
 
 LONGEST = (
-    "test_crashes.py",
-    "test_gallery.py",
-    "test_hostile_text.py",
-    "test_on_the_way.py",
-    "test_copies_unsaid.py",
+    "test_restored.py",
+    "test_wheel.py",
+    "test_main_job.py",
+    "test_nothing_is_left.py",
+    "test_the_month.py",
+    "test_browser.py",
     "test_declined.py",
 )
 GROUNDS = {
@@ -30,6 +31,7 @@ GROUNDS = {
     "teams-sqlite": (places.TEAMS, "sqlite_url"),
     "mixed-sqlite": (places.MIXED, "sqlite_url"),
 }
+ELSEWHERE = [pytest.param(one, marks=pytest.mark.soak) for one in GROUNDS if one != "slack-sqlite"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,9 +67,9 @@ async def house(tmp_path: Path, database_url: str) -> AsyncIterator[House]:
         yield opened
 
 
-@pytest.fixture(params=GROUNDS)
+@pytest.fixture(params=["slack-sqlite", *ELSEWHERE])
 def ground(request: pytest.FixtureRequest) -> tuple[places.Place, str]:
-    """Where people are, and a fresh database."""
+    """Where people are, and a fresh database; only `make soak` leaves Slack and SQLite, unless a test says more."""
     place, database = GROUNDS[request.param]
     return place, request.getfixturevalue(database)
 

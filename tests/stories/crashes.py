@@ -15,6 +15,7 @@ from aiohttp import ClientError, ClientSession, web
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import Outcome, Person, Workspace, routes
 from storage.database.store import Database
+from tests.stories.at_moment import booted_at
 from tests.stories.crashing_child import Orders, live
 from tests.stories.forked import PROCESSES
 from tests.stories.house import company, free_port, house_settings
@@ -52,7 +53,7 @@ class Scene:
 
     async def begin(self) -> None:
         """Starts a life and waits until it takes work."""
-        self.life = PROCESSES.Process(target=live, args=(self.orders,), daemon=True)
+        self.life = PROCESSES.Process(target=live, args=(self.orders, booted_at()), daemon=True)
         self.life.start()
         await until(self._ready, "the bot is ready", pause=0.01)
 

@@ -13,13 +13,15 @@ from sqlalchemy.orm import configure_mappers
 
 import bot.chats.directory
 import bot.delivery.worker
-from bot.app import Steward, utc_now
+from bot.app import Steward
 from bot.serving import quiet_logs
 from bot.settings.config import Settings, policy
 from bot.slack.chat import SlackChat
 from handlers.breach import newcomers
 from tests.boundaries import Boundaries
+from tests.moments import moment
 from tests.patience import unhurried
+from tests.stories.at_moment import clock_of
 from tests.stories.house import ROOT
 from tests.stories.waiting import until
 from tests.unlasting import let_go
@@ -54,11 +56,11 @@ def watch_slack(boundaries: Boundaries, steward: Steward) -> None:
     vars(chat)["_call"] = counted
 
 
-def live(orders: Orders) -> None:
-    """One life, until somebody kills it."""
+def live(orders: Orders, booted: datetime) -> None:
+    """One life by the clock on which the machine was booted at that moment (aware), until somebody kills it."""
     quiet_logs()
     let_go()
-    with unhurried():
+    with clock_of(booted), unhurried():
         asyncio.run(_live(orders))
 
 
@@ -68,7 +70,7 @@ async def _live(orders: Orders) -> None:
     bot.delivery.worker.AT_ONCE = 1
 
     def now() -> datetime:
-        return utc_now() + orders.ahead
+        return moment() + orders.ahead
 
     steward = Steward(orders.settings, POLICY, now)
     vars(steward.watch)["wake"] = lambda: None  # calls are read when the story asks, and beside nothing else

@@ -1,6 +1,6 @@
 """Processes forked off one that has imported the program: the program's own, at a tenth of what a start costs.
 
-That a shell can start it is tried by the stories that name `RUN` or `COMMAND`, and by tests/stories/test_wheel.py.
+That a shell can start it is tried by the stories that start `program()`, and by tests/stories/test_wheel.py.
 """
 
 from __future__ import annotations

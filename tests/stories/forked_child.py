@@ -8,8 +8,8 @@ import runpy
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
@@ -21,9 +21,10 @@ import bot.commands.putting_back
 import bot.commands.rotating
 import bot.rehearsal.demo
 import bot.serving
-from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import Workspace
 from tests.patience import PATIENCE, unhurried
+from tests.stories.at_moment import booted_at, clock_of
+from tests.stories.website import UndatedWebsite
 from tests.unlasting import let_go
 
 gc.freeze()
@@ -35,7 +36,7 @@ PATIENTLY = partial(Workspace, ack_seconds=PATIENCE, trigger_seconds=PATIENCE)
 class Start:
     """`python -m module words`, in a folder, with no settings but these; what it says goes to the end of a file, if one is named.
 
-    The demo's clock starts `at` a moment (aware), if one is named, and is moved from there as ever.
+    Its clock is the one on which the machine was `booted` at a moment (aware): the test's, unless another is named.
     """
 
     words: Sequence[str]
@@ -43,14 +44,7 @@ class Start:
     settings: dict[str, str]
     log: Path | None = None
     module: str = "bot"
-    at: datetime | None = None
-
-
-def clock_at(moment: datetime) -> MovableClock:
-    """The demo's clock, as it is where the demo is started at this moment (aware)."""
-    clock = MovableClock()
-    clock.offset = moment - datetime.now(UTC)
-    return clock
+    booted: datetime = field(default_factory=booted_at)
 
 
 def live(start: Start) -> None:
@@ -67,6 +61,6 @@ def live(start: Start) -> None:
         os.close(said)
     let_go()
     sys.argv = ["recording-steward", *start.words]
-    clock = partial(clock_at, start.at) if start.at else MovableClock
-    with unhurried(), patch.multiple(bot.rehearsal.demo, Workspace=PATIENTLY, MovableClock=clock):
+    patched = patch.multiple(bot.rehearsal.demo, Workspace=PATIENTLY, SampleWebsite=UndatedWebsite)
+    with clock_of(start.booted), unhurried(), patched:
         runpy.run_module(start.module, run_name="__main__")

@@ -6,12 +6,11 @@ import asyncio
 import json
 import random
 import socket
-import sys
 import wave
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
@@ -55,11 +54,10 @@ from tests.stories.places import (
 from tests.stories.somebody import Somebody
 
 __all__ = [
-    "ANNA", "AU", "BRAM", "CORA", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "PROGRAM", "ROOT", "RUTH", "TARA",
+    "ANNA", "AU", "BRAM", "CORA", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "ROOT", "RUTH", "TARA",
     "House", "People", "a_house", "another_call", "began_a_year_before", "company", "free_port", "house_settings", "sample_calls",
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
-PROGRAM = (sys.executable, "-m", "bot")  # `recording-steward`, as it lies here
 AU = "+61 2 8197 9000"
 
 
@@ -202,7 +200,7 @@ async def a_house(
 ) -> AsyncIterator[House]:  # fmt: skip
     """Open a house, with `more` settings, and close it again; whoever decides has the bot in his or her chats, and so has Anna."""
     port, clock = free_port(), MovableClock()
-    sample_calls(folder / "calls", datetime.now(UTC))
+    sample_calls(folder / "calls", clock.now())
     workspace, tenant = company(port, clock.now, people, place), tenancy(port, place, chats)
     settings = house_settings(folder, port, database_url, {**chat_settings(place, workspace, tenant), **(more or {})})
     steward = Steward(settings, policy(settings.policy_file), clock.now)
@@ -219,6 +217,7 @@ async def a_house(
             await house.arrive([*DECIDE, ANNA])
             yield house
     finally:
+        await workspace.close()
         await tenant.close()
         await runner.cleanup()
         await steward.stop()

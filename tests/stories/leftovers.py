@@ -14,8 +14,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from storage.database.store import Database
+from tests.stories.at_moment import program
 from tests.stories.forked import said
-from tests.stories.process import COMMAND, Town
+from tests.stories.process import Town
 
 SEALED = ("requests", "customer_requests", "customer_mails")
 
@@ -53,7 +54,7 @@ def _held(file: Path) -> bytes:
 async def begun(town: Town, *words: str) -> asyncio.subprocess.Process:
     """A command, called beside the bot and with its settings."""
     return await asyncio.create_subprocess_exec(
-        str(COMMAND), *words, cwd=town.folder, env={**os.environ, **town._settings(1)},
+        *program(), *words, cwd=town.folder, env={**os.environ, **town._settings(1)},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tests.bot.mail.post_office import PostOffice, bodies
+from tests.moments import moment
 from tests.stories.conftest import a_sound_house
 from tests.stories.errands import Company, card
 from tests.stories.house import ANNA, HELENA, TARA, House
@@ -34,7 +35,7 @@ _LINK = re.compile(r"https?://\S+/copy#[A-Za-z0-9_-]+")
 
 def here(at: datetime | None = None) -> datetime:
     """The moment in Sydney, where the line of the sample calls is."""
-    return (at or datetime.now(UTC)).astimezone(ZoneInfo("Australia/Sydney"))
+    return (at or moment()).astimezone(ZoneInfo("Australia/Sydney"))
 
 
 def today(at: datetime | None = None) -> str:

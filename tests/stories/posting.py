@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_hex
@@ -11,6 +10,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from bot.rehearsal.slack.outbound import Kind, encoded, signed
+from tests.moments import moment
 from tests.stories.places import SECRET
 
 Json = dict[str, Any]
@@ -41,7 +41,7 @@ def post(kind: Kind, payload: Json, at: float | None = None, secret: str = SECRE
 
 def sealed(body: bytes, content_type: str, at: float | None = None, secret: str = SECRET) -> Post:
     """Any bytes at all with a genuine signature."""
-    stamp = time.time() if at is None else at
+    stamp = moment().timestamp() if at is None else at
     return Post(body, {"Content-Type": content_type, **signed(secret, body, stamp)})
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -23,16 +21,15 @@ from bot.rehearsal.teams import outbound as to_teams_address
 from storage.database.store import Database
 from tests.databases import lay_migrated
 from tests.keys import KEY
+from tests.moments import moment
 from tests.stories.forked import Forked, Process
 from tests.stories.forked_child import Start
 from tests.stories.house import ANNA, ROOT, People, chat_settings, free_port, sample_calls
 from tests.stories.places import DECIDE, SECRET, SLACK, Place, company, tenancy
 from tests.stories.waiting import until
 
-COMMAND = Path(sys.executable).with_name("recording-steward")
-RUN = (str(COMMAND), "run")
 A_START = 120.0  # seconds, on a machine that does much else
-FORKED = ()  # the same, forked off a process that has imported it
+FORKED = ()  # not started by a shell, but forked off a process that has imported the program
 
 
 class SlackTakingTurns(to_slacks_address.HttpWire):
@@ -96,7 +93,7 @@ class Town(People):
     database: Database
     folder: Path
     database_url: str
-    command: Sequence[str] = FORKED
+    command: Sequence[str] = FORKED  # or the program as a shell starts it
     more: Mapping[str, str] = field(default_factory=dict)  # settings
     bots: list[Bot] = field(default_factory=list)
 
@@ -144,7 +141,7 @@ class Town(People):
             return Forked(Start(("run",), self.folder, settings, log))
         with log.open("wb") as file:
             return await asyncio.create_subprocess_exec(
-                *self.command, cwd=self.folder, env=settings, stdout=file, stderr=file
+                *self.command, "run", cwd=self.folder, env=settings, stdout=file, stderr=file
             )
 
     def _settings(self, port: int) -> dict[str, str]:
@@ -177,15 +174,15 @@ async def a_town(
     folder: Path, database_url: str, bots: int, place: Place = SLACK, command: Sequence[str] = FORKED,
     more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Town]:  # fmt: skip
-    """Opens a town with so many running bots, and closes it again; `command` runs one, with `more` settings.
+    """Opens a town with so many running bots, and closes it again; `command` is the program that runs one, with `more` settings.
 
     A bot that is started by a shell migrates a new database itself; a forked one finds that done.
     """
     port = free_port()
-    sample_calls(folder / "calls", datetime.now(UTC))
+    sample_calls(folder / "calls", moment())
     if command == FORKED:
         await asyncio.to_thread(lay_migrated, database_url)
-    workspace, tenant = company(port, lambda: datetime.now(UTC), place=place), tenancy(port, place)
+    workspace, tenant = company(port, moment, place=place), tenancy(port, place)
     app = web.Application()
     app.add_routes([*slack.routes(workspace), *teams.routes(tenant)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

@@ -1,4 +1,4 @@
-"""`recording-steward run` on a machine whose wall clock is wrong by as many seconds as the file that WRONG_BY names says."""
+"""As at_moment.py, on a machine whose wall clock is wrong by as many seconds as the file that WRONG_BY names says."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import apscheduler.schedulers.base
 
 import bot.app
 import bot.clockwork.clock
-from bot.__main__ import main
+from bot.rehearsal.clock import MovableClock
+from tests.stories.at_moment import main
 
 WRONG_BY = Path(os.environ["WRONG_BY"])
+RIGHT = MovableClock()
 
 
 class SignatureCheck(datetime):
@@ -21,11 +23,10 @@ class SignatureCheck(datetime):
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-        return datetime.now(tz) + timedelta(seconds=float(WRONG_BY.read_text() or 0))
+        return (RIGHT.now() + timedelta(seconds=float(WRONG_BY.read_text() or 0))).astimezone(tz)
 
 
 if __name__ == "__main__":
     for module in (apscheduler.schedulers.base, bot.app, bot.clockwork.clock):
         vars(module)["datetime"] = SignatureCheck
-    sys.argv = ["recording-steward", "run"]
-    main()
+    main(*sys.argv[1:])

@@ -25,6 +25,7 @@ async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
         yield opened
 
 
+@pytest.mark.soak
 async def test_p7_asked_in_teams_and_decided_in_slack(tmp_path: Path, sqlite_url: str) -> None:
     """P7, P9: the main job the other way round."""
     async with a_sound_house(tmp_path, sqlite_url, places.MIXED_OTHERWISE) as house:
@@ -41,6 +42,7 @@ async def test_p7_asked_in_teams_and_decided_in_slack(tmp_path: Path, sqlite_url
         assert (await place(house, TARA, request))[0] == "slack"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("asks", "presses"), [("slack", "teams"), ("teams", "slack")])
 async def test_p7_two_accounts_are_one_person_who_can_not_approve_his_or_her_own(
     house: House, asks: str, presses: str
@@ -101,6 +103,7 @@ async def details(house: House, request: str) -> Seen:
     return found
 
 
+@pytest.mark.soak
 async def test_p7_a_blocked_bot_uses_the_other_platform(house: House) -> None:
     """P7: Tara wants Teams and has blocked the bot there; her card comes in Slack, and nobody else is asked."""
     await house.somebody(TARA, "teams").press(house.somebody(TARA, "teams").home(), "Use Teams")
@@ -115,6 +118,7 @@ async def test_p7_a_blocked_bot_uses_the_other_platform(house: House) -> None:
     assert await state(house, request) == "approved"
 
 
+@pytest.mark.soak
 async def test_p7_a_card_that_can_no_longer_be_redrawn_comes_anew_on_the_other_platform(house: House) -> None:
     """P7: Tara blocks the bot in Teams after her card has come there."""
     await house.somebody(TARA, "teams").press(house.somebody(TARA, "teams").home(), "Use Teams")
@@ -127,6 +131,7 @@ async def test_p7_a_card_that_can_no_longer_be_redrawn_comes_anew_on_the_other_p
     assert (seen.buttons, (await place(house, TARA, request))[0]) == ([], "slack")
 
 
+@pytest.mark.soak
 async def test_p7_what_is_pressed_on_one_platform_is_answered_there(house: House) -> None:
     """P7: an outdated card in Slack, while messages go to Teams."""
     old = card(house, TARA, request := await ask(house))

@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from tests.stories.browser import a_browser, move, now, picture, the_demo
 from tests.stories.test_browser import DESKTOP, ask, become, heard
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 MOMENTS = {
     "a year ends in Sydney within the story": datetime(2026, 12, 31, 12, 59, 52, tzinfo=UTC),
     "daylight saving ends in Sydney this night": datetime(2027, 4, 3, 15, 30, tzinfo=UTC),

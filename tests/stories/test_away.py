@@ -54,6 +54,7 @@ async def test_p7_the_deputy_has_it_within_a_tick_and_the_holder_after_the_last_
     assert await state(house, request) == "approved"
 
 
+@pytest.mark.soak
 async def test_p7_whoever_is_back_early_says_so_and_what_was_asked_meanwhile_comes(anywhere: House) -> None:
     house = anywhere
     await goes(house, today(house) + timedelta(days=5))
@@ -70,6 +71,7 @@ async def test_p7_whoever_is_back_early_says_so_and_what_was_asked_meanwhile_com
     assert await state(house, request) == "approved"
 
 
+@pytest.mark.soak
 async def test_days_that_can_not_be_are_told_at_the_form(anywhere: House) -> None:
     house = anywhere
     await home(house, TARA)

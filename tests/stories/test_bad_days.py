@@ -17,11 +17,12 @@ from bot.rehearsal.slack import Fault, Person
 from storage.database.store import Database, Store
 from tests.ledgers import outgoing
 from tests.patience import at_its_own_pace
+from tests.stories.at_moment import program
 from tests.stories.errands import ask, card, done, ears, press, requests, send
 from tests.stories.house import ANNA, DEVEN, HELENA, RUTH, TARA, House
 from tests.stories.on_slack import open_form
 from tests.stories.places import MIXED, SLACK, Place
-from tests.stories.process import RUN, Town, a_town
+from tests.stories.process import Town, a_town
 from tests.stories.waiting import found, until
 
 pytestmark = pytest.mark.story
@@ -51,7 +52,9 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", ["lost", *(pytest.param(one, marks=pytest.mark.soak) for one in FAULTS if one != "lost")]
+)
 async def test_a_fault_of_slack_costs_nobody_a_card(house: House, fault: str) -> None:
     """Anna's card is there at once; Tara's comes when Slack works again, twice only where its answer was lost."""
     house.workspace.faults.script([replace(FAULTS[fault])])
@@ -104,9 +107,10 @@ async def test_the_form_opens_and_loses_nothing_while_the_database_is_locked(hou
     assert await done(house, request) == ["access.file"]
 
 
+@pytest.mark.soak
 async def test_a_bot_process_finishes_what_is_in_flight_when_it_is_told_to_stop(tmp_path: Path) -> None:
     """SIGTERM in the middle of a click and of a delivery: both are finished, and it exits with 0."""
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=RUN) as town:
+    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=program()) as town:
         request = await ask(town)
         town.workspace.faults.script([Fault("slow", method, seconds=0.6) for method in ("users.info", "chat.update")])
         click = asyncio.create_task(town.somebody(TARA).press(card(town, TARA, request), "Approve"))
@@ -118,6 +122,7 @@ async def test_a_bot_process_finishes_what_is_in_flight_when_it_is_told_to_stop(
         assert await done(town, request) == ["access.file", "access.approve"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("place", [SLACK, MIXED], ids=["slack", "mixed"])
 async def test_p7_the_same_with_two_bots_on_one_postgresql(tmp_path: Path, postgresql_url: str, place: Place) -> None:
     """Every click, form and look at the page goes to the other bot than the one before."""

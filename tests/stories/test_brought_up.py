@@ -16,7 +16,6 @@ import tarfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
@@ -30,6 +29,7 @@ from storage.database.store import Database
 from storage.database.upgrade import newest
 from tests.databases import Server
 from tests.fenced import block, blocks
+from tests.moments import moment
 from tests.stories.errands import ask, done, ears, press
 from tests.stories.house import ANNA, ROOT, TARA, free_port, sample_calls
 from tests.stories.machine import Machine, a_machine
@@ -37,7 +37,7 @@ from tests.stories.places import DECIDE, SLACK, company, tenancy
 from tests.stories.process import A_START, Town
 from tests.stories.waiting import until
 
-pytestmark = [pytest.mark.story, pytest.mark.soak]
+pytestmark = pytest.mark.soak
 INSTALLED, UPGRADED, COPIED = "install.md", "upgrade.md", "backup-and-restore.md"
 NAME = "recording-steward"
 
@@ -112,7 +112,7 @@ async def a_place(folder: Path, server: Server) -> AsyncIterator[Brought]:
     """The machine, Slack beside it, and a look of the test's own into the database that is going to be there."""
     [sockets] = parse_qs(urlsplit(server.url).query)["host"]
     slack, bot = free_port(), free_port()
-    workspace = replace(company(slack, lambda: datetime.now(UTC)), bot_url=None)
+    workspace = replace(company(slack, moment), bot_url=None)
     app = web.Application()
     app.add_routes(routes(workspace))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -155,7 +155,7 @@ async def _installed(town: Brought) -> None:
 
 async def _fed(town: Brought) -> None:
     """The page's script lays calls into the folder, called as a phone system's account that is in the group."""
-    sample_calls(town.folder / "recorded", datetime.now(UTC))
+    sample_calls(town.folder / "recorded", moment())
     script = town.folder / "put-call"
     script.write_text(block("feeding-the-folder.md", "put-call"), encoding="utf-8")
     script.chmod(0o755)
@@ -226,6 +226,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="this needs root: a machine of its own is made of mounts")
+@pytest.mark.machine_clock  # which the installed program has
 async def test_whoever_knows_only_the_papers_brings_it_up(folder: Path, postgresql: Server) -> None:
     before = _before()
     async with a_place(folder, postgresql) as town:

@@ -65,7 +65,9 @@ async def until(page: Page, truth: str, seconds: float) -> None:
     raise AssertionError(f"not within {seconds} s: {truth}")
 
 
-@pytest.mark.parametrize(("width", "viewport"), [("desktop", DESKTOP), ("phone", PHONE)])
+@pytest.mark.parametrize(
+    ("width", "viewport"), [("desktop", DESKTOP), pytest.param("phone", PHONE, marks=pytest.mark.soak)]
+)
 async def test_p7_from_the_command_to_hearing_the_call(tmp_path: Path, width: str, viewport: ViewportSize) -> None:
     """Ask, be asked, approve, listen; then the approver takes access away in the middle of the call."""
     phone = width == "phone"
@@ -139,6 +141,7 @@ async def _taken_away(page: Page, player: Page, width: str) -> None:
     await picture(player, f"{width}-11-withdrawn")
 
 
+@pytest.mark.soak
 async def test_an_outsider_has_no_home_in_slack_and_is_told_why(tmp_path: Path) -> None:
     why = "belongs to another organisation. Slack shows such people no Home and no commands of this app."
     async with the_demo(tmp_path) as url, a_browser() as browser:

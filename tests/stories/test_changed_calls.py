@@ -79,6 +79,7 @@ async def _refused(anna: Ears) -> bool:
     return await anna.status("access") == 403
 
 
+@pytest.mark.soak
 async def test_b2_a_call_that_changes_between_card_and_approve_is_looked_at_again(house: House) -> None:
     request = await ask(house)
     before = card(house, TARA, request)
@@ -94,6 +95,7 @@ async def test_b2_a_call_that_changes_between_card_and_approve_is_looked_at_agai
     assert "access.approve" in await done(house, request)
 
 
+@pytest.mark.soak
 async def test_b2_a_copy_of_the_same_call_ends_nothing(house: House) -> None:
     """A folder may be moved, restored or touched: what counts is what can be heard."""
     request = await approved(house)
@@ -112,6 +114,7 @@ async def _identified(house: House, recording: str) -> bool:
     return bool(found and found.identity)
 
 
+@pytest.mark.soak
 async def test_b2_a_hard_link_is_no_call(house: House) -> None:
     request = await approved(house)
     async with ears(house, request) as anna:

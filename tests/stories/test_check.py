@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,8 +20,10 @@ from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade
 from storage.records import Outgoing, Person
 from tests.keys import KEY
+from tests.moments import moment
+from tests.stories import at_moment
 from tests.stories.forked import said
-from tests.stories.house import PROGRAM, ROOT, company, free_port, sample_calls
+from tests.stories.house import ROOT, company, free_port, sample_calls
 
 pytestmark = pytest.mark.story
 
@@ -61,7 +63,7 @@ async def checked(
 
 
 async def test_all_is_well(tmp_path: Path) -> None:
-    code, printed = await checked(tmp_path, program=PROGRAM)
+    code, printed = await checked(tmp_path, program=at_moment.program())
     assert code == 0, printed
     assert "FAIL" not in printed
     assert all(
@@ -76,6 +78,7 @@ async def test_all_is_well(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.soak
 async def test_whom_finders_of_flaws_are_told_of_is_said(tmp_path: Path) -> None:
     code, printed = await checked(tmp_path)
     assert (
@@ -88,6 +91,7 @@ async def test_whom_finders_of_flaws_are_told_of_is_said(tmp_path: Path) -> None
     ) == (0, True)
 
 
+@pytest.mark.soak
 async def test_what_nothing_keeps_yet_is_named(tmp_path: Path) -> None:
     """A value that is set and does nothing would be taken for a promise."""
     code, printed = await checked(tmp_path)
@@ -96,6 +100,7 @@ async def test_what_nothing_keeps_yet_is_named(tmp_path: Path) -> None:
     assert told == [f"note  policy                  {words}" for words in unkept()]
 
 
+@pytest.mark.soak
 async def test_what_others_on_this_machine_can_read_is_refused(tmp_path: Path) -> None:
     key, database = tmp_path / "key", tmp_path / "s.db"
     key.write_text(KEY)
@@ -120,6 +125,7 @@ async def test_what_others_on_this_machine_can_read_is_refused(tmp_path: Path) -
     assert "FAIL  SECRET_KEY              others on this machine can read the secrets in .env." in printed
 
 
+@pytest.mark.soak
 async def test_a_policy_that_was_reviewed_tomorrow_is_refused(tmp_path: Path) -> None:
     """P14"""
     rules = (ROOT / "policy.yaml").read_text("utf-8").replace("last: 2026-07-01", "last: 2999-07-01")
@@ -129,6 +135,7 @@ async def test_a_policy_that_was_reviewed_tomorrow_is_refused(tmp_path: Path) ->
     assert_told(printed, ["policy_review.last: This day is yet to come"])
 
 
+@pytest.mark.soak
 async def test_p10_a_reviewer_who_can_not_be_reached_is_named(tmp_path: Path) -> None:
     rules = (ROOT / "policy.yaml").read_text("utf-8").replace("holders: [", "holders: [nobody.here@fernhill.example, ")
     (tmp_path / "policy.yaml").write_text(rules, "utf-8")
@@ -137,6 +144,7 @@ async def test_p10_a_reviewer_who_can_not_be_reached_is_named(tmp_path: Path) ->
     assert_told(printed, ["nobody.here@fernhill.example can't be reached"])
 
 
+@pytest.mark.soak
 async def test_wrong_settings_are_named_together_each_with_a_remedy(tmp_path: Path) -> None:
     wrong = {
         "SLACK_SIGNING_SECRET": "", "DATABASE_URL": "mysql://somewhere", "SECRET_KEY": "short",
@@ -147,6 +155,7 @@ async def test_wrong_settings_are_named_together_each_with_a_remedy(tmp_path: Pa
     assert_told(printed, ["DATABASE_URL", "SECRET_KEY", "PORT", "PUBLIC_URL"])
 
 
+@pytest.mark.soak
 async def test_what_does_not_answer_is_named_with_a_remedy(tmp_path: Path) -> None:
     wrong = {
         "SLACK_BOT_TOKEN": "xoxb-other", "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
@@ -164,6 +173,7 @@ def assert_told(printed: str, words: list[str]) -> None:
     assert "Traceback" not in printed
 
 
+@pytest.mark.soak
 async def test_socket_mode_is_tried_with_its_own_token(tmp_path: Path) -> None:
     told = {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": "xapp-1-rehearsal"}
     code, printed = await checked(tmp_path, told)
@@ -173,12 +183,14 @@ async def test_socket_mode_is_tried_with_its_own_token(tmp_path: Path) -> None:
     assert_told(printed, ["Look at SLACK_APP_TOKEN"])
 
 
+@pytest.mark.soak
 async def test_a_missing_scope_is_named(tmp_path: Path) -> None:
     code, printed = await checked(tmp_path, scopes=SCOPES - {"im:write"})
     assert code == 1
     assert "FAIL  scope im:write" in printed
 
 
+@pytest.mark.soak
 async def test_a_message_that_nobody_could_send_is_named(tmp_path: Path) -> None:
     """A1: a row that was set aside is told by its id, and is no reason to stop."""
     database = Database(f"sqlite:///{tmp_path / 's.db'}")
@@ -198,7 +210,7 @@ def _with_set_aside(store: Store) -> None:
     store.session.flush()
     told = {"R-BAD": ("unreadable", 1), "R-OLD": ("unreadable", 40), "R-AWAY": ("user_disabled", 1)}
     for name, (code, days) in told.items():
-        then = datetime.now(UTC) - timedelta(days=days)
+        then = moment() - timedelta(days=days)
         row = Outgoing(
             id=name, key=name, kind="show", person_id=somebody.id, payload={}, queued_at=then, due_at=then,
             state="failed", code=code,

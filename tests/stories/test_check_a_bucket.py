@@ -12,7 +12,7 @@ from tests.bot.recorders.s3_bench import S3Bench
 from tests.s3_server import KEYS, Storage
 from tests.stories.test_check import checked
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 
 
 async def test_a_bucket_is_tried_by_the_real_program(tmp_path: Path, storage: Storage) -> None:

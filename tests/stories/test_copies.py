@@ -38,7 +38,7 @@ UNSAID = ("CS-10442", "412 345 600", "412345600", "Bram", "Anna", "Tara", "penda
 """What a letter must not tell whoever else reads it: of the call, of who saw to it, of where it was filed."""
 
 
-@pytest.fixture(params=GROUNDS)
+@pytest.fixture(params=["slack", "teams", pytest.param("mixed", marks=pytest.mark.soak)])
 def place(request: pytest.FixtureRequest) -> places.Place:
     return GROUNDS[request.param]
 

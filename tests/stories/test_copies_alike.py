@@ -19,7 +19,7 @@ from tests.stories.mailed import Mail, Mailed, a_mailed_town, asked, file, here,
 from tests.stories.somebody import Answers
 from tests.stories.waiting import until
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 GROUNDS = {"slack": places.SLACK, "teams": places.TEAMS}
 BY_NATURE = ("Date", "Message-ID", "Content-Type")
 """What differs between any two letters: when it was sent, its own name, and where its parts end."""

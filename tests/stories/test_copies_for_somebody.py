@@ -26,7 +26,7 @@ from tests.stories.mailed import (
     release,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 GROUNDS = {"slack": places.SLACK, "teams": places.TEAMS}
 NUMBER, WHY = "+61 491 570 006", "It stands on the power of attorney."
 AUTHORITY = {

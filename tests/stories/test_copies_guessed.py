@@ -20,7 +20,7 @@ from tests.stories.customer import another
 from tests.stories.mailed import Mail, Mailed, a_mailed_town, file, mail, passcode, release
 from tests.stories.waiting import until
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 AT_ONCE = 120
 SIGNS = string.ascii_letters + string.digits + "-_"
 CUSTOMER = "203.0.113.77"

@@ -29,7 +29,7 @@ from tests.stories.mailed import (
 )
 from tests.stories.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 GROUNDS = {"slack": places.SLACK, "teams": places.TEAMS}
 NOT_FIT = "This doesn’t fit."
 STOPPED = "Playing has stopped"

@@ -13,7 +13,7 @@ from tests.stories.customer import download, play
 from tests.stories.mailed import VOICES, today
 from tests.stories.test_browser import DESKTOP, PHONE, become
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 ADDRESS = "pemberly@customer.example"
 LOOKS = {"desktop": DESKTOP, "phone": PHONE}
 

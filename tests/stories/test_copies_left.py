@@ -15,7 +15,7 @@ from tests.stories.house import ANNA, CORA, DEVEN, TARA
 from tests.stories.mailed import MailedHouse, a_mailed_house, file, mail, release
 from tests.stories.test_away import goes, today
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 SENT = ["Passcode", "It bounced", "Wrong address", "Details"]
 IN_DOUBT = ["Send again", "It arrived", "It bounced", "Details"]
 

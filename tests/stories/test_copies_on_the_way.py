@@ -35,7 +35,7 @@ from tests.stories.mailed import (
 from tests.stories.test_wrong_clock import stepping
 from tests.stories.waiting import until
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 GROUNDS = {"slack": places.SLACK, "teams": places.TEAMS}
 OTHER = "p.pemberly@customer.example"
 SENT = "sent to the customer"

@@ -19,7 +19,7 @@ from tests.stories.mailed import Mail, Mailed, a_mailed_town, asked, file, mail,
 from tests.stories.somebody import Looked
 from tests.stories.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 FINGER, POINTER = (
     44,
     24,

@@ -18,7 +18,7 @@ from tests.stories.canary import MARK, dump, other_ends, whole_life
 from tests.stories.house import ANNA, BRAM, CORA, HELENA, TARA
 from tests.stories.mailed import Mailed, a_mailed_town
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 GROUNDS = {
     "slack-sqlite": (places.SLACK, "sqlite"),
     "slack-postgresql": (places.SLACK, "postgresql"),

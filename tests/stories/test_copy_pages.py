@@ -24,7 +24,7 @@ from tests.stories.browser import a_browser, picture
 from tests.stories.house import free_port
 from tests.stories.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 LOOKS: dict[str, dict[str, Any]] = {
     "desktop-light": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "light"},
     "desktop-dark": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},

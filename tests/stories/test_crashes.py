@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
 
@@ -18,6 +17,7 @@ from handlers.cards import HINT
 from storage.database.store import Store
 from storage.records import Grant, Outgoing, Request
 from tests.databases import Server
+from tests.moments import moment
 from tests.stories.crashes import Scene, a_scene
 from tests.stories.errands import card, exchange, requests
 from tests.stories.house import ANNA, TARA, sample_calls
@@ -163,15 +163,26 @@ STORIES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", STORIES)
-async def test_p7_a_crash_at_any_boundary_loses_nothing(tmp_path: Path, sqlite_url: str, name: str) -> None:
-    """P7, P9: every commit, before and after, and every word to Slack, before and after Slack took it."""
+@pytest.fixture
+def on_sqlite(tmp_path: Path, sqlite_url: str) -> Fresh:
+    """A fresh database for each time that a story is played."""
 
     def fresh(number: int) -> str:
         copyfile(sqlite_url.removeprefix("sqlite:///"), tmp_path / f"life-{number}.db")
         return f"sqlite:///{tmp_path / f'life-{number}.db'}"
 
-    await every_boundary(tmp_path, fresh, STORIES[name])
+    return fresh
+
+
+async def test_p7_a_crash_in_the_middle_loses_nothing(tmp_path: Path, on_sqlite: Fresh) -> None:
+    await with_deaths(tmp_path, on_sqlite, STORIES["approve"], lambda reached: range(reached // 2, reached // 2 + 1))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", STORIES)
+async def test_p7_a_crash_at_any_boundary_loses_nothing(tmp_path: Path, on_sqlite: Fresh, name: str) -> None:
+    """P7, P9: every commit, before and after, and every word to Slack, before and after Slack took it."""
+    await with_deaths(tmp_path, on_sqlite, STORIES[name], every_boundary)
 
 
 @pytest.mark.soak
@@ -179,14 +190,18 @@ async def test_p7_a_crash_at_any_boundary_loses_nothing(tmp_path: Path, sqlite_u
 async def test_p7_the_same_on_postgresql(
     tmp_path: Path, postgresql: Server, _postgresql_template: str, name: str
 ) -> None:
-    await every_boundary(tmp_path, lambda _: postgresql.fresh(_postgresql_template), STORIES[name])
+    await with_deaths(tmp_path, lambda _: postgresql.fresh(_postgresql_template), STORIES[name], every_boundary)
 
 
-async def every_boundary(folder: Path, fresh: Fresh, story: Story) -> None:
-    """Plays the story once without a death, then once with a death at each boundary that it has."""
-    sample_calls(folder / "calls", datetime.now(UTC))
+def every_boundary(reached: int) -> range:
+    return range(1, reached + 2)
+
+
+async def with_deaths(folder: Path, fresh: Fresh, story: Story, where: Callable[[int], range]) -> None:
+    """Play the story once without a death, then once with a death at each of these boundaries that it has."""
+    sample_calls(folder / "calls", moment())
     whole = await played(folder, await asyncio.to_thread(fresh, 0), story, 0)
-    deaths = range(1, len(whole) + 2)
+    deaths = where(len(whole))
     for first in deaths[::AT_A_TIME]:
         together = range(first, min(first + AT_A_TIME, deaths[-1] + 1))
         urls = [await asyncio.to_thread(fresh, number) for number in together]

@@ -68,6 +68,7 @@ async def the_card(house: House, uid: str, says: str) -> Seen:
     return found()[-1]
 
 
+@pytest.mark.soak
 async def test_p5_one_press_and_the_recording_is_off_for_certain(house: House) -> None:
     line = Line(house)
     seconds = await line.ring()
@@ -80,6 +81,7 @@ async def test_p5_one_press_and_the_recording_is_off_for_certain(house: House) -
     seconds.cancel()
 
 
+@pytest.mark.soak
 async def test_p5_what_goes_on_all_the_same_is_said_with_what_to_do(house: House) -> None:
     line = Line(house)
     line.phones.deaf.add((NAME, LEG))
@@ -108,6 +110,7 @@ async def test_p5_what_was_recorded_is_out_of_reach_and_erased_a_working_day_lat
     assert not list(line.folder.rglob(f"{NAME}.*"))
 
 
+@pytest.mark.soak
 async def test_p5_after_the_call_the_head_decides(house: House) -> None:
     await house.arrive([BRAM])
     await say(house)

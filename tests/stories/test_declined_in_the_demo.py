@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from tests.stories.browser import a_browser, picture, the_demo
 from tests.stories.test_browser import DESKTOP, PHONE, become
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 LOOKS = {"desktop": DESKTOP, "phone": PHONE}
 
 

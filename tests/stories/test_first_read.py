@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from tests.stories.on_slack import open_form
 from tests.stories.places import DECIDE, slack_settings
 from tests.stories.waiting import found, until
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 
 
 class SlowToTell:
@@ -51,7 +50,7 @@ async def ready(url: str) -> dict[str, Any]:
 async def test_the_form_opens_and_says_that_calls_are_still_being_read(tmp_path: Path, sqlite_url: str) -> None:
     """It was closed to everybody for 24 seconds with 100,000 calls."""
     port, clock = free_port(), MovableClock()
-    sample_calls(tmp_path / "calls", datetime.now(UTC))
+    sample_calls(tmp_path / "calls", clock.now())
     workspace = company(port, clock.now)
     settings = house_settings(tmp_path, port, sqlite_url, slack_settings(workspace))
     settings = settings.model_copy(update={"tick_seconds": 0.2})

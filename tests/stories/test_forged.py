@@ -83,6 +83,7 @@ async def test_nothing_forged_or_stale_gets_past_the_wall(house: House, http: Cl
     assert await state(house, request) == "approved"
 
 
+@pytest.mark.soak
 async def test_what_is_too_large_is_not_read_to_its_end(house: House, http: ClientSession) -> None:
     large = sealed(b"payload=" + b"x" * LARGEST, FORM)
     assert (await large.to(http, house.url))[0] == 413
@@ -95,6 +96,7 @@ async def test_what_is_too_large_is_not_read_to_its_end(house: House, http: Clie
         assert answer.status == 413
 
 
+@pytest.mark.soak
 async def test_a_request_that_breaks_off_harms_nobody(house: House, http: ClientSession) -> None:
     for broken in (
         b"",
@@ -110,6 +112,7 @@ async def test_a_request_that_breaks_off_harms_nobody(house: House, http: Client
         assert answer.status == 200
 
 
+@pytest.mark.soak
 async def test_nonsense_with_a_genuine_signature_is_turned_away(house: House, http: ClientSession) -> None:
     before = len(await house.audit())
     for body, content_type in nonsense():
@@ -118,6 +121,7 @@ async def test_nonsense_with_a_genuine_signature_is_turned_away(house: House, ht
     assert len(await house.audit()) == before
 
 
+@pytest.mark.soak
 async def test_bent_payloads_with_a_genuine_signature_are_answered_calmly(
     house: House, http: ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -176,6 +180,7 @@ async def another_bot(house: House) -> AsyncIterator[str]:
     await steward.stop()
 
 
+@pytest.mark.soak
 async def test_the_same_bytes_have_one_effect_however_often_they_come(house: House, http: ClientSession) -> None:
     """Replayed at once, later, and to a bot that has never seen them: filed, approved, asked and opened once."""
     anna, tara = house.person(ANNA), house.person(TARA)
@@ -213,6 +218,7 @@ async def everything(house: House) -> dict[str, int]:
     return {**counts, "shown": len(shown)}
 
 
+@pytest.mark.soak
 async def test_p7_a_button_that_names_somebody_elses_request_opens_nothing(house: House, http: ClientSession) -> None:
     """An edited value, a form of somebody else and an id that does not exist are refused in the same words."""
     request = await ask(house)

@@ -14,11 +14,12 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.keys import KEY
+from tests.stories.at_moment import program
 from tests.stories.house import ROOT, free_port
-from tests.stories.process import COMMAND, Bot
+from tests.stories.process import Bot
 from tests.stories.waiting import until
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 CROWD = 1500
 ADDRESSES = [f"127.0.0.{last}" for last in range(1, 9)]
 HALF = b"GET /healthz HTTP/1.1\r\nHost: x\r\nCookie: listening=hush-hush"
@@ -38,7 +39,7 @@ async def a_bot(folder: Path, descriptors: int) -> AsyncIterator[Bot]:
     }  # fmt: skip
     with log.open("wb") as file:
         process = await asyncio.create_subprocess_exec(
-            "/bin/sh", "-c", f'ulimit -n {descriptors}; exec "$0" run', COMMAND,
+            "/bin/sh", "-c", f'ulimit -n {descriptors}; exec "$0" "$@"', *program(), "run",
             cwd=folder, env=settings, stdout=file, stderr=file,
         )  # fmt: skip
     bot = Bot(process, f"http://127.0.0.1:{port}", log)

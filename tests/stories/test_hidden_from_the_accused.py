@@ -47,8 +47,11 @@ async def seen(house: House, uid: str, request: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("accused", "handler"),
-    [((HELENA,), RUTH), ((RUTH,), HELENA), ((HELENA, RUTH), MILES)],
-    ids=["head", "manager", "both"],
+    [
+        pytest.param((HELENA,), RUTH, id="head"),
+        pytest.param((RUTH,), HELENA, id="manager", marks=pytest.mark.soak),
+        pytest.param((HELENA, RUTH), MILES, id="both", marks=pytest.mark.soak),
+    ],
 )
 async def test_p13_with_and_without_a_report_the_accused_sees_the_same(
     house: House, client: Client, accused: tuple[str, ...], handler: str

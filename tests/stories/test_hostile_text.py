@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import wave
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from aiohttp import ClientSession
 
 from bot.rehearsal.slack import Member, payloads
 from bot.rehearsal.slack.mentions import links, pings
+from tests.moments import moment
 from tests.stories.errands import ask, card, ears, press, requests, send
 from tests.stories.hostile import TEXTS, TYPED, bare, cut
 from tests.stories.house import ANNA, AU, HELENA, TARA, House, a_house
@@ -21,7 +22,7 @@ from tests.stories.posting import post
 from tests.stories.somebody import Seen
 from tests.stories.waiting import found, until
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 STORED = ("right to left", "controls", "halves", "marks", "families")
 MOST = {"crm": 60, "purpose": 1500, "matter": 200, "basis": 200, "audience": 300}
 
@@ -152,6 +153,6 @@ def a_call(folder: Path, name: str, operator: str, crm: str) -> None:
     told = {
         "line": AU, "direction": "incoming", "caller": "", "department": "sales", "duration": 1.0, "crm": crm,
         "operator": {"name": operator, "email": f"mal.{name}@fernhill.example"},
-        "started": (datetime.now(UTC) - timedelta(hours=3)).isoformat(),
+        "started": (moment() - timedelta(hours=3)).isoformat(),
     }  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(told))

@@ -6,7 +6,7 @@ import asyncio
 import json
 import wave
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -14,10 +14,12 @@ import pytest
 from aiohttp import ClientError, StreamReader
 
 from bot.rehearsal.slack import Fault
+from tests.moments import moment
 from tests.silence import a_line
+from tests.stories.at_moment import program
 from tests.stories.errands import ask, card, ears, press
 from tests.stories.house import ANNA, AU, TARA
-from tests.stories.process import RUN, Bot, a_town
+from tests.stories.process import Bot, a_town
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
@@ -33,8 +35,9 @@ async def leaves(bot: Bot) -> int:
     return code
 
 
+@pytest.mark.soak
 async def test_with_nothing_to_do(tmp_path: Path) -> None:
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=RUN) as town:
+    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=program()) as town:
         assert await leaves(town.bots[0]) == 0
         assert "stopping.cut_short" not in town.bots[0].said
 
@@ -50,16 +53,18 @@ def a_long_call(folder: Path) -> None:
     told = {
         "line": AU, "direction": "incoming", "caller": "+61 412 345 699", "department": "customer_success",
         "operator": {"name": "Bram Tolliver", "email": "bram.tolliver@fernhill.example"}, "duration": 600.0,
-        "started": (datetime.now(UTC) - timedelta(hours=2)).isoformat(), "crm": "CS-20000",
+        "started": (moment() - timedelta(hours=2)).isoformat(), "crm": "CS-20000",
     }  # fmt: skip
     (folder / "long.json").write_text(json.dumps(told))
 
 
-@pytest.mark.parametrize("takes", [True, False], ids=["takes it", "takes nothing more"])
+@pytest.mark.parametrize(
+    "takes", [True, pytest.param(False, marks=pytest.mark.soak)], ids=["takes it", "takes nothing more"]
+)
 async def test_with_somebody_who_listens(tmp_path: Path, takes: bool) -> None:
     """Their audio ends at once, since it could go on for an hour; it took 22 seconds."""
     await asyncio.to_thread(a_long_call, tmp_path / "calls")
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=RUN) as town:
+    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=program()) as town:
         request = await ask(town, crm="CS-20000", typed="CS-20000")
         await press(town, TARA, request, "Approve")
         async with ears(town, request) as anna:
@@ -81,9 +86,10 @@ async def _heard(audio: StreamReader) -> int:
     return heard
 
 
+@pytest.mark.soak
 async def test_with_a_silent_slack(tmp_path: Path) -> None:
     """A card is on its way and a click is being looked up, and neither is ever answered."""
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=RUN) as town:
+    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=program()) as town:
         request = await ask(town)
         silent = [
             Fault("slow", method, seconds=60.0, times=9) for method in ("users.info", "chat.update", "views.open")
@@ -95,8 +101,9 @@ async def test_with_a_silent_slack(tmp_path: Path) -> None:
         await asyncio.gather(click, return_exceptions=True)
 
 
+@pytest.mark.soak
 async def test_with_a_silent_database(tmp_path: Path, postgresql_url: str) -> None:
-    async with a_line(postgresql_url) as (line, url), a_town(tmp_path, url, bots=1, command=RUN) as town:
+    async with a_line(postgresql_url) as (line, url), a_town(tmp_path, url, bots=1, command=program()) as town:
         await ask(town)
         line.fall_silent(for_new_ones=True)
         click = asyncio.create_task(town.somebody(ANNA).arrive())

@@ -52,6 +52,7 @@ async def test_b6_whoever_has_left_hears_nothing_within_a_minute(house: House) -
         assert (await anna.told("access"))["sentence"] == "You have no access to these calls."
 
 
+@pytest.mark.soak
 async def test_b6_whoever_handles_a_report_and_has_left_reads_and_writes_nothing_within_a_minute(house: House) -> None:
     """P13: it may be the one who was sent away for what it says."""
     async with ClientSession(cookie_jar=DummyCookieJar()) as http:
@@ -79,6 +80,7 @@ async def test_b6_whoever_handles_a_report_and_has_left_reads_and_writes_nothing
         assert (await ask(f"{page}/note", cookie, words="From outside.")).status == 403
 
 
+@pytest.mark.soak
 async def test_b6_while_the_platform_says_nothing_nobody_listens_on_for_ever(
     tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

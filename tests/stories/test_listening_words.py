@@ -16,7 +16,7 @@ from tests.stories.errands import ask, home, link, press, press_at_home
 from tests.stories.house import TARA, House, a_house
 from tests.stories.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 LONG = 40  # times as long as the sample calls, so that no stream comes to its end meanwhile
 CROWDED = "This access is being played in two other places. Close one of them, then press Play."
 UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."

@@ -21,7 +21,7 @@ from tests.stories.browser import a_browser
 from tests.stories.house import free_port
 from tests.stories.looking import LOOKS, reach, sound
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 WORDS = "Our page asks for a passcode of six digits. We ring you and tell you the passcode; it stands in no e-mail."
 ROGUE = "<script>document.title = 'ran'</script><img src='/copy'><form action='/copy'><button>Press</button></form>"
 

@@ -26,6 +26,7 @@ from tests.stories.house import ANNA, GUEST, HELENA, TARA, House
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
+IN_SLACK = ("slack-sqlite", pytest.param("slack-postgresql", marks=pytest.mark.soak))
 
 
 @pytest.fixture
@@ -40,7 +41,17 @@ async def approved(house: House) -> str:
     return request
 
 
+@pytest.mark.parametrize("ground", IN_SLACK, indirect=True)
 async def test_p7_from_the_question_to_the_call(house: House) -> None:
+    await from_the_question_to_the_call(house)
+
+
+@pytest.mark.parametrize("ground", ["teams-sqlite", "mixed-sqlite"], indirect=True)
+async def test_p7_so_it_goes_in_teams_and_from_slack_to_teams(house: House) -> None:
+    await from_the_question_to_the_call(house)
+
+
+async def from_the_question_to_the_call(house: House) -> None:
     """P7: asked, questioned, answered, approved, heard."""
     request = await ask(house)
     assert card(house, ANNA, request).buttons == ["Withdraw"]
@@ -58,6 +69,9 @@ async def test_p7_from_the_question_to_the_call(house: House) -> None:
     assert card(house, ANNA, request).buttons == ["Listen", "Withdraw"]
     wanted = ["access.file", "access.question", "access.answer", "access.approve"]
     assert await done(house, request) == wanted
+    async with ears(house, request) as anna:
+        [recording] = [one["id"] for one in (await anna.told("access"))["recordings"]]
+        assert await anna.status(f"{recording}/audio", Range="bytes=0-99") == 206
 
 
 async def test_p7_the_page_opens_once_and_plays_with_seeking(house: House) -> None:

@@ -14,6 +14,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from storage.database.store import Store
+from tests.stories.at_moment import booted_at
 from tests.stories.canary import MARK, dump, other_ends, whole_life
 from tests.stories.errands import ask, card, requests, send
 from tests.stories.house import ANNA, CORA, HELENA, ROOT, TARA
@@ -43,7 +44,7 @@ def wrong_by(tmp_path: Path) -> Path:
 async def company(tmp_path: Path, wrong_by: Path) -> AsyncIterator[Mailed]:
     """The real program, on a machine whose clock can be moved."""
     told = (f"WRONG_BY={wrong_by}", f"PYTHONPATH={ROOT}")
-    command = ("env", *told, sys.executable, "-m", "tests.stories.stepping_child")
+    command = ("env", *told, sys.executable, "-m", "tests.stories.stepping_child", booted_at().isoformat())
     async with a_mailed_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", command=command) as opened:
         yield opened
 
@@ -74,6 +75,7 @@ def chat(company: Mailed, uid: str) -> str:
     return str([(one.text, one.blocks, one.attachments, one.metadata) for one in company.town.person(uid).dm])
 
 
+@pytest.mark.soak
 async def test_p8_p11_nothing_of_anybody_is_left_when_the_keys_have_gone(
     company: Mailed, wrong_by: Path, tmp_path: Path
 ) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.rehearsal.website import SampleWebsite
+from handlers.rules.access import company_day
+from handlers.rules.notices import next_working_morning
 from tests.stories.errands import ask, card, done, home
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
+from tests.stories.website import UndatedWebsite
 
 pytestmark = pytest.mark.story
 NOTICE = re.compile(r"N-[2-9A-HJ-NP-Z]{8}")
@@ -23,9 +25,9 @@ MARKED = "from a time when the announcement was down."
 
 
 @pytest_asyncio.fixture
-async def website(anywhere: House, tmp_path: Path) -> AsyncIterator[SampleWebsite]:
+async def website(anywhere: House, tmp_path: Path) -> AsyncIterator[UndatedWebsite]:
     """The company's two pages, on loopback under their public name."""
-    opened = SampleWebsite(tmp_path / "website")
+    opened = UndatedWebsite(tmp_path / "website")
     await opened.start()
     anywhere.steward.noticing.pages = opened.pages()
     yield opened
@@ -34,11 +36,7 @@ async def website(anywhere: House, tmp_path: Path) -> AsyncIterator[SampleWebsit
 
 async def _morning(house: House) -> None:
     """The next working morning at the home line, on which each notice is asked for."""
-    now = house.clock.now()
-    days = next(days for days in range(1, 9) if (now + timedelta(days=days)).weekday() in (1, 2, 3))
-    house.clock.move(
-        datetime.combine((now + timedelta(days=days)).date(), datetime.min.time(), UTC) + timedelta(hours=2)
-    )
+    house.clock.move(next_working_morning(house.steward.policy, house.clock.now()) + timedelta(hours=1))
     await house.steward.tick()
     await house.settled()
 
@@ -67,7 +65,7 @@ def _rang(line: str, whole: str = "yes") -> dict[str, str]:
     }  # fmt: skip
 
 
-async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, website: SampleWebsite) -> None:
+async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, website: UndatedWebsite) -> None:
     house = anywhere
     request = await ask(house, ANNA)
     await _morning(house)
@@ -92,7 +90,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     assert ("not as it should be" in refused.words, refused.buttons) == (True, ["Enter an outage"])
     await until(lambda: any(matter in one.words for one in house.somebody(RUTH).lines()), "Ruth hears of the no")
 
-    today = house.clock.now().date()
+    today = company_day(house.steward.policy, house.clock.now())
     days = {"First day": f"{today - timedelta(days=30)}", "Last day": f"{today}", "Which line?": "all"}
     await _fill(house, HELENA, refused, "Enter an outage", "Calls of these days", days)
     assert "was entered" in card(house, HELENA, matter).words
@@ -101,8 +99,9 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     assert await done(house, matter) == ["notices.open", "notices.answer", "notices.answer"]
 
 
+@pytest.mark.soak
 async def test_p3_a_letter_that_changes_on_the_page_is_seen_and_nobody_confirms_it_in_silence(
-    anywhere: House, website: SampleWebsite
+    anywhere: House, website: UndatedWebsite
 ) -> None:
     house, page = anywhere, website.folder / "privacy.html"
     await _morning(house)

@@ -15,7 +15,7 @@ from tests.stories.browser import a_browser, move, now, picture, the_demo
 from tests.stories.house import ROOT
 from tests.stories.test_browser import DESKTOP, PHONE, become
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 LOOKS = {"desktop": DESKTOP, "phone": PHONE}
 YES = ("Was it in exactly these words?", "Did it come before anybody answered?")
 

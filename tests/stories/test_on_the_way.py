@@ -17,7 +17,7 @@ from tests.stories.errands import ask as asked
 from tests.stories.house import TARA, a_house
 from tests.stories.test_browser import DESKTOP, PHONE, ask
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 ON_THE_WAY = re.compile(r"^\d+ things? happened on the way$")
 SILENCE = (
     r"Tara Lindqvist was reminded of Anna Quill’s request R-\w+",

@@ -9,7 +9,7 @@ from tests.stories.house import ANNA, TARA, House
 from tests.stories.places import DECIDE
 from tests.stories.waiting import until
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 
 
 async def test_p7_holders_of_roles_are_known_by_name_before_they_say_a_word(house: House) -> None:

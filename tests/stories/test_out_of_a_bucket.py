@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.bot.recorders.s3_bench import S3Bench
+from tests.moments import moment
 from tests.s3_server import KEYS, OURS, Storage
 from tests.stories.errands import ask, ears, press
 from tests.stories.house import TARA, another_call, began_a_year_before
 from tests.stories.process import Town, a_town
 from tests.stories.waiting import until
 
-pytestmark = pytest.mark.story
+pytestmark = pytest.mark.soak
 SOON = 25.0  # seconds
 
 
@@ -42,7 +43,7 @@ def put_there(bench: S3Bench, folder: Path) -> bytes:
     """The sample calls, and two versions of one whose twelve months are over soon; its audio."""
     for file in folder.iterdir():
         bench.write(file.name, file.read_bytes())
-    began = began_a_year_before(datetime.now(UTC) + timedelta(seconds=SOON))
+    began = began_a_year_before(moment() + timedelta(seconds=SOON))
     another_call(folder, "old", began, crm="CS-20001", caller="+61 499 999 123")
     audio, told = ((folder / f"old.{ending}").read_bytes() for ending in ("wav", "json"))
     for content in (audio[:-1000], audio):

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from tests.stories.browser import a_browser, picture, the_demo
 from tests.stories.test_browser import become
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 WHY = {
     "Pip Larkin": "recordings are for the company's own staff",
     "Otto Brindle": "nothing about them may leave it",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Page
 
 from handlers.rules.notice_pages import carries
 from tests.rules.test_page_shadows import LEFT, SHOWN, W
 from tests.stories.browser import a_browser
+
+pytestmark = pytest.mark.soak
 
 _DRAWN = """() => {
     const found = [], range = document.createRange();

@@ -21,7 +21,7 @@ BREACH = f"{CANARY} played recordings to his friends without permission"
 PLACES = {"slack": SLACK, "teams": TEAMS}
 
 
-@pytest.fixture(params=PLACES)
+@pytest.fixture(params=["slack", pytest.param("teams", marks=pytest.mark.soak)])
 def place(request: pytest.FixtureRequest) -> Place:
     return PLACES[request.param]
 
@@ -67,6 +67,7 @@ async def test_p7_from_a_sentence_to_the_call(house: House) -> None:
         assert (await heard.told("access"))["person"] == "Anna Quill"
 
 
+@pytest.mark.soak
 async def test_p13_what_sounds_like_a_breach_stands_nowhere(house: House, tmp_path: Path) -> None:
     """P13: it gets the way to the private form; no file of ours has a word of it."""
     told = await says(house, ANNA, f"recording-policy {BREACH}", "in confidence")

@@ -26,6 +26,8 @@ from tests.stories.browser import a_browser, picture
 from tests.stories.house import ROOT, free_port
 from tests.stories.test_browser import until
 
+pytestmark = pytest.mark.soak
+
 ADDRESS = re.compile(r"http://localhost:\d+")
 NOWHERE = "http://127.0.0.1:9/"
 NO_NODE = "NOT TRIED: the main job in Microsoft's own client. It needs Node.js 18 or newer, with npm."
@@ -133,6 +135,7 @@ def card(chat: FrameLocator, words: str) -> Locator:
 @pytest.mark.browser
 @pytest.mark.story
 @pytest.mark.usefixtures("node")
+@pytest.mark.machine_clock  # which Microsoft's client has
 async def test_p7_two_people_in_microsofts_own_client(tmp_path: Path) -> None:
     """A request is denied with a reason; another is asked about, answered, approved and heard."""
     async with the_demo(tmp_path) as told, a_browser() as browser:

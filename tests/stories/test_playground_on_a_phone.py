@@ -14,7 +14,7 @@ from bot.rehearsal.playground.client import Playground
 from bot.rehearsal.playground.people import named
 from tests.stories.browser import a_browser, picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
 NARROWEST = 600  # pixels; the Playground's own pane is never narrower
 NOBODY = cast("Process", None)  # what stands in the frames is not started here

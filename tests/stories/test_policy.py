@@ -46,6 +46,7 @@ async def test_p1_the_command_shows_every_clause_and_details_show_one(house: Hou
     assert ADDRESS in shown(house, ANNA)
 
 
+@pytest.mark.soak
 async def test_p1_words_find_the_clause_for_a_guest_too_who_reads_no_names(house: House) -> None:
     assert (await house.workspace.person(GUEST).command("/recording-policy how long are calls kept")).ok
     await house.settled()
@@ -55,6 +56,7 @@ async def test_p1_words_find_the_clause_for_a_guest_too_who_reads_no_names(house
     assert "@fernhill" not in shown(house, GUEST)
 
 
+@pytest.mark.soak
 async def test_p1_the_same_word_in_teams(teams: House) -> None:
     anna = teams.tenant.person(object_id(ANNA))
     assert (await anna.say("recording-policy how long are calls kept")).ok
@@ -68,6 +70,7 @@ async def test_p1_the_same_word_in_teams(teams: House) -> None:
     assert "P1 · The policy guides staff" in str(anna.chat[-1].cards)
 
 
+@pytest.mark.soak
 async def test_p1_the_page_is_for_everybody_and_needs_no_script(house: House) -> None:
     async with ClientSession() as http:
         async with http.get(f"{house.url}/policy") as answer:

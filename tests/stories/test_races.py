@@ -1,4 +1,4 @@
-"""Everybody decides at once, over two bots on one PostgreSQL: fifty clicks in Slack, or yes in Slack and no in Teams."""
+"""Everybody decides at once, and over two bots on one PostgreSQL: fifty clicks in Slack, or yes in Slack and no in Teams."""
 
 from __future__ import annotations
 
@@ -39,10 +39,19 @@ DECISIONS = {"access.approve": "approved", "access.deny": "denied"}
 Click = tuple[str, str, Post]  # whose, approved or denied, and the request to Slack's address
 
 
-@pytest.mark.parametrize("rounds", [25, pytest.param(200, marks=pytest.mark.soak)])
-async def test_p7_fifty_decisions_at_once_are_one(tmp_path: Path, postgresql_url: str, rounds: int) -> None:
+async def test_p7_fifty_decisions_at_once_are_one(tmp_path: Path, sqlite_url: str) -> None:
+    await one_decision_each(tmp_path, sqlite_url, bots=1, rounds=5)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("rounds", [25, 200])
+async def test_p7_so_they_are_with_two_bots_on_one_postgresql(tmp_path: Path, postgresql_url: str, rounds: int) -> None:
+    await one_decision_each(tmp_path, postgresql_url, bots=2, rounds=rounds)
+
+
+async def one_decision_each(folder: Path, database_url: str, bots: int, rounds: int) -> None:
     """P7: each time one decision in the audit log, at most one grant, and every loser is told privately."""
-    async with a_town(tmp_path, postgresql_url, bots=2) as town, ClientSession(connector=TCPConnector(limit=0)) as http:
+    async with a_town(folder, database_url, bots) as town, ClientSession(connector=TCPConnector(limit=0)) as http:
         denial = await a_denial(town)
         told = 0
         races = await many_requests(town, http, rounds)
@@ -175,7 +184,8 @@ async def an_end(town: Town, request: str, whispers: Callable[[End], int], again
     return end
 
 
-@pytest.mark.parametrize("rounds", [16, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("rounds", [16, 200])
 async def test_p7_mixed_yes_in_slack_and_no_in_teams_at_once_are_one_decision(
     tmp_path: Path, postgresql_url: str, rounds: int
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from aiohttp import ClientSession
 
 from handlers.random_review.publishing import PATH
+from tests.stories.at_moment import program
 from tests.stories.errands import card, done, ears
 from tests.stories.house import HELENA, House, another_call
 from tests.stories.places import MILES, QUINN
@@ -77,9 +77,8 @@ async def _checked(house: House, draw: str, folder: Path) -> None:
     for name, content, code in (("file.json", text, 0), ("changed.json", text.replace(b"herons", b"heronz"), 1)):
         file = folder / name
         file.write_bytes(content)
-        command = Path(sys.executable).with_name("recording-steward")
         run = await asyncio.create_subprocess_exec(
-            command,
+            *program(),
             "sample",
             "verify",
             file,

@@ -15,7 +15,7 @@ from tests.stories.browser import a_browser, move, now, picture, the_demo
 from tests.stories.house import ROOT
 from tests.stories.test_browser import DESKTOP, PHONE, become
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 LOOKS = {"desktop": DESKTOP, "phone": PHONE}
 NOTHING_YET = datetime(2026, 12, 1, 2, tzinfo=UTC)
 """The first of a month, after its draw: the next is of this month, in which no call is over yet."""

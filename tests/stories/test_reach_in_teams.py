@@ -43,6 +43,7 @@ def homes(house: House, uid: str) -> list[Message]:
     return me.homes()
 
 
+@pytest.mark.soak
 async def test_the_home_is_shown_once_however_often_teams_tells_of_the_install(house: House) -> None:
     anna = house.tenant.person(object_id(ANNA))
     assert len(homes(house, ANNA)) == 1
@@ -55,6 +56,7 @@ async def test_the_home_is_shown_once_however_often_teams_tells_of_the_install(h
     assert len(homes(house, ANNA)) == 2
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("told", ["told", "untold", "untold and long ago"])
 async def test_p7_a_reinstall_with_another_conversation_loses_nobody(house: House, told: str) -> None:
     """P7: cards come in the new conversation, even where the bot never heard of the reinstall; old ones come anew."""
@@ -79,6 +81,7 @@ async def test_p7_a_reinstall_with_another_conversation_loses_nobody(house: Hous
     assert card(house, ANNA, second).buttons == ["Listen", "Withdraw"]
 
 
+@pytest.mark.soak
 async def test_p7_an_app_that_was_taken_away_leads_to_the_deputy(house: House) -> None:
     await house.tenant.person(object_id(TARA)).uninstall()
     request = await ask(house)
@@ -86,7 +89,7 @@ async def test_p7_an_app_that_was_taken_away_leads_to_the_deputy(house: House) -
     assert [one for one, _ in await reached(house, TARA, request)] == ["failed"]
 
 
-@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("nested", [False, pytest.param(True, marks=pytest.mark.soak)])
 async def test_p7_a_blocked_bot_leads_to_the_deputy_then_to_the_next_with_an_alarm(house: House, nested: bool) -> None:
     """P7: Teams has two shapes for saying that somebody blocked the bot."""
     house.tenant.nested_errors = nested
@@ -105,6 +108,7 @@ async def test_p7_a_blocked_bot_leads_to_the_deputy_then_to_the_next_with_an_ala
     assert requests(house, TARA) == set()
 
 
+@pytest.mark.soak
 async def test_p7_a_guest_may_neither_ask_nor_decide(house: House) -> None:
     """P7: refused at once, and in the log."""
     request = await ask(house)
@@ -123,6 +127,7 @@ async def test_p7_a_guest_may_neither_ask_nor_decide(house: House) -> None:
     assert (await state(house, request), requests(house, GUEST)) == ("waiting", set())
 
 
+@pytest.mark.soak
 async def test_p7_another_tenants_people_are_turned_away_at_the_wall(house: House) -> None:
     """P7: nothing of what they send is read, wherever they write it, and nothing is sent to them."""
     request = await ask(house)
@@ -140,6 +145,7 @@ async def test_p7_another_tenants_people_are_turned_away_at_the_wall(house: Hous
     assert [one for one in stranger.chat if one.author == "bot"] == []
 
 
+@pytest.mark.soak
 async def test_p7_nothing_private_is_ever_sent_where_others_read(house: House) -> None:
     """P7: whatever is written, pressed or sent in a group chat or a channel, by people whom the bot knows or not."""
     request = await ask(house)

@@ -24,7 +24,7 @@ from tests.handlers.builders import Clock, a_company, call
 from tests.stories.browser import a_browser, picture
 from tests.stories.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 REPORT = "B-7F3KQ2XM"
 LOOKS: dict[str, dict[str, Any]] = {
     "desktop-light": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "light"},

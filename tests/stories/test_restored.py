@@ -7,7 +7,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,15 +15,18 @@ from aiohttp import ClientError
 
 from storage.database.store import Database
 from storage.searches import Wanted
+from tests.moments import moment
+from tests.stories.at_moment import program
 from tests.stories.errands import Ears, ask, done, ears, press
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, another_call, began_a_year_before
-from tests.stories.process import COMMAND, Town, a_town
+from tests.stories.process import Town, a_town
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 SOON = 22.0  # seconds until the call's twelve months are over
 
 
+@pytest.mark.soak
 async def test_p12_nothing_that_was_erased_comes_back_by_a_restore(tmp_path: Path) -> None:
     async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1) as town:
         _a_call_that_goes(tmp_path / "calls", SOON)
@@ -34,6 +37,7 @@ async def test_p12_nothing_that_was_erased_comes_back_by_a_restore(tmp_path: Pat
         async with ears(town, going) as old, ears(town, staying) as other:
             assert await old.status("access") == await other.status("access") == 200
             await _backed_up_under_load(town)
+            assert "The audit log holds" in await _call(town, "audit", "verify")
             shutil.copytree(tmp_path / "calls", tmp_path / "yesterday")
             await press(town, ANNA, staying, "Withdraw")
             await until(lambda: _certified(town, 1), "the call is erased", seconds=60)
@@ -63,13 +67,13 @@ async def test_p12_nothing_that_was_erased_comes_back_by_a_restore(tmp_path: Pat
 
 def _a_call_that_goes(folder: Path, seconds: float) -> None:
     """Its twelve months are over so many seconds from now."""
-    began = began_a_year_before(datetime.now(UTC) + timedelta(seconds=seconds))
+    began = began_a_year_before(moment() + timedelta(seconds=seconds))
     another_call(folder, "old", began, crm="CS-20001", caller="+61 499 999 123")
 
 
 async def _found(town: Town) -> int:
     """The number of the old call, for whoever looks for it."""
-    wanted, now = Wanted(parts=("#cs20001.",)), datetime.now(UTC)
+    wanted, now = Wanted(parts=("#cs20001.",)), moment()
     found = await town.database.read(lambda store: store.searches.find(wanted, 9, now))
     return found[0].id if found else 0
 
@@ -98,12 +102,13 @@ async def _keep_asking(town: Town) -> None:
         await ask(town, typed="CS-10443", crm=f"CS-{30_000 + number}")
 
 
-async def _call(town: Town, *command: str) -> None:
+async def _call(town: Town, *command: str) -> str:
     process = await asyncio.create_subprocess_exec(
-        str(COMMAND), *command, cwd=town.folder, env=town._settings(1), stdout=-1, stderr=-2
+        *program(), *command, cwd=town.folder, env=town._settings(1), stdout=-1, stderr=-2
     )
     said, _ = await process.communicate()
     assert process.returncode == 0, said.decode()
+    return said.decode()
 
 
 async def _restored(town: Town) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.story
 async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
     """Command, form, typeahead, card, approval and link travel as envelopes, though the first handshake is refused."""
     port, clock = free_port(), MovableClock()
-    sample_calls(tmp_path / "calls", datetime.now(UTC))
+    sample_calls(tmp_path / "calls", clock.now())
     workspace = replace(company(port, clock.now), bot_url=None)
     workspace.sockets.refusing = 1
     chats = {

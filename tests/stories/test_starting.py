@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from types import SimpleNamespace
@@ -24,6 +23,7 @@ from bot.rehearsal.slack import Workspace, routes
 from bot.settings.config import Settings
 from storage.database.upgrade import MIGRATION_LOCK
 from tests.keys import KEY
+from tests.moments import moment
 from tests.stories.forked import Forked
 from tests.stories.forked_child import Start
 from tests.stories.house import ROOT, company, free_port, house_settings, sample_calls
@@ -91,7 +91,7 @@ class Running:
 async def a_workspace() -> AsyncIterator[Workspace]:
     """Slack, which is there before the bot and stays after it."""
     port, site = free_port(), web.Application()
-    workspace = company(port, lambda: datetime.now(UTC))
+    workspace = company(port, moment)
     site.add_routes(routes(workspace))
     runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -107,7 +107,7 @@ async def test_the_port_answers_while_the_calls_are_read(
     tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A8: also before a recording system has told its first call, for which 100,000 files took seconds."""
-    sample_calls(tmp_path / "calls", datetime.now(UTC))
+    sample_calls(tmp_path / "calls", moment())
     slow = SlowToTell(open_recorder(f"file://{tmp_path / 'calls'}"))
     monkeypatch.setattr(app, "open_recorder", lambda _: slow)
     async with a_workspace() as workspace:
@@ -124,6 +124,7 @@ async def test_the_port_answers_while_the_calls_are_read(
             await running.stop()
 
 
+@pytest.mark.soak
 async def test_whoever_tells_it_to_stop_while_it_opens_the_database_is_heard(
     tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +141,7 @@ async def test_whoever_tells_it_to_stop_while_it_opens_the_database_is_heard(
     await running.stop()
 
 
+@pytest.mark.soak
 async def test_a_replica_that_waits_for_another_ones_upgrade_says_so_and_can_be_stopped(
     tmp_path: Path, postgresql_url: str
 ) -> None:

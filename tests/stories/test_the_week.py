@@ -66,6 +66,7 @@ async def test_p7_a_route_that_breaks_is_told_and_the_week_is_seen(anywhere: Hou
     assert (await done(house, name))[-1] == "weekly.see"
 
 
+@pytest.mark.soak
 async def test_a_card_that_nobody_sees_goes_to_the_other_one_after_five_working_days(anywhere: House) -> None:
     house = anywhere
     first = monday(house)

@@ -16,7 +16,7 @@ from tests.stories.browser import a_browser, move, now, picture, the_demo
 from tests.stories.house import ROOT
 from tests.stories.test_browser import DESKTOP, PHONE, become
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 LOOKS = {"desktop": DESKTOP, "phone": PHONE}
 SYDNEY = ZoneInfo("Australia/Sydney")
 

@@ -14,7 +14,7 @@ from tests.stories.browser import a_browser, picture
 from tests.stories.errands import ask, link, press
 from tests.stories.house import TARA, House, a_house
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+pytestmark = pytest.mark.soak
 TURNED = "Bram \u202eTolliver\u2067"
 WHERE = """([id, words]) => {
     const text = document.getElementById(id).firstChild, range = document.createRange();

@@ -15,7 +15,8 @@ from storage.database.upgrade import upgrade
 from tests.databases import run
 from tests.keys import KEY
 from tests.stories import forked
-from tests.stories.house import PROGRAM, ROOT, free_port
+from tests.stories.at_moment import program
+from tests.stories.house import ROOT, free_port
 
 pytestmark = pytest.mark.story
 Run = Callable[[Sequence[str], Path, Mapping[str, str]], Awaitable[tuple[int, str]]]
@@ -34,7 +35,7 @@ async def said(folder: Path, *command: str, run_by: Run = forked.said, **changed
 
 async def by_a_shell(words: Sequence[str], folder: Path, settings: Mapping[str, str]) -> tuple[int, str]:
     """The same as a process that begins with nothing."""
-    process = await asyncio.create_subprocess_exec(*PROGRAM, *words, cwd=folder, env=settings, stdout=-1, stderr=-2)
+    process = await asyncio.create_subprocess_exec(*program(), *words, cwd=folder, env=settings, stdout=-1, stderr=-2)
     try:
         printed, _ = await asyncio.wait_for(process.communicate(), 60)
     finally:
@@ -97,11 +98,12 @@ SPOILT = {
 @pytest.mark.parametrize(
     ("spoilt", "command"),
     [
-        *((one, RUN) for one in SPOILT),
-        ("newer", CHECK),
-        ("newer", VERIFY),
-        ("no database", CHECK),
-        ("no database", EXPORT),
+        ("damaged", RUN),
+        *(pytest.param(one, RUN, marks=pytest.mark.soak) for one in SPOILT if one != "damaged"),
+        pytest.param("newer", CHECK, marks=pytest.mark.soak),
+        pytest.param("newer", VERIFY, marks=pytest.mark.soak),
+        pytest.param("no database", CHECK, marks=pytest.mark.soak),
+        pytest.param("no database", EXPORT, marks=pytest.mark.soak),
     ],
 )
 async def test_a_database_that_is_none_is_a_sentence(tmp_path: Path, spoilt: str, command: tuple[str, ...]) -> None:
@@ -122,6 +124,7 @@ AWAY: dict[str, tuple[Callable[[], str], str]] = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("away", "command"), [*((one, RUN) for one in AWAY), ("nobody listens", CHECK), ("nobody listens", VERIFY)]
 )
@@ -134,6 +137,7 @@ async def test_a_database_that_is_away_is_a_sentence(tmp_path: Path, away: str, 
     assert "Traceback" not in printed
 
 
+@pytest.mark.soak
 async def test_a_database_that_may_only_be_read_is_a_sentence(tmp_path: Path) -> None:
     await asyncio.to_thread(_migrated, tmp_path / "s.db")
     await asyncio.to_thread((tmp_path / "calls").mkdir)
@@ -142,13 +146,17 @@ async def test_a_database_that_may_only_be_read_is_a_sentence(tmp_path: Path) ->
     assert (code, "can only be read" in printed, "Traceback" in printed) == (1, True, False), printed
 
 
-@pytest.mark.parametrize("run_by", [forked.said, by_a_shell], ids=["forked", "by a shell"])
+@pytest.mark.parametrize(
+    "run_by",
+    [pytest.param(forked.said, id="forked", marks=pytest.mark.soak), pytest.param(by_a_shell, id="by a shell")],
+)
 async def test_a_folder_of_recordings_that_is_not_there_is_a_sentence(tmp_path: Path, run_by: Run) -> None:
     code, printed = await said(tmp_path, "run", run_by=run_by)
     assert (code, "Traceback" in printed) == (1, False), printed
     assert f"RECORDINGS_URL: The folder {tmp_path / 'calls'} is not there" in printed
 
 
+@pytest.mark.soak
 async def test_p8_a_template_of_letters_that_is_broken_is_a_sentence_with_its_line(tmp_path: Path) -> None:
     await asyncio.to_thread((tmp_path / "calls").mkdir)
     await asyncio.to_thread((tmp_path / "letter.txt").write_text, "Hello.\n{% if letter.link %}\n")
@@ -158,6 +166,7 @@ async def test_p8_a_template_of_letters_that_is_broken_is_a_sentence_with_its_li
         assert f"{tmp_path / 'letter.txt'}, line 2: Unexpected end of template." in printed
 
 
+@pytest.mark.soak
 async def test_an_export_to_where_nothing_can_be_written_is_a_sentence(tmp_path: Path) -> None:
     await asyncio.to_thread(_migrated, tmp_path / "s.db")
     for way in (tmp_path / "nowhere" / "log.jsonl", tmp_path):
@@ -166,6 +175,7 @@ async def test_an_export_to_where_nothing_can_be_written_is_a_sentence(tmp_path:
         assert f"--output: {way} can't be written" in printed
 
 
+@pytest.mark.soak
 async def test_an_export_of_nothing_spoils_no_earlier_one(tmp_path: Path) -> None:
     earlier = tmp_path / "log.jsonl"
     await asyncio.to_thread(earlier.write_text, "earlier")
@@ -196,6 +206,7 @@ NO_HOME: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("demo", ["demo", "demo-teams"])
 @pytest.mark.parametrize("port", ["99999", "0", "-1"])
 async def test_a_demo_on_a_port_that_is_none_is_a_sentence(tmp_path: Path, demo: str, port: str) -> None:
@@ -206,6 +217,7 @@ async def test_a_demo_on_a_port_that_is_none_is_a_sentence(tmp_path: Path, demo:
     )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("kind", NO_HOME)
 async def test_a_demo_in_what_is_no_folder_of_its_own_is_a_sentence(tmp_path: Path, kind: str) -> None:
     spoil, sentence = NO_HOME[kind]

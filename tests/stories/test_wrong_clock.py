@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories.at_moment import booted_at
 from tests.stories.house import ROOT
 from tests.stories.process import Town, a_town
 from tests.stories.waiting import until
@@ -29,7 +30,7 @@ def another_call(folder: Path, name: str) -> None:
 def stepping(wrong_by: Path) -> tuple[str, ...]:
     """The program on a machine whose wall clock is wrong by as many seconds as that file says."""
     told = (f"WRONG_BY={wrong_by}", f"PYTHONPATH={ROOT}")
-    return ("env", *told, sys.executable, "-m", "tests.stories.stepping_child")
+    return ("env", *told, sys.executable, "-m", "tests.stories.stepping_child", booted_at().isoformat())
 
 
 async def found(town: Town, name: str) -> bool:

@@ -16,7 +16,7 @@ from bot.serving import quiet_logs
 from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade
 from storage.records import Recording
-from tests.handlers.builders import NOW
+from tests.moments import NOW
 from tests.years.at_once import hurry
 from tests.years.causes import Causes
 from tests.years.large import END, calls, events, moved_in

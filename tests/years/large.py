@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from handlers.acting import Visitor
 from storage.database.store import Store
 from storage.records import ChatAccount, Person
-from tests.handlers.builders import AU, NOW, UK
+from tests.handlers.builders import AU, UK
+from tests.moments import NOW
 from tests.quarter.firm import DECIDERS, EVERYBODY
 from tests.years.checker import moment
 from tests.years.presses import STAFF

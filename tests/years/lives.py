@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.recorders import unlinking
 from tests.boundaries import Boundaries
-from tests.handlers.builders import NOW
+from tests.moments import NOW
 from tests.quarter import lives
 from tests.quarter.working_child import Orders, obey
 from tests.years.steward import Steward, Where

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from random import Random
 
-from tests.handlers.builders import AU, NOW, UK
+from tests.handlers.builders import AU, UK
+from tests.moments import NOW
 from tests.years.checker import moment
 from tests.years.town import PEOPLE, Call, Event, Kind
 

@@ -20,7 +20,8 @@ from handlers.door import Repeated
 from handlers.rules.refusal import Refused
 from storage.records import Recording
 from tests.erasing import unsaid
-from tests.handlers.builders import CLAIM, NOW, Company, ask
+from tests.handlers.builders import CLAIM, Company, ask
+from tests.moments import NOW
 from tests.years.checker import Checker, Seen, moment
 from tests.years.town import Call, Event, calls, events, record
 

@@ -6,13 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
 
+import pytest
+
 from storage.database.store import Database
-from tests.handlers.builders import NOW, UK
+from tests.handlers.builders import UK
+from tests.moments import NOW
 from tests.quarter.firm import DECIDERS, EVERYBODY
 from tests.years.__main__ import Rehearsal, _read
 from tests.years.large import moved_in
 from tests.years.steward import Where
 from tests.years.town import Call, Event, Kind
+
+pytestmark = pytest.mark.soak
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TOWN = [Call(one, UK, NOW + 10 * HOUR + one * HOUR / 30, EVERYBODY[len(DECIDERS) + one].name) for one in range(6)]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from shutil import copyfile
 
+import pytest
+
 from handlers.access.intents import Approve, File
 from storage.database.store import Database, Store
 from storage.records import Recording
 from tests.handlers.builders import Clock, a_company, call, form, register
 from tests.years.ended import State, differences, final_state
+
+pytestmark = pytest.mark.soak
 
 
 async def _approved(url: str, *, gap: bool) -> State:

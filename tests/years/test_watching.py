@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.builders import NOW, UK
+from tests.handlers.builders import UK
+from tests.moments import NOW
 from tests.years import causes, checker, watching
 from tests.years.causes import Causes
 from tests.years.checker import moment
 from tests.years.town import Call, record_sparsely
 from tests.years.watching import Watching
+
+pytestmark = pytest.mark.soak
 
 CALL = Call(0, UK, NOW, "Bram Tolliver")
 DUE, NUMBER = moment(CALL), 7

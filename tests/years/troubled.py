@@ -15,7 +15,8 @@ from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from tests.bot.recorders.benches import PLAIN, VersionedBench
 from tests.erasing import unsaid
-from tests.handlers.builders import AU, NOW, UK, email
+from tests.handlers.builders import AU, UK, email
+from tests.moments import NOW
 from tests.years.checker import moment
 from tests.years.playing import Years
 from tests.years.town import PEOPLE, Call, Event
