@@ -23,6 +23,7 @@ _SENTENCES: dict[str, str] = {
     "string_type": "This must be a text. Write it on this line, behind the colon.",
     "string_too_short": "Nothing is written here. Write a text.",
     "string_too_long": "This is longer than {max_length} characters. Shorten it.",
+    "string_pattern_mismatch": "“{input}” can't be a key. Use small letters, digits and _, beginning with a letter.",
     "too_short": "Nothing is listed here. List one at least.",
     "int_parsing": "“{input}” isn't a whole number. Write one in digits, like 7.",
     "int_parsing_size": "This number is far too large. Write a smaller one.",

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from handlers.policy import Policy, PolicyError, load_policy
+from tests.each import each
 
 from .texts import flaws, plain, written
 
@@ -62,6 +63,7 @@ WRONG = [
     ("last: 2026-07-01", "last: 2026-02-30", "policy_review.last", "“2026-02-30” isn't a day. Write year, month and day,"),
     ("[monday,", "[mondy,", "working_time.days, entry 1", "“mondy” can't stand here. Write monday, tuesday,"),
     ("deputy_after: 2", "deputy_after: 1", "staff_requests.deputy_after", "This must come after remind_after. Write 2 or more."),
+    ("not_identified: We", "Not-Identified: We", "customers.refusals.Not-Identified", "“Not-Identified” can't be a key. Use small letters"),
     ("declined_midway: discard", "declined_midway: burn", "declined_midway", "“burn” can't stand here. Write discard or restrict."),
     ("CS-[0-9]+", "CS-[0-9", "company.crm_pattern", "“CS-[0-9” can't be read: unterminated character set. Write it like"),
     ("CS-[0-9]+", "[0-9]*", "company.crm_pattern", "“[0-9]*” is true of nothing at all. Write it like CS-[0-9]+."),
@@ -116,7 +118,8 @@ WRONG = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("right", "wrong", "key", "sentence"), WRONG)
+@pytest.mark.soak
+@each(("right", "wrong", "key", "sentence"), WRONG)
 def test_each_kind_of_flaw_is_told_with_line_key_and_remedy(
     shipped: str, right: str, wrong: str, key: str, sentence: str
 ) -> None:
@@ -164,7 +167,7 @@ def test_nor_is_a_long_domain(shipped: str) -> None:
     assert len(flaws(shipped.replace("[fernhill.example]", f"[{'x' * 20_000}]"))[0].sentence) < 150
 
 
-@pytest.mark.parametrize("text", ["", "# only a note\n", "just words", "- a\n- b\n"])
+@each("text", ["", "# only a note\n", "just words", "- a\n- b\n"])
 def test_a_file_that_is_no_policy_at_all(text: str) -> None:
     (flaw,) = flaws(text)
     assert (flaw.line, flaw.key) == (1, "the file")
@@ -248,7 +251,7 @@ def test_a_quoted_text_over_several_lines_takes_no_blame_for_what_comes_later(sh
     assert flaw.sentence.startswith("This isn't YAML: mapping values")
 
 
-@pytest.mark.parametrize(("hour", "right"), [(13, False), (14, True)])
+@each(("hour", "right"), [(13, False), (14, True)])
 def test_p14_the_last_review_is_past_by_the_home_line_s_day(shipped: str, hour: int, right: bool) -> None:
     """14:00 UTC is midnight in Sydney."""
     now = datetime(2026, 6, 30, hour, tzinfo=UTC)
@@ -262,7 +265,7 @@ def test_p14_the_last_review_is_past_by_the_home_line_s_day(shipped: str, hour: 
     assert flaw.sentence == "This day is yet to come; today is 2026-06-30. Write the day of the last review."
 
 
-@pytest.mark.parametrize(("opens", "closes"), [("[", "]"), ("{a: ", "}")])
+@each(("opens", "closes"), [("[", "]"), ("{a: ", "}")])
 def test_brackets_within_brackets_without_end_are_named_by_their_line(opens: str, closes: str) -> None:
     text = f"company:\n  name: {opens * 5000}x{closes * 5000}\n"
     flaw = flaws(text)[0]
