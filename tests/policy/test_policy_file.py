@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from handlers.policy import PolicyError, load_policy
 from handlers.policy.marks import key_of
 from handlers.policy.values import Path
+from tests.each import each
 
 from .texts import flaws, plain, written
 
@@ -153,7 +154,7 @@ NONE = {("company", one) for one in ("website", "privacy", "terms")} | {
 """Empty where there is none."""
 
 
-@pytest.mark.parametrize("wrong", [{"zebra": "1"}, "zebra", [["zebra"]], ""])
+@each("wrong", [{"zebra": "1"}, "zebra", [["zebra"]], ""])
 def test_every_value_of_a_wrong_kind_is_told_at_its_key(shipped: str, wrong: object) -> None:
     values = plain(shipped)
     broken = deepcopy(values)
@@ -165,7 +166,7 @@ def test_every_value_of_a_wrong_kind_is_told_at_its_key(shipped: str, wrong: obj
     assert {key_of(path) for path in changed} <= told
 
 
-@pytest.mark.parametrize("wrong", ["zebra", {"zebra": "1"}, ["zebra"]])
+@each("wrong", ["zebra", {"zebra": "1"}, ["zebra"]])
 def test_every_group_of_a_wrong_kind_is_told_at_its_key(shipped: str, wrong: object) -> None:
     values = plain(shipped)
     for level in branches(values):
@@ -187,6 +188,7 @@ anything = st.recursive(
 )
 
 
+@pytest.mark.soak
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
 def test_whatever_stands_anywhere_is_taken_or_told(shipped: str, data: st.DataObject) -> None:
@@ -200,7 +202,6 @@ def test_whatever_stands_anywhere_is_taken_or_told(shipped: str, data: st.DataOb
         assert all("\n" not in flaw.key for flaw in refusal.flaws)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_whatever_the_file_holds_is_told_in_sentences(text: str) -> None:
     with pytest.raises(PolicyError, match=r"^policy\.yaml can't be used: "):

@@ -6,9 +6,10 @@ import pytest
 
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.policy.readings import filled, unknown
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("sentence", "told"),
     [
         ("Kept {retention.months} months.", "Kept 12 months."),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from handlers.policy.unkept import UNKEPT, unkept
+from tests.each import each
 from tests.policy.reading import taken_whole, unread, values
 
 IN_THE_FILE = {"company.mail_domains", "reasons.clause"}
 """What the check of the file itself keeps: who may hold a role, and who decides what P9 names."""
 
 
-@pytest.mark.parametrize("value", sorted(values()))
+@pytest.mark.soak
+@each("value", sorted(values()))
 def test_a_value_is_on_the_list_as_long_as_no_code_reads_it(value: str) -> None:
     """Whoever makes a feature that reads a value takes it off the list."""
     assert (value in UNKEPT) is (value in unread() - IN_THE_FILE)
@@ -22,6 +24,7 @@ def test_the_list_names_no_value_that_is_none_and_none_twice() -> None:
     assert len(set(UNKEPT)) == len(UNKEPT)
 
 
+@pytest.mark.soak
 def test_values_are_read_where_this_can_be_seen() -> None:
     """As `policy.customers.working_days`, and not by a name for the whole group: else the test above sees nothing."""
     assert taken_whole() == set()

@@ -12,6 +12,7 @@ from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.rules.absences import Gap, Span, gaps, may_say, meets, only_who_may, say, stand_in, unfilled
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.rules.roles import ANNA, DEVEN, HEAD, HELENA, HENRIK, HR, LEADER, MILES, RUTH, TARA, matter, may
 
 TODAY = date(2026, 11, 24)
@@ -38,7 +39,7 @@ def test_holders_deputies_and_reviewers_may_say_so_and_nobody_else(policy: Polic
     assert (refused.value.code, refused.value.fields) == ("no_role", {})
 
 
-@pytest.mark.parametrize(
+@each(
     ("first", "last", "field", "sentence"),
     [
         (2, 1, "last", "The last day is before the first. Please choose a later one."),
@@ -53,7 +54,7 @@ def test_days_that_can_not_be_are_refused_at_their_field(first: int, last: int, 
     assert refused.value.fields == {field: sentence}
 
 
-@pytest.mark.parametrize(("first", "last"), [(0, 0), (-3, 0), (0, 366), (366, 366), (5, 9)])
+@each(("first", "last"), [(0, 0), (-3, 0), (0, 366), (366, 366), (5, 9)])
 def test_days_that_can_be_are_taken_as_they_are(first: int, last: int) -> None:
     assert say(day(first), day(last), TODAY, ()) == (day(first), day(last))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules.accusing import somebody_did, somebody_erased
 from handlers.rules.plain_words import Leaning, Meant, known, understand
+from tests.each import each
 
 _ERASED = [
     "Priya deleted a recording to hide her mistake", "priya deleted a recording to hide her mistake", "priya deleted the call of yesterday",
@@ -31,15 +31,15 @@ _DID = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("leaning", ["", "request", "policy"])
-@pytest.mark.parametrize("words", [*_ERASED, *_DID])
+@each("leaning", ["", "request", "policy"])
+@each("words", [*_ERASED, *_DID])
 def test_p13_what_somebody_did_is_a_report_and_neither_an_order_nor_a_wish(
     policy: Policy, words: str, leaning: Leaning
 ) -> None:
     assert understand(policy, words, leaning) == Meant("report")
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         "need the call from yesterday because tom ignored the customer", "need the call from yesterday, tom is cheating customers",
@@ -64,14 +64,14 @@ _WISHES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("words", _WISHES)
+@each("words", _WISHES)
 def test_p7_a_wish_whose_reason_is_what_customers_or_things_did_still_opens_its_form(
     policy: Policy, words: str
 ) -> None:
     assert understand(policy, words) == Meant("recording")
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "kind"),
     [
         ("approve Tom's listening request", "by_press"), ("approve Toms access", "by_press"), ("remind my manager to give me access", "by_press"),

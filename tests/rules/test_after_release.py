@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules.after_release import keeps_from, sees_to
 from handlers.rules.routing import route
+from tests.each import each
 from tests.rules.customers_by_the_text import Asked, Staff, staffed
 from tests.rules.roles import AWAY, DEVEN, HEAD, HELENA, HENRIK, LEADER, RUTH, TARA
 from tests.rules.test_customer_deciders import ANNA, BRAM, CORA, case
@@ -40,7 +40,7 @@ ROWS: list[tuple[str, dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("releaser", "told", "expected"), ROWS)
+@each(("releaser", "told", "expected"), ROWS)
 def test_p8_whoever_released_it_sees_to_it_or_whoever_stands_in(
     policy: Policy, releaser: str, told: dict[str, Any], expected: list[str]
 ) -> None:

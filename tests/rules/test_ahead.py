@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.ahead import AheadCircumstances, draws_now, next_drawing, soon, week_of, windows
 from handlers.rules.routing import route
+from tests.each import each
 from tests.rules.days import a_policy
 
 SYDNEY = ZoneInfo("Australia/Sydney")
@@ -21,7 +21,7 @@ def _at(local: str) -> datetime:
     return datetime.fromisoformat(local).replace(tzinfo=SYDNEY)
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "then"),
     [
         ("2026-11-24T08:59", "2026-11-24T09:00"),
@@ -43,7 +43,7 @@ def test_p12_the_next_drawing_is_one_and_the_one_before_it_was_not_missed(now: d
     assert not draws_now(a_policy(), then - timedelta(microseconds=1)) or then.astimezone(SYDNEY).hour != 9
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "week"),
     [("2026-11-22T23:59", "2026-11-16"), ("2026-11-23T00:00", "2026-11-23"), ("2026-11-29T12:00", "2026-11-23")],
 )
@@ -56,7 +56,7 @@ def test_p12_it_looks_as_far_as_the_policy_says_the_nearest_first() -> None:
     assert windows(a_policy(), now) == tuple((days, now + timedelta(days=days)) for days in (1, 7, 30))
 
 
-@pytest.mark.parametrize(("days", "then"), [((30, 7, 1), 7), ((30, 7), 7), ((5,), 5)])
+@each(("days", "then"), [((30, 7, 1), 7), ((30, 7), 7), ((5,), 5)])
 def test_p12_people_are_told_of_what_they_ask_for_in_time_to_decide(days: tuple[int, ...], then: int) -> None:
     policy, now = a_policy(), _at("2026-11-24T09:00")
     retention = policy.retention.model_copy(update={"warn_days_before": days})

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.policy import Policy
 from handlers.policy.terms import Role
 from handlers.rules.alarms import hearers, turn_to
+from tests.each import each
 
 from .roles import AWAY, MILES, OTTO, RUTH, TODAY, subsets
 
@@ -25,7 +24,7 @@ def staffed(policy: Policy, *away: str) -> Policy:
     return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
 
 
-@pytest.mark.parametrize(
+@each(
     ("away", "never", "order"),
     [
         ((), (), [RUTH, OTTO, MILES, DEPUTY]),
@@ -50,7 +49,7 @@ def test_nobody_hears_of_the_own_case_and_everybody_else_does_in_the_end(policy:
             assert len(found) == len(set(found))
 
 
-@pytest.mark.parametrize(
+@each(
     ("me", "title"),
     [(OTTO, "Manager, Human Resources"), (RUTH, "Managing Director"), (MILES, "Manager, Human Resources")],
 )

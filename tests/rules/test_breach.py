@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.policy import Policy
 from handlers.policy.terms import Role
 from handlers.policy.values import RoleName
@@ -18,6 +16,7 @@ from handlers.rules.breach import (
     who_handles,
     would_be_readers,
 )
+from tests.each import each
 
 from .roles import AWAY, FALLBACK, HEAD, HELENA, HENRIK, HR, MILES, OTTO, RUTH, TODAY
 
@@ -54,7 +53,7 @@ def emails(found: Handling) -> list[str]:
     return [seat.email for seat in found.readers]
 
 
-@pytest.mark.parametrize(
+@each(
     ("away", "out", "not_there", "readers", "fired"),
     [
         ((), "", "", [RUTH, HELENA], "both"),

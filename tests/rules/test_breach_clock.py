@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,13 +11,14 @@ from handlers.policy import Policy, load_policy
 from handlers.rules.breach import FALLBACK, HANDLERS, Fired, Handling, Seat
 from handlers.rules.breach_clock import Kept, Receipt, Step, kept, moments, received, steps
 from handlers.rules.working_days import due
+from tests.each import each
 
 from .days import SYDNEY, a_calendar, at, utc
 
 MANAGER, HEAD, LAST = (Seat(name, name, deputy=False) for name in (*HANDLERS, FALLBACK))
 
 
-@pytest.mark.parametrize(
+@each(
     ("came", "receipt", "acknowledge", "waits", "feedback"),
     [
         ("2026-11-24 10:00", Receipt(date(2026, 11, 24), late=False), "2026-11-26", "2026-11-27", "2026-12-08"),
@@ -92,7 +92,7 @@ def _of_readers(found: tuple[Step, ...]) -> list[tuple[datetime, str, str]]:
     return [(one.at, one.does, one.unless) for one in found if one.does != "tell_reporter"]
 
 
-@pytest.mark.parametrize("readers", [(), (LAST,), (HEAD,), (MANAGER, HEAD), (HEAD, LAST)])
+@each("readers", [(), (LAST,), (HEAD,), (MANAGER, HEAD), (HEAD, LAST)])
 def test_p13_whoever_reads_it_the_reporter_hears_of_both_moments(policy: Policy, readers: tuple[Seat, ...]) -> None:
     promised = moments(policy, Receipt(date(2026, 11, 24), late=False))
     found = steps(promised, handling(*readers))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules.breach_clock import Moments, Receipt, moments, overdue, reminders
+from tests.each import each
 
 from .days import SYDNEY, ZONES, a_calendar, a_policy, utc
 
@@ -23,7 +23,7 @@ def promised_of(policy: Policy, day: date) -> Moments:
     return moments(policy, Receipt(day, late=False))
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "expected"),
     [
         # The feedback moment is the Tuesday's end: then each Wednesday morning, a week later and on.
@@ -81,7 +81,7 @@ def test_p13_before_the_feedback_moment_none_has_come(policy: Policy) -> None:
     assert [reminders(policy, promised, one) for one in (promised.acknowledge, promised.waits)] == [0, 0]
 
 
-@pytest.mark.parametrize(
+@each(
     ("acknowledged", "answered", "expected"),
     [
         (False, False, ["", "acknowledged", "acknowledged", "acknowledged"]),

@@ -22,13 +22,14 @@ from handlers.rules.breaker import (
 )
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
+from tests.each import each
 from tests.rules.days import a_policy
 
 NUMBERS = st.integers(0, 10**6)
 HELENA, HENRIK, RUTH = (f"{name}@fernhill.example" for name in ("helena.marsh", "henrik.solberg", "ruth.adeyemi"))
 
 
-@pytest.mark.parametrize(
+@each(
     ("erasures", "register", "median", "stopped"),
     [
         # No more than 50 in a day go on, however many that are of the register or beside what is usual.
@@ -53,7 +54,7 @@ def test_p12_more_than_50_in_a_day_stop_where_they_are_many_of_the_register_or_m
     assert stops(Breaker(), erasures, register, median) is stopped
 
 
-@pytest.mark.parametrize(
+@each(
     ("restored", "left", "stopped"),
     [
         # After a restore that nobody answered, whatever is yet to be erased.
@@ -83,7 +84,7 @@ def test_p12_one_more_erasure_never_lets_a_day_go_on(
     assert not stops(breaker, least, register, median)
 
 
-@pytest.mark.parametrize(
+@each(
     ("days", "median"),
     [((), 0), ((7,), 7), ((0,) * 20 + (900,) * 10, 0), ((0,) * 8 + (40,) * 22, 40), ((10, 20), 15)],
 )
@@ -117,7 +118,7 @@ def test_p12_both_roles_and_their_deputies_are_asked_at_once_and_nobody_else_eve
     assert (route(gone).approvers, route(gone).alarm, gone.clause) == ((), True, "P12")
 
 
-@pytest.mark.parametrize(("is_open", "again", "code"), [(False, False, "already"), (True, True, "twice")])
+@each(("is_open", "again", "code"), [(False, False, "already"), (True, True, "twice")])
 def test_p12_nobody_agrees_twice_or_to_what_has_gone_on(is_open: bool, again: bool, code: str) -> None:
     agree(is_open=True, again=False)
     with pytest.raises(Refused) as refused:

@@ -11,13 +11,14 @@ from handlers.policy import Policy
 from handlers.rules.alarms import hearers, turn_to
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import may_decide, route
+from tests.each import each
 
 from .roles import ANNA, DEVEN, HELENA, HENRIK, MILES, OTTO, RUTH, TARA, TODAY, matter, may, subsets, with_away
 
 EVERYBODY = (TARA, DEVEN, HELENA, HENRIK, RUTH, OTTO, MILES)
 
 
-@pytest.mark.parametrize("reason", ["complaint", "crime"])
+@each("reason", ["complaint", "crime"])
 def test_p9_whoever_is_concerned_neither_decides_nor_gets_a_copy_nor_has_a_deputy_who_decides(
     policy: Policy, reason: str
 ) -> None:

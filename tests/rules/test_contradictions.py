@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from handlers.rules import drawing
 from handlers.rules.samples import Sample, contradictions, read
 from tests.drawn import a_sample
+from tests.each import each
 from tests.rules.test_samples import resealed
 
 WHOLE = a_sample(range(101, 108))
@@ -67,7 +66,7 @@ def found(sample: Sample) -> set[str]:
     return {one.split(":")[0] for one in contradictions(sample)}
 
 
-@pytest.mark.parametrize(("field", "change", "named"), CHANGED)
+@each(("field", "change", "named"), CHANGED)
 def test_p10_whatever_is_changed_contradicts_the_recipe_at_its_own_place(
     field: str, change: Change, named: set[str]
 ) -> None:

@@ -10,6 +10,7 @@ from handlers.policy import Policy
 from handlers.rules.customer_deciders import CustomerCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import beyond, may_decide, route
+from tests.each import each
 
 from .roles import AWAY, DEVEN, HEAD, HELENA, HENRIK, HR, LEADER, RUTH, TARA, TODAY
 
@@ -55,7 +56,7 @@ ROWS: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("told", "expected"), ROWS)
+@each(("told", "expected"), ROWS)
 def test_p8_it_goes_to_the_first_who_may_release_it(policy: Policy, told: dict[str, Any], expected: list[str]) -> None:
     found = route(case(policy, **told))
     assert [one.email for one in found.approvers] == expected
@@ -72,7 +73,7 @@ def test_p8_the_team_leaders_conflict_is_no_handlers(policy: Policy) -> None:
     assert refused.value.code == "not_approver"
 
 
-@pytest.mark.parametrize(("who", "told"), [(ANNA, {}), (TARA, {"filers": {TARA}}), (HELENA, {"filers": {HELENA}})])
+@each(("who", "told"), [(ANNA, {}), (TARA, {"filers": {TARA}}), (HELENA, {"filers": {HELENA}})])
 def test_p8_whoever_filed_it_reads_that_somebody_else_releases_it(
     policy: Policy, who: str, told: dict[str, Any]
 ) -> None:
@@ -81,7 +82,7 @@ def test_p8_whoever_filed_it_reads_that_somebody_else_releases_it(
     assert (refused.value.code, refused.value.clause) == ("filer", "P8")
 
 
-@pytest.mark.parametrize("who", [BRAM, TARA, CORA, HELENA, RUTH])
+@each("who", [BRAM, TARA, CORA, HELENA, RUTH])
 def test_p8_whoever_was_on_the_call_releases_it_in_no_role(policy: Policy, who: str) -> None:
     with pytest.raises(Refused) as refused:
         may_decide(case(policy, operators={who}), who, frozenset({who}))

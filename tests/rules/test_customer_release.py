@@ -16,6 +16,7 @@ from handlers.rules.customer_release import Known
 from handlers.rules.customer_times import last_day_before, mornings_before, stood_still
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import due
+from tests.each import each
 from tests.rules.days import SYDNEY, a_policy, utc
 
 ALL: dict[str, Any] = {"identified": True, "address": True, "calls": 2, "there": 1, "letter": True, "mail": True}
@@ -25,7 +26,7 @@ def test_p8_with_all_of_it_there_nothing_is_refused() -> None:
     rule.release(Known(**ALL))
 
 
-@pytest.mark.parametrize(
+@each(
     ("missing", "code", "words"),
     [
         ({"identified": False}, "not_identified", rule.IDENTITY),
@@ -60,14 +61,14 @@ def test_p8_nothing_goes_out_of_which_anything_is_missing(known: Known) -> None:
         assert whole
 
 
-@pytest.mark.parametrize(("voices", "words"), [("nobody", ""), ("listen_only", ""), ("may_hear", "Only a greeting.")])
+@each(("voices", "words"), [("nobody", ""), ("listen_only", ""), ("may_hear", "Only a greeting.")])
 def test_p8_another_voice_is_weighed_only_where_it_may_be_heard(voices: str, words: str) -> None:
     rule.weigh(voices, words)
     with pytest.raises(Refused):
         rule.weigh("may_hear", "")
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "address", "mail", "goes"), [("", True, True, True), ("By post.", True, False, False), ("By post.", False, False, False)]
 )  # fmt: skip
 def test_p8_a_refusal_goes_by_mail_where_it_can(told: str, *, address: bool, mail: bool, goes: bool) -> None:
@@ -80,7 +81,7 @@ def test_p8_no_word_stands_for_a_letter_that_can_go() -> None:
     assert "goes by mail" in refused.value.fields["told"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("address", "mail", "why"), [(False, True, "no e-mail address"), (True, False, "mail is not set up"), (False, False, "no e-mail address")]
 )  # fmt: skip
 def test_p8_where_no_mail_can_go_somebody_has_to_say_how_they_were_told(address: bool, mail: bool, why: str) -> None:
@@ -111,7 +112,7 @@ def test_p8_word_that_it_is_late_needs_a_way_to_go_and_a_day_to_come() -> None:
     assert str(refused.value) == f"{rule.ADDRESS} {rule.MAIL}"
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "words"),
     [
         (date(2026, 11, 24), ""),
@@ -132,7 +133,7 @@ def test_p8_a_late_answer_is_announced_for_a_working_day_within_a_month(day: dat
     assert bool(found) == bool(words)
 
 
-@pytest.mark.parametrize(
+@each(
     ("asked", "answered", "days"),
     [
         ("2026-11-24", "2026-11-24", 0), ("2026-11-24", "2026-11-25", 1), ("2026-11-27", "2026-11-30", 1),
@@ -145,16 +146,14 @@ def test_p8_a_question_stands_for_the_working_days_until_its_answer(asked: str, 
     assert stood_still(calendar, date.fromisoformat(asked), date.fromisoformat(answered)) == days
 
 
-@pytest.mark.parametrize(
-    ("received", "morning"), [("2026-11-24 10:00", "2026-12-02 09:00"), ("2026-11-26 10:00", "2026-12-04 09:00")]
-)
+@each(("received", "morning"), [("2026-11-24 10:00", "2026-12-02 09:00"), ("2026-11-26 10:00", "2026-12-04 09:00")])
 def test_p8_the_last_working_day_before_the_due_day(policy: Policy, received: str, morning: str) -> None:
     calendar = calendar_of(policy, SYDNEY)
     found = due(calendar, utc(received, SYDNEY), 7)
     assert last_day_before(calendar, found) == utc(morning, SYDNEY)
 
 
-@pytest.mark.parametrize(
+@each(
     ("moment", "mornings"),
     [
         ("2026-11-25 18:00", ("2026-11-24 09:00", "2026-11-25 09:00")),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules import customer_times as rule
 from handlers.rules.calendars import calendar_of
 from handlers.rules.working_days import due
-from tests.handlers.builders import AU, NOW, POLICY
+from tests.each import each
+from tests.handlers.builders import AU, POLICY
+from tests.moments import NOW
 
 CALENDAR = calendar_of(POLICY, AU)
 SYDNEY = ZoneInfo("Australia/Sydney")
@@ -27,7 +28,7 @@ def test_p8_the_due_day_of_these_tests() -> None:
     assert DUE.at == here(3, 17)
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "day"),
     [(0, date(2026, 12, 3)), (1, date(2026, 12, 2)), (3, date(2026, 11, 30)), (4, date(2026, 11, 27))],
 )
@@ -35,7 +36,7 @@ def test_p8_days_before_are_working_days(number: int, day: date) -> None:
     assert rule.days_before(CALENDAR, date(2026, 12, 3), number) == day
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "at"),
     [
         (NOW, here(27, 9, month=11)), (here(27, 9, month=11), here(1, 9)), (here(1, 9), here(2, 9)), (here(2, 9), None), (here(9, 9), None),
@@ -45,7 +46,7 @@ def test_p8_reminders_fall_in_the_morning_so_many_working_days_before(now: datet
     assert rule.next_reminder(CALENDAR, DUE, (4, 2, 1), now) == at
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "at"), [(NOW, here(3, 9)), (here(3, 9), here(3, 16)), (here(3, 15, 59), here(3, 16)), (here(3, 16), None)]
 )
 def test_p8_on_the_day_it_is_the_morning_and_an_hour_before_the_cut_off(now: datetime, at: datetime | None) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.days import day_in, days_in
+from tests.each import each
 
 TODAY = date(2026, 11, 26)  # a Thursday
 
@@ -23,7 +23,7 @@ def span(first: str, last: str) -> tuple[date, date]:
     return date.fromisoformat(first), date.fromisoformat(last)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "days"),
     [
         ("24/11", on(11, 24)), ("27/11", on(11, 27, 2025)), ("5/4", on(4, 5)), ("24/11/2026", on(11, 24)), ("24/11/25", on(11, 24, 2025)),
@@ -47,7 +47,7 @@ def test_a_day_in_any_usual_writing(typed: str, days: tuple[date, date]) -> None
     assert days_in(typed, TODAY) == (days, "")
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "first", "last"),
     [
         ("last week", "2026-11-16", "2026-11-22"), ("of last week", "2026-11-16", "2026-11-22"), ("this week", "2026-11-23", "2026-11-26"),
@@ -75,7 +75,7 @@ def test_several_days(typed: str, first: str, last: str) -> None:
     assert days_in(typed, TODAY) == (span(first, last), "")
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "days", "rest"),
     [
         ("anna yesterday", on(11, 25), "anna"), ("24/11 345 678", on(11, 24), "345 678"), ("quill from monday to tuesday cs-1", span("2026-11-23", "2026-11-24"), "quill cs-1"),
@@ -118,7 +118,7 @@ def test_a_day_without_year_is_never_in_the_future(ago: int) -> None:
     assert found[0] in (day, day + timedelta(days=365))
 
 
-@pytest.mark.parametrize("today", [date(2026, 11, 28), date(2026, 11, 29)])
+@each("today", [date(2026, 11, 28), date(2026, 11, 29)])
 def test_on_a_weekend_the_last_one_is_that_of_the_week_before(today: date) -> None:
     assert days_in("last weekend", today)[0] == span("2026-11-21", "2026-11-22")
     assert days_in("this weekend", today)[0] == (date(2026, 11, 28), today)

@@ -14,6 +14,7 @@ from handlers.rules import declined as rule
 from handlers.rules.declined import CHAIN, DeclinedCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import authority, route
+from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
 
 HELENA, HENRIK, RUTH, MILES = (
@@ -31,7 +32,7 @@ def _case(**more: Any) -> DeclinedCircumstances:
     return DeclinedCircumstances(policy=POLICY, today=TODAY, **more)
 
 
-@pytest.mark.parametrize(
+@each(
     ("without", "asked"),
     [
         ({}, (HELENA,)),

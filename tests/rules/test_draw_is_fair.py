@@ -16,6 +16,7 @@ import pytest
 
 from handlers.rules.drawing import first_of, list_hash, number_hash, order_of, seed_of
 from tests.drawn import LINES
+from tests.each import each
 
 CALLS, WANTED, DRAWS = 160, 6, 10_000
 IDS = tuple(str(1001 + number) for number in range(CALLS))
@@ -63,7 +64,7 @@ def fair() -> Counter[str]:
     return drawn(order_of)
 
 
-@pytest.mark.parametrize("kind", [OPERATOR, LINE, HOUR], ids=["operator", "line", "hour"])
+@each("kind", [OPERATOR, LINE, HOUR])
 def test_p10_over_10_000_draws_no_operator_line_or_hour_is_drawn_more_than_its_share(
     fair: Counter[str], kind: dict[str, str] | dict[str, int]
 ) -> None:
@@ -104,7 +105,7 @@ def a_fifth_more_for_one(ids: Iterable[str], seed: str) -> list[str]:
     return sorted(order, key=lambda one: best[one])
 
 
-@pytest.mark.parametrize("order", [as_they_come, by_the_id_alone, from_somewhere_on])
+@each("order", [as_they_come, by_the_id_alone, from_somewhere_on])
 def test_p10_an_order_that_is_not_by_chance_fails_the_same_measure(order: Order) -> None:
     found = drawn(order, 2_000)
     assert chi_square(found, OPERATOR) > TABLE[11]
@@ -131,7 +132,7 @@ def share_of(months: Iterable[bool]) -> float:
     return sum(told) / len(told)
 
 
-@pytest.mark.parametrize(
+@each(
     "choice",
     [
         lambda first, month: [first], lambda first, month: [first, "Tea for three"], lambda first, month: [first, first],

@@ -11,7 +11,6 @@ from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib import get_data_path
@@ -21,6 +20,7 @@ from handlers.rules import drawing as rule
 from handlers.rules.samples import FORMAT, told
 from tests.drawn import LINES as LINES_TYPED
 from tests.drawn import NUMBER, a_sample
+from tests.each import each
 
 RECIPE = "f78bd741e1a3c1ac5a917cbc5925e70f0309ed1c26aa9346c82d1e59dc4133af"
 IDS = st.lists(st.integers(1, 10**17).map(str), unique=True, max_size=40)
@@ -126,7 +126,7 @@ def test_p10_the_reviewers_order_counts() -> None:
     assert rule.seed_of("0" * 64, NUMBER, ["a", "b"]) != rule.seed_of("0" * 64, NUMBER, ["b", "a"])
 
 
-@pytest.mark.parametrize(
+@each(
     ("calls", "share", "minimum", "wanted"),
     [
         (0, "2", 5, 0), (0, "100", 0, 0), (1, "2", 5, 1), (1, "2", 0, 1), (1, "0.000000001", 0, 1), (4, "2", 5, 4), (5, "2", 5, 5), (6, "2", 5, 5),
@@ -146,7 +146,7 @@ def test_p10_it_is_exact_whatever_the_share(calls: int, share: Decimal, minimum:
     assert rule.how_many(calls, share, minimum) == min(calls, max(ceil(Fraction(share) * calls / 100), minimum))
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "told"),
     [
         ("2", "2"),
@@ -188,7 +188,7 @@ def test_p10_whatever_is_skipped_everything_before_it_stays_drawn(
     assert set(drawn) - more <= set(later)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "line"),
     [
         ("Seven grey herons", "Seven grey herons"), ("  two   blanks ", "two blanks"), ("a\nb\r\n\tc", "a b c"), ("cafe\u0301", "café"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.policy import Policy, load_policy
 from handlers.policy.values import ClauseId
 from handlers.rules.explaining import _index, explain, seek
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "clause"),
     [
         ("how long are calls kept", "P12"),
@@ -35,7 +34,7 @@ def test_p1_a_clause_is_found_by_what_it_speaks_of(policy: Policy, words: str, c
     assert seek(policy, words)[0] == clause
 
 
-@pytest.mark.parametrize("words", ["", "how long are the", "quantum", "¿?", "x" * 5000])
+@each("words", ["", "how long are the", "quantum", "¿?", "x" * 5000])
 def test_p1_of_what_nobody_wrote_nothing_is_made_up(policy: Policy, words: str) -> None:
     assert seek(policy, words) == []
 
@@ -53,7 +52,7 @@ def test_p7_another_value_is_found_at_once(shipped: str) -> None:
     assert seek(load_policy(shipped.replace("  days: 7\n", "  days: 99\n", 1)), "99") == ["P7"]
 
 
-@pytest.mark.parametrize("number", range(1, 15))
+@each("number", range(1, 15))
 def test_p1_every_clause_has_its_words_and_its_values_are_those_in_force(policy: Policy, number: int) -> None:
     clause: ClauseId = f"P{number}"  # type: ignore[assignment]
     found = explain(policy, clause)

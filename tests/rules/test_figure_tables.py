@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.figure_tables import Column, Table, as_csv, as_text, harmless, text
+from tests.each import each
 
 SIGNS = "=+-@|\t\r\n"
 _words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\x00"), max_size=20)
@@ -21,7 +21,7 @@ def table(*rows: tuple[str | int | float | None, ...], **more: str) -> Table:
     return Table("some", "Some numbers", "P0", columns, rows, "Nothing was counted.", **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("sign", SIGNS)
+@each("sign", SIGNS)
 def test_what_a_spreadsheet_takes_for_a_formula_is_made_text(sign: str) -> None:
     blank = "" if sign.isspace() else "  "
     for cell in (f"{sign}1+1", f"{blank}{sign}HYPERLINK()", sign):

@@ -13,6 +13,7 @@ from handlers.policy import Policy
 from handlers.rules import figures as rule
 from handlers.rules.calendars import Calendar, calendar_of
 from handlers.rules.refusal import Refused
+from tests.each import each
 
 AU, SYDNEY = "+61281979000", ZoneInfo("Australia/Sydney")
 HELENA, RUTH, TARA = (f"{one}@fernhill.example" for one in ("helena.marsh", "ruth.adeyemi", "tara.lindqvist"))
@@ -26,7 +27,7 @@ def home(policy: Policy) -> Calendar:
     return calendar_of(policy, AU)
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "since", "until"),
     [
         ("2027-03", "2027-02-28T13:00", "2027-03-31T13:00"),  # summer time throughout
@@ -45,9 +46,7 @@ def test_a_month_is_the_home_lines_own(policy: Policy, told: str, since: str, un
     assert found.ends == found.until
 
 
-@pytest.mark.parametrize(
-    "told", ["2027-13", "2027-00", "27-03", "March", "2027-03-01", "２０２７-03", "1999-12", "x" * 90]
-)
+@each("told", ["2027-13", "2027-00", "27-03", "March", "2027-03-01", "２０２７-03", "1999-12", "x" * 90])
 def test_what_is_no_month_is_refused_in_a_sentence_that_shows_how_to_write_one(policy: Policy, told: str) -> None:
     with pytest.raises(Refused, match=r"isn't a month. Write it like 2027-04\.$") as refused:
         rule.month_named(policy, told, datetime(2027, 5, 20, tzinfo=UTC))
@@ -93,7 +92,7 @@ def _at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SYDNEY)
 
 
-@pytest.mark.parametrize(
+@each(
     ("since", "until", "worked"),
     [
         ("2027-03-08T10:00", "2027-03-08T11:30", 1.5),
@@ -122,7 +121,7 @@ def test_working_time_adds_up_and_is_never_more_than_time(
     assert timedelta() <= whole <= late - early
 
 
-@pytest.mark.parametrize(
+@each(
     ("spans", "told"),
     [
         ((), None),
@@ -137,7 +136,7 @@ def test_the_median_and_the_longest_are_told_in_hours(spans: tuple[float, ...], 
     assert rule.hours([timedelta(hours=one) for one in spans]) == told
 
 
-@pytest.mark.parametrize(
+@each(
     ("answered", "missed", "withdrawn", "stands"),
     [
         (DUE, None, None, "met"),
@@ -154,7 +153,7 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
     assert rule.answered(DUE, answered, missed, withdrawn) == stands
 
 
-@pytest.mark.parametrize(
+@each(
     ("state", "decided", "back", "answered", "why"),
     [
         ("waiting", None, True, False, "its mail came back, or went to a wrong address"),
@@ -177,7 +176,7 @@ def _hours(number: float | None) -> datetime | None:
     return None if number is None else DUE + number * HOUR
 
 
-@pytest.mark.parametrize(
+@each(
     ("done", "kept", "stopped", "now", "went"),
     [
         (0.5, None, None, 99, "in_time"),

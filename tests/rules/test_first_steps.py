@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from handlers.policy import Policy
 from handlers.rules.first_steps import NEW_FOR, is_new, meets
+from tests.each import each
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
-@pytest.mark.parametrize(
+@each(
     ("first", "asked", "new"),
     [
         (None, False, False),
@@ -32,7 +31,7 @@ def test_whoever_is_new_is_so_for_a_day_and_until_something_is_asked(
     assert is_new(first, NOW, asked=asked) is new
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "met", "title"),
     [
         ("ruth.adeyemi", "manager_human_resources", "Manager, Human Resources"),

@@ -10,6 +10,7 @@ import pytest
 from handlers.policy import Policy
 from handlers.rules.foreseeing import day_named, foresee, reason_named
 from handlers.rules.refusal import Refused
+from tests.each import each
 
 from .roles import ANNA, DEVEN, HELENA, RUTH, TARA, matter
 
@@ -57,7 +58,7 @@ def test_p9_everybody_who_is_passed_over_is_named_once_and_nobody_who_is_asked(p
     assert out.passed_over == ((TARA, "unreachable"),)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "key"),
     [
         ("complaint", "complaint"), (" Complaint ", "complaint"), ("legal-claim", "legal_claim"), ("LEGAL CLAIM", "legal_claim"),
@@ -80,7 +81,7 @@ def test_p7_today_is_the_companys_and_comes_now_and_another_day_comes_when_work_
     assert day_named(policy, " 2026-11-30 ", late) == (date(2026, 11, 30), datetime(2026, 11, 29, 22, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("typed", ["2026-02-30", "24.12.2026", "soon", "0001-01-01"])
+@each("typed", ["2026-02-30", "24.12.2026", "soon", "0001-01-01"])
 def test_p7_a_day_that_can_not_be_read_says_how(policy: Policy, typed: str) -> None:
     with pytest.raises(Refused, match="like 2026-12-24") as refused:
         day_named(policy, typed, NOW)

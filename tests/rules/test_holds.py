@@ -20,6 +20,7 @@ from handlers.rules.holds import CHAIN, HoldCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
 from handlers.rules.working_days import due
+from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy
 
 HELENA, HENRIK, RUTH, MILES, TARA = (
@@ -37,7 +38,7 @@ def _case(**more: Any) -> HoldCircumstances:
     return HoldCircumstances(policy=POLICY, today=TODAY, **more)
 
 
-@pytest.mark.parametrize(
+@each(
     ("without", "asked", "copy"),
     [
         ({}, (HELENA,), (RUTH,)),
@@ -86,7 +87,7 @@ def test_p12_neither_does_he_where_he_had_been_asked_before(
             rule.decides(case, person, asked)
 
 
-@pytest.mark.parametrize("who", [HELENA, HENRIK, RUTH, MILES])
+@each("who", [HELENA, HENRIK, RUTH, MILES])
 def test_p12_whoever_may_come_to_set_one_opens_the_form(who: str) -> None:
     rule.begin_setting(POLICY, who)
     assert rule.may_set(POLICY, who)
@@ -136,7 +137,7 @@ def test_p12_the_next_reminder_is_ten_or_two_working_days_before_the_end_and_sti
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "first", "last"),
     [
         ("2026-11-01 to 2026-11-24", "2026-11-01", "2026-11-24"),
@@ -178,7 +179,7 @@ def test_p12_a_call_that_was_asked_for_counts_for_thirty_days() -> None:
             rule.once(asked, chosen)
 
 
-@pytest.mark.parametrize("field", ["recordings", "days"])
+@each("field", ["recordings", "days"])
 def test_p12_two_hundred_calls_are_the_most(field: str) -> None:
     rule.number_of_calls(POLICY, 200, field)
     with pytest.raises(Refused) as refused:
@@ -200,7 +201,7 @@ def replace_holds(**values: object) -> Policy:
     return POLICY.model_copy(update={"holds": POLICY.holds.model_copy(update=values)})
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "number"),
     [
         ("0412 345 671", "+61412345671"),
@@ -214,7 +215,7 @@ def test_p12_a_whole_number_is_read_in_any_usual_writing(typed: str, number: str
     assert phone.whole(typed, ("AU", "GB")) == number
 
 
-@pytest.mark.parametrize("typed", ["", "Anna", "1", "12", "+61 4", "+" + "1" * 16, "0412 345 671x"])
+@each("typed", ["", "Anna", "1", "12", "+61 4", "+" + "1" * 16, "0412 345 671x"])
 def test_p12_what_is_no_whole_number_is_told_in_a_sentence(typed: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         phone.whole(typed, ("AU", "GB"))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import time
 
-import pytest
-
 from handlers.rules.hours import PARTS, hours_in, part_in
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "begins", "ends", "rest"),
     [
         ("16:20", time(16, 10), time(16, 30, 59), ""), ("at 9:35", time(9, 25), time(9, 45, 59), ""), ("16h20 anna", time(16, 10), time(16, 30, 59), "anna"),
@@ -22,9 +21,7 @@ def test_a_time_has_some_minutes_around_it(typed: str, begins: time, ends: time,
     assert hours_in(typed) == ((begins, ends), rest)
 
 
-@pytest.mark.parametrize(
-    "typed", ["25:10", "13 pm", "16:75", "10:20:30", "24.11.", "0412 345", "cs-16:20", "4 april", ""]
-)
+@each("typed", ["25:10", "13 pm", "16:75", "10:20:30", "24.11.", "0412 345", "cs-16:20", "4 april", ""])
 def test_what_is_no_time_stays(typed: str) -> None:
     assert hours_in(typed) == (None, typed)
 

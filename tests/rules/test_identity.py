@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Identity, domain_key, email_key, may_act
 from handlers.rules.refusal import Refused
+from tests.each import each
 
 RULES = Identity(
     same_domains={"googlemail.com": "gmail.com", "straße.example": "strasse.example"},
@@ -18,7 +19,7 @@ RULES = Identity(
 )
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "key"),
     [
         ("tara@fernhill.example", "tara@fernhill.example"),
@@ -53,7 +54,7 @@ def test_one_normal_form(written: str, key: str) -> None:
     assert email_key(written, RULES) == key
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ("t\N{CYRILLIC SMALL LETTER A}ra@fernhill.example", "tara@fernhill.example"),
@@ -68,7 +69,7 @@ def test_what_mail_servers_tell_apart_are_other_people(one: str, other: str) -> 
     assert email_key(one, RULES) != email_key(other, RULES)
 
 
-@pytest.mark.parametrize(
+@each(
     "written",
     [
         *("", "tara", "@", "tara@", "@fernhill.example", "a@b@fernhill.example", "tara@localhost", "tara@.example"),
@@ -142,7 +143,7 @@ def test_a_domain_that_is_none_is_refused_with_a_remedy() -> None:
         domain_key("fernhill")
 
 
-@pytest.mark.parametrize("names", [{"a.example": "b.example", "b.example": "c.example"}, {"a.example": "a.example"}])
+@each("names", [{"a.example": "b.example", "b.example": "c.example"}, {"a.example": "a.example"}])
 def test_other_names_of_a_domain_go_one_step(names: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="has another name itself"):
         Identity(same_domains=names)
@@ -152,7 +153,7 @@ def test_a_member_may_act() -> None:
     may_act("member")
 
 
-@pytest.mark.parametrize("standing", ["guest", "foreign", "deactivated", "bot", "ambiguous", "absent"])
+@each("standing", ["guest", "foreign", "deactivated", "bot", "ambiguous", "absent"])
 def test_nobody_else_may_act(standing: str) -> None:
     with pytest.raises(Refused, match="Please") as refusal:
         may_act(standing)

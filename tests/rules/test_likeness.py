@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.rules.likeness import MOST_LIKE, called, name_words
+from tests.each import each
 
 OPERATORS = [
     ("anna.quill@f.example", "Anna Quill"), ("hannah.quinn@f.example", "Hannah Quinn"), ("jose.alvarez@f.example", "José Álvarez"),
@@ -13,7 +12,7 @@ OPERATORS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "exactly", "alike"),
     [
         ("anna quill", ["anna.quill"], []),

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from handlers.rules.local_time import moment_of, read_moment
 from handlers.rules.refusal import Refused
+from tests.each import each
 
 SYDNEY = "Australia/Sydney"
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "clock", "zone", "moment"),
     [
         (date(2026, 10, 4), time(1, 59, 59), SYDNEY, "2026-10-03T15:59:59+00:00"),
@@ -50,7 +51,7 @@ def test_p8_no_earlier_moment_shows_that_time_or_a_later_one_of_that_day(day: da
     assert (just_before.date(), just_before.time()) < (day, clock)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "moment"),
     [
         ("2027-04-22T17:20", "2027-04-22T07:20:00+00:00"),
@@ -88,7 +89,7 @@ def test_p8_a_time_is_the_line_s_unless_it_says_otherwise(typed: str, moment: st
     assert read_moment(typed, SYDNEY).astimezone(UTC).isoformat() == moment
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "sentence"),
     [
         ("", "“” isn't a date and a time. Write it like 2027-04-22T17:20, or 2027-04-22T17:20+10:00."),

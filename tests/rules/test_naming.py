@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 
-import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.naming import Named, named_in
+from tests.each import each
 
 RUTH = Named("ruth.adeyemi@fernhill.example", "Ruth Adeyemi", "Manager, Human Resources")
 HELENA = Named("helena.marsh@fernhill.example", "Helena Marsh", "Head of Customer Success")
@@ -49,7 +49,7 @@ SENTENCES = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("words", "named"), SENTENCES)
+@each(("words", "named"), SENTENCES)
 def test_p13_words_name(words: str, named: list[Named]) -> None:
     assert list(named_in(words, PEOPLE)) == named
 
@@ -68,7 +68,7 @@ HARD = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("words", "named"), HARD)
+@each(("words", "named"), HARD)
 def test_p13_a_name_that_is_a_word_of_every_text_takes_more_than_the_word(words: str, named: list[Named]) -> None:
     """“She will do it” names no Will, save in a text without capital letters: there nothing tells."""
     assert list(named_in(words, (WILL, MAY))) == named
@@ -90,7 +90,7 @@ NAMES = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("name", "words", "found"), NAMES)
+@each(("name", "words", "found"), NAMES)
 def test_p13_names_as_people_bear_them(name: str, words: str, found: bool) -> None:
     assert named_in(words, (Named("x1@fernhill.example", name),)) == (
         (Named("x1@fernhill.example", name),) if found else ()
@@ -107,7 +107,7 @@ ADDRESSES = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("email", "words", "found"), ADDRESSES)
+@each(("email", "words", "found"), ADDRESSES)
 def test_p13_somebody_whose_name_nobody_knows_is_found_by_the_address(email: str, words: str, found: bool) -> None:
     assert bool(named_in(words, (Named(email),))) is found
 
@@ -123,7 +123,7 @@ TITLES = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("title", "words", "found"), TITLES)
+@each(("title", "words", "found"), TITLES)
 def test_p13_titles_as_companies_give_them(title: str, words: str, found: bool) -> None:
     assert bool(named_in(words, (Named("x1@fernhill.example", "", title),))) is found
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from handlers.policy import Policy
 from handlers.rules.nominated import edits, may_go_to, near, nominated, of_company, same
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import POLICY
 
 
@@ -26,7 +27,7 @@ def refused(typed: str, again: str | None = None, policy: Policy = POLICY) -> di
     return told.value.fields
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "again", "taken"),
     [
         ("", "", ""), ("mara@customer.example", "mara@customer.example", "mara@customer.example"),
@@ -40,7 +41,7 @@ def test_p8_an_address_is_taken_in_its_usual_writing(typed: str, again: str, tak
     assert nominated(POLICY, typed, again) == taken
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "words"),
     [
         ("no address", "one address"), ("a@b.com, c@d.com", "one address"), ("a@b.com;", "one address"), ("a@b@c.com", "one address"),
@@ -62,7 +63,7 @@ def test_p8_a_domain_for_tests_is_taken_where_the_company_has_such_a_one() -> No
     assert "No mail arrives" in refused("a@b.example", policy=_company("fernhill.com"))["address"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "letter"),
     [
         ("m@аpple.com", "“а” (Cyrillic)"), ("m@xn--pple-43d.com", "“а” (Cyrillic)"), ("mаra@b.com", "“а” (Cyrillic)"),
@@ -74,7 +75,7 @@ def test_p8_a_letter_that_looks_like_another_one_is_refused_by_name(typed: str, 
     assert f"The letter {letter} looks like another one." in refused(typed)["address"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "again", "field", "words"),
     [
         ("a@b.com", "", "address_again", "once more"), ("a@b.com", "a@c.com", "address_again", "not the same"),
@@ -87,7 +88,7 @@ def test_p8_the_same_twice_or_a_clear_sentence_at_the_field(typed: str, again: s
     assert words in fields[field]
 
 
-@pytest.mark.parametrize(
+@each(
     ("domain", "meant"),
     [
         ("gmail.com", ""), ("gmial.com", "gmail.com"), ("gmai.com", "gmail.com"), ("gmail.co", "gmail.com"), ("gmail.co.uk", "gmail.com"),
@@ -103,7 +104,7 @@ def test_p8_a_near_miss_of_a_common_domain_is_questioned(domain: str, meant: str
         assert nominated(POLICY, f"mara@{domain}", f"mara@{domain} keep") == f"mara@{domain}"
 
 
-@pytest.mark.parametrize(
+@each(
     ("address", "company"),
     [
         ("a@fernhill.example", True), ("a@Fernhill.example", True), ("a@mail.fernhill.example", True),
@@ -117,7 +118,7 @@ def test_p8_the_company_s_domains_are_known_beneath_them_as_well(address: str, c
 OURS, THEIRS = "bram.tolliver@fernhill.example", "mara@customer.example"
 
 
-@pytest.mark.parametrize(
+@each(
     ("address", "asker", "facts", "words"),
     [
         (THEIRS, "customer", {}, ""), (OURS, "customer", {"staff": True}, "works or worked here"), (OURS, "customer", {}, "in the company’s own domain"),
@@ -142,7 +143,7 @@ def test_p8_two_writings_of_one_mailbox_are_the_same() -> None:
     assert not same("mara@gmail.com", "mira@gmail.com", POLICY.identity)
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other", "number"),
     [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("abc", "abd", 1), ("abcd", "badc", 2), ("kitten", "sitting", 3)],
 )

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from handlers.rules import page_reading
 from handlers.rules.notice_pages import Verdict, carries, decoded, links, together
+from tests.each import each
 
 W = "Calls are recorded for quality and training purposes"
 AT, TARGETS = "https://a.example/contact", frozenset({"https://a.example/privacy"})
 
 
-@pytest.mark.parametrize(
+@each(
     "page",
     [
         f"<p>{W}.</p>", f"“{W}”", f"<p>{W}", "<p>Calls\n are <b>recorded</b> for&nbsp;quality <i>and</i> training&#32;purposes</p>",
@@ -26,7 +27,7 @@ def test_p3_these_words_are_read_however_they_are_set(page: str) -> None:
     assert carries(page, W) == ("yes", ())
 
 
-@pytest.mark.parametrize(
+@each(
     ("page", "why"),
     [
         ("", "wording_missing"), (f"<p>{W[:-1]}</p>", "wording_missing"), (f"<p>{W.lower()}</p>", "wording_missing"),
@@ -39,7 +40,7 @@ def test_p3_what_is_certainly_not_there_is_a_no(page: str, why: str) -> None:
     assert carries(page, W) == ("no", (why,))
 
 
-@pytest.mark.parametrize(
+@each(
     ("page", "why"),
     [
         (f"<script>say('{W}')</script>", "wording_doubtful"), (f"<template>{W}</template>", "wording_doubtful"), (f"<noscript>{W}</noscript>", "wording_doubtful"),
@@ -60,7 +61,7 @@ def test_p3_what_nobody_can_tell_is_neither(page: str, why: str) -> None:
     assert carries(page, W) == ("unseen", (why,))
 
 
-@pytest.mark.parametrize(
+@each(
     ("page", "verdict"),
     [
         ("<a href=/privacy>x</a>", ("yes", ())), ("<a href='privacy#calls'> <b>x</b></a>", ("yes", ())), ("<a href='HTTPS://A.EXAMPLE:443/privacy'>x</a>", ("yes", ())),
@@ -93,7 +94,7 @@ def test_p3_both_together_are_yes_only_where_both_are_and_no_where_one_certainly
     assert together(odd, no).reasons == ("website:slow", "contact:link_missing")
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "charset", "text"),
     [
         ("é".encode(), "", "é"), ("é".encode("latin-1"), "iso-8859-1", "é"), (b"<meta charset='latin1'>\xe9", "", "<meta charset='latin1'>é"),
@@ -116,12 +117,12 @@ def test_p3_one_letter_that_is_another_is_never_a_yes(place: int, letter: str) -
     assert carries(f"<p>{other}</p>", W).answer == ("yes" if other == W else "no")
 
 
-@pytest.mark.parametrize("page", ["<div>" * 10_001, "<b a=1>" * 12 + "<b>" * 10_000, "<a " + "x " * 20_001, " " * 524_289, "".join(f"<b a={n}>" for n in range(500))])  # fmt: skip
+@each("page", ["<div>" * 10_001, "<b a=1>" * 12 + "<b>" * 10_000, "<a " + "x " * 20_001, " " * 524_289, "".join(f"<b a={n}>" for n in range(500))])  # fmt: skip
 def test_p3_a_page_that_would_take_long_is_not_parsed(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_reading, "LexborHTMLParser", None)  # whoever parsed it would fail
     assert carries(page, W) == links(page, AT, TARGETS) == ("unseen", ("too_big",))
 
 
-@pytest.mark.parametrize("page", ["<style>" + "a" * 500_000, "<p style='opacity:" + "0" * 500_000 + "%'>", "<style>" + ".a.b{x:y}" * 50_000, "<style>" + "(" * 500_000, "<" * 500_000])  # fmt: skip
+@each("page", ["<style>" + "a" * 500_000, "<p style='opacity:" + "0" * 500_000 + "%'>", "<style>" + ".a.b{x:y}" * 50_000, "<style>" + "(" * 500_000, "<" * 500_000])  # fmt: skip
 def test_p3_whatever_is_made_to_be_slow_within_that_is_read(page: str) -> None:
     assert carries(page, W).answer in ("no", "unseen")

@@ -23,7 +23,9 @@ from handlers.rules.notices import (
     verdict,
 )
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NOW, POLICY, email
+from tests.each import each
+from tests.handlers.builders import POLICY, email
+from tests.moments import NOW
 
 SAME, WEB = digest(POLICY, "phone"), digest(POLICY, "website")
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))
@@ -46,7 +48,7 @@ NO = Ended(datetime(2026, 11, 27, 3, tzinfo=UTC), SAME, "no")  # Friday
 MONDAY = datetime(2026, 11, 29, 22, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     ("notice", "last", "confirmed", "seen", "expected"),
     [
         ("phone", None, None, None, (datetime(2026, 11, 24, 22, tzinfo=UTC), "first")),
@@ -92,7 +94,7 @@ def test_p3_a_confirmation_never_makes_itself_due_before_its_months(now: datetim
     assert (why, at > now + timedelta(days=85)) == ("quarter", True)
 
 
-@pytest.mark.parametrize("part", ["announcement", "website", "contact", "outgoing"])
+@each("part", ["announcement", "website", "contact", "outgoing"])
 def test_p3_each_notice_is_known_by_what_it_is_about(part: str) -> None:
     other = POLICY.model_copy(
         update={"notices": POLICY.notices.model_copy(update={part: "https://fernhill.example/x"})}
@@ -109,7 +111,7 @@ def test_p3_each_notice_is_known_by_what_it_is_about(part: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("days", "silent"), [(0, False), (6, False), (7, True), (30, True)])
+@each(("days", "silent"), [(0, False), (6, False), (7, True), (30, True)])
 def test_p3_silence_is_counted_in_working_days(days: int, silent: bool) -> None:
     assert is_silent(POLICY, date(2026, 11, 25), NOW + timedelta(days=days + 1)) is silent
 
@@ -122,7 +124,7 @@ def test_p3_one_no_is_a_no() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("answers", "reasons", "against"),
     [
         ({"exact": "yes", "link": "yes"}, ["website:wording_missing"], True),
@@ -141,7 +143,7 @@ def test_p3_a_yes_that_the_page_belies_takes_a_sentence_why(
         assert set(refused.value.fields) == {"overrules"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "stays"),
     [
         (["website:wording_missing"], True), (["website:wording_missing", "website:unread", "contact:moved"], True), (["contact:slow"], False),
@@ -152,7 +154,7 @@ def test_p3_a_no_stays_overruled_while_nothing_else_is_certain(now: list[str], s
     assert stays_overruled(now, ["website:wording_missing", "contact:scripts"]) is stays
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["", "words", "http://fernhill.example/x", "https://fernhill/x", "https://10.0.0.1/", "https://[::1]/", "https://a.example:8443/", "https://a:b@a.example/", "https://a.example/a b", "https://[", "https://a.example:x/"],
 )  # fmt: skip

@@ -6,13 +6,16 @@ import pytest
 
 from handlers.rules.notice_pages import carries, links
 from handlers.rules.page_places import traits_of
+from tests.each import each
+
+pytestmark = pytest.mark.soak
 
 W = "Calls are recorded for quality and training purposes"
 OVER = "position:fixed;inset:0;background:white"
 UNSEEN = ("unseen", ("wording_doubtful",))
 
 
-@pytest.mark.parametrize(
+@each(
     "cover",
     [
         f"<div style='{OVER}'></div>", "<div style='position:absolute;top:0;left:0;width:100%;height:100vh;background:#fff'></div>",
@@ -34,7 +37,7 @@ def test_p3_what_may_lie_over_the_words_leaves_it_open(cover: str) -> None:
     assert found == ("unseen", ("link_doubtful",))
 
 
-@pytest.mark.parametrize(
+@each(
     "beside",
     [
         "<div style='position:fixed;bottom:0;left:0;right:0;background:#fff'></div>", "<div style='position:fixed;inset:0'></div>",
@@ -52,7 +55,7 @@ def _apart(begins: str, ends: str = "</span>") -> str:
     return "".join(f"{begins}{word} {ends}" for word in W.split())
 
 
-@pytest.mark.parametrize(
+@each(
     "page",
     [
         _apart("<span style='float:right'>"), _apart("<span style='FLOAT:Left'>"), f"<style>i{{float:right}}</style>{_apart('<i>', '</i>')}",
@@ -69,7 +72,7 @@ def test_p3_words_that_may_be_drawn_in_another_order_leave_it_open(page: str) ->
     assert carries(page, W) == UNSEEN
 
 
-@pytest.mark.parametrize(
+@each(
     "page",
     [
         f"<div style='float:right'><p>{W}</p></div>", f"<p><img src=x style='float:left'>{W}</p>", f"<html dir=ltr><p dir=auto>{W}</p>", f"<html dir=rtl><p>{W}</p>",

@@ -6,6 +6,9 @@ import pytest
 
 from handlers.rules import page_reading
 from handlers.rules.notice_pages import carries, links
+from tests.each import each
+
+pytestmark = pytest.mark.soak
 
 W = "Calls are recorded for quality and training purposes"
 T = "<template shadowrootmode=open>"
@@ -46,12 +49,12 @@ LEFT = [
 """Pages on which nobody does, or nobody can tell, with what is to be said of each."""
 
 
-@pytest.mark.parametrize("page", SHOWN)
+@each("page", SHOWN)
 def test_p3_what_a_slot_shows_is_read_in_its_place(page: str) -> None:
     assert carries(page, W) == ("yes", ())
 
 
-@pytest.mark.parametrize(("page", "verdict"), LEFT)
+@each(("page", "verdict"), LEFT)
 def test_p3_what_no_slot_shows_is_never_a_yes(page: str, verdict: tuple[str, tuple[str, ...]]) -> None:
     assert carries(page, W) == verdict
 

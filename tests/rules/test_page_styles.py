@@ -6,12 +6,15 @@ import pytest
 
 from handlers.rules.notice_pages import carries
 from handlers.rules.page_styles import hides
+from tests.each import each
+
+pytestmark = pytest.mark.soak
 
 W = "Calls are recorded for quality and training purposes"
 PAGE = f"<main id=m><p class='abc md:x' title=y>{W}</p></main>"
 
 
-@pytest.mark.parametrize(
+@each(
     "sheet",
     [
         "*{display:none}", "[class]{display:none}", "p[title='}']{display:none}", ":not(b){display:none}", ":is(p, b):where(*){display:none}", "main{p{display:none}}", "main{& *{display:none}}",
@@ -26,7 +29,7 @@ def test_p3_a_rule_that_may_hide_the_words_leaves_it_open(sheet: str) -> None:
     assert carries(f"<style>{sheet}</style>{PAGE}", W) == ("unseen", ("wording_doubtful",))
 
 
-@pytest.mark.parametrize(
+@each(
     "sheet",
     [
         ".z{display:none}", '[hidden], [lang=en], a[href*="x"]{display:none}', "body{--c:#111} main{--w:var(--v, 9px);--v:620px} p{color:var(--c);max-width:var(--w)}", "p.z, main b{display:none}", "#z i{display:none}", "a:hover{opacity:0}", "@font-face{font-family:x;src:url(y)}", "@keyframes a{from{opacity:0}}",
@@ -38,7 +41,7 @@ def test_p3_a_rule_for_something_else_or_a_harmless_one_takes_nothing_from_a_yes
     assert carries(f"<style>{sheet}</style>{PAGE}", W) == ("yes", ())
 
 
-@pytest.mark.parametrize(
+@each(
     "more",
     ["<link rel=stylesheet href=x>", "<style>@import 'x';</style>", "<script src=x></script>", "<script>x()</script>"],
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import phonenumbers
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.rules.phone import mask, one_of, parts
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "seen"),
     [
         ("+61412345678", "•••• 678"),
@@ -24,7 +24,7 @@ def test_only_the_last_three_digits_are_seen(number: str, seen: str) -> None:
     assert mask(number) == seen
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "digits"),
     [
         ("0412 345", "412345"),
@@ -54,7 +54,7 @@ def test_digits_of_a_part_in_any_usual_writing(typed: str, digits: str) -> None:
     assert parts(typed) == digits
 
 
-@pytest.mark.parametrize("typed", ["", " ", "0", "00", "+", "-", "Anna", "CS-10442", "24 Nov", "345x", "٣٤٥", "#31"])
+@each("typed", ["", " ", "0", "00", "+", "-", "Anna", "CS-10442", "24 Nov", "345x", "٣٤٥", "#31"])
 def test_what_is_no_part_of_a_number(typed: str) -> None:
     assert parts(typed) is None
 
@@ -67,9 +67,9 @@ FORMATS = (
 REGIONS = ("AU", "NZ", "GB", "IE", "FR", "DE", "IT", "ES", "NL", "US", "CA")
 
 
-@pytest.mark.parametrize("region", REGIONS)
-@pytest.mark.parametrize("kind", [phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE])
-@pytest.mark.parametrize("written", FORMATS)
+@each("region", REGIONS)
+@each("kind", [phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE])
+@each("written", FORMATS)
 def test_a_whole_number_of_the_served_regions_is_found_however_it_is_written(
     region: str, kind: int, written: int
 ) -> None:
@@ -99,7 +99,7 @@ def test_nothing_but_digits_comes_out(typed: str) -> None:
 LINES = ("+61281979000", "+442036953777")
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "line"),
     [
         ("+61 2 8197 9000", LINES[0]), ("+61281979000", LINES[0]), ("61281979000", LINES[0]), ("(02) 8197-9000", LINES[0]),

@@ -6,6 +6,7 @@ import pytest
 
 from handlers.rules.phrases import Phrases, stems, words
 from handlers.rules.word_groups import GROUPS, known
+from tests.each import each
 
 TABLE = """
     who listened/heard .. my {call}
@@ -16,7 +17,7 @@ TABLE = """
 CALLS = {"call": "call/phone_call"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "there"),
     [
         ("who listened to my call", True), ("and who has listening to all of my phone calls", False), ("who heard my phone calls", True),

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from handlers.policy import Policy
 from handlers.rules.plain_words import OPENS, Leaning, Meant, understand
 from handlers.rules.spelling import LONGEST, plain, spelled
+from tests.each import each
 from tests.plain_words.corpus import HARD, OWN, UNSEEN, Read, Sentence, main, read, sentences
 
 
-@pytest.mark.parametrize("said", list(sentences(OWN)), ids=lambda one: one.words)
+@each("said", list(sentences(OWN)))
 def test_p1_each_sentence_leads_where_it_should(policy: Policy, said: Sentence) -> None:
     meant = understand(policy, said.words, said.leaning)
     assert (meant.kind, meant.sure or not said.sure) == (said.kind, True)
@@ -54,8 +55,8 @@ _MADE_TO = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("leaning", ["", "request", "policy"])
-@pytest.mark.parametrize("words", _MADE_TO)
+@each("leaning", ["", "request", "policy"])
+@each("words", _MADE_TO)
 def test_p13_who_was_made_to_do_something_with_a_recording_tells_of_it(
     policy: Policy, words: str, leaning: Leaning
 ) -> None:
@@ -67,7 +68,7 @@ def test_p13_so_does_who_tells_it_behind_many_words(policy: Policy) -> None:
     assert understand(policy, f"{long} My manager Zebediah made me delete a recording.").kind == "report"
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "kind"),
     [
         ("a customer asked me to delete her recording", "customer"), ("Mrs Hale asked me to send her recording", "customer"),
@@ -87,13 +88,13 @@ _WHOM = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("leaning", ["", "request", "policy"])
-@pytest.mark.parametrize("words", _WHOM)
+@each("leaning", ["", "request", "policy"])
+@each("words", _WHOM)
 def test_p13_a_name_behind_report_is_a_report_and_no_search(policy: Policy, words: str, leaning: Leaning) -> None:
     assert understand(policy, words, leaning) == Meant("report")
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         "report", "monthly report", "report on the month", "report for November", "report November", "report my absence", "report an outage", "report CS-10442",
@@ -101,12 +102,12 @@ def test_p13_a_name_behind_report_is_a_report_and_no_search(policy: Policy, word
         "I reported sick yesterday", "I need the call of the man who reported a break-in, CS-10442",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("leaning", ["", "request", "policy"])
+@each("leaning", ["", "request", "policy"])
 def test_p1_a_report_of_something_else_is_none_in_confidence(policy: Policy, words: str, leaning: Leaning) -> None:
     assert understand(policy, words, leaning).kind != "report"
 
 
-@pytest.mark.parametrize("lead_in", ["I need the call CS-10442 because the customer complained. ", ""])
+@each("lead_in", ["I need the call CS-10442 because the customer complained. ", ""])
 def test_p13_a_breach_behind_many_words_is_one_and_no_long_wish_opens_a_form(policy: Policy, lead_in: str) -> None:
     long = lead_in + "The customer was friendly and told us a long story of the garden. " * 20
     assert understand(policy, f"{long} Tom sold the recordings to a competitor.").kind == "report"
@@ -123,7 +124,7 @@ def test_the_figures_are_printed_with_each_sentence_that_is_taken_for_something_
     assert all(one.said.words in told for one in read(UNSEEN) if not one.right)
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "meant", "right", "opened", "overheard"),
     [
         ("recording", Meant("recording"), True, False, False),
@@ -147,10 +148,8 @@ def test_p1_whatever_is_written_means_one_thing(policy: Policy, words: str, lean
     assert meant.sure or meant.kind in OPENS
 
 
-@pytest.mark.parametrize("before", ["please ", "hello, ", "so ", "I think "])
-@pytest.mark.parametrize(
-    "said", ["Dana leaked a call", "he played recordings to his friends", "she listens without permission"]
-)
+@each("before", ["please ", "hello, ", "so ", "I think "])
+@each("said", ["Dana leaked a call", "he played recordings to his friends", "she listens without permission"])
 def test_p13_what_sounds_like_a_breach_comes_before_all_else(policy: Policy, before: str, said: str) -> None:
     for leaning in LEANINGS:
         assert understand(policy, f"{before}{said}", leaning).kind == "report"
@@ -164,7 +163,7 @@ def test_p7_an_id_is_its_matter(policy: Policy) -> None:
     assert understand(policy, "what about r-7f3k2qxm?") == Meant("state", matter="R-7F3K2QXM")
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "meant"),
     [
         ("custmer", "customer"), ("recrding", "recording"), ("liten", "listen"), ("leads", "leads"), ("lake", "lake"), ("clal", "call"),

@@ -15,6 +15,7 @@ from handlers.rules import policy_review as rule
 from handlers.rules.policy_review import Held, ReviewCircumstances, begins_at, due_on, next_reminder, years_later
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
+from tests.each import each
 from tests.rules.days import a_policy
 
 SYDNEY = ZoneInfo("Australia/Sydney")
@@ -34,7 +35,7 @@ def _held(on: str, following: str) -> Held:
     return Held(date.fromisoformat(on), date.fromisoformat(following))
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "years", "then"),
     [
         ("2026-07-01", 2, "2028-07-01"),
@@ -48,7 +49,7 @@ def test_p14_so_many_years_later_and_29_february_falls_on_the_28th(day: str, yea
     assert years_later(date.fromisoformat(day), years) == date.fromisoformat(then)
 
 
-@pytest.mark.parametrize(
+@each(
     ("last", "held", "due"),
     [
         ("2026-07-01", None, "2028-07-01"),
@@ -74,7 +75,7 @@ def test_p14_it_is_never_due_later_than_the_years_after_the_last_one(
     assert newest < due_on(policy, held) <= years_later(newest, years)
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "then"),
     [
         ("2026-11-24 12:00", "2028-05-02 09:00"),
@@ -122,7 +123,7 @@ def _route(policy: Policy, out: tuple[str, ...] = (), declarer: str = "") -> lis
     return [(one.email, one.deputy) for one in route(case).approvers]
 
 
-@pytest.mark.parametrize(
+@each(
     ("out", "declarer", "asked"),
     [
         ((), "", [(HELENA, False), (RUTH, False)]),
@@ -155,7 +156,7 @@ def _roles(policy: Policy, **held: object) -> Policy:
     return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "may"),
     [(TARA, True), ("deven.okafor@fernhill.example", True), (HELENA, True), (HENRIK, True), (RUTH, True), (MILES, False), ("a@b.example", False)],
 )  # fmt: skip
@@ -181,7 +182,7 @@ def test_p14_a_change_lies_a_year_ahead_at_most() -> None:
     assert set(refused.value.fields) == {"changed"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("on", "following", "wrong"),
     [
         ("2026-11-24", "2028-11-24", set()),

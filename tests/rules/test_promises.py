@@ -10,6 +10,7 @@ import pytest
 from handlers.rules.calendars import DayOff
 from handlers.rules.promises import changed
 from handlers.rules.working_days import Due, due
+from tests.each import each
 
 from .days import LONDON, SYDNEY, a_calendar, at
 
@@ -20,7 +21,7 @@ def promised() -> Due:
     return due(a_calendar(SYDNEY), at("2026-11-24 12:00", SYDNEY), 7)
 
 
-@pytest.mark.parametrize("closure", ["2026-11-23", "2026-12-04", "2026-11-28", ("2026-11-26", LONDON)])
+@each("closure", ["2026-11-23", "2026-12-04", "2026-11-28", ("2026-11-26", LONDON)])
 def test_p8_what_touches_no_day_of_the_sum_is_no_change(promised: Due, closure: object) -> None:
     """Before and after it, on a weekend, for another line."""
     assert changed(promised, a_calendar(SYDNEY)) is None

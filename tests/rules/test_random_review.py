@@ -16,6 +16,7 @@ from handlers.policy import Policy, load_policy
 from handlers.rules import random_review as rule
 from handlers.rules.calendars import Calendar
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.policy.texts import plain, written
 from tests.rules.days import LONDON, SHIPPED, SYDNEY, utc
 
@@ -47,7 +48,7 @@ def a_policy(
     return load_policy(written(values))
 
 
-@pytest.mark.parametrize(
+@each(
     ("month", "frozen", "now", "early"),
     [
         ("2026-11", "2026-12-01 09:01", "2026-11-27 10:00", True),
@@ -74,7 +75,7 @@ def test_p10_a_month_is_drawn_again_once_it_is_due_and_over() -> None:
     assert due("2026-12-01 09:00", "2026-12-02 09:00", a_policy(15)) is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("month", "policy", "moment"),
     [
         ((2026, 11), a_policy(), "2026-11-02 09:00"),  # the first is a Sunday
@@ -99,7 +100,7 @@ def test_p10_the_lists_are_frozen_when_work_begins_on_a_working_day_of_the_month
     assert rule.opens_at(policy, *month) == utc(moment, SYDNEY)
 
 
-@pytest.mark.parametrize(
+@each(
     ("policy", "stood", "now", "opens"),
     [
         (a_policy(), None, "2026-11-25 09:00", "2026-12-01 09:00"),
@@ -172,7 +173,7 @@ def test_p10_the_month_is_that_of_the_home_line_where_it_is_another_one_in_utc()
     assert rule.next_opening(policy, utc("2026-12-01 08:00", SYDNEY)) == opened
 
 
-@pytest.mark.parametrize(
+@each(
     ("opened", "counted"),
     [
         ("2026-12-01 09:00", "2026-12-02 17:00"), ("2026-12-01 17:00", "2026-12-02 17:00"), ("2026-12-01 17:01", "2026-12-03 17:00"),
@@ -184,7 +185,7 @@ def test_p10_lines_are_counted_one_working_day_later_at_the_end_of_work(opened: 
     assert rule.counts_at(a_policy(), utc(opened, SYDNEY)) == utc(counted, SYDNEY)
 
 
-@pytest.mark.parametrize(
+@each(
     ("days", "until"),
     [("1", "2026-12-02 17:00"), ("10", "2026-12-15 17:00"), ("20", "2026-12-31 17:00"), ("21", "2027-01-04 17:00")],
 )
@@ -193,8 +194,8 @@ def test_p10_drawn_calls_are_reviewed_within_so_many_working_days(days: str, unt
     assert rule.reviewed_by(policy, utc("2026-12-01 12:00", SYDNEY)) == utc(until, SYDNEY)
 
 
-@pytest.mark.parametrize("state", ["present", "declined", "closed", "erased", "gone"])
-@pytest.mark.parametrize(("closed", "declined", "undecided", "announced"), list(product((False, True), repeat=4)))
+@each("state", ["present", "declined", "closed", "erased", "gone"])
+@each(("closed", "declined", "undecided", "announced"), list(product((False, True), repeat=4)))
 def test_p10_what_is_left_out_and_why(
     state: str, closed: bool, declined: bool, undecided: bool, announced: bool
 ) -> None:
@@ -215,7 +216,7 @@ def test_p10_what_is_left_out_and_why(
 REVIEWERS = [(1, frozenset({"a@x", "a.old@x"})), (2, frozenset({"b@x"})), (3, frozenset({"c@x", "c.old@x"}))]
 
 
-@pytest.mark.parametrize(
+@each(
     ("place", "operators", "reviewer"),
     [
         (0, (), 1), (1, (), 2), (2, (), 3), (3, (), 1), (100, ["z@x"], 2), (0, ["a@x"], 2), (0, ["a.old@x"], 2), (2, ["c.old@x"], 1),
@@ -287,7 +288,7 @@ def test_p10_a_draw_is_about_nobody_and_the_head_stands_above_it() -> None:
     )
 
 
-@pytest.mark.parametrize(("holders", "told"), [(2, ""), (1, "roles.reviewers names 1 person"), (3, "")])
+@each(("holders", "told"), [(2, ""), (1, "roles.reviewers names 1 person"), (3, "")])
 def test_p10_whoever_keeps_the_policy_hears_of_too_few_reviewers(holders: int, told: str) -> None:
     names = tuple(f"r{one}@fernhill.example" for one in range(holders))
     values: dict[str, Any] = plain(SHIPPED.read_text(encoding="utf-8"))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.rules import random_review as rule
+from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, utc
 from tests.rules.test_random_review import a_policy
 
 HERE = "Australia/Sydney"
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "at"),
     [
         ("2026-12-01 12:00", "2026-12-08 09:00"), ("2026-12-08 08:59", "2026-12-08 09:00"), ("2026-12-08 09:00", "2026-12-14 09:00"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.rules import reach as rule
 from handlers.rules.reach import How, Kind, Outcome, Problem
+from tests.each import each
 from tests.handlers.builders import POLICY, away, without_deputies
 
 TODAY = date(2026, 11, 24)
@@ -36,7 +36,7 @@ def test_everybody_in_a_route_is_a_holder_a_deputy_a_reviewer_or_confirms_custom
     assert [one.part for one in seats["miles.fairweather@fernhill.example"]] == ["holder", "reviewer"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("how", "holder", "deputy"),
     [
         (How("member", "there"), None, None),
@@ -74,7 +74,7 @@ def test_p7_a_role_that_nobody_fills_since_somebody_is_away() -> None:
     )
 
 
-@pytest.mark.parametrize(("ahead", "told"), [(0, True), (14, True), (15, False)])
+@each(("ahead", "told"), [(0, True), (14, True), (15, False)])
 def test_p7_an_absence_is_told_so_many_days_ahead(ahead: int, told: bool) -> None:
     day = TODAY + timedelta(days=ahead)
     absent = POLICY.absent([(RUTH, Period.model_validate({"from": day, "to": day}))])
@@ -105,7 +105,7 @@ def test_p7_nobody_is_told_of_twice_and_nobody_of_whom_nothing_is_known(known: d
 GONE: list[Outcome] = ["gone"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("before", "outcomes", "down"),
     [
         (3, GONE * 3, True),
@@ -119,7 +119,7 @@ def test_a_platform_that_knows_nobody_is_not_believed(before: int, outcomes: lis
     assert rule.is_down(before, outcomes) is down
 
 
-@pytest.mark.parametrize(("days", "told"), [(0, True), (1, True), (6, True), (7, False), (-1, True), (-7, False)])
+@each(("days", "told"), [(0, True), (1, True), (6, True), (7, False), (-1, True), (-7, False)])
 def test_it_is_told_again_weekly_and_a_wrong_clock_silences_nothing(days: int, told: bool) -> None:
     assert rule.is_told(TODAY - timedelta(days=days), TODAY, 7) is told
     assert not rule.is_told(None, TODAY, 7)
@@ -128,7 +128,7 @@ def test_it_is_told_again_weekly_and_a_wrong_clock_silences_nothing(days: int, t
 MORNING = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 09:00 in Sydney
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "tried", "silent", "due"),
     [
         (MORNING, None, 0, True),

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from handlers.rules import received
 from handlers.rules.calendars import calendar_of
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import AU, NOW, POLICY, UK
+from tests.each import each
+from tests.handlers.builders import AU, POLICY, UK
+from tests.moments import NOW
 
 SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
 CALENDAR = calendar_of(POLICY, AU)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "read"),
     [
         ("14:30", time(14, 30)), ("1430", time(14, 30)), ("14.30", time(14, 30)), ("9", time(9)), ("930", time(9, 30)),
@@ -30,9 +32,7 @@ def test_p8_a_time_is_read_as_people_write_it(typed: str, read: time) -> None:
     assert received.read_clock(typed) == read
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "noon", "25:00", "14:60", "13 pm", "0 am", "14:3", "14:30:00", "１４:30", "14:30 x"]
-)
+@each("typed", ["", "noon", "25:00", "14:60", "13 pm", "0 am", "14:3", "14:30:00", "１４:30", "14:30 x"])
 def test_p8_what_is_no_time_is_told_with_an_example(typed: str) -> None:
     with pytest.raises(ValueError, match="Write it like 14:30"):
         received.read_clock(typed)
@@ -49,7 +49,7 @@ def test_p8_whatever_is_typed_is_a_time_or_a_sentence(typed: str) -> None:
 CALL = datetime(2026, 11, 23, 3, tzinfo=UTC)  # Monday, 14:00 in Sydney
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "clock", "began", "at"),
     [
         (date(2026, 11, 24), "", None, datetime(2026, 11, 24, tzinfo=ZoneInfo(SYDNEY))),
@@ -65,7 +65,7 @@ def test_p8_without_a_time_it_is_the_earliest_moment_of_the_day_that_can_be(
     assert received.first_asked(day, clock, SYDNEY, began) == at
 
 
-@pytest.mark.parametrize(
+@each(
     ("at", "began", "field", "words"),
     [
         (NOW + timedelta(minutes=1), None, "received_at", "In Sydney it is 14:00, so this time has not come yet."),
@@ -87,7 +87,7 @@ def test_p8_the_moment_itself_and_the_call_s_own_are_possible() -> None:
     received.possible(NOW, NOW, SYDNEY, None)
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "zone", "refused"),
     [
         (date(2026, 11, 24), SYDNEY, ""), (date(2026, 11, 25), SYDNEY, "not come yet"), (date(2021, 1, 1), SYDNEY, ""),
@@ -103,7 +103,7 @@ def test_p8_a_day_that_can_t_be_meant_is_told_at_its_field(day: date, zone: str,
     return None
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "number"),
     [
         (date(2026, 11, 24), 0), (date(2026, 11, 23), 1), (date(2026, 11, 20), 2), (date(2026, 11, 21), 2),
@@ -114,13 +114,13 @@ def test_p8_working_days_are_counted_after_the_day_until_today(day: date, number
     assert received.working_days_since(CALENDAR, day, date(2026, 11, 24)) == number
 
 
-@pytest.mark.parametrize(("day", "late"), [(date(2026, 11, 10), False), (date(2026, 11, 9), True)])
+@each(("day", "late"), [(date(2026, 11, 10), False), (date(2026, 11, 9), True)])
 def test_p8_over_ten_working_days_ago_needs_a_reason(day: date, late: bool) -> None:
     assert received.late(POLICY, [AU], day, NOW) is late
     assert received.late(POLICY, [AU, UK], day, NOW) is late
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "told"),
     [
         (datetime(2026, 11, 24, 3, tzinfo=UTC), "in 7 working days"), (datetime(2026, 12, 2, 3, tzinfo=UTC), "in 1 working day"),

@@ -7,19 +7,18 @@ import pytest
 from handlers.rules.access import fingerprint
 from handlers.rules.reference import check, compact, meant
 from handlers.rules.refusal import Refused
+from tests.each import each
 
 PATTERN = "CS-[0-9]+"
 
 
-@pytest.mark.parametrize("typed", ["CS-10442", "cs-10442", "CS 10442", "cs10442", " cs  10442 ", "ＣＳ-10442"])
+@each("typed", ["CS-10442", "cs-10442", "CS 10442", "cs10442", " cs  10442 ", "ＣＳ-10442"])
 def test_d3_each_spelling_is_the_same_reference(typed: str) -> None:
     assert meant(typed, PATTERN) == "CS-10442"
     assert compact(typed) == "cs10442"
 
 
-@pytest.mark.parametrize(
-    "typed", ["10442", "CS-", "CS-10442x", "AB-7719", "<!here> *CS-1*", "طلب ١٢٣", "CS-10442 CS-10443"]
-)
+@each("typed", ["10442", "CS-", "CS-10442x", "AB-7719", "<!here> *CS-1*", "طلب ١٢٣", "CS-10442 CS-10443"])
 def test_d3_what_is_none_is_told_at_its_field_with_the_calls_own(typed: str) -> None:
     assert meant(typed, PATTERN) is None
     for own, advice in ((("CS-10443", "CS-10450"), "The one of this call is CS-10443."), ((), "as your CRM shows it.")):

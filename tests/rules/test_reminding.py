@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.rules.reminding import days_of, last_working_moment, next_working_moment, reminder_moment
+from tests.each import each
 
 from .days import LONDON, SYDNEY, a_calendar, a_policy, utc
 
 LATER = "2027-06-01 12:00"
 
 
-@pytest.mark.parametrize(
+@each(
     ("moment", "zone", "reminded"),
     [
         # within the hours, both ends included
@@ -49,7 +49,7 @@ def test_a_reminder_is_moved_to_the_next_beginning_of_the_reader_s_own_hours(
     assert (found, found.tzinfo) == (utc(reminded, zone), UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     ("moment", "zone", "deadline", "reminded"),
     [
         # due 17:00 in Sydney is 06:00 in London, before work begins there
@@ -75,7 +75,7 @@ def test_a_reminder_that_would_come_too_late_comes_at_the_end_of_the_hours_befor
     assert found == utc(reminded, zone)
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "line", "days", "here"),
     [
         ("Europe/London", SYDNEY, LONDON, "Europe/London"),

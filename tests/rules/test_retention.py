@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.retention import erase_at, erased_before
+from tests.each import each
 
 SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "started", "months", "local"),
     [
         (SYDNEY, "2026-11-24T14:00", 12, "2027-11-24T14:00+11:00"),
@@ -70,7 +70,7 @@ def _later(wall: datetime, months: int) -> datetime:
         return datetime(year, month + 1, 1)
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "months", "before"),
     [
         ("2026-11-24", 12, "2025-11-24"), ("2028-02-29", 12, "2027-03-01"), ("2029-02-28", 12, "2028-02-28"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from itertools import combinations
 
-import pytest
-
 from handlers.policy import Policy
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.role_changes import CHECKS, Change, Twice, changes, twice
+from tests.each import each
 from tests.rules.days import a_policy
 
 RUTH, HENRIK, QUINN = "ruth.adeyemi@fernhill.example", "henrik.solberg@fernhill.example", "quinn.abara@fernhill.example"
@@ -36,7 +35,7 @@ def test_p14_another_holder_another_deputy_and_another_reviewer_are() -> None:
         assert (found.name, found.now) == (role, now)
 
 
-@pytest.mark.parametrize(
+@each(
     ("role", "values", "found"),
     [
         ("team_leader", {"holder": RUTH}, {("team_leader", "manager_human_resources")}),
@@ -54,7 +53,7 @@ def test_p14_whoever_is_in_two_roles_that_check_each_other_is_found(
     assert twice(a_policy()) == frozenset()
 
 
-@pytest.mark.parametrize("reason", ["complaint", "legal_claim"])
+@each("reason", ["complaint", "legal_claim"])
 def test_p14_every_two_roles_of_a_chain_check_each_other(reason: str) -> None:
     """A kind of matter with another chain shows itself here."""
     case = RequestCircumstances(

@@ -8,6 +8,7 @@ from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, after, instead, may_decide, route
+from tests.each import each
 
 from .roles import (
     ANNA,
@@ -82,7 +83,7 @@ def people(listed: str) -> frozenset[str]:
     return frozenset(f"{name}@fernhill.example" for name in listed.split("@fernhill.example") if name)
 
 
-@pytest.mark.parametrize(("reason", "requester", "operators", "away", "unreachable", "to", "copy", "alarm"), ROWS)
+@each(("reason", "requester", "operators", "away", "unreachable", "to", "copy", "alarm"), ROWS)
 def test_where_a_request_goes(
     policy: Policy, reason: str, requester: str, operators: str, away: str, unreachable: str,
     to: list[str], copy: str, alarm: bool,
@@ -109,7 +110,7 @@ def test_a_holder_who_asks_takes_the_deputies_along(policy: Policy) -> None:
     assert found.passed_over == ((TARA, "requester"),)
 
 
-@pytest.mark.parametrize("reason", ["crime", "legal_claim"])
+@each("reason", ["crime", "legal_claim"])
 def test_the_team_leader_never_decides_an_investigation_even_as_a_deputy(policy: Policy, reason: str) -> None:
     """P9"""
     about = matter(staffed(policy, (TARA, HELENA, RUTH), ((DEVEN,), (TARA, HENRIK), (TARA,)), HELENA), ANNA, reason)
@@ -154,7 +155,7 @@ PASSED = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("reason", "requester", "away", "unreachable", "passers", "to"), PASSED)
+@each(("reason", "requester", "away", "unreachable", "passers", "to"), PASSED)
 def test_what_is_passed_on_goes_to_the_next_authority_and_never_back(
     policy: Policy, reason: str, requester: str, away: str, unreachable: str, passers: list[str], to: list[str]
 ) -> None:
@@ -198,7 +199,7 @@ INSTEAD = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("away", "unreachable", "role", "to"), INSTEAD)
+@each(("away", "unreachable", "role", "to"), INSTEAD)
 def test_p7_instead_of_whom_no_message_reaches_somebody_of_the_role_is_asked_or_whoever_is_next(
     policy: Policy, away: str, unreachable: str, role: RoleName, to: list[str]
 ) -> None:

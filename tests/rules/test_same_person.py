@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.rules.identity import Identity
 from handlers.rules.same_person import Named, asks_again, namesake, same_name, vouched
+from tests.each import each
 
 HERE, THERE = "mara@customer.example", "other@customer.example"
 
 
-@pytest.mark.parametrize("other", ["mara  ELLIS", "Ellis, Mara", "Mrs. Mara Ellis", "Ｍara Ellis", "Mara\u200b Ellis"])
+@each("other", ["mara  ELLIS", "Ellis, Mara", "Mrs. Mara Ellis", "Ｍara Ellis", "Mara\u200b Ellis"])
 def test_p8_a_name_is_the_same_in_any_writing(other: str) -> None:
     assert same_name("Mara Ellis", other)
 
 
-@pytest.mark.parametrize("other", ["Mary Ellis", "Mara", "Mara E. Ellis", "Mára Ellis"])
+@each("other", ["Mary Ellis", "Mara", "Mara E. Ellis", "Mára Ellis"])
 def test_p8_a_name_that_differs_is_another(other: str) -> None:
     assert not same_name("Mara Ellis", other)
 
@@ -26,7 +25,7 @@ def test_p8_a_title_alone_is_a_name_all_the_same() -> None:
     assert same_name("Jo O’Hara", "Jo OHara")
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other", "with_a_call", "without"),
     [(HERE, HERE, True, True), (HERE, THERE, False, False), (HERE, "", True, False), ("", "", True, False)],
 )
@@ -44,7 +43,7 @@ def test_p8_nobody_vouches_for_another_name_at_the_same_address() -> None:
     assert not vouched(Named("Mara Ellis", HERE), Named("Ned Ellis", HERE), Identity())
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "address", "is_one"),
     [
         ("Lindqvist, Tara", "t@elsewhere.example", True), ("Somebody", "Tara.Lindqvist@elsewhere.example", True),

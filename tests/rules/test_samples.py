@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from handlers.rules import drawing
 from handlers.rules import samples as rule
 from tests.drawn import NUMBER, a_sample
+from tests.each import each
 
 SMALL = rule.told(a_sample(range(101, 108))).encode()
 LARGE = rule.told(a_sample(range(1000, 41_000), skipped=[("1000", "declined")], wanted=0)).encode()
@@ -61,7 +62,7 @@ def test_a_file_is_taken_as_it_is_and_what_resealing_changes_nothing_in_is_the_s
     assert resealed(lambda _: None).encode() == SMALL
 
 
-@pytest.mark.parametrize(
+@each(
     "change", [lambda byte: byte ^ 1, lambda byte: byte ^ 0x20, lambda byte: byte ^ 0x80, lambda _: 0x20, lambda _: 0]
 )
 def test_p10_every_byte_that_is_another_one_is_refused(change: Callable[[int], int]) -> None:
@@ -116,7 +117,7 @@ def test_what_is_no_sample_is_refused_and_is_nothing_worse(content: bytes) -> No
     assert refused(content)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "null", "[]", "1", '"format"', "NaN", "{}", '{"format": null}', '{"format": 1}', "\ud800", "\ufeff{}",
@@ -134,7 +135,7 @@ def test_a_stray_half_of_a_letter_is_no_text() -> None:
             rule.read(SMALL.decode().replace(place, f"{place}\\ud800", 1))
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value", "sentence"),
     [
         ("calls", [[]] * 10_000, "what stands at “calls.0” can’t be right"),
@@ -151,7 +152,7 @@ def test_much_that_is_wrong_is_one_sentence_and_costs_no_memory_for_each(field: 
     assert refused.value.__cause__.error_count() < 4 or field == "skipped"
 
 
-@pytest.mark.parametrize(
+@each(
     ("old", "new"),
     [
         (' "wanted": 5,\n', ' "wanted": 5,\n "wanted": 5,\n'), (' "wanted": 5,\n', ' "wanted": 7,\n "wanted": 5,\n'),
@@ -173,7 +174,7 @@ def test_causes_stand_in_one_order_only() -> None:
         rule.read(resealed(lambda whole: whole.update(left_out={"gone": 1, "declined": 2})))
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value"),
     [
         ("calls", ["07"]), ("calls", [7]), ("calls", ["1" * 19]), ("calls", ["٣"]), ("calls", ["-1"]), ("calls", ["0"]), ("calls", ["1\n"]), ("calls", None),

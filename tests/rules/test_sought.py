@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules.places import Place, places
 from handlers.rules.sought import Search, codes, query
+from tests.each import each
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # Thursday, 14:00 in Sydney
 SYDNEY, AU, UK = "Australia/Sydney", "+61281979000", "+442036953777"
@@ -25,7 +25,7 @@ def read(policy: Policy, typed: str, *names: str) -> tuple[Search, ...]:
     return query(policy, typed, NOW, SYDNEY, frozenset(names))
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     [
         "+61412345678", "61412345678", "+61 412 345 678", "+61 (0)412 345 678", "0011 61 412 345 678", "0061 412 345 678",
@@ -36,7 +36,7 @@ def test_a_number_with_its_country_in_every_usual_writing(policy: Policy, typed:
     assert read(policy, typed) == (Search(("61412345678",)),)
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     [
         "0412345678", "412345678", "0412 345 678", "(0412) 345-678", "０４１２ ３４５ ６７８", "0412.345.678", "०४१२ ३४५ ६७८",
@@ -47,14 +47,14 @@ def test_a_number_without_it(policy: Policy, typed: str) -> None:
     assert read(policy, typed) == (Search(("412345678",)),)
 
 
-@pytest.mark.parametrize(
+@each(
     "typed", ["•••• 156", "••••156", "****156", "... 156", "…156", "xxx156", "ends in 156", "ending with 156", "×××156"]
 )
 def test_what_cards_show_of_a_number_is_its_end(policy: Policy, typed: str) -> None:
     assert read(policy, typed) == (Search(("156;",)),)
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     ["CS10442", "cs10442", "CS-10442", "cs 10442", "Cs-10442", "ref CS10442", "reference: cs-10442", "CS-10442,"],
 )
@@ -73,7 +73,7 @@ def test_without_a_pattern_letters_and_digits_are_looked_for_apart(policy: Polic
     assert read(open_one, "cs-10442") == (Search((), ("cs", "10442")),)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "found"),
     [
         ("", Search()), ("  ", Search()), ("the calls", Search()), ("10442", Search(("10442",))), ("4", Search(("4",))), ("0/0", Search(("0",))),
@@ -95,7 +95,7 @@ def test_what_is_typed_is_read(policy: Policy, typed: str, found: Search) -> Non
     assert read(policy, typed) == (found,)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "found"),
     [
         ("Tue 24 Nov, 16:20 Sydney · Anna Quill", Search((), ("anna", "quill"), TUESDAY, place=Place(frozenset({AU})), hours=AT)),
@@ -115,12 +115,12 @@ def test_each_of_several_references_is_meant(policy: Policy) -> None:
     assert read(policy, "CS-10442, CS-10439")[:2] == (Search(("#cs10442.",)), Search(("#cs10439.",)))
 
 
-@pytest.mark.parametrize("typed", ["_", "%", "'; --", "\0", "\ud83d", "\\", "🙂", "\u200b"])
+@each("typed", ["_", "%", "'; --", "\0", "\ud83d", "\\", "🙂", "\u200b"])
 def test_what_nobody_can_look_for_is_no_search_for_any_call(policy: Policy, typed: str) -> None:
     assert read(policy, typed) == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "first", "then"),
     [
         ("May", Search((), ("may",)), Search(days=(date(2026, 5, 1), date(2026, 5, 31)))),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.stated import other_numbers, other_references
+from tests.each import each
 
 CALLERS = {"+61412345671", "+442079460123"}
 PATTERN = "CS-[0-9]+"
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "others"),
     [
         ("I rang from 0412 345 671.", ()), ("I rang from +61 412 345 671", ()), ("It was 020 7946 0123", ()),
@@ -24,7 +24,7 @@ def test_p8_a_number_of_none_of_the_calls_is_named(told: str, others: tuple[str,
     assert other_numbers(told, ["AU", "GB", "AU"], CALLERS) == others
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "pattern", "others"),
     [
         ("About CS-10443.", PATTERN, ()), ("cs-10443", PATTERN, ()), ("CS-9, CS-9 and CS-10443", PATTERN, ("CS-9",)),

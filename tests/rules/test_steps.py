@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.calendars import calendar_of
 from handlers.rules.deadlines import REMINDERS, before_end, schedule
 from handlers.rules.working_days import due
+from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_policy, utc
 
 ROWS = [
@@ -54,7 +54,7 @@ def test_each_row_says_when_to_whom_and_with_which_button() -> None:
     assert told == ROWS
 
 
-@pytest.mark.parametrize("row", REMINDERS, ids=lambda one: f"{one.step}-{one.to}")
+@each("row", REMINDERS)
 def test_each_row_names_what_it_is_about(row: object) -> None:
     told = {"what": "request R-1", "who": "Anna", "silent": "Tara", "role": "deputy", "waited": "3 weeks"}
     words = row.words.format(**told, missing="no call is named yet")  # type: ignore[attr-defined]
@@ -72,7 +72,7 @@ def test_p7_each_step_falls_when_the_command_says_it_is_due(asked: datetime, lin
     assert found.promise.at == found.moments["access.lapse"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("end", "before"),
     [
         ("2026-12-01 14:00", "2026-11-30 14:00"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.rules.absences import Span, suggested
+from tests.each import each
 from tests.rules.roles import ANNA, DEVEN, TARA
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
@@ -21,7 +20,7 @@ def at(day: int, clock: str, zone: str = SYDNEY, month: int = 12) -> datetime:
     return datetime.fromisoformat(f"2026-{month:02}-{day:02}T{clock}").replace(tzinfo=ZoneInfo(zone))
 
 
-@pytest.mark.parametrize(
+@each(
     ("until", "zone", "last"),
     [
         (at(4, "23:59"), SYDNEY, date(2026, 12, 4)),
@@ -41,7 +40,7 @@ def test_the_last_day_is_that_of_the_person_on_which_nobody_works_any_more(
     assert suggested(policy, TARA, until, zone, NOW) == Span(TODAY, last)
 
 
-@pytest.mark.parametrize(
+@each(
     "until",
     [
         at(24, "16:59", month=11), at(25, "09:00", month=11) - timedelta(days=1), NOW, NOW - timedelta(days=3),

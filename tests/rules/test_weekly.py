@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import pytest
-
 from handlers.policy import Policy
 from handlers.rules.weekly import SEEING, WeekCircumstances, is_due, to_be_seen
+from tests.each import each
 
 MONDAY = datetime(2026, 11, 29, 22, 5, tzinfo=UTC)  # 9:05 in Sydney
 
@@ -17,7 +16,7 @@ def _at(day: int, hour: int) -> datetime:
     return datetime(2026, 11, day, hour, 5, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "made", "before", "due"),
     [
         (MONDAY, False, False, True),

@@ -7,6 +7,7 @@ import pytest
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, after, may_decide
+from tests.each import each
 
 from .roles import (
     ANNA,
@@ -86,7 +87,7 @@ REFUSALS = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("decider", "requester", "operators", "reason", "sentence", "code"), REFUSALS)
+@each(("decider", "requester", "operators", "reason", "sentence", "code"), REFUSALS)
 def test_a_refusal_says_why(
     policy: Policy, decider: str, requester: str, operators: str, reason: str, sentence: str, code: str
 ) -> None:

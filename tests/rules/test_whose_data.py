@@ -26,6 +26,7 @@ from handlers.rules.whose_data import (
     show,
     shown_from,
 )
+from tests.each import each
 
 from .conftest import SHIPPED
 from .roles import ANNA, DEVEN, HELENA, HENRIK, MILES, NOBODY, RUTH, TARA, TODAY, with_away
@@ -130,7 +131,7 @@ def test_p11_what_shows_goes_on_showing_while_nothing_new_begins(inquiries: list
     assert hidden(POLICY, NOW + timedelta(days=days), found, ()) <= hidden(POLICY, NOW, found, ())
 
 
-@pytest.mark.parametrize(
+@each(
     ("end", "shows"),
     [
         ("2027-02-28T13:00:00+00:00", "2028-02-29T13:00:00+00:00"),  # 1 March in Sydney
@@ -143,8 +144,8 @@ def test_p11_months_are_calendar_months_of_the_company(end: str, shows: str) -> 
     assert shown_from(POLICY, NEVER) == NEVER
 
 
-@pytest.mark.parametrize("key", [*POLICY.reasons, "gone"])
-@pytest.mark.parametrize("longer", [True, False])
+@each("key", [*POLICY.reasons, "gone"])
+@each("longer", [True, False])
 def test_p9_a_request_is_an_investigation_as_it_was_asked_or_as_the_policy_has_its_reason(
     key: str, *, longer: bool
 ) -> None:
@@ -173,7 +174,7 @@ def _shows(policy: Policy, reason: str = "crime", **more: object) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("reason", ["crime", "complaint", "gone"])
+@each("reason", ["crime", "complaint", "gone"])
 def test_p9_p11_whoever_would_decide_an_investigation_now_shows_it_whatever_the_policy_says_of_its_reason(
     reason: str,
 ) -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.rules.hours import Hours
 from handlers.rules.wish import wish
+from tests.each import each
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # Thursday, 14:00 in Sydney
 ZONE = "Australia/Sydney"
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "searches"),
     [
         ("the call with 0412 345 678 yesterday", ("412345678 2026-11-25", "412345678", "2026-11-25")),
@@ -37,7 +37,7 @@ def test_p7_what_is_looked_for_the_most_exact_first(policy: Policy, words: str, 
     assert wish(policy, words, NOW, ZONE).searches == searches
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "hours"),
     [
         ("yesterday afternoon", (time(12), time(18))), ("in the morning", (time(0), time(12))), ("at 3", (time(14), time(16))),
@@ -49,7 +49,7 @@ def test_p7_hours_are_those_in_which_people_work(policy: Policy, words: str, hou
     assert wish(policy, words, NOW, ZONE).hours == hours
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "reason"),
     [
         ("for a complaint", "complaint"), ("the customer complained", "complaint"), ("for coaching", "training"),
@@ -61,7 +61,7 @@ def test_p6_a_reason_is_filled_in_only_where_one_alone_is_spoken_of(policy: Poli
     assert wish(policy, words, NOW, ZONE).reason == reason
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "purpose"),
     [
         ("I need CS-10442 because the price was wrong.", "Because the price was wrong"),

@@ -10,13 +10,14 @@ from pydantic import TypeAdapter
 from handlers.rules.calendars import DayOff
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import Due, due, earliest
+from tests.each import each
 
 from .days import LONDON, SYDNEY, a_calendar, a_policy, at, days
 
 EVERY_DAY = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "received", "day0", "last"),
     [
         # the cut-off itself, and anything later
@@ -123,7 +124,7 @@ def test_p8_of_several_lines_the_earliest_moment_counts() -> None:
         earliest(a_policy(), (SYDNEY, "+4930123456"), morning, 7)
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "cut_off", "received", "day0", "moment"),
     [
         # Sydney skips 02:00 to 03:00 on Sunday 4 October 2026; at 03:00, the end of the gap, it is still in time. The
@@ -176,7 +177,7 @@ def test_p8_beyond_the_years_that_are_known_nothing_is_guessed() -> None:
         due(a_calendar(LONDON), at("1871-12-24 12:00", LONDON), 7)
 
 
-@pytest.mark.parametrize(("received", "number"), [(datetime(2026, 11, 24, 12), 7), (at("2026-11-24 12:00"), 0)])
+@each(("received", "number"), [(datetime(2026, 11, 24, 12), 7), (at("2026-11-24 12:00"), 0)])
 def test_a_moment_without_zone_and_no_day_at_all_are_faults_of_the_caller(received: datetime, number: int) -> None:
     with pytest.raises(ValueError, match="with its zone"):
         due(a_calendar(SYDNEY), received, number)

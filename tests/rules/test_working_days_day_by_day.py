@@ -7,12 +7,12 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.rules.calendars import DECLARED_TO
 from handlers.rules.working_days import due
+from tests.each import each
 
 from .days import LONDON, SHIPPED, SYDNEY, a_calendar
 
@@ -71,7 +71,7 @@ def test_p8_any_moment_is_counted_as_by_hand(line: str, received: datetime, want
     assert due(calendar, received, wanted).at == counted_by_hand(line, received, wanted, closures)
 
 
-@pytest.mark.parametrize("line", [SYDNEY, LONDON])
+@each("line", [SYDNEY, LONDON])
 def test_p8_every_cut_off_of_ten_years_and_the_moment_after_it(line: str) -> None:
     calendar, start = a_calendar(line), date(2025, 1, 1)
     for number in range(3653):
@@ -80,7 +80,7 @@ def test_p8_every_cut_off_of_ten_years_and_the_moment_after_it(line: str) -> Non
             assert due(calendar, received, 7).at == counted_by_hand(line, received, 7, frozenset())
 
 
-@pytest.mark.parametrize("line", [SYDNEY, LONDON])
+@each("line", [SYDNEY, LONDON])
 def test_p8_each_day_is_counted_or_told_once(line: str) -> None:
     """No day between receipt and due moment is left out of the sum, and none stands there twice."""
     calendar = a_calendar(line, "2026-12-29")
