@@ -12,7 +12,8 @@ from handlers.settling import Keep, New, Trouble, troubles
 from storage.database.store import Store
 from storage.people import Account
 from storage.records import ChatAccount, Person
-from tests.handlers.builders import NAMES, NOW, POLICY, Company, account, email, meet, person
+from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, person
+from tests.moments import NOW
 
 ANNA, TARA = NAMES["anna"], NAMES["tara"]
 OLD, NEW = email(TARA), "t.new@fernhill.example"

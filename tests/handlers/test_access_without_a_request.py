@@ -17,6 +17,7 @@ from handlers.rules.refusal import Refused
 from handlers.written import salt_of
 from storage.database.store import Store
 from storage.records import Grant, Listening, RequestedRecording
+from tests.each import each
 from tests.handlers.builders import Company, audit, refusal
 from tests.handlers.changing import OTHER, change, identified
 from tests.handlers.policy_review.acts import declare
@@ -93,7 +94,7 @@ async def test_p11_the_page_says_by_whose_approval(company: Company) -> None:
     assert (told["person"], told["approved_by"], told["reason"]) == ("Anna Quill", "Helena Marsh", "")
 
 
-@pytest.mark.parametrize("recording", [2, 7])
+@each("recording", [2, 7])
 async def test_p7_no_other_call_is_opened_by_it(company: Company, recording: int) -> None:
     session = await opened(company, await lent(company))
     wanted = company.calls[2] if recording == 2 else 10_000

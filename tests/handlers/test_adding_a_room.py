@@ -15,8 +15,9 @@ from handlers import HANDLERS, ROOMS, together
 from handlers.acting import CLOCK
 from handlers.lists import brought, counted
 from handlers.room import Given, Room
-from tests.handlers.builders import NOW, POLICY, Company, approved, ask, audit, ledger, refusal
+from tests.handlers.builders import POLICY, Company, approved, ask, audit, ledger, refusal
 from tests.handlers.reading import looking
+from tests.moments import NOW
 
 EXAMPLE = (Path(__file__).parents[2] / "docs" / "adding-a-room.md").read_text(encoding="utf-8")
 

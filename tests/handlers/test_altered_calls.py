@@ -13,9 +13,12 @@ from handlers.access import anew, asking
 from handlers.access.intents import Approve, Deny
 from handlers.reconciling import Result
 from storage.records import Recording
-from tests.handlers.builders import NAMES, NOW, Company, ask, call, email, refusal, register
+from tests.handlers.builders import NAMES, Company, ask, call, email, refusal, register
 from tests.handlers.changing import ONE, change, identified
+from tests.moments import NOW
 from tests.reconciled import findings, results
+
+pytestmark = pytest.mark.soak
 
 BRAM, QUINN = email(NAMES["bram"]), email(NAMES["quinn"])
 
@@ -49,7 +52,6 @@ async def test_p7_nobody_approves_the_own_call_that_was_given_another_operator_b
         {"operator_key": QUINN}, {"line": "+61281979001"}, {"caller": "+61400000000"}, {"started": NOW - timedelta(days=9)},
         {"identity": "f" * 64},
     ],
-    ids=["operator", "line", "caller", "start", "audio"],
 )  # fmt: skip
 async def test_c1_whatever_says_which_call_it_is_is_compared_while_somebody_asks_for_it(
     company: Company, values: dict[str, Any]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.access.intents import Answer, Approve, Deny, Question, Withdraw
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     Company,
@@ -88,14 +87,14 @@ async def test_p7_an_answer_needs_an_open_question(company: Company) -> None:
     assert (await refusal(company, Answer(request, "And this."), company.anna)).code == "no_question"
 
 
-@pytest.mark.parametrize("name", ["anna", "deven", "bram"])
+@each("name", ["anna", "deven", "bram"])
 async def test_p7_only_who_may_decide_asks_back(company: Company, name: str) -> None:
     request = await ask(company, company.anna)
     await refusal(company, Question(request, "Why not?"), company.people[name])
     assert await _remarks(company, request) == []
 
 
-@pytest.mark.parametrize("outcome", ["approved", "denied", "withdrawn"])
+@each("outcome", ["approved", "denied", "withdrawn"])
 async def test_p7_after_the_decision_there_is_nothing_to_ask_or_answer(company: Company, outcome: str) -> None:
     request = await ask(company, company.anna)
     await also_asked(company, request, company.helena)

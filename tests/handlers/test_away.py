@@ -14,6 +14,7 @@ from handlers.cards import Actions, Button, Line, Page
 from handlers.effects import Blank
 from handlers.rules.refusal import Refused
 from storage.tables.absences import Absence
+from tests.each import each
 from tests.handlers.builders import (
     POLICY,
     Company,
@@ -105,7 +106,7 @@ async def test_the_form_opens_in_either_chat_and_an_empty_first_day_is_today(com
     assert "Your home shows when you are away." in str(FORMS["away"].sent("S-1"))
 
 
-@pytest.mark.parametrize("answer", ["yesterday", "2026-13-01", "20 Nov", "1700000000"])
+@each("answer", ["yesterday", "2026-13-01", "20 Nov", "1700000000"])
 def test_what_is_no_day_is_told_at_its_field(answer: str) -> None:
     with pytest.raises(Refused) as refused:
         AwayForm.read({"first": answer})

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Any
 
-import pytest
-
 from handlers import matter_of
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK, Intent
@@ -20,12 +18,14 @@ from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.policy_review.intents import Complete
 from handlers.weekly.intents import See
-from tests.handlers.builders import CLAIM, NOW, POLICY, Company, ask, refusal
+from tests.each import each
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, refusal
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.notices.acts import begun
 from tests.handlers.policy_review.acts import held, opened
 from tests.handlers.test_away_deciding import parts
 from tests.handlers.weekly.acts import card_of_the_week
+from tests.moments import NOW
 
 Begun = tuple[str, Intent[Any]]
 
@@ -78,7 +78,7 @@ def _without_the_head() -> Policy:
     return POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"head_of_customer_success": head})})
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 async def test_p7_a_deputy_whom_an_absence_brought_decides_no_more_once_the_holder_is_back(
     company: Company, kind: str
 ) -> None:
@@ -93,7 +93,7 @@ async def test_p7_a_deputy_whom_an_absence_brought_decides_no_more_once_the_hold
     await company.door.enter(decision, company.helena)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 async def test_p7_nor_before_the_clock_has_looked(company: Company, kind: str) -> None:
     company.door.policy = _without_the_head()
     _, decision = await KINDS[kind](company)

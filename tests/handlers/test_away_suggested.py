@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
-
 from handlers import HEARD, SUGGESTS
 from handlers.acting import Visitor
 from handlers.away.intents import Accept, Back, Dismiss, Say, Suspect
 from handlers.away.suggesting import NEVER, OTHER, SETTLED, WHAT
 from handlers.effects import Suggest
 from storage.tables.absences import Absence
+from tests.each import each
 from tests.handlers.builders import Company, audit, ledger, refusal
 from tests.handlers.reading import lines, looking
 from tests.handlers.test_away import counting
@@ -115,7 +114,7 @@ async def test_what_was_said_meanwhile_or_is_over_is_asked_no_more(company: Comp
     assert await drawn(company, company.deven, asked) == []
 
 
-@pytest.mark.parametrize("until", ["", "tomorrow", "2026-12-04", "2026-12-04T23:59:59", "9999-12-31T23:59:59+00:00"])
+@each("until", ["", "tomorrow", "2026-12-04", "2026-12-04T23:59:59", "9999-12-31T23:59:59+00:00"])
 async def test_what_is_no_moment_asks_nothing(company: Company, until: str) -> None:
     await company.door.enter(Suspect(until), company.tara)
     assert await ledger(company) == []

@@ -8,6 +8,7 @@ import pytest
 
 from handlers.access.intents import Answer, Deny, Expire, Question, Withdraw
 from handlers.acting import CLOCK
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -110,7 +111,8 @@ STATES: dict[str, tuple[Story, str, list[str], str, list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.soak
+@each("state", STATES)
 async def test_the_first_line_and_the_buttons(company: Company, state: str) -> None:
     story, mine, my_buttons, theirs, their_buttons = STATES[state]
     request = await story(company)
@@ -124,7 +126,7 @@ async def test_the_first_line_and_the_buttons(company: Company, state: str) -> N
 DECIDED = ["approved", "denied", "taken back", "given back", "taken away", "over", "expired"]
 
 
-@pytest.mark.parametrize("state", DECIDED)
+@each("state", DECIDED)
 async def test_p7_after_a_decision_no_reader_has_a_button_to_decide_with(company: Company, state: str) -> None:
     request = await STATES[state][0](company)
     for who in (company.anna, company.tara):
@@ -202,7 +204,7 @@ async def test_p7_until_when_access_lasts_or_how_it_ended(company: Company, stat
     assert lines(await seen(company, request, company.tara))[2] == (theirs or mine)
 
 
-@pytest.mark.parametrize(
+@each(
     ("state", "told"),
     [
         ("waiting", DECIDES),
@@ -243,7 +245,7 @@ async def test_p7_question_and_answer_stand_on_both_cards_the_last_six(company: 
         assert [one for one in told if one.startswith((asked, answered))] == expected
 
 
-@pytest.mark.parametrize("state", STATES)
+@each("state", STATES)
 async def test_a_notification_gives_nothing_confidential_away(company: Company, state: str) -> None:
     request = await STATES[state][0](company)
     for who in (company.anna, company.tara):

@@ -13,8 +13,9 @@ from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from handlers.retention.intents import Close
 from storage.reminders import Reminder
-from tests.handlers.builders import CLAIM, NOW, Company, ask, call, register
+from tests.handlers.builders import CLAIM, Company, ask, call, register
 from tests.handlers.reading import lines, looking, seen, text
+from tests.moments import NOW
 
 A_YEAR_AGO = NOW.replace(year=2025)
 

@@ -13,8 +13,8 @@ from handlers.listening import Exchange, Listen, Opened, hear
 from handlers.recordings import Identify, Register
 from handlers.rules.calls import mark
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import (
-    NOW,
     UK,
     Company,
     approved,
@@ -30,6 +30,7 @@ from tests.handlers.builders import (
 )
 from tests.handlers.changing import ONE, OTHER, change, identified, recording
 from tests.handlers.reading import buttons, lines, looking, seen, title
+from tests.moments import NOW
 
 
 async def opened(company: Company, request: str) -> Opened:
@@ -51,7 +52,8 @@ ANOTHER: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", ANOTHER)
+@pytest.mark.soak
+@each("what", ANOTHER)
 async def test_b2_what_identifies_a_call_never_changes_unseen(company: Company, what: str) -> None:
     """Other audio, operator, number, start or line: the access ends with the very transaction that stores it."""
     await identified(company)
@@ -66,7 +68,7 @@ async def test_b2_what_identifies_a_call_never_changes_unseen(company: Company, 
     assert await change(company, **ANOTHER[what]) == []
 
 
-@pytest.mark.parametrize("facts", [{}, {"crm": "CS-1"}, {"operator_name": "B. Tolliver", "seconds": 61.5}])
+@each("facts", [{}, {"crm": "CS-1"}, {"operator_name": "B. Tolliver", "seconds": 61.5}])
 async def test_b2_what_is_the_same_call_stays_approved(company: Company, facts: dict[str, Any]) -> None:
     """A file that was moved, restored or touched, and details that don't say which call it is."""
     before = await identified(company)
@@ -139,7 +141,7 @@ async def test_b2_the_log_says_which_call_was_approved_by_its_digest(company: Co
     assert registered == ("clock", "recordings.register", "done", "P4", {**told, **read})
 
 
-@pytest.mark.parametrize("stamp", ["1", "2"])
+@each("stamp", ["1", "2"])
 async def test_b2_what_was_read_of_an_older_file_says_nothing(company: Company, stamp: str) -> None:
     known = await identified(company)
     await change(company, stamp="2", audio=ONE)

@@ -12,7 +12,9 @@ from handlers.door import Repeated
 from handlers.rules.checkpoints import checkpoint_day
 from storage.database.store import Store
 from storage.tables.log import Checkpoint
-from tests.handlers.builders import NOW, POLICY, Company, ask, audit, away, ledger, words_for
+from tests.each import each
+from tests.handlers.builders import POLICY, Company, ask, audit, away, ledger, words_for
+from tests.moments import NOW
 
 
 async def _taken(company: Company) -> list[Checkpoint]:
@@ -93,7 +95,7 @@ async def test_a_clock_that_steps_to_and_fro_costs_no_day_its_checkpoint(company
     assert days == ["2026-11-24", "2026-11-25"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "day"),
     [
         (datetime(2026, 11, 24, 3, tzinfo=UTC), date(2026, 11, 24)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from handlers.acting import CLOCK, WEB
 from handlers.figures.intents import Exchange, Leave, Open
 from handlers.figures.passes import stands
@@ -80,6 +82,7 @@ async def test_a7_a_page_that_a_clock_ahead_opened_is_not_open_when_its_hour_com
     assert not await _open(company, session)
 
 
+@pytest.mark.soak
 async def test_a7_a_clock_that_is_put_right_by_seconds_closes_nothing(company: Company) -> None:
     session, code = await _session(company), await _code(company)
     company.clock.pass_(seconds=-30)

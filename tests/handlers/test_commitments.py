@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from handlers import commitments
 from handlers.access.intents import Answer, Deny, Question
 from storage.commitments import commitment, new_salt
 from storage.records import Remark
+from tests.each import each
 from tests.handlers.builders import CLAIM, Company, ask, audit, stored, written
 
 WORDS = ["The customer complains.", "Claim 12", "Police ref 9", "nobody", "Which one?", "That one.", "Closed in May."]
@@ -31,7 +31,7 @@ async def test_no_word_of_anybody_stands_in_the_log(company: Company) -> None:
     assert [word for word in (*WORDS, "CS-10442") if word in log] == []
 
 
-@pytest.mark.parametrize("name", ["crm", "purpose", "legal_matter", "basis", "audience"])
+@each("name", ["crm", "purpose", "legal_matter", "basis", "audience"])
 async def test_another_word_in_the_form_is_another_commitment(company: Company, name: str) -> None:
     request = await stored(company, await _talk(company))
     said = await written(company, request.id)
@@ -42,7 +42,7 @@ async def test_another_word_in_the_form_is_another_commitment(company: Company, 
     assert logged != commitments.asked(request, said)
 
 
-@pytest.mark.parametrize("name", ["decided_as", "decision", "salt"])
+@each("name", ["decided_as", "decision", "salt"])
 async def test_another_word_in_the_decision_is_another_commitment(company: Company, name: str) -> None:
     request = await stored(company, await _talk(company))
     said = await written(company, request.id)

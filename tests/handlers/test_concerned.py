@@ -10,6 +10,7 @@ import pytest
 from handlers import ROOMS, intro
 from handlers.access import filling
 from handlers.access.intents import Approve, Deny, File, PassOn, Recheck, Withdraw
+from handlers.access.view import load
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.alarms import Unheard
 from handlers.matters import showing
@@ -17,6 +18,8 @@ from handlers.people import Meet
 from handlers.policy import Policy
 from handlers.role_people import find, value_of
 from handlers.rules.refusal import Refused
+from storage.tables.concerned import Concerned
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     NAMES,
@@ -220,7 +223,7 @@ async def test_p9_the_log_holds_ids_and_a_commitment_and_no_name(company: Compan
     assert "concerned" not in (await audit(company, await ask(company, company.anna)))[-1][4]
 
 
-@pytest.mark.parametrize("value", ["R-1", value_of(email("Anna Quill")), "", "x" * 200])
+@each("value", ["R-1", value_of(email("Anna Quill")), "", "x" * 200])
 async def test_p9_a_name_that_is_no_role_holder_is_refused_at_its_field(company: Company, value: str) -> None:
     refused = await refusal(
         company, File(form(company.calls[:1], **{**CLAIM, "concerned": [value]}), "k"), company.anna
@@ -267,3 +270,14 @@ async def test_p9_a_name_that_changes_changes_on_the_card(company: Company) -> N
     await company.door.enter(Meet(renamed), DELIVERY)
     assert (await stored(company, request)).revision > before
     assert title(await seen(company, request, company.anna)).startswith("⏳ Investigation request")
+
+
+async def test_p9_nobody_it_turns_out_to_concern_keeps_a_copy_of_the_card(company: Company) -> None:
+    """Ruth was asked before it showed that she is the person named: by her row, or by an address that proved to be hers."""
+    request = await ask(company, company.anna, **claim_about("helena"))
+    view = await looking(company, company.ruth, lambda act: load(act, request))
+    ruth = company.ruth.person_id
+    assert ruth in view.everybody()
+    named = Concerned(matter_id=request, person_id=ruth, email_key="r@fernhill.example")
+    assert ruth not in replace(view, concerned=(*view.concerned, named)).everybody()
+    assert ruth not in replace(view, conflicted=view.conflicted | {email(NAMES["ruth"])}).everybody()

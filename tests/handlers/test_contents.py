@@ -52,8 +52,10 @@ from handlers.random_review import forms as draws
 from handlers.room import Does, Given, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
 from handlers.who_decides.form import WhoDecidesForm
-from tests.handlers.builders import NOW, POLICY, Company, ask, form
+from tests.each import each
+from tests.handlers.builders import POLICY, Company, ask, form
 from tests.handlers.reading import looking
+from tests.moments import NOW
 
 SHOWN = (
     "details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode", "figures", "ahead_all",
@@ -243,7 +245,7 @@ def test_p7_a_command_says_what_it_is_for_and_has_no_platforms_slash() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "reason", "kind"),
     [
         ("access", "legal_claim", InvestigationForm),
@@ -282,7 +284,7 @@ async def test_p7_the_question_stands_above_the_field_for_its_answer_and_only_fo
     assert await read(company.tara, "deny") == ""
 
 
-@pytest.mark.parametrize("form", ["deny", "question", "pass_on", "answer"])
+@each("form", ["deny", "question", "pass_on", "answer"])
 async def test_p7_a_form_that_could_not_be_sent_any_more_is_refused_before_anybody_types(
     company: Company, form: str
 ) -> None:

@@ -15,6 +15,7 @@ from handlers.approved import told as which
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.records import Grant
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -166,7 +167,7 @@ async def test_many_clicks_at_once_are_one_decision(company: Company) -> None:
     assert grants == (done[0][1] == "access.approve")
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "why"),
     [("bram", "operator"), *((name, "not_approver") for name in ("deven", "helena", "henrik", "ruth"))],
 )

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
-
 from handlers.due_words import caution, change_words, in_words, sum_words, why_off
 from handlers.rules.calendars import DayOff
 from handlers.rules.promises import changed
 from handlers.rules.working_days import due
+from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_calendar, at, days
 
 EARLY = datetime(2027, 1, 4, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "received", "words"),
     [
         (

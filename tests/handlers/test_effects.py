@@ -27,6 +27,7 @@ from handlers.effects import (
     kind_of,
     suggested,
 )
+from tests.each import each
 
 EACH: list[Effect] = [
     Show(1, "R-1", 3), Show(1, "R-1", 3, "20261124"), Tell(2, "Hello.", "once"), Whisper(2, "Hello.", "once", "teams"),
@@ -38,7 +39,7 @@ EACH: list[Effect] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("effect", EACH, ids=repr)
+@each("effect", EACH)
 def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: Effect) -> None:
     assert decoded(kind_of(effect), effect.person, json.dumps(encoded(effect))) == effect
     assert {type(one) for one in EACH} == set(get_args(Effect))
@@ -60,7 +61,7 @@ def test_a_kind_that_this_version_has_not_is_told_apart() -> None:
         decoded("erase", 1, "not even json")
 
 
-@pytest.mark.parametrize("payload", ["", "{", "null", "[]", "{}", '{"matter": 1, "revision": 1}', "[" * 100_000])
+@each("payload", ["", "{", "null", "[]", "{}", '{"matter": 1, "revision": 1}', "[" * 100_000])
 def test_what_is_no_effect_is_unreadable(payload: str) -> None:
     """A1: whatever stands in a row."""
     with pytest.raises(Unreadable):

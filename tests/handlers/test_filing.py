@@ -16,6 +16,7 @@ from handlers.acting import CLOCK, Visitor
 from handlers.policy import Policy
 from handlers.recordings import Register
 from storage.records import Request
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -100,7 +101,7 @@ async def test_p7_details_that_the_reason_does_not_need_are_not_kept(company: Co
     assert await left(company) == [("show", "anna"), ("show", "tara")]
 
 
-@pytest.mark.parametrize(
+@each(
     ("more", "fields", "clause"),
     [
         ({"reason": "curiosity"}, {"reason": "Please choose one of the eight reasons."}, "P6"),
@@ -155,9 +156,7 @@ async def test_the_same_submission_twice_is_one_request(company: Company) -> Non
     assert len(await ledger(company)) == 2
 
 
-@pytest.mark.parametrize(
-    "more", [{}, {"crm": "cs-10442"}, {"purpose": "In other words."}, {"recordings": ["2", "1", "2"]}]
-)
+@each("more", [{}, {"crm": "cs-10442"}, {"purpose": "In other words."}, {"recordings": ["2", "1", "2"]}])
 async def test_p7_the_same_wish_again_is_the_request_that_is_open(company: Company, more: dict[str, Any]) -> None:
     request = await ask(company, company.anna, calls=[1, 2])
     filled = AccessForm.read({**answers([1, 2]), **more})

@@ -10,6 +10,7 @@ from handlers.acting import CLOCK, Visitor
 from handlers.cards import Filled, Sheet
 from handlers.policy import Policy
 from handlers.recordings import Register
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -32,7 +33,7 @@ async def _sought(company: Company, words: str, who: Visitor | None = None) -> t
     return await looking(company, who or company.anna, lambda act: filling.sought(act, words))
 
 
-@pytest.mark.parametrize("words", ["0412 345 671", "CS-10443", "cs10443", "10443"])
+@each("words", ["0412 345 671", "CS-10443", "cs10443", "10443"])
 async def test_d3_one_call_that_is_found_is_chosen_with_its_reference(company: Company, words: str) -> None:
     sheet, filled = await _sought(company, words)
     assert filled.values == {"recordings": [str(company.calls[0])], "crm": OWN}
@@ -76,9 +77,7 @@ class TestInADepartment:
         assert await looking(company, company.anna, lambda act: filling.own_reference(act, chosen)) == ""
 
 
-@pytest.mark.parametrize(
-    ("chosen", "own"), [([0], OWN), ([3, 1], "CS-10444"), ([3], ""), ([], ""), (["x", "٣", "9" * 20], ""), ([4], "")]
-)
+@each(("chosen", "own"), [([0], OWN), ([3, 1], "CS-10444"), ([3], ""), ([], ""), (["x", "٣", "9" * 20], ""), ([4], "")])
 async def test_d3_the_reference_is_the_first_that_the_chosen_calls_have(
     company: Company, chosen: list[int | str], own: str
 ) -> None:

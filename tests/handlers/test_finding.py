@@ -12,6 +12,7 @@ from handlers.finding import MOST_OPTIONS, find, named
 from handlers.policy import Policy
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import (
     AU,
     POLICY,
@@ -61,7 +62,7 @@ async def test_p7_a_call_of_the_other_line_is_offered_in_its_own_time(company: C
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "places"),
     [
         ("0412 345 672", [1]),
@@ -207,7 +208,7 @@ class TestWithinTheDepartment:
         assert await _calls(company, company.anna, "CS-10443") == []
         assert await _named(company, company.anna, *company.calls, sold) == [sold]
 
-    @pytest.mark.parametrize(
+    @each(
         "typed",
         [
             "Will Hart", "Wil Hart", "will", "will incoming", "CS-10459", "#10459", "0499 111 222", "•••• 222", "yesterday", "november",
@@ -236,13 +237,13 @@ class TestWithinTheDepartment:
         await register(company.door, call(5, department="sales", operator_key=email("Anna Quill")))
         assert await _calls(company, company.bram) == company.calls
 
-    @pytest.mark.parametrize("name", ["tara", "deven", "helena", "henrik", "ruth"])
+    @each("name", ["tara", "deven", "helena", "henrik", "ruth"])
     async def test_who_decides_or_stands_in_finds_all(self, company: Company, name: str) -> None:
         assert await _calls(company, company.people[name]) == company.calls
         assert await _named(company, company.people[name], *company.calls) == company.calls
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "places"),
     [
         ("Toliver", [0, 1, 2]), ("Tolliver, Bram", [0, 1, 2]), ("CS10444", [1]), ("#10444", [1]), ("•••• 672", [1]),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers import BUTTONS
 from handlers.access.intents import File
 from handlers.acting import Visitor
@@ -11,6 +9,7 @@ from handlers.cards import Actions, Card, Heading, Line
 from handlers.first_steps.words import HELLO, STEPS
 from handlers.home import OpenHome, Welcome
 from handlers.rules.explaining import CLAUSES
+from tests.each import each
 from tests.handlers.builders import Company, approved, ask, audit, form
 from tests.handlers.reading import buttons, home_of, labels, lines
 
@@ -49,7 +48,7 @@ async def test_staff_read_three_sentences_and_begin_with_one_button(company: Com
     assert "What you ask for and what waits for you will stand here." not in told
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "says", "label"),
     [
         ("tara", "a card comes to you: approve, deny, or ask a question.", "How it is decided"),
@@ -114,7 +113,7 @@ async def test_a_greeting_leaves_no_entry_and_names_nobody(company: Company) -> 
     ]
 
 
-@pytest.mark.parametrize("met", STEPS)
+@each("met", STEPS)
 def test_every_role_has_three_sentences_and_a_button_that_leads_somewhere(met: str) -> None:
     steps = STEPS[met]  # type: ignore[index]
     for sentence in (steps.does, steps.then, steps.so):

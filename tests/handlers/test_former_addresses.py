@@ -12,8 +12,9 @@ from handlers.settling import New
 from storage.database.store import Store
 from storage.records import FormerAddress
 from tests.handlers.addresses import NEW, OLD, anew, moves, settled
-from tests.handlers.builders import NOW, Company, audit, meet
+from tests.handlers.builders import Company, audit, meet
 from tests.keys import KEYS
+from tests.moments import NOW
 from tests.reconciled import findings, results, sentences
 
 

@@ -14,6 +14,7 @@ from handlers.cards import HINT, Choice, Day, Field, Long, Lookup, Short
 from handlers.forms import Answers, Form, Words
 from handlers.rules.refusal import Refused
 from storage.columns import whole
+from tests.each import each
 from tests.handlers.builders import POLICY, answers, with_access
 
 FORMS: list[type[Form]] = [AccessForm, InvestigationForm, DenyForm, QuestionForm, AnswerForm]
@@ -77,12 +78,12 @@ def test_p9_an_investigation_asks_for_more_in_seven_fields_at_most_and_one_that_
     assert ([one.name for one in sheet.fields[7:]], sheet.fields[7].optional) == (["concerned"], True)
 
 
-@pytest.mark.parametrize("reason", [*POLICY.reasons, "", "no such reason"])
+@each("reason", [*POLICY.reasons, "", "no such reason"])
 def test_p9_the_reason_decides_which_form_it_is(reason: str) -> None:
     assert form_for(POLICY, reason) is (InvestigationForm if reason in ("crime", "legal_claim") else AccessForm)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@each("form", FORMS)
 def test_every_field_says_what_it_is_and_why_it_is_asked(form: type[Form]) -> None:
     sheet = form.sheet(POLICY)
     assert sheet.title
@@ -98,7 +99,7 @@ def test_what_was_filled_in_is_read() -> None:
     assert (form.reason, form.recordings, form.crm) == ("complaint", [3, 1], "CS-10442")
 
 
-@pytest.mark.parametrize("form", FORMS)
+@each("form", FORMS)
 def test_a_blank_form_tells_every_field_how_to_mend_it(form: type[Form]) -> None:
     fields = _refused(form, {})
     by_the_call = "crm"  # the chosen call may give it
@@ -110,8 +111,8 @@ def test_a_blank_form_tells_every_field_how_to_mend_it(form: type[Form]) -> None
         assert len(sentence.split()) <= 20
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\n\t ", "\u2003"])
-@pytest.mark.parametrize("name", ["crm", "purpose"])
+@each("blank", ["", " ", "\n\t ", "\u2003"])
+@each("name", ["crm", "purpose"])
 def test_blanks_are_no_answer(name: str, blank: str) -> None:
     [(field, sentence)] = _refused(AccessForm, answers([1], **{name: blank})).items()
     assert field == name
@@ -119,16 +120,14 @@ def test_blanks_are_no_answer(name: str, blank: str) -> None:
     assert sentence.startswith(missing)
 
 
-@pytest.mark.parametrize(
-    "calls", [[], ["x"], ["-1"], ["0"], ["2147483648"], ["1.5"], ["1", "\ud800"], "5", ["9" * 5000]]
-)
+@each("calls", [[], ["x"], ["-1"], ["0"], ["2147483648"], ["1.5"], ["1", "\ud800"], "5", ["9" * 5000]])
 def test_what_is_no_list_of_calls_is_told_at_its_field(calls: str | list[str]) -> None:
     [(field, sentence)] = _refused(AccessForm, {**answers([1]), "recordings": calls}).items()
     assert field == "recordings"
     assert sentence == ("This can't be read; please choose again." if calls else "Please choose at least one.")
 
 
-@pytest.mark.parametrize(
+@each(
     ("form", "name", "most"),
     [
         (AccessForm, "crm", 60), (AccessForm, "purpose", 1500), (InvestigationForm, "matter", 200),
@@ -154,8 +153,8 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("form", [DenyForm, QuestionForm, AnswerForm])
-@pytest.mark.parametrize("typed", HOSTILE)
+@each("form", [DenyForm, QuestionForm, AnswerForm])
+@each("typed", HOSTILE)
 def test_hostile_text_is_kept_as_typed(form: type[WordsForm], typed: str) -> None:
     assert form.read({"words": typed}).words == typed
 
@@ -167,12 +166,12 @@ INVISIBLE = [
 VISIBLE = [".", "7", "é", "e\u0301", "?", "€", "👍", "☎\ufe0f", "は", "한", "ع", "क\u094d", "\u200b.", "\u3164x"]
 
 
-@pytest.mark.parametrize("typed", INVISIBLE, ids=ascii)
+@each("typed", INVISIBLE)
 def test_p7_what_nobody_can_see_is_no_reason(typed: str) -> None:
     assert list(_refused(DenyForm, {"words": typed})) == ["words"]
 
 
-@pytest.mark.parametrize("typed", VISIBLE, ids=ascii)
+@each("typed", VISIBLE)
 def test_p7_one_character_that_can_be_seen_is_enough(typed: str) -> None:
     assert DenyForm.read({"words": typed}).words == typed
 

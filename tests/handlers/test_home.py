@@ -11,6 +11,7 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.delivering import Delivered
 from handlers.home import OpenHome, closed
 from storage.queries import Store
+from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, audit, ledger, left
 from tests.handlers.reading import buttons, home_of, labels, lines, title
 
@@ -120,7 +121,7 @@ async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: 
     assert "Access that you gave" not in " ".join(lines(anna))
 
 
-@pytest.mark.parametrize("way", ["withdrawn", "over", "expired"])
+@each("way", ["withdrawn", "over", "expired"])
 async def test_p7_access_that_has_ended_stands_nowhere(company: Company, way: str) -> None:
     request = await approved(company)
     if way == "withdrawn":
@@ -187,6 +188,7 @@ async def test_a_long_list_ends_with_how_many_more_there_are(company: Company) -
     assert told[-1] == "And 8 more. [Show all]"
 
 
+@pytest.mark.soak
 async def test_p7_the_newest_access_that_was_given_is_always_in_reach(company: Company) -> None:
     """P7: access can be withdrawn at once, and a mistake is most likely the newest."""
     given = []

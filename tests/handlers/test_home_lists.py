@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import event
 
 from handlers import ROOMS
@@ -13,6 +12,7 @@ from handlers.cards import Row, Small
 from handlers.lists import ON_A_PAGE, brought, page
 from handlers.whose_data.words import SAID
 from storage.records import Request
+from tests.each import each
 from tests.handlers.builders import POLICY, Company, approved, ask
 from tests.handlers.reading import home_of, looking, text
 
@@ -100,7 +100,7 @@ async def test_d2_questions_come_before_what_is_to_be_decided_on_every_page(comp
     assert [*rows, *rest] == [*questions, *waiting]
 
 
-@pytest.mark.parametrize("value", ["waiting:999999", "waiting:x", "waiting", "", "no:0", "waiting:-1", "waiting:٣"])
+@each("value", ["waiting:999999", "waiting:x", "waiting", "", "no:0", "waiting:-1", "waiting:٣"])
 async def test_d2_a_list_that_can_not_be_read_or_is_shorter_now_shows_what_there_is(
     company: Company, value: str
 ) -> None:

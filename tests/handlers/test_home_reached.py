@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from handlers.acting import DELIVERY
 from handlers.delivering import Delivered
 from handlers.home import OpenHome, Prefer
+from tests.each import each
 from tests.handlers.builders import Company, account, ledger, meet, refusal
 from tests.handlers.reading import buttons, home_of, lines
 
@@ -37,7 +36,7 @@ async def test_the_first_platform_is_used_until_another_is_chosen(company: Compa
     assert await _told(company) == [("Messages reach you in Teams. [Use Slack]", "Use Slack", "slack")]
 
 
-@pytest.mark.parametrize("gone", ["deactivated", "guest"])
+@each("gone", ["deactivated", "guest"])
 async def test_a_platform_that_was_chosen_and_is_gone_counts_no_more(company: Company, gone: str) -> None:
     await _met_in(company, "teams", "other")
     await company.door.enter(Prefer("teams"), company.anna)

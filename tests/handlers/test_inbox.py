@@ -28,6 +28,7 @@ from handlers.inbox import (
     too_late,
 )
 from storage.inbox import Incoming
+from tests.each import each
 from tests.handlers.builders import Company, audit, ledger, left, refusal
 
 PRESS = Press("slack", "UTARA", "approve", "R-1", "k1")
@@ -139,7 +140,7 @@ async def test_an_account_that_is_nobodys_is_told_nothing_by_the_outbox(company:
     assert await ledger(company) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("verb", "value", "words"),
     [("end", "R-1", "You pressed Withdraw on R-1 while"), ("prefer", "slack", "You chose something at home while")],
 )

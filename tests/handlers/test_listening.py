@@ -15,17 +15,10 @@ from handlers.ids import hashed
 from handlers.listening import Exchange, Heard, Hearing, Listen, Opened, Served, hear, page
 from handlers.rules.refusal import Refused
 from storage.records import Pass
-from tests.handlers.builders import (
-    NOW,
-    Company,
-    account,
-    approved,
-    ask,
-    audit,
-    meet,
-    refusal,
-)
+from tests.each import each
+from tests.handlers.builders import Company, account, approved, ask, audit, meet, refusal
 from tests.handlers.reading import looking
+from tests.moments import NOW
 
 
 @dataclass
@@ -67,7 +60,7 @@ async def test_p7_the_holder_gets_a_code_that_is_kept_as_a_hash(company: Company
     assert (await audit(company, request))[-1][1:] == ("listening.code", "done", "P7", told)
 
 
-@pytest.mark.parametrize("name", ["bram", "tara", "helena", "ruth"])
+@each("name", ["bram", "tara", "helena", "ruth"])
 async def test_p7_nobody_else_gets_one_not_even_who_approved_it(company: Company, name: str) -> None:
     request = await approved(company)
     refused = await refusal(company, Listen(request), company.people[name])
@@ -112,7 +105,7 @@ async def test_p7_a_code_lives_for_sixty_seconds(company: Company) -> None:
     assert (await refusal(company, Exchange(second), WEB)).code == "code_spent"
 
 
-@pytest.mark.parametrize("code", ["", "guessed", "\0", "\ud800", "x" * 5000])
+@each("code", ["", "guessed", "\0", "\ud800", "x" * 5000])
 async def test_p7_a_guessed_code_opens_nothing(company: Company, code: str) -> None:
     await company.door.enter(Listen(await approved(company)), company.anna)
     assert (await refusal(company, Exchange(code), WEB)).code == "code_unknown"
@@ -178,7 +171,7 @@ async def test_p7_a_session_stops_at_once_when_access_is_withdrawn(company: Comp
     assert (await refusal(company, Served(*session.names, company.calls[0], 0, 9), WEB)).code == "withdrawn"
 
 
-@pytest.mark.parametrize("secret", ["", "guessed", "\0", "\ud800"])
+@each("secret", ["", "guessed", "\0", "\ud800"])
 async def test_p7_a_guessed_session_hears_nothing(company: Company, secret: str) -> None:
     session = await an_opened_session(company)
     session.opened = Opened(session.opened.grant, secret)
@@ -248,7 +241,7 @@ async def test_p11_what_was_heard_lies_within_the_call(
     assert len([one for one in await audit(company) if one[1] == "listening.part"]) == len(parts)
 
 
-@pytest.mark.parametrize("way", ["withdrawn", "ended"])
+@each("way", ["withdrawn", "ended"])
 async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: Company, way: str) -> None:
     session = await an_opened_session(company)
     if way == "withdrawn":

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.web.listening import forget_late_codes
 from handlers.access.intents import Expire, Withdraw
 from handlers.acting import CLOCK, WEB, Act
 from handlers.listening import Exchange, Listen, code_stands, session_stands
+from tests.each import each
 from tests.handlers.builders import Company, approved, audit, refusal
 from tests.handlers.reading import looking
 
@@ -64,7 +63,7 @@ async def _request(company: Company) -> str:
     return grant.matter_id
 
 
-@pytest.mark.parametrize("way", ["withdrawn", "ended"])
+@each("way", ["withdrawn", "ended"])
 async def test_a7_access_that_is_over_stays_over(company: Company, way: str) -> None:
     request = await approved(company)
     session = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)

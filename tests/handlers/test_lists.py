@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pytest
-
 from handlers.acting import Act
 from handlers.cards import Heading, Row
 from handlers.lists import MOST_WAITING, ON_A_PAGE, brought, counted, page, sections
 from handlers.room import Room, Rows
+from tests.each import each
 from tests.handlers.builders import Company
 from tests.handlers.reading import looking, text
 
@@ -33,7 +32,7 @@ async def _lists(company: Company, *rooms: Room) -> Mapping[str, Rows]:
     return await looking(company, company.tara, lambda act: brought(act, rooms))
 
 
-@pytest.mark.parametrize(
+@each(
     ("first", "second", "pages"),
     [
         (10, 10, [[*(f"a{one}" for one in range(10)), *(f"b{one}" for one in range(5))], [f"b{one}" for one in range(5, 10)]]),

@@ -11,11 +11,13 @@ from handlers.cards import Page
 from handlers.policy_review.intents import InForce
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NOW, Company, ask, nobody_left, stored
+from tests.each import each
+from tests.handlers.builders import Company, ask, nobody_left, stored
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import looking, seen
 from tests.handlers.test_promised import details
 from tests.handlers.test_waiting import sydney
+from tests.moments import NOW
 
 
 async def _details(company: Company, matter: str, who: Visitor) -> Page:
@@ -32,7 +34,7 @@ async def test_p7_details_show_the_readers_card_with_its_sentence_for_screen_rea
     assert "Pass on" in str((await _details(company, request, company.tara)).parts)
 
 
-@pytest.mark.parametrize(("matter", "code"), [("", "no_copy"), ("R-NEVER222", "unknown"), ("X-1", "unknown")])
+@each(("matter", "code"), [("", "no_copy"), ("R-NEVER222", "unknown"), ("X-1", "unknown")])
 async def test_p7_whom_it_does_not_concern_can_not_tell_whether_it_is_there(
     company: Company, matter: str, code: str
 ) -> None:
@@ -68,7 +70,7 @@ async def test_p7_what_waits_and_what_is_stuck_is_told_oldest_first(company: Com
     assert (list(waiting), list(found)) == ([first, stuck], [stuck])
 
 
-@pytest.mark.parametrize(("state", "told"), [
+@each(("state", "told"), [
     ("approved", "(Decided by the policy {digest})"),
     ("lapsed", "(The policy when it closed: {digest})"),
     ("withdrawn", "(The policy when it closed: {digest})"),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.access.intents import Approve
+from tests.each import each
 from tests.handlers.builders import CLAIM, Company, ask, email, refusal, stored
 from tests.handlers.changing import anew, change, identified
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.test_away_deciding import parts
 
 
-@pytest.mark.parametrize(("who", "asked", "told"), [("Tara Lindqvist", {}, "tara"), ("Helena Marsh", CLAIM, "helena")])
+@each(("who", "asked", "told"), [("Tara Lindqvist", {}, "tara"), ("Helena Marsh", CLAIM, "helena")])
 async def test_p7_a_new_request_goes_round_whoever_was_named_of_its_call_before(
     company: Company, who: str, asked: dict[str, str], told: str
 ) -> None:

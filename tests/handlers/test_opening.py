@@ -11,6 +11,7 @@ from handlers.acting import Intent
 from handlers.cards import Filled, Sheet
 from handlers.effects import Blank
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import Company, ask, audit, ledger
 
 FORMS = {name: asked for name, asked in ALL.items() if not asked.private}
@@ -35,7 +36,7 @@ async def _drawn(company: Company, *wanted: str) -> tuple[Sheet, Filled]:
     return sheet, filled
 
 
-@pytest.mark.parametrize("form", FORMS)
+@each("form", FORMS)
 async def test_p7_without_a_name_only_the_right_to_open_it_is_looked_at(company: Company, form: str) -> None:
     before = await audit(company)
     assert await _posted(company, FORMS[form].begin()) == []

@@ -9,6 +9,7 @@ import pytest
 from handlers.access.intents import Approve
 from handlers.acting import Visitor
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.addresses import NEW, OLD, SETTLE, approvers, led_by, moves, twin
 from tests.handlers.builders import (
     NAMES,
@@ -30,7 +31,7 @@ async def _in_teams(company: Company) -> Visitor:
     return await meet(company.door, replace(account("TTARA", NAMES["tara"]), platform="teams"))
 
 
-@pytest.mark.parametrize("named", [OLD, NEW])
+@each("named", [OLD, NEW])
 async def test_p7_a_new_account_with_an_address_of_before_is_nobody_until_it_is_settled(
     company: Company, named: str
 ) -> None:

@@ -10,6 +10,7 @@ from handlers.access.intents import Answer, Approve, PassOn, Question, Recheck, 
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import Card
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -104,7 +105,7 @@ async def test_p7_with_nobody_next_a_sentence_says_so_and_nothing_changes(compan
     await company.door.enter(Approve(request), company.helena)
 
 
-@pytest.mark.parametrize("name", ["anna", "bram", "deven", "helena", "ruth"])
+@each("name", ["anna", "bram", "deven", "helena", "ruth"])
 async def test_p7_only_who_may_decide_passes_on(company: Company, name: str) -> None:
     request = await ask(company, company.anna)
     await refusal(company, PassOn(request, WHY), company.people[name])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from handlers.acting import DELIVERY
 from handlers.people import Meet
+from tests.each import each
 from tests.handlers.builders import Company, account, ask, audit, email, ledger, left, meet, person, stored
 
 
@@ -48,7 +47,7 @@ async def test_an_account_without_an_address_is_nobody_and_leaves_nothing(compan
     assert await audit(company) == before
 
 
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "/etc/passwd", "Europe/London\0"])
+@each("zone", ["Mars/Olympus", "", "/etc/passwd", "Europe/London\0"])
 async def test_a_zone_that_nobody_knows_changes_nothing_and_who_is_new_is_where_the_company_is(
     company: Company, zone: str
 ) -> None:

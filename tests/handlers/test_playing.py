@@ -11,9 +11,10 @@ from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from handlers.rules.refusal import Refused
 from handlers.words import length_words
-from tests.handlers.builders import NOW, POLICY, UK, Company, approved, call, register
+from tests.handlers.builders import POLICY, UK, Company, approved, call, register
 from tests.handlers.random_review.acts import a_month, drawn, reviewer_of, reviews_of
 from tests.handlers.reading import looking
+from tests.moments import NOW
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from sqlalchemy import delete, update
 
 from handlers import ROOMS
@@ -15,6 +14,7 @@ from handlers.policy import Policy
 from handlers.policy.terms import Closure
 from storage.deadlines import Deadline
 from storage.records import Matter
+from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, audit, quiet, refusal, stored
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import labels, lines, seen
@@ -102,7 +102,7 @@ async def test_p8_what_fell_already_does_not_fall_again(company: Company) -> Non
     assert await steps(company, request) == ["access.remind", "access.deputy", "access.next", "access.lapse"]
 
 
-@pytest.mark.parametrize("who", ["anna", "bram", "helena"])
+@each("who", ["anna", "bram", "helena"])
 async def test_p8_nobody_else_moves_a_promise(company: Company, who: str) -> None:
     request = await ask(company, company.anna)
     company.door.policy = SHUT

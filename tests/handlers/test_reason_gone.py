@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from handlers.access import filling
 from handlers.access.intents import Approve, Deny, PassOn, Question, Recheck
 from handlers.acting import CLOCK, WEB, Visitor
@@ -13,6 +11,7 @@ from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from handlers.policy import Policy
 from handlers.rules.reasons import reason_of
+from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, refusal, stored
 from tests.handlers.changing import OTHER, anew, change, identified
 from tests.handlers.passing_time import delivered, digests, pass_until
@@ -100,7 +99,7 @@ async def test_d4_ask_again_keeps_what_was_typed_and_asks_for_another_reason(com
     assert filled.values["matter"] == "Claim 12"
 
 
-@pytest.mark.parametrize(("key", "label"), [("", ""), ("x" * 500, "X" + "x" * 39), ("odd__key ", "Odd key")])
+@each(("key", "label"), [("", ""), ("x" * 500, "X" + "x" * 39), ("odd__key ", "Odd key")])
 def test_p6_whatever_stands_in_a_row_has_a_label(key: str, label: str) -> None:
     found: Any = reason_of(POLICY, key, longer=True)
     assert (found.label, found.route) == (f"{label} (no longer in the policy)", "investigation")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from handlers import CHANGES
 from handlers.access.intents import Approve, Notice, Question, Recheck, Reroute
 from handlers.acting import CLOCK, DELIVERY
@@ -15,6 +13,7 @@ from handlers.people import Leave
 from handlers.policy import Policy
 from storage.database.store import Store
 from storage.records import Copy
+from tests.each import each
 from tests.handlers.builders import (
     NAMES,
     OUT,
@@ -129,7 +128,7 @@ async def test_p7_whoever_was_away_for_good_and_holds_the_role_again_may_decide_
     assert title(await seen(company, request, company.tara)) == WAITS
 
 
-@pytest.mark.parametrize("press", [Approve, lambda request: Question(request, "Which invoice?")])
+@each("press", [Approve, lambda request: Question(request, "Which invoice?")])
 async def test_p7_whoever_was_passed_over_and_acts_holds_a_copy_again(company: Company, press: type[Approve]) -> None:
     request = await ask(company, company.anna)
     await unreachable(company, request, "tara")

@@ -38,6 +38,8 @@ from tests.reconciled import findings, sentences
 from tests.tables import MATTERS as ALL_MATTERS
 from tests.tables import REQUESTS, table_of
 
+pytestmark = pytest.mark.soak
+
 MATTERS: dict[type[Record], tuple[str, ...]] = {
     Matter: ("asked_at", "state", "closed_at"),
     Request: (

@@ -12,10 +12,11 @@ from handlers.reconciling import absent
 from storage.database.store import Store
 from storage.evidence.requests import Logged
 from storage.tables.absences import Absence
-from tests.handlers.builders import NOW, Company
+from tests.handlers.builders import Company
+from tests.moments import NOW
 from tests.reconciled import findings
 
-pytestmark = pytest.mark.by_hand
+pytestmark = [pytest.mark.soak, pytest.mark.by_hand]
 TODAY = date(2026, 11, 24)
 
 

@@ -13,9 +13,12 @@ from handlers.policy import Policy
 from storage.database.store import Store
 from storage.deadlines import Deadline
 from storage.records import Alarm
-from tests.handlers.builders import CLAIM, NOW, Company, approved, ask, ledger, nobody_left
+from tests.handlers.builders import CLAIM, Company, approved, ask, ledger, nobody_left
 from tests.handlers.passing_time import pass_until
+from tests.moments import NOW
 from tests.reconciled import findings, sentences
+
+pytestmark = pytest.mark.soak
 
 
 async def after(company: Company, *changes: Executable) -> list[str]:

@@ -21,7 +21,10 @@ from storage.evidence.alarms import Sounded
 from storage.evidence.customers import CustomerFile
 from storage.evidence.requests import Logged
 from storage.records import FormerAddress
-from tests.handlers.builders import NOW
+from tests.each import each
+from tests.moments import NOW
+
+pytestmark = pytest.mark.soak
 
 KEYS = Keys(b"k" * 32)
 UNTIL = (NOW + timedelta(days=9)).isoformat()
@@ -51,7 +54,7 @@ def _letter(name: str, kind: str, entry: Logged, **more: Any) -> SimpleNamespace
     return SimpleNamespace(id=name, matter_id="C-1", kind=kind, made_at=entry.at, **{**stored, **more})
 
 
-@pytest.mark.parametrize(
+@each(
     ("entry", "became"),
     [
         (logged("customer.end_link", 3, link="CL-1"), {"state": "dropped", "settled_at": at(3)}),
@@ -135,7 +138,7 @@ def _newer() -> ValidationError:
     raise AssertionError
 
 
-@pytest.mark.parametrize(("error", "fits"), [(Unopened(), False), (_newer(), True)])
+@each(("error", "fits"), [(Unopened(), False), (_newer(), True)])
 def test_p13_a_report_whose_log_can_not_be_read_is_not_destroyed_and_one_of_a_newer_version_is_none_that_was_changed(
     error: Exception, fits: bool
 ) -> None:

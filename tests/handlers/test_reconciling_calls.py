@@ -17,9 +17,12 @@ from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Grant, Recording, RequestedRecording
 from storage.tables.log import AuditEntry
-from tests.handlers.builders import NOW, UK, Company, approved, ask, call, email, register
+from tests.handlers.builders import UK, Company, approved, ask, call, email, register
 from tests.handlers.changing import ONE, OTHER, change, identified
+from tests.moments import NOW
 from tests.reconciled import findings, sentences
+
+pytestmark = pytest.mark.soak
 
 ANOTHER: dict[str, dict[str, Any]] = {
     "file": {"native_id": "call-9"}, "system": {"system": "elsewhere"}, "stamp": {"stamp": "9"}, "number": {"caller": "+61499999999"},

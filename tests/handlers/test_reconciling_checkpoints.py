@@ -10,6 +10,8 @@ from handlers.checkpoints import Take
 from tests.handlers.builders import Company, ask
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.soak
+
 THE = "the checkpoint of 2026-11-24"
 INTO = "INSERT INTO checkpoints (day, entries, hash, at) VALUES ('2026-11-23', 1, '0', '2026-11-23 03:00:00.000000')"
 
@@ -44,7 +46,6 @@ async def test_c2_those_that_were_taken_fit(company: Company) -> None:
             f"{THE}, or what the log says of it, can't be read",
         ),
     ],
-    ids=("hash", "entries", "moment", "out", "in", "entry"),
 )
 async def test_c2_one_that_was_changed_put_in_or_taken_out_by_hand_is_named(
     company: Company, statement: str, told: str

@@ -15,9 +15,12 @@ from handlers.reconciling import Finding, Gap
 from storage.database.store import Store
 from storage.records import Grant, Listening, Party, Pass, Remark
 from storage.tables.log import AuditEntry
-from tests.handlers.builders import NOW, Company, ask, call, register
+from tests.handlers.builders import Company, ask, call, register
+from tests.moments import NOW
 from tests.reconciled import findings, results, sentences
 from tests.tables import MATTERS, REQUESTS
+
+pytestmark = pytest.mark.soak
 
 SINCE = {
     "until", "words", "remark", "told", "code", "session", "named", "stamps", "because", "stepped_in", "roles", "stepped_in_as", "passed_as", "versions",

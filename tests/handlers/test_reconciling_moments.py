@@ -17,8 +17,11 @@ from handlers.retention.intents import EraseAgain, Fix
 from storage.database.store import Store
 from storage.records import Recording
 from storage.tables.log import AuditEntry
-from tests.handlers.builders import NOW, Company, audit, call, register
+from tests.handlers.builders import Company, audit, call, register
+from tests.moments import NOW
 from tests.reconciled import findings, results
+
+pytestmark = pytest.mark.soak
 
 SAID, YEAR = "2027-11-24 03:00:00.000000 UTC", timedelta(days=365)
 

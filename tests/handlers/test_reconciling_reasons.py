@@ -16,12 +16,15 @@ from handlers.reconciling import Gap
 from storage.database.store import Store
 from storage.records import Party
 from storage.tables.log import AuditEntry
-from tests.handlers.builders import NOW, POLICY, Company, ask, audit, away, ledger
+from tests.handlers.builders import POLICY, Company, ask, audit, away, ledger
 from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.test_away_deciding import goes, parts
 from tests.handlers.test_promised import SHUT
 from tests.handlers.test_waiting import sydney
+from tests.moments import NOW
 from tests.reconciled import findings, results
+
+pytestmark = pytest.mark.soak
 
 
 async def told(company: Company, matter: str) -> dict[str, Any]:

@@ -17,16 +17,17 @@ from storage.audit import Entry
 from storage.database.store import Store
 from storage.records import Matter, Request
 from storage.tables.keys import EndedKey, MatterKey, UnsealedRemark, UnsealedWords
-from tests.handlers.builders import NOW, Company, ask
+from tests.handlers.builders import Company, ask
 from tests.handlers.forgetting.customers import a_customers_request
 from tests.handlers.forgetting.words import GOES, erase, talked
+from tests.moments import NOW
 from tests.reconciled import findings, results
 from tests.tables import REQUESTS, table_of
 
 KEYS, ENDED = table_of(MatterKey), table_of(EndedKey)
 GONE = "request {one}: the key of its words is gone, and the log knows nothing of it"
 CHANGED = "request {one}: what is sealed of its words was changed, or is gone"
-pytestmark = pytest.mark.by_hand
+pytestmark = [pytest.mark.soak, pytest.mark.by_hand]
 
 
 async def _found(company: Company, change: Callable[[Store], object]) -> list[str]:

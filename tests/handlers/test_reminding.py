@@ -12,11 +12,12 @@ from handlers.matters.reminding import Remind
 from storage.database.store import Store
 from storage.records import Request
 from storage.sessions import append_record
-from tests.handlers.builders import CLAIM, NOW, POLICY, Company, approved, ask, ledger, stored, with_access
+from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, ledger, stored, with_access
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import lines, seen
 from tests.handlers.test_promised import SUM, details
 from tests.handlers.test_waiting import sydney, told_at
+from tests.moments import NOW
 
 
 async def coming(company: Company, kind: str, subject: str) -> datetime | None:

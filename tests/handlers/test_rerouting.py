@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.access.intents import Approve, Deny, Notice, Reroute
 from handlers.acting import DELIVERY, Visitor
 from storage.records import Copy
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     Company,
@@ -127,7 +126,7 @@ async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(compan
     assert (await stored(company, request)).state == "waiting"
 
 
-@pytest.mark.parametrize("decision", ["approve", "deny"])
+@each("decision", ["approve", "deny"])
 async def test_p7_after_the_decision_nobody_else_is_asked(company: Company, decision: str) -> None:
     request = await ask(company, company.anna)
     await also_asked(company, request, company.helena)

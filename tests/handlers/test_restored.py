@@ -21,14 +21,17 @@ from handlers.retention.intents import EraseAgain, Reappeared, Recall
 from storage.recordings import Place
 from storage.tables.erasures import Erasure
 from storage.tables.erasures import Keep as KeptCall
-from tests.handlers.builders import NOW, Company, approved, ask, audit, call, left, quiet, refusal, register, words_for
+from tests.each import each
+from tests.handlers.builders import Company, approved, ask, audit, call, left, quiet, refusal, register, words_for
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds.acts import hold
+from tests.moments import NOW
 from tests.reconciled import findings
 
 FOUND = Restored(common=3, noted=9, hash="a" * 64, found=5)
 
 
+@pytest.mark.soak
 async def test_p12_access_of_a_restored_database_ends_and_its_holder_may_ask_again(company: Company) -> None:
     request = await approved(company)
     before = len(await left(company))
@@ -162,8 +165,9 @@ async def test_p12_the_erasure_of_a_declined_call_that_had_been_erased_fits_the_
     assert back is not None and back.state == "closed"
 
 
+@pytest.mark.soak
 @pytest.mark.by_hand
-@pytest.mark.parametrize("why", ["retention", "restored", "out_of_scope"])
+@each("why", ["retention", "restored", "out_of_scope"])
 async def test_p12_one_that_somebody_made_another_kind_by_hand_is_found(company: Company, why: str) -> None:
     matter = await afterwards(company)
     await company.door.enter(Erase(matter), company.helena)

@@ -17,6 +17,7 @@ from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from storage.database.store import Store
 from storage.records import Party
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     NAMES,
@@ -109,6 +110,7 @@ async def _compared(company: Company, matters: list[Matter]) -> int:
     return len(list(_absences())) * len(matters)
 
 
+@pytest.mark.soak
 async def test_p9_route_agrees_with_what_really_happens(company_in_a_file: Company) -> None:
     """Each of the five and somebody else asks; at most one of them was on the call, and one is concerned."""
     assert await _compared(company_in_a_file, list(_matters(1, (*FIVE, "anna")))) == 8 * 6 * 6 * (1 + 6)
@@ -120,7 +122,7 @@ async def test_p9_route_agrees_however_many_are_concerned(company: Company) -> N
     assert await _compared(company, list(_matters(5, (*FIVE, "anna")))) == 8 * 6 * 6 * (1 + 32)
 
 
-@pytest.mark.parametrize("kind", ["staff", "investigation"])
+@each("kind", ["staff", "investigation"])
 async def test_p9_whom_route_names_as_next_is_asked_once_those_who_were_can_not_be_reached(
     company: Company, kind: str
 ) -> None:

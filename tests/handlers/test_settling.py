@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from handlers.access.intents import Approve, File, Reroute
 from handlers.acting import COMMAND, DELIVERY, Visitor
 from handlers.people import Block, Gone, Leave
 from handlers.settling import AskAgain, Keep, Trouble, troubles
+from tests.each import each
 from tests.handlers.builders import (
     NAMES,
     POLICY,
@@ -97,7 +96,7 @@ async def test_p7_whoever_decides_reads_that_the_requester_may_not_answer(compan
     assert told not in lines(await seen(company, request, company.tara))
 
 
-@pytest.mark.parametrize("kept", ["UTARA", "U0SECOND"])
+@each("kept", ["UTARA", "U0SECOND"])
 async def test_the_account_that_is_kept_acts_and_the_other_is_told_to_use_it(company: Company, kept: str) -> None:
     request = await ask(company, company.anna)
     second = await _second(company)

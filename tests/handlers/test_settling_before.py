@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from handlers.access.intents import Approve
 from handlers.acting import COMMAND, DELIVERY
 from handlers.people import Leave
 from handlers.settling import Keep, New
+from tests.each import each
 from tests.handlers.addresses import (
     ANNA,
     NEW,
@@ -130,7 +129,7 @@ async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Comp
     assert await standing_of(company, company.tara) == "member"
 
 
-@pytest.mark.parametrize("standing", ["guest", "foreign", "bot"])
+@each("standing", ["guest", "foreign", "bot"])
 async def test_p7_a_stranger_makes_nobody_ambiguous(company: Company, standing: str) -> None:
     await moves(company)
     stranger = await meet(company.door, replace(anew("TNEW", OLD, platform="teams"), standing=standing))
@@ -146,7 +145,7 @@ async def test_p7_an_account_that_is_gone_again_stands_in_nobodys_way(company: C
     assert await standing_of(company, company.tara) == "member"
 
 
-@pytest.mark.parametrize("named", ["before", "afterwards"])
+@each("named", ["before", "afterwards"])
 async def test_p7_whom_the_policy_names_by_it_is_out_of_reach_meanwhile(company: Company, named: str) -> None:
     """Also for what is told of others, and whenever a row was made for the address in the policy."""
     await moves(company, "ruth", "r.new@fernhill.example")

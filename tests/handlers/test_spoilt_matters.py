@@ -14,6 +14,8 @@ from tests.handlers.random_review.acts import opened as a_draw
 from tests.handlers.test_away_every_kind import KINDS
 from tests.spoiling import said
 
+pytestmark = pytest.mark.soak
+
 
 async def _open_draw(company: Company) -> str:
     await a_month(company)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from handlers.acting import DELIVERY
 from handlers.delivering import UNREADABLE, UNREADABLE_PERSON, Aside, Claim
 from handlers.inbox import Collect, Keep, Press
 from tests.handlers.builders import Company, approved, ask
 from tests.handlers.declined.acts import live, midway
 from tests.spoiling import NO_UTF8, said
+
+pytestmark = pytest.mark.soak
 
 
 async def test_a_person_who_can_not_be_read_waits_and_all_others_are_told(company_in_a_file: Company) -> None:

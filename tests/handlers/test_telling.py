@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from handlers import BEGINS, BUTTONS, COMMANDS, label
 from handlers.access.intents import Answer, Approve, Deny, Question, Withdraw
 from handlers.cards import Card
 from handlers.effects import Tell
 from handlers.room import Hands, Opens, Shows
 from handlers.telling import ON_A_LINE, answer, known, told
+from tests.each import each
 from tests.handlers.builders import Company, ask, ledger
 from tests.handlers.reading import buttons
 
@@ -43,7 +42,7 @@ async def test_d4_each_line_has_the_one_button_that_it_speaks_of(company: Compan
         assert (button.action, button.value[:2]) == (f"{ON_A_LINE}{SAID[button.label]}", "R-")
 
 
-@pytest.mark.parametrize(("says", "name"), SAID.items())
+@each(("says", "name"), SAID.items())
 def test_d4_every_button_on_a_line_is_one_that_the_desk_knows_and_that_changes_nothing_by_itself(
     says: str, name: str
 ) -> None:

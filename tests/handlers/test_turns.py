@@ -10,6 +10,7 @@ from handlers.access.intents import Deny, PassOn, Question, Reroute, Withdraw
 from handlers.acting import DELIVERY, Visitor
 from handlers.policy import Policy
 from handlers.policy.terms import Period
+from tests.each import each
 from tests.handlers.builders import (
     POLICY,
     Company,
@@ -132,7 +133,7 @@ async def test_d4_whoever_decides_no_more_reads_no_reason(company: Company) -> N
     assert not [one for one in lines(await seen(company, request, company.tara)) if "It came to you" in one]
 
 
-@pytest.mark.parametrize("question", [False, True])
+@each("question", [False, True])
 async def test_d4_withdraw_asks_once_and_says_what_will_happen(company: Company, *, question: bool) -> None:
     request = await ask(company, company.anna)
     if question:

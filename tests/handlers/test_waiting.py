@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from handlers.access.intents import (
     Approve,
     AskDeputy,
@@ -22,6 +20,7 @@ from handlers.access.intents import (
     Withdraw,
 )
 from handlers.acting import CLOCK, Visitor
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -229,7 +228,7 @@ async def test_p7_access_about_to_end_is_told_one_working_day_before(company: Co
     assert "access.ending" in await steps(company, request)
 
 
-@pytest.mark.parametrize("taken", ["back", "away"])
+@each("taken", ["back", "away"])
 async def test_p7_access_that_is_over_already_is_not_told_to_end(company: Company, taken: str) -> None:
     request = await approved(company)
     await company.door.enter(Withdraw(request), company.anna if taken == "back" else company.tara)
@@ -289,7 +288,7 @@ async def test_after_an_outage_whoever_was_never_asked_in_time_gets_no_card_of_w
     assert [row.kind for row in await ledger(company, company.deven)] == ["digest"]
 
 
-@pytest.mark.parametrize("step", [Remind, AskDeputy, AskNext, StillUndecided, Lapse, Ending])
+@each("step", [Remind, AskDeputy, AskNext, StillUndecided, Lapse, Ending])
 async def test_a_step_that_nobody_asked_for_finds_nothing_to_do(company: Company, step: type[Step]) -> None:
     request = await ask(company, company.anna)
     await company.door.enter(Deny(request, "No."), company.tara)

@@ -13,6 +13,7 @@ from handlers.cards import Card, Option, Page
 from handlers.role_people import value_of
 from handlers.who_decides.form import WhoDecidesForm
 from handlers.who_decides.room import LookUp
+from tests.each import each
 from tests.handlers.builders import (
     NAMES,
     POLICY,
@@ -51,12 +52,12 @@ def said(page: Page) -> list[str]:
     return lines(Card(page.parts, page.title))
 
 
-@pytest.mark.parametrize("who", NAMES)
+@each("who", NAMES)
 async def test_p9_the_button_stands_at_home_for_the_two_and_for_nobody_else(company: Company, who: str) -> None:
     assert ("Who decides?" in labels(await home_of(company, company.people[who]))) is (who in READERS)
 
 
-@pytest.mark.parametrize("who", OTHERS)
+@each("who", OTHERS)
 async def test_p9_nobody_else_opens_it_sends_it_or_finds_anybody_by_it(company: Company, who: str) -> None:
     person, opened = company.people[who], FORMS["who_decides"].begin
     sent = LookUp(WhoDecidesForm.read({"asker": ["1"], "reason": "complaint"}))
@@ -77,7 +78,7 @@ async def test_p9_a_deputy_of_the_head_is_not_the_head(company: Company) -> None
     ).code
 
 
-@pytest.mark.parametrize("who", READERS)
+@each("who", READERS)
 async def test_p7_the_page_says_who_is_asked_who_next_and_when_it_lapses(company: Company, who: str) -> None:
     before = len(await audit(company))
     assert await found(company, who) == [

@@ -11,6 +11,7 @@ from handlers.acting import CLOCK, DELIVERY, WEB, Intent, Visitor
 from handlers.home import OpenHome
 from handlers.listening import Listen
 from handlers.rules.identity import may_act
+from tests.each import each
 from tests.handlers.builders import Company, account, approved, ask, audit, form, ledger, meet, refusal
 
 Make = Callable[[str], Intent[None]]
@@ -26,7 +27,7 @@ ACTS: dict[str, Make] = {
 }
 
 
-@pytest.mark.parametrize("standing", STANDINGS)
+@each("standing", STANDINGS)
 async def test_whoever_is_no_member_is_refused_for_everything(company: Company, standing: str) -> None:
     """The approver's own account, in another standing at the moment of the click."""
     request, before = await ask(company, company.anna), len(await ledger(company))
@@ -42,7 +43,7 @@ async def test_whoever_is_no_member_is_refused_for_everything(company: Company, 
     assert len(await ledger(company)) == before
 
 
-@pytest.mark.parametrize("standing", ["guest", "deactivated"])
+@each("standing", ["guest", "deactivated"])
 async def test_somebody_who_lost_membership_between_card_and_click_decides_nothing(
     company: Company, standing: str
 ) -> None:
@@ -77,7 +78,7 @@ async def test_an_account_that_was_never_met_is_nobody(company: Company) -> None
     assert refused.code == "nobody"
 
 
-@pytest.mark.parametrize("standing", STANDINGS)
+@each("standing", STANDINGS)
 def test_a_refusal_says_what_to_do(standing: str) -> None:
     with pytest.raises(Exception, match=r"^[A-Z].* Please .*\.$|own staff\. Please ask your host\.$") as refused:
         may_act(standing)

@@ -11,8 +11,10 @@ from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, fo
 from handlers.access.intents import File
 from handlers.cards import Filled, Sheet
 from handlers.rules.reasons import sounds_special
-from tests.handlers.builders import NOW, POLICY, Company, answers, call, refusal, register, stored
+from tests.each import each
+from tests.handlers.builders import POLICY, Company, answers, call, refusal, register, stored
 from tests.handlers.reading import looking
+from tests.moments import NOW
 
 
 async def sought(company: Company, words: str) -> tuple[Sheet, Filled]:
@@ -56,7 +58,7 @@ async def test_p9_a_reason_that_is_an_investigation_opens_its_form(company: Comp
     assert {"matter", "basis"} <= {one.name for one in sheet.fields}
 
 
-@pytest.mark.parametrize(
+@each(
     ("reason", "words", "asked"),
     [
         ("complaint", "Her lawyer wrote.", True), ("training", "The police rang.", True), ("complaint", "It went to court", True),

@@ -11,6 +11,7 @@ from handlers.policy import Policy
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from storage.records import Grant
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     Company,
@@ -62,7 +63,7 @@ async def test_p7_the_requester_gives_access_back(company: Company) -> None:
     assert (await audit(company, request))[-1][4] == {"grant": grant.id}
 
 
-@pytest.mark.parametrize("name", ["tara", "helena"])
+@each("name", ["tara", "helena"])
 async def test_p7_an_approver_takes_access_away_at_once(company: Company, name: str) -> None:
     request, who = await approved(company), company.people[name]
     if name == "helena":
@@ -86,7 +87,7 @@ async def test_p9_access_for_a_claim_is_taken_away_by_those_who_decide_claims(co
     assert (await audit(company, request))[-1][3] == "P9"
 
 
-@pytest.mark.parametrize("name", ["bram", "deven", "helena", "henrik", "ruth"])
+@each("name", ["bram", "deven", "helena", "henrik", "ruth"])
 async def test_p7_nobody_else_does(company: Company, name: str) -> None:
     request = await approved(company)
     refused = await refusal(company, Withdraw(request), company.people[name])

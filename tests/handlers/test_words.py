@@ -6,8 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 import handlers
 from handlers.access.cards import question
 from handlers.access.forms import AnswerForm
@@ -16,8 +14,10 @@ from handlers.access.view import load
 from handlers.acting import Act
 from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
 from handlers.words import days_left, listed, masked, moment_words, told
-from tests.handlers.builders import NOW, POLICY, Company, approved, ask, refusal
+from tests.each import each
+from tests.handlers.builders import POLICY, Company, approved, ask, refusal
 from tests.handlers.reading import home_of, looking, seen
+from tests.moments import NOW
 
 
 def test_no_room_takes_its_day_from_utc() -> None:
@@ -26,7 +26,7 @@ def test_no_room_takes_its_day_from_utc() -> None:
     assert [one.name for one in rooms if re.search(r"\bnow\.date\(\)", one.read_text(encoding="utf-8"))] == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("at", "zone", "words"),
     [
         (datetime(2026, 11, 24, 3, 4, tzinfo=UTC), "Australia/Sydney", "Tue 24 Nov, 14:04 Sydney"),
@@ -39,7 +39,7 @@ def test_a_moment_has_its_year_where_that_is_another_one(at: datetime, zone: str
     assert moment_words(at, zone, NOW) == words
 
 
-@pytest.mark.parametrize(
+@each(
     ("reader", "words"),
     [
         ("Europe/London", "Tue 24 Nov, 03:00 London (in 2 days; 14:00 Sydney)"),
@@ -51,7 +51,7 @@ def test_d1_beside_a_moment_stands_how_far_off_it_is_and_the_lines_time(reader: 
     assert told(When(NOW, "Australia/Sydney", NOW, "in 2 days"), reader) == words
 
 
-@pytest.mark.parametrize(
+@each(
     ("span", "left"),
     [
         (timedelta(days=7), "in 7 days"),
@@ -67,7 +67,7 @@ def test_d1_how_far_off_something_is_has_the_largest_unit_that_it_fills_twice(sp
     assert days_left(NOW + span, NOW) == left
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "shown"),
     [("+61412345678", "••••\N{NO-BREAK SPACE}678"), ("", "number withheld"), ("+61412", "••••")],
 )
@@ -128,8 +128,6 @@ async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company
     assert await looking(company, company.anna, intros) == ["", ""]
 
 
-@pytest.mark.parametrize(
-    ("names", "told"), [((), ""), (("A",), "A"), (("A", "B"), "A or B"), (("A", "B", "C"), "A, B or C")]
-)
+@each(("names", "told"), [((), ""), (("A",), "A"), (("A", "B"), "A or B"), (("A", "B", "C"), "A, B or C")])
 def test_several_are_listed_with_commas_and_a_word_before_the_last(names: tuple[str, ...], told: str) -> None:
     assert listed(names, "or") == told

@@ -31,6 +31,8 @@ from tests.handlers.breach.reporting import chosen, report, tick
 from tests.handlers.breach.standing_still import closed, count, made
 from tests.handlers.builders import KEYS, Company
 
+pytestmark = pytest.mark.soak
+
 UNFIT = ["what is stored of confidential reports is not what their log says"]
 KINDS: tuple[type[Record], ...] = (Report, ReportSight, ReportDue, ReportAudio)
 LEFT: dict[type[Record], set[str]] = {
@@ -90,7 +92,7 @@ def _others(value: object, field: str) -> Iterator[object]:
         yield from others(value, moment=False)
 
 
-@pytest.mark.parametrize("over", [False, True], ids=["open", "closed"])
+@pytest.mark.parametrize("over", [False, True])
 async def test_c1_whatever_is_changed_or_deleted_by_hand_is_found(company: Company, over: bool) -> None:
     """One and the same sentence, from which nobody learns of what."""
     await handled(company, over=over)

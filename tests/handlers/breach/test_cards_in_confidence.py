@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from handlers.acting import WEB
 from handlers.breach import intents
 from storage.breaches import LOST, TOLD
@@ -55,6 +57,7 @@ async def _heard_and_closed(company: Company, ruth: Page, told: list[intents.Mes
     told += await messages(company)
 
 
+@pytest.mark.soak
 async def test_p13_no_card_and_no_summary_has_a_word_of_a_report(company: Company) -> None:
     """A canary in every field that people fill in, through everything that is said of it."""
     told: list[intents.Message] = []

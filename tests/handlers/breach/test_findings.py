@@ -12,21 +12,11 @@ from handlers.breach import intents
 from handlers.people import Meet
 from storage.database.store import Store
 from storage.records import RequestedRecording
+from tests.each import each
 from tests.handlers.breach.noticing import DAY, readers, told, vanish
 from tests.handlers.breach.reporting import heard, page, report, the_report, tick
-from tests.handlers.builders import (
-    NAMES,
-    NOW,
-    Company,
-    account,
-    approved,
-    audit,
-    call,
-    email,
-    ledger,
-    refusal,
-    register,
-)
+from tests.handlers.builders import NAMES, Company, account, approved, audit, call, email, ledger, refusal, register
+from tests.moments import NOW
 
 
 async def test_p13_a_call_that_vanished_early_is_reported_once_and_no_call_that_is_there(company: Company) -> None:
@@ -198,7 +188,7 @@ async def test_p13_whose_act_it_was_is_out_of_it(company: Company) -> None:
     assert (await refusal(company, intents.Link(name), company.helena)).code == "no_report"
 
 
-@pytest.mark.parametrize("standing", ["guest", "foreign", "ambiguous", "bot"])
+@each("standing", ["guest", "foreign", "ambiguous", "bot"])
 async def test_p13_other_refusals_are_nothing_to_report(company: Company, standing: str) -> None:
     await company.door.enter(Meet(account("UBRAM", NAMES["bram"], standing)), DELIVERY)
     await refusal(company, Approve("R-22222222"), company.bram)

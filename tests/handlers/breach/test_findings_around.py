@@ -12,6 +12,7 @@ from handlers.customers.intents.deciding import WrongAddress
 from handlers.declined.intents import Meet, Over, Still
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
+from tests.each import each
 from tests.handlers.breach.noticing import ALERT, readers, told
 from tests.handlers.breach.reporting import heard, page, the_report, tick
 from tests.handlers.builders import CLAIM, NAMES, Company, approved, ask, call, claim_about, email, register
@@ -34,7 +35,8 @@ async def changed(company: Company, before: dict[str, Any], after: dict[str, Any
     return request
 
 
-@pytest.mark.parametrize(
+@pytest.mark.soak
+@each(
     ("before", "after", "named"),
     [(HELENAS, HELENAS, False), (HELENAS, {}, False), ({}, {}, True), ({}, HELENAS, True)],
 )

@@ -95,6 +95,7 @@ async def test_p13_what_is_empty_or_too_long_is_told_at_the_field(company: Compa
         assert list(told.value.fields) == ["words"]
 
 
+@pytest.mark.soak
 async def test_p13_a_reporter_writes_fifty_times_and_no_more(company: Company) -> None:
     filed = await report(company, company.anna)
     for number in range(50):
@@ -119,6 +120,7 @@ async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Com
     assert steps == [f"A step of the process: {word} {POLICY.breach.steps[1]}" for word in ("taken", "not taken")]
 
 
+@pytest.mark.soak
 async def test_p13_a_step_that_was_taken_stays_when_the_policy_names_it_no_more(company: Company) -> None:
     """It stands last, by whoever took it, and can be untaken like any other."""
     [ruth] = await pages(company, "ruth")
@@ -155,6 +157,7 @@ async def test_p13_one_press_gathers_who_listened_and_by_whose_approval(company:
     assert listened.endswith(f", approved by Tara Lindqvist ({request})")
 
 
+@pytest.mark.soak
 async def test_p13_calls_are_gathered_by_what_staff_type(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
     await ruth.do(intents.Gather, "CS-10444")
@@ -288,6 +291,7 @@ async def test_p13_a_deputy_who_stood_in_loses_sight_with_the_holders_return(com
     await page(company, company.helena, henrik.report)
 
 
+@pytest.mark.soak
 async def test_p13_at_home_stand_reports_of_those_who_handle_them_and_of_nobody_else(company: Company) -> None:
     before = {name: lines(await home_of(company, who)) for name, who in company.people.items()}
     ruth, _ = await pages(company, "ruth", "helena", accused=["miles"])

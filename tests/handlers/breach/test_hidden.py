@@ -69,6 +69,7 @@ async def handled(company: Company, name: str, handler: Visitor, words: str = "w
     return mine
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("accused", "handler"), [(["helena"], "ruth"), (["ruth"], "helena"), (["helena", "ruth"], "miles"), ([], "ruth")]
 )
@@ -111,6 +112,7 @@ async def test_p13_whoever_is_kept_out_is_not_told_by_the_pages_that_there_is_on
     assert len(said) == 1
 
 
+@pytest.mark.soak
 async def test_p13_of_fifty_who_used_the_bot_that_hour_nobody_finds_who_reported(company: Company) -> None:
     """With the whole database and the master key: what a report holds names none of them, and no other row is another one."""
     staff = [await meet(company.door, account(f"U{number}", f"Person {number}")) for number in range(50)]
@@ -136,6 +138,7 @@ def _opened(company: Company, store: Store) -> str:
 WORDS = "kn0wnbynobody"
 
 
+@pytest.mark.soak
 async def test_p13_no_word_of_it_stands_readable_in_the_database(company_in_a_file: Company) -> None:
     """Every field where somebody types, on the way from the form to the closing."""
     company = company_in_a_file

@@ -14,10 +14,8 @@ from storage.tables.erasures import Erasure, Keep, StoppedRun
 from storage.tables.holds import Hold
 from tests.handlers.breach.noticing import DAY, readers, store, told
 from tests.handlers.breach.reporting import heard, the_report, tick
-from tests.handlers.builders import (
-    NOW,
-    Company,
-)
+from tests.handlers.builders import Company
+from tests.moments import NOW
 
 
 @pytest_asyncio.fixture(autouse=True)

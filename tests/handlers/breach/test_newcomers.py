@@ -12,6 +12,7 @@ from handlers.policy import load_policy
 from handlers.policy_review.intents import InForce
 from handlers.rules.refusal import Refused
 from storage.tables.policy import PolicyText
+from tests.each import each
 from tests.handlers.breach.reporting import be_away, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, POLICY, Company, email
 from tests.ledgers import outgoing
@@ -96,6 +97,7 @@ async def test_p13_a_deputy_who_becomes_the_holder_waits_like_anybody(company: C
     assert await reads(company, "henrik", name)
 
 
+@pytest.mark.soak
 async def test_p13_a_deputy_who_reads_it_already_goes_on_reading_as_the_holder(company: Company) -> None:
     name = await begun(company)
     await be_away(company, company.helena, last=3)
@@ -190,7 +192,7 @@ async def test_p13_a_newcomer_beside_an_unreadable_text_waits_all_the_same(compa
     assert not await reads(company, "deven", name)
 
 
-@pytest.mark.parametrize("who", ["ruth", "helena"])
+@each("who", ["ruth", "helena"])
 async def test_p14_the_first_text_of_all_keeps_nobody_waiting(company: Company, who: str) -> None:
     await in_force(company, POLICY.text)
     await report(company, company.anna)

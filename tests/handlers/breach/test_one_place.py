@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
+from tests.each import each
 
 ROOT = Path(__file__).parents[3]
 OF_OTHER_KEYS = {
@@ -33,7 +33,7 @@ def _mentions(words: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("purpose", ["breach rule", "breach reader", "breach log", "breach own"])
+@each("purpose", ["breach rule", "breach reader", "breach log", "breach own"])
 def test_p13_the_keys_and_marks_of_reports_are_derived_in_one_place(purpose: str) -> None:
     """But for the list of those keys that stay when the master key is replaced."""
     assert _mentions(purpose) - {"handlers/keys.py"} == {"handlers/breach/vault.py"}

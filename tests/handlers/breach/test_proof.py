@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import select
 
 from handlers.acting import CLOCK, NONE
@@ -13,6 +12,7 @@ from storage.chain import compact
 from storage.database.store import Store
 from storage.tables.breaches import ReportEntry
 from storage.tables.log import AuditEntry
+from tests.each import each
 from tests.handlers.breach.reporting import report
 from tests.handlers.builders import KEYS, Company
 
@@ -46,6 +46,6 @@ async def test_p13_what_was_taken_out_is_found_by_each(company: Company) -> None
     assert await looked(company, NONE) == (1, [])
 
 
-@pytest.mark.parametrize("detail", ["nonsense", "{}", '{"sealed": 7}', '{"sealed": "zz"}', '{"sealed": "00"}', "[]"])
+@each("detail", ["nonsense", "{}", '{"sealed": 7}', '{"sealed": "zz"}', '{"sealed": "00"}', "[]"])
 async def test_p13_an_entry_that_can_t_be_read_tells_nothing(company: Company, detail: str) -> None:
     assert await company.database.read(lambda store: astray(store, KEYS, [("2026-11-24", detail)])) == []

@@ -77,6 +77,7 @@ async def reads(company: Company, who: str, name: str) -> bool:
     return (await mine.read()).report == name
 
 
+@pytest.mark.soak
 async def test_p13_whoever_was_accused_since_reads_nothing_in_the_copy_and_is_never_seated_again(
     company: Company,
 ) -> None:

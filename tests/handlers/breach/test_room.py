@@ -17,6 +17,7 @@ from handlers.opening import Begin
 from handlers.room import Asks, Hands
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
+from tests.each import each
 from tests.handlers.breach.reporting import ask, report
 from tests.handlers.builders import Company, ledger
 
@@ -39,7 +40,7 @@ async def test_p13_only_those_who_would_read_a_report_can_be_kept_from_it(compan
     assert named == [helena]
 
 
-@pytest.mark.parametrize(("button", "path"), [(DETAILS, "handle"), (REPLY, "mine")])
+@each(("button", "path"), [(DETAILS, "handle"), (REPLY, "mine")])
 def test_p13_details_and_reply_lead_to_a_page_by_a_code_in_the_fragment(button: str, path: str) -> None:
     hands = BUTTONS[button]
     assert isinstance(hands, Hands)
@@ -80,9 +81,7 @@ class Redrawn(Form):
     which: Annotated[str, OneOf("Which?", lambda _: (), redraws=True)] = ""
 
 
-@pytest.mark.parametrize(
-    "more", [{"kind": ReportForm, "intro": lambda act, about: ""}, {"kind": Redrawn}], ids=["filled in", "redrawn"]
-)
+@each("more", [{"kind": ReportForm, "intro": lambda act, about: ""}, {"kind": Redrawn}])
 def test_p13_a_private_form_is_nothing_that_is_drawn_for_one_reader(more: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is private"):
         Asks(**more, begin=Begin, send=lambda about, form, key: Begin(), sent=lambda _: Page("", ()), private=True)

@@ -34,8 +34,9 @@ from tests.handlers.breach.standing_still import (
     made,
     opened,
 )
-from tests.handlers.builders import KEYS, NOW, Company
+from tests.handlers.builders import KEYS, Company
 from tests.handlers.reading import lines
+from tests.moments import NOW
 
 SINCE = "A confidential report waited, and was looked after since."
 DAY = timedelta(days=1)
@@ -53,6 +54,7 @@ async def _counted(company: Company, until: timedelta) -> Counter[str]:
     return number
 
 
+@pytest.mark.soak
 async def test_p13_half_a_year_of_silence_is_never_silent(company: Company) -> None:
     """Helena is accused; Ruth, and Miles who is let in, read it and do nothing."""
     await made(company, accused=["helena"])
@@ -119,6 +121,7 @@ async def _drawn_anew(company: Company) -> list[intents.Message]:
     return [one for one in await messages(company) if one.person == company.ruth.person_id]
 
 
+@pytest.mark.soak
 async def test_p13_closing_ends_it(company: Company) -> None:
     name = await made(company)
     for moment in (ACKNOWLEDGE, WAITS, FEEDBACK):
@@ -208,6 +211,7 @@ async def test_p13_a_report_of_the_bots_own_has_nobody_to_answer(company: Compan
     assert await at(company, MORNING) == ({} if acknowledged else to_all(STILL))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("ahead", [5 * WEEK, timedelta(minutes=2)])
 async def test_p13_a_clock_that_stood_ahead_takes_no_later_reminder_along(company: Company, ahead: timedelta) -> None:
     """Far ahead, the weeks to come are not taken with it; a little ahead, as another replica may be, nothing is told twice."""

@@ -37,6 +37,7 @@ async def _to_anna(company: Company) -> list[intents.Message]:
     return [one for one in await messages(company) if one.account == ANNA]
 
 
+@pytest.mark.soak
 async def test_p13_who_gave_a_name_hears_at_both_moments_and_never_again(company: Company) -> None:
     await made(company, accused=["helena"], named="named")
     assert (await at(company, ACKNOWLEDGE))[ANNA] == [LATE]

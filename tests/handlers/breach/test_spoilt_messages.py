@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from handlers.breach.looks import messages_wait
 from storage.breaches import TOLD
+from tests.each import each
 from tests.handlers.breach.reporting import heard, report, tick
 from tests.handlers.breach.sending import ALERT, collected, states
 from tests.handlers.builders import Company
@@ -52,9 +53,8 @@ async def test_p13_one_that_can_not_be_drawn_waits_until_it_can(company: Company
     assert await states(company) == [TOLD, TOLD]
 
 
-@pytest.mark.parametrize(
-    "change", ["breach_reports SET day = 'x' WHERE id", "breach_due SET due_at = '' WHERE report_id"]
-)
+@pytest.mark.soak
+@each("change", ["breach_reports SET day = 'x' WHERE id", "breach_due SET due_at = '' WHERE report_id"])
 async def test_p13_a_report_that_can_not_be_read_keeps_the_clock_from_no_other(company: Company, change: str) -> None:
     await report(company, company.anna)
     await report(company, company.tara)

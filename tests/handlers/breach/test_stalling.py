@@ -20,7 +20,8 @@ from tests.handlers.breach.standing_still import (
     made,
     opened,
 )
-from tests.handlers.builders import NOW, Company, refusal
+from tests.handlers.builders import Company, refusal
+from tests.moments import NOW
 
 
 async def test_p13_with_two_handlers_both_are_told_then_the_fallback_is_let_in_where_nobody_opened_it(
@@ -32,6 +33,7 @@ async def test_p13_with_two_handlers_both_are_told_then_the_fallback_is_let_in_w
     assert await at(company, FEEDBACK) == {"ruth": [STILL], "helena": [STILL], "miles": [STILL]}
 
 
+@pytest.mark.soak
 async def test_p13_with_two_handlers_the_fallback_is_told_that_it_waits_and_reads_it_at_the_feedback(
     company: Company,
 ) -> None:

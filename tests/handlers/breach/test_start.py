@@ -11,7 +11,8 @@ from handlers.breach.start import FORM, LASTS, LINK, LONGEST, WRITING, begun, pa
 from handlers.cards import Actions
 from handlers.keys import Keys, sealed
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NOW
+from tests.each import each
+from tests.moments import NOW
 
 KEYS, OTHER = Keys(bytes(32)), Keys(bytes(range(32)))
 WHO = "teams:00000001-aaaa-4000-8000-000000000000"
@@ -36,7 +37,7 @@ def test_p13_a_clock_that_stood_ahead_made_none_that_lasts() -> None:
     assert over(token(KEYS, WHO, NOW + timedelta(days=1))) == "start_over"
 
 
-@pytest.mark.parametrize(("purpose", "lasts"), [(LINK, LASTS), (FORM, WRITING)])
+@each(("purpose", "lasts"), [(LINK, LASTS), (FORM, WRITING)])
 def test_p13_a7_neither_a_link_nor_a_form_is_good_before_its_own_time(purpose: str, lasts: timedelta) -> None:
     """A link that a clock ahead made was good for as long as a form, an hour before its ten minutes."""
     told, ahead = token(KEYS, WHO, NOW + timedelta(hours=3), purpose), timedelta(hours=3)
@@ -45,7 +46,7 @@ def test_p13_a7_neither_a_link_nor_a_form_is_good_before_its_own_time(purpose: s
             begun(KEYS, told, NOW + later, purpose)
 
 
-@pytest.mark.parametrize(("purpose", "other"), [(LINK, FORM), (FORM, LINK)])
+@each(("purpose", "other"), [(LINK, FORM), (FORM, LINK)])
 def test_p13_neither_a_link_nor_a_form_is_good_as_the_other(purpose: str, other: str) -> None:
     told = token(KEYS, WHO, NOW, purpose)
     assert begun(KEYS, told, NOW, purpose).account == WHO
@@ -53,9 +54,7 @@ def test_p13_neither_a_link_nor_a_form_is_good_as_the_other(purpose: str, other:
         begun(KEYS, told, NOW, other)
 
 
-@pytest.mark.parametrize(
-    "told", ["", "x", "é" * 9, "A" * (LONGEST + 1), "\ud800", token(OTHER, WHO, NOW), token(KEYS, WHO, NOW)[:-2]]
-)
+@each("told", ["", "x", "é" * 9, "A" * (LONGEST + 1), "\ud800", token(OTHER, WHO, NOW), token(KEYS, WHO, NOW)[:-2]])
 def test_p13_whatever_else_comes_is_answered_alike(told: str) -> None:
     assert over(told) == "start_over"
 

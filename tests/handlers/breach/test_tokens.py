@@ -14,8 +14,9 @@ from storage.breaches import Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportPass
 from tests.handlers.breach.reporting import ask, tick
-from tests.handlers.builders import NOW, Company
+from tests.handlers.builders import Company
 from tests.handlers.reading import looking
+from tests.moments import NOW
 
 
 @pytest.mark.by_hand

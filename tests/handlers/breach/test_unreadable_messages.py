@@ -22,6 +22,8 @@ from tests.handlers.builders import Company
 from tests.handlers.reading import looking
 from tests.keys import KEYS
 
+pytestmark = pytest.mark.soak
+
 NEWER = b'{"what": "of a newer version", "person": "ruth.adeyemi@fernhill.example"}'
 SPOILT = {
     "changed": lambda _: b"x" * 60,
@@ -140,7 +142,7 @@ async def test_p13_a_report_that_this_version_can_not_read_loses_no_message(comp
     await tick(company)
 
 
-@pytest.mark.parametrize("spoils", [SPOILT["changed"], _newer], ids=["unreadable", "newer"])
+@pytest.mark.parametrize("spoils", [SPOILT["changed"], _newer])
 async def test_p13_the_report_goes_on_beside_a_message_that_nobody_can_read(company: Company, spoils: Spoils) -> None:
     await report(company, company.anna, accused=["helena"])
     [alert] = await messages(company)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from handlers import BUTTONS, FORMS
 from handlers.acting import DELIVERY, WEB
 from handlers.cards import Actions, Card
@@ -16,7 +14,8 @@ from handlers.customers.intents.filing import OfRequest
 from handlers.customers.intents.hearing import OpenLink
 from handlers.customers.intents.mailing import LetterNotKnown
 from handlers.customers.intents.passing_time import Overdue
-from tests.handlers.builders import NOW, Company, refusal
+from tests.each import each
+from tests.handlers.builders import Company, refusal
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
@@ -35,6 +34,7 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import lines
+from tests.moments import NOW
 
 
 async def _sent(company: Company, **more: Any) -> str:
@@ -81,7 +81,7 @@ async def test_p8_or_it_arrived_by_the_word_of_whoever_releases_it(company: Comp
     assert any("read out the passcode" in words for words, _ in await tells(company, company.tara))
 
 
-@pytest.mark.parametrize("wanted", [intents.SendAgain, intents.Arrived])
+@each("wanted", [intents.SendAgain, intents.Arrived])
 async def test_p8_what_is_known_is_not_asked(company: Company, wanted: type[OfRequest]) -> None:
     request = await _sent(company)
     assert (await refusal(company, wanted(request), company.tara)).code == "not_in_doubt"
@@ -151,7 +151,7 @@ async def test_p8_after_a_wrong_address_another_one_is_needed(company: Company) 
     assert (await refusal(company, releasing(request), company.tara)).code == "no_address"
 
 
-@pytest.mark.parametrize("wanted", [intents.Bounced, intents.WrongAddress])
+@each("wanted", [intents.Bounced, intents.WrongAddress])
 async def test_p8_what_never_went_can_not_come_back(company: Company, wanted: type[OfRequest]) -> None:
     request = await a_request(company, address="")
     assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"

@@ -11,6 +11,7 @@ from handlers.customers.deciding_forms import LateForm, RefuseForm, ReleaseForm
 from handlers.customers.intents.deciding import Release
 from handlers.customers.releasing import LISTEN_ONLY
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import Company, call, refusal, register
 from tests.handlers.customers.acts import a_request, addressing, correcting, filed, identify, viewed
 from tests.handlers.customers.releasing import (
@@ -71,7 +72,7 @@ async def test_p8_another_check_of_identity_or_another_date_is_looked_at_again(c
     await _while_the_form_is_open(company, request, lambda: company.door.enter(sooner, company.anna))
 
 
-@pytest.mark.parametrize("letter", ["refuse", "late"])
+@each("letter", ["refuse", "late"])
 async def test_p8_a_refusal_and_a_word_of_delay_go_where_they_were_shown_to_go(company: Company, letter: str) -> None:
     request = await a_request(company)
     about, form = await as_shown(company, request), RefuseForm if letter == "refuse" else LateForm

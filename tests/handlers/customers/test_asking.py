@@ -11,10 +11,11 @@ from handlers import commitments
 from handlers.customers.intents.deciding import Recount
 from handlers.policy import Policy
 from handlers.policy.terms import Closure
-from tests.handlers.builders import NOW, POLICY, Company, quiet, refusal
+from tests.handlers.builders import POLICY, Company, quiet, refusal
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import accepted, answering, logged, questioning, refusing, release, tells
 from tests.handlers.passing_time import pass_until
+from tests.moments import NOW
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 DUE = datetime(2026, 12, 3, 17, tzinfo=SYDNEY)
@@ -94,6 +95,7 @@ class TestStanding:
             DUE.astimezone(UTC).isoformat(), view.request.due_at.astimezone(UTC).isoformat(), 4,
         )  # fmt: skip
 
+    @pytest.mark.soak
     async def test_p8_while_it_waits_for_the_answer_nothing_is_missed(self, company: Company) -> None:
         request = await a_request(company)
         await company.door.enter(questioning(request), company.tara)

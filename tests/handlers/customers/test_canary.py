@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import inspect, text
 
 from handlers import HANDLERS
@@ -112,6 +113,7 @@ async def _pressed_late(company: Company, request: str) -> None:
     await refusal(company, releasing(request), company.cora)
 
 
+@pytest.mark.soak
 async def test_p8_the_log_of_a_customers_request_holds_ids_marks_and_moments(company: Company) -> None:
     await _life(company)
     entries = await audit(company)
@@ -121,6 +123,7 @@ async def test_p8_the_log_of_a_customers_request_holds_ids_marks_and_moments(com
         assert NUMBER[3:] not in str(one), one[1]
 
 
+@pytest.mark.soak
 async def test_p8_what_people_are_told_names_no_customer(company: Company) -> None:
     await _life(company)
     for one in await ledger(company):
@@ -128,6 +131,7 @@ async def test_p8_what_people_are_told_names_no_customer(company: Company) -> No
         assert NUMBER[3:] not in str(one.payload), one.kind
 
 
+@pytest.mark.soak
 async def test_p8_no_column_of_the_database_has_it_unsealed(company: Company) -> None:
     """The register's own number aside."""
     await _life(company)

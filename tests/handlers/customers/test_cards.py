@@ -11,7 +11,8 @@ from handlers.cards import Actions
 from handlers.customers.facts import mask_address
 from handlers.policy.terms import Period
 from storage.records import Alarm
-from tests.handlers.builders import NOW, Company, call, email, ledger, register
+from tests.each import each
+from tests.handlers.builders import Company, call, email, ledger, register
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
@@ -24,6 +25,7 @@ from tests.handlers.customers.acts import (
 from tests.handlers.customers.drawing import SECRETS, at, pressed
 from tests.handlers.holds.acts import about, hold
 from tests.handlers.reading import card_of, labels, lines, seen, title, whole_of
+from tests.moments import NOW
 
 NB = "\N{NO-BREAK SPACE}"
 CALL_LINE = (
@@ -188,9 +190,7 @@ async def test_p8_whoever_only_holds_a_copy_reads_no_name_and_no_address(company
     assert any("CS-10443" in one for one in told)
 
 
-@pytest.mark.parametrize(
-    ("address", "masked"), [("mara@customer.example", "m•••@•••.example"), ("m@b.co.uk", "m•••@•••.uk")]
-)
+@each(("address", "masked"), [("mara@customer.example", "m•••@•••.example"), ("m@b.co.uk", "m•••@•••.uk")])
 def test_p8_an_address_is_masked(address: str, masked: str) -> None:
     assert mask_address(address) == masked
 

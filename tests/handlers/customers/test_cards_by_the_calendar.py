@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from handlers.cards import Card
 from handlers.policy.terms import Closure
-from tests.handlers.builders import NOW, POLICY, Company
+from tests.handlers.builders import POLICY, Company
 from tests.handlers.customers.acts import (
     a_request,
     viewed,
 )
 from tests.handlers.customers.drawing import at
 from tests.handlers.reading import home_of, lines, seen, title, whole_of
+from tests.moments import NOW
 
 
 async def test_p8_a_calendar_that_changed_is_told_and_who_decides_may_take_the_new_date(company: Company) -> None:

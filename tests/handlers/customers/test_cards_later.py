@@ -13,7 +13,8 @@ from handlers.customers.view import View
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerListening
 from storage.tables.erasures import Keep
-from tests.handlers.builders import NOW, Company
+from tests.each import each
+from tests.handlers.builders import Company
 from tests.handlers.customers.acts import (
     a_request,
     changed,
@@ -23,9 +24,10 @@ from tests.handlers.customers.acts import (
 )
 from tests.handlers.customers.drawing import SECRETS, at, drawn, pressed
 from tests.handlers.reading import lines, seen, whole_of
+from tests.moments import NOW
 
 
-@pytest.mark.parametrize(
+@each(
     ("more", "state", "of_releaser", "of_filer"),
     [
         ({"state": "sending", "outcome": "released"}, "being sent", "[Correct the date] [Withdraw]", "[Correct the date] [Withdraw]"),
@@ -121,7 +123,7 @@ async def test_p8_a_link_in_force_has_its_buttons(company: Company) -> None:
     assert pressed(at(view, company.anna, **stood)) == "[Withdraw]"
 
 
-@pytest.mark.parametrize("fetched", [True, False])
+@each("fetched", [True, False])
 async def test_p8_it_bounced_asks_before_the_link_ends(company: Company, fetched: bool) -> None:
     """One press ended the link of a customer who had just fetched the call, and said that the mail came back."""
     view, stood = await answered(company)

@@ -10,6 +10,7 @@ import pytest
 from handlers.customers.intents.hearing import Downloaded, HeardToEnd, Played
 from handlers.customers.serving import WHY, covers
 from storage.records import Recording, RequestedRecording
+from tests.each import each
 from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import sent
 from tests.handlers.customers.hearing import do, states, why
@@ -64,7 +65,7 @@ async def test_p12_or_heard_to_its_end_where_it_may_only_be_heard(company: Compa
     assert (await one.row()).fetched_at == company.clock.now
 
 
-@pytest.mark.parametrize(
+@each(
     ("parts", "whole"),
     [([], False), ([(0, 60)], True), ([(0, 59)], True), ([(0, 58.9)], False), ([(30, 60), (0, 30)], True),
      ([(0, 40), (10, 20), (39, 60)], True), ([(0, 29), (31, 60)], False), ([(0.5, 60.5)], True)],

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from handlers import commitments
 from handlers.customers.intents.filing import File
 from handlers.policy import Policy
+from tests.each import each
 from tests.handlers.builders import POLICY, UK, Clock, Company, a_company, audit, call, email, left, refusal, register
 from tests.handlers.customers.acts import a_request, comes, filed, known_of, stored, viewed, which, who
 
@@ -129,9 +128,7 @@ async def test_p8_a_request_takes_so_many_calls_and_says_how_to_narrow_it(databa
     assert "Type the number and a day" in fields["recordings"]
 
 
-@pytest.mark.parametrize(
-    "recordings", [["99"], ["9999999999"], ["number:+61400000000"], ["number:+61412345671", "number:+61412345672"]]
-)
+@each("recordings", [["99"], ["9999999999"], ["number:+61400000000"], ["number:+61412345671", "number:+61412345672"]])
 async def test_p8_what_can_t_be_meant_is_told_at_the_field(company: Company, recordings: list[str]) -> None:
     assert list(await wrong(company, recordings=recordings)) == ["recordings"]
 
@@ -144,7 +141,7 @@ async def test_p4_a_call_that_this_person_may_not_know_of_can_t_be_chosen(compan
     assert list(await wrong(company, recordings=["number:+61412345675"])) == ["recordings"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("more", "field"),
     [
         ({"received_on": "2026-11-25", "received_at": ""}, "received_on"), ({"received_at": "14:30"}, "received_at"),
@@ -184,7 +181,7 @@ async def test_p8_not_identified_and_without_an_address_it_is_filed_and_the_cloc
     assert (row.state, row.due_at) == ("waiting", datetime(2026, 12, 3, 6, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
+@each(
     ("more", "field"),
     [
         ({"check": "by_the_moon"}, "check"),
@@ -222,7 +219,7 @@ async def test_p8_a_number_or_reference_that_does_not_match_is_a_warning_in_word
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("address", "why"),
     [
         ("bram.tolliver@fernhill.example", "works or worked here"), ("Tara.Lindqvist@Fernhill.Example", "works or worked here"),
@@ -259,7 +256,7 @@ async def test_p11_an_operator_s_copy_goes_elsewhere_only_by_the_head(company: C
     assert "which is for the Head of Customer Success to allow" in told.warnings[0]
 
 
-@pytest.mark.parametrize(("asker", "warned"), [("operator", True), ("former", True), ("customer", False)])
+@each(("asker", "warned"), [("operator", True), ("former", True), ("customer", False)])
 async def test_p8_a_colleague_who_answered_none_of_the_calls_is_told(
     company: Company, asker: str, warned: bool
 ) -> None:
@@ -276,7 +273,7 @@ async def test_p8_authority_is_shown_by_a_letter_s_kind_and_day(company: Company
     assert known.authority == "Power of attorney of 3 November 2026"
 
 
-@pytest.mark.parametrize("more", [{"asker": "relative"}, {"wants": "erasure"}])
+@each("more", [{"asker": "relative"}, {"wants": "erasure"}])
 async def test_p8_a_relative_and_early_erasure_go_to_the_head(company: Company, more: dict[str, Any]) -> None:
     view = await viewed(company, await a_request(company, **more))
     assert [view.people[one.person_id].email_key for one in view.approvers] == [email("Helena Marsh")]

@@ -49,6 +49,7 @@ async def test_p8_a_mail_in_doubt_is_asked_of_whoever_stands_in(company: Company
     assert (await stored(company, request)).state == "answered"
 
 
+@pytest.mark.soak
 async def test_p8_a_mail_in_doubt_is_overdue_with_whoever_stands_in_and_with_the_head(company: Company) -> None:
     request = await in_doubt(company)
     await leaves(company, "tara")
@@ -67,6 +68,7 @@ async def test_p8_a_mail_in_doubt_is_overdue_with_whoever_stands_in_and_with_the
     assert {company.deven.person_id, company.helena.person_id} <= set(missed["reminded"])
 
 
+@pytest.mark.soak
 async def test_p8_the_head_hears_of_a_mail_in_doubt_though_nobody_left(company: Company) -> None:
     request = await in_doubt(company)
     await pass_until(company, at(2, 12))

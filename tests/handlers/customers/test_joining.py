@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.each import each
 from tests.handlers.builders import Company, audit, call, email, refusal, register, words_for
 from tests.handlers.customers.acts import a_request, filed, known_of, stands, stored, viewed
 from tests.handlers.customers.releasing import release, releasing
@@ -144,7 +145,7 @@ async def test_p8_who_wanted_to_listen_may_want_a_copy_and_erasing_is_another_ma
     assert (await filed(company, company.deven, wants="erasure")).request != first
 
 
-@pytest.mark.parametrize(
+@each(
     ("more", "same"),
     [({}, True), ({"person": "mara  ELLIS"}, True), ({"person": "Mary"}, False), ({"address": ""}, False)],
 )
@@ -165,7 +166,8 @@ async def test_p8_the_call_that_nobody_knew_yet_comes_with_the_second_filing(com
     await release(company, first)
 
 
-@pytest.mark.parametrize("more", [{"person": "Mary"}, {"address": ""}, {"asker": "operator"}, {"wants": "erasure"}])
+@pytest.mark.soak
+@each("more", [{"person": "Mary"}, {"address": ""}, {"asker": "operator"}, {"wants": "erasure"}])
 async def test_p8_nobody_else_is_given_a_call_by_that(company: Company, more: dict[str, Any]) -> None:
     first = await a_request(company, recordings=[])
     assert (await filed(company, company.deven, recordings=[f"{company.calls[0]}"], **more)).request != first

@@ -14,6 +14,7 @@ from handlers.customers.promised import promise
 from handlers.customers.view import load
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
+from tests.each import each
 from tests.handlers.builders import Company, audit, email, refusal, words_for
 from tests.handlers.customers.acts import (
     a_request,
@@ -60,9 +61,7 @@ async def test_p8_whoever_identified_them_may_release_it_and_whoever_releases_it
     }
 
 
-@pytest.mark.parametrize(
-    ("more", "field"), [({"check": "by_the_moon"}, "check"), ({"seen_on": "2026-11-25"}, "seen_on")]
-)
+@each(("more", "field"), [({"check": "by_the_moon"}, "check"), ({"seen_on": "2026-11-25"}, "seen_on")])
 async def test_p8_how_and_when_is_possible_or_told_at_its_field(
     company: Company, more: dict[str, Any], field: str
 ) -> None:
@@ -101,7 +100,7 @@ async def test_p8_whoever_enters_an_address_does_not_release_to_it(company: Comp
     assert (await known_of(company, request)).address == "mara.e@customer.example"
 
 
-@pytest.mark.parametrize(
+@each(
     ("address", "again", "field"),
     [
         ("anna.quill@fernhill.example", None, "address"),
@@ -161,7 +160,7 @@ async def test_p8_an_earlier_hour_of_the_same_day_changes_no_day(company: Compan
     assert not any("corrected" in one for one in await words_for(company, company.tara))
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "at", "field"),
     [("2026-11-25", "", "received_on"), ("2026-11-24", "14:01", "received_at"), ("2026-11-22", "", "received_on")],
 )

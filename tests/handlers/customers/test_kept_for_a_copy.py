@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from handlers.acting import WEB
 from handlers.customers.intents.deciding import Bounced, EndLink
 from handlers.customers.intents.hearing import Downloaded, HeardToEnd, OpenLink
@@ -135,6 +137,7 @@ async def test_p12_after_a_bounce_it_is_kept_for_the_request_and_can_be_released
     assert (await _keep(company, recording))[0] == "copy"
 
 
+@pytest.mark.soak
 async def test_p12_what_is_no_longer_kept_is_released_no_more(company: Company) -> None:
     recording, request = await _asked(company)
     await close(company, recording)

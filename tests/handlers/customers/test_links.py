@@ -141,6 +141,7 @@ async def test_p8_nor_does_one_whose_days_have_passed(company: Company) -> None:
     assert refused.value.code == "link_over"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("passcode", ["", "1", "٣٣٣٣٣٣", "\ud800", "\0", "x" * 5000])
 async def test_p8_anything_may_stand_for_a_passcode(company: Company, passcode: str) -> None:
     one = await sent(company)

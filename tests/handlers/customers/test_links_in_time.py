@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from handlers.acting import CLOCK, WEB
 from handlers.customers.intents.deciding import Arrived, Bounced
 from handlers.customers.intents.hearing import OpenLink
 from handlers.customers.intents.passing_time import CallChanged, LinkEnds
 from storage.database.store import Store
-from tests.handlers.builders import NOW, Company, audit, call, email, ledger, register
+from tests.handlers.builders import Company, audit, call, email, ledger, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
@@ -24,6 +26,7 @@ from tests.handlers.customers.releasing import (
     tells,
 )
 from tests.handlers.passing_time import delivered, digests, pass_until
+from tests.moments import NOW
 
 OVER = "has ended, and nobody opened it"
 SYDNEY = ZoneInfo("Australia/Sydney")
@@ -123,6 +126,7 @@ async def test_p8_that_nobody_opened_it_is_told_once_in_the_morning_to_who_filed
     assert len(await tells(company, company.anna)) == before
 
 
+@pytest.mark.soak
 async def test_p8_of_one_that_was_released_anew_before_the_morning_nothing_is_said(company: Company) -> None:
     company.clock.now = at(27, 20, 45, month=11)
     request, _ = await _sent(company)
@@ -142,6 +146,7 @@ async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> No
     assert not any("has ended" in words for words, _ in await tells(company, company.anna))
 
 
+@pytest.mark.soak
 async def test_p8_where_nobody_ever_learned_whether_it_arrived_it_is_open_again(company: Company) -> None:
     request = await a_request(company)
     await company.door.enter(late(request), company.tara)

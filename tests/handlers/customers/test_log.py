@@ -21,6 +21,8 @@ from tests.handlers.builders import Company, ledger
 from tests.handlers.customers.acts import a_request, addressing, correcting, filed, identify, withdrawing
 from tests.handlers.reading import card_of, lines
 
+pytestmark = pytest.mark.soak
+
 CANARY = "Canary-7f3a"
 ADDRESS = f"{CANARY}@customer.example"
 QUIET = {"customer.begin", "customer.choose", "customer.morning", "customer.notice", "customer.recheck"}

@@ -13,6 +13,7 @@ from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, R
 from handlers.customers.mailing import waits
 from handlers.forgetting.intents import EraseWordsAgain
 from storage.tables.customers import CustomerLink
+from tests.each import each
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
@@ -142,7 +143,7 @@ async def test_p8_whoever_released_it_hears_once_when_it_takes_longer_than_an_ho
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("before", "says"),
     [(timedelta(hours=20), "It has to go out within a day."), (timedelta(), "should have gone out by now")],
 )

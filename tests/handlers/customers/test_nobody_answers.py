@@ -9,12 +9,13 @@ import pytest
 from handlers.customers.deciding_forms import QuestionForm
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NOW, POLICY, Company, refusal
+from tests.handlers.builders import POLICY, Company, refusal
 from tests.handlers.customers.acts import a_request, opened, stored, viewed
 from tests.handlers.customers.gone import leaves
 from tests.handlers.customers.releasing import accepted, answering, preview, questioning, release, tells
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import card_of, labels, lines, seen
+from tests.moments import NOW
 from tests.reconciled import findings
 
 LEFT = (

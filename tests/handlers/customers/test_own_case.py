@@ -12,6 +12,7 @@ from handlers.acting import Intent
 from handlers.customers.forms import AddressForm, ReceivedForm
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.filing import Correct, OfRequest, Readdress
+from tests.each import each
 from tests.handlers.builders import NAMES, Company, away, call, email, refusal, register, without_deputies
 from tests.handlers.customers.acts import a_request, addressing, stored, viewed
 from tests.handlers.customers.releasing import (
@@ -55,13 +56,14 @@ async def _refused_everywhere(company: Company, request: str, who: str, code: st
     assert (after.state, after.revision) == (before.state, before.revision)
 
 
-@pytest.mark.parametrize("who", ["tara", "deven", "cora", "helena", "henrik", "ruth", "anna", "miles"])
+@pytest.mark.soak
+@each("who", ["tara", "deven", "cora", "helena", "henrik", "ruth", "anna", "miles"])
 async def test_p8_whoever_filed_it_presses_nothing(company: Company, who: str) -> None:
     request = await a_request(company, by=company.people[who])
     await _refused_everywhere(company, request, who, "filer")
 
 
-@pytest.mark.parametrize("who", ["tara", "cora", "helena"])
+@each("who", ["tara", "cora", "helena"])
 async def test_p8_nor_once_somebody_else_has_released_it(company: Company, who: str) -> None:
     request = await a_request(company, by=company.people[who])
     await release(company, request, company.cora if who == "tara" else company.tara)
@@ -69,7 +71,7 @@ async def test_p8_nor_once_somebody_else_has_released_it(company: Company, who: 
     await _refused_everywhere(company, request, who, "filer")
 
 
-@pytest.mark.parametrize("who", ["tara", "cora", "helena"])
+@each("who", ["tara", "cora", "helena"])
 async def test_p8_nor_does_whoever_joined_it(company: Company, who: str) -> None:
     """The same asked for again is one request, and both wrote it down."""
     request = await a_request(company)
@@ -77,14 +79,14 @@ async def test_p8_nor_does_whoever_joined_it(company: Company, who: str) -> None
     await _refused_everywhere(company, request, who, "filer")
 
 
-@pytest.mark.parametrize("who", ["tara", "cora"])
+@each("who", ["tara", "cora"])
 async def test_p8_nor_does_whoever_said_where_the_mail_goes(company: Company, who: str) -> None:
     request = await a_request(company)
     await company.door.enter(Readdress(request, AddressForm.read(READDRESSED)), company.people[who])
     await _refused_everywhere(company, request, who, "filer")
 
 
-@pytest.mark.parametrize("who", ["tara", "cora"])
+@each("who", ["tara", "cora"])
 async def test_p8_nor_once_somebody_else_typed_the_same_address_after_them(company: Company, who: str) -> None:
     request = await a_request(company)
     for by in (company.people[who], company.anna):
@@ -92,14 +94,15 @@ async def test_p8_nor_once_somebody_else_typed_the_same_address_after_them(compa
     await _refused_everywhere(company, request, who, "filer")
 
 
-@pytest.mark.parametrize("who", ["tara", "cora"])
+@each("who", ["tara", "cora"])
 async def test_p8_nor_does_whoever_corrected_it(company: Company, who: str) -> None:
     request = await a_request(company)
     await company.door.enter(Correct(request, ReceivedForm.read(CORRECTED)), company.people[who])
     await _refused_everywhere(company, request, who, "filer")
 
 
-@pytest.mark.parametrize("who", ["tara", "deven", "cora", "helena", "ruth"])
+@pytest.mark.soak
+@each("who", ["tara", "deven", "cora", "helena", "ruth"])
 async def test_p8_nor_does_whoever_was_on_the_call(company: Company, who: str) -> None:
     [mine] = await register(
         company.door, call(8, operator_name=who, operator_key=email(NAMES[who]), caller="+61412999998")
@@ -108,7 +111,7 @@ async def test_p8_nor_does_whoever_was_on_the_call(company: Company, who: str) -
     await _refused_everywhere(company, request, who, "operator")
 
 
-@pytest.mark.parametrize("told", [{"person": "Lindqvist, Tara"}, {"address": "tara.lindqvist@elsewhere.example"}])
+@each("told", [{"person": "Lindqvist, Tara"}, {"address": "tara.lindqvist@elsewhere.example"}])
 async def test_p8_nor_does_whoever_seems_to_be_the_customer_in_person(company: Company, told: dict[str, Any]) -> None:
     request = await a_request(company, **told)
     assert company.tara.person_id not in [one.person_id for one in (await viewed(company, request)).approvers]

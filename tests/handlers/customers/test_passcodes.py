@@ -14,6 +14,7 @@ from handlers.customers.deciding_forms import NumberForm
 from handlers.customers.intents.deciding import EndLink, Passcode
 from handlers.customers.intents.hearing import OpenLink
 from handlers.forgetting.intents import EraseWordsAgain
+from tests.each import each
 from tests.handlers.builders import Company, away, call, refusal, register
 from tests.handlers.customers.acts import a_request, viewed
 from tests.handlers.customers.releasing import (
@@ -129,7 +130,8 @@ async def test_p8_whoever_released_it_reads_it_out_though_it_would_go_to_another
     assert (await passcode(company, request, company.tara)).passcode
 
 
-@pytest.mark.parametrize("who", ["anna", "bram", "helena", "ruth", "miles"])
+@pytest.mark.soak
+@each("who", ["anna", "bram", "helena", "ruth", "miles"])
 async def test_p8_nobody_else_sees_it(company: Company, who: str) -> None:
     request = await _sent(company)
     [mark] = await numbers(company, request)
@@ -188,7 +190,7 @@ async def test_p8_of_a_number_that_was_withheld_the_head_is_named(company: Compa
     assert "No number stands on these calls, so the Head of Customer Success has to allow one first." in told
 
 
-@pytest.mark.parametrize(
+@each(
     "more",
     [
         {"asker": "operator", "address": "bram.tolliver@fernhill.example", "person": "Bram Tolliver"},

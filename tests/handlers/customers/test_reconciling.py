@@ -15,7 +15,7 @@ from storage.audit import Entry
 from storage.database.store import Store
 from storage.records import Party, RequestedRecording
 from storage.tables.customers import CustomerRequest
-from tests.handlers.builders import NOW, Company
+from tests.handlers.builders import Company
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
@@ -26,9 +26,10 @@ from tests.handlers.customers.acts import (
     stored,
     withdrawing,
 )
+from tests.moments import NOW
 from tests.reconciled import findings
 
-pytestmark = pytest.mark.by_hand
+pytestmark = [pytest.mark.soak, pytest.mark.by_hand]
 
 
 async def lived(company: Company) -> str:

@@ -22,7 +22,7 @@ from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.tables.keys import MatterKey
 from storage.tables.log import AuditEntry
-from tests.handlers.builders import NOW, Company
+from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import (
     accepted,
@@ -36,9 +36,10 @@ from tests.handlers.customers.releasing import (
     release,
 )
 from tests.handlers.reading import looking
+from tests.moments import NOW
 from tests.reconciled import findings, results
 
-pytestmark = pytest.mark.by_hand
+pytestmark = [pytest.mark.soak, pytest.mark.by_hand]
 FAR = "2099-01-01 00:00:00.000000"
 LINK, ASKED = "link {link} of customer’s request {request}: ", "customer’s request {request}: "
 LISTENING = "listening {had} by link {link}"

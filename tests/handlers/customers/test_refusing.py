@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from handlers import FORMS
 from handlers.cards import Choice, Option
 from handlers.customers.deciding_forms import RefuseForm
 from handlers.forms import Form
-from tests.handlers.builders import NOW, POLICY, UK, Company, call, quiet, refusal, register
+from tests.each import each
+from tests.handlers.builders import POLICY, UK, Company, call, quiet, refusal, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
@@ -27,6 +26,7 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.holds.acts import old_call, to_its_moment
 from tests.handlers.reading import buttons, seen
+from tests.moments import NOW
 
 ASKED: dict[str, Any] = {"received_on": "2026-11-24", "received_at": "10:00"}
 
@@ -106,7 +106,7 @@ async def test_p8_only_reasons_of_the_policy_count(company: Company) -> None:
     assert set(refused.fields) == {"refusal"}
 
 
-@pytest.mark.parametrize("address", ["", "mara.ellis@customer.example"])
+@each("address", ["", "mara.ellis@customer.example"])
 async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company: Company, address: str) -> None:
     company.door.copies_at = "" if address else company.door.copies_at
     request = await a_request(company, address=address)
@@ -178,7 +178,7 @@ async def test_p8_an_early_erasure_is_refused_since_the_company_has_to_keep_it_w
     assert "hold on" not in told
 
 
-@pytest.mark.parametrize("wants", ["copy", "listen"])
+@each("wants", ["copy", "listen"])
 async def test_p8_who_wants_to_hear_it_is_not_refused_since_it_is_kept(company: Company, wants: str) -> None:
     assert [one.value for one in _why(RefuseForm)] == ["not_identified", "no_call", "erased", "withdrawn"]
     request = await a_request(company, **ASKED, wants=wants)

@@ -19,7 +19,8 @@ from handlers.customers.releasing import LISTEN_ONLY
 from handlers.forgetting.intents import EraseWordsAgain
 from handlers.recordings import Register
 from handlers.room import Given
-from tests.handlers.builders import NOW, POLICY, Company, audit, call, quiet, refusal, register, words_for
+from tests.each import each
+from tests.handlers.builders import POLICY, Company, audit, call, quiet, refusal, register, words_for
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     as_shown,
@@ -37,6 +38,7 @@ from tests.handlers.customers.releasing import (
 from tests.handlers.holds.acts import hold
 from tests.handlers.holds.acts import release as let_go
 from tests.handlers.reading import lines
+from tests.moments import NOW
 
 
 async def test_p8_link_mail_and_decision_are_one_commit(company: Company) -> None:
@@ -154,7 +156,7 @@ async def test_p8_pressed_twice_it_is_released_once(company: Company) -> None:
     assert len(await links(company, request)) == 1
 
 
-@pytest.mark.parametrize(("answers", "kind"), [({}, ReleaseForm), ({"voices": "may_hear"}, WeighedForm)])
+@each(("answers", "kind"), [({}, ReleaseForm), ({"voices": "may_hear"}, WeighedForm)])
 def test_p8_another_voice_is_weighed_where_the_customer_may_hear_it(answers: dict[str, str], kind: type) -> None:
     assert weighing(Given(POLICY, NOW, "", answers)) is kind
 

@@ -7,6 +7,7 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.customers.intents.deciding import Arrived, SendAgain
 from handlers.customers.intents.passing_time import EndRestoredLink
+from tests.each import each
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import (
@@ -92,7 +93,7 @@ async def test_p12_a_mail_with_a_link_goes_no_more_and_the_request_waits(company
     assert await findings(company.database) == []
 
 
-@pytest.mark.parametrize("taken", [False, True])
+@each("taken", [False, True])
 async def test_p12_a_refusal_that_may_have_gone_is_asked_about(company: Company, taken: bool) -> None:
     request = await a_request(company)
     await company.door.enter(refusing(request), company.tara)

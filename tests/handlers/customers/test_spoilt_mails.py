@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from handlers.customers.mailing import UNDER_WAY
+from tests.each import each
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
@@ -114,7 +115,7 @@ async def test_p8_another_mail_of_the_same_request_that_can_not_be_read_holds_up
 class TestClockThatStoodAhead:
     """A7: as of the outbox, the inbox and the messages of reports, no mail waits that long."""
 
-    @pytest.mark.parametrize("off", [False, True], ids=["queued", "put off"])
+    @each("off", [False, True])
     async def test_p8_what_it_queued_or_put_off_goes_when_it_is_right_again(self, company: Company, off: bool) -> None:
         right = company.clock.now
         company.clock.pass_(hours=3)

@@ -28,9 +28,11 @@ from handlers.customers.intents.filing import Begin, Choose, File, Filed
 from handlers.forms import Answers, Form
 from handlers.room import Asks, Given
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NOW, POLICY, Company, audit, call, refusal, register
+from tests.each import each
+from tests.handlers.builders import POLICY, Company, audit, call, refusal, register
 from tests.handlers.customers.acts import which, who
 from tests.handlers.reading import lines, looking
+from tests.moments import NOW
 
 STEP: dict[str, str | list[str]] = {
     "asker": "customer", "wants": "copy", "received_on": "2026-11-24", "received_at": "10:00", "recordings": ["7", "number:+61412345671"],
@@ -41,7 +43,7 @@ def about(**more: Any) -> str:
     return steps.packed(LateWhichForm.read({**STEP, **more}), "S-1")
 
 
-@pytest.mark.parametrize(
+@each(
     ("form", "answers", "leads"),
     [
         ("access", {}, "access"), ("access", {"reason": "customer"}, "customer"), ("access", {"reason": "complaint"}, "access"),
@@ -53,7 +55,7 @@ def test_p8_the_first_choice_leads_to_the_form_that_it_needs_and_back(form: str,
     assert led(form, answers) == leads
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "kind"),
     [
         ("2026-11-24", WhichForm),
@@ -67,7 +69,7 @@ def test_p8_why_it_is_late_is_asked_where_it_is(day: str, kind: type[WhichForm])
     assert form_of("customer", Given(POLICY, NOW, answers={"received_on": day})) is kind
 
 
-@pytest.mark.parametrize(
+@each(
     ("asker", "kind"),
     [
         ("customer", PersonForm), ("relative", PersonForm), ("former", PersonForm), ("authority", AuthorityForm), ("operator", ColleagueForm),
@@ -79,7 +81,7 @@ def test_p8_the_second_step_asks_for_what_whoever_asks_needs(asker: str, kind: t
     assert form_of("customer_person", Given(POLICY, NOW, f"~{told}")) is kind
 
 
-@pytest.mark.parametrize("kind", [WhichForm, LateWhichForm, PersonForm, AuthorityForm, ColleagueForm])
+@each("kind", [WhichForm, LateWhichForm, PersonForm, AuthorityForm, ColleagueForm])
 def test_p8_seven_fields_at_most(kind: type[WhichForm | ToWhom]) -> None:
     assert len(kind.model_fields) <= 7
 
@@ -101,7 +103,7 @@ def test_p8_going_back_has_all_that_was_filled_in() -> None:
     assert FORMS["customer_person"].before is not None
 
 
-@pytest.mark.parametrize("form", ["access", "customer"])
+@each("form", ["access", "customer"])
 def test_p8_what_is_no_further_step_leads_back_nowhere(form: str) -> None:
     with pytest.raises(Refused, match="Nothing comes before this form"):
         earlier(form, about())
@@ -114,7 +116,7 @@ def _told(document: str) -> str:
 ODD = ["", "S-1", "~", "S-1~%%%", "~bm8", *map(_told, ("[1]", '{"a": 1}', '{"c": [1]}', "[" * 5000))]
 
 
-@pytest.mark.parametrize("odd", ODD)
+@each("odd", ODD)
 def test_p8_what_a_client_makes_up_is_an_old_form(odd: str) -> None:
     with pytest.raises(Refused, match="out of date"):
         steps.unpacked(odd)
@@ -130,6 +132,7 @@ def test_p8_a_client_that_changes_the_first_step_has_it_read_anew() -> None:
     assert list(refused.value.fields) == ["asker"]
 
 
+@pytest.mark.soak
 @given(st.text(min_size=1, max_size=300), st.lists(st.integers(1, 2**31 - 1), max_size=50))
 def test_p8_the_longest_first_step_fits_where_slack_and_teams_carry_it(words: str, ids: list[int]) -> None:
     try:
@@ -267,14 +270,14 @@ def test_p8_every_button_of_whoever_files_opens_its_form() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", [PersonForm, AuthorityForm, ColleagueForm, ToWhom])
+@each("kind", [PersonForm, AuthorityForm, ColleagueForm, ToWhom])
 def test_p8_what_a_second_step_does_not_ask_it_does_not_know(kind: type[ToWhom]) -> None:
     form = kind.read({"person": "Mara", "authority": "A letter of 3 November"})
     assert (form.checked(), form.nominated(), form.told()) == (("none", None), ("", ""), "")
     assert bool(form.letter()) == (kind is AuthorityForm)
 
 
-@pytest.mark.parametrize(
+@each(
     ("form", "more"),
     [(WhichForm, {}), (PersonForm, {}), (IdentityForm, {"before": steps.before}), (IdentityForm, {"leads": why.leads})],
 )

@@ -10,6 +10,7 @@ import pytest
 from handlers.customers.deciding_forms import LateForm, MissedForm, QuestionForm
 from handlers.customers.intents import deciding as intents
 from handlers.policy import Policy
+from tests.each import each
 from tests.handlers.builders import POLICY, Company, call, email, ledger, refusal, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
@@ -98,9 +99,7 @@ async def test_p11_an_operator_who_left_is_passed_over_quietly(company: Company)
     assert await tells(company, company.bram) == []
 
 
-@pytest.mark.parametrize(
-    ("asker", "address"), [("operator", email("Bram Tolliver")), ("former", "bram@elsewhere.example")]
-)
+@each(("asker", "address"), [("operator", email("Bram Tolliver")), ("former", "bram@elsewhere.example")])
 async def test_p11_where_an_operator_asked_nobody_is_told(company: Company, asker: str, address: str) -> None:
     await _sent(company, asker=asker, person="Bram Tolliver", address=address)
     assert await tells(company, company.bram) == []

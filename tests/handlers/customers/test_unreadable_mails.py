@@ -30,6 +30,8 @@ from tests.handlers.customers.releasing import (
 from tests.handlers.reading import looking
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.soak
+
 SPOILT: dict[str, Callable[[Seal, CustomerMail], bytes]] = {
     "changed": lambda _, mail: b"x" * 60,
     "no letter": lambda seal, mail: seal.sealed(mail.matter_id, b"[]", f"mail {mail.id}"),

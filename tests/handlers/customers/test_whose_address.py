@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from handlers.customers.intents.filing import File
+from tests.each import each
 from tests.handlers.builders import POLICY, Company, account, email, meet, refusal, register
 from tests.handlers.builders import call as a_call
 from tests.handlers.customers.acts import a_request, addressing, known_of, which, who
@@ -28,7 +27,7 @@ async def test_p8_an_address_of_before_is_still_somebody_s(company: Company) -> 
     assert "works or worked here" in (await refused(company, "Anna@Private.example"))["address"]
 
 
-@pytest.mark.parametrize("standing", ["deactivated", "guest"])
+@each("standing", ["deactivated", "guest"])
 async def test_p8_whoever_has_left_or_visits_is_staff_as_well(company: Company, standing: str) -> None:
     await meet(company.door, replace(account("UWREN", "Wren Calloway", standing), email=OWN, email_key=OWN))
     assert list(await refused(company, OWN)) == ["address"]

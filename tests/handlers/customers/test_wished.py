@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.cards import Filled, Sheet
 from handlers.customers.wished import FOUND, NONE, sought
+from tests.each import each
 from tests.handlers.builders import Company, call, register
 from tests.handlers.reading import looking
 
@@ -14,7 +13,7 @@ async def opened(company: Company, words: str) -> tuple[Sheet, Filled]:
     return await looking(company, company.anna, lambda act: sought(act, words))
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "asker", "wants"),
     [
         ("a customer wants a copy of her call", "customer", "copy"),

@@ -10,7 +10,8 @@ from handlers.acting import CLOCK
 from handlers.customers.intents.filing import Morning
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerMail, CustomerSession
-from tests.handlers.builders import NOW, Company, audit, ledger, refusal, words_for
+from tests.each import each
+from tests.handlers.builders import Company, audit, ledger, refusal, words_for
 from tests.handlers.customers.acts import (
     a_request,
     comes,
@@ -23,6 +24,7 @@ from tests.handlers.customers.acts import (
     withdrawing,
 )
 from tests.handlers.passing_time import pass_until
+from tests.moments import NOW
 
 
 async def test_p8_withdrawn_it_is_closed_and_nobody_is_reminded_or_late(company: Company) -> None:
@@ -46,9 +48,7 @@ async def test_p8_whoever_filed_it_hears_that_somebody_else_wrote_down_that_it_w
     assert told.startswith("Tara Lindqvist wrote down that the customer withdrew it")
 
 
-@pytest.mark.parametrize(
-    ("day", "words"), [("2026-11-25", "not come yet"), ("2026-11-23", "before the day on which they asked")]
-)
+@each(("day", "words"), [("2026-11-25", "not come yet"), ("2026-11-23", "before the day on which they asked")])
 async def test_p8_when_they_withdrew_is_possible_or_told_at_its_field(company: Company, day: str, words: str) -> None:
     request = await a_request(company)
     refused = await refusal(company, withdrawing(request, day), company.anna)

@@ -9,7 +9,8 @@ from handlers.acting import CLOCK, Visitor
 from handlers.declined.intents import Choose, Find, Live, Meet, Say
 from storage.records import Recording
 from storage.tables.declined import Declined
-from tests.handlers.builders import AU, NOW, Company, call, email, register
+from tests.handlers.builders import AU, Company, call, email, register
+from tests.moments import NOW
 
 BRAM = email("Bram Tolliver")
 LEGS = ("live/in.wav", "live/out.wav")

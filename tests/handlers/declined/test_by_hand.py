@@ -22,7 +22,7 @@ from tests.handlers.declined.test_deciding import keeping
 from tests.keys import KEYS
 from tests.reconciled import findings, results
 
-pytestmark = pytest.mark.by_hand
+pytestmark = [pytest.mark.soak, pytest.mark.by_hand]
 NEW = ("states", "began", "operator", "call", "names", "which", "others")
 """What entries did not say at first."""
 

@@ -14,6 +14,7 @@ from handlers.declined.reminding import row as line
 from handlers.declined.view import load
 from handlers.people import Meet
 from handlers.rules.declined import CHAIN
+from tests.each import each
 from tests.handlers.builders import (
     POLICY,
     Company,
@@ -76,7 +77,7 @@ async def test_p5_a_second_caller_who_declines_is_another_matter_and_the_first_w
     assert await states(company, *company.calls) == ["declined", "declined", "present"]
 
 
-@pytest.mark.parametrize(("minutes", "same"), [(2, True), (4, False)])
+@each(("minutes", "same"), [(2, True), (4, False)])
 async def test_p5_pressed_twice_within_minutes_it_is_one(company: Company, minutes: int, same: bool) -> None:
     first = await unchosen(company)
     company.clock.pass_(minutes=minutes)
@@ -105,7 +106,7 @@ async def test_p5_whoever_said_it_is_reminded_in_the_next_working_morning_and_th
     assert await findings(company.database) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "morning", "after"),
     [
         (datetime(2026, 11, 27, 3, tzinfo=UTC), datetime(2026, 11, 29, 22, tzinfo=UTC), datetime(2026, 11, 30, 22, tzinfo=UTC)),
@@ -242,7 +243,7 @@ async def test_p5_with_nobody_to_hand_it_to_it_is_stuck_and_somebody_hears_of_it
     assert next(one for one in await audit(company, matter) if one[1] == "declined.hand_over")[4]["asked"] == []
 
 
-@pytest.mark.parametrize("settling", ["choose", "dismiss"])
+@each("settling", ["choose", "dismiss"])
 async def test_p5_once_it_is_known_no_clock_waits_for_it(company: Company, settling: str) -> None:
     matter = await unchosen(company)
     await company.door.enter(Choose(f"{matter}:0") if settling == "choose" else Dismiss(matter), company.bram)

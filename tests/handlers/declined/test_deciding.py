@@ -12,9 +12,10 @@ from handlers.declined.forms import KeepForm
 from handlers.declined.intents import Choose, Cleared, Erase, Find, Go, Keep, Meet, Over, Remind
 from handlers.policy import Policy
 from handlers.recordings import Register
-from tests.handlers.builders import NOW, POLICY, Company, audit, call, email, quiet, refusal, register, words_for
+from tests.handlers.builders import POLICY, Company, audit, call, email, quiet, refusal, register, words_for
 from tests.handlers.declined.acts import LEGS, afterwards, live, midway, recorded, row, say, states, the_call
 from tests.handlers.reading import buttons, home_of, lines, seen
+from tests.moments import NOW
 
 
 def keeping(matter: str, reason: str = "mistake") -> Keep:

@@ -19,6 +19,8 @@ from tests.handlers.declined.acts import afterwards, live, midway, recorded, row
 from tests.handlers.reading import card_of, lines, seen
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.soak
+
 CANARY = "Canary-7f3a"
 
 

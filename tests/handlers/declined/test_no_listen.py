@@ -16,10 +16,11 @@ from storage.erasures import REQUEST
 from storage.records import Recording
 from storage.reminders import Reminder
 from storage.tables.erasures import Keep
-from tests.handlers.builders import CLAIM, NOW, Company, approved, ask, ledger, left
+from tests.handlers.builders import CLAIM, Company, approved, ask, ledger, left
 from tests.handlers.declined.acts import afterwards, the_call
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import home_of, labels, lines, looking, seen
+from tests.moments import NOW
 
 HEARD = "Press Listen to hear it in your browser. Every listening is recorded."
 

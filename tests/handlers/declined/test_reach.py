@@ -18,10 +18,11 @@ from handlers.rules.refusal import Refused
 from storage.erasures import REQUEST
 from storage.records import Recording
 from storage.tables.erasures import Keep
-from tests.handlers.builders import CLAIM, NOW, Company, approved, ask, call, refusal, register, words_for
+from tests.handlers.builders import CLAIM, Company, approved, ask, call, refusal, register, words_for
 from tests.handlers.declined.acts import LEGS, afterwards, live, midway, recorded, row, say, states, the_call
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import lines, seen
+from tests.moments import NOW
 
 
 async def test_p5_an_approved_call_that_is_out_of_reach_is_heard_no_more_and_says_why(company: Company) -> None:

@@ -15,9 +15,10 @@ from handlers.declined.room import MEANWHILE
 from handlers.people import Meet
 from handlers.settling import New
 from tests.handlers.addresses import anew
-from tests.handlers.builders import NAMES, NOW, Company, account, audit, call, email, meet, refusal, register
+from tests.handlers.builders import NAMES, Company, account, audit, call, email, meet, refusal, register
 from tests.handlers.declined.acts import BRAM, live, newest, row, say, states
 from tests.handlers.reading import lines, seen
+from tests.moments import NOW
 
 Said = Callable[[Company], Awaitable[str]]
 SAID = NOW

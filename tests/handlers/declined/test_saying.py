@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from handlers.acting import CLOCK
 from handlers.declined.choosing import LAST_CALLS
 from handlers.declined.intents import Again, Choose, Confirm, Dismiss, Find, Over, Say
 from handlers.rules.declined import LOOKING
-from tests.handlers.builders import NOW, Company, audit, call, email, left, refusal, register
+from tests.each import each
+from tests.handlers.builders import Company, audit, call, email, left, refusal, register
 from tests.handlers.declined.acts import afterwards, live, midway, newest, row, say, states
 from tests.handlers.reading import buttons, card_of, home_of, lines, seen
+from tests.moments import NOW
 
 
 async def test_p5_a_word_is_stored_before_anybody_is_asked_and_answered_by_a_card(company: Company) -> None:
@@ -113,7 +113,7 @@ async def test_p5_whoever_said_it_after_the_call_is_offered_a_confidential_repor
     assert [one for one in buttons(await seen(company, matter, company.bram)) if one.label == "Report in confidence"]
 
 
-@pytest.mark.parametrize("value", ["0", "1:", "x", "99", "-1", "٣", "0 ", "1e1"])
+@each("value", ["0", "1:", "x", "99", "-1", "٣", "0 ", "1e1"])
 async def test_p5_a_choice_that_is_none_is_refused_in_words(company: Company, value: str) -> None:
     matter = await say(company)
     await company.door.enter(Find(matter), CLOCK)
@@ -184,7 +184,7 @@ async def test_p5_a_call_that_had_counted_as_over_and_goes_on_is_watched_again(c
     assert (await row(company, matter)).live == "asked"
 
 
-@pytest.mark.parametrize("trouble", ["unreachable", "unread"])
+@each("trouble", ["unreachable", "unread"])
 async def test_p5_while_nobody_can_tell_it_counts_as_recorded_and_says_what_to_do(
     company: Company, trouble: str
 ) -> None:

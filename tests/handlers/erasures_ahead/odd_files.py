@@ -9,9 +9,10 @@ from handlers.erasures_ahead.intents import EraseFile
 from handlers.recordings import Register
 from storage.tables.erasures import Erasure, UnregisteredFile
 from tests.erasing import Archive
-from tests.handlers.builders import AU, NOW, Company, audit, ledger
+from tests.handlers.builders import AU, Company, audit, ledger
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn
 from tests.handlers.reading import buttons, lines, whole_of
+from tests.moments import NOW
 
 NAME = "in/+61491570156 Mrs Pemberly.mp3"
 

@@ -21,10 +21,13 @@ from handlers.recordings import Register
 from handlers.rules.refusal import Refused
 from storage.tables.erasures import AheadCard, Keep
 from tests.erasing import Archive
-from tests.handlers.builders import AU, NOW, UK, Company, account, ask, audit, away, claim_about, ledger, meet, person
+from tests.handlers.builders import AU, UK, Company, account, ask, audit, away, claim_about, ledger, meet, person
 from tests.handlers.passing_time import delivered, fall
 from tests.handlers.reading import card_of, home_of, labels, lines, looking, seen, title, whole_of
+from tests.moments import NOW
 from tests.reconciled import findings
+
+pytestmark = pytest.mark.soak
 
 MORNING = datetime(2027, 11, 15, 22, tzinfo=UTC)  # Tuesday 16 November, 09:00 in Sydney
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # of a call that began at NOW

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from handlers.erasures_ahead.intents import EraseFile, KeepFile
 from handlers.erasures_ahead.view import mark_of
 from handlers.retention.certificate import certificate
@@ -22,6 +24,8 @@ from tests.handlers.erasures_ahead.test_card import MORNING, drawn
 from tests.handlers.reading import home_of, lines, looking, seen
 from tests.handlers.reading import text as words
 from tests.reconciled import findings
+
+pytestmark = pytest.mark.soak
 
 
 async def test_p4_the_head_sees_them_by_number_and_never_by_name(archive: Archive, number: int, card: str) -> None:

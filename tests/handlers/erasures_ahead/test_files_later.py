@@ -32,6 +32,8 @@ from tests.handlers.reading import lines, looking, seen, whole_of
 from tests.handlers.stopped_runs.acts import agree, small, stopped
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.soak
+
 
 async def test_p4_what_is_a_call_by_now_has_its_own_moment(archive: Archive, number: int, card: str) -> None:
     """Before the press, and between the press and the moment at which the recorder is asked."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.ports import Unavailable
 from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import Draw
 from storage.tables.erasures import AheadCard
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Company, audit, ledger
+from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.erasures_ahead.test_card import DAY, MOMENT, MORNING, drawn
 from tests.handlers.passing_time import fall
 from tests.handlers.reading import home_of, lines, seen
+from tests.moments import NOW
+
+pytestmark = pytest.mark.soak
 
 
 async def cards(company: Company) -> list[str]:

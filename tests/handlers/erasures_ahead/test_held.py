@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.erasing import Archive
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn
 from tests.handlers.holds.acts import about, hold, release
 from tests.handlers.reading import home_of, lines, seen, whole_of
+
+pytestmark = pytest.mark.soak
 
 SOON = MORNING - timedelta(days=350)  # its moment comes in a fortnight
 

@@ -20,6 +20,8 @@ from tests.handlers.erasures_ahead.test_card import MORNING, drawn
 from tests.handlers.reading import buttons, home_of, lines, looking, seen, text, whole_of
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.soak
+
 NOWHERE = "+15550100"
 YOURS = "You were on this call, so it is not for you to decide."
 

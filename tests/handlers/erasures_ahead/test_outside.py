@@ -17,6 +17,8 @@ from tests.handlers.reading import buttons, home_of, lines, looking, seen, whole
 from tests.handlers.reading import text as words
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.soak
+
 NOWHERE = "+15550100"
 
 

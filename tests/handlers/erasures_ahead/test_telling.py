@@ -13,9 +13,13 @@ from handlers.erasures_ahead.intents import Draw
 from handlers.late_words import trouble
 from handlers.people import Gone
 from handlers.recordings import Register
+from tests.each import each
 from tests.erasing import newest_erasure
-from tests.handlers.builders import NOW, UK, Company, ask, audit, call, claim_about, email, register, words_for
+from tests.handlers.builders import UK, Company, ask, audit, call, claim_about, email, register, words_for
 from tests.handlers.erasures_ahead.test_card import DAY, MORNING
+from tests.moments import NOW
+
+pytestmark = pytest.mark.soak
 
 SOON = NOW.replace(year=2025)  # a year before NOW: what began then ends at NOW
 
@@ -63,7 +67,7 @@ async def test_p12_one_call_is_told_of_as_one(company: Company) -> None:
     assert "It is erased when it was to be" in told
 
 
-@pytest.mark.parametrize(
+@each(
     ("why", "one", "more"),
     [
         ("", "it is next in turn", "they are next in turn"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers import BUTTONS, COMMANDS, PUBLIC
 from handlers.cards import Facts, Heading, Line, Page, Row, Said
 from handlers.explaining.pages import clause, overview, public
 from handlers.room import Tells
 from handlers.rules.explaining import CLAUSES
+from tests.each import each
 from tests.handlers.builders import POLICY
 
 KEPT = "how long are calls kept"
@@ -31,7 +30,7 @@ def test_p1_the_overview_lists_every_clause_with_its_details() -> None:
     assert BUTTONS["clause"] == Tells(clause, "Details")
 
 
-@pytest.mark.parametrize("name", CLAUSES)
+@each("name", CLAUSES)
 def test_p1_details_show_a_clause_whole(name: str) -> None:
     page = clause(POLICY, name, False)
     told = " ".join(part.text for part in page.parts if isinstance(part, Heading))
@@ -41,7 +40,7 @@ def test_p1_details_show_a_clause_whole(name: str) -> None:
     assert all(word in told for word in POLICY.clauses[name].split())
 
 
-@pytest.mark.parametrize("value", ["", "P15", "P1 ", "R-1"])
+@each("value", ["", "P15", "P1 ", "R-1"])
 def test_a_button_that_names_no_clause_leads_to_all_of_them(value: str) -> None:
     assert clause(POLICY, value, True) == overview(POLICY, "", True)
 
@@ -81,7 +80,7 @@ def test_p3_the_overview_has_all_notices_to_callers_ready_to_be_read_out() -> No
     )
 
 
-@pytest.mark.parametrize("name", ["P7", "P9", "P13"])
+@each("name", ["P7", "P9", "P13"])
 def test_p7_who_decides_is_told_to_staff_only(name: str) -> None:
     assert "@fernhill.example" in str(clause(POLICY, name, True))
     assert "@fernhill.example" not in str(clause(POLICY, name, False))

@@ -26,6 +26,7 @@ from tests.handlers.random_review.acts import MONTH, all_drawn, heard, reviewed,
 from tests.handlers.reading import lines, looking
 
 
+@pytest.mark.soak
 async def test_p8_a_customer_who_waited_too_long_stands_there_with_day_and_reason(company: Company) -> None:
     request = await acts.a_request(company)
     late = await acts.a_request(
@@ -133,6 +134,7 @@ async def test_p8_what_customers_had_stands_by_itself_and_only_what_was_played_h
     assert rows(await hers(company, company.ruth), "listening") == [("By customers: their own calls (P8)", 1, 1, 0.5)]
 
 
+@pytest.mark.soak
 async def test_a_long_table_is_cut_in_chat_and_whole_on_the_page(company: Company) -> None:
     for number in range(10):
         await ask(company, company.anna, purpose=f"Purpose {number}", crm=f"CS-{10443 + number}")

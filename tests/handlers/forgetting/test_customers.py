@@ -12,12 +12,13 @@ from handlers.customers.history import ERASED
 from handlers.customers.intents.deciding import Bounced, EndLink, WrongAddress
 from handlers.customers.intents.filing import Readdress, Withdraw
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NOW, POLICY, Company, audit, ledger, left, refusal
+from tests.handlers.builders import POLICY, Company, audit, ledger, left, refusal
 from tests.handlers.customers.acts import a_request, addressing, known_of, stored, withdrawing
 from tests.handlers.customers.releasing import accepted, links, mails, nothing_to_collect, refusing, release
 from tests.handlers.forgetting.customers import NAME, TOLD, a_customers_request, answered
 from tests.handlers.forgetting.words import GOES, ended, erase, everything, key_of, stands
 from tests.handlers.reading import buttons, lines, seen, whole_of
+from tests.moments import NOW
 from tests.reconciled import findings
 
 HOLDERS = ("anna", "tara", "cora")

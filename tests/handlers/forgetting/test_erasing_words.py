@@ -15,7 +15,8 @@ from handlers.forgetting.erasing import words_go
 from handlers.forgetting.intents import EraseWords, EraseWordsAgain, ShowErased
 from handlers.rules.retention import words_go_at
 from storage.records import Grant, Matter
-from tests.handlers.builders import NOW, POLICY, UK, Company, approved, ask, audit, ledger, left, stored, written
+from tests.each import each
+from tests.handlers.builders import POLICY, UK, Company, approved, ask, audit, ledger, left, stored, written
 from tests.handlers.forgetting.words import (
     CANARY,
     GOES,
@@ -29,12 +30,13 @@ from tests.handlers.forgetting.words import (
     talked,
 )
 from tests.handlers.reading import lines, looking, seen, whole_of
+from tests.moments import NOW
 from tests.restoring import copied
 
 SECOND = timedelta(seconds=1)
 
 
-@pytest.mark.parametrize(
+@each(
     ("closed", "zone", "goes"),
     [
         ("2026-11-24T03:00", "Australia/Sydney", "2027-11-24T03:00"),

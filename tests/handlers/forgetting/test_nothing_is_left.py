@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.clockwork.forgetting import Forgetting
@@ -39,6 +40,7 @@ def _places(folder: Path, *sought: bytes) -> list[str]:
     return [name for name, held in files.items() for one in both if one in held]
 
 
+@pytest.mark.soak
 async def test_p11_before_and_after_the_end(archive: Archive, tmp_path: Path) -> None:
     company, forgetting = archive.company, Forgetting(archive.company.door, archive.erasing.overwritten)
     request, customers = await talked(company), await answered(company)
@@ -60,6 +62,7 @@ async def test_p11_before_and_after_the_end(archive: Archive, tmp_path: Path) ->
     assert await key_of(company, request) is await key_of(company, customers) is None
 
 
+@pytest.mark.soak
 async def test_p8_of_a_customers_request_everything_goes_that_its_key_sealed(archive: Archive) -> None:
     """And what somebody who has the master key could still try out: who asks for what, and six digits."""
     company = archive.company

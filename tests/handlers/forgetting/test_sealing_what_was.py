@@ -102,6 +102,7 @@ WHOLE = [
 ]  # fmt: skip
 
 
+@pytest.mark.soak
 async def test_p11_each_request_of_before_is_sealed_and_its_words_fit_the_log(empty_url: str) -> None:
     database = await _of_before(empty_url)
     await upgrade(database)
@@ -125,6 +126,7 @@ async def test_p11_each_request_of_before_is_sealed_and_its_words_fit_the_log(em
     await database.close()
 
 
+@pytest.mark.soak
 async def test_p11_cut_off_at_any_commit_it_goes_on_where_it_stood(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,8 @@ from handlers.inbox import Keep, Press
 from handlers.rules.refusal import Refused
 from storage.records import Copy
 from storage.tables.keys import EndedKey, MatterKey
-from tests.handlers.builders import CLAIM, NOW, Company, ask
+from tests.handlers.builders import CLAIM, Company, ask
+from tests.moments import NOW
 from tests.restoring import copied
 
 CANARY = "Canary-7f3a"

@@ -17,9 +17,10 @@ from handlers.role_people import value_of
 from storage.tables.erasures import Keep
 from storage.tables.holds import Hold
 from tests.erasing import newest_erasure
-from tests.handlers.builders import NAMES, NOW, Company, call, email, register
+from tests.handlers.builders import NAMES, Company, call, email, register
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.reading import looking
+from tests.moments import NOW
 
 _keys = count(1)
 OLD = NOW - timedelta(days=364, hours=20)  # its moment comes in four hours and a day

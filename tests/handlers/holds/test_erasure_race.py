@@ -14,6 +14,7 @@ from handlers.holds.room import held
 from handlers.retention.intents import Ask as AskRecorder
 from handlers.retention.intents import Fail, LetGo, Send
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import Company, approved, audit
 from tests.handlers.holds.acts import (
     MANY,
@@ -39,7 +40,7 @@ async def _ways(company: Company, way: str, calls: list[int]) -> Begun:
     return await (ask(company, company.anna, calls) if way == "ask" else hold(company, company.helena, calls))
 
 
-@pytest.mark.parametrize("way", ["ask", "set"])
+@each("way", ["ask", "set"])
 async def test_p12_held_before_its_moment_a_call_is_closed_and_not_erased(company: Company, way: str) -> None:
     call = await old_call(company)
     begun = await _ways(company, way, [call])
@@ -48,7 +49,7 @@ async def test_p12_held_before_its_moment_a_call_is_closed_and_not_erased(compan
     assert begun.too_late == 0
 
 
-@pytest.mark.parametrize("way", ["ask", "set"])
+@each("way", ["ask", "set"])
 async def test_p12_held_once_it_is_closed_a_call_is_not_erased(company: Company, way: str) -> None:
     """A form that was opened before the moment, or a request's card: the call is found nowhere else."""
     call = await old_call(company)
@@ -90,7 +91,7 @@ async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it
     assert not await asked_to_delete(company, erasure)
 
 
-@pytest.mark.parametrize("way", ["ask", "set"])
+@each("way", ["ask", "set"])
 async def test_p12_too_late_for_the_recorder_the_card_says_that_it_is_erased(company: Company, way: str) -> None:
     call = await old_call(company)
     erasure = await close(company, call)
@@ -103,7 +104,7 @@ async def test_p12_too_late_for_the_recorder_the_card_says_that_it_is_erased(com
     assert not any("+61" in one or "428" in one for one in card)
 
 
-@pytest.mark.parametrize("way", ["ask", "set"])
+@each("way", ["ask", "set"])
 async def test_p12_asked_for_after_erasure_it_answers_erased_on(company: Company, way: str) -> None:
     call = await old_call(company)
     await erased(company, call)
@@ -169,7 +170,7 @@ async def test_p12_letting_go_of_it_says_the_same(company: Company) -> None:
     assert words == "Letting it go erases 1 call for good within the hour. This can't be undone."
 
 
-@pytest.mark.parametrize("how", ["release", "end"])
+@each("how", ["release", "end"])
 async def test_p12_with_the_last_hold_of_a_call_past_its_moment_the_recorder_may_be_asked_at_once(
     company: Company, how: str
 ) -> None:

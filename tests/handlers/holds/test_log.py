@@ -32,6 +32,8 @@ from tests.handlers.holds.acts import (
 )
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.soak
+
 CANARY = "Canary-7f3a"
 QUIET = {"hold.begin", "hold.begin_setting", "hold.begin_changing", "hold.notice"}
 SAID: dict[str, Any] = {"case": CANARY, "reason": CANARY}

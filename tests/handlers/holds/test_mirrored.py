@@ -13,8 +13,9 @@ from handlers.recordings import Register
 from storage.database.store import Store
 from storage.mirrors import FIRST, Mirror
 from storage.records import Recording
-from tests.handlers.builders import NOW, Company, audit, call, register
+from tests.handlers.builders import Company, audit, call, register
 from tests.handlers.holds.acts import close, hold, keeps, old_call, release
+from tests.moments import NOW
 from tests.reconciled import findings
 
 DAY = timedelta(days=1)

@@ -11,6 +11,7 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.holds.intents import Confirm
 from handlers.matters.showing import whole
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import NAMES, POLICY, Company, account, away, call, email, left, meet, refusal, register
 from tests.handlers.holds.acts import about, ask, confirm, hold, keeps, release, releasing, stands
 from tests.handlers.reading import card_of, home_of, labels, lines, looking, seen
@@ -49,7 +50,7 @@ async def test_p12_with_the_head_and_the_manager_on_the_calls_breach_fallback_se
     assert (await stands(company, begun.hold)).set_by == company.miles.person_id
 
 
-@pytest.mark.parametrize("who", ROLES)
+@each("who", ROLES)
 async def test_p12_nobody_sets_one_of_a_call_of_their_own_or_in_a_case_about_themselves(
     company: Company, who: str
 ) -> None:

@@ -19,9 +19,9 @@ from handlers.policy import Policy
 from handlers.recordings import Register
 from handlers.room import Given
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import (
+from tests.each import each
+from tests.handlers.builders import (  # fmt: skip
     AU,
-    NOW,
     POLICY,
     UK,
     Company,
@@ -32,7 +32,7 @@ from tests.handlers.builders import (
     refusal,
     register,
     words_for,
-)  # fmt: skip
+)
 from tests.handlers.holds.acts import (
     WORDS,
     at,
@@ -48,6 +48,7 @@ from tests.handlers.holds.acts import (
     to_its_moment,
 )
 from tests.handlers.reading import home_of, labels, lines, looking, seen, text
+from tests.moments import NOW
 
 NUMBER = "0412 345 671"  # of the first call
 DAYS = "2026-11-01 to 2026-12-31"
@@ -131,7 +132,7 @@ async def test_p12_a_search_never_names_a_line() -> None:
     assert set(refused.value.fields) == {"number", "days"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("days", "told"),
     [
         ("November", "isn't a day"),

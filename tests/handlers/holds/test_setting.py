@@ -11,6 +11,7 @@ from handlers.holds.forms import HoldForm, RenewForm
 from handlers.holds.intents import Renew, Set
 from handlers.rules.refusal import Refused
 from storage.reminders import Reminder
+from tests.each import each
 from tests.handlers.builders import POLICY, Company, away, ledger, left, quiet, refusal, words_for
 from tests.handlers.holds.acts import (
     WORDS,
@@ -52,7 +53,7 @@ async def test_p12_the_manager_gets_a_copy(company: Company) -> None:
     assert lines(card)[-1] == f"({begun.hold} · P12 · also seen by Helena Marsh)"
 
 
-@pytest.mark.parametrize(
+@each(
     ("until", "told"),
     [
         ("2026-11-23", "This day has passed"),
@@ -81,7 +82,7 @@ async def test_p12_a_hold_names_a_case_a_reason_and_calls() -> None:
     assert set(refused.value.fields) == {"recordings", "case", "reason"}
 
 
-@pytest.mark.parametrize("who", ["anna", "tara", "bram", "deven"])
+@each("who", ["anna", "tara", "bram", "deven"])
 async def test_p12_who_sees_to_no_hold_reads_that_he_can_ask(company: Company, who: str) -> None:
     told = await refusal(company, FORMS["hold"].begin(), company.people[who])
     assert str(told) == "Holds are set by the Head of Customer Success. You can ask for one, and it works at once."
@@ -89,7 +90,7 @@ async def test_p12_who_sees_to_no_hold_reads_that_he_can_ask(company: Company, w
     assert (await refusal(company, Set(form, "k"), company.people[who])).code == "not_setter"
 
 
-@pytest.mark.parametrize("who", ["ruth", "henrik", "miles"])
+@each("who", ["ruth", "henrik", "miles"])
 async def test_p12_whoever_comes_after_the_head_sets_none_while_the_head_is_there(company: Company, who: str) -> None:
     form = HoldForm.read({"recordings": ["1"], "until": "2027-02-01", **WORDS})
     told = await refusal(company, Set(form, "k"), company.people[who])

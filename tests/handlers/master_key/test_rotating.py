@@ -20,9 +20,12 @@ from storage.database.store import Database
 from storage.tables.breaches import ReportPass, ReportSight
 from storage.tables.keys import MatterKey
 from tests.cutting import dying_at
-from tests.handlers.builders import NOW, audit
+from tests.handlers.builders import audit
+from tests.moments import NOW
 from tests.restoring import copied, put_back
 from tests.rotating import ACCOUNT, ONE, OTHER, RUTH, WHOLE, House, a_house, filed, unopened
+
+pytestmark = pytest.mark.soak
 
 
 @pytest_asyncio.fixture

@@ -21,7 +21,10 @@ from handlers.door import Door
 from handlers.keys import LASTING, Keys, id_of
 from handlers.master_key.intents import Begin, Replaced, TakeOver
 from storage.database.store import Database
-from tests.handlers.builders import NOW, POLICY, Clock
+from tests.handlers.builders import POLICY, Clock
+from tests.moments import NOW
+
+pytestmark = pytest.mark.soak
 
 ONE, OTHER, THIRD = (bytes((place * step) % 256 for place in range(32)) for step in (1, 7, 11))
 FIRST, SECOND, LAST = map(id_of, (ONE, OTHER, THIRD))

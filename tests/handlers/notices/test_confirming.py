@@ -72,6 +72,7 @@ async def test_p3_a_no_ends_it_tells_the_others_offers_an_outage_and_is_asked_fo
     assert again is not None and (again.why, again.id != matter) == ("no", True)
 
 
+@pytest.mark.soak
 async def test_p3_it_is_asked_for_again_after_so_many_calendar_months(company: Company) -> None:
     matter = (await begun(company))["outgoing"]
     await answer(company, matter, company.helena)

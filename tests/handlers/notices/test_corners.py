@@ -28,10 +28,11 @@ from handlers.rules.routing import route
 from handlers.unregistered import NotRegistered
 from storage.database.store import Store
 from storage.records import Party
-from tests.handlers.builders import NOW, POLICY, Company, away, person, without_deputies
+from tests.handlers.builders import POLICY, Company, away, person, without_deputies
 from tests.handlers.notices.acts import begun, checks, confirmed, looked, open_now, withdraw
 from tests.handlers.passing_time import digests, pass_until
 from tests.handlers.reading import home_of, lines, looking
+from tests.moments import NOW
 from tests.reconciled import findings
 
 ALL: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
@@ -141,6 +142,7 @@ async def test_p4_files_that_can_not_be_registered_stand_at_a_glance(company: Co
     assert any("1 call on +61200000000, which is no line of the policy" in str(one.words) for one in rows)
 
 
+@pytest.mark.soak
 @pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("statement", "told"),

@@ -29,6 +29,8 @@ from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.reading import lines, seen
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.soak
+
 CANARY = "Canary-7f3a"
 
 

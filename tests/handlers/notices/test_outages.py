@@ -12,6 +12,7 @@ from handlers.forms import Answers
 from handlers.notices.forms import OutageForm, WithdrawForm
 from handlers.notices.intents import BeginOutage, Enter, Withdraw
 from storage.database.store import Store
+from tests.each import each
 from tests.handlers.builders import AU, POLICY, UK, Company, ask, left, quiet, refusal, words_for
 from tests.handlers.notices.acts import answer, begun, enter, outages, withdraw
 from tests.handlers.passing_time import pass_until
@@ -65,7 +66,7 @@ async def test_p3_it_is_entered_by_those_who_own_or_oversee_notices_and_the_othe
     assert told.startswith(f"Helena Marsh took back the outage {entered.outage}")
 
 
-@pytest.mark.parametrize(
+@each(
     ("first", "last", "field", "words"),
     [
         ("2026-11-23", "2026-11-25", "last", "This day is yet to come; in Sydney today is 2026-11-24."),
@@ -99,6 +100,7 @@ async def test_p3_the_same_days_twice_are_one_outage_and_taking_it_back_twice_is
     assert (kept.ended_why, kept.ended_at) == ("It was another company’s line.", company.clock.now)
 
 
+@pytest.mark.soak
 async def test_p3_after_a_no_the_form_is_filled_in_from_the_last_yes_or_as_far_as_may_be_and_the_outage_belongs_to_it(
     company: Company,
 ) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers import BUTTONS, FORMS, lead
 from handlers.cards import Actions, Button, Page, Row
 from handlers.leading import InConfidence, Lead, Opened, Read, Say
 from handlers.plain_words import words as told
 from handlers.room import Shows
+from tests.each import each
 from tests.handlers.builders import POLICY
 
 WISH = "I need the call with 0412 345 678 yesterday afternoon for a complaint"
@@ -23,7 +22,7 @@ def buttons(page: Page) -> set[str]:
     return rows | {one.action for part in page.parts if isinstance(part, Actions) for one in part.buttons}
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "leads"),
     [
         (WISH, Opened("access", WISH)),
@@ -50,17 +49,17 @@ def test_p1_a_question_is_answered_from_the_policy() -> None:
     assert "P12" in said(answered.page(POLICY, answered.about, True))
 
 
-@pytest.mark.parametrize("command", ["recording-breach", "recording-declined", "something"])
+@each("command", ["recording-breach", "recording-declined", "something"])
 def test_p13_behind_another_command_no_words_are_read(command: str) -> None:
     assert lead(POLICY, command, "who decides?") is None
 
 
-@pytest.mark.parametrize("words", ["", "  ", "\n"])
+@each("words", ["", "  ", "\n"])
 def test_no_words_lead_nowhere(words: str) -> None:
     assert lead(POLICY, "", words) is None
 
 
-@pytest.mark.parametrize("command", ["", "recording-request", "recording-policy"])
+@each("command", ["", "recording-request", "recording-policy"])
 def test_p13_what_sounds_like_a_breach_leads_to_the_private_form_and_is_not_said_again(command: str) -> None:
     led = lead(POLICY, command, "Zebediah leaked a recording to his friends")
     assert isinstance(led, InConfidence)
@@ -68,8 +67,8 @@ def test_p13_what_sounds_like_a_breach_leads_to_the_private_form_and_is_not_said
     assert buttons(led.page) == {"breach_report", "request"}
 
 
-@pytest.mark.parametrize("command", ["", "recording-request", "recording-policy"])
-@pytest.mark.parametrize(
+@each("command", ["", "recording-request", "recording-policy"])
+@each(
     "words",
     [
         "zebediah deleted a recording to hide a mistake",
@@ -91,7 +90,7 @@ def test_every_lead_is_there() -> None:
     )
 
 
-@pytest.mark.parametrize("page", [told.unsure, told.unknown, told.declines, told.by_press])
+@each("page", [told.unsure, told.unknown, told.declines, told.by_press])
 def test_p1_every_answer_has_a_way_on(page: object) -> None:
     for known in (True, False):
         drawn = page(POLICY, "", known)  # type: ignore[operator]

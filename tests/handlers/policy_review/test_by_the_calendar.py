@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from handlers import matter_of
 from handlers.acting import CLOCK, COMMAND, DELIVERY, Act
 from handlers.alarms import Warned
@@ -15,6 +13,7 @@ from handlers.policy_review.forms import supplied
 from handlers.policy_review.intents import Complete, Notice, Open, Recheck, Remind, Reroute
 from handlers.room import Shown
 from handlers.settling import AskAgain
+from tests.each import each
 from tests.handlers.builders import POLICY, Company, audit, away, email, ledger, left, quiet, refusal, words_for
 from tests.handlers.passing_time import delivered, digests
 from tests.handlers.policy_review.acts import (
@@ -69,7 +68,7 @@ async def test_p14_60_days_before_both_have_the_card_and_the_thing_to_do(company
     assert await coming(company) is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("days", "told"),
     [
         ("[60]", "reminded 60 days before it is due, or on the next working day, and from then on each working day."),

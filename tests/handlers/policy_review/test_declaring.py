@@ -9,6 +9,7 @@ from handlers.acting import CLOCK, Visitor
 from handlers.policy_review.forms import DeclareForm
 from handlers.policy_review.intents import Complete, Confirm, Declare, Disagree, Open
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import POLICY, Company, audit, away, ledger, left, quiet, refusal, words_for
 from tests.handlers.passing_time import delivered, digests
 from tests.handlers.policy_review.acts import (
@@ -196,7 +197,7 @@ async def test_p14_the_same_submission_is_one_declaration(company: Company) -> N
     assert len(await reviews(company)) == 1
 
 
-@pytest.mark.parametrize("who", ["anna", "miles"])
+@each("who", ["anna", "miles"])
 async def test_p14_nobody_else_declares_a_change_or_types_into_the_form(company: Company, who: str) -> None:
     visitor: Visitor = company.people[who]
     asked = FORMS["declare"]

@@ -11,8 +11,9 @@ from handlers.acting import CLOCK
 from handlers.policy_review.intents import InForce, Kept
 from storage.database.store import Store
 from storage.tables.policy import PolicyText
-from tests.handlers.builders import NOW, POLICY, Company, audit, words_for
+from tests.handlers.builders import POLICY, Company, audit, words_for
 from tests.handlers.policy_review.acts import another, start
+from tests.moments import NOW
 
 SHIPPED = Path(__file__).parents[3] / "policy.yaml"
 HOLDER = "holder: tara.lindqvist@fernhill.example"

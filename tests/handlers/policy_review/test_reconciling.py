@@ -10,6 +10,8 @@ from tests.handlers.builders import Company
 from tests.handlers.policy_review.acts import complete, declare, opened, start
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.soak
+
 
 async def _changed(company: Company, *statements: str) -> str:
     for statement in statements:

@@ -19,6 +19,7 @@ from handlers.room import Given
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
 from storage.reminders import Reminder
+from tests.each import each
 from tests.handlers.builders import NAMES, POLICY, Company, account, ledger, meet
 from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import OPENS, a_month, both, contribute, drawn, opened, reviews_of, the_draw
@@ -56,7 +57,7 @@ async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) 
     assert await company.database.read(lambda store: list(kind.stuck(store))) == []
 
 
-@pytest.mark.parametrize(("about", "form"), [("RV-1", ReviewForm), ("RV-1:outgoing", OutgoingForm)])
+@each(("about", "form"), [("RV-1", ReviewForm), ("RV-1:outgoing", OutgoingForm)])
 def test_p3_an_outgoing_call_is_asked_about_by_the_form_for_it(about: str, form: type[ReviewForm]) -> None:
     assert form_for(Given(POLICY, OPENS, about)) is form
     assert intents.Schedule().subject == "random_review"

@@ -9,6 +9,7 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.random_review import intents
 from handlers.rules.samples import contradictions
+from tests.each import each
 from tests.handlers.builders import UK, Company, call, register, words_for
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import (
@@ -97,7 +98,7 @@ async def test_p10_a_card_has_room_for_a_few_calls_and_says_where_the_others_are
     assert any("Show all" in str(one) for one in rows)
 
 
-@pytest.mark.parametrize(
+@each(
     ("started", "month"),
     [
         (datetime(2026, 11, 30, 13, 1, tzinfo=UTC), "2026-12"),  # still November in London

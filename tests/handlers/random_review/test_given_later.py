@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from handlers.acting import CLOCK, DELIVERY
 from handlers.away.intents import Say
 from handlers.listening import Listen
@@ -166,6 +168,7 @@ async def test_p10_where_all_reviewers_of_a_draw_are_replaced_their_calls_go_to_
     assert await findings(company.database) == []
 
 
+@pytest.mark.soak
 async def test_p10_whoever_reviews_no_more_has_no_access_even_where_nobody_else_is_there(company: Company) -> None:
     """The one who is named can't be reached: the calls wait, and the Head hears of it once."""
     await a_month(company)
@@ -190,6 +193,7 @@ async def test_p10_whoever_reviews_no_more_has_no_access_even_where_nobody_else_
     assert len(await came_later(company, "cora")) == 1
 
 
+@pytest.mark.soak
 async def test_p10_calls_that_are_with_nobody_at_the_end_count_as_not_reviewed(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import text
 
 from handlers import COMMANDS
@@ -13,6 +12,7 @@ from handlers.random_review import intents
 from handlers.random_review.forms import LineForm
 from handlers.rules.drawing import number_hash
 from storage.database.store import Store
+from tests.each import each
 from tests.handlers.builders import NAMES, Company, account, audit, ledger, meet, refusal, words_for
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import COUNTED, OPENS, a_month, contribute, lists_of, opened, the_draw
@@ -103,7 +103,7 @@ async def test_p10_the_order_of_the_lines_is_that_of_the_reviewers_whoever_was_f
     assert "1. typed second\n2. typed first" in told
 
 
-@pytest.mark.parametrize("typed", ["\u200b", "\u2060\u00ad"])
+@each("typed", ["\u200b", "\u2060\u00ad"])
 async def test_p10_a_line_that_nobody_can_see_is_none(company: Company, typed: str) -> None:
     await a_month(company)
     draw = await opened(company)
@@ -130,7 +130,7 @@ async def test_p10_a_line_is_typed_once_and_only_in_time(company: Company) -> No
     assert late.code == "already"
 
 
-@pytest.mark.parametrize("who", ["anna", "helena", "tara"])
+@each("who", ["anna", "helena", "tara"])
 async def test_p10_nobody_but_a_reviewer_types_one(company: Company, who: str) -> None:
     await a_month(company)
     draw = await opened(company)

@@ -24,6 +24,8 @@ from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import a_month, drawn, reviews_of, the_draw
 from tests.reconciled import findings, results
 
+pytestmark = pytest.mark.soak
+
 CANARY = "Canary-7f3a"
 
 

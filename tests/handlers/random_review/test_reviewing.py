@@ -92,6 +92,7 @@ async def test_d2_all_that_reviewers_wrote_is_opened_by_show_all_by_the_head_alo
             await page(all_.value, who)
 
 
+@pytest.mark.soak
 async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(company: Company) -> None:
     await a_month(company)
     draw = await all_drawn(company)
@@ -124,6 +125,7 @@ async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(compan
     assert noticed == [(one.id, one.recording_id)]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("told", ["yes", "unsure"])
 async def test_p3_whoever_was_told_or_may_have_been_is_none(company: Company, told: str) -> None:
     await a_month(company)
@@ -132,6 +134,7 @@ async def test_p3_whoever_was_told_or_may_have_been_is_none(company: Company, to
     assert await company.database.read(_untold) == []
 
 
+@pytest.mark.soak
 async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewed(company: Company) -> None:
     await a_month(company)
     draw = await all_drawn(company)
@@ -149,6 +152,7 @@ async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewe
     assert (await refusal(company, Listen(rest[0].id), mine)).code == "ended"
 
 
+@pytest.mark.soak
 async def test_p10_reviewers_in_two_places_are_reminded_equally_often(company: Company) -> None:
     """The last day ends in Sydney before it begins in London."""
     await lives_in(company, company.quinn, "Europe/London")
@@ -164,6 +168,7 @@ async def test_p10_reviewers_in_two_places_are_reminded_equally_often(company: C
         assert told == [datetime(2026, 12, day, 9, tzinfo=zone) for day in days]
 
 
+@pytest.mark.soak
 async def test_p10_one_call_left_is_spoken_of_as_one(company: Company) -> None:
     await a_month(company)
     draw = await all_drawn(company)
@@ -178,6 +183,7 @@ async def test_p10_one_call_left_is_spoken_of_as_one(company: Company) -> None:
     assert "Press Details to hear it." in told
 
 
+@pytest.mark.soak
 async def test_p10_the_card_of_a_call_says_what_it_may_not_be_used_for(company: Company) -> None:
     await a_month(company)
     one = await outgoing(company, await all_drawn(company))

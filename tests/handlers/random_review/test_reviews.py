@@ -160,6 +160,7 @@ async def test_p10_while_the_other_reviewer_is_away_a_call_of_ones_own_is_theirs
     assert (await file_of(company, draw, "accounts_billing")).skipped == ()
 
 
+@pytest.mark.soak
 async def test_p10_with_nobody_in_reach_what_is_drawn_waits_and_the_head_hears_of_it(company: Company) -> None:
     await a_month(company)
     draw = await opened(company)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from handlers.acting import CLOCK, DELIVERY
 from handlers.checkpoints import Restored
 from handlers.random_review import intents
@@ -101,6 +103,7 @@ async def test_p10_what_was_decided_by_a_clock_that_was_ahead_stays_and_says_so_
     assert await findings(company.database) == []
 
 
+@pytest.mark.soak
 async def test_p10_a_further_draw_in_doubt_says_both(company: Company) -> None:
     await a_month(company)
     first = await drawn(company)

@@ -17,7 +17,8 @@ from handlers.rules.reach import Outcome, everybody
 from storage.database.store import Store
 from storage.records import Alarm
 from storage.tables.reach import ReachProblem
-from tests.handlers.builders import NAMES, NOW, POLICY, Company, account, audit, away, email, ledger, meet, words_for
+from tests.handlers.builders import NAMES, POLICY, Company, account, audit, away, email, ledger, meet, words_for
+from tests.moments import NOW
 
 DAY = timedelta(days=1)
 

@@ -19,10 +19,12 @@ from handlers.rules.refusal import Refused
 from handlers.telling_calls import page
 from storage.database.store import Database
 from storage.searches import Wanted
+from tests.each import each
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import NOW, POLICY, Clock, a_company, ledger, words_for
+from tests.handlers.builders import POLICY, Clock, a_company, ledger, words_for
 from tests.handlers.holds.acts import hold
 from tests.handlers.reading import looking, text
+from tests.moments import NOW
 from tests.reconciled import findings
 
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
@@ -153,7 +155,7 @@ async def test_p12_a_word_about_calls_opens_them_as_cards_name_them_while_they_a
     assert "with a certificate" in erased and "678" not in f"{gone}{erased}"
 
 
-@pytest.mark.parametrize("about", ["", "x", "9" * 40, "99999"])
+@each("about", ["", "x", "9" * 40, "99999"])
 async def test_p12_what_is_no_call_opens_nothing(archive: Archive, about: str) -> None:
     with pytest.raises(Refused, match="can’t find"):
         await _page(archive, about)

@@ -9,10 +9,11 @@ import pytest_asyncio
 from handlers.access.intents import Approve
 from storage.database.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Clock, a_company, ask
+from tests.handlers.builders import Clock, a_company, ask
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.handlers.reading import home_of, labels, lines, seen
+from tests.moments import NOW
 
 MOMENT = NOW + timedelta(days=365)
 

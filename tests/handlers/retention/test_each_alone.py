@@ -82,6 +82,7 @@ async def test_p12_a_call_that_fails_at_any_step_keeps_no_other_one_back(archive
     assert counted() > faults
 
 
+@pytest.mark.soak
 async def test_p12_the_head_hears_of_what_a_fault_of_ours_makes_late(archive: Archive) -> None:
     """The alarm comes after all that can fail, and came no more."""
     await archive.record("one")
@@ -124,6 +125,7 @@ class Away:
         raise Unavailable("there is no folder /mnt/journal")
 
 
+@pytest.mark.soak
 async def test_p12_without_the_journal_nothing_goes_and_the_head_hears_why(archive: Archive) -> None:
     """It was tried each two minutes for ever, an entry each time, and nobody was told."""
     number, company, away = await archive.record("one"), archive.company, Away()
@@ -141,6 +143,7 @@ async def test_p12_without_the_journal_nothing_goes_and_the_head_hears_why(archi
     }
 
 
+@pytest.mark.soak
 async def test_p12_once_the_journal_is_back_it_goes(archive: Archive) -> None:
     number, before = await archive.record("one"), archive.erasing.before
     archive.erasing.before = Away()

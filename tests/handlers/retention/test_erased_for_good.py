@@ -20,7 +20,8 @@ from handlers.recordings import Register
 from storage.database.store import Database, Forgotten
 from storage.database.upgrade import upgrade
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Clock, a_company, ask
+from tests.handlers.builders import Clock, a_company, ask
+from tests.moments import NOW
 
 TWELVE_MONTHS = 365
 SECRETS = ("499999123", "CS-778899", "cs-778899", "file-of-the-canary")
@@ -44,6 +45,7 @@ def _found(folder: Path) -> list[str]:
     return [f"{secret} in {name}" for name, held in files.items() for secret in SECRETS if secret.encode() in held]
 
 
+@pytest.mark.soak
 async def test_p12_nothing_that_tells_who_called_is_left(archive: Archive, tmp_path: Path) -> None:
     company = archive.company
     number = await archive.record("file-of-the-canary", caller="+61499999123", crm="CS-778899")
@@ -63,6 +65,7 @@ async def test_p12_nothing_that_tells_who_called_is_left(archive: Archive, tmp_p
     assert [one.crm for one in rows if one] == ["", ""]
 
 
+@pytest.mark.soak
 async def test_p12_who_still_reads_what_was_there_only_puts_it_off(archive: Archive, tmp_path: Path) -> None:
     """SQLite's log can't be emptied while somebody reads out of it: the next tick tries again."""
     await archive.record("file-of-the-canary", caller="+61499999123", crm="CS-778899")
@@ -89,6 +92,7 @@ def calm(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return asked
 
 
+@pytest.mark.soak
 async def test_p12_what_takes_long_waits_for_the_night_of_the_home_line(archive: Archive, calm: list[bool]) -> None:
     for hour in (0.9, 5, 12, 1, 2):
         archive.until(datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney")), hours=hour)
@@ -96,6 +100,7 @@ async def test_p12_what_takes_long_waits_for_the_night_of_the_home_line(archive:
     assert calm == [False, False, False, True]
 
 
+@pytest.mark.soak
 async def test_p12_what_takes_long_is_done_once_a_night(archive: Archive, calm: list[bool]) -> None:
     """While a large database is written anew all others wait to write: not with each tick of a night in which calls are erased."""
     for hour in (1, 2, 4, 23, 25):
@@ -105,6 +110,7 @@ async def test_p12_what_takes_long_is_done_once_a_night(archive: Archive, calm: 
     assert calm == [True, False, False, False, True]
 
 
+@pytest.mark.soak
 async def test_p12_nothing_is_left_of_the_name_of_a_file_that_could_not_be_registered(
     archive: Archive, tmp_path: Path
 ) -> None:

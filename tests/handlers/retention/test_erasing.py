@@ -17,7 +17,8 @@ from handlers.listening import Exchange, Listen
 from handlers.recordings import Register
 from storage.database.store import Database
 from tests.erasing import SIGHTED, Archive, unsaid
-from tests.handlers.builders import NOW, Clock, a_company, ask, audit, refusal, words_for
+from tests.handlers.builders import Clock, a_company, ask, audit, refusal, words_for
+from tests.moments import NOW
 from tests.reconciled import findings
 
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW, at the same time of day in Sydney

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from storage.database.store import Database
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import CLAIM, NOW, Clock, a_company, ask
+from tests.handlers.builders import CLAIM, Clock, a_company, ask
 from tests.handlers.retention.test_retained import MOMENT
+from tests.moments import NOW
 from tests.reconciled import findings
 
 

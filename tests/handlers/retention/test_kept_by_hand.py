@@ -19,7 +19,7 @@ from tests.handlers.holds.acts import close, hold, kept, old_call, tick
 from tests.handlers.retention.test_retained import MOMENT
 from tests.reconciled import findings, results
 
-pytestmark = pytest.mark.by_hand
+pytestmark = [pytest.mark.soak, pytest.mark.by_hand]
 FOR_EVER = "'2026-11-24 03:00:00.000000', '2099-01-01 00:00:00.000000'"
 
 

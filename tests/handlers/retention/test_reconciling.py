@@ -15,8 +15,11 @@ from storage.database.store import Database, Store
 from storage.records import Recording
 from storage.tables.erasures import Erasure
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Clock, a_company
+from tests.handlers.builders import Clock, a_company
+from tests.moments import NOW
 from tests.reconciled import findings
+
+pytestmark = pytest.mark.soak
 
 
 @pytest_asyncio.fixture

@@ -60,6 +60,7 @@ async def _states(archive: Archive) -> list[str]:
     return [one.state for one in rows]
 
 
+@pytest.mark.soak
 async def test_p12_it_is_tried_daily_and_once_it_may_go(archive: Archive) -> None:
     """For each call of 400 days it was 38,000 tries: each read the whole audio, and left three entries and a line in the journal."""
     locked = Locked(archive, MOMENT + 3 * DAY + HOUR)
@@ -69,6 +70,7 @@ async def test_p12_it_is_tried_daily_and_once_it_may_go(archive: Archive) -> Non
     assert await findings(archive.company.database) == []
 
 
+@pytest.mark.soak
 async def test_p12_whoever_lets_go_of_it_sooner_waits_a_day_at_most(archive: Archive) -> None:
     locked = Locked(archive, MOMENT + 400 * DAY)
     await _ticks(archive, days=0.5)
@@ -77,6 +79,7 @@ async def test_p12_whoever_lets_go_of_it_sooner_waits_a_day_at_most(archive: Arc
     assert await _states(archive) == ["erased"]
 
 
+@pytest.mark.soak
 async def test_p12_an_end_that_has_passed_already_is_no_reason_to_ask_at_once(archive: Archive) -> None:
     """Its clock may be another: it would be asked with each tick."""
     locked = Locked(archive, MOMENT + 400 * DAY)
@@ -114,6 +117,7 @@ async def test_p12_the_head_reads_how_often_it_is_tried(archive: Archive, others
     } >= {"retained"}
 
 
+@pytest.mark.soak
 async def test_p12_the_journal_is_told_once_as_long_as_that_stands(archive: Archive) -> None:
     """It is never cut, and a start after a restore reads all of it."""
     Locked(archive, MOMENT + 5 * DAY)
@@ -160,6 +164,7 @@ async def test_p12_what_is_kept_since_stands_as_if_nobody_had_asked(archive: Arc
     assert (archive.announced, await _states(archive)) == ([erasure.id] * 2, ["erased"])
 
 
+@pytest.mark.soak
 async def test_p12_what_is_not_there_as_it_was_may_have_been_deleted(archive: Archive) -> None:
     number, company = (await archive.call("one")).id, archive.company
     Locked(archive, MOMENT + 5 * DAY)

@@ -12,11 +12,13 @@ from bot.ports import Sought
 from handlers.stopped_runs.intents import Agree
 from storage.database.store import Database
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import NOW, Clock, a_company
+from tests.handlers.builders import Clock, a_company
+from tests.moments import NOW
 
 BUSY_DAY = 120
 
 
+@pytest.mark.soak
 async def test_p12_a_busy_day_shares_a_look(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look reads the name and size of every file, as much for one call as for all of them."""
     archive, looks = Archive(await a_company(database, Clock())), list[int]()

@@ -14,13 +14,14 @@ from handlers.retention.intents import Fail, Stay
 from storage.database.store import Database, Store
 from storage.tables.log import AuditEntry
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Clock, Company, a_company, register
+from tests.handlers.builders import Clock, Company, a_company, register
 from tests.handlers.builders import call as told_of
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds.acts import asked_to_delete, certified, close, old_call
+from tests.moments import NOW
 from tests.reconciled import findings
 
-pytestmark = pytest.mark.by_hand
+pytestmark = [pytest.mark.soak, pytest.mark.by_hand]
 FAR, DAY = "2099-01-01 00:00:00.000000", timedelta(days=1)
 
 

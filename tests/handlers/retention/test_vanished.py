@@ -11,8 +11,9 @@ from handlers.recordings import Register
 from handlers.retention.intents import Forget
 from storage.database.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Clock, a_company, ask, audit
+from tests.handlers.builders import Clock, a_company, ask, audit
 from tests.handlers.holds.acts import hold, release
+from tests.moments import NOW
 from tests.reconciled import findings
 
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW

@@ -22,8 +22,9 @@ from storage.records import Grant, Recording
 from storage.tables.erasures import Erasure
 from storage.tables.log import AuditEntry
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Clock, Company, a_company, ask, audit
+from tests.handlers.builders import Clock, Company, a_company, ask, audit
 from tests.handlers.reading import home_of, lines, looking
+from tests.moments import NOW
 from tests.reconciled import findings
 
 MOMENT = NOW + timedelta(days=365)

@@ -12,7 +12,8 @@ from handlers.stopped_runs.intents import Agree
 from storage.database.store import Store
 from storage.tables.erasures import Erasure, StoppedRun
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, POLICY, UK, words_for
+from tests.handlers.builders import POLICY, UK, words_for
+from tests.moments import NOW
 
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW; 14:00 in Sydney
 EVENING = datetime(2027, 11, 24, 12, 59, tzinfo=UTC)  # 23:59 in Sydney

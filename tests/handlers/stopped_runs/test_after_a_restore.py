@@ -13,7 +13,7 @@ from handlers.holds.filling import asking, setting
 from handlers.retention.intents import EraseAgain
 from handlers.stopped_runs.intents import Stop
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, words_for
+from tests.handlers.builders import words_for
 from tests.handlers.holds import acts
 from tests.handlers.passing_time import delivered, digests, fall
 from tests.handlers.reading import labels, lines, looking, seen, whole_of
@@ -29,7 +29,10 @@ from tests.handlers.stopped_runs.acts import (
     told,
     two_a_day,
 )
+from tests.moments import NOW
 from tests.reconciled import findings
+
+pytestmark = pytest.mark.soak
 
 LOST = "holds and declines that were written down after the copy was made are lost. Set them again before you agree."
 

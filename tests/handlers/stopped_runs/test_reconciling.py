@@ -10,6 +10,8 @@ from tests.handlers.builders import Company
 from tests.handlers.stopped_runs.acts import EVENING, agree, at_the_moment
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.soak
+
 
 async def _changed(company: Company, *statements: str) -> str:
     for statement in statements:

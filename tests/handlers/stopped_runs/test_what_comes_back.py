@@ -14,10 +14,13 @@ from handlers.stopped_runs.intents import Agree, End
 from storage.database.store import Store
 from storage.tables.erasures import Erasure
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import NOW, POLICY, audit, refusal
+from tests.handlers.builders import POLICY, audit, refusal
 from tests.handlers.reading import labels, lines, seen, title
 from tests.handlers.stopped_runs.acts import EVENING, MOMENT, agree, at_the_moment, runs, states, stopped, three, told
+from tests.moments import NOW
 from tests.reconciled import findings
+
+pytestmark = pytest.mark.soak
 
 STARTS = {"one": NOW, "two": NOW, "late": NOW + timedelta(hours=2)}
 

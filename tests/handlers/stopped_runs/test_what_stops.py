@@ -12,12 +12,12 @@ from handlers.retention.intents import Ask, Close
 from handlers.stopped_runs.intents import Stop
 from storage.database.store import Store
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import (
-    NOW,
-)
 from tests.handlers.holds import acts
 from tests.handlers.stopped_runs.acts import EVENING, MOMENT, agree, runs, states, stopped, three, told, two_a_day
+from tests.moments import NOW
 from tests.reconciled import findings
+
+pytestmark = pytest.mark.soak
 
 
 async def test_p12_a_day_that_is_unusual_is_erased_in_no_part_until_two_agree(archive: Archive) -> None:

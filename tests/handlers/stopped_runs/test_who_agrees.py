@@ -13,25 +13,19 @@ from handlers.people import Gone
 from handlers.stopped_runs.cards import whole
 from handlers.stopped_runs.intents import Agree, Notice, Recheck, Remind, Reroute
 from handlers.stopped_runs.view import load
+from tests.each import each
 from tests.erasing import Archive
 from tests.handlers.addresses import NEW, led_by, twin
-from tests.handlers.builders import (
-    AU,
-    NOW,
-    account,
-    audit,
-    away,
-    ledger,
-    meet,
-    quiet,
-    refusal,
-)
+from tests.handlers.builders import AU, account, audit, away, ledger, meet, quiet, refusal
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import home_of, labels, lines, looking, seen, title, whole_of
 from tests.handlers.stopped_runs.acts import MOMENT, agree, at_the_moment, stopped, three, told
 from tests.handlers.test_reminded_no_more import without_role
 from tests.handlers.test_waiting import sydney, told_at
+from tests.moments import NOW
 from tests.reconciled import findings
+
+pytestmark = pytest.mark.soak
 
 
 async def test_p12_both_roles_and_their_deputies_get_the_card(archive: Archive) -> None:
@@ -241,7 +235,7 @@ def _days(number: int) -> list[tuple[str, str, int]]:
     return [(AU, f"{date(2020, 1, 1) + timedelta(days=one)}", 2) for one in range(number)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("days", "first", "rows"),
     [
         (40, "Wed 1 Jan 2020 · Australia and New Zealand: 2 calls", 40),

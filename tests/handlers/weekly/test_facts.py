@@ -14,7 +14,7 @@ from handlers.reach.intents import Attempt, Tried
 from handlers.retention.intents import Vanish
 from handlers.rules.reach import everybody
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Company, ask, call, register
+from tests.handlers.builders import Company, ask, call, register
 from tests.handlers.customers.acts import a_request
 from tests.handlers.erasures_ahead.odd_files import places, spoilt
 from tests.handlers.erasures_ahead.test_card import drawn
@@ -22,6 +22,7 @@ from tests.handlers.holds.acts import about, hold, release
 from tests.handlers.notices.acts import begun, enter
 from tests.handlers.stopped_runs.acts import MOMENT, at_the_moment, small, stopped
 from tests.handlers.weekly.acts import MONDAY, card_of_the_week, facts, numbers, text
+from tests.moments import NOW
 
 DAY, WEEK, YEAR = timedelta(days=1), timedelta(days=7), timedelta(days=365)
 NOWHERE = "+15550100"
@@ -162,6 +163,7 @@ async def test_p7_whoever_can_not_be_reached_stands_there_and_who_could_not_be_t
     assert "Mended by now." in await text(company, company.helena, card)
 
 
+@pytest.mark.soak
 async def test_more_than_forty_of_a_kind_stand_by_kind(archive: Archive) -> None:
     company, began = archive.company, MONDAY - YEAR - 2 * DAY
     calls = [await archive.record(f"old-{one}", began, audio=f"{one}".encode()) for one in range(41)]

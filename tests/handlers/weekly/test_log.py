@@ -16,7 +16,7 @@ from tests.handlers.builders import Company
 from tests.handlers.weekly.acts import MONDAY, card_of_the_week, see
 from tests.reconciled import findings
 
-pytestmark = pytest.mark.by_hand
+pytestmark = [pytest.mark.soak, pytest.mark.by_hand]
 DEVEN = "deven.okafor@fernhill.example"
 
 CHANGED: dict[str, tuple[str, str]] = {

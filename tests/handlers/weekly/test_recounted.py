@@ -114,6 +114,7 @@ class Life:
             await self.archive.tick()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(4))
 async def test_the_week_is_what_log_and_register_say_by_code_that_shares_nothing(archive: Archive, seed: int) -> None:
     life, company = Life(archive, random.Random(seed)), archive.company

@@ -14,6 +14,7 @@ from handlers.policy.values import RoleName
 from handlers.weekly.intents import Make, PassOn, Recheck, See, Verified
 from storage.database.store import Store
 from storage.reminders import Reminder
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -78,9 +79,7 @@ async def test_a_card_is_made_once_in_a_week_whoever_asks_for_it(company: Compan
     assert await unseen(company) == ["2026-11-30"]
 
 
-@pytest.mark.parametrize(
-    "moment", [MONDAY - timedelta(seconds=1), MONDAY + timedelta(hours=8), MONDAY + DAY, MONDAY - DAY]
-)
+@each("moment", [MONDAY - timedelta(seconds=1), MONDAY + timedelta(hours=8), MONDAY + DAY, MONDAY - DAY])
 async def test_outside_working_hours_and_in_mid_week_there_is_none_where_there_never_was_one(
     company: Company, moment: object
 ) -> None:

@@ -14,19 +14,10 @@ from handlers.policy import Policy
 from handlers.policy.terms import Reason
 from handlers.whose_data.rows import page
 from storage.database.store import Store
+from tests.each import each
 from tests.handlers.breach.keeping import asked as asked_to_hear
 from tests.handlers.breach.keeping import decided
-from tests.handlers.builders import (
-    CLAIM,
-    NOW,
-    POLICY,
-    Company,
-    ask,
-    audit,
-    call,
-    claim_about,
-    register,
-)
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, audit, call, claim_about, register
 from tests.handlers.holds.acts import hold
 from tests.handlers.passing_time import delivered
 from tests.handlers.whose_data.acts import (
@@ -43,6 +34,7 @@ from tests.handlers.whose_data.acts import (
     reads_of,
 )
 from tests.ledgers import outgoing
+from tests.moments import NOW
 
 LABEL = POLICY.reasons["complaint"].label
 
@@ -105,7 +97,8 @@ async def _many(company: Company) -> None:
 WAYS = (_asked, _asked_back, _denied, _heard, _heard_about_the_operator, _passed_on, _over, _withdrawn, _held, _many)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.soak
+@each("way", WAYS)
 async def test_p9_p11_all_that_the_operator_sees_or_is_sent_is_the_same_with_an_investigation_and_without(
     company: Company, way: Callable[[Company], Awaitable[None]]
 ) -> None:
@@ -122,7 +115,7 @@ async def test_p9_p11_all_that_the_operator_sees_or_is_sent_is_the_same_with_an_
     assert await everything(company, company.bram, NOW + LATER / 4) == before
 
 
-@pytest.mark.parametrize("way", WAYS)
+@each("way", WAYS)
 async def test_p9_p11_where_nobody_else_listened_it_is_as_if_nobody_had(
     company: Company, way: Callable[[Company], Awaitable[None]]
 ) -> None:
@@ -157,7 +150,7 @@ async def test_p9_p11_the_database_is_asked_the_same_questions_whether_or_not_th
     assert await questions() == before
 
 
-@pytest.mark.parametrize("key", ["crime", "legal_claim"])
+@each("key", ["crime", "legal_claim"])
 async def test_p9_p11_it_stays_one_where_the_policy_has_its_reason_otherwise_or_no_more(
     company: Company, key: str
 ) -> None:

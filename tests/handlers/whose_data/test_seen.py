@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from handlers import BUTTONS
 from handlers.access.intents import Approve
 from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
@@ -20,9 +18,9 @@ from handlers.whose_data.words import SAID, numbers, seen_row
 from storage.database.store import Store
 from storage.records import FormerAddress, Person, Recording
 from storage.served import Span
+from tests.each import each
 from tests.handlers.builders import (
     NAMES,
-    NOW,
     POLICY,
     Company,
     account,
@@ -39,6 +37,7 @@ from tests.handlers.builders import (
 from tests.handlers.changing import OTHER, change, identified
 from tests.handlers.reading import buttons, home_of, lines, looking, text
 from tests.handlers.whose_data.acts import NOTHING, hear, listened, look, reads, reads_of
+from tests.moments import NOW
 
 LABEL = POLICY.reasons["complaint"].label
 TARA = "approved by Tara Lindqvist (Customer Success Specialist Team Leader)"
@@ -69,7 +68,7 @@ async def test_p11_the_operator_reads_who_listened_when_to_which_call_why_and_by
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["anna", "tara", "helena", "ruth"])
+@each("name", ["anna", "tara", "helena", "ruth"])
 async def test_p11_nobody_else_reads_it_not_even_who_listened_or_approved(company: Company, name: str) -> None:
     await listened(company)
     assert await reads(company, company.people[name]) == NOTHING
@@ -137,7 +136,7 @@ async def test_p11_the_newest_stands_first_and_pages_turn(company: Company) -> N
     assert turns == [[("whose_data", "Later ones", "15")], [("whose_data", "Earlier ones", "0")]]
 
 
-@pytest.mark.parametrize("told", ["", "x", "-1", "999999", "9" * 5000, "\0", "0:1"])
+@each("told", ["", "x", "-1", "999999", "9" * 5000, "\0", "0:1"])
 async def test_p11_what_a_button_never_said_is_the_beginning_or_the_end(company: Company, told: str) -> None:
     await listened(company)
     assert await reads(company, company.bram, told) == await reads(company, company.bram)

@@ -9,6 +9,7 @@ import pytest
 from handlers.access.intents import Approve, PassOn
 from handlers.whose_data.showing import Show
 from handlers.whose_data.words import SHOW_LABEL
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -125,7 +126,7 @@ async def test_p9_p11_only_whoever_would_decide_it_now_is_offered_that(
     assert await may_show(company, company.people[shows]) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("asker", "more", "shows"),
     [("helena", {}, "ruth"), ("anna", claim_about("helena"), "ruth"), ("anna", claim_about("helena", "ruth"), "miles")],
 )
@@ -159,7 +160,7 @@ async def test_p9_p11_a_reason_that_the_policy_has_otherwise_now_changes_nothing
     assert await _offered(company, request) == ["helena"]
 
 
-@pytest.mark.parametrize("by", ["access", "another request", "a hold"])
+@each("by", ["access", "another request", "a hold"])
 async def test_p11_what_is_still_open_is_not_shown(company: Company, by: str) -> None:
     """Everybody reads that open ones are shown once closed."""
     if by == "a hold":
@@ -195,7 +196,7 @@ async def test_p11_what_shows_by_itself_is_offered_no_more_and_a_late_press_does
     await quiet(company, Show(request), company.helena)
 
 
-@pytest.mark.parametrize(
+@each(
     ("names", "told"),
     [
         (["Cleo Park"], "Cleo Park and "),

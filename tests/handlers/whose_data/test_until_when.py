@@ -11,7 +11,8 @@ from handlers.access.intents import Deny
 from handlers.policy import Policy
 from handlers.policy.terms import Records
 from handlers.rules.retention import erase_at
-from tests.handlers.builders import CLAIM, NOW, POLICY, Company, ask, call, email, register
+from tests.each import each
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, call, email, register
 from tests.handlers.changing import OTHER, change, identified
 from tests.handlers.holds.acts import erased, hold, release
 from tests.handlers.whose_data.acts import (
@@ -25,6 +26,7 @@ from tests.handlers.whose_data.acts import (
     reads,
     reads_of,
 )
+from tests.moments import NOW
 
 LABEL = POLICY.reasons["complaint"].label
 ZONE = "Australia/Sydney"
@@ -47,7 +49,7 @@ async def test_p11_it_shows_so_many_calendar_months_after_its_end_to_the_second_
     assert "approved by Helena Marsh (Head of Customer Success)" in (await reads(company, company.bram))[-1]
 
 
-@pytest.mark.parametrize(("months", "shown"), [(0, True), (1, False), (120, False)])
+@each(("months", "shown"), [(0, True), (1, False), (120, False)])
 async def test_p11_how_long_it_is_hidden_is_a_value_of_the_policy(
     company: Company, months: int, *, shown: bool
 ) -> None:

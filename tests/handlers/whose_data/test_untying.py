@@ -12,7 +12,7 @@ from handlers.forgetting.intents import EraseWords
 from handlers.rules.retention import erase_at
 from handlers.whose_data.untying import Untie
 from storage.database.store import Store
-from tests.handlers.builders import CLAIM, NOW, Company, ask, audit, stored
+from tests.handlers.builders import CLAIM, Company, ask, audit, stored
 from tests.handlers.reading import home_of, lines
 from tests.handlers.whose_data.acts import (
     CLAIMED,
@@ -25,6 +25,7 @@ from tests.handlers.whose_data.acts import (
     reads,
     reads_of,
 )
+from tests.moments import NOW
 
 ZONE = "Australia/Sydney"
 YEAR = erase_at(NOW, ZONE, 12)
