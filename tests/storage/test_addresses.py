@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 
 from storage.database.addresses import NotTaken, async_url, for_the_driver, lacks, server_address, sqlite_file
 from storage.database.store import Database, DatabaseDown, Store
+from tests.each import each
 from tests.silence import a_line
 
 HOSTED = "postgresql://steward:s3cret@db.example:5432/calls"
@@ -35,14 +36,12 @@ async def test_where_tls_is_required_nothing_is_said_in_the_clear(postgresql_url
             await database.close()
 
 
-@pytest.mark.parametrize(
-    "sent", ["prepared_statement_cache_size=0", "passfile=/etc/pgpass", "target_session_attrs=any"]
-)
+@each("sent", ["prepared_statement_cache_size=0", "passfile=/etc/pgpass", "target_session_attrs=any"])
 def test_what_asyncpg_took_already_is_taken(sent: str) -> None:
     assert async_url(f"{HOSTED}?{sent}").query
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "plain", "dsn"),
     [
         ("host=/run/pg&port=5433&prepared_statement_cache_size=0", 3, ""),
@@ -64,7 +63,7 @@ def test_the_servers_own_tools_are_told_the_same_in_their_words() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "told"),
     [
         ("channel_binding=require", "it has 'channel_binding' behind the ?, which I can't keep to. Leave it out. I take: application_name, "),
@@ -85,13 +84,13 @@ def test_what_a_server_would_fail_at_is_a_sentence_that_repeats_no_value(sent: s
     assert "hush" not in str(caught.value).lower()
 
 
-@pytest.mark.parametrize("place", ["/calls?host=a&host=b&port=1&port=2&port=3", "db:99999/calls", "db:port/calls"])
+@each("place", ["/calls?host=a&host=b&port=1&port=2&port=3", "db:99999/calls", "db:port/calls"])
 def test_hosts_and_ports_that_are_none_or_do_not_fit_together_can_not_be_read(place: str) -> None:
     with pytest.raises(ArgumentError):
         async_url(f"postgresql://steward@{place}")
 
 
-@pytest.mark.parametrize("sent", ["mode=ro", "timeout=5", "mode=often&uri=true", "journal=off&uri=true", "uri=perhaps"])
+@each("sent", ["mode=ro", "timeout=5", "mode=often&uri=true", "journal=off&uri=true", "uri=perhaps"])
 def test_what_sqlite_would_not_keep_to_is_refused(sent: str) -> None:
     """It was a warning of SQLAlchemy's, and a file that was asked for to be read only was written to."""
     with pytest.raises(NotTaken, match=r"^it has '[a-z]+' behind the \?, which SQLite|takes nothing but"):
@@ -102,7 +101,7 @@ def test_what_sqlite_keeps_to_is_taken() -> None:
     assert async_url("sqlite:///file:steward.db?mode=ro&uri=true").query == {"mode": "ro", "uri": "true"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "file"),
     [("sqlite:///data/steward.db", Path("data/steward.db")), ("sqlite://", None), (HOSTED, None)],
 )

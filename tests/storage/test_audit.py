@@ -20,6 +20,7 @@ from storage.audit import Entry
 from storage.chain import FIELDS, GENESIS, Verdict, check, digest
 from storage.database.store import Database, Store
 from storage.tables.log import DATABASE, RESTORED, AuditEntry
+from tests.each import each
 from tests.storage.rows import NOW, note, subjects
 
 Row = dict[str, Any]
@@ -117,7 +118,7 @@ CHANGES += [{"previous": ""}, {"hash": GENESIS}, {"subject": ""}, {"seq": 99}]
 CHANGES += [{"detail": {}}, {"detail": {"grant": "G-2"}}, {"detail": {"grant": "G-1", "more": None}}]
 
 
-@pytest.mark.parametrize("seq", range(1, LONG + 1))
+@each("seq", range(1, LONG + 1))
 async def test_any_change_of_any_field_of_any_row_in_the_database_is_found(database: Database, seq: int) -> None:
     await _written(database)
     for change in CHANGES:

@@ -16,6 +16,7 @@ from storage.database.store import Database, Store
 from storage.noticed import Noticed
 from storage.served import SERVED, served
 from storage.tables.log import DATABASE, RESTORED, AuditEntry
+from tests.each import each
 from tests.storage.rows import NOW, note
 
 STORAGE = Path(__file__).parents[2] / "storage"
@@ -59,7 +60,7 @@ async def test_c1_whoever_reads_the_log_reads_nothing_below_its_first_entry(data
     assert await database.read(READERS[reader])
 
 
-@pytest.mark.parametrize("file", ASKING)
+@each("file", ASKING)
 def test_c1_every_file_that_asks_the_log_asks_for_numbered_entries(file: Path) -> None:
     """So that a new one does not forget it."""
     assert "NUMBERED" in file.read_text()

@@ -189,6 +189,7 @@ async def test_p13_what_the_journal_has_is_forgotten(database: Database) -> None
     assert await database.read(lambda store: Breaches(store.session).traces()) == {"b": "key_destroyed"}
 
 
+@pytest.mark.soak
 async def test_p13_many_causes_are_looked_up_at_once(database: Database) -> None:
     marks = [f"m{number}" for number in range(1200)]
     await database.write(with_rows(*(ReportCause(mark=one) for one in marks[::2])))

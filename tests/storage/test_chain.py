@@ -13,6 +13,7 @@ from sqlalchemy import text
 from storage.audit import Entry
 from storage.chain import GENESIS, Verdict, Walk, check, digest
 from storage.database.store import Database, Store
+from tests.each import each
 from tests.storage.rows import NOW
 
 DETAILS: list[dict[str, Any]] = [
@@ -57,7 +58,7 @@ async def test_entries_that_earlier_versions_stored_still_hold(database: Databas
     assert check(rows, (4, rows[-1]["hash"])).fault == ""
 
 
-@pytest.mark.parametrize("stored", ['{"recordings": [3, 2], "asked": [2]}', "[]", "null", "7", '"x"'])
+@each("stored", ['{"recordings": [3, 2], "asked": [2]}', "[]", "null", "7", '"x"'])
 async def test_another_detail_is_found_however_it_is_stored(database: Database, stored: str) -> None:
     await _write(database, timedelta(0))
     await database.write(partial(_store_as, detail=stored))
@@ -73,7 +74,7 @@ OTHERWISE = {
 }
 
 
-@pytest.mark.parametrize("stored", OTHERWISE.values(), ids=[*OTHERWISE])
+@pytest.mark.parametrize("stored", OTHERWISE.values())
 async def test_c1_a_detail_in_which_a_database_may_read_something_else_is_a_changed_entry(
     database: Database, stored: str
 ) -> None:
@@ -85,7 +86,7 @@ async def test_c1_a_detail_in_which_a_database_may_read_something_else_is_a_chan
     assert (await _in_pieces(database, 9)).fault == "entry 1 was changed after it was written"
 
 
-@pytest.mark.parametrize(("name", "value"), [("detail", "{"), ("actor", b"x"), ("outcome", b"done"), ("hash", b"x")])
+@each(("name", "value"), [("detail", "{"), ("actor", b"x"), ("outcome", b"done"), ("hash", b"x")])
 async def test_what_no_column_of_ours_holds_is_a_changed_entry_and_no_fault_of_the_program(
     sqlite_url: str, name: str, value: str | bytes
 ) -> None:

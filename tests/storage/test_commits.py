@@ -16,6 +16,7 @@ from sqlalchemy.util import await_only
 from storage.database.store import MOST_WAITING, Database, DatabaseDown, Store, async_url
 from storage.records import Person, Seen
 from tests.databases import Server
+from tests.each import each
 from tests.storage.rows import NOW, note, person, subjects
 from tests.unlasting import AS_SHIPPED
 
@@ -180,7 +181,7 @@ async def test_ids_of_people_who_were_never_stored_are_forgotten(database: Datab
     assert await database.write(asked) == ids[0]
 
 
-@pytest.mark.parametrize("way", ["nowhere/steward.db", "here?mode=ro&uri=true"])
+@each("way", ["nowhere/steward.db", "here?mode=ro&uri=true"])
 async def test_a_file_that_can_not_be_written_is_a_database_that_is_away(tmp_path: Path, way: str) -> None:
     place = f"file:{tmp_path}/{way}" if "uri" in way else f"{tmp_path}/{way}"
     (tmp_path / "here").touch()
@@ -265,7 +266,7 @@ async def test_work_that_is_wrong_is_no_database_that_is_away(database: Database
         await database.read(wrong)
 
 
-@pytest.mark.parametrize(
+@each(
     ("plain", "full"),
     [
         ("sqlite:///steward.db", "sqlite+aiosqlite:///steward.db"),

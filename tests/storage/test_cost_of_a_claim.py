@@ -43,6 +43,7 @@ async def _lined_up(database: Database, number: int) -> None:
         await _claimed(database, most=0)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("kind", ["show", "whisper"])
 async def test_what_waits_for_one_person_costs_nobody_anything(database: Database, kind: str) -> None:
     """A5: 5,000 words to one person took 15 seconds inside the only writer, for each claim."""
@@ -57,6 +58,7 @@ async def test_what_waits_for_one_person_costs_nobody_anything(database: Databas
     assert cost <= 100, cost
 
 
+@pytest.mark.soak
 async def test_what_is_new_finds_its_place_so_many_at_once(database: Database) -> None:
     """A5: after a long stop of the worker no claim takes long, though everything is new to it."""
     await _queue(database, [effect(1 + one % 50, one) for one in range(MANY)], 50)
@@ -65,6 +67,7 @@ async def test_what_is_new_finds_its_place_so_many_at_once(database: Database) -
     assert max(costs) < (15_000 if database.is_sqlite else 10 * NEW_AT_ONCE), costs
 
 
+@pytest.mark.soak
 async def test_what_is_done_costs_the_same_however_much_waits_behind_it(database: Database) -> None:
     await _queue(database, [effect(1, one) for one in range(MANY)], 1)
     await _lined_up(database, MANY)
@@ -85,6 +88,7 @@ async def test_what_is_done_costs_the_same_however_much_waits_behind_it(database
     assert second.id == f"{1:012d}.000.aaaaaa"
 
 
+@pytest.mark.soak
 async def test_with_ten_thousand_waiting_and_half_refused_whoever_is_new_is_next(database: Database) -> None:
     """A5: nobody waits behind what piles up for others, and no claim looks at it."""
     people, each, newcomer = 500, 20, 501

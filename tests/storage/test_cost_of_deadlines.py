@@ -43,6 +43,7 @@ async def _cost(database: Database) -> int:
     return cost
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("number", [20_000, 60_000])
 async def test_the_look_for_what_is_due_does_not_grow(database: Database, number: int) -> None:
     await _many(database, number)

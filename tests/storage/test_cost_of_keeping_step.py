@@ -35,6 +35,7 @@ async def _register(database: Database, calls: int) -> None:
         await analyzed(database, table)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("calls", [1_000, 8_000])
 async def test_neither_a_folder_nor_what_is_watched_costs_more_in_a_larger_register(
     database: Database, calls: int
@@ -52,6 +53,7 @@ async def test_neither_a_folder_nor_what_is_watched_costs_more_in_a_larger_regis
     assert (known, cost <= 60) == ({"0/call-1", "7/call-150"}, True), cost
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("calls", [1_000, 8_000])
 async def test_nor_do_those_that_may_have_changed(database: Database, calls: int) -> None:
     """Which requests are to be ended or asked anew, since one of their calls became another."""

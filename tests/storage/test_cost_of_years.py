@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from storage.database.store import Database, Store
@@ -17,6 +18,8 @@ from storage.tables.erasures import Erasure, Keep
 from storage.tables.keys import EndedKey
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, call, person
+
+pytestmark = pytest.mark.soak
 
 CALLS = 2_000
 YEAR = timedelta(days=365)

@@ -18,6 +18,7 @@ from asyncpg.transaction import Transaction
 from sqlalchemy.exc import InternalError
 
 from storage.database.store import Database, DatabaseDown, Store
+from tests.each import each
 from tests.storage.rows import note, subjects
 
 SOON = "SET idle_in_transaction_session_timeout = '200ms'"  # of the line that is to be cut: any machine may stand still for as long
@@ -75,7 +76,7 @@ def until_its_last_word(driver: Any) -> None:
 CUTS = [hang_up, stand_still]
 
 
-@pytest.mark.parametrize("cut", CUTS)
+@each("cut", CUTS)
 async def test_a_look_is_taken_once_more(database: Database, cut: Callable[[Store], None]) -> None:
     once = Cut(1, cut)
     assert await database.read(once.look) == ["before"]
@@ -90,7 +91,7 @@ async def test_what_was_not_stored_is_stored_once(database: Database, cut: Calla
     assert sorted(await database.read(subjects)) == ["after", "before", "other-0", "other-1", "other-2"]
 
 
-@pytest.mark.parametrize("cut", CUTS)
+@each("cut", CUTS)
 async def test_what_is_cut_off_twice_is_away(database: Database, cut: Callable[[Store], None]) -> None:
     for do, kind in ((database.read, "look"), (database.write, "note")):
         twice = Cut(2, cut)
@@ -100,7 +101,7 @@ async def test_what_is_cut_off_twice_is_away(database: Database, cut: Callable[[
     assert await database.read(subjects) == ["before"]
 
 
-@pytest.mark.parametrize("times", [1, 2])
+@each("times", [1, 2])
 async def test_a_last_word_that_nobody_waited_for_is_an_end_too(
     database: Database, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
@@ -126,7 +127,7 @@ async def test_a_last_word_that_nobody_waited_for_is_an_end_too(
     assert not left
 
 
-@pytest.mark.parametrize("kind", ["look", "note"])
+@each("kind", ["look", "note"])
 async def test_a_line_that_is_out_of_step_need_not_hear_that_it_is_left(
     database: Database, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 from storage.database.store import Database, DatabaseDown, Incomplete
 from storage.database.upgrade import missing_tables, upgrade
 from storage.records import Record
+from tests.each import each
 
 
 async def _tell(database: Database, *sentences: str) -> None:
@@ -24,7 +25,7 @@ async def _lost(database: Database) -> tuple[str, ...]:
     return told.value.tables
 
 
-@pytest.mark.parametrize("table", ["outbox", "requests", "audit", "audit_head"])
+@each("table", ["outbox", "requests", "audit", "audit_head"])
 async def test_a_table_that_was_dropped_is_named(database: Database, table: str) -> None:
     """The last two are needed by each change, so that to write fails in other words before anybody looks."""
     await database.examine()

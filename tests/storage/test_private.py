@@ -13,6 +13,7 @@ import pytest
 from storage.database.private import beside, keep_private, open_to_everybody, open_to_others
 from storage.database.store import Database
 from storage.database.upgrade import upgrade
+from tests.each import each
 
 
 @pytest.fixture(autouse=True)
@@ -57,9 +58,7 @@ def test_what_its_owner_made_narrower_stays_so(tmp_path: Path) -> None:
     assert modes(file) == {"steward.db": 0o400}
 
 
-@pytest.mark.parametrize(
-    ("mode", "told"), [(0o600, False), (0o640, False), (0o644, True), (0o601, True), (0o620, True)]
-)
+@each(("mode", "told"), [(0o600, False), (0o640, False), (0o644, True), (0o601, True), (0o620, True)])
 def test_a_file_is_open_to_others_by_its_own_mode(tmp_path: Path, mode: int, told: bool) -> None:
     file = tmp_path / "key"
     file.touch()

@@ -13,6 +13,7 @@ from sqlalchemy.exc import StatementError
 from storage.columns import whole
 from storage.database.store import Database
 from storage.records import Seen
+from tests.each import each
 from tests.storage.rows import NOW, account
 
 
@@ -47,7 +48,8 @@ async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
         await database.read(lambda store: store.session.query(Seen).filter(Seen.at < naive).all())
 
 
-@pytest.mark.parametrize(
+@pytest.mark.soak
+@each(
     ("typed", "kept"),
     [
         ("Plain", "Plain"),

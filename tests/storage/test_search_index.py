@@ -20,6 +20,7 @@ from storage.searches import Wanted
 from tests.storage.rows import hours, lay, names, numbered
 
 
+@pytest.mark.soak
 async def test_p7_pg_trgm_that_comes_later_is_used_from_the_next_start(trigrams_url: str) -> None:
     database = Database(trigrams_url)
     await _tell(database, "DROP EXTENSION pg_trgm CASCADE", *search_index._ENDS)

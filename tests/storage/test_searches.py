@@ -16,6 +16,7 @@ from storage.records import Recording
 from storage.searches import Wanted
 from storage.sessions import append
 from storage.tables.searches import Operator
+from tests.each import each
 from tests.storage.counting import counted
 from tests.storage.rows import NOW, hours, lay, names, numbered
 
@@ -30,7 +31,7 @@ async def register(searched_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.mark.parametrize(
+@each(
     ("part", "found"),
     [
         ("412345", ["a", "b"]), ("678;", ["a"]), ("+614", ["a", "b"]), ("cs104", ["a", "c"]), ("#cs10442.", ["a"]),

@@ -59,6 +59,7 @@ async def _a_busy_database(url: str) -> AsyncIterator[tuple[Database, Line]]:
             await database.close()
 
 
+@pytest.mark.soak
 async def test_connections_that_died_without_a_word_are_given_up_together(postgresql_url: str) -> None:
     async with _a_busy_database(postgresql_url) as (database, line):
         line.fall_silent()
@@ -68,6 +69,7 @@ async def test_connections_that_died_without_a_word_are_given_up_together(postgr
             assert await database.read(subjects) == ["before", "after"]
 
 
+@pytest.mark.soak
 async def test_many_who_wait_for_a_silent_server_are_told_at_the_same_time(postgresql_url: str) -> None:
     async with _a_busy_database(postgresql_url) as (database, line):
         line.fall_silent(for_new_ones=True)
@@ -88,6 +90,7 @@ async def _once_back(ask: Callable[[], Awaitable[T]]) -> T:
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.soak
 async def test_a3_whoever_asks_whether_it_is_ready_never_waits_for_it(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +116,7 @@ async def test_a3_whoever_asks_whether_it_is_ready_never_waits_for_it(
                 pass
 
 
+@pytest.mark.soak
 async def test_silence_in_the_middle_of_a_piece_of_work_ends_it(postgresql_url: str) -> None:
     async with _a_busy_database(postgresql_url) as (database, line):
 
@@ -129,6 +133,7 @@ async def test_silence_in_the_middle_of_a_piece_of_work_ends_it(postgresql_url: 
             await _once_back(lambda: database.write(_noting("after")))
 
 
+@pytest.mark.soak
 async def test_the_program_takes_its_leave_though_nobody_answers(postgresql_url: str) -> None:
     async with _a_busy_database(postgresql_url) as (database, line):
         writing = asyncio.create_task(database.write(_noting("lost")))
@@ -158,6 +163,7 @@ async def test_leave_of_a_line_that_is_silent_in_the_middle_of_a_question_is_bri
             await asking
 
 
+@pytest.mark.soak
 async def test_the_oldest_piece_of_work_that_waits_is_known(postgresql_url: str) -> None:
     async with _a_busy_database(postgresql_url) as (database, line):
         assert database.longest_wait() == 0
@@ -169,6 +175,7 @@ async def test_the_oldest_piece_of_work_that_waits_is_known(postgresql_url: str)
             await writing
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("seconds", [0.7, 5.0], ids=["a statement", "longer than all work may take"])
 async def test_what_is_slow_is_cut_off_by_the_server_itself(postgresql_url: str, seconds: float) -> None:
     database = Database(postgresql_url, HASTY)
@@ -201,6 +208,7 @@ async def test_a_server_that_takes_its_leave_between_two_statements_is_away(post
             assert await _once_back(lambda: database.read(subjects)) == ["before"]
 
 
+@pytest.mark.soak
 async def test_whoever_dies_with_the_writers_lock_does_not_keep_it(postgresql_url: str) -> None:
     """Its connection is still open at the server, which hears nothing more."""
     async with _a_busy_database(postgresql_url) as (database, line):
@@ -218,6 +226,7 @@ async def test_whoever_dies_with_the_writers_lock_does_not_keep_it(postgresql_ur
         await other.close()
 
 
+@pytest.mark.soak
 async def test_nor_whoever_dies_between_two_messages_of_one_statement(postgresql_url: str) -> None:
     """The server is told a statement in two messages; while it waits for the second, it counts as being at work."""
     if await _version(postgresql_url) < 17:
@@ -246,6 +255,7 @@ async def _version(url: str) -> int:
     return int(told) // 10000
 
 
+@pytest.mark.soak
 async def test_what_may_take_long_is_not_cut_off_as_a_transaction(postgresql_url: str) -> None:
     database = Database(postgresql_url, HASTY)
 
@@ -285,6 +295,7 @@ async def test_the_system_looks_whether_anybody_is_there(postgresql_url: str) ->
         assert told == ["600ms", "400ms", "400ms"]
 
 
+@pytest.mark.soak
 async def test_a_migration_may_wait_longer_than_a_statement(postgresql_url: str) -> None:
     """Another replica is at it, on a table that takes long."""
     other, database, waits = Database(postgresql_url), Database(postgresql_url, HASTY), []

@@ -68,7 +68,7 @@ async def test_a_sound_one_is_sound(database: Database) -> None:
     assert await database.read(lambda store: store.audit.verify().entries) == 0
 
 
-@pytest.mark.parametrize("ends", [("",), ("", "-wal", "-shm"), ("-wal",)], ids=["file", "all three", "log"])
+@pytest.mark.parametrize("ends", [("",), ("", "-wal", "-shm"), ("-wal",)])
 async def test_a_file_that_was_deleted_takes_nothing_more(file: Database, path: Path, ends: tuple[str, ...]) -> None:
     """Three acknowledged requests were lost so, without a sign."""
     for end in ends:
@@ -141,7 +141,6 @@ def _garbage(path: Path, start: int, end: int | None = None) -> None:
 @pytest.mark.parametrize(
     ("part", "whole", "fault"),
     [((0, 100), False, "no_database"), ((4096, None), False, "corrupt"), ((4096, None), True, "corrupt")],
-    ids=["its head", "its pages", "its pages, all looked at"],
 )
 async def test_a_damaged_file_is_found_out(
     file: Database, path: Path, part: tuple[int, int | None], whole: bool, fault: str

@@ -18,6 +18,8 @@ from storage.taken import SPOILT, Taken
 from tests.spoiling import NO_UTF8, said, spoil
 from tests.storage.rows import NOW, SECOND, account, effect, left, person
 
+pytestmark = pytest.mark.soak
+
 LEASE = timedelta(seconds=25)
 FIRST = f"{1:012d}.000.aaaaaa"
 ANEW = f"{0:012d}.000.\\xff"

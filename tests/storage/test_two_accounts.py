@@ -8,6 +8,7 @@ import pytest
 
 from storage.database.store import Database, Store
 from storage.people import Account, Turn
+from tests.each import each
 from tests.storage.rows import NOW, account
 
 T1, T2 = account("U1"), account("U2")
@@ -102,7 +103,7 @@ async def test_a_meeting_says_whose_standing_it_turned(database: Database) -> No
     assert (await database.write(lambda store: store.meetings.meet(T1))).turns == ()
 
 
-@pytest.mark.parametrize("kept", ["U1", "U2"])
+@each("kept", ["U1", "U2"])
 async def test_the_account_that_is_kept_is_the_person_and_the_other_is_set_aside(database: Database, kept: str) -> None:
     await _meet(database, T1, T2, TEAMS)
 

@@ -11,6 +11,8 @@ from storage.outbox import FEW
 from storage.sessions import append_record
 from tests.storage.rows import NOW, effect, person
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.mark.parametrize(("waiting", "turn"), [(1, "next"), (FEW, "next"), (FEW + 1, "again")])
 async def test_a_long_lane_keeps_nobody_back_who_has_a_message_or_two(

@@ -27,6 +27,7 @@ from tests.storage.rows import LOST, NOW, effect, left
 from tests.storage.upgrading import differences, upgraded_to
 
 
+@pytest.mark.soak
 async def test_an_empty_database_is_brought_to_the_newest_revision(empty_url: str) -> None:
     database = Database(empty_url)
     assert await revision(database) == ""
@@ -34,6 +35,7 @@ async def test_an_empty_database_is_brought_to_the_newest_revision(empty_url: st
     await database.close()
 
 
+@pytest.mark.soak
 async def test_a_second_time_changes_nothing(empty_url: str) -> None:
     database = Database(empty_url)
     await upgrade(database)
@@ -43,6 +45,7 @@ async def test_a_second_time_changes_nothing(empty_url: str) -> None:
     await database.close()
 
 
+@pytest.mark.soak
 async def test_two_programs_that_start_at_once_both_find_it_done(empty_url: str) -> None:
     databases = [Database(empty_url), Database(empty_url)]
     assert await asyncio.gather(*map(upgrade, databases)) == [newest(), newest()]
@@ -51,6 +54,7 @@ async def test_two_programs_that_start_at_once_both_find_it_done(empty_url: str)
         await database.close()
 
 
+@pytest.mark.soak
 async def test_who_starts_while_somebody_else_writes_to_a_new_file_waits_for_it(tmp_path: Path) -> None:
     """A8: SQLite switches to WAL at once or says “database is locked” at once, whatever its time-out."""
     path = tmp_path / "steward.db"
@@ -66,6 +70,7 @@ async def test_who_starts_while_somebody_else_writes_to_a_new_file_waits_for_it(
     await database.close()
 
 
+@pytest.mark.soak
 async def test_the_migrations_say_what_the_models_say(database: Database) -> None:
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
@@ -102,6 +107,7 @@ def _as_it_was(connection: Connection) -> None:
         connection.execute(text(statement).bindparams(bindparam("now", NOW, Moment())))
 
 
+@pytest.mark.soak
 async def test_whoever_was_known_by_a_slack_id_has_an_account_afterwards(empty_url: str) -> None:
     """P7: nobody loses a request, a standing or a home by the upgrade, and who was refused stays refused."""
     database = Database(empty_url)
@@ -144,6 +150,7 @@ def _approved_then(connection: Connection) -> None:
         connection.execute(text(statement).bindparams(*named))
 
 
+@pytest.mark.soak
 async def test_what_was_approved_before_is_still_approved_and_gets_its_digest_when_it_is_read(empty_url: str) -> None:
     """P7: an upgrade ends no access; what was asked for before counts as the call that is there."""
     database = Database(empty_url)
@@ -174,6 +181,7 @@ def _in_folders(connection: Connection) -> None:
         connection.execute(text(row), {"name": name})
 
 
+@pytest.mark.soak
 async def test_every_call_of_before_lies_in_its_folder_afterwards(empty_url: str) -> None:
     database = Database(empty_url)
     for step in (_approved_then, _of_0010, _in_folders):
@@ -187,6 +195,7 @@ async def test_every_call_of_before_lies_in_its_folder_afterwards(empty_url: str
     await database.close()
 
 
+@pytest.mark.soak
 async def test_rows_of_one_transaction_may_still_come_in_any_order_afterwards(empty_url: str) -> None:
     """A table that SQLite makes anew keeps the foreign keys that are looked at only at the commit."""
     database = Database(empty_url)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.database.store import Database
 from storage.database.upgrade import newest, upgrade
 from storage.tables.absences import Absence
 from tests.storage.rows import NOW
 from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
+
+pytestmark = pytest.mark.soak
 
 BEFORE = (
     "INSERT INTO people (id, email_key, email, name, zone, standing, prefers) VALUES (1, 't', 't', 'Tara', 'UTC', 'member', '')",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.database.store import Database, Store
 from storage.database.upgrade import newest, upgrade
 from storage.tables.erasures import Erasure, UnregisteredFile
 from tests.storage.rows import NOW
 from tests.storage.test_upgrade_to_stopped_runs import BEFORE
 from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
+
+pytestmark = pytest.mark.soak
 
 AS_IT_WAS = (upgraded_to("0021"), said(*BEFORE))
 

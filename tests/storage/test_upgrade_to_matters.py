@@ -14,6 +14,8 @@ from tests.storage.rows import NOW
 from tests.storage.test_upgrade import OF_BEFORE
 from tests.storage.upgrading import REACHED, cut_off_at_any_statement, died, of_before, said, step_on, upgraded_to
 
+pytestmark = pytest.mark.soak
+
 LATER = NOW + timedelta(days=1)
 PARTIES = "INSERT INTO parties (request_id, person_id, part, role, since, unreachable) VALUES "
 ROWS = (

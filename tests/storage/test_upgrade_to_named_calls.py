@@ -13,6 +13,8 @@ from tests.storage.rows import NOW
 from tests.storage.test_upgrade_to_matters import AS_IT_WAS
 from tests.storage.upgrading import of_before
 
+pytestmark = pytest.mark.soak
+
 REVIEW = (
     "INSERT INTO policy_reviews (id, key, why, stage, due_on, salt, change, changed_on, held_on, took_part, outcome, "
     "outcome_words, next_on, covered_by) VALUES ('PR-1', 'k', 'due', 'review', '2028-07-01', 's', '', '', '', '', '', '', '', '')"

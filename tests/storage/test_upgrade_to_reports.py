@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import Connection, inspect
 
 from storage.breaches import Breaches
@@ -11,6 +12,8 @@ from storage.database.upgrade import newest, upgrade
 from storage.records import Record
 from storage.tables import breaches as breach_records
 from tests.storage.upgrading import cut_off_at_any_statement, differences, of_before, said, upgraded_to
+
+pytestmark = pytest.mark.soak
 
 BEFORE = (
     "INSERT INTO people (id, email_key, email, name, zone, standing, prefers) "

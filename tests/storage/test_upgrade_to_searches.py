@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.database.store import Database
 from storage.database.upgrade import newest, upgrade
 from storage.searches import Wanted
 from storage.tables.searches import Operator
 from tests.storage.rows import NOW
 from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
+
+pytestmark = pytest.mark.soak
 
 CALL = (
     "INSERT INTO recordings (id, system, native_id, stamp, line, direction, caller, operator_name, operator_key, department, started, "

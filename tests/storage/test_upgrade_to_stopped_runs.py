@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.database.store import Database
 from storage.database.upgrade import newest, upgrade
 from tests.storage.rows import NOW
 from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
+
+pytestmark = pytest.mark.soak
 
 BEFORE = (
     (

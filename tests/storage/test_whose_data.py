@@ -86,6 +86,7 @@ async def _cost(database: Database, mine: int) -> int:
     return await database.read(look)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("others", "entries"), [(200, 5_000), (2_000, 41_000)])
 async def test_p11_what_one_operator_reads_costs_the_same_however_many_others_there_are(
     database: Database, others: int, entries: int

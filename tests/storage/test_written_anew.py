@@ -123,6 +123,7 @@ def _sizes(database: Database) -> tuple[int, int]:
     return Path(path).stat().st_size, Path(f"{path}-wal").stat().st_size
 
 
+@pytest.mark.soak
 async def test_p12_while_somebody_reads_the_log_the_file_is_not_written_into_it(sqlite_url: str) -> None:
     """A backup reads for as long as it copies: each attempt added the whole file to a log that nobody could empty."""
     database = Database(sqlite_url)
