@@ -18,7 +18,8 @@ from handlers.retention.intents import Doomed
 from storage.tables.erasures import Erasure, UnregisteredFile
 from tests.bot.recorders.benches import FolderBench
 from tests.erasing import unsaid
-from tests.handlers.builders import NOW, Company
+from tests.handlers.builders import Company
+from tests.moments import NOW
 
 MORNING = NOW + timedelta(days=1)
 

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer, unused_port
 from bot.ports import Absent, Posted, Profile, Unavailable, Unreachable
 from handlers.cards import Card, Line, Sign, Title
 from tests.bot.chat_benches import SYDNEY, TARA, Bench, FakeBench, SlackBench, TeamsBench, Trouble, on_server
+from tests.each import each
 
 CARD = Card((Title(Sign.WAITING, "Access request", "waiting for you"), Line("Please decide.")), "A card.")
 OTHER = Card((Title(Sign.APPROVED, "Access request", "approved by you"), Line("All is done.")), "Another card.")
@@ -78,9 +79,7 @@ async def _whose(bench: Bench, email: str) -> str:
         return error.code
 
 
-@pytest.mark.parametrize(
-    "email", ["gus@visitor.example", "faye@elsewhere.example", "glen@fernhill.example", "no@fernhill.example"]
-)
+@each("email", ["gus@visitor.example", "faye@elsewhere.example", "glen@fernhill.example", "no@fernhill.example"])
 async def test_nobody_else_is_found(bench: Bench, email: str) -> None:
     with pytest.raises(Unreachable):
         await bench.chat.find(email)
@@ -161,7 +160,7 @@ async def _call(bench: Bench, method: str) -> None:
     await calls[method]()
 
 
-@pytest.mark.parametrize("kind", ["outage", "limited", "failing", "lost", "strange"])
+@each("kind", ["outage", "limited", "failing", "lost", "strange"])
 async def test_trouble_is_told_apart(bench: Bench, kind: Trouble) -> None:
     """A revoked token is everybody's outage and nobody's fault; a pause has a length; the rest may work again."""
     for method in bench.methods:

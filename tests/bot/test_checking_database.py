@@ -16,6 +16,7 @@ from bot.trouble import PUT_BACK
 from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import upgrade
 from storage.records import Record
+from tests.each import each
 from tests.storage.rows import LOST
 
 
@@ -67,7 +68,7 @@ async def test_a_table_that_is_missing_is_no_database_that_works(database_url: s
     assert [one.works for one in await found(database_url)] == [True]
 
 
-@pytest.mark.parametrize(
+@each(
     ("lack", "words"),
     [("version", "SQLite 3.42"), ("package", "has no pg_trgm"), ("right", "CREATE EXTENSION pg_trgm")],
 )
@@ -84,6 +85,7 @@ async def test_p7_the_server_from_the_wheel_finds_beginnings_and_endings_and_say
     assert "by its beginning or end" in note.sentence
 
 
+@pytest.mark.soak
 async def test_p7_where_every_part_is_found_nothing_is_said(sqlite_url: str, trigrams_url: str) -> None:
     for url in (sqlite_url, trigrams_url):
         assert [one async for one in of_database(url) if one.what == "search"] == []

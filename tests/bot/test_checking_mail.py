@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from aiohttp.test_utils import unused_port
 from pydantic import SecretStr
@@ -15,6 +14,7 @@ from bot.commands.checking_mail import OFF, REMEDIES, of_mail
 from bot.commands.findings import Finding
 from bot.settings.given_settings import Given
 from tests.bot.mail.post_office import NAME, PostOffice
+from tests.each import each
 
 
 @pytest_asyncio.fixture
@@ -87,7 +87,7 @@ async def test_p8_templates_of_a_companys_own_are_tried_also_while_mail_is_off(t
     )
 
 
-@pytest.mark.parametrize("sentence", REMEDIES.values())
+@each("sentence", REMEDIES.values())
 def test_p8_every_remedy_is_whole_sentences_that_name_a_setting_or_the_cause(sentence: str) -> None:
     assert sentence.endswith(".")
     assert any(name in sentence for name in ("SMTP_URL", "SSL_CERT_FILE", "MAIL_FROM"))

@@ -8,7 +8,8 @@ from bot.commands.checking_reach import of_reach
 from bot.commands.findings import Finding
 from bot.rehearsal.fake_chat import FakeChat
 from storage.database.store import Database
-from tests.handlers.builders import NAMES, NOW, POLICY, Clock, a_company
+from tests.handlers.builders import NAMES, POLICY, Clock, a_company
+from tests.moments import NOW
 from tests.offices import Office, profile, worker
 from tests.reaching import Looks, leaves, takes_away
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
@@ -15,6 +14,7 @@ from bot.commands.checking import _app_pages, _no_slack, _teams
 from bot.commands.findings import Finding
 from bot.rehearsal.teams import Fault, Member, Tenant, routes
 from bot.settings.config import SAMPLE_POLICY, Settings, TeamsSettings, policy
+from tests.each import each
 
 APP, PASSWORD = "22222222-0000-4000-8000-00000000b07b", "rehearsal-password"
 ANNA = Member("00000001-aaaa-4000-8000-000000000000", "Anna Quill", "anna.quill@fernhill.example")
@@ -54,7 +54,7 @@ async def test_a_token_and_the_keys_are_there(tenant: Tenant) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("changed", "setting"),
     [
         ({"password": "guess"}, "MICROSOFT_APP_PASSWORD"),

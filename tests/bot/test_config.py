@@ -10,6 +10,7 @@ import pytest
 from bot.rehearsal.demo import company_settings
 from bot.settings.config import Misconfigured, as_given, metrics_place, settings
 from tests.bot.environment import SIGNING_SECRET, Environment
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 ID, SECRET, TENANT = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "hush~secret", "2b1d8c44-94c5-4f0e-8a39-6c3de1b7a901"
@@ -54,7 +55,7 @@ def test_of_a_half_configured_teams_everything_that_is_missing_is_named(environm
     assert all(len(row.partition("without it. ")[2]) > 20 for row in rows)
 
 
-@pytest.mark.parametrize("missing", WHOLE)
+@each("missing", WHOLE)
 def test_an_empty_setting_is_none(environment: Environment, missing: str) -> None:
     (row,) = environment.told(**(WHOLE | {missing: ""}))
     assert row.startswith(f"{missing}: ")
@@ -136,7 +137,7 @@ def test_the_local_client_needs_neither_secret_nor_tenant(
     assert teams.tenant == more.get("MICROSOFT_APP_TENANT_ID", "")
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "steward.example.com"])
+@each("host", ["0.0.0.0", "::", "10.0.0.7", "steward.example.com"])
 def test_nobody_but_this_machine_is_let_in_unproved(environment: Environment, host: str) -> None:
     (row,) = environment.told(**OPEN, **WHOLE, HOST=host)
     assert row.startswith("TEAMS_ALLOW_UNAUTHENTICATED: ")
@@ -151,13 +152,13 @@ def test_behind_a_proxy_nobody_is_let_in_unproved(environment: Environment) -> N
     assert len(environment.told(HOST="0.0.0.0")) == 2
 
 
-@pytest.mark.parametrize(("word", "on"), [("1", True), ("TRUE", True), ("0", False), ("off", False), ("", False)])
+@each(("word", "on"), [("1", True), ("TRUE", True), ("0", False), ("off", False), ("", False)])
 def test_a_switch_is_on_or_off(environment: Environment, word: str, on: bool) -> None:
     environment(**WHOLE, TEAMS_ALLOW_UNAUTHENTICATED=word)
     assert settings().teams_allow_unauthenticated is on
 
 
-@pytest.mark.parametrize("word", ["maybe", "2", "-"])
+@each("word", ["maybe", "2", "-"])
 def test_a_switch_that_is_neither_is_told(environment: Environment, word: str) -> None:
     assert environment.told(TEAMS_ALLOW_UNAUTHENTICATED=word) == [
         "TEAMS_ALLOW_UNAUTHENTICATED: it is 1 for on, or 0 for off."
@@ -241,7 +242,7 @@ def test_a_place_for_metrics_that_is_none_is_a_sentence(environment: Environment
         metrics_place()
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "found"),
     [
         ("", ()),
@@ -257,7 +258,7 @@ def test_b7_proxies_are_networks_with_commas_between_them(
     assert tuple(map(str, settings().trusted_proxies)) == found
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "why"),
     [
         ("10.0.0.1/8", "10.0.0.1/8 has host bits set. "),

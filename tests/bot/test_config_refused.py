@@ -10,6 +10,7 @@ import pytest
 
 from bot.settings.config import Misconfigured, Settings, as_given, policy, settings
 from tests.bot.environment import SIGNING_SECRET, Environment
+from tests.each import each
 from tests.keys import KEY
 
 CHANCE = sha256(b"chance").digest()
@@ -25,7 +26,7 @@ def in_base64(key: bytes) -> str:
     return base64.b64encode(key).decode()
 
 
-@pytest.mark.parametrize("key", GUESSED.values(), ids=GUESSED)
+@each("key", GUESSED.values())
 def test_a_master_key_that_can_be_guessed_is_refused(environment: Environment, tmp_path: Path, key: bytes) -> None:
     text = in_base64(key)
     (row,) = environment.told(SECRET_KEY=text)
@@ -46,9 +47,7 @@ def test_keys_of_chance_are_taken(environment: Environment) -> None:
         assert as_given().master_key() == key
 
 
-@pytest.mark.parametrize(
-    ("mode", "right"), [(0o600, True), (0o400, True), (0o440, True), (0o644, False), (0o604, False), (0o660, False)]
-)
+@each(("mode", "right"), [(0o600, True), (0o400, True), (0o440, True), (0o644, False), (0o604, False), (0o660, False)])
 def test_a_key_file_that_others_can_read_is_refused(
     environment: Environment, tmp_path: Path, mode: int, right: bool
 ) -> None:
@@ -160,7 +159,7 @@ NONE = [
 ] + [(LOCAL, one) for one in ("2", "aaaaaaaa", "xoxb-1-hush-hush", "xapp-1-hush-hush", "two words")]
 
 
-@pytest.mark.parametrize(("api", "secret"), NONE)
+@each(("api", "secret"), NONE)
 def test_a_signing_secret_that_can_not_be_one_is_refused(environment: Environment, api: str, secret: str) -> None:
     (row,) = environment.told(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=secret, SLACK_API_URL=api)
     assert row.startswith("SLACK_SIGNING_SECRET: it isn't a signing secret. ")
@@ -168,7 +167,7 @@ def test_a_signing_secret_that_can_not_be_one_is_refused(environment: Environmen
     assert len(secret) < 5 or secret not in row
 
 
-@pytest.mark.parametrize(("api", "secret"), [("https://slack.com/api/", SIGNING_SECRET), (LOCAL, "story-secret")])
+@each(("api", "secret"), [("https://slack.com/api/", SIGNING_SECRET), (LOCAL, "story-secret")])
 def test_a_signing_secret_is_taken(environment: Environment, api: str, secret: str) -> None:
     environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=secret, SLACK_API_URL=api)
     found = settings().slack_signing_secret
@@ -238,7 +237,7 @@ def test_a_database_that_is_gone_with_the_program_is_refused(environment: Enviro
     )
 
 
-@pytest.mark.parametrize("token", ["nope", "xoxb-1-hush-hush", "xapp-", f"xapp-1 {SIGNING_SECRET}"])
+@each("token", ["nope", "xoxb-1-hush-hush", "xapp-", f"xapp-1 {SIGNING_SECRET}"])
 def test_an_app_token_that_can_not_be_one_is_refused(environment: Environment, token: str) -> None:
     """Also beside a signing secret: Socket Mode would be tried for ever, and nobody would know."""
     (row,) = environment.told(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_APP_TOKEN=token)

@@ -13,10 +13,11 @@ from handlers.declined.intents import Choose, Erase, Find, Go, Meet
 from handlers.retention.certificate import certificate
 from storage.database.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Clock, Company, a_company
+from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.declined.acts import live, newest, say, states
 from tests.handlers.holds.acts import hold
 from tests.handlers.reading import lines, looking, seen, text
+from tests.moments import NOW
 from tests.reconciled import findings
 
 

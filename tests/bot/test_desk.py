@@ -21,6 +21,7 @@ from handlers.effects import Whisper
 from handlers.matters.showing import GONE
 from handlers.people import Meet
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     NAMES,
@@ -58,7 +59,7 @@ async def entries(office: Office, action: str) -> list[str]:
     return [outcome for _, done, outcome, _, _ in await audit(office.company) if done == action]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@each("form", FORMS)
 def test_every_form_is_drawn_with_what_it_is_about(desk: Desk, form: str) -> None:
     sheet = desk.sheet(form, "R-1")
     assert (sheet.name, sheet.about) == (form, "R-1")
@@ -70,15 +71,13 @@ def test_a_form_that_there_is_no_more_says_so(desk: Desk) -> None:
         desk.sheet("old")
 
 
-@pytest.mark.parametrize(
-    ("reason", "form"), [("legal_claim", InvestigationForm), ("complaint", AccessForm), ("", AccessForm)]
-)
+@each(("reason", "form"), [("legal_claim", InvestigationForm), ("complaint", AccessForm), ("", AccessForm)])
 def test_p9_the_reason_decides_which_fields_there_are(desk: Desk, reason: str, form: type[AccessForm]) -> None:
     sheet = desk.redrawn("access", {"reason": reason}, "S-1")
     assert ({field.name for field in sheet.fields}, sheet.about) == (drawn(form), "S-1")
 
 
-@pytest.mark.parametrize("form", [name for name, asked in FORMS.items() if not asked.private])
+@each("form", [name for name, asked in FORMS.items() if not asked.private])
 async def test_p7_whoever_may_not_act_is_told_before_filling_in(desk: Desk, form: str) -> None:
     await desk.begin(HELENA, form)
     with pytest.raises(Refused, match="You are a guest here"):
@@ -206,7 +205,7 @@ async def test_p7_a_card_as_it_is_now_is_for_who_holds_it(office: Office, desk: 
     assert await desk.shown(TARA, "R-AAAAAAAA") is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "words"),
     [(BRAM, GONE), (GUEST, "You are a guest here"), (NAMELESS, "no e-mail address"), ("UFAR", "another organisation")],
 )
@@ -257,7 +256,7 @@ CALM: dict[str, tuple[Callable[[Desk, str], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("method", CALM)
+@each("method", CALM)
 async def test_while_nobody_answers_a_person_is_told_so(
     office: Office, desk: Desk, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers.access.intents import Question
 from handlers.rules.refusal import Refused
+from tests.each import each
 from tests.handlers.builders import ask
 from tests.handlers.customers.acts import a_request
 from tests.offices import GUEST, Office
@@ -25,7 +26,7 @@ async def test_p7_who_answers_reads_the_question(office: Office, desk: Desk) -> 
     assert (sheet.name, sheet.intro) == ("answer", "Tara Lindqvist asks:\nWhich invoice?")
 
 
-@pytest.mark.parametrize("who", [GUEST, "UTARA"])
+@each("who", [GUEST, "UTARA"])
 async def test_p7_nobody_else_does_nor_gets_to_type(office: Office, desk: Desk, who: str) -> None:
     with pytest.raises(Refused) as refused:
         await desk.introduced(who, "answer", await questioned(office))

@@ -18,6 +18,7 @@ from handlers.policy import Policy
 from handlers.room import Tells
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
+from tests.each import each
 from tests.handlers.builders import answers, ask, call, register
 from tests.offices import GUEST, Office, down
 
@@ -55,7 +56,7 @@ async def test_while_nobody_answers_no_page_is_shown_and_whoever_draws_it_learns
         await SHOWS[page](desk, ANNA)
 
 
-@pytest.mark.parametrize("page", SHOWS)
+@each("page", SHOWS)
 async def test_p7_no_page_is_for_a_guest(desk: Desk, page: str) -> None:
     with pytest.raises(Refused, match="You are a guest here"):
         await SHOWS[page](desk, GUEST)
@@ -83,7 +84,7 @@ async def test_p1_what_the_policy_says_is_told_to_everybody_and_names_only_to_wh
     assert await desk.tells(ANNA, _greeting, "again") == (told("False"), "UTC")
 
 
-@pytest.mark.parametrize(("clause", "names"), [("P12", False), ("P7", True)])
+@each(("clause", "names"), [("P12", False), ("P7", True)])
 async def test_p1_for_what_everybody_may_read_nobody_is_looked_up(
     office: Office, desk: Desk, clause: str, names: bool
 ) -> None:
@@ -153,7 +154,7 @@ async def test_a_form_that_nothing_fills_in_opens_blank(desk: Desk) -> None:
     assert await desk.sought(ANNA, "deny", OWN) == await desk.again(ANNA, "deny", "R-1") == blank
 
 
-@pytest.mark.parametrize("form", FORMS)
+@each("form", FORMS)
 async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up_says_so(desk: Desk, form: str) -> None:
     desk.reading = lambda: True
     looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in desk.sheet(form).fields)

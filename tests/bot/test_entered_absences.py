@@ -18,7 +18,8 @@ from storage.records import Person
 from storage.tables.absences import Absence
 from tests.bot.environment import Environment
 from tests.databases import run
-from tests.handlers.builders import NOW, POLICY
+from tests.handlers.builders import POLICY
+from tests.moments import NOW
 
 ROOT = Path(__file__).parents[2]
 ANNA, TARA, DEVEN, RUTH = (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import count
 
+import pytest
 import pytest_asyncio
 
 from bot.marks import Marks
@@ -27,10 +28,13 @@ from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.bot.recorders.s3_gateway import Gateway
 from tests.erasing import SIGHTED, newest_erasure, unsaid
-from tests.handlers.builders import NOW, Clock, Company, a_company, ask
+from tests.handlers.builders import Clock, Company, a_company, ask
 from tests.handlers.reading import lines, looking
+from tests.moments import NOW, moment
 from tests.reconciled import findings
 from tests.s3_server import Storage
+
+pytestmark = pytest.mark.soak
 
 NAME = "2026/one.mp3"
 MOMENT = NOW + timedelta(days=365)
@@ -112,7 +116,7 @@ async def test_p7_p12_from_a_request_to_a_certificate(archive: Archive) -> None:
 
 
 async def test_p12_a_retention_that_outlives_the_moment_is_told_and_never_certified(archive: Archive) -> None:
-    until = datetime.now(UTC) + timedelta(days=30)
+    until = moment() + timedelta(days=30)
     keep = {"Mode": "GOVERNANCE", "RetainUntilDate": until}
     archive.bench.client.put_object_retention(
         Bucket=archive.bench.bucket, Key=archive.bench.place.key(NAME), Retention=keep

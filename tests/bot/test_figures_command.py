@@ -13,6 +13,7 @@ from bot.commands.figures import figures
 from bot.settings.config import Misconfigured
 from storage.database.store import Database
 from tests.databases import run
+from tests.each import each
 from tests.handlers.builders import Clock, a_company, approved
 from tests.handlers.declined.acts import afterwards
 
@@ -58,7 +59,7 @@ def test_a_running_month_says_so_and_json_has_every_cell(url: str, capsys: pytes
     assert told["tables"]["missed"] == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("month", "says"),
     [("2027-13", "isn't a month"), ("2027-01", "is yet to come"), ("", "Nothing is written"), (" \t", "Write it like")],
 )

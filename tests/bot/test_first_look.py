@@ -14,7 +14,7 @@ from bot.retention.first_look import AFTER_A_RESTORE, AT_A_START, FirstLook
 from storage.database.faults import DatabaseDown
 from storage.database.store import Database
 from tests.erasing import SIGHTED
-from tests.handlers.builders import NOW
+from tests.moments import NOW
 from tests.restoring import Program, a_program
 
 Part = Callable[[str], Awaitable[None]]

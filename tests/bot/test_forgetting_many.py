@@ -21,9 +21,10 @@ from storage.database.store import Database, DatabaseDown, Store
 from storage.records import Request
 from storage.tables.keys import EndedKey, MatterKey
 from tests.clocks import Seconds
-from tests.handlers.builders import AU, NOW, Clock, Company, a_company, ask, ledger
+from tests.handlers.builders import AU, Clock, Company, a_company, ask, ledger
 from tests.handlers.forgetting.words import GOES, stands
 from tests.ledgers import outgoing
+from tests.moments import NOW
 
 MANY = 1000
 
@@ -60,6 +61,7 @@ async def _counted(company: Company) -> tuple[int, int, int]:
     return await company.database.read(work)
 
 
+@pytest.mark.soak
 async def test_p11_a_thousand_go_at_once_in_transactions_that_stay_small(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,8 @@ from tests.handlers.reading import lines, looking, seen
 from tests.reconciled import findings
 from tests.steps import Steps
 
+pytestmark = pytest.mark.soak
+
 MASTER = bytes(range(32))
 EACH = timedelta(minutes=90)
 """Between one erasure and the next: a day brings too few to be stopped, and all of them fall into what was asked for."""

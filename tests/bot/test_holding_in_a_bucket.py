@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
+import pytest
 import pytest_asyncio
 from botocore.exceptions import ClientError
 
@@ -24,11 +25,14 @@ from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.clocks import Seconds
 from tests.erasing import SIGHTED, newest_erasure, unsaid
-from tests.handlers.builders import NOW, POLICY, Clock, Company, a_company
+from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.handlers.holds.acts import hold, release
 from tests.keys import KEY
+from tests.moments import NOW
 from tests.reconciled import findings
 from tests.s3_server import Storage
+
+pytestmark = pytest.mark.soak
 
 NAME, BESIDE = "2025/one.mp3", "2025/one.json"
 YOUNG = NOW - timedelta(days=364)

@@ -16,7 +16,9 @@ from handlers.access.intents import Approve
 from storage.database.store import Database, DatabaseDown
 from storage.records import Recording
 from tests.bot.web.player import sighting
-from tests.handlers.builders import NOW, Clock, Company, a_company, approved, ask, audit, stored
+from tests.each import each
+from tests.handlers.builders import Clock, Company, a_company, approved, ask, audit, stored
+from tests.moments import NOW
 from tests.stories.waiting import until
 
 ONE, TWO = sighting("one.wav", 20.0), sighting("two.wav", 20.0)
@@ -176,7 +178,7 @@ async def _ended(company: Company, request: str) -> bool:
     return grant is not None and grant.ended_why == "call_changed"
 
 
-@pytest.mark.parametrize("fault", [Unavailable("disk"), DatabaseDown("away"), ValueError("a bug")])
+@each("fault", [Unavailable("disk"), DatabaseDown("away"), ValueError("a bug")])
 async def test_b2_the_watch_outlives_every_fault(
     keeper: RecordingSync, watch: RecordingWatch, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:

@@ -104,6 +104,7 @@ def story(seed: int) -> Iterator[tuple[str, int, int]]:
         )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(4))
 async def test_whatever_happens_and_whatever_fails_it_is_in_step_after_a_day(
     company: Company, failing: Failing, tmp_path: Path, seed: int
@@ -178,6 +179,7 @@ def write_in_place(file: Path) -> None:
         file.write_bytes(file.read_bytes()[::-1])
 
 
+@pytest.mark.soak
 async def test_p7_what_somebody_asks_for_or_may_hear_is_looked_at_with_each_tick(
     company: Company, keeper: RecordingSync, folder: FolderBench, failing: Failing
 ) -> None:
@@ -193,6 +195,7 @@ async def test_p7_what_somebody_asks_for_or_may_hear_is_looked_at_with_each_tick
     assert "access.call_changed" in [one[1] for one in await audit(company, request)]
 
 
+@pytest.mark.soak
 async def test_p7_a_call_that_somebody_met_changed_is_looked_at_by_name(
     company: Company, keeper: RecordingSync, folder: FolderBench, failing: Failing
 ) -> None:

@@ -12,7 +12,8 @@ from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.cards import Actions, Page
 from storage.database.store import DatabaseDown
 from storage.people import Account
-from tests.handlers.builders import NOW, approved, email, meet, person
+from tests.handlers.builders import approved, email, meet, person
+from tests.moments import NOW
 from tests.offices import Office, profile
 
 

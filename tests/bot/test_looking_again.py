@@ -16,6 +16,7 @@ from bot.recorders.memory import MemoryRecorder
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from bot.retention.recording_sync import RecordingSync
 from tests.clocks import Seconds
+from tests.each import each
 from tests.handlers.builders import approved, email
 from tests.offices import Office, profile
 from tests.reaching import Looks, leaves
@@ -111,7 +112,7 @@ async def test_b6_accounts_of_one_platform_take_no_other_s_places(
     assert await watch.standing("bram") == "deactivated"
 
 
-@pytest.mark.parametrize("error", [AttributeError("get"), Unavailable("unreadable_answer")])
+@each("error", [AttributeError("get"), Unavailable("unreadable_answer")])
 async def test_b6_a2_one_account_that_answers_oddly_keeps_nobody_from_being_tried(
     looks: Looks, error: Exception
 ) -> None:

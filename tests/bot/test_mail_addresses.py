@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.settings.mail_addresses import Sender, mailbox, sender_of
+from tests.each import each
 
 
-@pytest.mark.parametrize(("address", "taken"), [
+@each(("address", "taken"), [
     ("jo.doe@customer.example", "jo.doe@customer.example"),
     ("Jo.Doe+calls@Customer.Example", "Jo.Doe+calls@customer.example"),
     ("o'hara_{x}!#$%&*/=?^`|~-@x.example", "o'hara_{x}!#$%&*/=?^`|~-@x.example"),
@@ -20,7 +21,7 @@ def test_p8_an_address_goes_over_the_wire_in_ascii(address: str, taken: str) -> 
     assert mailbox(address) == taken
 
 
-@pytest.mark.parametrize("address", [
+@each("address", [
     "", "@", "jo", "jo@", "@x.example", "jo@x", "jo@1.2.3.4", "jo@[1.2.3.4]", "jo@x.example.", "jo@.x.example", "jo@x..example",
     "jo doe@x.example", '"jo doe"@x.example', ".jo@x.example", "jo.@x.example", "jo..doe@x.example", "jö@x.example",
     "jo@x.example\n", "jo\n@x.example", "jo@x.ex\r\nRCPT TO:<eve@x.example>", "jo@x.example>", "<jo@x.example>", "jo@x_y.example",
@@ -33,7 +34,7 @@ def test_p8_what_is_no_such_address_is_refused(address: str) -> None:
     assert "eve" not in str(refused.value)
 
 
-@pytest.mark.parametrize(("text", "sender"), [
+@each(("text", "sender"), [
     ("copies@fernhill.example", Sender("", "copies@fernhill.example")),
     ("  Fernhill Telecare <copies@fernhill.example> ", Sender("Fernhill Telecare", "copies@fernhill.example")),
     ('"Fernhill, Ltd." <copies@fernhill.example>', Sender("Fernhill, Ltd.", "copies@fernhill.example")),
@@ -45,7 +46,7 @@ def test_p8_a_sender_is_an_address_maybe_with_a_name(text: str, sender: Sender) 
     assert sender.domain == sender.address.split("@")[1]
 
 
-@pytest.mark.parametrize("text", [
+@each("text", [
     "", "Fernhill", "a@x.example, b@x.example", "a@x.example <b@x.example>", "Fernhill <copies>", "Fernhill <a@x.example> more",
     "Fernhill\r\nBcc: eve@x.example <a@x.example>", "Fern<hill <a@x.example>", "<>", "Fernhill <<a@x.example>>",
 ])  # fmt: skip

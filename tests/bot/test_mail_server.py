@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.settings.mail_server import Server, server_of
+from tests.each import each
 
 
-@pytest.mark.parametrize(("url", "server"), [
+@each(("url", "server"), [
     ("smtp://mail.example.com", Server("mail.example.com", 587)),
     ("smtp://mail.example.com:2525/", Server("mail.example.com", 2525)),
     ("smtps://mail.example.com", Server("mail.example.com", 465, tls_alone=True)),
@@ -38,7 +39,7 @@ def test_p8_a_place_is_told_as_people_write_it() -> None:
     assert server_of("smtps://mail.example.com").place == "mail.example.com:465"
 
 
-@pytest.mark.parametrize(("url", "sentence"), [
+@each(("url", "sentence"), [
     ("", "isn't the address of a mail server"),
     ("mail.example.com:587", "isn't the address of a mail server"),
     ("https://mail.example.com", "isn't the address of a mail server"),

@@ -13,9 +13,10 @@ from bot.retention.mirroring import Mirroring
 from handlers.acting import CLOCK
 from handlers.holds.intents import Take
 from storage.database.store import Database
-from tests.handlers.builders import NOW, Clock, a_company
+from tests.handlers.builders import Clock, a_company
 from tests.handlers.holds.acts import hold_number, renew
 from tests.mirroring import House, Listening
+from tests.moments import NOW
 from tests.reconciled import findings
 
 YOUNG = NOW - timedelta(days=364)
@@ -38,6 +39,7 @@ async def test_p12_nobody_deletes_a_held_call_behind_our_back(house: House) -> N
     assert house.recorder.heard() == []
 
 
+@pytest.mark.soak
 async def test_p12_a_released_call_past_its_moment_is_erased_with_the_next_tick(house: House) -> None:
     number = await house.record("one", YOUNG)
     one = await house.hold(number)

@@ -15,8 +15,9 @@ from bot.retention.mirroring import DAILY, SOON
 from handlers import HANDLERS
 from handlers.door import Door
 from storage.database.store import Database
-from tests.handlers.builders import NOW, POLICY, Clock, Company, a_company
+from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.mirroring import House, Listening
+from tests.moments import NOW
 from tests.reconciled import findings
 from tests.restoring import copied, put_back
 

@@ -10,12 +10,13 @@ import pytest
 from bot.moments import home_zone, moment, moment_at_home, read
 from bot.proof.checkpoint_files import Lost
 from handlers.rules.refusal import Refused
+from tests.each import each
 
 SYDNEY = "Australia/Sydney"
 AT = datetime(2026, 11, 27, 9, 40, 37, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     ("at", "zone", "told"),
     [
         (AT, SYDNEY, "Fri 27 Nov 2026, 20:40:37 Sydney"),
@@ -31,14 +32,15 @@ def test_a_moment_is_told_with_its_zone_and_taken_again(at: datetime, zone: str,
     assert read(told, zone) == at
 
 
-@pytest.mark.parametrize("zone", [SYDNEY, "Europe/London", "UTC", "Asia/Kathmandu"])
+@pytest.mark.soak
+@each("zone", [SYDNEY, "Europe/London", "UTC", "Asia/Kathmandu"])
 def test_every_hour_of_a_year_is_taken_as_it_was_told(zone: str) -> None:
     for hours in range(24 * 366):
         at = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=hours, seconds=hours % 3)
         assert read(moment(at, zone), zone) == at
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     [
         "2026-11-27 09:40:37 UTC", "2026-11-27T09:40:37utc", "2026-11-27 20:40:37 UTC+11:00", "2026-11-27 20:40:37 UTC+1100",
@@ -50,7 +52,7 @@ def test_it_may_be_typed_in_any_of_these_ways(typed: str) -> None:
     assert read(typed, SYDNEY) == AT
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "told"),
     [
         ("tomorrow", "“tomorrow” isn't a date and a time."), ("Fri 31 Nov 2026, 20:40", "“Fri 31 Nov 2026, 20:40” isn't"),

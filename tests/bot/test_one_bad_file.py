@@ -19,7 +19,8 @@ from storage.records import Recording
 from tests.bot.recorders.bad_sectors import on_a_bad_sector
 from tests.bot.recorders.benches import PLAIN, FolderBench
 from tests.clocks import Seconds
-from tests.handlers.builders import NOW, Clock, Company, a_company, approved, ask
+from tests.handlers.builders import Clock, Company, a_company, approved, ask
+from tests.moments import NOW
 
 ONE, TWO, THREE = (f"calls/{one}.mp3" for one in ("one", "two", "three"))
 

@@ -19,8 +19,9 @@ from handlers.finding import find
 from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from storage.database.store import Database
-from tests.handlers.builders import NOW, Clock, Company, a_company, account, approved, call, meet, refusal, register
+from tests.handlers.builders import Clock, Company, a_company, account, approved, call, meet, refusal, register
 from tests.handlers.reading import home_of, looking, seen
+from tests.moments import NOW
 
 LENGTH = "1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}3\N{NO-BREAK SPACE}s"
 

@@ -12,6 +12,7 @@ from bot import __main__
 from bot.commands.looking import missing
 from tests.bot.environment import Environment
 from tests.bot.log.shell import KEY as OTHER_KEY
+from tests.each import each
 from tests.keys import KEY
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +50,7 @@ def _called(monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> object
     return left.value.code
 
 
-@pytest.mark.parametrize("command", WITHOUT.values(), ids=WITHOUT)
+@each("command", WITHOUT.values())
 def test_without_a_database_each_says_that_there_is_no_file_and_makes_none(
     environment: Environment, monkeypatch: pytest.MonkeyPatch, folder: Path, command: tuple[str, ...]
 ) -> None:
@@ -60,7 +61,7 @@ def test_without_a_database_each_says_that_there_is_no_file_and_makes_none(
     assert sorted(one.name for one in folder.iterdir()) == ["policy.yaml", "recordings"]
 
 
-@pytest.mark.parametrize("command", BESIDE.values(), ids=BESIDE)
+@each("command", BESIDE.values())
 def test_nor_does_one_that_can_do_without(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path, command: tuple[str, ...]
 ) -> None:

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.retention.overwritten import Overwritten
 from storage.database.store import Database, DatabaseDown, Forgotten
+from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company
 
 MIDNIGHT = datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney"))
@@ -81,7 +82,7 @@ async def test_p12_a_full_or_broken_disk_is_tried_once_a_night(
     assert nights.asked == [1, 25, 49]
 
 
-@pytest.mark.parametrize("why", ["room", "used"])
+@each("why", ["room", "used"])
 async def test_p12_what_was_not_begun_leaves_the_night_to_be_used(nights: Nights, why: str) -> None:
     nights.answer = Forgotten(False, why)
     await nights.ticks(1)

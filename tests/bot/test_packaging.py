@@ -15,6 +15,7 @@ from jsonschema import Draft7Validator
 
 from bot.settings.config import Settings
 from bot.teams.package import SCHEMA
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 APP_ID = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607"
@@ -40,6 +41,7 @@ def manifest(file: Path) -> Any:
         return json.loads(package.read("manifest.json"))
 
 
+@pytest.mark.soak
 def test_an_id_an_address_and_the_policy_are_enough(tmp_path: Path) -> None:
     """An administrator has no secret to give; it stays where the bot runs."""
     code, printed = typed(tmp_path, RIGHT)
@@ -53,6 +55,7 @@ def test_an_id_an_address_and_the_policy_are_enough(tmp_path: Path) -> None:
     assert {"recording-request", "home"} <= {one["title"] for one in bot["commandLists"][0]["commands"]}
 
 
+@pytest.mark.soak
 def test_the_file_goes_where_it_is_wanted(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     code, _ = typed(tmp_path, RIGHT, "--out", "deep/fernhill.zip")
@@ -60,6 +63,7 @@ def test_the_file_goes_where_it_is_wanted(tmp_path: Path) -> None:
     assert manifest(tmp_path / "deep/fernhill.zip")["id"] == APP_ID
 
 
+@pytest.mark.soak
 def test_p3_the_pages_that_the_settings_name_stand_beside_the_app(tmp_path: Path) -> None:
     named = {"TEAMS_TERMS_URL": "https://intranet.fernhill.example/terms"}
     assert typed(tmp_path, RIGHT | named)[0] == 0
@@ -67,6 +71,7 @@ def test_p3_the_pages_that_the_settings_name_stand_beside_the_app(tmp_path: Path
     assert (made["termsOfUseUrl"], made["privacyUrl"]) == (named["TEAMS_TERMS_URL"], "https://fernhill.example/privacy")
 
 
+@pytest.mark.soak
 def test_everything_that_is_missing_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     code, printed = typed(tmp_path, {})
     assert code == 1
@@ -77,7 +82,8 @@ def test_everything_that_is_missing_is_named_and_nothing_is_written(tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
+@pytest.mark.soak
+@each(
     ("changed", "words", "told"),
     [
         (

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.rehearsal.slack import Workspace
 from bot.rehearsal.teams import Tenant
+from tests.each import each
 from tests.patience import IN_THE_BOT, ITS_OWN
 
 OWN = {(module.__name__, name): seconds for (module, name), seconds in zip(IN_THE_BOT, ITS_OWN, strict=True)}
 PLAYER = 4.0  # seconds after which the page with the player gives up
 
 
-@pytest.mark.parametrize(
+@each(
     ("waits", "limit"),
     [
         ([("bot.slack.answers", "PATIENCE"), ("bot.slack.answers", "KEEPING")], Workspace.ack_seconds),

@@ -12,6 +12,7 @@ from bot.commands.policy_texts import AHEAD, show
 from bot.settings.config import Misconfigured
 from storage.database.store import Database, Store
 from tests.databases import run
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +44,7 @@ def test_p14_every_text_is_listed_with_the_moment_since_when(url: str, capsys: p
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("at", "text"),
     [
         ("2026-11-20T20:30", "first: text\n"),
@@ -64,7 +65,7 @@ def test_p14_the_one_of_a_moment_is_shown_whole(
     assert (left.value.code, capsys.readouterr().out) == (0, text)
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "beside"),
     [("2026-11-20T09:29:59+00:00", f"{AHEAD}\n"), ("2026-11-20T09:30:00+00:00", ""), ("2026-12-01T00:00:00+00:00", "")],
 )

@@ -29,10 +29,12 @@ from handlers.recordings import Register
 from handlers.retention.intents import EraseAgain
 from storage.database.store import Database
 from tests.bot.environment import Environment
+from tests.each import each
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import NOW, Clock, a_company, ask
+from tests.handlers.builders import Clock, a_company, ask
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn
 from tests.handlers.stopped_runs.acts import MOMENT, agree, small, stopped, three
+from tests.moments import NOW
 
 ROOT = Path(__file__).parents[2]
 Printed = Callable[..., Coroutine[Any, Any, list[str]]]
@@ -85,6 +87,7 @@ async def test_p12_what_has_had_its_time_would_be_closed_and_erased(archive: Arc
     ]
 
 
+@pytest.mark.soak
 async def test_p12_what_is_kept_is_told_with_what_keeps_it(archive: Archive, printed: Printed) -> None:
     company, number = archive.company, await archive.record("one")
     archive.until(MOMENT, days=-1)
@@ -103,6 +106,7 @@ async def test_p12_what_is_kept_is_told_with_what_keeps_it(archive: Archive, pri
     ]
 
 
+@pytest.mark.soak
 async def test_p12_after_a_restore_whatever_would_be_erased_would_stop_and_it_says_why(
     archive: Archive, printed: Printed
 ) -> None:
@@ -124,6 +128,7 @@ async def test_p12_after_a_restore_whatever_would_be_erased_would_stop_and_it_sa
     ]
 
 
+@pytest.mark.soak
 async def test_p12_a_day_that_would_stop_says_so_beforehand_and_afterwards(archive: Archive, printed: Printed) -> None:
     await three(archive)
     archive.until(MOMENT)
@@ -143,6 +148,7 @@ async def test_p12_a_day_that_would_stop_says_so_beforehand_and_afterwards(archi
     assert (await printed())[2:-1] == ["Would erase  2 calls"]
 
 
+@pytest.mark.soak
 async def test_p12_what_came_back_would_go_also_on_a_day_that_would_stop(archive: Archive, printed: Printed) -> None:
     back = await archive.record("back")
     await archive.company.door.enter(EraseAgain((back,)), CLOCK)
@@ -223,7 +229,7 @@ def test_p12_a_database_of_an_older_version_is_named(environment: Environment, t
         purge(dry_run=True, now=NOW)
 
 
-@pytest.mark.parametrize("there", [False, True])
+@each("there", [False, True])
 def test_p12_before_the_first_start_it_says_what_that_would_find_and_makes_no_database(
     there: bool,
     environment: Environment,

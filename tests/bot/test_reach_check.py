@@ -39,6 +39,7 @@ BREAKS = {
 }  # fmt: skip
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("way", BREAKS)
 async def test_p7_a_way_that_breaks_is_told_once_and_again_after_a_week_before_anybody_needs_it(
     looks: Looks, way: str

@@ -15,6 +15,7 @@ from storage.database.servers import Patience
 from storage.database.store import Database, DatabaseDown, Incomplete
 from tests.bot.web.ready import Parts
 from tests.clocks import hurry
+from tests.each import each
 
 PROBE = 1.0  # seconds after which the most hurried load balancer gives up
 WORK = Patience().work
@@ -129,7 +130,7 @@ def test_a3_a_hiccup_that_is_shorter_does_not_make_it_unready() -> None:
     probed(play)
 
 
-@pytest.mark.parametrize("seconds", [4.0, 8.0, 30.0, 300.0])
+@each("seconds", [4.0, 8.0, 30.0, 300.0])
 def test_a4_it_is_ready_again_as_soon_as_the_database_answers(seconds: float) -> None:
     async def play(one: Prober) -> None:
         await one.looked()
@@ -192,9 +193,7 @@ def test_a3_one_that_answers_is_asked_once_a_second_and_looked_at_once_in_ten() 
     probed(play)
 
 
-@pytest.mark.parametrize(
-    "met", [DatabaseDown("away"), LookupError("no such table")], ids=["a word", "a fault of another kind"]
-)
+@each("met", [DatabaseDown("away"), LookupError("no such table")])
 def test_a3_whoever_can_not_be_read_is_looked_at_without_delay(met: Exception) -> None:
     """It was told as ready until the next look, up to ten seconds later."""
 

@@ -13,7 +13,9 @@ from bot.recorders.memory import MemoryRecorder
 from bot.retention.recording_sync import RecordingSync
 from storage.database.store import Database
 from storage.records import Recording
-from tests.handlers.builders import AU, NOW, Clock, a_company, email
+from tests.each import each
+from tests.handlers.builders import AU, Clock, a_company, email
+from tests.moments import NOW
 
 HOUR = timedelta(hours=1)
 AHEAD = (
@@ -52,7 +54,7 @@ async def kept(keeper: RecordingSync) -> dict[str, datetime]:
     return await keeper.door.database.read(lambda store: ask(store.session.query(Recording).all()))
 
 
-@pytest.mark.parametrize("started", [NOW - HOUR, NOW, NOW + HOUR])
+@each("started", [NOW - HOUR, NOW, NOW + HOUR])
 async def test_p4_a_call_whose_clock_is_a_little_ahead_is_taken(keeper: RecordingSync, started: datetime) -> None:
     keep(keeper, "calls/one.mp3", started)
     assert await keeper.sync() == 1

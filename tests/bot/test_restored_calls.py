@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from bot.ports import Unavailable
@@ -18,9 +19,12 @@ from handlers.listening import Listen
 from storage.database.store import Database
 from storage.searches import Wanted
 from tests.erasing import SIGHTED
-from tests.handlers.builders import NOW, ask, refusal, words_for
+from tests.handlers.builders import ask, refusal, words_for
+from tests.moments import NOW
 from tests.reconciled import findings
 from tests.restoring import Program, a_program, copied, put_back
+
+pytestmark = pytest.mark.soak
 
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 

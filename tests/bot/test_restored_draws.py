@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from handlers.acting import CLOCK
@@ -19,6 +20,8 @@ from tests.handlers.random_review.acts import MONTH, OPENS, a_month, contribute,
 from tests.handlers.reading import lines, seen
 from tests.reconciled import findings
 from tests.restoring import Program, a_program, copied, put_back
+
+pytestmark = pytest.mark.soak
 
 
 @pytest_asyncio.fixture

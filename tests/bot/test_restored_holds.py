@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from handlers.stopped_runs.intents import Agree
@@ -14,6 +15,8 @@ from tests.handlers.holds import acts
 from tests.handlers.stopped_runs.acts import MOMENT
 from tests.reconciled import findings
 from tests.restoring import Program, a_program, copied, put_back
+
+pytestmark = pytest.mark.soak
 
 UNTIL = (MOMENT + timedelta(days=60)).date().isoformat()
 

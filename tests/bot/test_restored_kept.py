@@ -15,11 +15,13 @@ from bot.ports import Held, Unavailable
 from bot.proof.journal_lines import ERASURE, NOT_ERASED
 from handlers.retention.intents import Doomed
 from storage.database.store import Database
-from tests.handlers.builders import NOW
 from tests.handlers.holds.acts import hold, release
 from tests.handlers.reading import lines, seen
+from tests.moments import NOW
 from tests.reconciled import findings
 from tests.restoring import Program, Rows, a_program, copied, put_back
+
+pytestmark = pytest.mark.soak
 
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 UNTIL = "2028-01-10"

@@ -6,13 +6,13 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from handlers.acting import WEB
 from handlers.customers.intents.deciding import EndLink
 from handlers.customers.intents.hearing import OpenLink
 from storage.database.store import Database
-from tests.handlers.builders import NOW
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
     accepted,
@@ -24,8 +24,11 @@ from tests.handlers.customers.releasing import (
     release,
     tells,
 )
+from tests.moments import NOW
 from tests.reconciled import findings
 from tests.restoring import Program, a_program, copied, put_back
+
+pytestmark = pytest.mark.soak
 
 
 @pytest_asyncio.fixture

@@ -28,6 +28,8 @@ from tests.bot.test_ticks import faults
 from tests.breaching import elsewhere, theirs
 from tests.restoring import MASTER, Program, a_program, copied, put_back
 
+pytestmark = pytest.mark.soak
+
 T = TypeVar("T")
 HELENA, RUTH = "helena.marsh@fernhill.example", "ruth.adeyemi@fernhill.example"
 SEATS = [

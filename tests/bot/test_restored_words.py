@@ -21,6 +21,8 @@ from tests.handlers.forgetting.words import GOES, WORDS, erase, key_of, talked
 from tests.reconciled import findings, results
 from tests.restoring import Program, a_program, copied, put_back
 
+pytestmark = pytest.mark.soak
+
 
 @pytest_asyncio.fixture
 async def program(database: Database, tmp_path: Path) -> Program:

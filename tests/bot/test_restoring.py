@@ -19,7 +19,8 @@ from handlers.listening import Exchange, Listen, hear
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
 from tests.bot.log.shell import rechained
-from tests.handlers.builders import NOW, POLICY, ask, audit, refusal, words_for
+from tests.handlers.builders import POLICY, ask, audit, refusal, words_for
+from tests.moments import NOW
 from tests.reconciled import findings
 from tests.restoring import Program, a_program, copied, put_back
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.journal import Journal
 from bot.proof.journal_lines import newest
 from bot.sealing import Seal
 from tests.restoring import MASTER
+
+pytestmark = pytest.mark.soak
 
 
 async def test_p12_of_a_long_journal_only_the_end_is_read(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from bot.__main__ import main
 from bot.commands.entered_absences import ALONE
 from bot.commands.route import route
 from tests.bot.environment import Environment
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 ANNA, TARA, HELENA = (f"{name}@fernhill.example" for name in ("anna.quill", "tara.lindqvist", "helena.marsh"))
@@ -93,7 +94,7 @@ def test_p9_an_investigation_has_no_moment_and_a_cause_is_a_word_and_a_sentence(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "told"),
     [
         ((), "--asker: This is missing."),

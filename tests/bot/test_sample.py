@@ -16,6 +16,7 @@ from bot.__main__ import main
 from bot.commands import sample as command
 from handlers.rules.samples import Again, told
 from tests.drawn import LINES, a_sample
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[[bytes], tuple[Any, str]]
@@ -77,9 +78,7 @@ def test_p10_it_names_each_call_that_was_skipped_and_a_second_draw(verify: Run) 
     assert "Left out     none\n" in printed
 
 
-@pytest.mark.parametrize(
-    ("before", "told"), [("RD-22222222", "Drawn again  after RD-22222222: It ended"), ("", "Please note  It ended")]
-)
+@each(("before", "told"), [("RD-22222222", "Drawn again  after RD-22222222: It ended"), ("", "Please note  It ended")])
 def test_p10_it_says_that_a_draw_before_ended_by_a_restore_also_where_nobody_knows_which(
     verify: Run, before: str, told: str
 ) -> None:
@@ -110,7 +109,7 @@ def test_p10_a_letter_that_looks_like_another_one_is_named(verify: Run) -> None:
     assert "with cyrillic small letter o (U+043E): make sure that it is what was typed\n" in printed
 
 
-@pytest.mark.parametrize("hostile", ["\x1b[2J", "\u202eab", "Fern\nIt holds: all of it", "\u200b"])
+@each("hostile", ["\x1b[2J", "\u202eab", "Fern\nIt holds: all of it", "\u200b"])
 def test_nothing_in_a_file_moves_the_terminal_or_writes_a_row_of_its_own(verify: Run, hostile: str) -> None:
     for field in ("company", "department", "draw"):
         _, printed = verify(of(**{field: hostile}))
@@ -122,7 +121,7 @@ def test_nothing_in_a_file_moves_the_terminal_or_writes_a_row_of_its_own(verify:
     assert "\x1b" not in said and "\n" not in said and "\u202e" not in said
 
 
-@pytest.mark.parametrize(
+@each(
     ("content", "sentence"),
     [
         (b"", "it is no published sample: it holds no JSON of that kind"),
@@ -165,6 +164,7 @@ def test_standard_input_is_a_file_too(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert "Standard input: it is no published sample" in _ran(monkeypatch, capsys, "-")[0]
 
 
+@pytest.mark.soak
 def test_p10_it_needs_no_setting_policy_database_or_network(tmp_path: Path) -> None:
     """In an empty environment, where opening a socket ends the program, and settings that are wrong are not looked at."""
     (tmp_path / "sample.json").write_bytes(of())

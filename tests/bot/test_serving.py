@@ -17,6 +17,7 @@ from bot.settings.given_settings import Given
 from bot.trouble import sentence, upgrade_waits
 from storage.database.store import DatabaseDown
 from tests.clocks import Seconds
+from tests.each import each
 
 NOWHERE = ["999.1.1.1", "192.0.2.7", "no such host", "a..b"]
 
@@ -29,7 +30,7 @@ async def _listen(host: str, port: int) -> None:
         await runner.cleanup()
 
 
-@pytest.mark.parametrize("host", NOWHERE)
+@each("host", NOWHERE)
 async def test_a_host_that_is_not_this_machine_is_named_and_not_the_port(host: str) -> None:
     with pytest.raises(Misconfigured, match=rf"^HOST: nothing can listen on {host} \(.*\)\. Write an address of this"):
         await _listen(host, 0)
@@ -44,7 +45,7 @@ async def test_a_port_that_is_taken_is_named() -> None:
             await _listen("127.0.0.1", port)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+@each("host", ["127.0.0.1", "localhost", "0.0.0.0"])
 async def test_an_address_of_this_machine_is_well(host: str) -> None:
     assert await _host(Given(host=host)) == f"{host} is this machine's"
 

@@ -22,6 +22,7 @@ from handlers.rules.identity import Standing
 from storage.database.store import Database, Store
 from storage.people import Account
 from tests.databases import run
+from tests.each import each
 from tests.handlers.builders import account
 
 ROOT = Path(__file__).parents[2]
@@ -66,15 +67,13 @@ def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture
     ]
 
 
-@pytest.mark.parametrize(
-    "code", sorted({*CHAT, *EXCHANGE, *BLOCKING, *OWN_WORDS, "blocked", "no_platform", "another_person"})
-)
+@each("code", sorted({*CHAT, *EXCHANGE, *BLOCKING, *OWN_WORDS, "blocked", "no_platform", "another_person"}))
 def test_a_platforms_code_is_said_in_words_and_stands_in_brackets(code: str) -> None:
     assert re.fullmatch(rf"[a-zI][a-zA-Z' ,-]{{9,}} \({code}\)", why(code)), why(code)
     assert why(code) != why("brand_new").replace("brand_new", code)
 
 
-@pytest.mark.parametrize("standing", [*get_args(Standing), "never met"])
+@each("standing", [*get_args(Standing), "never met"])
 def test_an_account_that_may_not_act_is_said_in_words_alone(standing: str) -> None:
     assert re.fullmatch(r"[a-z][a-z' ,-]{15,}", why(standing)) or standing == "member", why(standing)
 
@@ -96,7 +95,7 @@ def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("kept", "again", "sentence"),
     [
         ("slack:U9", None, "There is no account slack:U9. Without --keep I list those that share an address."),
@@ -158,7 +157,7 @@ def test_p7_and_settled_by_one_command(
     assert "Helena" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "sentence"),
     [
         ("", "--new: an account is missing."),
@@ -215,7 +214,7 @@ UNFIT: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-@pytest.mark.parametrize(("spoil", "sentence"), UNFIT.values(), ids=UNFIT)
+@pytest.mark.parametrize(("spoil", "sentence"), UNFIT.values())
 def test_a_database_that_this_program_does_not_know_is_told(
     url: str, spoil: Callable[[Path], object], sentence: str
 ) -> None:

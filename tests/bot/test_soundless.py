@@ -9,8 +9,9 @@ import pytest_asyncio
 
 from storage.database.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Clock, a_company, words_for
+from tests.handlers.builders import Clock, a_company, words_for
 from tests.handlers.retention.test_erasing import MOMENT
+from tests.moments import NOW
 from tests.reconciled import findings
 
 PCM = b"RIFF$\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\0\0\0\0"

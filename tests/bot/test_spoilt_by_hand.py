@@ -21,6 +21,8 @@ from tests.handlers.holds.acts import hold
 from tests.offices import Office, a_desk, down
 from tests.spoiling import NO_UTF8, said
 
+pytestmark = pytest.mark.soak
+
 Logs = list[MutableMapping[str, Any]]
 DUE = {
     "no moment": "'R-X', ''", "a number": "'R-X', 5", "no day": "'R-X', '2020-13-45'", "no UTF-8": f"{NO_UTF8}, '2020-01-01'",
@@ -32,8 +34,8 @@ KEPT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("key", ["'access.end:R-X'", NO_UTF8], ids=["", "key"])
-@pytest.mark.parametrize("row", DUE.values(), ids=DUE)
+@pytest.mark.parametrize("key", ["'access.end:R-X'", NO_UTF8])
+@pytest.mark.parametrize("row", DUE.values())
 async def test_a_deadline_that_can_not_be_read_stops_no_other(
     sqlite_office: Office, sqlite_url: str, row: str, key: str, logs: Logs
 ) -> None:
@@ -109,7 +111,7 @@ async def test_a_listener_who_can_not_be_stored_keeps_no_other_from_being_looked
     assert [one["piece"] for one in logs if one["event"] == "tick.fault"] == ["account:slack:UANNA"]
 
 
-@pytest.mark.parametrize("change", KEPT.values(), ids=KEPT)
+@pytest.mark.parametrize("change", KEPT.values())
 async def test_a_kept_press_that_can_not_be_read_keeps_no_other_back(
     sqlite_office: Office, change: str, logs: Logs
 ) -> None:

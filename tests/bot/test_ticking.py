@@ -13,6 +13,7 @@ import pytest
 import bot.clockwork.clock
 from bot.clockwork.clock import Clock
 from tests.clocks import hurry
+from tests.each import each
 
 EVERY = 20.0
 HOUR = timedelta(hours=1)
@@ -69,10 +70,9 @@ def test_it_calls_at_once_and_then_regularly() -> None:
     assert calls.at["due"] == pytest.approx([0, 20, 40], abs=0.1)
 
 
-@pytest.mark.parametrize(
+@each(
     "steps",
     [(-HOUR,), (-HOUR, HOUR), (HOUR, -HOUR), (-1000 * HOUR, -HOUR), (timedelta(seconds=-30),) * 5, (-HOUR, HOUR) * 9],
-    ids=["back", "back and right again", "ahead and right again", "back twice", "back again and again", "to and fro"],
 )
 def test_a_wall_clock_that_steps_back_stops_nothing(steps: tuple[timedelta, ...]) -> None:
     """An hour back was: no tick in 45 seconds, and none after the correction."""
@@ -99,7 +99,7 @@ def test_a_part_that_takes_long_is_called_once_and_holds_up_no_other() -> None:
     assert (len(calls.at["slow"]), len(calls.at["due"])) == (1, 6)
 
 
-@pytest.mark.parametrize("after", [0.0, 1.0], ids=["before it began", "under way"])
+@each("after", [0.0, 1.0])
 def test_a_part_that_is_cancelled_at_a_stop_is_no_fault(caplog: pytest.LogCaptureFixture, after: float) -> None:
     async def stopped() -> None:
         clock = Clock({"long": partial(Calls().part, "long", takes=HOUR.total_seconds())}, EVERY)

@@ -14,6 +14,7 @@ from handlers.people import Gone, Leave
 from handlers.rules.access import company_day
 from storage.database.store import Database
 from tests.clocks import ticks
+from tests.each import each
 from tests.handlers.builders import NAMES, POLICY, Clock, Company, a_company, account, ask, ledger, meet
 from tests.ledgers import outgoing
 
@@ -129,7 +130,7 @@ LOSSES = {
 """How somebody can't be reached any more, and what the platform says when that is over."""
 
 
-@pytest.mark.parametrize("how", LOSSES)
+@each("how", LOSSES)
 async def test_whoever_is_there_again_has_it_alone_within_a_tick(company: Company, how: str) -> None:
     """The Head had it since the leader was out of reach and the deputy away; it is not hers until the next day."""
     loss, there = LOSSES[how]

@@ -22,9 +22,9 @@ from storage.database.store import Database, DatabaseDown
 from storage.deadlines import Deadline
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds, ticks
+from tests.each import each
 from tests.handlers.builders import (
     NAMES,
-    NOW,
     OUT,
     POLICY,
     Clock,
@@ -39,6 +39,7 @@ from tests.handlers.builders import (
     stored,
     without_deputies,
 )
+from tests.moments import NOW
 
 Logs = list[MutableMapping[str, Any]]
 WEEK = timedelta(days=7)
@@ -197,10 +198,8 @@ async def test_a_request_that_can_not_be_rechecked_holds_up_no_other(company: Co
     assert list(clock._unchecked) == requests[:1]
 
 
-@pytest.mark.parametrize("broken", ["deadlines", "deciders", "accounts", "recordings", "tidying"])
-@pytest.mark.parametrize(
-    "error", [ZeroDivisionError(), DatabaseDown("away"), Unavailable("away")], ids=lambda one: type(one).__name__
-)
+@each("broken", ["deadlines", "deciders", "accounts", "recordings", "tidying"])
+@each("error", [ZeroDivisionError(), DatabaseDown("away"), Unavailable("away")])
 async def test_a_part_that_fails_stops_no_other_part(company: Company, broken: str, error: Exception) -> None:
     seconds = Seconds()
     clock = ticks(company, seconds)

@@ -14,6 +14,8 @@ from tests.handlers.builders import Clock, Company, a_company
 from tests.reconciled import findings
 from tests.years.playing import played
 
+pytestmark = pytest.mark.soak
+
 
 async def _company_of(database: Database) -> Company:
     company = await a_company(database, Clock())

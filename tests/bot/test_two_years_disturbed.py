@@ -23,6 +23,8 @@ from tests.years.plan import Plan, a_plan
 from tests.years.steward import ASKED, Where
 from tests.years.town import record
 
+pytestmark = pytest.mark.soak
+
 C = TypeVar("C", bound=Crew)
 SMALL, LARGE = 10, 60
 KINDS = {"commit", "delete", "unlink", "settle", "audio", "look", "journal"}

@@ -11,11 +11,14 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.recordings import Register
 from storage.database.store import Database, Store
-from tests.handlers.builders import AU, NOW, UK, Clock, a_company
+from tests.handlers.builders import AU, UK, Clock, a_company
+from tests.moments import NOW
 from tests.reconciled import findings
 from tests.years.checker import moment
 from tests.years.playing import Years, found
 from tests.years.troubled import DAYS, ODD, Trouble, TroubledFolder, TroubledVersions, bad_times, odd_calls
+
+pytestmark = pytest.mark.soak
 
 IN_VAIN = {"away": {"unavailable"}, "slow": set[str](), "lying": {"left"}, "losing one version": {"left"}}
 """Why an erasure could not be done at first, as the log says it."""

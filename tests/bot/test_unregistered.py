@@ -15,7 +15,9 @@ from handlers.erasures_ahead.view import mark_of
 from storage.database.store import Database
 from tests.bot.attic import Attic
 from tests.bot.recorders.benches import PLAIN, FolderBench
-from tests.handlers.builders import NOW, Clock, a_company, refusal, words_for
+from tests.each import each
+from tests.handlers.builders import Clock, a_company, refusal, words_for
+from tests.moments import NOW
 from tests.reconciled import findings
 
 
@@ -115,7 +117,7 @@ async def test_p4_a_fault_of_ours_about_them_keeps_no_call_from_being_registered
     assert await attic.company.database.read(lambda store: store.recordings.there("file", names)) == set(names)
 
 
-@pytest.mark.parametrize("later", [b"another", b"odd"])
+@each("later", [b"another", b"odd"])
 async def test_p4_another_file_in_its_place_is_not_erased_and_is_listed_anew(attic: Attic, later: bytes) -> None:
     attic.put("one.mp3")
     [file] = await attic.look()

@@ -22,6 +22,7 @@ from handlers.forms import Form, OneOf
 from handlers.room import Asks
 from handlers.rules.refusal import Refused
 from tests.breaching import CANARY, RECEIPT, Drawer, elsewhere, furnished, theirs
+from tests.each import each
 from tests.offices import GUEST, Office, down
 
 ANSWERS: dict[str, str | list[str]] = {"what": CANARY, "named": "withheld"}
@@ -155,7 +156,7 @@ class Redrawing(Form):
     one: Annotated[str, OneOf("One?", lambda _: (), redraws=True)] = ""
 
 
-@pytest.mark.parametrize("more", ["variant", "intro", "supplied", "sought", "again", "before"])
+@each("more", ["variant", "intro", "supplied", "sought", "again", "before"])
 def test_p13_a_private_form_is_drawn_alike_for_everybody(more: str) -> None:
     with pytest.raises(ValueError, match="private, so nothing is filled in"):
         Asks(ReportForm, File, lambda *_: File, lambda _: Page("", ()), private=True, **{more: lambda *_: None})  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ import pytest
 
 from bot.__main__ import main
 from tests.bot.environment import Environment
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 SYDNEY, LONDON = "+61 2 8197 9000", "+44 20 3695 3777"
@@ -99,7 +100,7 @@ def test_p8_the_number_of_days_is_the_policy_s_or_the_one_that_is_typed(run: Run
     assert printed.startswith("Due          Fri 30 Apr 2027, 17:00 Sydney")
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "sentence"),
     [
         ([], "--line: This is missing. Write the line and the moment."),
@@ -175,7 +176,7 @@ def test_p8_as_json_each_row_is_one_object_with_its_line_in_the_file(run: Run) -
     assert told[0]["moment"] == "2027-04-29T07:00:00+00:00"
 
 
-@pytest.mark.parametrize(
+@each(
     "written",
     [
         b"line,received\r\n+44 20 3695 3777,2026-11-24 12:00\r\n",
@@ -191,7 +192,7 @@ def test_p8_files_come_as_spreadsheets_write_them(run: Run, written: bytes) -> N
     assert (code, said, told["moment"]) == (0, "", "2026-12-03T17:00:00+00:00")
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "sentence"),
     [
         (b"", "moments.csv has no column line. Name the columns on its first line, like line,received."),
@@ -215,6 +216,7 @@ def test_p8_many_open_quotation_marks_hide_no_row(run: Run) -> None:
     assert (code, len(printed.splitlines()), said) == (1, 2000, "2000 of 2000 rows could not be answered.\n")
 
 
+@pytest.mark.soak
 def test_p8_it_ends_as_a_command_does(tmp_path: Path) -> None:
     Path(tmp_path / "moments.csv").write_text(FILE, encoding="utf-8")
 
@@ -234,6 +236,7 @@ def test_p8_it_ends_as_a_command_does(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.soak
 def test_p8_whoever_has_read_enough_meets_no_traceback(tmp_path: Path) -> None:
     """As with `… | head`, while it is written and at the end."""
     (tmp_path / "moments.csv").write_text("line,received\n" + f"{SYDNEY},2027-04-22T17:20\n" * 2000, encoding="utf-8")

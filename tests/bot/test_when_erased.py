@@ -12,6 +12,7 @@ import pytest
 
 from bot.__main__ import main
 from tests.bot.environment import Environment
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 SYDNEY = "+61 2 8197 9000"
@@ -65,7 +66,7 @@ def test_p12_many_at_once_and_a_bad_row_stops_no_other(run: Run, tmp_path: Path)
     assert third.startswith("line 4, column started: “2027-02-29”")
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "told"),
     [
         (("--started", "2027-01-01T10:00"), "--line: This is missing. Write the line and the moment."),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from storage.database.store import Database, Store
@@ -13,9 +14,11 @@ from storage.tables.erasures import Erasure
 from tests.bot.test_restored_calls import _erased_early as erased_early
 from tests.bot.test_restored_calls import _found as found
 from tests.erasing import SIGHTED
-from tests.handlers.builders import NOW
+from tests.moments import NOW
 from tests.reconciled import findings
 from tests.restoring import Program, a_program, copied, put_back
+
+pytestmark = pytest.mark.soak
 
 MANY = 60  # more than `retention.breaker` lets a day bring, of a register that holds nothing else
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import bot.slack.text
 import bot.teams.text
 from bot.chats import wording
+from tests.each import each
 
 ANY = st.text(st.characters(), max_size=40)
 USUAL = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x2100), max_size=40)
@@ -25,7 +26,7 @@ def test_what_is_usual_would_be_cleaned_into_itself(monkeypatch: pytest.MonkeyPa
         assert wording.literal(text, typed=typed) == quickly
 
 
-@pytest.mark.parametrize("text", ["Tara Lindqvist · “Which invoice?” – Fri 23 Apr", "José Núñez, £4.20", ""])
+@each("text", ["Tara Lindqvist · “Which invoice?” – Fri 23 Apr", "José Núñez, £4.20", ""])
 def test_names_and_sentences_are_usual(text: str) -> None:
     assert wording._USUAL.fullmatch(text)
 
@@ -37,9 +38,7 @@ def test_what_stands_as_it_is_comes_out_as_if_it_had_been_drawn(text: str, most:
         assert plain(text, "UTC", most, typed=typed) == plain((text,), "UTC", most, typed=typed)
 
 
-@pytest.mark.parametrize(
-    "text", ["Tara Lindqvist · “Which invoice?” – Fri 23 Apr", "José Núñez, £4.20", "+61 412 345 678"]
-)
+@each("text", ["Tara Lindqvist · “Which invoice?” – Fri 23 Apr", "José Núñez, £4.20", "+61 412 345 678"])
 def test_names_and_sentences_take_the_short_way(text: str) -> None:
     assert wording.as_it_stands(text, len(text))
     assert not wording.as_it_stands(text, len(text) - 1)

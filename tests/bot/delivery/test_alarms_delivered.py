@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
+import pytest
 from prometheus_client import REGISTRY
 
 from bot.ports import Unavailable, Unreachable
@@ -37,6 +38,7 @@ def _unheard() -> float:
     return REGISTRY.get_sample_value("steward_alarms_unheard_total") or 0.0
 
 
+@pytest.mark.soak
 async def test_the_card_says_told_after_it_was_delivered(office: Office, logs: Logs) -> None:
     request = await _stuck(office)
     [told] = office.chat.cards("UMILES")
@@ -63,6 +65,7 @@ async def test_one_who_can_not_be_reached_is_followed_by_the_next(office: Office
     assert told == ["access.file", "alarm.unheard", "alarm.told"]
 
 
+@pytest.mark.soak
 async def test_with_nobody_left_the_log_hears_of_it_and_the_card_says_whom_to_turn_to(
     office: Office, logs: Logs
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.ports import Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers.home import OpenHome
@@ -9,6 +11,7 @@ from tests.handlers.builders import ask
 from tests.offices import Office, states
 
 
+@pytest.mark.soak
 async def test_effects_that_were_queued_three_hours_ahead_go_out_when_the_clock_is_right(office: Office) -> None:
     """A7: today they waited for three hours."""
     company, right = office.company, office.clock.now

@@ -57,6 +57,7 @@ async def _with_thirty_approvers(database: Database) -> Office:
     return Office(company, chat, worker(company, chat))
 
 
+@pytest.mark.soak
 async def test_a_partial_fan_out_reaches_everybody_else_at_once_and_nobody_twice(database: Database) -> None:
     office = await _with_thirty_approvers(database)
     unknown, limited, lost, cut_off, *others = THIRTY
@@ -94,6 +95,7 @@ async def _by_name(office: Office, rows: dict[int, Outgoing]) -> dict[str, Outgo
     return {people[number].email_key.partition("@")[0]: row for number, row in rows.items()}
 
 
+@pytest.mark.soak
 async def test_an_outage_is_nobodys_fault_and_costs_no_attempt(office: Office) -> None:
     company = office.company
     office.chat.faults.append(Fault(OUTAGE, times=10**6))
@@ -109,6 +111,7 @@ async def test_an_outage_is_nobodys_fault_and_costs_no_attempt(office: Office) -
     assert not [one for card in office.chat.messages.values() for one in card.parts if one == AGAIN]
 
 
+@pytest.mark.soak
 async def test_p7_a_platform_that_fails_for_hours_costs_nobody_a_card_or_a_role(office: Office) -> None:
     """Who can't be reached is one thing; a platform that reaches nobody is another."""
     company = office.company
@@ -133,6 +136,7 @@ async def test_a_card_that_may_be_there_already_is_not_sent_again_at_once(office
     assert (card.due_at - office.clock.now).total_seconds() == DOUBTFUL_WAIT
 
 
+@pytest.mark.soak
 async def test_trouble_is_met_with_longer_and_longer_pauses_and_an_end(office: Office) -> None:
     company = office.company
     office.chat.faults.append(Fault(Unavailable("invalid_blocks"), "post", "UTARA", times=10**6))
@@ -178,6 +182,7 @@ async def test_a_card_that_a_dead_program_had_in_hand_says_so_too(office: Office
     assert all(AGAIN in card.parts for card in office.chat.messages.values())
 
 
+@pytest.mark.soak
 async def test_p7_a_reminder_words_and_an_alarm_that_may_be_there_twice_say_so_as_well(office: Office) -> None:
     """Tara is reminded of two requests, Anna reads that a third was approved, Miles that nobody may decide Helena's."""
     company = office.company
@@ -217,6 +222,7 @@ async def test_who_has_left_is_passed_over_though_the_platform_takes_the_message
     assert ("show", "failed", "deactivated", 1) in await states(office.company)
 
 
+@pytest.mark.soak
 async def test_a_holder_whom_nobody_has_met_is_found_by_address(database: Database) -> None:
     office = await _with_thirty_approvers(database)
     await ask(office.company, office.company.anna)

@@ -24,7 +24,8 @@ from storage.database.store import DatabaseDown, Store
 from storage.people import Account
 from storage.tables.breaches import ReportNotice
 from tests.breaching import elsewhere
-from tests.handlers.builders import NOW, email, meet
+from tests.handlers.builders import email, meet
+from tests.moments import NOW
 from tests.offices import Office, profile
 
 CARD = Card((Line("A confidential report has come in. B-7F3KQ2XM"),), "A confidential report has come in. B-7F3KQ2XM")

@@ -60,6 +60,7 @@ async def _until(happened: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
+@pytest.mark.soak
 async def test_the_outbox_goes_away_for_a_while_and_the_worker_goes_on(office: Office, logs: Logs) -> None:
     """A1: today the worker ended for good, without a line in the log."""
     company, status = office.company, office.delivery.status
@@ -100,6 +101,7 @@ async def test_an_account_that_nobody_can_read_holds_up_nobody_else(sqlite_offic
     assert len(office.titles("tara")) == 1
 
 
+@pytest.mark.soak
 async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Office, logs: Logs) -> None:
     """A1: today attempt 14 of 12, since what follows a failure failed as well; no later card ever arrived."""
     company = office.company
@@ -159,9 +161,7 @@ async def test_an_outcome_that_could_not_be_written_is_written_again_without_a_s
     assert [len(office.chat.called("post", one)) for one in ("UANNA", "UTARA")] == [1, 1]
 
 
-@pytest.mark.parametrize(
-    ("kind", "code"), [(Delivered, "not_recorded"), (Postpone, "unknown_kind")], ids=["delivered", "postponed"]
-)
+@pytest.mark.parametrize(("kind", "code"), [(Delivered, "not_recorded"), (Postpone, "unknown_kind")])
 async def test_an_outcome_that_can_not_be_written_is_no_reason_to_send_again(
     office: Office, kind: type[Any], code: str
 ) -> None:

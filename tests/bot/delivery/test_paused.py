@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.delivery.people import AGAIN
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.ports import Unavailable
@@ -14,6 +16,7 @@ from tests.offices import Office, states
 PAUSED = Unavailable("ratelimited", retry_after=40.0, tried=False)
 
 
+@pytest.mark.soak
 async def test_a_pause_costs_no_attempt_and_nobody_the_role(office: Office) -> None:
     """A10: later effects to the same place are put off until the pause is over."""
     company = office.company

@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from bot.chats.directory import STALE, Directory
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.delivery.worker import Delivery
@@ -15,6 +13,7 @@ from bot.ports import NOT_INSTALLED, Address, Profile, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.access.intents import Approve
 from handlers.home import Prefer
+from tests.each import each
 from tests.handlers.builders import NAMES, account, approved, ask, email, ledger, meet
 from tests.offices import Office, profile
 
@@ -86,7 +85,7 @@ async def test_accounts_of_another_platform_are_left_to_it(office: Office) -> No
     assert other.calls == []
 
 
-@pytest.mark.parametrize(("code", "standing"), [(NOT_INSTALLED, "absent"), ("user_not_found", "foreign")])
+@each(("code", "standing"), [(NOT_INSTALLED, "absent"), ("user_not_found", "foreign")])
 async def test_who_has_not_added_the_bot_is_told_so(office: Office, code: str, standing: str) -> None:
     office.chat.faults.append(Fault(Unreachable(code), "profile", "UNEW"))
     assert (await _directory(office, office.chat).visitor("UNEW")).standing == standing

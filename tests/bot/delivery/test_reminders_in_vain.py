@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.ports import Unreachable
 from bot.rehearsal.fake_chat import Fault
 from tests.handlers.builders import ask, ledger
@@ -12,6 +14,7 @@ from tests.offices import Office
 ASKED = {"tara": "approver", "deven": "approver", "helena": "approver"}
 
 
+@pytest.mark.soak
 async def test_p7_where_a_morning_does_not_reach_the_next_authority_the_deputy_is_asked(office: Office) -> None:
     """Silence had brought in the Head for two requests, in one message."""
     requests = [await ask(office.company, office.company.anna, crm=crm) for crm in ("CS-10442", "CS-10443")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.rehearsal.fake_chat import FakeChat
 from handlers.access.intents import Approve, Withdraw
 from handlers.door import leave
@@ -92,6 +94,7 @@ async def test_p7_a_card_on_another_platform_is_not_answered_here(office: Office
     assert len(office.chat.cards("UTARA")) == 3
 
 
+@pytest.mark.soak
 async def test_p7_whom_a_morning_asked_gets_no_message_more_for_what_asks_nothing(office: Office) -> None:
     """Silence had brought in the Head for two requests, in one message; what becomes of them needs her no more."""
     company = office.company
@@ -110,6 +113,7 @@ async def test_p7_whom_a_morning_asked_gets_no_message_more_for_what_asks_nothin
     assert set(shown) == {"superseded"}
 
 
+@pytest.mark.soak
 async def test_p7_nor_before_the_morning_that_asks(office: Office) -> None:
     """The Head's turn has come in the evening; what changes at night waits for the morning's message with it."""
     company = office.company

@@ -16,6 +16,8 @@ from storage.database.store import Store
 from tests.handlers.builders import Company, audit
 from tests.offices import Office, states
 
+pytestmark = pytest.mark.soak
+
 Logs = list[MutableMapping[str, Any]]
 DEEP = "[" * 100_000 + "]" * 100_000
 NO_UTF8 = "CAST(x'ff' AS TEXT)"
@@ -58,7 +60,7 @@ async def _worked(office: Office) -> None:
     assert office.delivery.status.faults == 0
 
 
-@pytest.mark.parametrize("shape", OF_OTHER_SHAPES.values(), ids=OF_OTHER_SHAPES)
+@pytest.mark.parametrize("shape", OF_OTHER_SHAPES.values())
 async def test_a_reference_of_another_shape_says_nothing_and_everybody_is_told(office: Office, shape: str) -> None:
     company = office.company
     await _told(company)
@@ -68,7 +70,7 @@ async def test_a_reference_of_another_shape_says_nothing_and_everybody_is_told(o
     assert (_heard(office, "tara"), _heard(office, "anna")) == (1, 1)
 
 
-@pytest.mark.parametrize("sentence", PEOPLE.values(), ids=PEOPLE)
+@pytest.mark.parametrize("sentence", PEOPLE.values())
 async def test_a_person_who_can_not_be_read_waits_alone(sqlite_office: Office, sentence: str, logs: Logs) -> None:
     office, company = sqlite_office, sqlite_office.company
     await _told(company)

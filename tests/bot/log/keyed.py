@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from hashlib import sha256
 
 from bot.journal import Journal
@@ -17,6 +18,7 @@ from handlers.keys import Keys, id_of
 from storage.database.store import Database, Store
 from tests.bot.log.shell import KEY, Shell
 from tests.handlers.builders import POLICY, Clock
+from tests.moments import NOW
 
 NEW, WRONG = (base64.b64encode(sha256(one).digest()).decode() for one in (b"the next key", b"another one"))
 OLD_ID, NEW_ID = (id_of(base64.b64decode(one)) for one in (KEY, NEW))
@@ -27,13 +29,13 @@ def keyed(shell: Shell, key: str, previous: str = "") -> None:
     shell.monkeypatch.setenv("SECRET_KEY_PREVIOUS", previous)
 
 
-def started(*keys: str) -> Callable[[Database], Awaitable[object]]:
-    """As a bot that was started with these keys leaves it."""
+def started(*keys: str, at: datetime = NOW) -> Callable[[Database], Awaitable[object]]:
+    """As a bot that was started with these keys `at` a moment (aware) leaves it."""
 
     async def start(database: Database) -> object:
         given = as_given()
         opened = Keys(*map(base64.b64decode, keys))
-        door = Door(database, POLICY, HANDLERS, Clock(), keys=opened)
+        door = Door(database, POLICY, HANDLERS, Clock(at), keys=opened)
         return await unlock(door, Patiently(Journal(given.journal, Seal(opened))))
 
     return start

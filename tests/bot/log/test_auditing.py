@@ -17,7 +17,7 @@ from storage.deadlines import Deadline
 from storage.records import Grant
 from storage.tables.log import AuditEntry, AuditHead
 from tests.bot.log.shell import KEY, Shell, rechained
-from tests.handlers.builders import NOW
+from tests.moments import NOW
 from tests.tables import MATTERS, REQUESTS
 
 

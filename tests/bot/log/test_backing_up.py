@@ -26,7 +26,7 @@ from bot.proof.journal_lines import newest
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from tests.bot.log.shell import KEY, SEAL, Shell
-from tests.handlers.builders import NOW
+from tests.moments import NOW
 
 OTHER = base64.b64encode(sha256(b"another key").digest()).decode()
 
@@ -127,6 +127,7 @@ def test_the_database_is_put_back_as_it_was_and_the_journal_is_told_first(here: 
     assert (after.startswith(lines), found.put_back, found.position) == (True, True, before)
 
 
+@pytest.mark.soak
 def test_it_refuses_while_somebody_has_the_database_open(here: Shell) -> None:
     here.call("backup", "one.tar")
     _more(here)

@@ -14,6 +14,8 @@ from storage.database.store import Database, Store
 from storage.tables.log import AuditEntry, AuditHead
 from tests.handlers.builders import KEYS, Clock, Company, a_company, ask
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.fixture
 async def company(database: Database) -> Company:

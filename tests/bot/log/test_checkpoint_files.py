@@ -12,6 +12,7 @@ from bot.proof.checkpoint_files import MOST_FLAWS, Noted, read
 from bot.sealing import Seal
 from handlers.keys import Keys
 from tests.bot.log.test_journal import MASTER, SEAL
+from tests.each import each
 
 LINE: dict[str, Any] = {
     "kind": "checkpoint",
@@ -44,9 +45,7 @@ def test_the_same_line_twice_means_the_same(tmp_path: Path) -> None:
     assert (len(notes.noted), notes.flaws) == (1, [])
 
 
-@pytest.mark.parametrize(
-    "change", [{"entries": 8}, {"hash": "b" * 64}, {"day": "2026-11-25"}, {"seal": "0" * 64}, {"seal": None}]
-)
+@each("change", [{"entries": 8}, {"hash": "b" * 64}, {"day": "2026-11-25"}, {"seal": "0" * 64}, {"seal": None}])
 def test_a_forged_one_is_named_and_not_believed(tmp_path: Path, change: dict[str, Any]) -> None:
     notes = read(_file(tmp_path, SEAL.sealed(LINE) | change), SEAL)
     day = change.get("day", "2026-11-24")
@@ -61,7 +60,7 @@ def test_one_without_any_seal_is_not_believed_where_a_seal_could_be_tried(tmp_pa
 OTHER = Seal(MASTER[::-1])
 
 
-@pytest.mark.parametrize(
+@each(
     ("seal", "replaced"), [(None, ()), (OTHER, {"00000000", SEAL.key_id}), (OTHER, None)]
 )  # fmt: skip
 def test_without_the_key_or_by_one_that_was_replaced_it_counts_and_is_not_proved(
@@ -71,7 +70,7 @@ def test_without_the_key_or_by_one_that_was_replaced_it_counts_and_is_not_proved
     assert (len(notes.noted), notes.sealed, notes.unproved, notes.flaws) == (1, 0, 1, [])
 
 
-@pytest.mark.parametrize("key", ["0123456789abcdef", "01234567", "", None, 7, ["x"], OTHER.key_id])
+@each("key", ["0123456789abcdef", "01234567", "", None, 7, ["x"], OTHER.key_id])
 def test_c2_one_that_names_a_key_that_was_never_ours_is_not_believed(tmp_path: Path, key: object) -> None:
     """Whoever writes another hash writes another key beside it, so that nobody can try the seal."""
     forged = SEAL.sealed(LINE) | {"hash": "b" * 64, "key": key}
@@ -103,7 +102,7 @@ RESTORE: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("seal", [SEAL, None])
+@each("seal", [SEAL, None])
 def test_c2_a_restore_takes_away_only_what_was_noted_of_what_it_lost_and_only_once(
     tmp_path: Path, seal: Seal | None
 ) -> None:

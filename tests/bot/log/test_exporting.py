@@ -14,6 +14,7 @@ from bot.commands import auditing
 from bot.commands.auditing import export
 from bot.settings.config import Misconfigured
 from tests.bot.log.shell import Shell
+from tests.each import each
 
 
 def _database(shell: Shell) -> Path:
@@ -32,7 +33,7 @@ def test_a_file_gets_every_entry_and_none_is_left_beside_it(shell: Shell) -> Non
     assert (output.stat().st_mode & 0o777, list(output.parent.iterdir())) == (0o640, [output])
 
 
-@pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal"])
+@each("end", ["", "-wal", "-shm", "-journal"])
 def test_the_database_is_never_written_over(shell: Shell, end: str) -> None:
     """A8: it was emptied, and the export hung."""
     database = _database(shell)

@@ -24,7 +24,10 @@ from storage.tables.log import AuditEntry, Checkpoint
 from tests.bot.log.keyed import NEW, keyed
 from tests.bot.log.shell import KEY, SEAL, Shell, rechained
 from tests.clocks import Seconds
-from tests.handlers.builders import NOW, POLICY, Clock, a_company, approved, words_for
+from tests.handlers.builders import POLICY, Clock, a_company, approved, words_for
+from tests.moments import NOW
+
+pytestmark = pytest.mark.soak
 
 NOT_OURS = "it names a key that was never this database’s"
 CONTRADICTS = "the checkpoint of 2026-11-24, as stored, contradicts entry {entries:,}: one of them was changed since"
@@ -160,7 +163,7 @@ BY_HAND: tuple[tuple[Callable[[int], Any], str], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "told"), BY_HAND, ids=("hash", "entries", "beyond", "out", "in"))
+@pytest.mark.parametrize(("change", "told"), BY_HAND)
 def test_c2_a_checkpoint_that_was_changed_put_in_or_taken_out_by_hand_is_named(
     noted: Shell, change: Callable[[int], Any], told: str
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 from bot.journal import NAME, Journal, JournalDown, folder_of
 from bot.sealing import Seal
 from handlers.keys import derived
+from tests.each import each
 
 MASTER = bytes(range(1, 33))
 SEAL = Seal(MASTER)
@@ -95,7 +96,7 @@ def _not_permitted(*_: object) -> None:
     raise PermissionError(1, "Operation not permitted")
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "folder"),
     [("file:///mnt/journal", "/mnt/journal"), ("file:journal", "journal"), ("file://localhost/a%20b", "/a b")],
 )
@@ -103,9 +104,7 @@ def test_the_folder_is_named_by_an_address(url: str, folder: str) -> None:
     assert folder_of(url) == Path(folder)
 
 
-@pytest.mark.parametrize(
-    "url", ["/mnt/journal", "s3://bucket", "file://host/x", "file:///x?y", "file:///x#y", "file:", ""]
-)
+@each("url", ["/mnt/journal", "s3://bucket", "file://host/x", "file:///x?y", "file:///x#y", "file:", ""])
 def test_any_other_address_is_refused_with_the_remedy(url: str) -> None:
     with pytest.raises(ValueError, match=r"file:///mnt/journal|%3F"):
         folder_of(url)
@@ -116,7 +115,7 @@ def test_a_key_is_for_one_purpose() -> None:
     assert MASTER not in (derived(MASTER, b"one"), derived(MASTER, b""))
 
 
-@pytest.mark.parametrize("name", ["kind", "day", "entries", "hash", "at", "key", "seal"])
+@each("name", ["kind", "day", "entries", "hash", "at", "key", "seal"])
 def test_a_seal_is_over_all_of_a_line(name: str) -> None:
     told = SEAL.sealed({"kind": "checkpoint", "day": "2026-11-24", "entries": 3, "hash": "a", "at": "b"})
     assert SEAL.fits(told)

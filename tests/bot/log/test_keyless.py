@@ -9,6 +9,8 @@ from bot.proof.verification import verify
 from storage.database.store import Database, Store
 from tests.handlers.builders import Clock, a_company, ask
 
+pytestmark = pytest.mark.soak
+
 TABLES = ("audit", "passes", "requests", "declines")
 
 

@@ -14,6 +14,7 @@ from handlers.keys import Keys
 from storage.breaches import Breaches
 from storage.database.store import Database, Store
 from storage.tables.breaches import Report, ReportEntry
+from tests.each import each
 from tests.handlers.breach.reporting import report, tick
 from tests.handlers.builders import KEYS, Clock, Company, a_company
 
@@ -54,7 +55,7 @@ def _taken_out(store: Store) -> None:
     store.session.delete(store.session.get_one(ReportEntry, 2))
 
 
-@pytest.mark.parametrize("change", [_words, _taken_out])
+@each("change", [_words, _taken_out])
 async def test_p13_a_changed_link_is_found_without_any_key(company: Company, change: Callable[[Store], None]) -> None:
     await company.database.write(change)
     assert await faults(company, NONE) == [CHANGED]
@@ -87,7 +88,7 @@ async def test_p13_an_end_that_was_cut_off_is_not_what_was_sealed_of_it(company:
     assert await faults(company) == [ASTRAY, ASTRAY.replace("25", "26")]
 
 
-@pytest.mark.parametrize("detail", ["", "{}", "[]", "7", '{"sealed":7}', '{"sealed":"xyz"}', '{"sealed":"00"}'])
+@each("detail", ["", "{}", "[]", "7", '{"sealed":7}', '{"sealed":"xyz"}', '{"sealed":"00"}'])
 async def test_p13_what_was_sealed_and_can_not_be_opened_tells_nothing(company: Company, detail: str) -> None:
     told = [("2026-11-25", detail)]
     assert await company.database.read(lambda store: astray(store, KEYS, told)) == []

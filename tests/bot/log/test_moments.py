@@ -16,7 +16,10 @@ from storage.database.store import Database, Store
 from storage.records import Recording
 from storage.tables.log import AuditEntry
 from tests.bot.log.shell import rechained
-from tests.handlers.builders import NOW, Clock, Company, a_company, call, register
+from tests.handlers.builders import Clock, Company, a_company, call, register
+from tests.moments import NOW
+
+pytestmark = pytest.mark.soak
 
 PACES = [Pace(), Pace(entries=1, requests=1)]
 HOUR = timedelta(hours=1)

@@ -7,8 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.bot.log.shell import KEY, Shell
 from tests.distribution import programs
+
+pytestmark = pytest.mark.soak
 
 
 def test_p7_what_another_server_had_for_the_search_is_not_asked_of_this_one(

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from storage.database.store import DatabaseDown
 from tests.bot.log.shell import KEY, Shell
+from tests.each import each
 
 FULL = Path("/dev/full")
 TOLD = "recording-steward: standard output can't be written (no space left on device).\n"
@@ -32,17 +33,17 @@ def _called(unbuffered: str, *command: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not FULL.exists(), reason="there is no disk that is always full")
-@pytest.mark.parametrize(
-    ("command", "unbuffered"), [*((one, "") for one in IN_THE_END), *((one, "1") for one in AT_ONCE)]
-)
+@each(("command", "unbuffered"), [*((one, "") for one in IN_THE_END), *((one, "1") for one in AT_ONCE)])
 def test_a8_a_full_disk_behind_the_output_is_a_sentence(here: Shell, command: tuple[str, ...], unbuffered: str) -> None:
     here.monkeypatch.setenv("SECRET_KEY", KEY)
     code, said = _called(unbuffered, *command)
     assert (code, said) == (1, TOLD)
 
 
-@pytest.mark.parametrize("change", ["seq = 'x'", "seq = 1.5", "hash = x'00'"])
+@pytest.mark.soak
+@each("change", ["seq = 'x'", "seq = 1.5", "hash = x'00'"])
 def test_a8_an_end_of_the_log_that_is_none_is_told_as_a_damaged_database(here: Shell, change: str) -> None:
     """By whatever asks for it, and by the running bot as soon as it writes."""
     here.monkeypatch.setenv("SECRET_KEY", KEY)

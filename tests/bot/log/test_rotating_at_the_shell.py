@@ -6,6 +6,7 @@ import base64
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started
 from tests.bot.log.shell import KEY, Shell
 from tests.databases import run
 from tests.handlers.builders import POLICY, Clock
+from tests.moments import moment
 
 ROOT = Path(__file__).parents[3]
 DONE = [
@@ -53,11 +55,12 @@ def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None
 
 
 def test_an_hour_after_the_start_with_both_keys_it_can_go_at_once(here: Shell) -> None:
-    here.do(started(NEW, KEY))  # by the clock of the tests, which is long past
+    here.do(started(NEW, KEY, at=moment() - timedelta(minutes=61)))
     keyed(here, NEW, KEY)
     assert here.call("rotate-key")[1][1] == "SECRET_KEY_PREVIOUS can go."
 
 
+@pytest.mark.soak
 def test_while_a_bot_works_that_has_the_old_key_alone_it_waits(here: Shell) -> None:
     """It could read nothing of what was wrapped anew."""
     keyed(here, NEW, KEY)
@@ -80,6 +83,7 @@ def _in_another_process(shell: Shell) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.soak
 def test_the_same_on_a_server(postgresql_url: str, here: Shell) -> None:
     here.url = postgresql_url
     here.monkeypatch.setenv("DATABASE_URL", postgresql_url)
@@ -129,6 +133,7 @@ def test_what_neither_key_opens_is_told(here: Shell) -> None:
     assert here.call("rotate-key")[1][1] == "1 key of matters opened with neither key, and stayed as they were."
 
 
+@pytest.mark.soak
 def test_c2_checkpoints_of_before_are_still_ours_and_words_still_fit_the_log(here: Shell) -> None:
     file = here.checkpoint()
     keyed(here, NEW, KEY)

@@ -19,6 +19,8 @@ from tests.bot.log.shell import SEAL, Shell, rechained
 from tests.clocks import Seconds
 from tests.handlers.builders import Clock, Company, a_company, approved, ask, words_for
 
+pytestmark = pytest.mark.soak
+
 PACES = [Pace(), Pace(entries=3, requests=1)]
 OF_A_FILE = {
     "UPDATE grants SET ends_at = 'zzz' WHERE matter_id = :one": "row {grant} of grants can't be read",

@@ -21,6 +21,8 @@ from tests.bot.log.shell import SEAL, rechained
 from tests.clocks import Seconds
 from tests.handlers.builders import Clock, Company, a_company, approved, audit, words_for
 
+pytestmark = pytest.mark.soak
+
 GONE = "is gone, or an older one stands in its place"
 
 

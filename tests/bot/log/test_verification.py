@@ -21,7 +21,9 @@ from storage.database.store import Database, Store
 from storage.records import Grant, Party
 from storage.tables.log import AuditEntry, AuditHead
 from tests.bot.log.shell import rechained
-from tests.handlers.builders import KEYS, NOW, Clock, Company, a_company, approved, ask
+from tests.each import each
+from tests.handlers.builders import KEYS, Clock, Company, a_company, approved, ask
+from tests.moments import NOW
 from tests.tables import REQUESTS
 
 T = TypeVar("T")
@@ -66,7 +68,7 @@ def _cut(store: Store, entries: int) -> None:
     store.session.execute(update(AuditHead).values(seq=entries, hash=last))
 
 
-@pytest.mark.parametrize("pace", PACES)
+@each("pace", PACES)
 async def test_what_went_through_the_door_is_sound_at_any_pace(company: Company, pace: Pace) -> None:
     outcome = await verify(company.database, _notes(await _noted(company)), pace, keys=KEYS)
     assert (outcome.number, outcome.faults, outcome.requests, outcome.gaps) == (0, [], 3, Counter())
@@ -75,7 +77,7 @@ async def test_what_went_through_the_door_is_sound_at_any_pace(company: Company,
     )
 
 
-@pytest.mark.parametrize("pace", PACES)
+@each("pace", PACES)
 async def test_every_kind_of_fault_is_found_at_any_pace(company: Company, pace: Pace) -> None:
     grant = await company.database.read(lambda store: store.session.query(Grant).one())
     await company.database.write(
@@ -181,6 +183,7 @@ class Interrupted:
         return await self.company.database.read(work, within)
 
 
+@pytest.mark.soak
 async def test_nobody_who_works_meanwhile_raises_an_alarm(company: Company) -> None:
     """Pages are read at different moments; each is whole in itself."""
     interrupted = Interrupted(company)
@@ -202,6 +205,7 @@ def test_the_same_faults_have_the_same_name_in_any_order() -> None:
     assert one.digest == other.digest != third.digest
 
 
+@pytest.mark.soak
 async def test_a_long_log_takes_no_more_memory_than_a_short_one(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     peaks = []

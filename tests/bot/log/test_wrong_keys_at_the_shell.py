@@ -8,6 +8,8 @@ from bot.commands import rotating
 from tests.bot.log.keyed import NEW, OLD_ID, WRONG, keyed, wraps
 from tests.bot.log.shell import KEY, Shell
 
+pytestmark = pytest.mark.soak
+
 
 def test_without_the_key_before_it_says_how_to_begin(here: Shell) -> None:
     keyed(here, NEW)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.mail.answers import LONGEST, fit_to_keep, of_letter
+from tests.each import each
 
 JO = "jo.doe+calls@customer.example"
 
 
-@pytest.mark.parametrize(("words", "kept"), [
+@each(("words", "kept"), [
     ("2.0.0 OK, who are you?", "535 2.0.0 OK, who are you?"),
     (f"<{JO}>... Recipient ok", "535 <…>... Recipient ok"),
     ("bounces+jo.doe=customer.example@relay.example", "535 …"),
@@ -31,7 +30,7 @@ def test_p8_a_long_answer_is_cut() -> None:
     assert kept.endswith("…")
 
 
-@pytest.mark.parametrize(("words", "kept"), [
+@each(("words", "kept"), [
     ("2.0.0 Ok: queued as 4XyZ1", "250 2.0.0 queued as 4XyZ1"),
     ("2.0.0 OK  1732612345 d2e1a72fcca58-724de47 - gsmtp", "250 2.0.0 1732612345 d2e1a72fcca58-724de47 - gsmtp"),
     ("OK id=1tFxyz-0001aB-2C", "250 id=1tFxyz-0001aB-2C"),
@@ -46,7 +45,7 @@ def test_p8_of_a_letter_that_was_taken_stays_by_what_the_server_knows_it(words: 
     assert of_letter(250, words, (JO,)) == kept
 
 
-@pytest.mark.parametrize(("words", "kept"), [
+@each(("words", "kept"), [
     ("5.1.1 User jo.doe unknown; mailbox of Jo Doe does not exist", "550 5.1.1"),
     ("5.1.1 <jo.doe@customer.example>: unknown, queued as 4XyZ1", "550 5.1.1"),
     ("5.7.1 am8uZG9lQGN1c3RvbWVyLmV4YW1wbGU=", "550 5.7.1"),

@@ -13,6 +13,7 @@ from bot.mailing import NotKnown, NotTaken
 from bot.ports import Unavailable
 from tests.bot.mail.benches import LETTER, TO, Bench, FakeBench, SmtpBench
 from tests.bot.mail.post_office import PostOffice
+from tests.each import each
 
 STEPS = ("MAIL", "RCPT", "DATA", "text")
 
@@ -44,7 +45,7 @@ async def test_p8_what_is_put_off_was_not_accepted_and_goes_out_later(bench: Ben
     assert bench.got() == [LETTER]
 
 
-@pytest.mark.parametrize("step", STEPS[1:])
+@each("step", STEPS[1:])
 async def test_p8_what_is_refused_for_good_says_so(bench: Bench, step: str) -> None:
     bench.answers(step, "550 5.1.1 No such mailbox")
     with pytest.raises(NotTaken) as refused:
@@ -109,9 +110,7 @@ async def test_p8_the_same_letter_sent_again_is_known_by_its_message_id(bench: B
     assert len(bench.got()) == 2
 
 
-@pytest.mark.parametrize(
-    "to", ["jo", "jo doe@x.example", "jo@", "@x.example", "jo@x", '"jo"@x.example', "jö@x.example", "jo@1.2.3.4"]
-)
+@each("to", ["jo", "jo doe@x.example", "jo@", "@x.example", "jo@x", '"jo"@x.example', "jö@x.example", "jo@1.2.3.4"])
 async def test_p8_an_address_that_no_letter_reaches_is_refused_before_anybody_hears_of_it(
     bench: Bench, to: str
 ) -> None:

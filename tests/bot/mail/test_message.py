@@ -17,6 +17,7 @@ from bot.settings.mail_addresses import Sender
 from bot.settings.mail_server import Server
 from tests.bot.mail.benches import AT, LETTER, SENDER, TO, mailer
 from tests.bot.mail.post_office import PostOffice, bodies
+from tests.each import each
 
 KINDS = (
     "jo@x.example\r\nBcc: eve@x.example",
@@ -69,7 +70,7 @@ async def test_p8_every_line_arrives_as_it_was_written(office: PostOffice, lines
     assert b"\r" not in content.replace(b"\r\n", b"")
 
 
-@pytest.mark.parametrize("subject", [
+@each("subject", [
     "Ihre Aufzeichnung für März", "通話の記録 👩🏽‍🚀", "x" * 2000, "ß" * 900, "Re: =?utf-8?q?Bcc:_eve?=", "a, b <c@x.example>; d:",
     "\u2068שלום\u2069 and on", "Bcc: eve@x.example", ".", "  spaces  in  it  ",
 ])  # fmt: skip
@@ -81,16 +82,14 @@ async def test_p8_a_subject_in_any_letters_is_one_header(office: PostOffice, sub
     assert " ".join(whole.split()) == " ".join(("Re: Bcc: eve" if "=?" in subject else subject).split())
 
 
-@pytest.mark.parametrize("words", KINDS)
+@each("words", KINDS)
 def test_p8_what_could_begin_another_header_makes_no_letter(words: str) -> None:
     for field in ("to", "subject", "message_id"):
         with pytest.raises(ValueError, match=r"one line each|Message-ID"):
             replace(LETTER, **{field: words})
 
 
-@pytest.mark.parametrize(
-    "name", ["", "<>", "c-1@fernhill.example", "<c 1@fernhill.example>", "<c-1>", "<c-1@fern<hill>"]
-)
+@each("name", ["", "<>", "c-1@fernhill.example", "<c 1@fernhill.example>", "<c-1>", "<c-1@fern<hill>"])
 def test_p8_a_message_id_is_one(name: str) -> None:
     with pytest.raises(ValueError, match="Message-ID"):
         replace(LETTER, message_id=name)
@@ -106,7 +105,7 @@ def test_p8_nothing_of_a_letter_but_its_id_shows_in_a_repr() -> None:
     assert repr(LETTER) == "Letter(message_id='<c-1.a@fernhill.example>')"
 
 
-@pytest.mark.parametrize("name", ["", "Fernhill, Ltd.", "Bücher & Söhne", "a" * 300, "Fern (hill)", "x: y; z"])
+@each("name", ["", "Fernhill, Ltd.", "Bücher & Söhne", "a" * 300, "Fern (hill)", "x: y; z"])
 def test_p8_a_senders_name_stays_a_name(name: str) -> None:
     found = message_from_bytes(composed(LETTER, TO, Sender(name, "copies@fernhill.example"), AT), policy=policy.default)
     assert found["From"].addresses == (Address(name, addr_spec="copies@fernhill.example"),)

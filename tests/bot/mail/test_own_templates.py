@@ -9,6 +9,7 @@ import pytest
 from bot.mail.own_templates import SHIPPED, Broken
 from bot.mail.writing import Writing
 from tests.bot.mail.test_writing import BARE, WHOLE, Read
+from tests.each import each
 
 SHIPPED_HTML = (SHIPPED / "letter.html").read_text("utf-8")
 SHIPPED_TEXT = (SHIPPED / "letter.txt").read_text("utf-8")
@@ -94,15 +95,13 @@ def test_p8_a_file_in_other_letters_is_told(tmp_path: Path) -> None:
     assert told(tmp_path) == f"{tmp_path / 'letter.txt'} can't be read as text in UTF-8."
 
 
-@pytest.mark.parametrize(
-    "how", ["{{ letter.greeting|safe }}", "{% autoescape false %}{{ letter.greeting }}{% endautoescape %}"]
-)
+@each("how", ["{{ letter.greeting|safe }}", "{% autoescape false %}{{ letter.greeting }}{% endautoescape %}"])
 def test_p8_one_that_lets_markup_through_is_refused(tmp_path: Path, how: str) -> None:
     put(tmp_path, SHIPPED_HTML.replace("{{ letter.greeting }}", how))
     assert "lets markup through" in told(tmp_path)
 
 
-@pytest.mark.parametrize(("taken", "what"), [
+@each(("taken", "what"), [
     ("{{ letter.greeting }}", "the greeting"), ("{{ letter.link_label }}", "the link's label"), ("{{ letter.link }}", "the link's address"),
     ("{{ sentence }}", "a sentence of the end"), ("{{ name }}", "a fact"), ("{{ value }}", "a fact"), ("{{ line }}", "a paragraph"),
 ])  # fmt: skip

@@ -16,6 +16,7 @@ from bot.ports import Unavailable
 from bot.settings.mail_server import Server
 from tests.bot.mail.benches import LETTER, LONG, SHORT, TO, failing, mailer, near
 from tests.bot.mail.post_office import LOST, SILENT, PostOffice
+from tests.each import each
 
 
 async def test_p8_nobody_at_home_is_no_connection() -> None:
@@ -32,7 +33,7 @@ async def test_p8_a_name_that_leads_nowhere_is_told_apart(monkeypatch: pytest.Mo
     assert (failed.code, failed.outage) == ("no_such_host", True)
 
 
-@pytest.mark.parametrize(("doing", "code", "outage"), [
+@each(("doing", "code", "outage"), [
     ("421 4.3.2 Shutting down", "smtp_421", True), ("554 5.7.1 Not from you", "smtp_554", True),
     (LOST, "no_connection", False), (SILENT, "timeout", False), ("hello", "unreadable_answer", True),
 ])  # fmt: skip
@@ -65,7 +66,7 @@ async def test_p8_a_server_that_is_slow_at_each_step_is_not_waited_for_without_e
         await mailer(near(office), Patience(20, 20, 0.2)).send(LETTER)
 
 
-@pytest.mark.parametrize(("answer", "code"), [
+@each(("answer", "code"), [
     ("550 5.7.60 You may not send as this sender", "sender_refused"), ("501 5.1.7 Bad sender", "sender_refused"),
     ("553 5.7.1 <copies@fernhill.example>: Not owned by user", "sender_refused"), ("530 5.7.0 Log in first", "smtp_530"),
 ])  # fmt: skip
@@ -79,7 +80,7 @@ async def test_p8_a_server_that_takes_nothing_from_this_sender_refuses_no_letter
     assert not [one for one in office.heard if one.startswith("RCPT")]
 
 
-@pytest.mark.parametrize("answer", ["hello", "999 what", "354 Go on", "220 Hm"])
+@each("answer", ["hello", "999 what", "354 Go on", "220 Hm"])
 async def test_p8_an_answer_that_nobody_understands_after_the_text_leaves_it_unknown(
     office: PostOffice, answer: str
 ) -> None:
@@ -91,7 +92,7 @@ async def test_p8_an_answer_that_nobody_understands_after_the_text_leaves_it_unk
         await mailer(near(office)).send(LETTER)
 
 
-@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@each("step", ["MAIL", "RCPT", "DATA"])
 async def test_p8_and_before_it_nothing_was_accepted(office: PostOffice, step: str) -> None:
     for answer in ("hello", "999 what", "199 Hm"):
         office.script = {step: answer}
@@ -100,10 +101,8 @@ async def test_p8_and_before_it_nothing_was_accepted(office: PostOffice, step: s
     assert office.arrived == []
 
 
-@pytest.mark.parametrize("step", ["EHLO", "MAIL", "RCPT", "DATA"])
-@pytest.mark.parametrize(
-    ("doing", "code"), [(LOST, "no_connection"), (SILENT, "timeout"), ("421 4.3.2 Bye", "smtp_421")]
-)
+@each("step", ["EHLO", "MAIL", "RCPT", "DATA"])
+@each(("doing", "code"), [(LOST, "no_connection"), (SILENT, "timeout"), ("421 4.3.2 Bye", "smtp_421")])
 async def test_p8_whatever_cuts_it_off_before_the_text(office: PostOffice, step: str, doing: str, code: str) -> None:
     office.script = {step: doing}
     with pytest.raises(Unavailable) as failed:
@@ -113,7 +112,7 @@ async def test_p8_whatever_cuts_it_off_before_the_text(office: PostOffice, step:
     assert office.arrived == []
 
 
-@pytest.mark.parametrize("doing", [LOST, SILENT, "421 4.3.2 Bye", "hello"])
+@each("doing", [LOST, SILENT, "421 4.3.2 Bye", "hello"])
 async def test_p8_what_comes_after_acceptance_changes_nothing(
     office: PostOffice, doing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +127,7 @@ async def test_p8_a_relay_that_passes_it_on_is_acceptance(office: PostOffice) ->
     assert (await mailer(near(office)).send(LETTER)).startswith("251 ")
 
 
-@pytest.mark.parametrize(("step", "unknown"), [("RCPT", False), ("text", True)])
+@each(("step", "unknown"), [("RCPT", False), ("text", True)])
 async def test_p8_whoever_stops_it_learns_whether_it_may_have_gone(
     office: PostOffice, step: str, unknown: bool
 ) -> None:

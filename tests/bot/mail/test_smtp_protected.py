@@ -9,6 +9,7 @@ from bot.settings.mail_server import Server
 from tests.bot.mail.benches import LETTER, SHORT, failing, far, mailer, near
 from tests.bot.mail.conftest import Contexts
 from tests.bot.mail.post_office import NAME, PASSWORD, PostOffice
+from tests.each import each
 
 
 async def test_p8_where_tls_is_not_offered_nothing_is_said_to_a_server_elsewhere(office: PostOffice) -> None:
@@ -20,7 +21,7 @@ async def test_p8_where_tls_is_not_offered_nothing_is_said_to_a_server_elsewhere
     assert office.arrived == []
 
 
-@pytest.mark.parametrize("tls_alone", [False, True])
+@each("tls_alone", [False, True])
 async def test_p8_a_letter_goes_encrypted_and_with_a_login(contexts: Contexts, tls_alone: bool) -> None:
     async with PostOffice(tls=contexts[0], wants_login=True).open(tls_alone=tls_alone) as office:
         server = far(office, tls_alone=tls_alone, user=NAME, password=PASSWORD)
@@ -29,7 +30,7 @@ async def test_p8_a_letter_goes_encrypted_and_with_a_login(contexts: Contexts, t
         assert len(office.arrived) == 1
 
 
-@pytest.mark.parametrize("tls_alone", [False, True])
+@each("tls_alone", [False, True])
 async def test_p8_a_certificate_that_nobody_trusts_ends_it(contexts: Contexts, tls_alone: bool) -> None:
     async with PostOffice(tls=contexts[0]).open(tls_alone=tls_alone) as office:
         failed = await failing(far(office, tls_alone=tls_alone))

@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.mail.writing import Writing
 from handlers.letters import Written
+from tests.each import each
 
 LINK = "https://steward.example.com/copy?a=1&b=2#kX3v9pQm7yRb2sTn8wLc4dFh6gJa1eZu"
 WHOLE = Written(
@@ -140,8 +140,8 @@ def test_p8_it_is_made_for_light_and_dark_and_for_programs_without_sheets() -> N
             raise AssertionError((tag, attrs))
 
 
-@pytest.mark.parametrize("field", SHAPES)
-@pytest.mark.parametrize("words", HOSTILE)
+@each("field", SHAPES)
+@each("words", HOSTILE)
 def test_p8_markup_that_somebody_wrote_is_words(field: str, words: str) -> None:
     harmless = WRITING.write(SHAPES[field]("words"))
     body = WRITING.write(SHAPES[field](words))
@@ -152,8 +152,8 @@ def test_p8_markup_that_somebody_wrote_is_words(field: str, words: str) -> None:
     assert words in body.plain or field == "subject"
 
 
-@pytest.mark.parametrize("field", [name for name in SHAPES if name != "paragraphs"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x0b", "\x85"])
+@each("field", [name for name in SHAPES if name != "paragraphs"])
+@each("end", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x0b", "\x85"])
 def test_p8_nobody_adds_a_line_where_there_is_one(field: str, end: str) -> None:
     body, usual = WRITING.write(SHAPES[field](f"One{end}{end}Line: 4")), WRITING.write(SHAPES[field]("One Line: 4"))
     assert body == usual

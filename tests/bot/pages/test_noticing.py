@@ -12,6 +12,7 @@ from handlers.policy import Policy
 from storage.database.store import Database
 from storage.tables.notices import PageLook
 from tests.bot.pages.street import Street, html, leads
+from tests.each import each
 from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.handlers.notices.acts import answer, checks, one, open_now
 from tests.handlers.passing_time import fall, pass_until
@@ -24,7 +25,7 @@ def without(**values: str) -> Policy:
     return POLICY.model_copy(update={"notices": POLICY.notices.model_copy(update=values)})
 
 
-@pytest.mark.parametrize(
+@each(
     ("privacy", "contact", "answer", "reasons"),
     [
         (html(SAYS), html(LINKS), "yes", ()),

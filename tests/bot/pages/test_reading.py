@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.pages.reading import Page, Unseen, looked_up
 from tests.bot.pages.street import HOSTS, PUBLIC, Street, html, leads
+from tests.each import each
 
 AT = "https://fernhill.example/privacy"
 
@@ -43,7 +44,7 @@ async def test_p3_the_connection_goes_where_was_looked_whatever_the_name_says_a_
     assert street.connected == [[PUBLIC]]
 
 
-@pytest.mark.parametrize(
+@each(
     "addresses",
     [
         ["127.0.0.1"],
@@ -73,7 +74,7 @@ async def test_p3_a_page_that_has_moved_is_followed_and_said_to_have(street: Str
     assert street.looked_up == ["fernhill.example", "fernhill.example", "www.fernhill.example"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("to", "why"),
     [
         ("http://fernhill.example/privacy", "not_https"),
@@ -136,7 +137,7 @@ async def test_p3_a_page_that_drips_is_left_after_its_time(street: Street) -> No
     assert await unseen(street, seconds=0.3) == "slow"
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "kind", "why"),
     [(404, "text/html", "status"), (500, "text/html", "status"), (200, "application/pdf", "not_text")],
 )
@@ -174,9 +175,7 @@ async def test_p3_what_is_no_http_at_all_is_unreadable_or_unreachable(street: St
     assert await unseen(street) in ("unreachable", "unreadable")
 
 
-@pytest.mark.parametrize(
-    "name", ["fernhill.example", "a.test", "x.invalid", "localhost", "db.internal", "printer.local"]
-)
+@each("name", ["fernhill.example", "a.test", "x.invalid", "localhost", "db.internal", "printer.local"])
 async def test_p3_names_that_are_nobodys_on_the_web_are_not_looked_up(name: str) -> None:
     with pytest.raises(OSError, match="nobody"):
         await looked_up(name)

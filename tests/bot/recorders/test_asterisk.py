@@ -22,6 +22,8 @@ from .asterisk_stand_in import Line, Recording
 from .benches import PLAIN, Register
 from .live_benches import LEGS, ONGOING, another
 
+pytestmark = pytest.mark.soak
+
 ID = ONGOING.call_id
 
 

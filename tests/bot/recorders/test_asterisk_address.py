@@ -8,6 +8,8 @@ from bot.recorders import open_recorder
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from tests.bot.environment import Environment
 
+pytestmark = pytest.mark.soak
+
 URL = "asterisk://steward@127.0.0.1:5038/?spool=/srv/spool&cdr=/srv/cdr.csv"
 
 

@@ -11,8 +11,11 @@ from bot.live_calls import LiveCall, Unread
 from bot.ports import Unavailable
 from bot.recorders.asterisk.ami import Account, Message, Refusal, Session
 from bot.recorders.asterisk.channels import Monitor, call_told, channels, monitors
+from tests.each import each
 
 from .asterisk_stand_in import captured
+
+pytestmark = pytest.mark.soak
 
 ACCOUNT = Account("127.0.0.1", 5038, "steward", "hush")
 SPOOL = "/var/spool/asterisk/monitor/2026/11/26"
@@ -50,7 +53,7 @@ def test_no_channel_is_none_and_not_an_answer_that_was_forged() -> None:
     assert channels(messages(captured("status-none"))) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("was", "becomes"),
     [
         ("CallerIDNum: twice", "CallerIDNum: 61\nLinkedid: 1.1"),
@@ -84,7 +87,7 @@ def test_that_it_is_muted_does_not_show() -> None:
     assert monitors(output("list-muted")) == monitors(output("list-two"))
 
 
-@pytest.mark.parametrize("lines", [[], ["No such command 'mixmonitor' (type 'core show help' for other commands)"]])
+@each("lines", [[], ["No such command 'mixmonitor' (type 'core show help' for other commands)"]])
 def test_an_asterisk_without_mixmonitor_is_not_one_that_records_nothing(lines: list[str]) -> None:
     with pytest.raises(Unavailable, match=r"app_mixmonitor\.so"):
         monitors(lines)
@@ -103,7 +106,7 @@ def test_a_call_is_told_with_what_the_dialplan_set() -> None:
     assert told.started.isoformat() == "2026-11-26T16:00:19+00:00"
 
 
-@pytest.mark.parametrize("name", ["RS_OPERATOR", "RS_LINE", "RS_DIRECTION"])
+@each("name", ["RS_OPERATOR", "RS_LINE", "RS_DIRECTION"])
 def test_a_call_without_one_of_them_is_told_as_unread_and_which_is_said(name: str) -> None:
     legs = [
         replace(one, variables={k: v for k, v in one.variables.items() if k != name})
@@ -115,7 +118,7 @@ def test_a_call_without_one_of_them_is_told_as_unread_and_which_is_said(name: st
     assert f'"{said}"' in told.sentence
 
 
-@pytest.mark.parametrize("caller", ["", "anonymous", "12345678901234567890", "61\n", "x"])
+@each("caller", ["", "anonymous", "12345678901234567890", "61\n", "x"])
 def test_a_caller_who_gives_no_number_is_as_one_who_withholds_it(caller: str) -> None:
     legs = channels(messages(captured("status"))) or []
     legs = [replace(one, variables={**one.variables, "RS_CALLER": caller}) for one in legs]
@@ -136,7 +139,7 @@ class Sent:
     async def drain(self) -> None: ...
 
 
-@pytest.mark.parametrize("value", ["x\r\nAction: Originate", "x\nSecret: y", "x\rSecret: y", "x\0"])
+@each("value", ["x\r\nAction: Originate", "x\nSecret: y", "x\rSecret: y", "x\0"])
 async def test_no_line_break_gets_into_what_is_asked(value: str) -> None:
     sent = Sent()
     opened = Session(ACCOUNT, asyncio.StreamReader(), sent)  # type: ignore[arg-type]
@@ -164,7 +167,7 @@ async def test_an_answer_is_read_to_its_end() -> None:
     assert len(await answered(captured("status-none"))) == 2
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "says"),
     [
         ("Response: Success\n", "broke off"),
@@ -173,7 +176,6 @@ async def test_an_answer_is_read_to_its_end() -> None:
         ("x" * 70_000, "can't be read"),
         (captured("command-denied"), "add call or reporting to its write="),
     ],
-    ids=["cut short", "no end", "another's answer", "endless line", "no permission"],
 )
 async def test_half_an_answer_is_an_outage(text: str, says: str) -> None:
     with pytest.raises(Unavailable, match=says):

@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 from bot.ports import Problem, Sighting, Sought, Unavailable
 from bot.recorders.asterisk import recorder
 from bot.recorders.asterisk.rows import COLUMNS, Position, Rows, columns
+from tests.each import each
 
 from .asterisk_benches import AsteriskBench, line, row
 from .benches import PLAIN, Register
 from .erasing import SOUND, delete, left
+
+pytestmark = pytest.mark.soak
 
 REAL = (
     '"rs1","2026/11/26/1795708841.3-in.wav|2026/11/26/1795708841.3-out.wav","1795708841.3","1795708841.135664",'
@@ -146,7 +149,7 @@ def test_no_text_of_somebody_s_makes_another_line(tmp_path_factory: pytest.TempP
     assert len(rows.places("one.wav")) == 1
 
 
-@pytest.mark.parametrize("text", ["", "x", '"rs2","a"', '"a","b"', "\0", '"rs1', "-" * 40, "é" * 10])
+@each("text", ["", "x", '"rs2","a"', '"a","b"', "\0", '"rs1', "-" * 40, "é" * 10])
 def test_what_is_no_line_of_ours_says_nothing(text: str) -> None:
     assert columns(text.encode()) == []
 

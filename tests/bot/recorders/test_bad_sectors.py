@@ -21,6 +21,8 @@ from .bad_sectors import on_a_bad_sector
 from .benches import PLAIN, FolderBench, Register, put, settled
 from .live_benches import ONGOING, FolderLiveBench
 
+pytestmark = pytest.mark.soak
+
 UNREAD = "can't be read: "
 
 

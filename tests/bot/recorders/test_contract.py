@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.ports import Absent, Audio, Changed, Gone, Problem, Sighting, Unavailable
+from tests.each import each
 
 from .benches import PLAIN, Bench, Register
 
@@ -113,14 +114,14 @@ def test_audio_is_read_by_half_open_ranges(bench: Bench, start: int, length: int
     assert heard(audio, start, start + length) == SOUND[start : start + length]
 
 
-@pytest.mark.parametrize(("start", "end"), [(-1, 3), (4, 3), (-2, -1)])
+@each(("start", "end"), [(-1, 3), (4, 3), (-2, -1)])
 def test_what_is_no_range_is_refused(bench: Bench, start: int, end: int) -> None:
     bench.put(PLAIN)
     with pytest.raises(ValueError, match="no range"):
         heard(opened(bench), start, end)
 
 
-@pytest.mark.parametrize(
+@each(
     "native_id",
     [
         "calls/none.mp3",
@@ -160,7 +161,7 @@ def test_erased_audio_can_be_read_no_longer_though_it_was_open(bench: Bench) -> 
         heard(audio, 4, 8)
 
 
-@pytest.mark.parametrize("later", [SOUND[:100], SOUND[::-1], SOUND], ids=["cut short", "as long", "the same"])
+@each("later", [SOUND[:100], SOUND[::-1], SOUND])
 def test_what_was_opened_is_never_handed_out_of_another_file(bench: Bench, later: bytes) -> None:
     """P7: a call that is written under the name of one that is just being heard is another call."""
     bench.put(PLAIN, SOUND)

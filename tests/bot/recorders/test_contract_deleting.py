@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.ports import Absent, Changed, Gone, Held, Problem, Sighting, Sought, Unavailable
+from tests.each import each
 
 from .benches import PLAIN, Bench, Register
 from .erasing import SOUND, delete, hold, left, release, sought
@@ -60,7 +61,7 @@ def test_what_is_deleted_twice_or_was_never_there_is_fine(bench: Bench, register
     assert register.sync() == [Gone(PLAIN.native_id)]
 
 
-@pytest.mark.parametrize(
+@each(
     "native_id",
     [
         "", ".", "..", "calls", "calls/", "calls/one", "calls/one.json", "/calls/one.mp3", "../calls/calls/one.mp3",
@@ -189,7 +190,7 @@ def test_a_hold_is_of_one_recording(bench: Bench) -> None:
     assert left(bench.recorder) == ()
 
 
-@pytest.mark.parametrize("native_id", ["calls/none.mp3", "", "calls", "../calls/one.mp3"])
+@each("native_id", ["calls/none.mp3", "", "calls", "../calls/one.mp3"])
 def test_what_is_not_there_is_not_held_and_may_be_released(bench: Bench, native_id: str) -> None:
     bench.put(PLAIN)
     with pytest.raises(Absent):

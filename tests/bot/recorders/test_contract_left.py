@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.ports import Unavailable
+from tests.each import each
 
 from .benches import PLAIN, Shelf, sidecar
 from .erasing import SOUND, delete, left, sought
@@ -16,7 +17,7 @@ def starting(names: tuple[str, ...], start: str) -> bool:
     return bool(names) and all(name.startswith(start) for name in names)
 
 
-@pytest.mark.parametrize("name", [PLAIN.native_id, sidecar(PLAIN.native_id)])
+@each("name", [PLAIN.native_id, sidecar(PLAIN.native_id)])
 def test_one_file_of_two_is_left_and_found(shelf: Shelf, name: str) -> None:
     shelf.write("calls/other.mp3", b"other audio")
     shelf.write(name, SOUND)
@@ -25,7 +26,7 @@ def test_one_file_of_two_is_left_and_found(shelf: Shelf, name: str) -> None:
     assert left(shelf.recorder) == ()
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         "copy.mp3", "calls/copy of one.mp3", "deep/er/still/x.wav", "calls/one", "x", "calls/.hidden", ".away/one.mp3",

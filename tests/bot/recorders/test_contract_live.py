@@ -8,6 +8,7 @@ import pytest
 
 from bot.live_calls import Stopped
 from bot.ports import Absent, Unavailable
+from tests.each import each
 
 from .live_benches import LEGS, ONGOING, LiveBench, another
 
@@ -90,7 +91,7 @@ async def test_p5_a_pause_is_read_back_and_can_be_resumed(live: LiveBench) -> No
     assert await live.recorder.still(ONGOING.call_id) == LEGS
 
 
-@pytest.mark.parametrize("lying", [False, True], ids=["silent", "lying"])
+@pytest.mark.parametrize("lying", [False, True])
 @pytest.mark.parametrize("leg", LEGS)
 async def test_p5_one_leg_that_goes_on_is_named_whatever_the_system_says(
     live: LiveBench, leg: str, *, lying: bool
@@ -111,7 +112,7 @@ async def test_p5_of_a_call_that_is_over_nothing_is_asked(live: LiveBench) -> No
             await ask(ONGOING.call_id)
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "../call-7", "a/b", "call\n7", "no such call"])
+@each("name", ["", ".", "..", "../call-7", "a/b", "call\n7", "no such call"])
 async def test_p5_a_name_from_elsewhere_reaches_no_call(live: LiveBench, name: str) -> None:
     live.ring(ONGOING)
     for ask in (live.recorder.stop, live.recorder.still, live.recorder.resume):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.ports import Gone, Looked, Problem, Sighting
 from bot.retention.known_calls import AtHand
+from tests.each import each
 
 from .benches import PLAIN, Bench, Register
 
@@ -58,7 +58,7 @@ def test_a_look_that_ends_well_says_so_once_and_last(bench: Bench) -> None:
     assert [type(one) for one in again] == [Sighting, Looked]
 
 
-@pytest.mark.parametrize("stored", [0, 1, 2])
+@each("stored", [0, 1, 2])
 def test_what_could_not_be_stored_is_told_again_and_nothing_else_is(
     bench: Bench, register: Register, stored: int
 ) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from bot.ports import Absent, Problem, Sighting, Unavailable
 from bot.recorders import open_recorder, sidecar, tree
+from tests.each import each
 
 from .benches import PLAIN, FolderBench, Register, as_sidecar, look, opened, sentence
 
@@ -127,7 +128,7 @@ def test_p12_check_names_where_nothing_could_be_erased(folder: FolderBench, monk
         asyncio.run(folder.recorder.check())
 
 
-@pytest.mark.parametrize("address", ["file://{root}", "file:{root}", "FILE://localhost{root}"])
+@each("address", ["file://{root}", "file:{root}", "FILE://localhost{root}"])
 def test_addresses(folder: FolderBench, address: str) -> None:
     folder.put(PLAIN)
     assert len(Register(open_recorder(address.format(root=folder.root))).sync()) == 1
@@ -140,7 +141,7 @@ def test_a_relative_address_and_one_with_a_space(folder: FolderBench, monkeypatc
     assert len(Register(open_recorder("file:our%20calls")).sync()) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "says"),
     [
         ("", "no scheme"),

@@ -13,6 +13,7 @@ from bot.live_calls import NOT_TOLD, LiveCall, Unread
 from bot.ports import Absent, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.phone_system import PhoneSystem
+from tests.each import each
 
 from .live_benches import LEGS, ONGOING, metadata
 
@@ -138,7 +139,7 @@ async def test_p5_a_call_whose_file_is_none_of_its_own_may_be_the_one(odd: Odd) 
     assert sorted(one.call_id for one in told if isinstance(one, Unread)) == ["half", "pipe"]
 
 
-@pytest.mark.parametrize(
+@each(
     "legs",
     [
         [], "x", None, [{}], [{"name": "", "audio": "a.wav", "state": "recording"}],

@@ -8,6 +8,7 @@ import pytest
 
 from bot.recorders import listing
 from bot.recorders.listing import Times
+from tests.each import each
 
 from .benches import FolderBench, Register, looks_until, put, settled, write_in_place
 
@@ -38,7 +39,8 @@ def test_coarse_times_hide_nothing(folder: FolderBench, monkeypatch: pytest.Monk
     assert looks_until(register, lambda found: len(found) == 3, 40)
 
 
-@pytest.mark.parametrize("silent", [(0, 0), (1_700_000_000_000_000_000,) * 2], ids=["none", "the mount's"])
+@pytest.mark.soak
+@each("silent", [(0, 0), (1_700_000_000_000_000_000,) * 2])
 def test_where_folders_have_no_times_everything_is_looked_at_each_time(
     folder: FolderBench, monkeypatch: pytest.MonkeyPatch, silent: Times
 ) -> None:

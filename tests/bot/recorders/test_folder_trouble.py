@@ -16,6 +16,7 @@ import pytest
 
 from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
 from bot.recorders.folder import FolderRecorder
+from tests.each import each
 
 from .benches import PLAIN, FolderBench, Register, as_sidecar, look, opened, sentence
 
@@ -163,7 +164,7 @@ def test_what_vanishes_during_the_look_is_gone(folder: FolderBench, monkeypatch:
     assert register.sync() == []
 
 
-@pytest.mark.parametrize("code", [errno.EIO, errno.ENOENT])
+@each("code", [errno.EIO, errno.ENOENT])
 def test_a_root_that_cannot_be_listed_is_an_outage(
     folder: FolderBench, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:

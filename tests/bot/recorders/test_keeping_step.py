@@ -6,7 +6,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from hypothesis import example, given, settings
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.recorders.folder import FolderRecorder
@@ -33,9 +34,9 @@ def in_step(known: Mapping[str, str], told: Mapping[str, str], disorder: Disorde
     ] == []
 
 
+@pytest.mark.soak
 @given(story=steps)
 @example(story=[("put", 0, 0), ("tick", 0, 0), ("put", 1, 0), ("fail", 1, 0), ("delete_folder", 1, 0)])
-@settings(max_examples=150, deadline=None)
 def test_after_a_day_the_register_is_what_is_on_the_disk(story: list[tuple[str, int, int]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         disorder, seconds = Disorder(Path(name) / "calls"), Seconds()

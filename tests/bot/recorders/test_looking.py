@@ -67,6 +67,7 @@ def laid(tmp_path: Path, number: int) -> Register:
     return register
 
 
+@pytest.mark.soak
 def test_a_look_with_nothing_new_touches_as_many_files_in_a_larger_folder(tmp_path: Path) -> None:
     few, many = (counted(laid(tmp_path, number), 20) for number in (1_000, 4_000))
     assert few < 800

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.ports import Sought, Unavailable
+from tests.each import each
 
 from .benches import PLAIN, FolderBench, put
 from .erasing import SOUND, left, sought
@@ -37,7 +38,7 @@ def test_what_a_writer_makes_of_a_name_is_found(other: FolderBench, name: str) -
     assert left(other.recorder) == (f"calls/{name}",)
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         "calls/one.mp3.wav", "calls/.one", "calls/one", "calls/one.txt", "calls/xone.mp3", "calls/one.mp34", "one.mp3",
@@ -111,7 +112,7 @@ def refusing(call: Callable[..., Any], wanted: str, code: int) -> Callable[..., 
     return guarded
 
 
-@pytest.mark.parametrize(
+@each(
     ("call", "name", "code", "told"),
     [
         ("listdir", "2025", errno.EACCES, "2025 can't be looked through: Permission denied. Let the bot's account read it."),
@@ -177,7 +178,7 @@ def during(monkeypatch: pytest.MonkeyPatch, number: int, what: Callable[[], obje
     monkeypatch.setattr(os, "listdir", disturbed)
 
 
-@pytest.mark.parametrize(("start", "end"), [("2025", "calls"), ("calls", "2025")])
+@each(("start", "end"), [("2025", "calls"), ("calls", "2025")])
 def test_what_is_moved_past_the_reader_is_found(
     other: FolderBench, monkeypatch: pytest.MonkeyPatch, start: str, end: str
 ) -> None:
@@ -187,7 +188,7 @@ def test_what_is_moved_past_the_reader_is_found(
     assert left(other.recorder)
 
 
-@pytest.mark.parametrize(("start", "end"), [("2025", "calls"), ("calls", "2025")])
+@each(("start", "end"), [("2025", "calls"), ("calls", "2025")])
 def test_a_folder_that_is_moved_past_the_reader_is_found(
     other: FolderBench, monkeypatch: pytest.MonkeyPatch, start: str, end: str
 ) -> None:

@@ -8,6 +8,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from bot.ports import Unavailable
 
 from .benches import FolderBench
 from .erasing import SOUND, delete, left
+
+pytestmark = pytest.mark.soak
 
 FOLDERS = ("", "calls", "calls/.partial", "calls/deep", ".away", "2025")
 NAMES = (

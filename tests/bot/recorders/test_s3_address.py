@@ -13,6 +13,9 @@ from bot.ports import Absent
 from bot.recorders import open_recorder
 from bot.recorders.s3.address import Place, names_audio
 from bot.recorders.s3.recorder import BucketRecorder
+from tests.each import each
+
+pytestmark = pytest.mark.soak
 
 
 def test_an_address_names_a_bucket_and_what_all_names_begin_with() -> None:
@@ -26,7 +29,7 @@ def test_an_address_names_a_bucket_and_what_all_names_begin_with() -> None:
     assert isinstance(open_recorder("S3://calls/x"), BucketRecorder)
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "says"),
     [
         ("s3:", "not the name of a general purpose bucket"), ("s3://", "not the name"), ("s3:///calls", "not the name"),
@@ -59,12 +62,12 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
     assert open_recorder("file:calls")
 
 
-@pytest.mark.parametrize("name", ["a.mp3", "a/b.WAV", "ü ñ.flac", "a.json.ogg"])
+@each("name", ["a.mp3", "a/b.WAV", "ü ñ.flac", "a.json.ogg"])
 def test_what_may_be_audio(name: str) -> None:
     assert names_audio(name)
 
 
-@pytest.mark.parametrize(
+@each(
     "name", ["", ".", "a", "a.json", "/a.mp3", "a//b.mp3", "../a.mp3", ".a.mp3", "a\\b.mp3", "a\nb.mp3", "a\ud800.mp3", f"{'ü' * 600}.mp3"]
 )  # fmt: skip
 def test_what_is_never_asked_for(name: str) -> None:

@@ -15,6 +15,8 @@ from .benches import PLAIN
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway
 
+pytestmark = pytest.mark.soak
+
 
 def checked(bench: S3Bench) -> str:
     return asyncio.run(bench.recorder.check())

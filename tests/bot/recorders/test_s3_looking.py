@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.ports import Gone, Looked, Problem, Sighting, Sought, Unavailable
 from bot.retention.known_calls import AtHand
+from tests.moments import moment
 from tests.s3_server import Storage
 
 from .benches import PLAIN, Register
 from .erasing import SOUND, delete, left, sought
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway
+
+pytestmark = pytest.mark.soak
 
 NAME = PLAIN.native_id
 A_DAY = 86_400.0
@@ -130,7 +133,7 @@ def test_a_listing_with_gaps_is_not_believed(bench: S3Bench, gateway: Gateway) -
     everything = f"prefix={bench.prefix.replace(' ', '%20')}%2F&versions="
     gateway.manners = lambda _, target: nothing if target.endswith(everything) else None
     assert any("copy.mp3" in one for one in left(bench.recorder))  # it came just now
-    bench.made.bucket.now = lambda: datetime.now(UTC) + timedelta(minutes=5)
+    bench.made.bucket.now = lambda: moment() + timedelta(minutes=5)
     with pytest.raises(Unavailable, match="leaves versions out"):
         left(bench.recorder)
 

@@ -20,6 +20,8 @@ from .erasing import SOUND, delete, hold, left, release
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway, Manners
 
+pytestmark = pytest.mark.soak
+
 NAME = PLAIN.native_id
 
 

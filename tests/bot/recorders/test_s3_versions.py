@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.ports import Absent, Gone, Held, Problem, Sought, Unavailable
+from tests.moments import moment
 from tests.s3_server import Storage
 
 from .benches import PLAIN, Register, as_sidecar
 from .erasing import SOUND, delete, hold, left, release, sought
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway
+
+pytestmark = pytest.mark.soak
 
 BESIDE = json.dumps(as_sidecar(PLAIN)).encode()
 NAME = PLAIN.native_id
@@ -87,7 +90,7 @@ def test_no_version_goes_while_one_is_under_a_legal_hold(bench: S3Bench, name: s
 
 def test_a_retention_says_until_when_and_nothing_is_deleted(bench: S3Bench) -> None:
     """What outlives the moment is late and told; never erased."""
-    until = (datetime.now(UTC) + timedelta(days=3)).replace(microsecond=0)
+    until = (moment() + timedelta(days=3)).replace(microsecond=0)
     bench.client.put_object_retention(
         Bucket=bench.bucket, Key=bench.place.key(NAME), Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until}
     )

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.ports import Sighting
 from bot.recorders.sidecar import MOST_BYTES, AudioFile, MetadataError, sighting
+from tests.each import each
 
 from .benches import PLAIN, as_sidecar
 
@@ -74,7 +75,7 @@ def test_a_byte_order_mark_and_further_fields_do_no_harm() -> None:
     assert sighting(FILE, content).crm == PLAIN.crm
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "caller", "e164"),
     [
         ("+61 2 8197 9000", "0491 570 156", "+61491570156"),
@@ -92,12 +93,12 @@ def test_a_caller_is_read_as_one_writes_in_the_lines_country(line: str, caller: 
     assert read(as_sidecar(PLAIN) | {"line": line, "caller": caller}).caller == e164
 
 
-@pytest.mark.parametrize("caller", ["", " ", "anonymous", "Anonymous", "WITHHELD", "unknown", "private"])
+@each("caller", ["", " ", "anonymous", "Anonymous", "WITHHELD", "unknown", "private"])
 def test_a_withheld_number_is_none(caller: str) -> None:
     assert read(with_field("caller", caller)).caller == ""
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value", "says"),
     [
         ("line", "", '"line" is empty. Write it like this: "+61 2 8197 9000".'),
@@ -149,13 +150,13 @@ def test_a_wrong_value_is_a_sentence(field: str, value: object, says: str) -> No
     assert said.endswith(".")
 
 
-@pytest.mark.parametrize("field", [*FIELDS, "operator"])
+@each("field", [*FIELDS, "operator"])
 def test_a_missing_field_is_named_with_an_example(field: str) -> None:
     said = flaw(json.dumps(without(field)).encode())
     assert said.startswith(f'calls/one.json: "{field}" is missing. Write it like this: ')
 
 
-@pytest.mark.parametrize(
+@each(
     ("content", "says"),
     [
         (b"", "is no valid JSON, perhaps only half written."),

@@ -14,6 +14,8 @@ from .bucket import Gate
 from .erasing import SOUND, delete, hold, left, release
 from .versioned import NaiveRecorder
 
+pytestmark = pytest.mark.soak
+
 BESIDE = json.dumps(as_sidecar(PLAIN)).encode()
 
 

@@ -22,6 +22,7 @@ from bot.rehearsal.company import SYDNEY
 from bot.rehearsal.demo import MIDNIGHT, with_calls
 from bot.retention.known_calls import AtHand
 from bot.web.peaks import peaks
+from tests.each import each
 
 TODAY = date(2026, 11, 24)
 CALLS = scripts()
@@ -144,7 +145,7 @@ def test_the_recorder_reads_every_call(tmp_path: Path) -> None:
     assert found["abusive-caller.mp3"].caller == found["new-bank-details.mp3"].caller == ""
 
 
-@pytest.mark.parametrize("today", [TODAY, date(2026, 3, 1), date(2028, 2, 29), date(2027, 1, 1), date(2026, 10, 5)])
+@each("today", [TODAY, date(2026, 3, 1), date(2028, 2, 29), date(2027, 1, 1), date(2026, 10, 5)])
 def test_a_call_is_made_at_its_local_time_in_summer_and_winter(today: date) -> None:
     for script in CALLS:
         started = script.started(today)

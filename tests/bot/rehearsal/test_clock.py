@@ -15,8 +15,9 @@ from bot.rehearsal.clock import LABELS, MOMENT, WORDS, ClockRoutes, MovableClock
 from handlers import DUE
 from storage.database.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, POLICY, Clock, a_company
+from tests.handlers.builders import POLICY, Clock, a_company
 from tests.handlers.forgetting.words import GOES, ended, talked
+from tests.moments import NOW
 
 Client = TestClient[web.Request, web.Application]
 NONE = [

@@ -10,8 +10,9 @@ import pytest
 from bot.rehearsal.calls import scripts
 from handlers import COMMANDS, finding
 from storage.database.store import Database
-from tests.handlers.builders import NOW, Clock, a_company, call, register
+from tests.handlers.builders import Clock, a_company, call, register
 from tests.handlers.reading import looking
+from tests.moments import NOW
 
 README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 HELP = COMMANDS["recording-request"].help("/recording-request")

@@ -23,8 +23,9 @@ from handlers.door import leave
 from handlers.effects import Effect, Show, Tell
 from storage.audit import Entry
 from storage.database.store import Database, Store
-from tests.handlers.builders import CLAIM, NOW, POLICY, Clock, Company, a_company, ask, refusal
+from tests.handlers.builders import CLAIM, POLICY, Clock, Company, a_company, ask, refusal
 from tests.handlers.passing_time import fall
+from tests.moments import NOW
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 

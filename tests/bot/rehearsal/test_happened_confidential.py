@@ -15,7 +15,8 @@ from storage.audit import Entry
 from storage.breaches import Breaches
 from storage.database.store import Database, Store
 from tests.breaching import KEYS, Drawer, furnished
-from tests.handlers.builders import NOW, POLICY, Clock, Company, a_company
+from tests.handlers.builders import POLICY, Clock, Company, a_company
+from tests.moments import NOW
 
 
 @pytest.fixture

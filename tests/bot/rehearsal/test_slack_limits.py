@@ -10,6 +10,7 @@ from slackblocks import _limits as registry
 from bot.rehearsal.slack import limits
 from bot.rehearsal.slack.blockkit import check_message, check_options, check_view
 from bot.rehearsal.slack.refusals import SlackError
+from tests.each import each
 
 # Limits that the registry does not know; each names its source in limits.py.
 OWN = {
@@ -22,7 +23,7 @@ OWN = {
 NAMES = [name for name in vars(limits) if name.isupper() and name not in OWN]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_each_number_is_the_registrys(name):
     assert getattr(limits, name) == getattr(registry, name)
 
@@ -166,12 +167,12 @@ TOO_MUCH = [
 ]
 
 
-@pytest.mark.parametrize("blocks", AT_THE_LIMIT)
+@each("blocks", AT_THE_LIMIT)
 def test_what_is_just_within_the_limits_passes(blocks):
     check_message(blocks)
 
 
-@pytest.mark.parametrize(("blocks", "message"), TOO_MUCH)
+@each(("blocks", "message"), TOO_MUCH)
 def test_what_is_just_beyond_is_named_with_its_pointer(blocks, message):
     with pytest.raises(SlackError) as refused:
         check_message(blocks)
@@ -207,7 +208,7 @@ BAD_VIEWS = [
 ]
 
 
-@pytest.mark.parametrize(("change", "message"), BAD_VIEWS)
+@each(("change", "message"), BAD_VIEWS)
 def test_a_modal_beyond_its_limits_is_refused(change, message):
     check_view(MODAL | {"submit": words(24), "blocks": [field()] * 100}, "modal")
     with pytest.raises(SlackError) as refused:
@@ -227,7 +228,7 @@ def test_a_home_tab_has_no_title():
         check_view({"type": "home", "title": words(5), "blocks": []}, "home")
 
 
-@pytest.mark.parametrize(
+@each(
     "answer",
     [
         {},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from urllib.parse import parse_qs
 
 import pytest
@@ -13,6 +12,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.rehearsal.slack.outbound import HttpWire, encoded, signed
 from bot.rehearsal.slack.payloads import url_verification
+from tests.moments import moment
 
 pytestmark = pytest.mark.asyncio
 
@@ -247,7 +247,7 @@ class TestEvents:
 
     async def test_url_verification_is_answered_by_bolt(self, town):
         body, content_type = encoded("events_api", url_verification(town.workspace, "abc"))
-        headers = signed("rehearsal-secret", body, time.time()) | {"Content-Type": content_type}
+        headers = signed("rehearsal-secret", body, moment().timestamp()) | {"Content-Type": content_type}
         status, answer = await town.raw("/slack/events", data=body, headers=headers)
         assert (status, answer) == (200, {"challenge": "abc"})
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from bot.rehearsal.company import PEOPLE, SYDNEY
 from bot.rehearsal.slack import Channel, Member, Workspace
 from bot.rehearsal.slack.conversations import Message
 from bot.rehearsal.small_talk import IN, TALK, chat
 from handlers import COMMANDS
+from tests.each import each
 
 MONDAY = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 
@@ -27,7 +26,7 @@ def said(now: datetime) -> tuple[Workspace, list[Message]]:
     return workspace, workspace.seen(members[0], IN)
 
 
-@pytest.mark.parametrize("hours", range(0, 24 * 7, 5))
+@each("hours", range(0, 24 * 7, 5))
 def test_all_of_it_was_said_before_in_order_on_two_working_days_and_is_read(hours: int) -> None:
     now = MONDAY + timedelta(hours=hours)
     workspace, found = said(now)

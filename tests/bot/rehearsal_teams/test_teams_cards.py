@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rehearsal.teams import card_faults, words
+from tests.each import each
 
 from .street import button, card, submit, text
 
@@ -71,7 +72,7 @@ def test_a_fault_is_named_with_its_place(wrong: Any, place: str) -> None:
     assert fault.startswith(place + ": ")
 
 
-@pytest.mark.parametrize("version", ["1.6", "2.0", "", None, "one", "1.5.1", 1.6])
+@each("version", ["1.6", "2.0", "", None, "one", "1.5.1", 1.6])
 def test_a_version_that_teams_does_not_draw(version: Any) -> None:
     assert {fault.partition(":")[0] for fault in card_faults(card(version=version))} == {"/version"}
 

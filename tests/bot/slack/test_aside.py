@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from bot.slack.aside import metadata, parted, unshown
 from bot.slack.render import answers
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import Filled, Option
+from tests.each import each
 from tests.handlers.builders import POLICY
 
 SHORT, LONG = AccessForm.sheet(POLICY), InvestigationForm.sheet(POLICY)
@@ -62,7 +61,7 @@ def test_half_a_character_is_no_word() -> None:
     assert aside == {"matter": "\ufffd Claim"}
 
 
-@pytest.mark.parametrize("text", [None, {}, {"text": ""}, "Helena Marsh"])
+@each("text", [None, {}, {"text": ""}, "Helena Marsh"])
 def test_p9_an_option_that_comes_without_its_label_is_called_by_its_value(text: Any) -> None:
     """A client may send anything that is signed; what it leaves out is no fault of ours."""
     chosen = {"selected_options": [{"value": "h1", "text": text}, {"value": "h2"}, {"text": {"text": "Nobody"}}]}

@@ -11,6 +11,7 @@ from bot.slack import answers
 from handlers.access.intents import Deny
 from handlers.cards import Filled, Sheet
 from storage.database.store import DatabaseDown
+from tests.each import each
 from tests.handlers.builders import ask, call, register, stored
 from tests.slack_street import Street
 
@@ -107,7 +108,7 @@ async def test_d3_a_call_without_a_reference_wants_one_typed(street: Street) -> 
     assert list(sent.errors) == ["crm"]
 
 
-@pytest.mark.parametrize("words", ["0412 345 671", "CS-10443", "cs10443"])
+@each("words", ["0412 345 671", "CS-10443", "cs10443"])
 async def test_d3_a_command_with_words_opens_the_form_with_the_call(street: Street, words: str) -> None:
     await _blank(street, words)
     assert (_chosen(street), _crm(street)) == ([str(street.company.calls[0])], "CS-10443")

@@ -9,6 +9,7 @@ from bot.slack import answers, dialogs
 from bot.slack.form import UNKNOWN
 from handlers.access.intents import Withdraw
 from handlers.inbox import KEPT_FOR, kept_words
+from tests.each import each
 from tests.handlers.builders import approved, audit
 from tests.slack_street import Street
 
@@ -158,7 +159,8 @@ async def test_while_slack_is_well_the_card_says_it_alone(street: Street) -> Non
     assert DONE not in street.said("UTARA")
 
 
-@pytest.mark.parametrize("button", ["Deny", "Ask a question"])
+@pytest.mark.soak
+@each("button", ["Deny", "Ask a question"])
 async def test_p7_what_was_typed_into_a_form_stays_in_it_and_is_sent_when_slack_is_well(
     street: Street, button: str
 ) -> None:

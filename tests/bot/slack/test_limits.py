@@ -35,6 +35,7 @@ from handlers.cards import (
     Title,
     When,
 )
+from tests.each import each
 
 Reader = Callable[[Any], list[str]]
 
@@ -128,7 +129,8 @@ def test_a_message_is_taken_whatever_it_holds(faults: Reader, card: Card, zone: 
     assert 1 <= len(drawn["text"].encode("utf-16-le")) // 2 <= 3000
 
 
-@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.soak
+@each("words", HOSTILE)
 def test_five_thousand_characters_in_every_place_are_taken(faults: Reader, view_faults: Reader, words: str) -> None:
     long = (words * 5000)[:5000]
     when = When(datetime(2027, 5, 5, 7, 0, tzinfo=UTC), long)
@@ -154,6 +156,7 @@ def test_five_thousand_characters_in_every_place_are_taken(faults: Reader, view_
     assert view_faults(render.page(Page(long, card.parts), long)) == []
 
 
+@pytest.mark.soak
 @settings(max_examples=5, deadline=None)
 @given(rows)
 def test_a_long_list_is_taken_whatever_it_holds(faults: Reader, view_faults: Reader, row: Row) -> None:
@@ -190,7 +193,7 @@ def test_a_form_is_taken_whatever_it_holds(view_faults: Reader, sheet: Sheet) ->
     assert render.about(view) == sheet.about
 
 
-@pytest.mark.parametrize(
+@each(
     "bad",
     [
         {"type": "header", "text": {"type": "plain_text", "text": "x" * 151, "emoji": False}},

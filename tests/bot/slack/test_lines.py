@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from handlers.access.intents import Approve, Deny, Question, Withdraw
+from tests.each import each
 from tests.slack_street import Street
 
 
@@ -17,7 +16,7 @@ async def _line(street: Street, *steps: type[Question | Deny | Approve | Withdra
     return request
 
 
-@pytest.mark.parametrize(
+@each(
     ("steps", "button", "title"),
     [
         ((Approve,), "Listen", "Listen"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from handlers.lists import ON_A_PAGE
 from tests.handlers.builders import ask
 from tests.slack_street import Street
@@ -19,6 +21,7 @@ def _rows(blocks: Any) -> int:
     return str(blocks).count("'accessory'")
 
 
+@pytest.mark.soak
 async def test_d2_the_rest_is_one_press_away_and_its_pages_turn_in_place(street: Street) -> None:
     requests = []
     for number in range(ON_A_PAGE + 2):
@@ -47,6 +50,7 @@ async def test_d2_the_rest_is_one_press_away_and_its_pages_turn_in_place(street:
     assert street.workspace.problems == []
 
 
+@pytest.mark.soak
 async def test_d2_a_list_is_not_shown_to_whoever_may_not_act(street: Street) -> None:
     for number in range(ON_A_PAGE):
         await ask(street.company, street.company.anna, crm=f"CS-{number}")

@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from jsonschema import Draft7Validator
 
 import handlers
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.demo import company_settings, workspace
+from tests.each import each
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "tests/data/slack-manifest.schema.2.0.0.json").read_text("utf-8"))
@@ -95,7 +95,7 @@ def test_slack_takes_the_manifest() -> None:
     assert problems(MANIFEST) == []
 
 
-@pytest.mark.parametrize("spoilt", [{"name": "x" * 36}, {"nickname": "x"}, {"long_description": "short"}])
+@each("spoilt", [{"name": "x" * 36}, {"nickname": "x"}, {"long_description": "short"}])
 def test_the_schema_refuses_what_slack_refuses(spoilt: dict[str, str]) -> None:
     shown = MANIFEST["display_information"] | spoilt
     assert problems(MANIFEST | {"display_information": shown}) != []
@@ -135,7 +135,7 @@ def test_everything_enters_by_one_address() -> None:
     assert addresses == {"https://steward.example.com/slack/events"}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@each("command", COMMANDS)
 def test_a_command_has_a_name_that_slack_takes_and_stands_in_the_readme(command: str) -> None:
     assert re.fullmatch(r"/[a-z0-9_-]{1,31}", command)
     assert f"`{command}`" in README

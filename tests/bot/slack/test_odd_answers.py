@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from bot.ports import Address, Posted, Unavailable
 from bot.slack.chat import SlackChat
 from handlers.cards import Card, Line
+from tests.each import each
 
 CARD = Card((Line("Words"),), "Words")
 TO = Address("UANNA")
@@ -69,8 +70,8 @@ async def chat(slack: Oddity) -> AsyncIterator[SlackChat]:
         yield made
 
 
-@pytest.mark.parametrize("method", ASKED)
-@pytest.mark.parametrize("shape", SHAPES)
+@each("method", ASKED)
+@each("shape", SHAPES)
 async def test_b6_an_answer_without_what_was_asked_for_is_no_answer(
     chat: SlackChat, slack: Oddity, method: str, shape: str
 ) -> None:
@@ -80,8 +81,8 @@ async def test_b6_an_answer_without_what_was_asked_for_is_no_answer(
     assert told.value.code == "unreadable_answer"
 
 
-@pytest.mark.parametrize("kind", ["application/json", "text/plain"])
-@pytest.mark.parametrize("body", BODIES, ids=lambda one: one[:20])
+@each("kind", ["application/json", "text/plain"])
+@each("body", BODIES)
 async def test_b6_an_answer_that_is_no_object_is_no_answer(
     chat: SlackChat, slack: Oddity, kind: str, body: str
 ) -> None:

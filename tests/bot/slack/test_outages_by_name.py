@@ -9,6 +9,7 @@ import pytest
 
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.rehearsal.slack import Fault
+from tests.each import each
 from tests.handlers.builders import ask, ledger
 from tests.slack_street import Street
 
@@ -38,7 +39,8 @@ async def _refused_for_hours(street: Street, fault: Fault) -> str:
     return request
 
 
-@pytest.mark.parametrize("fault", ILL, ids=lambda one: f"{one.error}-{one.status}")
+@pytest.mark.soak
+@pytest.mark.parametrize("fault", ILL)
 async def test_p7_an_outage_that_slack_names_costs_nobody_a_card_or_a_role(street: Street, fault: Fault) -> None:
     request = await _refused_for_hours(street, fault)
     assert [one.state for one in await ledger(street.company)] == ["queued"] * 2
@@ -60,7 +62,7 @@ async def test_p7_a_setting_of_the_app_passes_over_nobody_and_is_told_to_whoever
     assert "waiting for you" in str(street.card("UTARA", request).blocks)
 
 
-@pytest.mark.parametrize("error", ["internal_error", "fatal_error", "service_unavailable"])
+@each("error", ["internal_error", "fatal_error", "service_unavailable"])
 async def test_a_card_that_slack_may_have_posted_all_the_same_says_so(street: Street, error: str) -> None:
     street.workspace.faults.script([Fault(error, "chat.postMessage", "UTARA")])
     request = await ask(street.company, street.company.anna)

@@ -14,6 +14,7 @@ from handlers.cards import Line, Page
 from handlers.policy import Policy
 from handlers.room import Command
 from storage.database.store import DatabaseDown
+from tests.each import each
 from tests.slack_street import Street
 
 Logs = list[MutableMapping[str, Any]]
@@ -34,7 +35,7 @@ async def _press(street: Street, uid: str, action: str, value: str) -> None:
     await street.settled()
 
 
-@pytest.mark.parametrize("error", [DatabaseDown("away"), Unavailable("http_500")], ids=["database", "platform"])
+@pytest.mark.parametrize("error", [DatabaseDown("away"), Unavailable("http_500")])
 @pytest.mark.parametrize(("action", "value"), [("details", "R-1"), ("more", "waiting:0")])
 async def test_while_nobody_answers_the_dialog_says_that_nothing_was_lost(
     street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch, error: Exception, action: str, value: str
@@ -49,7 +50,7 @@ async def test_while_nobody_answers_the_dialog_says_that_nothing_was_lost(
     assert [one["why"] for one in logs if one["event"] == "slack.not_shown"] == [str(error)]
 
 
-@pytest.mark.parametrize("matter", ["", "R-NEVER222", "X-1"])
+@each("matter", ["", "R-NEVER222", "X-1"])
 async def test_p7_details_of_what_does_not_concern_one_are_not_found(street: Street, matter: str) -> None:
     request = await street.asked()
     await _press(street, "UBRAM", "details", matter or request)

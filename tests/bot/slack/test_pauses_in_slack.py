@@ -12,6 +12,7 @@ from bot.ports import Address, Posted, Unavailable
 from bot.slack.chat import IN_A_ROW, SlackChat
 from handlers.cards import Card, Line
 from tests.clocks import Seconds
+from tests.each import each
 
 CARD = Card((Line("Hello."),), "Hello.")
 ANNA, TARA = Address("UANNA"), Address("UTARA")
@@ -118,7 +119,7 @@ async def test_a_limit_of_the_whole_workspace_is_found_out(chat: SlackChat, clie
         await chat.post(one, CARD, "UTC")
 
 
-@pytest.mark.parametrize("told", ["", "soon", "-1", "1e9", "²"])
+@each("told", ["", "soon", "-1", "1e9", "²"])
 async def test_a_pause_of_no_length_is_thirty_seconds(
     chat: SlackChat, client: Client, seconds: Seconds, told: str
 ) -> None:

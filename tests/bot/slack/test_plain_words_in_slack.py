@@ -6,9 +6,8 @@ import json
 from collections.abc import MutableMapping
 from typing import Any
 
-import pytest
-
 from tests.breaching import elsewhere
+from tests.each import each
 from tests.slack_street import Street
 
 CANARY = "Zebediah"
@@ -45,8 +44,8 @@ async def test_p8_a_customers_wish_opens_the_form_for_customers(street: Street) 
     assert "These calls may be meant." in json.dumps(view, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize(
+@each("command", COMMANDS)
+@each(
     ("words", "shown"),
     [
         ("where is my request?", "Your requests"), ("who decides now?", "Who decides now"), ("who listened to my calls?", "Calls with me"),
@@ -60,8 +59,8 @@ async def test_p1_behind_either_command_words_lead_to_what_is_meant(
     assert title(await typed(street, f"{command} {words}")).startswith(shown[:24])
 
 
-@pytest.mark.parametrize("uid", ["UANNA", "UFAR"])
-@pytest.mark.parametrize("command", COMMANDS)
+@each("uid", ["UANNA", "UFAR"])
+@each("command", COMMANDS)
 async def test_p13_what_sounds_like_a_breach_is_neither_repeated_nor_kept_whoever_it_is(
     street: Street, command: str, uid: str, logs: list[MutableMapping[str, Any]]
 ) -> None:

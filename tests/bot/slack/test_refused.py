@@ -8,6 +8,7 @@ import pytest
 
 from handlers.access.intents import Approve, Deny
 from storage.database.store import DatabaseDown, Store
+from tests.each import each
 from tests.handlers.builders import account, audit, meet
 from tests.slack_street import Street
 
@@ -79,7 +80,7 @@ def _says_above(street: Street, words: str) -> None:
     assert last["element"]["initial_value"] == TYPED
 
 
-@pytest.mark.parametrize("button", ["Deny", "Ask a question"])
+@each("button", ["Deny", "Ask a question"])
 async def test_p7_a_form_that_comes_too_late_keeps_what_was_typed(street: Street, button: str) -> None:
     request = await street.asked()
     await street.tara.press(street.card("UTARA", request), button)

@@ -146,6 +146,7 @@ async def test_p13_while_slack_cant_say_who_asks_it_is_filed_all_the_same(street
     assert len(drawer.filed) == 1
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("opens_well", [True, False])
 async def test_p13_the_button_at_home_opens_it_without_a_trace(
     street: Street, drawer: Drawer, opens_well: bool, logs: list[MutableMapping[str, Any]]
@@ -168,6 +169,7 @@ async def test_p13_the_button_at_home_opens_it_without_a_trace(
     assert not [one for one in logs if "UANNA" in str(one)]
 
 
+@pytest.mark.soak
 async def test_p13_a_dialog_that_slack_does_not_open_is_told_where_it_was_typed_and_never_by_the_outbox(
     street: Street, logs: list[MutableMapping[str, Any]]
 ) -> None:
@@ -181,6 +183,7 @@ async def test_p13_a_dialog_that_slack_does_not_open_is_told_where_it_was_typed_
     assert not [one for one in logs if "UANNA" in str(one)]
 
 
+@pytest.mark.soak
 async def test_p13_where_slack_takes_no_word_either_nothing_is_left_for_later(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:

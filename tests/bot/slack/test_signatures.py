@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hmac
-import time
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from typing import Any
@@ -15,6 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.slack.signatures import SignatureCheck
+from tests.moments import moment
 
 SECRET = "wall-secret"
 Client = TestClient[web.Request, web.Application]
@@ -32,7 +32,7 @@ async def client() -> AsyncIterator[Client]:
 
 
 def signed(body: bytes) -> dict[str, str]:
-    stamp = str(int(time.time()))
+    stamp = str(int(moment().timestamp()))
     mark = hmac.new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + body, sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={mark}"}
 
@@ -41,7 +41,7 @@ BROKEN = gzip.compress(b"hello" * 9)[:-9] + b"broken..."  # with the second of n
 
 
 @pytest.mark.parametrize("packing", ["gzip", "deflate"])
-@pytest.mark.parametrize("body", [b"hello", BROKEN], ids=["plain", "broken"])
+@pytest.mark.parametrize("body", [b"hello", BROKEN])
 @pytest.mark.parametrize("genuine", [True, False])
 async def test_p7_a_body_that_is_not_packed_as_it_says_is_turned_away(
     client: Client, packing: str, body: bytes, genuine: bool

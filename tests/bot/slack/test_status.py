@@ -12,6 +12,7 @@ from bot.rehearsal.slack import Message
 from bot.slack.status import holiday
 from storage.database.store import Store
 from storage.records import Record
+from tests.each import each
 from tests.handlers.builders import POLICY
 from tests.handlers.test_away import counting
 from tests.slack_street import Street
@@ -24,7 +25,7 @@ def user(emoji: object = "", words: object = "", ends: object = ENDS) -> dict[st
     return {"id": "U1", "profile": {"status_emoji": emoji, "status_text": words, "status_expiration": ends}}
 
 
-@pytest.mark.parametrize(
+@each(
     ("emoji", "words"),
     [
         (":palm_tree:", "Vacationing"), (":palm_tree:", ""), (":desert_island::skin-tone-2:", ""),
@@ -36,7 +37,7 @@ def test_a_holiday_is_told_by_its_picture_or_its_words(emoji: str, words: str) -
     assert holiday(user(emoji, words)) == datetime.fromtimestamp(ENDS, UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     "told",
     [
         user(":spiral_calendar_pad:", "In a meeting"), user(":palm_tree:", "", 0), user(":palm_tree:", "", "soon"),
@@ -95,7 +96,7 @@ async def test_it_is_asked_once_however_often_slack_tells_of_it(street: Street) 
     assert len(_messages(street, "UDEVEN")) == 1
 
 
-@pytest.mark.parametrize(("emoji", "words", "days"), [(":coffee:", "Lunch", 10), (":palm_tree:", "", 0.05)])
+@each(("emoji", "words", "days"), [(":coffee:", "Lunch", 10), (":palm_tree:", "", 0.05)])
 async def test_what_is_no_holiday_is_no_question(street: Street, emoji: str, words: str, days: float) -> None:
     await _says(street, "UTARA", emoji, words, days)
     assert _messages(street, "UTARA") == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from bot.chats.wording import cut, units
 from bot.slack.text import mrkdwn, plain, spoken, token
 from handlers.cards import When
 from handlers.words import told
+from tests.each import each
 
 HOSTILE = [
     "<!channel> <!here> <@U0001> <#C0001> <!subteam^S1> <https://evil.test|your bank>",
@@ -118,7 +118,7 @@ def test_nothing_comes_to_life_in_mrkdwn(words: str) -> None:
         assert not regex.search(r"[*_~`<>@]|:\S+:|&gt;|&(?!amp;|lt;)|https?://|www\.", said)
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     ["*b*", "_i_", "~s~", "`c`", ":smile:", "> q", "@here", "#general", "https://x.test", "www.x.test", "x.test"],
 )
@@ -140,7 +140,7 @@ def test_the_text_of_a_notification_pings_nobody(words: str) -> None:
     assert 1 <= units(drawn) <= 3000
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed_words", "drawn"),
     [
         ("*bold* in CS_104_42", "\u2060*\u2060bold\u2060*\u2060 in CS_104_42"),
@@ -153,7 +153,7 @@ def test_the_text_of_a_notification_reads_well(typed_words: str, drawn: str) -> 
     assert spoken(typed_words, 3000) == drawn
 
 
-@pytest.mark.parametrize(
+@each(
     ("reader", "said"),
     [
         ("Australia/Sydney", "Wed 5 May, 17:00 Sydney"),

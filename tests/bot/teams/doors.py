@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +21,7 @@ from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
 
 from bot.teams.cloud import Cloud
 from bot.teams.tokens import Verifier
+from tests.moments import moment
 
 from .keys import APP_ID, FIRST, claims
 from .keys import activity as message
@@ -78,7 +79,7 @@ async def stock(http: ClientSession, app_id: str = "") -> AsyncIterator[Door]:
     found = JwtTokenExtractor.get_open_id_metadata(address)
     found.keys, found.last_updated = [FIRST.jwk()], datetime.max  # noqa: DTZ901  as the library has it
     async with _door(http, adapter, bot) as door:
-        door.token = FIRST.token(claims(datetime.now(UTC).timestamp())) if app_id else ""
+        door.token = FIRST.token(claims(moment().timestamp())) if app_id else ""
         yield door
     JwtTokenExtractor.metadataCache.pop(address)
 

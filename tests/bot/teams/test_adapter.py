@@ -11,6 +11,7 @@ from bot.teams.adapter import IN_PRIVATE, INSTALL, NOBODY
 from handlers import COMMANDS
 from handlers.cards import HINT
 from handlers.telling import known
+from tests.each import each
 from tests.handlers.builders import audit
 
 from .street import CHANNEL, GROUP, IDS, Street, shown, told
@@ -18,9 +19,7 @@ from .street import CHANNEL, GROUP, IDS, Street, shown, told
 KNOWN = f"{known(COMMANDS)}\nAsk for a recording\nReport in confidence\nA caller declines\nHome"
 
 
-@pytest.mark.parametrize(
-    "text", ["recording-request", "/recording-request", "Recording-Request", "  recording-request\n"]
-)
+@each("text", ["recording-request", "/recording-request", "Recording-Request", "  recording-request\n"])
 async def test_p7_the_word_brings_the_form(street: Street, text: str) -> None:
     [form] = await street.say("anna", text)
     assert form.startswith("Ask for a recording\nWhy do you need it?")
@@ -38,18 +37,18 @@ async def test_p7_the_word_may_follow_the_bots_name(street: Street) -> None:
     assert form.startswith("Ask for a recording")
 
 
-@pytest.mark.parametrize("text", ["home", "HOME", "/home", "hello", "Hi", "help", "start"])
+@each("text", ["home", "HOME", "/home", "hello", "Hi", "help", "start"])
 async def test_the_home_is_a_word_away(street: Street, text: str) -> None:
     [home] = await street.say("anna", text)
     assert home.startswith("📋 Call recordings · nothing waits for you")
 
 
-@pytest.mark.parametrize("text", ["<at>Somebody</at>", "…", "?!"])
+@each("text", ["<at>Somebody</at>", "…", "?!"])
 async def test_what_is_no_word_is_answered_with_those_that_are_known(street: Street, text: str) -> None:
     assert await street.say("anna", text) == [KNOWN]
 
 
-@pytest.mark.parametrize("text", ["cupboard", "😀 **bold** @everyone", "x" * 20_000])
+@each("text", ["cupboard", "😀 **bold** @everyone", "x" * 20_000])
 async def test_p1_what_is_not_known_is_said_to_be_so_with_whom_to_ask(street: Street, text: str) -> None:
     [said] = await street.say("anna", text)
     assert ("I don’t know that" in said, "tara.lindqvist@fernhill.example" in said, text in said) == (True, True, False)
@@ -176,7 +175,7 @@ async def test_an_invoke_that_we_do_not_know_has_an_empty_answer(street: Street)
         assert (reply.status, reply.json) == (200, {})
 
 
-@pytest.mark.parametrize("text", ["recording-request help", "/Recording-Request HELP", "recording request help"])
+@each("text", ["recording-request help", "/Recording-Request HELP", "recording request help"])
 async def test_d3_help_helps_with_buttons_that_lead_on(street: Street, text: str) -> None:
     [helped] = await street.say("anna", text)
     assert helped.startswith("recording-request asks to hear a recorded call (P7, P9).")
@@ -184,9 +183,7 @@ async def test_d3_help_helps_with_buttons_that_lead_on(street: Street, text: str
     assert helped.endswith("\nAsk for a recording\nReport in confidence\nA caller declines\nHome")
 
 
-@pytest.mark.parametrize(
-    ("button", "brings"), [("Ask for a recording", "Why do you need it?"), ("Home", "Call recordings")]
-)
+@each(("button", "brings"), [("Ask for a recording", "Why do you need it?"), ("Home", "Call recordings")])
 async def test_d4_an_answer_in_words_has_buttons(street: Street, button: str, brings: str) -> None:
     await street.say("anna", "what can you do")
     answer = street.anna.chat[-1]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -22,6 +21,8 @@ from msrest.universal_http.requests import ClientRetryPolicy
 from bot.teams.cloud import NoConnector, OurAuthentication
 from bot.teams.tokens import LOOPBACK, Verifier
 from bot.teams.turn import read
+from tests.each import each
+from tests.moments import moment
 
 from .doors import APP_ID, CARD, invoke, message, ours, stock
 from .keys import FIRST, STRANGER, TENANT, claims
@@ -32,7 +33,7 @@ ELSEWHERE = {"conversation": {"id": "a:1", "tenantId": OTHER}, "channelData": {"
 
 def now() -> float:
     """Microsoft's adapter has no other clock."""
-    return datetime.now(UTC).timestamp()
+    return moment().timestamp()
 
 
 async def test_an_invokes_body_arrives(http: ClientSession, verifier: Verifier) -> None:
@@ -94,7 +95,7 @@ def bad(why: str, at: float) -> tuple[str, dict[str, Any]]:
             return FIRST.token(claims(at)), message(channelId="slack")
 
 
-@pytest.mark.parametrize("why", BAD)
+@each("why", BAD)
 async def test_a_bad_token_is_turned_away_and_no_fault(http: ClientSession, verifier: Verifier, why: str) -> None:
     """The library raises what its adapter does not expect, so anybody can fill the log with errors."""
     async with stock(http, APP_ID) as theirs, ours(http, verifier) as mended:
@@ -188,7 +189,7 @@ async def test_an_activity_for_nobody_is_an_activity(http: ClientSession, verifi
             assert (await mended.post(message(recipient=recipient)))[0] == 202
 
 
-@pytest.mark.parametrize("host", sorted(LOOPBACK))
+@each("host", sorted(LOOPBACK))
 async def test_without_tokens_only_this_machine_is_let_in(http: ClientSession, host: str) -> None:
     here = message(serviceUrl=f"http://{host}:56150/_connector")
     async with ours(http, None) as unproved:
@@ -197,7 +198,7 @@ async def test_without_tokens_only_this_machine_is_let_in(http: ClientSession, h
         assert (await unproved.post(here, Origin="http://localhost:3000"))[0] == 403
 
 
-@pytest.mark.parametrize(
+@each(
     "address",
     [
         "https://smba.trafficmanager.net/au/",

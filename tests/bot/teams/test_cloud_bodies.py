@@ -14,6 +14,7 @@ from aiohttp import ClientSession
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.cloud import DEEPEST, LARGEST
 from bot.teams.tokens import Verifier
+from tests.each import each
 
 from .doors import Door, invoke, message, ours
 from .keys import STRANGER, KeyServer
@@ -119,6 +120,7 @@ async def test_of_hundreds_of_odd_activities_none_breaks_anything(http: ClientSe
             assert set(await statuses(door, bodies[:100], token)) == {401}
 
 
+@pytest.mark.soak
 async def test_of_hundreds_of_odd_activities_none_breaks_the_bot_behind_the_door(street: Street) -> None:
     """Signed by Microsoft, for our tenant, and of any shape within."""
     chance, bot = Random(7), street.front.adapter
@@ -143,7 +145,7 @@ RAW: dict[str, bytes] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", RAW)
+@each("what", RAW)
 async def test_what_is_no_activity_proves_nothing_either(http: ClientSession, verifier: Verifier, what: str) -> None:
     async with ours(http, verifier) as door, ours(http, None) as unproved:
         assert [(await door.post(RAW[what], token))[0] for token in (None, "", "a.b.c")] == [403, 401, 401]
@@ -176,9 +178,7 @@ async def test_a_body_may_be_packed_and_one_that_is_packed_badly_is_turned_away(
             assert (await door.post(body, Content_Encoding="gzip", Connection="close"))[0] in (400, 403)
 
 
-@pytest.mark.parametrize(
-    "kind", ["text/plain", "application/x-www-form-urlencoded", "", "x", "application/json; charset=utf-16"]
-)
+@each("kind", ["text/plain", "application/x-www-form-urlencoded", "", "x", "application/json; charset=utf-16"])
 async def test_the_content_type_changes_nothing(http: ClientSession, verifier: Verifier, kind: str) -> None:
     async with ours(http, verifier) as door:
         assert (await door.post(message(), Content_Type=kind))[0] == 202

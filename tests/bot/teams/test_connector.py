@@ -8,6 +8,7 @@ from aiohttp import ClientSession, web
 from bot.ports import Absent, Unavailable, Unreachable
 from bot.teams.connector import Connector
 from bot.teams.tokens import LOOPBACK
+from tests.each import each
 
 from .keys import APP_ID, TENANT
 from .stand_in import (
@@ -80,8 +81,8 @@ async def test_without_tokens_nothing_is_proved(microsoft: Microsoft, http: Clie
     assert (await outage(open_house, microsoft)).outage
 
 
-@pytest.mark.parametrize("doing", ALL)
-@pytest.mark.parametrize("at", ["https://evil.example/", "", "http://localhost@evil.example/", "ftp://localhost/"])
+@each("doing", ALL)
+@each("at", ["https://evil.example/", "", "http://localhost@evil.example/", "ftp://localhost/"])
 async def test_the_token_goes_to_no_other_host(
     connector: Connector, microsoft: Microsoft, doing: Doing, at: str
 ) -> None:
@@ -121,7 +122,7 @@ async def test_a_limit_names_how_long_to_wait(
     assert len(microsoft.asked) == 1
 
 
-@pytest.mark.parametrize("doing", ALL)
+@each("doing", ALL)
 async def test_a_call_that_hangs_is_given_up(connector: Connector, microsoft: Microsoft, doing: Doing) -> None:
     assert connector.tokens is not None
     await connector.tokens.token()
@@ -139,7 +140,7 @@ async def test_nobody_at_the_address_is_no_connection(connector: Connector, micr
         await sending(connector, at)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id":5}', b'{"id":""}', b"\xff", b"<html>", b"[" * 99_999])
+@each("body", [b"", b"[]", b"{}", b'{"id":5}', b'{"id":""}', b"\xff", b"<html>", b"[" * 99_999])
 async def test_a_send_that_brings_no_id_is_unreadable(connector: Connector, microsoft: Microsoft, body: bytes) -> None:
     microsoft.script = [web.Response(status=201, body=body)]
     assert (await outage(connector, microsoft)).code == "unreadable_answer"
@@ -170,8 +171,8 @@ async def test_two_refused_tokens_are_an_outage(connector: Connector, microsoft:
 # What can't be mended by waiting
 
 
-@pytest.mark.parametrize("doing", [sending, creating, looking])
-@pytest.mark.parametrize(
+@each("doing", [sending, creating, looking])
+@each(
     "code",
     [
         "MessageWritesBlocked", "BotNotInConversationRoster", "ConversationBlockedByUser", "BotDisabledByAdmin",
@@ -187,8 +188,8 @@ async def test_whoever_blocked_or_removed_the_bot_is_unreachable(
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize("doing", ALL)
-@pytest.mark.parametrize("body", [b"", b"<html>Blocked by the proxy</html>", b'{"error":{"code":"<b>no</b>"}}', b"[]"])
+@each("doing", ALL)
+@each("body", [b"", b"<html>Blocked by the proxy</html>", b'{"error":{"code":"<b>no</b>"}}', b"[]"])
 async def test_a_403_without_a_reason_says_nothing_about_the_person(
     connector: Connector, microsoft: Microsoft, doing: Doing, body: bytes
 ) -> None:
@@ -201,8 +202,8 @@ NOT_THERE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("doing", [sending, creating, looking])
-@pytest.mark.parametrize(("status", "code"), NOT_THERE)
+@each("doing", [sending, creating, looking])
+@each(("status", "code"), NOT_THERE)
 async def test_a_conversation_or_person_that_is_not_there_is_unreachable(
     connector: Connector, microsoft: Microsoft, doing: Doing, status: int, code: str
 ) -> None:
@@ -212,7 +213,7 @@ async def test_a_conversation_or_person_that_is_not_there_is_unreachable(
     assert caught.value.code == (code or "http_404")
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "code"),
     [
         *NOT_THERE, (404, "ActivityNotFoundInConversation"), (403, "ForbiddenOperationException"),
@@ -228,8 +229,8 @@ async def test_an_update_of_what_is_gone_or_closed_to_us_is_absent(
         await updating(connector, microsoft.service_url)
 
 
-@pytest.mark.parametrize(("status", "code"), [(413, ""), (413, "MessageSizeTooBig"), (400, "MessageSizeTooBig")])
-@pytest.mark.parametrize("doing", [sending, updating])
+@each(("status", "code"), [(413, ""), (413, "MessageSizeTooBig"), (400, "MessageSizeTooBig")])
+@each("doing", [sending, updating])
 async def test_a_message_that_is_too_large_is_our_fault(
     connector: Connector, microsoft: Microsoft, doing: Doing, status: int, code: str
 ) -> None:

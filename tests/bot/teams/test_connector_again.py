@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.ports import Unreachable
 from bot.teams.connector import BACK_OFF, Connector
+from tests.each import each
 
 from .stand_in import ALL, Doing, Microsoft, creating, looking, outage, refused, sending, updating
 
@@ -83,7 +84,7 @@ WORDS: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("said", "word"), WORDS)
+@each(("said", "word"), WORDS)
 async def test_the_finest_reason_is_found_wherever_teams_put_it(
     connector: Connector, microsoft: Microsoft, said: Any, word: str
 ) -> None:

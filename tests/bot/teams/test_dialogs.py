@@ -10,6 +10,7 @@ import pytest
 from bot.rehearsal.teams import Dialog, Person, words
 from bot.teams.adapter import INSTALL
 from handlers.cards import HINT
+from tests.each import each
 from tests.handlers.builders import audit
 
 from .street import ANSWERS, CLAIM, GROUP, IDS, Street, shown
@@ -108,9 +109,7 @@ async def test_p7_what_is_chosen_anew_after_an_error_is_what_counts(street: Stre
     assert await calls_of(street, request) == [second]
 
 
-@pytest.mark.parametrize(
-    "kept", [None, 5, "7", [], {"recordings": 7}, {"recordings": ["7"]}, {"form": "deny"}, {"verb": "back"}]
-)
+@each("kept", [None, 5, "7", [], {"recordings": 7}, {"recordings": ["7"]}, {"form": "deny"}, {"verb": "back"}])
 async def test_p7_what_a_client_makes_up_as_chosen_before_files_nothing_that_it_could_not_send(
     street: Street, kept: Any
 ) -> None:
@@ -152,13 +151,13 @@ async def test_p7_a_dialog_of_our_own_answers_in_the_same_way(street: Street) ->
     assert reply.json["task"]["value"]["title"] == "Sent"
 
 
-@pytest.mark.parametrize("command", ["recordingRequest", COMMAND])
+@each("command", ["recordingRequest", COMMAND])
 async def test_p7_the_command_that_the_package_names_opens_the_form(street: Street, command: str) -> None:
     reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": command})
     assert reply.json["task"]["value"]["title"] == "Ask for a recording"
 
 
-@pytest.mark.parametrize("command", [None, "", 5, [], "recordingBreaches", "access", "recordingrequest"])
+@each("command", [None, "", 5, [], "recordingBreaches", "access", "recordingrequest"])
 async def test_a_command_that_the_app_does_not_have_is_refused_with_a_sentence(street: Street, command: Any) -> None:
     before = await audit(street.company)
     reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": command})
@@ -190,7 +189,8 @@ async def test_p7_the_typeahead_finds_recordings_for_staff_and_nothing_for_other
         assert found.json["value"] == {"results": offered}
 
 
-@pytest.mark.parametrize("value", KINDS, ids=range(len(KINDS)))
+@pytest.mark.soak
+@each("value", KINDS)
 async def test_a_value_of_any_shape_has_an_answer_and_no_fault(street: Street, logs: Logs, value: Any) -> None:
     before = await audit(street.company)
     for data in (value, {"verb": value}, *({"verb": verb, "value": value} for verb in ("details", "listen", "show"))):
@@ -203,8 +203,9 @@ async def test_a_value_of_any_shape_has_an_answer_and_no_fault(street: Street, l
     assert [one for one in await audit(street.company) if one not in before and one[2] == "done"] == []
 
 
-@pytest.mark.parametrize("value", KINDS, ids=range(len(KINDS)))
-@pytest.mark.parametrize("verb", ["approve", "withdraw", "deny", "question", "answer", "prefer", "request"])
+@pytest.mark.soak
+@each("value", KINDS)
+@each("verb", ["approve", "withdraw", "deny", "question", "answer", "prefer", "request"])
 async def test_p7_a_verb_that_we_know_about_a_thing_that_we_do_not_changes_nothing(
     street: Street, logs: Logs, verb: str, value: Any
 ) -> None:
@@ -214,7 +215,8 @@ async def test_p7_a_verb_that_we_know_about_a_thing_that_we_do_not_changes_nothi
     assert [one for one in await audit(street.company) if one[0].startswith("person") and one[2] == "done"] == []
 
 
-@pytest.mark.parametrize("form", ["access", "deny", "question", "answer", "", "nonsense", [], None, {"a": 1}])
+@pytest.mark.soak
+@each("form", ["access", "deny", "question", "answer", "", "nonsense", [], None, {"a": 1}])
 async def test_p7_a_form_with_anything_in_it_is_refused_in_words(street: Street, logs: Logs, form: Any) -> None:
     for value in KINDS:
         names = ("about", "words", "reason", "recordings", "crm", "purpose")

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import jwt
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +71,7 @@ def noise(chance: Random) -> str:
     )
 
 
+@pytest.mark.soak
 async def test_of_ten_thousand_generated_tokens_none_is_accepted_and_none_breaks_anything(
     verifier: Verifier, server: KeyServer
 ) -> None:
@@ -103,6 +105,7 @@ ACTIVITY = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.soak
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(told=ACTIVITY)
 async def test_whatever_shape_the_activity_has_it_is_turned_away_in_order(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 import handlers
 from bot.teams import forms, render
 from bot.teams.forms import answers, form, options, sent
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import Choice, Day, Long, Lookup, Option, Sheet, Short
+from tests.each import each
 from tests.handlers.builders import POLICY
 
 from .cards import faults, nodes, said
@@ -158,7 +157,7 @@ def test_a_search_answers_with_as_many_as_are_shown() -> None:
     assert "](" not in str(found[0]["title"])
 
 
-@pytest.mark.parametrize("kind", [AccessForm, InvestigationForm, *(one.kind for one in handlers.FORMS.values())])
+@each("kind", [AccessForm, InvestigationForm, *(one.kind for one in handlers.FORMS.values())])
 def test_no_field_is_called_as_what_travels_beside_the_answers(kind: type[AccessForm]) -> None:
     assert not forms.OURS & kind.model_fields.keys()
 
@@ -166,9 +165,7 @@ def test_no_field_is_called_as_what_travels_beside_the_answers(kind: type[Access
 DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Left empty, it is today.", optional=True),))
 
 
-@pytest.mark.parametrize(
-    ("value", "drawn"), [("2026-11-24", "2026-11-24"), ("", None), ("soon", None), ("2026-99-99", None)]
-)
+@each(("value", "drawn"), [("2026-11-24", "2026-11-24"), ("", None), ("soon", None), ("2026-99-99", None)])
 def test_a_day_is_picked_and_one_that_a_client_made_up_is_not_drawn_again(value: str, drawn: str | None) -> None:
     card: Any = form(DAYS, values={"first": value}, problems={"first": "Please choose another day."})
     assert faults(card) == []

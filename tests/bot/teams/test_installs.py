@@ -38,6 +38,7 @@ async def a_moment(_: float) -> None:
     """The connector tries again without waiting."""
 
 
+@pytest.mark.soak
 async def test_sixty_installs_through_a_storm_all_have_a_home_within_a_minute_of_its_end(
     database: Database, people: list[Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,6 +63,7 @@ async def test_sixty_installs_through_a_storm_all_have_a_home_within_a_minute_of
         assert set(homes(street, people)) == {1}
 
 
+@pytest.mark.soak
 async def test_an_install_that_cannot_be_looked_into_for_an_hour_is_not_forgotten(
     database: Database, people: list[Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from handlers.access.intents import Withdraw
 from handlers.inbox import KEPT_FOR, MOST, kept_words
 from handlers.plain_words import words
 from handlers.policy import Policy
+from tests.each import each
 from tests.handlers.builders import audit
 
 from .street import IDS, Street, told
@@ -48,8 +49,9 @@ def first(texts: Iterable[str]) -> list[str]:
     return [one.partition("\n")[0].partition(" ·")[0] for one in texts]
 
 
-@pytest.mark.parametrize("asked", ASKED)
-@pytest.mark.parametrize("fault", ILL)
+@pytest.mark.soak
+@each("asked", ASKED)
+@each("fault", ILL)
 async def test_p7_a_word_typed_while_teams_is_ill_brings_its_form_by_itself(
     street: Street, fault: str, asked: str
 ) -> None:
@@ -64,8 +66,9 @@ async def test_p7_a_word_typed_while_teams_is_ill_brings_its_form_by_itself(
     assert set(shown) == {FORM} if (fault, asked) == ("cut off", "the chat") else shown == [FORM]
 
 
-@pytest.mark.parametrize("asked", ASKED)
-@pytest.mark.parametrize("fault", ["429", "502", "500"])
+@pytest.mark.soak
+@each("asked", ASKED)
+@each("fault", ["429", "502", "500"])
 async def test_the_home_asked_for_while_teams_is_ill_comes_by_itself(street: Street, fault: str, asked: str) -> None:
     faults = fall_ill(street, fault, ASKED[asked])
     before = len(street.anna.chat)
@@ -79,7 +82,8 @@ def unknown(policy: Policy) -> str:
     return words.unknown(policy, "", known=False).summary
 
 
-@pytest.mark.parametrize("fault", ["429", "502", "500"])
+@pytest.mark.soak
+@each("fault", ["429", "502", "500"])
 async def test_a_sentence_that_teams_does_not_take_at_once_comes_later(street: Street, fault: str) -> None:
     faults = fall_ill(street, fault, "member", "send")
     await street.anna.say("what?")
@@ -91,6 +95,7 @@ async def test_a_sentence_that_teams_does_not_take_at_once_comes_later(street: S
     assert said.split("\n") == [unknown(street.company.door.policy), *([] if fault == "429" else [AGAIN.words])]
 
 
+@pytest.mark.soak
 async def test_p7_approve_pressed_while_teams_is_ill_is_kept_done_once_and_told(street: Street) -> None:
     request = await street.asked()
     faults = fall_ill(street, "429", "member", "send", "update")
@@ -106,6 +111,7 @@ async def test_p7_approve_pressed_while_teams_is_ill_is_kept_done_once_and_told(
     ]  # fmt: skip
 
 
+@pytest.mark.soak
 async def test_p7_a_form_asked_for_by_a_button_while_teams_is_ill_comes_by_itself(street: Street) -> None:
     request = await street.asked()
     faults = fall_ill(street, "500", "member")
@@ -122,6 +128,7 @@ async def test_a_mere_look_while_teams_is_ill_says_that_it_was_in_vain(street: S
     assert reply.json["value"].startswith("Teams does not answer me at the moment. Nothing is lost")
 
 
+@pytest.mark.soak
 async def test_p7_an_approve_that_is_done_late_is_refused_where_the_request_has_moved_on(street: Street) -> None:
     request = await street.asked()
     faults = fall_ill(street, "500", "member")
@@ -132,6 +139,7 @@ async def test_p7_an_approve_that_is_done_late_is_refused_where_the_request_has_
     assert "already withdrawn by Anna Quill" in told(street.tara.chat[-1])
 
 
+@pytest.mark.soak
 async def test_p7_a_press_that_was_kept_too_long_is_not_done_but_told(street: Street) -> None:
     request = await street.asked()
     faults = fall_ill(street, "500", "member")
@@ -142,7 +150,8 @@ async def test_p7_a_press_that_was_kept_too_long_is_not_done_but_told(street: St
     assert "nothing was changed. Please press it again." in told(street.tara.chat[-1])
 
 
-@pytest.mark.parametrize("hours", [-1, 3])
+@pytest.mark.soak
+@each("hours", [-1, 3])
 async def test_p7_by_a_clock_that_was_set_meanwhile_nothing_is_done_too_late(street: Street, hours: int) -> None:
     request = await street.asked()
     faults = fall_ill(street, "500", "member")
@@ -153,6 +162,7 @@ async def test_p7_by_a_clock_that_was_set_meanwhile_nothing_is_done_too_late(str
     assert await street.company.database.read(lambda store: store.inbox.has_any()) is False
 
 
+@pytest.mark.soak
 async def test_p7_who_left_the_company_meanwhile_decides_nothing(street: Street) -> None:
     request = await street.asked()
     faults = fall_ill(street, "500", "member")
@@ -163,6 +173,7 @@ async def test_p7_who_left_the_company_meanwhile_decides_nothing(street: Street)
     assert await street.company.database.read(lambda store: store.inbox.has_any()) is False
 
 
+@pytest.mark.soak
 async def test_p7_a_process_that_dies_between_keeping_and_doing_loses_nothing(street: Street) -> None:
     """And two that take up what it left do it once."""
     request = await street.asked()

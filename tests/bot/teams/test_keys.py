@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 from bot.ports import Unavailable
 from bot.teams.keys import AGAIN, LOOKS, Keys, issuer_of
 from bot.teams.tokens import Verifier
+from tests.each import each
 from tests.patience import PATIENCE
 
 from .keys import (
@@ -65,6 +66,7 @@ async def test_right_after_an_unknown_key_a_genuine_new_one_is_found(verifier: V
     assert await accepted(verifier, SECOND.token())
 
 
+@pytest.mark.soak
 async def test_a_flood_of_unknown_keys_costs_few_looks_and_a_new_one_is_found_within_seconds(
     verifier: Verifier, server: KeyServer, clock: Clock
 ) -> None:
@@ -162,6 +164,7 @@ async def test_a_key_server_that_hangs_is_given_up(server: KeyServer, http: Clie
             await verifier.keys.load()
 
 
+@pytest.mark.soak
 async def test_a_slow_key_server_keeps_nobody_out_for_good(
     server: KeyServer, http: ClientSession, clock: Clock
 ) -> None:
@@ -198,7 +201,7 @@ ELSEWHERE_KEYS = [
 ]
 
 
-@pytest.mark.parametrize(("metadata", "code"), ELSEWHERE_KEYS)
+@each(("metadata", "code"), ELSEWHERE_KEYS)
 async def test_keys_come_from_the_pinned_host_and_no_other(
     verifier: Verifier, server: KeyServer, metadata: dict[str, Any], code: str
 ) -> None:

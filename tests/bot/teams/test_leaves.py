@@ -15,6 +15,7 @@ from bot.rehearsal.teams import words
 from bot.teams import render
 from handlers.access.intents import Answer, Question
 from handlers.cards import Actions, Button, Card, Line, Page, Row, Said, Sign, Title
+from tests.each import each
 
 from .cards import HOSTILE, LARGEST, cards, faults, nodes, typed, zones
 from .street import Street, shown, told
@@ -77,6 +78,7 @@ def test_what_fits_has_no_leaves() -> None:
     assert render.leaf(page, "UTC", 7, read, BACK) == render.page(Page(page.title, (*page.parts, *BACK)), "UTC")
 
 
+@pytest.mark.soak
 @settings(max_examples=25, deadline=None)
 @given(cards, zones, st.integers(-2, 40))
 def test_any_leaf_is_taken_whatever_it_holds(card: Card, zone: str, at: int) -> None:
@@ -85,7 +87,8 @@ def test_any_leaf_is_taken_whatever_it_holds(card: Card, zone: str, at: int) -> 
     assert drawn["body"] != []
 
 
-@pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.soak
+@each("said", HOSTILE)
 def test_the_longest_words_in_every_place_are_taken_on_every_leaf(said: str) -> None:
     long = (said * 5000)[:5000]
     button = Button("approve", long, "R-1", "danger", confirm=long)
@@ -102,9 +105,7 @@ def test_broken_words_are_whole_but_for_blanks(text: str, most: int) -> None:
     assert "".join("".join(found).split()) == "".join(text.split())
 
 
-@pytest.mark.parametrize(
-    "value", ["", "x", "-1:details:R-1", "1e3:details:R-1", "²:details:R-1", "9" * 5 + ":details:R-1"]
-)
+@each("value", ["", "x", "-1:details:R-1", "1e3:details:R-1", "²:details:R-1", "9" * 5 + ":details:R-1"])
 def test_what_no_button_of_ours_says_is_the_first_leaf(value: str) -> None:
     assert render.turned(value)[0] == 0
 
@@ -118,6 +119,7 @@ async def long_request(street: Street) -> str:
     return request
 
 
+@pytest.mark.soak
 async def test_p7_the_rest_of_a_long_request_is_read_from_its_card(street: Street) -> None:
     request = await long_request(street)
     card = street.card("tara", request)
@@ -133,7 +135,8 @@ async def test_p7_the_rest_of_a_long_request_is_read_from_its_card(street: Stree
     assert told(street.again(card, "tara")) == first
 
 
-@pytest.mark.parametrize("leaf", [0, 1, 400])
+@pytest.mark.soak
+@each("leaf", [0, 1, 400])
 async def test_p9_nobody_else_reads_the_rest_of_it(street: Street, leaf: int) -> None:
     await street.moved_in("bram")
     request = await long_request(street)
@@ -142,7 +145,7 @@ async def test_p9_nobody_else_reads_the_rest_of_it(street: Street, leaf: int) ->
         assert "答" not in shown(await street.execute("bram" if other == request else "tara", data))
 
 
-@pytest.mark.parametrize("value", ["", "0:approve:R-1", "0:listen:R-1", "0:x:y", "home", "0:home:", "9:home:"])
+@each("value", ["", "0:approve:R-1", "0:listen:R-1", "0:x:y", "home", "0:home:", "9:home:"])
 async def test_p9_turning_leaves_does_nothing_but_show_a_page(street: Street, value: str) -> None:
     request = await street.asked()
     told_ = shown(await street.execute("tara", {"verb": render.REST, "value": value.replace("R-1", request)}))

@@ -34,11 +34,13 @@ from handlers.cards import (
     Title,
     When,
 )
+from tests.each import each
 from tests.golden.cases import CARDS, FORMS, READER
 
 from .cards import HOSTILE, LARGEST, cards, faults, marked, rows, sheets, typed, zones
 
 
+@pytest.mark.soak
 @settings(max_examples=60, deadline=None)
 @given(cards, zones)
 def test_a_message_is_taken_whatever_it_holds(card: Card, zone: str) -> None:
@@ -58,7 +60,8 @@ def test_a_page_is_taken_whatever_it_holds(card: Card, zone: str, dialog: bool) 
     assert drawn["body"] != []
 
 
-@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.soak
+@each("words", HOSTILE)
 def test_five_thousand_characters_in_every_place_are_taken(words: str) -> None:
     long = (words * 5000)[:5000]
     when = When(datetime(2027, 5, 5, 7, 0, tzinfo=UTC), long)
@@ -82,7 +85,8 @@ def test_five_thousand_characters_in_every_place_are_taken(words: str) -> None:
     assert faults(drawn) == []
 
 
-@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.soak
+@each("words", HOSTILE)
 def test_a_form_that_is_drawn_anew_carries_no_more_above_its_fields_than_fits(words: str) -> None:
     long = (words * 5000)[:5000]
     why = Choice("why", long, (Option("training", long),) * 8, long, redraws=True)
@@ -90,12 +94,14 @@ def test_a_form_that_is_drawn_anew_carries_no_more_above_its_fields_than_fits(wo
     assert faults(forms.form(Sheet("access", long, long, (why, *looks), "R-1", long))) == []
 
 
+@pytest.mark.soak
 @settings(max_examples=5, deadline=None)
 @given(rows)
 def test_a_long_list_is_taken_whatever_it_holds(row: Row) -> None:
     assert faults(render.content(Card((row,) * 110, ""), "")) == []
 
 
+@pytest.mark.soak
 @settings(max_examples=50, deadline=None)
 @given(
     sheets, st.lists(typed, min_size=7, max_size=7), st.lists(st.none() | typed, min_size=7, max_size=7), st.booleans()
@@ -129,14 +135,12 @@ def test_what_a_text_block_is_given_is_no_markdown(words: str) -> None:
     assert not still(shown) or marked(shown) == shown.strip()
 
 
-@pytest.mark.parametrize(
-    "words", ["⏳ Access request · waiting for you", "Anna Quill’s request (P9)", "Training needs, 3 calls"]
-)
+@each("words", ["⏳ Access request · waiting for you", "Anna Quill’s request (P9)", "Training needs, 3 calls"])
 def test_ordinary_words_stay_headings(words: str) -> None:
     assert still(words)
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         "*b*",
@@ -156,7 +160,7 @@ def test_what_some_client_would_read_is_no_text_block(words: str) -> None:
     assert not still(words)
 
 
-@pytest.mark.parametrize(
+@each(
     "bad",
     [
         {"type": "TextBlock"},
@@ -185,11 +189,12 @@ def test_the_oracle_can_say_no(bad: dict[str, Any]) -> None:
     assert faults({"type": "AdaptiveCard", "version": "1.5", "body": [bad]}) != []
 
 
-@pytest.mark.parametrize("name", CARDS)
+@pytest.mark.soak
+@each("name", CARDS)
 def test_what_people_meet_is_taken(name: str) -> None:
     assert faults(render.content(CARDS[name], READER)) == []
 
 
-@pytest.mark.parametrize("name", FORMS)
+@each("name", FORMS)
 def test_the_forms_that_people_meet_are_taken(name: str) -> None:
     assert faults(forms.form(FORMS[name], dialog=True)) == []

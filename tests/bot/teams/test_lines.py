@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Approve, Deny, Question, Withdraw
+from tests.each import each
 
 from .street import Street, told
 
@@ -21,7 +22,7 @@ async def _line(street: Street, *steps: type[Question | Deny | Approve | Withdra
 
 
 @BOTH
-@pytest.mark.parametrize(
+@each(
     ("steps", "button", "shown"),
     [((Approve,), "Listen", "Open the player"), ((Deny,), "Details", "Access request · denied by Tara Lindqvist")],
 )
@@ -38,7 +39,8 @@ async def test_d4_a_line_shows_in_its_place_what_it_says(
         assert told(street.again(line, "anna")) == told(line)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.soak
+@each(
     ("steps", "button", "form"),
     [
         ((Question,), "Answer", "Tara Lindqvist asks:\nWhich complaint?"),

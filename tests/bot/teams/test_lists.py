@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from bot.teams.render import CARD
 from handlers.lists import ON_A_PAGE
 from tests.handlers.builders import approved, ask
@@ -19,6 +21,7 @@ async def _many(street: Street) -> list[str]:
     return requests
 
 
+@pytest.mark.soak
 async def test_d2_the_rest_is_one_press_away_and_leads_back(street: Street) -> None:
     requests = await _many(street)
     await street.say("tara", "home")
@@ -34,6 +37,7 @@ async def test_d2_the_rest_is_one_press_away_and_leads_back(street: Street) -> N
     assert told(street.again(home, "tara")).startswith("📋 Call recordings · 17 waiting for you")
 
 
+@pytest.mark.soak
 async def test_d2_a_full_home_and_a_full_page_are_whole_in_teams(street: Street) -> None:
     """Teams refuses a card above 28 kB; nothing of a list may be left out for that."""
     for number in range(ON_A_PAGE + 2):

@@ -15,6 +15,7 @@ from bot.teams.adapter import NOT_NOW
 from bot.teams.turn import SHARED
 from handlers import COMMANDS
 from handlers.telling import known
+from tests.each import each
 from tests.handlers.builders import audit, ledger
 from tests.handlers.changing import change
 
@@ -34,8 +35,9 @@ def typed_in(drawn: Any) -> dict[str, str]:
     return {one["id"]: one.get("value", "") for one in drawn["body"] if str(one["type"]).startswith("Input.")}
 
 
+@pytest.mark.soak
 @BOTH
-@pytest.mark.parametrize(("button", "title"), [("Deny", "Deny this request"), ("Ask a question", "Ask the requester")])
+@each(("button", "title"), [("Deny", "Deny this request"), ("Ask a question", "Ask the requester")])
 async def test_p7_no_redrawn_card_takes_away_what_is_typed(street: Street, old: bool, button: str, title: str) -> None:
     """The requester withdraws while the approver types: the card says so, and the form still stands."""
     request = await street.asked()
@@ -54,6 +56,7 @@ async def test_p7_no_redrawn_card_takes_away_what_is_typed(street: Street, old: 
     assert typed["value"] == "A long text."
 
 
+@pytest.mark.soak
 @BOTH
 async def test_p7_the_form_comes_beneath_the_home_and_its_way_back_stays(street: Street, old: bool) -> None:
     await street.asked()
@@ -66,6 +69,7 @@ async def test_p7_the_form_comes_beneath_the_home_and_its_way_back_stays(street:
     assert first(told(street.form("tara"))) == "Deny this request"
 
 
+@pytest.mark.soak
 async def test_p7_a_stray_copy_is_brought_up_to_date_when_a_form_is_asked_for_on_it(street: Street) -> None:
     request = await street.asked()
     card, own = street.card("tara", request), street.tara.own
@@ -77,6 +81,7 @@ async def test_p7_a_stray_copy_is_brought_up_to_date_when_a_form_is_asked_for_on
     assert first(told(stray)) == "↩️ Access request · withdrawn"
 
 
+@pytest.mark.soak
 async def test_p7_whoever_holds_no_copy_gets_no_form_about_it(street: Street) -> None:
     request = await street.asked()
     await street.moved_in("bram")
@@ -84,6 +89,7 @@ async def test_p7_whoever_holds_no_copy_gets_no_form_about_it(street: Street) ->
     assert titles(street.person("bram")) == [HOME]
 
 
+@pytest.mark.soak
 async def test_p7_a_press_that_the_client_sends_again_brings_one_form(street: Street) -> None:
     request = await street.asked()
     before = len(street.tara.chat)
@@ -93,7 +99,7 @@ async def test_p7_a_press_that_the_client_sends_again_brings_one_form(street: St
     assert titles(street.tara)[before:] == ["Deny this request"]
 
 
-@pytest.mark.parametrize("text", ["recording-request", "what?", "home"])
+@each("text", ["recording-request", "what?", "home"])
 async def test_a_message_that_teams_tells_twice_is_answered_once(street: Street, text: str) -> None:
     before = len(street.anna.chat)
     await street.say("anna", text)
@@ -125,6 +131,7 @@ async def test_a_message_is_not_remembered_for_ever(street: Street) -> None:
         assert len(street.anna.chat) == before + more
 
 
+@pytest.mark.soak
 async def test_activities_without_an_id_are_each_their_own(street: Street) -> None:
     request, before = await street.asked(), len(street.anna.chat)
     for _ in range(2):
@@ -228,10 +235,9 @@ async def homes_opened(street: Street, short: str) -> int:
     return len([one for one in rows if one.kind == "home" and one.payload["fresh"]])
 
 
-@pytest.mark.parametrize(
+@each(
     "told_of",
     [{"type": "installationUpdate", "action": "remove"}, {"type": "conversationUpdate"}],
-    ids=["app", "member"],
 )
 async def test_p7_whoever_took_the_bot_away_is_sent_nothing_there(street: Street, logs: Any, told_of: Any) -> None:
     """And is asked to add it where he or she meets it elsewhere."""
@@ -253,15 +259,13 @@ async def test_p7_what_happens_to_the_bot_in_a_group_changes_nothing_in_ones_own
     assert (await street.directory.reference(IDS["tara"]))["scope"] == "personal"
 
 
-@pytest.mark.parametrize(
-    "text", ["recording request", "Recording request.", "“recording-request”", "/recording request!"]
-)
+@each("text", ["recording request", "Recording request.", "“recording-request”", "/recording request!"])
 async def test_p7_the_word_is_understood_as_people_write_it(street: Street, text: str) -> None:
     [form] = await street.say("anna", text)
     assert first(form) == "Ask for a recording"
 
 
-@pytest.mark.parametrize("text", ["hi!", "Home.", "“home”", "Hello, ", "help?", "…start"])
+@each("text", ["hi!", "Home.", "“home”", "Hello, ", "help?", "…start"])
 async def test_the_home_is_understood_as_people_write_it(street: Street, text: str) -> None:
     [home] = await street.say("anna", text)
     assert first(home) == HOME
@@ -273,7 +277,7 @@ async def test_marks_alone_are_no_words(street: Street) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["hi there", "good morning", "re-home"])
+@each("text", ["hi there", "good morning", "re-home"])
 async def test_other_words_are_other_words(street: Street, text: str) -> None:
     [said] = await street.say("anna", text)
     assert first(said) == "In your own words"
@@ -287,6 +291,7 @@ async def test_p7_a_place_that_others_read_is_one_by_its_name_too(street: Street
     assert (await street.directory.reference(IDS["anna"]))["conversation"] == street.anna.own.id
 
 
+@pytest.mark.soak
 @BOTH
 async def test_p7_an_approval_of_calls_that_changed_shows_the_card_afterwards(street: Street, old: bool) -> None:
     """The button says beside the request which change it has seen."""

@@ -17,6 +17,7 @@ from jsonschema import Draft7Validator
 from bot.commands.packaging import commands
 from bot.teams import icons, package
 from handlers.policy import Policy, load_policy
+from tests.each import each
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / f"tests/data/teams-manifest.schema.{package.SCHEMA}.json").read_text("utf-8"))
@@ -43,7 +44,7 @@ def test_the_package_holds_a_valid_manifest_and_the_icons_that_it_names(opened: 
     assert manifest["$schema"].endswith(f"/v{manifest['manifestVersion']}/MicrosoftTeams.schema.json")
 
 
-@pytest.mark.parametrize(
+@each(
     "spoilt",
     [
         {"id": "x"},
@@ -126,7 +127,7 @@ def test_p3_website_privacy_and_terms_are_what_was_named_for_each(opened: dict[s
     assert made["privacyUrl"] == "https://fernhill.example/privacy"
 
 
-@pytest.mark.parametrize(
+@each(
     ("notice", "privacy"),
     [
         ("https://fernhill.example/notice", "https://fernhill.example/notice"),
@@ -161,7 +162,7 @@ def test_a_company_with_a_long_name_and_a_notice_without_address_is_valid() -> N
     assert problems(package.manifest(policy, APP_ID, URL, COMMANDS)) == []
 
 
-@pytest.mark.parametrize("app_id", ["steward", APP_ID + "0", APP_ID[:-1] + "g", ""])
+@each("app_id", ["steward", APP_ID + "0", APP_ID[:-1] + "g", ""])
 def test_what_is_no_app_id_is_refused_by_name(tmp_path: Path, app_id: str) -> None:
     with pytest.raises(ValueError, match="MICROSOFT_APP_ID: it is "):
         package.build(POLICY, app_id, URL, tmp_path / "teams.zip", COMMANDS)
@@ -189,9 +190,7 @@ def test_all_that_is_missing_is_told_at_once() -> None:
     assert list(package.faults(APP_ID, "https://Steward.Example.com:8443/bot/")) == []
 
 
-@pytest.mark.parametrize(
-    ("word", "name"), [("recording-request", "recordingRequest"), ("home", "home"), ("a-b-c", "aBC")]
-)
+@each(("word", "name"), [("recording-request", "recordingRequest"), ("home", "home"), ("a-b-c", "aBC")])
 def test_a_command_of_the_message_extension_is_named_after_what_people_type(word: str, name: str) -> None:
     assert package.command_id(word) == name
 

@@ -6,10 +6,10 @@ import gzip
 import json
 import zlib
 
-import pytest
 from aiohttp import ClientSession
 
 from bot.teams.tokens import Verifier
+from tests.each import each
 
 from .doors import message, ours
 
@@ -24,7 +24,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("broken", BROKEN)
+@each("broken", BROKEN)
 async def test_p7_what_can_not_be_unpacked_proves_nothing(http: ClientSession, verifier: Verifier, broken: str) -> None:
     """Unsigned it is 401, as every request without a token; signed it names no channel of ours."""
     how, body = BROKEN[broken]
@@ -40,7 +40,7 @@ async def test_what_aiohttp_itself_can_not_unpack_never_reaches_us(http: ClientS
         assert (await door.post(half, token="", Content_Encoding="deflate", Connection="close"))[0] == 400
 
 
-@pytest.mark.parametrize("broken", BROKEN)
+@each("broken", BROKEN)
 async def test_without_tokens_it_is_turned_away_too(http: ClientSession, broken: str) -> None:
     how, body = BROKEN[broken]
     async with ours(http, None) as door:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.rehearsal.teams import Fault
 from tests.breaching import elsewhere
+from tests.each import each
 
 from .street import CHANNEL, GROUP, IDS, Street, told
 
@@ -18,8 +19,9 @@ BREACH = f"{CANARY} leaked a recording to his friends"
 LEFT_THERE = "Your message stands in this chat; delete it if you’d rather."
 
 
-@pytest.mark.parametrize("before", ["", "recording-request ", "recording-policy "])
-@pytest.mark.parametrize(
+@pytest.mark.soak
+@each("before", ["", "recording-request ", "recording-policy "])
+@each(
     ("words", "shown"),
     [
         ("I need the call with 0412 345 671 for a complaint", "Ask for a recording"),
@@ -44,6 +46,7 @@ async def test_p7_a_wish_comes_as_a_form_that_is_filled_in(street: Street) -> No
     assert all(one in form for one in ("This call was found by what you wrote", "CS-10443", "For a complaint"))
 
 
+@pytest.mark.soak
 async def test_p13_what_sounds_like_a_breach_gets_the_way_to_the_private_form_and_no_more(
     street: Street, logs: list[MutableMapping[str, Any]]
 ) -> None:

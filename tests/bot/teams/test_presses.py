@@ -80,6 +80,7 @@ async def answered(street: Street, form: Message, data: Any, *, old: bool, short
         street.tenant.talk.find(form.conversation).find(form.id).answered[IDS[short]] = reply.json["value"]
 
 
+@pytest.mark.soak
 @BOTH
 async def test_p9_a_reason_that_needs_more_shows_more_fields_and_keeps_what_was_typed(
     street: Street, old: bool
@@ -271,6 +272,7 @@ async def test_p7_a_listen_that_the_client_sends_again_gives_no_second_code(stre
     assert [one[1] for one in await audit(street.company, request)].count("listening.code") == 1
 
 
+@pytest.mark.soak
 @BOTH
 async def test_p7_the_details_on_the_home_lead_back_to_it(street: Street, old: bool) -> None:
     request = await street.asked()

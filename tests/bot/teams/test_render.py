@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from bot.teams import render
 from handlers.cards import (
     Actions,
@@ -24,6 +22,7 @@ from handlers.cards import (
     Title,
     When,
 )
+from tests.each import each
 
 from .cards import faults, said
 
@@ -123,7 +122,7 @@ def test_a_press_carries_what_is_asked_and_for_which_thing() -> None:
     assert render.pressed(approve["data"]) == ("approve", "R-1")
 
 
-@pytest.mark.parametrize("data", [{}, {"verb": 1, "value": None}, {"verb": ["x"], "value": {}}])
+@each("data", [{}, {"verb": 1, "value": None}, {"verb": ["x"], "value": {}}])
 def test_a_press_that_carries_something_else_is_read_as_nothing(data: Element) -> None:
     assert render.pressed(data) == ("", "")
 

@@ -17,6 +17,7 @@ from handlers.cards import Button
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
 from tests.breaching import BUTTON, CANARY, COMMAND, KEYS, SAYS, Drawer, elsewhere, furnished
+from tests.each import each
 
 from .street import GROUP, IDS, Street, a_street, shown, told
 
@@ -56,7 +57,7 @@ def _buttons(card: Any) -> list[Any]:
     return [found for one in card for found in _buttons(one)] if isinstance(card, list) else []
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "behind"),
     [
         (COMMAND, False),
@@ -113,7 +114,7 @@ async def test_p13_the_message_extension_shows_it_in_its_dialog_from_anywhere(st
     assert await elsewhere(street.company.database) == before
 
 
-@pytest.mark.parametrize("name", ["task/submit", "composeExtension/submitAction"])
+@each("name", ["task/submit", "composeExtension/submitAction"])
 async def test_p13_what_a_client_makes_up_and_sends_is_taken_nowhere_and_not_drawn_again(
     street: Street, drawer: Drawer, name: str
 ) -> None:

@@ -12,6 +12,7 @@ from bot.ports import Address, Posted, Unavailable, Unreachable
 from bot.rehearsal.teams import Fault
 from bot.teams.chat import TeamsChat
 from handlers.cards import Card, Line
+from tests.each import each
 
 from .street import GROUP, IDS, Street, told
 
@@ -59,7 +60,7 @@ def doing(street: Street, what: str, to: Address) -> Any:
 
 @pytest.mark.parametrize("what", DOINGS)
 @pytest.mark.parametrize(
-    "changes", [{"scope": "groupChat"}, {"scope": "channel"}, {"scope": ""}, {"conversation": GROUP}], ids=str
+    "changes", [{"scope": "groupChat"}, {"scope": "channel"}, {"scope": ""}, {"conversation": GROUP}]
 )
 async def test_p7_a_reference_that_is_not_personal_is_never_used(
     street: Street, logs: Logs, what: str, changes: dict[str, str]
@@ -69,7 +70,7 @@ async def test_p7_a_reference_that_is_not_personal_is_never_used(
     assert (len(street.tenant.calls), [one["event"] for one in logs]) == (calls, ["teams.reference_not_private"])
 
 
-@pytest.mark.parametrize("what", DOINGS)
+@each("what", DOINGS)
 async def test_whoever_has_not_added_the_app_is_out_of_reach(street: Street, what: str) -> None:
     assert await unreachable(doing(street, what, Address(IDS["bram"]))) == "not_installed"
 
@@ -173,7 +174,7 @@ async def test_p7_an_account_of_ours_is_told_from_guests_and_strangers(
     assert (await chat(street).profile(to)).standing == ("foreign" if field == "tenantId" else "guest")
 
 
-@pytest.mark.parametrize(
+@each(
     ("roster", "email", "name"),
     [
         ({"email": "a@x.example", "userPrincipalName": "b@x.example", "name": "Tara"}, "a@x.example", "Tara"),
@@ -181,7 +182,7 @@ async def test_p7_an_account_of_ours_is_told_from_guests_and_strangers(
         ({}, "", IDS["tara"]),
     ],
 )
-@pytest.mark.parametrize("named", ["aadObjectId", "objectId"])
+@each("named", ["aadObjectId", "objectId"])
 async def test_the_roster_says_who_an_account_is(
     street: Street, monkeypatch: pytest.MonkeyPatch, roster: dict[str, str], email: str, name: str, named: str
 ) -> None:

@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.teams.tokens import HOSTS, LOOPBACK, Claims, Forged, Verifier, allowed
+from tests.each import each
 
 from .keys import (
     APP_ID,
@@ -41,19 +42,19 @@ async def test_the_scheme_and_our_ids_may_be_written_in_either_case(verifier: Ve
     assert await verifier.verify(f"bearer {token}", activity(channelData={"tenant": {"id": TENANT.upper()}}))
 
 
-@pytest.mark.parametrize("named", [SERVICE_URL, SERVICE_URL.rstrip("/"), SERVICE_URL.upper(), SERVICE_URL + "/"])
+@each("named", [SERVICE_URL, SERVICE_URL.rstrip("/"), SERVICE_URL.upper(), SERVICE_URL + "/"])
 async def test_the_service_url_may_differ_in_case_and_in_its_last_slash(verifier: Verifier, named: str) -> None:
     token = FIRST.token(claims(serviceurl=named))
     assert (await accepted(verifier, token)).service_url == SERVICE_URL
     assert (await accepted(verifier, FIRST.token(), activity(serviceUrl=named))).service_url == named
 
 
-@pytest.mark.parametrize("where", ["channelData", "conversation"])
+@each("where", ["channelData", "conversation"])
 async def test_either_place_may_name_the_tenant_alone(verifier: Verifier, where: str) -> None:
     assert await accepted(verifier, FIRST.token(), activity(**{where: None}))
 
 
-@pytest.mark.parametrize(
+@each(
     "said",
     [{"exp": int(NOW) - 300}, {"nbf": int(NOW) + 300}, {"iat": int(NOW) + 300}, {"nbf": None}, {"exp": NOW + 0.5}],
 )
@@ -87,7 +88,7 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize("header", HEADERS)
+@each("header", HEADERS)
 async def test_a_header_without_a_token_is_401(verifier: Verifier, server: KeyServer, header: str) -> None:
     with pytest.raises(Forged) as caught:
         await verifier.verify(header, activity())
@@ -136,7 +137,7 @@ async def test_a_public_key_is_no_secret_to_sign_with(verifier: Verifier) -> Non
         )
 
 
-@pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
+@each("algorithm", ["RS384", "RS512", "PS256"])
 async def test_rs256_is_the_only_algorithm(verifier: Verifier, algorithm: str) -> None:
     token = jwt.encode(claims(), FIRST.private, algorithm=algorithm, headers={"kid": "first"})
     assert await refusal(verifier, token) == (401, "algorithm")
@@ -153,7 +154,7 @@ async def test_an_extension_that_must_be_understood_and_is_not_turns_the_token_a
     assert await refusal(verifier, FIRST.token(crit=["exp"], exp=1)) == (401, "malformed")
 
 
-@pytest.mark.parametrize("key_id", [None, ""])
+@each("key_id", [None, ""])
 async def test_a_token_that_names_no_key_is_401(verifier: Verifier, key_id: str | None) -> None:
     assert await refusal(verifier, FIRST.token(kid=key_id)) == (401, "no_key_id")
 
@@ -181,7 +182,7 @@ NOT_FOR_US = [
 ]
 
 
-@pytest.mark.parametrize(("said", "why"), NOT_FOR_US)
+@each(("said", "why"), NOT_FOR_US)
 async def test_a_genuine_token_for_somebody_else_or_another_time_is_401(
     verifier: Verifier, said: dict[str, Any], why: str
 ) -> None:
@@ -190,7 +191,7 @@ async def test_a_genuine_token_for_somebody_else_or_another_time_is_401(
     assert await refusal(verifier, token) == (401, why)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"1", b"null", b"{", b"\xff\xfe", b"[" * 9_000])
+@each("body", [b"", b"[]", b"1", b"null", b"{", b"\xff\xfe", b"[" * 9_000])
 async def test_a_genuine_signature_over_nonsense_is_401(verifier: Verifier, body: bytes) -> None:
     token = jwt.PyJWS().encode(body, FIRST.private, algorithm="RS256", headers={"kid": "first"})
     assert await refusal(verifier, token) == (401, "malformed")
@@ -202,15 +203,13 @@ async def test_a_key_must_be_endorsed_for_teams(verifier: Verifier, server: KeyS
     assert await refusal(verifier, SECOND.token()) == (403, "endorsement")
 
 
-@pytest.mark.parametrize("channel", ["directline", "webchat", "emulator", "", None, 1])
+@each("channel", ["directline", "webchat", "emulator", "", None, 1])
 async def test_another_channel_of_the_same_bot_is_403(verifier: Verifier, channel: object) -> None:
     """Direct Line and Web Chat let whoever holds their secret write any tenant and any person."""
     assert await refusal(verifier, FIRST.token(), activity(channelId=channel)) == (403, "channel")
 
 
-@pytest.mark.parametrize(
-    "named", [None, "", 1, {}, "https://smba.trafficmanager.net/emea/", "https://evil.example/au/"]
-)
+@each("named", [None, "", 1, {}, "https://smba.trafficmanager.net/emea/", "https://evil.example/au/"])
 async def test_the_activity_may_not_send_our_answers_elsewhere(verifier: Verifier, named: object) -> None:
     assert await refusal(verifier, FIRST.token(), activity(serviceUrl=named)) == (403, "service_url")
     assert await refusal(verifier, FIRST.token(claims(serviceurl=named))) == (403, "service_url")
@@ -227,13 +226,13 @@ ELSEWHERE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("named", ELSEWHERE)
+@each("named", ELSEWHERE)
 async def test_a_host_that_is_not_on_the_list_is_403_even_when_signed(verifier: Verifier, named: str) -> None:
     token = FIRST.token(claims(serviceurl=named))
     assert await refusal(verifier, token, activity(serviceUrl=named)) == (403, "service_url")
 
 
-@pytest.mark.parametrize(
+@each(
     "named",
     [
         "https://smba.trafficmanager.net/au/", "https://smba.trafficmanager.net:443/teams", "https://SMBA.trafficmanager.net",
@@ -259,6 +258,6 @@ NOT_OUR_COMPANY: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("told", NOT_OUR_COMPANY)
+@each("told", NOT_OUR_COMPANY)
 async def test_another_company_is_403(verifier: Verifier, told: dict[str, Any]) -> None:
     assert await refusal(verifier, FIRST.token(), activity(**told)) == (403, "tenant")

@@ -15,6 +15,7 @@ from bot.teams.adapter import NOT_NOW, SLOW
 from handlers.cards import HINT
 from handlers.inbox import kept_words
 from storage.database.store import Database, DatabaseDown
+from tests.each import each
 from tests.handlers.builders import audit
 
 from .street import GROUP, Street, shown, told
@@ -117,9 +118,7 @@ async def asked_of_a_slow_teams(street: Street, monkeypatch: pytest.MonkeyPatch)
     return request
 
 
-@pytest.mark.parametrize(
-    ("verb", "value"), [("details", "R-1"), ("more", "waiting:0"), ("listen", "R-1"), ("home", "")]
-)
+@each(("verb", "value"), [("details", "R-1"), ("more", "waiting:0"), ("listen", "R-1"), ("home", "")])
 async def test_while_the_database_is_away_a_page_says_so_too(street: Street, verb: str, value: str) -> None:
     back = away(street.company.database)
     assert shown(await street.execute("anna", {"verb": verb, "value": value})) == NOT_NOW
@@ -164,7 +163,7 @@ async def test_p7_a_search_that_takes_too_long_does_not_say_that_there_is_no_suc
     assert await street.anna.search("recordings", "Bram", form) == [{"title": SLOW, "value": HINT}]
 
 
-@pytest.mark.parametrize("text", ["what?", "recording-request", "home"])
+@each("text", ["what?", "recording-request", "home"])
 async def test_whoever_blocked_the_bot_and_writes_to_it_all_the_same_is_no_fault(
     street: Street, logs: Logs, text: str
 ) -> None:

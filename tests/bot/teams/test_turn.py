@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from botbuilder.schema import Activity
 
 from bot.teams.turn import Turn, read
+from tests.each import each
 
 from .keys import SERVICE_URL, TENANT, activity
 
@@ -29,7 +29,7 @@ def test_a_message_is_read_whole() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "words"),
     [
         ("Recording-Request", "recording-request"), ("/home", "home"), ("  home \n", "home"), ("", ""), (None, ""),
@@ -41,14 +41,14 @@ def test_words_are_compared_without_a_mention_a_slash_and_case(text: str | None,
     assert turn(text=text).words == words
 
 
-@pytest.mark.parametrize("scope", ["groupChat", "channel", "Personal", "", None])
+@each("scope", ["groupChat", "channel", "Personal", "", None])
 def test_p7_a_place_that_others_read_teaches_nothing(scope: str | None) -> None:
     place = {"id": "a:1", "conversationType": scope, "tenantId": TENANT}
     told = turn(conversation={name: one for name, one in place.items() if one is not None})
     assert (told.private, told.learnt) == (False, None)
 
 
-@pytest.mark.parametrize("who", [None, {}, {"id": "29:1"}, {"id": "29:1", "aadObjectId": ""}])
+@each("who", [None, {}, {"id": "29:1"}, {"id": "29:1", "aadObjectId": ""}])
 def test_p7_whoever_has_no_account_teaches_nothing(who: dict[str, str] | None) -> None:
     told = turn(**{"from": who})
     assert (told.account, told.learnt, told.private) == ("", None, True)
@@ -60,11 +60,11 @@ def test_what_is_missing_is_empty() -> None:
     assert (bare.value, bare.words, set(bare.reference.values()), bare.key) == ({}, "", {""}, "")
 
 
-@pytest.mark.parametrize("data", [None, "x", 1, [], {}, {"tenant": None}, {"tenant": []}, {"tenant": {"id": 5}}])
+@each("data", [None, "x", 1, [], {}, {"tenant": None}, {"tenant": []}, {"tenant": {"id": 5}}])
 def test_a_tenant_that_is_not_told_is_empty(data: Any) -> None:
     assert turn(channelData=data).reference["tenant"] == ""
 
 
-@pytest.mark.parametrize("value", ["x", 1, [], [{"verb": "home"}], None, True])
+@each("value", ["x", 1, [], [{"verb": "home"}], None, True])
 def test_a_value_that_is_no_object_is_empty(value: Any) -> None:
     assert turn(value=value).value == {}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.chats.desk import Desk
+from tests.each import each
 
 from .street import Street
 
 
-@pytest.mark.parametrize(
+@pytest.mark.soak
+@each(
     ("typed", "times"),
     [
         ("home", 0),

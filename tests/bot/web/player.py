@@ -20,7 +20,8 @@ from bot.web.strangers import Strangers
 from handlers.acting import WEB
 from handlers.listening import Exchange, Listen
 from tests.bot.web.hourglass import Hourglass
-from tests.handlers.builders import AU, NOW, Company, approved, call, email, register
+from tests.handlers.builders import AU, Company, approved, call, email, register
+from tests.moments import NOW
 from tests.stories.waiting import until
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
-import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from bot.web.callers import caller, household, peer
+from tests.each import each
 
 OURS = (ip_network("10.0.0.0/8"), ip_network("2001:db8:1::/48"))
 
 
-@pytest.mark.parametrize(
+@each(
     ("connection", "told", "found"),
     [
         ("192.0.2.1", (), "192.0.2.1"),
@@ -44,7 +44,7 @@ def test_b7_the_nearest_address_that_is_not_ours_counts(connection: str, told: t
     assert caller(request, OURS) == found
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "found"),
     [(("192.0.2.1", 80), "192.0.2.1"), (("2001:db8:2::9", 80, 0, 0), "2001:db8:2::/64"), ("a path", ""), (None, ""), ((), "")],
 )  # fmt: skip

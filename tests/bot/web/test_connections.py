@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.seldom import EVERY, Seldom
 from bot.web.connections import Doors, Runner, calmly
 from bot.web.crowd import Limits
+from tests.each import each
 from tests.stories.waiting import until
 
 Logs = list[MutableMapping[str, Any]]
@@ -125,7 +126,7 @@ async def site() -> AsyncIterator[Site]:
     await opened.runner.cleanup()
 
 
-@pytest.mark.parametrize("said", [b"", REQUEST[:20], REQUEST + REQUEST[:20]])
+@each("said", [b"", REQUEST[:20], REQUEST + REQUEST[:20]])
 async def test_b8_headers_that_do_not_come_are_not_waited_for(site: Site, said: bytes) -> None:
     line = await site.line(said)
     await site.after(9)
@@ -182,7 +183,7 @@ async def test_b8_where_all_are_being_answered_the_newcomer_goes(site: Site) -> 
     assert [(await one.heard())[-5:] for one in busy] == [b"later"] * 4
 
 
-@pytest.mark.parametrize("said", MALFORMED.values(), ids=MALFORMED)
+@pytest.mark.parametrize("said", MALFORMED.values())
 async def test_b8_what_is_no_request_is_one_line_without_its_bytes(site: Site, logs: Logs, said: bytes) -> None:
     for _ in range(3):
         answer = await (await site.line(said)).heard()

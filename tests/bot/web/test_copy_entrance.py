@@ -15,6 +15,7 @@ from handlers.ids import hashed
 from storage.database.store import Database, DatabaseDown
 from storage.tables.customers import CustomerSession
 from tests.bot.web.copy_house import HERE, CopyHouse, a_copy_house
+from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company
 
 PROXY = (ip_network("127.0.0.0/8"),)
@@ -164,7 +165,7 @@ async def test_p8_no_other_site_sends_these_forms(house: CopyHouse, origin: str)
         assert (await house.open(one, origin=own, sec_fetch_site="same-origin"))[0].status == 303
 
 
-@pytest.mark.parametrize(
+@each(
     ("data", "kind", "status"),
     [(b"x" * 70_000, "application/x-www-form-urlencoded", 413), (b"{}", "application/json", 400), (b"code=%ff", "application/x-www-form-urlencoded", 400),
      (b"&".join([b"a=1"] * 100), "application/x-www-form-urlencoded", 400), (b"", "application/x-www-form-urlencoded", 422)],

@@ -114,6 +114,7 @@ async def test_p8_what_may_only_be_heard_has_no_address_to_download_from(house: 
     assert await had(one) == []
 
 
+@pytest.mark.soak
 async def test_p8_ten_downloads_of_a_call_a_day(house: CopyHouse) -> None:
     one = await (await house.sent()).let_in()
     path, cookie = where(one, house.calls[0], "download")

@@ -119,6 +119,7 @@ async def _guess(house: CopyHouse, http: ClientSession, number: int, two: Sent) 
         return answer.status
 
 
+@pytest.mark.soak
 async def test_p8_ten_thousand_guesses_from_many_addresses_let_nobody_in_and_keep_nobody_out(company: Company) -> None:
     """Each comes from an address of its own; between them somebody opens a link as always, also when all limits are reached."""
     async with a_copy_house(company, trusted=PROXY) as house, ClientSession() as http:

@@ -57,6 +57,7 @@ async def test_p8_what_sends_nothing_forgets_nothing_of_a_download(house: CopyHo
     await until(lambda: fetched(one), "all of it was fetched")
 
 
+@pytest.mark.soak
 async def test_p8_a_download_may_come_in_many_pieces(house: CopyHouse) -> None:
     one = await (await house.sent(calls=house.calls[:1])).let_in()
     path, cookie = where(one, house.calls[0], "download")

@@ -80,6 +80,7 @@ async def waits(glass: Hourglass, number: int = 1) -> None:
     await until(lambda: len(glass._sleepers) >= number, f"{number} asleep")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("last", ["audio", "download"])
 @pytest.mark.parametrize("way", [one for one in ENDS if one != "clock back"])
 async def test_p8_a_stream_under_way_ends_within_the_second(
@@ -148,6 +149,7 @@ async def test_p8_so_does_a_zip_of_which_one_call_is_out_of_reach(two: tuple[Cop
         assert ear.got < LONG
 
 
+@pytest.mark.soak
 async def test_p8_a_long_download_keeps_its_session_alive(long: tuple[CopyHouse, Hourglass]) -> None:
     house, glass = long
     one = await (await house.sent()).let_in()

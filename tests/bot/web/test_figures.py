@@ -22,6 +22,7 @@ from handlers.figures.intents import Open
 from handlers.rules.figure_tables import Column, Table
 from storage.database.store import Database
 from tests.clocks import Seconds
+from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, approved
 from tests.handlers.declined.acts import afterwards
 
@@ -182,9 +183,7 @@ async def test_a_file_for_a_spreadsheet_has_no_formula_and_is_never_kept(house: 
     assert (await house.get(f"{PAGE}/nothing.csv", session))[0].status == 404
 
 
-@pytest.mark.parametrize(
-    ("month", "says"), [("2026-13", "isn’t a month|isn&#39;t a month"), ("2031-01", "yet to come"), ("x", "a month")]
-)
+@each(("month", "says"), [("2026-13", "isn’t a month|isn&#39;t a month"), ("2031-01", "yet to come"), ("x", "a month")])
 async def test_a_month_that_is_none_is_told_in_a_sentence(house: House, month: str, says: str) -> None:
     answer, page = await house.get(f"/figures/{month}", await house.session())
     assert answer.status == 400

@@ -17,10 +17,12 @@ from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
 from tests.clocks import Seconds
+from tests.each import each
 from tests.handlers.breach.keeping import granted, the_page
 from tests.handlers.breach.reporting import WORDS, Page, page, report, the_report
 from tests.handlers.breach.test_hidden import everything
-from tests.handlers.builders import NOW, Clock, Company, a_company, audit
+from tests.handlers.builders import Clock, Company, a_company, audit
+from tests.moments import NOW
 
 OPEN = "This page is not open for you"
 NOTE = "They talked about it at lunch."
@@ -112,7 +114,7 @@ async def test_p13_who_left_has_the_page_of_whoever_lost_sight(
     assert stranger[0] == 403
 
 
-@pytest.mark.parametrize("what", WAYS)
+@each("what", WAYS)
 async def test_b6_after_five_minutes_without_an_answer_it_says_why_and_goes_on_with_the_next(
     ruth: Handler, platform: Platform, seconds: Seconds, what: str
 ) -> None:

@@ -18,6 +18,7 @@ from handlers.recordings import Register
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.player import sighting
 from tests.bot.web.report_house import House, a_house
+from tests.each import each
 from tests.handlers.builders import call
 
 REPORT = "B-7F3KQ2XM"
@@ -46,9 +47,7 @@ async def test_p13_the_shell_opens_nothing_and_a_scanner_that_loads_it_burns_not
     assert (answer.status, answer.headers["Location"]) == (303, PAGE)
 
 
-@pytest.mark.parametrize(
-    "pasted", ["{}", "http://localhost:3000/report/handle#{}", "  https://x.example/report/handle#{}\n"]
-)
+@each("pasted", ["{}", "http://localhost:3000/report/handle#{}", "  https://x.example/report/handle#{}\n"])
 async def test_p13_without_script_the_whole_link_is_pasted(house: House, pasted: str) -> None:
     answer, _ = await house.post("/report/handle/open", {"code": pasted.format(await house.a_code())})
     assert answer.status == 303
@@ -139,7 +138,7 @@ async def test_p13_each_form_does_its_act_and_leads_back(house: House, action: s
     assert house.stand.done == [kind(REPORT, cookie.partition("=")[2], *told)]
 
 
-@pytest.mark.parametrize("action", ["ask", "note", "accuse", "gather", "outcome", "close"])
+@each("action", ["ask", "note", "accuse", "gather", "outcome", "close"])
 async def test_p13_a_field_that_is_empty_or_too_long_is_named_and_keeps_its_words(house: House, action: str) -> None:
     fields, cookie = ACTS[action][0], await house.a_session()
     answer, page = await house.post(f"{PAGE}/{action}", {**fields, "words": " "}, cookie=cookie)
@@ -153,7 +152,7 @@ async def test_p13_a_field_that_is_empty_or_too_long_is_named_and_keeps_its_word
     assert house.stand.done == []
 
 
-@pytest.mark.parametrize(("action", "field"), [("accuse", "person"), ("outcome", "reference")])
+@each(("action", "field"), [("accuse", "person"), ("outcome", "reference")])
 async def test_p13_the_other_fields_are_named_as_well(house: House, action: str, field: str) -> None:
     answer, page = await house.post(f"{PAGE}/{action}", {"words": "because"}, cookie=await house.a_session())
     assert (answer.status, f'<a href="#{action}-{field}">' in page) == (422, True)

@@ -21,6 +21,7 @@ from handlers.acting import CLOCK
 from handlers.tidying import Tidy
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.ready import Parts, readiness
+from tests.each import each
 from tests.handlers.builders import Clock, a_company, ask
 
 Client = TestClient[web.Request, web.Application]
@@ -129,7 +130,7 @@ async def test_whoever_stands_makes_it_unready(
         assert told["reasons"][reason].endswith(".")
 
 
-@pytest.mark.parametrize("fault", [*SENTENCES, "away"])
+@each("fault", [*SENTENCES, "away"])
 async def test_a_database_that_does_not_work_makes_it_unready_and_is_named(
     database: Sick, parts: Parts, fault: str
 ) -> None:

@@ -25,6 +25,7 @@ from tests.bot.web.hourglass import Hourglass, hurried
 from tests.bot.web.player import Ear, an_ear
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
+from tests.each import each
 from tests.handlers.breach.keeping import granted, the_page
 from tests.handlers.breach.reporting import Page, chosen, page
 from tests.handlers.builders import Clock, Company, a_company, call
@@ -144,6 +145,7 @@ async def test_b9_a_third_stream_of_a_call_is_told_why_it_gets_nothing(ruth: Rut
         assert (answer.status, CROWDED in told) == (429, True)
 
 
+@pytest.mark.soak
 async def test_b9_who_seeks_is_served_at_once(ruth: Ruth) -> None:
     async with ruth.hears() as one:
         await one.has(HEAD_START * RATE)
@@ -192,6 +194,7 @@ async def listen(ruth: Ruth, seconds: float) -> None:
         await asyncio.sleep(0.005)
 
 
+@pytest.mark.soak
 async def test_b6_who_left_hears_nothing_within_a_minute(long: Ruth, platform: Platform) -> None:
     async with long.hears() as ear:
         await ear.has(HEAD_START * RATE)
@@ -202,6 +205,7 @@ async def test_b6_who_left_hears_nothing_within_a_minute(long: Ruth, platform: P
         assert await ear.ended() == "reset"
 
 
+@pytest.mark.soak
 async def test_b6_after_five_minutes_without_an_answer_it_stops(long: Ruth, platform: Platform) -> None:
     platform.answers = False
     async with long.hears() as ear:
@@ -238,6 +242,7 @@ async def test_p13_a_copy_of_which_a_part_is_missing_ends_there(company: Company
             assert await ear.ended() == "reset"
 
 
+@pytest.mark.soak
 async def test_p13_what_is_kept_is_played_in_stretches(company: Company) -> None:
     audio = bytes(range(256)) * 4096 * 2 + b"end"
     mine = await the_page(company)
@@ -265,7 +270,7 @@ async def test_p13_what_is_kept_is_played_in_stretches(company: Company) -> None
         assert (answer.status, "This page is not open for you" in told) == (403, True)
 
 
-@pytest.mark.parametrize(
+@each(
     ("copy", "bytes_a_second"),
     [
         (Copy(1, 1, SIZE, "audio/wav", SECONDS), RATE), (Copy(1, 1, SIZE, "audio/wav", 0.1), SIZE),

@@ -47,6 +47,7 @@ async def _fetched(player: Player, method: str, headers: dict[str, str]) -> tupl
         return answer.status, await answer.read()
 
 
+@pytest.mark.soak
 async def test_p11_the_record_grows_with_what_was_sent(company: Company) -> None:
     """However much was asked for: never less than what left the house, and half a minute more at most."""
     async with a_player(company, int(SECONDS * RATE), SECONDS) as player, player.listening() as ear:

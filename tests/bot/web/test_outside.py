@@ -18,6 +18,7 @@ from bot.web.listening import ListeningPages
 from bot.web.outside import headers, own_pages_only
 from handlers.listening import Listen
 from storage.database.store import Database
+from tests.each import each
 from tests.handlers.builders import Clock, a_company, approved, call, register
 from tests.keys import KEY
 
@@ -89,7 +90,7 @@ FROM_OURS = [
 ]
 
 
-@pytest.mark.parametrize(("public_url", "told"), FROM_ELSEWHERE)
+@each(("public_url", "told"), FROM_ELSEWHERE)
 async def test_what_the_page_of_another_site_sends_is_refused(public_url: str, told: dict[str, str]) -> None:
     async with a_site(public_url) as site:
         answer = await sent(site, **told)
@@ -97,13 +98,13 @@ async def test_what_the_page_of_another_site_sends_is_refused(public_url: str, t
         assert (await sent(site, "GET", **told)).status == 200  # what only reads is kept by the browser itself
 
 
-@pytest.mark.parametrize(("public_url", "told"), FROM_OURS)
+@each(("public_url", "told"), FROM_OURS)
 async def test_our_own_page_and_programs_may_send(public_url: str, told: dict[str, str]) -> None:
     async with a_site(public_url) as site:
         assert (await sent(site, **told)).status == 200
 
 
-@pytest.mark.parametrize("public_url", [HTTPS, HERE])
+@each("public_url", [HTTPS, HERE])
 async def test_an_answer_tells_no_version_and_asks_for_https_where_there_is_https(public_url: str) -> None:
     async with a_site(public_url) as site:
         for answer in (await sent(site), await sent(site + "nowhere"), await sent(site, Origin="https://evil.example")):

@@ -12,6 +12,7 @@ from handlers.breach import intents
 from storage.database.store import Database
 from tests.bot.web.report_house import HEAD, House, a_house
 from tests.bot.web.test_reporting import filed, hidden
+from tests.each import each
 
 REPORT = "B-7F3KQ2XM"
 MINE = f"/report/mine/{REPORT}"
@@ -56,7 +57,7 @@ async def test_p13_and_finds_what_was_typed_where_it_could_not_be_added(house: H
     assert (await house.get(MINE, cookie=cookie))[0].status == 403
 
 
-@pytest.mark.parametrize("late", ["Nobody has acknowledged it yet, and the time for that is over.", ""])
+@each("late", ["Nobody has acknowledged it yet, and the time for that is over.", ""])
 async def test_p13_the_page_says_what_is_late_and_to_whom_to_turn_or_that_nobody_may_read_it(
     house: House, late: str
 ) -> None:
@@ -89,7 +90,7 @@ async def test_p13_who_comes_with_a_receipt_is_asked_and_loses_no_word(house: Ho
     assert [(one.kept_out, one.let_in) for one in house.stand.added] == [((), ()), ((), (HEAD,))]
 
 
-@pytest.mark.parametrize("answered", ["yes", "", "perhaps"])
+@each("answered", ["yes", "", "perhaps"])
 async def test_p13_in_doubt_somebody_is_kept_out(house: House, answered: str) -> None:
     receipt = await filed(house)
     await house.post("/report/add", {"receipt": receipt, "words": WORDS, "once": "1", FIELD: answered})

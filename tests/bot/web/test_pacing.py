@@ -15,6 +15,7 @@ from handlers.listening import Exchange, Listen
 from storage.database.store import Database
 from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import Player, a_player
+from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, audit
 from tests.stories.waiting import until
 
@@ -57,7 +58,8 @@ async def piece(player: Player, http: ClientSession, start: int, secret: str, go
             got.append(len(some) if answer.status == 206 else 0)  # noqa: PERF401  what came before an end counts
 
 
-@pytest.mark.parametrize("sessions", [1, 5])
+@pytest.mark.soak
+@each("sessions", [1, 5])
 async def test_b9_parallel_ranges_bring_no_more_than_one_stream(company: Company, sessions: int) -> None:
     """A two-minute call came in 0.19 s; now nobody has it sooner than in half a minute, with however many sessions."""
     async with a_player(company, SIZE, SECONDS) as player, ClientSession() as http:
@@ -103,6 +105,7 @@ async def test_b9_who_seeks_is_served_at_once(company: Company) -> None:
             await three.has(HEAD_START * RATE)
 
 
+@pytest.mark.soak
 async def test_b9_two_streams_share_what_one_would_get(company: Company) -> None:
     async with a_player(company, SIZE, SECONDS) as player:
         async with player.listening() as one, player.listening(start=SIZE // 2) as two:

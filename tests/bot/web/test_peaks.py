@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.web.peaks import peaks
+from tests.each import each
 
 RATE = 16_000
 Samples = npt.NDArray[np.float64]
@@ -30,7 +31,7 @@ def encoded(samples: Samples, kind: str = "WAV", **more: str) -> bytes:
 SPEECH = np.concatenate([tone(1, 0.4), tone(1, 0), tone(1, 0.8), tone(1, 0)])
 
 
-@pytest.mark.parametrize("kind", ["WAV", "MP3", "OGG", "FLAC"])
+@each("kind", ["WAV", "MP3", "OGG", "FLAC"])
 def test_loud_and_silent_parts_are_told_apart(kind: str) -> None:
     found = peaks(encoded(SPEECH, kind), 40)
     assert len(found) == 40
@@ -38,7 +39,7 @@ def test_loud_and_silent_parts_are_told_apart(kind: str) -> None:
     assert middles == pytest.approx([0.5, 0, 1, 0], abs=0.05)
 
 
-@pytest.mark.parametrize("seconds", [0.001, 0.05, 1, 7, 45])
+@each("seconds", [0.001, 0.05, 1, 7, 45])
 def test_there_are_as_many_as_asked_for(seconds: float) -> None:
     assert len(peaks(encoded(tone(seconds, 0.5)))) == 600
 
@@ -66,7 +67,7 @@ def test_numbers_that_are_none_do_no_harm() -> None:
     assert all(0 <= level <= 1 for level in found)
 
 
-@pytest.mark.parametrize("audio", [b"", b"no audio at all", b"RIFF\x00\x00\x00\x00WAVE", encoded(tone(0, 1))])
+@each("audio", [b"", b"no audio at all", b"RIFF\x00\x00\x00\x00WAVE", encoded(tone(0, 1))])
 def test_what_cannot_be_decoded_has_no_peaks(audio: bytes) -> None:
     assert peaks(audio) == []
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.web.plots import Look, _colour
 from handlers.figures import erasures, gathering, hearing, requests, reviews
 from handlers.rules.figure_tables import Column, Table
+from tests.each import each
 
 TABLES: dict[str, tuple[Column, ...]] = {
     name: columns
@@ -20,8 +19,8 @@ def test_every_kind_of_table_is_looked_at() -> None:
     assert len(TABLES) >= 7
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("name", TABLES)
+@each("dark", [False, True])
+@each("name", TABLES)
 def test_no_two_parts_of_a_bar_have_the_same_colour(name: str, dark: bool) -> None:
     table = Table("key", "Title", "", TABLES[name], (), "")
     colours = [_colour(table, place, Look(dark=dark, narrow=False)) for place in table.drawn]

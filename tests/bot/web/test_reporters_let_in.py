@@ -59,6 +59,7 @@ async def strangers(house: House, path: str) -> None:
     assert (await post(house, path, "203.0.113.99", **{GUESSED[path]: "guess"}))[0] == 429
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", ["/report/settle", "/report/change"])
 async def test_b7_whoever_has_the_draft_is_let_in_whatever_strangers_guess(house: House, path: str) -> None:
     draft = await a_draft(house)
@@ -67,6 +68,7 @@ async def test_b7_whoever_has_the_draft_is_let_in_whatever_strangers_guess(house
     assert (status, "receipt" in page if path.endswith("settle") else WORDS in page) == (200, True)
 
 
+@pytest.mark.soak
 async def test_b7_the_same_answer_again_is_answered_alike_whatever_strangers_guess(house: House) -> None:
     told = {"draft": await a_draft(house), "kept_out": "yes"}
     first = await post(house, "/report/settle", **told)

@@ -15,6 +15,7 @@ from handlers.breach.room import groups
 from handlers.breach.start import token
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.report_house import House, a_house
+from tests.each import each
 
 HELENA, HENRIK = "helena.marsh@fernhill.example", "henrik.solberg@fernhill.example"
 RUTH, MILES = "ruth.adeyemi@fernhill.example", "miles.fairweather@fernhill.example"
@@ -232,7 +233,7 @@ async def test_p13_a_wrong_receipt_is_told_at_its_field(house: House, path: str)
         assert "Do you remember" not in page
 
 
-@pytest.mark.parametrize(
+@each(
     "receipt",
     ["ABCD2345EFGH6789JKLMNPQRSTUVWXYZ", "2" * 32],
 )
@@ -277,7 +278,7 @@ async def test_p13_a_link_from_a_chat_leads_to_the_form_once_and_says_whose_it_i
         assert (told.source, told.named, told.account, told.name) == ("link", named == "named", account, "")
 
 
-@pytest.mark.parametrize("code", ["", "nonsense", "😀", "A" * 5000])
+@each("code", ["", "nonsense", "😀", "A" * 5000])
 async def test_p13_a_link_that_is_none_leads_to_the_page_that_asks_for_one(house: House, code: str) -> None:
     status, page = await begun_from_chat(house, code)
     assert (status, "This link is over" in page) == (403, True)

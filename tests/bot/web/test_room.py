@@ -12,6 +12,7 @@ import pytest
 
 from bot.web.connections import ENOUGH, RESERVED
 from bot.web.crowd import Limits
+from tests.each import each
 
 ROOT = Path(__file__).parents[3]
 ASKED = """
@@ -35,7 +36,8 @@ def _room(soft: int, hard: int) -> tuple[int, int, int]:
     return most, soft, hard
 
 
-@pytest.mark.parametrize(("hard", "raised"), [(4096, 4096), (ENOUGH + 1, ENOUGH)])
+@pytest.mark.soak
+@each(("hard", "raised"), [(4096, 4096), (ENOUGH + 1, ENOUGH)])
 def test_a_low_soft_limit_is_raised_as_far_as_it_may_be(hard: int, raised: int) -> None:
     """By default a shell and systemd give 1024, of which 256 are for everything else."""
     assert _room(512, hard) == (min(Limits().most, raised - RESERVED), raised, hard)

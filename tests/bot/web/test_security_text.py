@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.settings.security_contacts import contacts_of
 from bot.web.security import PATH, SecurityText
 from tests.bot.environment import SIGNING_SECRET, Environment
+from tests.each import each
 from tests.keys import KEY
 
 HTTPS = "https://steward.example.com"
@@ -48,8 +49,8 @@ async def test_plain_http_is_no_canonical_address() -> None:
     assert "Canonical" not in page
 
 
-@pytest.mark.parametrize("days", [0, 1, 29, 400, 3000])
-@pytest.mark.parametrize("hours", [-11, 0, 13])
+@each("days", [0, 1, 29, 400, 3000])
+@each("hours", [-11, 0, 13])
 def test_however_long_the_bot_runs_it_never_ends_in_the_past_nor_in_a_year(days: int, hours: int) -> None:
     now = (NOW + timedelta(days=days)).astimezone(timezone(timedelta(hours=hours)))
     [told] = re.findall(
@@ -65,7 +66,7 @@ def test_two_replicas_on_one_day_say_the_same() -> None:
     assert SecurityText(contacts, HTTPS, lambda: early).text() == SecurityText(contacts, HTTPS, lambda: late).text()
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "found"),
     [
         ("security@example.com", "mailto:security@example.com"),
@@ -80,7 +81,7 @@ def test_what_people_write_becomes_a_uri(told: str, found: str) -> None:
     assert contacts_of(f" {told} ,") == (found,)
 
 
-@pytest.mark.parametrize(
+@each(
     "told",
     [
         "http://example.com", "https://", "https://a b", "somebody", "tel:0800", "x@", "security@example.com\nExpires: x",
@@ -95,7 +96,7 @@ def test_what_no_finder_could_use_is_refused_with_what_to_write(environment: Env
     )
 
 
-@pytest.mark.parametrize("told", ["tel:+61 2 8197", "tel:0800", "tel:+61-2-8197-900O"])
+@each("told", ["tel:+61 2 8197", "tel:0800", "tel:+61-2-8197-900O"])
 def test_a_number_that_nobody_could_dial_is_refused_with_what_is_wrong(told: str) -> None:
     with pytest.raises(ValueError, match=r"digits and hyphens without blanks: tel:\+61-2-5550-0100\."):
         contacts_of(told)

@@ -82,6 +82,7 @@ async def listen(player: Player, seconds: float) -> None:
         await asyncio.sleep(0.005)
 
 
+@pytest.mark.soak
 async def test_b6_whoever_listens_is_looked_at_each_minute(company: Company, platform: Platform) -> None:
     async with a_player(company, int(LONG * RATE), LONG, confirmed=platform.confirmed) as player:
         async with player.listening() as ear:
@@ -91,6 +92,7 @@ async def test_b6_whoever_listens_is_looked_at_each_minute(company: Company, pla
             assert 9 <= platform.asked <= 11
 
 
+@pytest.mark.soak
 async def test_b6_whoever_has_left_hears_nothing_within_a_minute(company: Company, platform: Platform) -> None:
     """Nobody told us of it: the platform says so when it is asked."""
     async with a_player(company, int(LONG * RATE), LONG, confirmed=platform.confirmed) as player:
@@ -103,6 +105,7 @@ async def test_b6_whoever_has_left_hears_nothing_within_a_minute(company: Compan
         assert (status, said["sentence"]) == (403, "You have no access to these calls.")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("fault", [None, ValueError("a bug")])
 async def test_b6_after_five_minutes_without_an_answer_it_stops_and_says_why(
     company: Company, platform: Platform, fault: Exception | None

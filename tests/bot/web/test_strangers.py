@@ -17,6 +17,7 @@ from handlers.listening import Listen
 from storage.database.store import Database
 from tests.bot.web.player import Player, a_player
 from tests.clocks import Seconds, ticks
+from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, audit
 
 PROXY = (ip_network("127.0.0.0/8"),)
@@ -64,7 +65,7 @@ async def test_b7_what_strangers_send_writes_nothing(company: Company) -> None:
         assert await audit(company) == before
 
 
-@pytest.mark.parametrize("what", [code, heard])
+@each("what", [code, heard])
 async def test_b7_an_address_has_its_limit_and_its_people_are_let_in_all_the_same(
     company: Company, what: Callable[[Player, str], Awaitable[tuple[int, str]]]
 ) -> None:
@@ -79,6 +80,7 @@ async def test_b7_an_address_has_its_limit_and_its_people_are_let_in_all_the_sam
         assert (await what(player, "guessed"))[0] == 403
 
 
+@pytest.mark.soak
 async def test_b7_behind_a_proxy_of_ours_each_address_has_its_own_limit_and_all_have_one(company: Company) -> None:
     async with a_player(company, 1000, 10.0, trusted=PROXY) as player:
         for number in range(MOST_OF_ALL):

@@ -17,6 +17,7 @@ from handlers.access.intents import Withdraw
 from storage.database.store import Database, DatabaseDown
 from storage.records import Recording
 from tests.bot.web.player import Player, a_player, sighting
+from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, account, audit, meet
 
 AT_ONCE = 5.0  # seconds that may pass between the end of access and silence
@@ -61,6 +62,7 @@ async def broken(player: Player) -> None:
 ENDS = [withdrawn, expired, deactivated, unknown]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("seconds", [61.0, 3600.0], ids=["8,000 bytes a second", "135 bytes a second"])
 async def test_p7_audio_leaves_hardly_faster_than_it_is_heard(company: Company, seconds: float) -> None:
     """Ten seconds of sound at once (a block at least), then three times as fast as it is heard, however it is packed."""
@@ -75,6 +77,7 @@ async def test_p7_audio_leaves_hardly_faster_than_it_is_heard(company: Company, 
             await player.glass.pass_(1.0)
 
 
+@pytest.mark.soak
 async def test_p7_the_whole_call_arrives_and_the_watch_ends(company: Company) -> None:
     async with a_player(company, 488_000, 61.0) as player, player.listening() as ear:
         await player.glass.asleep(2)
@@ -98,6 +101,7 @@ async def test_p7_an_open_stream_is_cut_when_access_ends(
         assert ear.got <= (HEAD_START + FASTEST * WATCH) * player.size / 61
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("end", [*ENDS, broken])
 async def test_p7_what_a_listener_has_not_taken_yet_does_not_flow_on(
     company: Company, end: Callable[[Player], Awaitable[None]]
@@ -125,7 +129,7 @@ async def test_p12_audio_that_vanishes_is_cut_and_not_ended_politely(company: Co
         assert await ear.ended() == "reset"
 
 
-@pytest.mark.parametrize("sound", [bytes(488_000), b"\1" * 488_000], ids=["a copy", "another call"])
+@each("sound", [bytes(488_000), b"\1" * 488_000])
 async def test_b2_a_call_that_is_written_over_in_the_middle_is_heard_no_further(company: Company, sound: bytes) -> None:
     """P7: what is there now is nothing that was approved; whether it is the same call is looked at before it goes on."""
     async with a_player(company, 488_000, 61.0) as player, player.listening() as ear:

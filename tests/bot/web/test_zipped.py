@@ -13,7 +13,8 @@ import pytest
 
 from bot.ports import Absent, Changed
 from bot.web.zipped import PIECE, Packed, Zip, length
-from tests.handlers.builders import NOW
+from tests.each import each
+from tests.moments import NOW
 
 AT = datetime(2026, 11, 24, 14, 0, 7, tzinfo=UTC)
 
@@ -57,8 +58,8 @@ async def whole(made: Zip, step: int) -> bytes:
 SOUNDS = (Sound(b"RIFF" + bytes(3 * PIECE)), Sound(b"x"), Sound(bytes(range(256)) * 300))
 
 
-@pytest.mark.parametrize("step", [1000, PIECE, 10**9])
-@pytest.mark.parametrize("limit", [zipfile.ZIP64_LIMIT, 200_000, 1000, 0])
+@each("step", [1000, PIECE, 10**9])
+@each("limit", [zipfile.ZIP64_LIMIT, 200_000, 1000, 0])
 async def test_p8_it_is_whole_and_as_long_as_was_told(monkeypatch: pytest.MonkeyPatch, limit: int, step: int) -> None:
     """With a limit of some bytes for what a plain ZIP can hold, as two gigabytes are for real."""
     monkeypatch.setattr(zipfile, "ZIP64_LIMIT", limit)
@@ -94,7 +95,7 @@ async def test_p8_it_is_read_once_from_its_start_to_its_end() -> None:
     assert await made.read(10, 20) == b""
 
 
-@pytest.mark.parametrize("told", [PIECE, 10 * PIECE])
+@each("told", [PIECE, 10 * PIECE])
 async def test_p8_a_file_of_another_size_than_was_told_spoils_it(told: int) -> None:
     made = packed(Sound(bytes(3 * PIECE), told), Sound(b"x"))
     if told > 3 * PIECE:
