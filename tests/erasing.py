@@ -18,7 +18,8 @@ from handlers.retention.intents import Doomed
 from storage.database.store import Store
 from storage.records import Recording
 from storage.tables.erasures import Erasure, Keep
-from tests.handlers.builders import AU, NOW, Company, email
+from tests.handlers.builders import AU, Company, email
+from tests.moments import NOW
 
 SIGHTED = Sighting(
     native_id="", line=AU, direction="incoming", caller="+61412345678", operator_name="Bram Tolliver",

@@ -8,7 +8,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 import yaml
 
 from bot.settings.config import Settings
+from tests.each import each
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -136,7 +136,7 @@ def test_the_database_is_no_newer_than_what_copies_it() -> None:
     assert int(version) <= 17
 
 
-@pytest.mark.parametrize("name", ["recording-steward", "recording-steward-backup"])
+@each("name", ["recording-steward", "recording-steward-backup"])
 def test_systemd_takes_the_unit_and_finds_it_closed(tmp_path: Path, name: str) -> None:
     """A copy whose program is there; and the same of all that is not the program's, by systemd's own count."""
     program = needed("systemd-analyze")
@@ -178,7 +178,7 @@ def test_a_backup_has_a_name_of_its_own_and_an_old_one_goes(tmp_path: Path) -> N
     ), printed
     for name, days in {"steward-old.tar": 31, "steward-new.tar": 28, "notes.txt": 99}.items():
         (tmp_path / name).touch()
-        os.utime(tmp_path / name, (time.time() - days * 86400,) * 2)
+        os.utime(tmp_path / name, ((tmp_path / name).stat().st_mtime - days * 86400,) * 2)
     assert said(*shlex.split(after.replace("/srv/backups", str(tmp_path)))) == (0, "")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["notes.txt", "steward-new.tar"]
 
@@ -195,9 +195,7 @@ def test_only_what_is_copied_goes_to_whoever_builds_the_image() -> None:
     assert (COMPOSE["services"]["steward"]["build"]["context"], {"deploy"} & let_in) == ("..", set())
 
 
-@pytest.mark.parametrize(
-    "name", [".env", "steward.env", "secret.key", "policy.yaml", "recordings/2026/a.wav", "backups/steward.tar"]
-)
+@each("name", [".env", "steward.env", "secret.key", "policy.yaml", "recordings/2026/a.wav", "backups/steward.tar"])
 def test_what_people_lay_beside_the_compose_file_is_never_committed(name: str) -> None:
     code, printed = said(needed("git"), "check-ignore", f"deploy/{name}")
     assert (code, printed.strip()) == (0, f"deploy/{name}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from PIL import Image, ImageChops, ImageSequence
 
 from tests.film import LARGEST, OUT, VIEWPORT
+
+pytestmark = pytest.mark.soak
 
 
 def test_the_film_moves_and_is_small_enough_to_wait_for() -> None:

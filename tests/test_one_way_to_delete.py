@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.each import each
 
 ROOT = Path(__file__).parents[1]
 NOT_OURS = "bot/rehearsal/"  # plays the vendors and the people, and is never imported by production (pyproject.toml)
@@ -104,7 +104,7 @@ def _named(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-@pytest.mark.parametrize("name", sorted(SOURCES))
+@each("name", sorted(SOURCES))
 def test_nothing_deletes_but_what_stands_here_with_its_reason(name: str) -> None:
     tree = SOURCES[name]
     assert name in DELETES or [*says(tree, "delete")] == []
@@ -121,7 +121,7 @@ def test_every_exception_is_still_needed() -> None:
     assert buckets == TAKES_OUT_OF_A_BUCKET.keys()
 
 
-@pytest.mark.parametrize(
+@each(
     "line",
     [
         "os.unlink(x)", "os.remove(x)", "Path(x).unlink()", "gone = path.unlink", "shutil.rmtree(x)", "from os import remove",
@@ -133,14 +133,12 @@ def test_each_way_of_taking_a_file_away_would_be_seen(line: str) -> None:
     assert [*takes_away(ast.parse(line))] == [1]
 
 
-@pytest.mark.parametrize("line", ["await self.recorder.delete(x)", "f = r.delete", "getattr(r, 'delete')(x)"])
+@each("line", ["await self.recorder.delete(x)", "f = r.delete", "getattr(r, 'delete')(x)"])
 def test_each_way_of_asking_would_be_seen(line: str) -> None:
     tree = ast.parse(f"async def f():\n {line}")
     assert [*says(tree, "delete")] == [2]
 
 
-@pytest.mark.parametrize(
-    "line", ["s3.delete_object(Key=x)", "ask('delete_objects', x)", "f(BypassGovernanceRetention=True)"]
-)
+@each("line", ["s3.delete_object(Key=x)", "ask('delete_objects', x)", "f(BypassGovernanceRetention=True)"])
 def test_each_way_of_taking_an_object_away_would_be_seen(line: str) -> None:
     assert [*takes_out_of_a_bucket(ast.parse(line))] == [1]

@@ -17,6 +17,7 @@ from prometheus_client import REGISTRY, generate_latest
 from bot import measures
 from bot.delivery.letters import NAMES
 from bot.settings.config import Settings
+from tests.each import each
 from tests.fenced import ROOT, block, blocks
 from tests.test_deploy import needed, said
 from tests.test_documentation import ALL, PAPERS, README, SETTINGS, _labels
@@ -50,7 +51,7 @@ def _commands(paper: str) -> list[str]:
     return [re.split(r" [;&>]", told)[0].strip() for one in code for told in TOLD.findall(one)]
 
 
-@pytest.mark.parametrize("paper", FOR_USERS)
+@each("paper", FOR_USERS)
 def test_every_command_that_a_paper_names_exists_with_its_options(paper: str) -> None:
     for told in _commands(PAPERS[paper]):
         command = _command(told)
@@ -65,7 +66,7 @@ def test_a_wrong_command_would_be_found() -> None:
     assert (_command("chekc --loud"), _command("audit verify --head X")) == ("", "audit verify")
 
 
-@pytest.mark.parametrize("paper", FOR_USERS)
+@each("paper", FOR_USERS)
 def test_every_setting_that_a_paper_names_exists(paper: str) -> None:
     named = set(re.findall(r"`([A-Z]+(?:_[A-Z0-9]+)+)(?:=[^`]*)?`", PAPERS[paper]))
     ours = {one for one in named if not one.startswith(("RS_", "AWS_", "TEST_"))} - OTHERS
@@ -82,7 +83,7 @@ def test_the_settings_of_the_installation_are_taken(tmp_path: Path, monkeypatch:
     assert set(lines) <= SETTINGS
 
 
-@pytest.mark.parametrize("paper", [name for name in FOR_USERS if name.startswith("docs/")])
+@each("paper", [name for name in FOR_USERS if name.startswith("docs/")])
 def test_no_script_leaves_the_shell_in_another_folder(paper: str) -> None:
     """All blocks of a page are typed into one shell, and the next one starts in the checkout as well."""
     for one in blocks(paper.removeprefix("docs/")):
@@ -90,7 +91,7 @@ def test_no_script_leaves_the_shell_in_another_folder(paper: str) -> None:
         assert one.kind != "sh" or not re.search(r"(^|[;&] *)cd ", told, re.MULTILINE), one.text
 
 
-@pytest.mark.parametrize("paper", [name for name in FOR_USERS if name.startswith("docs/")])
+@each("paper", [name for name in FOR_USERS if name.startswith("docs/")])
 def test_every_script_of_a_paper_can_be_read_by_a_shell(paper: str) -> None:
     for one in blocks(paper.removeprefix("docs/")):
         if one.kind == "sh":
@@ -166,7 +167,7 @@ def test_every_line_of_the_log_that_deserves_a_look_is_written_somewhere() -> No
     assert [one for one in events if f'"{one}"' not in source] == []
 
 
-@pytest.mark.parametrize("name", ["socket", "http"])
+@each("name", ["socket", "http"])
 def test_what_is_pasted_at_slack_fits_its_schema(tmp_path: Path, name: str) -> None:
     """By the very command of the page."""
     shutil.copy(ROOT / "manifest.yaml", tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
+from tests.each import each
 
 ROOT = Path(__file__).parents[1]
 PUT_TOGETHER = {
@@ -25,7 +25,7 @@ NAMES = {"teams": r"teams(?!\", \[\])|botbuilder|microsoft", "slack": "slack"}
 """Slack calls its workspaces teams in its own answers, and there alone."""
 
 
-@pytest.mark.parametrize("platform", NAMES)
+@each("platform", NAMES)
 def test_nobody_else_knows_the_platform_by_name(platform: str) -> None:
     files = _others(platform)
     assert len(files) > 50

@@ -16,7 +16,8 @@ from storage.database.upgrade import upgrade
 from storage.records import Recording
 from storage.sessions import append
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import AU, NOW, POLICY, Clock, a_company
+from tests.handlers.builders import AU, POLICY, Clock, a_company
+from tests.moments import NOW
 
 FEW, MANY, DUE, ROUNDS = 100_000, 1_000_000, 100, 3
 ALL, SOME, LEAST_A_SECOND, MOST_MB = 10_000, 1_000, 25, 64

@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from bot.slack import render as slack
 from bot.teams import forms
 from bot.teams import render as teams
+from tests.each import each
 from tests.golden import cases, declined_cases, filed_cases, notice_cases, released_cases
 from tests.golden.cases import READER
 
@@ -30,7 +29,7 @@ DRAWN: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize("name", DRAWN)
+@each("name", DRAWN)
 def test_a_card_is_drawn_as_it_was(name: str, update_golden: bool) -> None:
     path = HERE / f"{name}.json"
     if update_golden:
