@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -34,14 +34,16 @@ PAGES: Mapping[str, str] = {
 
 
 def certificate(folder: Path, *hosts: str) -> tuple[Path, Path]:
-    """A certificate for these names and its key, made now, as files in a folder; who trusts the certificate trusts it alone."""
+    """Write a certificate for these names, and its key, into a folder; whoever trusts the certificate trusts it alone.
+
+    It is valid at any moment to which the sample company's clock can be moved.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0])])
-    now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=3650))
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2200, 1, 1, tzinfo=UTC))
         .add_extension(x509.SubjectAlternativeName([_named(one) for one in hosts]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())

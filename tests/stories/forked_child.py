@@ -24,7 +24,6 @@ import bot.serving
 from bot.rehearsal.slack import Workspace
 from tests.patience import PATIENCE, unhurried
 from tests.stories.at_moment import booted_at, clock_of
-from tests.stories.website import UndatedWebsite
 from tests.unlasting import let_go
 
 gc.freeze()
@@ -61,6 +60,5 @@ def live(start: Start) -> None:
         os.close(said)
     let_go()
     sys.argv = ["recording-steward", *start.words]
-    patched = patch.multiple(bot.rehearsal.demo, Workspace=PATIENTLY, SampleWebsite=UndatedWebsite)
-    with clock_of(start.booted), unhurried(), patched:
+    with clock_of(start.booted), unhurried(), patch.object(bot.rehearsal.demo, "Workspace", PATIENTLY):
         runpy.run_module(start.module, run_name="__main__")

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.rehearsal.website import SampleWebsite
 from handlers.rules.access import company_day
 from handlers.rules.notices import next_working_morning
 from tests.stories.errands import ask, card, done, home
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
-from tests.stories.website import UndatedWebsite
 
 pytestmark = pytest.mark.story
 NOTICE = re.compile(r"N-[2-9A-HJ-NP-Z]{8}")
@@ -25,9 +25,9 @@ MARKED = "from a time when the announcement was down."
 
 
 @pytest_asyncio.fixture
-async def website(anywhere: House, tmp_path: Path) -> AsyncIterator[UndatedWebsite]:
+async def website(anywhere: House, tmp_path: Path) -> AsyncIterator[SampleWebsite]:
     """The company's two pages, on loopback under their public name."""
-    opened = UndatedWebsite(tmp_path / "website")
+    opened = SampleWebsite(tmp_path / "website")
     await opened.start()
     anywhere.steward.noticing.pages = opened.pages()
     yield opened
@@ -65,7 +65,7 @@ def _rang(line: str, whole: str = "yes") -> dict[str, str]:
     }  # fmt: skip
 
 
-async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, website: UndatedWebsite) -> None:
+async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, website: SampleWebsite) -> None:
     house = anywhere
     request = await ask(house, ANNA)
     await _morning(house)
@@ -101,7 +101,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
 
 @pytest.mark.soak
 async def test_p3_a_letter_that_changes_on_the_page_is_seen_and_nobody_confirms_it_in_silence(
-    anywhere: House, website: UndatedWebsite
+    anywhere: House, website: SampleWebsite
 ) -> None:
     house, page = anywhere, website.folder / "privacy.html"
     await _morning(house)
