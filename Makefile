@@ -37,7 +37,7 @@ test-pbx: .venv/ready-dev
 test-314: .venv/ready-dev
 	$(BIN)/python -m tests.newest_python
 
-## lint, then run the rules and the handlers, in about a minute
+## lint, then run the rules and the handlers, in under three minutes
 check: lint
 	$(BIN)/pytest -q -n 2 --dist worksteal -x tests/rules tests/policy tests/handlers -k 'not postgresql'
 

@@ -67,7 +67,7 @@ def test_both_halves_of_both_chats_are_told_together(environment: Environment) -
     assert environment.told(SLACK_BOT_TOKEN="", SLACK_SIGNING_SECRET="2")[0].startswith("SLACK_BOT_TOKEN is missing")
 
 
-@pytest.mark.parametrize("tenant", ["common", "Organizations", "fernhill.onmicrosoft.com"])
+@each("tenant", ["common", "Organizations", "fernhill.onmicrosoft.com"])
 def test_a_tenant_that_is_not_one_company_is_refused(environment: Environment, tenant: str) -> None:
     """Teams names the directory by its id; with anything else every message would be turned away."""
     (row,) = environment.told(**(WHOLE | {"MICROSOFT_APP_TENANT_ID": tenant}))
@@ -220,7 +220,7 @@ def test_a_rehearsal_takes_nothing_of_the_company_whose_machine_it_is_on(
     assert str(tmp_path) in found.database_url
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "place"),
     [
         ({}, ("127.0.0.1", 9464, False)),

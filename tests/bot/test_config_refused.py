@@ -98,7 +98,7 @@ PUBLIC = {
 }
 
 
-@pytest.mark.parametrize(("url", "sentence"), PUBLIC.items())
+@each(("url", "sentence"), PUBLIC.items())
 def test_a_public_address_that_others_can_listen_at_or_that_leads_nowhere(
     environment: Environment, url: str, sentence: str
 ) -> None:
@@ -108,7 +108,7 @@ def test_a_public_address_that_others_can_listen_at_or_that_leads_nowhere(
     assert "hush" not in row
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "taken"),
     [
         ("https://steward.example.com", "https://steward.example.com"),
@@ -124,7 +124,7 @@ def test_an_address_is_taken_as_it_was_meant(environment: Environment, url: str,
     assert as_given().public_url == taken
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "given", "taken"),
     [
         ("DATABASE_URL", " SQLite:///Data/Steward.db ", "sqlite:///Data/Steward.db"),
@@ -140,7 +140,7 @@ def test_blanks_and_capitals_of_a_scheme_are_mended(
     assert getattr(as_given(), name.lower()) == taken
 
 
-@pytest.mark.parametrize("url", ["http://slack.com/api/", "http://10.0.0.7/api/", "http://localhost.evil.example/"])
+@each("url", ["http://slack.com/api/", "http://10.0.0.7/api/", "http://localhost.evil.example/"])
 def test_slack_is_spoken_to_by_https(environment: Environment, url: str) -> None:
     (row,) = environment.told(SLACK_API_URL=url)
     assert row.startswith("SLACK_API_URL: ")
@@ -205,7 +205,7 @@ def test_no_password_shows_in_what_is_wrong_with_a_setting(environment: Environm
     assert "hush" not in row
 
 
-@pytest.mark.parametrize("place", ["127.0.0.1:abc", "127.0.0.1:99999", "db:", "db:1:2", "[::1"])
+@each("place", ["127.0.0.1:abc", "127.0.0.1:99999", "db:", "db:1:2", "[::1"])
 def test_a_database_whose_port_is_none_is_told_in_a_sentence(environment: Environment, place: str) -> None:
     told = "it can't be read. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
     assert environment.told(DATABASE_URL=f"postgresql://steward@{place}/steward") == [f"DATABASE_URL: {told}"]
@@ -219,7 +219,7 @@ def test_every_setting_that_may_hold_a_secret_is_out_of_sight() -> None:
     assert {"database_url", "recordings_url"} <= hidden
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "sqlite://",
@@ -270,7 +270,7 @@ def test_a_policy_that_can_not_be_read_is_told_with_the_remedy(tmp_path: Path) -
         policy(tmp_path / "latin.yaml" / "below")
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "told"),
     [
         ("postgresql://steward:hush@db/steward?pgbouncer=true", "it has 'pgbouncer' behind the ?, which I can't keep to"),

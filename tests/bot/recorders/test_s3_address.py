@@ -15,8 +15,6 @@ from bot.recorders.s3.address import Place, names_audio
 from bot.recorders.s3.recorder import BucketRecorder
 from tests.each import each
 
-pytestmark = pytest.mark.soak
-
 
 def test_an_address_names_a_bucket_and_what_all_names_begin_with() -> None:
     assert Place.at("s3://calls") == Place("calls")
