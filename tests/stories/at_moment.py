@@ -1,6 +1,6 @@
-"""Processes whose clocks show what the test's shows, and the program as a shell starts it so: `python -m tests.stories.at_moment BOOTED words…`.
+"""Give processes that a test starts the test's own clock: `python -m tests.stories.at_moment BOOTED words…` runs the program with it.
 
-Two bots need one clock: the one that is behind takes a lease of the other's for one by a clock that stood ahead.
+Two bots need one clock: a bot whose clock is behind takes the other's lease for one from a clock that ran ahead.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.moments import moment
 
 
 def booted_at(now: datetime | None = None) -> datetime:
-    """When this machine was started (aware), on a clock that shows `now`, or what the test's shows; processes have that in common."""
+    """Return when this machine was started (aware) by a clock that shows `now`, or else the test's moment; all processes share that."""
     return (now or moment()) - timedelta(seconds=monotonic())
 
 
