@@ -37,7 +37,7 @@ ON_POSTGRESQL = (
     "handlers/test_restored.py",
 )
 """What `make test` tries on PostgreSQL as well: SQL stands in storage/ only, so the other tests can find no more there."""
-WHOLE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.soak\b", re.MULTILINE)
+WHOLE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.(soak|long)\b", re.MULTILINE)
 # Benchmarks measure how long something takes, never a test on a busy machine.
 settings.register_profile("test", deadline=None, max_examples=40)
 settings.register_profile("soak", deadline=None, max_examples=300)
@@ -58,13 +58,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Don't even import what only `make soak` runs, nor the tests of stand-ins that haven't changed since they passed."""
+    """Don't even import a file that `-m` leaves out, nor the tests of stand-ins that haven't changed since they passed."""
     if _soaking(config):
         return None
     if str(collection_path.relative_to(ROOT)) in stand_ins.TESTS:
         return not (config.getoption("--stand-ins") or stand_ins.have_changed()) or None
     if collection_path.suffix == ".py":
-        return bool(WHOLE_FILE.search(collection_path.read_text(encoding="utf-8"))) or None
+        mark = WHOLE_FILE.search(collection_path.read_text(encoding="utf-8"))
+        return bool(mark and _left_out(config, mark[1])) or None
     return None
 
 
@@ -124,7 +125,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def _soaking(config: pytest.Config) -> bool:
-    return "not soak" not in str(config.getoption("-m"))
+    return not _left_out(config, "soak")
+
+
+def _left_out(config: pytest.Config, mark: str) -> bool:
+    return f"not {mark}" in str(config.getoption("-m"))
 
 
 @pytest.fixture(scope="session", autouse=True)

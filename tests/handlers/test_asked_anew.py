@@ -31,6 +31,8 @@ from tests.handlers.builders import (
 from tests.handlers.changing import OTHER, anew, change, identified, settle
 from tests.handlers.reading import buttons, card_of, lines, looking, seen, title
 
+pytestmark = pytest.mark.long
+
 
 async def opened(company: Company, request: str) -> Opened:
     return await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)

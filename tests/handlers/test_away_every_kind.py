@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Any
 
+import pytest
+
 from handlers import matter_of
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK, Intent
@@ -26,6 +28,8 @@ from tests.handlers.policy_review.acts import held, opened
 from tests.handlers.test_away_deciding import parts
 from tests.handlers.weekly.acts import card_of_the_week
 from tests.moments import NOW
+
+pytestmark = pytest.mark.long
 
 Begun = tuple[str, Intent[Any]]
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from handlers.access.intents import Approve
 from tests.handlers.builders import CLAIM, Company, ask, audit, stored, words_for
 from tests.handlers.passing_time import delivered, fall, pass_until
 from tests.handlers.reading import lines, seen
 from tests.handlers.test_away_deciding import goes, looked, returns
 from tests.handlers.test_waiting import sydney, told_at
+
+pytestmark = pytest.mark.long
 
 
 async def test_p7_a_card_that_waits_for_nobody_any_more_is_held_and_whoever_can_mend_it_hears_of_it(

@@ -13,6 +13,8 @@ from tests.handlers.builders import POLICY, Company, account, away, left, meet, 
 from tests.handlers.test_away import kept, say, section
 from tests.ledgers import outgoing
 
+pytestmark = pytest.mark.long
+
 ALONE = (
     "Today nobody stands in as Customer Success Specialist Team Leader. "
     "Please ask whoever looks after the policy to name a deputy."

@@ -18,6 +18,8 @@ from tests.handlers.builders import (
 )
 from tests.handlers.reading import buttons, card_of, labels, lines, seen, title
 
+pytestmark = pytest.mark.long
+
 Story = Callable[[Company], Awaitable[str]]
 ROLE = "Customer Success Specialist Team Leader"
 BY_WHOM = f"Tara Lindqvist decides, as {ROLE}. Next would be the deputy."

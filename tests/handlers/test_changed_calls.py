@@ -32,6 +32,8 @@ from tests.handlers.changing import ONE, OTHER, change, identified, recording
 from tests.handlers.reading import buttons, lines, looking, seen, title
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 
 async def opened(company: Company, request: str) -> Opened:
     return await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)

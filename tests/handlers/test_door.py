@@ -31,6 +31,8 @@ from tests.handlers.builders import (
     words_for,
 )
 
+pytestmark = pytest.mark.long
+
 
 @dataclass(frozen=True)
 class _Try(Intent[str]):

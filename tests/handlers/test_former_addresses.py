@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Executable, delete, insert, update
 
 from handlers.acting import NONE
@@ -16,6 +17,8 @@ from tests.handlers.builders import Company, audit, meet
 from tests.keys import KEYS
 from tests.moments import NOW
 from tests.reconciled import findings, results, sentences
+
+pytestmark = pytest.mark.long
 
 
 async def after(company: Company, *changes: Executable, keys: Keys = KEYS) -> list[str]:

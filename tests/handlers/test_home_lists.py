@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import event
 
 from handlers import ROOMS
@@ -15,6 +16,8 @@ from storage.records import Request
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, approved, ask
 from tests.handlers.reading import home_of, looking, text
+
+pytestmark = pytest.mark.long
 
 LABEL = POLICY.reasons["complaint"].label
 CALL = "Call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"

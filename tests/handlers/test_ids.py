@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from handlers.acting import WEB
 from handlers.ids import ALPHABET, MANY, new_id
 from handlers.listening import Heard
 from tests.handlers.builders import Company
 from tests.handlers.test_listening import an_opened_session
+
+pytestmark = pytest.mark.long
 
 
 def test_an_id_that_is_read_aloud_has_eight_letters_that_nobody_takes_for_others() -> None:

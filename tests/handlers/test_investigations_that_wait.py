@@ -11,6 +11,8 @@ from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import lines, seen
 from tests.handlers.test_waiting import sydney, told_at
 
+pytestmark = pytest.mark.long
+
 
 async def ahead(company: Company, request: str, who: Visitor) -> list[str]:
     """What the card says of what comes."""

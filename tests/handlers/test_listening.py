@@ -20,6 +20,8 @@ from tests.handlers.builders import Company, account, approved, ask, audit, meet
 from tests.handlers.reading import looking
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 
 @dataclass
 class Session:

@@ -55,6 +55,8 @@ from tests.handlers.builders import (
     register,
 )
 
+pytestmark = pytest.mark.long
+
 CANARY = "Canary-7f3a"
 _ELSEWHERE = ("customer.", "declined.", "notices.", "random_review.", "figures.", "reach.", "weekly.")
 

@@ -27,6 +27,8 @@ from tests.handlers.builders import (
 )
 from tests.handlers.reading import home_of, labels, lines, looking, seen, title, whole_of
 
+pytestmark = pytest.mark.long
+
 WHY = "She is my sister."
 WAITS = "⏳ Access request · waiting for you"
 

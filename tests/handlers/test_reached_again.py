@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from handlers.access.intents import Approve, Recheck, Reroute
 from handlers.acting import CLOCK, DELIVERY
 from handlers.settling import Trouble, troubles
 from tests.handlers.builders import CLAIM, NAMES, Company, ask, audit, email, ledger, left, stored
 from tests.handlers.passing_time import delivered
 from tests.handlers.reading import seen, title
+
+pytestmark = pytest.mark.long
 
 EVERYBODY = ("helena", "henrik", "ruth", "miles")
 

@@ -33,6 +33,8 @@ from tests.handlers.builders import (
 )
 from tests.rules.roles import subsets
 
+pytestmark = pytest.mark.long
+
 FIVE = ("tara", "deven", "helena", "henrik", "ruth")
 HOLDERS: dict[str, RoleName] = {
     "tara": "team_leader", "helena": "head_of_customer_success", "ruth": "manager_human_resources",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from handlers.access.intents import Approve, Withdraw
 from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
 from handlers.listening import Exchange, Listen
@@ -38,6 +40,8 @@ from tests.handlers.builders import (
 from tests.handlers.reading import card_of
 from tests.handlers.whose_data.acts import NOTHING, hear, reads
 from tests.keys import KEYS
+
+pytestmark = pytest.mark.long
 
 
 async def _leaves(company: Company, name: str = "anna") -> None:

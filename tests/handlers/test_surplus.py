@@ -17,6 +17,8 @@ from storage.outbox import Left
 from tests.handlers.builders import Company, audit, ledger
 from tests.spoiling import said
 
+pytestmark = pytest.mark.long
+
 
 async def _left(company: Company, *effects: Effect) -> None:
     await company.database.write(lambda store: leave(store, effects, company.clock.now))

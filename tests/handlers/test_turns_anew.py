@@ -27,6 +27,8 @@ from tests.handlers.reading import lines, seen
 from tests.handlers.test_promised import SHUT
 from tests.handlers.test_waiting import parts, steps, sydney
 
+pytestmark = pytest.mark.long
+
 WHY = "She is my sister."
 ROLES: tuple[RoleName, ...] = ("team_leader", "head_of_customer_success", "manager_human_resources")
 

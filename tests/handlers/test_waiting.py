@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from handlers.access.intents import (
     Approve,
     AskDeputy,
@@ -39,6 +41,8 @@ from tests.handlers.builders import (
 )
 from tests.handlers.passing_time import delivered, digests, fall, lives_in, pass_until
 from tests.handlers.reading import card_of, labels, lines
+
+pytestmark = pytest.mark.long
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 LATER = datetime(2027, 2, 1, tzinfo=UTC)

@@ -14,6 +14,8 @@ from handlers.rules.identity import may_act
 from tests.each import each
 from tests.handlers.builders import Company, account, approved, ask, audit, form, ledger, meet, refusal
 
+pytestmark = pytest.mark.long
+
 Make = Callable[[str], Intent[None]]
 STANDINGS = ["guest", "foreign", "deactivated", "bot", "ambiguous", "something new"]
 ACTS: dict[str, Make] = {

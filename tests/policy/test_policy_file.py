@@ -17,6 +17,8 @@ from tests.each import each
 
 from .texts import flaws, plain, written
 
+pytestmark = pytest.mark.long
+
 OPTIONAL = {
     "closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start", "readings", "remind_days_before",
     "provisional_working_days", "most_calls", "breaker", "last_resort", "steps", "closed_months", "privacy", "terms", "handlers",

@@ -13,6 +13,8 @@ from tests.each import each
 
 from .texts import flaws, plain, written
 
+pytestmark = pytest.mark.long
+
 # fmt: off
 WRONG = [
     ("days: 7", "days: -7", "access.days", "-7 is too small. Write 1 or more."),

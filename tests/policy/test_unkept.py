@@ -8,6 +8,8 @@ from handlers.policy.unkept import UNKEPT, unkept
 from tests.each import each
 from tests.policy.reading import taken_whole, unread, values
 
+pytestmark = pytest.mark.long
+
 IN_THE_FILE = {"company.mail_domains", "reasons.clause"}
 """What the check of the file itself keeps: who may hold a role, and who decides what P9 names."""
 

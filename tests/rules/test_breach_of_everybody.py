@@ -15,6 +15,7 @@ from dataclasses import fields, replace
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from handlers.policy import Policy
 from handlers.rules.breach import FALLBACK, HANDLERS, Circumstances, Handling, accuse, fallback_people, who_handles
 
 from .breach_by_the_text import DAY, Office, World, staffed
+
+pytestmark = pytest.mark.long
 
 FIVE = "abcde"
 

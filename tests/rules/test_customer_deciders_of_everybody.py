@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from handlers.rules.customer_deciders import CustomerCircumstances
 from handlers.rules.routing import authority, route
 
 from .customers_by_the_text import DAY, Asked, Staff, releases, small_companies, some, staffed
+
+pytestmark = pytest.mark.long
 
 WORLD = "abcd"
 NOBODY: frozenset[str] = frozenset()

@@ -18,6 +18,8 @@ from handlers.rules.drawing import first_of, list_hash, number_hash, order_of, s
 from tests.drawn import LINES
 from tests.each import each
 
+pytestmark = pytest.mark.long
+
 CALLS, WANTED, DRAWS = 160, 6, 10_000
 IDS = tuple(str(1001 + number) for number in range(CALLS))
 _CHANCE = Random(2610)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib import get_data_path
@@ -21,6 +22,8 @@ from handlers.rules.samples import FORMAT, told
 from tests.drawn import LINES as LINES_TYPED
 from tests.drawn import NUMBER, a_sample
 from tests.each import each
+
+pytestmark = pytest.mark.long
 
 RECIPE = "f78bd741e1a3c1ac5a917cbc5925e70f0309ed1c26aa9346c82d1e59dc4133af"
 IDS = st.lists(st.integers(1, 10**17).map(str), unique=True, max_size=40)

@@ -10,6 +10,8 @@ from handlers.rules import page_reading
 from handlers.rules.notice_pages import Verdict, carries, decoded, links, together
 from tests.each import each
 
+pytestmark = pytest.mark.long
+
 W = "Calls are recorded for quality and training purposes"
 AT, TARGETS = "https://a.example/contact", frozenset({"https://a.example/privacy"})
 

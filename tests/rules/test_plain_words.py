@@ -12,6 +12,8 @@ from handlers.rules.spelling import LONGEST, plain, spelled
 from tests.each import each
 from tests.plain_words.corpus import HARD, OWN, UNSEEN, Read, Sentence, main, read, sentences
 
+pytestmark = pytest.mark.long
+
 
 @each("said", list(sentences(OWN)))
 def test_p1_each_sentence_leads_where_it_should(policy: Policy, said: Sentence) -> None:

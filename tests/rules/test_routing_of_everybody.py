@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,8 @@ from .roles import (
     subsets,
     with_away,
 )
+
+pytestmark = pytest.mark.long
 
 TRIO = ("a", "b", "c")
 WORLD = (*TRIO, "d")

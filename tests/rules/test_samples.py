@@ -18,6 +18,8 @@ from handlers.rules import samples as rule
 from tests.drawn import NUMBER, a_sample
 from tests.each import each
 
+pytestmark = pytest.mark.long
+
 SMALL = rule.told(a_sample(range(101, 108))).encode()
 LARGE = rule.told(a_sample(range(1000, 41_000), skipped=[("1000", "declined")], wanted=0)).encode()
 IDS = st.lists(st.integers(1, 10**17), unique=True, max_size=30)

@@ -31,6 +31,8 @@ from tests.each import each
 from .conftest import SHIPPED
 from .roles import ANNA, DEVEN, HELENA, HENRIK, MILES, NOBODY, RUTH, TARA, TODAY, with_away
 
+pytestmark = pytest.mark.long
+
 POLICY = load_policy(SHIPPED.read_text(encoding="utf-8"))
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

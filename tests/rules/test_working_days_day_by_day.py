@@ -7,6 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from handlers.rules.working_days import due
 from tests.each import each
 
 from .days import LONDON, SHIPPED, SYDNEY, a_calendar
+
+pytestmark = pytest.mark.long
 
 YEARS = range(2024, 2036)
 SETS = {

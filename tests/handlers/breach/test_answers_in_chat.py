@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from handlers.acting import CLOCK
 from handlers.breach import intents
 from storage.breaches import WAITING
@@ -9,6 +11,8 @@ from tests.handlers.breach.reporting import messages, page, report, the_report
 from tests.handlers.breach.sending import buttons, states
 from tests.handlers.builders import Company
 from tests.ledgers import outgoing
+
+pytestmark = pytest.mark.long
 
 
 async def test_p13_who_gave_a_name_is_told_of_an_answer_with_a_way_to_it(company: Company) -> None:

@@ -14,6 +14,8 @@ from tests.handlers.breach.reporting import Page, be_away, chosen, heard, messag
 from tests.handlers.breach.sending import ALERT, buttons, collected, states
 from tests.handlers.builders import Company, refusal
 
+pytestmark = pytest.mark.long
+
 
 async def test_p13_the_alert_has_the_id_and_two_buttons_and_its_summary_has_neither(company: Company) -> None:
     await report(company, company.anna, accused=["bram"])

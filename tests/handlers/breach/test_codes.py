@@ -10,6 +10,8 @@ from tests.handlers.breach.opening_pages import SPENT, a_code, exchanged, over
 from tests.handlers.breach.reporting import Page, page, tick
 from tests.handlers.builders import Company, refusal
 
+pytestmark = pytest.mark.long
+
 
 async def test_p13_a_code_is_good_for_a_minute(company: Company) -> None:
     _, code = await a_code(company, company.ruth)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from handlers.acting import CLOCK, WEB
 from handlers.breach import intents
 from handlers.keys import Keys
@@ -19,6 +21,8 @@ from tests.handlers.breach.standing_still import (
     made,
 )
 from tests.handlers.builders import NAMES, POLICY, Company, audit, email, ledger
+
+pytestmark = pytest.mark.long
 
 
 async def test_p13_handlers_are_reminded_30_days_before_and_then_it_is_destroyed_key_first(company: Company) -> None:

@@ -18,6 +18,8 @@ from tests.handlers.breach.reporting import heard, page, report, the_report, tic
 from tests.handlers.builders import NAMES, Company, account, approved, audit, call, email, ledger, refusal, register
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 
 async def test_p13_a_call_that_vanished_early_is_reported_once_and_no_call_that_is_there(company: Company) -> None:
     await tick(company)

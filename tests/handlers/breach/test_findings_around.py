@@ -20,6 +20,8 @@ from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import accepted, release
 from tests.handlers.declined.acts import LEGS, midway
 
+pytestmark = pytest.mark.long
+
 HELENAS = {"operator_name": "Helena Marsh", "operator_key": email("Helena Marsh")}
 ANOTHER = {"caller": "+61491570006", "stamp": "2"}
 

@@ -21,6 +21,8 @@ from tests.handlers.breach.keeping import (
 from tests.handlers.breach.reporting import be_away, heard, page, tick
 from tests.handlers.builders import NAMES, POLICY, Company, call, email, refusal, register
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     ("asker", "accused", "conflicts", "away", "decider"),

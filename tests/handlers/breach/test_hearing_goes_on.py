@@ -26,6 +26,8 @@ from tests.handlers.breach.keeping import (
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, tick
 from tests.handlers.builders import NAMES, POLICY, Company, call, email, register
 
+pytestmark = pytest.mark.long
+
 
 async def _accused(company: Company, mine: Page) -> None:
     await mine.do(intents.Accuse, chosen(company, "miles")[0], "He was there.")

@@ -38,6 +38,8 @@ from tests.handlers.breach.reporting import (
 from tests.handlers.builders import Company, account, meet
 from tests.handlers.reading import home_of
 
+pytestmark = pytest.mark.long
+
 OURS = "breach_"
 
 

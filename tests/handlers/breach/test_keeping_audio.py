@@ -25,6 +25,8 @@ from tests.handlers.breach.keeping import (
 from tests.handlers.breach.reporting import page, tick
 from tests.handlers.builders import Clock, Company, a_company, audit
 
+pytestmark = pytest.mark.long
+
 
 async def test_p13_the_audio_is_kept_in_parts_and_stands_in_the_report(company: Company) -> None:
     mine = await the_page(company)

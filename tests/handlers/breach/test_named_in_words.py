@@ -17,6 +17,8 @@ from tests.handlers.breach.test_newcomers import NOTICE_OVER, in_force, text
 from tests.handlers.builders import Company, refusal
 from tests.handlers.reading import home_of, lines
 
+pytestmark = pytest.mark.long
+
 
 async def test_p13_who_is_named_in_words_and_made_a_reader_later_gets_nothing(company: Company) -> None:
     """Nobody could be asked about him when it was filed: he did not read reports then."""

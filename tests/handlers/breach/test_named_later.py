@@ -14,6 +14,8 @@ from tests.handlers.breach.reporting import Page, heard, page, report, the_repor
 from tests.handlers.breach.test_newcomers import NOTICE_OVER, in_force, text
 from tests.handlers.builders import Company, refusal
 
+pytestmark = pytest.mark.long
+
 HEAD, HR = "Head of Customer Success", "Manager, Human Resources"
 NAMES_HELENA = "I did not dare to say it: it was Helena Marsh."
 

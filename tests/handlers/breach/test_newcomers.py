@@ -17,6 +17,8 @@ from tests.handlers.breach.reporting import be_away, heard, page, report, the_re
 from tests.handlers.builders import NAMES, POLICY, Company, email
 from tests.ledgers import outgoing
 
+pytestmark = pytest.mark.long
+
 ALERT = ["A confidential report has come in."]
 OVER = ["This is no longer for you to look after. There is nothing to do."]
 NOTICE_OVER = datetime(2026, 11, 25, 6, tzinfo=UTC)  # Wednesday, 17:00 in Sydney

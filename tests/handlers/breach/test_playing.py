@@ -19,6 +19,8 @@ from tests.handlers.breach.test_hidden import everything
 from tests.handlers.builders import Company, call
 from tests.handlers.reading import looking
 
+pytestmark = pytest.mark.long
+
 SECONDS = 61.0
 
 

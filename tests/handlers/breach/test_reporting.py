@@ -12,6 +12,8 @@ from storage.database.store import Store
 from tests.handlers.breach.reporting import WORDS, ask, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, Company, email
 
+pytestmark = pytest.mark.long
+
 
 async def test_p13_a_report_reaches_manager_and_head_and_nobody_else(company: Company) -> None:
     await report(company, company.anna, accused=["bram"])

@@ -22,6 +22,8 @@ from storage.tables.breaches import Report, ReportAudio, ReportEntry, ReportNoti
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import Company, refusal
 
+pytestmark = pytest.mark.long
+
 OVER = "This is no longer for you to look after. There is nothing to do."
 Copy = dict[type[Record], list[dict[str, Any]]]
 TABLES = [

@@ -15,6 +15,8 @@ from handlers.rules.refusal import Refused
 from tests.handlers.breach.reporting import Page, page, report, the_report
 from tests.handlers.builders import AU, CLAIM, POLICY, UK, Company, approved, ask, call, claim_about, email, register
 
+pytestmark = pytest.mark.long
+
 HELENAS = {"operator_name": "Helena Marsh", "operator_key": email("Helena Marsh")}
 AROUND = pytest.mark.parametrize("how", ["she was on the call", "it names her", "she was on the call before"])
 

@@ -38,6 +38,8 @@ from tests.handlers.builders import KEYS, Company
 from tests.handlers.reading import lines
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 SINCE = "A confidential report waited, and was looked after since."
 DAY = timedelta(days=1)
 

@@ -28,6 +28,8 @@ from tests.handlers.breach.standing_still import (
 from tests.handlers.builders import NAMES, Company
 from tests.handlers.reading import lines
 
+pytestmark = pytest.mark.long
+
 ANNA, SINCE = "slack:UANNA", "What you told in confidence waited, and was looked after since."
 NOBODY_ACKNOWLEDGED = "Nobody has acknowledged it yet, and the time for that is over."
 NOBODY_ANSWERED = "Nobody has answered you yet, and the time for that is over."

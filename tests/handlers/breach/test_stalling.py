@@ -23,6 +23,8 @@ from tests.handlers.breach.standing_still import (
 from tests.handlers.builders import Company, refusal
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 
 async def test_p13_with_two_handlers_both_are_told_then_the_fallback_is_let_in_where_nobody_opened_it(
     company: Company,

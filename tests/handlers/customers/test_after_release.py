@@ -35,6 +35,8 @@ from tests.handlers.customers.releasing import (
 from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.reading import home_of, lines, seen
 
+pytestmark = pytest.mark.long
+
 OVER = "has ended, and nobody opened it. If its mail came back, press Details and then It bounced"
 
 

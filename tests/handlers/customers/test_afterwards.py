@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from handlers import BUTTONS, FORMS
 from handlers.acting import DELIVERY, WEB
 from handlers.cards import Actions, Card
@@ -35,6 +37,8 @@ from tests.handlers.customers.releasing import (
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import lines
 from tests.moments import NOW
+
+pytestmark = pytest.mark.long
 
 
 async def _sent(company: Company, **more: Any) -> str:

@@ -24,6 +24,8 @@ from tests.handlers.customers.releasing import (
     releasing,
 )
 
+pytestmark = pytest.mark.long
+
 
 async def test_p8_a_press_is_for_the_calls_that_the_card_showed(company: Company) -> None:
     request = await a_request(company)

@@ -17,6 +17,8 @@ from tests.handlers.customers.releasing import accepted, answering, logged, ques
 from tests.handlers.passing_time import pass_until
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 SYDNEY = ZoneInfo("Australia/Sydney")
 DUE = datetime(2026, 12, 3, 17, tzinfo=SYDNEY)
 

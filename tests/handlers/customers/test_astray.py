@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.breach.findings import ASTRAY
@@ -13,6 +15,8 @@ from tests.handlers.breach.reporting import tick
 from tests.handlers.builders import Company, audit
 from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import accepted, not_known, refusing, release
+
+pytestmark = pytest.mark.long
 
 
 async def _astray(company: Company, by: Visitor, **more: Any) -> str:

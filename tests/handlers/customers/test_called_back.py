@@ -36,6 +36,8 @@ from tests.handlers.customers.releasing import (
 )
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 Outcome = LetterAccepted | LetterPutOff | LetterRefused | LetterNotKnown
 OUTCOMES: dict[str, Callable[[str], Outcome]] = {
     "accepted": lambda mail: LetterAccepted(mail, OK),

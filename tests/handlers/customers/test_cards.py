@@ -27,6 +27,8 @@ from tests.handlers.holds.acts import about, hold
 from tests.handlers.reading import card_of, labels, lines, seen, title, whole_of
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 NB = "\N{NO-BREAK SPACE}"
 CALL_LINE = (
     f"📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1{NB}min{NB}1{NB}s · with Bram Tolliver"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from handlers.cards import Card
 from handlers.policy.terms import Closure
 from tests.handlers.builders import POLICY, Company
@@ -14,6 +16,8 @@ from tests.handlers.customers.acts import (
 from tests.handlers.customers.drawing import at
 from tests.handlers.reading import home_of, lines, seen, title, whole_of
 from tests.moments import NOW
+
+pytestmark = pytest.mark.long
 
 
 async def test_p8_a_calendar_that_changed_is_told_and_who_decides_may_take_the_new_date(company: Company) -> None:

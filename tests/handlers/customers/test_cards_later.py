@@ -26,6 +26,8 @@ from tests.handlers.customers.drawing import SECRETS, at, drawn, pressed
 from tests.handlers.reading import lines, seen, whole_of
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 
 @each(
     ("more", "state", "of_releaser", "of_filer"),

@@ -38,6 +38,8 @@ from tests.handlers.holds.acts import asked_to_delete, certified, close, hold, k
 from tests.handlers.reading import labels, lines, looking, seen
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 
 async def _closed(company: Company) -> None:
     """The clock, seconds later."""

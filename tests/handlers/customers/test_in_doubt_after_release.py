@@ -29,6 +29,8 @@ from tests.handlers.customers.releasing import (
 from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.reading import card_of
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def policy() -> Policy:

@@ -13,6 +13,8 @@ from tests.handlers.customers.acts import a_request, filed, known_of, stands, st
 from tests.handlers.customers.releasing import release, releasing
 from tests.handlers.reading import lines, seen
 
+pytestmark = pytest.mark.long
+
 
 async def test_p8_the_same_calls_again_are_one_request_with_every_receipt_and_the_earliest_counts(
     company: Company,

@@ -31,6 +31,8 @@ from tests.handlers.customers.acts import (
     withdrawing,
 )
 
+pytestmark = pytest.mark.long
+
 GONE = "I can't find this request."
 
 

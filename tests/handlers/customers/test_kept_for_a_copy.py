@@ -19,6 +19,8 @@ from tests.handlers.holds.acts import asked_to_delete, at, close, hold, keeps, k
 from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.handlers.reading import card_of, lines, seen
 
+pytestmark = pytest.mark.long
+
 SYDNEY = ZoneInfo("Australia/Sydney")
 
 

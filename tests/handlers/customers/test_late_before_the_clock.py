@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from handlers.customers.intents.deciding import Arrived, Recount
 from handlers.policy.terms import Closure
 from tests.handlers.builders import POLICY, Company, audit
 from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import accepted, logged, not_known, refusing, release
 from tests.handlers.passing_time import fall
+
+pytestmark = pytest.mark.long
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 DUE = datetime(2026, 12, 3, 17, tzinfo=SYDNEY)

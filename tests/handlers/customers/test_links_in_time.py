@@ -28,6 +28,8 @@ from tests.handlers.customers.releasing import (
 from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 OVER = "has ended, and nobody opened it"
 SYDNEY = ZoneInfo("Australia/Sydney")
 

@@ -34,6 +34,8 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.reading import labels, seen
 
+pytestmark = pytest.mark.long
+
 DUE = datetime(2026, 12, 3, 6, tzinfo=UTC)  # seven working days after Tuesday, 17:00 in Sydney
 
 

@@ -18,6 +18,8 @@ from tests.handlers.reading import card_of, labels, lines, seen
 from tests.moments import NOW
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 LEFT = (
     "Anna Quill, who filed it, can’t be reached here any more, so nobody would answer. Please ask the customer yourself. What is"
     " missing a colleague can file again, with the same name and address: it stays one request."

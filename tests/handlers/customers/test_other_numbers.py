@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from handlers import BUTTONS
 from handlers.cards import Card
 from handlers.customers import passcodes
@@ -25,6 +27,8 @@ from tests.handlers.customers.releasing import (
     tells,
 )
 from tests.handlers.reading import lines, looking, whole_of
+
+pytestmark = pytest.mark.long
 
 NUMBER = "+61412000111"
 ABOVE: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")

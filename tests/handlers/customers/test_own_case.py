@@ -30,6 +30,8 @@ from tests.handlers.customers.releasing import (
     why_missed,
 )
 
+pytestmark = pytest.mark.long
+
 EVERY: dict[str, Callable[[str], Intent[Any]]] = {
     "release": releasing, "erase": erasing, "refuse": refusing, "question": questioning, "tell": late, "missed": why_missed,
     "ask_number": asking_for, "allow": allowing, "send_again": intents.SendAgain, "arrived": intents.Arrived, "bounced": intents.Bounced,

@@ -32,6 +32,8 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.reading import lines
 
+pytestmark = pytest.mark.long
+
 CALLER, OTHER = "+61412345671", "+61412000111"
 
 

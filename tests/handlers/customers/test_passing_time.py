@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from handlers.acting import CLOCK
 from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue, Remind, Ring
 from storage.database.store import Store
@@ -19,6 +21,8 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import card_of
+
+pytestmark = pytest.mark.long
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 DUE = datetime(2026, 12, 3, 17, tzinfo=SYDNEY)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from handlers import FORMS
 from handlers.cards import Choice, Option
 from handlers.customers.deciding_forms import RefuseForm
@@ -27,6 +29,8 @@ from tests.handlers.customers.releasing import (
 from tests.handlers.holds.acts import old_call, to_its_moment
 from tests.handlers.reading import buttons, seen
 from tests.moments import NOW
+
+pytestmark = pytest.mark.long
 
 ASKED: dict[str, Any] = {"received_on": "2026-11-24", "received_at": "10:00"}
 

@@ -18,6 +18,8 @@ from tests.handlers.customers.acts import a_request, addressing, identify
 from tests.handlers.customers.releasing import accepted, release
 from tests.handlers.passing_time import delivered, digests, pass_until
 
+pytestmark = pytest.mark.long
+
 SYDNEY = ZoneInfo("Australia/Sydney")
 
 

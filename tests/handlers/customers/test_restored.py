@@ -26,6 +26,8 @@ from tests.handlers.customers.releasing import (
 )
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 
 async def _released(company: Company) -> str:
     request = await a_request(company)

@@ -23,6 +23,8 @@ from tests.handlers.customers.releasing import (
 )
 from tests.spoiling import NO_UTF8, said, spoil
 
+pytestmark = pytest.mark.long
+
 ROWS = {
     "next_at": "''", "settled_at": "'x'", "made_at": "5", "message_id": NO_UTF8, "code": NO_UTF8, "kind": NO_UTF8, "link_id": NO_UTF8,
     "id": NO_UTF8, "sealed": "'abc'", "attempts": "'x'",

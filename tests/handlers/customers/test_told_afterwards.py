@@ -29,6 +29,8 @@ from tests.handlers.customers.releasing import (
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import lines, seen
 
+pytestmark = pytest.mark.long
+
 
 async def _sent(company: Company, **more: Any) -> str:
     request = await a_request(company, **more)

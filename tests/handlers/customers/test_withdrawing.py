@@ -26,6 +26,8 @@ from tests.handlers.customers.acts import (
 from tests.handlers.passing_time import pass_until
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 
 async def test_p8_withdrawn_it_is_closed_and_nobody_is_reminded_or_late(company: Company) -> None:
     request = await a_request(company)

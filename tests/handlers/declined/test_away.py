@@ -19,6 +19,8 @@ from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.holds.acts import close
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 
 async def _away(company: Company, *names: str) -> None:
     await company.door.enter(Register("file", (), names or ("call-1",)), CLOCK)

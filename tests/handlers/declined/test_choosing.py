@@ -35,6 +35,8 @@ from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.reading import buttons, card_of, home_of, lines, looking, seen
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 WEDNESDAY, THURSDAY, FRIDAY = (datetime(2026, 11, day, 22, tzinfo=UTC) for day in (24, 25, 26))  # 9:00 in Sydney
 MINUTE = timedelta(minutes=1)
 

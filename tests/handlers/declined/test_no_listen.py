@@ -22,6 +22,8 @@ from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import home_of, labels, lines, looking, seen
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 HEARD = "Press Listen to hear it in your browser. Every listening is recorded."
 
 

@@ -24,6 +24,8 @@ from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import lines, seen
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 
 async def test_p5_an_approved_call_that_is_out_of_reach_is_heard_no_more_and_says_why(company: Company) -> None:
     request = await approved(company)

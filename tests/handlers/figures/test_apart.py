@@ -18,6 +18,8 @@ from tests.figures_apart import Apart
 from tests.handlers.builders import AU, UK, Company, email
 from tests.handlers.figures.lively import Lively
 
+pytestmark = pytest.mark.long
+
 MONTH = "2026-12"
 HELENA = email("Helena Marsh")
 ZONES = {AU: "Australia/Sydney", UK: "Europe/London", "": "Australia/Sydney"}

@@ -25,6 +25,8 @@ from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import MONTH, all_drawn, heard, reviewed, reviews_of
 from tests.handlers.reading import lines, looking
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.soak
 async def test_p8_a_customer_who_waited_too_long_stands_there_with_day_and_reason(company: Company) -> None:

@@ -21,6 +21,8 @@ from tests.handlers.reading import buttons, lines, seen, whole_of
 from tests.moments import NOW
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 HOLDERS = ("anna", "tara", "cora")
 
 

@@ -25,6 +25,8 @@ from tests.handlers.builders import KEYS, POLICY, Clock
 from tests.storage.rows import NOW
 from tests.storage.upgrading import of_before, said, upgraded_to
 
+pytestmark = pytest.mark.long
+
 CANARY = "Canary-7f3a"
 NAMES = ("R-1", "R-2", "R-3")
 PERSON = (

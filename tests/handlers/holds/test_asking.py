@@ -19,6 +19,8 @@ from tests.handlers.holds.acts import about, ask, at, confirm, hold, intro, keep
 from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.handlers.reading import card_of, labels, lines, seen, title
 
+pytestmark = pytest.mark.long
+
 FIVE_WORKING_DAYS = datetime(2026, 12, 1, 6, tzinfo=UTC)  # Tuesday, 17:00 in Sydney
 NINETY_DAYS = timedelta(days=90)
 

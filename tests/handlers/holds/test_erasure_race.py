@@ -35,6 +35,8 @@ from tests.handlers.holds.acts import (
 )
 from tests.handlers.reading import lines, looking, seen, text
 
+pytestmark = pytest.mark.long
+
 
 async def _ways(company: Company, way: str, calls: list[int]) -> Begun:
     return await (ask(company, company.anna, calls) if way == "ask" else hold(company, company.helena, calls))

@@ -17,6 +17,8 @@ from tests.handlers.holds.acts import about, ask, confirm, hold, keeps, release,
 from tests.handlers.reading import card_of, home_of, labels, lines, looking, seen
 from tests.ledgers import outgoing
 
+pytestmark = pytest.mark.long
+
 ROLES = ("helena", "ruth", "miles")
 
 

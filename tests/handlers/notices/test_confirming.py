@@ -23,6 +23,8 @@ from tests.handlers.notices.acts import (
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.reading import card_of, home_of, labels, lines, seen, title, whole_of
 
+pytestmark = pytest.mark.long
+
 
 async def test_p3_what_nobody_ever_confirmed_is_asked_for_on_the_next_working_day(company: Company) -> None:
     found = await planned(company)

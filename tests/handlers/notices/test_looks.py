@@ -13,6 +13,8 @@ from tests.handlers.notices.acts import answer, begun, checks, confirmed, looked
 from tests.handlers.passing_time import delivered, fall
 from tests.handlers.reading import home_of, lines, seen
 
+pytestmark = pytest.mark.long
+
 IN_THE_PICTURE = "It is in the picture at the top."
 
 

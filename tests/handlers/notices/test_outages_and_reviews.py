@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from handlers import FORMS
 from handlers.notices.forms import OutageForm, WithdrawForm
 from handlers.notices.outages import taking_back
@@ -9,6 +11,8 @@ from tests.handlers.builders import Company, words_for
 from tests.handlers.notices.acts import answer, begun, enter
 from tests.handlers.random_review.acts import a_month, drawn, reviews_of
 from tests.handlers.reading import looking
+
+pytestmark = pytest.mark.long
 
 FIRST, LAST = "2026-11-01", "2026-11-30"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from handlers import matter_of
 from handlers.acting import CLOCK, COMMAND, DELIVERY, Act
 from handlers.alarms import Warned
@@ -31,6 +33,8 @@ from tests.handlers.policy_review.acts import (
     tick,
 )
 from tests.handlers.reading import lines, looking, seen, title
+
+pytestmark = pytest.mark.long
 
 DAY = timedelta(days=1)
 ON_THE_WAY = (

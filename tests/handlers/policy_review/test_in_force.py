@@ -7,6 +7,8 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from handlers.acting import CLOCK
 from handlers.policy_review.intents import InForce, Kept
 from storage.database.store import Store
@@ -14,6 +16,8 @@ from storage.tables.policy import PolicyText
 from tests.handlers.builders import POLICY, Company, audit, words_for
 from tests.handlers.policy_review.acts import another, start
 from tests.moments import NOW
+
+pytestmark = pytest.mark.long
 
 SHIPPED = Path(__file__).parents[3] / "policy.yaml"
 HOLDER = "holder: tara.lindqvist@fernhill.example"

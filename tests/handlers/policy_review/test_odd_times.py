@@ -26,6 +26,8 @@ from tests.handlers.policy_review.acts import (
     tick,
 )
 
+pytestmark = pytest.mark.long
+
 DAY = timedelta(days=1)
 
 

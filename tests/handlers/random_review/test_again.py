@@ -15,6 +15,8 @@ from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import COUNTED, a_month, contribute, drawn, file_of, opened, reviews_of, the_draw
 from tests.handlers.reading import home_of, labels, lines, seen
 
+pytestmark = pytest.mark.long
+
 WHY = AgainForm(why="The list of sales was short: two calls were registered late.")
 
 

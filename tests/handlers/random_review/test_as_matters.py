@@ -25,6 +25,8 @@ from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import OPENS, a_month, both, contribute, drawn, opened, reviews_of, the_draw
 from tests.handlers.reading import looking
 
+pytestmark = pytest.mark.long
+
 
 async def test_p10_a_draw_is_one_of_the_matters(company: Company) -> None:
     await a_month(company)

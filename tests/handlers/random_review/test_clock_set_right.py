@@ -26,6 +26,8 @@ from tests.handlers.random_review.test_edited_policy import how_many, on_day
 from tests.handlers.reading import looking
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 EARLY = OPENS - timedelta(days=4)
 WHY = AgainForm(why="By a clock that was ahead.")
 

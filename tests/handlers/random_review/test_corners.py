@@ -34,6 +34,8 @@ from tests.handlers.random_review.acts import (
 )
 from tests.handlers.reading import lines, looking, seen, title, whole_of
 
+pytestmark = pytest.mark.long
+
 
 async def _intro(company: Company, form: str, about: str, who: Visitor) -> str:
     return await looking(company, who, lambda act: intro(act, form, about))

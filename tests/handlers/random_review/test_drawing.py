@@ -26,6 +26,8 @@ from tests.handlers.random_review.acts import (
 )
 from tests.handlers.reading import home_of, lines, seen
 
+pytestmark = pytest.mark.long
+
 
 async def test_p10_on_the_first_working_day_last_months_lists_are_frozen_and_hashed(company: Company) -> None:
     calls = await a_month(company)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
+
 from handlers.acting import CLOCK
 from handlers.policy import Policy
 from handlers.random_review import intents
@@ -11,6 +13,8 @@ from handlers.rules import random_review as rule
 from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import MONTH, OPENS, a_month, the_draw
+
+pytestmark = pytest.mark.long
 
 SECOND_OF_DECEMBER = OPENS + timedelta(days=1, hours=5)
 LONDON = next(number for number in POLICY.lines if number != POLICY.company.home_line)

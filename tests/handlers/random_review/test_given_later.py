@@ -28,6 +28,8 @@ from tests.handlers.random_review.acts import (
 from tests.handlers.reading import home_of, labels, lines, title, whole_of
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 ONES = "come to you to review now, until"
 UNREACHED = "nobody who reviews calls can be reached"
 

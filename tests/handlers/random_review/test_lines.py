@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from handlers import COMMANDS
@@ -17,6 +18,8 @@ from tests.handlers.builders import NAMES, Company, account, audit, ledger, meet
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.random_review.acts import COUNTED, OPENS, a_month, contribute, lists_of, opened, the_draw
 from tests.handlers.reading import card_of, lines, seen
+
+pytestmark = pytest.mark.long
 
 SECRET = "Seven grey herons at half past two"
 

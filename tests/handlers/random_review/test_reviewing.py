@@ -33,6 +33,8 @@ from tests.handlers.random_review.acts import (
 )
 from tests.handlers.reading import buttons, lines, looking, whole_of
 
+pytestmark = pytest.mark.long
+
 GONE = "I can't find this call to review."
 
 

@@ -35,6 +35,8 @@ from tests.handlers.random_review.acts import (
 )
 from tests.handlers.reading import looking, text, whole_of
 
+pytestmark = pytest.mark.long
+
 GONE = "I can't find this call to review."
 
 

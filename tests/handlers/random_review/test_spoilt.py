@@ -29,6 +29,8 @@ from tests.handlers.random_review.acts import (
 from tests.handlers.reading import labels, lines, seen, whole_of
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 BEFORE = OPENS - timedelta(days=4)
 
 

@@ -27,6 +27,8 @@ from tests.handlers.reading import looking, text
 from tests.moments import NOW
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 
 

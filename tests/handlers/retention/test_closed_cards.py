@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import pytest_asyncio
 
 from handlers.access.intents import Approve
@@ -14,6 +15,8 @@ from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.handlers.reading import home_of, labels, lines, seen
 from tests.moments import NOW
+
+pytestmark = pytest.mark.long
 
 MOMENT = NOW + timedelta(days=365)
 

@@ -20,6 +20,8 @@ from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, audit, words_for
 from tests.handlers.holds.acts import hold
 
+pytestmark = pytest.mark.long
+
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 
 

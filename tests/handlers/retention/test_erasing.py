@@ -21,6 +21,8 @@ from tests.handlers.builders import Clock, a_company, ask, audit, refusal, words
 from tests.moments import NOW
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW, at the same time of day in Sydney
 MICROSECOND = timedelta(microseconds=1)
 

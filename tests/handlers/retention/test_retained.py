@@ -17,6 +17,8 @@ from tests.handlers.builders import Clock, a_company, audit, words_for
 from tests.handlers.holds.acts import hold, release
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

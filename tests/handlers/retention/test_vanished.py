@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 import pytest_asyncio
 
 from handlers.acting import CLOCK
@@ -15,6 +16,8 @@ from tests.handlers.builders import Clock, a_company, ask, audit
 from tests.handlers.holds.acts import hold, release
 from tests.moments import NOW
 from tests.reconciled import findings
+
+pytestmark = pytest.mark.long
 
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
 

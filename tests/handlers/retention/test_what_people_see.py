@@ -27,6 +27,8 @@ from tests.handlers.reading import home_of, lines, looking
 from tests.moments import NOW
 from tests.reconciled import findings
 
+pytestmark = pytest.mark.long
+
 MOMENT = NOW + timedelta(days=365)
 
 

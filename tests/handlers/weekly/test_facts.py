@@ -24,6 +24,8 @@ from tests.handlers.stopped_runs.acts import MOMENT, at_the_moment, small, stopp
 from tests.handlers.weekly.acts import MONDAY, card_of_the_week, facts, numbers, text
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 DAY, WEEK, YEAR = timedelta(days=1), timedelta(days=7), timedelta(days=365)
 NOWHERE = "+15550100"
 

@@ -36,6 +36,8 @@ from tests.handlers.whose_data.acts import (
 from tests.ledgers import outgoing
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 LABEL = POLICY.reasons["complaint"].label
 
 

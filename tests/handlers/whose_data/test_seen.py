@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from handlers import BUTTONS
 from handlers.access.intents import Approve
 from handlers.acting import COMMAND, DELIVERY, WEB, Visitor
@@ -38,6 +40,8 @@ from tests.handlers.changing import OTHER, change, identified
 from tests.handlers.reading import buttons, home_of, lines, looking, text
 from tests.handlers.whose_data.acts import NOTHING, hear, listened, look, reads, reads_of
 from tests.moments import NOW
+
+pytestmark = pytest.mark.long
 
 LABEL = POLICY.reasons["complaint"].label
 TARA = "approved by Tara Lindqvist (Customer Success Specialist Team Leader)"

@@ -46,6 +46,8 @@ from tests.handlers.whose_data.acts import (
     show,
 )
 
+pytestmark = pytest.mark.long
+
 EVERYBODY = ("anna", "bram", "tara", "deven", "helena", "henrik", "ruth", "miles")
 CALL = "Call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
 

@@ -28,6 +28,8 @@ from tests.handlers.whose_data.acts import (
 )
 from tests.moments import NOW
 
+pytestmark = pytest.mark.long
+
 LABEL = POLICY.reasons["complaint"].label
 ZONE = "Australia/Sydney"
 
