@@ -14,7 +14,7 @@ from handlers.notices.planning import wanted
 from handlers.notices.words import MOVED
 from handlers.policy import Policy
 from handlers.rules import notices as rule
-from handlers.rules.notice_pages import Verdict, carries, links, together
+from handlers.rules.notice_pages import Verdict, both, contains, links
 from handlers.rules.refusal import Refused
 
 
@@ -47,18 +47,18 @@ async def seen(pages: Pages, policy: Policy) -> Verdict:
     website, contact = await asyncio.gather(
         _page(pages, policy.notices.website, hosts), _page(pages, policy.notices.contact, hosts)
     )
-    first = await _judged(website, lambda page: carries(page.text, policy.notices.announcement))
+    first = await _judged(website, lambda page: contains(page.text, policy.notices.announcement))
     targets = frozenset({policy.notices.website, *(website.ways if isinstance(website, Page) else ())})
     second = await _judged(contact, lambda page: links(page.text, page.ways[-1], targets))
     if not rule.is_address(policy.notices.website):
         second = Verdict("unseen")  # nobody can tell whether it links to a page that has no address
-    both = together(first, second)
+    found = both(first, second)
     moved = [
         f"{name}:{MOVED}"
         for name, one in (("website", website), ("contact", contact))
         if isinstance(one, Page) and one.moved
     ]
-    return Verdict(both.answer, (*both.reasons, *moved))
+    return Verdict(found.answer, (*found.reasons, *moved))
 
 
 async def _page(pages: Pages, address: str, hosts: frozenset[str]) -> Page | Unseen:

@@ -20,21 +20,14 @@ WHY: Mapping[str, str] = {
     "lost": "I saw the notice on its page and the link to it until {until}, and can’t see them since.",
 }
 SAW: Mapping[str, str] = {
-    "yes": "The words stand in the page’s text, the Contact us page links to it, and nothing in the two pages themselves hides either.",
+    "yes": "The words are in the page’s text, and the Contact us page links to it.",
     "no": "It is not as it should be:",
     "unseen": "It could not be seen:",
 }
 PAGES: Mapping[str, str] = {"website": "the page with the notice", "contact": "the Contact us page"}
 REASONS: Mapping[str, str] = {
-    "wording_missing": "{page} does not have these words",
-    "wording_hidden": "the words are in {page}, but hidden from whoever reads it",
-    "wording_doubtful": "the words are in {page}, but I can’t tell whether a reader sees them",
+    "wording_missing": "{page} does not contain these words",
     "link_missing": "{page} has no link to the notice",
-    "link_hidden": "the link on {page} is hidden from whoever reads it",
-    "link_doubtful": "{page} has the link, but I can’t tell whether a reader sees it",
-    "link_insecure": "the link on {page} begins with http, so I can’t tell where it leads",
-    "link_near": "{page} has a link that may lead to the notice, but is written otherwise than the policy’s address",
-    "scripts": "{page} as it comes does not have it, but has scripts or frames that may show more, which I do not run",
     "no_address": "the policy names no https address for {page}",
     "not_listed": "{page} leads to a name that is not listed",
     "not_https": "{page} leads to an address without https",
@@ -44,7 +37,7 @@ REASONS: Mapping[str, str] = {
     "unreachable": "{page} could not be reached",
     "certificate": "the certificate of {page} is not right",
     "slow": "{page} took too long",
-    "too_big": "{page} is larger or more deeply nested than I read",
+    "too_big": "{page} is larger than I read",
     "status": "the server answered with an error for {page}",
     "not_text": "{page} is no web page of text",
     "unreadable": "{page} could not be read",
@@ -53,7 +46,6 @@ MOVED = "moved"
 """A remark takes nothing from an answer."""
 REMARKS: Mapping[str, str] = {
     MOVED: "{page} has moved for good, so please write its new address into the policy",
-    "unread": "{page} also has style sheets or scripts from elsewhere, which I did not read",
 }
 
 

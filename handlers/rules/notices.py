@@ -49,7 +49,7 @@ EARLIER = timedelta(days=7)
 """So long before it was asked for a line may have been rung for it."""
 LOST_AFTER = timedelta(days=2)
 """So long nothing could be seen where it was seen before, until somebody is asked to look."""
-CERTAIN = frozenset({"wording_missing", "wording_hidden", "link_missing", "link_hidden"})
+CERTAIN = frozenset({"wording_missing", "link_missing"})
 """Why a page is certainly not as it should be."""
 _DAY = timedelta(days=1)
 

@@ -79,7 +79,7 @@ async def confirmed(house: House) -> list[Shot]:
 async def lost(house: House) -> list[Shot]:
     """Seen and confirmed; then the website is away for days."""
     matter = (await _asked(house))["website"]
-    await _looks(house, "yes", "website:unread")
+    await _looks(house, "yes", "website:moved")
     await _answers(house, matter, "website", words="Opened both pages on my phone, logged out.")
     for _ in range(4):
         house.clock.move(house.clock.now() + timedelta(days=1))
@@ -117,7 +117,7 @@ async def forms(house: House) -> list[Shot]:
 
 async def at_a_glance(house: House) -> list[Shot]:
     each = await _asked(house)
-    await _looks(house, "no", "contact:link_hidden")
+    await _looks(house, "no", "contact:link_missing")
     await _answers(house, each["phone"], "phone")
     await _answers(house, each["phone"], "phone", line=UK)
     await _answers(house, each["outgoing"], "outgoing", "Listened to five calls of this week.", exact="no")

@@ -128,8 +128,8 @@ def test_p3_one_no_is_a_no() -> None:
     ("answers", "reasons", "against"),
     [
         ({"exact": "yes", "link": "yes"}, ["website:wording_missing"], True),
-        ({"exact": "yes", "link": "yes"}, ["website:slow", "contact:link_hidden"], True),
-        ({"exact": "no", "link": "yes"}, ["website:wording_hidden"], False),
+        ({"exact": "yes", "link": "yes"}, ["website:slow", "contact:link_missing"], True),
+        ({"exact": "no", "link": "yes"}, ["website:wording_missing"], False),
     ],
 )
 def test_p3_a_yes_that_the_page_belies_takes_a_sentence_why(
@@ -146,12 +146,12 @@ def test_p3_a_yes_that_the_page_belies_takes_a_sentence_why(
 @each(
     ("now", "stays"),
     [
-        (["website:wording_missing"], True), (["website:wording_missing", "website:unread", "contact:moved"], True), (["contact:slow"], False),
-        (["website:wording_hidden"], False), (["website:wording_missing", "contact:link_missing"], False),
+        (["website:wording_missing"], True), (["website:wording_missing", "website:slow", "contact:moved"], True), (["contact:slow"], False),
+        (["website:wording_missing", "contact:link_missing"], False),
     ],
 )  # fmt: skip
 def test_p3_a_no_stays_overruled_while_nothing_else_is_certain(now: list[str], stays: bool) -> None:
-    assert stays_overruled(now, ["website:wording_missing", "contact:scripts"]) is stays
+    assert stays_overruled(now, ["website:wording_missing", "contact:slow"]) is stays
 
 
 @each(

@@ -110,7 +110,7 @@ async def test_p3_a_letter_that_changes_on_the_page_is_seen_and_nobody_confirms_
     await house.steward.tick()
     await house.settled()
     seen = _card(house, HELENA, "Notice on the website")
-    assert "the page with the notice does not have these words" in seen.words
+    assert "the page with the notice does not contain these words" in seen.words
     looked = {
         "Does the page show exactly these words?": "yes",
         "Does the Contact us page link to it?": "yes",
@@ -120,7 +120,7 @@ async def test_p3_a_letter_that_changes_on_the_page_is_seen_and_nobody_confirms_
     assert "I looked, and saw a no;" in told.words
     assert "to be confirmed by you" in card(house, HELENA, _id(seen)).words
     assert [one["outcome"] for one in await house.audit() if one["action"] == "notices.answer"] == ["refused"]
-    assert "does not have these words" in (await home(house, RUTH)).words
+    assert "does not contain these words" in (await home(house, RUTH)).words
     why = {**looked, "If I saw a no, and you see a yes: why?": "It is in the picture at the top."}
     await _fill(house, HELENA, card(house, HELENA, _id(seen)), "Confirm", "Look at https://", why)
     assert "confirmed" in card(house, HELENA, _id(seen)).words

@@ -18,7 +18,7 @@ from tests.handlers.notices.acts import answer, checks, one, open_now
 from tests.handlers.passing_time import fall, pass_until
 
 SAYS, LINKS = PAGES["privacy"], PAGES["contact"]
-HIDDEN = LINKS.replace("<a ", "<a style='display:none' ")
+UNLINKED = LINKS.replace("/privacy", "/terms")
 
 
 def without(**values: str) -> Policy:
@@ -30,13 +30,11 @@ def without(**values: str) -> Policy:
     [
         (html(SAYS), html(LINKS), "yes", ()),
         (html(SAYS.replace("quality", "quaIity")), html(LINKS), "no", ("website:wording_missing",)),
-        (html(SAYS), html(HIDDEN), "no", ("contact:link_hidden",)),
-        (html(SAYS), html(LINKS.replace("/privacy", "/terms")), "no", ("contact:link_missing",)),
-        (html(SAYS.replace("<p>", "<p class=sr-only>")), html(LINKS), "unseen", ("website:wording_doubtful",)),
+        (html(SAYS), html(UNLINKED), "no", ("contact:link_missing",)),
         (leads("/gone"), html(LINKS), "unseen", ("website:status",)),
         (leads("/terms", 301), html(LINKS), "yes", ("website:moved",)),
-        (leads("/terms"), html(LINKS.replace("/privacy", "/terms")), "yes", ()),
-        (leads("/gone"), html(HIDDEN), "no", ("website:status", "contact:link_hidden")),
+        (leads("/terms"), html(UNLINKED), "yes", ()),
+        (leads("/gone"), html(UNLINKED), "no", ("website:status", "contact:link_missing")),
     ],
 )  # fmt: skip
 async def test_p3_both_pages_are_judged_together(
@@ -90,7 +88,7 @@ async def test_p3_the_clock_looks_once_a_day_and_oftener_while_somebody_waits_fo
     clock.pass_(hours=1)
     await noticing.tick()
     assert len(street.asked) == 8
-    street.pages = {"/privacy": html(SAYS), "/contact": html(HIDDEN)}
+    street.pages = {"/privacy": html(SAYS), "/contact": html(UNLINKED)}
     await pass_until(company, clock.now + timedelta(days=1))
     await noticing.tick()
     await fall(company)

@@ -119,7 +119,7 @@ async def test_p3_nobody_confirms_against_what_the_page_is_seen_to_say_without_s
     assert [
         line
         for line in told
-        if "It is not as it should be: the page with the notice does not have these words." in line
+        if "It is not as it should be: the page with the notice does not contain these words." in line
     ]
     refused = await refusal(company, Answer(matter, _website()), company.helena)
     assert list(refused.fields) == ["overrules"]
@@ -152,7 +152,7 @@ async def test_p3_whoever_looked_with_own_eyes_overrules_what_was_seen_and_both_
 
 async def test_p3_words_against_what_was_seen_are_kept_only_where_there_was_a_no(company: Company) -> None:
     matter = (await begun(company))["website"]
-    await looked(company, "yes", "website:unread")
+    await looked(company, "yes", "website:moved")
     await answer(company, matter, company.helena, overrules="Never mind.")
     assert "I saw a no" not in " ".join(lines(await seen(company, matter, company.helena)))
 

@@ -39,7 +39,7 @@ async def _row(company: Company) -> str:
 
 async def _seen_and_confirmed(company: Company) -> None:
     matter = (await begun(company))["website"]
-    await looked(company, "yes", "website:unread")
+    await looked(company, "yes", "website:moved")
     await confirmed(company, matter, company.helena)
 
 
@@ -50,7 +50,7 @@ async def _overruled(company: Company) -> str:
     return matter
 
 
-@pytest.mark.parametrize("why", ["scripts", "status"])
+@pytest.mark.parametrize("why", ["slow", "status"])
 async def test_p3_what_was_seen_and_can_not_be_seen_for_two_days_is_asked_for(company: Company, why: str) -> None:
     """The page had the words beside a script: without them it is no certain no, and so is a page that is away."""
     await _seen_and_confirmed(company)
@@ -71,7 +71,7 @@ async def test_p3_what_was_seen_and_can_not_be_seen_for_two_days_is_asked_for(co
 
 async def test_p3_the_owners_word_counts_while_nothing_can_be_seen_and_until_it_is_lost_again(company: Company) -> None:
     await _seen_and_confirmed(company)
-    await _hours(company, 50, "unseen", "website:scripts")
+    await _hours(company, 50, "unseen", "website:slow")
     await _whys(company)
     matter = await open_now(company, "website")
     assert matter is not None
@@ -87,7 +87,7 @@ async def test_p3_the_owners_word_counts_while_nothing_can_be_seen_and_until_it_
 
 async def test_p3_what_comes_back_within_two_days_or_was_never_seen_is_not_asked_for(company: Company) -> None:
     matter = (await begun(company))["website"]
-    await looked(company, "unseen", "website:scripts")
+    await looked(company, "unseen", "website:slow")
     await confirmed(company, matter, company.helena)
     await _hours(company, 60, "unseen", "website:slow")
     assert await _whys(company) == [("first", "confirmed")]
@@ -180,7 +180,7 @@ async def test_p3_when_it_was_seen_last_stays_on_the_card_whatever_is_seen_later
     await looked(company, "yes")
     told = " ".join(lines(await seen(company, matter.id, company.helena)))
     assert "until Wed 25 Nov 2026" in told
-    assert "I looked: The words stand in the page’s text" in told
+    assert "I looked: The words are in the page’s text" in told
     assert "✅" in await _row(company)
 
 
