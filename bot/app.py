@@ -17,14 +17,14 @@ from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
 from bot.chats.load_shedding import LoadShedding
 from bot.clockwork.clock import Clock
+from bot.clockwork.digest import WeeklyDigest
 from bot.clockwork.forgetting import Forgetting
 from bot.clockwork.greeting import greet
 from bot.clockwork.policy_of_the_day import PolicyOfTheDay
-from bot.clockwork.reach_check import ReachCheck
+from bot.clockwork.reaching import Reaching
 from bot.clockwork.reports import Reports
 from bot.clockwork.ticks import Ticks
 from bot.clockwork.unending import unending
-from bot.clockwork.weekly import Weekly
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
@@ -120,7 +120,7 @@ class Steward:
             self.door, self.register, self.directories, strangers=self.strangers,
             more={"words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
-                  "declined": self.declining.tick, "reach": ReachCheck(self.door, self.directories).tick, "week": Weekly(self.door, self.proof).tick, "notices": self.noticing.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
+                  "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, Reaching(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
 

@@ -27,6 +27,7 @@ from handlers.breach import room as breach
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.customers import room as customers
 from handlers.declined import room as declined
+from handlers.digest import room as digest
 from handlers.effects import Blank, Suggest
 from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
@@ -45,7 +46,6 @@ from handlers.plain_words import room as plain_words
 from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
 from handlers.random_review import room as random_review
-from handlers.reach import room as reach
 from handlers.retention import room as retention
 from handlers.room import (
     Asks,
@@ -64,7 +64,6 @@ from handlers.room import (
 )
 from handlers.rules.refusal import Refused
 from handlers.stopped_runs import room as stopped_runs
-from handlers.weekly import room as weekly
 from handlers.who_decides import room as who_decides
 from handlers.whose_data import room as whose_data
 
@@ -100,8 +99,7 @@ _FEATURES = (
     inbox.ROOM,
     tidying.ROOM,
     checkpoints.ROOM,
-    reach.ROOM,
-    weekly.room(lambda: ROOMS),
+    digest.room(lambda: ROOMS, lambda: BUTTONS),
     away.ROOM,
     whose_data.ROOM,
     first_steps.ROOM,
@@ -204,7 +202,7 @@ def shown(act: Act, matter: str, reader: int) -> Shown | None:
     return found and showing.leading_on(found, matter)
 
 
-def digest(act: Act, reminders: Iterable[str]) -> Morning | None:
+def morning_message(act: Act, reminders: Iterable[str]) -> Morning | None:
     """One message about these reminders, for whom they are; None where none of them is so any more."""
     return reminding.morning(act, ROOMS, reminders)
 

@@ -117,5 +117,5 @@ def named_legs(keys: Keys, declined: Declined) -> str:
 
 
 def frozen(facts: Mapping[str, Any]) -> str:
-    """The SHA-256 of what a weekly card froze, or of how a day was counted: ids, days and moments, so that nothing has to be salted."""
+    """The SHA-256 of how a day was counted: ids, days and moments, so that nothing has to be salted."""
     return sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

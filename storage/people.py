@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.legible import one_by_one
+from storage.legible import one_by_one, read_rows
 from storage.prefetch import bearers, prefetched
 from storage.records import ChatAccount, FormerAddress, Grant, Person
 
@@ -255,6 +255,20 @@ class People:
             return True
         ours = (ChatAccount.email_key == email_key, ChatAccount.standing != "foreign")
         return self.session.scalar(select(exists().where(*ours))) or False
+
+    def accounts_of(self, keys: Iterable[str]) -> dict[str, list[ChatAccount]]:
+        """By each of these addresses, every account that is or was theirs, or claims the address; none that was set aside."""
+        wanted = set(keys)
+        named = select(Person.id, Person.email_key).where(Person.email_key.in_(wanted))
+        people = {row.id: row.email_key for row in self.session.execute(named)}
+        theirs = or_(ChatAccount.person_id.in_(people), ChatAccount.email_key.in_(wanted))
+        key = (ChatAccount.platform, ChatAccount.account_id)
+        query = select(ChatAccount).where(theirs, ChatAccount.standing != ASIDE).order_by(*key)
+        found: dict[str, list[ChatAccount]] = {one: [] for one in wanted}
+        for (one,) in read_rows(self.session, query, key, []):
+            for name in {people.get(one.person_id or 0), one.email_key} & wanted:
+                found[str(name)].append(one)
+        return found
 
     def to_look_at(self, platform: str, now: datetime, before: datetime) -> list[str]:
         """A platform's accounts, by their ids, at which nobody has looked since `before`, the longest ago first: of people with

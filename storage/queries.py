@@ -14,6 +14,7 @@ from storage.checkpoints import Checkpoints
 from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.declines import Declines
+from storage.digests import Digests
 from storage.draws import Draws
 from storage.erasures import Erasures
 from storage.evidence.addresses import AddressEvidence
@@ -21,6 +22,7 @@ from storage.evidence.alarms import AlarmEvidence
 from storage.evidence.checkpoints import CheckpointEvidence
 from storage.evidence.customers import CustomerEvidence
 from storage.evidence.declined import DeclinedEvidence
+from storage.evidence.digests import DigestEvidence
 from storage.evidence.draws import DrawEvidence
 from storage.evidence.erasures import ErasureEvidence
 from storage.evidence.files import FileEvidence
@@ -30,7 +32,6 @@ from storage.evidence.keys import KeyEvidence
 from storage.evidence.notices import NoticeEvidence
 from storage.evidence.requests import Evidence
 from storage.evidence.runs import RunEvidence
-from storage.evidence.weeks import WeekEvidence
 from storage.figure_passes import FigurePasses
 from storage.figures import Figures
 from storage.glance import Glance
@@ -48,7 +49,6 @@ from storage.notices import Notices, Outages
 from storage.outbox import Outbox
 from storage.outlook import Outlook
 from storage.people import People
-from storage.reach import Reach
 from storage.recalls import Recalls
 from storage.recordings import Recordings
 from storage.reminders import Reminders
@@ -58,7 +58,6 @@ from storage.searches import Searches
 from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
 from storage.unsealed import Unsealed
-from storage.weeks import Weeks
 from storage.whose_data import WhoseData
 
 
@@ -74,7 +73,7 @@ class Store:
         self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
         self.run_evidence, self.file_evidence = RunEvidence(session), FileEvidence(session)
-        self.week_evidence, self.address_evidence = WeekEvidence(session), AddressEvidence(session)
+        self.digest_evidence, self.address_evidence = DigestEvidence(session), AddressEvidence(session)
         self.absences = Absences(session)
         self.ahead_cards = AheadCards(session)
         self.alarms, self.alarm_evidence = Alarms(session), AlarmEvidence(session)
@@ -100,9 +99,9 @@ class Store:
         self.outlook, self.figures = Outlook(session), Figures(session)
         self.figure_passes = FigurePasses(session)
         self.stopped_runs = StoppedRuns(session)
-        self.recalls, self.reach = Recalls(session), Reach(session)
+        self.recalls = Recalls(session)
         self.unregistered, self.unsealed = Unregistered(session), Unsealed(session)
-        self.whose_data, self.weeks = WhoseData(session), Weeks(session)
+        self.whose_data, self.digests = WhoseData(session), Digests(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

@@ -240,6 +240,11 @@ class Recordings:
         kept = self.session.scalar(select(Recording.peaks).where(same))
         return None if kept is None else list(kept["peaks"])
 
+    def out_of_scope(self) -> list[Recording]:
+        """Calls on lines that the policy does not name, the oldest first (P4)."""
+        query = select(Recording).where(Recording.state == "out_of_scope")
+        return list(self.session.scalars(query.order_by(Recording.started, Recording.id)))
+
     def count(self) -> dict[str, int]:
         """How many recordings there are, by state."""
         rows = self.session.execute(select(Recording.state, func.count()).group_by(Recording.state))

@@ -39,6 +39,11 @@ class Unregistered:
         rows = (self.session.scalars(query.where(UnregisteredFile.native_id.in_(some))) for some in pages(names))
         return {one.native_id: one for some in rows for one in some}
 
+    def listed(self) -> list[UnregisteredFile]:
+        """Those that could not be registered, the ones that were seen first first."""
+        those = select(UnregisteredFile).where(UnregisteredFile.state == "listed")
+        return list(self.session.scalars(those.order_by(UnregisteredFile.first_seen, UnregisteredFile.id)))
+
     def undecided(self, most: int, skip: int = 0) -> tuple[int, list[UnregisteredFile]]:
         """Those of which nobody decided yet: how many, and the ones that have stood longest, after so many."""
         return self._of("listed", Page(most, skip))

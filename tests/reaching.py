@@ -1,60 +1,37 @@
-"""The reach check of one process, as the clock calls it, and what people were told of it."""
+"""Everybody in a route is looked up by one process, as before each weekly digest, and what the digest would say then."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from bot.chats.directory import Directory
-from bot.clockwork.reach_check import ReachCheck
-from bot.ports import Unreachable
-from bot.rehearsal.fake_chat import Fault
-from handlers.policy import Policy
-from storage.tables.reach import ReachProblem
+from bot.clockwork.reaching import Reaching
+from handlers.reach import unreached
+from handlers.rules.access import company_day
 from tests.clocks import Seconds
 from tests.offices import Office, profile
 
-DAY = timedelta(days=1)
-
 
 class Looks:
-    """The check of one process; it rests in no time."""
+    """One process; it rests in no time."""
 
-    def __init__(self, office: Office, policy: Policy | None = None) -> None:
-        self.office, self.rests, door = office, list[float](), office.company.door
-        door.policy = policy or door.policy
-        self.seconds = Seconds()
+    def __init__(self, office: Office) -> None:
+        self.office, self.rests = office, list[float]()
+        door = office.company.door
         directory = Directory(office.chat, door, door.policy, office.company.seconds)
-        self.check = ReachCheck(door, {"slack": directory}, self.seconds, self._rest)
+        self.directories = {"slack": directory}
+        self.reaching = Reaching(door, self.directories, Seconds(), self._rest)
 
     async def _rest(self, seconds: float) -> None:
         self.rests.append(seconds)
 
-    async def tick(self) -> None:
-        """As the clock does it, and then the delivery."""
-        await self.check.tick()
-        await self.office.delivery.drain()
-
-    async def on(self, moment: datetime) -> None:
-        self.office.clock.now = moment
-        self.seconds.now += 10_000.0
-        await self.tick()
-
-    def told(self) -> dict[str, list[str]]:
-        """What people were told of it, by whom it was told."""
-        found: dict[str, list[str]] = {}
-        for posted, card in self.office.chat.messages.items():
-            if "I tried whether" in card.summary:
-                found.setdefault(posted.conversation.removeprefix("D-U").lower(), []).append(card.summary)
-        return found
-
-    async def problems(self) -> list[ReachProblem]:
-        return await self.office.company.database.read(lambda store: store.reach.open())
+    async def told(self) -> str:
+        """What the digest would say."""
+        await self.reaching.try_everybody()
+        company = self.office.company
+        day = company_day(company.door.policy, company.clock.now)
+        found = await company.database.read(lambda store: unreached(store, company.door.policy, day))
+        return "\n".join(found)
 
 
-def leaves(office: Office, short: str) -> None:
-    office.chat.people[f"U{short.upper()}"] = profile(short, "deactivated")
-
-
-def takes_away(office: Office) -> None:
-    """Deven takes the app out of his chats, and the platform tells it only when it is asked."""
-    office.chat.faults.append(Fault(Unreachable("not_installed"), "knock", "UDEVEN", times=99))
+def leaves(office: Office, *short: str) -> None:
+    for one in short:
+        office.chat.people[f"U{one.upper()}"] = profile(one, "deactivated")

@@ -14,6 +14,7 @@ from handlers.reconciling import (
     CLOSED,
     CUSTOMERS,
     DECLINED,
+    DIGESTS,
     DRAWS,
     ENTERED,
     ERASED,
@@ -30,7 +31,6 @@ from handlers.reconciling import (
     SAID_AWAY,
     SOUNDED,
     TAKEN,
-    WEEKS,
     Finding,
     Result,
     absent,
@@ -53,6 +53,7 @@ from handlers.reconciling import (
     reconcile_checkpoints,
     reconcile_customers,
     reconcile_declined,
+    reconcile_digests,
     reconcile_draws,
     reconcile_erasures,
     reconcile_files,
@@ -62,7 +63,6 @@ from handlers.reconciling import (
     reconcile_notices,
     reconcile_policy,
     reconcile_runs,
-    reconcile_weeks,
     silent,
     spoilt,
     staying,
@@ -93,7 +93,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE))
     found += reconcile_files(store.file_evidence.decided(FILES, RETURNED))
     found += lost_files(store.file_evidence.lost([one.subject for one in done if one.action in FILES]))
-    found += reconcile_weeks(store.week_evidence.watched(WEEKS))
+    found += reconcile_digests(store.digest_evidence.digested(DIGESTS))
     found += reconcile_notices(store.notice_evidence.noted(NOTICES))
     found += reconcile_checkpoints(store.checkpoint_evidence.taken(CHECKPOINTS))
     found += lost_checkpoints(store.checkpoint_evidence.lost([one.subject for one in done if one.action == TAKEN]))

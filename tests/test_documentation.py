@@ -218,7 +218,7 @@ def test_every_decision_is_numbered_dated_whole_and_in_the_list() -> None:
     listed = re.findall(
         r"^\| \[(\d{4})\]\((.*)\) \| (.*) \| (.*) \|$", PAPERS["docs/decisions/README.md"], re.MULTILINE
     )
-    assert [number for number, *_ in listed] == [f"{place:04d}" for place in range(1, len(files) + 1)]
+    assert [number for number, *_ in listed] == [file.name[:4] for file in files]
     for file, (number, name, title, since) in zip(files, listed, strict=True):
         told = file.read_text(encoding="utf-8")
         assert (file.name, file.name[:4]) == (name, number)

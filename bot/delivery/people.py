@@ -14,7 +14,7 @@ from bot.chats.onlookers import Onlookers
 from bot.delivery.reaching import Look, Reach, Recipient
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unavailable, Unreachable
-from handlers import SUGGESTS, alarms, blank, digest, home_of, label, shown, still_asked, surplus
+from handlers import SUGGESTS, alarms, blank, home_of, label, morning_message, shown, still_asked, surplus
 from handlers.acting import Act
 from handlers.alarms import Warned
 from handlers.cards import Card, Line, Small
@@ -112,7 +112,7 @@ class ToPeople:
         return _done(job, "sent", recipient)
 
     def _morning(self, store: Store, recipient: Recipient, wanted: Digest) -> tuple[Card, Posted | None] | None:
-        found = digest(self._act(store, recipient), wanted.reminders)
+        found = morning_message(self._act(store, recipient), wanted.reminders)
         if found is None:
             return None
         copy = store.outbox.copy(found.about, wanted.person) if found.about else None

@@ -21,10 +21,10 @@ from bot.proof.verification import BESIDE_OTHERS, Outcome
 from bot.setbacks import Setbacks, Work
 from handlers.acting import CLOCK
 from handlers.checkpoints import Broken, Take, Written
+from handlers.digest.intents import Verified
 from handlers.door import Door, Repeated
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day
-from handlers.weekly.intents import Verified
 from storage.database.store import DatabaseDown
 from storage.tables.log import Checkpoint
 

@@ -25,6 +25,7 @@ from handlers.reconciling import (
     CLOSED,
     CUSTOMERS,
     DECLINED,
+    DIGESTS,
     DRAWS,
     ERASED,
     FILES,
@@ -37,7 +38,6 @@ from handlers.reconciling import (
     RETURNED,
     RUNS,
     SOUNDED,
-    WEEKS,
     Finding,
     Gap,
     Result,
@@ -50,6 +50,7 @@ from handlers.reconciling import (
     reconcile_checkpoints,
     reconcile_customers,
     reconcile_declined,
+    reconcile_digests,
     reconcile_draws,
     reconcile_erasures,
     reconcile_files,
@@ -59,7 +60,6 @@ from handlers.reconciling import (
     reconcile_notices,
     reconcile_policy,
     reconcile_runs,
-    reconcile_weeks,
     spoilt,
     staying,
     uncertified,
@@ -187,7 +187,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
     outcome.add(reconcile_runs(stopped))
     outcome.add(reconcile_notices(await database.read(lambda store: store.notice_evidence.noted(NOTICES))))
-    outcome.add(reconcile_weeks(await database.read(lambda store: store.week_evidence.watched(WEEKS))))
+    outcome.add(reconcile_digests(await database.read(lambda store: store.digest_evidence.digested(DIGESTS))))
     decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)
     outcome.add(reconcile_files(decided))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))

@@ -153,7 +153,7 @@ LABELS = {
     "retention.late": "what could not be erased is told of again",
     "figures.tell": "a month is over, and its numbers are told of",
     "erasures_ahead.draw": "the card of erasures ahead is drawn anew",
-    "weekly.not_seen": "the other one is asked to see the weekly card",
+    "digest.not_seen": "the next reader is asked to see the weekly digest",
     "stopped_runs.remind": "stopped erasures are reminded of",
 }
 """What the button for the next event says of each kind of deadline."""

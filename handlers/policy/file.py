@@ -38,7 +38,6 @@ from .values import (
     number_key,
     some_of,
 )
-from .watching import Reach, Weekly
 
 
 class PolicyError(Exception):
@@ -96,8 +95,6 @@ class Policy(terms.Part):
     breach: terms.Breach
     policy_review: terms.PolicyReview
     records: terms.Records
-    weekly: Weekly = Weekly()
-    reach: Reach = Reach()
     _text: str = PrivateAttr(default="")
     _entered: Mapping[str, tuple[terms.Period, ...]] = PrivateAttr(default_factory=dict)
     _down: tuple[terms.Outage, ...] = PrivateAttr(default=())

@@ -12,6 +12,7 @@ from handlers.reconciling import (
     checkpoints,
     customers,
     declines,
+    digests,
     draws,
     erasures,
     files,
@@ -23,7 +24,6 @@ from handlers.reconciling import (
     reviews,
     runs,
     under_way,
-    weeks,
     written,
 )
 from handlers.reconciling import addresses as of_addresses
@@ -34,6 +34,7 @@ from storage.evidence.alarms import Sounded
 from storage.evidence.checkpoints import Taken
 from storage.evidence.customers import OfCustomers
 from storage.evidence.declined import OfDeclined
+from storage.evidence.digests import Digested
 from storage.evidence.draws import OfDraws
 from storage.evidence.erasures import Proved
 from storage.evidence.files import Decided
@@ -42,7 +43,6 @@ from storage.evidence.keeps import Kept
 from storage.evidence.notices import Noted
 from storage.evidence.requests import Dossier, Logged, Reviewed
 from storage.evidence.runs import Stopped
-from storage.evidence.weeks import Watched
 from storage.legible import Key, told
 from storage.records import FormerAddress
 from storage.tables.absences import Absence
@@ -86,7 +86,7 @@ FILED = (
     | reviews.BEGUN
     | holds.BEGUN
     | draws.BEGUN
-    | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID, notices.OPENED, weeks.MADE}
+    | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID, notices.OPENED, digests.MADE}
 )
 """The entries that begin a matter."""
 
@@ -95,7 +95,7 @@ ABSENCES, SAID_AWAY, lost = of_absences.ABSENCES, of_absences.SAID, of_absences.
 
 KINDS = {
     "PR-": "review", "C-": "customer’s request", "H-": "hold", "ER-": "stopped run", "EA-": "card", "D-": "declined call",
-    "RD-": "draw", "N-": "notice", "WK-": "weekly card",
+    "RD-": "draw", "N-": "notice", "WK-": "weekly digest",
 }  # fmt: skip
 """How a finding names a matter that is no request, by the beginning of its id."""
 
@@ -108,8 +108,8 @@ SOUNDED, silent = frozenset(of_alarms.SOUNDED), of_alarms.silent
 ADDRESSES = of_addresses.ADDRESSES
 """The entries that `formerly` looks at."""
 
-WEEKS = weeks.ACTIONS
-"""The entries that the checks of weekly cards and of routes look at."""
+DIGESTS = digests.ACTIONS
+"""The entries that the check of weekly digests looks at."""
 
 KEYS, reconcile_keys = keys.ACTIONS, keys.reconcile
 """The entries about keys of customers' requests that `reconcile_keys` looks at."""
@@ -187,10 +187,10 @@ def reconcile_notices(found: Noted) -> list[Result]:
     return [*spoilt(found.spoilt), *notices.reconcile(found)]
 
 
-def reconcile_weeks(found: Watched) -> list[Result]:
-    """Everything about weekly cards and routes that is stored otherwise than the log says, and what can't be read."""
+def reconcile_digests(found: Digested) -> list[Result]:
+    """Everything about weekly digests that is stored otherwise than the log says, and what can't be read."""
     try:
-        return [*spoilt(found.spoilt), *weeks.reconcile(found)]
+        return [*spoilt(found.spoilt), *digests.reconcile(found)]
     except Exception:  # noqa: BLE001  whatever somebody made of the log by hand, the rest is compared
         return [Finding("what the log says of whom nobody could reach can't be read")]
 
@@ -286,10 +286,10 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "ADDRESSES", "ASKED", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DRAWS", "ENTERED", "ERASED", "FILED",
-    "FILES", "HELD", "KEPT", "KEYS", "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "SOUNDED", "WEEKS", "Finding", "Gap",
+    "ABSENCES", "ACTIONS", "ADDRESSES", "ASKED", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DIGESTS", "DRAWS", "ENTERED", "ERASED", "FILED",
+    "FILES", "HELD", "KEPT", "KEYS", "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "SOUNDED", "Finding", "Gap",
     "Result", "absent", "begun", "deleted", "elsewhere", "formerly", "kept_for", "lost", "lost_certificates", "lost_erasures", "lost_files",
-    "lost_keeps", "lost_notices", "ownerless", "reconcile", "reconcile_alarms", "reconcile_customers", "reconcile_declined", "reconcile_draws",
+    "lost_keeps", "lost_notices", "ownerless", "reconcile", "reconcile_alarms", "reconcile_customers", "reconcile_declined", "reconcile_digests", "reconcile_draws",
     "reconcile_erasures", "reconcile_files", "reconcile_holds", "reconcile_keeps", "reconcile_keys", "reconcile_notices", "reconcile_policy",
-    "reconcile_runs", "reconcile_weeks", "silent", "spoilt", "staying", "uncertified",
+    "reconcile_runs", "silent", "spoilt", "staying", "uncertified",
 ]  # fmt: skip

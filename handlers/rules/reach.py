@@ -1,4 +1,4 @@
-"""Whether everybody in every route can be reached before somebody needs them: who that is, what is wrong, and when it is told.
+"""Whether everybody in every route can be reached before somebody needs them: who that is, and what is wrong.
 
 | kind        | what is wrong                                                                    |
 |-------------|----------------------------------------------------------------------------------|
@@ -8,33 +8,28 @@
 | `ambiguous` | another account has or had the address, and it is not settled whose it is        |
 | `stranger`  | the account is a guest's, another organisation's or a program's                  |
 | `uncovered` | somebody is or will be away, and nobody is there to fill the role                |
-| `platform`  | a chat platform lets the bot in no more, or knows nobody any more                |
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 
-from .access import company_day
-from .calendars import calendar_of
 from .identity import may_act
 from .refusal import Refused
 
 Part = Literal["holder", "deputy", "reviewer", "handler"]
-Kind = Literal["left", "gone", "removed", "ambiguous", "stranger", "uncovered", "platform"]
+Kind = Literal["left", "gone", "removed", "ambiguous", "stranger", "uncovered"]
 Outcome = Literal["there", "silent", "removed", "gone"]
 """What came of trying one account, or one person; `silent`: nobody can tell, since the platform did not answer."""
-BEST: tuple[Outcome, ...] = ("there", "silent", "removed", "gone")
 STRANGERS = frozenset({"guest", "foreign", "bot"})
-MOST_LOST = 3
-"""Where so many on one platform, and all of them, seem to be gone at once, it is the platform that is told, and nobody is gone."""
-RETRY = timedelta(hours=1)
+DAYS_AHEAD = 14
+"""So long before it begins, an absence in which nobody fills a role is told."""
 _DAY = timedelta(days=1)
 
 
@@ -86,18 +81,6 @@ def everybody(policy: Policy) -> Mapping[str, tuple[Seat, ...]]:
     return found
 
 
-def together(outcomes: Iterable[Outcome]) -> Outcome:
-    """What came of trying somebody on several platforms: one way is enough, and of none that was silent nobody knows."""
-    known = set(outcomes)
-    return next((one for one in BEST if one in known), "silent")
-
-
-def is_down(before: int, outcomes: Collection[Outcome]) -> bool:
-    """Whether a platform that knows of nobody is believed to be wrong itself; `before` were living there until now."""
-    answered = [one for one in outcomes if one != "silent"]
-    return before >= MOST_LOST and len(answered) >= MOST_LOST and all(one == "gone" for one in answered)
-
-
 def problems(policy: Policy, today: date, known: Mapping[str, How]) -> tuple[Problem, ...]:
     """What is wrong on a day of the company's; `policy` counts all absences. Nothing is said of whom nobody could try."""
     seats = everybody(policy)
@@ -134,7 +117,7 @@ def _acts(standing: str) -> bool:
 
 
 def _uncovered(policy: Policy, today: date, out: frozenset[str]) -> Iterator[Problem]:
-    days = [today + number * _DAY for number in range(policy.reach.absence_days_ahead + 1)]
+    days = [today + number * _DAY for number in range(DAYS_AHEAD + 1)]
     for name, role in policy.roles.held().items():
         people = (role.holder, *role.deputies)
         since = next((day for day in days if _is_uncovered(policy, people, day, out)), None)
@@ -151,22 +134,3 @@ def _is_uncovered(policy: Policy, people: Collection[str], day: date, out: froze
 def stand_ins(policy: Policy, name: RoleName, today: date, out: Collection[str]) -> tuple[str, ...]:
     """The deputies of a role who are there and can be reached today, by address."""
     return tuple(one for one in policy.role(name).deputies if one not in out and not policy.is_away(one, today))
-
-
-def is_told(told_on: date | None, today: date, again: int) -> bool:
-    """Whether a problem was told lately enough: it is told once, and again after so many days while it stands.
-
-    A day that only a wrong clock knew, far ahead, counts as long ago.
-    """
-    return told_on is not None and abs((today - told_on).days) < again
-
-
-def is_due(policy: Policy, now: datetime, tried_at: datetime | None, silent: int) -> bool:
-    """Whether everybody is to be tried: once a working day within working hours, and whoever could not be tried after an hour.
-
-    `tried_at` (aware) is when they were tried last on this day of the company's; None where they were not.
-    """
-    calendar, day = calendar_of(policy, policy.company.home_line), company_day(policy, now)
-    if calendar.off(day) or not calendar.begins(day) <= now < calendar.ends(day):
-        return False
-    return tried_at is None or (silent > 0 and abs(now - tried_at) >= RETRY)

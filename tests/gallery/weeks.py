@@ -1,42 +1,31 @@
-"""The weekly card in every state with its details, and what is told of a route that is broken."""
+"""The weekly digest in every state, with its details."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from handlers.acting import CLOCK
-from handlers.reach.intents import Attempt, Tried
-from handlers.rules.reach import everybody
-from handlers.weekly.intents import Make, See, Verified
+from handlers.digest.intents import Make, See, Verified
+from handlers.rules.digest import week_of
 from tests.gallery.house import ANNA, BRAM, HELENA, RUTH, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
 
 GROUP = "The week"
-BROKEN = {"deven.okafor@fernhill.example": "gone", "cora.bellamy@fernhill.example": "removed"}
-
-
-async def _tried(house: House) -> None:
-    """Everybody is tried on two days; Deven and Cora are out of reach on the second."""
-    door = house.steward.door
-    for broken in ({}, BROKEN):
-        house.clock.move(house.clock.now() + timedelta(days=1))
-        attempts = tuple(Attempt(one, broken.get(one, "there")) for one in everybody(house.steward.policy))  # type: ignore[arg-type]
-        await door.enter(Tried(attempts), CLOCK)
-    await house.settled()
 
 
 async def _monday(house: House, *, verified: bool = True, compared: bool = True) -> str:
-    """The next Monday morning has come, and the card is made; its id."""
+    """The next Monday morning has come, and the digest is made; its id."""
     door = house.steward.door
-    await _tried(house)
     days = 7 - house.clock.now().weekday()
     house.clock.move((house.clock.now() + timedelta(days=days)).replace(hour=1, minute=0))
     entries = await door.database.read(lambda store: store.audit.head()[0])
     await door.enter(Make(Verified(entries, 0, house.clock.now(), compared) if verified else None), CLOCK)
     await house.settled()
-    (card,) = await door.database.read(lambda store: store.weeks.open())
-    return card.id
+    week = week_of(house.steward.policy, house.clock.now()).isoformat()
+    digest = await door.database.read(lambda store: store.digests.of_week(week))
+    assert digest is not None
+    return digest.id
 
 
 async def waiting(house: House) -> list[Shot]:
@@ -76,16 +65,10 @@ async def seen(house: House) -> list[Shot]:
     return [house.shot_of_card("Head of Customer Success", HELENA, card)]
 
 
-async def out_of_reach(house: House) -> list[Shot]:
-    await _tried(house)
-    return [house.shot_of_last("Manager, Human Resources", RUTH)]
-
-
 SCENES = (
-    Scene(GROUP, "The weekly card, to be seen", waiting),
-    Scene(GROUP, "The weekly card, where the log was not verified", unverified),
-    Scene(GROUP, "The weekly card, where there was no journal to compare the log with", uncompared),
-    Scene(GROUP, "The weekly card, passed on", passed_on),
-    Scene(GROUP, "The weekly card, seen", seen),
-    Scene(GROUP, "A route is broken", out_of_reach),
+    Scene(GROUP, "The weekly digest, to be seen", waiting),
+    Scene(GROUP, "The weekly digest, where the log was not verified", unverified),
+    Scene(GROUP, "The weekly digest, where there was no journal to compare the log with", uncompared),
+    Scene(GROUP, "The weekly digest, passed on", passed_on),
+    Scene(GROUP, "The weekly digest, seen", seen),
 )

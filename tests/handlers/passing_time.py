@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from handlers import DUE, digest
+from handlers import DUE, morning_message
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.door import Repeated
@@ -64,7 +64,7 @@ async def digests(company: Company, who: Visitor) -> list[list[str]]:
     rows = [row for row in await ledger(company, who) if row.kind == Digest.__name__.lower()]
 
     def draw(store: Store, row: Outgoing) -> list[str]:
-        found = digest(company.door.act(store, who), row.payload["reminders"])
+        found = morning_message(company.door.act(store, who), row.payload["reminders"])
         return lines(found.card) if found is not None else []
 
     return [await company.database.read(lambda store, row=row: draw(store, row)) for row in rows]  # type: ignore[misc]

@@ -12,6 +12,7 @@ from handlers import matter_of
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK, Intent
 from handlers.declined.intents import Erase
+from handlers.digest.intents import See
 from handlers.holds.forms import AskForm
 from handlers.holds.intents import Ask, Confirm
 from handlers.notices.forms import WebsiteForm
@@ -19,14 +20,13 @@ from handlers.notices.intents import Answer
 from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.policy_review.intents import Complete
-from handlers.weekly.intents import See
 from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, refusal
 from tests.handlers.declined.acts import afterwards
+from tests.handlers.digest.acts import digest_of_the_week
 from tests.handlers.notices.acts import begun
 from tests.handlers.policy_review.acts import held, opened
 from tests.handlers.test_away_deciding import parts
-from tests.handlers.weekly.acts import card_of_the_week
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
@@ -56,7 +56,7 @@ async def _review(company: Company) -> Begun:
 
 
 async def _week(company: Company) -> Begun:
-    card = await card_of_the_week(company)
+    card = await digest_of_the_week(company)
     return card.id, See(card.id)
 
 
@@ -70,7 +70,7 @@ async def _notice(company: Company) -> Begun:
 
 KINDS: Mapping[str, Callable[[Company], Awaitable[Begun]]] = {
     "an investigation": _investigation, "a hold": _hold, "a call whose customer declined": _declined,
-    "the review of the policy": _review, "the card of the week": _week, "a notice": _notice,
+    "the review of the policy": _review, "the weekly digest": _week, "a notice": _notice,
 }  # fmt: skip
 REFUSED = {"not_approver", "not_entitled"}
 

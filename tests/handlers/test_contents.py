@@ -101,7 +101,7 @@ def test_every_button_leads_where_its_name_says() -> None:
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
-            *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "weekly_see", "declined"),
+            *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "digest_see", "declined"),
             *("declined_choose", "declined_none", "declined_erase"),
             *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link", "recount")),
         },
@@ -196,7 +196,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         *("notices.ask", "notices.remind"),
         *(f"random_review.{one}" for one in ("open", "count", "draw", "give", "end", "remind", "anew")),
         *("declined.go", "declined.remind", "declined.unchosen", "declined.hand_over", "retention.late"),
-        *("stopped_runs.remind", "erasures_ahead.draw", "weekly.not_seen", "figures.tell"),
+        *("stopped_runs.remind", "erasures_ahead.draw", "digest.not_seen", "figures.tell"),
     }
 
 

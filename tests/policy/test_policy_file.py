@@ -24,7 +24,7 @@ OPTIONAL = {
     "provisional_working_days", "most_calls", "breaker", "last_resort", "steps", "closed_months", "privacy", "terms", "handlers",
     "identity_checks", "refusals", "complain", "link_days", "passcode_tries", "passcodes", "late_entry_working_days",
     "ring_after_working_days", "copy_kept_working_days", "question_stops_clock", "tell_operator", "operator_shown_as", "investigation_hidden_months",
-    "contact", "owners", "confirm_months", "weekly", "reach",
+    "contact", "owners", "confirm_months",
 }  # fmt: skip
 RANDOM_REVIEW = {("random_review", "review_working_days"), ("random_review", "remind_before")}
 OPTIONAL_THERE = {("holds", "remind_before"), ("company", "website"), ("notices", "website"), *RANDOM_REVIEW}

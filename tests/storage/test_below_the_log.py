@@ -48,7 +48,6 @@ READERS: dict[str, Callable[[Store], object]] = {
     "served": lambda store: not served(store.session, ["G-1"]),
     "whose_data": lambda store: not store.whose_data.done(SERVED, ["G-1"]),
     "noticed": lambda store: not Noticed(store.session).done(SERVED),
-    "weeks": lambda store: not store.weeks.entries(LOWEST, 9, None, [SERVED]),
 }  # fmt: skip
 
 

@@ -1,0 +1,59 @@
+"""Has the weekly digest made, once everybody in a route was tried and the log was verified that day."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Protocol
+
+from handlers.acting import CLOCK
+from handlers.digest.intents import Make, Verified
+from handlers.digest.steps import is_due
+from handlers.door import Door
+from handlers.rules.access import company_day
+
+PATIENCE = 7200.0  # seconds that the digest waits for a verification of its own day
+
+
+class Verifying(Protocol):
+    """What verifies the log each day: what it found last, and a moment's wait for what is under way."""
+
+    last: Verified | None
+
+    async def soon(self) -> None: ...
+
+
+class WeeklyDigest:
+    """A part of the clock's work; `try_everybody` looks up each account in a route. Raises `DatabaseDown`."""
+
+    def __init__(
+        self, door: Door, proof: Verifying, try_everybody: Callable[[], Awaitable[None]],
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self.door, self.proof, self.try_everybody, self.seconds = door, proof, try_everybody, seconds
+        self._waits_since: float | None = None
+
+    async def tick(self) -> None:
+        """Make the digest if it is due. Several processes may do it; the first one's counts."""
+        if not await self.door.look(CLOCK, is_due):
+            self._waits_since = None
+            return
+        if self._waits_since is None:
+            await self.try_everybody()
+            self._waits_since = self.seconds()
+        if not self._is_whole():
+            await self.proof.soon()
+        if not self._is_whole() and self.seconds() - self._waits_since < PATIENCE:
+            return
+        await self.door.enter(Make(self._verified()), CLOCK)
+
+    def _is_whole(self) -> bool:
+        """A verification without the checkpoints outside the database may still become one with them."""
+        found = self._verified()
+        return found is not None and found.compared
+
+    def _verified(self) -> Verified | None:
+        found, now = self.proof.last, self.door.now()
+        same = found is not None and company_day(self.door.policy, found.at) == company_day(self.door.policy, now)
+        return found if same and abs(now - (found.at if found else now)) < timedelta(days=1) else None

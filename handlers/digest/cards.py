@@ -1,0 +1,188 @@
+"""What a reader sees of a weekly digest: numbers on the card, each thing by itself in Details."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
+from handlers.digest.state import MOST, News, View, Waiting
+from handlers.late_words import BY, trouble
+from handlers.matters.alarming import told
+from handlers.matters.case import approvers
+from handlers.unregistered_words import file_line
+from handlers.words import call_and_reference, call_line, counted, day_words, line_words, listed
+from storage.records import Recording
+from storage.tables.erasures import Keep
+
+SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "seen": Sign.APPROVED}
+VERIFY = "Please ask your administrator to run: recording-steward audit verify"
+KINDS = {"hold": "a hold", "request": "an open request", "copy": "a customer’s copy"}
+
+
+def week_words(view: View) -> str:
+    """Such as “Week of Mon 30 Nov 2026”."""
+    return f"Week of {day_words(date.fromisoformat(view.digest.week), None)}"
+
+
+def card(view: View, news: News, reader: int, *, hold: bool) -> Card:
+    """The card for one reader; `hold` if there is a button that asks for one."""
+    what, state = week_words(view), _state(view, reader)
+    facts = [(label, words) for label, words in _facts(view, news) if words]
+    quiet = (Line("Nothing will be erased, nothing is late, and nobody is waiting for an answer."),)
+    return Card(
+        (
+            Title(SIGNS[view.digest.state], what, state),
+            *((Facts(tuple(facts)),) if facts else quiet),
+            *_log(view),
+            *_stuck(view),
+            Actions(_buttons(view, reader, hold=hold and bool(news.ahead))),
+            Small(_small(view, reader)),
+        ),
+        f"{what}: {state}.",
+    )
+
+
+def details(drawn: Card, view: View, news: News, opens: Iterable[str]) -> Card:
+    """The same with each thing by itself; `opens` are the matters that this reader may open."""
+    may_open = frozenset(opens)
+    sections = (
+        ("Erased this week", _calls(view, news.calls)),
+        ("Late erasures", _late(news.late)),
+        ("Waiting for an answer", _waiting(view, news.waiting, may_open)),
+        ("Kept past its moment", _kept(view, news.kept, may_open)),
+        ("On a line the policy doesn’t name", _calls(view, news.outside)),
+        ("Files I couldn’t read", _files(view, news)),
+        ("People I can’t reach", (Line(one) for one in news.unreached[:MOST])),
+    )
+    parts = [part for heading, rows in sections for part in _section(heading, rows)]
+    buttons = tuple(one for one in _actions(drawn) if one.action != "details")
+    rest = [Actions(buttons)] if buttons else []
+    return Card(
+        (*(one for one in drawn.parts[:-1] if not isinstance(one, Actions)), *parts, *rest, drawn.parts[-1]),
+        drawn.summary,
+    )
+
+
+def _state(view: View, reader: int) -> str:
+    if view.digest.state == "seen":
+        who = "you" if view.digest.seen_by == reader else view.people[view.digest.seen_by or 0].name
+        return f"seen by {who}"
+    if view.asks(reader):
+        return "please look through it"
+    names = [view.people[one.person_id].name for one in approvers(view)]
+    return f"with {listed(names, 'or')}" if names else "nobody can see it"
+
+
+def _facts(view: View, news: News) -> Iterator[tuple[str, Words]]:
+    lines = [f"{line_words(line, view.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
+    late = [one for one in news.waiting if one.late]
+    yield "Erased this week", " · ".join(lines)
+    yield "Late erasures", counted(sum(news.late.values()), "call") if news.late else ""
+    yield "Overdue", counted(len(late), "matter") if late else ""
+    yield "Waiting for an answer", _asked(news.waiting)
+    yield "Kept past its moment", _by_what(news.kept)
+    yield "On a line the policy doesn’t name", counted(len(news.outside), "call") if news.outside else ""
+    yield "Files I couldn’t read", counted(len(news.files), "file") if news.files else ""
+    yield "People I can’t reach", counted(len(news.unreached), "problem") if news.unreached else ""
+    yield "The log", _verified(view)
+
+
+def _asked(waiting: Sequence[Waiting]) -> str:
+    if not waiting:
+        return ""
+    names = list(dict.fromkeys(name for one in waiting for name in one.asked))
+    stuck = sum(not one.asked for one in waiting)
+    nobody = f"; {stuck:,} with nobody who may decide" if stuck else ""
+    return f"{counted(len(waiting), 'matter')}{', with ' + listed(names[:3], 'and') if names else ''}{' and others' if len(names) > 3 else ''}{nobody}"
+
+
+def _by_what(kept: Sequence[tuple[Keep, Recording]]) -> str:
+    number = {why: len({keep.recording_id for keep, _ in kept if keep.why == why}) for why in KINDS}
+    return " · ".join(f"{counted(some, 'call')} by {KINDS[why]}" for why, some in number.items() if some)
+
+
+def _verified(view: View) -> str:
+    digest = view.digest
+    if digest.verified_at is None:
+        return "not verified yet"
+    faults = f", {counted(digest.faults, 'thing')} did not fit" if digest.faults else ""
+    return f"verified to entry {digest.verified_to:,}{faults}"
+
+
+def _log(view: View) -> tuple[Part, ...]:
+    digest = view.digest
+    if digest.verified_at is None:
+        return (Line(f"The log could not be verified in time. {VERIFY}", Sign.ALARM),)
+    if digest.faults:
+        return (Line(f"Something stored does not fit the log. {VERIFY}", Sign.ALARM),)
+    if not digest.compared:
+        return (Line(f"The log’s file outside the database could not be read. {VERIFY}", Sign.ALARM),)
+    return ()
+
+
+def _stuck(view: View) -> tuple[Part, ...]:
+    if view.digest.state != "stuck":
+        return ()
+    return (Line(" ".join(filter(None, ("Nobody can see this digest.", told(view)))), Sign.ALARM),)
+
+
+def _buttons(view: View, reader: int, *, hold: bool) -> tuple[Button, ...]:
+    more = (Button("details", "Details", view.digest.id), *((Button("hold", "Set a hold", ""),) if hold else ()))
+    return (Button("digest_see", "Seen", view.digest.id, "primary"), *more) if view.asks(reader) else more
+
+
+def _small(view: View, reader: int) -> Words:
+    others = [view.people[one].name for one in view.everybody() if one != reader]
+    also = f" · also with {', '.join(others)}" if others else ""
+    seen = (" · seen ", When(view.digest.closed_at, now=view.now)) if view.digest.closed_at is not None else ()
+    return (f"{view.digest.id} · P12{also}", *seen)
+
+
+def _actions(drawn: Card) -> Iterator[Button]:
+    return (one for part in drawn.parts if isinstance(part, Actions) for one in part.buttons)
+
+
+def _section(heading: str, rows: Iterable[Part]) -> list[Part]:
+    found = list(rows)
+    more = [Line(f"And {len(found) - MOST:,} more.")] if len(found) > MOST else []
+    return [Heading(heading), *found[:MOST], *more] if found else []
+
+
+def _calls(view: View, calls: Sequence[Recording]) -> Iterator[Part]:
+    for one in calls:
+        goes = (
+            ()
+            if one.erase_at is None
+            else (" · erased ", When(one.erase_at, line_words(one.line, view.policy)[1], view.now))
+        )
+        yield Row((*call_line(one, view.policy, view.now), *goes))
+
+
+def _late(late: Mapping[str, int]) -> Iterator[Part]:
+    for why, number in late.items():
+        yield Line(f"{counted(number, 'call')}: {trouble(why, number)}.")
+
+
+def _waiting(view: View, waiting: Sequence[Waiting], may_open: frozenset[str]) -> Iterator[Part]:
+    for one in sorted(waiting, key=lambda one: not one.late):
+        late = "overdue · " if one.late else ""
+        asked = f"with {listed(one.asked, 'or')}" if one.asked else "nobody may decide it"
+        button = Button("details", "Details", one.matter) if one.matter in may_open else None
+        yield Row(one.what, button, (f"{late}{asked} · since ", When(one.since, now=view.now)))
+
+
+def _kept(view: View, kept: Sequence[tuple[Keep, Recording]], may_open: frozenset[str]) -> Iterator[Part]:
+    for keep, call in kept:
+        button = Button("details", "Details", keep.matter_id) if keep.matter_id in may_open else None
+        until = When(keep.ends_at, line_words(call.line, view.policy)[1], view.now)
+        yield Row(
+            call_and_reference(call, view.policy, view.now),
+            button,
+            (f"{BY[keep.why]} · {keep.matter_id} · until ", until),
+        )
+
+
+def _files(view: View, news: News) -> Iterator[Part]:
+    zone = line_words(view.policy.company.home_line, view.policy)[1]
+    return (Line(file_line(one, zone, view.now)) for one in news.files)

@@ -1,1 +1,0 @@
-"""The weekly card: what is late, kept, unanswered and out of reach, to be seen by somebody each week."""

@@ -1,0 +1,39 @@
+"""Queries and changes about the weekly digests, within one transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.records import OPEN, Party
+from storage.tables.digests import Digest
+
+
+class Digests:
+    """The weekly digests."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, digest: Digest) -> None:
+        """Store a new one."""
+        self.session.add(digest)
+        self.session.flush()
+
+    def get(self, digest: str) -> Digest | None:
+        """One of them; the caller decides who may know of it."""
+        return self.session.get(Digest, digest)
+
+    def of_week(self, week: str) -> Digest | None:
+        """The one of a week (its Monday, ISO)."""
+        return self.session.scalars(select(Digest).where(Digest.week == week)).one_or_none()
+
+    def any_before(self, week: str) -> bool:
+        """Whether there is one of an earlier week."""
+        return self.session.scalars(select(Digest.id).where(Digest.week < week).limit(1)).first() is not None
+
+    def waiting_for(self, person_id: int) -> list[Digest]:
+        """Those that this person is asked to see, the oldest first."""
+        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
+        mine = select(Digest).join(Party, Party.matter_id == Digest.id).where(*asked, Digest.state.in_(OPEN))
+        return list(self.session.scalars(mine.order_by(Digest.week)))

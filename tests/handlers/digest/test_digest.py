@@ -1,0 +1,190 @@
+"""The weekly digest: whom it goes to, what it tells them and what it keeps from them, and what happens if nobody sees it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from handlers.acting import CLOCK
+from handlers.digest.intents import Make, PassOn, Recheck, See, Verified
+from handlers.policy.values import RoleName
+from tests.erasing import Archive
+from tests.handlers.builders import (
+    POLICY,
+    Company,
+    account,
+    ask,
+    audit,
+    away,
+    claim_about,
+    meet,
+    quiet,
+    refusal,
+    without_deputies,
+    words_for,
+)
+from tests.handlers.digest.acts import MONDAY, details, digest_of_the_week, digests, facts
+from tests.handlers.erasures_ahead.odd_files import spoilt
+from tests.handlers.holds.acts import hold
+from tests.handlers.passing_time import delivered, lives_in, pass_until
+from tests.handlers.passing_time import digests as morning_messages
+from tests.handlers.reading import home_of, labels, lines
+from tests.handlers.reading import seen as shown
+from tests.reconciled import findings
+
+DAY, WEEK, YEAR = timedelta(days=1), timedelta(days=7), timedelta(days=365)
+NOWHERE = "+15550100"
+FELL = MONDAY + WEEK + timedelta(hours=8)
+CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
+
+
+async def test_it_comes_to_the_head_and_says_what_waits_with_whom(company: Company) -> None:
+    request = await ask(company, company.anna)
+    digest = await digest_of_the_week(company)
+    told = await shown(company, digest.id, company.helena)
+    assert lines(told)[0] == "⏳ Week of Mon 30 Nov 2026 · please look through it"
+    assert labels(told) == ["Seen", "Details"]
+    read = await facts(company, company.helena, digest)
+    assert read["Waiting for an answer"] == "1 matter, with Tara Lindqvist"
+    assert read["The log"].startswith("verified to entry ")
+    assert f"Request {request} · Australia and New Zealand (with Tara Lindqvist · since " in await details(
+        company, company.helena, digest
+    )
+    assert "Week of Mon 30 Nov 2026: please look through it" in "\n".join(lines(await home_of(company, company.helena)))
+
+
+async def test_p12_it_says_what_goes_this_week_and_offers_a_hold(archive: Archive) -> None:
+    company = archive.company
+    await archive.record("soon", MONDAY - YEAR + 2 * DAY, audio=b"soon")
+    await archive.record("later", MONDAY - YEAR + 9 * DAY, audio=b"later")
+    held = await archive.record("held", MONDAY - YEAR + DAY, audio=b"held")
+    archive.until(MONDAY - DAY)
+    own = await hold(company, company.helena, [held], until="2027-01-10")
+    digest = await digest_of_the_week(company)
+    read = await facts(company, company.helena, digest)
+    assert read["Erased this week"] == "Australia and New Zealand: 1"
+    assert read["Kept past its moment"] == "1 call by a hold"
+    assert labels(await shown(company, digest.id, company.helena)) == ["Seen", "Details", "Set a hold"]
+    assert f"by a hold · {own.hold} · until " in await details(company, company.helena, digest)
+
+
+async def test_p4_it_lists_calls_on_no_line_and_files_that_cant_be_read(archive: Archive) -> None:
+    await archive.record("out", line=NOWHERE, audio=b"out")
+    number = await spoilt(archive)
+    archive.until(MONDAY - DAY)
+    digest = await digest_of_the_week(archive.company)
+    read = await facts(archive.company, archive.company.helena, digest)
+    assert (read["On a line the policy doesn’t name"], read["Files I couldn’t read"]) == ("1 call", "1 file")
+    assert f"File {number}: no metadata file lies beside it" in await details(
+        archive.company, archive.company.helena, digest
+    )
+
+
+async def test_p7_it_names_people_who_cant_be_reached(company: Company) -> None:
+    await meet(company.door, account("UDEVEN", "Deven Okafor", "deactivated"))
+    digest = await digest_of_the_week(company)
+    assert (await facts(company, company.helena, digest))["People I can’t reach"] == "1 problem"
+    told = await details(company, company.helena, digest)
+    assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no living account" in told
+
+
+async def test_p9_what_concerns_its_reader_is_left_out_in_number_and_in_words(company: Company) -> None:
+    claim = await ask(company, company.anna, **claim_about("helena"))
+    digest = await digest_of_the_week(company)
+    assert "Waiting for an answer" not in await facts(company, company.helena, digest)
+    assert claim not in await details(company, company.helena, digest)
+    await company.door.enter(PassOn(digest.id), CLOCK)
+    assert claim in await details(company, company.ruth, digest)
+
+
+@pytest.mark.parametrize(
+    ("verified", "alarm"),
+    [(Verified(7, 2, MONDAY), "does not fit the log"), (Verified(7, 0, MONDAY, compared=False), "could not be read")],
+)
+async def test_c2_it_says_if_the_log_does_not_hold(company: Company, verified: Verified, alarm: str) -> None:
+    digest = await digest_of_the_week(company, verified=verified)
+    assert alarm in "\n".join(lines(await shown(company, digest.id, company.helena)))
+
+
+async def test_seen_is_logged_and_closes_it(company: Company) -> None:
+    digest = await digest_of_the_week(company)
+    await company.door.enter(See(digest.id), company.helena)
+    (entry,) = [one for one in await audit(company, digest.id) if one[1] == "digest.see"]
+    assert entry[4] == {"role": "head_of_customer_success"}
+    told = lines(await shown(company, digest.id, company.helena))
+    assert told[0] == "✅ Week of Mon 30 Nov 2026 · seen by you"
+    assert "[Details]" in told
+    await quiet(company, See(digest.id), company.helena)
+    assert await findings(company.database) == []
+
+
+async def test_nobody_else_can_read_or_see_it(company: Company) -> None:
+    digest = await digest_of_the_week(company)
+    for who in (company.anna, company.ruth, company.tara):
+        assert (await refusal(company, See(digest.id), who)).sentence == "I can't find this card."
+    assert (await refusal(company, See("WK-NONE"), company.helena)).sentence == "I can't find this card."
+
+
+async def test_it_is_made_once_a_week_however_often_the_clock_asks(company: Company) -> None:
+    for moment in (MONDAY, MONDAY, MONDAY + timedelta(hours=1), MONDAY + 2 * DAY):
+        company.clock.now = moment
+        await company.door.enter(Make(None), CLOCK)
+    assert len(await digests(company)) == 1
+
+
+async def test_after_five_working_days_human_resources_gets_it_when_her_day_begins(company: Company) -> None:
+    await lives_in(company, company.ruth, "Europe/London")
+    digest = await digest_of_the_week(company)
+    assert await company.database.read(lambda store: store.deadlines.coming("digest.not_seen", digest.id)) == FELL
+    await delivered(company)
+    await pass_until(company, FELL + timedelta(hours=1))
+    assert await morning_messages(company, company.ruth) == [], "it is six in the morning in London"
+    await pass_until(company, FELL + timedelta(hours=4))
+    assert lines(await shown(company, digest.id, company.ruth))[0].endswith("please look through it")
+    await company.door.enter(See(digest.id), company.ruth)
+    assert lines(await shown(company, digest.id, company.helena))[0].endswith("seen by Ruth Adeyemi")
+
+
+async def test_seen_before_that_morning_it_goes_to_nobody_else(company: Company) -> None:
+    digest = await digest_of_the_week(company)
+    await delivered(company)
+    await pass_until(company, FELL + timedelta(hours=1))
+    await company.door.enter(See(digest.id), company.helena)
+    await pass_until(company, FELL + DAY)
+    assert await morning_messages(company, company.ruth) == []
+
+
+@pytest.mark.parametrize("policy", [away(POLICY, "head_of_customer_success", now=MONDAY)])
+async def test_while_the_head_is_away_the_deputy_sees_it(company: Company) -> None:
+    digest = await digest_of_the_week(company)
+    await company.door.enter(See(digest.id), company.henrik)
+    assert (await digests(company))[-1].seen_by == company.henrik.person_id
+
+
+@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN, now=MONDAY)])
+async def test_with_nobody_there_somebody_is_told_and_the_first_who_is_back_gets_it(company: Company) -> None:
+    digest = await digest_of_the_week(company)
+    assert digest.state == "stuck"
+    assert "Nobody may decide the weekly digest" in " ".join(await words_for(company, company.ruth))
+    company.clock.now = MONDAY + DAY
+    await company.door.enter(Recheck(digest.id), CLOCK)
+    await company.door.enter(See(digest.id), company.helena)
+
+
+async def test_with_nobody_left_to_pass_it_on_to_somebody_is_told(company: Company) -> None:
+    digest = await digest_of_the_week(company)
+    company.clock.now = FELL
+    company.door.policy = away(POLICY, "manager_human_resources", now=company.clock.now)
+    await company.door.enter(PassOn(digest.id), CLOCK)
+    await pass_until(company, company.clock.now + DAY)
+    told = " ".join(await words_for(company, company.ruth) + await words_for(company, company.miles))
+    assert f"Nobody has seen the weekly digest {digest.id}, and nobody else is left to ask" in told
+
+
+@pytest.mark.by_hand
+async def test_c1_a_digest_that_was_changed_by_hand_is_found(company: Company) -> None:
+    digest = await digest_of_the_week(company)
+    await company.database.write(lambda store: store.session.execute(text("UPDATE digests SET verified_to = 99999")))
+    assert any(digest.id in one for one in await findings(company.database))

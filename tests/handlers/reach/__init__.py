@@ -1,1 +1,0 @@
-"""P7: the reach check at the door."""

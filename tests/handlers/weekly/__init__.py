@@ -1,1 +1,0 @@
-"""The weekly card at the door."""
