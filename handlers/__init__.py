@@ -28,7 +28,7 @@ from handlers.cards import Card, Filled, Page, Sheet
 from handlers.customers import room as customers
 from handlers.declined import room as declined
 from handlers.digest import room as digest
-from handlers.effects import Blank, Suggest
+from handlers.effects import Blank
 from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
 from handlers.figures import room as figures
@@ -64,7 +64,6 @@ from handlers.room import (
 )
 from handlers.rules.refusal import Refused
 from handlers.stopped_runs import room as stopped_runs
-from handlers.who_decides import room as who_decides
 from handlers.whose_data import room as whose_data
 
 K = TypeVar("K")
@@ -80,7 +79,6 @@ _FEATURES = (
     random_review.ROOM,
     random_review.REVIEWS,
     notices.ROOM,
-    who_decides.ROOM,
     listening.ROOM,
     recordings.ROOM,
     unregistered.ROOM,
@@ -159,14 +157,6 @@ BEGINS = tuple(button for room in ROOMS for button in room.begins)
 
 PUBLIC: Mapping[str, Callable[[Policy, str], Page]] = together((room, room.public.items()) for room in ROOMS)
 """Web pages for everybody, by path; each takes the words that somebody looks for."""
-
-HEARD: Mapping[str, Wants] = together((room, room.hears.items()) for room in ROOMS)
-"""What a platform tells of somebody who asked for nothing, and what is wanted then."""
-
-SUGGESTS: Mapping[str, Callable[[Act, Suggest], Card | None]] = together(
-    (room, room.suggests.items()) for room in ROOMS
-)
-"""How what is put to somebody is drawn, by its name; None once it is needless."""
 
 SOUGHT = "sought:"
 """Stands before the name of a form that is to be filled in for what somebody looks for."""

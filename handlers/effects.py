@@ -136,21 +136,7 @@ class Digest:
     once: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suggest:
-    """Put something to a person that a platform let us guess, once; or, with an `answer`, say in that message what became of it.
-
-    `what` names the suggestion (a room's `suggests`), `about` is what it is about, `platform` where it was guessed.
-    """
-
-    person: int
-    what: str
-    about: str
-    answer: str = ""
-    platform: str = ""
-
-
-Effect = Show | Tell | Whisper | Stray | Home | LeftOut | Warn | Alert | Blank | Digest | Suggest
+Effect = Show | Tell | Whisper | Stray | Home | LeftOut | Warn | Alert | Blank | Digest
 
 InOrder = Show | Tell | LeftOut | Digest
 """Effects that reach a person one after the other, as they were asked for; all others have no order and hold nothing up."""
@@ -158,7 +144,7 @@ InOrder = Show | Tell | LeftOut | Digest
 Kept = LeftOut | Warn | Alert
 """Effects that are done however much waits for a person beside them."""
 
-Placed = Whisper | Stray | Home | Blank | Suggest
+Placed = Whisper | Stray | Home | Blank
 """Effects that belong to one platform; the others go to wherever the person is reached. An empty `platform` is any."""
 
 Awaited = Whisper | Home | Blank
@@ -213,8 +199,3 @@ def decoded(kind: str, person: int, payload: str) -> Effect:
 def at_home(platform: str) -> str:
     """The name under which a home is kept among the copies of cards, on a platform where it is a message."""
     return f"home:{platform}"
-
-
-def suggested(what: str, about: str) -> str:
-    """The name under which a suggestion is kept among the copies of cards."""
-    return f"{what}:{about}"

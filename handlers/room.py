@@ -14,7 +14,6 @@ from typing import Any, Literal, NamedTuple, Protocol
 from handlers import cards
 from handlers.acting import Act, Intent, Pair
 from handlers.cards import Card, Filled, Option, Page, Row, Sheet
-from handlers.effects import Suggest
 from handlers.forms import Answers, Form
 from handlers.keys import Keys
 from handlers.matters.case import Case
@@ -276,8 +275,7 @@ class Room:
     `begins` are the buttons that begin something, at home and beneath an answer in words; `offers` those that stand at home
     for who asks, and for others not at all; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed, `restored` after the database was; `lists` its lists at home for who asks, by name; `public` its web pages for
-    everybody, by path, which say nothing that not everybody may read; `hears` what is wanted when a platform tells something of
-    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once needless; `greets` whoever is new.
+    everybody, by path, which say nothing that not everybody may read; `greets` whoever is new.
     """
 
     name: str
@@ -295,6 +293,4 @@ class Room:
     matter: Matter | None = None
     lists: Callable[[Act], Mapping[str, Rows]] | None = None
     public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)
-    hears: Mapping[str, Wants] = field(default_factory=dict)
-    suggests: Mapping[str, Callable[[Act, Suggest], Card | None]] = field(default_factory=dict)
     greets: Callable[[Act], Sequence[cards.Part]] | None = None

@@ -14,7 +14,7 @@ from bot.chats.directory import Directory
 from bot.chats.sheets import NOT_NOW, READING, Sheets
 from bot.chats.unseen import Unseen
 from bot.ports import Address, Unavailable, Unreachable
-from handlers import BUTTONS, CHANGES, HEARD, SEARCHES, WANTED, asks, form_of, intro, label, lead, led, matter_of, shown
+from handlers import BUTTONS, CHANGES, SEARCHES, WANTED, asks, form_of, intro, label, lead, led, matter_of, shown
 from handlers.acting import DELIVERY, Act, Intent, Visitor
 from handlers.cards import Card, Filled, Line, Option, Page, Sheet
 from handlers.door import Door, Repeated
@@ -125,13 +125,6 @@ class Desk(Sheets):
             await self._turned_away(press, str(refusal))
             return ""
         return done_late(press, label(press.verb)) if late and fresh else ""
-
-    async def told(self, account: str, word: str, about: str) -> None:
-        """Something that a platform tells of somebody, who did not ask for anything: nothing of it is kept. Raises nothing."""
-        with suppress(Refused, DatabaseDown, Unavailable):
-            visitor = await self.directory.visitor(account)
-            may_act(visitor.standing)
-            await self.door.enter(HEARD[word](about), visitor)
 
     async def say(self, to: Address, words: str, once: str) -> None:
         """A sentence to whoever just pressed or typed something: at once, or by the outbox as soon as the platform takes it."""

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.commands.entered_absences import entered
+from bot.commands.route_words import sentences
 from bot.settings.config import Misconfigured, as_given, policy
 from handlers.policy import Policy
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.foreseeing import Foreseen, day_named, foresee, reason_named
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from handlers.who_decides.words import sentences
 from handlers.words import OUT, day_words, moment_words
 
 ASKER, OPERATOR, CONCERNS = "asker", "operator", "concerns"

@@ -14,7 +14,7 @@ from bot.chats.onlookers import Onlookers
 from bot.delivery.reaching import Look, Reach, Recipient
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unavailable, Unreachable
-from handlers import SUGGESTS, alarms, blank, home_of, label, morning_message, shown, still_asked, surplus
+from handlers import alarms, blank, home_of, label, morning_message, shown, still_asked, surplus
 from handlers.acting import Act
 from handlers.alarms import Warned
 from handlers.cards import Card, Line, Small
@@ -28,12 +28,10 @@ from handlers.effects import (
     LeftOut,
     Show,
     Stray,
-    Suggest,
     Tell,
     Warn,
     Whisper,
     at_home,
-    suggested,
 )
 from handlers.room import Shown
 from handlers.telling import told
@@ -82,8 +80,6 @@ class ToPeople:
                 return await self.reach.first(job, lambda recipient: self._home(job, recipient, fresh=fresh))
             case Blank():
                 return await self.reach.first(job, lambda recipient: self._blank(job, recipient, effect))
-            case Suggest():
-                return await self.reach.first(job, lambda recipient: self._suggest(job, recipient, effect))
             case _:
                 assert_never(effect)
 
@@ -118,23 +114,6 @@ class ToPeople:
         copy = store.outbox.copy(found.about, wanted.person) if found.about else None
         here = copy is not None and copy.platform == recipient.chat.platform
         return found.card, Posted(copy.conversation, copy.message) if copy is not None and here else None
-
-    async def _suggest(self, job: Job, recipient: Recipient, wanted: Suggest) -> Delivered:
-        """Posted once; what became of it stands in that message, and nowhere where there is none."""
-        name = suggested(wanted.what, wanted.about)
-        card, copy = await self.reach.store(
-            lambda store: (
-                SUGGESTS[wanted.what](self._act(store, recipient), wanted), store.outbox.copy(name, wanted.person)
-            )
-        )  # fmt: skip
-        if card is None or (copy is None) == bool(wanted.answer):
-            return Delivered(job.taken.id, "superseded", recipient.chat.platform)
-        if copy is not None:
-            with suppress(Absent):
-                await recipient.chat.redraw(recipient.to, Posted(copy.conversation, copy.message), card, recipient.zone)
-            return _done(job, "updated", recipient)
-        posted = await recipient.chat.post(recipient.to, card, recipient.zone)
-        return _done(job, "sent", recipient, reference=_reference(recipient, name, posted, 0))
 
     async def _warn(self, job: Job, recipient: Recipient, warn: Warn) -> Warned:
         await recipient.chat.post(recipient.to, _honest(job, alarms.card(warn.words, warn.matter)), recipient.zone)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -17,7 +16,6 @@ from bot.slack import render
 from bot.slack.answers import Answers
 from bot.slack.chat import SlackChat
 from bot.slack.form import Submissions
-from bot.slack.status import holiday
 
 log = structlog.get_logger()
 Payload = dict[str, Any]  # Slack's own shapes
@@ -34,16 +32,11 @@ class SlackAdapter:
         self.answers, self.submissions = Answers(chat, desk, self.later), Submissions(desk)
         self.app = self._listening()
 
-    async def _look_again(self, slack_id: str, away: datetime | None) -> None:
-        """Something about an account changed: whoever may no longer act loses it now, in the middle of a call too.
-
-        `away` is until when a status suggests a holiday.
-        """
+    async def _look_again(self, slack_id: str) -> None:
+        """Something about an account changed: whoever may no longer act loses it now, in the middle of a call too."""
         self.directory.forget(slack_id)
         if await self.directory.knows(slack_id):
             await self.directory.visitor(slack_id)
-            if away is not None:
-                await self.desk.told(slack_id, "status", away.isoformat())
 
     def _listening(self) -> AsyncApp:
         async def authorize(**_: Any) -> AuthorizeResult:  # Bolt gives a bound method its `self` twice
@@ -88,7 +81,7 @@ class SlackAdapter:
             case "user_change":
                 user = event.get("user") or {}
                 # The words of a status end here: what is done later may stand in a log.
-                self.later(self._look_again(str(user.get("id", "")), holiday(user)))
+                self.later(self._look_again(str(user.get("id", ""))))
             case "app_uninstalled" | "tokens_revoked" as why:
                 log.error("slack.cut_off", why=why)
             case _:

@@ -47,27 +47,3 @@ class Back(Intent[None]):
     @property
     def subject(self) -> str:
         return self.absence
-
-
-@dataclass(frozen=True)
-class Suspect(Intent[None]):
-    """A chat platform lets us guess that somebody is away until a moment (ISO 8601)."""
-
-    action: ClassVar[str] = "away.suspect"
-    until: str
-
-
-@dataclass(frozen=True)
-class Accept(Intent[None]):
-    """Yes, I am away from today until this day (ISO 8601), as was guessed."""
-
-    action: ClassVar[str] = "away.accept"
-    last: str
-
-
-@dataclass(frozen=True)
-class Dismiss(Intent[None]):
-    """No, I am not, or it concerns nobody here."""
-
-    action: ClassVar[str] = "away.dismiss"
-    last: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.acting import Act
-from handlers.away import intents, saying, suggesting
+from handlers.away import intents, saying
 from handlers.away.forms import AwayForm
 from handlers.away.rows import lists
 from handlers.cards import Line, Page, Sign
@@ -33,14 +33,10 @@ ROOM = Room(
     "away",
     does=(
         intents.Begin.by(saying.begin), intents.Say.by(saying.say), intents.Back.by(saying.back),
-        intents.Suspect.by(suggesting.suspect), intents.Accept.by(suggesting.accept), intents.Dismiss.by(suggesting.dismiss),
     ),
     buttons={
         "away": Opens(AwayForm.name, "I'm away"), "away_back": Does(intents.Back, "I'm back", back="home"),
-        suggesting.YES: Does(intents.Accept, "Yes", back="home"), suggesting.NO: Does(intents.Dismiss, "No", back="home"),
     },
-    hears={"status": intents.Suspect},
-    suggests={suggesting.NAME: suggesting.card},
     forms=(
         Asks(
             AwayForm, intents.Begin, lambda _, form, key: intents.Say(form.first, form.last, key), _sent, new=True,

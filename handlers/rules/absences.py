@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
-from handlers.rules.access import company_day
-from handlers.rules.checkpoints import USUALLY
 from handlers.rules.refusal import Refused
-from handlers.rules.reminding import days_of
 
 LONGEST = timedelta(days=366)
 DAY = timedelta(days=1)
@@ -60,21 +56,6 @@ def say(first: date, last: date, today: date, before: Iterable[Span]) -> Span:
         told = "This would be more than a year. Please choose an earlier day, or have the policy name somebody else."
         raise Refused.at({"last": told})
     return whole
-
-
-def suggested(policy: Policy, email: str, until: datetime, zone: str, now: datetime) -> Span | None:
-    """The absence that somebody seems to have until a moment, in whole days of that person's `zone` (IANA); None where there
-    is nothing to ask. A day on which it ends before work begins is no day of it, nor is today, if it ends before work does.
-    """
-    if not may_say(policy, email) or not now < until < now + LONGEST:
-        return None
-    _, here = days_of(policy, zone, policy.company.home_line)
-    local, today = until.astimezone(ZoneInfo(here)), company_day(policy, now)
-    last = local.date() - DAY if local.time() <= (policy.working_time.start or USUALLY) else local.date()
-    if last < today or (local.date() == today and local.time() < policy.working_time.cut_off):
-        return None
-    span = Span(today, last)
-    return None if covered(policy, email, span) else span
 
 
 def covered(policy: Policy, email: str, span: Span) -> bool:

@@ -14,7 +14,6 @@ from handlers.access.passing import whole
 from handlers.away.forms import AwayForm
 from handlers.away.intents import Said as SaidAway
 from handlers.away.room import said as said_away
-from handlers.away.suggesting import question as asked_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.erasures_ahead import cards as ahead_cards
 from handlers.erasures_ahead.view import View as AheadView
@@ -27,10 +26,8 @@ from handlers.holds.view import View as HoldView
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.view import View as ReviewView
-from handlers.rules.absences import Span
 from handlers.stopped_runs import cards as run_cards
 from handlers.stopped_runs.view import View as RunView
-from handlers.who_decides.form import WhoDecidesForm
 from storage.holds import Held
 from storage.records import Party
 from storage.tables.concerned import Concerned
@@ -180,7 +177,6 @@ CARDS: Mapping[str, Card] = {
     "review-change": review_cards.card(_review(), HELENA),
     "review-second-person": review_cards.card(_review(stage="second"), HELENA),
     "review-completed": review_cards.card(_review(**COMPLETED), TARA),
-    "suggest-away": asked_away(Span(date(2026, 11, 24), date(2026, 12, 4))),
     "hold-waiting": hold_cards.card(_hold("asked", "waiting"), HELENA),
     "hold-waiting-asker": hold_cards.card(_hold("asked", "waiting"), ANNA),
     "hold-in-force": hold_cards.card(_hold("set", "active", LOOKS, set_by=HELENA, set_at=NOW), HELENA),
@@ -238,7 +234,6 @@ PAGES: Mapping[str, Page] = {
 FORMS: Mapping[str, Sheet] = {
     "form-access": AccessForm.sheet(POLICY),
     "form-investigation": InvestigationForm.sheet(POLICY),
-    "form-who-decides": WhoDecidesForm.sheet(POLICY),
     "form-declare": DeclareForm.sheet(POLICY, intro="A significant change starts a review of the policy now."),
     "form-review-complete": CompleteForm.sheet(POLICY, "PR-7F3K2QXM"),
     "form-pass-on": PassOnForm.sheet(POLICY, "R-2027-0001"),

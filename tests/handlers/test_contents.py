@@ -11,7 +11,6 @@ from handlers import (
     DUE,
     FORMS,
     HANDLERS,
-    HEARD,
     MATTERS,
     ROOMS,
     SEARCHES,
@@ -51,7 +50,6 @@ from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.random_review import forms as draws
 from handlers.room import Does, Given, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
-from handlers.who_decides.form import WhoDecidesForm
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, ask, form
 from tests.handlers.reading import looking
@@ -100,13 +98,13 @@ def test_every_button_leads_where_its_name_says() -> None:
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
-            *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
+            *("hold_confirm", "run_erase", "outside_erase", "outside_keep"),
             *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "digest_see", "declined"),
             *("declined_choose", "declined_none", "declined_erase"),
             *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link", "recount")),
         },
         Opens: {
-            *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
+            *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete"),
             *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release", "breach_report"),
             *("declined_keep", "notice_confirm", "outage", "outage_withdraw", "draw_line", "draw_again", "call_review"),
             *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
@@ -118,7 +116,7 @@ def test_every_button_leads_where_its_name_says() -> None:
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
         "request": "access", "again": "access", "deny": "deny", "question": "question", "answer": "answer",
-        "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete", "who_decides": "who_decides", "away": "away",
+        "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete", "away": "away",
         "hold": "hold", "hold_ask": "hold_ask", "hold_let_go": "hold_release", "hold_renew": "hold_renew",
         "hold_release": "hold_release", "breach_report": "breach_report", "declined_keep": "declined_keep",
         "notice_confirm": "notice_confirm", "outage": "outage", "outage_withdraw": "outage_withdraw",
@@ -137,7 +135,6 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
     assert {name: asked.kind for name, asked in FORMS.items()} == {
         "access": AccessForm, "deny": DenyForm, "question": QuestionForm, "answer": AnswerForm, "pass_on": PassOnForm,
         "declare": DeclareForm, "review_complete": CompleteForm,
-        "who_decides": WhoDecidesForm,
         "away": AwayForm,
         "hold": HoldForm,
         "hold_ask": AskForm,
@@ -183,9 +180,7 @@ async def test_p7_the_same_request_in_another_form_is_told_of_the_first(company:
 
 def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> None:
     begun = {type(asked.begin()) for asked in FORMS.values() if not asked.private}
-    wanted = [one("R-1") for one in (*WANTED.values(), *HEARD.values(), *DUE.values())]
-    assert set(HEARD) == {"status"}
-    assert not set(HEARD) & set(WANTED), "what a platform tells of somebody is never kept"
+    wanted = [one("R-1") for one in (*WANTED.values(), *DUE.values())]
     assert begun | {type(one) for one in wanted} <= set(HANDLERS)
     steps = {"remind", "deputy", "next", "lapse", "undecided", "ending", "end", "anew"}
     assert set(DUE) == {
@@ -210,7 +205,7 @@ def test_what_a_form_looks_up_is_searched_by_something() -> None:
     looked_up = {getattr(field, "source", "") for kind in kinds for field in kind.sheet(POLICY).fields}
     assert looked_up - {""} == set(SEARCHES)
     assert set(SEARCHES) == {
-        *("recordings", "customer_calls", "role_people", "colleagues", "hold_people", "hold_operators"),
+        *("recordings", "customer_calls", "role_people", "hold_people", "hold_operators"),
         *("breach_people", "breach_readers"),
     }
 

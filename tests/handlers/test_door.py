@@ -197,10 +197,10 @@ def test_every_press_and_form_wants_something_that_somebody_does() -> None:
     done = [one.intent("R-1") for one in CHANGES.values() if one.back == "matter"]
     handed = [one.intent("R-1") for one in BUTTONS.values() if isinstance(one, Hands)]
     wanted = [*done, *handed, *sent.values()]
-    assert (len(done), len(handed), len(sent)) == (22, 7, 35)
+    assert (len(done), len(handed), len(sent)) == (22, 7, 34)
     assert {type(one) for one in wanted} <= set(HANDLERS)
     assert {name: asked.new for name, asked in told.items()} == {name: not one.subject for name, one in sent.items()}
-    new = {"access", "declare", "who_decides", "away", "hold", "hold_ask", "customer", "outage"}
+    new = {"access", "declare", "away", "hold", "hold_ask", "customer", "outage"}
     assert {name: one.subject for name, one in sent.items()} == dict.fromkeys(told, "R-1") | dict.fromkeys(new, "")
     assert all(one.subject == "R-1" for one in wanted if one not in [sent[name] for name in new])
     assert all(kind.action for kind in HANDLERS)

@@ -16,7 +16,6 @@ from handlers.effects import (
     LeftOut,
     Show,
     Stray,
-    Suggest,
     Tell,
     UnknownKind,
     Unreadable,
@@ -25,7 +24,6 @@ from handlers.effects import (
     decoded,
     encoded,
     kind_of,
-    suggested,
 )
 from tests.each import each
 
@@ -34,7 +32,6 @@ EACH: list[Effect] = [
     LeftOut(1, 412),
     Stray(1, "R-1", "D1", "1.1", "slack"), Home(3, "slack"), Home(3, "teams", fresh=True),
     Warn(2, "Nobody decides.", "A-1.0", "R-1"), Warn(2, "Two accounts.", "A-2.0"), Alert(1, "R-1", "A-1"),
-    Suggest(2, "away", "2026-12-04", "", "slack"), Suggest(2, "away", "2026-12-04", "no", "slack"),
     Blank(1, "access", "S-1", "teams"), Digest(1, ("R-1:access.remind:1:20261124", "R-2:access.lapse:1:20261124"), "digest:1"),
 ]  # fmt: skip
 
@@ -66,7 +63,3 @@ def test_what_is_no_effect_is_unreadable(payload: str) -> None:
     """A1: whatever stands in a row."""
     with pytest.raises(Unreadable):
         decoded("show", 1, payload)
-
-
-def test_a_suggestion_has_a_name_of_its_own_among_the_copies_of_cards() -> None:
-    assert suggested("away", "2026-12-04") == "away:2026-12-04"

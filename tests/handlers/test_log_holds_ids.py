@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ from handlers.access.intents import (
 )
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
 from handlers.alarms import Morning, Unheard, Warned
-from handlers.away.intents import Accept, Back, Dismiss, Say, Suspect
+from handlers.away.intents import Back, Say
 from handlers.breach.intents import Seal
 from handlers.checkpoints import Broken, Take, Written
 from handlers.delivering import Claim, Delivered, Job, MessageReference
@@ -68,8 +67,6 @@ QUIET = {
     *("master_key.take_over", "master_key.begin", "master_key.wrap_anew", "master_key.replaced"),
     "away.begin",
     "recordings.wave",
-    "away.suspect",
-    "away.dismiss",
     "access.begin",
     "delivery.claim",
     "delivery.line_up",
@@ -90,8 +87,6 @@ QUIET = {
     "access.recheck",
     "access.recount",
     "log.written",
-    "who_decides.begin",
-    "who_decides.look",
     "policy_review.begin",
     "policy_review.begin_declaring",
     "policy_review.notice",
@@ -230,9 +225,6 @@ async def _away(company: Company, who: Visitor) -> None:
     await company.door.enter(Say(day, day, CANARY), who)
     for one in await company.database.read(lambda store: store.absences.of(who.person_id or 0, day)):
         await company.door.enter(Back(one.id), who)
-    await company.door.enter(Suspect(f"{day + timedelta(days=3)}T23:00:00+11:00"), who)
-    await company.door.enter(Accept(f"{day + timedelta(days=3)}"), who)
-    await company.door.enter(Dismiss(f"{day + timedelta(days=3)}"), who)
 
 
 async def _forged(company: Company, anna: Visitor) -> None:

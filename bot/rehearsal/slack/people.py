@@ -14,15 +14,6 @@ COLOURS = ("#3c6e71", "#7a4e8a", "#a65e2e", "#2f6690", "#8a4f5e", "#4f7a4e", "#6
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """What somebody lets others read; `ends` in Unix seconds, 0 for never."""
-
-    emoji: str = ""
-    text: str = ""
-    ends: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Member:
     """One account. `zone` is an IANA name; `team_id` may be left empty.
 
@@ -36,7 +27,6 @@ class Member:
     zone: str = "Europe/London"
     standing: Standing = "member"
     team_id: str = ""
-    status: Status = Status()
 
     @property
     def username(self) -> str:
@@ -91,9 +81,9 @@ def _profile(member: Member, team_id: str, *, with_email: bool) -> Json:
         "first_name": first,
         "last_name": last,
         "team": member.team(team_id),
-        "status_emoji": member.status.emoji,
-        "status_text": member.status.text,
-        "status_expiration": member.status.ends,
+        "status_emoji": "",
+        "status_text": "",
+        "status_expiration": 0,
     }
     if with_email and member.email and member.standing not in ("foreign", "bot"):
         profile["email"] = member.email

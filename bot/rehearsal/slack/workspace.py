@@ -17,7 +17,7 @@ from bot.rehearsal.slack.feed import Feed
 from bot.rehearsal.slack.installed import Call, Command
 from bot.rehearsal.slack.outbound import HttpWire, Sender
 from bot.rehearsal.slack.payloads import user_change
-from bot.rehearsal.slack.people import Json, Member, Standing, Status
+from bot.rehearsal.slack.people import Json, Member, Standing
 from bot.rehearsal.slack.person import Person
 from bot.rehearsal.slack.rates import Rates, RateWindows
 from bot.rehearsal.slack.refusals import SlackError
@@ -103,11 +103,6 @@ class Workspace:
     async def change(self, uid: str, standing: Standing) -> None:
         """Deactivates, demotes or revives an account, and tells the app (`user_change`)."""
         await self._changed(replace(self.member(uid), standing=standing))
-
-    async def says(self, uid: str, emoji: str, text: str, until: datetime | None = None) -> None:
-        """Somebody sets the own status, until a moment (aware) or for good, and the app is told (`user_change`)."""
-        ends = int(until.timestamp()) if until else 0
-        await self._changed(replace(self.member(uid), status=Status(emoji, text, ends)))
 
     async def _changed(self, member: Member) -> None:
         self.members[member.id] = member

@@ -97,23 +97,3 @@ async def test_p9_what_was_emptied_on_purpose_stays_empty(street: Street) -> Non
     await _reason(street, "complaint")
     await _reason(street, "crime")
     assert (_stands(street)["matter"], _stands(street)["basis"]) == ("Claim 12", "")
-
-
-async def test_p9_the_head_looks_up_at_home_who_decides(street: Street) -> None:
-    helena = street.workspace.person("UHELENA")
-    await helena.open_home()
-    await street.settled()
-    await helena.press("home", "Who decides?")
-    await street.adapter.after.finish()
-    [anna] = await helena.options("Who asks?", "quill")
-    assert (await helena.submit({"asker": [anna["value"]], "reason": "complaint"})).ok
-    told = str(helena.modal and helena.modal["blocks"])
-    assert "Asked: Tara Lindqvist, Customer Success Specialist Team Leader." in told
-    assert "Lapses: Tue 8 Dec, 17:00 Sydney, if nobody answers." in told
-
-
-async def test_p9_nobody_else_has_the_button(street: Street) -> None:
-    await street.tara.open_home()
-    await street.settled()
-    assert "Ask for a recording" in str(street.tara.home)
-    assert "Who decides?" not in str(street.tara.home)

@@ -73,23 +73,3 @@ async def test_p9_whoever_was_named_counts_only_where_the_form_asks_for_it(stree
     await street.press("anna", street.again(form, "anna"), "Send", {}, old_client=old)
     [request] = await filed(street)
     assert "waiting for you" in told(street.card("tara", request))
-
-
-@BOTH
-async def test_p9_the_head_looks_up_at_home_who_decides(street: Street, old: bool) -> None:
-    await street.moved_in("helena")
-    await street.say("helena", "home")
-    await street.press("helena", street.home("helena"), "Who decides?", old_client=old)
-    form = street.form("helena")
-    [anna] = await street.person("helena").search("asker", "quill", form)
-    values = {"asker": anna["value"], "reason": "complaint"}
-    await street.press("helena", form, "Show", values, old_client=old)
-    page = told(street.again(form, "helena"))
-    assert "Asked: Tara Lindqvist, Customer Success Specialist Team Leader." in page
-    assert "Next: Deven Okafor, deputy of the Customer Success Specialist Team Leader." in page
-
-
-async def test_p9_nobody_else_has_the_button(street: Street) -> None:
-    await street.moved_in("tara")
-    await street.say("tara", "home")
-    assert "Who decides?" not in told(street.home("tara"))

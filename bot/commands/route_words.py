@@ -1,4 +1,4 @@
-"""Who would decide a request, in sentences: the same on a page in the chat and on the command line."""
+"""Who would decide a request, in sentences, for `recording-steward route`."""
 
 from __future__ import annotations
 

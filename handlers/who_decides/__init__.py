@@ -1,1 +1,0 @@
-"""Who decides a request, told before anybody makes it: for whoever looks after the policy (P7, P9)."""
