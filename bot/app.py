@@ -15,7 +15,6 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, 
 from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
-from bot.chats.load_shedding import LoadShedding
 from bot.clockwork.clock import Clock
 from bot.clockwork.digest import WeeklyDigest
 from bot.clockwork.forgetting import Forgetting
@@ -107,7 +106,6 @@ class Steward:
         self.watch = RecordingWatch(self.register)
         writing = Writing(policy.company.name, settings.mail_templates)
         self.letters = Letters(self.door, mailer, writing)
-        self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}
         self._running: list[asyncio.Task[None]] = []
@@ -146,7 +144,7 @@ class Steward:
         pages = (self.pages, public, self.reports, self.copies, figures, flaws)
         app.add_routes([one for some in pages for one in some.routes()])
         app.add_routes([one for platform in self.platforms for one in platform.routes()])
-        self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
+        self.delivery = Delivery(self.door, self.directories.values())
         self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())
         self.readiness = Readiness(self.database, self.now, self._works())
         app.add_routes(Health(self.readiness).routes())
@@ -163,12 +161,12 @@ class Steward:
     def _platforms(self) -> list[Platform]:
         platforms: list[Platform] = []
         if self.settings.slack_bot_token:
-            platforms.append(SlackPlatform(self.settings, self.http, self._desk, self.rush))
+            platforms.append(SlackPlatform(self.settings, self.http, self._desk))
         if self.settings.teams is not None:
             # Microsoft's libraries take a second to load, so only a company that has Teams waits for them.
             from bot.teams.platform import TeamsPlatform
 
-            platforms.append(TeamsPlatform(self.settings.teams, self.http, self._desk, self.rush, self.settings.host))
+            platforms.append(TeamsPlatform(self.settings.teams, self.http, self._desk, self.settings.host))
         return platforms
 
     def _desk(self, chat: Chat) -> Desk:

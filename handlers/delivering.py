@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from typing import ClassVar, cast
 
 from handlers.acting import Act, Done, Intent
-from handlers.effects import Effect, Home, Show, Stray, UnknownKind, Unreadable, decoded, encoded
+from handlers.effects import Effect, Home, Show, UnknownKind, Unreadable, decoded, encoded
 from handlers.room import Room
-from handlers.surplus import leave_out
 from storage.records import ChatAccount, Copy, Outgoing, Person
 from storage.taken import SPOILT, Taken
 
@@ -124,15 +123,10 @@ class Fail(_OfOutgoing):
 
 
 def claim(act: Act, intent: Claim) -> Done[list[Job | Aside]]:
-    """Nothing is done twice while the lease lasts; what a dead process took comes back after it.
-
-    Where too much waits for somebody, the rest is left out, and one message says how much that is.
-    """
+    """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
     taken = act.store.outbox.claim(act.now, LEASE, intent.most, intent.in_hand, again_first=intent.again_first)
     people = _people(act, {one.person_id for one in taken})
-    effects, left_out = leave_out(act, [one for one, known in people.items() if known is not None])
-    jobs = [_job(one, people) for one in taken]
-    return Done(jobs, effects, detail={"left_out": left_out}, quiet=not left_out)
+    return Done([_job(one, people) for one in taken], quiet=True)
 
 
 def line_up(act: Act, intent: LineUp) -> Done[None]:
@@ -168,28 +162,28 @@ def delivered(act: Act, intent: Delivered) -> Done[None]:
     row = act.store.outbox.get(intent.outgoing)
     row.platform = intent.platform
     act.store.outbox.settle(row, intent.state, "", act.now)
-    stray = _remember(act, row, intent.reference) if intent.reference is not None else ()
+    if intent.reference is not None:
+        _remember(act, row, intent.reference)
     shown = row.kind == "show" and intent.state != "superseded"
     homes = act.store.people.homes(row.person_id) if shown else []
     detail = {
         "kind": row.kind, "person": row.person_id, "state": intent.state, "platform": intent.platform,
         "about": intent.about,
     }  # fmt: skip
-    effects = (*stray, *(Home(row.person_id, one.platform) for one in homes))
+    effects = tuple(Home(row.person_id, one.platform) for one in homes)
     return Done(None, effects, detail=detail, quiet=intent.state == "superseded")
 
 
-def _remember(act: Act, row: Outgoing, reference: MessageReference) -> tuple[Effect, ...]:
-    """Remember which message is the copy; one that a stalled program posted behind a newer one is a stray."""
+def _remember(act: Act, row: Outgoing, reference: MessageReference) -> None:
+    """Remember which message is the copy, unless it is older than the one that is remembered."""
     known = act.store.outbox.copy(reference.matter, row.person_id)
     if known is not None and known.revision > reference.revision:
-        return (Stray(row.person_id, reference.matter, reference.conversation, reference.message, reference.platform),)
+        return
     copy = Copy(
         matter=reference.matter, person_id=row.person_id, platform=reference.platform,
         conversation=reference.conversation, message=reference.message, revision=reference.revision, drawn_at=act.now,
     )  # fmt: skip
     act.store.outbox.remember(copy, first=known is None)
-    return ()
 
 
 def postpone(act: Act, intent: Postpone) -> Done[None]:

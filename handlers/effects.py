@@ -62,31 +62,12 @@ class Whisper:
 
 
 @dataclass(frozen=True, slots=True)
-class Stray:
-    """A copy of a card in a message that we did not know of (posted just before a crash): bring it up to date."""
-
-    person: int
-    matter: str
-    conversation: str
-    message: str
-    platform: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Home:
     """Redraw a person's home on a platform; `fresh` because it was asked for, so that it stands where the person looks."""
 
     person: int
     platform: str = ""
     fresh: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """One word instead of so many messages, where too many waited for a person."""
-
-    person: int
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,28 +117,24 @@ class Digest:
     once: str
 
 
-Effect = Show | Tell | Whisper | Stray | Home | LeftOut | Warn | Alert | Blank | Digest
+Effect = Show | Tell | Whisper | Home | Warn | Alert | Blank | Digest
 
-InOrder = Show | Tell | LeftOut | Digest
+InOrder = Show | Tell | Digest
 """Effects that reach a person one after the other, as they were asked for; all others have no order and hold nothing up."""
 
-Kept = LeftOut | Warn | Alert
-"""Effects that are done however much waits for a person beside them."""
-
-Placed = Whisper | Stray | Home | Blank
+Placed = Whisper | Home | Blank
 """Effects that belong to one platform; the others go to wherever the person is reached. An empty `platform` is any."""
 
 Awaited = Whisper | Home | Blank
 """Effects that answer what somebody just did."""
 
-Unlike = Stray | Home | LeftOut | Blank
+Unlike = Home | Blank
 """Effects that may be asked for again in the very same words, and mean it."""
 
 _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
     {kind.__name__.lower(): unseen(kind) for kind in get_args(Effect)}
 )
 KINDS = frozenset(_KINDS)
-KEPT = frozenset(kind.__name__.lower() for kind in get_args(Kept))
 
 
 class UnknownKind(Exception):

@@ -200,23 +200,6 @@ class Outbox:
         """End effects that stand behind others, since something else does for them."""
         self._change(Outgoing.id.in_(ids), state="superseded", code=code, done_at=now)
 
-    def surplus(
-        self, people: Collection[int], known: Collection[str], but: Collection[str], most: int, at_once: int
-    ) -> dict[int, list[str]]:
-        """Who of these has more than `most` waiting in a lane, and what is too much: at most `at_once`, none of kinds `but`.
-
-        What is of no `known` kind is neither counted nor found: a newer version's, kept for it.
-        """
-        each = select(Outgoing.person_id, Outgoing.lane).where(_QUEUED, Outgoing.person_id.in_(people))
-        crowded = each.group_by(Outgoing.person_id, Outgoing.lane).having(func.count() > most)
-        found: dict[int, list[str]] = {}
-        for person_id, lane in self.session.execute(crowded):
-            those = (Outgoing.person_id == person_id, Outgoing.lane == lane, Outgoing.kind.in_(known))
-            query = select(Outgoing.id, Outgoing.kind, Outgoing.leased_until.is_(None)).where(_QUEUED, *those)
-            beyond = self.session.execute(query.order_by(Outgoing.id).offset(most).limit(at_once))
-            found.setdefault(person_id, []).extend(name for name, kind, free in beyond if free and kind not in but)
-        return {person_id: ids for person_id, ids in found.items() if ids}
-
     def next_due(self) -> datetime | None:
         """When the next queued effect wants to be done."""
         return self.session.scalar(select(func.min(Outgoing.due_at)).where(or_(_NEXT, _AGAIN, _NEW)))

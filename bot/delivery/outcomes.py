@@ -13,7 +13,7 @@ from bot.ports import Absent, Unavailable, Unreachable
 from handlers import matter_of
 from handlers.alarms import Unheard, Warned
 from handlers.delivering import UNKNOWN_KIND, UNREADABLE_PERSON, Aside, Delivered, Fail, Job, Postpone
-from handlers.effects import Awaited, Digest, Show, Stray, Warn
+from handlers.effects import Awaited, Digest, Show, Warn
 from handlers.matters.intents import Reroute
 from handlers.rules.refusal import Refused
 
@@ -37,8 +37,6 @@ def failed(job: Job, error: Exception, now: datetime) -> Outcome:
             return _later(job, error, now)
         case Unreachable(code=code):
             return give_up(job, code)
-        case Absent() if isinstance(job.effect, Stray):
-            return Delivered(job.taken.id, "superseded", "")
         case Absent():
             return give_up(job, str(error))
         case _:  # a fault of ours on one card must not hold up the person's others for ever

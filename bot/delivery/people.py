@@ -14,10 +14,10 @@ from bot.chats.onlookers import Onlookers
 from bot.delivery.reaching import Look, Reach, Recipient
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unavailable, Unreachable
-from handlers import alarms, blank, home_of, label, morning_message, shown, still_asked, surplus
+from handlers import alarms, blank, home_of, label, morning_message, shown, still_asked
 from handlers.acting import Act
 from handlers.alarms import Warned
-from handlers.cards import Card, Line, Small
+from handlers.cards import Card, Small
 from handlers.delivering import Delivered, Job, MessageReference
 from handlers.door import Door
 from handlers.effects import (
@@ -25,9 +25,7 @@ from handlers.effects import (
     Blank,
     Digest,
     Home,
-    LeftOut,
     Show,
-    Stray,
     Tell,
     Warn,
     Whisper,
@@ -59,15 +57,8 @@ class ToPeople:
         match effect:
             case Show():
                 return await self._watched(job, effect)
-            case Stray():
-                return await self._stray(job, effect)
             case Tell():
                 return await self._told(job, effect)
-            case LeftOut(number=number):
-                words = surplus.words(number)
-                return await self.reach.first(
-                    job, lambda recipient: self._say(job, recipient, Card((Line(words),), words))
-                )
             case Whisper(words=words):
                 return await self.reach.first(job, lambda recipient: self._whisper(job, recipient, words))
             case Warn():
@@ -199,15 +190,6 @@ class ToPeople:
             return Delivered(job.taken.id, "superseded", recipient.chat.platform)
         posted = await recipient.chat.post(recipient.to, _honest(job, now_shown.card), recipient.zone)
         return _done(job, "sent", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
-
-    async def _stray(self, job: Job, stray: Stray) -> Delivered:
-        platform = stray.platform or next(iter(job.accounts), "")
-        recipient, now_shown = await self.reach.recipient_with(job, platform, self._drawn(job, stray.matter))
-        if now_shown is not None:
-            await recipient.chat.redraw(
-                recipient.to, Posted(stray.conversation, stray.message), now_shown.card, recipient.zone
-            )
-        return _done(job, "updated", recipient, stray.matter)
 
     def _act(self, store: Store, recipient: Recipient) -> Act:
         return self.door.act(store, recipient.reader)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -22,9 +22,7 @@ from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 8
-WHILE_BUSY = 1  # people who wait for an answer come first; a card may come a moment later
 GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up whoever asks meanwhile
-STEPS, STEP = 5, 0.02  # seconds
 LONGEST_REST = 5.0  # seconds after a fault
 LINE_UP = 300.0  # seconds
 TOGETHER = 0.01  # seconds for which an outcome waits for those of others on their way, to share their commit
@@ -41,15 +39,13 @@ class Status:
 class Delivery:
     """One worker; any number of processes may each run one, since a claim is a lease.
 
-    `poll` is in seconds; `busy` says that people wait for answers, so that cards are sent one at a time; `seconds` counts
-    and never goes back.
+    `poll` is in seconds; `seconds` counts and never goes back.
     """
 
     def __init__(
-        self, door: Door, directories: Iterable[Directory], poll: float = 1.0, busy: Callable[[], bool] = bool,
-        seconds: Callable[[], float] = time.monotonic,
+        self, door: Door, directories: Iterable[Directory], poll: float = 1.0, seconds: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        self.door, self.poll, self.busy, self.seconds = door, poll, busy, seconds
+        self.door, self.poll, self.seconds = door, poll, seconds
         self.to_people = ToPeople(door, directories)
         self.status = Status(seconds())
         self._wake = asyncio.Event()
@@ -79,9 +75,9 @@ class Delivery:
                 await self._rest(min(2.0**self.status.faults / 4, LONGEST_REST))
 
     async def _turn(self) -> None:
-        await self._stand_back()
+        await asyncio.sleep(GAP)
         async with self._taking:
-            taken = 0 if self._stopped.is_set() else await self._take(self._stand_back)
+            taken = 0 if self._stopped.is_set() else await self._take(GAP)
         if not taken:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self.poll)
@@ -91,13 +87,6 @@ class Delivery:
         """Wait, but not when told to stop."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopped.wait(), seconds)
-
-    async def _stand_back(self) -> None:
-        """Let whoever waits for an answer go first, but not for ever."""
-        await asyncio.sleep(GAP)
-        for _ in range(STEPS):
-            if self.busy():
-                await asyncio.sleep(STEP)
 
     async def stop(self) -> None:
         """Take nothing new and finish what is in flight, or is being taken: it would be sent, and nobody would write that down."""
@@ -119,12 +108,11 @@ class Delivery:
             await self.landed()
         return done
 
-    async def _take(self, pause: Callable[[], Awaitable[None]] | None = None) -> int:
-        room = (WHILE_BUSY if self.busy() else AT_ONCE) - len(self._in_hand)
+    async def _take(self, gap: float = 0.0) -> int:
+        room = AT_ONCE - len(self._in_hand)
         jobs = await self._claimed(room) if room > 0 else []
         for job in jobs:
-            if pause is not None:
-                await pause()
+            await asyncio.sleep(gap)
             task = asyncio.create_task(self._do(job))
             self._in_hand[task] = job.taken.id
             task.add_done_callback(self._finished)

@@ -9,7 +9,7 @@ from aiohttp import ClientSession, web
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.chats.desk import Desk
-from bot.chats.load_shedding import LoadShedding
+from bot.measures import ACKS
 from bot.ports import Chat
 from bot.settings.config import Settings
 from bot.slack.adapter import SlackAdapter
@@ -21,10 +21,8 @@ from bot.slack.socket import Socket
 class SlackPlatform:
     """Slack over HTTP (`POST /slack/events`) or by Socket Mode, as the settings say."""
 
-    def __init__(
-        self, settings: Settings, http: ClientSession, desk: Callable[[Chat], Desk], rush: LoadShedding
-    ) -> None:
-        self.settings, self.http, self.rush = settings, http, rush
+    def __init__(self, settings: Settings, http: ClientSession, desk: Callable[[Chat], Desk]) -> None:
+        self.settings, self.http = settings, http
         token = settings.slack_bot_token
         self.chat = SlackChat.by_token(token.get_secret_value() if token else "", settings.slack_api_url, http)
         self.desk = desk(self.chat)
@@ -67,7 +65,7 @@ class SlackPlatform:
     async def _to_bolt(self, payload: Payload) -> web.Response:
         # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.
         bolt = AsyncBoltRequest(body=payload, mode="socket_mode")
-        with self.rush.answering("slack"):
+        with ACKS.labels("slack").time():
             answer = await self.adapter.app.async_dispatch(bolt)
         headers = {name: value for name, values in answer.headers.items() for value in values[:1]}
         return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)

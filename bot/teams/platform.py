@@ -7,7 +7,7 @@ from collections.abc import Callable
 from aiohttp import ClientSession, web
 
 from bot.chats.desk import Desk
-from bot.chats.load_shedding import LoadShedding
+from bot.measures import ACKS
 from bot.ports import Chat
 from bot.settings.config import TeamsSettings
 from bot.teams.adapter import TeamsAdapter
@@ -21,11 +21,8 @@ from bot.teams.tokens import HOSTS, LOOPBACK, Verifier
 class TeamsPlatform:
     """Teams over HTTP (`POST /api/messages`)."""
 
-    def __init__(
-        self, settings: TeamsSettings, http: ClientSession, desk: Callable[[Chat], Desk], rush: LoadShedding, host: str
-    ) -> None:
+    def __init__(self, settings: TeamsSettings, http: ClientSession, desk: Callable[[Chat], Desk], host: str) -> None:
         """`host` is where this program listens: only a loopback one speaks to services on this machine."""
-        self.rush = rush
         hosts = HOSTS | LOOPBACK if host in LOOPBACK else HOSTS
         scope = f"{issuer_of(settings.metadata_url)}/.default"
         self.tokens = None if settings.open else TokenSource(
@@ -63,5 +60,5 @@ class TeamsPlatform:
             await self.verifier.keys.close()
 
     async def _handle(self, request: web.Request) -> web.Response:
-        with self.rush.answering("teams"):
+        with ACKS.labels("teams").time():
             return await self.cloud.process(request, self.adapter)

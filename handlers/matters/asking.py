@@ -9,7 +9,7 @@ from typing import Literal, TypedDict, cast
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.door import behind
-from handlers.effects import Effect, Show, Stray, at_home
+from handlers.effects import Effect, Show
 from handlers.matters import intents
 from handlers.matters.alarming import alarm, unheard
 from handlers.matters.case import Case, approvers, entitled, party_of
@@ -145,19 +145,13 @@ def _back(act: Act, case: Case) -> list[int]:
 
 
 def notice(act: Act, intent: intents.Notice, case: Case) -> Done[None]:
-    """A copy that we lost sight of in a crash is brought up to date as soon as somebody presses it."""
-    me, platform = act.me, act.who.platform
-    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (intent.matter, at_home(platform)))
+    """A press shows that somebody can be reached after all; what waits behind for that person is sent."""
+    me = act.me
     party = party_of(case, me.id)
     if party is not None and party.unreachable:
         party.unreachable = ""
         return Done(None, changed(case), detail={"person": me.id}, clause=case.clause)
-    if me.id not in case.everybody() or copy is None:
-        return Done(None, quiet=True)
-    if intent.message in {one.message for one in (copy, home) if one is not None}:
-        return Done(None, behind(act, me.id), quiet=True)
-    stray = Stray(me.id, intent.matter, intent.conversation, intent.message, platform)
-    return Done(None, (stray,), detail={"person": me.id}, clause=case.clause)
+    return Done(None, behind(act, me.id) if me.id in case.everybody() else (), quiet=True)
 
 
 def ask_anew(act: Act, case: Case) -> tuple[Asked, Route]:

@@ -81,7 +81,7 @@ def ours_held() -> None:
     """The program itself, with nothing delivered meanwhile."""
     from bot.delivery import worker
 
-    worker.AT_ONCE = worker.WHILE_BUSY = 0
+    worker.AT_ONCE = 0
     ours()
 
 

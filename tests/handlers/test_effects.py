@@ -13,9 +13,7 @@ from handlers.effects import (
     Digest,
     Effect,
     Home,
-    LeftOut,
     Show,
-    Stray,
     Tell,
     UnknownKind,
     Unreadable,
@@ -29,8 +27,7 @@ from tests.each import each
 
 EACH: list[Effect] = [
     Show(1, "R-1", 3), Show(1, "R-1", 3, "20261124"), Tell(2, "Hello.", "once"), Whisper(2, "Hello.", "once", "teams"),
-    LeftOut(1, 412),
-    Stray(1, "R-1", "D1", "1.1", "slack"), Home(3, "slack"), Home(3, "teams", fresh=True),
+    Home(3, "slack"), Home(3, "teams", fresh=True),
     Warn(2, "Nobody decides.", "A-1.0", "R-1"), Warn(2, "Two accounts.", "A-2.0"), Alert(1, "R-1", "A-1"),
     Blank(1, "access", "S-1", "teams"), Digest(1, ("R-1:access.remind:1:20261124", "R-2:access.lapse:1:20261124"), "digest:1"),
 ]  # fmt: skip
@@ -45,7 +42,6 @@ def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: Effect) -> None:
 def test_a_row_of_an_older_version_is_read_with_what_it_has() -> None:
     assert decoded("whisper", 1, '{"words": "Hello.", "once": "a"}') == Whisper(1, "Hello.", "a")
     assert decoded("home", 1, "{}") == Home(1)
-    assert decoded("stray", 1, '{"matter": "R-1", "conversation": "D1", "message": "1"}') == Stray(1, "R-1", "D1", "1")
 
 
 def test_what_a_newer_version_adds_to_a_kind_is_passed_over() -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.access.intents import Approve, Deny, Notice, Reroute
+from handlers.access.intents import Approve, Notice, Reroute
 from handlers.acting import DELIVERY, Visitor
-from storage.records import Copy
-from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
     Company,
-    also_asked,
-    approved,
     ask,
     audit,
     ledger,
@@ -124,71 +120,6 @@ async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(compan
     await _unreachable(company, request, company.anna)
     assert await left(company) == [("show", "anna"), ("show", "tara")]
     assert (await stored(company, request)).state == "waiting"
-
-
-@each("decision", ["approve", "deny"])
-async def test_p7_after_the_decision_nobody_else_is_asked(company: Company, decision: str) -> None:
-    request = await ask(company, company.anna)
-    await also_asked(company, request, company.helena)
-    await company.door.enter(Approve(request) if decision == "approve" else Deny(request, "No."), company.helena)
-    before = len(await ledger(company))
-    await _unreachable(company, request, company.tara)
-    assert len(await ledger(company)) == before
-    assert (await _parties(company, request))[0][2] == "user_disabled"
-
-
-async def test_p7_hr_who_can_not_be_told_of_a_decision_stops_nothing(company: Company) -> None:
-    request = await ask(company, company.helena)
-    await company.door.enter(Approve(request), company.tara)
-    await _unreachable(company, request, company.ruth)
-    assert (await stored(company, request)).state == "approved"
-    assert [(one[1], one[2]) for one in await _parties(company, request)] == [
-        ("approver", ""),
-        ("copy", "user_disabled"),
-    ]
-
-
-async def test_p7_who_was_passed_over_may_still_decide_when_he_is_there_after_all(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await _unreachable(company, request, company.tara)
-    await company.door.enter(Approve(request), company.tara)
-    assert (await stored(company, request)).decided_by == company.tara.person_id
-
-
-async def _posted(company: Company, request: str, who: Visitor, message: str = "1.1") -> None:
-    copy = Copy(
-        matter=request, person_id=who.person_id or 0, platform="slack", conversation="D1",
-        message=message, revision=2, drawn_at=company.clock.now,
-    )  # fmt: skip
-    await company.database.write(lambda store: store.outbox.remember(copy))
-
-
-async def test_a_copy_that_we_lost_sight_of_is_brought_up_to_date_when_it_is_pressed(company: Company) -> None:
-    request = await approved(company)
-    await _posted(company, request, company.tara)
-    before = len(await ledger(company))
-    await company.door.enter(Notice(request, "D1", "0.9"), company.tara)
-    [stray] = (await ledger(company))[before:]
-    assert (stray.kind, stray.person_id) == ("stray", company.tara.person_id)
-    assert stray.payload == {"matter": request, "platform": "slack", "conversation": "D1", "message": "0.9"}
-    assert (await audit(company, request))[-1][1:] == (
-        "access.notice",
-        "done",
-        "P7",
-        {"person": company.tara.person_id},
-    )
-    await company.door.enter(Notice(request, "D1", "0.9"), company.tara)
-    assert len(await ledger(company)) == before + 2
-
-
-async def test_the_copy_that_we_know_and_those_of_nobody_are_left_alone(company: Company) -> None:
-    request = await approved(company)
-    await _posted(company, request, company.tara)
-    before = await audit(company), len(await ledger(company))
-    await company.door.enter(Notice(request, "D1", "1.1"), company.tara)
-    await company.door.enter(Notice(request, "D1", "9.9"), company.anna)  # whose copy has not been delivered yet
-    await company.door.enter(Notice(request, "C1", "9.9"), company.bram)  # who holds none
-    assert (await audit(company), len(await ledger(company))) == before
 
 
 async def test_a_press_on_the_card_of_nothing_is_refused(company: Company) -> None:

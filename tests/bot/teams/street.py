@@ -14,7 +14,6 @@ from aiohttp.test_utils import TestServer, unused_port
 from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
-from bot.chats.load_shedding import LoadShedding
 from bot.delivery.worker import Delivery
 from bot.ports import Chat as ChatPort
 from bot.rehearsal.teams import CARD_TYPE, Chat, Member, Message, Outcome, Person, Rates, Tenant, routes, words
@@ -188,7 +187,7 @@ def _street(company: Company, tenant: Tenant, session: ClientSession, url: str) 
         directories.append(Directory(chat, company.door, company.door.policy, company.seconds))
         return Desk(company.door, directories[0], url)
 
-    front = TeamsPlatform(settings(tenant), session, desk, LoadShedding(), "127.0.0.1")
+    front = TeamsPlatform(settings(tenant), session, desk, "127.0.0.1")
     assert front.verifier is not None
     front.verifier.wall_clock = front.verifier.keys.clock = company.seconds
     front.chat.connector.pauses.seconds = company.seconds

@@ -10,7 +10,6 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.chats.desk import Desk
-from bot.chats.load_shedding import LoadShedding
 from bot.ports import Address, Unavailable, Unreachable
 from bot.rehearsal.teams import Fault
 from bot.teams.platform import TeamsPlatform
@@ -23,9 +22,7 @@ Logs = list[MutableMapping[str, Any]]
 
 def front(street: Street, http: ClientSession, host: str = "127.0.0.1", **changes: Any) -> TeamsPlatform:
     given = replace(settings(street.tenant), **changes)
-    return TeamsPlatform(
-        given, http, lambda _: Desk(street.company.door, street.directory, "http://x"), LoadShedding(), host
-    )
+    return TeamsPlatform(given, http, lambda _: Desk(street.company.door, street.directory, "http://x"), host)
 
 
 @pytest.mark.parametrize(
