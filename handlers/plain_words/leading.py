@@ -1,8 +1,9 @@
-"""Which words lead where; nothing is approved, erased, played or sent by words (P1, P13)."""
+"""Which words open which page or form; nothing is approved, erased, played or sent by words, and none are kept (P1, P13)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 
 from handlers import why
@@ -28,18 +29,19 @@ def lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | Non
     if command not in LEANINGS or not words.strip():
         return None
     meant = understand(policy, words, LEANINGS[command])
-    if meant.kind in _FORMS:
-        return _form(meant, words[:LONGEST]) if meant.sure else Say(told.unsure)
-    return _page(policy, meant, answered)
+    match meant.kinds:
+        case ():
+            return Say(told.unknown)
+        case (kind,) if kind in _FORMS:
+            return Opened(_FORMS[kind], words[:LONGEST] if _FORMS[kind] in _FILLED else "")
+        case (kind,):
+            return _page(policy, kind, meant, answered)
+        case several:
+            return Say(partial(told.several, several))
 
 
-def _form(meant: Meant, words: str) -> Opened:
-    form = _FORMS[meant.kind]
-    return Opened(form, words if form in _FILLED else "")
-
-
-def _page(policy: Policy, meant: Meant, answered: Told) -> Lead:
-    match meant.kind:
+def _page(policy: Policy, kind: Kind, meant: Meant, answered: Told) -> Lead:
+    match kind:
         case "report":
             return InConfidence(told.REPORT, told.in_confidence(policy))
         case "state":
@@ -52,7 +54,5 @@ def _page(policy: Policy, meant: Meant, answered: Told) -> Lead:
             return Say(told.declines)
         case "by_press":
             return Say(told.by_press)
-        case "question":
-            return Say(answered, meant.text)
         case _:
-            return Say(told.unknown)
+            return Say(answered, meant.text)

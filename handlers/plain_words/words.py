@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 
 from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Row, Small
 from handlers.policy import Policy
+from handlers.rules.plain_words import Kind
 
 SINCE = timedelta(days=30)
 TITLE = "In your own words"
@@ -21,37 +23,40 @@ ASK, HOLD, WHERE, LISTENED, DECIDES = (
 IN_CONFIDENCE = Button(REPORT, "Report in confidence", "", "primary")
 DECLINED = Button("declined", "A caller declines", "", "primary")
 WAITING = Button("more", "What waits for you", "waiting:0")
-CHOICES = (
-    Row("You need to hear a call, or a customer wants their own (P7, P8)", ASK),
-    Row("Calls must not be erased yet (P12)", HOLD),
-    Row("How your requests stand", WHERE),
-    Row("Who would be asked now (P7, P9)", DECIDES),
-    Row("Who listened to calls with you (P11)", LISTENED),
-    Row("Something is wrong with how recordings are used (P13)", Button(REPORT, "Report in confidence", "")),
-)
+CHOICES: Mapping[Kind, Row] = MappingProxyType({
+    "recording": Row("Hear a call (P7)", ASK),
+    "customer": Row("A customer wants their own call (P8)", Button("request", "Ask for a recording", "")),
+    "declines": Row("A caller doesn’t want to be recorded (P5)", Button("declined", "A caller declines", "")),
+    "hold": Row("Calls must not be erased yet (P12)", HOLD),
+    "away": Row("You are away", Button("away", "I'm away", "")),
+    "state": Row("How your requests are doing", WHERE),
+    "route": Row("Who would be asked now (P7, P9)", DECIDES),
+    "listeners": Row("Who listened to calls with you (P11)", LISTENED),
+    "report": Row("Something is wrong with how recordings are used (P13)", Button(REPORT, "Report in confidence", "")),
+})  # fmt: skip
 
 
-UNSURE = "I am not sure which of these you mean. Please choose."
-UNKNOWN = "I don’t know that, and I make nothing up. Please ask the {whom}. These are the things that I can do for you."
+SEVERAL = "Which of these do you mean?"
+UNKNOWN = "I don’t have an answer to that. Please ask the {whom}. I can help with these:"
 PRIVATE = (
     "If something is wrong with how recordings are used, please tell it in the private form. "
     "Only the {readers} read it, and nobody whom it is about."
 )
 FORGOTTEN = "I kept nothing of what you wrote."
 AT_ONCE = "Press it while you are on the call. I switch its recording off and tell you when that is certain."
-NOT_BY_WORDS = "I approve, refuse, release, erase and play nothing by words, and I remind nobody. Please use the button on its card."
+NOT_BY_WORDS = "I can’t do that from a message. Use the button on the card."
 
 
-def unsure(_: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """More than one thing may be meant: what there is to choose from."""
-    return Page(TITLE, (Line(UNSURE), *CHOICES), UNSURE)
+def several(kinds: Collection[Kind], _: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+    """More than one thing may be meant: each of them."""
+    return Page(TITLE, (Line(SEVERAL), *(CHOICES[kind] for kind in kinds)), SEVERAL)
 
 
 def unknown(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
     """Nothing is known of it: whom to ask, and what there is to choose from."""
     whom = policy.role("team_leader")
     said = UNKNOWN.format(whom=f"{whom.title} ({whom.holder})" if known else whom.title)
-    return Page(TITLE, (Line(said), *CHOICES), said)
+    return Page(TITLE, (Line(said), *CHOICES.values()), said)
 
 
 def in_confidence(policy: Policy) -> Page:

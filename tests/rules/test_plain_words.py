@@ -1,168 +1,64 @@
-"""P1, P13: what people write in words of their own, misspelt as well, and what it is taken for (`tests/plain_words/sentences.txt`)."""
+"""P1: what people write in their own words, and which page or form it opens. Nothing is done by words."""
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
-from handlers.rules.plain_words import OPENS, Leaning, Meant, understand
+from handlers.rules.plain_words import Leaning, Meant, understand
 from handlers.rules.spelling import LONGEST, plain, spelled
 from tests.each import each
-from tests.plain_words.corpus import HARD, OWN, UNSEEN, Read, Sentence, main, read, sentences
-
-pytestmark = pytest.mark.long
-
-
-@each("said", list(sentences(OWN)))
-def test_p1_each_sentence_leads_where_it_should(policy: Policy, said: Sentence) -> None:
-    meant = understand(policy, said.words, said.leaning)
-    assert (meant.kind, meant.sure or not said.sure) == (said.kind, True)
-
-
-def test_p1_there_are_120_sentences_and_more_some_of_each_kind_and_some_that_are_misspelt() -> None:
-    kinds = [one.kind for one in sentences(OWN)]
-    assert len(kinds) >= 120
-    assert min(kinds.count(kind) for kind in set(kinds)) >= 5
-
-
-def test_p1_no_wrong_form_opens_with_confidence() -> None:
-    assert [one.said.words for one in read(OWN) if one.opened_wrongly] == []
-
-
-def test_p1_of_sentences_that_nobody_had_seen_most_are_understood_and_hardly_one_opens_a_wrong_form() -> None:
-    """The figures are printed by `python -m tests.plain_words.corpus`; here is what they may not fall below."""
-    found = read(UNSEEN)
-    assert len(found) >= 200
-    assert sum(one.right for one in found) / len(found) >= 0.75
-    assert sum(one.opened_wrongly for one in found) / len(found) <= 0.02
-    told = [one for one in found if one.said.kind == "report"]
-    assert sum(one.overheard for one in told) / len(told) <= 0.2
-
-
-def test_p13_of_sentences_that_were_written_to_be_misunderstood_hardly_one_opens_a_form() -> None:
-    found = read(HARD)
-    assert len(found) >= 120
-    assert sum(one.opened_wrongly for one in found) / len(found) <= 0.02
-
-
-_MADE_TO = [
-    "my manager Zebediah made me delete a recording", "my boss made me erase the call", "somebody told me to delete a recording",
-    "Zebediah told me to delete a call", "Zebediah asked me to copy the recording", "I was told to delete the recording",
-    "we were made to delete the recordings", "I have been asked to share a call", "she forced me to send her the recording",
-    "they ordered me to wipe the tape", "my supervisor wants me to delete a call", "my manager had me delete the recording",
-    "the team leader got me to copy a call", "he pressured me into deleting CS-10442", "Zebediah made Tom delete a recording",
-    "please delete CS-10442, my manager told me to delete it", "Zebediah askd me to lisen to the call of a friend",
-]  # fmt: skip
-
-
-@each("leaning", ["", "request", "policy"])
-@each("words", _MADE_TO)
-def test_p13_who_was_made_to_do_something_with_a_recording_tells_of_it(
-    policy: Policy, words: str, leaning: Leaning
-) -> None:
-    assert understand(policy, words, leaning) == Meant("report")
-
-
-def test_p13_so_does_who_tells_it_behind_many_words(policy: Policy) -> None:
-    long = "The customer was friendly and told us a long story of the garden. " * 20
-    assert understand(policy, f"{long} My manager Zebediah made me delete a recording.").kind == "report"
-
-
-@each(
-    ("words", "kind"),
-    [
-        ("a customer asked me to delete her recording", "customer"), ("Mrs Hale asked me to send her recording", "customer"),
-        ("Mr Ode told me to erase his call", "by_press"), ("delete the recording", "by_press"), ("erase call CS-10442", "by_press"),
-        ("Tara asked me to get the call CS-10442 for a complaint", "recording"), ("I was asked to listen to the call with 0412 345 678", "recording"),
-        ("I made a copy of the call", "question"), ("the police told us to keep the recording", "hold"), ("my manager told me to ask you who decides now", "route"),
-    ],
-)  # fmt: skip
-def test_p1_what_a_customer_or_the_work_asks_for_is_no_report(policy: Policy, words: str, kind: str) -> None:
-    assert understand(policy, words).kind == kind
-
-
-_WHOM = [
-    "report Zebediah", "report zebediah", "Report Anna Quill", "report Mark", "report Mr Hale", "please report Zebediah to HR", "reporting Zebediah",
-    "I want to report Zebediah", "I'd like to report Zebediah Smith", "can I report Zebediah", "how do I report Zebediah?", "how to report Zebediah",
-    "want to report Zebediah", "I must report Zebediah", "report: Zebediah", "hello, report Zebediah please",
-]  # fmt: skip
-
-
-@each("leaning", ["", "request", "policy"])
-@each("words", _WHOM)
-def test_p13_a_name_behind_report_is_a_report_and_no_search(policy: Policy, words: str, leaning: Leaning) -> None:
-    assert understand(policy, words, leaning) == Meant("report")
-
-
-@each(
-    "words",
-    [
-        "report", "monthly report", "report on the month", "report for November", "report November", "report my absence", "report an outage", "report CS-10442",
-        "complaint report CS-10442", "where is the report", "what does the report say about calls", "report 0412 345 678", "the report about Brightwater",
-        "I reported sick yesterday", "I need the call of the man who reported a break-in, CS-10442",
-    ],
-)  # fmt: skip
-@each("leaning", ["", "request", "policy"])
-def test_p1_a_report_of_something_else_is_none_in_confidence(policy: Policy, words: str, leaning: Leaning) -> None:
-    assert understand(policy, words, leaning).kind != "report"
-
-
-@each("lead_in", ["I need the call CS-10442 because the customer complained. ", ""])
-def test_p13_a_breach_behind_many_words_is_one_and_no_long_wish_opens_a_form(policy: Policy, lead_in: str) -> None:
-    long = lead_in + "The customer was friendly and told us a long story of the garden. " * 20
-    assert understand(policy, f"{long} Tom sold the recordings to a competitor.").kind == "report"
-    assert not (understand(policy, long).kind in OPENS and understand(policy, long).sure)
-
-
-def test_the_figures_are_printed_with_each_sentence_that_is_taken_for_something_else(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    main()
-    told = capsys.readouterr().out
-    assert "sentences: " in told
-    assert " wrong forms opened, " in told
-    assert all(one.said.words in told for one in read(UNSEEN) if not one.right)
-
-
-@each(
-    ("said", "meant", "right", "opened", "overheard"),
-    [
-        ("recording", Meant("recording"), True, False, False),
-        ("recording", Meant("recording", sure=False), False, False, False),
-        ("recording", Meant("customer"), False, True, False),
-        ("recording", Meant("customer", sure=False), False, False, False),
-        ("report", Meant("question"), False, False, True),
-    ],
-)
-def test_a_sentence_counts_as_it_is_said(said: str, meant: Meant, right: bool, opened: bool, overheard: bool) -> None:
-    one = Read(Sentence("…", "", said, sure=True), meant)
-    assert (one.right, one.opened_wrongly, one.overheard) == (right, opened, overheard)
-
 
 LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
 
 
-@given(st.text(max_size=600), st.sampled_from(LEANINGS))
-def test_p1_whatever_is_written_means_one_thing(policy: Policy, words: str, leaning: Leaning) -> None:
-    meant = understand(policy, words, leaning)
-    assert meant.sure or meant.kind in OPENS
+@each(
+    ("words", "kinds"),
+    [
+        ("I need the call with 0412 345 678 yesterday afternoon for a complaint", "recording"), ("could I hear the call CS-10442", "recording"),
+        ("find the recording of Anna Quill on Tuesday", "recording"), ("call with Mrs Hale from Tuesday", "recording"),
+        ("a customer wants a copy of her call", "customer"), ("Mr Hale asked, the caller wants his recording", "customer"), ("custmer wants to lisen to her call", "customer"),
+        ("put a hold on the calls of CS-10442", "hold"), ("keep the calls of CS-10442, a lawyer wrote", "hold"), ("please do not delete the call", "hold"),
+        ("I'm on leave next week", "away"), ("I am away until Friday", "away"),
+        ("where is my request?", "state"), ("how are my requests doing", "state"), ("who decides now?", "route"), ("who listened to my calls?", "listeners"),
+        ("the customer doesn't want to be recorded", "declines"), ("caller said no recording what do i press", "declines"), ("customer declined the recording", "declines"),
+        ("approve it", "by_press"), ("delete the call", "by_press"), ("please remind Tara", "by_press"),
+        ("Tom leaked a recording", "report"), ("report Tom", "report"), ("I want to report a breach", "report"), ("she listened without permission", "report"),
+        ("how long are calls kept?", "question"), ("what are the eight reasons", "question"),
+        ("tell me a joke", ""), ("", ""),
+        ("keep the call and I want to hear the recording", "hold recording"), ("a customer wants a copy and I need to hear the call", "customer recording"),
+    ],
+)  # fmt: skip
+def test_p1_words_open_what_is_meant_and_two_wishes_are_both_offered(policy: Policy, words: str, kinds: str) -> None:
+    assert understand(policy, words).kinds == tuple(kinds.split())
 
 
-@each("before", ["please ", "hello, ", "so ", "I think "])
-@each("said", ["Dana leaked a call", "he played recordings to his friends", "she listens without permission"])
-def test_p13_what_sounds_like_a_breach_comes_before_all_else(policy: Policy, before: str, said: str) -> None:
+@each(
+    ("words", "clause"),
+    [
+        ("can I email the customer the recording?", "P8"), ("may a customer have a copy of a call?", "P8"), ("how do I keep a call from being erased?", "P12"),
+        ("how do I get access to a recording?", "P7"),
+    ],
+)  # fmt: skip
+def test_p1_a_question_about_a_wish_is_answered_by_its_clause(policy: Policy, words: str, clause: str) -> None:
     for leaning in LEANINGS:
-        assert understand(policy, f"{before}{said}", leaning).kind == "report"
-
-
-def test_p6_what_a_caller_did_is_no_breach(policy: Policy) -> None:
-    assert understand(policy, "I need the call of an abusive caller from Monday").kind == "recording"
+        assert understand(policy, words, leaning) == Meant(("question",), text=clause)
 
 
 def test_p7_an_id_is_its_matter(policy: Policy) -> None:
-    assert understand(policy, "what about r-7f3k2qxm?") == Meant("state", matter="R-7F3K2QXM")
+    assert understand(policy, "what about r-7f3k2qxm?") == Meant(("state",), matter="R-7F3K2QXM")
+
+
+def test_p7_a_few_words_behind_the_command_are_a_search(policy: Policy) -> None:
+    assert understand(policy, "Quill Tuesday", "request").kinds == ("recording",)
+    assert understand(policy, "something about the weather today", "request").kinds == ()
+
+
+@given(st.text(max_size=600), st.sampled_from(LEANINGS))
+def test_p1_any_words_can_be_read(policy: Policy, words: str, leaning: Leaning) -> None:
+    meant = understand(policy, words, leaning)
+    assert len(set(meant.kinds)) == len(meant.kinds) < 5
 
 
 @each(

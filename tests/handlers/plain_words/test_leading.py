@@ -36,7 +36,6 @@ def buttons(page: Page) -> set[str]:
         ("the customer doesn't want to be recorded", Say(told.declines)),
         ("approve it", Say(told.by_press)),
         ("tell me a joke", Say(told.unknown)),
-        ("I want to know: a customer asked for something about a recording", Say(told.unsure)),
     ],
 )
 def test_p1_words_lead_to_what_is_meant(words: str, leads: Lead) -> None:
@@ -67,19 +66,10 @@ def test_p13_what_sounds_like_a_breach_leads_to_the_private_form_and_is_not_said
     assert buttons(led.page) == {"breach_report", "request"}
 
 
-@each("command", ["", "recording-request", "recording-policy"])
-@each(
-    "words",
-    [
-        "zebediah deleted a recording to hide a mistake",
-        "I want to hear the call with 0412 345 678 because zebediah sold the number to a friend",
-        "give me the call of Zebediah with 0412345678, he gave away customer data",
-    ],
-)
-def test_p13_what_somebody_did_is_neither_turned_away_as_an_order_nor_put_into_a_form(command: str, words: str) -> None:
-    led = lead(POLICY, command, words)
-    assert isinstance(led, InConfidence)
-    assert ("ebediah" in said(led.page), led.form) == (False, "breach_report")
+def test_p1_two_wishes_are_both_offered() -> None:
+    led = lead(POLICY, "", "keep the call and I want to hear the recording")
+    assert isinstance(led, Say)
+    assert buttons(led.page(POLICY, "", True)) == {"hold_ask", "request"}
 
 
 def test_every_lead_is_there() -> None:
@@ -90,7 +80,7 @@ def test_every_lead_is_there() -> None:
     )
 
 
-@each("page", [told.unsure, told.unknown, told.declines, told.by_press])
+@each("page", [told.unknown, told.declines, told.by_press])
 def test_p1_every_answer_has_a_way_on(page: object) -> None:
     for known in (True, False):
         drawn = page(POLICY, "", known)  # type: ignore[operator]

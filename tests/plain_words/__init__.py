@@ -1,1 +1,0 @@
-"""What people write in words of their own, and what each leads to."""
