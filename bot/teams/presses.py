@@ -22,7 +22,7 @@ from handlers.ids import new_id
 from handlers.inbox import Press
 from handlers.leading import InConfidence, Opened, Read, Say
 from handlers.matters import showing
-from handlers.room import HELP, Does, Hands, Opens, Shows, Tells
+from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
 from handlers.telling import answer, known
 
@@ -43,6 +43,7 @@ class Presses:
     async def pressed(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         """A button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         verb, value = render.pressed(data)
+        self.chat.close(self.place(turn))
         if verb == forms.SEND:
             return await self._send(turn, data)
         if verb == forms.BACK:
@@ -64,12 +65,7 @@ class Presses:
             case Shows() | Tells():
                 return await self.reading.read(turn, verb, value)
             case Hands(back=back):
-                given = await self.desk.hand(turn.account, verb, value, turn.key)
-                return (
-                    page(given, await self.reading.zone(turn), back_to(back, value))
-                    if given
-                    else await self._matter(turn, value)
-                )
+                return await self._hand(turn, verb, value, back)
             case _:
                 return await self._go(turn, verb, value)
 
@@ -188,6 +184,14 @@ class Presses:
     def place(self, turn: Turn) -> Posted:
         """The message whose card was pressed."""
         return Posted(turn.conversation, turn.card)
+
+    async def _hand(self, turn: Turn, verb: str, value: str, back: Back) -> Shown:
+        self.chat.open(self.place(turn))  # first, since what is given may bring a redraw at once
+        given = await self.desk.hand(turn.account, verb, value, turn.key)
+        if given is None:
+            self.chat.close(self.place(turn))
+            return await self._matter(turn, value)
+        return page(given, await self.reading.zone(turn), back_to(back, value))
 
     async def _decide(self, turn: Turn, verb: str, matter: str) -> Shown:
         with suppress(Refused):  # a refusal is told by a message of its own, which lasts
