@@ -11,7 +11,6 @@ from storage.people import AMBIGUOUS, ASIDE, LIVING, Account, Met, People, Turn,
 from storage.prefetch import addresses_changed
 from storage.records import ChatAccount, FormerAddress, Person
 
-
 OUTSIDE = ("guest", "foreign", "bot")
 """Accounts that are nobody's here: what address such a one has is another organisation's word."""
 
