@@ -24,7 +24,9 @@ log = structlog.get_logger()
 # learn.microsoft.com, "Status codes from bot conversational APIs".
 TAKEN_OUT = frozenset({"BotNotInConversationRoster", "ConversationNotFound", "ForbiddenOperationException"})
 BLOCKING = frozenset({"MessageWritesBlocked", "ConversationBlockedByUser"})
-OPEN_FOR = 3600.0  # seconds: a passcode is read out during a phone call; a page left open doesn't keep its card old for ever
+OPEN_FOR = (
+    3600.0  # seconds: a passcode is read out during a phone call; a page left open doesn't keep its card old for ever
+)
 LOOK_AGAIN = 5.0  # seconds until a redraw that waits for an open page is tried again
 
 
@@ -38,7 +40,11 @@ class TeamsChat:
     platform = "teams"
 
     def __init__(
-        self, connector: Connector, tokens: TokenSource | None, tenant: str, seconds: Callable[[], float] = time.monotonic
+        self,
+        connector: Connector,
+        tokens: TokenSource | None,
+        tenant: str,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.connector, self.tokens, self.tenant = connector, tokens, tenant
         self._moved: dict[str, str] = {}  # a conversation that is gone → the one in its place

@@ -145,9 +145,7 @@ class Presses:
             sheet = await self.desk.introduced(turn.account, form, about)
         if FORMS[form].new:
             sheet = replace(sheet, about=new_id("S"))
-        return render.dialog(
-            sheet.title, await self.filling.drawn(turn, sheet, values=filled.values, dialog=True)
-        )
+        return render.dialog(sheet.title, await self.filling.drawn(turn, sheet, values=filled.values, dialog=True))
 
     async def fetched(self, turn: Turn) -> Element:
         """A dialog that was asked for without saying which: the form with which everything begins."""

@@ -163,9 +163,7 @@ async def test_p13_the_button_at_home_opens_it_without_a_trace(
     await street.adapter.answers.press(body)
     await street.settled()
     assert (street.workspace.modal("UANNA") is not None) is opens_well
-    assert street.said("UANNA") == (
-        [] if opens_well else [NOT_OPENED]
-    )
+    assert street.said("UANNA") == ([] if opens_well else [NOT_OPENED])
     assert await elsewhere(street.company.database) == before
     assert not [one for one in logs if "UANNA" in str(one)]
 
@@ -177,9 +175,7 @@ async def test_p13_a_dialog_that_slack_does_not_open_is_told_where_it_was_typed_
     before = await elsewhere(street.company.database)
     street.workspace.faults.script([Fault("http_500", "views.open", times=2)])
     await opens(street)
-    assert NOT_OPENED in [
-        one.text for one in street.workspace.talk.everything() if one.only_for == "UANNA"
-    ]
+    assert NOT_OPENED in [one.text for one in street.workspace.talk.everything() if one.only_for == "UANNA"]
     assert await elsewhere(street.company.database) == before
     assert not [one for one in logs if "UANNA" in str(one)]
 

@@ -239,7 +239,10 @@ def a_table(*rows: tuple[str | int | None, ...]) -> Table:
 
 
 def test_the_same_numbers_are_the_same_picture_and_words_in_it_stay_words() -> None:
-    table, look = a_table(("A " * 90, 1, 200), ("<b>&amp;</b>", None, 3), ("nothing", 0, 0)), Look(dark=False, narrow=True)
+    table, look = (
+        a_table(("A " * 90, 1, 200), ("<b>&amp;</b>", None, 3), ("nothing", 0, 0)),
+        Look(dark=False, narrow=True),
+    )
     picture = draw(table, look)
     assert draw(table, look) == picture
     told = [one.text for one in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
