@@ -81,7 +81,7 @@ gallery: .venv/ready-dev .venv/browser
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv
 
 .venv/ready: .venv/bin/uv uv.lock pyproject.toml
-	$(BIN)/uv sync -q --frozen --no-dev --extra figures --inexact
+	$(BIN)/uv sync -q --frozen --no-dev --inexact
 	@touch $@
 
 .venv/ready-dev: .venv/bin/uv uv.lock pyproject.toml

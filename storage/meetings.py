@@ -11,6 +11,9 @@ from storage.people import AMBIGUOUS, ASIDE, LIVING, Account, Met, People, Turn,
 from storage.prefetch import addresses_changed
 from storage.records import ChatAccount, FormerAddress, Person
 
+OUTSIDE = ("guest", "foreign", "bot")
+"""Accounts that are nobody's here: what address such a one has is another organisation's word."""
+
 
 class Meetings:
     """Who somebody is found to be, within one transaction."""
@@ -27,7 +30,7 @@ class Meetings:
         one address make that person ambiguous: both are refused until one of them is gone. So does an account that
         takes the address of somebody else. A new one whose address somebody had before, or had with another account of that
         platform, waits until it is settled whether it is the same person (`keep`, `part`), and is nobody's until then. An
-        account without an address belongs to nobody.
+        account without an address belongs to nobody, and so does a guest's or a stranger's that never was a member's.
         """
         self.left = {}
         if not account.email_key:
@@ -160,7 +163,7 @@ class Meetings:
         taken = self._taken(person, row)
         if self._given_up(row) or (waited if taken else self._another(person, row)):
             row.standing = AMBIGUOUS if row.standing == LIVING else row.standing
-        elif not taken:
+        elif not taken and row.standing not in OUTSIDE:
             row.person_id = person.id
 
     def _given_up(self, row: ChatAccount) -> bool:
@@ -213,8 +216,9 @@ class Meetings:
         if owned:
             person.standing = LIVING
             return
-        newest = select(ChatAccount).where(ChatAccount.person_id == person.id).order_by(ChatAccount.checked_at.desc())
-        last = self.session.scalars(newest.limit(1)).first()
+        outside = and_(ChatAccount.email_key == person.email_key, ChatAccount.standing.in_(OUTSIDE))
+        known = select(ChatAccount).where(or_(ChatAccount.person_id == person.id, outside))
+        last = self.session.scalars(known.order_by(ChatAccount.checked_at.desc()).limit(1)).first()
         person.standing = last.standing if last is not None else LIVING
 
     def _rivals(self, person: Person) -> list[ChatAccount]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import get_args
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -20,8 +21,10 @@ from prometheus_client.metrics import MetricWrapperBase
 from bot import measures
 from bot.__main__ import _parser
 from bot.app import Steward
+from bot.commands.checking import REFUSED
 from bot.recorders.asterisk.opening import AsteriskSecrets
 from bot.settings.config import Settings, policy
+from bot.teams.tokens import HOSTS
 from bot.web.metrics import Metrics
 from handlers import BUTTONS, COMMANDS, ROOMS
 from handlers.room import Button
@@ -37,6 +40,7 @@ PAPERS = {
 """Everything that is written for whoever uses, runs or builds the program, by file."""
 README, RUNNING, CONTRIBUTING = PAPERS["README.md"], PAPERS["docs/running.md"], PAPERS["CONTRIBUTING.md"]
 TABLE = PAPERS["docs/settings.md"]
+MICROSOFTS = ("microsoft_login_url", "microsoft_openid_metadata_url")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
@@ -198,6 +202,16 @@ def _headings(paper: str) -> set[str]:
     """As a link calls them."""
     told = re.findall(r"^#+ (.*)", paper, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in told}
+
+
+def test_the_papers_tell_what_to_do_when_teams_refuses_the_bot_and_whom_it_calls() -> None:
+    """Whoever is on call comes from alarms.md with a `code` in hand; a firewall has to know the hosts beforehand."""
+    teams = PAPERS["docs/teams.md"]
+    assert "(teams.md#when-teams-refuses-the-bot)" in PAPERS["docs/alarms.md"]
+    rows = re.findall(r"^\| (`[a-z_`, …]+) \|", teams.partition("## When Teams refuses the bot")[2], re.MULTILINE)
+    assert REFUSED.keys() <= set(re.findall(r"`(\w+)`", " ".join(rows)))
+    hosts = {urlsplit(str(Settings.model_fields[one].default)).hostname for one in MICROSOFTS}
+    assert [one for one in (*hosts, *HOSTS) if f"`{one}`" not in teams] == []
 
 
 def test_every_room_and_every_kind_of_button_stands_in_the_architecture() -> None:

@@ -21,10 +21,10 @@ from bot.commands.checking_reach import of_reach
 from bot.commands.checking_settings import Read, as_far_as_right, of_settings
 from bot.commands.findings import MOST_NOTES, Finding, tried
 from bot.commands.packaging import pages
-from bot.ports import Problem, Unavailable, Unreachable
+from bot.ports import Problem, Sighting, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.retention.known_calls import AtHand
-from bot.retention.recording_sync import timely
+from bot.retention.recording_sync import Told, odd_operator, timely
 from bot.settings.config import Misconfigured, Settings, TeamsSettings, policy
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
@@ -150,20 +150,31 @@ async def _recorder(found: Settings, rules: Policy | None) -> str:
 
 
 async def unreadable(found: Settings) -> AsyncIterator[Finding]:
-    """Recordings that can't be registered: which file, which field, how to mend it; the first twenty of them."""
+    """Recordings that can't be registered, or whose operator can't be told: which file, what is wrong, how to mend it; the first twenty."""
     shown, known = 0, await known_files(found)
     with suppress(Unavailable, ValueError):
         async for told in open_recorder(found.recordings_url).changes(AtHand()):
-            one = timely(told, datetime.now(UTC))
-            if isinstance(one, Problem):
+            name, wrong = _wrong(timely(told, datetime.now(UTC)))
+            if wrong:
                 if shown == MOST_NOTES:
                     yield Finding("recording", True, "There are more. Mend these first, then ask again.", note=True)
                     return
-                file = known.get(one.native_id)
+                file = known.get(name)
                 kept = " The Head of Customer Success decided that it stays." if file and file.state == "kept" else ""
                 what = f"file {file.id}" if file else "recording"
-                yield Finding(what, True, f"{one.sentence}{kept}", note=True)
+                yield Finding(what, True, f"{wrong}{kept}", note=True)
                 shown += 1
+
+
+def _wrong(told: Told) -> tuple[str, str]:
+    """A recording's name, and what there is to fix about it; twice nothing where there is nothing."""
+    match told:
+        case Problem():
+            return told.native_id, told.sentence
+        case Sighting():
+            return told.native_id, odd_operator(told)
+        case _:
+            return "", ""
 
 
 async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:

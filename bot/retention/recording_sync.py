@@ -21,6 +21,7 @@ from handlers.door import Door, Repeated
 from handlers.policy import Policy
 from handlers.recordings import Identify, Register
 from handlers.room import Chore
+from handlers.rules.nominated import letter_and_script, odd_letter
 from storage.database.store import DatabaseDown
 from storage.records import Recording
 
@@ -61,13 +62,25 @@ async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
 def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
     """What the register keeps of a recording, as `Register` takes it."""
     row = {one.name: getattr(sighting, one.name) for one in fields(sighting)}
-    email = row.pop("operator_email")
-    try:
-        key = policy.key(email)
-    except ValueError:
-        key = email.casefold()
-    seconds = row.pop("duration")
+    seconds, email = row.pop("duration"), row.pop("operator_email")
+    key = "" if odd_operator(sighting) else _key(policy, email)
     return {**row, "operator_key": key, "seconds": seconds}
+
+
+def odd_operator(sighting: Sighting) -> str:
+    """What is wrong with the operator's address, if a letter of it only looks like another one: it may be anybody's, so it is nobody's."""
+    odd = odd_letter(sighting.operator_email)
+    if not odd:
+        return ""
+    told = f"the letter {letter_and_script(odd)} in the operator's address looks like another one, so the operator counts as unknown."
+    return f"{sighting.native_id}: {told} Write the address again."
+
+
+def _key(policy: Policy, email: str) -> str:
+    try:
+        return policy.key(email)
+    except ValueError:
+        return email.casefold()
 
 
 @contextmanager

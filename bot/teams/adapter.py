@@ -22,7 +22,7 @@ from bot.teams.chat import TeamsChat, said
 from bot.teams.installs import Installs
 from bot.teams.presses import Presses
 from bot.teams.reading import BACK
-from bot.teams.turn import PRESSED, Turn, read
+from bot.teams.turn import PRESSED, SUBMITTED, Turn, read
 from handlers import CHANGES, meanwhile
 from handlers.cards import HINT, Option
 from handlers.ids import new_id
@@ -142,7 +142,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return answers.task(await self.presses.commanded(turn))
         if turn.name == answers.FETCHED:
             return answers.task(await self.presses.fetched(turn))
-        if turn.name in answers.SUBMITTED:
+        if turn.name in SUBMITTED:
             return answers.task(await self.presses.sent_in_dialog(turn))
         if turn.name != PRESSED:
             return {}
@@ -234,7 +234,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
 
     def _sentence(self, turn: Turn, words: str) -> answers.Body:
         """An answer of words alone; a form that was sent in a dialog comes back with them, filled as it was."""
-        if turn.name in answers.SUBMITTED:
+        if turn.name in SUBMITTED:
             with suppress(Refused):
                 return answers.task(self.presses.again(turn, words))
         if turn.name == answers.SEARCHED:

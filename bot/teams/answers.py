@@ -13,7 +13,6 @@ from handlers.cards import Option
 Body = dict[str, Any]
 SEARCHED = "application/search"
 FETCHED, COMMANDED = "task/fetch", "composeExtension/fetchTask"
-SUBMITTED = ("task/submit", "composeExtension/submitAction")
 
 
 def card(drawn: Element) -> Body:

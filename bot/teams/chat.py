@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import structlog
+from cachetools import TTLCache
 
-from bot.ports import NOT_INSTALLED, Address, Posted, Profile, Unreachable
+from bot.ports import NOT_INSTALLED, Address, Posted, Profile, Unavailable, Unreachable
 from bot.teams import forms, render
 from bot.teams.connector import Connector, TokenSource
 from bot.teams.elements import Element
@@ -22,6 +24,10 @@ log = structlog.get_logger()
 # learn.microsoft.com, "Status codes from bot conversational APIs".
 TAKEN_OUT = frozenset({"BotNotInConversationRoster", "ConversationNotFound", "ForbiddenOperationException"})
 BLOCKING = frozenset({"MessageWritesBlocked", "ConversationBlockedByUser"})
+OPEN_FOR = (
+    3600.0  # seconds: a passcode is read out during a phone call; a page left open doesn't keep its card old for ever
+)
+LOOK_AGAIN = 5.0  # seconds until a redraw that waits for an open page is tried again
 
 
 class TeamsChat:
@@ -33,9 +39,16 @@ class TeamsChat:
 
     platform = "teams"
 
-    def __init__(self, connector: Connector, tokens: TokenSource | None, tenant: str) -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        tokens: TokenSource | None,
+        tenant: str,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.connector, self.tokens, self.tenant = connector, tokens, tenant
         self._moved: dict[str, str] = {}  # a conversation that is gone → the one in its place
+        self._open: TTLCache[Posted, bool] = TTLCache(10_000, OPEN_FOR, timer=seconds)
 
     @property
     def searches(self) -> bool:
@@ -82,7 +95,8 @@ class TeamsChat:
         return await self._reached(to, posted)
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
-        """The same message with another card."""
+        """The same message with another card; not while its reader has a page open in its place."""
+        self._closed(posted)
         await self.replace(to, posted, render.message(card, zone))
 
     async def replace(self, to: Address, posted: Posted, message: Mapping[str, Any]) -> None:
@@ -98,8 +112,21 @@ class TeamsChat:
         message = render.home(card, zone)
         if posted is None:
             return await self.send(to, message)
+        self._closed(posted)
         await self.replace(to, posted, message)
         return posted
+
+    def open(self, posted: Posted) -> None:
+        """A page that is shown once takes this message's place: a redraw would wipe it, so redraws wait until `close`."""
+        self._open[posted] = True
+
+    def close(self, posted: Posted) -> None:
+        """Its reader pressed something there: the message may be redrawn again."""
+        self._open.pop(posted, None)
+
+    def _closed(self, posted: Posted) -> None:
+        if posted in self._open:
+            raise Unavailable("page_open", retry_after=LOOK_AGAIN, tried=False)
 
     async def greet(self) -> None:
         """A token from the login service: with it the bot may write."""

@@ -65,9 +65,6 @@ def _form(turn: Turn) -> str:
     if turn.name == answers.COMMANDED:
         command = chosen(turn)
         return command.form if command else ""
-    if turn.name in answers.SUBMITTED:
-        data = turn.value.get("data")
-        return forms.sent(data)[0] if isinstance(data, dict) else ""
     if turn.kind == "invoke" or turn.value:
         verb, _ = render.pressed(turn.pressed)
         return forms.sent(turn.pressed)[0] if verb == forms.SEND else opened_by(verb)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from bot.chats.desk import Desk
+from bot.chats.desk import Desk, note
 from bot.ports import Posted
 from bot.teams import commands, forms, render
 from bot.teams.chat import TeamsChat
@@ -15,14 +15,14 @@ from bot.teams.elements import Element
 from bot.teams.filling import Filling
 from bot.teams.reading import ODD, Reading, Shown, back_to, page
 from bot.teams.turn import Turn
-from handlers import BEGINS, BUTTONS, COMMANDS, FORMS, SOUGHT, WANTED, blank, opened_by
+from handlers import BEGINS, BUTTONS, COMMANDS, FORMS, SOUGHT, WANTED, blank, done_words, label, opened_by
 from handlers.cards import Actions, Button, Card, Filled, Line, Page, Sheet
 from handlers.effects import Blank, at_home
 from handlers.ids import new_id
 from handlers.inbox import Press
 from handlers.leading import InConfidence, Opened, Read, Say
 from handlers.matters import showing
-from handlers.room import HELP, Does, Hands, Opens, Shows, Tells
+from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
 from handlers.telling import answer, known
 
@@ -43,6 +43,7 @@ class Presses:
     async def pressed(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         """A button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         verb, value = render.pressed(data)
+        self.chat.close(self.place(turn))
         if verb == forms.SEND:
             return await self._send(turn, data)
         if verb == forms.BACK:
@@ -64,12 +65,7 @@ class Presses:
             case Shows() | Tells():
                 return await self.reading.read(turn, verb, value)
             case Hands(back=back):
-                given = await self.desk.hand(turn.account, verb, value, turn.key)
-                return (
-                    page(given, await self.reading.zone(turn), back_to(back, value))
-                    if given
-                    else await self._matter(turn, value)
-                )
+                return await self._hand(turn, verb, value, back)
             case _:
                 return await self._go(turn, verb, value)
 
@@ -139,46 +135,72 @@ class Presses:
                 return answer(command.help(word) if command else known(COMMANDS), BEGINS), turn.reference["zone"]
         return render.as_card(page), zone
 
-    async def dialog(self, turn: Turn, form: str) -> Element:
-        """A form in a dialog."""
+    async def dialog(self, turn: Turn, form: str, about: str = "") -> Element:
+        """A form in a dialog: a new one, filled in as what it is `about` was asked, or one about a matter."""
         await self.desk.begin(turn.account, form)
-        sheet = self.desk.sheet(form, new_id("S"))
-        return render.dialog(sheet.title, await self.filling.drawn(turn, sheet, dialog=True))
+        sheet, filled = self.desk.sheet(form, about), Filled()
+        if about and FORMS[form].new:
+            sheet, filled = await self.desk.again(turn.account, form, about)
+        elif about:
+            sheet = await self.desk.introduced(turn.account, form, about)
+        if FORMS[form].new:
+            sheet = replace(sheet, about=new_id("S"))
+        return render.dialog(sheet.title, await self.filling.drawn(turn, sheet, values=filled.values, dialog=True))
 
     async def fetched(self, turn: Turn) -> Element:
         """A dialog that was asked for without saying which: the form with which everything begins."""
         return await self.dialog(turn, opened_by(BEGINS[0].action))
 
     async def commanded(self, turn: Turn) -> Element:
-        """The form of a message extension's command; raises `Refused` for one that the app does not have (any more)."""
+        """The form of a message extension's command; raises `Refused` for one that the app does not have (any more).
+
+        One that does something shows its button first, since it is easily chosen by mistake from a menu.
+        """
         command = commands.chosen(turn)
         if command is None:
             raise Refused(UNKNOWN)
         if command.does:
-            await self.desk.decide(turn.account, command.does, "", turn.key or new_id("K"))
-            return render.dialog(
-                command.says, render.page(Page(command.says, (Line(command.done),)), "UTC", dialog=True)
-            )
+            button = Button(command.does, label(command.does), "", "primary")
+            return _dialog(Page(command.says, (Line(command.asks), Actions((button,)))), "UTC")
         if command.page is None:
             return await self.dialog(turn, command.form)
-        page, zone = await self.desk.tells(turn.account, command.page, "")
-        return render.dialog(page.title, render.page(page, zone, dialog=True))
+        return _dialog(*await self.desk.tells(turn.account, command.page, ""))
 
     async def sent_in_dialog(self, turn: Turn) -> Element:
-        """The form in a dialog was sent: another form, a page, or a sentence that ends it."""
-        data = _filled(turn)
-        if render.pressed(data)[0] == forms.BACK:
-            return render.dialog(*await self.filling.before(turn, data, dialog=True))
-        answered = await self.filling.submit(turn, data, dialog=True)
+        """A form in a dialog was sent, or a button there was pressed: what takes its place, or a sentence that ends it."""
+        verb, value = render.pressed(turn.pressed)
+        if verb == forms.BACK:
+            return render.dialog(*await self.filling.before(turn, turn.pressed, dialog=True))
+        if verb != forms.SEND:
+            return await self._pressed_in_dialog(turn, verb, value)
+        answered = await self.filling.submit(turn, turn.pressed, dialog=True)
         if isinstance(answered, Page):
-            zone = await self.reading.zone(turn)
-            return render.dialog(answered.title, render.page(answered, zone, dialog=True))
-        title, drawn = answered
-        return render.dialog(title, drawn)
+            return _dialog(answered, await self.reading.zone(turn))
+        return render.dialog(*answered)
+
+    async def _pressed_in_dialog(self, turn: Turn, verb: str, value: str) -> Element:
+        at = 0
+        match BUTTONS.get(verb):
+            case Opens(form=form):
+                return await self.dialog(turn, form, value)
+            case Hands():
+                if given := await self.desk.hand(turn.account, verb, value, turn.key):
+                    return _dialog(given, await self.reading.zone(turn))
+                verb = showing.DETAILS
+            case Does():
+                await self.desk.decide(turn.account, verb, value, turn.key)
+                if done := done_words(verb):
+                    return _dialog(note(done), "UTC")
+                verb = showing.DETAILS
+            case _ if verb == "home":  # where this dialog began
+                return await self.commanded(turn)
+            case _ if verb == render.REST:
+                at, verb, value = render.turned(value)
+        return await self.reading.in_dialog(turn, verb, value, at)
 
     def again(self, turn: Turn, words: str) -> Element:
         """The form in a dialog as it came, and why it was not taken; asks nobody. Raises `Refused` for an unknown one."""
-        data = forms.regained(_filled(turn))
+        data = forms.regained(turn.pressed)
         (name, about), typed = forms.sent(data), forms.typed(data)
         sheet = self.desk.redrawn(name, typed, about, *forms.opened(data))
         values = {**typed, **forms.answers(typed, sheet)}
@@ -188,6 +210,14 @@ class Presses:
     def place(self, turn: Turn) -> Posted:
         """The message whose card was pressed."""
         return Posted(turn.conversation, turn.card)
+
+    async def _hand(self, turn: Turn, verb: str, value: str, back: Back) -> Shown:
+        self.chat.open(self.place(turn))  # first, since what is given may bring a redraw at once
+        given = await self.desk.hand(turn.account, verb, value, turn.key)
+        if given is None:
+            self.chat.close(self.place(turn))
+            return await self._matter(turn, value)
+        return page(given, await self.reading.zone(turn), back_to(back, value))
 
     async def _decide(self, turn: Turn, verb: str, matter: str) -> Shown:
         with suppress(Refused):  # a refusal is told by a message of its own, which lasts
@@ -257,6 +287,5 @@ class Presses:
         return Shown(drawn, page.title, self.chat.message(drawn, page.title))
 
 
-def _filled(turn: Turn) -> dict[str, Any]:
-    data = turn.value.get("data")
-    return data if isinstance(data, dict) else {}
+def _dialog(page: Page, zone: str) -> Element:
+    return render.dialog(page.title, render.page(page, zone, dialog=True))

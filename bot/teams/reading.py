@@ -12,6 +12,7 @@ from bot.teams.turn import Turn
 from handlers import BUTTONS, home_of
 from handlers.cards import Actions, Button, Page
 from handlers.room import Back, Shows, Tells
+from handlers.rules.refusal import Refused
 
 BACK = Actions((Button("home", "Back", ""),))
 ODD = "I don't know this button any more. Please write “home” for a fresh start."
@@ -36,15 +37,30 @@ class Reading:
         """What a button shows, from some leaf on where it does not fit on one; the way back stands on each of them."""
         match BUTTONS.get(verb):
             case Shows(back=back):
-                page, zone = await self.desk.page(turn.account, verb, value)
                 more = back_to(back, value)
-            case Tells(page=tells):
-                page, zone = await self.desk.tells(turn.account, tells, value)
+            case Tells():
                 more = BACK
             case _:
                 return await self.home(turn, at) if verb == "home" else Shown(None, ODD)
+        page, zone = await self._page(turn, verb, value)
         drawn = render.leaf(page, zone, at, lambda leaf: render.rest(verb, value, leaf), (more,))
         return Shown(drawn, page.summary or page.title)
+
+    async def in_dialog(self, turn: Turn, verb: str, value: str, at: int = 0) -> Element:
+        """The same in the place of the page in a dialog, which has its own way out; from the policy one goes back to its clauses."""
+        page, zone = await self._page(turn, verb, value)
+        more = (BACK,) if isinstance(BUTTONS.get(verb), Tells) else ()
+        drawn = render.leaf(page, zone, at, lambda leaf: render.rest(verb, value, leaf), more, dialog=True)
+        return render.dialog(page.title, drawn)
+
+    async def _page(self, turn: Turn, verb: str, value: str) -> tuple[Page, str]:
+        match BUTTONS.get(verb):
+            case Shows():
+                return await self.desk.page(turn.account, verb, value)
+            case Tells(page=tells):
+                return await self.desk.tells(turn.account, tells, value)
+            case _:
+                raise Refused(ODD)
 
     async def home(self, turn: Turn, at: int | None = None) -> Shown:
         """The home, or one leaf of it."""

@@ -64,12 +64,15 @@ def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
     return _filled(page.parts, pen, page.summary or page.title, [] if dialog else _head(page, zone))
 
 
-def leaf(page: Page, zone: str, at: int, read: Callable[[int], str], more: Sequence[Part] = ()) -> Element:
+def leaf(
+    page: Page, zone: str, at: int, read: Callable[[int], str], more: Sequence[Part] = (), *, dialog: bool = False
+) -> Element:
     """All of a page, or one leaf of it where it does not fit on one: the `at`th, from 0, or the last; `more` stands on each.
 
     `read` gives the value of the button that turns to a leaf.
     """
-    pen, head, summary = Pen(zone, start(page.title, HEADER)), _head(page, zone), page.summary or page.title
+    pen, summary = Pen(zone, start(page.title, HEADER), dialog), page.summary or page.title
+    head = [] if dialog else _head(page, zone)
     if fits([*page.parts, *more], pen, _room(head, summary)):
         return _filled([*page.parts, *more], pen, summary, head)
     found = leaves(page.parts, pen, _room(head, summary) - _TURNING)

@@ -13,6 +13,7 @@ from handlers.leading import Lead
 
 PERSONAL = "personal"
 PRESSED = "adaptiveCard/action"
+SUBMITTED = ("task/submit", "composeExtension/submitAction")
 SHARED = "19:"  # learn.microsoft.com, "Get Teams specific context": channels and group chats begin so
 _AROUND = " .,;:!?…·()[]{}“”„‘’‚«»¡¿\"'`*_~/\\|-–—。、！？"  # what people write around a word, or an editor does
 _MENTION = re.compile(r"<at\b[^<>]*>[^<]*</at>", re.IGNORECASE)  # linear, whatever is written
@@ -62,9 +63,11 @@ class Turn:
 
     @property
     def pressed(self) -> Mapping[str, Any]:
-        """What the pressed button carries, from a client that knows Action.Execute or from an older one; else nothing."""
+        """What the pressed button carries, in a chat (from an older client as well) or in a dialog; else nothing."""
         if self.kind != "invoke":
             return self.value
+        if self.name in SUBMITTED:
+            return _mapping(self.value.get("data"))
         return {} if self.name != PRESSED else _mapping(_mapping(self.value.get("action")).get("data"))
 
     @property

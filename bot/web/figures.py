@@ -15,7 +15,7 @@ from bot.web.allowances import LINKS, Allowances
 from bot.web.callers import Networks, caller
 from bot.web.cookies import SessionCookie
 from bot.web.drawn import HEAD, assets, faults, page
-from bot.web.plots import Look, Plots, can_draw
+from bot.web.plots import Look, draw
 from bot.web.written import written
 from handlers import ROOMS
 from handlers.acting import WEB
@@ -53,7 +53,7 @@ class FigurePages:
     ) -> None:  # fmt: skip
         self.door, self.trusted, self.seconds = door, trusted, seconds
         self.check: Check = listeners.check if listeners is not None else _nobody_asks
-        self.allowances, self.plots = allowances or Allowances(), Plots()
+        self.allowances = allowances or Allowances()
         self.cookie = SessionCookie("figures", public_url, LONGEST)
         self._seen: OrderedDict[tuple[str, str], tuple[float, Figures]] = OrderedDict()
 
@@ -80,7 +80,7 @@ class FigurePages:
             return page("figures_open.html", month=month if MONTH.fullmatch(month) else "")
         told = await self._figures(session, month, anew=True)
         return page(
-            "figures.html", told=told, month=told.month, pictures=can_draw(), before=beside(told.month.name, -1),
+            "figures.html", told=told, month=told.month, before=beside(told.month.name, -1),
             after=beside(told.month.name, 1) if told.month.is_over else "",
         )  # fmt: skip
 
@@ -100,10 +100,10 @@ class FigurePages:
         size, shade = SIZES.get(request.match_info["size"]), SHADES.get(request.match_info["shade"])
         told = await self._wanted(request)
         table = told.table(request.match_info["key"])
-        if table is None or not table.pictured or size is None or shade is None or not can_draw():
+        if table is None or not table.pictured or size is None or shade is None:
             raise web.HTTPNotFound
-        body = await self.plots.of(table, Look(dark=shade, narrow=size))
-        return web.Response(body=body, content_type="image/svg+xml", charset="utf-8", headers=PICTURE)
+        body = draw(table, Look(dark=shade, narrow=size))
+        return web.Response(text=body, content_type="image/svg+xml", charset="utf-8", headers=PICTURE)
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
         sent = await written(request)

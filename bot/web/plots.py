@@ -1,24 +1,17 @@
-"""Pictures of tables: bars in parts, with their numbers beside them, drawn by matplotlib when the first one is asked for."""
+"""Pictures of tables as SVG: bars in parts, with their numbers beside them."""
 
 from __future__ import annotations
 
-import asyncio
-import io
-from collections import OrderedDict
 from collections.abc import Iterator
-from importlib.util import find_spec
+from html import escape
 from textwrap import wrap as wrapped
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from handlers.rules.figure_tables import Cell, Table, text
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 MOST_ROWS = 24
 """Bars of a picture; the table beside it has all rows."""
-KEPT = 48
-"""Pictures that are kept, a few dozen kilobytes each."""
+INCH = 72  # units of a picture, which are points
 EDGE, ROW, BAR, LEGEND, SIDE, THIN = 0.03, 0.5, 0.2, 0.3, 0.62, 0.05  # inches
 _LIGHT = ("#18202b", "#566273", "#ffffff")  # text, quiet, ground: those of public.css
 _DARK = ("#e9edf2", "#a2adbb", "#11151b")
@@ -42,70 +35,41 @@ class Look(NamedTuple):
     narrow: bool
 
 
-def can_draw() -> bool:
-    """Whether what draws is installed: it is large, and comes with an extra."""
-    return find_spec("matplotlib") is not None
-
-
-class Plots:
-    """Draws one at a time, beside the loop, and keeps what it drew last."""
-
-    def __init__(self) -> None:
-        self._one_at_a_time = asyncio.Semaphore(1)
-        self._drawn: OrderedDict[tuple[Table, Look], bytes] = OrderedDict()
-
-    async def of(self, table: Table, look: Look) -> bytes:
-        """The picture as SVG; the same table and look give the same bytes."""
-        async with self._one_at_a_time:
-            found = self._drawn.pop((table, look), None)
-            if found is None:
-                found = await asyncio.to_thread(draw, table, look)
-            self._drawn[table, look] = found
-            while len(self._drawn) > KEPT:
-                self._drawn.popitem(last=False)
-            return found
-
-
-def draw(table: Table, look: Look) -> bytes:
-    """A table's drawn columns as SVG: no script, no address, no font of the reader's; letters are shapes."""
-    # Half a second and thirty megabytes, so only whoever looks at a picture pays for them.
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
+def draw(table: Table, look: Look) -> str:
+    """A table's drawn columns: no script, no address; the same table and look give the same words."""
     rows = [row for row in table.rows if any(_numbers(table, row))][:MOST_ROWS]
     width = 2.9 if look.narrow else 7.0
     above = LEGEND * len(list(_legend_lines(table, width))) if len(table.drawn) > 1 else 0.0
     lines = [wrapped(_label(table, row), 38 if look.narrow else 96)[:2] for row in rows]
     height = 2 * EDGE + above + sum(ROW + 0.17 * (len(one) - 1) for one in lines)
-    with mpl.rc_context({"svg.hashsalt": "recording-steward", "svg.fonttype": "path", "font.family": "DejaVu Sans"}):
-        figure = Figure(figsize=(width, height), facecolor=_ground(look))
-        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
-        axes.set_axis_off()
-        _legend(axes, table, look, width)
-        _bars(axes, table, look, width, above, list(zip(rows, lines, strict=True)))
-        told = io.BytesIO()
-        figure.savefig(told, format="svg", metadata={"Date": None, "Creator": None})
-    return told.getvalue()
+    drawn = [
+        *_legend(table, look, width), *_bars(table, look, width, above, list(zip(rows, lines, strict=True))),
+    ]  # fmt: skip
+    wide, high = width * INCH, height * INCH
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.1f}pt" height="{high:.1f}pt" viewBox="0 0 {wide:.1f} {high:.1f}"'
+        f' font-family="system-ui, sans-serif"><rect width="100%" height="100%" fill="{_ground(look)}"/>{"".join(drawn)}</svg>'
+    )
 
 
 def _bars(
-    axes: Axes, table: Table, look: Look, width: float, top: float, rows: list[tuple[tuple[Cell, ...], list[str]]]
-) -> None:  # fmt: skip
+    table: Table, look: Look, width: float, top: float, rows: list[tuple[tuple[Cell, ...], list[str]]]
+) -> Iterator[str]:
     ink, quiet, _ = _DARK if look.dark else _LIGHT
-    most = max(sum(_numbers(table, row)) for row, _ in rows)
+    most = max((sum(_numbers(table, row)) for row, _ in rows), default=0.0)
     y = top + EDGE
     for row, label in rows:
         for line in label:
-            axes.text(EDGE, y + 0.12, line, color=ink, fontsize=8.5, va="center")
+            yield _words((EDGE, y + 0.12), line, ink, 8.5)
             y += 0.17
         numbers = _numbers(table, row)
         x, total = EDGE, sum(numbers)
         for place, number, long in zip(table.drawn, numbers, _lengths(table, row, most, width), strict=True):
             if long:
                 told = text(_plain(number)) if len(table.drawn) > 1 else ""
-                _part(axes, (x, y + 0.07, long), _colour(table, place, look), told, _ground(look))
+                yield from _part((x, y + 0.07, long), _colour(table, place, look), told, _ground(look))
                 x += long
-        axes.text(x + 0.06, y + 0.07 + BAR / 2, text(_plain(total)), color=quiet, fontsize=8.5, va="center")
+        yield _words((x + 0.06, y + 0.07 + BAR / 2), text(_plain(total)), quiet, 8.5)
         y += ROW - 0.17
 
 
@@ -130,28 +94,41 @@ def _room(told: str) -> float:
     return 0.1 + 0.08 * len(told)
 
 
-def _part(axes: Axes, at: tuple[float, float, float], colour: str, told: str, ground: str) -> None:
+def _part(at: tuple[float, float, float], colour: str, told: str, ground: str) -> Iterator[str]:
     """One part of a bar, with its number in it where that has room."""
-    from matplotlib.patches import Rectangle
-
     x, y, long = at
-    axes.add_patch(Rectangle((x, y), long, BAR, facecolor=colour, edgecolor=ground, linewidth=0.8))
+    yield _rectangle((x, y), (long, BAR), colour, ground)
     if told and long >= _room(told):
-        axes.text(x + long / 2, y + BAR / 2, told, color=ground, fontsize=7.5, ha="center", va="center")
+        yield _words((x + long / 2, y + BAR / 2), told, ground, 7.5, anchor="middle")
 
 
-def _legend(axes: Axes, table: Table, look: Look, width: float) -> None:
+def _legend(table: Table, look: Look, width: float) -> Iterator[str]:
     if len(table.drawn) < 2:
         return
-    from matplotlib.patches import Rectangle
-
     ink = (_DARK if look.dark else _LIGHT)[0]
     for number, line in enumerate(_legend_lines(table, width)):
         x, y = EDGE, EDGE + number * LEGEND
         for place in line:
-            axes.add_patch(Rectangle((x, y + 0.05), 0.14, 0.14, facecolor=_colour(table, place, look), linewidth=0))
-            axes.text(x + 0.2, y + 0.12, table.columns[place].name, color=ink, fontsize=8, va="center")
+            yield _rectangle((x, y + 0.05), (0.14, 0.14), _colour(table, place, look), "none")
+            yield _words((x + 0.2, y + 0.12), table.columns[place].name, ink, 8)
             x += _wide(table.columns[place].name)
+
+
+def _rectangle(at: tuple[float, float], size: tuple[float, float], colour: str, edge: str) -> str:
+    (x, y), (wide, high) = at, size
+    return (
+        f'<rect x="{x * INCH:.1f}" y="{y * INCH:.1f}" width="{wide * INCH:.1f}" height="{high * INCH:.1f}"'
+        f' fill="{colour}" stroke="{edge}" stroke-width="0.8"/>'
+    )
+
+
+def _words(at: tuple[float, float], told: str, colour: str, size: float, *, anchor: str = "start") -> str:
+    """Words in the middle of a line at this height."""
+    x, y = at
+    return (
+        f'<text x="{x * INCH:.1f}" y="{y * INCH:.1f}" fill="{colour}" font-size="{size}" text-anchor="{anchor}"'
+        f' dominant-baseline="central">{escape(told)}</text>'
+    )
 
 
 def _legend_lines(table: Table, width: float) -> Iterator[list[int]]:

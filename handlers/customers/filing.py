@@ -23,7 +23,8 @@ from handlers.effects import Effect
 from handlers.ids import hashed, new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import changed, on_record, parties, reached, shows
-from handlers.rules.access import company_day
+from handlers.rules.access import company_day, company_time
+from handlers.rules.received import refuse_future_day
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from storage.tables.customers import CustomerRequest
@@ -81,8 +82,8 @@ def identified(act: Act, asker: str, who: ToWhom) -> Identified | None:
         return None
     if check not in act.policy.customers.identity_checks:
         raise Refused.at({"check": "This can’t be chosen any more. Please choose again."}, "P8")
-    if day is not None and day > today:
-        raise Refused.at({"seen_on": "This day has not come yet. Please look at it again."}, "P8")
+    if day is not None:
+        refuse_future_day("seen_on", day, company_time(act.policy, act.now))
     return Identified(check=check, seen_on=day or today, by=act.me.id, at=act.now)
 
 

@@ -22,7 +22,7 @@ from handlers.customers.writing import put_again
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from handlers.rules import received as rule
-from handlers.rules.access import company_day
+from handlers.rules.access import company_time
 from handlers.rules.refusal import Refused
 from handlers.words import line_words, moment_words
 from storage.customers import ON_ITS_WAY
@@ -161,8 +161,7 @@ def _check(act: Act, form: IdentityForm) -> str:
 
 
 def _seen_on(act: Act, form: IdentityForm) -> date:
-    if form.seen_on > company_day(act.policy, act.now):
-        raise Refused.at({"seen_on": "This day has not come yet. Please look at it again."}, "P8")
+    rule.refuse_future_day("seen_on", form.seen_on, company_time(act.policy, act.now))
     return form.seen_on
 
 
@@ -182,8 +181,7 @@ def _line(act: Act, view: View) -> str:
 def _said_on(act: Act, view: View, form: WithdrawForm) -> None:
     _, zone = line_words(view.request.line, act.policy)
     here = ZoneInfo(zone)
-    if form.on_day > act.now.astimezone(here).date():
-        raise Refused.at({"on_day": "This day has not come yet. Please look at it again."}, "P8")
+    rule.refuse_future_day("on_day", form.on_day, act.now.astimezone(here))
     if form.on_day < view.request.received_at.astimezone(here).date():
         raise Refused.at({"on_day": "This is before the day on which they asked. Please look at it again."}, "P8")
 

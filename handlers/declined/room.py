@@ -14,6 +14,7 @@ HELP = (
     "Write {word} while you are on the call. I switch its recording off, look a second time whether it is off, and tell you when that is certain. "
     "After the call I ask which one it was. (P5)"
 )
+ASKS = "Press it while you are on the call. I switch its recording off and tell you when that is certain."
 DONE = "I am looking for your call. The card in our chat tells you when its recording is off for certain."
 MEANWHILE = "Until then the call may still be recorded: please switch its recording off in the phone system."
 LABEL = "A caller declines"
@@ -48,7 +49,11 @@ ROOM = Room(
         intents.Remind.by(reminding.remind),
         *DECLINED_CALLS.does,
     ),
-    commands={"recording-declined": Command(SAYS, HELP, does="declined", done=DONE, meanwhile=MEANWHILE, short="A caller wants no recording")},
+    commands={
+        "recording-declined": Command(
+            SAYS, HELP, does="declined", done=DONE, meanwhile=MEANWHILE, asks=ASKS, short="A caller wants no recording"
+        )
+    },
     buttons={
         "declined": Does(lambda _: intents.Say(), LABEL, back="home"),
         "declined_choose": Does(intents.Choose, "This call"),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import idna
 from email_validator import EmailNotValidError, validate_email
 
 from handlers.policy import Policy
@@ -137,12 +138,29 @@ def _read(address: str) -> str:
 
 def _looks_like_itself(typed: str, found: str) -> None:
     """What was typed, and each part of what was read of it, a domain in its letters."""
-    local, _, domain = found.rpartition("@")
-    odd = next(filter(None, (_unusual(typed), *map(_odd, (local, *domain.split("."))))), "")
-    if odd:
-        script = unicodedata.name(odd, "another").partition(" ")[0].capitalize()
-        told = f"The letter “{odd}” ({script}) looks like another one. Please type the address anew, and ask if it is meant so."
+    if odd := _unusual(typed) or odd_letter(found):
+        told = f"The letter {letter_and_script(odd)} looks like another one. Please type the address anew, and ask if it is meant so."
         raise _at("address", told)
+
+
+def odd_letter(address: str) -> str:
+    """The first letter of an address that is not what it looks like; empty where all are. A domain may be in its ASCII form."""
+    if address.isascii() and "xn--" not in address:
+        return ""
+    local, _, domain = address.rpartition("@")
+    return next(filter(None, map(_odd, (local, *map(_spelt, domain.split("."))))), "")
+
+
+def letter_and_script(letter: str) -> str:
+    """A letter with its script, for whoever can't see the difference."""
+    return f"“{letter}” ({unicodedata.name(letter, 'another').partition(' ')[0].capitalize()})"
+
+
+def _spelt(label: str) -> str:
+    try:
+        return idna.decode(label) if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
 
 
 def _odd(part: str) -> str:

@@ -44,12 +44,22 @@ def first_asked(day: date, clock: str, zone: str, began: datetime | None) -> dat
     return max(at, began) if same_day and began is not None else at
 
 
+def refuse_future_day(field: str, day: date, here: datetime) -> None:
+    """Raise `Refused` at this field unless the day has begun where it counts: at `here`, in an IANA zone."""
+    if day > here.date():
+        told = f"In {_city(str(here.tzinfo))} it is still {here:%a} {here.day} {here:%b}, so this day has not come yet."
+        raise Refused.at({field: told}, "P8")
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
 def readable(day: date, now: datetime, zone: str) -> None:
     """Raises `Refused` at the field for a day that can't be meant."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    if day > today:
-        raise Refused.at({"received_on": "This day has not come yet. Please look at it again."}, "P8")
-    if day.year < today.year - _YEARS_BACK:
+    here = now.astimezone(ZoneInfo(zone))
+    refuse_future_day("received_on", day, here)
+    if day.year < here.year - _YEARS_BACK:
         told = f"This is more than {_YEARS_BACK} years ago. Please look at the year again."
         raise Refused.at({"received_on": told}, "P8")
 
@@ -57,7 +67,7 @@ def readable(day: date, now: datetime, zone: str) -> None:
 def possible(at: datetime, now: datetime, zone: str, began: datetime | None, *, several: bool = False) -> None:
     """Raises `Refused` at the field for a moment that has not come yet, or that was before the call, or the last of `several`, `began`."""
     here = ZoneInfo(zone)
-    city = zone.rpartition("/")[2].replace("_", " ")
+    city = _city(zone)
     if at > now:
         told = f"In {city} it is {now.astimezone(here):%H:%M}, so this time has not come yet."
         raise Refused.at({"received_at": told}, "P8")

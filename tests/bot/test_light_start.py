@@ -8,7 +8,7 @@ import sys
 import pytest
 
 SELDOM = (
-    "alembic", "asyncpg", "botbuilder", "botocore", "css_inline", "dateparser", "matplotlib", "numpy", "rapidfuzz", "snowballstemmer",
+    "alembic", "asyncpg", "botbuilder", "botocore", "css_inline", "dateparser", "numpy", "rapidfuzz", "snowballstemmer",
     "soundfile", "bot.rehearsal",
 )  # fmt: skip
 

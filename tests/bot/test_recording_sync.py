@@ -35,11 +35,11 @@ async def keeper(database: Database, clock: Clock) -> RecordingSync:
     return RecordingSync(company.door, MemoryRecorder(), "memory")
 
 
-def keep(keeper: RecordingSync, native_id: str, started: datetime) -> None:
+def keep(keeper: RecordingSync, native_id: str, started: datetime, operator: str = email("Bram Tolliver")) -> None:
     assert isinstance(keeper.recorder, MemoryRecorder)
     plain = Sighting(
         native_id=native_id, line=AU, direction="incoming", caller="+61412345678", operator_name="Bram Tolliver",
-        operator_email=email("Bram Tolliver"), department="customer_success", started=NOW, duration=60.0, crm="CS-1",
+        operator_email=operator, department="customer_success", started=NOW, duration=60.0, crm="CS-1",
         media_type="audio/mpeg", size=0, stamp="",
     )  # fmt: skip
     keeper.recorder.keep(replace(plain, started=started), b"audio")
@@ -59,6 +59,20 @@ async def test_p4_a_call_whose_clock_is_a_little_ahead_is_taken(keeper: Recordin
     keep(keeper, "calls/one.mp3", started)
     assert await keeper.sync() == 1
     assert (await kept(keeper), keeper.problems) == ({"calls/one.mp3": started}, {})
+
+
+async def test_p7_an_operator_whose_address_has_a_look_alike_letter_counts_as_unknown(keeper: RecordingSync) -> None:
+    """P7: “brаm” with a Cyrillic а would be nobody of the company, so Bram might decide about his own call."""
+    keep(keeper, "calls/one.mp3", NOW)
+    keep(keeper, "calls/two.mp3", NOW, "br\u0430m.tolliver@fernhill.example")
+    assert await keeper.sync() == 2
+
+    def operators(rows: list[Recording]) -> dict[str, str]:
+        return {one.native_id: one.operator_key for one in rows if one.system == "memory"}
+
+    found = await keeper.door.database.read(lambda store: operators(store.session.query(Recording).all()))
+    assert found == {"calls/one.mp3": email("Bram Tolliver"), "calls/two.mp3": ""}
+    assert await keeper.sync() == 0
 
 
 async def test_p12_a_call_that_has_yet_to_begin_is_no_entry_but_a_sentence(keeper: RecordingSync) -> None:

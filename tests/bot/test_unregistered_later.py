@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from handlers.retention.intents import Recall
 from storage.database.store import Database, DatabaseDown
 from tests.bot.attic import Attic
 from tests.bot.environment import Environment
-from tests.bot.recorders.benches import FolderBench
+from tests.bot.recorders.benches import PLAIN, FolderBench
 from tests.handlers.builders import Clock, a_company, audit, words_for
 from tests.reconciled import findings
 
@@ -164,6 +165,19 @@ async def test_p4_what_the_database_was_away_for_is_told_again(attic: Attic, mon
         with pytest.raises(DatabaseDown):
             await attic.look()
     assert len(await attic.look()) == 1
+
+
+async def test_p7_check_names_a_call_whose_operators_address_has_a_look_alike_letter(
+    attic: Attic, database_url: str, environment: Environment
+) -> None:
+    attic.folder.put(replace(PLAIN, native_id="one.mp3"))
+    attic.folder.put(replace(PLAIN, native_id="two.mp3", operator_email="br\u0430m@fernhill.example"))
+    environment(DATABASE_URL=database_url, RECORDINGS_URL=f"file://{attic.folder.root}")
+    [line] = [line async for line in unreadable(as_given())]
+    assert line.note
+    assert line.sentence.startswith(
+        "two.mp3: the letter “\u0430” (Cyrillic) in the operator's address looks like another one"
+    )
 
 
 async def _down(*_: Any, **__: Any) -> None:

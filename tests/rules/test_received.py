@@ -82,6 +82,15 @@ def test_p8_never_in_the_future_nor_before_the_call(
     assert words in refused.value.fields[field]
 
 
+def test_p8_a_day_that_has_not_begun_where_the_line_is_names_the_place_and_its_day() -> None:
+    """At 09:30 on Wednesday in Sydney it is Tuesday in London."""
+    now = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo(SYDNEY))
+    received.readable(date(2026, 11, 25), now, SYDNEY)
+    with pytest.raises(Refused) as refused:
+        received.readable(date(2026, 11, 25), now, LONDON)
+    assert refused.value.fields == {"received_on": "In London it is still Tue 24 Nov, so this day has not come yet."}
+
+
 def test_p8_the_moment_itself_and_the_call_s_own_are_possible() -> None:
     received.possible(NOW, NOW, SYDNEY, NOW)
     received.possible(NOW, NOW, SYDNEY, None)

@@ -44,7 +44,7 @@ CASES: dict[str, tuple[list[Account], list[str], list[int | None], list[tuple[st
     "new": ([T1], ["member"], [1], [("tara", "U1", "member")]),
     "same": ([T1, T1], ["member"] * 2, [1, 1], [("tara", "U1", "member")]),
     "two people": ([T1, A2], ["member"] * 2, [1, 2], [("tara", "U1", "member"), ("anna", "U2", "member")]),
-    "guest": ([GUEST], ["guest"], [1], [("tara", "U1", "guest")]),
+    "guest": ([GUEST], ["guest"], [1], [("tara", None, "guest")]),
     "a guest becomes a member": ([GUEST, T1], ["guest", "member"], [1, 1], [("tara", "U1", "member")]),
     "a second account": ([T1, T2], ["member", "ambiguous"], [1, 1], [("tara", "U1", "ambiguous")]),
     "a second account stays ambiguous": (
@@ -84,6 +84,18 @@ CASES: dict[str, tuple[list[Account], list[str], list[int | None], list[tuple[st
     ),
     "a guest with a member's address": (
         [T1, account("U2", standing="guest")], ["member", "guest"], [1, 1], [("tara", "U1", "member")],
+    ),
+    "a member whose address a guest had first": (
+        [GUEST, T2, GUEST, T2], ["guest", "member", "guest", "member"], [1] * 4, [("tara", "U2", "member")],
+    ),
+    "a member whose address a stranger had first": (
+        [account("U1", standing="foreign"), T2], ["foreign", "member"], [1, 1], [("tara", "U2", "member")],
+    ),
+    "a guest who had a member's address first, and becomes one": (
+        [GUEST, T2, T1, T2], ["guest", "member", "ambiguous", "ambiguous"], [1] * 4, [("tara", "U2", "ambiguous")],
+    ),
+    "a member who became a guest, and another account": (
+        [T1, GUEST, T2], ["member", "guest", "ambiguous"], [1] * 3, [("tara", "U1", "ambiguous")],
     ),
     "a third account frees nobody": (
         [T1, T2, account("U3", standing="guest"), T1], ["member", "ambiguous", "guest", "ambiguous"], [1] * 4,
@@ -186,6 +198,13 @@ async def test_whose_account_it_is(database: Database, case: str) -> None:
     assert [one.standing for one in met] == standings
     assert [one.person_id for one in met] == ids
     assert await _people(database) == people
+
+
+async def test_p7_a_guest_who_comes_first_keeps_a_member_of_the_same_address_out_nowhere(database: Database) -> None:
+    """A guest's address is what their own organisation says: it makes nobody a person here."""
+    met = await _meet(database, account("M1", standing="guest", platform="teams"), M2, S1)
+    assert [one.standing for one in met] == ["guest", "member", "member"]
+    assert await _people(database) == [("tara", "U1 M2", "member")]
 
 
 async def test_whom_the_policy_named_is_the_one_whom_the_platform_shows(database: Database) -> None:

@@ -147,8 +147,7 @@ async def _installed(town: Brought) -> None:
             (town.folder / "steward.env").write_text(_settings(town), encoding="utf-8")
             town.machine.said(f"cp {town.folder}/steward.env /etc/recording-steward/steward.env")
         elif one.kind == "sh":
-            text = one.text.replace(" --extra figures", "")  # which that release did not have
-            printed = await asyncio.to_thread(town.machine.said, town.here(text))
+            printed = await asyncio.to_thread(town.machine.said, town.here(one.text))
             assert one.name != "check" or ("Everything works." in printed and "FAIL" not in printed), printed
     await town.ready()
 

@@ -10,7 +10,7 @@ import pytest
 from bot.chats.sheets import NOT_NOW
 from bot.ports import Address, Unreachable
 from bot.rehearsal.slack import Fault
-from bot.slack import answers, dialogs
+from bot.slack import answers, dialogs, form
 from bot.slack.form import UNKNOWN
 from handlers.access.intents import Deny
 from handlers.acting import DELIVERY
@@ -76,6 +76,37 @@ async def test_a_form_that_does_not_open_at_all_leaves_a_sentence(street: Street
     await street.anna.command("/recording-request")
     await street.settled()
     assert (tries(street), titled(street, "UANNA"), street.said("UANNA")) == (2, "", [dialogs.NOT_OPENED])
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_form_that_slack_opened_without_saying_so_is_not_called_closed(street: Street) -> None:
+    street.workspace.faults.script([Fault("lost", "views.open")])
+    await street.anna.command("/recording-request")
+    await street.settled()
+    [words] = street.said("UANNA")
+    assert titled(street, "UANNA") == "Ask for a recording"
+    assert words == "Slack may not have opened this. If you don't see it, please try again in a minute."
+
+
+async def test_p7_a_form_that_is_saved_late_says_so_and_is_saved_once(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await street.anna.command("/recording-request")
+    await street.settled()
+    offered = await street.anna.options("Which calls?")
+    filled = {
+        "Why do you need it?": "complaint", "CRM request reference": "CS-1", "What is it for?": "A complaint.",
+        "Which calls?": [offered[0]["value"]],
+    }  # fmt: skip
+    with monkeypatch.context() as hasty:
+        hasty.setattr(form, "PATIENCE", 0.0)
+        await street.anna.submit(filled)
+    assert form.SLOW in str(street.anna.modal)
+    assert "may be saved already" in form.SLOW
+    await street.settled()
+    await street.anna.submit(filled)
+    assert street.anna.modal is None
+    assert [one[1] for one in await audit(street.company)].count("access.file") == 1
 
 
 @pytest.mark.parametrize("fault", HOPELESS)

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from bot.chats.sheets import NOT_NOW
 from bot.rehearsal.slack.faults import Fault
+from bot.slack.dialogs import NOT_OPENED
 from handlers.acting import Visitor
 from handlers.breach.forms import PEOPLE
 from storage.breaches import Breaches
@@ -162,9 +163,7 @@ async def test_p13_the_button_at_home_opens_it_without_a_trace(
     await street.adapter.answers.press(body)
     await street.settled()
     assert (street.workspace.modal("UANNA") is not None) is opens_well
-    assert street.said("UANNA") == (
-        [] if opens_well else ["Slack did not let me open this. Please try again in a minute."]
-    )
+    assert street.said("UANNA") == ([] if opens_well else [NOT_OPENED])
     assert await elsewhere(street.company.database) == before
     assert not [one for one in logs if "UANNA" in str(one)]
 
@@ -176,9 +175,7 @@ async def test_p13_a_dialog_that_slack_does_not_open_is_told_where_it_was_typed_
     before = await elsewhere(street.company.database)
     street.workspace.faults.script([Fault("http_500", "views.open", times=2)])
     await opens(street)
-    assert "Slack did not let me open this. Please try again in a minute." in [
-        one.text for one in street.workspace.talk.everything() if one.only_for == "UANNA"
-    ]
+    assert NOT_OPENED in [one.text for one in street.workspace.talk.everything() if one.only_for == "UANNA"]
     assert await elsewhere(street.company.database) == before
     assert not [one for one in logs if "UANNA" in str(one)]
 

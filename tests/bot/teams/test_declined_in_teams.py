@@ -1,11 +1,12 @@
-"""P5: in Teams the word, the message extension and the button at home do it at once, and never twice."""
+"""P5: in Teams the word and the button at home do it at once, the message extension asks first, and none does it twice."""
 
 from __future__ import annotations
 
 import pytest
 
+from bot.rehearsal.teams import words
 from bot.teams.adapter import NOT_NOW
-from handlers.declined.room import DONE, MEANWHILE
+from handlers.declined.room import DONE, LABEL, MEANWHILE
 from tests.handlers.builders import audit
 from tests.offices import down
 
@@ -38,9 +39,13 @@ async def test_p5_a_word_that_teams_tells_of_twice_is_one(street: Street) -> Non
     assert await said(street) == 1
 
 
-async def test_p5_the_message_extension_begins_it_in_any_chat_and_says_where_the_answer_comes(street: Street) -> None:
-    reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "recordingDeclined"})
-    assert DONE in str(reply.json["task"]["value"])
+async def test_p5_the_message_extension_asks_first_and_says_where_the_answer_comes(street: Street) -> None:
+    """Chosen by mistake from a menu it would switch off the recording of a call whose caller wants it."""
+    await street.anna.action_command("recording-declined")
+    assert await said(street) == 0
+    assert street.anna.dialog is not None
+    await street.anna.press(street.anna.dialog, LABEL)
+    assert DONE in words(street.anna.dialog.card)
     assert await said(street) == 1
 
 

@@ -11,7 +11,7 @@ from bot.rehearsal.teams import Dialog, Person, words
 from bot.teams.adapter import INSTALL
 from handlers.cards import HINT
 from tests.each import each
-from tests.handlers.builders import audit
+from tests.handlers.builders import approved, audit
 
 from .street import ANSWERS, CLAIM, GROUP, IDS, Street, shown
 from .test_presses import filed
@@ -149,6 +149,42 @@ async def test_p7_a_dialog_of_our_own_answers_in_the_same_way(street: Street) ->
     assert fetched.json["task"]["value"]["title"] == "Ask for a recording"
     reply = await submitted(street, {**ANSWERS, "recordings": "1"}, "task/submit")
     assert reply.json["task"]["value"]["title"] == "Sent"
+
+
+async def test_p3_details_on_the_policy_page_opens_them_in_the_dialog(street: Street) -> None:
+    await street.anna.action_command("recording-policy")
+    assert dialog(street.anna).title == "Call recording policy"
+    await street.anna.press(dialog(street.anna), "Details")
+    assert words(dialog(street.anna).card).startswith("P1 · The policy guides")
+    await street.anna.press(dialog(street.anna), "Back")
+    assert "These are its clauses" in words(dialog(street.anna).card)
+
+
+async def test_p7_details_of_a_request_that_was_asked_before_open_and_work_in_the_dialog(street: Street) -> None:
+    for _ in range(2):
+        form = await opened(street)
+        await street.anna.press(form, "Send", await given(street))
+    assert dialog(street.anna).title == "Already asked"
+    await street.anna.press(dialog(street.anna), "Details")
+    [request] = await filed(street)
+    assert request in words(dialog(street.anna).card)
+    await street.anna.press(dialog(street.anna), "Withdraw")
+    assert await street.state(request) == "withdrawn"
+    assert "withdrawn" in words(dialog(street.anna).card)
+    await street.anna.press(dialog(street.anna), "Ask again")
+    assert dialog(street.anna).title == "Ask for a recording"
+    assert ANSWERS["purpose"] in str(dialog(street.anna).card)
+
+
+async def test_p7_a_link_and_a_form_about_a_card_open_in_the_dialog(street: Street) -> None:
+    request = await approved(street.company)
+    await street.settled()
+    handed = (await submitted(street, {"verb": "listen", "value": request})).json["task"]["value"]
+    assert ("listen#" in str(handed), handed["title"]) == (True, "Listen")
+    request = await street.asked()
+    reply = await street.invoke("tara", "task/submit", {"data": {"verb": "deny", "value": request}})
+    deny = reply.json["task"]["value"]["card"]["content"]["actions"][0]["data"]
+    assert (deny["form"], deny["about"]) == ("deny", request)
 
 
 @each("command", ["recordingRequest", COMMAND])

@@ -252,6 +252,32 @@ async def test_p7_listen_gives_a_link_that_is_good_once_and_the_way_back(street:
     assert (first(told(street.again(card, "anna"))), link in str(street.anna.chat)) == (first(told(card)), False)
 
 
+async def test_p8_what_is_shown_once_stays_in_place_of_a_changed_card_until_it_is_closed(street: Street) -> None:
+    request = await approved(street.company)
+    await street.settled()
+    card = street.card("anna", request)
+    await street.press("anna", card, "Listen")
+    page = street.again(card, "anna")
+    await street.press("tara", street.home("tara"), "Withdraw")
+    assert told(street.again(card, "anna")) == told(page)
+    await street.press("anna", page, "Back to the card")
+    assert "withdrawn" in told(street.again(card, "anna"))
+    street.company.clock.pass_(minutes=1)
+    await street.settled()
+    street.anna.reopen()
+    assert "withdrawn" in told(street.again(card, "anna"))
+
+
+async def test_p8_what_is_shown_once_stays_in_place_of_the_home_until_it_is_closed(street: Street) -> None:
+    await approved(street.company)
+    await street.settled()
+    home = street.home("anna")
+    await street.press("anna", home, "Listen")
+    page = street.again(home, "anna")
+    await street.press("tara", street.home("tara"), "Withdraw")
+    assert told(street.again(home, "anna")) == told(page)
+
+
 async def test_p7_listen_is_refused_in_place_once_access_is_gone(street: Street) -> None:
     request = await approved(street.company)
     await street.settled()

@@ -10,8 +10,9 @@ import pytest
 
 from bot.ports import Address, Posted, Unavailable, Unreachable
 from bot.rehearsal.teams import Fault
-from bot.teams.chat import TeamsChat
+from bot.teams.chat import OPEN_FOR, TeamsChat
 from handlers.cards import Card, Line
+from tests.clocks import Seconds
 from tests.each import each
 
 from .street import GROUP, IDS, Street, told
@@ -214,6 +215,17 @@ async def test_the_bot_is_greeted_once_the_login_service_gives_a_token(street: S
     assert (away.value.outage, away.value.code) == (True, "login_http_503")
     await chat(street).greet()
     await TeamsChat(chat(street).connector, None, "").greet()
+
+
+async def test_p8_a_page_left_open_for_an_hour_keeps_its_card_old_no_longer(street: Street, seconds: Seconds) -> None:
+    one, to = TeamsChat(chat(street).connector, chat(street).tokens, "", seconds), await address(street)
+    posted = await one.post(to, CARD, "UTC")
+    one.open(posted)
+    with pytest.raises(Unavailable) as error:
+        await one.redraw(to, posted, CARD, "UTC")
+    assert (error.value.code, error.value.tried) == ("page_open", False)
+    seconds.now += OPEN_FOR
+    await one.redraw(to, posted, CARD, "UTC")
 
 
 async def test_without_a_tenant_any_member_is_taken_for_the_local_playground(street: Street) -> None:

@@ -12,11 +12,10 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
-from bot.web import figures as pages
 from bot.web.drawn import errors_as_sentences
 from bot.web.figures import FigurePages
 from bot.web.outside import headers, own_pages_only
-from bot.web.plots import KEPT, Look, Plots
+from bot.web.plots import Look, draw
 from handlers.acting import Visitor
 from handlers.figures.intents import Open
 from handlers.rules.figure_tables import Column, Table
@@ -148,6 +147,7 @@ async def test_the_page_has_a_table_beside_each_picture_and_nothing_from_elsewhe
     assert page.count("<figure>") == page.count("<picture>") == 3  # requests, deadlines, declines
     assert page.count("<table>") == page.count("<caption") == page.count("as CSV</a></p>")
     assert page.count("<figure>") <= page.count("<table>")
+    assert "pip install" not in page
     assert '<th scope="row">Staff requests</th>' in page
     assert "Bram Tolliver" in page
 
@@ -225,17 +225,6 @@ async def test_pictures_show_what_their_page_showed_and_a_reload_counts_anew(hou
     assert (await house.get(f"{PAGE}/requests.wide.light.svg", session))[0].status == 200
 
 
-async def test_where_nothing_can_draw_the_page_says_so_and_has_its_tables(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await approved(house.company)
-    monkeypatch.setattr(pages, "can_draw", lambda: False)
-    session = await house.session()
-    _, page = await house.get(PAGE, session)
-    assert ("<figure>" in page, "<table>" in page, "recording-steward[figures]" in page) == (False, True, True)
-    assert (await house.get(f"{PAGE}/requests.wide.light.svg", session))[0].status == 404
-
-
 async def test_sheets_and_scripts_are_our_own(house: House) -> None:
     for name, kind in (("figures.css", "text/css"), ("figures.js", "text/javascript")):
         answer, _ = await house.get(f"/figures/assets/{name}")
@@ -249,14 +238,12 @@ def a_table(*rows: tuple[str | int | None, ...]) -> Table:
     )
 
 
-async def test_the_same_numbers_are_the_same_bytes_and_only_so_many_pictures_are_kept() -> None:
-    table, plots = a_table(("A " * 90, 1, 200), ("<b>&amp;</b>", None, 3), ("nothing", 0, 0)), Plots()
-    first = await plots.of(table, Look(dark=False, narrow=True))
-    assert await plots.of(table, Look(dark=False, narrow=True)) is first
-    assert await Plots().of(table, Look(dark=False, narrow=True)) == first
-    plots._drawn = dict.fromkeys(
-        [(a_table((f"{one}", 1, 1)), Look(dark=True, narrow=True)) for one in range(KEPT)], b""
-    )  # type: ignore[assignment]
-    plots._drawn = type(Plots()._drawn)(plots._drawn)
-    await plots.of(table, Look(dark=True, narrow=False))
-    assert len(plots._drawn) == KEPT
+def test_the_same_numbers_are_the_same_picture_and_words_in_it_stay_words() -> None:
+    table, look = (
+        a_table(("A " * 90, 1, 200), ("<b>&amp;</b>", None, 3), ("nothing", 0, 0)),
+        Look(dark=False, narrow=True),
+    )
+    picture = draw(table, look)
+    assert draw(table, look) == picture
+    told = [one.text for one in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
+    assert ("<b>&amp;</b>" in told, "200" in told, "nothing" in told) == (True, True, False)
