@@ -167,6 +167,12 @@ class Audit:
         row = self.session.execute(query.order_by(AuditEntry.seq.desc()).limit(1)).one_or_none()
         return (row.subject, row.detail) if row is not None else None
 
+    def done_since(self, action: str, since: datetime, most: int) -> list[tuple[str, dict[str, Any]]]:
+        """Subject and detail of what was done since then (aware), the newest first."""
+        done = (NUMBERED, AuditEntry.action == action, AuditEntry.at >= since.astimezone(UTC).isoformat())
+        query = select(AuditEntry.subject, AuditEntry.detail).where(*done).order_by(AuditEntry.seq.desc()).limit(most)
+        return [(subject, detail) for subject, detail in self.session.execute(query)]
+
     def about(self, subject: str) -> list[AuditEntry]:
         """Everything recorded about one thing, oldest first."""
         theirs = select(AuditEntry).where(NUMBERED, AuditEntry.subject == subject)

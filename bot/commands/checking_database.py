@@ -13,6 +13,7 @@ from bot.commands.looking import file_of, missing
 from bot.settings.config import Misconfigured, Settings
 from bot.trouble import PUT_BACK, sentence
 from handlers.delivering import OURS
+from handlers.inbox import ASIDE, SetAside
 from storage.database.private import beside, open_to_others
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 from storage.database.upgrade import missing_tables, newest, references_to_nothing, revision, search_lacks
@@ -34,7 +35,7 @@ async def of_database(url: str) -> AsyncIterator[Finding]:
     yield await tried("database", _database(url))
     if missing(url):
         return
-    for notes in (_set_aside, _illegible, _references, _searching):
+    for notes in (_set_aside, _presses, _illegible, _references, _searching):
         async for finding in notes(url):
             yield finding
 
@@ -102,6 +103,17 @@ async def _set_aside(url: str) -> AsyncIterator[Finding]:
             yield Finding(
                 "message", True, f"{name} ({kind}) {OURS[code]} ({code}); look for its id in the log", note=True
             )
+    await database.close()
+
+
+async def _presses(url: str) -> AsyncIterator[Finding]:
+    """Presses of the last thirty days that were set aside, and why."""
+    database, since = Database(url), datetime.now(UTC) - A_WHILE
+    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # as above
+        aside = await database.read(lambda store: store.audit.done_since(SetAside.action, since, MOST_NOTES))
+        for name, detail in aside:
+            words = f"{name} {ASIDE.get(detail['why'], 'was not done')}"
+            yield Finding("press", True, words, note=True)
     await database.close()
 
 

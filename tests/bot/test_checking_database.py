@@ -13,10 +13,13 @@ import storage.search_index
 from bot.commands.checking_database import of_database
 from bot.commands.findings import Finding
 from bot.trouble import PUT_BACK
+from handlers.inbox import NOT_OURS, SetAside
+from storage.audit import Entry
 from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import upgrade
 from storage.records import Record
 from tests.each import each
+from tests.moments import moment
 from tests.storage.rows import LOST
 
 
@@ -66,6 +69,16 @@ async def test_a_table_that_is_missing_is_no_database_that_works(database_url: s
     await database.write(lambda store: Record.metadata.create_all(store.session.connection()))
     await database.close()
     assert [one.works for one in await found(database_url)] == [True]
+
+
+async def test_p7_a_press_that_somebody_put_in_is_a_note(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    entry = Entry("delivery", SetAside.action, "press:7", detail={"why": NOT_OURS})
+    await database.write(lambda store: store.audit.append(entry, moment()))
+    await database.close()
+    [note] = [one async for one in of_database(sqlite_url) if one.what == "press"]
+    assert note.note
+    assert note.sentence.startswith("press:7 was in the inbox without my mark")
 
 
 @each(
