@@ -157,6 +157,25 @@ async def test_a_log_whose_end_was_cut_off_is_found_by_a_checkpoint(company: Com
     )
 
 
+async def test_c2_a_log_that_was_rewritten_or_cut_off_today_is_found_by_its_ends_in_the_journal(company: Company) -> None:
+    """No checkpoint was taken since: only what the journal notes each minute tells."""
+    ends = [await _noted(company)]
+    for _ in range(2):
+        await ask(company, company.anna, calls=company.calls[2:], crm=f"CS-{len(ends)}")
+        ends.append(await _noted(company))
+    notes = Notes(heads={one.entries: one.hash for one in ends[1:]})
+    assert (await verify(company.database, notes)).faults == []
+    await company.database.write(lambda store: _rewritten(store, ends[1].entries, clause="P9"))
+    assert (await verify(company.database, notes)).faults == [
+        f"entry {ends[1].entries} is not the one that the journal noted: the log was rewritten there or before"
+    ]
+    await company.database.write(lambda store: _cut(store, ends[0].entries))
+    assert (await verify(company.database, notes)).faults[-1] == (
+        f"the journal noted {ends[2].entries} entries, but the log has {ends[0].entries}: "
+        "this is an older copy of the database, or the end of the log was cut off"
+    )
+
+
 async def test_a_checkpoint_of_an_empty_log_is_of_one_that_was_empty(database: Database) -> None:
     assert (await verify(database, _notes(Noted("2026-11-24", 0, GENESIS)))).faults == []
     assert len((await verify(database, _notes(Noted("2026-11-24", 0, "a" * 64)))).faults) == 1
