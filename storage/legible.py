@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, LargeBinary, Row, Select, SQLColumnExpression, String, Text, cast, literal
-from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, NoResultFound, SQLAlchemyError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import QueryableAttribute
 
@@ -67,8 +67,8 @@ def _spread(session: Session) -> None:
 
 def _spoilt(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
-        of_a_row = StatementError | NoResultFound
-        return isinstance(error, of_a_row) or not isinstance(error, SQLAlchemyError | OSError)
+        of_a_row = isinstance(error, StatementError | NoResultFound) or type(error) is InvalidRequestError  # another kind
+        return of_a_row or not isinstance(error, SQLAlchemyError | OSError)
     if isinstance(error.orig, sqlite3.Error):
         return no_utf8(error) or getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR
     return str(getattr(error.orig, "sqlstate", None) or "")[:2] in _SPOILT

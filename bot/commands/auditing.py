@@ -90,10 +90,8 @@ async def _lacking(given: Settings, database: Database, seal: Seal | None) -> li
     if written is None or has_checkpoint(file, Position(written.entries, written.hash), seal):
         return []
     there = "does not hold it" if file.exists() else "is not there"
-    return [
-        f"the checkpoint of {written.day} was written into the journal, but {file} {there}: nothing outside the database "
-        f"says that entry {written.entries:,} is what it was"
-    ]
+    lacks = f"the checkpoint of {written.day} was written into the journal, but {file} {there}"
+    return [f"{lacks}: nothing outside the database says that entry {written.entries:,} is what it was"]
 
 
 def _print_all_well(outcome: Outcome, notes: Notes, zone: str) -> None:

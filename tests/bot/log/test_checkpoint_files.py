@@ -159,7 +159,10 @@ def test_c2_where_the_log_ended_each_minute_counts_as_a_checkpoint_does(tmp_path
     notes = read(_file(tmp_path, SEAL.sealed(HEAD) | {"entries": 9}, {"kind": "head"}), SEAL)
     assert (notes.marks, notes.flaws) == (
         {},
-        ["line 1 was changed or made by somebody else: its seal is wrong", "line 2 is no line of a journal, or was damaged"],
+        [
+            "line 1 was changed or made by somebody else: its seal is wrong",
+            "line 2 is no line of a journal, or was damaged",
+        ],
     )
 
 
