@@ -198,7 +198,8 @@ class Steward:
         await self.policy_of_the_day.look()
 
     async def begin(self) -> None:
-        """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away."""
+        """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away. Raises `DatabaseDown`."""
+        await self.policy_of_the_day.enforce()
         if await self.first.needed():
             self._running = [asyncio.create_task(self._begin_later())]
         else:

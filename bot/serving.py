@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Awaitable
 
 import structlog
 from aiohttp import web
@@ -84,10 +85,10 @@ async def _serve(found: Settings) -> None:
 
 async def _start(steward: Steward, runner: web.AppRunner, found: Settings) -> None:
     """To the end. The port answers as soon as the database does: a recording system may take long to tell its first call (A8)."""
-    await _open(steward)
+    await _with_a_database(steward.open())
     await listen(runner, found.host, found.port)
     await _reach(steward)
-    await steward.begin()
+    await _with_a_database(steward.begin())
     # What was made so far stays for good; to look through it for garbage takes a tenth of a second each time.
     gc.collect()
     gc.freeze()
@@ -107,10 +108,10 @@ async def _given_up(starting: asyncio.Task[None]) -> None:
     await asyncio.gather(starting, return_exceptions=True)
 
 
-async def _open(steward: Steward) -> None:
+async def _with_a_database(work: Awaitable[None]) -> None:
     """Raises `Misconfigured` where there is no database to work with."""
     try:
-        await steward.open()
+        await work
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.seldom import Seldom
+from storage.database.faults import OtherPolicy
 from storage.database.store import DatabaseDown, Incomplete
 
 PUT_BACK = "Stop me, put the right one in its place, and start me again."
@@ -44,6 +45,11 @@ def sentence(error: DatabaseDown) -> str:
     """What is wrong and what to do, in whole sentences."""
     if isinstance(error, Incomplete):
         return f"Tables of mine are missing in the database: {', '.join(error.tables)}. {PUT_BACK}"
+    if isinstance(error, OtherPolicy):
+        return (
+            f"Another bot works with this database by another policy file (digest {error.in_force[:12]}, mine is {error.mine[:12]}), "
+            "so I take no work. Stop me, or start me again to go on by mine."
+        )
     return SENTENCES.get(str(error), AWAY)
 
 

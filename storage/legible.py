@@ -67,7 +67,8 @@ def _spread(session: Session) -> None:
 
 def _spoilt(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
-        of_a_row = isinstance(error, StatementError | NoResultFound) or type(error) is InvalidRequestError  # another kind
+        another_kind = type(error) is InvalidRequestError  # a matter's, than the one that was asked for
+        of_a_row = another_kind or isinstance(error, StatementError | NoResultFound)
         return of_a_row or not isinstance(error, SQLAlchemyError | OSError)
     if isinstance(error.orig, sqlite3.Error):
         return no_utf8(error) or getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR

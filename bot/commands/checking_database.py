@@ -14,6 +14,7 @@ from bot.settings.config import Misconfigured, Settings
 from bot.trouble import PUT_BACK, sentence
 from handlers.delivering import OURS
 from handlers.inbox import ASIDE, SetAside
+from handlers.policy import Policy
 from storage.database.private import beside, open_to_others
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 from storage.database.upgrade import missing_tables, newest, references_to_nothing, revision, search_lacks
@@ -93,6 +94,22 @@ async def known_files(found: Settings) -> Mapping[str, UnregisteredFile]:
             stored = await database.read(lambda store: store.unregistered.open(system))
     await database.close()
     return {one.native_id: one for one in stored}
+
+
+async def of_policy(url: str, rules: Policy | None) -> AsyncIterator[Finding]:
+    """Whether the bot that works with this database goes by the same policy."""
+    if rules is None or missing(url):
+        return
+    database = Database(url)
+    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
+        in_force = await database.read(lambda store: store.audit.policy())
+        if in_force not in ("", rules.digest):
+            words = (
+                f"the bot works by another file (digest {in_force[:12]}; POLICY_FILE has {rules.digest[:12]}). "
+                "The next start goes by POLICY_FILE, and a bot that runs with another one then takes no work."
+            )
+            yield Finding("policy", True, words, note=True)
+    await database.close()
 
 
 async def _set_aside(url: str) -> AsyncIterator[Finding]:

@@ -38,6 +38,14 @@ class Incomplete(DatabaseDown):
         self.tables = tuple(tables)
 
 
+class OtherPolicy(DatabaseDown):
+    """`other_policy`: another bot began to work with this database by the policy `in_force`, and this one has `mine` (digests)."""
+
+    def __init__(self, in_force: str, mine: str) -> None:
+        super().__init__("other_policy")
+        self.in_force, self.mine = in_force, mine
+
+
 class Unsound(OSError):
     """The database would still take work, and must not: its one argument is the `fault`."""
 

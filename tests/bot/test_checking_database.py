@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 import storage.search_index
-from bot.commands.checking_database import of_database
+from bot.commands.checking_database import of_database, of_policy
 from bot.commands.findings import Finding
 from bot.trouble import PUT_BACK
 from handlers.inbox import NOT_OURS, SetAside
@@ -19,6 +19,7 @@ from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import upgrade
 from storage.records import Record
 from tests.each import each
+from tests.handlers.builders import POLICY
 from tests.moments import moment
 from tests.storage.rows import LOST
 
@@ -69,6 +70,16 @@ async def test_a_table_that_is_missing_is_no_database_that_works(database_url: s
     await database.write(lambda store: Record.metadata.create_all(store.session.connection()))
     await database.close()
     assert [one.works for one in await found(database_url)] == [True]
+
+
+async def test_p14_a_database_whose_bot_goes_by_another_policy_is_a_note(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    for digest, notes in ((POLICY.digest, 0), ("f" * 64, 1)):
+        await database.write(lambda store, digest=digest: store.audit.declare(digest))  # type: ignore[misc]
+        found = [one async for one in of_policy(sqlite_url, POLICY)]
+        assert [one.note for one in found] == [True] * notes
+    await database.close()
+    assert f"digest {'f' * 12}; POLICY_FILE has {POLICY.digest[:12]}" in found[0].sentence
 
 
 async def test_p7_a_press_that_somebody_put_in_is_a_note(sqlite_url: str) -> None:

@@ -93,6 +93,7 @@ QUIET = {
     "log.written",
     "who_decides.begin",
     "who_decides.look",
+    "policy.enforce",
     "policy_review.begin",
     "policy_review.begin_declaring",
     "policy_review.notice",
