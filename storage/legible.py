@@ -140,6 +140,23 @@ def one_by_one(
     return found
 
 
+def readable(
+    session: Session,
+    query: Select[V],
+    name: QueryableAttribute[str],
+    read: Callable[[Collection[str]], dict[str, V]],
+) -> list[V]:
+    """The rows of a query, in its order, without those that can't be read; `read` finds some of them by their names."""
+    try:
+        return list(session.scalars(query))
+    except Exception as error:
+        if not _spoilt(error):
+            raise
+    ids = names(session, query.with_only_columns(name))
+    found = one_by_one(session, read, ids, [])
+    return [found[one] for one in ids if one in found]
+
+
 def names(session: Session, query: Select[str]) -> list[str]:
     """The ids that a query finds. One that is no UTF-8 is not `is_whole`, and is asked for by `is_called` only."""
     try:

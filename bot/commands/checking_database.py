@@ -21,7 +21,7 @@ from storage.database.upgrade import missing_tables, newest, references_to_nothi
 from storage.search_index import Lack
 from storage.tables.erasures import UnregisteredFile
 
-A_WHILE = timedelta(days=30)
+A_WHILE, A_LONG_LOOK = timedelta(days=30), 60.0  # seconds
 _ENDS = "Among many calls people find a number or reference by its beginning or end, and by its middle only in the newest 20,000"
 SEARCHING: Mapping[Lack, str] = {
     "package": f"{_ENDS}: this server has no pg_trgm. Install it there (it comes with postgresql or postgresql-contrib), and start me again.",
@@ -135,12 +135,17 @@ async def _presses(url: str) -> AsyncIterator[Finding]:
 
 
 async def _illegible(url: str) -> AsyncIterator[Finding]:
-    """Deadlines that nobody can read, so that what they ask for is not done."""
+    """Deadlines that nobody can read, so that what they ask for is not done, and matters that are left out."""
     database = Database(url)
     with suppress(DatabaseDown, SQLAlchemyError, OSError):  # as above
         for key in (await database.read(lambda store: store.deadlines.illegible()))[:MOST_NOTES]:
             words = f"{key} can't be read, so it is not done; all others are. The row was changed by hand: mend it"
             yield Finding("deadline", True, words, note=True)
+        for row in (await database.read(lambda store: store.matters.illegible(), within=A_LONG_LOOK))[:MOST_NOTES]:
+            words = (
+                f"{row} can't be read, so I leave it out of lists and of people's past. It was changed by hand: mend it"
+            )
+            yield Finding("matter", True, words, note=True)
     await database.close()
 
 
