@@ -52,6 +52,7 @@ from bot.retention.first_look import FirstLook
 from bot.retention.mirroring import Mirroring
 from bot.retention.recording_sync import RecordingSync, RecordingWatch
 from bot.sealing import Seal
+from bot.seldom import Seldom
 from bot.settings.config import Settings
 from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST
@@ -63,7 +64,7 @@ from bot.web.drawn import errors_as_sentences
 from bot.web.figures import FigurePages
 from bot.web.health import Health
 from bot.web.listening import ListeningPages
-from bot.web.outside import headers, once_known, own_pages_only
+from bot.web.outside import headers, once_known, own_pages_only, proxies_named
 from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
 from bot.web.security import SecurityText
@@ -75,6 +76,7 @@ from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import upgrade
 
 log = structlog.get_logger()
+HOUR = 3600.0  # seconds
 
 
 def utc_now() -> datetime:
@@ -134,7 +136,8 @@ class Steward:
         listeners = Listeners(Membership(self.door, self.directories).confirmed)
         figures = FigurePages(self.door, url, trusted, listeners)
         told = (faults_as_pages, self.copies.faults(), figures.faults())
-        walls = [errors_as_sentences, *told, own_pages_only(url), once_known(lambda: self.restoring.state)]
+        proxies = proxies_named(trusted, Seldom(every=HOUR).warn)
+        walls = [proxies, errors_as_sentences, *told, own_pages_only(url), once_known(lambda: self.restoring.state)]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(headers(url))
         self.pages = ListeningPages(
