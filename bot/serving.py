@@ -16,6 +16,7 @@ import structlog
 from aiohttp import web
 
 from bot.app import Steward, utc_now
+from bot.laid_out import clear_away
 from bot.leaving import Leaving, for_certain
 from bot.ports import Unavailable
 from bot.retention.known_calls import AtHand
@@ -25,6 +26,7 @@ from bot.settings.setting_values import LOOPBACK
 from bot.trouble import sentence
 from bot.web.connections import Runner, calmly
 from bot.web.metrics import Metrics
+from storage.database.addresses import sqlite_file
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -54,6 +56,8 @@ def run() -> int:
     found = settings()
     found.keys()
     found.need_a_chat()
+    file = sqlite_file(found.database_url)
+    clear_away(file and file.absolute().parent)
     asyncio.run(_serve(found))
     return 0
 
