@@ -20,6 +20,10 @@ SENTENCES = {
     "read_only": "The database can only be read. Let the account that I run under write it, and its folder.",
     "locked": "Somebody else keeps the database locked. Look which program that is.",
     "not_there": "There is no such database, or it can't be opened. Look at DATABASE_URL, and at who may read it.",
+    "not_readable": (
+        "I may not read what it takes to reach the database: its file or socket, a certificate, or .postgresql in my home directory. "
+        "Let the account that I run under read it, or set HOME to a folder that it may enter."
+    ),
     "not_let_in": "The database does not let me in. Look at the name and the password in DATABASE_URL.",
     "replaced": f"The file was deleted or replaced while I had it open, so nothing more is stored. Put it back, or: {PUT_BACK}",
     "gone_back": (

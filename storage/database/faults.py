@@ -58,6 +58,8 @@ def fault(error: BaseException) -> str:
         return "busy"
     if isinstance(error, ssl.SSLError) or (isinstance(error, ConnectionError) and "SSL" in str(error)):
         return "no_tls"  # asyncpg has a word for it, and no kind
+    if isinstance(error, PermissionError):
+        return "not_readable"
     if isinstance(error, OSError):
         return "silent" if isinstance(error, TimeoutError) else "away"
     if no_utf8(error):
