@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot import serving
 from bot.laid_out import RESTORE, clear_away, laid_out
+from bot.settings.config import Settings
+from tests.bot.environment import SIGNING_SECRET, Environment
+from tests.keys import KEY
 
 
 def _left(tmp_path: Path, name: str = ".restore-abcd1234") -> Path:
@@ -24,6 +28,20 @@ def test_p12_what_a_killed_restore_left_is_removed_by_the_next(tmp_path: Path) -
         assert not left.exists()
         (folder / "database.sqlite").write_bytes(b"")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_p12_or_by_the_next_start(tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = _left(tmp_path)
+    environment(SECRET_KEY=KEY, DATABASE_URL=f"sqlite:///{tmp_path / 'steward.db'}")
+    environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SIGNING_SECRET)
+
+    async def nothing(_: Settings) -> None:
+        """Serve nobody."""
+
+    monkeypatch.setattr(serving, "_serve", nothing)
+    monkeypatch.setattr(serving, "quiet_logs", lambda: None)
+    assert serving.run() == 0
+    assert not left.exists()
 
 
 def test_p12_one_that_is_at_work_is_left_alone(tmp_path: Path) -> None:
