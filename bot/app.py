@@ -51,6 +51,7 @@ from bot.retention.first_look import FirstLook
 from bot.retention.mirroring import Mirroring
 from bot.retention.recording_sync import RecordingSync, RecordingWatch
 from bot.sealing import Seal
+from bot.seldom import Seldom
 from bot.settings.config import Settings
 from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST
@@ -62,7 +63,7 @@ from bot.web.drawn import errors_as_sentences
 from bot.web.figures import FigurePages
 from bot.web.health import Health
 from bot.web.listening import ListeningPages
-from bot.web.outside import headers, once_known, own_pages_only
+from bot.web.outside import headers, once_known, own_pages_only, proxies_named
 from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
 from bot.web.security import SecurityText
@@ -74,6 +75,7 @@ from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import upgrade
 
 log = structlog.get_logger()
+HOUR = 3600.0  # seconds
 
 
 def utc_now() -> datetime:
@@ -132,7 +134,8 @@ class Steward:
         listeners = Listeners(Membership(self.door, self.directories).confirmed)
         figures = FigurePages(self.door, url, trusted, listeners)
         told = (faults_as_pages, self.copies.faults(), figures.faults())
-        walls = [errors_as_sentences, *told, own_pages_only(url), once_known(lambda: self.restoring.state)]
+        proxies = proxies_named(trusted, Seldom(every=HOUR).warn)
+        walls = [proxies, errors_as_sentences, *told, own_pages_only(url), once_known(lambda: self.restoring.state)]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(headers(url))
         self.pages = ListeningPages(
@@ -196,7 +199,8 @@ class Steward:
         await self.policy_of_the_day.look()
 
     async def begin(self) -> None:
-        """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away."""
+        """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away. Raises `DatabaseDown`."""
+        await self.policy_of_the_day.enforce()
         if await self.first.needed():
             self._running = [asyncio.create_task(self._begin_later())]
         else:

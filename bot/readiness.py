@@ -69,16 +69,17 @@ class Examination:
         late, felt = await self._is_late(), self.pulse.told()
         if late or felt == "silent":
             return DatabaseDown("silent")
-        return self._fault or (DatabaseDown(felt) if felt else self._damage)
+        return self._fault or self.database.refused or (DatabaseDown(felt) if felt else self._damage)
 
     def silence(self) -> float:
         """For how many seconds it has not answered; 0 where it has."""
         return max(self.pulse.silence(), self.seconds() - self._began if self._looking is not None else 0.0)
 
     def _is_due(self) -> bool:
-        """Whoever answers that something is wrong is looked at without delay, and so is whoever answers again."""
+        """Whoever answers that something is wrong, or stored nothing, is looked at without delay, and so is whoever answers again."""
         now = self.seconds()
-        return self._looking is None and (now >= self._next or (self.pulse.fault != "" and now >= self._began + ASKED))
+        wrong = self.pulse.fault != "" or self.database.refused is not None
+        return self._looking is None and (now >= self._next or (wrong and now >= self._began + ASKED))
 
     async def _is_late(self) -> bool:
         """Whether a look is under way that should have been over; waits for it, but not for long."""

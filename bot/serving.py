@@ -10,11 +10,13 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Awaitable
 
 import structlog
 from aiohttp import web
 
 from bot.app import Steward, utc_now
+from bot.laid_out import clear_away
 from bot.leaving import Leaving, for_certain
 from bot.ports import Unavailable
 from bot.retention.known_calls import AtHand
@@ -24,6 +26,7 @@ from bot.settings.setting_values import LOOPBACK
 from bot.trouble import sentence
 from bot.web.connections import Runner, calmly
 from bot.web.metrics import Metrics
+from storage.database.addresses import sqlite_file
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -53,6 +56,8 @@ def run() -> int:
     found = settings()
     found.keys()
     found.need_a_chat()
+    file = sqlite_file(found.database_url)
+    clear_away(file and file.absolute().parent)
     asyncio.run(_serve(found))
     return 0
 
@@ -84,10 +89,10 @@ async def _serve(found: Settings) -> None:
 
 async def _start(steward: Steward, runner: web.AppRunner, found: Settings) -> None:
     """To the end. The port answers as soon as the database does: a recording system may take long to tell its first call (A8)."""
-    await _open(steward)
+    await _with_a_database(steward.open())
     await listen(runner, found.host, found.port)
     await _reach(steward)
-    await steward.begin()
+    await _with_a_database(steward.begin())
     # What was made so far stays for good; to look through it for garbage takes a tenth of a second each time.
     gc.collect()
     gc.freeze()
@@ -107,10 +112,10 @@ async def _given_up(starting: asyncio.Task[None]) -> None:
     await asyncio.gather(starting, return_exceptions=True)
 
 
-async def _open(steward: Steward) -> None:
+async def _with_a_database(work: Awaitable[None]) -> None:
     """Raises `Misconfigured` where there is no database to work with."""
     try:
-        await steward.open()
+        await work
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
 

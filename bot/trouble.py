@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.seldom import Seldom
+from storage.database.faults import OtherPolicy
 from storage.database.store import DatabaseDown, Incomplete
 
 PUT_BACK = "Stop me, put the right one in its place, and start me again."
@@ -19,6 +20,10 @@ SENTENCES = {
     "read_only": "The database can only be read. Let the account that I run under write it, and its folder.",
     "locked": "Somebody else keeps the database locked. Look which program that is.",
     "not_there": "There is no such database, or it can't be opened. Look at DATABASE_URL, and at who may read it.",
+    "not_readable": (
+        "I may not read what it takes to reach the database: its file or socket, a certificate, or .postgresql in my home directory. "
+        "Let the account that I run under read it, or set HOME to a folder that it may enter."
+    ),
     "not_let_in": "The database does not let me in. Look at the name and the password in DATABASE_URL.",
     "replaced": f"The file was deleted or replaced while I had it open, so nothing more is stored. Put it back, or: {PUT_BACK}",
     "gone_back": (
@@ -44,6 +49,11 @@ def sentence(error: DatabaseDown) -> str:
     """What is wrong and what to do, in whole sentences."""
     if isinstance(error, Incomplete):
         return f"Tables of mine are missing in the database: {', '.join(error.tables)}. {PUT_BACK}"
+    if isinstance(error, OtherPolicy):
+        return (
+            f"Another bot works with this database by another policy file (digest {error.in_force[:12]}, mine is {error.mine[:12]}), "
+            "so I take no work. Stop me, or start me again to go on by mine."
+        )
     return SENTENCES.get(str(error), AWAY)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
@@ -14,12 +15,18 @@ from handlers.effects import Tell
 from handlers.room import Room
 from handlers.rules.refusal import Refused
 from handlers.unseen import unseen
-from storage.inbox import Incoming
+from storage.inbox import Collected, Incoming
 
 LEASE = timedelta(seconds=25)
 LONGEST = timedelta(minutes=10)  # no platform asks for a longer pause
 KEPT_FOR = timedelta(minutes=30)  # what changes something is not done later than that: by then it may be meant no more
 MOST = 20  # for one account; whoever presses more often than that has no use for it all
+NOT_OURS, NO_PLATFORM = "not_ours", "no_platform"
+ASIDE = {
+    NOT_OURS: "was in the inbox without my mark: somebody who can write to the database put it there or changed it. I did not do it",
+    NO_PLATFORM: "came from a chat platform that is not set up here. I did not do it",
+}
+"""Why a press was not done, as `check` says it."""
 FULL = "Several things that you pressed wait already. Please press this again when they are done."
 
 
@@ -44,7 +51,7 @@ _PRESS: TypeAdapter[Press] = unseen(Press)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A press that this process has taken for a while (`LEASE`), and since when it is kept; None where it can't be read."""
+    """A press that this process has taken for a while (`LEASE`), and since when it is kept; None for a row that this bot did not write."""
 
     id: int
     press: Press | None
@@ -86,6 +93,20 @@ class Settle(Intent[None]):
     action: ClassVar[str] = "inbox.settle"
     kept: int
     told: Say | None = None
+
+
+@dataclass(frozen=True)
+class SetAside(Intent[None]):
+    """It is not done, and nobody can be told; `why` is one of `ASIDE`."""
+
+    action: ClassVar[str] = "inbox.set_aside"
+    clause: ClassVar[str] = "P7"
+    kept: int
+    why: str
+
+    @property
+    def subject(self) -> str:
+        return f"press:{self.kept}"
 
 
 @dataclass(frozen=True)
@@ -131,7 +152,7 @@ def keep(act: Act, intent: Keep) -> Done[None]:
     if act.store.inbox.waiting(press.platform, press.account) >= MOST:
         raise Refused(FULL, code="inbox_full")
     row = Incoming(
-        platform=press.platform, account_id=press.account, press=json.dumps(asdict(press)), at=act.now, due_at=intent.due
+        platform=press.platform, account_id=press.account, press=_marked(act, press), at=act.now, due_at=intent.due
     )  # fmt: skip
     act.store.inbox.keep(row)
     return Done(None, quiet=True)
@@ -140,14 +161,27 @@ def keep(act: Act, intent: Keep) -> Done[None]:
 def collect(act: Act, intent: Collect) -> Done[list[Kept]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
     rows = act.store.inbox.claim(act.now, LEASE, LONGEST, intent.most)
-    return Done([Kept(row.id, _read(row.press), row.at, row.attempts) for row in rows], quiet=True)
+    return Done([Kept(row.id, _read(act, row), row.at, row.attempts) for row in rows], quiet=True)
 
 
-def _read(text: str) -> Press | None:
-    try:
-        return _PRESS.validate_python(json.loads(text))
-    except (ValueError, RecursionError):
+def _marked(act: Act, press: Press) -> str:
+    """The press with a mark over all of it and the moment: whoever has no key can neither make one nor change one."""
+    told = json.dumps(asdict(press))
+    return f"{_mark(act, act.now, told)} {told}"
+
+
+def _read(act: Act, row: Collected) -> Press | None:
+    mark, _, told = row.press.partition(" ")
+    if not hmac.compare_digest(mark.encode(), _mark(act, row.at, told).encode()):
         return None
+    try:
+        return _PRESS.validate_python(json.loads(told))
+    except ValueError:  # an older version kept it
+        return None
+
+
+def _mark(act: Act, at: datetime, told: str) -> str:
+    return act.keys.mark("inbox", at.astimezone(UTC).isoformat(), told)
 
 
 def put_off(act: Act, intent: PutOff) -> Done[None]:
@@ -162,6 +196,12 @@ def settle(act: Act, intent: Settle) -> Done[None]:
     return say(act, intent.told) if intent.told is not None else Done(None, quiet=True)
 
 
+def set_aside(act: Act, intent: SetAside) -> Done[None]:
+    """The log keeps that there was one; `check` tells it to whoever runs the bot."""
+    act.store.inbox.settle(intent.kept)
+    return Done(None, detail={"why": intent.why})
+
+
 def say(act: Act, intent: Say) -> Done[None]:
     """By the outbox; an account that is nobody's can't be told anything that way."""
     account = act.store.people.account(intent.platform, intent.account)
@@ -169,4 +209,9 @@ def say(act: Act, intent: Say) -> Done[None]:
     return Done(None, () if person is None else (Tell(person, intent.words, intent.once),), quiet=True)
 
 
-ROOM = Room("inbox", does=(Keep.by(keep), Collect.by(collect), PutOff.by(put_off), Settle.by(settle), Say.by(say)))
+ROOM = Room(
+    "inbox",
+    does=(
+        Keep.by(keep), Collect.by(collect), PutOff.by(put_off), Settle.by(settle), SetAside.by(set_aside), Say.by(say),
+    ),
+)  # fmt: skip

@@ -19,8 +19,8 @@ from storage.sessions import append
 from storage.tables.log import DATABASE, NUMBERED, RESTORED, AuditEntry, AuditHead
 
 PAGE = 1000
-_HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-_AS_IT_IS = update(AuditHead).values(seq=AuditHead.seq).execution_options(synchronize_session=False)
+_HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.policy).where(AuditHead.id == 1).with_for_update()
+_PROBED = update(AuditHead).values(probe=1 - AuditHead.probe).execution_options(synchronize_session=False)
 _MOVED = update(cast("Table", AuditHead.__table__)).where(AuditHead.id == 1)
 _ENTRIES = cast("Table", AuditEntry.__table__).c
 _NAMED = [_ENTRIES[name] for name in (*FIELDS, "hash")]
@@ -44,10 +44,11 @@ class Entry:
 
 @dataclass(slots=True)
 class Head:
-    """The end of the chain as this transaction leaves it: the number of the last entry, and its hash."""
+    """The end of the chain as this transaction leaves it: the number of the last entry, its hash, and the policy in force."""
 
     seq: int
     hash: str
+    policy: str
     moved: bool = False
 
 
@@ -74,9 +75,19 @@ class Audit:
             self.session.connection().execute(_MOVED, {"seq": head.seq, "hash": head.hash})
         return head.seq
 
-    def rewrite(self) -> None:
-        """Write the head as it is: the smallest change that shows that something can be written."""
-        self.session.execute(_AS_IT_IS)
+    def probe(self) -> None:
+        """Change a byte: SQLite writes nothing where a row is made what it is."""
+        self.session.execute(_PROBED)
+
+    def declare(self, policy: str) -> None:
+        """From now on the policy with this digest is in force, and bots with another one take no work."""
+        head = self.lock()
+        self.session.connection().execute(_MOVED, {"policy": policy})
+        head.policy = policy
+
+    def policy(self) -> str:
+        """The digest of the policy in force; empty where none was declared."""
+        return self.session.scalar(select(AuditHead.policy).where(AuditHead.id == 1)) or ""
 
     def append(self, entry: Entry, now: datetime) -> None:
         """Append one entry; it becomes true only if the transaction commits."""
@@ -166,6 +177,12 @@ class Audit:
         query = select(AuditEntry.subject, AuditEntry.detail).where(NUMBERED, AuditEntry.action == action)
         row = self.session.execute(query.order_by(AuditEntry.seq.desc()).limit(1)).one_or_none()
         return (row.subject, row.detail) if row is not None else None
+
+    def done_since(self, action: str, since: datetime, most: int) -> list[tuple[str, dict[str, Any]]]:
+        """Subject and detail of what was done since then (aware), the newest first."""
+        done = (NUMBERED, AuditEntry.action == action, AuditEntry.at >= since.astimezone(UTC).isoformat())
+        query = select(AuditEntry.subject, AuditEntry.detail).where(*done).order_by(AuditEntry.seq.desc()).limit(most)
+        return [(subject, detail) for subject, detail in self.session.execute(query)]
 
     def about(self, subject: str) -> list[AuditEntry]:
         """Everything recorded about one thing, oldest first."""

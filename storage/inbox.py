@@ -15,7 +15,7 @@ from storage.records import Record
 
 
 class Incoming(Record):
-    """What somebody did on a chat platform that could not say who it was, kept until it can; `press` is JSON."""
+    """What somebody did on a chat platform that could not say who it was, kept until it can; `press` is a mark and JSON."""
 
     __tablename__ = "inbox"
     __table_args__ = (Index("inbox_of_account", "platform", "account_id", "id"),)
@@ -31,7 +31,7 @@ class Incoming(Record):
 
 
 class Collected(NamedTuple):
-    """A row that was taken: what was done (JSON, or whatever stands there; empty where the row can't be read), since when it is kept, and how often it was tried."""
+    """A row that was taken: what was done (whatever is there; empty where the row can't be read), since when it is kept, and how often it was tried."""
 
     id: int
     press: str

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, LargeBinary, Row, Select, SQLColumnExpression, String, Text, cast, literal
-from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, NoResultFound, SQLAlchemyError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import QueryableAttribute
 
@@ -67,8 +67,9 @@ def _spread(session: Session) -> None:
 
 def _spoilt(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
-        of_a_row = StatementError | NoResultFound
-        return isinstance(error, of_a_row) or not isinstance(error, SQLAlchemyError | OSError)
+        another_kind = type(error) is InvalidRequestError  # a matter's, than the one that was asked for
+        of_a_row = another_kind or isinstance(error, StatementError | NoResultFound)
+        return of_a_row or not isinstance(error, SQLAlchemyError | OSError)
     if isinstance(error.orig, sqlite3.Error):
         return no_utf8(error) or getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR
     return str(getattr(error.orig, "sqlstate", None) or "")[:2] in _SPOILT
@@ -137,6 +138,23 @@ def one_by_one(
         except Illegible:
             spoilt.append(one)
     return found
+
+
+def readable(
+    session: Session,
+    query: Select[V],
+    name: QueryableAttribute[str],
+    read: Callable[[Collection[str]], dict[str, V]],
+) -> list[V]:
+    """The rows of a query, in its order, without those that can't be read; `read` finds some of them by their names."""
+    try:
+        return list(session.scalars(query))
+    except Exception as error:
+        if not _spoilt(error):
+            raise
+    ids = names(session, query.with_only_columns(name))
+    found = one_by_one(session, read, ids, [])
+    return [found[one] for one in ids if one in found]
 
 
 def names(session: Session, query: Select[str]) -> list[str]:

@@ -114,7 +114,8 @@ class Outbox:
         """
         self._line_up(now)
         until = Outgoing.leased_until
-        free = or_(until.is_(None), until <= now, until > now + lease)  # the last by a clock that stood ahead
+        # The last was written by a clock that was far ahead; one that differs by less is another machine's.
+        free = or_(until.is_(None), until <= now, until > now + lease + NO_PAUSE_IS_LONGER)
         due = select(Outgoing.id).where(Outgoing.due_at <= now, free, Outgoing.id.not_in(but))
         due = due.order_by(Outgoing.due_at, Outgoing.id).limit(most).with_for_update(skip_locked=True)
         first, second = (named(self.session, due.where(turn)) for turn in (_NEXT, _AGAIN))

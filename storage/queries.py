@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -38,7 +40,7 @@ from storage.glance import Glance
 from storage.grants import Grants
 from storage.holds import Holds
 from storage.inbox import Inbox
-from storage.legible import alone, legibly
+from storage.legible import alone, legibly, one_by_one
 from storage.mails import Mails
 from storage.master_keys import MasterKeys
 from storage.matter_keys import MatterKeys
@@ -59,6 +61,8 @@ from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
 from storage.unsealed import Unsealed
 from storage.whose_data import WhoseData
+
+V = TypeVar("V")
 
 
 class Store:
@@ -112,6 +116,10 @@ class Store:
     def legibly(self) -> AbstractContextManager[None]:
         """Around what is only read: raises `Illegible` where something of it can't be."""
         return legibly(self.session)
+
+    def readable(self, ids: Collection[str], read: Callable[[Collection[str]], dict[str, V]]) -> dict[str, V]:
+        """What `read` finds for these, without those for which something can't be read."""
+        return one_by_one(self.session, read, ids, [])
 
     def alone(self) -> AbstractContextManager[None]:
         """The same around what is changed by what is read: of that nothing stays where `Illegible` is raised."""

@@ -15,7 +15,19 @@ from bot.ports import Unavailable
 from handlers import CHANGES, label
 from handlers.acting import DELIVERY, Intent
 from handlers.door import Door
-from handlers.inbox import KEPT_FOR, Collect, Kept, Press, PutOff, Say, Settle, too_late
+from handlers.inbox import (
+    KEPT_FOR,
+    NO_PLATFORM,
+    NOT_OURS,
+    Collect,
+    Kept,
+    Press,
+    PutOff,
+    Say,
+    SetAside,
+    Settle,
+    too_late,
+)
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -121,8 +133,9 @@ class Inbox:
         press = kept.press
         desk = self.desks.get(press.platform) if press is not None else None
         if press is None or desk is None:
-            log.error("inbox.set_aside", kept=kept.id, why="unreadable" if press is None else "no_platform")
-            return Settle(kept.id)
+            why = NOT_OURS if press is None else NO_PLATFORM
+            log.error("inbox.set_aside", kept=kept.id, why=why)
+            return SetAside(kept.id, why)
         try:
             words = await self._done(desk, press, kept.at)
         except Unavailable as error:

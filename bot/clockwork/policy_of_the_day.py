@@ -9,7 +9,7 @@ import structlog
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.figures.intents import Schedule as ScheduleMonth
-from handlers.policy_review.intents import InForce
+from handlers.policy_review.intents import Enforce, InForce
 from handlers.random_review.intents import Schedule
 from handlers.rules.access import company_day
 
@@ -36,3 +36,8 @@ class PolicyOfTheDay:
             log.info("policy.in_force", digest=kept.digest)
         if kept.unreadable:
             log.warning("policy.before_unreadable", digest=kept.digest)
+
+    async def enforce(self) -> None:
+        """Work by this program's policy from now on; a bot with another one takes no work any more. Raises `DatabaseDown`."""
+        await self.door.enter(Enforce(), CLOCK)
+        self.door.database.policy = self.door.policy.digest

@@ -44,7 +44,7 @@ def verify(noted: str | None, checkpoints: Path | None) -> int:
     """
     given = as_given()
     hashed = None if noted is None else _hash(noted)
-    outcome, kept, notes, lacking = _with_database(lambda database: _verified(given, database, checkpoints, hashed))
+    outcome, kept, notes = _with_database(lambda database: _verified(given, database, checkpoints, hashed))
     if not kept:
         outcome.fault("the hash that you noted is no longer in the log. It was rewritten or cut off")
     if outcome.verdict.note:
@@ -52,8 +52,6 @@ def verify(noted: str | None, checkpoints: Path | None) -> int:
     zone = home_zone(given.policy_file)
     for restore in notes.restores:
         print(f"Note: {restore.words(zone)}.")
-    if lacking:
-        print(f"Note: {lacking}.")
     for fault in outcome.faults:
         print(f"BROKEN: {fault}.")
     if outcome.number > len(outcome.faults):
@@ -73,7 +71,7 @@ def _hash(noted: str) -> str:
 
 async def _verified(
     given: Settings, database: Database, checkpoints: Path | None, noted: str | None
-) -> tuple[Outcome, bool, Notes, str]:
+) -> tuple[Outcome, bool, Notes]:
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await revision(database) == newest()
     keys = await _keys(given, database)
@@ -81,20 +79,19 @@ async def _verified(
     replaced = await database.read(lambda store: store.master_keys.replaced()) if state else None
     notes = _notes(given, checkpoints, seal, replaced)
     kept = not noted or await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG)
-    lacking = await _lacking(given, database, seal) if state and checkpoints is None else ""
-    return await verification.verify(database, notes, state=state, keys=keys), kept, notes, lacking
+    if state and checkpoints is None:
+        notes.flaws += await _lacking(given, database, seal)
+    return await verification.verify(database, notes, state=state, keys=keys), kept, notes
 
 
-async def _lacking(given: Settings, database: Database, seal: Seal | None) -> str:
-    """A sentence where the journal is away, or lacks the newest checkpoint that was written into it; else nothing."""
+async def _lacking(given: Settings, database: Database, seal: Seal | None) -> list[str]:
+    """A sentence where the journal is away, or lacks the newest checkpoint that was written into it."""
     written, file = await database.read(lambda store: store.checkpoints.newest_written()), given.journal / NAME
     if written is None or has_checkpoint(file, Position(written.entries, written.hash), seal):
-        return ""
+        return []
     there = "does not hold it" if file.exists() else "is not there"
-    return (
-        f"the checkpoint of {written.day} was written into the journal, but {file} {there}: nothing outside the database "
-        f"says that entry {written.entries:,} is what it was"
-    )
+    lacks = f"the checkpoint of {written.day} was written into the journal, but {file} {there}"
+    return [f"{lacks}: nothing outside the database says that entry {written.entries:,} is what it was"]
 
 
 def _print_all_well(outcome: Outcome, notes: Notes, zone: str) -> None:
@@ -111,6 +108,9 @@ def _print_all_well(outcome: Outcome, notes: Notes, zone: str) -> None:
         last = max(notes.noted.values(), key=lambda one: one.entries)
         number = counted(len(notes.noted), "checkpoint")
         print(f"So does what was noted outside the database: {number}, the newest {_when(last, zone)}.")
+    if notes.heads:
+        print(f"So does each end of the log that the journal noted: {len(notes.heads):,}.")
+    if notes.marks:
         print(_seals(notes))
     print(f"Note this hash, to check against it later:  {outcome.verdict.head}")
 
@@ -134,7 +134,7 @@ def _notes(given: Settings, checkpoints: Path | None, seal: Seal | None, replace
         notes = read(file, seal, replaced)
     except OSError as error:
         raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
-    if not notes.noted and not notes.flaws and checkpoints is not None:
+    if not notes.marks and not notes.flaws and checkpoints is not None:
         raise Misconfigured(f"{file} holds no checkpoint. Give the journal, {NAME}, or a copy of lines of it.")
     return notes
 

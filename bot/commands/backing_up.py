@@ -9,12 +9,12 @@ import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bot.commands.archive import JOURNAL, KEY, SERVER, SQLITE, Writing, new_file
 from bot.commands.looking import START, missing
 from bot.commands.server_copies import dump
 from bot.journal import NAME, Journal, JournalDown, whole_lines
+from bot.laid_out import BACKUP, laid_out
 from bot.proof.journal_lines import HEAD
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
@@ -44,8 +44,8 @@ def backup(file: Path, *, with_key: bool) -> int:
     if file.exists() or file.is_symlink():
         raise Misconfigured(f"{file} is there already, and I replace no file. Name another one.")
     try:
-        with new_file(file) as opened, TemporaryDirectory(prefix=".backup-", dir=file.absolute().parent) as folder:
-            told = _packed(given, Writing(opened), Path(folder), master if with_key else None)
+        with new_file(file) as opened, laid_out(BACKUP, file.absolute().parent) as folder:
+            told = _packed(given, Writing(opened), folder, master if with_key else None)
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {sentence(error)} No backup was made.") from error
     except OSError as error:

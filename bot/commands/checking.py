@@ -14,7 +14,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from pydantic import SecretStr
 
 from bot.commands.checking_absences import of_absences
-from bot.commands.checking_database import known_files, of_database
+from bot.commands.checking_database import known_files, of_database, of_policy
 from bot.commands.checking_keys import of_keys
 from bot.commands.checking_mail import of_mail
 from bot.commands.checking_reach import of_reach
@@ -89,7 +89,7 @@ async def _stored(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
         return
     found, now = read.found, datetime.now(UTC)
     url = found.database_url
-    parts = [of_database(url), of_absences(url, rules, now), of_reach(url, rules, now)]
+    parts = [of_database(url), of_policy(url, rules), of_absences(url, rules, now), of_reach(url, rules, now)]
     if read.right("SECRET_KEY_PREVIOUS"):
         parts.insert(1, of_keys(found))
     for findings in parts:

@@ -13,13 +13,15 @@ from bot.commands.looking import file_of, missing
 from bot.settings.config import Misconfigured, Settings
 from bot.trouble import PUT_BACK, sentence
 from handlers.delivering import OURS
+from handlers.inbox import ASIDE, SetAside
+from handlers.policy import Policy
 from storage.database.private import beside, open_to_others
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 from storage.database.upgrade import missing_tables, newest, references_to_nothing, revision, search_lacks
 from storage.search_index import Lack
 from storage.tables.erasures import UnregisteredFile
 
-A_WHILE = timedelta(days=30)
+A_WHILE, A_LONG_LOOK = timedelta(days=30), 60.0  # seconds
 _ENDS = "Among many calls people find a number or reference by its beginning or end, and by its middle only in the newest 20,000"
 SEARCHING: Mapping[Lack, str] = {
     "package": f"{_ENDS}: this server has no pg_trgm. Install it there (it comes with postgresql or postgresql-contrib), and start me again.",
@@ -34,7 +36,7 @@ async def of_database(url: str) -> AsyncIterator[Finding]:
     yield await tried("database", _database(url))
     if missing(url):
         return
-    for notes in (_set_aside, _illegible, _references, _searching):
+    for notes in (_set_aside, _presses, _illegible, _references, _searching):
         async for finding in notes(url):
             yield finding
 
@@ -94,6 +96,22 @@ async def known_files(found: Settings) -> Mapping[str, UnregisteredFile]:
     return {one.native_id: one for one in stored}
 
 
+async def of_policy(url: str, rules: Policy | None) -> AsyncIterator[Finding]:
+    """Whether the bot that works with this database goes by the same policy."""
+    if rules is None or missing(url):
+        return
+    database = Database(url)
+    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
+        in_force = await database.read(lambda store: store.audit.policy())
+        if in_force not in ("", rules.digest):
+            words = (
+                f"the bot works by another file (digest {in_force[:12]}; POLICY_FILE has {rules.digest[:12]}). "
+                "The next start goes by POLICY_FILE, and a bot that runs with another one then takes no work."
+            )
+            yield Finding("policy", True, words, note=True)
+    await database.close()
+
+
 async def _set_aside(url: str) -> AsyncIterator[Finding]:
     """Messages of the last thirty days that came to nothing by a fault on our side: which row, and what became of it."""
     database, since = Database(url), datetime.now(UTC) - A_WHILE
@@ -105,13 +123,29 @@ async def _set_aside(url: str) -> AsyncIterator[Finding]:
     await database.close()
 
 
+async def _presses(url: str) -> AsyncIterator[Finding]:
+    """Presses of the last thirty days that were set aside, and why."""
+    database, since = Database(url), datetime.now(UTC) - A_WHILE
+    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # as above
+        aside = await database.read(lambda store: store.audit.done_since(SetAside.action, since, MOST_NOTES))
+        for name, detail in aside:
+            words = f"{name} {ASIDE.get(detail['why'], 'was not done')}"
+            yield Finding("press", True, words, note=True)
+    await database.close()
+
+
 async def _illegible(url: str) -> AsyncIterator[Finding]:
-    """Deadlines that nobody can read, so that what they ask for is not done."""
+    """Deadlines that nobody can read, so that what they ask for is not done, and matters that are left out."""
     database = Database(url)
     with suppress(DatabaseDown, SQLAlchemyError, OSError):  # as above
         for key in (await database.read(lambda store: store.deadlines.illegible()))[:MOST_NOTES]:
             words = f"{key} can't be read, so it is not done; all others are. The row was changed by hand: mend it"
             yield Finding("deadline", True, words, note=True)
+        for row in (await database.read(lambda store: store.matters.illegible(), within=A_LONG_LOOK))[:MOST_NOTES]:
+            words = (
+                f"{row} can't be read, so I leave it out of lists and of people's past. It was changed by hand: mend it"
+            )
+            yield Finding("matter", True, words, note=True)
     await database.close()
 
 

@@ -18,6 +18,10 @@ from bot.settings.setting_values import FORM_BY, NO_USE
 from handlers.keys import id_of
 from storage.database.private import open_to_others
 
+UNNAMED_PROXY = (
+    "is not set, and PUBLIC_URL is https, so a proxy is in front of me: limits by address then count for everybody behind it together, "
+    "and ten reports an hour close /report for all. Set it to the proxy's address, such as TRUSTED_PROXIES=127.0.0.1."
+)
 DOTENV = Path(".env")
 KEYS = {"secret_key", "secret_key_previous"}
 
@@ -68,6 +72,12 @@ async def of_settings(read: Read) -> AsyncIterator[Finding]:
     if read.right("SECRET_KEY"):
         yield await tried("SECRET_KEY", _key(found))
     yield await tried("HOST", _host(found))
+    if (
+        read.right("PUBLIC_URL", "TRUSTED_PROXIES")
+        and found.public_url.startswith("https://")
+        and not found.trusted_proxies
+    ):
+        yield Finding("TRUSTED_PROXIES", True, UNNAMED_PROXY, note=True)
     if read.right("SECURITY_CONTACT"):
         yield _security(found)
 

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.commands.archive import JOURNAL, KEY, MANIFEST, SERVER, SQLITE, Spoilt, json_of, unpacked
 from bot.commands.merging import furthest, merge
 from bot.commands.server_copies import load
 from bot.journal import NAME, Journal, JournalDown
+from bot.laid_out import RESTORE, laid_out
 from bot.proof import lasting_lines
 from bot.proof.journal_lines import PUT_BACK
 from bot.sealing import Seal
@@ -82,8 +82,8 @@ def _laid_out(file: Path, database: Path | None) -> Iterator[Path]:
     """A folder beside the database, so that what is laid out there can take its place at once."""
     where = database.absolute().parent if database is not None else None
     try:
-        with TemporaryDirectory(prefix=".restore-", dir=where, ignore_cleanup_errors=True) as folder:
-            yield Path(folder)
+        with laid_out(RESTORE, where) as folder:
+            yield folder
     except Spoilt as error:
         raise Misconfigured(f"{file} can't be used: {error}. {NOTHING}") from error
     except DatabaseDown as error:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from bot.journal import LONGEST_LINE
 from bot.moments import moment
-from bot.proof.journal_lines import CHECKPOINT, RESTORED
+from bot.proof.journal_lines import CHECKPOINT, HEAD, RESTORED
 from bot.sealing import Seal
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict
@@ -23,7 +23,7 @@ HASH = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What a checkpoint says: on this day the log had so many entries, the last with this hash.
+    """What a line says: on this day the log had so many entries, the last with this hash. `day` is empty in one that is no checkpoint.
 
     `at` is the moment at which it was taken (aware); None where that can't be read.
     """
@@ -52,6 +52,7 @@ class Lost(NamedTuple):
 class Notes:
     """The checkpoints of a file, by the number of entries. `flaws` are sentences about lines that can't be believed.
 
+    `heads` are the hashes of the entries with which the log ended from minute to minute: they count as checkpoints do.
     `restores` are those that were seen to: what checkpoints say of entries that were lost then counts no
     more. `sealed` counts lines whose seal is right, `unproved` those whose seal nobody can try, as its key is not here.
     """
@@ -61,11 +62,22 @@ class Notes:
     sealed: int = 0
     unproved: int = 0
     restores: list[Lost] = field(default_factory=list)
+    heads: dict[int, str] = field(default_factory=dict)
 
     @property
     def marks(self) -> dict[int, str]:
         """By number: the hash that this entry of the log must have."""
-        return {entries: one.hash for entries, one in self.noted.items()}
+        return self.heads | {entries: one.hash for entries, one in self.noted.items()}
+
+    def add(self, noted: Noted) -> bool:
+        """Take a line; False where an earlier one says otherwise of the same entry, which then counts."""
+        before = self.noted.get(noted.entries)
+        known = before.hash if before else self.heads.get(noted.entries, noted.hash)
+        if known == noted.hash and noted.day:
+            self.noted.setdefault(noted.entries, noted)
+        elif known == noted.hash:
+            self.heads[noted.entries] = known
+        return known == noted.hash
 
 
 def read(file: Path, seal: Seal | None, replaced: Collection[str] | None = ()) -> Notes:
@@ -107,7 +119,7 @@ class _Prover(NamedTuple):
 def _take(notes: Notes, number: int, line: bytes, prover: _Prover) -> None:
     try:
         told = json.loads(line)
-        noted = _noted(told) if told["kind"] == CHECKPOINT else None
+        noted = _noted(told) if told["kind"] in (CHECKPOINT, HEAD) else None
         lost = _lost(told) if told["kind"] == RESTORED else None
     except (KeyError, TypeError, ValueError, RecursionError):
         notes.flaws.append(f"line {number} is no line of a journal, or was damaged")
@@ -117,15 +129,14 @@ def _take(notes: Notes, number: int, line: bytes, prover: _Prover) -> None:
         _restored(notes, lost)
     if noted is None:
         return
+    what = f"line {number}, the checkpoint of {noted.day}," if noted.day else f"line {number}"
     if right is False:
-        notes.flaws.append(
-            f"line {number}, the checkpoint of {noted.day}, was changed or made by somebody else: {prover.why(told)}"
-        )
+        notes.flaws.append(f"{what} was changed or made by somebody else: {prover.why(told)}")
         return
     notes.sealed += bool(right)
     notes.unproved += right is None
-    if notes.noted.setdefault(noted.entries, noted).hash != noted.hash:
-        notes.flaws.append(f"line {number}, the checkpoint of {noted.day}, contradicts an earlier line")
+    if not notes.add(noted):
+        notes.flaws.append(f"{what} contradicts an earlier line")
 
 
 def _restored(notes: Notes, lost: Lost) -> None:
@@ -133,16 +144,17 @@ def _restored(notes: Notes, lost: Lost) -> None:
     if lost in notes.restores:
         return
     notes.noted = {entries: one for entries, one in notes.noted.items() if not lost.common < entries <= lost.noted}
+    notes.heads = {entries: one for entries, one in notes.heads.items() if not lost.common < entries <= lost.noted}
     notes.restores.append(lost)
 
 
 def _noted(told: dict[str, Any]) -> Noted:
-    day, entries, last = told["day"], told["entries"], told["hash"]
+    day, entries, last = told["day"] if told["kind"] == CHECKPOINT else "", told["entries"], told["hash"]
     if not isinstance(day, str) or isinstance(entries, bool) or not isinstance(entries, int) or entries < 0:
         raise ValueError(told)
     if not HASH.fullmatch(last):
         raise ValueError(told)
-    return Noted(date.fromisoformat(day).isoformat(), entries, last, _moment(told.get("at")))
+    return Noted(day and date.fromisoformat(day).isoformat(), entries, last, _moment(told.get("at")))
 
 
 def _lost(told: dict[str, Any]) -> Lost:
@@ -161,12 +173,25 @@ def _moment(told: object) -> datetime | None:
 
 
 def contradicted(notes: Notes, verdict: Verdict) -> Iterator[str]:
-    """Checkpoints that the log does not bear out; beyond a break of the chain nothing can be said of them."""
+    """What was noted and the log does not bear out; beyond a break of the chain nothing can be said of it."""
     for entries, noted in sorted(notes.noted.items()):
         if entries in verdict.astray or (entries == 0 and noted.hash != GENESIS):
-            yield f"entry {entries:,} is not the one that the checkpoint of {noted.day} noted: the log was rewritten there or before"
+            yield _rewritten(entries, f"the checkpoint of {noted.day}")
         elif entries > verdict.entries and not verdict.fault:
-            yield (
-                f"the checkpoint of {noted.day} noted {counted(entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: "
-                "this is an older copy of the database, or the end of the log was cut off"
-            )
+            yield _cut_off(entries, f"the checkpoint of {noted.day}", verdict)
+    # Of heads there are many: the first that is wrong, or the last that is lacking, says all.
+    if astray := notes.heads.keys() & verdict.astray:
+        yield _rewritten(min(astray), "the journal")
+    if (last := max(notes.heads, default=0)) > verdict.entries and not verdict.fault:
+        yield _cut_off(last, "the journal", verdict)
+
+
+def _rewritten(entries: int, who: str) -> str:
+    return f"entry {entries:,} is not the one that {who} noted: the log was rewritten there or before"
+
+
+def _cut_off(entries: int, who: str, verdict: Verdict) -> str:
+    return (
+        f"{who} noted {counted(entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: "
+        "this is an older copy of the database, or the end of the log was cut off"
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, TypeVar
@@ -66,12 +67,13 @@ from handlers.reconciling import (
 )
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
-from storage.database.store import Database, Store
+from storage.database.store import Database, DatabaseDown, Store
 from storage.evidence.erasures import Proved
 from storage.evidence.keys import KeyFile
 from storage.evidence.requests import Leaf
 from storage.legible import Key
 
+T = TypeVar("T")
 MOST_TOLD = 100
 A_LONG_LOOK = 600.0  # seconds: for one look through whole tables, at rows that belong to nothing
 
@@ -125,6 +127,19 @@ class Outcome:
         if len(self.faults) < MOST_TOLD:
             self.faults.append(sentence)
 
+    @contextmanager
+    def comparing(self, what: str) -> Iterator[None]:
+        """What can't be compared is a finding, and never the end of the check. Raises `DatabaseDown`."""
+        try:
+            yield
+        except DatabaseDown:
+            raise
+        except Exception as error:  # noqa: BLE001  a row may hold anything at all
+            kind = type(error).__name__
+            self.fault(
+                f"{what} can't be compared with the log: something there was changed so that I can't read it ({kind})"
+            )
+
 
 async def verify(
     database: Database, notes: Notes | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
@@ -138,13 +153,14 @@ async def verify(
     if state:
         await _state(database, pace, outcome, keys)
     # The chain comes last, so that what the state was held against is verified, too.
-    for sentence in await database.read(lambda store: store.evidence.unheld()):
-        outcome.fault(sentence)
+    with outcome.comparing("the tables"):
+        outcome.add(map(Finding, await database.read(lambda store: store.evidence.unheld())))
     walk, ends = Walk(notes.marks), list[tuple[str, str]]()
     outcome.verdict = await _chain(database, pace, outcome, walk, ends)
     if state:
-        for sentence in await database.read(lambda store: reports.astray(store, keys, ends), within=A_LONG_LOOK):
-            outcome.fault(sentence)
+        with outcome.comparing("the log of reports"):
+            astray = await database.read(lambda store: reports.astray(store, keys, ends), within=A_LONG_LOOK)
+            outcome.add(map(Finding, astray))
     if outcome.verdict.fault:
         number = outcome.verdict.entries
         before = counted(number, "entry", "entries")
@@ -152,51 +168,65 @@ async def verify(
     for sentence in (*notes.flaws, *contradicted(notes, outcome.verdict)):
         outcome.fault(sentence)
     if state:
-        taken = await database.read(lambda store: store.checkpoint_evidence.taken(CHECKPOINTS), within=A_LONG_LOOK)
-        outcome.add(reconcile_checkpoints(taken))
+        with outcome.comparing("checkpoints"):
+            taken = await database.read(lambda store: store.checkpoint_evidence.taken(CHECKPOINTS), within=A_LONG_LOOK)
+            outcome.add(reconcile_checkpoints(taken))
     return outcome
 
 
 async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -> None:
-    leaf = await _leaf(database, "", pace.requests)
-    while True:
+    leaves, most = partial(_leaves, database, pace, outcome), pace.requests
+    once = partial(_once, database, outcome)
+    customers, declined = partial(reconcile_customers, opening=keys), partial(reconcile_declined, opening=keys)
+    parts: Mapping[str, Callable[[], Awaitable[None]]] = {
+        "requests": partial(_requests, database, pace, outcome, keys),
+        "the policy": partial(once, lambda store: store.evidence.reviewed(POLICY), reconcile_policy),
+        "holds": partial(leaves, lambda store, after: store.hold_evidence.held(after, most, HELD), reconcile_holds),
+        "what keeps calls": partial(leaves, lambda store, after: store.keep_evidence.kept(after, most, KEPT), reconcile_keeps),
+        "customers' requests": partial(
+            leaves, lambda store, after: store.customer_evidence.of_customers(after, most, CUSTOMERS), customers
+        ),
+        "declined calls": partial(
+            leaves, lambda store, after: store.declined_evidence.of_declined(after, most, DECLINED), declined
+        ),
+        "draws": partial(leaves, lambda store, after: store.draw_evidence.of_draws(after, most, DRAWS), reconcile_draws),
+        "alarms": partial(leaves, lambda store, after: store.alarm_evidence.sounded(after, most, SOUNDED), reconcile_alarms),
+        "erasures": partial(_erasures, database, pace, outcome),
+        "keys": partial(_keys, database, pace, outcome),
+        "stopped runs": partial(once, lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), reconcile_runs),
+        "notices": partial(once, lambda store: store.notice_evidence.noted(NOTICES), reconcile_notices),
+        "weekly digests": partial(once, lambda store: store.digest_evidence.digested(DIGESTS), reconcile_digests),
+        "files": partial(once, lambda store: store.file_evidence.decided(FILES, RETURNED), reconcile_files),
+        "absences": partial(once, lambda store: store.evidence.absences(ABSENCES), absent),
+        "addresses": partial(once, lambda store: store.address_evidence.former(ADDRESSES), partial(formerly, keys=keys)),
+        "what belongs together": partial(once, lambda store: store.evidence.strays(), ownerless),
+        "what access was given for": partial(once, lambda store: store.evidence.given_elsewhere(), elsewhere),
+        "reports": partial(once, reports.broken, partial(map, Finding)),
+        "the seals of reports": partial(once, lambda store: reports.unfit(store, keys), partial(map, Finding)),
+    }  # fmt: skip
+    for what, part in parts.items():
+        with outcome.comparing(what):
+            await part()
+
+
+async def _requests(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -> None:
+    last: str | None = ""
+    while last is not None:
+        leaf = await _leaf(database, last, pace.requests)
         outcome.add(spoilt(leaf.spoilt))
         for case in leaf.dossiers:
-            outcome.add(reconcile(case, keys))
+            with outcome.comparing(f"request {case.request.id}"):
+                outcome.add(reconcile(case, keys))
         outcome.requests += len(leaf.dossiers)
-        if leaf.last is None:
-            break
+        last = leaf.last
         await asyncio.sleep(pace.rest)
-        leaf = await _leaf(database, leaf.last, pace.requests)
-    outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
-    leaves, most = partial(_leaves, database, pace, outcome), pace.requests
-    await leaves(lambda store, after: store.hold_evidence.held(after, most, HELD), reconcile_holds)
-    await leaves(lambda store, after: store.keep_evidence.kept(after, most, KEPT), reconcile_keeps)
-    await leaves(
-        lambda store, after: store.customer_evidence.of_customers(after, most, CUSTOMERS),
-        partial(reconcile_customers, opening=keys),
-    )
-    await leaves(
-        lambda store, after: store.declined_evidence.of_declined(after, most, DECLINED),
-        partial(reconcile_declined, opening=keys),
-    )
-    await leaves(lambda store, after: store.draw_evidence.of_draws(after, most, DRAWS), reconcile_draws)
-    await leaves(lambda store, after: store.alarm_evidence.sounded(after, most, SOUNDED), reconcile_alarms)
-    await _erasures(database, pace, outcome)
-    await _keys(database, pace, outcome)
-    stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
-    outcome.add(reconcile_runs(stopped))
-    outcome.add(reconcile_notices(await database.read(lambda store: store.notice_evidence.noted(NOTICES))))
-    outcome.add(reconcile_digests(await database.read(lambda store: store.digest_evidence.digested(DIGESTS))))
-    decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)
-    outcome.add(reconcile_files(decided))
-    outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
-    former = await database.read(lambda store: store.address_evidence.former(ADDRESSES), within=A_LONG_LOOK)
-    outcome.add(formerly(former, keys))
-    outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
-    outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))
-    outcome.add(map(Finding, await database.read(reports.broken, within=A_LONG_LOOK)))
-    outcome.add(map(Finding, await database.read(lambda store: reports.unfit(store, keys), within=A_LONG_LOOK)))
+
+
+async def _once(
+    database: Database, outcome: Outcome, read: Callable[[Store], T], check: Callable[[T], Iterable[Result]]
+) -> None:
+    """All of a kind at once."""
+    outcome.add(check(await database.read(read, within=A_LONG_LOOK)))
 
 
 class _Leaf(Protocol):
@@ -269,11 +299,14 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk, e
         page, head = await database.read(lambda store: store.audit.page(walk.seq, pace.entries))
         walk.take(page)
         if outcome.state:
-            await moments.take(page)
+            with outcome.comparing("the moments of entries"):
+                await moments.take(page)
         ends += [(link[4], link[7]) for link in page if link[3] == reports.SEALED]
-        outcome.add(await stored_no_more(database, page))
+        with outcome.comparing("what the log says is erased"):
+            outcome.add(await stored_no_more(database, page))
         if walk.fault or len(page) < pace.entries:
             if not walk.fault:  # what comes after a break says nothing, and might be why a moment is another one
-                await moments.settle(walk.seq)
+                with outcome.comparing("the moments of entries"):
+                    await moments.settle(walk.seq)
             return walk.verdict(head)
         await asyncio.sleep(pace.rest)

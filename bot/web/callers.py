@@ -30,6 +30,12 @@ def caller(request: web.Request, trusted: Networks) -> str:
     return household(found)
 
 
+def comes_from(request: web.Request, trusted: Networks) -> bool:
+    """Whether a connection is that of a proxy of ours."""
+    found = _read(request.remote or "")
+    return found is not None and is_trusted(found, trusted)
+
+
 def household(address: Address | None) -> str:
     """An address as one that limits count: of IPv6 only the network, since its owner has all addresses in it."""
     if address is None:

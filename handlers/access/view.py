@@ -241,9 +241,15 @@ def _with_history(store: Store, view: View, reader: int) -> View:
     if not view.asks(reader):
         return view
     since = rule.history_since(view.policy, view.now)
-    past = [one for one in store.requests.asked_by(view.request.requester_id, since) if one.id != view.request.id]
-    if not past:
-        return view
+    asked = store.requests.asked_by(view.request.requester_id, since)
+    past = {one.id: one for one in asked if one.id != view.request.id}
+    # Another request that somebody spoilt by hand keeps this card away from nobody.
+    decides = store.readable(past, lambda ids: _decides(store, view, [past[one] for one in ids], reader))
+    return replace(view, history=[one for one in past.values() if decides.get(one.id)])
+
+
+def _decides(store: Store, view: View, past: list[Request], reader: int) -> dict[str, bool]:
+    """Which of these requests this reader may decide."""
     parties = store.matters.all_parties(one.id for one in past)
     operators = store.requests.operators(one.id for one in past)
     concerned = store.matters.concerned(one.id for one in past if one.longer)
@@ -257,7 +263,7 @@ def _with_history(store: Store, view: View, reader: int) -> View:
         as_it_is = replace(circumstances, unreachable=view.out, concerned=conflicted, also=view.mine)
         return authority(as_it_is, people[reader].email_key, asked) is not None
 
-    return replace(view, history=[one for one in past if decides(one)])
+    return {one.id: decides(one) for one in past}
 
 
 def _circumstances(

@@ -41,6 +41,12 @@ def in_force(act: Act, intent: intents.InForce) -> Done[Kept]:
     return Done(Kept(policy.digest, new=True, unreadable=unreadable), effects, detail=detail)
 
 
+def enforce(act: Act, intent: intents.Enforce) -> Done[None]:
+    """Quietly: a text that is new has its entry already."""
+    act.store.audit.declare(act.policy.digest)
+    return Done(None, quiet=True)
+
+
 def _read(before: PolicyText | None) -> Policy | None:
     """The policy of before; None where there was none, or where this version can't read it any more."""
     try:

@@ -42,6 +42,14 @@ class InForce(Intent[Kept]):
 
 
 @dataclass(frozen=True)
+class Enforce(Intent[None]):
+    """A bot begins to work: its policy counts from now on, and a bot with another one takes no work."""
+
+    action: ClassVar[str] = "policy.enforce"
+    clause: ClassVar[str] = "P14"
+
+
+@dataclass(frozen=True)
 class Open(Intent[None]):
     """The clock: the review comes near. `policy` is what the deadline is about."""
 

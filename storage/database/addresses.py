@@ -92,8 +92,9 @@ def lacks(address: URL) -> str:
         if any(not os.access(one, os.R_OK) for one in address.normalized_query.get(name, ())):
             return f"{name} behind the ? names a file that isn't there, or that I may not read. Write its whole path."
     mode = str(address.query.get("sslmode", ""))
-    found = "sslrootcert" in address.query or "PGSSLROOTCERT" in os.environ or Path(ROOTS).expanduser().exists()
-    if mode.startswith("verify") and not found:
+    if not mode.startswith("verify") or "sslrootcert" in address.query or "PGSSLROOTCERT" in os.environ:
+        return ""
+    if not os.access(os.path.expanduser(ROOTS), os.R_OK):  # noqa: PTH111  a path object raises where there is no home
         return f"sslmode={mode} needs the certificate of whoever vouches for the server. Name its file: sslrootcert=/…/root.crt."
     return ""
 

@@ -38,6 +38,14 @@ class Incomplete(DatabaseDown):
         self.tables = tuple(tables)
 
 
+class OtherPolicy(DatabaseDown):
+    """`other_policy`: another bot began to work with this database by the policy `in_force`, and this one has `mine` (digests)."""
+
+    def __init__(self, in_force: str, mine: str) -> None:
+        super().__init__("other_policy")
+        self.in_force, self.mine = in_force, mine
+
+
 class Unsound(OSError):
     """The database would still take work, and must not: its one argument is the `fault`."""
 
@@ -50,6 +58,8 @@ def fault(error: BaseException) -> str:
         return "busy"
     if isinstance(error, ssl.SSLError) or (isinstance(error, ConnectionError) and "SSL" in str(error)):
         return "no_tls"  # asyncpg has a word for it, and no kind
+    if isinstance(error, PermissionError):
+        return "not_readable"
     if isinstance(error, OSError):
         return "silent" if isinstance(error, TimeoutError) else "away"
     if no_utf8(error):

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from storage.chain import compact
 from storage.database.addresses import async_url, is_in_memory
-from storage.database.faults import DatabaseDown, Incomplete, Unsound, fault, is_gone
+from storage.database.faults import DatabaseDown, Incomplete, OtherPolicy, Unsound, fault, is_gone
 from storage.database.files import InThreads, begin_by_itself, prepare_sqlite
 from storage.database.lacking import lacking
 from storage.database.servers import GOODBYE, OnTheLoop, Patience, server_engine
@@ -42,7 +42,11 @@ class _Piece:
 
 
 class Database:
-    """A SQLite file or a PostgreSQL database. `write` and `read` are all that the house above needs."""
+    """A SQLite file or a PostgreSQL database. `write` and `read` are all that the house above needs.
+
+    `policy` is the digest of the policy by which the program works, once it has declared it; empty for a command.
+    `refused` is why the last commit could not be stored; None where it was.
+    """
 
     def __init__(self, url: str, patience: Patience | None = None) -> None:
         address, patience = async_url(url), patience or Patience()
@@ -59,6 +63,8 @@ class Database:
         self._waiting: list[_Piece] = []
         self._in_hand: list[_Piece] = []
         self._busy = False
+        self.policy = ""
+        self.refused: DatabaseDown | None = None
         self._written = 0  # entries of the audit log that were there for certain
         self._person_ids: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -95,12 +101,12 @@ class Database:
             raise
 
     async def examine(self, *, whole: bool = False) -> None:
-        """Write what is there already, and read as if for the first time. Raises `DatabaseDown`; `whole` looks at each page.
+        """Write a byte, and read as if for the first time. Raises `DatabaseDown`; `whole` looks at each page.
 
         Where tables of ours are not there, that is an `Incomplete`, which names them.
         """
         try:
-            await self.write(lambda store: store.audit.rewrite())
+            await self.write(lambda store: store.audit.probe())
         except (DatabaseDown, SQLAlchemyError) as error:
             if not isinstance(error, DatabaseDown) or str(error) == "away":
                 await self._complete()  # where a table is missing that each change needs, nothing else says so
@@ -200,21 +206,35 @@ class Database:
 
         def work(session: Session) -> tuple[list[Any], int]:
             found.clear()  # of a line that was cut off
-            return _run(Store(session), group, self._written)
+            return _run(Store(session), group, self._written, self.policy)
 
-        results, written = await self.sessions.write(work, info)
+        try:
+            results, written = await self.sessions.write(work, info)
+        except Exception as error:
+            self._note_refused(error)
+            raise
+        self.refused = None
         self._person_ids.update(found)
         self._written = written
         return results
 
+    def _note_refused(self, error: Exception) -> None:
+        """A piece of work that is wrong, or takes long, says nothing of those to come."""
+        if (why := fault(error)) and why != "slow":
+            self.refused = DatabaseDown(why)
+        elif isinstance(error, DatabaseDown):
+            self.refused = error
 
-def _run(store: Store, group: list[_Piece], written: int) -> tuple[list[Any], int]:
+
+def _run(store: Store, group: list[_Piece], written: int, policy: str) -> tuple[list[Any], int]:
     head = store.audit.lock()
     if not isinstance(head.seq, int) or not isinstance(head.hash, str):
         raise Unsound("corrupt")  # a SQLite file takes whatever somebody puts there
     if head.seq < written:
         # An older copy was put in its place under our hands; a new start takes it as it is.
         raise Unsound("gone_back")
+    if policy and head.policy != policy:
+        raise OtherPolicy(head.policy, policy)
     prefetched(store.audit.session).look(
         store.audit.session, [piece.ahead for piece in group if piece.ahead is not None]
     )

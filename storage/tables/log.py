@@ -34,12 +34,17 @@ NUMBERED = AuditEntry.seq >= 1
 
 
 class AuditHead(Record):
-    """The end of the chain, one row: locked by whoever writes, so that commit order is chain order."""
+    """The end of the chain, one row: locked by whoever writes, so that commit order is chain order.
+
+    Each look at the database changes `probe`; `policy` is the digest of the policy by which bots may work.
+    """
 
     __tablename__ = "audit_head"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int]
     hash: Mapped[str]
+    probe: Mapped[int] = mapped_column(default=0)
+    policy: Mapped[str] = mapped_column(default="")
 
 
 class Checkpoint(Record):

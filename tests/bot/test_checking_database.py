@@ -10,13 +10,18 @@ import pytest
 from sqlalchemy.engine import make_url
 
 import storage.search_index
-from bot.commands.checking_database import of_database
+from bot.commands.checking_database import of_database, of_policy
 from bot.commands.findings import Finding
 from bot.trouble import PUT_BACK
+from handlers.inbox import NOT_OURS, SetAside
+from storage.audit import Entry
 from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import upgrade
 from storage.records import Record
 from tests.each import each
+from tests.handlers.builders import POLICY, Clock, a_company, ask
+from tests.moments import moment
+from tests.spoiling import said
 from tests.storage.rows import LOST
 
 
@@ -66,6 +71,44 @@ async def test_a_table_that_is_missing_is_no_database_that_works(database_url: s
     await database.write(lambda store: Record.metadata.create_all(store.session.connection()))
     await database.close()
     assert [one.works for one in await found(database_url)] == [True]
+
+
+async def test_p14_a_database_whose_bot_goes_by_another_policy_is_a_note(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    for digest, notes in ((POLICY.digest, 0), ("f" * 64, 1)):
+        await database.write(lambda store, digest=digest: store.audit.declare(digest))  # type: ignore[misc]
+        found = [one async for one in of_policy(sqlite_url, POLICY)]
+        assert [one.note for one in found] == [True] * notes
+    await database.close()
+    assert f"digest {'f' * 12}; POLICY_FILE has {POLICY.digest[:12]}" in found[0].sentence
+
+
+async def test_a_matter_that_can_not_be_read_is_a_note(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    company = await a_company(database, Clock())
+    requests = [await ask(company, company.anna, calls=[one]) for one in company.calls]
+    assert [one async for one in of_database(sqlite_url) if one.what == "matter"] == []
+    await database.write(said(f"UPDATE matters SET asked_at = 'x' WHERE id = '{requests[0]}'"))
+    await database.write(said(f"UPDATE matters SET kind = 'nothing we know' WHERE id = '{requests[1]}'"))
+    await database.write(said(f"UPDATE parties SET since = 'x' WHERE matter_id = '{requests[2]}'"))
+    await database.close()
+    notes = [
+        one.sentence.split(" can't be read")[0]
+        for one in [one async for one in of_database(sqlite_url) if one.what == "matter"]
+    ]
+    assert notes == [
+        f"row {requests[0]} of matters", f"row {requests[1]} of matters", f"row {requests[2]}, {company.tara.person_id} of parties",
+    ]  # fmt: skip
+
+
+async def test_p7_a_press_that_somebody_put_in_is_a_note(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    entry = Entry("delivery", SetAside.action, "press:7", detail={"why": NOT_OURS})
+    await database.write(lambda store: store.audit.append(entry, moment()))
+    await database.close()
+    [note] = [one async for one in of_database(sqlite_url) if one.what == "press"]
+    assert note.note
+    assert note.sentence.startswith("press:7 was in the inbox without my mark")
 
 
 @each(

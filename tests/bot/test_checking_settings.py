@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.commands.checking_settings import as_far_as_right
+from bot.commands.checking_settings import as_far_as_right, of_settings
 from bot.commands.purging import purge
 from bot.settings.config import Misconfigured, Settings
 from tests.bot.environment import SIGNING_SECRET, Environment
+from tests.each import each
 from tests.keys import KEY
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +78,22 @@ def test_every_setting_may_be_wrong_at_once(checked: Checked) -> None:
     assert {"MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD", "MAIL_FROM"} <= set(names), "what is missing beside them"
     assert len(names) == len(set(names)), "each once"
     assert not list(Path().glob("steward*"))
+
+
+@each(
+    ("settings", "noted"),
+    [
+        ({"PUBLIC_URL": "https://steward.example.com"}, True),
+        ({"PUBLIC_URL": "https://steward.example.com", "TRUSTED_PROXIES": "127.0.0.1"}, False),
+        ({"PUBLIC_URL": "http://localhost:3000", "TRUSTED_PROXIES": ""}, False),
+    ],
+)
+async def test_a_proxy_that_is_not_named_is_a_note(
+    environment: Environment, settings: dict[str, str], noted: bool
+) -> None:
+    environment(**settings)
+    notes = [one async for one in of_settings(as_far_as_right()) if one.what == "TRUSTED_PROXIES"]
+    assert [one.note for one in notes] == [True] * noted
 
 
 def test_what_is_written_wrongly_is_not_missing_as_well(environment: Environment) -> None:

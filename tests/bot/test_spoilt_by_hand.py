@@ -129,7 +129,7 @@ async def test_a_kept_press_that_can_not_be_read_keeps_no_other_back(
         await running
     assert (await stored(company, request)).state == "approved"
     aside = [one["why"] for one in logs if one["event"] == "inbox.set_aside"]
-    assert aside == (["unreadable"] if change.startswith(("press", "at")) else [])
+    assert aside == (["not_ours"] if change.startswith(("press", "at")) else [])
     assert not [one for one in logs if one["event"] == "inbox.fault"]
 
 

@@ -19,7 +19,8 @@ from tests.handlers.builders import (
     email,
     register,
 )
-from tests.handlers.reading import lines, seen
+from tests.handlers.reading import home_of, lines, seen
+from tests.spoiling import NO_UTF8, said
 
 NOTHING = "Also asked for by Anna Quill in the last 90 days: nothing else that you decide"
 ONE_WAITS = "Also asked for by Anna Quill in the last 90 days: 1 request that you decide: 1 waiting. For: "
@@ -119,3 +120,24 @@ async def test_whatever_the_past_each_reader_reads_as_if_the_rest_had_never_been
         labels = {POLICY.reasons[reason].label for reason, _ in theirs[reader]}
         assert f": {len(theirs[reader])} request" in told
         assert set(told.partition("For: ")[2].split("; ")) <= labels
+
+
+SPOILT = (
+    "matters SET asked_at = 'x'", "matters SET kind = 'nothing we know'", "matters SET kind = 'hold'", "matters SET due_at = 'x'",
+    "matters SET promise = '{'", f"matters SET state = {NO_UTF8}", "parties SET since = 'x'", f"parties SET role = {NO_UTF8}",
+    f"requests SET crm = {NO_UTF8}",
+)  # fmt: skip
+
+
+async def test_p7_past_requests_that_can_not_be_read_keep_no_card_away(company_in_a_file: Company) -> None:
+    """They are left out of the requester's past, and the others are there."""
+    company = company_in_a_file
+    await ask(company, company.anna, reason="training", calls=company.calls[1:2], crm="CS-10444")
+    for number, change in enumerate(SPOILT):
+        past = await ask(company, company.anna, calls=company.calls[2:], crm="CS-10445", purpose=f"{number}")
+        which = "id" if change.startswith(("matters", "requests")) else "matter_id"
+        await company.database.write(said(f"UPDATE {change} WHERE {which} = '{past}'"))
+    request = await ask(company, company.anna)
+    assert await _history(company, request, company.tara) == ONE_WAITS + POLICY.reasons["training"].label
+    for reader in (company.tara, company.anna):
+        assert lines(await home_of(company, reader))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from handlers.inbox import (
     Press,
     PutOff,
     Say,
+    SetAside,
     Settle,
     done_late,
     kept_words,
@@ -30,6 +32,7 @@ from handlers.inbox import (
 from storage.inbox import Incoming
 from tests.each import each
 from tests.handlers.builders import Company, audit, ledger, left, refusal
+from tests.spoiling import said
 
 PRESS = Press("slack", "UTARA", "approve", "R-1", "k1")
 
@@ -118,6 +121,39 @@ async def test_a_row_that_holds_no_press_is_in_nobodys_way(company: Company) -> 
         await company.database.write(lambda store, row=row: store.inbox.keep(row))  # type: ignore[misc]
     await keep(company)
     assert [one.press for one in await collect(company)] == [None, None, None, None, PRESS]
+
+
+async def test_p7_a_press_that_the_bot_did_not_keep_itself_is_not_done(company: Company) -> None:
+    """Somebody who can write to the database, and has no key, puts one in, or changes one that is there."""
+    forged = json.dumps(asdict(PRESS))
+    for text in (forged, f"{'0' * 64} {forged}", f"é {forged}"):
+        row = Incoming(
+            platform="slack", account_id=text[:9], press=text, at=company.clock.now, due_at=company.clock.now
+        )
+        await company.database.write(lambda store, row=row: store.inbox.keep(row))  # type: ignore[misc]
+    assert [one.press for one in await collect(company)] == [None, None, None]
+
+
+async def test_p7_a_kept_press_counts_only_as_it_was_kept(company: Company) -> None:
+    changes = (
+        "press = replace(press, 'R-1', 'R-2')",
+        "press = replace(press, 'UTARA', 'UHELENA')",
+        "at = '2026-01-01'",
+    )
+    for number, change in enumerate(changes):
+        await keep(company, replace(PRESS, account=f"UTARA{number}", key=f"{number}"))
+        await company.database.write(said(f"UPDATE inbox SET {change} WHERE account_id = 'UTARA{number}'"))
+    await keep(company)
+    assert [one.press for one in await collect(company)] == [None, None, None, PRESS]
+
+
+async def test_a_press_that_is_set_aside_leaves_an_entry_in_the_log(company: Company) -> None:
+    await keep(company)
+    [kept] = await collect(company)
+    await company.door.enter(SetAside(kept.id, "not_ours"), DELIVERY)
+    [entry] = await audit(company, f"press:{kept.id}")
+    assert entry == ("delivery", "inbox.set_aside", "done", "P7", {"why": "not_ours"})
+    assert await collect(company) == []
 
 
 async def test_what_is_gone_already_is_settled_and_put_off_in_peace(company: Company) -> None:

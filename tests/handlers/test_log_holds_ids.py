@@ -30,6 +30,7 @@ from handlers.checkpoints import Broken, Take, Written
 from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.effects import Show
 from handlers.home import OpenHome
+from handlers.inbox import NOT_OURS, SetAside
 from handlers.listening import Exchange, Heard, Listen, Served, TurnedAway
 from handlers.matters.reminding import Remind
 from handlers.people import Gone
@@ -87,6 +88,7 @@ QUIET = {
     "access.recheck",
     "access.recount",
     "log.written",
+    "policy.enforce",
     "policy_review.begin",
     "policy_review.begin_declaring",
     "policy_review.notice",
@@ -263,6 +265,7 @@ async def test_p11_the_log_holds_ids_only(company: Company) -> None:
     await _eventful_company(company)
     await report(company, company.anna, what=CANARY, named="named")
     await company.door.enter(Seal("2026-11-24"), CLOCK)
+    await company.door.enter(SetAside(7, NOT_OURS), DELIVERY)
     rows = await company.database.read(lambda store: list(store.audit.rows()))
     assert len(rows) > 30
     for row in rows:

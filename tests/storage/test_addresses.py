@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import ArgumentError
 
 from storage.database.addresses import NotTaken, async_url, for_the_driver, lacks, server_address, sqlite_file
+from storage.database.faults import fault
 from storage.database.store import Database, DatabaseDown, Store
 from tests.each import each
 from tests.silence import a_line
@@ -122,3 +124,22 @@ def test_a_file_for_tls_has_to_be_there(tmp_path: Path, monkeypatch: pytest.Monk
     assert lacks(by_itself).startswith("sslmode=verify-ca needs the certificate of whoever vouches for the server.")
     monkeypatch.setenv("PGSSLROOTCERT", str(root))
     assert lacks(by_itself) == lacks(async_url(HOSTED)) == ""
+
+
+def test_a_home_that_can_not_be_entered_is_needed_by_nobody_but_whoever_looks_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It ended every start, also with SQLite; where no certificate is named, one at home is none."""
+
+    def denied(path: object, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.delenv("PGSSLROOTCERT", raising=False)
+    monkeypatch.setenv("HOME", "/home/somebody-else")
+    monkeypatch.setattr(os, "stat", denied)
+    assert [lacks(async_url(one)) for one in ("sqlite:///data/steward.db", HOSTED)] == ["", ""]
+    assert lacks(async_url(f"{HOSTED}?sslmode=verify-ca")).startswith("sslmode=verify-ca needs the certificate")
+    assert (
+        fault(PermissionError(13, "Permission denied", "/home/somebody-else/.postgresql/postgresql.key"))
+        == "not_readable"
+    )

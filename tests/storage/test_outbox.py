@@ -89,6 +89,16 @@ async def test_what_a_dead_program_had_taken_comes_back_after_its_lease(database
     assert await database.read(lambda store: store.outbox.get(ids[0]).attempts) == 2
 
 
+async def test_a_slow_bot_does_not_take_what_another_has_in_hand(database: Database) -> None:
+    """It read its clock, then waited for its turn: by that moment the other one's lease seems to be longer than any is."""
+    row = effect(1, 1)
+    ids = _ids(row)
+    await _queue(database, row)
+    assert await _claim(database, SECOND) == ids
+    assert await _claim(database) == []
+    assert await _claim(database, SECOND + LEASE) == ids
+
+
 async def test_no_more_is_taken_than_asked_for(database: Database) -> None:
     await _queue(database, *(effect(one, one) for one in range(1, 6)), people=5)
     assert len(await _claim(database, most=3)) == 3

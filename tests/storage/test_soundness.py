@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -179,16 +180,36 @@ async def test_a_full_disk_is_found_out_before_the_large_piece_of_work(
         await file.examine()
 
 
-async def test_a_disk_that_takes_nothing_more_is_found_out_by_writing(file: Database) -> None:
-    def full(store: Store) -> None:
-        connection = store.session.connection()
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        for one in range(500):
-            note(store, f"{one:0100d}")
+def _full(store: Store) -> None:
+    connection = store.session.connection()
+    pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    for one in range(500):
+        note(store, f"{one:0100d}")
 
+
+async def test_a_disk_that_takes_nothing_more_is_found_out_by_writing(file: Database) -> None:
     with pytest.raises(DatabaseDown, match="full"):
-        await file.write(full)
+        await file.write(_full)
+
+
+async def test_a3_each_look_writes_a_byte(file: Database, path: Path) -> None:
+    """SQLite writes nothing where a row is made what it is: a disk that refused every write looked healthy."""
+    with closing(sqlite3.connect(path)) as other:
+        seen = set()
+        for _ in range(3):
+            await file.examine()
+            seen.add(other.execute("PRAGMA data_version").fetchone())
+    assert len(seen) == 3
+
+
+async def test_a3_what_could_not_be_stored_is_known_until_something_is(file: Database) -> None:
+    assert file.refused is None
+    with pytest.raises(DatabaseDown):
+        await file.write(_full)
+    assert str(file.refused) == "full"
+    await file.write(_noting("after"))
+    assert file.refused is None
 
 
 async def test_one_that_may_only_be_read_is_found_out_by_writing(file: Database, sqlite_url: str) -> None:

@@ -148,3 +148,24 @@ def test_a_garbled_one_is_named_by_its_line(tmp_path: Path, line: object) -> Non
 def test_a_file_of_anything_at_all_is_not_read_to_its_end(tmp_path: Path) -> None:
     notes = read(_file(tmp_path, *[b"nothing of ours"] * 500), SEAL)
     assert len(notes.flaws) == MOST_FLAWS
+
+
+HEAD: dict[str, Any] = {"kind": "head", "entries": 8, "hash": "d" * 64, "at": "2026-11-24T03:01:00+00:00"}
+
+
+def test_c2_where_the_log_ended_each_minute_counts_as_a_checkpoint_does(tmp_path: Path) -> None:
+    notes = read(_file(tmp_path, SEAL.sealed(LINE), SEAL.sealed(HEAD)), SEAL)
+    assert (notes.marks, notes.flaws) == ({7: "a" * 64, 8: "d" * 64}, [])
+    notes = read(_file(tmp_path, SEAL.sealed(HEAD) | {"entries": 9}, {"kind": "head"}), SEAL)
+    assert (notes.marks, notes.flaws) == (
+        {},
+        [
+            "line 1 was changed or made by somebody else: its seal is wrong",
+            "line 2 is no line of a journal, or was damaged",
+        ],
+    )
+
+
+def test_c2_a_restore_takes_away_the_ends_that_it_lost(tmp_path: Path) -> None:
+    notes = read(_file(tmp_path, SEAL.sealed(HEAD | {"entries": 2}), SEAL.sealed(HEAD), SEAL.sealed(RESTORE)), SEAL)
+    assert notes.marks == {2: "d" * 64}

@@ -59,4 +59,4 @@ def test_a8_an_end_of_the_log_that_is_none_is_told_as_a_damaged_database(here: S
     assert code == 1
     assert said[0].startswith("BROKEN: the log ends at entry 3, but ")
     with pytest.raises(DatabaseDown, match="corrupt"):
-        here.write(lambda store: store.audit.rewrite())
+        here.write(lambda store: store.audit.probe())

@@ -10,20 +10,22 @@ from functools import partial
 from typing import TypeVar, cast
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
+from bot.proof import verification
 from bot.proof.checkpoint_files import Noted, Notes
 from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify
 from handlers.reconciling import Finding
 from storage.audit import Entry
 from storage.chain import GENESIS, Verdict
 from storage.database.store import Database, Store
-from storage.records import Grant, Party
+from storage.records import Grant, Party, Request
 from storage.tables.log import AuditEntry, AuditHead
 from tests.bot.log.shell import rechained
 from tests.each import each
 from tests.handlers.builders import KEYS, Clock, Company, a_company, approved, ask
 from tests.moments import NOW
+from tests.spoiling import said
 from tests.tables import REQUESTS
 
 T = TypeVar("T")
@@ -157,6 +159,27 @@ async def test_a_log_whose_end_was_cut_off_is_found_by_a_checkpoint(company: Com
     )
 
 
+async def test_c2_a_log_that_was_rewritten_or_cut_off_today_is_found_by_its_ends_in_the_journal(
+    company: Company,
+) -> None:
+    """No checkpoint was taken since: only what the journal notes each minute tells."""
+    ends = [await _noted(company)]
+    for _ in range(2):
+        await ask(company, company.anna, calls=company.calls[2:], crm=f"CS-{len(ends)}")
+        ends.append(await _noted(company))
+    notes = Notes(heads={one.entries: one.hash for one in ends[1:]})
+    assert (await verify(company.database, notes)).faults == []
+    await company.database.write(lambda store: _rewritten(store, ends[1].entries, clause="P9"))
+    assert (await verify(company.database, notes)).faults == [
+        f"entry {ends[1].entries} is not the one that the journal noted: the log was rewritten there or before"
+    ]
+    await company.database.write(lambda store: _cut(store, ends[0].entries))
+    assert (await verify(company.database, notes)).faults[-1] == (
+        f"the journal noted {ends[2].entries} entries, but the log has {ends[0].entries}: "
+        "this is an older copy of the database, or the end of the log was cut off"
+    )
+
+
 async def test_a_checkpoint_of_an_empty_log_is_of_one_that_was_empty(database: Database) -> None:
     assert (await verify(database, _notes(Noted("2026-11-24", 0, GENESIS)))).faults == []
     assert len((await verify(database, _notes(Noted("2026-11-24", 0, "a" * 64)))).faults) == 1
@@ -168,6 +191,37 @@ async def test_beyond_a_break_of_the_chain_nothing_is_said_of_checkpoints(compan
         lambda store: store.session.execute(update(AuditEntry).where(AuditEntry.seq == 2).values(clause="P9")) and None
     )
     assert len((await verify(company.database, _notes(noted))).faults) == 1
+
+
+@each("kind", ["nothing we know", "hold", "customer", "policy_review", "draw"])
+async def test_c1_a_matter_whose_kind_was_changed_is_a_finding_and_hides_no_other(company: Company, kind: str) -> None:
+    request = await company.database.read(lambda store: min(store.session.scalars(select(Request.id))))
+    await company.database.write(said(f"UPDATE matters SET kind = '{kind}' WHERE id = '{request}'"))
+    await company.database.write(said("UPDATE audit SET clause = 'P9' WHERE seq = 3"))
+    faults = (await verify(company.database, keys=KEYS)).faults
+    assert [one for one in faults if request in one]
+    assert [one for one in faults if one.startswith("entry 3 was changed after it was written")]
+
+
+async def test_c1_what_can_not_be_compared_is_a_finding_and_never_the_end_of_the_check(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raising(*_: object, **__: object) -> None:
+        raise KeyError("nothing we know")
+
+    for name in ("reconcile", "reconcile_policy", "reconcile_holds", "stored_no_more"):
+        monkeypatch.setattr(verification, name, raising)
+    await company.database.write(said("UPDATE audit SET clause = 'P9' WHERE seq = 3"))
+    faults = (await verify(company.database, keys=KEYS)).faults
+    cannot = [one.split(" can't be compared")[0] for one in faults if "can't be compared with the log" in one]
+    requests = await company.database.read(lambda store: sorted(store.session.scalars(select(Request.id))))
+    assert cannot == [
+        *(f"request {one}" for one in requests),
+        "the policy",
+        "holds",
+        "what the log says is erased",
+    ]
+    assert [one for one in faults if one.startswith("entry 3 was changed after it was written")]
 
 
 class Interrupted:

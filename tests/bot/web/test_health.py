@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import readiness as module
+from bot.pulse import ASKED
 from bot.readiness import ANSWERED, EXAMINED, WHOLE
 from bot.trouble import PUT_BACK, SENTENCES
 from bot.web.health import Health
@@ -145,6 +146,28 @@ async def test_a_database_that_does_not_work_makes_it_unready_and_is_named(
         await answer(client, 503)
         parts.seconds.now += EXAMINED
         await answer(client, 200)
+
+
+async def test_a3_what_could_not_be_stored_is_told_at_once(database: Sick, parts: Parts) -> None:
+    async with served(database, parts) as client:
+        await answer(client, 200)
+        database.refused = DatabaseDown("full")
+        assert (await answer(client, 503))["reasons"] == {"database_full": SENTENCES["full"]}
+        parts.seconds.now += ASKED
+        await answer(client, 200)
+
+
+async def test_p14_a_bot_whose_policy_is_not_in_force_says_which_is(database: Sick, parts: Parts) -> None:
+    async with served(database, parts) as client:
+        await database.write(lambda store: store.audit.declare("a" * 64))
+        database.policy = "a" * 64
+        await answer(client, 200)
+        other = Database(str(database.engine.url.set(drivername="sqlite")))
+        await other.write(lambda store: store.audit.declare("b" * 64))
+        await other.close()
+        parts.seconds.now += EXAMINED
+        told = (await answer(client, 503))["reasons"]["database_other_policy"]
+        assert f"(digest {'b' * 12}, mine is {'a' * 12})" in told
 
 
 async def test_however_many_ask_it_writes_once_in_a_while(database: Sick, parts: Parts) -> None:

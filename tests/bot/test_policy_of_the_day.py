@@ -1,0 +1,39 @@
+"""P14: a deployment with another policy takes over in order, and two policies are never kept at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.clockwork.policy_of_the_day import PolicyOfTheDay
+from handlers import HANDLERS
+from handlers.access.intents import Approve
+from handlers.door import Door
+from handlers.policy import load_policy
+from storage.database.store import Database, DatabaseDown
+from tests.handlers.builders import KEYS, POLICY, Clock, a_company, ask, audit, stored
+
+OTHER = load_policy(POLICY.text + "\n# another text\n")
+
+
+async def test_p14_once_a_bot_with_another_policy_begins_the_older_one_decides_nothing(database_url: str) -> None:
+    older, newer = Database(database_url), Database(database_url)
+    company = await a_company(older, Clock())
+    first, second = (
+        PolicyOfTheDay(one) for one in (company.door, Door(newer, OTHER, HANDLERS, company.clock, keys=KEYS))
+    )
+    request = await ask(company, company.anna)
+    for one in (first, second):
+        await one.look()
+        await one.enforce()
+    with pytest.raises(DatabaseDown, match="other_policy"):
+        await company.door.enter(Approve(request), company.tara)
+    company.clock.pass_(days=1)
+    with pytest.raises(DatabaseDown, match="other_policy"):
+        await first.look()
+    await second.door.enter(Approve(request), company.tara)
+    assert (await stored(replace(company, door=second.door), request)).state == "approved"
+    assert [one[1] for one in await audit(company, "policy")] == ["policy.in_force"] * 2
+    for database in (older, newer):
+        await database.close()
