@@ -137,14 +137,6 @@ class VersionedRecorder(NoLiveCalls):
         return f"The bucket holds {sum(map(_is_audio, await self.bucket.keys()))} audio files."
 
 
-class NaiveRecorder(VersionedRecorder):
-    """Deletes as one would who has never heard of versions, and gets the same OK."""
-
-    async def delete(self, native_id: str, stamp: str) -> None:
-        for key in (native_id, sidecar_of(native_id)):
-            await self.bucket.delete(key)
-
-
 @dataclass(slots=True)
 class VersionedAudio:
     recorder: VersionedRecorder
