@@ -78,6 +78,10 @@ def test_p12_what_somebody_else_deleted_is_still_there_where_it_was_only_hidden(
     if bench.hides:
         audio = asyncio.run(bench.recorder.audio(PLAIN.native_id))
         assert (audio.stamp, asyncio.run(read(bench, PLAIN.native_id))) == (stamp, SOUND)
+        hold(bench, "case 1")
+        with pytest.raises(Held):
+            delete(bench, stamp=stamp)
+        release(bench, "case 1")
         assert left(bench.recorder)
     delete(bench, stamp=stamp)
     assert left(bench.recorder) == ()
