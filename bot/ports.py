@@ -56,7 +56,7 @@ class Absent(LookupError):
 
 
 class Changed(Absent):
-    """The recording is no longer the one that was opened: another may stand under its name by now."""
+    """The recording is not the one that was opened, or asked for: another has its name by now."""
 
 
 class Held(Exception):
@@ -179,9 +179,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A recording that was known and is no longer there."""
+    """A recording that was known and is no longer shown; where it is only `hidden`, its audio can still be recovered."""
 
     native_id: str
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,17 +269,17 @@ class Recorder(LiveCalls, Protocol):
         """
 
     async def audio(self, native_id: str) -> Audio:
-        """Open the audio; raises `Absent` or `Unavailable`."""
+        """Open the audio, also where somebody only hid it (by a delete marker); raises `Absent` or `Unavailable`."""
 
     def capabilities(self) -> Capabilities:
         """What it can do, and what a certificate says of it."""
 
-    async def delete(self, native_id: str) -> None:
-        """Ask for the recording to be deleted: the audio, the metadata beside it, all versions of both.
+    async def delete(self, native_id: str, stamp: str) -> None:
+        """Ask for the recording with this stamp to be deleted: the audio, the metadata beside it, all versions of both.
 
-        Deleting what is not there is fine. That it returns is the system's OK, and no proof: `look` is. It deletes whatever
-        has this name by now, so who asks compares the stamp first. Raises `Held`, and `Unavailable` where something is left
-        and why.
+        Deleting what is not there is fine. That it returns is the system's OK, and no proof: `look` is. Raises `Changed`,
+        and deletes nothing, where another recording has this name by now; `Held`, and `Unavailable` where something is
+        left and why.
         """
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:

@@ -17,7 +17,7 @@ from handlers.rules import calls
 from handlers.rules.access import line_day
 from handlers.rules.reference import compact
 from handlers.rules.retention import erase_at
-from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, VANISHED, page, tell_of_calls
+from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, RECOVERABLE, VANISHED, page, tell_of_calls
 from storage.erasures import AGAIN, RETENTION, WITH_MOMENT
 from storage.prefetch import Prefetch
 from storage.recordings import HIDDEN
@@ -40,7 +40,7 @@ class Registered:
 
 @dataclass(frozen=True)
 class Register(Intent[Registered]):
-    """The clock: recordings that the recording system has shown, and those that are gone from it.
+    """The clock: recordings that the recording system has shown, and those that are gone from it, or only `hidden` there.
 
     In `found`, `audio` is the SHA-256 of the audio where it was read, which it is for every call that was known by it;
     such a call comes alone, so that the log's entry is about it.
@@ -51,6 +51,7 @@ class Register(Intent[Registered]):
     system: str
     found: Sequence[dict[str, Any]]
     gone: Sequence[str]
+    hidden: Sequence[str] = ()
 
     @property
     def subject(self) -> str:
@@ -96,8 +97,9 @@ def register(act: Act, intent: Register) -> Done[Registered]:
     placed = [_placed(act.policy, one) for one in intent.found]
     known, moved = _named(act, intent, placed)
     lost = act.store.recordings.known(intent.system, intent.gone) if intent.gone else {}
-    vanished = _vanished(act, placed, known, lost)
-    there = stood(calls_there := [*known.values(), *lost.values()])
+    hidden = _hidden(act, intent)
+    vanished, recoverable = _vanished(act, placed, known, lost), [one for one in hidden.values() if _early(act, one)]
+    there = stood(calls_there := [*known.values(), *lost.values(), *hidden.values()])
     _displace(act, placed, known)
     found = [_followed(act, row, known.get(row["native_id"])) for row in placed]
     declined = act.store.declines.names(intent.system, [one["native_id"] for one in found])
@@ -109,18 +111,26 @@ def register(act: Act, intent: Register) -> Done[Registered]:
     otherwise = [one for row in found if (one := known.get(row["native_id"])) is not None and _retold(row, one)]
     told = (  # as they were, before the register has what is told now
         *tell_of_calls(act, vanished, VANISHED, "vanished"),
+        *tell_of_calls(act, recoverable, RECOVERABLE, "hidden"),
         *tell_of_calls(act, otherwise, OTHERWISE, "told_otherwise"),
     )
     new, changed, fixed = act.store.recordings.register(intent.system, found)
-    if intent.gone:
-        act.store.recordings.lose(intent.system, intent.gone)
+    if gone := [*intent.gone, *hidden]:
+        act.store.recordings.lose(intent.system, gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
-    detail = {"new": new, "changed": changed, "gone": len(intent.gone), "out_of_scope": outside}
-    lists = {"other_calls": others, "vanished": _ids(vanished), "told_otherwise": _ids(otherwise), "moved": _ids(moved)}
+    detail = {"new": new, "changed": changed, "gone": len(gone), "out_of_scope": outside}
+    lists = {"other_calls": others, "vanished": _ids([*vanished, *recoverable])}
+    lists |= {"told_otherwise": _ids(otherwise), "moved": _ids(moved)}
     detail |= {name: numbers for name, numbers in lists.items() if numbers} | goes(fixed)
     detail |= stand(anew((*calls_there, *fixed), there))
-    quiet = not (new or changed or intent.gone)
+    quiet = not (new or changed or gone)
     return Done(Registered(new, changed), told, subject=about, detail=detail | read, quiet=quiet)
+
+
+def _hidden(act: Act, intent: Register) -> dict[str, Recording]:
+    """P12: calls that people could still find; those that are out of reach anyway stay as they are, since their audio is there."""
+    known = act.store.recordings.known(intent.system, intent.hidden) if intent.hidden else {}
+    return {name: one for name, one in known.items() if one.state == "present"}
 
 
 def _named(

@@ -21,6 +21,11 @@ VANISHED = (
     "{calls} vanished from the recording system before the time to erase {them} had come: {named}. I did not "
     "erase {them}, so there is no certificate. Please find out who did. The audit log has the others, if more follow this hour."
 )
+RECOVERABLE = (
+    "Someone deleted {calls} in the recording system before the time to erase {them} had come: {named}. Nobody can play "
+    "{them} here, but the recording system still has the audio, and it can be recovered. I’ll erase what is left when "
+    "the time comes. Please find out who did this. The audit log has the others, if more follow this hour."
+)
 OTHERWISE = (
     "The recording system now tells another start, line or operator of {calls}: {named}. {they_are} erased when "
     "{they_were} to be, whatever it says. Please find out who changed that. The audit log has the others, if more follow this hour."

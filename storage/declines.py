@@ -177,6 +177,11 @@ class Declines:
         named = (Recording.system == one.system, Recording.native_id == one.native_id)
         return self.session.scalars(select(Recording).where(*named)).first()
 
+    def locked(self, callers: Collection[str]) -> list[Recording]:
+        """Calls with one of these numbers (E.164) that are out of reach since the caller declined, the oldest first."""
+        those = (Recording.caller.in_(callers), Recording.state == "declined")
+        return list(self.session.scalars(select(Recording).where(*those).order_by(Recording.started, Recording.id)))
+
     def last_of(self, operators: Collection[str], since: datetime, until: datetime, most: int) -> list[Recording]:
         """The last calls that anybody may know of with one of these operators (addresses in normal form), the newest first.
 

@@ -46,12 +46,13 @@ class Erasures:
         those = (Recording.state.in_(WITH_MOMENT), Recording.erase_at <= now)
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
 
-    def to_forget(self, now: datetime, most: int) -> list[int]:
-        """Calls that vanished before their moment, which has come since; nothing keeps them."""
+    def to_forget(self, now: datetime, most: int) -> list[tuple[int, str, str]]:
+        """Calls that vanished before their moment, which has come since, with system and native id; nothing keeps them."""
         kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
         begun = exists().where(Erasure.recording_id == Recording.id)
         those = (Recording.state == "gone", Recording.erase_at <= now, ~kept, ~begun)
-        return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
+        query = select(Recording.id, Recording.system, Recording.native_id).where(*those).order_by(Recording.erase_at)
+        return [(one, system, name) for one, system, name in self.session.execute(query.limit(most))]
 
     def next_moment(self, after: datetime | None = None) -> datetime | None:
         """When the next call is to be closed, later than `after` where that is given."""

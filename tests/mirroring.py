@@ -74,7 +74,7 @@ class House(Archive):
     async def is_kept(self, name: str) -> bool:
         """Whether somebody else who deletes it there is refused."""
         try:
-            await self.recorder.delete(name)
+            await self.recorder.delete(name, (await self.recorder.audio(name)).stamp)
         except Held:
             return True
         return False

@@ -112,9 +112,9 @@ class FolderRecordings:
     async def audio(self, native_id: str) -> FolderAudio:
         return await asyncio.to_thread(FolderAudio.open, self._root, native_id, self._mark)
 
-    async def delete(self, native_id: str) -> None:
+    async def delete(self, native_id: str, stamp: str) -> None:
         """See `Recorder.delete`. Never raises `Held`, since a folder keeps nothing by itself."""
-        await asyncio.to_thread(self._unlink, native_id)
+        await asyncio.to_thread(self._unlink, native_id, stamp)
         await self._unsaid(native_id)
 
     async def _unsaid(self, native_id: str) -> None:
@@ -131,9 +131,9 @@ class FolderRecordings:
     async def release(self, native_id: str, case: str) -> None:
         """See `Recorder.release`. Nothing was held here."""
 
-    def _unlink(self, native_id: str) -> None:
+    def _unlink(self, native_id: str, stamp: str) -> None:
         before = _identity(self._root)
-        if unlink_recording(self._root, native_id):
+        if unlink_recording(self._root, native_id, stamp):
             self._ours = before
 
     def _mark(self, native_id: str, stamp: str) -> str:

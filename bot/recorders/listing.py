@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections import Counter
@@ -11,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.ports import Problem, Unavailable
+from bot.recorders.stamps import joined, part
 from bot.recorders.tree import MEDIA_TYPES, UNSAFE, descend, printable, sidecar_of
 
 Times = tuple[int, ...]
@@ -69,10 +69,15 @@ def seen(file: os.stat_result) -> Times:
     return file.st_size, file.st_mtime_ns, file.st_ctime_ns, file.st_ino
 
 
+def identity(file: os.stat_result) -> str:
+    """What tells a file from another one, whatever it is called: a rename leaves it as it is."""
+    return part(file.st_ino, file.st_size, file.st_mtime_ns)
+
+
 def stamp(audio: os.stat_result, sidecar: os.stat_result | None) -> str:
     """The stamp of a recording; another one as soon as anything was written to either file."""
-    both = [seen(one) for one in (audio, sidecar) if one]
-    return hashlib.blake2b(repr(both).encode(), digest_size=16).hexdigest()
+    changed = part(audio.st_ctime_ns, sidecar and sidecar.st_ctime_ns)
+    return joined(identity(audio), identity(sidecar) if sidecar else "", changed)
 
 
 def stamp_at(root: int, name: str) -> str | None:

@@ -39,6 +39,7 @@ class MemoryRecorder(LiveMemory):
         self._sightings: dict[str, Sighting] = {}
         self._audio: dict[str, bytes] = {}
         self._problems: dict[str, Problem] = {}
+        self._hidden: set[str] = set()
         self._holds: dict[str, set[str]] = defaultdict(set)
 
     def keep(self, sighting: Sighting, audio: bytes) -> None:
@@ -47,6 +48,7 @@ class MemoryRecorder(LiveMemory):
         self._sightings[sighting.native_id] = replace(sighting, size=len(audio), stamp=stamp)
         self._audio[sighting.native_id] = audio
         self._problems.pop(sighting.native_id, None)
+        self._hidden.discard(sighting.native_id)
 
     def spoil(self, native_id: str, sentence: str, audio: bytes | None = None, why: str = "metadata") -> None:
         """Let a recording be one that can't be registered, until it is kept again or lost; with `audio`, of a file that is put there."""
@@ -60,19 +62,25 @@ class MemoryRecorder(LiveMemory):
         """Take a recording away."""
         for kept in (self._sightings, self._audio, self._problems):
             kept.pop(native_id, None)
+        self._hidden.discard(native_id)
+
+    def hide(self, native_id: str) -> None:
+        """Let somebody delete a recording of which a version stays, as in a bucket."""
+        self._hidden.add(native_id)
 
     async def changes(
         self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
     ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
         self._reach()
         before = dict(await known.within(await known.folders()))
-        for native_id in list(self._sightings | self._problems):
+        shown = [one for one in self._sightings | self._problems if one not in self._hidden]
+        for native_id in shown:
             if native_id in self._problems:
                 yield self._problems[native_id]
             elif before.get(native_id) != self._sightings[native_id].stamp:
                 yield self._sightings[native_id]
-        for native_id in before.keys() - self._sightings.keys() - self._problems.keys():
-            yield Gone(native_id)
+        for native_id in before.keys() - set(shown):
+            yield Gone(native_id, native_id in self._hidden)
         yield Looked(next(self._changes))
 
     async def audio(self, native_id: str) -> MemoryAudio:
@@ -87,8 +95,10 @@ class MemoryRecorder(LiveMemory):
             "native", "native", "It was taken out of memory.", "Copies that were made outside the rehearsal.", "native"
         )
 
-    async def delete(self, native_id: str) -> None:
+    async def delete(self, native_id: str, stamp: str) -> None:
         self._reach()
+        if native_id in self._sightings and self._sightings[native_id].stamp != stamp:
+            raise Changed(native_id)
         if self._holds[native_id]:
             raise Held(f"{native_id} is held for {len(self._holds[native_id])} cases.")
         self.lose(native_id)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 
-from bot.ports import Absent, Unavailable
+from bot.ports import Absent, Changed, Unavailable
+from bot.recorders.listing import identity
+from bot.recorders.stamps import parts, refuse_another
 from bot.recorders.tree import FOLDER, audio_names, inside, media_type, open_root, sidecar_of
 
+_LONGEST_NAME = 255  # bytes, on any common file system
 
-def unlink_recording(root: str, native_id: str) -> bool:
+
+def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
     """Take away the audio, then the metadata beside it; what is not there is fine, and a name that is no audio's, too.
 
     Answers whether the audio was there.
 
-    Raises `Unavailable` where one of the two has to stay, and says why: it is no ordinary file any more (a link, a folder),
-    it stands elsewhere by a hard link, or the metadata is another audio file's as well. What is left then can be found by
-    its name; nothing else is touched. Done twice it is done once, and what a crash interrupts is completed by the next.
+    Raises `Changed` where one of the two is another file than that of the stamp, and takes nothing then. Raises
+    `Unavailable` where one has to stay, and says why: it is no ordinary file any more (a link, a folder), it stands
+    elsewhere by a hard link, or the metadata is another audio file's as well. What is left then can be found by its name;
+    nothing else is touched. Done twice it is done once, and what a crash interrupts is completed by the next.
     """
     if not _names_audio(native_id):
         return False
@@ -26,14 +32,18 @@ def unlink_recording(root: str, native_id: str) -> bool:
     if here is None:
         return False
     try:
+        both = name, sidecar_of(name)
+        refuse_another(native_id, stamp, *(_identity(here, one) for one in both))
+        audio, sidecar = parts(stamp)
         # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
-        was_there = _unlink(here, above, name)
+        was_there = _unlink(here, above, name, audio)
         others = _beside(here, name) if _seen(here, sidecar_of(name)) else []
         if others:
             raise Unavailable(
                 f"{_path(above, sidecar_of(name))} is also that of {others[0]}, so it was left: keep one of them, or rename it."
             )
-        _unlink(here, above, sidecar_of(name))
+        with suppress(Changed):  # it came with another recording since it was compared
+            _unlink(here, above, sidecar_of(name), sidecar)
         return was_there
     finally:
         os.close(here)
@@ -78,7 +88,13 @@ def _seen(here: int, name: str) -> os.stat_result | None:
         raise Unavailable(f"{name} can't be looked at: {why.strerror}.") from why
 
 
-def _unlink(here: int, folder: str, name: str) -> bool:
+def _identity(here: int, name: str) -> str:
+    """Which ordinary file has this name; empty where none has."""
+    found = _seen(here, name)
+    return identity(found) if found and stat.S_ISREG(found.st_mode) else ""
+
+
+def _unlink(here: int, folder: str, name: str, wanted: str) -> bool:
     path = _path(folder, name)
     found = _seen(here, name)
     if found and not stat.S_ISREG(found.st_mode):
@@ -87,14 +103,45 @@ def _unlink(here: int, folder: str, name: str) -> bool:
         raise Unavailable(f"{path} stands elsewhere too, by a hard link, so it was left: take that one away first.")
     try:
         if found:
-            os.unlink(name, dir_fd=here)
+            os.rename(name, _aside(name, wanted), src_dir_fd=here, dst_dir_fd=here)
+        # Also where nothing was found: an earlier try may have been cut short in the middle.
+        was_there = _take(here, folder, name, wanted)
     except FileNotFoundError:
-        pass
+        was_there = False
     except OSError as why:
         raise Unavailable(f"{path} can't be deleted: {why.strerror}.") from why
-    # Also where nothing was there: an earlier try may have been cut short just before this.
     _settle(here, path)
-    return found is not None
+    return was_there
+
+
+def _take(here: int, folder: str, name: str, wanted: str) -> bool:
+    """Unlink the file that was set aside, where it is the one that is `wanted`; else it gets its name back."""
+    aside = _aside(name, wanted)
+    moved = _seen(here, aside)
+    if moved is None:
+        return False
+    if identity(moved) != wanted:
+        _put_back(here, folder, aside, name)
+        raise Changed(_path(folder, name))
+    with suppress(FileNotFoundError):
+        os.unlink(aside, dir_fd=here)
+    return True
+
+
+def _aside(name: str, wanted: str) -> str:
+    """A hidden name beside it, which nobody else writes to, and by which a look finds it still, and the next try."""
+    hidden = f".{name}.{wanted}.erased"
+    return hidden if len(os.fsencode(hidden)) <= _LONGEST_NAME else f".{wanted}.erased"
+
+
+def _put_back(here: int, folder: str, aside: str, name: str) -> None:
+    """Never over what may have come there since, as a rename would."""
+    try:
+        os.link(aside, name, src_dir_fd=here, dst_dir_fd=here, follow_symlinks=False)
+        os.unlink(aside, dir_fd=here)
+    except OSError as why:
+        told = f"{_path(folder, name)} was replaced while it was being deleted. What replaced it is {aside} now"
+        raise Unavailable(f"{told} ({why.strerror}): rename it back.") from why
 
 
 def _settle(here: int, path: str) -> None:

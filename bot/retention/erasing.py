@@ -39,6 +39,7 @@ from handlers.retention.intents import (
     LetGo,
     Proof,
     Send,
+    Stay,
     Take,
     Trouble,
     Vanish,
@@ -109,7 +110,26 @@ class Erasing:
         await self._each(lambda now, store: store.erasures.over(now, AT_ONCE), lambda one: LetGo(*one))
 
     async def _forget_gone(self) -> None:
-        await self._each(lambda now, store: store.erasures.to_forget(now, AT_ONCE), self._forgetting)
+        last: list[tuple[int, str, str]] = []
+        while found := await self.door.database.read(partial(_to_forget, now=self.door.now())):
+            if found == last:
+                return
+            wanted = [await self._forgetting(*one) for one in found]
+            await self._enter(one for one in wanted if one is not None)
+            last = found
+
+    async def _forgetting(self, recording: int, system: str, native_id: str) -> Intent[None] | None:
+        """A call that vanished is forgotten at its moment, one that was only hidden is closed; None while nobody can tell."""
+        try:
+            if system == self.system:
+                await self.recorder.audio(native_id)
+                return Close(recording, hidden=True)
+        except Unavailable:
+            return None
+        except Absent:
+            pass
+        self.overwritten()
+        return Forget(recording)
 
     async def _erase_due(self) -> None:
         tried = set[str]()
@@ -188,10 +208,6 @@ class Erasing:
             log.warning("erasure.stopped", number=judged.brought.number, usual=judged.usual)
         return judged.brought.number
 
-    def _forgetting(self, recording: int) -> Forget:
-        self.overwritten()
-        return Forget(recording)
-
     async def _each(self, find: Callable[[datetime, Store], list[T]], wants: Callable[[T], Intent[None]]) -> None:
         last: list[T] = []
         while True:
@@ -239,7 +255,12 @@ class Erasing:
                 self.staying.note(one)
             return None
         try:
-            await self.recorder.delete(one.native_id)
+            await self.recorder.delete(one.native_id, one.stamp)
+        except Changed as error:
+            if not one.audio:
+                await self._one(Stay(one.erasure))
+            await self._failed(one, error)
+            return None
         except (Held, Unavailable) as error:
             await self._failed(one, error)
             return None
@@ -279,6 +300,10 @@ class Erasing:
         """The first card of erasures ahead; the deadline that it sets brings the others."""
         if await self.door.database.read(lambda store: store.deadlines.moment(DRAW, CARD)) is None:
             await self._one(Draw())
+
+
+def _to_forget(store: Store, now: datetime) -> list[tuple[int, str, str]]:
+    return store.erasures.to_forget(now, AT_ONCE)
 
 
 def _trouble(error: Exception) -> Trouble:

@@ -156,7 +156,7 @@ class RecordingSync:
 
     async def _follow(self, watched: Mapping[str, str]) -> int:
         found: list[Sighting] = []
-        gone: list[str] = []
+        gone: list[Gone] = []
         problems: dict[str, Problem] = {}
         total, later = 0, set[str]()
         async for told in self.recorder.changes(Stored(self.door.database, self.system), self._cursor, watched):
@@ -166,8 +166,8 @@ class RecordingSync:
                 case Problem() as one:
                     problems[one.native_id] = one
                     later |= {one.native_id} if isinstance(told, Sighting) else set()
-                case Gone(native_id):
-                    gone.append(native_id)
+                case Gone() as one:
+                    gone.append(one)
                 case Looked(cursor):
                     total += await self._store(found, gone, later)
                     # Only now: what could not be stored is told again from where the last look ended.
@@ -181,7 +181,7 @@ class RecordingSync:
                 await self.unregistered(problems)
         return total
 
-    async def _store(self, found: list[Sighting], gone: list[str], later: set[str]) -> int:
+    async def _store(self, found: list[Sighting], gone: list[Gone], later: set[str]) -> int:
         """Store a piece, those that are known by their content each alone; what can't be stored now goes into `later`."""
         if self.returned is not None and found:
             erased, unread = await self.returned(found)
@@ -211,21 +211,22 @@ class RecordingSync:
             return 0
         return await self._enter([{**row_of(self.door.policy, sighting), "audio": audio}], [], later)
 
-    async def _enter(self, rows: list[dict[str, Any]], gone: list[str], later: set[str]) -> int:
-        if not rows and not gone:
+    async def _enter(self, rows: list[dict[str, Any]], away: list[Gone], later: set[str]) -> int:
+        if not rows and not away:
             return 0
+        gone = [one.native_id for one in away if not one.hidden], [one.native_id for one in away if one.hidden]
         try:
-            await self.door.enter(Register(self.system, rows, gone), CLOCK)
+            await self.door.enter(Register(self.system, rows, *gone), CLOCK)
         except DatabaseDown:
             raise
         except Exception:  # noqa: BLE001  whichever of them it is, the others are stored
-            for one in (*(Register(self.system, [row], []) for row in rows), Register(self.system, [], gone)):
-                names = {*(row["native_id"] for row in one.found), *one.gone}
+            for one in (*(Register(self.system, [row], []) for row in rows), Register(self.system, [], *gone)):
+                names = {*(row["native_id"] for row in one.found), *one.gone, *one.hidden}
                 later |= names
                 with _alone():
                     await self.door.enter(one, CLOCK)
                     later -= names
-        return len(rows) + len(gone)
+        return len(rows) + len(away)
 
     def _tell(self, problems: dict[str, str]) -> None:
         # A file name may hold a caller's number, so the log only counts; `recording-steward check` names them.

@@ -17,12 +17,24 @@ ENDS = (
     " alone, {kept} at most."
 )
 BESIDE = "Another request for one of these calls is open: {others}. Please make sure whose call it is."
+LOCKED = (
+    "The caller asked not to be recorded on {days}, so that is locked, but we still hold the recording. Please don’t tell the customer"
+    " that we have none. It can be released once it is decided that it is kept."
+)
 ELSEWHERE = "A colleague wants it at an address outside of the company, which is for the {head} to allow."
 
 
 def cautions(view: View) -> tuple[str, ...]:
     """In the order in which they matter; nothing once what is known was erased."""
     return tuple(_cautions(view, view.known)) if view.known is not None else ()
+
+
+def locked(view: View) -> tuple[str, ...]:
+    """That audio is still there which nobody finds, for whoever releases it: else a refusal would say that there is none."""
+    days = dict.fromkeys(
+        moment_words(one.started, line_words(one.line, view.policy)[1], view.now) for one in view.locked
+    )
+    return (LOCKED.format(days=" and ".join(days)),) if days else ()
 
 
 def beside(view: View, reader: int) -> tuple[str, ...]:

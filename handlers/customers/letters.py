@@ -20,7 +20,8 @@ ASKED = {
 """What was asked for, by what is wanted; for one call and for many alike, also where there is none."""
 OPEN = "Open the page"
 ERASED = "erased"
-"""The key of the refusal that speaks of a time, and not of a call."""
+"""The key of the refusal that says when recordings are erased, and not which one was, or why."""
+GONE = "We erase a recording after {months}, or sooner if the caller asked not to be recorded. Calls before {before} are erased."
 
 
 def copy(
@@ -51,7 +52,7 @@ def copy(
 def refused(policy: Policy, request: CustomerRequest, known: Known, refusal: str, chosen: str = "") -> Written:
     """The refusal, by its key in the policy; it depends on what was asked and when, and on no call. `chosen` stands for one to be chosen."""
     months, before = counted(policy.retention.months, "month"), day_words(_gone(policy, known), None)
-    gone = (f"We keep recordings for {months}. Calls before {before} are erased.",) if refusal == ERASED else ()
+    gone = (GONE.format(months=months, before=before),) if refusal == ERASED else ()
     return Written(
         "Your request for a recorded call",
         _greeting(known.name),

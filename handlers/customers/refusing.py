@@ -7,6 +7,7 @@ from typing import Any
 from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.customers import letters, post
+from handlers.customers.cautions import locked
 from handlers.customers.deciding_forms import refusals
 from handlers.customers.intents.deciding import Refuse
 from handlers.customers.turns import Turn, answered, as_shown, decided, remarked, to_answer
@@ -26,7 +27,7 @@ def introduction(act: Act, about: str) -> str:
     request, _, seen = about.partition(":")
     found = _to_refuse(act, request)
     as_shown(found, seen)
-    return letters.preview(found.known.address, _letter(act, found, ""))
+    return "\n\n".join((*locked(found.view), letters.preview(found.known.address, _letter(act, found, ""))))
 
 
 def refuse(act: Act, intent: Refuse) -> Done[None]:

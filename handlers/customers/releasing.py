@@ -88,11 +88,11 @@ def _ready(act: Act, request_id: str, *, early: bool) -> Turn:
     request, known = found.view.request, found.known
     if early != (request.wants == "erasure"):
         raise Refused(OUT_OF_DATE, clause="P8", code="old_form")
-    named = len(found.view.recordings)
+    named, audible = len(found.view.recordings), there(act, found.view)
     rule.release(
         rule.Known(
             identified=known.identified is not None, address=bool(known.address), calls=named,
-            there=named if early else len(there(act, found.view)),
+            there=named if early else len(audible), locked=not (early or audible) and found.view.is_locked,
             letter=request.asker != "authority" or bool(known.authority), mail=bool(act.copies_at),
         )
     )  # fmt: skip

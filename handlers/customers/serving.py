@@ -31,7 +31,7 @@ NOT_YOURS = "This call is not one of those that you were sent."
 LISTEN_ONLY = "There is no such page."
 OFTEN = "This call was downloaded {most} times within a day. Please try again tomorrow, or ring us."
 WHY = {
-    "erased": "The time for which we keep this call is over, and its recording is erased.",
+    "erased": "We no longer keep the recording of this call.",
     "missing": "The recording of this call is no longer there. Please ring us.",
     "another": "This is no longer the recording that was released to you, so it can’t be heard. Please ring us.",
 }

@@ -22,6 +22,7 @@ from handlers.rules.nominated import of_company
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.same_person import Named, namesake
+from handlers.rules.stated import other_numbers
 from handlers.sealing import Seal
 from storage.customers import ON_ITS_WAY
 from storage.records import Alarm, Party, Person, Recording
@@ -39,7 +40,8 @@ class View:
     calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first. `held` are those of the
     calls that a hold keeps, by id; `erased` says when those that are erased were; `before` is what they asked for earlier;
     `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
-    may know of each.
+    may know of each. `locked` are calls whose callers declined and whose audio is still there: those that it names, and those with a
+    number that the customer told.
     """
 
     request: CustomerRequest
@@ -62,6 +64,12 @@ class View:
     listenings: Sequence[CustomerListening] = ()
     gone_at: datetime | None = None
     wrote: frozenset[str] = frozenset()
+    locked: Sequence[Recording] = ()
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a call that it names is locked."""
+        return any(one.state == "declined" for one in self.recordings)
 
     @property
     def matter(self) -> CustomerRequest:
@@ -212,7 +220,20 @@ def seen(act: Act, request: CustomerRequest) -> View:
         beside={one.id: _holders(act, one) for one in store.customers.beside(request.id, (one.id for one in recordings))},
         before=store.customers.get(known.earlier) if known is not None and known.earlier else None,
         gone_at=Seal(act).ended(request.id) if known is None else None,
+        locked=_locked(act, request, known, recordings),
     )  # fmt: skip
+
+
+def _locked(
+    act: Act, request: CustomerRequest, known: Known | None, recordings: Sequence[Recording]
+) -> tuple[Recording, ...]:
+    if known is None or not request.is_open:
+        return ()
+    regions = [line.region_code for line in act.policy.lines.values()]
+    numbers = {*other_numbers(known.said, regions, {one.caller for one in recordings}), known.number} - {""}
+    named = [one for one in recordings if one.state == "declined"]
+    fitting = act.store.declines.locked(numbers) if numbers else ()
+    return tuple({one.id: one for one in (*named, *fitting)}.values())
 
 
 def _filers(request: CustomerRequest, known: Known | None) -> frozenset[int]:

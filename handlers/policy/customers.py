@@ -26,7 +26,7 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
     {
         "not_identified": "We could not make sure who is asking.",
         "no_call": "We hold no recording of a call of yours that fits what you told us.",
-        "erased": "Recordings of that time are erased already.",
+        "erased": "Any recording that fits what you told us is erased already.",
         "keep": "Where we hold such a recording, we have to keep it for now.",
         "withdrawn": "You told us that you no longer ask for this.",
     }

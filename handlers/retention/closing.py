@@ -33,7 +33,8 @@ def fix(act: Act, intent: intents.Fix) -> Done[None]:
 def close(act: Act, intent: intents.Close) -> Done[None]:
     """P12: access to it ends; a request that still waits keeps its audio, for that request alone, and a customer's link until it was fetched."""
     recording = act.store.recordings.get(intent.recording)
-    if recording is None or recording.state not in WITH_MOMENT or not _has_come(act, recording):
+    states = ("gone",) if intent.hidden else WITH_MOMENT
+    if recording is None or recording.state not in states or not _has_come(act, recording):
         return Done(None, quiet=True)
     erasure, moment = _begun(act, recording), recording.erase_at or act.now
     erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now

@@ -73,9 +73,10 @@ class _OfErasure(Intent[None]):
 
 @dataclass(frozen=True)
 class Close(_OfCall):
-    """The clock: a call's moment has come, so it is closed to everybody."""
+    """The clock: a call's moment has come, so it is closed to everybody; it had vanished where its audio was only `hidden`."""
 
     action: ClassVar[str] = "retention.close"
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class Fail(_OfErasure):
 
 @dataclass(frozen=True)
 class Stay(_OfErasure):
-    """The recorder was asked to delete a call, which is there as it was and is kept by now: it stands as if nobody had asked."""
+    """The recorder was asked to delete a call and did not: something keeps it by now, or another recording has its name."""
 
     action: ClassVar[str] = "retention.stay"
 

@@ -17,6 +17,10 @@ CALLS = (
     " name and address: it stays one request, and the clock goes on. Else press Refuse."
 )
 GONE = "The recordings that it names are erased or no longer there. Press Refuse, and choose the reason that fits."
+LOCKED = (
+    "The caller asked not to be recorded, so this call is locked until it is decided whether the recording is kept. It is still"
+    " there, so please don’t refuse this as a call that we don’t hold. You can release it after the decision."
+)
 LETTER = (
     "Which letter gives them authority, and of what day, is not written down. Press Ask a question, and have the request filed"
     " again with it: it stays one request, and the clock goes on."
@@ -44,6 +48,7 @@ GOES = (
 class Known:
     """What is known of a request when somebody presses Release: whether it is there; `calls` are named, `there` have audio.
 
+    `locked`: none can be had now, and at least one is only locked since its caller declined.
     `letter`: the kind and day of the letter that gives authority, where one is needed. `mail`: letters can be sent.
     """
 
@@ -53,13 +58,14 @@ class Known:
     there: int
     letter: bool
     mail: bool
+    locked: bool = False
 
 
 def release(known: Known) -> None:
     """Raises `Refused` with everything that is missing, each with what to do."""
     wanted = (
         ("not_identified", IDENTITY, known.identified), ("no_letter", LETTER, known.letter), ("no_call", CALLS, known.calls > 0),
-        ("erased", GONE, known.there > 0 or known.calls == 0), ("no_address", ADDRESS, known.address), ("no_mail", MAIL, known.mail),
+        ("locked", LOCKED, not known.locked), ("erased", GONE, known.there > 0 or known.calls == 0 or known.locked), ("no_address", ADDRESS, known.address), ("no_mail", MAIL, known.mail),
     )  # fmt: skip
     missing = [(code, words) for code, words, there in wanted if not there]
     if missing:

@@ -102,7 +102,7 @@ async def test_p12_so_does_one_that_comes_after_the_recorder_refused(
 
 
 async def _refused_then_held(program: Program, number: int, refused: Exception) -> str:
-    async def refuses(native_id: str) -> None:
+    async def refuses(native_id: str, stamp: str) -> None:
         raise refused
 
     with pytest.MonkeyPatch.context() as patched:
@@ -137,8 +137,8 @@ async def test_p12_where_it_may_be_gone_it_counts_as_erased(program: Program, da
     yesterday = await copied(program.company.database)
     delete = program.recorder.delete
 
-    async def without_an_answer(native_id: str) -> None:
-        await delete(native_id)
+    async def without_an_answer(native_id: str, stamp: str) -> None:
+        await delete(native_id, stamp)
         raise Unavailable("the connection was lost")
 
     with pytest.MonkeyPatch.context() as patched:

@@ -104,7 +104,7 @@ async def test_p12_what_is_held_is_kept_by_the_register_and_an_erased_one_is_fou
     shutil.copy(pbx.spool / one.native_id, copy)
     found = await recorder.look([wanted])
     assert set(found[one.native_id]) == {one.native_id, "elsewhere.bin", f"a line of {pbx.cdr}"}
-    await recorder.delete(one.native_id)
+    await recorder.delete(one.native_id, one.stamp)
     assert await recorder.look([wanted]) == {one.native_id: ("elsewhere.bin",)}
     copy.unlink()
     assert await recorder.look([wanted]) == {one.native_id: ()}
@@ -119,7 +119,7 @@ async def test_p12_one_of_two_files_of_a_call_is_erased_and_the_other_one_stays(
 ) -> None:
     one, other = await a_recording(pbx, recorder, "halves")
     wanted = await sought(recorder, one)
-    await recorder.delete(one.native_id)
+    await recorder.delete(one.native_id, one.stamp)
     assert await recorder.look([wanted]) == {one.native_id: ()}
     [left] = of(await look(recorder), other.native_id)
     assert isinstance(left, Sighting)
@@ -137,7 +137,7 @@ async def test_p5_what_was_recorded_before_the_customer_declined_is_gone_and_sta
     [native_id] = live.recordings
     await recorder.stop(call.call_id)
     assert await recorder.still(call.call_id) == ()
-    await recorder.delete(native_id)
+    await recorder.delete(native_id, (await recorder.audio(native_id)).stamp)
     assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: ()}
     assert len(pbx.channels(call)) == 2
     lines = pbx.cdr.read_text().count("\n") if pbx.cdr.exists() else 0
@@ -154,7 +154,7 @@ async def test_p12_a_file_that_is_taken_away_while_asterisk_writes_on_is_found(
     """Its sound is on the disk until it is closed, and in no folder."""
     call = pbx.call()
     [native_id] = [name for name in pbx.files() if call.call_id in name]
-    await recorder.delete(native_id)
+    await recorder.delete(native_id, (await recorder.audio(native_id)).stamp)
     assert native_id not in pbx.files()
     assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: (f"{native_id}, which Asterisk is writing",)}
     assert await recorder.still(call.call_id) == ("customer",)

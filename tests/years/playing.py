@@ -34,10 +34,10 @@ class Wavering(FolderRecorder):
 
     away = False
 
-    async def delete(self, native_id: str) -> None:
+    async def delete(self, native_id: str, stamp: str) -> None:
         if self.away:
             raise Unavailable("away")
-        await super().delete(native_id)
+        await super().delete(native_id, stamp)
 
 
 @dataclass

@@ -120,14 +120,14 @@ class Reached(FolderRecorder):
         super().__init__(root, seconds=seconds)
         self.reach, self.away = reach, root.with_name(AWAY)
 
-    async def delete(self, native_id: str) -> None:
+    async def delete(self, native_id: str, stamp: str) -> None:
         self.reach("before delete")
         if self.away.exists():
             raise Unavailable("away")
         there = (Path(self._root) / native_id).exists()
         with self.away.with_name(ASKED).open("a") as asked:
             asked.write(f"{native_id} {there}\n")
-        await super().delete(native_id)
+        await super().delete(native_id, stamp)
         self.reach("after delete")
 
 

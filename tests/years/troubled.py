@@ -62,11 +62,11 @@ class InFolder(FolderRecorder):
 
     trouble: Trouble | Literal[""] = ""
 
-    async def delete(self, native_id: str) -> None:
+    async def delete(self, native_id: str, stamp: str) -> None:
         if self.trouble == "away":
             raise Unavailable("away")
         if self.trouble != "lying":
-            await super().delete(native_id)
+            await super().delete(native_id, stamp)
 
 
 @dataclass
@@ -119,13 +119,13 @@ def slow(years: TroubledFolder | TroubledVersions, recorder: Recorder) -> Record
     other = Erasing(years.company.door, recorder, "file", Marks(bytes(range(32))), years._announced, unsaid)
     state = {"within": False}
 
-    async def slowly(native_id: str) -> None:
+    async def slowly(native_id: str, stamp: str) -> None:
         if years.kind == "slow" and not state["within"]:
             state["within"] = True
             years.company.clock.now += SLOWLY
             await other.tick()
             state["within"] = False
-        await delete(native_id)
+        await delete(native_id, stamp)
 
     vars(recorder)["delete"] = slowly
     return recorder

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from bot.ports import Unavailable
+from bot.recorders.stamps import part
 
 VERSION = "rs1"
 """The first column of each line, so that another file is told apart, and another order of columns is."""
@@ -77,8 +78,7 @@ class Rows:
     def mark(self, native_id: str, stamp: str) -> str:
         """Another stamp as soon as another line speaks of this recording."""
         places = self._of(native_id)
-        digests = b"".join(one.digest for one in places)
-        return hashlib.blake2b(stamp.encode() + digests, digest_size=16).hexdigest() if places else stamp
+        return f"{stamp}.{part(*(one.digest for one in places))}" if places else stamp
 
     def known(self, native_id: str) -> bool:
         """Whether a line speaks of it."""

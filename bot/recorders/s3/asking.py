@@ -14,6 +14,7 @@ from botocore.loaders import create_loader
 
 from bot.ports import Absent, Changed, Unavailable
 from bot.recorders.s3.address import Place, safe
+from bot.recorders.stamps import part
 
 READERS = 8  # requests side by side
 FACTS_LAST = 3600.0  # seconds
@@ -46,13 +47,20 @@ class Item(NamedTuple):
     modified: datetime
     version: str = ""
 
+    @property
+    def identity(self) -> str:
+        """What tells it from another object of that name."""
+        # Without the time, which some servers set anew when a hold is put on an object.
+        return part(self.etag, self.size)
+
 
 class Version(NamedTuple):
-    """One version of an object, or a delete marker, which has no audio."""
+    """One version of an object, or a delete marker, which has no audio; `modified` is aware."""
 
     name: str
     id: str
     marker: bool
+    modified: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +118,9 @@ class Bucket:
         # A listing may be allowed below the prefix alone.
         return bool(listed(self.ask("list_objects_v2", Prefix=self.place.prefix, MaxKeys=1)))
 
-    def head(self, name: str) -> Item:
-        """The object as it is now."""
-        return item(self.ask("head_object", name))
+    def head(self, name: str, version: str = "") -> Item:
+        """The object as it is now, or one version of it."""
+        return item(self.ask("head_object", name, **({"VersionId": version} if version else {})))
 
     def head_or_none(self, name: str) -> Item | None:
         """The same; None where there is none."""
@@ -134,7 +142,7 @@ class Bucket:
             told = listed(self.ask("list_object_versions", Prefix=key, MaxKeys=self.page, **marks))
             for kind in ("Versions", "DeleteMarkers"):
                 found += [
-                    Version(name, one["VersionId"], kind == "DeleteMarkers")
+                    Version(name, one["VersionId"], kind == "DeleteMarkers", one["LastModified"])
                     for one in told.get(kind, ())
                     if one["Key"] == key
                 ]
@@ -145,6 +153,12 @@ class Bucket:
                 "VersionIdMarker": told.get("NextVersionIdMarker", ""),
             }
             marks = onward(marks, {one: value for one, value in after.items() if value})
+
+    def hidden(self, name: str) -> Item | None:
+        """Of an object that somebody only hid by a delete marker: its newest version; None where there is none."""
+        versions = (one for one in self.versions(name) if not one.marker)
+        newest = max(versions, key=lambda one: one.modified, default=None)
+        return self.head(name, newest.id) if newest else None
 
     def names(self, start: str, delimiter: str = "") -> Iterator[dict[str, Any]]:
         """Pages of what begins with `start` below the prefix now, as the SDK has them."""
@@ -170,7 +184,7 @@ class Bucket:
         return self._facts[1] if self._facts else Facts(versions=False, locks=False)
 
     def _ask_facts(self) -> Facts:
-        versions = self.ask("get_bucket_versioning").get("Status") == "Enabled"
+        versions = bool(self.ask("get_bucket_versioning").get("Status"))  # what was kept stays where that is suspended
         try:
             found = self.ask("get_object_lock_configuration").get("ObjectLockConfiguration", {})
         except Unavailable as error:

@@ -15,7 +15,7 @@ from bot.recorders.tree import media_type, sidecar_of
 
 @dataclass(slots=True)
 class BucketAudio:
-    """The audio that was opened, and no other."""
+    """The audio that was opened, and no other; `behind` a delete marker it is read by its version."""
 
     bucket: Bucket
     native_id: str
@@ -23,12 +23,17 @@ class BucketAudio:
     size: int
     stamp: str
     opened: Item
+    behind: str = ""
 
     @classmethod
     def open(cls, bucket: Bucket, native_id: str) -> Self:
         """Raises `Absent` or `Unavailable`; it blocks."""
-        pair = now(bucket, native_id)
-        return cls(bucket, native_id, media_type(native_id), pair.audio.size, pair.stamp, pair.audio)
+        try:
+            pair, behind = now(bucket, native_id), ""
+        except Absent:
+            pair = hidden(bucket, native_id)
+            behind = pair.audio.version
+        return cls(bucket, native_id, media_type(native_id), pair.audio.size, pair.stamp, pair.audio, behind)
 
     async def read(self, start: int, end: int) -> bytes:
         """Bytes from `start` up to `end`, which may lie past the last; ValueError when it is no range.
@@ -41,9 +46,10 @@ class BucketAudio:
 
     def _read(self, start: int, end: int) -> bytes:
         if start >= end:
-            self._same(self.bucket.head(self.native_id))
+            self._same(self.bucket.head(self.native_id, self.behind))
             return b""
         asked = {"IfMatch": self.opened.etag, "Range": f"bytes={start}-{end - 1}"}
+        asked |= {"VersionId": self.behind} if self.behind else {}
         told = self.bucket.ask("get_object", self.native_id, **asked)
         found = whole(told["Body"])
         if len(found) != end - start:
@@ -62,3 +68,12 @@ def now(bucket: Bucket, native_id: str) -> Pair:
     if not names_audio(native_id):
         raise Absent(native_id)
     return Pair(native_id, bucket.head(native_id), bucket.head_or_none(sidecar_of(native_id)))
+
+
+def hidden(bucket: Bucket, native_id: str) -> Pair:
+    """The recording of this name that somebody hid by a delete marker; raises `Absent` or `Unavailable`."""
+    audio = bucket.hidden(native_id) if names_audio(native_id) else None
+    if audio is None:
+        raise Absent(native_id)
+    beside = sidecar_of(native_id)
+    return Pair(native_id, audio, bucket.head_or_none(beside) or bucket.hidden(beside))

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from bot.ports import Absent
 from bot.recorders.s3.asking import Bucket
-from bot.recorders.s3.audio import now
+from bot.recorders.s3.audio import BucketAudio
 from bot.recorders.s3.locks import under_legal_hold
 from bot.recorders.tree import sidecar_of
 
@@ -21,7 +21,7 @@ def hold_recording(bucket: Bucket, native_id: str, case: str) -> None:
 
     A hold that somebody else had set before is counted as one more case, which no release of ours ends.
     """
-    now(bucket, native_id)
+    BucketAudio.open(bucket, native_id)
     if not bucket.facts().locks:
         return
     # In this order: where a hold of ours stands, what counts it stands, too.

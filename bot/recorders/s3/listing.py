@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 from bot.ports import Problem
 from bot.recorders.s3.address import bad_name
 from bot.recorders.s3.asking import Bucket, Item
+from bot.recorders.stamps import joined
 from bot.recorders.tree import MEDIA_TYPES, printable, sidecar_of
 
 
@@ -24,9 +24,7 @@ class Pair(NamedTuple):
     @property
     def stamp(self) -> str:
         """Another one as soon as anything else was written to either object."""
-        # Without the time, which some servers set anew when a hold is put on an object.
-        both = [(one.etag, one.size) for one in (self.audio, self.sidecar) if one]
-        return hashlib.blake2b(repr(both).encode(), digest_size=16).hexdigest()
+        return joined(self.audio.identity, self.sidecar.identity if self.sidecar else "")
 
     def problem(self, why: str, sentence: str, *, erasable: bool) -> Problem:
         """What to tell of it where it can't be registered."""

@@ -174,7 +174,8 @@ class Look:
 
     def _gone(self, names: list[str]) -> list[Gone]:
         """Those that are not there when they are asked for by themselves."""
-        return [Gone(name) for name, stamp in zip(names, _side_by_side(self._stamp, names), strict=True) if stamp == ""]
+        stamps = zip(names, _side_by_side(self._stamp, names), strict=True)
+        return [Gone(name, self._bucket.hidden(name) is not None) for name, stamp in stamps if stamp == ""]
 
     def _standing(self, listed: set[str]) -> Iterator[Problem]:
         """What is still wrong where nothing was listed."""

@@ -67,8 +67,8 @@ class BucketRecorder(NoLiveCalls):
         hold: Support = "native" if facts.locks else "emulated"
         return Capabilities("native", hold, HOW + retained(facts.days, facts.mode), UNSEEN, days=facts.days)
 
-    async def delete(self, native_id: str) -> None:
-        await asyncio.to_thread(delete_recording, self.bucket, native_id)
+    async def delete(self, native_id: str, stamp: str) -> None:
+        await asyncio.to_thread(delete_recording, self.bucket, native_id, stamp)
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
         """See `Recorder.look`. Reads every version's name below the prefix, and only versions as long as one that is sought."""

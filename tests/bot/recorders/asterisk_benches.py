@@ -38,7 +38,8 @@ def line(*columns: str) -> str:
 class AsteriskBench:
     """Recordings whose calls are over. Time of day stands an hour after anything was written."""
 
-    many = 600
+    many: int = 600
+    hides: bool = False
 
     def __init__(self, root: Path) -> None:
         root.mkdir()

@@ -47,6 +47,8 @@ class Bench(Protocol):
     seconds: Seconds
     many: int
     """Recordings that are more than are told at once; few where each takes a while to put."""
+    hides: bool
+    """Whether what is taken there by others is only hidden, and can still be recovered."""
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None: ...
     def spoil(self, native_id: str) -> None: ...
@@ -67,6 +69,7 @@ class Shelf(Bench, Protocol):
 class FolderBench:
     root: Path
     many: int = 600
+    hides: bool = False
 
     def __post_init__(self) -> None:
         self.root.mkdir()
@@ -106,7 +109,7 @@ class FolderBench:
 
 
 class VersionedBench:
-    many = 600
+    many, hides = 600, True
 
     def __init__(self) -> None:
         self.bucket = Bucket()
@@ -141,7 +144,7 @@ class VersionedBench:
 
 
 class MemoryBench:
-    many = 600
+    many, hides = 600, False
 
     def __init__(self) -> None:
         self.memory = MemoryRecorder()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -24,28 +23,14 @@ class Version:
     held: bool = False
 
 
-class Gate:
-    """Where a request waits until it is let go; `reached` says that one does."""
-
-    def __init__(self) -> None:
-        self.reached, self.opened = asyncio.Event(), asyncio.Event()
-
-    async def passed(self) -> None:
-        self.reached.set()
-        await self.opened.wait()
-
-
 @dataclass
 class Manners:
     """What the store does wrong; nothing, as it is made.
 
-    `down` is raised by each request. A request waits for `slow` before it is done; for `late` when it is done and not yet
-    answered. `lies`: what is asked to be deleted is answered well and kept. `forgets`: so is all but the first version.
+    `down` is raised by each request. `lies`: what is asked to be deleted is answered well and kept. `forgets`: so is all but the first version.
     """
 
     down: Unavailable | None = None
-    slow: Gate | None = None
-    late: Gate | None = None
     lies: bool = False
     forgets: bool = False
 
@@ -85,13 +70,6 @@ class Bucket:
         await self._asked()
         return [one for name, all_of_it in self._versions.items() if key in ("", name) for one in all_of_it]
 
-    async def delete(self, key: str) -> None:
-        """Answers well and adds a marker: the audio stays."""
-        await self._asked()
-        if not self.manners.lies:
-            self.put(key, None)
-        await self._answered()
-
     async def delete_version(self, version: Version) -> None:
         """Takes one version away; `AccessDenied` where it is held."""
         await self._asked()
@@ -103,7 +81,6 @@ class Bucket:
         if not left:
             self._versions.pop(version.key, None)
         self.manners.lies |= self.manners.forgets
-        await self._answered()
 
     async def legal_hold(self, key: str, *, on: bool) -> None:
         """Holds what there is of a key now, and nothing that is put there later."""
@@ -111,11 +88,5 @@ class Bucket:
             version.held = on and version.content is not None
 
     async def _asked(self) -> None:
-        if self.manners.slow:
-            await self.manners.slow.passed()
         if self.manners.down:
             raise self.manners.down
-
-    async def _answered(self) -> None:
-        if self.manners.late:
-            await self.manners.late.passed()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from hashlib import sha256
 
-from bot.ports import Recorder, Sought
+from bot.ports import Absent, Recorder, Sought
 
 from .benches import PLAIN, Bench
 
@@ -16,8 +16,17 @@ def sought(native_id: str = PLAIN.native_id, audio: bytes = SOUND) -> Sought:
     return Sought(native_id, len(audio), sha256(audio).hexdigest() if audio else "")
 
 
-def delete(bench: Bench, native_id: str = PLAIN.native_id) -> None:
-    asyncio.run(bench.recorder.delete(native_id))
+def delete(bench: Bench, native_id: str = PLAIN.native_id, stamp: str | None = None) -> None:
+    """Delete what is there now, or what had that stamp."""
+    asyncio.run(bench.recorder.delete(native_id, stamp_of(bench.recorder, native_id) if stamp is None else stamp))
+
+
+def stamp_of(recorder: Recorder, native_id: str = PLAIN.native_id) -> str:
+    """The stamp of what is there now; empty where nothing is."""
+    try:
+        return asyncio.run(recorder.audio(native_id)).stamp
+    except Absent:
+        return ""
 
 
 def hold(bench: Bench, case: str, native_id: str = PLAIN.native_id) -> None:

@@ -21,7 +21,7 @@ NOWHERE = "http://127.0.0.1:9"  # where nobody answers
 class S3Bench:
     """A part of a bucket, below a prefix that is nobody else's, listed in small pages; `through` is another address of the same server."""
 
-    many = 40
+    many, hides = 40, True
 
     def __init__(self, storage: Storage, bucket: str, prefix: str, page: int = 10, through: str = "") -> None:
         self.storage, self.client, self.bucket, self.prefix = storage, storage.client, bucket, prefix

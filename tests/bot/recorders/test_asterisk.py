@@ -240,17 +240,21 @@ def test_an_asterisk_that_is_away_makes_no_recording_a_problem_or_gone(bench: As
     assert len(register.sync()) == 1
 
 
+async def _stamp(bench: AsteriskLiveBench, native_id: str) -> str:
+    return (await bench.recorder.audio(native_id)).stamp
+
+
 async def test_p5_what_is_erased_while_the_call_goes_on_is_taken_out_of_what_will_be_written(
     bench: AsteriskLiveBench,
 ) -> None:
     bench.ring(ONGOING)
     await bench.recorder.stop(ID)
     one, other = ONGOING.recordings
-    await bench.recorder.delete(one)
+    await bench.recorder.delete(one, await _stamp(bench, one))
     variables = next(iter(bench.asterisk.lines.values())).variables
     assert variables["CDR(rs_files)"] == other
     assert "CDR(rs_caller)" not in variables
-    await bench.recorder.delete(other)
+    await bench.recorder.delete(other, await _stamp(bench, other))
     assert variables["CDR(rs_files)"] == ""
     assert variables["CDR(rs_caller)"] == variables["CDR(rs_operator)"] == ""
 
@@ -258,8 +262,9 @@ async def test_p5_what_is_erased_while_the_call_goes_on_is_taken_out_of_what_wil
 async def test_p12_a_line_that_is_still_to_come_is_an_erasure_that_is_not_done(bench: AsteriskLiveBench) -> None:
     bench.ring(ONGOING)
     bench.cut_off()
+    one = ONGOING.recordings[0]
     with pytest.raises(Unavailable, match="can't be reached"):
-        await bench.recorder.delete(ONGOING.recordings[0])
+        await bench.recorder.delete(one, await _stamp(bench, one))
 
 
 async def test_a_name_from_elsewhere_is_never_sent(bench: AsteriskLiveBench) -> None:

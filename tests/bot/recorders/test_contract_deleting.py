@@ -12,7 +12,7 @@ from bot.ports import Absent, Changed, Gone, Held, Problem, Sighting, Sought, Un
 from tests.each import each
 
 from .benches import PLAIN, Bench, Register
-from .erasing import SOUND, delete, hold, left, release, sought
+from .erasing import SOUND, delete, hold, left, release, sought, stamp_of
 
 TWO = replace(PLAIN, native_id="calls/two.mp3")
 
@@ -51,6 +51,43 @@ def test_p4_what_can_not_be_registered_is_told_with_all_that_it_takes_to_delete_
     assert list(register.known) == [TWO.native_id]
 
 
+def test_p12_another_recording_that_has_its_name_by_now_is_left_as_it_is(bench: Bench, register: Register) -> None:
+    """As long as the one before, with the same words or the same sound: it is another call all the same."""
+    for later, audio in ((PLAIN, SOUND[::-1]), (replace(PLAIN, crm="CS-99"), SOUND), (TWO, b"longer" + SOUND)):
+        bench.put(PLAIN, SOUND)
+        register.sync()
+        was = register.known[PLAIN.native_id]
+        bench.put(replace(later, native_id=PLAIN.native_id), audio)
+        for stamp in (was, ""):
+            with pytest.raises(Changed):
+                delete(bench, stamp=stamp)
+        assert asyncio.run(read(bench, PLAIN.native_id)) == audio
+        assert [type(one) for one in register.sync()] == [Sighting]
+        delete(bench, stamp=register.known[PLAIN.native_id])
+        assert left(bench.recorder) == ()
+
+
+def test_p12_what_somebody_else_deleted_is_still_there_where_it_was_only_hidden(
+    bench: Bench, register: Register
+) -> None:
+    bench.put(PLAIN, SOUND)
+    register.sync()
+    stamp = register.known[PLAIN.native_id]
+    bench.take(PLAIN.native_id)
+    assert register.sync() == [Gone(PLAIN.native_id, hidden=bench.hides)]
+    if bench.hides:
+        audio = asyncio.run(bench.recorder.audio(PLAIN.native_id))
+        assert (audio.stamp, asyncio.run(read(bench, PLAIN.native_id))) == (stamp, SOUND)
+        hold(bench, "case 1")
+        with pytest.raises(Held):
+            delete(bench, stamp=stamp)
+        release(bench, "case 1")
+        assert left(bench.recorder)
+    delete(bench, stamp=stamp)
+    assert left(bench.recorder) == ()
+    assert stamp_of(bench.recorder) == ""
+
+
 def test_what_is_deleted_twice_or_was_never_there_is_fine(bench: Bench, register: Register) -> None:
     bench.put(PLAIN, SOUND)
     bench.put(TWO)
@@ -75,7 +112,7 @@ def test_no_other_name_deletes_anything(bench: Bench, register: Register, native
     register.sync()
     try:
         delete(bench, native_id)
-    except Unavailable as told:
+    except Changed as told:
         assert native_id == "calls/one.wav", told  # whose metadata would be those of one.mp3
     assert register.sync() == []
     assert left(bench.recorder)

@@ -10,7 +10,7 @@ from bot.ports import Unavailable
 from tests.each import each
 
 from .benches import PLAIN, Shelf, sidecar
-from .erasing import SOUND, delete, left, sought
+from .erasing import SOUND, delete, left, sought, stamp_of
 
 
 def starting(names: tuple[str, ...], start: str) -> bool:
@@ -20,9 +20,12 @@ def starting(names: tuple[str, ...], start: str) -> bool:
 @each("name", [PLAIN.native_id, sidecar(PLAIN.native_id)])
 def test_one_file_of_two_is_left_and_found(shelf: Shelf, name: str) -> None:
     shelf.write("calls/other.mp3", b"other audio")
-    shelf.write(name, SOUND)
+    shelf.put(PLAIN, SOUND)
+    stamp = stamp_of(shelf.recorder)
+    [other] = {PLAIN.native_id, sidecar(PLAIN.native_id)} - {name}
+    shelf.remove(other)
     assert starting(left(shelf.recorder), name)
-    delete(shelf)
+    delete(shelf, stamp=stamp)
     assert left(shelf.recorder) == ()
 
 
@@ -50,13 +53,14 @@ def test_metadata_that_another_audio_has_too_are_left_and_told(shelf: Shelf) -> 
     """Whose they are nobody can know: the audio that is due goes, the neighbour stays as it is, and a person is asked."""
     shelf.put(PLAIN, SOUND)
     shelf.write("calls/one.wav", b"another call, or the same in another format")
+    stamp = stamp_of(shelf.recorder)
     for _ in range(2):
         with pytest.raises(Unavailable, match=r"calls/one\.json is also that of (calls/)?one\.wav"):
-            delete(shelf)
+            delete(shelf, stamp=stamp)
     assert shelf.names() == {"calls/one.wav", "calls/one.json"}
     assert starting(left(shelf.recorder), "calls/one.json")
     shelf.remove("calls/one.wav")
-    delete(shelf)
+    delete(shelf, stamp=stamp)
     assert left(shelf.recorder) == ()
 
 

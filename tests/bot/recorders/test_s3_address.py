@@ -76,4 +76,4 @@ async def test_no_request_is_made_for_a_name_that_can_be_none() -> None:
     recorder = BucketRecorder.at("s3://calls?endpoint=http://127.0.0.1:9")
     with pytest.raises(Absent):
         await recorder.audio("../a.mp3")
-    await recorder.delete("../a.mp3")
+    await recorder.delete("../a.mp3", "")

@@ -178,7 +178,7 @@ def test_a2_one_object_of_which_the_bucket_tells_nothing_holds_up_nobody_else(
     gateway.manners = answers("HEAD /", 500, "")
     assert register.sync() == []
     gateway.manners = lambda method, target: (500, "") if method == "HEAD" and "calls/1" in target else None
-    assert register.sync() == [Gone("calls/2.mp3")]
+    assert register.sync() == [Gone("calls/2.mp3", hidden=True)]
 
 
 def test_a2_a_bucket_that_is_asked_too_much_is_no_fault_of_an_object(

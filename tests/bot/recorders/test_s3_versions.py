@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.ports import Absent, Gone, Held, Problem, Sought, Unavailable
+from bot.ports import Changed, Gone, Held, Problem, Sought, Unavailable
 from tests.moments import moment
 from tests.s3_server import Storage
 
 from .benches import PLAIN, Register, as_sidecar
-from .erasing import SOUND, delete, hold, left, release, sought
+from .erasing import SOUND, delete, hold, left, release, sought, stamp_of
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway
 
@@ -48,9 +49,7 @@ def test_a_plain_delete_leaves_versions_that_only_the_look_sees(bench: S3Bench) 
     register = Register(bench.recorder, bench.seconds)
     register.sync()
     bench.take(NAME)
-    assert register.sync() == [Gone(NAME)]
-    with pytest.raises(Absent):
-        asyncio.run(bench.recorder.audio(NAME))
+    assert register.sync() == [Gone(NAME, hidden=True)]
     assert kinds(bench) == ["delete marker", "delete marker", "version", "version"]
     delete(bench)
     assert kinds(bench) == []
@@ -235,3 +234,77 @@ def test_a_stored_compressed_copy_counts_as_it_is_stored(bench: S3Bench) -> None
     bench.client.put_object(Bucket=bench.bucket, Key=bench.place.key("copy"), Body=SOUND, ContentEncoding="gzip")
     delete(bench)
     assert [found.partition(" (")[0] for found in left(bench.recorder)] == ["copy"]
+
+
+def through(bench: S3Bench, gateway: Gateway, coming: Callable[[], None]) -> S3Bench:
+    """The same bucket for a recorder that something comes before, as it first asks for anything to be deleted."""
+    first = iter([coming])
+
+    def come(method: str, target: str) -> None:
+        if method == "DELETE":
+            next(first, lambda: None)()
+
+    gateway.manners = come
+    return S3Bench(bench.storage, bench.bucket, bench.prefix, through=gateway.endpoint)
+
+
+def test_p12_a_new_call_that_is_stored_at_the_last_moment_stays(bench: S3Bench, gateway: Gateway) -> None:
+    """The versions that were compared go; its own is another."""
+    delete(through(bench, gateway, lambda: bench.put(PLAIN, b"a new call")))
+    assert [one["Size"] for one in bench.versions(NAME)] == [len(b"a new call")]
+
+
+def test_p12_it_stays_in_a_bucket_without_versions_too(storage: Storage, gateway: Gateway) -> None:
+    plain = S3Bench(storage, storage.bucket(), "")
+    plain.put(PLAIN, SOUND)
+    with pytest.raises(Changed):
+        delete(through(plain, gateway, lambda: plain.put(PLAIN, b"a new call")))
+    assert plain.names() == {NAME, "calls/one.json"}
+    assert plain.made.bucket.head(NAME).size == len(b"a new call")
+
+
+def test_p12_a_server_that_knows_no_conditions_is_asked_without(storage: Storage, gateway: Gateway) -> None:
+    plain = S3Bench(storage, storage.bucket(), "")
+    plain.put(PLAIN, SOUND)
+    refused = iter([(501, "NotImplemented"), None, (501, "NotImplemented"), None])
+    gateway.manners = lambda method, target: next(refused) if method == "DELETE" else None
+    delete(S3Bench(storage, plain.bucket, "", through=gateway.endpoint))
+    assert plain.names() == set()
+
+
+@pytest.mark.parametrize(("before", "after"), [("Enabled", "Suspended"), ("", "Enabled")])
+def test_p12_what_is_behind_a_marker_goes_however_the_bucket_keeps_versions(
+    storage: Storage, before: str, after: str
+) -> None:
+    """Stored while versions were kept and deleted when that was suspended; or stored as a null version and deleted later."""
+    bench = S3Bench(storage, storage.bucket(versions=bool(before)), "")
+    bench.put(PLAIN, SOUND)
+    register = Register(bench.recorder, bench.seconds)
+    register.sync()
+    bench.client.put_bucket_versioning(Bucket=bench.bucket, VersioningConfiguration={"Status": after})
+    bench.take(NAME)
+    assert register.sync() == [Gone(NAME, hidden=True)]
+    assert asyncio.run(read(bench)) == SOUND
+    delete(bench)
+    assert bench.names() == set()
+
+
+async def read(bench: S3Bench) -> bytes:
+    audio = await bench.recorder.audio(NAME)
+    return await audio.read(0, audio.size)
+
+
+def test_p12_another_call_behind_the_marker_is_left(bench: S3Bench) -> None:
+    """It was stored and deleted by somebody else since the register saw the one that is due."""
+    was = stamp_of(bench.recorder)
+    bench.put(PLAIN, b"another call")
+    bench.take(NAME)
+    with pytest.raises(Changed):
+        delete(bench, stamp=was)
+    assert len(left(bench.recorder)) == 6
+
+
+def test_p12_a_bucket_whose_versions_are_suspended_still_keeps_the_earlier_ones(storage: Storage) -> None:
+    bench = S3Bench(storage, storage.bucket(versions=True), "")
+    bench.client.put_bucket_versioning(Bucket=bench.bucket, VersioningConfiguration={"Status": "Suspended"})
+    assert "It keeps earlier versions" in asyncio.run(bench.recorder.check())

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.ports import Sought, Unavailable
+from bot.ports import Changed, Sought, Unavailable
 from bot.recorders.folder import FolderRecorder
 
 from .benches import PLAIN, FolderBench, Register, put
-from .erasing import SOUND, delete, left
+from .erasing import SOUND, delete, left, stamp_of
 
 
 @pytest.fixture
@@ -22,6 +22,12 @@ def calls(folder: FolderBench) -> Path:
     """The folder in which the recording lies."""
     folder.put(PLAIN, SOUND)
     return folder.root / "calls"
+
+
+@pytest.fixture
+def stamp(folder: FolderBench, calls: Path) -> str:
+    """What the recording was before anything happened to it."""
+    return stamp_of(folder.recorder)
 
 
 def outside(folder: FolderBench) -> Path:
@@ -33,40 +39,42 @@ def outside(folder: FolderBench) -> Path:
     return place
 
 
-def test_a_link_in_its_place_is_left_and_found_and_so_is_what_it_leads_to(folder: FolderBench, calls: Path) -> None:
+def test_a_link_in_its_place_is_left_and_found_and_so_is_what_it_leads_to(
+    folder: FolderBench, calls: Path, stamp: str
+) -> None:
     private = outside(folder)
     (calls / "one.mp3").unlink()
     (calls / "one.mp3").symlink_to(private / "one.mp3")
     with pytest.raises(Unavailable, match=r"calls/one\.mp3 is not an ordinary file, so it was left"):
-        delete(folder)
+        delete(folder, stamp=stamp)
     assert (private / "one.mp3").read_bytes() == b"not ours"
     assert left(folder.recorder) == ("calls/one.json", "calls/one.mp3")
 
 
-def test_a_link_for_its_metadata_is_left_and_found(folder: FolderBench, calls: Path) -> None:
+def test_a_link_for_its_metadata_is_left_and_found(folder: FolderBench, calls: Path, stamp: str) -> None:
     private = outside(folder)
     (calls / "one.json").unlink()
     (calls / "one.json").symlink_to(private / "one.json")
     with pytest.raises(Unavailable, match=r"calls/one\.json is not an ordinary file"):
-        delete(folder)
+        delete(folder, stamp=stamp)
     assert (private / "one.json").exists()
     assert left(folder.recorder) == ("calls/one.json",)
 
 
-def test_a_folder_in_its_place_is_left_and_found(folder: FolderBench, calls: Path) -> None:
+def test_a_folder_in_its_place_is_left_and_found(folder: FolderBench, calls: Path, stamp: str) -> None:
     (calls / "one.mp3").unlink()
     folder.write("calls/one.mp3/two.mp3", b"another")
     with pytest.raises(Unavailable, match="is not an ordinary file"):
-        delete(folder)
+        delete(folder, stamp=stamp)
     assert (calls / "one.mp3" / "two.mp3").exists()
     assert left(folder.recorder) == ("calls/one.json", "calls/one.mp3")
 
 
-def test_a_pipe_in_its_place_is_neither_opened_nor_taken(folder: FolderBench, calls: Path) -> None:
+def test_a_pipe_in_its_place_is_neither_opened_nor_taken(folder: FolderBench, calls: Path, stamp: str) -> None:
     (calls / "one.mp3").unlink()
     os.mkfifo(calls / "one.mp3")
     with pytest.raises(Unavailable, match="is not an ordinary file"):
-        delete(folder)
+        delete(folder, stamp=stamp)
     assert "calls/one.mp3" in left(folder.recorder)
 
 
@@ -82,15 +90,17 @@ def test_behind_a_link_nothing_is_deleted_and_the_look_does_not_say_nothing(fold
 
 
 @pytest.mark.parametrize("name", ["one.mp3", "one.json"])
-def test_what_stands_elsewhere_by_a_hard_link_is_left_and_told(folder: FolderBench, calls: Path, name: str) -> None:
+def test_what_stands_elsewhere_by_a_hard_link_is_left_and_told(
+    folder: FolderBench, calls: Path, stamp: str, name: str
+) -> None:
     """Its other name may lie where no look goes, and would be nobody's once this one is gone."""
     elsewhere = folder.root.parent / "elsewhere"
     elsewhere.hardlink_to(calls / name)
     with pytest.raises(Unavailable, match=rf"calls/{name} stands elsewhere too, by a hard link"):
-        delete(folder)
+        delete(folder, stamp=stamp)
     assert f"calls/{name}" in left(folder.recorder)
     elsewhere.unlink()
-    delete(folder)
+    delete(folder, stamp=stamp)
     assert left(folder.recorder) == ()
 
 
@@ -111,7 +121,7 @@ def test_capital_letters_in_the_ending_make_another_audio_of_the_same_metadata(
 
 
 def test_the_disk_has_the_one_before_the_other_goes(
-    folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch
+    folder: FolderBench, calls: Path, stamp: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A power cut at any moment leaves words without sound, never sound that nothing describes."""
     done: list[str] = []
@@ -128,32 +138,32 @@ def test_the_disk_has_the_one_before_the_other_goes(
 
     monkeypatch.setattr(os, "unlink", noted)
     monkeypatch.setattr(os, "fsync", settled)
-    delete(folder)
-    assert done == ["one.mp3", "settled", "one.json", "settled"]
+    delete(folder, stamp=stamp)
+    assert [one.partition("one.")[2][:4] or one for one in done] == ["mp3.", "settled", "json", "settled"]
 
 
 @pytest.mark.parametrize("refused", ["one.mp3", "one.json"])
 def test_what_is_cut_short_is_found_and_completed(
-    folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch, refused: str
+    folder: FolderBench, calls: Path, stamp: str, monkeypatch: pytest.MonkeyPatch, refused: str
 ) -> None:
     unlink = os.unlink
 
     def refusing(name: str, *, dir_fd: int) -> None:
-        if name == refused:
+        if refused in name:
             raise PermissionError(errno.EACCES, "Permission denied")
         unlink(name, dir_fd=dir_fd)
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "unlink", refusing)
         with pytest.raises(Unavailable, match=rf"calls/{refused} can't be deleted: Permission denied"):
-            delete(folder)
-    assert f"calls/{refused}" in left(folder.recorder)
-    delete(folder)
+            delete(folder, stamp=stamp)
+    assert any(refused in one for one in left(folder.recorder))
+    delete(folder, stamp=stamp)
     assert left(folder.recorder) == ()
 
 
 def test_a_disk_that_does_not_confirm_is_asked_again(
-    folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch
+    folder: FolderBench, calls: Path, stamp: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
     fsync = os.fsync
@@ -166,8 +176,8 @@ def test_a_disk_that_does_not_confirm_is_asked_again(
 
     monkeypatch.setattr(os, "fsync", failing_once)
     with pytest.raises(Unavailable, match=r"doesn't confirm that calls/one\.mp3 was deleted: Input/output error"):
-        delete(folder)
-    delete(folder)
+        delete(folder, stamp=stamp)
+    delete(folder, stamp=stamp)
     assert len(asked) == 3  # the audio's name was gone already, and is confirmed all the same
 
 
@@ -192,6 +202,74 @@ def test_what_vanishes_just_before_is_fine(folder: FolderBench, calls: Path, mon
     monkeypatch.setattr(os, "unlink", somebody_was_quicker)
     delete(folder)
     assert not any(calls.iterdir())
+
+
+@pytest.fixture
+def in_between(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[bytes]]:
+    """By name, what is renamed over it once it was compared: the first just before it is set aside, the next just after."""
+    rename, coming = os.rename, dict[str, list[bytes]]()
+
+    def replaced(name: str, aside: str, **where: int) -> None:
+        before, *after = coming.pop(name, []) or [b""]
+        if before:
+            folder.write(f"calls/{name}", before)
+        rename(name, aside, **where)
+        for content in after:
+            folder.write(f"calls/{name}", content)
+
+    monkeypatch.setattr(os, "rename", replaced)
+    return coming
+
+
+def test_p12_what_is_renamed_over_it_at_the_last_moment_stays_as_it_is(
+    folder: FolderBench, calls: Path, in_between: dict[str, list[bytes]]
+) -> None:
+    in_between["one.mp3"] = [b"a new call"]
+    with pytest.raises(Changed):
+        delete(folder)
+    assert (calls / "one.mp3").read_bytes() == b"a new call"
+    assert {one.name for one in calls.iterdir()} == {"one.mp3", "one.json"}
+
+
+def test_p12_metadata_that_come_at_the_last_moment_stay_and_the_audio_is_gone(
+    folder: FolderBench, calls: Path, in_between: dict[str, list[bytes]]
+) -> None:
+    in_between["one.json"] = [b"of a new call"]
+    delete(folder)
+    assert {one.name: one.read_bytes() for one in calls.iterdir()} == {"one.json": b"of a new call"}
+
+
+def test_p12_a_third_call_is_not_written_over_by_the_second_that_gets_its_name_back(
+    folder: FolderBench, calls: Path, in_between: dict[str, list[bytes]]
+) -> None:
+    in_between["one.mp3"] = [b"a second call", b"a third call"]
+    with pytest.raises(Unavailable, match=r"What replaced it is \.one\.mp3\..* now \(File exists\): rename it back"):
+        delete(folder)
+    assert (calls / "one.mp3").read_bytes() == b"a third call"
+    assert sorted(one.read_bytes() for one in calls.glob(".one.mp3.*")) == [b"a second call"]
+
+
+def test_p12_what_was_set_aside_when_the_program_was_killed_is_found_and_goes_with_the_next_try(
+    folder: FolderBench, calls: Path, stamp: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(name: str, *, dir_fd: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", killed)
+        with pytest.raises(KeyboardInterrupt):
+            delete(folder)
+    assert len(left(folder.recorder)) == 2
+    delete(folder, stamp=stamp)
+    assert not any(calls.iterdir())
+
+
+def test_p12_the_longest_of_names_goes_too(folder: FolderBench) -> None:
+    name = f"calls/{'x' * 251}.mp3"
+    (folder.root / "calls").mkdir()
+    (folder.root / name).write_bytes(SOUND)
+    delete(folder, name)
+    assert not any((folder.root / "calls").iterdir())
 
 
 def test_what_can_not_be_looked_at_is_not_taken_for_gone(
@@ -233,13 +311,13 @@ async def test_p12_the_last_recording_of_a_folder_leaves_it_empty_and_is_proved_
     for ending in ("mp3", "json"):
         (tmp_path / f"last.{ending}").write_bytes(b"audio")
     recorder = FolderRecorder(tmp_path)
-    await recorder.delete("last.mp3")
+    await recorder.delete("last.mp3", (await recorder.audio("last.mp3")).stamp)
     assert await recorder.look([Sought("last.mp3", 5, "")]) == {"last.mp3": ()}
     with pytest.raises(Unavailable, match="is its disk mounted"):
         await FolderRecorder(tmp_path).look([Sought("last.mp3", 5, "")])
     elsewhere = tmp_path / "another disk"
     elsewhere.mkdir()
     moved = FolderRecorder(elsewhere)
-    await moved.delete("last.mp3")
+    await moved.delete("last.mp3", "")
     with pytest.raises(Unavailable, match="is its disk mounted"):
         await moved.look([Sought("last.mp3", 5, "")])

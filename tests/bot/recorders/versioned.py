@@ -23,6 +23,7 @@ from bot.ports import (
 )
 from bot.recorders.no_live_calls import NoLiveCalls
 from bot.recorders.sidecar import AudioFile, MetadataError, sighting
+from bot.recorders.stamps import joined, refuse_another
 from bot.recorders.tree import inside, media_type, sidecar_of
 
 from .bucket import AccessDenied, Bucket, Version
@@ -45,22 +46,22 @@ class VersionedRecorder(NoLiveCalls):
             if isinstance(found, Problem) or before.get(key) != found.stamp:
                 yield found
         for key in before.keys() - set(there):
-            yield Gone(key)
+            yield Gone(key, hidden=await self._newest(key) is not None)
         yield Looked(None)
 
     async def _sighting(self, key: str, *, alone: bool) -> Sighting | Problem:
-        audio = await self.bucket.head(key)
-        facts = audio.number, len(audio.content or b""), None, alone
+        audio = await self.latest(key)
+        facts = joined(audio.number, ""), len(audio.content or b""), None, alone
         try:
-            beside = await self.bucket.head(sidecar_of(key))
-            file = AudioFile(key, media_type(key), len(audio.content or b""), f"{audio.number} {beside.number}")
+            beside = await self.latest(sidecar_of(key))
+            file = AudioFile(key, media_type(key), len(audio.content or b""), joined(audio.number, beside.number))
             facts = file.stamp, *facts[1:]
             return (
                 sighting(file, beside.content or b"")
                 if alone
                 else Problem(key, f"{key} shares its metadata.", "shared", *facts)
             )
-        except KeyError:
+        except Absent:
             return Problem(key, f"{key} has no metadata beside it.", "no_metadata", *facts)
         except MetadataError as flaw:
             return Problem(key, str(flaw), "metadata", *facts)
@@ -70,13 +71,19 @@ class VersionedRecorder(NoLiveCalls):
             raise Absent(native_id)
         version = await self.latest(native_id)
         found = await self._sighting(native_id, alone=True)
-        return VersionedAudio(self, version, media_type(native_id), len(version.content or b""), found.stamp)
+        shown = native_id in await self.bucket.keys()
+        return VersionedAudio(self, version, media_type(native_id), len(version.content or b""), found.stamp, shown)
 
     async def latest(self, native_id: str) -> Version:
-        try:
-            return await self.bucket.head(native_id)
-        except KeyError as why:
-            raise Absent(native_id) from why
+        """The newest version, also behind a delete marker."""
+        newest = await self._newest(native_id)
+        if newest is None:
+            raise Absent(native_id)
+        return newest
+
+    async def _newest(self, key: str) -> Version | None:
+        newest_first = reversed(await self.bucket.versions(key))
+        return next((one for one in newest_first if one.key == key and one.content is not None), None)
 
     def capabilities(self) -> Capabilities:
         how = "Every version and every delete marker of the audio and of its metadata was deleted."
@@ -84,10 +91,12 @@ class VersionedRecorder(NoLiveCalls):
             "native", "native", how, "Copies in other buckets, and what a replica has not followed yet."
         )
 
-    async def delete(self, native_id: str) -> None:
+    async def delete(self, native_id: str, stamp: str) -> None:
         if not _is_audio(native_id):
             return
         beside = sidecar_of(native_id)
+        there = await self._newest(native_id), await self._newest(beside)
+        refuse_another(native_id, stamp, *(one.number if one else "" for one in there))
         every = [one for key in (native_id, beside) for one in await self.bucket.versions(key)]
         held = [one for one in every if one.held]
         if held:
@@ -128,14 +137,6 @@ class VersionedRecorder(NoLiveCalls):
         return f"The bucket holds {sum(map(_is_audio, await self.bucket.keys()))} audio files."
 
 
-class NaiveRecorder(VersionedRecorder):
-    """Deletes as one would who has never heard of versions, and gets the same OK."""
-
-    async def delete(self, native_id: str) -> None:
-        for key in (native_id, sidecar_of(native_id)):
-            await self.bucket.delete(key)
-
-
 @dataclass(slots=True)
 class VersionedAudio:
     recorder: VersionedRecorder
@@ -143,11 +144,15 @@ class VersionedAudio:
     media_type: str
     size: int
     stamp: str
+    shown: bool
 
     async def read(self, start: int, end: int) -> bytes:
         if not 0 <= start <= end:
             raise ValueError(f"{start} to {end} is no range of bytes")
-        if await self.recorder.latest(self.version.key) is not self.version:
+        latest = await self.recorder.latest(self.version.key)
+        if self.shown and self.version.key not in await self.recorder.bucket.keys():
+            raise Absent(self.version.key)
+        if latest is not self.version:
             raise Changed(self.version.key)
         return (self.version.content or b"")[start:end]
 

@@ -10,6 +10,7 @@ import pytest
 from handlers import FORMS
 from handlers.cards import Choice, Option
 from handlers.customers.deciding_forms import RefuseForm
+from handlers.declined.intents import Erase
 from handlers.forms import Form
 from tests.each import each
 from tests.handlers.builders import POLICY, UK, Company, call, quiet, refusal, register
@@ -26,6 +27,7 @@ from tests.handlers.customers.releasing import (
     refusing,
     tells,
 )
+from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds.acts import old_call, to_its_moment
 from tests.handlers.reading import buttons, seen
 from tests.moments import NOW
@@ -80,7 +82,26 @@ async def test_p8_of_calls_past_twelve_months_it_speaks_of_a_day_and_of_no_call(
     none = await _refused(company, "erased", recordings=[])
     assert there_was == none
     # It was still Monday in London.
-    assert "We keep recordings for 12 months. Calls before Sun 23 Nov 2025 are erased." in none
+    assert (
+        "We erase a recording after 12 months, or sooner if the caller asked not to be recorded."
+        " Calls before Sun 23 Nov 2025 are erased." in none
+    )
+
+
+async def test_p5_of_a_call_erased_after_a_decline_it_does_not_say_that_twelve_months_are_over(
+    company: Company,
+) -> None:
+    """And it is the same letter for a call that is older, since none may tell which it was."""
+    request = await a_request(company, **ASKED)
+    matter = await afterwards(company)
+    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(refusing(request, "erased"), company.tara)
+    [mail] = await mails(company, request)
+    told = body(await envelope(company, mail))
+    assert "Any recording that fits what you told us is erased already." in told
+    assert "after 12 months, or sooner if the caller asked not to be recorded." in told
+    await accepted(company)
+    assert told == await _refused(company, "erased", recordings=[])
 
 
 async def test_p8_only_its_day_tells_two_letters_apart(company: Company) -> None:

@@ -77,7 +77,7 @@ async def test_p12_one_call_is_told_of_as_one(company: Company) -> None:
             "set when it was stored, and nobody can end that sooner",
             "set when they were stored, and nobody can end that sooner",
         ),
-        ("changed", "something else in its place", "something else in their place"),
+        ("changed", "has taken its place, so nothing was deleted", "has taken their place, so nothing was deleted"),
         ("left", "still found after it had been deleted", "still found after they had been deleted"),
         ("new", "new", "new"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ from handlers.access.intents import Approve
 from handlers.acting import CLOCK
 from handlers.listening import Exchange, Listen
 from handlers.recordings import Register
+from handlers.retention.intents import Doomed
 from storage.database.store import Database
 from tests.erasing import SIGHTED, Archive, unsaid
 from tests.handlers.builders import Clock, a_company, ask, audit, refusal, words_for
@@ -135,7 +137,7 @@ async def test_p12_a_recorder_that_says_ok_and_keeps_the_file_is_not_believed(
 ) -> None:
     number = await archive.record("one")
 
-    async def lying(native_id: str) -> None:
+    async def lying(native_id: str, stamp: str) -> None:
         pass
 
     archive.until(MOMENT)
@@ -213,6 +215,35 @@ async def test_p12_another_call_that_takes_the_name_meanwhile_is_not_erased_in_i
     archive.until(datetime(2028, 11, 24, 3, tzinfo=UTC))
     await archive.tick()
     assert (await archive.by_id(number)).state == "erased"
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_files_that_are_replaced_during_a_batch_are_neither_deleted_nor_certified(archive: Archive) -> None:
+    """They were read as they should be; then three new calls are written over them, before the recorder is asked."""
+    numbers = {name: await archive.record(name) for name in ("one", "two", "three", "four")}
+    announce = archive.erasing.before
+
+    async def written_over(going: Sequence[Doomed]) -> None:
+        await announce(going)
+        for name in ("one", "two", "three"):
+            archive.recorder.keep(replace(SIGHTED, native_id=name, started=MOMENT), f"call {name}".encode())
+
+    archive.until(MOMENT)
+    archive.erasing.before = written_over
+    await archive.erasing.tick()
+    archive.erasing.before = announce
+    assert (await archive.by_id(numbers.pop("four"))).state == "erased"
+    for name, number in numbers.items():
+        erasure = await archive.erasure(number)
+        assert erasure is not None
+        assert (erasure.state, erasure.trouble, erasure.audio_hash) == ("closed", "changed", "")
+        assert (await archive.recorder.audio(name)).size == len(f"call {name}")
+    archive.until(MOMENT, minutes=1)
+    await archive.tick()
+    for name, number in numbers.items():
+        call = await archive.by_id(number)
+        assert (call.state, call.erase_at) == ("present", datetime(2028, 11, 24, 3, tzinfo=UTC))
+        assert (await archive.recorder.audio(name)).size == call.size
     assert await findings(archive.company.database) == []
 
 

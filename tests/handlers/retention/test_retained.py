@@ -31,12 +31,12 @@ class Locked:
         self.delete = archive.recorder.delete
         vars(archive.recorder)["delete"] = self
 
-    async def __call__(self, native_id: str) -> None:
+    async def __call__(self, native_id: str, stamp: str) -> None:
         now = self.archive.company.clock.now
         self.asked.append(now)
         if now < self.until:
             raise Held("one is kept by the bucket's retention.", self.until)
-        await self.delete(native_id)
+        await self.delete(native_id, stamp)
 
 
 @pytest_asyncio.fixture
@@ -86,7 +86,7 @@ async def test_p12_an_end_that_has_passed_already_is_no_reason_to_ask_at_once(ar
     """Its clock may be another: it would be asked with each tick."""
     locked = Locked(archive, MOMENT + 400 * DAY)
 
-    async def behind(native_id: str) -> None:
+    async def behind(native_id: str, stamp: str) -> None:
         locked.asked.append(archive.company.clock.now)
         raise Held("one is kept by the bucket's retention.", MOMENT - DAY)
 
@@ -105,10 +105,10 @@ async def test_p12_the_head_reads_how_often_it_is_tried(archive: Archive, others
     if others:
         await archive.record("two")
 
-        async def away(native_id: str) -> None:
+        async def away(native_id: str, stamp: str) -> None:
             if native_id == "two":
                 raise Unavailable("away")
-            await locked(native_id)
+            await locked(native_id, stamp)
 
         vars(archive.recorder)["delete"] = away
     await _ticks(archive, days=2 * HOUR / DAY)
