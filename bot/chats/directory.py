@@ -12,7 +12,6 @@ from typing import Any, cast
 
 from cachetools import TTLCache
 
-from bot.chats.onlookers import Onlookers
 from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
 from bot.setbacks import Setbacks
 from handlers.acting import DELIVERY, Visitor
@@ -49,7 +48,6 @@ class Directory:
 
     def __init__(self, chat: Chat, door: Door, policy: Policy, seconds: Callable[[], float]) -> None:
         self.chat, self.door, self.policy, self.seconds = chat, door, policy, seconds
-        self.onlookers = Onlookers(chat.platform, seconds)
         self._known: TTLCache[str, _Known] = TTLCache(20_000, STALE, timer=seconds)
         self._passing: TTLCache[str, Standing] = TTLCache(1_000, REMEMBERED, timer=seconds)
         self._tried: dict[str, float] = {}  # when each of those that are stale was looked at last, by our clock

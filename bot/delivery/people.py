@@ -10,10 +10,9 @@ from typing import assert_never
 import structlog
 
 from bot.chats.directory import Directory
-from bot.chats.onlookers import Onlookers
 from bot.delivery.reaching import Look, Reach, Recipient
 from bot.measures import ALARMS_UNHEARD
-from bot.ports import Absent, Posted, Unavailable, Unreachable
+from bot.ports import Absent, Posted, Unreachable
 from handlers import alarms, blank, home_of, label, morning_message, shown, still_asked
 from handlers.acting import Act
 from handlers.alarms import Warned
@@ -56,7 +55,7 @@ class ToPeople:
         effect = job.effect
         match effect:
             case Show():
-                return await self._watched(job, effect)
+                return await self._show(job, effect)
             case Tell():
                 return await self._told(job, effect)
             case Whisper(words=words):
@@ -75,15 +74,7 @@ class ToPeople:
                 assert_never(effect)
 
     async def _told(self, job: Job, tell: Tell) -> Delivered:
-        """Whoever typed something a moment ago hears it there, where it can't be posted at once, or never."""
-        try:
-            return await self.reach.first(
-                job, lambda recipient: self._say(job, recipient, told(tell, label(tell.button)))
-            )
-        except (Unavailable, Unreachable) as error:
-            for onlookers, account in self._onlookers(job):
-                await onlookers.unsaid(account, tell.words, tell.once, error)
-            raise
+        return await self.reach.first(job, lambda recipient: self._say(job, recipient, told(tell, label(tell.button))))
 
     async def _say(self, job: Job, recipient: Recipient, line: Card) -> Delivered:
         await recipient.chat.post(recipient.to, _honest(job, line), recipient.zone)
@@ -128,26 +119,6 @@ class ToPeople:
         sheet, filled = await self.reach.store(lambda store: blank(self._act(store, recipient), wanted))
         await recipient.chat.form(recipient.to, sheet, filled)
         return _done(job, "sent", recipient)
-
-    async def _watched(self, job: Job, show: Show) -> Delivered:
-        """Whoever looks at the card, since he or she pressed it a moment ago, hears where it can't be drawn at once."""
-        looking = self._onlookers(job)
-        try:
-            done = await self._show(job, show)
-        except Unavailable as error:
-            for onlookers, account in looking:
-                await onlookers.late(account, show.matter, error)
-            raise
-        for onlookers, account in looking:
-            onlookers.drawn(account, show.matter)
-        return done
-
-    def _onlookers(self, job: Job) -> list[tuple[Onlookers, str]]:
-        return [
-            (self.reach.directories[platform].onlookers, account.account_id)
-            for platform, account in job.accounts.items()
-            if platform in self.reach.directories
-        ]
 
     async def _show(self, job: Job, show: Show) -> Delivered:
         """Edit the message that is the person's copy; where there is none, or none any more, post one."""

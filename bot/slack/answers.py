@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import structlog
@@ -192,13 +191,9 @@ class Answers:
         on_card = "message" in body
         done = await self._done(body, press, whisper=on_card)
         if on_card:
-            if done:
-                tell = partial(self.chat.reply, reply(body))
-                self.desk.directory.onlookers.look(press.account, press.value, tell)
             # Where it was refused, the card in front of the person may be out of date.
             self.later(self._notice(body, press.value))
         elif done and said:
-            self.desk.directory.onlookers.typed(press.account, partial(self.chat.reply, reply(body)))
             await self.chat.reply(reply(body), said)
         elif done and in_dialog(body) and done_words(press.verb):
             await self.chat.update(body["view"]["id"], note(done_words(press.verb)), "UTC")
