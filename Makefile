@@ -10,7 +10,7 @@ export UV_SYSTEM_CERTS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-teams test test-pbx test-314 check lint bench soak stand-ins rehearse gallery clean format
+.PHONY: help demo demo-teams test test-pbx test-314 check lint bench soak size stand-ins rehearse gallery clean format
 
 ## say what there is to make
 help:
@@ -47,6 +47,7 @@ lint: .venv/ready-dev
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.size
 
 ## mend what the formatter and the linter can mend
 format: .venv/ready-dev
@@ -58,6 +59,10 @@ soak: .venv/ready-dev .venv/browser
 	$(BIN)/pytest -q -n 2 --dist loadfile -m 'soak and not pbx' $(addprefix --ignore=,$(COVERED))
 	$(BIN)/python -m tests.stand_ins
 	$(BIN)/python -m tests.awkward_moments
+
+## print how large each part is, and fail where one is over its limit
+size: .venv/ready-dev
+	$(BIN)/python -m tests.size --folders
 
 ## run the tests of the stand-ins for Slack and Teams, and note that they passed
 stand-ins: .venv/ready-dev
