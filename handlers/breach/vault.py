@@ -10,6 +10,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from handlers.breach.account import Account
+from handlers.breach.intents.hearing import PART
 from handlers.breach.known import DECIDER, Known, Noted, Seated
 from handlers.ids import hashed, new_id, new_receipt, new_secret
 from handlers.keys import Keys, Unopened, new_key, opened, sealed
@@ -20,6 +21,7 @@ from storage.tables.breaches import Report, ReportCause, ReportSight, ReportTrac
 PREFIX = "B"
 SIGHT_ENDED, KEY_DESTROYED = "sight_ended", "key_destroyed"
 LASTS = timedelta(hours=1)  # of drafts, and of pages
+DOCUMENT, ENTRY = 4096, 1024  # bytes to which a report's document and an entry of its log are padded at least
 
 
 class Holding(Protocol):
@@ -134,7 +136,7 @@ class Vault:
     def note(self, one: Opened, entry: Noted) -> None:
         """A further entry of the reports' own log."""
         mark = self._log_mark(one.id)
-        self.rows.log(mark, sealed(one.key, entry.model_dump_json().encode(), mark))
+        self.rows.log(mark, sealed(one.key, entry.model_dump_json().encode(), mark, ENTRY))
 
     def noted(self, one: Opened) -> list[Noted]:
         """What happened to a report, the oldest first."""
@@ -198,7 +200,7 @@ class Vault:
     def keep_audio(self, one: Opened, name: str, part: int, data: bytes) -> None:
         """A part of a call's audio, sealed with the report's key."""
         about = f"{one.id}/{name}/{part}"
-        self.rows.keep_audio(one.id, name, part, sealed(one.key, data, about))
+        self.rows.keep_audio(one.id, name, part, sealed(one.key, data, about, PART + 1))
 
     def audio(self, one: Opened, name: str, part: int) -> bytes:
         """A part of it again; nothing where there is none."""
@@ -264,7 +266,7 @@ class Vault:
             return None
 
     def _write(self, one: Opened) -> None:
-        one.report.sealed = sealed(one.key, one.known.model_dump_json().encode(), one.id)
+        one.report.sealed = sealed(one.key, one.known.model_dump_json().encode(), one.id, DOCUMENT)
 
     def _read(self, row: Report, key: bytes) -> Known:
         """Raises `Unopened`, also for what only a newer version can read."""
