@@ -55,7 +55,7 @@ class Door:
     ) -> R:  # fmt: skip
         """Do what is asked. Raises `Refused`, `Repeated` (same `key` again) or `DatabaseDown`.
 
-        A refusal is recorded too; with `whisper` the person is told of it privately, as a durable effect.
+        A refusal is recorded too, unless it is private; with `whisper` the person is told of one that is not, as a durable effect.
         `due` is the key of the deadline that asks for it: it is settled with what is done, and one that is settled
         already, or was moved, raises `Repeated`. `kept_since` (aware) says that it was asked for then, and had to wait.
         """
@@ -66,7 +66,8 @@ class Door:
             )
         except Refused as refusal:
             # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
-            told = whisper and refusal.code not in STANDINGS
+            # Of what is private no message waits in the outbox either: whoever asks is told by the answer.
+            told = whisper and not intent.private and refusal.code not in STANDINGS
             refused, words = refusal, str(refusal) if told else ""
             if words or not intent.private:
                 await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))

@@ -190,8 +190,12 @@ class Presses:
         return Posted(turn.conversation, turn.card)
 
     async def _decide(self, turn: Turn, verb: str, matter: str) -> Shown:
-        with suppress(Refused):  # a refusal is told by a message of its own, which lasts
-            await self.desk.decide(turn.account, verb, matter, turn.key, whisper=True)
+        whisper = self.desk.tells_later(verb, matter)
+        try:
+            await self.desk.decide(turn.account, verb, matter, turn.key, whisper=whisper)
+        except Refused:
+            if not whisper:  # else it is told by a message of its own, which lasts
+                raise
         return await self._after(turn, matter)
 
     async def _after(self, turn: Turn, matter: str) -> Shown:
@@ -228,7 +232,7 @@ class Presses:
         """The matter's card; in the place of the home it is the whole of it, with the way back."""
         if at_home:
             return await self.reading.read(turn, showing.DETAILS, matter)
-        found = await self.desk.shown(turn.account, matter)
+        found = await self.desk.shown(turn.account, matter, turn.card)
         if found is None:
             raise Refused(showing.GONE)
         card, zone = found
