@@ -62,14 +62,15 @@ class Door:
         key = short(key)
         try:
             reply, queued = await self.database.write(
-                lambda store: self._do(store, intent, who, key, due, kept_since), intent.prefetch(who.person_id)
+                lambda store: self._do(store, intent, who, key, due, kept_since), intent.prefetch(who.person_id),
+                alone=intent.private,
             )
         except Refused as refusal:
             # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
             # Of what is private no message waits in the outbox either: whoever asks is told by the answer.
             told = whisper and not intent.private and refusal.code not in STANDINGS
             refused, words = refusal, str(refusal) if told else ""
-            if words or not intent.private:
+            if not intent.private:
                 await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
             self.after()
             raise
@@ -112,8 +113,7 @@ class Door:
             return
         detail = {"why": refusal.code} if refusal.code else {}
         subject, clause = as_id(intent.subject), refusal.clause or intent.clause
-        if not intent.private:
-            store.audit.append(Entry(who.actor, intent.action, subject, "refused", clause, detail), now)
+        store.audit.append(Entry(who.actor, intent.action, subject, "refused", clause, detail), now)
         if words and who.person_id is not None:
             once = key or f"{store.audit.lock().seq}"
             leave(store, (Whisper(who.person_id, words, once, who.platform),), now)

@@ -239,6 +239,14 @@ class Breaches:
         """The journal has these."""
         self.session.execute(delete(ReportTrace).where(ReportTrace.trace.in_(list(traces))))
 
+    def rewrite(self) -> None:
+        """Have each row written again as it is."""
+        self.session.flush()
+        for kind in (Report, ReportSight, ReportEntry, ReportDue, ReportNotice, ReportCause):
+            table = Record.metadata.tables[kind.__tablename__]
+            key = next(iter(table.primary_key))
+            self.session.execute(table.update().values({key: key}))
+
     def destroy(self, report: Report) -> None:
         """The key first, then all that it opened; entries of the log stay as links that nobody can read (P13).
 

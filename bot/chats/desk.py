@@ -223,7 +223,7 @@ class Desk(Sheets):
         except (Refused, DatabaseDown, Unavailable):
             return None
 
-    async def shown(self, account: str, matter: str, message: str) -> tuple[Card, str] | None:
+    async def shown(self, account: str, matter: str, message: str = "") -> tuple[Card, str] | None:
         """The card of a matter, or of a report, as it is for this person now, and the time zone (IANA); None where the person holds none.
 
         `matter` is the pressed button's value, as for `notice`; `message` is the one that was pressed.

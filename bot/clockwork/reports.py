@@ -11,7 +11,7 @@ from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.proof.journalling import Patiently
 from handlers.acting import CLOCK
-from handlers.breach.intents import Look, Notice, Seal
+from handlers.breach.intents import Look, Notice, RewriteReports, Seal
 from handlers.breach.journalling import Journalled
 from handlers.breach.looks import traces
 from handlers.door import Door
@@ -53,6 +53,7 @@ class Reports:
         today = company_day(self.door.policy, self.door.now())
         if today != self._sealed:
             await self.door.enter(Seal(today.isoformat()), CLOCK)
+            await self.door.enter(RewriteReports(), CLOCK)
             self._sealed = today
 
     async def tell(self) -> None:

@@ -132,6 +132,7 @@ ROOM = Room(
         intents.Find.by(findings.find),
         intents.Look.by(clock.look),
         intents.Seal.by(clock.seal),
+        intents.RewriteReports.by(clock.rewrite),
         intents.EndRestoredReports.by(clock.end_restored),
         Journalled.by(journalled),
         intents.WrapAnew.by(wrap_anew),

@@ -187,6 +187,12 @@ class Vault:
                     number += 1
         return number, lost
 
+    def rewrite(self) -> None:
+        """Write every row anew, and what is long enough to be stored apart from its row with another nonce."""
+        for one in self.all():
+            self._write(one)
+        self.rows.rewrite()
+
     def wrap_anew(self, one: Opened) -> None:
         """By the newest master key from now on: for the rule and for each reader, and the marks of who reads it and gave a name."""
         row, keys = one.report, self.keys

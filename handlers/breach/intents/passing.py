@@ -52,6 +52,13 @@ class WrapAnew(Confidential[str | None]):
     most: int
 
 
+@dataclass(frozen=True)
+class RewriteReports(Confidential[None]):
+    """Each midnight: write every row anew, so that what a database keeps beside a row says no more than the day."""
+
+    action: ClassVar[str] = "breach.rewrite"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message about a report that is to go out now: to an account or to a person, a card, and where it stands already."""
