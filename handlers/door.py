@@ -30,7 +30,7 @@ class Door:
     """Opens the transaction, runs the handler, appends the audit entry, queues the effects, commits.
 
     `after` is called when effects were queued, so that the delivery need not wait for its next look; `confided` after
-    whatever is private, since a message about it may wait. `copies_at` as of an `Act`.
+    whatever is private, since a message about it may wait. `copies_at` and `outside` as of an `Act`.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Door:
     ) -> None:  # fmt: skip
         self.database, self.policy, self.handlers, self.now, self.after = database, policy, handlers, now, after
         self.keys, self.confided, self.copies_at = keys, confided, copies_at
+        self.outside: dict[str, int] = {}
 
     def act(self, store: Store, who: Visitor) -> Act:
         """What somebody works with who only looks, within a transaction."""
@@ -104,7 +105,7 @@ class Door:
         return done.reply, bool(done.effects)
 
     def _act(self, store: Store, who: Visitor, now: datetime, kept_since: datetime | None = None) -> Act:
-        return Act(store, self.policy, now, who, self.keys, self.copies_at, kept_since)
+        return Act(store, self.policy, now, who, self.keys, self.copies_at, kept_since, self.outside)
 
     def _refuse(self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str) -> None:
         now = self.now()

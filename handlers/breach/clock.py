@@ -62,6 +62,8 @@ def rewrite(act: Act, intent: intents.RewriteReports) -> Done[None]:
 def end_restored(act: Act, intent: intents.EndRestoredReports) -> Done[int]:
     """P12: no copy of the database brings back what was destroyed, nor whose sight ended."""
     vault = Vault(act)
+    if intent.restored:
+        vault.take_restored()
     number, lost = vault.end_restored(intent.traces)
     for one, _ in lost:
         words = ", ".join(reader.email for reader in one.known.handlers)

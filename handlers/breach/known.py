@@ -81,10 +81,11 @@ class Hearing(Unseen):
 class Known(Unseen):
     """Everything about one report. People are addresses in normal form; what the reporter wrote stands as it was written.
 
-    `asked_about` are those who would have read it when it was filed, and about whom the reporter was asked since; `in_vain` to whom a message could not be sent, and when.
+    `counter` counts how often it was written: the journal says which one it must have at least. `asked_about` are those who would have read it when it was filed, and about whom the reporter was asked since; `in_vain` to whom a message could not be sent, and when.
     """
 
     source: Source
+    counter: int = 0
     what: str
     when: str = ""
     which: str = ""

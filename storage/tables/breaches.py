@@ -119,11 +119,12 @@ class ReportAudio(Record):
 
 
 class ReportTrace(Record):
-    """What the journal is still to be told: that a sight ended, or that a key was destroyed, by its random id."""
+    """What the journal is still to be told: that a sight ended or a key was destroyed, by its random id, or a report's counter by its mark."""
 
     __tablename__ = "breach_traces"
     trace: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
+    counter: Mapped[int] = mapped_column(default=0)
 
 
 class ReportCause(Record):
