@@ -63,7 +63,8 @@ class Door:
         key = short(key)
         try:
             reply, queued = await self.database.write(
-                lambda store: self._do(store, intent, who, key, due, kept_since), intent.prefetch(who.person_id),
+                lambda store: self._do(store, intent, who, key, due, kept_since),
+                intent.prefetch(who.person_id),
                 alone=intent.private,
             )
         except Refused as refusal:

@@ -14,7 +14,22 @@ from bot.chats.directory import Directory
 from bot.chats.sheets import NOT_NOW, READING, Sheets
 from bot.chats.unseen import Unseen
 from bot.ports import Address, Unavailable, Unreachable
-from handlers import BUTTONS, CHANGES, HEARD, SEARCHES, WANTED, asks, form_of, intro, label, lead, led, matter_of, shown, shown_in_confidence
+from handlers import (
+    BUTTONS,
+    CHANGES,
+    HEARD,
+    SEARCHES,
+    WANTED,
+    asks,
+    form_of,
+    intro,
+    label,
+    lead,
+    led,
+    matter_of,
+    shown,
+    shown_in_confidence,
+)
 from handlers.acting import DELIVERY, Act, Intent, Visitor
 from handlers.cards import Card, Filled, Line, Option, Page, Sheet
 from handlers.door import Door, Repeated

@@ -96,7 +96,9 @@ class Vault:
             known = self._read(row, key)
         except Unopened:
             return None
-        seated = any(one.email == email_key for one in known.readers)  # or the sight is one that ended, and was put back
+        seated = any(
+            one.email == email_key for one in known.readers
+        )  # or the sight is one that ended, and was put back
         return Opened(row, key, known, email_key) if seated else None
 
     def has_sight(self, report: str, email_key: str) -> bool:

@@ -147,7 +147,9 @@ async def test_p13_rows_put_back_under_a_running_bot_are_opened_to_nobody(progra
     assert report not in str(counted)
     await put_back(program.company.database, yesterday)
     assert await readers(program, report) == []
-    other = Reports(Door(program.company.database, POLICY, {}, program.company.clock, keys=Keys(MASTER)), program.noting.patiently)
+    other = Reports(
+        Door(program.company.database, POLICY, {}, program.company.clock, keys=Keys(MASTER)), program.noting.patiently
+    )
     await other.counters.refresh()
     assert other.door.outside == program.company.door.outside
 

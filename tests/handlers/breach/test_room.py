@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 import pytest
 
 from handlers import BUTTONS, SEARCHES
-from handlers.acting import CLOCK, WEB, Visitor
+from handlers.acting import WEB, Visitor
 from handlers.breach import intents
 from handlers.breach.forms import READERS, ReportForm
 from handlers.breach.saying import DETAILS, REPLY
@@ -18,7 +18,7 @@ from handlers.room import Asks, Hands
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from tests.each import each
-from tests.handlers.breach.reporting import ask, report
+from tests.handlers.breach.reporting import report
 from tests.handlers.builders import Company, ledger
 
 ANYBODY = Visitor("anybody")
@@ -63,13 +63,6 @@ async def test_p13_what_is_sent_without_a_key_is_filed_each_time(company: Compan
 
 def test_p13_what_is_wanted_on_a_page_is_about_its_report() -> None:
     assert intents.Note("B-22222222", "session", "words").subject == "B-22222222"
-
-
-async def test_p13_a_name_beside_its_title_is_asked_about_once(company: Company) -> None:
-    asked = await ask(company, company.anna, what="Helena, our Head of Customer Success, did it")
-    assert isinstance(asked, intents.Asked)
-    filed = await company.door.enter(intents.Settle(asked.draft, kept_out=True), CLOCK)
-    assert isinstance(filed, intents.Filed)
 
 
 class Redrawn(Form):
