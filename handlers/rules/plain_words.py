@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 
 from handlers.policy import Policy
 
 from . import word_groups
 from . import wordings as says
-from . import wordings_of_misuse as tells
-from .accusing import somebody_did, somebody_erased
 from .everyday import SMALL
 from .explaining import COVERED, LOOSELY, seek
 from .phrases import Phrases, stems
@@ -30,31 +27,6 @@ Leaning = Literal["", "request", "policy"]
 """What somebody most likely wants who typed a command before the words."""
 OPENS: frozenset[Kind] = frozenset({"hold", "away", "customer", "recording"})
 """What opens a form, where it is sure."""
-_DID = re.compile(
-    r"(?P<before>\w+\.? )?\b(?P<name>[A-Z][^\W\d_A-Z]+)(?:[’']s)? (?:(?:has|had|have|just|also|always|then) )?(?P<verb>[a-z]+)"
-)
-_DOING = re.compile(
-    r"(?:ed|s|ing)$|^(?:sold|took|gave|told|sent|put|stole|got|heard|let|read|wrote|made|knew|saw|kept|had|has|wants"
-    r"|forward|copy|play|share|send|post|upload|download)$"
-)
-_DONE = re.compile(
-    r"^(?!(?:approv|confirm|decid|answer|grant|refus|reject)ed$)[a-z]*[^e]ed$|^(?:sold|took|gave|told|sent|stole)$"
-)  # in an order: “approve Toms access” and “remind Tara that Helena approved it” tell of nothing
-_OF_CUSTOMERS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        asked asks needs called calls phoned says claims complained complains promised agreed ordered cancelled disputes disputed
-        contests wishes requests requested requires likes insists demands demanded mentioned noted is was as this its yes does was
-        regards concerning regarding including perhaps sometimes always us
-        """,
-    )
-)
-_TITLES = frozenset(
-    ("mr", "mrs", "ms", "miss", "dr", "fam", "client", "customer", "caller", "with", "of", "from", "and")
-)
-_FIRST, _PIECE = 60, 80  # words that are read as a wish, and of each piece behind them
-MOST = 4000  # characters in which a breach is looked for
 _NUMBER = re.compile(r"(?:\d ?){6,}")
 _DAY = re.compile(
     r"\b(?:todays?|yesterdays?|ago|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|last (?:week|month|year)"
@@ -93,13 +65,9 @@ class _Said:
 
 
 def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
-    """What these words mean: what sounds like a breach before all else (P13), and a wish only where it is no question (P1)."""
+    """What these words mean: the words for a breach before all else (P13), and a wish only where it is no question (P1)."""
     said = _read(policy, words, leaning)
     found = next((kind for kind, fits in _LOOKS if fits(said)), None)
-    if (found in OPENS or found == "by_press") and _accuses(said, words, found):
-        found = "report"
-    if found != "report" and any(_tells(one) for one in _further(words)):
-        found = "report"
     matter = _ID.search(words.upper())
     if found in (None, "recording") and matter:
         return Meant("state", matter=matter[0])
@@ -117,60 +85,6 @@ def _read(policy: Policy, words: str, leaning: Leaning) -> _Said:
         _DAY.search(text) is not None,
     )
     return _Said(words, text, told, says.QUESTION.within(told), number, day, leaning)
-
-
-def _accuses(said: _Said, words: str, found: Kind) -> bool:
-    """Whether a wish or an order tells of somebody's doing; to be reminded, or approved, is nothing that anybody did."""
-    if somebody_did(words, known()) == "surely":
-        return True
-    if found in OPENS:
-        return _named_did(words) or said.has(tells.COLLEAGUE_DID)
-    return _named_did(words, _DONE) or (said.has(says.ERASES) and said.has(tells.COLLEAGUE_DID))
-
-
-def _named_did(words: str, doing: re.Pattern[str] = _DOING) -> bool:
-    """Whether a name that no title makes a customer's is followed by what it did, and that is not what customers do."""
-    for found in _DID.finditer(words):
-        name, before, verb = plain(found["name"]), (found["before"] or "").strip(" .").casefold(), found["verb"]
-        if name not in known() and before not in _TITLES and verb not in _OF_CUSTOMERS and doing.search(verb):
-            return True
-    return False
-
-
-def _further(words: str) -> Iterator[str]:
-    """What stands behind what is read as a wish, in plain words, a piece at a time: nobody hides a breach behind many words."""
-    rest = plain(words, MOST).split()[_FIRST:]
-    for start in range(0, len(rest), _PIECE // 2):
-        yield " ".join(rest[start : start + _PIECE])
-
-
-def _tells(piece: str) -> bool:
-    told = stems(spelled(piece, known()))
-    return tells.REPORT.within(told) or _made_to(told) or somebody_erased(piece, known())
-
-
-def _reports(said: _Said) -> bool:
-    told = said.has(tells.REPORT) and not said.has(tells.OF_CALLERS)
-    return told or _made_to(said.stems) or _names_somebody(said.text) or somebody_erased(said.words, known())
-
-
-def _made_to(stems: str) -> bool:
-    return tells.MADE_TO.within(stems) and not tells.ASKED_FROM_OUTSIDE.within(stems)
-
-
-def _names_somebody(text: str) -> bool:
-    """Whether it says that it reports, and behind it a word that stands for somebody: any that is not known for something else."""
-    words = text.split()
-    return any(
-        word.startswith("report") and whom.isalpha() and whom not in tells.OF_WHAT
-        and tells.REPORTS.within(stems(" ".join(words[: place + 1])))
-        for place, (word, whom) in enumerate(pairwise(words))
-    )  # fmt: skip
-
-
-def _may_report(said: _Said) -> bool:
-    innocent = said.has(tells.OF_CALLERS, tells.OF_ONESELF, says.I_HEAR, says.CUSTOMER_WANTS)
-    return said.has(tells.MAYBE_REPORT) and not innocent
 
 
 def _rules(said: _Said) -> bool:
@@ -199,7 +113,7 @@ def _recording(said: _Said) -> bool:
 
 
 _LOOKS: tuple[tuple[Kind, Callable[[_Said], bool]], ...] = (
-    ("report", _reports),
+    ("report", lambda said: said.has(says.REPORT)),
     ("declines", lambda said: said.has(says.DECLINES)),
     ("listeners", lambda said: said.has(says.LISTENERS)),
     ("route", lambda said: said.has(says.ROUTE)),
@@ -207,7 +121,6 @@ _LOOKS: tuple[tuple[Kind, Callable[[_Said], bool]], ...] = (
     ("state", lambda said: said.has(says.STATE)),
     ("away", lambda said: said.has(says.AWAY) and not said.asks and not said.has(says.CALLED)),
     ("hold", lambda said: said.has(says.HOLD) and not said.asks and not said.has(says.NO_HOLD)),
-    ("report", _may_report),
     ("customer", _customer),
     ("recording", _recording),
 )
@@ -217,7 +130,7 @@ def _sure(said: _Said, kind: Kind, words: str) -> bool:
     """Whether no other form fits as well; only then one is opened without asking back."""
     if kind not in OPENS:
         return True
-    if said.has(says.UNWISH) or len(words) > LONGEST or (kind != "away" and somebody_did(words, known())):
+    if said.has(says.UNWISH) or len(words) > LONGEST:
         return False
     match kind:
         case "customer":

@@ -7,6 +7,12 @@ from .word_groups import of as _
 QUESTION = _("""
     ^[hi/hello/hey] [there] [please/so/and/but/sorry/ok/okay] [quick] [question] how/what/whats/why/which/when/where/who/whom/whose/whos/may/can/could/should/must/are/is/do/does/did/am/will/would/if/has/have/was/were/explain/tell_me/till_when/until_when/under_what/for_how/by_when/in_which/am_i
 """)
+REPORT = _("""
+    {misuse}
+    report/complain/tell .. confidential/anonymous/confidentially/anonymously/in_confidence
+    report/complain [about/on/against] [a/my/our/the] {colleague}
+""")
+"""The words for a breach, and for telling of one (P13): who did what is read out of no sentence."""
 CALLED = _("{call}")
 TOPIC = _("{recorded}/policy/customer/caller/erased/announcement/retention/listen/breach")
 HEARD = _("{hears}")

@@ -50,11 +50,6 @@ class Read(NamedTuple):
         """Whether another form than the one that is meant opens without asking back."""
         return self.meant.kind in OPENS and self.meant.sure and self.meant.kind != self.said.kind
 
-    @property
-    def overheard(self) -> bool:
-        """Whether it tells of a breach and is taken for something else, so that it may be repeated."""
-        return self.said.kind == "report" != self.meant.kind
-
 
 def read(file: Path) -> list[Read]:
     """All of a file, each with what it is taken for."""
@@ -68,10 +63,10 @@ def main() -> None:
         found = read(file)
         right = sum(one.right for one in found)
         back = sum(one.meant.kind == one.said.kind and one.said.sure and not one.meant.sure for one in found)
-        wrongly, overheard = sum(one.opened_wrongly for one in found), sum(one.overheard for one in found)
+        wrongly = sum(one.opened_wrongly for one in found)
         print(
             f"{file.stem}: {right} of {len(found)} understood ({right / len(found):.1%}), {back} asked back; "
-            f"{wrongly} wrong forms opened, {overheard} breaches overheard"
+            f"{wrongly} wrong forms opened"
         )
         for said, meant in (one for one in found if not one.right):
             print(

@@ -67,21 +67,6 @@ def test_p13_what_sounds_like_a_breach_leads_to_the_private_form_and_is_not_said
     assert buttons(led.page) == {"breach_report", "request"}
 
 
-@each("command", ["", "recording-request", "recording-policy"])
-@each(
-    "words",
-    [
-        "zebediah deleted a recording to hide a mistake",
-        "I want to hear the call with 0412 345 678 because zebediah sold the number to a friend",
-        "give me the call of Zebediah with 0412345678, he gave away customer data",
-    ],
-)
-def test_p13_what_somebody_did_is_neither_turned_away_as_an_order_nor_put_into_a_form(command: str, words: str) -> None:
-    led = lead(POLICY, command, words)
-    assert isinstance(led, InConfidence)
-    assert ("ebediah" in said(led.page), led.form) == (False, "breach_report")
-
-
 def test_every_lead_is_there() -> None:
     """A room that is renamed takes its words along."""
     assert {"access", "customer", "hold_ask", "away"} <= FORMS.keys()
