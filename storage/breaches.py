@@ -156,7 +156,7 @@ class Breaches:
         self.session.execute(delete(ReportPass).where(*theirs))
 
     def draft(self, mark: str) -> ReportDraft | None:
-        """What was written and not sent yet."""
+        """What a form was answered."""
         return self.session.get(ReportDraft, mark)
 
     def forget(self, row: Record) -> None:

@@ -74,7 +74,7 @@ class ReportPass(Record):
 
 
 class ReportDraft(Record):
-    """What somebody wrote and has not sent yet, for an hour at most; only who holds its token can open it."""
+    """What a form was answered, for an hour at most, so that the same form sent again is answered alike; opened by the form's own key."""
 
     __tablename__ = "breach_drafts"
     mark: Mapped[str] = mapped_column(primary_key=True)
