@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, MutableMapping
 from datetime import date
@@ -152,6 +153,23 @@ async def test_p13_rows_put_back_under_a_running_bot_are_opened_to_nobody(progra
     )
     await other.counters.refresh()
     assert other.door.outside == program.company.door.outside
+
+
+async def test_p13_what_narrows_a_report_is_told_at_once(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, told = reports(program), asyncio.Event()
+    tell = clock.tell
+
+    async def telling() -> None:
+        await tell()
+        told.set()
+
+    monkeypatch.setattr(clock, "tell", telling)
+    working = asyncio.create_task(clock.run())
+    await see(program, await filed(program), SEATS[:1])
+    clock.wake()
+    await asyncio.wait_for(told.wait(), 5)
+    working.cancel()
+    assert len(program.lines("report_counted")) == 1
 
 
 async def test_p13_what_is_only_counted_is_told_with_the_next_day(program: Program) -> None:
