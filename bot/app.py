@@ -115,12 +115,12 @@ class Steward:
         self._clock: Clock | None = None
         self._why_not, self.strangers = "starting", Strangers()
         self.policy_of_the_day = PolicyOfTheDay(self.door)
-        self.proof = Proof(self.door, journal, patiently=patiently)
+        self.proof, self.reported = Proof(self.door, journal, patiently=patiently), Reports(self.door, patiently)
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
             more={"words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
-                  "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, Reaching(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
+                  "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, Reaching(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "confidential": self.reported.tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
 
@@ -215,7 +215,7 @@ class Steward:
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         works: Mapping[str, Callable[[], Awaitable[None]]] = {
             "delivery": self.delivery.run, "watching": self.watch.run, "inbox": self.inbox.run, "journal": self.noting.run,
-            "confidential": self.confidential.run, "letters": self.letters.run, "declining": self.declining.run,
+            "confidential": self.confidential.run, "letters": self.letters.run, "declining": self.declining.run, "reports": self.reported.run,
         }  # fmt: skip
         self._running += [asyncio.create_task(unending(name, work)) for name, work in works.items()]
         self._greeting = asyncio.create_task(unending("greeting", self._greet))
@@ -281,6 +281,7 @@ class Steward:
 
     def _confided(self) -> None:
         self.confidential.wake()
+        self.reported.wake()
 
     def _kept(self) -> None:
         self.inbox.wake()

@@ -23,6 +23,7 @@ from handlers import home as at_home
 from handlers.access import room as access
 from handlers.acting import Act, Handler, Intent
 from handlers.away import room as away
+from handlers.breach import messages
 from handlers.breach import room as breach
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.customers import room as customers
@@ -187,9 +188,14 @@ def matter_of(matter: str) -> Matter:
 
 
 def shown(act: Act, matter: str, reader: int) -> Shown | None:
-    """A matter's card as it is for one reader now; None where that reader holds no copy."""
+    """A matter's card as it is for one reader now; None where that reader holds no copy. Raises `Refused` for what is none."""
     found = matter_of(matter).shown(act, matter, reader)
     return found and showing.leading_on(found, matter)
+
+
+def shown_in_confidence(act: Act, report: str, message: str) -> Card | None:
+    """A report's card as it is now for who asks, in the place of this message; None for anybody else, and for what is none."""
+    return messages.shown(act, report, message)
 
 
 def morning_message(act: Act, reminders: Iterable[str]) -> Morning | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -57,7 +57,8 @@ class Act:
     """What a handler works with: the transaction, the policy, the moment (aware), who asks, and the keys that follow from the master key.
 
     `copies_at` is the address to which letters to customers lead; empty while no letters can be sent. `kept_since` is when it was
-    asked for (aware), where it had to wait.
+    asked for (aware), where it had to wait. `outside` has what the journal says of reports: by the mark of each, the counter that its
+    document must have at least.
     """
 
     store: Store
@@ -67,6 +68,7 @@ class Act:
     keys: Keys = NONE
     copies_at: str = ""
     kept_since: datetime | None = None
+    outside: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def asked_at(self) -> datetime:

@@ -30,7 +30,7 @@ class Door:
     """Opens the transaction, runs the handler, appends the audit entry, queues the effects, commits.
 
     `after` is called when effects were queued, so that the delivery need not wait for its next look; `confided` after
-    whatever is private, since a message about it may wait. `copies_at` as of an `Act`.
+    whatever is private, since a message about it may wait. `copies_at` and `outside` as of an `Act`.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Door:
     ) -> None:  # fmt: skip
         self.database, self.policy, self.handlers, self.now, self.after = database, policy, handlers, now, after
         self.keys, self.confided, self.copies_at = keys, confided, copies_at
+        self.outside: dict[str, int] = {}
 
     def act(self, store: Store, who: Visitor) -> Act:
         """What somebody works with who only looks, within a transaction."""
@@ -55,20 +56,23 @@ class Door:
     ) -> R:  # fmt: skip
         """Do what is asked. Raises `Refused`, `Repeated` (same `key` again) or `DatabaseDown`.
 
-        A refusal is recorded too; with `whisper` the person is told of it privately, as a durable effect.
+        A refusal is recorded too, unless it is private; with `whisper` the person is told of one that is not, as a durable effect.
         `due` is the key of the deadline that asks for it: it is settled with what is done, and one that is settled
         already, or was moved, raises `Repeated`. `kept_since` (aware) says that it was asked for then, and had to wait.
         """
         key = short(key)
         try:
             reply, queued = await self.database.write(
-                lambda store: self._do(store, intent, who, key, due, kept_since), intent.prefetch(who.person_id)
+                lambda store: self._do(store, intent, who, key, due, kept_since),
+                intent.prefetch(who.person_id),
+                alone=intent.private,
             )
         except Refused as refusal:
             # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
-            told = whisper and refusal.code not in STANDINGS
+            # Of what is private no message waits in the outbox either: whoever asks is told by the answer.
+            told = whisper and not intent.private and refusal.code not in STANDINGS
             refused, words = refusal, str(refusal) if told else ""
-            if words or not intent.private:
+            if not intent.private:
                 await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
             self.after()
             raise
@@ -102,7 +106,7 @@ class Door:
         return done.reply, bool(done.effects)
 
     def _act(self, store: Store, who: Visitor, now: datetime, kept_since: datetime | None = None) -> Act:
-        return Act(store, self.policy, now, who, self.keys, self.copies_at, kept_since)
+        return Act(store, self.policy, now, who, self.keys, self.copies_at, kept_since, self.outside)
 
     def _refuse(self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str) -> None:
         now = self.now()
@@ -111,8 +115,7 @@ class Door:
             return
         detail = {"why": refusal.code} if refusal.code else {}
         subject, clause = as_id(intent.subject), refusal.clause or intent.clause
-        if not intent.private:
-            store.audit.append(Entry(who.actor, intent.action, subject, "refused", clause, detail), now)
+        store.audit.append(Entry(who.actor, intent.action, subject, "refused", clause, detail), now)
         if words and who.person_id is not None:
             once = key or f"{store.audit.lock().seq}"
             leave(store, (Whisper(who.person_id, words, once, who.platform),), now)

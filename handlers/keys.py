@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SIZE, _NONCE = 32, 12
+_SHORTEST = 256  # bytes to which the shortest words are padded: an address is no longer
+_END = b"\x80"  # of the words, before their padding (ISO/IEC 7816-4)
 _HOUSE = b"recording-steward"
 _MASTER_ID = b"recording-steward journal key id"
 _MARKS = "marks"
@@ -37,18 +39,23 @@ def new_key() -> bytes:
     return token_bytes(SIZE)
 
 
-def sealed(key: bytes, words: bytes, about: str) -> bytes:
-    """Encrypted and authenticated (AES-256-GCM, NIST SP 800-38D), bound to what it is `about`; the nonce stands before it."""
+def sealed(key: bytes, words: bytes, about: str, least: int = _SHORTEST) -> bytes:
+    """Encrypt words and bind them to what they are `about` (AES-256-GCM, NIST SP 800-38D); the nonce comes first.
+
+    They are padded to the next power of two, and to `least` bytes at least, so that the length hardly tells what they are.
+    """
     nonce = token_bytes(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, words, about.encode())
+    padded = (words + _END).ljust(max(least, 1 << len(words).bit_length()), b"\0")
+    return nonce + AESGCM(key).encrypt(nonce, padded, about.encode())
 
 
 def opened(key: bytes, told: bytes, about: str) -> bytes:
     """What was sealed; raises `Unopened`."""
     try:
-        return AESGCM(key).decrypt(told[:_NONCE], told[_NONCE:], about.encode())
+        padded = AESGCM(key).decrypt(told[:_NONCE], told[_NONCE:], about.encode())
     except (InvalidTag, ValueError) as error:
         raise Unopened from error
+    return padded.rstrip(b"\0").removesuffix(_END)
 
 
 def derived(master: bytes, info: bytes) -> bytes:

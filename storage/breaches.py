@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import Session
@@ -31,6 +32,16 @@ OPEN, CLOSED = "open", "closed"
 CODE = "code"  # a pass that was not exchanged yet
 A_CODE = timedelta(minutes=2)  # one for which it lasts, and one by which the clocks of two machines may differ
 WAITING, TOLD, STALE, LOST = "waiting", "told", "stale", "lost"
+COUNTED, NARROWED = "report_counted", "report_narrowed"
+"""Of a report's counter: it may be told with what is told next, or is to be told at once, since fewer people may read it."""
+
+
+class Trace(NamedTuple):
+    """Something that the journal is to be told: see `ReportTrace`."""
+
+    trace: str
+    kind: str
+    counter: int
 
 
 class Breaches:
@@ -145,7 +156,7 @@ class Breaches:
         self.session.execute(delete(ReportPass).where(*theirs))
 
     def draft(self, mark: str) -> ReportDraft | None:
-        """What was written and not sent yet."""
+        """What a form was answered."""
         return self.session.get(ReportDraft, mark)
 
     def forget(self, row: Record) -> None:
@@ -231,13 +242,30 @@ class Breaches:
         theirs = (ReportAudio.report_id == report, ReportAudio.name == name)
         return list(self.session.scalars(select(ReportAudio.part).where(*theirs).order_by(ReportAudio.part)))
 
-    def traces(self) -> dict[str, str]:
-        """What the journal is still to be told, by trace."""
-        return {one.trace: one.kind for one in self.session.scalars(select(ReportTrace))}
+    def count(self, report: str, counter: int, *, narrowed: bool) -> None:
+        """The journal is to be told this counter of a report, by its mark."""
+        row = self.session.get(ReportTrace, report) or ReportTrace(trace=report, kind=COUNTED)
+        row.counter, row.kind = counter, NARROWED if narrowed else row.kind
+        self.session.add(row)
 
-    def journalled(self, traces: Iterable[str]) -> None:
-        """The journal has these."""
-        self.session.execute(delete(ReportTrace).where(ReportTrace.trace.in_(list(traces))))
+    def traces(self) -> list[Trace]:
+        """What the journal is still to be told, by trace."""
+        rows = self.session.scalars(select(ReportTrace).order_by(ReportTrace.trace))
+        return [Trace(one.trace, one.kind, one.counter) for one in rows]
+
+    def journalled(self, told: Iterable[Trace]) -> None:
+        """The journal has these; what was counted on since is still to be told."""
+        for one in told:
+            those = (ReportTrace.trace == one.trace, ReportTrace.counter == one.counter)
+            self.session.execute(delete(ReportTrace).where(*those))
+
+    def rewrite(self) -> None:
+        """Have each row written again as it is."""
+        self.session.flush()
+        for kind in (Report, ReportSight, ReportEntry, ReportDue, ReportNotice, ReportCause):
+            table = Record.metadata.tables[kind.__tablename__]
+            key = next(iter(table.primary_key))
+            self.session.execute(table.update().values({key: key}))
 
     def destroy(self, report: Report) -> None:
         """The key first, then all that it opened; entries of the log stay as links that nobody can read (P13).

@@ -1,11 +1,10 @@
-"""A stand-in for the room of confidential reports: it files and asks before it files, and tells what it was given (P13)."""
+"""A stand-in for the room of confidential reports: it files, and tells what it was given (P13)."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,18 +13,14 @@ import handlers
 from handlers import opening
 from handlers.acting import Act, Done, Visitor
 from handlers.breach import start
-from handlers.breach.forms import PEOPLE, READERS, KeepOutForm, ReportForm
-from handlers.breach.intents import Asked, File, Filed, Settle, Told
+from handlers.breach.forms import PEOPLE, READERS, ReportForm
+from handlers.breach.intents import File, Filed, Told
 from handlers.breach.known import Known
 from handlers.breach.vault import Vault
-from handlers.cards import Line, Option, Page, Sheet
-from handlers.ids import hashed, new_secret
-from handlers.keys import Keys, opened, sealed
+from handlers.cards import Line, Option, Page
+from handlers.keys import Keys
 from handlers.room import Asks, Command, Opens, Search
-from handlers.rules.refusal import Refused
 from storage.database.store import Database
-from storage.tables.breaches import ReportDraft
-from tests.handlers.builders import POLICY
 from tests.restoring import copied
 
 CANARY = "canary-words-of-a-reporter"
@@ -40,32 +35,14 @@ class Drawer:
     """What the room was given: who filed, what, and with which key; and who looked people up."""
 
     filed: list[tuple[Visitor, Told, str]] = field(default_factory=list)
-    settled: list[tuple[str, bool]] = field(default_factory=list)
     looked: list[Visitor] = field(default_factory=list)
     fault: Exception | None = None
 
-    def file(self, act: Act, intent: File) -> Done[Filed | Asked]:
+    def file(self, act: Act, intent: File) -> Done[Filed]:
         if self.fault is not None:
             raise self.fault
         self.filed.append((act.who, intent.told, intent.once))
-        if "Helena" in intent.told.what and not intent.told.conflicts:
-            return Done(self._asked(act, intent.told))
         return Done(_filed(act, intent.told))
-
-    def settle(self, act: Act, intent: Settle) -> Done[Filed | Asked]:
-        self.settled.append((intent.draft, intent.kept_out))
-        row = Vault(act).rows.draft(hashed(intent.draft))
-        if row is None:
-            raise Refused("What you wrote is gone: I keep it for an hour. Please write it again.", code="no_draft")
-        told = Told(**json.loads(opened(act.keys.of("draft", intent.draft), row.sealed, "draft")))
-        Vault(act).rows.forget(row)
-        return Done(_filed(act, told))
-
-    def _asked(self, act: Act, told: Told) -> Asked:
-        draft = new_secret()
-        words = sealed(act.keys.of("draft", draft), json.dumps(asdict(told)).encode(), "draft")
-        Vault(act).rows.add(ReportDraft(mark=hashed(draft), sealed=words, ends_at=act.now + timedelta(hours=1)))
-        return Asked(draft, "Helena Marsh", "Head of Customer Success")
 
     def find(self, act: Act, typed: str) -> list[Option]:
         self.looked.append(act.who)
@@ -88,15 +65,8 @@ def send(about: str, form: ReportForm, key: str) -> File:
     return File(replace(told, named=form.named == "named"), once=key)
 
 
-def after(reply: Filed | Asked) -> Page | Sheet:
-    if isinstance(reply, Filed):
-        return Page("Sent", (Line(f"{RECEIPT}: {reply.receipt}"),))
-    asked = f"Your words seem to be about {reply.name}. Should {reply.name} be kept from this?"
-    return KeepOutForm.sheet(POLICY, reply.draft, asked)
-
-
-def settles(about: str, form: KeepOutForm, key: str) -> Settle:
-    return Settle(about, form.kept_out == "yes")
+def receipt(filed: Filed) -> Page:
+    return Page("Sent", (Line(f"{RECEIPT}: {filed.receipt}"),))
 
 
 def furnished(monkeypatch: pytest.MonkeyPatch) -> Drawer:
@@ -106,12 +76,11 @@ def furnished(monkeypatch: pytest.MonkeyPatch) -> Drawer:
     def gone(_: str) -> Page:
         raise AssertionError("a private form is never drawn as a message")
 
-    report = Asks(ReportForm, opening.Begin, send, gone, private=True, after=after, instead=start.page)
-    keep_out = Asks(KeepOutForm, opening.Begin, settles, gone, private=True, after=after)
+    report = Asks(ReportForm, opening.Begin, send, gone, private=True, after=receipt, instead=start.page)
     brought: dict[Any, dict[Any, Any]] = {
-        "FORMS": {"breach_report": report, "breach_keep_out": keep_out},
+        "FORMS": {"breach_report": report},
         "SEARCHES": {one: Search(drawer.find, drawer.named, private=True) for one in (PEOPLE, READERS)},
-        "HANDLERS": {File: drawer.file, Settle: drawer.settle},
+        "HANDLERS": {File: drawer.file},
         "COMMANDS": {COMMAND: Command(SAYS, "Type {word} to report in confidence.", form="breach_report")},
         "BUTTONS": {BUTTON: Opens("breach_report", SAYS)},
     }

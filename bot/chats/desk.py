@@ -14,7 +14,21 @@ from bot.chats.directory import Directory
 from bot.chats.sheets import NOT_NOW, READING, Sheets
 from bot.chats.unseen import Unseen
 from bot.ports import Address, Unavailable, Unreachable
-from handlers import BUTTONS, CHANGES, SEARCHES, WANTED, asks, form_of, intro, label, lead, led, matter_of, shown
+from handlers import (
+    BUTTONS,
+    CHANGES,
+    SEARCHES,
+    WANTED,
+    asks,
+    form_of,
+    intro,
+    label,
+    lead,
+    led,
+    matter_of,
+    shown,
+    shown_in_confidence,
+)
 from handlers.acting import DELIVERY, Act, Intent, Visitor
 from handlers.cards import Card, Filled, Line, Option, Page, Sheet
 from handlers.door import Door, Repeated
@@ -113,16 +127,17 @@ class Desk(Sheets):
         What was kept is done late: then the answer is what the person should hear of it. Raises `Unavailable` and `DatabaseDown`.
         """
         fresh, late = press.verb in CHANGES, kept_since is not None
+        wanted = WANTED[press.verb](press.value)
         visitor = await self.directory.visitor(press.account, deciding=fresh, reference=press.reference or None)
         try:
-            wanted = WANTED[press.verb](press.value)
             await self.door.enter(wanted, visitor, key=press.key, whisper=not late, kept_since=kept_since)
         except Repeated:
             return ""
         except Refused as refusal:
-            if refusal.code not in STANDINGS:
-                return str(refusal) if late else ""
-            await self._turned_away(press, str(refusal))
+            if late and refusal.code not in STANDINGS:
+                return str(refusal)
+            if wanted.private or refusal.code in STANDINGS:
+                await self._turned_away(press, str(refusal))
             return ""
         return done_late(press, label(press.verb)) if late and fresh else ""
 
@@ -135,7 +150,7 @@ class Desk(Sheets):
             await self.door.enter(Say(platform, to.account_id, words, once), DELIVERY)
 
     async def _turned_away(self, press: Press, words: str) -> None:
-        """The delivery sends nothing to an account that may not act, so it is told here."""
+        """The delivery sends nothing to an account that may not act, and nothing about a report; so they are told here."""
         chat, to = self.directory.chat, Address(press.account, press.reference)
         try:
             if press.verb == "home":
@@ -144,6 +159,10 @@ class Desk(Sheets):
                 await chat.whisper(to, words)
         except Unreachable as error:
             log.warning("desk.unreachable", code=error.code)
+
+    def tells_later(self, press: str, value: str) -> bool:
+        """Whether a message of its own may tell that one of `CHANGES` was refused; no such message waits about a report."""
+        return not CHANGES[press].intent(value).private
 
     async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
         """One of `CHANGES`, once for each key; with `whisper` the delivery tells the person of a refusal as well."""
@@ -211,10 +230,10 @@ class Desk(Sheets):
         except (Refused, DatabaseDown, Unavailable):
             return None
 
-    async def shown(self, account: str, matter: str) -> tuple[Card, str] | None:
-        """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none.
+    async def shown(self, account: str, matter: str, message: str = "") -> tuple[Card, str] | None:
+        """The card of a matter, or of a report, as it is for this person now, and the time zone (IANA); None where the person holds none.
 
-        `matter` is the pressed button's value, as for `notice`.
+        `matter` is the pressed button's value, as for `notice`; `message` is the one that was pressed.
         """
         matter = matter.partition(":")[0]
 
@@ -223,8 +242,10 @@ class Desk(Sheets):
             try:
                 found = shown(act, matter, me.id)
             except Refused:
-                return None
-            return (found.card, me.zone) if found else None
+                card = shown_in_confidence(act, matter, message)
+            else:
+                card = found.card if found else None
+            return (card, me.zone) if card else None
 
         return await self.look(account, ask)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import date
 
@@ -10,10 +11,11 @@ import structlog
 from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.proof.journalling import Patiently
+from bot.proof.report_counters import ReportCounters
 from handlers.acting import CLOCK
-from handlers.breach.intents import Look, Notice, Seal
+from handlers.breach.intents import Look, Notice, RewriteReports, Seal
 from handlers.breach.journalling import Journalled
-from handlers.breach.looks import traces
+from handlers.breach.looks import line, traces, urgent
 from handlers.door import Door
 from handlers.rules.access import company_day
 from storage.database.store import DatabaseDown
@@ -27,8 +29,22 @@ class Reports:
     """One part of a tick; what fails in it says in the log no word of its own."""
 
     def __init__(self, door: Door, patiently: Patiently) -> None:
-        self.door, self.patiently = door, patiently
+        self.door, self.patiently, self.counters = door, patiently, ReportCounters(door, patiently)
         self._sealed: date | None = None
+        self._told: date | None = None
+        self._woken, self._one_at_a_time = asyncio.Event(), asyncio.Lock()
+
+    def wake(self) -> None:
+        """Something confidential was done; look at once whether the journal must hear of it."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Tell the journal, until cancelled; what can't be told now is told with a tick."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            with suppress(Unavailable, DatabaseDown):
+                await self.tell()
 
     async def tick(self) -> None:
         """Report what is found, ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
@@ -37,6 +53,7 @@ class Reports:
         await self._seal()
         with suppress(Unavailable):  # the part that writes the other lines says that the journal is away
             await self.tell()
+            await self.counters.refresh()
 
     async def _by_itself(self, piece: Notice | Look) -> None:
         """What spoils one keeps no other from being done."""
@@ -53,18 +70,22 @@ class Reports:
         today = company_day(self.door.policy, self.door.now())
         if today != self._sealed:
             await self.door.enter(Seal(today.isoformat()), CLOCK)
+            await self.door.enter(RewriteReports(), CLOCK)
             self._sealed = today
 
     async def tell(self) -> None:
-        """A line for each sight that ended and each key that was destroyed; written again where it is not known to stand there.
+        """A line for each sight that ended, key that was destroyed and report that was written; again where it may not stand there.
 
-        It has no place in the log, and no more of its time than the day: neither says when somebody lost sight of a report.
+        It has no place in the log, and no more of its time than the day. What says only that a report was written waits until
+        fewer people may read one, or for the next day: else the journal would say at what minute somebody reports.
         Raises `JournalDown` and `DatabaseDown`.
         """
-        found = await self.door.database.read(traces)
-        if not found:
-            return
-        day = self.door.now().date().isoformat()
-        lines = [{"kind": kind, "id": trace, "at": day} for trace, kind in sorted(found.items())]
-        await self.patiently.do(lambda: self.patiently.journal.add(lines))
-        await self.door.enter(Journalled(tuple(found)), CLOCK)
+        async with self._one_at_a_time:
+            found = await self.door.database.read(traces)
+            today = self.door.now().date()
+            if found and (urgent(found) or today != self._told):
+                lines = [line(one, today.isoformat()) for one in found]
+                await self.patiently.do(lambda: self.patiently.journal.add(lines))
+                self.counters.know({one.trace: one.counter for one in found if one.counter})
+                await self.door.enter(Journalled(found), CLOCK)
+            self._told = today

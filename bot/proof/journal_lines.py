@@ -18,11 +18,14 @@ NOT_ERASED = "not_erased"
 """That what was told of an erasure until then did not happen, since the call is kept; it may be told of anew later."""
 ENDED = ("sight_ended", "key_destroyed")
 """What must not come back with any older database, by a random id that nothing else names: of reports."""
+REPORT_COUNTED = "report_counted"
+"""How often a report was written: an older copy of it is opened to nobody."""
 WORDS_ERASED = "words_erased"
 """The same of what people wrote about requests."""
 MARKS = ("call", "moment", "file", "content", "audio", "size")
 """By these keyed marks a line about an erasure tells which call it was, or which file that could not be registered."""
 PIECE = 256 * 1024  # bytes that are looked through together: what a processor holds at hand
+LOOK = 64 * PIECE  # bytes that are read at once of a journal of any length
 PUT_BACK, RESTORED = "put_back", "restored"
 # Bytes of its end that are read at a start, however long it is; more where no line there tells enough.
 WINDOW = 256 * 1024
@@ -97,6 +100,28 @@ def ended(file: Path, seal: Seal, kinds: Collection[str] = ENDED) -> Iterator[se
     """
     for block in _blocks(file):
         yield {trace for line in naming(block, kinds) if (trace := _ended(line, seal, kinds))}
+
+
+def counted(file: Path, seal: Seal, start: int = 0) -> tuple[dict[str, int], int]:
+    """The highest counter of each report, by its mark, of the next `LOOK` bytes from `start` on, and where the last whole line ended.
+
+    A file that is shorter than that is read from its beginning. Nothing where there is none. Raises OSError.
+    """
+    found: dict[str, int] = {}
+    try:
+        start = start if start <= file.stat().st_size else 0
+        with file.open("rb") as opened:
+            opened.seek(start)
+            block = opened.read(LOOK) + opened.readline(LONGEST_LINE)
+    except FileNotFoundError:
+        return {}, 0
+    block = block[: block.rfind(b"\n") + 1]
+    for line in naming(block, (REPORT_COUNTED,)):
+        told = _object(line) or {}
+        counter = told.get("counter")
+        if told.get("kind") == REPORT_COUNTED and isinstance(counter, int) and seal.fits(told):
+            found[str(told.get("id"))] = max(counter, found.get(str(told.get("id")), 0))
+    return found, start + len(block)
 
 
 def not_erased(file: Path, seal: Seal) -> Iterator[dict[str, datetime]]:

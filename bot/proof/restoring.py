@@ -33,6 +33,7 @@ from bot.proof.journal_lines import (
     position_of,
 )
 from bot.proof.journalling import Patiently
+from bot.proof.report_counters import ReportCounters
 from handlers import AFTER_RESTORE
 from handlers.acting import CLOCK
 from handlers.breach.intents import EndRestoredReports
@@ -63,6 +64,7 @@ class Restoring:
 
     def __init__(self, door: Door, patiently: Patiently, marks: Marks) -> None:
         self.door, self.patiently, self.marks = door, patiently, marks
+        self.counters = ReportCounters(door, patiently)
         self.state = AWAY
         self.found = False  # whether this start found a restore
 
@@ -105,16 +107,17 @@ class Restoring:
             self.found = True
         else:
             await self._miss(end)
-        await self._end_reports()
+            await self._end_reports(restored=False)
 
-    async def _end_reports(self) -> None:
+    async def _end_reports(self, *, restored: bool) -> None:
         """At every start, whether it is a restore or not: the log may not have moved since the copy was made (P13)."""
+        await self.counters.refresh()
         if not await self.door.database.read(any_reports):
             return
         traces = set[str]()
         async for some in self._ended(ENDED):
             traces |= some
-        await self.door.enter(EndRestoredReports(frozenset(traces)), CLOCK)
+        await self.door.enter(EndRestoredReports(frozenset(traces), restored), CLOCK)
 
     async def _ended(self, kinds: Collection[str]) -> AsyncIterator[set[str]]:
         """What the journal says has ended for good, so much of it at a time, however long it is."""
@@ -156,6 +159,7 @@ class Restoring:
         await self._recall()
         await self._erase_words()
         await self._close()
+        await self._end_reports(restored=True)
         await self._tell_the_journal(noted, common)
 
     async def _common(self) -> int:

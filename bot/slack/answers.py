@@ -204,6 +204,7 @@ class Answers:
 
     async def _done(self, body: Payload, press: Press, *, whisper: bool) -> bool:
         """Whether it was done; else the person is told why not, a refusal only where nobody else tells it."""
+        whisper = whisper and self.desk.tells_later(press.verb, press.value)
         try:
             await self.desk.decide(press.account, press.verb, press.value, press.key, whisper=whisper)
         except Refused as refusal:

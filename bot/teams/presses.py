@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -220,8 +219,12 @@ class Presses:
         return page(given, await self.reading.zone(turn), back_to(back, value))
 
     async def _decide(self, turn: Turn, verb: str, matter: str) -> Shown:
-        with suppress(Refused):  # a refusal is told by a message of its own, which lasts
-            await self.desk.decide(turn.account, verb, matter, turn.key, whisper=True)
+        whisper = self.desk.tells_later(verb, matter)
+        try:
+            await self.desk.decide(turn.account, verb, matter, turn.key, whisper=whisper)
+        except Refused:
+            if not whisper:  # else it is told by a message of its own, which lasts
+                raise
         return await self._after(turn, matter)
 
     async def _after(self, turn: Turn, matter: str) -> Shown:
@@ -258,7 +261,7 @@ class Presses:
         """The matter's card; in the place of the home it is the whole of it, with the way back."""
         if at_home:
             return await self.reading.read(turn, showing.DETAILS, matter)
-        found = await self.desk.shown(turn.account, matter)
+        found = await self.desk.shown(turn.account, matter, turn.card)
         if found is None:
             raise Refused(showing.GONE)
         card, zone = found

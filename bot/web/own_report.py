@@ -9,7 +9,7 @@ from bot.web.callers import Networks
 from bot.web.confidential import Over, read
 from bot.web.drawn import page
 from bot.web.opened import Opened
-from bot.web.reporting import ABOUT, answers, flaw
+from bot.web.reporting import flaw
 from bot.web.written import Written
 from handlers.acting import WEB
 from handlers.breach.intents import AddOwn, ReadOwn
@@ -53,14 +53,14 @@ class OwnPages:
     async def _added(self, report: str, session: str, typed: Written) -> web.Response:
         words = typed.words("words")
         try:
-            view = await self.door.enter(AddOwn(report, session, words, *answers(typed)), WEB)
+            await self.door.enter(AddOwn(report, session, words), WEB)
         except Refused as refusal:
             return await self._page(report, session, words, str(refusal))
-        return _drawn(report, view, words) if view.asks else self.opened.back(report, "conversation")
+        return self.opened.back(report, "conversation")
 
 
 def _drawn(report: str, view: ReporterView, typed: str = "", error: str = "") -> web.Response:
     return page(
-        "own.html", 422 if error else 200, view=view, receipt="", typed=typed, error=error, once="", about=ABOUT,
+        "own.html", 422 if error else 200, view=view, receipt="", typed=typed, error=error, once="",
         action=f"/report/mine/{report}/add", leave=f"/report/mine/{report}/leave",
     )  # fmt: skip

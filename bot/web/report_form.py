@@ -71,14 +71,6 @@ def filled(written: Written, policy: Policy, account: str = "") -> Filled:
     return Filled(written, told, _errors(written))
 
 
-def written_again(told: Told, policy: Policy, start: str) -> Written:
-    """The form as it was filled in, from what it told; `start` is the link that led to it, or empty."""
-    ticked = [one.key for one in readers(policy) if one.people <= set(told.conflicts)]
-    named = ["named" if told.named else "withheld"] if start else []
-    lines = {name: [getattr(told, name)] for name in MOST}
-    return Written({**lines, "conflicts": ticked, "named": named, "start": [start] if start else []})
-
-
 def _errors(written: Written) -> dict[str, str]:
     found = {
         name: f"This has {len(words):,} characters, and {most:,} fit. Please shorten it; you can add more once it is filed."

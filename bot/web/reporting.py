@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 
 from aiohttp import web
 
@@ -11,18 +10,17 @@ from bot.ports import Unavailable
 from bot.web.allowances import LINKS, RECEIPTS, REPORTS, Allowance, Allowances
 from bot.web.answers import TooMuch, wait
 from bot.web.callers import Networks, caller
-from bot.web.confidential import read, sorry
+from bot.web.confidential import read
 from bot.web.drawn import DOWN, assets, page
-from bot.web.report_form import LABELS, filled, readers, usual, written_again
+from bot.web.report_form import LABELS, filled, readers, usual
 from bot.web.written import Written
-from handlers.acting import WEB, Act
-from handlers.breach.filing import GONE
+from handlers.acting import WEB
 from handlers.breach.forms import LONGEST
-from handlers.breach.intents import Add, Asked, File, Filed, Follow, Reopen, Settle
+from handlers.breach.intents import Add, File, Filed, Follow
 from handlers.breach.room import groups
 from handlers.breach.start import FORM, OVER, PATH, begun, token
 from handlers.breach.start import LONGEST as LONGEST_TOKEN
-from handlers.breach.tokens import answer_stands, draft_stands, receipt_stands
+from handlers.breach.tokens import receipt_stands
 from handlers.breach.view import ReporterView
 from handlers.door import Door
 from handlers.ids import hashed
@@ -32,10 +30,7 @@ from storage.database.store import DatabaseDown
 ASSETS = {"report.css": "text/css", "report.js": "text/javascript"}
 RECEIPT = 32  # letters and digits
 NONE = "There is no report with this receipt. Please compare it with what you wrote down, letter by letter."
-WAITS = "This can’t be reached right now. What you wrote still waits: reload this page in a minute."
 NO_WORDS = "Please write something first."
-ABOUT = "kept out: "
-"""What the name of a field begins with that answers about one title."""
 LONG = f"That is more than {LONGEST:,} characters. Please send it in two parts."
 
 
@@ -56,8 +51,6 @@ class ReportingPages:
             web.post("/report", self._file),
             web.get(PATH, self._start),
             web.post(PATH, self._started),
-            web.post("/report/settle", self._settle),
-            web.post("/report/change", self._change),
             web.get("/report/follow", self._enter),
             web.post("/report/follow", self._follow),
             web.post("/report/add", self._add),
@@ -116,28 +109,9 @@ class ReportingPages:
             return self._form(found.written, at, 422, "" if at else str(refusal))
         except (DatabaseDown, Unavailable):
             return self._form(found.written, {}, 503, f"Nothing was sent yet. {DOWN}")
-        return self._after(answer, typed.words("start"))
+        return self._after(answer)
 
-    async def _change(self, request: web.Request) -> web.Response:
-        """The form again, with what was written: it waited for the answer to the question."""
-        typed = await read(request)
-        told = await self.door.enter(Reopen(await self._draft(request, typed, draft_stands)), WEB)
-        start = typed.within("start", LONGEST_TOKEN)
-        return self._form(written_again(told, self.door.policy, start), {}, 200)
-
-    async def _settle(self, request: web.Request) -> web.Response:
-        """Whoever is in doubt is kept out."""
-        told = await read(request)
-        try:
-            draft = await self._draft(request, told, answer_stands)
-            answer = await self.door.enter(Settle(draft, told.words("kept_out") != "no"), WEB)
-        except (DatabaseDown, Unavailable):
-            return sorry(request, WAITS, 503)
-        return self._after(answer, told.within("start", LONGEST_TOKEN))
-
-    def _after(self, answer: Filed | Asked, start: str) -> web.Response:
-        if isinstance(answer, Asked):
-            return page("asked.html", asked=answer, start=start)
+    def _after(self, answer: Filed) -> web.Response:
         return page(
             "filed.html", filed=answer, groups=groups(answer.receipt), follow=f"{self.public_url}/report/follow"
         )
@@ -161,19 +135,18 @@ class ReportingPages:
         error, this = flaw(words), (receipt, typed.words("once"), words)
         if not error and not (this[1] and self.allowances.was_done(*this)):
             try:
-                view = await self.door.enter(Add(receipt, words, *answers(typed)), WEB)
+                view = await self.door.enter(Add(receipt, words), WEB)
             except Refused as refusal:
                 error = str(refusal)
             else:
-                if not view.asks:
-                    self.allowances.done(*this)
-                return self._own(view, receipt, words if view.asks else "")
+                self.allowances.done(*this)
+                return self._own(view, receipt)
         return self._own(await self.door.enter(Follow(receipt), WEB), receipt, words if error else "", error)
 
     def _own(self, view: ReporterView, receipt: str, typed: str = "", error: str = "") -> web.Response:
         return page(
             "own.html", 422 if error else 200, view=view, receipt=receipt, typed=typed, error=error,
-            once=secrets.token_urlsafe(16), action="/report/add", leave="", about=ABOUT,
+            once=secrets.token_urlsafe(16), action="/report/add", leave="",
         )  # fmt: skip
 
     async def _stands(self, request: web.Request, receipt: str) -> bool:
@@ -182,14 +155,6 @@ class ReportingPages:
         if not stands:
             self._take(RECEIPTS, request)
         return stands
-
-    async def _draft(self, request: web.Request, typed: Written, stands: Callable[[Act, str], bool]) -> str:
-        """The draft that was sent; one that is none is counted like a receipt that is guessed. Raises `Refused` and `TooMuch`."""
-        draft = typed.within("draft", 200)
-        if not await self.door.look(WEB, lambda act: stands(act, draft)):
-            self._take(RECEIPTS, request)
-            raise Refused(GONE, clause="P13", code="draft_gone")
-        return draft
 
     def _take(self, allowance: Allowance, request: web.Request) -> None:
         self.allowances.take(allowance, self._caller(request))
@@ -201,12 +166,6 @@ class ReportingPages:
 def plain(told: str) -> str:
     """A receipt as it was given, from what somebody copies: only letters and digits count, in any case."""
     return "".join(one for one in told[:400].upper() if one.isascii() and one.isalnum())[:200]
-
-
-def answers(typed: Written) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """About whom it was answered that they are kept from it, and that they may read it, by title; whoever is in doubt is kept out."""
-    told = {name.removeprefix(ABOUT): words[0] for name, words in typed.fields.items() if name.startswith(ABOUT)}
-    return tuple(who for who in told if told[who] != "no"), tuple(who for who in told if told[who] == "no")
 
 
 def flaw(words: str) -> str:

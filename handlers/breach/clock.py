@@ -53,9 +53,17 @@ def seal(act: Act, intent: intents.Seal) -> Done[None]:
     return Done(None, detail={"sealed": told.hex()})
 
 
+def rewrite(act: Act, intent: intents.RewriteReports) -> Done[None]:
+    """Beside each row PostgreSQL keeps the transaction that wrote it, and so between which entries of the log that was."""
+    Vault(act).rewrite()
+    return Done(None)
+
+
 def end_restored(act: Act, intent: intents.EndRestoredReports) -> Done[int]:
     """P12: no copy of the database brings back what was destroyed, nor whose sight ended."""
     vault = Vault(act)
+    if intent.restored:
+        vault.take_restored()
     number, lost = vault.end_restored(intent.traces)
     for one, _ in lost:
         words = ", ".join(reader.email for reader in one.known.handlers)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
 from handlers.breach.known import Noted
-from handlers.breach.seating import called, everywhere, seat
+from handlers.breach.seating import seat
 from handlers.breach.sessions import own
 from handlers.breach.showing import to_reporter
 from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import ReporterView
-from handlers.rules.breach import would_be_readers
 from handlers.rules.breach_clock import received
-from handlers.rules.naming import Named, named_in
 from handlers.rules.refusal import Refused
 
 UNKNOWN = "I know no such receipt. Please look whether every letter is there; capital and small letters differ."
@@ -59,13 +55,6 @@ def _shown(act: Act, vault: Vault, one: Opened) -> ReporterView:
 
 def _added(act: Act, vault: Vault, one: Opened, intent: intents.Add | intents.AddOwn) -> ReporterView:
     told = _fit(vault, one, intent.words)
-    named = _named(act, one, told)
-    answered = {*intent.kept_out, *intent.let_in}
-    if asks := tuple(dict.fromkeys(who.title for who in named if who.title not in answered)):
-        return replace(_shown(act, vault, one), asks=asks)
-    one.known.conflicts += [who.email for who in named if who.title in intent.kept_out]
-    one.known.asked_about = sorted({*one.known.asked_about, *(who.email for who in named)})
-    one.known.added.append(told)
     before = [reader.email for reader in one.known.handlers]
     day = received(act.policy, act.now).day.isoformat()
     vault.note(one, Noted(kind="fact", by="reporter", at=day, words=told))
@@ -75,13 +64,6 @@ def _added(act: Act, vault: Vault, one: Opened, intent: intents.Add | intents.Ad
     for reader in (one for one in one.known.handlers if one.email in before):
         messages.alert(act, vault, one, reader, "more")
     return view
-
-
-def _named(act: Act, one: Opened, words: str) -> list[Named]:
-    """Who would read it and is named, as far as the reporter knows: whom a handler put out is asked about like anybody."""
-    out = everywhere(act, one.known.said_out)
-    seats = [seat for seat in would_be_readers(act.policy) if seat.email not in out]
-    return list(named_in(words, called(act, seats)))
 
 
 def _fit(vault: Vault, one: Opened, words: str) -> str:

@@ -86,7 +86,7 @@ def accuse(act: Act, intent: intents.Accuse) -> Done[None]:
     one.known.accusations.append(Accusation(key=key, by=one.reader, put_out=counts))
     opened = " Had opened it." if any(who.email == key and who.opened for who in one.known.handlers) else ""
     _note(act, vault, one, "accused", f"{words(intent.words)}{opened}", key)
-    vault.save(one)
+    vault.save(one, narrowed=True)
     seat(act, vault, one)
     return Done(None)
 

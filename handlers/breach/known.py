@@ -81,10 +81,11 @@ class Hearing(Unseen):
 class Known(Unseen):
     """Everything about one report. People are addresses in normal form; what the reporter wrote stands as it was written.
 
-    `asked_about` are those who would have read it when it was filed, and about whom the reporter was asked since; `in_vain` to whom a message could not be sent, and when.
+    `counter` counts how often it was written: the journal says which one it must have at least. `in_vain` says to whom a message could not be sent, and when.
     """
 
     source: Source
+    counter: int = 0
     what: str
     when: str = ""
     which: str = ""
@@ -100,7 +101,6 @@ class Known(Unseen):
     agrees: str = ""
     readers: list[Seated] = Field(default_factory=list)
     let_in: bool = False
-    asked_about: list[str] = Field(default_factory=list)
     in_vain: dict[str, str] = Field(default_factory=dict)
     taken: list[str] = Field(default_factory=list)
     acknowledged_by: str = ""
@@ -114,22 +114,11 @@ class Known(Unseen):
     outcome: str = ""
     agreed: list[str] = Field(default_factory=list)
     told: str = ""
-    added: list[str] = Field(default_factory=list)
-
-    @property
-    def words(self) -> str:
-        """All that the reporter wrote, in the form and since, in which somebody may be named."""
-        return "\n".join((self.what, self.when, self.which, self.concerned, self.reporter_name, *self.added))
-
-    @property
-    def said_out(self) -> frozenset[str]:
-        """Whom the reporter knows to be kept from it, since it was the reporter who said so."""
-        return frozenset({*self.accused, *self.conflicts, *({self.reporter} - {""})})
 
     @property
     def out(self) -> frozenset[str]:
         """Whoever must neither read it nor know of it as a handler, whatever the cause."""
-        return self.said_out | {one.key for one in self.accusations}
+        return frozenset({*self.accused, *self.conflicts, *(one.key for one in self.accusations), self.reporter}) - {""}
 
     @property
     def handlers(self) -> list[Seated]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from handlers.breach.messages import LONGEST_WAIT
-from storage.breaches import Breaches
+from storage.breaches import COUNTED, NARROWED, Breaches, Trace
 from storage.database.store import Store
 
 
@@ -19,6 +20,18 @@ def messages_wait(store: Store, now: datetime) -> bool:
     return Breaches(store.session).has_notices(now, LONGEST_WAIT)
 
 
-def traces(store: Store) -> dict[str, str]:
-    """What the journal is still to be told: random ids, and of each whether a sight ended or a key was destroyed."""
+def traces(store: Store) -> list[Trace]:
+    """What the journal is still to be told, in the order of random ids and marks."""
     return Breaches(store.session).traces()
+
+
+def urgent(told: Iterable[Trace]) -> bool:
+    """Whether some of it can't wait for the end of the day: fewer people may read a report now."""
+    return any(one.kind != COUNTED for one in told)
+
+
+def line(told: Trace, day: str) -> dict[str, object]:
+    """What the journal says of it."""
+    if told.kind in (COUNTED, NARROWED):
+        return {"kind": COUNTED, "id": told.trace, "counter": told.counter, "at": day}
+    return {"kind": told.kind, "id": told.trace, "at": day}

@@ -14,6 +14,7 @@ from handlers.breach.known import DECIDER, Seated
 from handlers.breach.saying import SILENT, To, What, card, outlived
 from handlers.breach.saying import over as over_card
 from handlers.breach.vault import Opened, Vault
+from handlers.cards import Card
 from handlers.effects import UnknownKind, Unreadable
 from handlers.ids import new_id
 from handlers.keys import Unopened
@@ -75,6 +76,15 @@ def over(vault: Vault, one: Opened) -> None:
     """The report is about to be destroyed: what stands with those who have sight of it, or made it, is to say so."""
     those = {reader.email for reader in one.known.readers}
     _again(row for row, told in _rows(vault, one.id) if told.account or told.person in those)
+
+
+def shown(act: Act, report: str, message: str) -> Card | None:
+    """A report's card as it is now for who asks, and as this message told it; None for who neither reads nor made the report."""
+    vault, email = Vault(act), act.me.email_key
+    one = vault.for_reader(report, email) or (vault.by_rule(report) if vault.is_own(report, act.who.account) else None)
+    mine = [to for _, to in _rows(vault, report) if email == to.person or act.who.account == to.account]
+    mine.sort(key=lambda to: to.message != message)
+    return card(act, vault, one, mine[0]) if one is not None and mine else None
 
 
 def collect(act: Act, intent: intents.Collect) -> Done[list[intents.Message]]:

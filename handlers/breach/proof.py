@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from json import JSONDecodeError
 
 from handlers.breach.account import ABOUT
@@ -25,6 +25,7 @@ _ASTRAY = "the log of confidential reports is not what the entry of {day} sealed
 class _Reading:
     store: Store
     keys: Keys
+    outside: Mapping[str, int] = field(default_factory=dict)
 
 
 def broken(store: Store) -> list[str]:

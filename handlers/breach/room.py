@@ -22,11 +22,11 @@ from handlers.breach import (
     sessions,
     start,
 )
-from handlers.breach.forms import PEOPLE, READERS, KeepOutForm, ReportForm, question
+from handlers.breach.forms import PEOPLE, READERS, ReportForm
 from handlers.breach.journalling import Journalled, journalled
 from handlers.breach.rows import lists
 from handlers.breach.wrapping import wrap_anew
-from handlers.cards import Actions, Button, Heading, Line, Option, Page, Sheet, Small
+from handlers.cards import Actions, Button, Heading, Line, Option, Page, Small
 from handlers.room import Asks, Command, Does, Hands, Opens, Room, Search
 from handlers.rules.breach import would_be_readers
 from handlers.words import day_words
@@ -70,11 +70,6 @@ def receipt(filed: intents.Filed) -> Page:
     )  # fmt: skip
 
 
-def after(reply: intents.Filed | intents.Asked) -> Page | Sheet:
-    """The next question, or the receipt."""
-    return receipt(reply) if isinstance(reply, intents.Filed) else question(reply.draft, reply.name, reply.title)
-
-
 def _opens(path: str) -> Callable[[str, str], Page]:
     def page(code: str, public_url: str) -> Page:
         link = Button("breach_open", "Open the page", "", "primary", url=f"{public_url}/report/{path}#{code}")
@@ -105,8 +100,6 @@ ROOM = Room(
     "breach",
     does=(
         intents.File.by(filing.file),
-        intents.Settle.by(filing.settle),
-        intents.Reopen.by(filing.reopen),
         intents.Follow.by(conversation.follow),
         intents.Add.by(conversation.add),
         intents.ReadOwn.by(conversation.read_own),
@@ -132,6 +125,7 @@ ROOM = Room(
         intents.Find.by(findings.find),
         intents.Look.by(clock.look),
         intents.Seal.by(clock.seal),
+        intents.RewriteReports.by(clock.rewrite),
         intents.EndRestoredReports.by(clock.end_restored),
         Journalled.by(journalled),
         intents.WrapAnew.by(wrap_anew),
@@ -149,11 +143,8 @@ ROOM = Room(
     begins=(REPORT,),
     forms=(
         Asks(
-            ReportForm, opening.Begin, lambda _, form, key: filing.from_form(form, key), _sent, new=True, after=after,
+            ReportForm, opening.Begin, lambda _, form, key: filing.from_form(form, key), _sent, new=True, after=receipt,
             private=True, instead=start.page,
-        ),
-        Asks(
-            KeepOutForm, opening.Begin, filing.from_answer, _sent, new=True, after=after, private=True,
         ),
     ),
     searches={PEOPLE: Search(colleagues.find, colleagues.named, private=True), READERS: Search(_readers, _readers_named, private=True)},

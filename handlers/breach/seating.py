@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,7 +14,6 @@ from handlers.policy import Policy
 from handlers.rules.access import company_day
 from handlers.rules.breach import Circumstances, Handling, Seat, title_of, would_be_readers
 from handlers.rules.breach import who_handles as rule
-from handlers.rules.naming import Named, named_in
 from storage.breaches import OPEN
 
 DAY = timedelta(days=1)
@@ -47,28 +46,11 @@ def circumstances(act: Act, known: Known, here: Present | None = None) -> Circum
     """One report as the rule sees it today; whoever handles it already is not new to it."""
     here = here or present(act)
     new = here.new - {one.email for one in known.handlers}
-    out = everywhere(act, known.out | _named_since(act, known, here), here)
+    out = everywhere(act, known.out, here)
     return Circumstances(
         policy=here.policy, today=company_day(act.policy, act.now), out=out,
         not_there=here.not_there | new | _in_vain(act, known), put_out_by=known.put_out_by, let_in=known.let_in,
     )  # fmt: skip
-
-
-def _named_since(act: Act, known: Known, here: Present) -> frozenset[str]:
-    """Whom the words seem to name among those who were no readers when it was filed, so that nobody could be asked."""
-    since = [seat for seat in would_be_readers(act.policy) if seat.email not in known.asked_about]
-    if not since:
-        return frozenset()
-    return frozenset(one.email for one in named_in(known.words, called(act, since)))
-
-
-def called(act: Act, seats: Sequence[Seat]) -> list[Named]:
-    """These, by name and title, as words may name them."""
-    known = act.store.people.with_keys([one.email for one in seats])
-    return [
-        Named(one.email, known[one.email].name if one.email in known else one.email, title_of(act.policy, one))
-        for one in seats
-    ]
 
 
 def _in_vain(act: Act, known: Known) -> frozenset[str]:

@@ -1,9 +1,8 @@
-"""Whether a receipt, a draft, a code or a session is one of ours at all: what is asked before the door only reads (P13, B7)."""
+"""Whether a receipt, a code or a session is one of ours at all: what is asked before the door only reads (P13, B7)."""
 
 from __future__ import annotations
 
 from handlers.acting import Act
-from handlers.breach.filing import answered, waiting
 from handlers.breach.vault import Vault
 from handlers.ids import hashed
 
@@ -11,16 +10,6 @@ from handlers.ids import hashed
 def receipt_stands(act: Act, receipt: str) -> bool:
     """Whether there is a report with this receipt."""
     return Vault(act).rows.with_receipt(hashed(receipt)) is not None
-
-
-def draft_stands(act: Act, draft: str) -> bool:
-    """Whether somebody's words wait for the answer to this draft."""
-    return waiting(act, draft) is not None
-
-
-def answer_stands(act: Act, draft: str) -> bool:
-    """The same, or it was answered, and the same sent again is answered alike."""
-    return draft_stands(act, draft) or answered(act, draft) is not None
 
 
 def pass_stands(act: Act, secret: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from handlers.breach.account import Account
+from handlers.breach.intents.hearing import PART
 from handlers.breach.known import DECIDER, Known, Noted, Seated
 from handlers.ids import hashed, new_id, new_receipt, new_secret
 from handlers.keys import Keys, Unopened, new_key, opened, sealed
@@ -20,6 +21,7 @@ from storage.tables.breaches import Report, ReportCause, ReportSight, ReportTrac
 PREFIX = "B"
 SIGHT_ENDED, KEY_DESTROYED = "sight_ended", "key_destroyed"
 LASTS = timedelta(hours=1)  # of drafts, and of pages
+DOCUMENT, ENTRY = 4096, 1024  # bytes to which a report's document and an entry of its log are padded at least
 
 
 class Holding(Protocol):
@@ -32,6 +34,10 @@ class Holding(Protocol):
     @property
     def store(self) -> Store:
         """The transaction."""
+
+    @property
+    def outside(self) -> Mapping[str, int]:
+        """By a report's mark in its log, the counter that its document must have at least, as the journal says."""
 
 
 @dataclass(slots=True)
@@ -53,7 +59,7 @@ class Vault:
     """Reports within one transaction. Whoever asks for one that is not there, or not theirs, gets None alike."""
 
     def __init__(self, act: Holding) -> None:
-        self.keys, self.rows = act.keys, Breaches(act.store.session)
+        self.keys, self.rows, self.outside = act.keys, Breaches(act.store.session), act.outside
         self.account = Account(self.keys, self.rows, self._log_mark)
 
     def file(self, known: Known, day: date, *, late: bool) -> tuple[Opened, str]:
@@ -87,9 +93,13 @@ class Vault:
             return None
         try:
             key = self.keys.open(sight.wrap, report, "breach reader", report, email_key)
+            known = self._read(row, key)
         except Unopened:
             return None
-        return Opened(row, key, self._read(row, key), email_key)
+        seated = any(
+            one.email == email_key for one in known.readers
+        )  # or the sight is one that ended, and was put back
+        return Opened(row, key, known, email_key) if seated else None
 
     def has_sight(self, report: str, email_key: str) -> bool:
         """Whether a reader has sight of it: asked by the reader's mark alone, so that any id takes as long as any other."""
@@ -126,15 +136,17 @@ class Vault:
         """Whether the bot has made a report of this."""
         return bool(self.rows.causes([self.keys.mark("breach cause", cause)]))
 
-    def save(self, one: Opened) -> None:
-        """What is known now, under a new revision."""
+    def save(self, one: Opened, *, narrowed: bool = False) -> None:
+        """What is known now, under a new revision. The journal hears at once where fewer people may read it (`narrowed`)."""
         one.report.revision += 1
+        one.known.counter += 1
         self._write(one)
+        self.rows.count(self._log_mark(one.id), one.known.counter, narrowed=narrowed)
 
     def note(self, one: Opened, entry: Noted) -> None:
         """A further entry of the reports' own log."""
         mark = self._log_mark(one.id)
-        self.rows.log(mark, sealed(one.key, entry.model_dump_json().encode(), mark))
+        self.rows.log(mark, sealed(one.key, entry.model_dump_json().encode(), mark, ENTRY))
 
     def noted(self, one: Opened) -> list[Noted]:
         """What happened to a report, the oldest first."""
@@ -167,6 +179,7 @@ class Vault:
         for sight in self.rows.sights(one.id):
             self.rows.forget(sight)
         self.rows.add(ReportTrace(trace=one.report.trace, kind=KEY_DESTROYED))
+        self.rows.count(self._log_mark(one.id), one.known.counter + 1, narrowed=True)
         self.rows.destroy(one.report)
         self.account.end(one.id)
 
@@ -185,6 +198,21 @@ class Vault:
                     number += 1
         return number, lost
 
+    def rewrite(self) -> None:
+        """Write every row anew, and what is long enough to be stored apart from its row with another nonce."""
+        for one in self.all():
+            self._write(one)
+        self.rows.rewrite()
+
+    def take_restored(self) -> None:
+        """After a restore each report counts as it stands there, though the journal knew a later one."""
+        for row in self.rows.legible():
+            one = self._by_rule(row, older=True)
+            least = self.outside.get(self._log_mark(row.id), 0)
+            if one is not None and one.known.counter < least:
+                one.known.counter = least
+                self.save(one, narrowed=True)
+
     def wrap_anew(self, one: Opened) -> None:
         """By the newest master key from now on: for the rule and for each reader, and the marks of who reads it and gave a name."""
         row, keys = one.report, self.keys
@@ -198,7 +226,7 @@ class Vault:
     def keep_audio(self, one: Opened, name: str, part: int, data: bytes) -> None:
         """A part of a call's audio, sealed with the report's key."""
         about = f"{one.id}/{name}/{part}"
-        self.rows.keep_audio(one.id, name, part, sealed(one.key, data, about))
+        self.rows.keep_audio(one.id, name, part, sealed(one.key, data, about, PART + 1))
 
     def audio(self, one: Opened, name: str, part: int) -> bytes:
         """A part of it again; nothing where there is none."""
@@ -228,7 +256,7 @@ class Vault:
         one.known.readers = [seat for seat in one.known.readers if seat.email != gone]
         # Why it ended is lost with what was written since the copy: so it is not asked again whether it might begin.
         one.known.conflicts = sorted({*one.known.conflicts, gone})
-        self.save(one)
+        self.save(one, narrowed=True)
         return [(one, gone)]
 
     def is_whole(self, report: str) -> bool:
@@ -256,22 +284,25 @@ class Vault:
     def _key(self, row: Report) -> bytes:
         return self.keys.open(row.rule_wrap, row.id, "breach rule", row.id)
 
-    def _by_rule(self, row: Report) -> Opened | None:
+    def _by_rule(self, row: Report, *, older: bool = False) -> Opened | None:
         try:
             key = self._key(row)
-            return Opened(row, key, self._read(row, key))
+            return Opened(row, key, self._read(row, key, older=older))
         except Unopened:
             return None
 
     def _write(self, one: Opened) -> None:
-        one.report.sealed = sealed(one.key, one.known.model_dump_json().encode(), one.id)
+        one.report.sealed = sealed(one.key, one.known.model_dump_json().encode(), one.id, DOCUMENT)
 
-    def _read(self, row: Report, key: bytes) -> Known:
-        """Raises `Unopened`, also for what only a newer version can read."""
+    def _read(self, row: Report, key: bytes, *, older: bool = False) -> Known:
+        """Raises `Unopened`, also for what only a newer version can read, and for an older copy that somebody put back."""
         try:
-            return Known.model_validate_json(opened(key, row.sealed, row.id))
+            known = Known.model_validate_json(opened(key, row.sealed, row.id))
         except ValidationError:
             raise Unopened from None
+        if known.counter < self.outside.get(self._log_mark(row.id), 0) and not older:
+            raise Unopened
+        return known
 
     def holder(self, report: str, part: str, who: str) -> str:
         """The mark of whose a code or a page is: a reader, by address, or who gave a name, by account."""

@@ -74,7 +74,6 @@ class HandlerView:
 class ReporterView:
     """A report as its reporter sees it: the state in words, the clock, what was said. `question`: an answer is awaited.
 
-    `asks` has the titles of whom words just written seem to name: nothing of them is kept until it is said who may read them.
     `last_resort` is to whom one can turn, where nobody may read it, or where `late` says what nobody did in time.
     """
 
@@ -89,5 +88,4 @@ class ReporterView:
     last_resort: str = ""
     late: str = ""
     evidence: str = ""
-    asks: tuple[str, ...] = ()
     report: str = field(default="", repr=False)

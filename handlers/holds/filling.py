@@ -14,8 +14,7 @@ from handlers.holds.calls import THERE, erased_at, may_hold
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.rules import holds as rule
 from handlers.rules.likeness import called
-from handlers.rules.naming import unaccented
-from handlers.rules.spelling import plain
+from handlers.rules.spelling import plain, unaccented
 from handlers.words import counted, length_words, line_words, masked, moment_words
 from storage.records import Recording, Request
 from storage.searches import Wanted

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .naming import unaccented
-from .spelling import plain
+from .spelling import plain, unaccented
 
 MOST_LIKE = 12  # operators whose name is like the one that was typed
 _LEAST, _LONG = 3, 6  # letters of a word in which one slip is seen, and in which two are

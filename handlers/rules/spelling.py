@@ -6,8 +6,18 @@ import re
 import unicodedata
 from functools import lru_cache
 
+import regex
+
 LONGEST = 400  # characters that are read
 _WORD = re.compile(r"\w+")
+_LETTERS = str.maketrans({
+    "ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ð": "d", "Ð": "D",
+    "þ": "th", "Þ": "TH", "ı": "i", "œ": "oe", "Œ": "OE", "ħ": "h", "Ħ": "H", "_": " ", "&": " and ", "\u200b": " ",
+    **dict.fromkeys("’‘ʼ`´′＇ʹ‛", "'"),
+})  # fmt: skip
+_ACCENTS = regex.compile(r"[\u0300-\u036f]")
+_HIDDEN = regex.compile(r"\p{Cf}")
+_DOTTED = regex.compile(r"\b\p{L}(?:\.\p{L}\b)+\.?")
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´"), "")
 # Letters of a word in which a slip is seen, in which any slip is, and in which two are.
 _SHORTEST, _PLAIN, _LONG = 4, 6, 8
@@ -17,6 +27,13 @@ def plain(words: str, longest: int = LONGEST) -> str:
     """Its words in small letters, a blank between each, of so many characters; `don’t` is `dont`."""
     text = unicodedata.normalize("NFKC", words[:longest]).casefold().translate(_APOSTROPHES)
     return " ".join(_WORD.findall(text))
+
+
+def unaccented(text: str) -> str:
+    """Without accents and hidden signs, in its own case, with one kind of apostrophe."""
+    known = _HIDDEN.sub("", text.translate(_LETTERS))
+    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", known)))
+    return _DOTTED.sub(lambda found: found[0].replace(".", ""), bare)  # H.R. is HR
 
 
 def spelled(said: str, known: frozenset[str]) -> str:

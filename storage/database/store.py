@@ -39,6 +39,7 @@ class _Piece:
     ahead: Prefetch | None
     done: asyncio.Future[Any]
     since: float
+    alone: bool = False
 
 
 class Database:
@@ -69,16 +70,17 @@ class Database:
         self._person_ids: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def write(self, work: Callable[[Store], T], ahead: Prefetch | None = None) -> T:
+    async def write(self, work: Callable[[Store], T], ahead: Prefetch | None = None, *, alone: bool = False) -> T:
         """Run work in a transaction and return after its commit. Raises what the work raises, or `DatabaseDown`.
 
         Pieces of work that arrive while a commit is under way share the next one. Work must have no
         effect but on the store: when a neighbour fails, it is run again in a transaction of its own.
-        What work says that it will look at (`ahead`) is read for the whole group at once.
+        What work says that it will look at (`ahead`) is read for the whole group at once. Work that is `alone` shares its
+        transaction with nobody, so that none of it can be told from rows of others.
         """
         if len(self._waiting) >= MOST_WAITING:
             raise DatabaseDown("busy")
-        piece = _Piece(work, ahead, asyncio.get_running_loop().create_future(), time.monotonic())
+        piece = _Piece(work, ahead, asyncio.get_running_loop().create_future(), time.monotonic(), alone)
         self._waiting.append(piece)
         if not self._busy:
             self._busy = True
@@ -154,9 +156,11 @@ class Database:
             while self._waiting:
                 await self._gather()
                 self._in_hand, self._waiting = self._waiting[:MOST_IN_A_COMMIT], self._waiting[MOST_IN_A_COMMIT:]
-                group = self._in_time(self._in_hand)
-                if group and (len(group) == 1 or not await self._commit(group)):
-                    for piece in group:
+                in_time = self._in_time(self._in_hand)
+                group = [piece for piece in in_time if not piece.alone]
+                done = len(group) > 1 and await self._commit(group)
+                for piece in in_time:
+                    if piece.alone or not done:
                         await self._commit_alone(piece)
         finally:
             self._busy, self._in_hand = False, []

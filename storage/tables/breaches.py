@@ -74,7 +74,7 @@ class ReportPass(Record):
 
 
 class ReportDraft(Record):
-    """What somebody wrote and has not sent yet, for an hour at most; only who holds its token can open it."""
+    """What a form was answered, for an hour at most, so that the same form sent again is answered alike; opened by the form's own key."""
 
     __tablename__ = "breach_drafts"
     mark: Mapped[str] = mapped_column(primary_key=True)
@@ -119,11 +119,12 @@ class ReportAudio(Record):
 
 
 class ReportTrace(Record):
-    """What the journal is still to be told: that a sight ended, or that a key was destroyed, by its random id."""
+    """What the journal is still to be told: that a sight ended or a key was destroyed, by its random id, or a report's counter by its mark."""
 
     __tablename__ = "breach_traces"
     trace: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
+    counter: Mapped[int] = mapped_column(default=0)
 
 
 class ReportCause(Record):

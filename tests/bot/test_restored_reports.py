@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, MutableMapping
 from datetime import date
@@ -18,14 +19,18 @@ from bot.proof import journal_lines
 from bot.proof.journal_lines import ended
 from bot.sealing import Seal
 from handlers.acting import CLOCK, Act, Done
+from handlers.breach import clock
 from handlers.breach.intents import EndRestoredReports, Look, Notice
 from handlers.breach.journalling import Journalled, journalled
 from handlers.breach.known import Known, Seated
 from handlers.breach.vault import Opened, Vault
+from handlers.door import Door
+from handlers.keys import Keys
 from handlers.rules.refusal import Refused
 from storage.database.store import Database, DatabaseDown
 from tests.bot.test_ticks import faults
 from tests.breaching import elsewhere, theirs
+from tests.handlers.builders import POLICY
 from tests.restoring import MASTER, Program, a_program, copied, put_back
 
 pytestmark = pytest.mark.soak
@@ -49,7 +54,7 @@ def _room(monkeypatch: pytest.MonkeyPatch) -> None:
         return Done(0, quiet=True)
 
     def end(act: Act, intent: EndRestoredReports) -> Done[int]:
-        return Done(Vault(act).end_restored(intent.traces)[0], quiet=True)
+        return clock.end_restored(act, intent)
 
     for intent, handler in ((Look, look), (EndRestoredReports, end), (Journalled, journalled)):
         monkeypatch.setitem(handlers.HANDLERS, intent, handler)
@@ -103,6 +108,7 @@ async def readers(program: Program, report: str) -> list[str]:
 async def test_p12_p13_a_sight_that_ended_stays_ended_though_the_log_did_not_move(
     program: Program, database_url: str
 ) -> None:
+    """Nothing tells whether it was restored or changed by hand, so nobody reads it until the journal says that it was put back."""
     report = await filed(program)
     assert await readers(program, report) == [RUTH, HELENA]
     await reports(program).tick()  # the day is sealed
@@ -118,10 +124,64 @@ async def test_p12_p13_a_sight_that_ended_stays_ended_though_the_log_did_not_mov
 
     after = await program.again(database_url)
     assert (after.restoring.state, after.restoring.found) == ("", False)
-    assert await readers(after, report) == [RUTH]
-    known = await within(after, lambda vault: _known(vault, report).known)
-    assert [one.email for one in known.readers] == [RUTH]
+    assert await readers(after, report) == []
     await after.leave()
+    await put_back(program.company.database, yesterday)
+    program.journal.add([{"kind": "put_back"}])
+    restored = await after.again(database_url)
+    assert (restored.restoring.state, restored.restoring.found) == ("", True)
+    assert await readers(restored, report) == [RUTH]
+    known = await within(restored, lambda vault: _known(vault, report).known)
+    assert [one.email for one in known.readers] == [RUTH]
+    await reports(restored).tick()
+    assert await readers(restored, report) == [RUTH]
+    await restored.leave()
+
+
+async def test_p13_rows_put_back_under_a_running_bot_are_opened_to_nobody(program: Program, database_url: str) -> None:
+    report = await filed(program)
+    yesterday = await copied(program.company.database)
+    await see(program, report, SEATS[:1])
+    await reports(program).tell()
+    [counted] = program.lines("report_counted")
+    assert set(counted) == {"kind", "id", "counter", "at", "key", "seal"}
+    assert report not in str(counted)
+    await put_back(program.company.database, yesterday)
+    assert await readers(program, report) == []
+    other = Reports(
+        Door(program.company.database, POLICY, {}, program.company.clock, keys=Keys(MASTER)), program.noting.patiently
+    )
+    await other.counters.refresh()
+    assert other.door.outside == program.company.door.outside
+
+
+async def test_p13_what_narrows_a_report_is_told_at_once(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, told = reports(program), asyncio.Event()
+    tell = clock.tell
+
+    async def telling() -> None:
+        await tell()
+        told.set()
+
+    monkeypatch.setattr(clock, "tell", telling)
+    working = asyncio.create_task(clock.run())
+    await see(program, await filed(program), SEATS[:1])
+    clock.wake()
+    await asyncio.wait_for(told.wait(), 5)
+    working.cancel()
+    assert len(program.lines("report_counted")) == 1
+
+
+async def test_p13_what_is_only_counted_is_told_with_the_next_day(program: Program) -> None:
+    clock = reports(program)
+    await clock.tell()
+    await filed(program)
+    await clock.tell()
+    assert program.lines("report_counted") == []
+    program.company.clock.pass_(days=1)
+    await clock.tell()
+    [counted] = program.lines("report_counted")
+    assert counted["at"] == "2026-11-25"
 
 
 async def test_p12_p13_a_report_that_was_destroyed_is_so_again_and_nothing_of_it_can_be_read(
@@ -151,7 +211,7 @@ async def test_p13_the_tick_asks_whether_there_are_reports_or_not_and_leaves_no_
     await reports(program).tick()
     assert asked == ["clock", "clock", "clock"]
     assert await elsewhere(program.company.database) == before
-    assert len(program.lines()) == len(lines) + 1
+    assert len(program.lines()) == len(lines) + 2
     assert logs == []
 
 

@@ -52,9 +52,7 @@ async def test_p13_opening_looking_up_and_sending_change_no_other_row(
     found = await desk.find(account, PEOPLE, "helena")
     named = await desk.named(account, PEOPLE, ["helena.marsh@fernhill.example"])
     assert (len(found), len(named)) == ((1, 1) if account == "UANNA" else (0, 0))
-    second = await sent(desk, account, what=f"Helena. {CANARY}")
-    assert isinstance(second, Sheet) and second.name == "breach_keep_out"
-    receipt = await sent(desk, account, second.about, second.name, kept_out="yes")
+    receipt = await sent(desk, account, what=f"Helena. {CANARY}")
     assert isinstance(receipt, Page) and RECEIPT in str(receipt.parts)
     assert await elsewhere(office.company.database) == before
     assert len((await theirs(office.company.database))["breach_reports"]) == 1
@@ -126,10 +124,13 @@ async def test_p13_a_form_may_end_with_nothing_to_show(
     assert len(drawer.filed) == 1
 
 
-async def test_p13_where_a_form_has_no_page_of_its_own_it_says_so(drawer: Drawer, desk: Desk) -> None:
+async def test_p13_where_a_form_has_no_page_of_its_own_it_says_so(
+    drawer: Drawer, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "/report/start#" in str(desk.unseen.instead("UANNA", FORM).parts)
+    monkeypatch.setitem(handlers.FORMS, FORM, replace(FORMS[FORM], instead=None))
     with pytest.raises(Refused, match="another way"):
-        desk.unseen.instead("UANNA", "breach_keep_out")
+        desk.unseen.instead("UANNA", FORM)
 
 
 async def test_p13_what_can_not_be_said_at_once_is_never_said(

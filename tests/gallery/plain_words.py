@@ -17,7 +17,7 @@ SENTENCES = {
     "who decides": "/recording-policy who decides now?",
     "an order": "/recording-policy approve it",
     "a caller declines": "/recording-policy the customer does not want to be recorded",
-    "a breach": "/recording-policy Tom played a call to his friends",
+    "a breach": "/recording-policy Tom leaked a call to his friends",
     "one of two": "/recording-policy I want to know: a customer asked for something about a recording",
     "not known": "/recording-policy tell me a joke",
 }

@@ -41,12 +41,6 @@ async def form(house: House) -> list[Shot]:
     return [*shots, house.shot_of_modal("sent empty", ANNA, await house.refused(ANNA, {"what": " ", "named": "named"}))]
 
 
-async def question(house: House) -> list[Shot]:
-    await _form(house)
-    await house.sent(ANNA, {**WHAT, "what": "Helena played a customer's call to friends."})
-    return [house.shot_of_modal("reporter", ANNA)]
-
-
 async def receipt(house: House) -> list[Shot]:
     await _filed(house)
     return [house.shot_of_modal("reporter", ANNA)]
@@ -85,7 +79,6 @@ async def closed(house: House) -> list[Shot]:
 
 SCENES = (
     Scene(GROUP, "the form", form),
-    Scene(GROUP, "a question before it is sent", question),
     Scene(GROUP, "the receipt", receipt),
     Scene(GROUP, "one came in", came_in),
     Scene(GROUP, "acknowledged", acknowledged),

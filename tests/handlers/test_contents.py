@@ -30,7 +30,7 @@ from handlers.access.forms import AccessForm, AnswerForm, DenyForm, Investigatio
 from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
 from handlers.away.forms import AwayForm
-from handlers.breach.forms import KeepOutForm, ReportForm
+from handlers.breach.forms import ReportForm
 from handlers.customers import deciding_forms as to_customers
 from handlers.customers.forms import (
     AddressForm,
@@ -148,13 +148,12 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "customer_missed": to_customers.MissedForm, "customer_number": to_customers.NumberForm,
         "customer_ask_number": to_customers.AskNumberForm,
         "breach_report": ReportForm,
-        "breach_keep_out": KeepOutForm,
         "declined_keep": KeepForm,
         "notice_confirm": notices.PhoneForm, "outage": notices.OutageForm, "outage_withdraw": notices.WithdrawForm,
         "draw_line": draws.LineForm, "draw_again": draws.AgainForm, "call_review": draws.ReviewForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
-    further = {KeepOutForm.name, PersonForm.name}  # asked after another one was sent
+    further = {PersonForm.name}  # asked after another one was sent
     further |= {WhichForm.name}  # what another one leads to
     assert set(FORMS) - further == {*opened, *(one.form for one in COMMANDS.values() if one.form)}
     assert [asked.kind.name for asked in FORMS.values()] == list(FORMS)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from storage.breaches import STALE, TOLD, WAITING, Breaches, broken_at
+from storage.breaches import STALE, TOLD, WAITING, Breaches, Trace, broken_at
 from storage.database.store import Database, Store
 from storage.noticed import NEWEST, Noticed
 from storage.records import Record
@@ -182,11 +182,21 @@ async def test_p13_what_the_journal_has_is_forgotten(database: Database) -> None
     await database.write(
         with_rows(ReportTrace(trace="a", kind="sight_ended"), ReportTrace(trace="b", kind="key_destroyed"))
     )
-    assert await database.read(lambda store: Breaches(store.session).traces()) == {
-        "a": "sight_ended", "b": "key_destroyed",
-    }  # fmt: skip
-    await database.write(lambda store: Breaches(store.session).journalled(["a", "c"]))
-    assert await database.read(lambda store: Breaches(store.session).traces()) == {"b": "key_destroyed"}
+    told = await database.read(lambda store: Breaches(store.session).traces())
+    assert told == [("a", "sight_ended", 0), ("b", "key_destroyed", 0)]
+    await database.write(lambda store: Breaches(store.session).journalled([told[0], Trace("c", "sight_ended", 0)]))
+    assert await database.read(lambda store: Breaches(store.session).traces()) == told[1:]
+
+
+async def test_p13_what_was_counted_on_meanwhile_is_told_again_and_stays_urgent(database: Database) -> None:
+    def count(counter: int, *, narrowed: bool) -> Callable[[Store], None]:
+        return lambda store: Breaches(store.session).count("mark", counter, narrowed=narrowed)
+
+    await database.write(count(3, narrowed=True))
+    told = await database.read(lambda store: Breaches(store.session).traces())
+    await database.write(count(4, narrowed=False))
+    await database.write(lambda store: Breaches(store.session).journalled(told))
+    assert await database.read(lambda store: Breaches(store.session).traces()) == [("mark", "report_narrowed", 4)]
 
 
 @pytest.mark.soak

@@ -17,7 +17,7 @@ from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 CANARY = "Zebediah"
-BREACH = f"{CANARY} played recordings to his friends without permission"
+BREACH = f"{CANARY} leaked recordings to his friends"
 PLACES = {"slack": SLACK, "teams": TEAMS}
 
 

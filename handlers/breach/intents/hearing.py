@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from handlers.breach.intents.confidential import Within
 
-PART = 1 << 20
-"""Bytes of a kept call's audio that are sealed, and asked for, together; the last part may be shorter."""
+PART = (1 << 20) - 1
+"""Bytes of a kept call's audio that are sealed, and asked for, together. Each fills a mebibyte, so the shorter last one tells no size."""
 
 
 @dataclass(frozen=True)

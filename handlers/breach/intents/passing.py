@@ -36,10 +36,11 @@ class Look(Confidential[int]):
 
 @dataclass(frozen=True)
 class EndRestoredReports(Confidential[int]):
-    """After a restore: what the journal says was destroyed, and whose sight ended."""
+    """At each start: what the journal says was destroyed, and whose sight ended; `restored` says that an older database was put back."""
 
     action: ClassVar[str] = "breach.end_restored"
     traces: frozenset[str]
+    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,13 @@ class WrapAnew(Confidential[str | None]):
     what: Literal["reports", "messages"]
     after: str
     most: int
+
+
+@dataclass(frozen=True)
+class RewriteReports(Confidential[None]):
+    """Each midnight: write every row anew, so that what a database keeps beside a row says no more than the day."""
+
+    action: ClassVar[str] = "breach.rewrite"
 
 
 @dataclass(frozen=True, slots=True)

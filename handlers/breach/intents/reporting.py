@@ -46,42 +46,13 @@ class Filed:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Before it is filed: should somebody be kept from it who would read it, and whom the words seem to name? `draft` is good for an hour."""
-
-    draft: str
-    name: str
-    title: str
-
-
 @dataclass(frozen=True)
-class File(Confidential[Filed | Asked]):
+class File(Confidential[Filed]):
     """Somebody reports a suspected breach; `once` is the same when the same is sent again."""
 
     action: ClassVar[str] = "breach.file"
     told: Told
     once: str = ""
-
-
-@dataclass(frozen=True)
-class Settle(Confidential[Filed | Asked]):
-    """The answer to what was asked before it is filed. Raises `Refused` where the draft is gone.
-
-    The same sent again is answered alike for as long as a draft is good, since a page that is reloaded sends it again.
-    """
-
-    action: ClassVar[str] = "breach.settle"
-    draft: str
-    kept_out: bool
-
-
-@dataclass(frozen=True)
-class Reopen(Confidential[Told]):
-    """What was written, to be changed before it is filed: for a page of ours alone. Raises `Refused` where the draft is gone."""
-
-    action: ClassVar[str] = "breach.reopen"
-    draft: str
 
 
 @dataclass(frozen=True)
@@ -94,13 +65,11 @@ class Follow(Confidential[ReporterView]):
 
 @dataclass(frozen=True)
 class Add(Confidential[ReporterView]):
-    """The reporter tells more, or answers; `kept_out` and `let_in` answer what the view `asks`, by the titles it asks about."""
+    """The reporter tells more, or answers."""
 
     action: ClassVar[str] = "breach.add"
     receipt: str
     words: str
-    kept_out: tuple[str, ...] = ()
-    let_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,5 +105,3 @@ class AddOwn(Within[ReporterView]):
 
     action: ClassVar[str] = "breach.add_own"
     words: str
-    kept_out: tuple[str, ...] = ()
-    let_in: tuple[str, ...] = ()

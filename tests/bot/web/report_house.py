@@ -24,9 +24,7 @@ from bot.web.reports import ReportPages
 from handlers import HANDLERS
 from handlers.acting import WEB, Act, Done, Handler, Intent
 from handlers.breach import intents
-from handlers.breach.filing import Draft
-from handlers.breach.intents import Asked, Filed, Told, Within
-from handlers.breach.known import Known
+from handlers.breach.intents import Filed, Told, Within
 from handlers.breach.sessions import Holder
 from handlers.breach.view import HandlerView, ReporterView, Said
 from handlers.door import Door
@@ -34,7 +32,7 @@ from handlers.ids import hashed, new_id, new_receipt, new_secret
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Database
-from storage.tables.breaches import Report, ReportDraft, ReportPass
+from storage.tables.breaches import Report, ReportPass
 from tests.bot.web.report_views import a_view, an_own_view
 from tests.clocks import Seconds
 from tests.handlers.builders import NAMES, POLICY, Clock, email
@@ -55,11 +53,9 @@ class StandIn:
     receipts: dict[str, list[str]] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     kept: dict[tuple[str, int], bytes] = field(default_factory=dict)
-    drafts: dict[str, Told] = field(default_factory=dict)
     filed: dict[str, Filed] = field(default_factory=dict)
     refuse: str = ""
     at: str = ""
-    asks: bool = False
     resort: str = ""
     fault: Exception | None = None
     view: HandlerView = field(init=False)
@@ -70,7 +66,7 @@ class StandIn:
 
     def handlers(self) -> dict[type[Intent[Any]], Handler]:
         found: dict[type[Intent[Any]], Callable[[Act, Any], object]] = {
-            intents.File: self._file, intents.Settle: self._settle, intents.Follow: self._follow, intents.Add: self._add,
+            intents.File: self._file, intents.Follow: self._follow, intents.Add: self._add,
             intents.AddOwn: self._add_own,
             intents.Exchange: self._exchange, intents.Read: self._read, intents.ReadOwn: self._read_own,
             intents.Keep: self._keep, intents.Measure: self._measure, intents.Keeping: self._keeping, intents.Kept: self._act,
@@ -85,17 +81,13 @@ class StandIn:
     def code(self, act: Act, report: str) -> str:
         return self._pass(act, "code", report)
 
-    def _file(self, act: Act, intent: intents.File) -> Filed | Asked:
+    def _file(self, act: Act, intent: intents.File) -> Filed:
         if self.fault:
             raise self.fault
         if self.refuse:
             raise Refused(self.refuse, field=self.at or None)
         if intent.once in self.filed:
             return self.filed[intent.once]
-        if self.asks:
-            draft = _waiting(act)
-            self.drafts[draft] = intent.told
-            return Asked(draft, "Helena Marsh", HEAD)
         self.filed[intent.once] = self._filed(act, intent.told)
         return self.filed[intent.once]
 
@@ -109,18 +101,6 @@ class StandIn:
         Breaches(act.store.session).add(row)
         return Filed(receipt, DAY, DAY + timedelta(12), self.resort, "Ruth Adeyemi, in person")
 
-    def _settle(self, act: Act, intent: intents.Settle) -> Filed:
-        if self.fault:
-            raise self.fault
-        if intent.draft in self.filed:
-            return self.filed[intent.draft]
-        told = self.drafts.pop(intent.draft, None)
-        if told is None:
-            raise Refused("What you wrote waited for an hour, and was thrown away. Please write it again.")
-        conflicts = ("helena.marsh@fernhill.example",) if intent.kept_out else ()
-        self.filed[intent.draft] = self._filed(act, replace(told, conflicts=(*told.conflicts, *conflicts)))
-        return self.filed[intent.draft]
-
     def _follow(self, act: Act, intent: intents.Follow) -> ReporterView:
         if intent.receipt not in self.receipts:
             raise Refused("There is no such report.")
@@ -133,8 +113,6 @@ class StandIn:
         if self.refuse:
             raise Refused(self.refuse)
         self.added.append(intent)
-        if self.asks and not (intent.kept_out or intent.let_in):
-            return replace(self._follow(act, intents.Follow(intent.receipt)), asks=(HEAD,))
         self.receipts[intent.receipt].append(intent.words)
         return self._follow(act, intents.Follow(intent.receipt))
 
@@ -180,8 +158,7 @@ class StandIn:
 
     def _add_own(self, act: Act, intent: intents.AddOwn) -> ReporterView:
         self._act(act, intent)
-        asks = self.asks and not (intent.kept_out or intent.let_in)
-        return replace(self.reporter, asks=(HEAD,) if asks else ())
+        return self.reporter
 
     def _keep(self, act: Act, intent: intents.Keep) -> str:
         self._within(intent)
@@ -193,16 +170,6 @@ class StandIn:
 
     def _measure(self, act: Act, intent: intents.Measure) -> None:
         self._within(intent)
-
-
-def _waiting(act: Act) -> str:
-    """A draft that stands."""
-    draft, words = new_secret(), Draft(known=Known(source="page", what=""), left=[HEAD]).model_dump_json()
-    sealed = act.keys.seal(words.encode(), "draft", "breach draft", draft)
-    Breaches(act.store.session).add(
-        ReportDraft(mark=hashed(draft), sealed=sealed, ends_at=act.now + timedelta(hours=1))
-    )
-    return draft
 
 
 def _done(answer: Callable[[Act, Any], object]) -> Handler:

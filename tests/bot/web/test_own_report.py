@@ -11,7 +11,6 @@ import pytest_asyncio
 from handlers.breach import intents
 from storage.database.store import Database
 from tests.bot.web.report_house import HEAD, House, a_house
-from tests.bot.web.test_reporting import filed, hidden
 from tests.each import each
 
 REPORT = "B-7F3KQ2XM"
@@ -70,42 +69,3 @@ async def test_p13_the_page_says_what_is_late_and_to_whom_to_turn_or_that_nobody
     house.stand.reporter = replace(house.stand.reporter, late="", last_resort="")
     _, page = await house.get(MINE, cookie=await house.a_session(where="/report/mine"))
     assert resort not in page
-
-
-async def test_p13_who_comes_with_a_receipt_is_asked_and_loses_no_word(house: House) -> None:
-    receipt = await filed(house)
-    house.stand.asks = True
-    answer, page = await house.post("/report/add", {"receipt": receipt, "words": WORDS, "once": "1"})
-    assert (answer.status, "Nothing is sent yet" in page, "It was &lt;Helena&gt;.</textarea>" in page) == (
-        200,
-        True,
-        True,
-    )
-    assert f"Should the {HEAD} be kept from this report from now on?" in page
-    assert page.index(f'name="{FIELD}" value="yes" checked') < page.index(f'name="{FIELD}" value="no"')
-    told = {"receipt": receipt, "words": WORDS, "once": hidden(page, "once"), FIELD: "no"}
-    answer, page = await house.post("/report/add", told)
-    assert (answer.status, "It was &lt;Helena&gt;.</p>" in page, "kept from" in page) == (200, True, False)
-    await house.post("/report/add", told)
-    assert [(one.kept_out, one.let_in) for one in house.stand.added] == [((), ()), ((), (HEAD,))]
-
-
-@each("answered", ["yes", "", "perhaps"])
-async def test_p13_in_doubt_somebody_is_kept_out(house: House, answered: str) -> None:
-    receipt = await filed(house)
-    await house.post("/report/add", {"receipt": receipt, "words": WORDS, "once": "1", FIELD: answered})
-    assert [(one.kept_out, one.let_in) for one in house.stand.added] == [((HEAD,), ())]
-
-
-async def test_p13_who_gave_a_name_is_asked_on_the_own_page(house: House) -> None:
-    cookie = await house.a_session(where="/report/mine")
-    house.stand.asks = True
-    answer, page = await house.post(f"{MINE}/add", {"words": WORDS}, cookie=cookie)
-    assert (answer.status, "Nothing is sent yet" in page, "It was &lt;Helena&gt;.</textarea>" in page) == (
-        200,
-        True,
-        True,
-    )
-    answer, _ = await house.post(f"{MINE}/add", {"words": WORDS, FIELD: "yes"}, cookie=cookie)
-    assert (answer.status, answer.headers["Location"]) == (303, f"{MINE}#conversation")
-    assert house.stand.done[-1] == intents.AddOwn(REPORT, cookie.partition("=")[2], WORDS, (HEAD,))

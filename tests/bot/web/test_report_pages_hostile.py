@@ -24,7 +24,7 @@ from tests.clocks import Seconds
 FORM = "application/x-www-form-urlencoded"
 PROXY = (ip_network("127.0.0.0/8"),)
 PAGE = "/report/handle/B-7F3KQ2XM"
-PATHS = ("/report", "/report/settle", "/report/follow", "/report/add", "/report/handle/open", "/report/mine/open", f"{PAGE}/note", "/report/mine/B-7F3KQ2XM/add")  # fmt: skip
+PATHS = ("/report", "/report/follow", "/report/add", "/report/handle/open", "/report/mine/open", f"{PAGE}/note", "/report/mine/B-7F3KQ2XM/add")  # fmt: skip
 BODIES = {
     "no text": b"what=\xff\xfe", "half an escape": b"what=%", "broken utf-8 in escapes": b"what=%ff%fe", "a lone surrogate": b"what=%ed%a0%80",
     "many fields": b"&".join(b"a=1" for _ in range(100)), "nothing": b"", "only signs": b"&&&===;;;", "no name": b"=words",
@@ -88,7 +88,7 @@ async def test_p13_a_bomb_is_not_unpacked_whole(house: House) -> None:
 
 async def test_p13_other_methods_and_other_addresses_are_pages_too(house: House) -> None:
     for method, path, status in (
-        ("PUT", "/report", 405), ("DELETE", "/report/follow", 405), ("GET", "/report/settle", 405), ("GET", "/report/nothing", 404),
+        ("PUT", "/report", 405), ("DELETE", "/report/follow", 405), ("GET", "/report/nothing", 404),
         ("GET", "/report/assets/..%2fpages.py", 404), ("GET", "/report/assets/report.html", 404), ("GET", "/report/handle/x/y/z/a", 404),
     ):  # fmt: skip
         answer, page = await house.ask(method, path, b"")
@@ -147,7 +147,7 @@ async def test_p13_reports_have_a_limit_and_nothing_that_was_written_is_lost(hou
     await filed(house, once="y")
 
 
-@pytest.mark.parametrize(("path", "field"), [("/report/follow", "receipt"), ("/report/add", "receipt"), ("/report/settle", "draft"),
+@pytest.mark.parametrize(("path", "field"), [("/report/follow", "receipt"), ("/report/add", "receipt"),
                                              ("/report/handle/open", "code"), ("/report/mine/open", "code")])  # fmt: skip
 async def test_p13_what_is_guessed_has_a_limit_and_who_has_a_real_one_is_let_in(
     house: House, path: str, field: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from ipaddress import ip_network
@@ -17,8 +16,7 @@ from tests.bot.web.report_house import House, a_house
 from tests.handlers.builders import Clock, Company, a_company
 
 PROXY, HERS = (ip_network("127.0.0.0/8"),), "198.51.100.7"
-WORDS = "Helena Marsh played it to friends."
-GUESSED = {"/report/settle": "draft", "/report/change": "draft", "/report/start": "code"}
+GUESSED = {"/report/start": "code"}
 
 
 @pytest.fixture
@@ -44,37 +42,12 @@ async def post(house: House, path: str, address: str = HERS, **fields: str) -> t
     return answer.status, page
 
 
-async def a_draft(house: House) -> str:
-    """Somebody reports, and is asked a question first; what waits for the answer."""
-    status, page = await post(house, "/report", what=WORDS, once="x")
-    assert status == 200
-    return str(re.findall(r'name="draft" value="([^"]+)"', page)[0])
-
-
 async def strangers(house: House, path: str) -> None:
     """As many guesses as all strangers together have in a minute, each of which is counted."""
     for number in range(RECEIPTS.all):
         told = {GUESSED[path]: f"guess {number}"}
         assert (await post(house, path, f"203.0.113.{number // RECEIPTS.one}", **told))[0] == 403
     assert (await post(house, path, "203.0.113.99", **{GUESSED[path]: "guess"}))[0] == 429
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("path", ["/report/settle", "/report/change"])
-async def test_b7_whoever_has_the_draft_is_let_in_whatever_strangers_guess(house: House, path: str) -> None:
-    draft = await a_draft(house)
-    await strangers(house, "/report/settle")
-    status, page = await post(house, path, draft=draft, kept_out="yes")
-    assert (status, "receipt" in page if path.endswith("settle") else WORDS in page) == (200, True)
-
-
-@pytest.mark.soak
-async def test_b7_the_same_answer_again_is_answered_alike_whatever_strangers_guess(house: House) -> None:
-    told = {"draft": await a_draft(house), "kept_out": "yes"}
-    first = await post(house, "/report/settle", **told)
-    await strangers(house, "/report/change")
-    assert await post(house, "/report/settle", **told) == first
-    assert (await post(house, "/report/change", draft=told["draft"]))[0] == 429  # nothing waits there any more
 
 
 async def test_b7_a_good_link_leads_to_the_form_whatever_strangers_guess(house: House, company: Company) -> None:
@@ -92,17 +65,6 @@ async def test_b7_a_guess_takes_no_writer(house: House, monkeypatch: pytest.Monk
     for guess in ("guess", "", "😀", "x" * 200):
         assert (await post(house, path, **{GUESSED[path]: guess}))[0] == 403
     assert taken == []
-
-
-@pytest.mark.parametrize("path", ["/report/settle", "/report/change"])
-async def test_b7_what_waited_too_long_counts_as_a_guess_and_takes_no_writer(
-    house: House, company: Company, monkeypatch: pytest.MonkeyPatch, path: str
-) -> None:
-    draft, taken = await a_draft(house), list[object]()
-    company.clock.pass_(hours=1, minutes=1)
-    monkeypatch.setattr(house.door.database, "write", lambda *told: taken.append(told))
-    found = [(await post(house, path, draft=draft, kept_out="yes"))[0] for _ in range(RECEIPTS.one + 1)]
-    assert (found, taken) == ([403] * RECEIPTS.one + [429], [])
 
 
 async def test_p13_a_link_that_is_over_and_one_that_is_none_are_one_page(house: House, company: Company) -> None:

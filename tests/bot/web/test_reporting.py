@@ -143,44 +143,6 @@ async def test_p13_the_same_form_sent_again_gives_the_same_receipt_and_a_changed
     assert await filed(house, once="") != await filed(house, once="")
 
 
-async def test_p13_somebody_whom_the_words_name_is_asked_about_before_anything_is_filed(house: House) -> None:
-    house.stand.asks = True
-    _, page = await house.post("/report", {"what": WORDS, "once": "1"})
-    assert "Should the Head of Customer Success be kept from this?" in page
-    assert "Helena" not in page
-    assert page.index('value="yes" checked') < page.index('value="no"')
-    assert WORDS not in page
-    draft = hidden(page, "draft")
-    _, page = await house.post("/report/settle", {"draft": draft, "kept_out": "yes"})
-    receipt = shown_receipt(page)
-    assert house.stand.told[0].conflicts == (HELENA,)
-    _, page = await house.post("/report/settle", {"draft": draft, "kept_out": "yes"})
-    assert shown_receipt(page) == receipt
-
-
-@pytest.mark.parametrize(("answered", "out"), [("yes", (HELENA,)), ("no", ()), ("", (HELENA,)), ("perhaps", (HELENA,))])
-async def test_p13_in_doubt_somebody_is_kept_out(house: House, answered: str, out: tuple[str, ...]) -> None:
-    house.stand.asks = True
-    _, page = await house.post("/report", {"what": WORDS, "once": "1"})
-    await house.post("/report/settle", {"draft": hidden(page, "draft"), "kept_out": answered})
-    assert house.stand.told[0].conflicts == out
-
-
-async def test_p13_what_waits_for_an_answer_survives_an_outage(house: House) -> None:
-    house.stand.asks = True
-    _, page = await house.post("/report", {"what": WORDS, "once": "1"})
-    house.stand.fault, told = DatabaseDown("away"), {"draft": hidden(page, "draft"), "kept_out": "yes"}
-    answer, page = await house.post("/report/settle", told)
-    assert (answer.status, "What you wrote still waits" in page) == (503, True)
-    house.stand.fault = None
-    assert (await house.post("/report/settle", told))[0].status == 200
-
-
-async def test_p13_a_draft_that_is_gone_is_said_so(house: House) -> None:
-    answer, page = await house.post("/report/settle", {"draft": "none", "kept_out": "yes"})
-    assert (answer.status, "Please write it again." in page) == (403, True)
-
-
 async def test_p13_where_nobody_may_read_it_the_reporter_is_told_whom_to_turn_to(house: House) -> None:
     house.stand.resort = "the Fair Work Ombudsman"
     _, page = await house.post("/report", {"what": WORDS, "once": "1"})

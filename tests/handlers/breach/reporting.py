@@ -46,16 +46,9 @@ def told(company: Company, **more: Any) -> ReportForm:
     return ReportForm.read({"what": WORDS, "named": "withheld", **more})
 
 
-async def ask(company: Company, who: Visitor, **more: Any) -> intents.Filed | intents.Asked:
+async def report(company: Company, who: Visitor, **more: Any) -> intents.Filed:
     """Somebody sends the form in chat."""
     return await company.door.enter(from_form(told(company, **more), f"slack:V{next(_keys)}"), anonymous(who))
-
-
-async def report(company: Company, who: Visitor, **more: Any) -> intents.Filed:
-    """The same, where nothing is asked before it is filed."""
-    filed = await ask(company, who, **more)
-    assert isinstance(filed, intents.Filed), filed
-    return filed
 
 
 async def messages(company: Company) -> list[intents.Message]:

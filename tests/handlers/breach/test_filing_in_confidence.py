@@ -1,4 +1,4 @@
-"""P13: what is filed, what is asked before, and what is kept of who filed it."""
+"""P13: what is filed, and what is kept of who filed it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ import pytest
 
 from handlers.acting import WEB, Visitor
 from handlers.breach import intents
-from handlers.breach.filing import from_answer, from_form
-from handlers.breach.forms import KeepOutForm, question
+from handlers.breach.filing import from_form
 from handlers.breach.known import Known
-from handlers.breach.room import ROOM, after
+from handlers.breach.room import ROOM, receipt
 from handlers.breach.vault import Vault
-from handlers.cards import Heading, Line, Page, Sheet
-from handlers.ids import hashed
+from handlers.cards import Heading, Line, Page
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Store
-from storage.tables.breaches import ReportDraft
-from tests.handlers.breach.reporting import anonymous, ask, be_away, heard, page, report, the_report, told
+from tests.handlers.breach.reporting import anonymous, be_away, heard, page, report, the_report, told
 from tests.handlers.builders import NAMES, Company, account, email, meet
 
 
@@ -35,11 +32,6 @@ async def known(company: Company) -> Known:
 
 def on_the_page(**more: object) -> intents.Told:
     return intents.Told("page", "He sold them.", **more)  # type: ignore[arg-type]
-
-
-async def answered(company: Company, asked: object, *, kept_out: bool) -> intents.Filed | intents.Asked:
-    assert isinstance(asked, intents.Asked)
-    return await company.door.enter(intents.Settle(asked.draft, kept_out), WEB)
 
 
 async def test_p13_of_who_withholds_a_name_nothing_is_kept(company: Company) -> None:
@@ -71,11 +63,11 @@ async def test_p13_a_would_be_reader_who_withholds_a_name_is_kept_as_any_conflic
     found = await known(company)
     assert found == Known(
         source="chat",
+        counter=found.counter,
         what=found.what,
         conflicts=[email(NAMES[who])],
         fired=found.fired,
         readers=found.readers,
-        asked_about=found.asked_about,
     )
     assert who not in await heard(company)
 
@@ -100,53 +92,6 @@ async def test_p13_a_name_given_on_the_page_is_words_and_reaches_nobody(company:
     await company.door.enter(intents.File(on_the_page(named=True, name="Anna"), "page:1"), WEB)
     view = await (await page(company, company.ruth, await the_report(company))).read()
     assert ("Name of the reporter", "Anna (typed on the page; nobody checked it)") in view.facts
-
-
-async def test_p13_each_whom_the_words_name_is_asked_about_in_turn(company: Company) -> None:
-    first = await ask(company, company.anna, what="Helena and Ruth laughed", concerned="Miles")
-    assert isinstance(first, intents.Asked)
-    second = await answered(company, first, kept_out=True)
-    third = await answered(company, second, kept_out=False)
-    filed = await answered(company, third, kept_out=True)
-    assert isinstance(filed, intents.Filed)
-    assert isinstance(second, intents.Asked)
-    assert isinstance(third, intents.Asked)
-    names = [first.name, second.name, third.name]
-    kept_out = [email(name) for name, out in zip(names, (True, False, True), strict=True) if out]
-    assert (await known(company)).conflicts == kept_out
-
-
-async def test_p13_nobody_is_asked_about_who_is_out_already(company: Company) -> None:
-    await report(company, company.anna, what="Helena did it", accused=["helena"])
-    assert set(await heard(company)) == {"ruth"}
-
-
-async def test_p13_a_draft_waits_for_an_hour_and_no_longer(company: Company) -> None:
-    asked = await ask(company, company.anna, what="Helena did it")
-    company.clock.pass_(hours=1)
-    with pytest.raises(Refused, match="waited for an hour"):
-        await answered(company, asked, kept_out=True)
-
-
-async def test_p13_a_clock_that_went_back_opens_no_draft(company: Company) -> None:
-    asked = await ask(company, company.anna, what="Helena did it")
-    company.clock.pass_(hours=-2)
-    with pytest.raises(Refused, match="waited for an hour"):
-        await answered(company, asked, kept_out=True)
-
-
-async def test_p13_a_draft_opens_with_its_token_only(company: Company) -> None:
-    """Whoever has the database and the master key, and not the token, can't read what was not sent."""
-    asked = await ask(company, company.anna, what="Helena did it")
-    assert isinstance(asked, intents.Asked)
-
-    def spoil(store: Store) -> None:
-        row = store.session.get_one(ReportDraft, hashed(asked.draft))
-        row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
-
-    await company.database.write(spoil)
-    with pytest.raises(Refused):
-        await answered(company, asked, kept_out=True)
 
 
 async def test_p13_the_same_sent_again_is_filed_once_with_the_same_receipt(company: Company) -> None:
@@ -214,19 +159,9 @@ async def test_p13_who_is_accused_by_another_address_of_the_same_person_is_out(c
     assert set(await heard(company)) == {"ruth"}
 
 
-def test_p13_the_answer_to_the_question_is_the_draft_and_yes_or_no() -> None:
-    assert from_answer("token", KeepOutForm(kept_out="no"), "key") == intents.Settle("token", kept_out=False)
-    assert from_answer("token", KeepOutForm(), "key") == intents.Settle("token", kept_out=True)
-
-
-def test_p13_after_sending_stands_the_question_or_the_receipt(company: Company) -> None:
-    sheet = after(intents.Asked("token", "Helena Marsh", "Head of Customer Success"))
-    assert sheet == question("token", "Helena Marsh", "Head of Customer Success")
-    assert isinstance(sheet, Sheet)
-    assert sheet.about == "token"
+def test_p13_after_sending_stands_the_receipt(company: Company) -> None:
     day = company.clock.now.date()
-    shown = after(intents.Filed("ABCD2345", day, day, "Turn to the owners."))
-    assert isinstance(shown, Page)
+    shown = receipt(intents.Filed("ABCD2345", day, day, "Turn to the owners."))
     lines = [str(part.words) for part in shown.parts if isinstance(part, Line)]
     assert Heading("ABCD 2345") in shown.parts
     assert "Turn to the owners." in lines

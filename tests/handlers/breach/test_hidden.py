@@ -25,7 +25,6 @@ from storage.records import Record
 from tests.handlers.breach.reporting import (
     Page,
     anonymous,
-    ask,
     chosen,
     heard,
     messages,
@@ -146,8 +145,6 @@ async def test_p13_no_word_of_it_stands_readable_in_the_database(company_in_a_fi
     company = company_in_a_file
     fields = {name: f"{name} {WORDS}" for name in ("what", "when", "which", "concerned")}
     filed = await report(company, company.anna, named="named", **fields)
-    asked = await ask(company, company.anna, what=f"Helena {WORDS}")
-    assert isinstance(asked, intents.Asked)
     on_page = intents.Told("page", WORDS, WORDS, WORDS, (), WORDS, (), named=True, name=WORDS)
     await company.door.enter(intents.File(on_page, "page:1"), WEB)
     await company.door.enter(intents.Add(filed.receipt, f"more {WORDS}"), WEB)

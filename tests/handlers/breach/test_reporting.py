@@ -9,7 +9,7 @@ from handlers.breach import intents
 from handlers.breach.vault import Vault
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
-from tests.handlers.breach.reporting import WORDS, ask, be_away, chosen, heard, page, report, the_report, tick
+from tests.handlers.breach.reporting import WORDS, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, Company, email
 
 pytestmark = pytest.mark.long
@@ -70,18 +70,6 @@ async def test_p13_the_whole_way(company: Company) -> None:
     last = await company.door.enter(intents.Follow(filed.receipt), WEB)
     assert (last.state, last.told) == ("closed", "We looked into it. Thank you.")
     assert [one.words for one in last.conversation if "leave" in one.words] == []
-
-
-async def test_p13_what_the_words_name_is_asked_before_it_is_sent(company: Company) -> None:
-    asked = await ask(company, company.anna, what="Helena did it")
-    assert isinstance(asked, intents.Asked)
-    assert (asked.name, asked.title) == ("Helena Marsh", "Head of Customer Success")
-    filed = await company.door.enter(intents.Settle(asked.draft, kept_out=True), WEB)
-    assert isinstance(filed, intents.Filed)
-    assert list(await heard(company)) == ["ruth"]
-    assert await company.door.enter(intents.Settle(asked.draft, kept_out=True), WEB) == filed
-    with pytest.raises(Refused, match="gone"):
-        await company.door.enter(intents.Settle("never", kept_out=True), WEB)
 
 
 async def test_p13_with_the_manager_away_and_the_head_accused_the_fallback_is_asked_at_once(company: Company) -> None:

@@ -55,9 +55,10 @@ def _put_back(copy: Copy) -> Callable[[Store], None]:
 
 async def restored(company: Company, copy: Copy) -> int:
     """The journal kept the traces; yesterday's tables of reports take the place of today's, and a start ends what ended."""
-    traces = await company.database.read(lambda store: Breaches(store.session).traces())
+    told = await company.database.read(lambda store: Breaches(store.session).traces())
+    traces = frozenset(one.trace for one in told)
     await company.database.write(_put_back(copy))
-    return await company.door.enter(intents.EndRestoredReports(frozenset(traces)), CLOCK)
+    return await company.door.enter(intents.EndRestoredReports(traces, restored=True), CLOCK)
 
 
 async def copied(company: Company) -> Copy:
@@ -203,7 +204,7 @@ async def test_p13_to_end_it_twice_is_to_end_it_once(company: Company) -> None:
     ruth = await begun(company)
     copy = await copied(company)
     await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
-    traces = frozenset(await company.database.read(lambda store: Breaches(store.session).traces()))
+    traces = frozenset(one.trace for one in await company.database.read(lambda store: Breaches(store.session).traces()))
     await company.database.write(_put_back(copy))
     ended = [await company.door.enter(intents.EndRestoredReports(traces), CLOCK) for _ in range(2)]
     assert ended == [1, 0]
@@ -216,12 +217,12 @@ async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_nobody
     await tick(company)
     await destroyed(company, ruth)
     rows = await company.database.read(lambda store: Breaches(store.session).traces())
-    assert sorted(rows.values()) == ["key_destroyed", "sight_ended", "sight_ended"]
-    assert not [trace for trace in rows if ruth.report in trace or "helena" in trace or len(trace) < 40]
+    assert sorted(one.kind for one in rows) == ["key_destroyed", "report_narrowed", "sight_ended", "sight_ended"]
+    assert not [one for one in rows if ruth.report in one.trace or "helena" in one.trace or len(one.trace) < 40]
 
     assert await company.database.read(looks.traces) == rows
-    await company.door.enter(Journalled(tuple(rows)[:1]), CLOCK)
-    assert await count(company, ReportTrace) == [2]
+    await company.door.enter(Journalled(rows[:1]), CLOCK)
+    assert await count(company, ReportTrace) == [3]
 
 
 async def test_p13_of_a_report_that_was_destroyed_links_stay_that_nobody_can_read(company: Company) -> None:

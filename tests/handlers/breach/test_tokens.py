@@ -1,4 +1,4 @@
-"""P13: what is asked before the door tells a receipt, a draft, a code and a session of ours from any other, by a read."""
+"""P13: what is asked before the door tells a receipt, a code and a session of ours from any other, by a read."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from datetime import timedelta
 import pytest
 
 from handlers.acting import WEB, Act
-from handlers.breach import intents
-from handlers.breach.tokens import answer_stands, draft_stands, pass_stands, receipt_stands
+from handlers.breach.tokens import pass_stands, receipt_stands
 from handlers.ids import hashed
 from storage.breaches import Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportPass
-from tests.handlers.breach.reporting import ask, tick
 from tests.handlers.builders import Company
 from tests.handlers.reading import looking
 from tests.moments import NOW
@@ -42,24 +40,3 @@ async def test_p13_a_receipt_a_code_and_a_session_of_ours_stand_and_no_other(com
         return [receipt_stands(act, one) for one in told] + [pass_stands(act, one) for one in told]
 
     assert await looking(company, WEB, ask) == [True, False, False, False, False, False, True, False, False, False]
-
-
-async def test_p13_a_draft_of_ours_stands_while_it_waits_and_its_answer_as_long_as_it_is_remembered(
-    company: Company,
-) -> None:
-    asked = await ask(company, company.anna, what="Helena Marsh played it to friends.")
-    assert isinstance(asked, intents.Asked)
-
-    def stands(act: Act) -> list[tuple[bool, bool]]:
-        return [(draft_stands(act, one), answer_stands(act, one)) for one in (asked.draft, "", "\ud800")]
-
-    never = [(False, False)] * 2
-    assert await looking(company, WEB, stands) == [(True, True), *never]
-    company.clock.pass_(hours=1)
-    assert await looking(company, WEB, stands) == [(False, False), *never]
-    company.clock.pass_(hours=-1)
-    await company.door.enter(intents.Settle(asked.draft, kept_out=True), WEB)
-    assert await looking(company, WEB, stands) == [(False, True), *never]
-    company.clock.pass_(hours=3)
-    await tick(company)
-    assert await looking(company, WEB, stands) == [(False, False), *never]
