@@ -18,6 +18,7 @@ from handlers import (
     settling,
     tidying,
     unregistered,
+    waiting_clock,
 )
 from handlers import home as at_home
 from handlers.access import room as access
@@ -99,6 +100,7 @@ _FEATURES = (
     delivering.ROOM,
     inbox.ROOM,
     tidying.ROOM,
+    waiting_clock.ROOM,
     checkpoints.ROOM,
     reach.ROOM,
     weekly.room(lambda: ROOMS),
