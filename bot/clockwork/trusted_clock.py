@@ -53,10 +53,14 @@ class TrustedClock:
     """The wall clock while it is trusted; otherwise `now` goes on from the last trusted moment by the steady clock.
 
     So no moment of a clock that isn't trusted is ever used or stored: one that stands a year ahead for ten seconds moves `now`
-    by ten seconds, and nothing has to be taken back once it is right. `now` never runs back: it is never earlier than it was,
-    nor at a start than the newest log entry. The only exception is a trusted clock that is more than ten minutes behind: then
-    the later moment was wrong itself (a new database on a machine that stood a year ahead), and `now` must not stay there until
-    it comes. `audit verify` tells of such a step, and the log's order is that of its numbers.
+    by ten seconds, and nothing has to be taken back once it is right. At a start the last trusted moment is that of the newest
+    log entry, until an answer is heard: where it contradicts a wall clock that no answer has borne out yet, `now` goes on from
+    the answer. So nobody acts by a wrong clock, since nobody acts before a chat has answered.
+
+    `now` never runs back: it is never earlier than it was, nor at a start than the newest log entry. The only exception is a
+    trusted clock, or such a first answer, that is more than ten minutes behind: then the later moment was wrong itself (a new
+    database on a machine that stood a year ahead), and `now` must not stay there until it comes. `audit verify` tells of such a
+    step, and the log's order is that of its numbers.
 
     The clock is trusted while it agrees within five minutes with the `Date` of every service that answered in the last hour.
     After an hour without an answer it must have moved together with the steady clock since the last one; without any
@@ -69,6 +73,7 @@ class TrustedClock:
         self._told: dict[str, _Reading] = {}
         self._begun: _Reading | None = None
         self._confirmed: _Reading | None = None
+        self._borne_out = False
         self._last: _Reading | None = None
         self._latest = NEVER
 
@@ -85,13 +90,14 @@ class TrustedClock:
         """Return the moment, aware."""
         here = self._here()
         if self._doubt(here) is None:
-            self._last, moment = here, here.moment
-            if self._latest - moment > TOGETHER:
-                self._latest = moment
-        else:
-            moment = self._last.on(here.seconds) if self._last else here.moment
-        self._latest = max(self._latest, moment)
+            self._go_on_from(here)
+        self._latest = max(self._latest, self._last.on(here.seconds) if self._last else here.moment)
         return self._latest
+
+    def _go_on_from(self, reading: _Reading) -> None:
+        self._last = reading
+        if self._latest - reading.moment > TOGETHER:
+            self._latest = reading.moment
 
     def doubt(self) -> Doubt | None:
         """Return why the clock isn't trusted; None while it is."""
@@ -103,7 +109,7 @@ class TrustedClock:
 
     def confirm(self) -> None:
         """The Head says that the wall clock is right."""
-        self._confirmed = self._here()
+        self._confirmed, self._borne_out = self._here(), True
 
     def hear(self, host: str, headers: Mapping[str, str]) -> None:
         """Take the `Date` of an answer, unless the answer comes out of a cache."""
@@ -111,8 +117,13 @@ class TrustedClock:
             moment = parsedate_to_datetime(headers.get("Date", ""))
         except ValueError:
             return
-        if moment.tzinfo is not None and headers.get("Age", "0") == "0":
-            self._told = {**self._told, host: _Reading(moment, self.seconds())}
+        if moment.tzinfo is None or headers.get("Age", "0") != "0":
+            return
+        here = self._here()
+        self._told = {**self._told, host: _Reading(moment, here.seconds)}
+        if not self._borne_out:
+            self._borne_out = abs(moment - here.moment) <= AGREES
+            self._go_on_from(here if self._borne_out else self._told[host])
 
     def listener(self) -> TraceConfig:
         """Return what an aiohttp session needs so that each of its answers is heard."""

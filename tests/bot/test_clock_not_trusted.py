@@ -134,38 +134,25 @@ async def test_p12_a_clock_that_is_wrong_before_a_start_changes_nothing(program:
     assert [program.machine.clock.now(), await program.stands()] == [program.machine.right, before]
 
 
-async def test_p12_where_even_the_moment_is_wrong_nothing_is_destroyed_until_the_clock_is_right(
+async def test_p12_what_has_come_waits_while_a_service_contradicts_and_goes_on_as_soon_as_it_agrees(
     program: Program,
 ) -> None:
-    """The first answer of all tells that the clock stood a year ahead, and `now` can't be put back before it is right."""
-    before = await program.stands()
-    program.machine.wrong = YEAR
-    program.start()
-    program.machine.clock.begin(None)
-    program.machine.clock.now()
+    """A year later all of it is due; but by Slack it is still the day before."""
     program.machine.answer()
+    before = await program.stands()
+    program.machine.right += YEAR
+    program.machine.answer(days=-366)
     for _ in range(2):
         await program.pass_(5)
-    assert program.machine.clock.now() > NOW + timedelta(days=360)
+    assert (program.machine.clock.now(), program.watch.clock.trusted()) == (program.machine.right, False)
     now = await program.stands()
-    assert now[1] == before[1]
-    assert now[0][:5] == before[0][:5]  # type: ignore[index]
-    program.machine.step()
-    await program.pass_(1)
-    assert program.machine.clock.now() == program.machine.right
-
-
-async def test_p12_what_is_due_goes_on_as_soon_as_the_clock_is_right(program: Program) -> None:
-    program.machine.answer(days=-8)
-    await program.pass_(8 * 86_400 - 3600)
-    program.machine.answer(days=-8)
-    await program.pass_(3600)
-    open_ones = (await program.stands())[0][3]  # type: ignore[index]
-    assert open_ones == [None], "access was to end, but by Slack it is another day"
+    assert (now[0][:5], now[1]) == (before[0][:5], before[1])  # type: ignore[index]
     program.machine.answer()
     await program.pass_(1)
-    ended = (await program.stands())[0][3]  # type: ignore[index]
+    calls, keys, matters, ended, *_ = (await program.stands())[0]  # type: ignore[misc]
     assert ended == [NOW + timedelta(days=7)]
+    assert (len(keys), "lapsed" in {state for _, state in matters}) == (1, True), "words of a year ago are gone"
+    assert calls["erased"] == 40
 
 
 async def test_the_head_hears_once_why_it_waits_and_that_it_goes_on(program: Program) -> None:
