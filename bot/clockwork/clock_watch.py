@@ -47,7 +47,11 @@ class ClockWatch:
             name = new_id("CL")
             await self.door.enter(Wait(name, doubt.why, doubt.words), CLOCK)
             self._told = name
-        elif self._told and await self.door.database.read(partial(is_confirmed, name=self._told)):
+        elif self._told:
+            await self._take_the_heads_word()
+
+    async def _take_the_heads_word(self) -> None:
+        if await self.door.database.read(partial(is_confirmed, name=self._told)):
             self.clock.confirm()
             await self._go_on()
 

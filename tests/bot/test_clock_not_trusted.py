@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -64,10 +65,10 @@ class Program:
         self.machine.pass_(seconds=seconds)
         await self.ticks.tick()
 
-    async def stands(self) -> tuple[object, ...]:
+    async def stands(self) -> tuple[tuple[Any, ...], list[str]]:
         """All that a wrong moment may take away, and what the log says."""
 
-        def look(store: Store) -> tuple[object, ...]:
+        def look(store: Store) -> tuple[Any, ...]:
             calls = store.recordings.count()
             keys = sorted(one.matter_id for one in store.session.query(MatterKey))
             matters = sorted((one.id, one.state) for one in store.session.query(Matter))
@@ -146,10 +147,10 @@ async def test_p12_what_has_come_waits_while_a_service_contradicts_and_goes_on_a
         await program.pass_(5)
     assert (program.machine.clock.now(), program.watch.clock.trusted()) == (program.machine.right, False)
     now = await program.stands()
-    assert (now[0][:5], now[1]) == (before[0][:5], before[1])  # type: ignore[index]
+    assert (now[0][:5], now[1]) == (before[0][:5], before[1])
     program.machine.answer()
     await program.pass_(1)
-    calls, keys, matters, ended, *_ = (await program.stands())[0]  # type: ignore[misc]
+    calls, keys, matters, ended, *_ = (await program.stands())[0]
     assert ended == [NOW + timedelta(days=7)]
     assert (len(keys), "lapsed" in {state for _, state in matters}) == (1, True), "words of a year ago are gone"
     assert calls["erased"] == 40
