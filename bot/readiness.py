@@ -10,7 +10,6 @@ from datetime import datetime
 
 import structlog
 
-from bot.clockwork.trusted_clock import Doubt
 from bot.pulse import ASKED, Pulse
 from bot.seldom import Seldom
 from bot.trouble import sentence, silence
@@ -126,7 +125,7 @@ class Works:
     """The parts of the program whose age tells whether they work; all in seconds.
 
     `state` says in a word of `WHILE` why no work may be taken, or nothing; `unheard` for how long no chat could tell us anything,
-    None where all of them call us; `parts` since when each part of the clock's work has not got on; `doubt` why the clock isn't trusted.
+    None where all of them call us; `parts` since when each part of the clock's work has not got on; `doubt` why the clock isn't trusted, in a word and a sentence.
     """
 
     state: Callable[[], str]
@@ -137,7 +136,7 @@ class Works:
     unheard: Callable[[], float | None] = lambda: None
     parts: Callable[[], Mapping[str, float]] = dict
     last_presses: Callable[[], float] = float
-    doubt: Callable[[], Doubt | None] = lambda: None
+    doubt: Callable[[], tuple[str, str] | None] = lambda: None
 
 
 class Readiness:
@@ -171,7 +170,7 @@ class Readiness:
     def waits(self) -> dict[str, str]:
         """What waits though work may be taken, as `reasons`."""
         doubt = self.works.doubt()
-        return {f"clock_{doubt.why}": f"{WAITING} {doubt.words}"} if doubt else {}
+        return {f"clock_{doubt[0]}": f"{WAITING} {doubt[1]}"} if doubt else {}
 
     def ages(self) -> Mapping[str, float | None]:
         """Seconds since, or for which, as of the last `reasons`; None where the database can't tell, or where there is no socket."""
