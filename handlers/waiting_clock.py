@@ -22,7 +22,7 @@ GOES_ON = "I trust my clock again, so I'm closing and erasing calls, ending acce
 
 @dataclass(frozen=True)
 class _OfClock(Intent[None]):
-    """`name` is the wait's id."""
+    """`name` is that of the day on which it waits, the same for every bot and after a new start."""
 
     clause: ClassVar[str] = "P12"
     name: str
@@ -59,38 +59,48 @@ class GoOn(_OfClock):
 
 
 def wait(act: Act, intent: Wait) -> Done[None]:
-    """Tell the Head, or whoever is asked in the Head's place."""
-    told = tell_head(act, WAITS.format(why=intent.words), f"{intent.name}:waits", BUTTON, intent.name)
+    """Tell the Head, or the person asked in the Head's place; once, though another bot or a new start may enter it again."""
+    since = _since_it_waits(act.store, intent.name)
+    if since and GoOn.action not in since:
+        return Done(None, quiet=True)
+    told = tell_head(act, WAITS.format(why=intent.words), _once(act, intent), BUTTON, intent.name)
     return Done(None, told, detail={"why": intent.why})
 
 
 def go_on(act: Act, intent: GoOn) -> Done[None]:
-    """Tell them that it is over."""
-    return Done(None, tell_head(act, GOES_ON, f"{intent.name}:over"))
+    """Tell them that it is over, once."""
+    if GoOn.action in _since_it_waits(act.store, intent.name):
+        return Done(None, quiet=True)
+    return Done(None, tell_head(act, GOES_ON, _once(act, intent)))
 
 
 def continue_(act: Act, intent: Continue) -> Done[None]:
-    """The bot that waits finds this in the log, and goes on."""
+    """Each bot that waits finds this in the log, and goes on."""
     if not hears(act):
-        raise Refused(
-            "Only the Head of Customer Success, or the person I ask in their place, can decide this.",
-            code="not_entitled",
-        )
-    done = _done(act.store, intent.name)
-    if GoOn.action in done or Wait.action not in done:
+        words = "Only the Head of Customer Success, or the person I ask in their place, can decide this."
+        raise Refused(words, code="not_entitled")
+    since = _since_it_waits(act.store, intent.name)
+    if not since or GoOn.action in since:
         raise Refused("I trust my clock again, so nothing is waiting for this.", code="over")
-    if Continue.action in done:
+    if Continue.action in since:
         raise Repeated(intent.name)
     return Done(None)
 
 
 def is_confirmed(store: Store, name: str) -> bool:
-    """Whether the Head has said that the clock is right, for this wait."""
-    return Continue.action in _done(store, name)
+    """Whether the Head has said that the clock is right, since it waits."""
+    return Continue.action in _since_it_waits(store, name)
 
 
-def _done(store: Store, name: str) -> set[str]:
-    return {one.action for one in store.evidence.logged([name], [Wait.action, Continue.action, GoOn.action])}
+def _since_it_waits(store: Store, name: str) -> list[str]:
+    """What was done from the last wait of this name on; nothing where there was none."""
+    done = [one.action for one in store.evidence.logged([name], [Wait.action, Continue.action, GoOn.action])]
+    waits = [place for place, action in enumerate(done) if action == Wait.action]
+    return done[waits[-1] :] if waits else []
+
+
+def _once(act: Act, intent: Intent[None]) -> str:
+    return f"{intent.action}:{act.store.audit.lock().seq}"
 
 
 ROOM = Room(

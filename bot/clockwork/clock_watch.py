@@ -11,7 +11,7 @@ from bot.chats.directory import Directory
 from bot.clockwork.trusted_clock import TrustedClock
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.ids import new_id
+from handlers.rules.access import company_day
 from handlers.waiting_clock import GoOn, Wait, is_confirmed
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ class ClockWatch:
             self._since = self.clock.seconds()
             log.warning("clock.not_trusted", why=doubt.why, told=doubt.words)
         if not self._told and self.clock.seconds() - self._since >= PATIENCE:
-            name = new_id("CL")
+            name = f"CL-{company_day(self.door.policy, self.door.now()):%Y%m%d}"
             await self.door.enter(Wait(name, doubt.why, doubt.words), CLOCK)
             self._told = name
         elif self._told:

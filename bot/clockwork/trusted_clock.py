@@ -63,14 +63,16 @@ class TrustedClock:
     step, and the log's order is that of its numbers.
 
     The clock is trusted while it agrees within five minutes with the `Date` of every service that answered in the last hour.
-    After an hour without an answer it must have moved together with the steady clock since the last one; without any
-    since the start, the newest log entry must have been less than two days old then, or the log empty. The Head's Continue
-    counts for as long as the two clocks move together, whatever an answer says. `wall` is aware; `seconds` never runs back.
+    After an hour without an answer it must have moved together with the steady clock since the last one. Without any answer since
+    the start it must come less than two days after the newest log entry, or the log be empty, and from then on the two clocks must
+    move together. The Head's Continue counts for as long as they do, whatever an answer says. `wall` is aware; `seconds` never
+    runs back.
     """
 
     def __init__(self, wall: Callable[[], datetime], seconds: Callable[[], float] = steady) -> None:
         self.wall, self.seconds = wall, seconds
         self._told: dict[str, _Reading] = {}
+        self._newest: _Reading | None = None
         self._begun: _Reading | None = None
         self._confirmed: _Reading | None = None
         self._borne_out = False
@@ -80,11 +82,9 @@ class TrustedClock:
     def begin(self, newest: datetime | None) -> None:
         """Start from the newest log entry (aware); None where there is none."""
         here = self._here()
-        since = here.moment - newest if newest else timedelta(0)
-        if -TOGETHER <= since < LIVELY:
-            self._begun = here
-        self._last = self._begun if newest is None else _Reading(newest, here.seconds)
+        self._newest = self._last = here if newest is None else _Reading(newest, here.seconds)
         self._latest = newest or NEVER
+        self.doubt()
 
     def now(self) -> datetime:
         """Return the moment, aware."""
@@ -149,6 +149,8 @@ class TrustedClock:
         if recent:
             return None
         known = max(told.values(), key=lambda one: one.seconds, default=self._begun)
+        if known is None and self._newest and -TOGETHER <= here.moment - self._newest.on(here.seconds) < LIVELY:
+            self._begun = known = here
         if known is None:
             words = (
                 f"{_clock(here)}, which doesn't follow soon after my last log entry, and no service has confirmed it."

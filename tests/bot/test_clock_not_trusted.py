@@ -19,7 +19,7 @@ from bot.proof.journalling import Patiently
 from bot.readiness import WAITING
 from bot.sealing import Seal
 from handlers.rules.refusal import Refused
-from handlers.waiting_clock import Continue
+from handlers.waiting_clock import BUTTON, Continue
 from storage.database.store import Database, Store
 from storage.records import Grant, Matter
 from storage.tables.keys import MatterKey
@@ -84,6 +84,11 @@ class Program:
         return [
             one.payload["words"] for one in rows if one.person_id == who and "clock" in one.payload.get("words", "")
         ]
+
+    async def wait(self) -> str:
+        """The wait that the Head was told of last."""
+        rows = await self.company.database.read(outgoing)
+        return [str(one.payload["opens"]) for one in rows if one.payload.get("button") == BUTTON][-1]
 
 
 @pytest_asyncio.fixture
@@ -165,6 +170,11 @@ async def test_the_head_hears_once_why_it_waits_and_that_it_goes_on(program: Pro
     [told] = await program.told("helena")
     assert "My machine's clock says Sun 29 Nov 2026, 03:01 UTC, but it should say Tue 24 Nov 2026, 03:01 UTC." in told
     assert "press Continue" in told
+    program.start()
+    await program.watch.begin()
+    for _ in range(3):
+        await program.pass_(PATIENCE)
+    assert len(await program.told("helena")) == 1, "a new start tells nothing again"
     program.machine.step()
     await program.pass_(1)
     assert len(await program.told("helena")) == 2
@@ -172,16 +182,27 @@ async def test_the_head_hears_once_why_it_waits_and_that_it_goes_on(program: Pro
     assert actions == ["clock.wait", "clock.go_on"]
 
 
+async def test_the_head_hears_of_a_second_step_on_the_same_day_and_the_first_continue_does_not_count_for_it(
+    program: Program,
+) -> None:
+    for days in (5, 9):
+        program.machine.step(days=days)
+        await program.pass_(1)
+        await program.pass_(PATIENCE)
+        await program.pass_(1)
+        assert not program.machine.clock.trusted()
+        await program.company.door.enter(Continue(await program.wait()), program.company.helena)
+        await program.pass_(1)
+        assert program.machine.clock.trusted()
+    assert len(await program.told("helena")) == 4
+
+
 async def test_p12_it_goes_on_once_the_head_presses_continue_and_nobody_else_may(program: Program) -> None:
     company = program.company
     program.machine.answer(hours=3)
     await program.pass_(1)
     await program.pass_(PATIENCE)
-    [name] = [
-        one.payload["opens"]
-        for one in await company.database.read(outgoing)
-        if one.payload.get("button") == "clock_continue"
-    ]
+    name = await program.wait()
     assert (await refusal(company, Continue(name), company.tara)).code == "not_entitled"
     await program.pass_(20)
     assert not program.machine.clock.trusted()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -44,14 +45,15 @@ def test_a_step_while_running_moves_no_moment_and_is_over_as_soon_as_it_is_put_r
         assert (machine.clock.trusted(), machine.clock.now()) == (True, machine.right)
 
 
-@each("step", STEPS.values())
-def test_a_step_before_a_start_moves_no_moment_until_it_is_put_right(step: dict[str, float]) -> None:
+@each("step, answers", product(STEPS.values(), (True, False)))
+def test_a_step_before_a_start_moves_no_moment_until_it_is_put_right(step: dict[str, float], answers: bool) -> None:
     machine = Machine()
     machine.step(**step)
     machine.clock.begin(machine.right)
     machine.pass_(seconds=10)
     assert (machine.clock.trusted(), machine.clock.now()) == (False, machine.right)
-    machine.answer()
+    if answers:
+        machine.answer()
     assert (machine.clock.trusted(), machine.clock.now()) == (False, machine.right)
     machine.step()
     assert (machine.clock.trusted(), machine.clock.now()) == (True, machine.right)
