@@ -16,6 +16,7 @@ from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
 from bot.clockwork.clock import Clock
+from bot.clockwork.clock_watch import ClockWatch
 from bot.clockwork.digest import WeeklyDigest
 from bot.clockwork.forgetting import Forgetting
 from bot.clockwork.greeting import greet
@@ -23,6 +24,7 @@ from bot.clockwork.policy_of_the_day import PolicyOfTheDay
 from bot.clockwork.reaching import Reaching
 from bot.clockwork.reports import Reports
 from bot.clockwork.ticks import Ticks
+from bot.clockwork.trusted_clock import TrustedClock, steady
 from bot.clockwork.unending import unending
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
@@ -84,19 +86,23 @@ def utc_now() -> datetime:
 
 
 class Steward:
-    """The running program. `start` makes it ready, `stop` finishes what is in flight. `mailer` and `pages` go before the settings' own and the web."""
+    """The running program. `start` makes it ready, `stop` finishes what is in flight. `mailer` and `pages` go before the settings' own and the web.
 
-    def __init__(self, settings: Settings, policy: Policy, now: Callable[[], datetime] = utc_now, mailer: Mailer | None = None, pages: Pages | None = None) -> None:  # fmt: skip
-        self.settings, self.policy, self.now = settings, policy, now
+    `wall` is the machine's clock; `seconds` counts what passes, and never runs back.
+    """
+
+    def __init__(self, settings: Settings, policy: Policy, wall: Callable[[], datetime] = utc_now, mailer: Mailer | None = None, pages: Pages | None = None, seconds: Callable[[], float] = steady) -> None:  # fmt: skip
+        self.clock = TrustedClock(wall, seconds)
+        self.settings, self.policy, self.now = settings, policy, self.clock.now
         self.database = Database(settings.database_url)
-        self.recorder: Recorder = open_recorder(settings.recordings_url)
-        mailer, keys = mailer or open_mailer(settings.mail, now), settings.keys()
+        self.recorder: Recorder = open_recorder(settings.recordings_url, self.clock.hear)
+        mailer, keys = mailer or open_mailer(settings.mail, self.now), settings.keys()
         copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
-        self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys, self._confided, copies_at)
+        self.door = Door(self.database, policy, HANDLERS, self.now, self._wake, keys, self._confided, copies_at)
         marks, journal = Marks(keys), Journal(settings.journal, Seal(keys), make=settings.journal_url is None)
         self.patiently = patiently = Patiently(journal)
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
-        announcing = Announcing(patiently, marks, now, self._end_of_log)
+        announcing = Announcing(patiently, marks, self.now, self._end_of_log)
         system = settings.recordings_url.partition(":")[0]
         self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures, announcing.not_erased)
         self.declining = Declining(self.door, self.recorder, system)
@@ -106,19 +112,18 @@ class Steward:
         gone, odd = self.erasing.returned, self.erasing.unregistered.note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
-        writing = Writing(policy.company.name, settings.mail_templates)
-        self.letters = Letters(self.door, mailer, writing)
-        self.directories: dict[str, Directory] = {}
-        self.desks: dict[str, Desk] = {}
+        self.letters = Letters(self.door, mailer, Writing(policy.company.name, settings.mail_templates))
+        self.directories, self.desks = dict[str, Directory](), dict[str, Desk]()
         self._running: list[asyncio.Task[None]] = []
         self._greeting: asyncio.Task[None] | None = None
         self._clock: Clock | None = None
         self._why_not, self.strangers = "starting", Strangers()
         self.policy_of_the_day = PolicyOfTheDay(self.door)
         self.proof, self.reported = Proof(self.door, journal, patiently=patiently), Reports(self.door, patiently)
+        self.clock_watch = ClockWatch(self.clock, self.door, self.directories)
         self.ticks = Ticks(
-            self.door, self.register, self.directories, strangers=self.strangers,
-            more={"words": self.forgetting.tick, "holds": self.mirroring.tick,
+            self.door, self.register, self.directories, strangers=self.strangers, trusted=self.clock.trusted,
+            more={"clock": self.clock_watch.tick, "words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
                   "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, Reaching(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "confidential": self.reported.tick, "journal": self.noting.note},
         )  # fmt: skip
@@ -127,8 +132,9 @@ class Steward:
     def build(self) -> web.Application:
         """The web application, within a running loop: the chats' addresses, the pages where calls are heard, health."""
         self.http = ClientSession(
-            timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar()
-        )
+            timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar(),
+            trace_configs=[self.clock.listener()],
+        )  # fmt: skip
         url, trusted = self.settings.public_url, self.settings.trusted_proxies
         self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers, changed=self.watch.changed)
         listeners = Listeners(Membership(self.door, self.directories).confirmed)
@@ -158,7 +164,7 @@ class Steward:
         return Works(
             state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age, last_delivery=lambda: seconds() - status.last_turn,
             every=self.settings.tick_seconds, reading=self._reading, unheard=partial(unheard, self.platforms), parts=self.ticks.ages,
-            last_presses=self.inbox.age,
+            last_presses=self.inbox.age, doubt=self.clock.doubt,
         )  # fmt: skip
 
     def _platforms(self) -> list[Platform]:
@@ -192,6 +198,7 @@ class Steward:
     async def open(self) -> None:
         """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`, and `Misconfigured` for another's key."""
         log.info("database.ready", revision=await upgrade(self.database, upgrade_waits()))
+        await self.clock_watch.begin()
         await unlock(self.door, self.patiently)
         await self.forgetting.seal()
         await self.restoring.known()

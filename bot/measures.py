@@ -23,6 +23,7 @@ WORK_FAULTS = Counter(
 COPIES = Counter("steward_customer_pages_total", "What came of it on the pages of customers' copies", ["outcome"])
 CUT = Counter("steward_connections_cut_total", "Connections cut off", ["why"])
 READY = Gauge("steward_ready", "1 where work may be taken")
+CLOCK_TRUSTED = Gauge("steward_clock_trusted", "1 where the clock is trusted with what can't be undone")
 AGES = {
     "last_tick": Gauge("steward_last_tick_seconds", "Since the clock's work was last done"),
     "oldest_due_effect": Gauge("steward_oldest_due_effect_seconds", "Since the oldest effect that waits was due"),

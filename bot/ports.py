@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -99,6 +99,14 @@ class Posted:
 
     conversation: str
     message: str
+
+
+Hears = Callable[[str, Mapping[str, str]], None]
+"""Is told of each answer over HTTP: by which host, and its headers."""
+
+
+def hear_nothing(host: str, headers: Mapping[str, str]) -> None:
+    """Where nobody listens."""
 
 
 class Chat(Protocol):

@@ -41,6 +41,7 @@ PRESSES = (
 )
 CLOCK = "What is due waits: the clock's work was not done for a while. The log says why."
 UNHEARD = "A chat can't tell me what people do there: no socket to it is open. The log says why; I keep trying."
+WAITING = "I don't trust the clock, so nothing is closed, erased or ended."
 WRITER = "Changes wait to be stored for longer than they should."
 
 
@@ -125,7 +126,7 @@ class Works:
     """The parts of the program whose age tells whether they work; all in seconds.
 
     `state` says in a word of `WHILE` why no work may be taken, or nothing; `unheard` for how long no chat could tell us anything,
-    None where all of them call us; `parts` since when each part of the clock's work has not got on.
+    None where all of them call us; `parts` since when each part of the clock's work has not got on; `doubt` why the clock isn't trusted, in a word and a sentence.
     """
 
     state: Callable[[], str]
@@ -136,6 +137,7 @@ class Works:
     unheard: Callable[[], float | None] = lambda: None
     parts: Callable[[], Mapping[str, float]] = dict
     last_presses: Callable[[], float] = float
+    doubt: Callable[[], tuple[str, str] | None] = lambda: None
 
 
 class Readiness:
@@ -165,6 +167,11 @@ class Readiness:
         if self.database.longest_wait() > OLD:
             found["writer"] = WRITER
         return found
+
+    def waits(self) -> dict[str, str]:
+        """What waits though work may be taken, as `reasons`."""
+        doubt = self.works.doubt()
+        return {f"clock_{doubt[0]}": f"{WAITING} {doubt[1]}"} if doubt else {}
 
     def ages(self) -> Mapping[str, float | None]:
         """Seconds since, or for which, as of the last `reasons`; None where the database can't tell, or where there is no socket."""

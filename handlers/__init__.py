@@ -18,6 +18,7 @@ from handlers import (
     settling,
     tidying,
     unregistered,
+    waiting_clock,
 )
 from handlers import home as at_home
 from handlers.access import room as access
@@ -97,6 +98,7 @@ _FEATURES = (
     delivering.ROOM,
     inbox.ROOM,
     tidying.ROOM,
+    waiting_clock.ROOM,
     checkpoints.ROOM,
     digest.room(lambda: ROOMS, lambda: BUTTONS),
     away.ROOM,

@@ -265,8 +265,6 @@ def _open(act: Act, grant: Grant, *, holder: bool) -> None:
     when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
     why = "call_changed" if act.store.recordings.changed(grant.matter_id) else grant.ended_why
     rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, why=why)
-    if grant.starts_at - act.now > rule.SKEW:
-        raise rule.not_yet(moment_words(grant.starts_at, zone, act.now))
 
 
 def _session(act: Act, grant_id: str, session: str) -> Hearing:

@@ -106,6 +106,15 @@ class Audit:
         head = self.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one()
         return head.seq, head.hash
 
+    def newest_moment(self) -> datetime | None:
+        """When the newest entry was made that can be read (aware); None where there is none."""
+        for at in self.session.scalars(
+            select(AuditEntry.at).where(NUMBERED).order_by(AuditEntry.seq.desc()).limit(PAGE)
+        ):
+            with suppress(TypeError, ValueError):
+                return datetime.fromisoformat(at).astimezone(UTC)
+        return None
+
     def links(self, after: int, most: int) -> list[Link]:
         """The next entries after that number, in order; what can't be read fits nothing."""
         spoilt: list[Key] = []

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select
+from sqlalchemy import CursorResult, delete, exists, select
 from sqlalchemy.orm import Session
 
-from storage.grants import A_LITTLE
 from storage.tables.figures import FigurePass
 
 
@@ -32,13 +31,9 @@ class FigurePasses:
         return cast("CursorResult[Any]", taken).rowcount > 0
 
     def has_over(self, now: datetime) -> bool:
-        """Whether the time of any is over, or was only by a clock that stood ahead."""
-        return any(self.session.scalar(select(exists().where(one))) for one in _over(now))
+        """Whether the time of any is over."""
+        return self.session.scalar(select(exists().where(FigurePass.ends_at <= now))) or False
 
     def forget_over(self, now: datetime) -> None:
         """Throw these away."""
-        self.session.execute(delete(FigurePass).where(or_(*_over(now))))
-
-
-def _over(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return FigurePass.ends_at <= now, FigurePass.made_at > now + A_LITTLE
+        self.session.execute(delete(FigurePass).where(FigurePass.ends_at <= now))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from storage.hearable import Asked, hearable
@@ -14,8 +14,6 @@ from storage.pages import ALL, Page
 from storage.records import Grant, Listening, Pass, Request, RequestedRecording
 from storage.served import served
 
-A_LITTLE = timedelta(minutes=1)
-"""By which the clocks of two machines may differ; what lies further ahead was made by one that is wrong."""
 _REQUESTS = Request.__table__
 _OF_MATTER = select(Grant).where(Grant.matter_id == bindparam("matter"))  # put together once, since each card asks
 
@@ -72,7 +70,7 @@ class Grants:
         return self.session.scalars(select(Pass).where(Pass.kind == kind, Pass.hash == hashed)).one_or_none()
 
     def has_late_codes(self, now: datetime) -> bool:
-        """Whether there are codes that nobody used in time, or whose time is yet to come: a clock that stood ahead made them."""
+        """Whether there are codes that nobody used in time."""
         return self.session.scalar(select(exists().where(*_late(now)))) or False
 
     def forget_late_codes(self, now: datetime) -> None:
@@ -141,5 +139,4 @@ def in_force(
 
 
 def _late(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    over = or_(Pass.ends_at <= now, Pass.made_at > now + A_LITTLE)
-    return (Pass.kind == "code", Pass.used_at.is_(None), over)
+    return (Pass.kind == "code", Pass.used_at.is_(None), Pass.ends_at <= now)

@@ -13,6 +13,7 @@ from typing import Literal
 import structlog
 
 from bot.chats.directory import Directory
+from bot.clockwork.trusted_clock import PARTS_WAIT, WAIT
 from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
@@ -34,15 +35,18 @@ AT_ONCE = 100
 
 
 class Ticks:
-    """All that is done by the clock. `seconds` counts and never goes back; `more` is done after the rest, by name."""
+    """All that is done by the clock. `seconds` counts and never goes back; `more` is done after the rest, by name.
+
+    What can't be undone is only done while the clock is `trusted`.
+    """
 
     def __init__(
         self, door: Door, register: RecordingSync, directories: Mapping[str, Directory],
         seconds: Callable[[], float] = time.monotonic, strangers: Strangers | None = None,
-        more: Mapping[str, Work] = MappingProxyType({}),
+        more: Mapping[str, Work] = MappingProxyType({}), trusted: Callable[[], bool] = lambda: True,
     ) -> None:  # fmt: skip
         self.door, self.register, self.directories, self.seconds = door, register, directories, seconds
-        self.strangers = strangers or Strangers(seconds)
+        self.strangers, self.trusted = strangers or Strangers(seconds), trusted
         self._setbacks = Setbacks(seconds)
         self._checked: tuple[date, tuple[int, int], frozenset[str], tuple[int, int]] | None = None
         self._unchecked: dict[str, None] = {}
@@ -78,7 +82,8 @@ class Ticks:
         """One part; raises nothing."""
         async with self._one_at_a_time[name]:
             try:
-                await self._work[name]()
+                if name not in PARTS_WAIT or self.trusted():
+                    await self._work[name]()
             except (DatabaseDown, Unavailable) as error:
                 log.warning("tick.later", part=name, why=str(error))
             except Exception as error:
@@ -109,11 +114,11 @@ class Ticks:
         self._strange = strange
 
     async def _due(self, after: Deadline | None, passed: int) -> tuple[list[Deadline], list[str]]:
-        now = self.door.now()
+        now, kinds = self.door.now(), DUE.keys() - (() if self.trusted() else WAIT)
 
         def look(store: Store) -> tuple[list[Deadline], list[str]]:
             spoilt: list[str] = []
-            return store.deadlines.due(now, DUE, AT_ONCE, after, passed=passed, spoilt=spoilt), spoilt
+            return store.deadlines.due(now, kinds, AT_ONCE, after, passed=passed, spoilt=spoilt), spoilt
 
         return await self.door.database.read(look)
 

@@ -13,7 +13,9 @@ import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from pydantic import SecretStr
 
+from bot.clockwork.trusted_clock import TrustedClock
 from bot.commands.checking_absences import of_absences
+from bot.commands.checking_clock import clock_since, of_clock
 from bot.commands.checking_database import known_files, of_database, of_policy
 from bot.commands.checking_keys import of_keys
 from bot.commands.checking_mail import of_mail
@@ -78,10 +80,12 @@ async def _everything() -> AsyncIterator[Finding]:
     except Misconfigured as error:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
+    clock = await clock_since(found.database_url if read.right("DATABASE_URL") else "")
     mail = of_mail(found, rules.company.name if rules else "", server=read.right("SMTP_URL", "MAIL_FROM"))
-    for part in (_stored(read, rules), _kept(read), _recorded(found, rules), mail, _chats(read, rules)):
+    for part in (_stored(read, rules), _kept(read), _recorded(found, rules, clock), mail, _chats(read, rules, clock)):
         async for finding in part:
             yield finding
+    yield of_clock(clock)
 
 
 async def _stored(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
@@ -108,19 +112,19 @@ async def _kept(read: Read) -> AsyncIterator[Finding]:
         yield Finding("journal", True, words, note=True)
 
 
-async def _recorded(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
-    yield await tried("recorder", _recorder(found, rules))
+async def _recorded(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+    yield await tried("recorder", _recorder(found, rules, clock))
     async for finding in unreadable(found):
         yield finding
 
 
-async def _chats(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
+async def _chats(read: Read, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
     found = read.found
     if read.right("SLACK_API_URL") and (found.slack_bot_token or read.right(*OF_CHATS)):
-        async for finding in _slack(found, rules):
+        async for finding in _slack(found, rules, clock):
             yield finding
     if read.right("MICROSOFT_LOGIN_URL", "MICROSOFT_OPENID_METADATA_URL", "TEAMS_ALLOW_UNAUTHENTICATED"):
-        async for finding in _teams(found.teams):
+        async for finding in _teams(found.teams, clock):
             yield finding
     if read.right("PUBLIC_URL", *OF_PAGES):
         async for finding in _app_pages(found, rules):
@@ -139,8 +143,8 @@ async def _journal(found: Settings) -> str:
     return f"{found.journal}: can be written to"
 
 
-async def _recorder(found: Settings, rules: Policy | None) -> str:
-    recorder = open_recorder(found.recordings_url)
+async def _recorder(found: Settings, rules: Policy | None, clock: TrustedClock) -> str:
+    recorder = open_recorder(found.recordings_url, clock.hear)
     told, days = await recorder.check(), recorder.capabilities().days
     now = datetime.now(UTC)
     if rules and now + timedelta(days=days) > erase_at(now, "UTC", rules.retention.months):
@@ -177,11 +181,11 @@ def _wrong(told: Told) -> tuple[str, str]:
             return "", ""
 
 
-async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+async def _slack(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
     if found.slack_bot_token is None:
         yield _no_slack(found)
         return
-    async with ClientSession(timeout=ClientTimeout(total=10)) as http:
+    async with ClientSession(timeout=ClientTimeout(total=10), trace_configs=[clock.listener()]) as http:
         if found.slack_app_token is not None:
             yield await tried("Socket Mode", _socket(_chat(found, found.slack_app_token, http)))
         chat = _chat(found, found.slack_bot_token, http)
@@ -241,7 +245,7 @@ def _no_slack(found: Settings) -> Finding:
     return Finding("Slack", True, "off: SLACK_BOT_TOKEN is not set", note=True)
 
 
-async def _teams(teams: TeamsSettings | None) -> AsyncIterator[Finding]:
+async def _teams(teams: TeamsSettings | None, clock: TrustedClock) -> AsyncIterator[Finding]:
     if teams is None:
         return
     if teams.open:
@@ -251,7 +255,9 @@ async def _teams(teams: TeamsSettings | None) -> AsyncIterator[Finding]:
         )
         yield Finding("Teams", True, words, note=True)
         return
-    async with ClientSession(timeout=ClientTimeout(total=10), cookie_jar=DummyCookieJar()) as http:
+    async with ClientSession(
+        timeout=ClientTimeout(total=10), cookie_jar=DummyCookieJar(), trace_configs=[clock.listener()]
+    ) as http:
         yield await tried("Teams token", _token(teams, http))
         yield await tried("Teams signing keys", _keys(teams, http))
 

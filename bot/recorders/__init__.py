@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.ports import Recorder
+from bot.ports import Hears, Recorder, hear_nothing
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.recorders.folder import FolderRecorder
 
 
-def _bucket(url: str) -> Recorder:
+def _bucket(url: str, hears: Hears) -> Recorder:
     """The vendor's SDK is a package of its own, and is not loaded where nobody asks for it."""
     try:
         from bot.recorders.s3.recorder import BucketRecorder
@@ -19,21 +19,21 @@ def _bucket(url: str) -> Recorder:
         raise ValueError(
             "RECORDINGS_URL names a bucket. Install what that needs: pip install 'recording-steward[s3]'"
         ) from error
-    return BucketRecorder.at(url)
+    return BucketRecorder.at(url, hears)
 
 
-RECORDERS: dict[str, Callable[[str], Recorder]] = {
-    "asterisk": AsteriskRecorder.at,
-    "file": FolderRecorder.at,
+RECORDERS: dict[str, Callable[[str, Hears], Recorder]] = {
+    "asterisk": lambda url, _: AsteriskRecorder.at(url),
+    "file": lambda url, _: FolderRecorder.at(url),
     "s3": _bucket,
 }
 
 
-def open_recorder(url: str) -> Recorder:
+def open_recorder(url: str, hears: Hears = hear_nothing) -> Recorder:
     """The call recording system at an address such as `file:///srv/calls`; ValueError says what to mend."""
     scheme, colon, _ = url.partition(":")
     if not colon:
         raise ValueError(f"RECORDINGS_URL has no scheme. Write it like file:///srv/calls, not {url!r}.")
     if scheme.lower() not in RECORDERS:
         raise ValueError(f"RECORDINGS_URL begins with {scheme!r}. Known are: {', '.join(sorted(RECORDERS))}.")
-    return RECORDERS[scheme.lower()](url)
+    return RECORDERS[scheme.lower()](url, hears)

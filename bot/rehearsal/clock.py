@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 from aiohttp import web
 
@@ -36,6 +37,15 @@ class MovableClock:
     def seconds(self) -> float:
         """The company's time as a count of seconds that never goes back: where the clock leaps on, they have passed."""
         return time.monotonic() + self._leapt
+
+
+def send_its_date(app: web.Application, clock: MovableClock) -> None:
+    """Have each answer tell the company's time in its `Date`, as every service tells the time."""
+
+    async def dated(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = format_datetime(clock.now(), usegmt=True)
+
+    app.on_response_prepare.append(dated)
 
 
 class ClockRoutes:

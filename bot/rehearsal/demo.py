@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from bot.app import Steward
 from bot.rehearsal.calls import lay_out
-from bot.rehearsal.clock import ClockRoutes, MovableClock
+from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
 from bot.rehearsal.fence import put_up
 from bot.rehearsal.live_call import LONGEST, OngoingCall
@@ -160,8 +160,9 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     print(BEGINS, flush=True)
     with_calls(folder, clock)
     mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
-    steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages())
+    steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages(), clock.seconds)
     app, company = steward.build(), workspace(settings, clock, mailbox)
+    send_its_date(app, clock)
     chat(company, clock.now())
     mailbox.told = lambda: company.feed.tell(None, "mail")
     app.add_routes([*routes(company, PAGE), *mailbox.routes()])

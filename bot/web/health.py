@@ -23,7 +23,7 @@ class Health:
     async def _ready(self, _: web.Request) -> web.Response:
         reasons, ages = await self.readiness.reasons(), self.readiness.ages()
         told = {
-            "ready": not reasons, "reasons": reasons,
+            "ready": not reasons, "reasons": reasons, "waits": self.readiness.waits(),
             **{name: age if age is None else round(age, 3) for name, age in ages.items()},
             "recordings": "being read" if self.readiness.works.reading() else "read",
         }  # fmt: skip

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.measures import AGES, PARTS, QUEUED, READY, RECORDINGS
+from bot.measures import AGES, CLOCK_TRUSTED, PARTS, QUEUED, READY, RECORDINGS
 from bot.readiness import Readiness
 from bot.web.connections import Runner
 from bot.web.crowd import Limits
@@ -53,6 +53,7 @@ class Metrics:
     async def _metrics(self, _: web.Request) -> web.Response:
         reasons = await self.readiness.reasons()
         READY.set(not reasons)
+        CLOCK_TRUSTED.set(self.readiness.works.doubt() is None)
         for name, age in self.readiness.ages().items():
             AGES[name].set(float("nan") if age is None else age)
         for name, seconds in self.readiness.works.parts().items():

@@ -13,8 +13,6 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 
 OPEN = ("waiting", "stuck")
-SKEW = timedelta(minutes=5)
-"""By how much the clocks of two replicas may differ."""
 
 
 def company_time(policy: Policy, now: datetime) -> datetime:
@@ -166,12 +164,6 @@ def listen(
     if ended_at is not None or now >= ends_at:
         told = f"Your access ended by itself {when}. If you still need the calls, please ask again."
         raise Refused(told, clause="P7", code="ended")
-
-
-def not_yet(begins: str) -> Refused:
-    """Access that was given while the clock stood ahead lasts no longer for that; `begins` says in words when it was given."""
-    told = f"Your access was given while my clock was ahead, so it begins on {begins}. If you need the calls before, please ask again."
-    return Refused(told, clause="P7", code="not_yet")
 
 
 def history_since(policy: Policy, now: datetime) -> datetime:

@@ -15,6 +15,7 @@ from bot.commands.findings import Finding
 from bot.rehearsal.teams import Fault, Member, Tenant, routes
 from bot.settings.config import SAMPLE_POLICY, Settings, TeamsSettings, policy
 from tests.each import each
+from tests.machines import Machine
 
 APP, PASSWORD = "22222222-0000-4000-8000-00000000b07b", "rehearsal-password"
 ANNA = Member("00000001-aaaa-4000-8000-000000000000", "Anna Quill", "anna.quill@fernhill.example")
@@ -44,7 +45,7 @@ def right(tenant: Tenant) -> TeamsSettings:
 
 
 async def found(teams: TeamsSettings | None) -> list[Finding]:
-    return [one async for one in _teams(teams)]
+    return [one async for one in _teams(teams, Machine().clock)]
 
 
 async def test_a_token_and_the_keys_are_there(tenant: Tenant) -> None:

@@ -170,6 +170,7 @@ async def test_p12_the_program_holds_with_a_tick_and_lets_go_before_it_erases(bu
     )  # fmt: skip
     program = Steward(settings, POLICY, company.clock)
     program.build()
+    program.clock.confirm()  # the storage is not at the company's moment
     one = (await hold(company, company.helena, [number], until="2026-12-31")).hold
     await program.ticks.part("recordings")
     await program.ticks.part("holds")

@@ -7,13 +7,10 @@ import pytest
 from handlers.acting import CLOCK, WEB
 from handlers.figures.intents import Exchange, Leave, Open
 from handlers.figures.passes import stands
-from handlers.listening import Exchange as Redeem
-from handlers.listening import Listen
 from handlers.tidying import Tidy
-from storage.records import Pass
 from storage.tables.figures import FigurePass
 from tests.clocks import a_tick
-from tests.handlers.builders import Company, approved, refusal
+from tests.handlers.builders import Company, refusal
 from tests.handlers.reading import looking
 
 MONTH = "2026-10"
@@ -33,16 +30,6 @@ async def _open(company: Company, session: str) -> bool:
 
 async def _rows(company: Company) -> int:
     return await company.database.read(lambda store: store.session.query(FigurePass).count())
-
-
-async def test_a7_a_code_that_a_clock_ahead_made_is_not_good_when_its_minute_comes(company: Company) -> None:
-    company.clock.pass_(hours=3)
-    code = await _code(company)
-    company.clock.pass_(hours=-3)
-    assert (await refusal(company, Exchange(code), WEB)).code == "code_spent"
-    await a_tick(company)
-    company.clock.pass_(hours=3, seconds=30)
-    assert (await refusal(company, Exchange(code), WEB)).code == "code_spent"
 
 
 async def test_a7_a_code_that_was_over_by_a_clock_ahead_stays_so(company: Company) -> None:
@@ -73,15 +60,6 @@ async def test_a7_a_page_that_was_left_stays_so_though_a_wrong_clock_tidied(comp
     assert not await _open(company, session)
 
 
-async def test_a7_a_page_that_a_clock_ahead_opened_is_not_open_when_its_hour_comes(company: Company) -> None:
-    company.clock.pass_(minutes=40)
-    session = await _session(company)
-    company.clock.pass_(minutes=-40)
-    await a_tick(company)
-    company.clock.pass_(minutes=50)
-    assert not await _open(company, session)
-
-
 @pytest.mark.soak
 async def test_a7_a_clock_that_is_put_right_by_seconds_closes_nothing(company: Company) -> None:
     session, code = await _session(company), await _code(company)
@@ -100,15 +78,3 @@ async def test_what_opens_nothing_any_more_is_not_kept(company: Company) -> None
     company.clock.pass_(minutes=1)
     await a_tick(company)
     assert await _rows(company) == 0
-
-
-async def test_a7_p7_a_code_for_a_call_that_a_clock_ahead_made_is_not_good_when_its_minute_comes(
-    company: Company,
-) -> None:
-    company.clock.pass_(hours=3)
-    code = await company.door.enter(Listen(await approved(company)), company.anna)
-    company.clock.pass_(hours=-3)
-    await a_tick(company)
-    company.clock.pass_(hours=3, seconds=30)
-    assert (await refusal(company, Redeem(code), WEB)).code == "code_unknown"
-    assert await company.database.read(lambda store: store.session.query(Pass).count()) == 0

@@ -100,7 +100,7 @@ def test_every_button_leads_where_its_name_says() -> None:
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("hold_confirm", "run_erase", "outside_erase", "outside_keep"),
             *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "digest_see", "declined"),
-            *("declined_choose", "declined_none", "declined_erase"),
+            *("declined_choose", "declined_none", "declined_erase", "clock_continue"),
             *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link", "recount")),
         },
         Opens: {

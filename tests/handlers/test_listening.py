@@ -138,24 +138,6 @@ async def test_p7_nor_of_somebody_who_is_no_member_any_more(company: Company, st
     assert (await refusal(company, Served(*session.names, company.calls[0], 0, 9), WEB)).code == "not_holder"
 
 
-async def test_p7_access_that_a_clock_ahead_gave_opens_nothing_before_its_time(company: Company) -> None:
-    """It stood sixty days ahead for an approval; set right, nobody hears anything for sixty-seven days."""
-    right = company.clock.now
-    company.clock.pass_(days=60)
-    request = await approved(company)
-    session = await an_opened_session(company, request=request)
-    company.clock.now = right
-    refused = await refusal(company, Listen(request), company.anna)
-    assert (refused.code, str(refused)) == (
-        "not_yet",
-        "Your access was given while my clock was ahead, so it begins on Sat 23 Jan 2027, 14:00 Sydney. If you need the calls before, please ask again.",
-    )
-    assert await _refused_hearing(company, session) == "not_yet"
-    again = await approved(company, calls=company.calls[:1], crm="CS-10442")
-    company.clock.pass_(minutes=-4)  # another replica's clock
-    await an_opened_session(company, request=again)
-
-
 async def test_p7_a_session_ends_with_the_access(company: Company) -> None:
     session = await an_opened_session(company)
     company.clock.pass_(days=7, seconds=-1)

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, web
 
-from bot.rehearsal.clock import MovableClock
+from bot.rehearsal.clock import MovableClock, send_its_date
 from bot.rehearsal.slack import Outcome, Person, Workspace, routes
 from storage.database.store import Database
 from tests.stories.at_moment import booted_at
@@ -110,6 +110,7 @@ async def a_scene(folder: Path, database_url: str, trace: Path, die_at: int) -> 
     workspace.http.url = f"http://127.0.0.1:{settings.port}/slack/events"
     app = web.Application()
     app.add_routes(routes(workspace))
+    send_its_date(app, clock)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", here).start()

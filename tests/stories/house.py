@@ -23,7 +23,7 @@ from pydantic import SecretStr
 
 from bot.app import Steward
 from bot.rehearsal import slack, teams
-from bot.rehearsal.clock import ClockRoutes, MovableClock
+from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
 from bot.settings.config import Settings, policy
 from bot.settings.given_settings import Given
 from handlers.rules.retention import erase_at
@@ -203,8 +203,9 @@ async def a_house(
     sample_calls(folder / "calls", clock.now())
     workspace, tenant = company(port, clock.now, people, place), tenancy(port, place, chats)
     settings = house_settings(folder, port, database_url, {**chat_settings(place, workspace, tenant), **(more or {})})
-    steward = Steward(settings, policy(settings.policy_file), clock.now)
+    steward = Steward(settings, policy(settings.policy_file), clock.now, seconds=clock.seconds)
     app = steward.build()
+    send_its_date(app, clock)
     moving = ClockRoutes(clock, steward.database, steward.policy, steward.tick, lambda: None, steward.door.keys)
     app.add_routes([*slack.routes(workspace), *teams.routes(tenant), *moving.routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

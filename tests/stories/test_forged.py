@@ -171,7 +171,7 @@ async def one_of_each(house: House) -> list[tuple[str, Json]]:
 async def another_bot(house: House) -> AsyncIterator[str]:
     """A second bot on the same database, which has seen nothing of what the first one was sent; gives its address."""
     settings = house.steward.settings.model_copy(update={"port": free_port()})
-    steward = Steward(settings, house.steward.policy, house.clock.now)
+    steward = Steward(settings, house.steward.policy, house.clock.now, seconds=house.clock.seconds)
     runner = web.AppRunner(steward.build(), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", settings.port).start()

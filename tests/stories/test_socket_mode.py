@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.rehearsal.clock import ClockRoutes, MovableClock
+from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
 from bot.rehearsal.slack import routes
 from bot.settings.config import policy
 from tests.patience import unhurried
@@ -34,8 +34,9 @@ async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
         "slack_app_token": SecretStr(workspace.app_token),
     }
     settings = house_settings(tmp_path, port, f"sqlite:///{tmp_path / 'steward.db'}", chats)
-    steward = Steward(settings, policy(settings.policy_file), clock.now)
+    steward = Steward(settings, policy(settings.policy_file), clock.now, seconds=clock.seconds)
     app = steward.build()
+    send_its_date(app, clock)
     app.add_routes(routes(workspace))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()

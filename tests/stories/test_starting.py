@@ -109,7 +109,7 @@ async def test_the_port_answers_while_the_calls_are_read(
     """A8: also before a recording system has told its first call, for which 100,000 files took seconds."""
     sample_calls(tmp_path / "calls", moment())
     slow = SlowToTell(open_recorder(f"file://{tmp_path / 'calls'}"))
-    monkeypatch.setattr(app, "open_recorder", lambda _: slow)
+    monkeypatch.setattr(app, "open_recorder", lambda *_: slow)
     async with a_workspace() as workspace:
         settings = house_settings(tmp_path, free_port(), sqlite_url, slack_settings(workspace))
         running = Running(settings.model_copy(update={"metrics_port": 0, "tick_seconds": 0.2}), monkeypatch)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 from botocore.loaders import create_loader
 
-from bot.ports import Absent, Changed, Unavailable
+from bot.ports import Absent, Changed, Hears, Unavailable, hear_nothing
 from bot.recorders.s3.address import Place, safe
 from bot.recorders.stamps import part
 
@@ -77,9 +78,10 @@ class Bucket:
     """One bucket. Every method raises `Unavailable`, and `Absent` where it names an object; `page` is how much a listing tells at once."""
 
     def __init__(
-        self, place: Place, seconds: Callable[[], float], now: Callable[[], datetime], page: int = 1000
-    ) -> None:
-        self.place, self.page, self.now, self._seconds = place, page, now, seconds
+        self, place: Place, seconds: Callable[[], float], now: Callable[[], datetime], page: int = 1000,
+        hears: Hears = hear_nothing,
+    ) -> None:  # fmt: skip
+        self.place, self.page, self.now, self._seconds, self._hears = place, page, now, seconds, hears
         self._made: Any = None
         self._facts: tuple[float, Facts] | None = None
 
@@ -89,7 +91,11 @@ class Bucket:
         made = self._made
         if made is None:
             made = self._made = _client(self.place)
+            made.meta.events.register("after-call.s3", self._heard)
         return made
+
+    def _heard(self, http_response: Any, **_: Any) -> None:
+        self._hears(urlsplit(http_response.url).hostname or "", http_response.headers)
 
     def ask(self, operation: str, name: str | None = None, **given: Any) -> Any:
         """One request, about the object of this name below the prefix where there is one."""

@@ -8,7 +8,19 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Self
 
-from bot.ports import NOTHING, Capabilities, Gone, Known, Looked, Problem, Sighting, Sought, Support
+from bot.ports import (
+    NOTHING,
+    Capabilities,
+    Gone,
+    Hears,
+    Known,
+    Looked,
+    Problem,
+    Sighting,
+    Sought,
+    Support,
+    hear_nothing,
+)
 from bot.recorders import sidecar
 from bot.recorders.no_live_calls import NoLiveCalls
 from bot.recorders.s3.address import Place
@@ -32,20 +44,21 @@ class BucketRecorder(NoLiveCalls):
 
     A recording's native id is its audio's name below that prefix. Names that begin with a dot are passed over. A listing is
     read folder by folder, each as a whole. `seconds` counts and never goes back, `now` is aware, and `page` is how much a
-    listing tells at once.
+    listing tells at once. `hears` is told of each answer of the storage: by which host, and its headers.
     """
 
     def __init__(
         self, place: Place, departments: Collection[str] = sidecar.DEPARTMENTS,
         seconds: Callable[[], float] = time.monotonic, now: Callable[[], datetime] = lambda: datetime.now(UTC), page: int = 1000,
+        hears: Hears = hear_nothing,
     ) -> None:  # fmt: skip
-        self.bucket = Bucket(place, seconds, now, page)
+        self.bucket = Bucket(place, seconds, now, page, hears)
         self._departments, self._seconds = departments, seconds
 
     @classmethod
-    def at(cls, url: str) -> Self:
+    def at(cls, url: str, hears: Hears = hear_nothing) -> Self:
         """The bucket at `s3://bucket/prefix`; else ValueError."""
-        return cls(Place.at(url))
+        return cls(Place.at(url), hears=hears)
 
     async def changes(
         self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING

@@ -84,8 +84,9 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
         await website.start()
         house.push_async_callback(website.stop)
-        steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages())
+        steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages(), clock.seconds)
         app = steward.build()
+        steward.http.trace_configs.clear()  # the Playgrounds tell the machine's time, not the company's
         app.add_routes(mailbox.routes())
         house.push_async_callback(steward.stop)
         shown: list[Playground] = []

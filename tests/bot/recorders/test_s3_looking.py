@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 
-from bot.ports import Gone, Looked, Problem, Sighting, Sought, Unavailable
+from bot.ports import Absent, Gone, Looked, Problem, Sighting, Sought, Unavailable
+from bot.recorders.s3.recorder import BucketRecorder
 from bot.retention.known_calls import AtHand
 from tests.moments import moment
 from tests.s3_server import Storage
@@ -168,3 +170,14 @@ def test_one_way_through_is_enough_for_many(bench: S3Bench, gateway: Gateway) ->
     found = asyncio.run(bench.recorder.look(many))
     assert [len(found[one.native_id]) for one in many] == [3, 2, 0]
     assert asyncio.run(bench.recorder.look([])) == {}
+
+
+def test_each_answer_of_the_storage_tells_the_time_also_one_that_refuses(s3: S3Bench) -> None:
+    told: list[tuple[str, str]] = []
+    recorder = BucketRecorder(s3.place, hears=lambda host, headers: told.append((host, headers["Date"])))
+    recorder.bucket.ask("list_objects_v2")
+    with pytest.raises(Absent):
+        recorder.bucket.ask("get_object", "nothing")
+    hosts, dates = {host for host, _ in told}, [parsedate_to_datetime(date) for _, date in told]
+    assert (hosts, len(dates) >= 2) == ({"127.0.0.1"}, True)
+    assert all(abs(date - moment()) < timedelta(minutes=5) for date in dates)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.clockwork.trusted_clock import Doubt
 from bot.readiness import Readiness, Works
 from storage.database.store import Database
 from tests.clocks import Seconds
@@ -20,13 +22,14 @@ class Parts:
     reading: bool = False
     unheard: float | None = None
     presses: float = 0.0
+    doubt: Callable[[], Doubt | None] = lambda: None
     now: Clock = field(default_factory=Clock)
     seconds: Seconds = field(default_factory=Seconds)
 
     def works(self) -> Works:
         return Works(
             lambda: self.state, lambda: self.tick, lambda: self.delivery, 20.0, lambda: self.reading, lambda: self.unheard,
-            last_presses=lambda: self.presses,
+            last_presses=lambda: self.presses, doubt=self.doubt,
         )  # fmt: skip
 
 

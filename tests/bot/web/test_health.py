@@ -92,7 +92,7 @@ async def test_who_is_ready_tells_how_old_everything_is(database: Sick, parts: P
         await answer(client, 200)
         await _looked(database, 1)
         assert await answer(client, 200) == {
-            "ready": True, "reasons": {}, "last_tick": 12.346, "oldest_due_effect": 7.0, "oldest_waiting_write": 0.0,
+            "ready": True, "reasons": {}, "waits": {}, "last_tick": 12.346, "oldest_due_effect": 7.0, "oldest_waiting_write": 0.0,
             "last_delivery": 0.5, "chat_unheard": None, "recordings": "being read",
         }  # fmt: skip
         parts.reading = False

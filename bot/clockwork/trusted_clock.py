@@ -1,0 +1,173 @@
+"""The one clock that `now` comes from: what it says, and whether it is trusted with what can't be undone (P12)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from aiohttp import ClientSession, TraceConfig, TraceRequestEndParams
+
+from handlers.words import moment_words
+
+WAIT = frozenset({
+    "access.end", "access.lapse", "customer.link_ends", "customer.overdue", "declined.go", "hold.end", "random_review.open",
+    "random_review.anew", "random_review.count", "random_review.draw", "random_review.end",
+})  # fmt: skip
+"""Deadlines whose work can't be undone, by kind: none is taken while the clock isn't trusted."""
+PARTS_WAIT = frozenset({"erasures", "words", "confidential", "tidying", "codes"})
+"""Parts of a tick that close, erase, destroy or file something: none is done while the clock isn't trusted."""
+AGREES = timedelta(minutes=5)  # by how much the `Date` of an answer may differ
+TOGETHER = timedelta(minutes=10)  # by how much the wall clock and the steady clock may part where nothing has answered
+RECENT = 3600.0  # seconds for which an answer counts
+LIVELY = timedelta(days=2)  # how old the newest log entry may be at a start
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def steady() -> float:
+    """Count seconds that never run back, and that pass while the machine sleeps where the system can tell."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class Doubt(NamedTuple):
+    """Why the clock isn't trusted: a word for the log, and a sentence."""
+
+    why: str
+    words: str
+
+
+class _Reading(NamedTuple):
+    """A moment (aware), and what the steady clock showed then."""
+
+    moment: datetime
+    seconds: float
+
+    def on(self, seconds: float) -> datetime:
+        return self.moment + timedelta(seconds=seconds - self.seconds)
+
+
+class TrustedClock:
+    """The wall clock while it is trusted; otherwise `now` goes on from the last trusted moment by the steady clock.
+
+    So no moment of a clock that isn't trusted is ever used or stored: one that stands a year ahead for ten seconds moves `now`
+    by ten seconds, and nothing has to be taken back once it is right. At a start the last trusted moment is that of the newest
+    log entry, until an answer is heard: where it contradicts a wall clock that no answer has borne out yet, `now` goes on from
+    the answer. So nobody acts by a wrong clock, since nobody acts before a chat has answered.
+
+    `now` never runs back: it is never earlier than it was, nor at a start than the newest log entry. The only exception is a
+    trusted clock, or such a first answer, that is more than ten minutes behind: then the later moment was wrong itself (a new
+    database on a machine that stood a year ahead), and `now` must not stay there until it comes. `audit verify` tells of such a
+    step, and the log's order is that of its numbers.
+
+    The clock is trusted while it agrees within five minutes with the `Date` of every service that answered in the last hour.
+    After an hour without an answer it must have moved together with the steady clock since the last one. Without any answer since
+    the start it must come less than two days after the newest log entry, or the log be empty, and from then on the two clocks must
+    move together. The Head's Continue counts for as long as they do, whatever an answer says. `wall` is aware; `seconds` never
+    runs back.
+    """
+
+    def __init__(self, wall: Callable[[], datetime], seconds: Callable[[], float] = steady) -> None:
+        self.wall, self.seconds = wall, seconds
+        self._told: dict[str, _Reading] = {}
+        self._newest: _Reading | None = None
+        self._begun: _Reading | None = None
+        self._confirmed: _Reading | None = None
+        self._borne_out = False
+        self._last: _Reading | None = None
+        self._latest = NEVER
+
+    def begin(self, newest: datetime | None) -> None:
+        """Start from the newest log entry (aware); None where there is none."""
+        here = self._here()
+        self._newest = self._last = here if newest is None else _Reading(newest, here.seconds)
+        self._latest = newest or NEVER
+        self.doubt()
+
+    def now(self) -> datetime:
+        """Return the moment, aware."""
+        here = self._here()
+        if self._doubt(here) is None:
+            self._go_on_from(here)
+        self._latest = max(self._latest, self._last.on(here.seconds) if self._last else here.moment)
+        return self._latest
+
+    def _go_on_from(self, reading: _Reading) -> None:
+        self._last = reading
+        if self._latest - reading.moment > TOGETHER:
+            self._latest = reading.moment
+
+    def doubt(self) -> Doubt | None:
+        """Return why the clock isn't trusted; None while it is."""
+        return self._doubt(self._here())
+
+    def trusted(self) -> bool:
+        """Whether what can't be undone may be done now."""
+        return self.doubt() is None
+
+    def confirm(self) -> None:
+        """The Head says that the wall clock is right."""
+        self._confirmed, self._borne_out = self._here(), True
+
+    def hear(self, host: str, headers: Mapping[str, str]) -> None:
+        """Take the `Date` of an answer, unless the answer comes out of a cache."""
+        try:
+            moment = parsedate_to_datetime(headers.get("Date", ""))
+        except ValueError:
+            return
+        if moment.tzinfo is None or headers.get("Age", "0") != "0":
+            return
+        here = self._here()
+        self._told = {**self._told, host: _Reading(moment, here.seconds)}
+        if not self._borne_out:
+            self._borne_out = abs(moment - here.moment) <= AGREES
+            self._go_on_from(here if self._borne_out else self._told[host])
+
+    def listener(self) -> TraceConfig:
+        """Return what an aiohttp session needs so that each of its answers is heard."""
+
+        async def answered(_: ClientSession, __: SimpleNamespace, ended: TraceRequestEndParams) -> None:
+            self.hear(ended.url.host or "", ended.response.headers)
+
+        trace = TraceConfig()
+        trace.on_request_end.append(answered)
+        return trace
+
+    def _here(self) -> _Reading:
+        return _Reading(self.wall(), self.seconds())
+
+    def _doubt(self, here: _Reading) -> Doubt | None:
+        if self._confirmed is not None and _apart(self._confirmed, here) <= TOGETHER:
+            return None
+        told = self._told
+        recent = {host: one for host, one in told.items() if here.seconds - one.seconds <= RECENT}
+        for host, one in recent.items():
+            if _apart(one, here) > AGREES:
+                return Doubt("contradicted", f"{_clock(here)}, but {host} says {_time(one.on(here.seconds))}.")
+        if recent:
+            return None
+        known = max(told.values(), key=lambda one: one.seconds, default=self._begun)
+        if known is None and self._newest and -TOGETHER <= here.moment - self._newest.on(here.seconds) < LIVELY:
+            self._begun = known = here
+        if known is None:
+            words = (
+                f"{_clock(here)}, which doesn't follow soon after my last log entry, and no service has confirmed it."
+            )
+            return Doubt("unconfirmed", words)
+        if _apart(known, here) > TOGETHER:
+            return Doubt("leapt", f"{_clock(here)}, but it should say {_time(known.on(here.seconds))}.")
+        return None
+
+
+def _apart(one: _Reading, here: _Reading) -> timedelta:
+    return abs(here.moment - one.on(here.seconds))
+
+
+def _clock(here: _Reading) -> str:
+    return f"My machine's clock says {_time(here.moment)}"
+
+
+def _time(moment: datetime) -> str:
+    return moment_words(moment, "UTC", None)

@@ -1,0 +1,186 @@
+"""A2, P12: `now` never runs back and never follows a wrong clock; and the clock is trusted only while others bear it out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+
+from bot.clockwork.trusted_clock import WAIT
+from handlers import DUE
+from storage.chain import GENESIS, Verdict, check, digest
+from tests.each import each
+from tests.machines import Machine
+from tests.moments import NOW
+
+STEPS: dict[str, dict[str, float]] = {
+    "an hour back": {"hours": -1},
+    "five days ahead": {"days": 5},
+    "a year ahead": {"days": 365},
+}
+
+
+def running(**told: Any) -> Machine:
+    """A bot that was started when its log was an hour old."""
+    machine = Machine(**told)
+    machine.clock.begin(machine.right - timedelta(hours=1))
+    return machine
+
+
+@each("step", STEPS.values())
+def test_a_step_while_running_moves_no_moment_and_is_over_as_soon_as_it_is_put_right(step: dict[str, float]) -> None:
+    for answers in (True, False):
+        machine = running()
+        if answers:
+            machine.answer()
+        assert machine.clock.trusted()
+        machine.clock.now()
+        machine.step(**step)
+        machine.pass_(seconds=10)
+        assert (machine.clock.trusted(), machine.clock.now()) == (False, machine.right)
+        machine.step()
+        assert (machine.clock.trusted(), machine.clock.now()) == (True, machine.right)
+
+
+@each("step, answers", product(STEPS.values(), (True, False)))
+def test_a_step_before_a_start_moves_no_moment_until_it_is_put_right(step: dict[str, float], answers: bool) -> None:
+    machine = Machine()
+    machine.step(**step)
+    machine.clock.begin(machine.right)
+    machine.pass_(seconds=10)
+    assert (machine.clock.trusted(), machine.clock.now()) == (False, machine.right)
+    if answers:
+        machine.answer()
+    assert (machine.clock.trusted(), machine.clock.now()) == (False, machine.right)
+    machine.step()
+    assert (machine.clock.trusted(), machine.clock.now()) == (True, machine.right)
+
+
+def test_an_answer_decides_for_an_hour() -> None:
+    machine = running()
+    machine.answer(minutes=4)
+    assert machine.clock.trusted()
+    machine.answer(minutes=-6)
+    assert machine.clock.doubt() is not None
+    machine.answer()
+    assert machine.clock.trusted()
+    machine.answer("s3.example", hours=1)
+    doubt = machine.clock.doubt()
+    assert doubt is not None
+    assert doubt.words == (
+        "My machine's clock says Tue 24 Nov 2026, 03:00 UTC, but s3.example says Tue 24 Nov 2026, 04:00 UTC."
+    )
+    machine.pass_(minutes=30)
+    machine.answer()
+    machine.pass_(minutes=31)
+    assert machine.clock.trusted(), "what a service told an hour ago counts no more, where another has answered"
+
+
+@each(
+    "headers",
+    [
+        {},
+        {"Date": "yesterday"},
+        {"Date": "Tue, 24 Nov 2020 03:00:00 -0000"},
+        {"Date": "Tue, 24 Nov 2020 03:00:00 GMT", "Age": "7"},
+    ],
+)
+def test_what_comes_out_of_a_cache_or_can_not_be_read_tells_no_time(headers: dict[str, str]) -> None:
+    machine = running()
+    machine.clock.hear("slack.com", headers)
+    assert machine.clock.trusted()
+
+
+def test_without_any_answer_the_two_clocks_move_together_within_ten_minutes() -> None:
+    machine = running()
+    machine.pass_(days=30)
+    machine.step(minutes=9)
+    assert machine.clock.trusted()
+    machine.step(minutes=11)
+    assert not machine.clock.trusted()
+
+
+@each("newest, trusted", [(None, True), (47, True), (49, False), (-1, False)])
+def test_a_start_without_an_answer_is_trusted_only_soon_after_the_newest_entry(
+    newest: int | None, trusted: bool
+) -> None:
+    machine = Machine()
+    machine.clock.begin(None if newest is None else NOW - timedelta(hours=newest))
+    assert machine.clock.trusted() == trusted
+    machine.answer()
+    assert machine.clock.trusted()
+
+
+def test_nothing_is_trusted_before_it_has_begun() -> None:
+    assert not Machine().clock.trusted()
+
+
+def test_the_heads_word_counts_whatever_an_answer_says_and_only_for_this_step() -> None:
+    machine = running()
+    machine.answer(days=3)
+    assert not machine.clock.trusted()
+    machine.clock.confirm()
+    machine.answer(days=3)
+    machine.pass_(days=1)
+    assert machine.clock.trusted()
+    machine.step(days=5)
+    assert not machine.clock.trusted()
+
+
+def test_now_does_not_run_back_by_what_clocks_usually_differ() -> None:
+    machine = running()
+    machine.step(minutes=3)
+    before = machine.clock.now()
+    machine.step()
+    machine.pass_(minutes=1)
+    assert machine.clock.now() == before
+    machine.pass_(minutes=3)
+    assert machine.clock.now() == machine.right
+
+
+def test_a_new_database_on_a_machine_a_year_ahead_does_not_stay_there_and_its_log_holds() -> None:
+    machine = Machine()
+    machine.step(days=365)
+    machine.clock.begin(None)
+    moments = [machine.clock.now()]
+    machine.answer()
+    machine.pass_(seconds=5)
+    moments.append(machine.clock.now())
+    assert (moments[1], machine.clock.trusted()) == (machine.right, False), "the first answer tells the time"
+    machine.step()
+    moments.append(machine.clock.now())
+    assert moments[2] == machine.right
+    verdict = _log_of(moments)
+    assert (verdict.fault, "The clock stepped back: 364 d" in verdict.note) == ("", True)
+
+
+def test_each_deadline_that_waits_is_one_of_the_clocks() -> None:
+    assert DUE.keys() >= WAIT
+
+
+def _log_of(moments: list[datetime]) -> Verdict:
+    rows, last = list[dict[str, Any]](), GENESIS
+    for seq, at in enumerate(moments, 1):
+        told = dict.fromkeys(("actor", "action", "subject", "outcome", "clause"), "")
+        row = {**told, "seq": seq, "at": at.isoformat(timespec="microseconds"), "detail": {}, "previous": last}
+        last = row["hash"] = digest(row)
+        rows.append(row)
+    return check(rows, (len(rows), last))
+
+
+async def test_each_answer_of_the_outgoing_session_is_heard() -> None:
+    machine = running()
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"Date": "Wed, 24 Nov 2027 03:00:00 GMT"})
+
+    app = web.Application()
+    app.add_routes([web.get("/", answer)])
+    async with TestServer(app) as server, ClientSession(trace_configs=[machine.clock.listener()]) as http:
+        await http.get(server.make_url("/"))
+    doubt = machine.clock.doubt()
+    assert doubt is not None
+    assert doubt.words.endswith("but 127.0.0.1 says Wed 24 Nov 2027, 03:00 UTC.")
