@@ -58,7 +58,7 @@ from tests.handlers.builders import (
 pytestmark = pytest.mark.long
 
 CANARY = "Canary-7f3a"
-_ELSEWHERE = ("customer.", "declined.", "notices.", "random_review.", "figures.", "digest.")
+_ELSEWHERE = ("customer.", "declined.", "notices.", "random_review.", "figures.", "digest.", "clock.")
 
 
 QUIET = {
