@@ -63,7 +63,6 @@ from handlers.room import (
     Wants,
 )
 from handlers.rules.refusal import Refused
-from handlers.stopped_runs import room as stopped_runs
 from handlers.weekly import room as weekly
 from handlers.who_decides import room as who_decides
 from handlers.whose_data import room as whose_data
@@ -88,7 +87,6 @@ _FEATURES = (
     retention.ROOM,
     holds.ROOM,
     mirroring.ROOM,
-    stopped_runs.ROOM,
     forgetting.ROOM,
     master_key.ROOM,
     erasures_ahead.room(lambda: ROOMS, lambda: BUTTONS),

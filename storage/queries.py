@@ -17,6 +17,7 @@ from storage.declines import Declines
 from storage.draws import Draws
 from storage.erasures import Erasures
 from storage.evidence.addresses import AddressEvidence
+from storage.evidence.ahead import AheadEvidence
 from storage.evidence.alarms import AlarmEvidence
 from storage.evidence.checkpoints import CheckpointEvidence
 from storage.evidence.customers import CustomerEvidence
@@ -29,7 +30,6 @@ from storage.evidence.keeps import KeepEvidence
 from storage.evidence.keys import KeyEvidence
 from storage.evidence.notices import NoticeEvidence
 from storage.evidence.requests import Evidence
-from storage.evidence.runs import RunEvidence
 from storage.evidence.weeks import WeekEvidence
 from storage.figure_passes import FigurePasses
 from storage.figures import Figures
@@ -47,6 +47,7 @@ from storage.mirrors import Mirrors
 from storage.notices import Notices, Outages
 from storage.outbox import Outbox
 from storage.outlook import Outlook
+from storage.pauses import Pauses
 from storage.people import People
 from storage.reach import Reach
 from storage.recalls import Recalls
@@ -55,7 +56,6 @@ from storage.reminders import Reminders
 from storage.requests import Requests
 from storage.reviews import PolicyTexts, Reviews
 from storage.searches import Searches
-from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
 from storage.unsealed import Unsealed
 from storage.weeks import Weeks
@@ -73,7 +73,7 @@ class Store:
         self.key_evidence = KeyEvidence(session, self.evidence)
         self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
-        self.run_evidence, self.file_evidence = RunEvidence(session), FileEvidence(session)
+        self.ahead_evidence, self.file_evidence = AheadEvidence(session), FileEvidence(session)
         self.week_evidence, self.address_evidence = WeekEvidence(session), AddressEvidence(session)
         self.absences = Absences(session)
         self.ahead_cards = AheadCards(session)
@@ -99,7 +99,7 @@ class Store:
         self.holds, self.mirrors = Holds(session), Mirrors(session)
         self.outlook, self.figures = Outlook(session), Figures(session)
         self.figure_passes = FigurePasses(session)
-        self.stopped_runs = StoppedRuns(session)
+        self.pauses = Pauses(session)
         self.recalls, self.reach = Recalls(session), Reach(session)
         self.unregistered, self.unsealed = Unregistered(session), Unsealed(session)
         self.whose_data, self.weeks = WhoseData(session), Weeks(session)

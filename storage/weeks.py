@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from storage.erasures import UNDONE, keeping, late, waits_for_two
+from storage.erasures import UNDONE, keeping, late, paused
 from storage.records import OPEN, Party, Recording
 from storage.tables.erasures import Erasure, Keep, ScopeDecision, UnregisteredFile
 from storage.tables.log import NUMBERED, AuditEntry
@@ -17,13 +17,13 @@ from storage.tables.weeks import WeeklyCard
 
 
 class LateErasure(NamedTuple):
-    """An erasure that is not done and that nothing keeps: of a call or a file, what stood in the way, and the run that stops it, if one does."""
+    """An erasure that is not done and that nothing keeps: of a call or a file, what stood in the way, and the pause that it waits in, if it does."""
 
     erasure: str
     recording: int | None
     file: int | None
     trouble: str
-    run: str
+    pause: str
 
 
 class Done(NamedTuple):
@@ -73,11 +73,11 @@ class Weeks:
         return list(self.session.scalars(mine.order_by(WeeklyCard.week)))
 
     def late(self, since: datetime, now: datetime) -> list[LateErasure]:
-        """Erasures that were begun before `since`, and all that two people have yet to agree to; none that something keeps."""
+        """Erasures that were begun before `since`, and all that are paused; none that something keeps."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         rows = (Erasure.id, Erasure.recording_id, Erasure.file_id, Erasure.trouble)
         slow = select(*rows).where(*late(since, now)).order_by(Erasure.id)
-        held = select(*rows, Erasure.run).where(UNDONE, ~kept, waits_for_two()).order_by(Erasure.id)
+        held = select(*rows, Erasure.pause).where(UNDONE, ~kept, paused()).order_by(Erasure.id)
         return [
             *(LateErasure(*one, "") for one in self.session.execute(slow)),
             *(LateErasure(*one) for one in self.session.execute(held)),

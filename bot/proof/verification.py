@@ -20,9 +20,9 @@ from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
     ADDRESSES,
+    AHEAD,
     ASKED,
     CHECKPOINTS,
-    CLOSED,
     CUSTOMERS,
     DECLINED,
     DRAWS,
@@ -35,7 +35,6 @@ from handlers.reconciling import (
     OUTSIDE,
     POLICY,
     RETURNED,
-    RUNS,
     SOUNDED,
     WEEKS,
     Finding,
@@ -46,6 +45,7 @@ from handlers.reconciling import (
     formerly,
     ownerless,
     reconcile,
+    reconcile_ahead,
     reconcile_alarms,
     reconcile_checkpoints,
     reconcile_customers,
@@ -58,7 +58,6 @@ from handlers.reconciling import (
     reconcile_keys,
     reconcile_notices,
     reconcile_policy,
-    reconcile_runs,
     reconcile_weeks,
     spoilt,
     staying,
@@ -184,8 +183,8 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     await leaves(lambda store, after: store.alarm_evidence.sounded(after, most, SOUNDED), reconcile_alarms)
     await _erasures(database, pace, outcome)
     await _keys(database, pace, outcome)
-    stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
-    outcome.add(reconcile_runs(stopped))
+    ahead = await database.read(lambda store: store.ahead_evidence.ahead(AHEAD, OUTSIDE), within=A_LONG_LOOK)
+    outcome.add(reconcile_ahead(ahead))
     outcome.add(reconcile_notices(await database.read(lambda store: store.notice_evidence.noted(NOTICES))))
     outcome.add(reconcile_weeks(await database.read(lambda store: store.week_evidence.watched(WEEKS))))
     decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)

@@ -154,6 +154,6 @@ LABELS = {
     "figures.tell": "a month is over, and its numbers are told of",
     "erasures_ahead.draw": "the card of erasures ahead is drawn anew",
     "weekly.not_seen": "the other one is asked to see the weekly card",
-    "stopped_runs.remind": "stopped erasures are reminded of",
+    "retention.remind": "paused erasures are reminded of",
 }
 """What the button for the next event says of each kind of deadline."""

@@ -69,8 +69,8 @@ def _late(view: View, calls: Calls) -> Iterator[Part]:
 
 def _why_late(row: Late) -> str:
     number = len(row["recordings"]) + len(row["files"])
-    if row["run"]:
-        return f"{counted(number, 'erasure')} in {row['run']}: two people have yet to agree, since a day brought unusually many or my database was restored."
+    if row["pause"]:
+        return f"{counted(number, 'erasure')} in {row['pause']}: paused until somebody says Continue."
     return f"{counted(number, 'erasure')}: {trouble(row['why'], number)}."
 
 

@@ -6,10 +6,10 @@ from typing import Any, NotRequired, TypedDict, cast
 
 
 class Late(TypedDict):
-    """Calls (`recordings`) and `files` whose erasure is late, by what stood in the way, or that wait in a stopped `run`."""
+    """Calls (`recordings`) and `files` whose erasure is late, by what stood in the way, or that wait in a `pause`."""
 
     why: str
-    run: str
+    pause: str
     recordings: list[int]
     files: list[int]
 

@@ -22,7 +22,7 @@ from storage.weeks import Done
 
 Rooms = Callable[[], Iterable[Room]]
 EXCEPTIONS = {
-    "stopped_runs.stop": "a day’s erasures stopped, since they were unusually many or the database was restored",
+    "retention.pause": "erasures were paused, since they may have been a mistake",
     "erasures_ahead.keep_outside": "a call on no recorded line was kept",
     "erasures_ahead.keep_file": "a file that could not be registered was kept",
     "retention.came_back": "an erased call stood in the recording system again",
@@ -64,8 +64,8 @@ def _late(act: Act) -> list[Late]:
     since = act.now - timedelta(minutes=act.policy.retention.most_minutes_late)
     found: dict[tuple[str, str], Late] = {}
     for one in act.store.weeks.late(since, act.now):
-        why = "" if one.run else one.trouble
-        row = found.setdefault((one.run, why), Late(why=why, run=one.run, recordings=[], files=[]))
+        why = "" if one.pause else one.trouble
+        row = found.setdefault((one.pause, why), Late(why=why, pause=one.pause, recordings=[], files=[]))
         if one.recording is not None:
             row["recordings"].append(one.recording)
         if one.file is not None:

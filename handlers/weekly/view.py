@@ -115,7 +115,7 @@ def for_reader(act: Act, view: View, reader: Person, rooms: Rooms) -> View:
 
     left: Facts = {
         **facts,
-        "late": [one for one in facts["late"] if not one["run"] or may(one["run"])],
+        "late": [one for one in facts["late"] if not one["pause"] or may(one["pause"])],
         "kept": [one for one in facts["kept"] if may(one["matter"])],
         "overdue": [one for one in facts["overdue"] if may(one["matter"])],
         "waiting": [one for one in facts["waiting"] if may(one["matter"])],
