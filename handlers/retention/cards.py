@@ -13,9 +13,10 @@ from handlers.words import counted, line_words
 
 WHAT = "Erasures paused"
 SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "continued": Sign.APPROVED, "kept": Sign.NOTE, "over": Sign.ENDED}
+CORRECT = "Calls open again once their start is corrected in the recording system."
 SAID = {
     "continued": "said Continue: they are erased, or have been.",
-    "kept": "said Keep: they aren't erased. They stay locked, unless a call's start is corrected in the recording system. Continue still erases them.",
+    "kept": "said Keep: they aren't erased, and stay locked. Continue still erases them.",
 }
 
 
@@ -54,7 +55,7 @@ def _why(view: View) -> Iterator[Part]:
         yield Line(("My database was restored on ", When(view.restored, now=view.now), f". {lost}"), Sign.ALARM)
     if "older" in causes and view.waiting.older:
         words = f"{counted(view.waiting.older, 'call')} began more than {months} months before the file was written."
-        yield Line(f"{words} A recorder's clock may be wrong, or this is an old archive.", Sign.ALARM)
+        yield Line(f"{words} A recorder's clock may be wrong, or this is an old archive. {CORRECT}", Sign.ALARM)
     if "many" in causes:
         more = f", and {view.pause.coming:,} later that day" if view.pause.coming else ""
         limit = f"More than {view.policy.retention.pause_above:,} would go in one day"
@@ -70,7 +71,8 @@ def _decided(view: View, reader: int) -> tuple[Part, ...]:
     if row.decided_by is None:
         return (Line(("Nothing has been waiting here since ", at, ".")),)
     who = "You" if row.decided_by == reader else view.people[row.decided_by].name
-    return (Line((at, f": {who} {SAID[row.state]}")),)
+    correct = f" {CORRECT}" if row.state == "kept" else ""
+    return (Line((at, f": {who} {SAID[row.state]}{correct}")),)
 
 
 def _facts(view: View) -> tuple[tuple[str, Words], ...]:
@@ -78,7 +80,7 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
     lines = ((line_words(line, view.policy)[0], f"{number:,}") for line, number in found.lines.items())
     spans = (("Oldest", found.oldest), ("Newest", found.newest))
     began = ((f"{label} began", When(at, now=now)) for label, at in spans if at is not None)
-    return (("Waiting", view.things), *lines, *began)
+    return (("Paused", view.things), *lines, *began)
 
 
 def _turn(view: View, reader: int) -> tuple[Part, ...]:

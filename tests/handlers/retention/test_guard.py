@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -12,7 +13,7 @@ from handlers.holds.filling import setting
 from handlers.people import Gone
 from handlers.policy import Policy
 from handlers.retention.intents import Ask, Continue, EraseAgain, KeepPaused, Pause, Recheck, RemindOfPause
-from storage.database.store import Database
+from storage.database.store import Database, Store
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, Company, a_company, audit, ledger, refusal
 from tests.handlers.holds import acts
@@ -58,7 +59,7 @@ async def test_p12_a_day_with_too_many_erasures_waits_for_one_person(archive: Ar
         "⚠️ Erasures paused · waiting for you",
         "⚠️ More than 2 would go in one day: 2 calls so far, and 1 later that day. Continue lets all of them go.",
         "Continue erases them for good. Until you decide they stay locked and keep their audio.",
-        "Waiting: 2 calls",
+        "Paused: 2 calls",
         "Australia and New Zealand: 2",
         "Oldest began: <24 Nov 03:00>",
         "Newest began: <24 Nov 03:00>",
@@ -86,7 +87,7 @@ async def test_p12_what_comes_while_it_waits_is_on_the_same_card(archive: Archiv
     old = await pressed(archive, pause)
     archive.until(EVENING)
     await archive.tick()
-    assert "Waiting: 3 calls" in lines(await seen(company, pause, company.helena))
+    assert "Paused: 3 calls" in lines(await seen(company, pause, company.helena))
     for one in (Continue(old), KeepPaused(old)):
         assert (await refusal(company, one, company.helena)).code == "changed"
     assert (await refusal(company, Continue(await pressed(archive, pause)), company.tara)).code == "not_approver"
@@ -126,10 +127,10 @@ async def test_p12_forty_nine_files_of_today_that_say_2010_are_not_erased_and_th
     assert (await archive.by_id(fine)).state == "erased"
     card = lines(await seen(company, (await paused(archive)).id, company.helena))
     assert (
-        "⚠️ 49 calls began more than 12 months before the file was written. A recorder's clock may be wrong, or this is an old archive."
+        "⚠️ 49 calls began more than 12 months before the file was written. A recorder's clock may be wrong, or this is an old archive. Calls open again once their start is corrected in the recording system."
         in card
     )
-    assert ("Waiting: 49 calls" in card, "Oldest began: <01 May 09:00>" in card) == (True, True)
+    assert ("Paused: 49 calls" in card, "Oldest began: <01 May 09:00>" in card) == (True, True)
     assert await findings(company.database) == []
 
 
@@ -205,12 +206,16 @@ async def test_p12_the_guard_is_asked_again_before_the_recorder_is(archive: Arch
 async def test_p12_a_paused_call_can_be_held_from_the_card_and_outlives_continue(archive: Archive) -> None:
     company, pause = archive.company, await at_the_moment(archive)
     _, filled = await looking(company, company.helena, lambda act: setting(act, pause))
-    [first, second] = filled.values["recordings"]
+    first, second = list(filled.values["recordings"])
     await acts.hold(company, company.helena, [int(first)], until="2027-12-20")
     await let_go(archive, pause)
     archive.until(MOMENT, minutes=1)
     await archive.tick()
     assert [(await archive.by_id(int(one))).state for one in (first, second)] == ["closed", "erased"]
+
+
+def _late(since: datetime, now: datetime, store: Store) -> tuple[int, int]:
+    return store.erasures.late(since, now)
 
 
 async def test_p12_what_waits_is_not_late_and_what_was_let_go_has_its_hour(archive: Archive) -> None:
@@ -222,7 +227,7 @@ async def test_p12_what_waits_is_not_late_and_what_was_let_go_has_its_hour(archi
     for minutes, late in ((0, 0), (61, 3)):
         company.clock.pass_(minutes=minutes)
         since, now = company.clock.now - timedelta(minutes=60), company.clock.now
-        found = await company.database.read(lambda store, since=since, now=now: store.erasures.late(since, now))
+        found = await company.database.read(partial(_late, since, now))
         assert sum(found) == late
 
 

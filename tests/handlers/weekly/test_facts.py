@@ -20,7 +20,7 @@ from tests.handlers.erasures_ahead.odd_files import places, spoilt
 from tests.handlers.erasures_ahead.test_card import drawn
 from tests.handlers.holds.acts import about, hold, release
 from tests.handlers.notices.acts import begun, enter
-from tests.handlers.stopped_runs.acts import MOMENT, at_the_moment, small, stopped
+from tests.handlers.retention.pausing import MOMENT, at_the_moment, paused, small
 from tests.handlers.weekly.acts import MONDAY, card_of_the_week, facts, numbers, text
 from tests.moments import NOW
 
@@ -109,20 +109,17 @@ async def test_p12_a_call_that_was_not_there_when_it_was_to_be_erased_vanished(a
 
 
 @pytest.mark.parametrize("policy", [small()])
-async def test_p12_a_day_that_stopped_is_late_with_its_run_and_out_of_the_ordinary(archive: Archive) -> None:
+async def test_p12_a_day_that_is_paused_is_late_with_its_pause_and_out_of_the_ordinary(archive: Archive) -> None:
     company, name = archive.company, await at_the_moment(archive)
-    run = await stopped(archive)
+    pause = await paused(archive)
     monday = MOMENT.replace(day=28, hour=22)  # Monday 29 November 2027, 09:00 in Sydney
-    assert run.id == name
+    assert pause.id == name
     card = await card_of_the_week(company, monday)
     (late,) = (await facts(company))["late"]
-    assert late["run"] == run.id
+    assert late["pause"] == pause.id
     whole = await text(company, company.helena, card)
-    assert (
-        f"{len(late['recordings'])} erasures in {run.id}: two people have yet to agree, since a day brought unusually many or my database was restored."
-        in whole
-    )
-    assert "A day’s erasures stopped, since they were unusually many or the database was restored" in whole
+    assert f"{len(late['recordings'])} erasures in {pause.id}: paused until somebody says Continue." in whole
+    assert "Erasures were paused, since they may have been a mistake" in whole
 
 
 async def test_what_is_overdue_is_told_apart_from_what_only_waits(company: Company) -> None:
