@@ -163,6 +163,11 @@ def test_a_hold_keeps_all_versions_that_there_are(bench: S3Bench) -> None:
         assert told["LegalHold"]["Status"] == "ON"
 
 
+def test_p12_a_call_is_told_with_the_date_of_its_object(bench: S3Bench) -> None:
+    [found] = Register(bench.recorder, bench.seconds).sync()
+    assert found.modified == bench.made.bucket.head(NAME).modified
+
+
 def test_a_hold_changes_no_stamp(bench: S3Bench) -> None:
     """Though the server sets an object's time anew with it."""
     register = Register(bench.recorder, bench.seconds)
