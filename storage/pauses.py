@@ -123,7 +123,13 @@ class Pauses:
         """How many calls come to their moment after `now` and before that moment, and would go then."""
         kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
         plausible = or_(Recording.modified.is_(None), Recording.modified <= Recording.erase_at)
-        there = (Recording.state.in_(WITH_MOMENT), Recording.erase_at > now, Recording.erase_at < ends, plausible, ~kept)
+        there = (
+            Recording.state.in_(WITH_MOMENT),
+            Recording.erase_at > now,
+            Recording.erase_at < ends,
+            plausible,
+            ~kept,
+        )
         return self.session.scalar(select(func.count()).select_from(Recording).where(*there)) or 0
 
     def allowed(self, day: str) -> int:
@@ -149,7 +155,9 @@ class Pauses:
         )  # fmt: skip
         both = each.select_from(Erasure).outerjoin(Recording, Recording.id == Erasure.recording_id)
         both = both.outerjoin(UnregisteredFile, UnregisteredFile.id == Erasure.file_id)
-        rows = self.session.execute(both.where(Erasure.pause == pause).group_by(Recording.line).order_by(Recording.line))
+        rows = self.session.execute(
+            both.where(Erasure.pause == pause).group_by(Recording.line).order_by(Recording.line)
+        )
         found = [tuple(row) for row in rows]
         if not found:
             return Waiting({})

@@ -133,7 +133,9 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
         "Paused", {f"until somebody says Continue ({pause})": number for pause, number in found.waiting.paused.items()}
     )
     for pauses, thing in ((found.pauses, "call"), (found.files_pause, "file")):
-        yield from _each("Would pause", {_why(rules, found.judged, why): number for why, number in pauses.items()}, thing)
+        yield from _each(
+            "Would pause", {_why(rules, found.judged, why): number for why, number in pauses.items()}, thing
+        )
     for things, thing in ((found.waiting.failed, "call"), (found.waiting.files_failed, "file")):
         yield from _each("Later", {trouble(why, number): number for why, number in things.items()}, thing)
     yield from _undecided(found)

@@ -31,7 +31,7 @@ def reconcile(found: Ahead) -> list[Result]:
         try:
             results += _paused(pause, entries)
             results += parties.compared(f"pause {pause.id}", held, parties.parts(entries, DECIDING))
-        except (KeyError, ValueError, TypeError):
+        except (LookupError, ValueError, TypeError):
             results.append(Finding(f"pause {pause.id}: what is stored, or what the log says of it, can't be read"))
     there = {one.id for one in found.pauses}
     lost = (one for one in found.erasures if one.pause not in there)

@@ -8,7 +8,6 @@ from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small
 from handlers.matters.alarming import told
 from handlers.matters.case import came_as
 from handlers.retention.pause import View
-from handlers.rules.holds import may_set
 from handlers.words import counted, line_words
 
 WHAT = "Erasures paused"
@@ -65,9 +64,7 @@ def _why(view: View) -> Iterator[Part]:
 
 def _decided(view: View, reader: int) -> tuple[Part, ...]:
     row = view.pause
-    if row.closed_at is None:
-        return ()
-    at = When(row.closed_at, now=view.now)
+    at = When(row.closed_at or view.now, now=view.now)
     if row.decided_by is None:
         return (Line(("Nothing has been waiting here since ", at, ".")),)
     who = "You" if row.decided_by == reader else view.people[row.decided_by].name
@@ -98,8 +95,7 @@ def _buttons(view: View, reader: int) -> tuple[Button, ...]:
     sure = f"The audio of {view.things} is erased for good."
     go = Button("pause_continue", "Continue", value, "danger", sure)
     keep = (Button("pause_keep", "Keep", value),) if view.pause.is_open else ()
-    hold = (Button("hold", "Set a hold", view.pause.id),) if may_set(view.policy, view.people[reader].email_key) else ()
-    return (go, *keep, *hold)
+    return (go, *keep, Button("hold", "Set a hold", view.pause.id))
 
 
 def _small(view: View, reader: int) -> str:

@@ -63,7 +63,12 @@ def judge(store: Store, policy: Policy, now: datetime) -> Judged:
     pause, restored = pauses.open(), pauses.restored(now)
     due = [*pauses.due(now, restored), *pauses.unclosed(now)]
     allowed = max(policy.retention.pause_above, pauses.allowed(span.day.isoformat()))
-    day = rule.Day(pauses.erased(span.begins, span.ends), allowed, pause is not None and "many" in pause.causes, restored is not None)
+    day = rule.Day(
+        pauses.erased(span.begins, span.ends),
+        allowed,
+        pause is not None and "many" in pause.causes,
+        restored is not None,
+    )
     return weigh(span, day, due, pauses.coming(now, span.ends), pause, restored)
 
 

@@ -1,13 +1,13 @@
 """Whether it is safe to erase something now, or whether somebody has to look first (P12).
 
-| what would be erased                                                   | and                                             | then       |
-|------------------------------------------------------------------------|-------------------------------------------------|------------|
-| had been erased before                                                 | whatever                                        | it goes    |
-| anything else                                                          | the database was restored, and nobody has looked | it waits  |
-| a call that goes for its age, and came to its moment before its file was written | a recorder's clock was wrong, or it is an old archive | it waits |
-| anything else                                                          | more would go today than the policy's `pause_above` | it waits |
-| anything else                                                          | others wait, since too many were to go on a day | it waits   |
-| anything else                                                          | none of these                                   | it goes    |
+| what would be erased                                                 | and                                                    | then     |
+|----------------------------------------------------------------------|--------------------------------------------------------|----------|
+| what had been erased before                                          | whatever                                               | it goes  |
+| anything else                                                        | the database was restored, and nobody has looked since | it waits |
+| a call whose time was over before its file was even written          | its date is wrong, or it is of an old archive          | it waits |
+| anything else                                                        | more would go today than the policy's `pause_above`    | it waits |
+| anything else                                                        | others wait, since they were too many for a day        | it waits |
+| anything else                                                        | none of these                                          | it goes  |
 
 Continue lets go what waits, and on that day so many more as the card said were still to come.
 """
@@ -86,4 +86,6 @@ def decide(*, waits: bool, seen: int, revision: int) -> None:
     if not waits:
         raise Refused("Somebody has decided about these erasures already.", clause="P12", code="already")
     if seen != revision:
-        raise Refused("More has come to this since. Please read the card again and decide then.", clause="P12", code="changed")
+        raise Refused(
+            "More has come to this since. Please read the card again and decide then.", clause="P12", code="changed"
+        )

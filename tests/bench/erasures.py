@@ -22,9 +22,7 @@ FEW, MANY, DUE, ROUNDS = 100_000, 1_000_000, 100, 3
 ALL, SOME, LEAST_A_SECOND, MOST_MB = 10_000, 1_000, 25, 64
 AT_ONCE = 20_000
 KEPT = timedelta(days=365)
-UNPAUSED = POLICY.model_copy(
-    update={"retention": POLICY.retention.model_copy(update={"pause_above": MANY})}
-)
+UNPAUSED = POLICY.model_copy(update={"retention": POLICY.retention.model_copy(update={"pause_above": MANY})})
 """The policy of a company where no day brings too many: what is measured is not to wait for a decision."""
 
 

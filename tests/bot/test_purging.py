@@ -131,7 +131,9 @@ async def test_p12_after_a_restore_whatever_would_be_erased_would_be_paused_and_
 
 
 @pytest.mark.soak
-async def test_p12_a_day_that_would_be_paused_says_so_beforehand_and_afterwards(archive: Archive, printed: Printed) -> None:
+async def test_p12_a_day_that_would_be_paused_says_so_beforehand_and_afterwards(
+    archive: Archive, printed: Printed
+) -> None:
     await three(archive)
     archive.until(MOMENT)
     assert (await printed())[1:-1] == [
@@ -151,7 +153,9 @@ async def test_p12_a_day_that_would_be_paused_says_so_beforehand_and_afterwards(
 
 
 @pytest.mark.soak
-async def test_p12_what_came_back_would_go_also_on_a_day_that_would_be_paused(archive: Archive, printed: Printed) -> None:
+async def test_p12_what_came_back_would_go_also_on_a_day_that_would_be_paused(
+    archive: Archive, printed: Printed
+) -> None:
     back = await archive.record("back")
     await archive.company.door.enter(EraseAgain((back,)), CLOCK)
     await three(archive)

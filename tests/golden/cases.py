@@ -117,7 +117,14 @@ ALL_CAUSES: dict[str, Any] = {"causes": ["many", "older", "restored"]}
 
 
 def _pause(older: int = 0, **facts: Any) -> PauseView:
-    told = {"id": "EP-7F3K2QXM", "asked_at": NOW, "state": "waiting", "causes": ["many"], "day": "2026-11-24", "coming": 82}
+    told = {
+        "id": "EP-7F3K2QXM",
+        "asked_at": NOW,
+        "state": "waiting",
+        "causes": ["many"],
+        "day": "2026-11-24",
+        "coming": 82,
+    }
     row = ErasurePause(**{**told, **facts})
     people = {one.id: one for one in (a_person(HELENA, "Helena Marsh"), a_person(4, "Ruth Adeyemi"))}
     asked = Party(matter_id=row.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
@@ -192,6 +199,7 @@ CARDS: Mapping[str, Card] = {
     ),
     "pause-many": pause_cards.card(_pause(), HELENA),
     "pause-all": pause_cards.card(_pause(49, **ALL_CAUSES), HELENA),
+    "pause-stuck": pause_cards.card(_pause(state="stuck"), HELENA),
     "pause-kept": pause_cards.card(_pause(state="kept", decided_by=HELENA, closed_at=NOW), HELENA),
     "pause-continued": pause_cards.card(_pause(state="continued", decided_by=4, closed_at=NOW), HELENA),
     **first_cases.CARDS,

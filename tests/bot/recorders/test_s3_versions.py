@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import Absent, Gone, Held, Problem, Sought, Unavailable
+from bot.ports import Absent, Gone, Held, Problem, Sighting, Sought, Unavailable
 from tests.moments import moment
 from tests.s3_server import Storage
 
@@ -165,6 +165,7 @@ def test_a_hold_keeps_all_versions_that_there_are(bench: S3Bench) -> None:
 
 def test_p12_a_call_is_told_with_the_date_of_its_object(bench: S3Bench) -> None:
     [found] = Register(bench.recorder, bench.seconds).sync()
+    assert isinstance(found, Sighting)
     assert found.modified == bench.made.bucket.head(NAME).modified
 
 

@@ -12,10 +12,10 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.holds.filling import setting
 from handlers.people import Gone
 from handlers.policy import Policy
-from handlers.retention.intents import Ask, Continue, EraseAgain, KeepPaused, Pause, Recheck, RemindOfPause
+from handlers.retention.intents import Ask, Continue, EraseAgain, FollowPause, KeepPaused, Pause, Recheck, RemindOfPause
 from storage.database.store import Database, Store
 from tests.erasing import Archive
-from tests.handlers.builders import Clock, Company, a_company, audit, ledger, refusal
+from tests.handlers.builders import Clock, Company, a_company, account, audit, ledger, meet, refusal
 from tests.handlers.holds import acts
 from tests.handlers.passing_time import delivered, digests, fall
 from tests.handlers.reading import home_of, labels, lines, looking, seen, title
@@ -200,7 +200,12 @@ async def test_p12_the_guard_is_asked_again_before_the_recorder_is(archive: Arch
     assert await archive.company.door.enter(Ask(tuple(ids)), CLOCK) == frozenset()
     for _ in range(2):  # of two replicas one makes the card
         await archive.company.door.enter(Pause(), CLOCK)
-    assert len(await pauses(archive)) == 1
+    pause = (await paused(archive)).id
+    before = await pressed(archive, pause)
+    for one in (pause, "EP-22222222"):  # and of two that follow it one finds nothing left to do
+        await archive.company.door.enter(FollowPause(one), CLOCK)
+    assert await pressed(archive, pause) == before
+    assert (await refusal(archive.company, Continue("EP-22222222:1"), archive.company.helena)).code == "unknown"
 
 
 async def test_p12_a_paused_call_can_be_held_from_the_card_and_outlives_continue(archive: Archive) -> None:
@@ -247,5 +252,20 @@ async def test_p12_whoever_is_asked_is_reminded_each_working_day_and_the_next_on
         company.helena.person_id, company.henrik.person_id, company.ruth.person_id,
     }  # fmt: skip
     await let_go(archive, pause, company.ruth)
+    assert await digests(company, company.helena) == [[]]
     await company.door.enter(RemindOfPause(pause), CLOCK)
     assert await company.database.read(lambda store: store.deadlines.coming("retention.remind", pause)) is None
+
+
+async def test_p12_where_nobody_can_be_reached_the_card_waits_until_somebody_is_back(archive: Archive) -> None:
+    company, _ = archive.company, await three(archive)
+    for name in ("UHELENA", "UHENRIK", "URUTH", "UMILES"):
+        await company.door.enter(Gone("slack", name), DELIVERY)
+    archive.until(MOMENT)
+    await archive.tick()
+    pause = await paused(archive)
+    assert pause.state == "stuck"
+    await meet(company.door, account("URUTH", "Ruth Adeyemi"))
+    await company.door.enter(Recheck(pause.id), CLOCK)
+    card = await seen(company, pause.id, company.ruth)
+    assert (title(card), labels(card)[:2]) == ("⚠️ Erasures paused · waiting for you", ["Continue", "Keep"])

@@ -53,7 +53,10 @@ async def test_p12_a_start_that_the_files_date_gave_the_lie_to_is_corrected_and_
     assert (await states(archive), await told(archive, company.helena)) == ([], [])
     assert (await paused(archive)).state == ("kept" if decided else "over")
     if not decided:
-        assert lines(await seen(company, pause, company.helena))[1] == "Nothing has been waiting here since <24 Nov 03:00>."
+        assert (
+            lines(await seen(company, pause, company.helena))[1]
+            == "Nothing has been waiting here since <24 Nov 03:00>."
+        )
     assert await findings(company.database) == []
     # At its true moment it goes like any other.
     archive.until(found[0].erase_at or NOW)
