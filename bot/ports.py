@@ -149,7 +149,8 @@ class Chat(Protocol):
 class Sighting:
     """A recording as its system describes it; `started` is aware, `duration` in seconds.
 
-    `caller` is E.164 or empty when withheld; `stamp` changes whenever the metadata or the audio does.
+    `caller` is E.164 or empty when withheld; `stamp` changes whenever the metadata or the audio does. `modified` (aware) is when
+    the audio was last written, where the system tells.
     """
 
     native_id: str
@@ -165,6 +166,7 @@ class Sighting:
     media_type: str
     size: int
     stamp: str
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

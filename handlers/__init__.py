@@ -65,7 +65,6 @@ from handlers.room import (
     Wants,
 )
 from handlers.rules.refusal import Refused
-from handlers.stopped_runs import room as stopped_runs
 from handlers.whose_data import room as whose_data
 
 K = TypeVar("K")
@@ -87,7 +86,6 @@ _FEATURES = (
     retention.ROOM,
     holds.ROOM,
     mirroring.ROOM,
-    stopped_runs.ROOM,
     forgetting.ROOM,
     master_key.ROOM,
     erasures_ahead.room(lambda: ROOMS, lambda: BUTTONS),

@@ -145,7 +145,7 @@ def _lost(intent: Restored) -> str:
         f" {intent.noted:,}, and up to entry {intent.common:,} both say the same. What was done after the copy was made is lost."
         " I end all access to calls, and erase again whatever had been erased since; nobody hears it meanwhile."
         " Holds and declines that were written down after the copy was made are lost, too. Please set them again now:"
-        " I erase nothing else until two people have agreed to it, and ask for that when the next call comes to its moment."
+        " I erase nothing else until the Head of Customer Success has looked, and ask for that when the next call comes to its moment."
         " If nobody was meant to restore it, please find out who did."
     )
 

@@ -15,6 +15,7 @@ from handlers.policy import Policy
 from handlers.room import Room, Search, Shows
 from handlers.rules import calls
 from handlers.rules.access import line_day
+from handlers.rules.erasure_guard import older_than_file
 from handlers.rules.reference import compact
 from handlers.rules.retention import erase_at
 from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, RECOVERABLE, VANISHED, page, tell_of_calls
@@ -213,7 +214,8 @@ def _early(act: Act, one: Recording) -> bool:
 def _retold(row: dict[str, Any], before: Recording) -> bool:
     """P12: whether another start, line or operator is told of a call whose moment is fixed, and stays."""
     named = any(row[name] != getattr(before, name) for name in ("started", "line", "operator_key"))
-    return named and before.state in WITH_MOMENT and before.erase_at is not None and not _other_audio(row, before)
+    moved = _other_audio(row, before) or _corrected(row, before)
+    return named and before.state in WITH_MOMENT and before.erase_at is not None and not moved
 
 
 def identify(act: Act, intent: Identify) -> Done[None]:
@@ -266,10 +268,17 @@ def _followed(act: Act, row: dict[str, Any], before: Recording | None) -> dict[s
 def _moment(row: dict[str, Any], before: Recording) -> datetime | None:
     """P12: fixed when the call was first seen, so that nobody keeps audio alive by what is written beside it.
 
-    Only other audio that began at another time is another call, with a moment of its own.
+    Only other audio that began at another time is another call, with a moment of its own; and a start that the file's own date
+    gave the lie to can be corrected.
     """
     moment: datetime | None = row["erase_at"]
-    return moment if _other_audio(row, before) else before.erase_at or moment
+    return moment if _other_audio(row, before) or _corrected(row, before) else before.erase_at or moment
+
+
+def _corrected(row: dict[str, Any], before: Recording) -> bool:
+    """P12: whether the file is younger than the moment that the call had so far, and not than the one that it would have now."""
+    written = row.get("modified")
+    return older_than_file(before.erase_at, written) and not older_than_file(row["erase_at"], written)
 
 
 def _other_audio(row: dict[str, Any], before: Recording) -> bool:

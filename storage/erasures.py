@@ -22,7 +22,9 @@ DECLINED = "declined"
 WITH_MOMENT = ("present", "declined")
 """States of a call whose moment is yet to come, or has come and was not seen to."""
 AGAIN = (RESTORED, CAME_BACK)
-"""Why something is erased that had been erased before: that was meant once, so no rule about unusual days counts or stops it."""
+"""Why something is erased that had been erased before: that was meant once, so the guard neither counts nor pauses it."""
+CONTINUED = "continued"
+"""The state of a pause of which somebody said that its erasures go on."""
 _OPEN = (Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
 UNDONE = and_(*_OPEN)
 """That an erasure is under way."""
@@ -45,6 +47,28 @@ class Erasures:
         """Calls whose moment has come and that nobody has closed yet, the earliest first."""
         those = (Recording.state.in_(WITH_MOMENT), Recording.erase_at <= now)
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
+
+    def to_reopen(self, now: datetime, most: int) -> list[int]:
+        """Calls that were closed for their age, whose moment lies ahead all the same, and that nobody asked the recorder to delete."""
+        begun = (Erasure.recording_id == Recording.id, Erasure.why == RETENTION, Erasure.asked_at.is_(None), UNDONE)
+        those = (Recording.state == "closed", Recording.erase_at > now, exists().where(*begun))
+        return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.id).limit(most)))
+
+    def undo(self, erasure: Erasure, now: datetime) -> tuple[list[str], list[str]]:
+        """As if a call had not been closed: what keeps it since then keeps it no longer, and access that ended with that is open again.
+
+        Returns the matters of the one, and the ids of the other; `now` is aware.
+        """
+        since = (Keep.recording_id == erasure.recording_id, Keep.why != HOLD, Keep.since >= erasure.closed_at)
+        keeps = list(self.session.scalars(select(Keep).where(*since)))
+        ended = and_(Grant.ended_why == "erased", Grant.ended_at == erasure.closed_at, Grant.ends_at > now)
+        named = select(Grant).join(RequestedRecording, RequestedRecording.request_id == Grant.matter_id)
+        grants = list(self.session.scalars(named.where(RequestedRecording.recording_id == erasure.recording_id, ended)))
+        for one in (*keeps, erasure):
+            self.session.delete(one)
+        for grant in grants:
+            grant.ended_at, grant.ended_why = None, ""
+        return [one.matter_id for one in keeps], [one.id for one in grants]
 
     def to_forget(self, now: datetime, most: int) -> list[tuple[int, str, str]]:
         """Calls that vanished before their moment, which has come since, with system and native id; nothing keeps them."""
@@ -95,8 +119,8 @@ class Erasures:
         return self.session.scalars(select(Erasure).where(Erasure.file_id == file, *_OPEN)).first()
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
-        """Erasures that may go on now, the longest waiting first: nothing keeps what they are of, which lies in this system, or stops them."""
-        open_ones = (*_OPEN, Erasure.next_at <= now, ~waits_for_two())
+        """Erasures that may go on now, the longest waiting first: nothing keeps what they are of, which lies in this system, or pauses them."""
+        open_ones = (*_OPEN, Erasure.next_at <= now, ~paused())
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         both = (
             select(Erasure.id)
@@ -116,7 +140,7 @@ class Erasures:
         return [(erasure, name, stamp) for erasure, name, stamp in self.session.execute(query.limit(most))]
 
     def late(self, since: datetime, now: datetime) -> tuple[int, int]:
-        """How many calls, and how many files without one, could go before `since`, are kept and stopped by nothing and are still there."""
+        """How many calls, and how many files without one, could go before `since`, are kept and paused by nothing and are still there."""
         each = select(func.count(Erasure.recording_id), func.count(Erasure.file_id)).where(*late(since, now))
         calls, files = self.session.execute(each).one()
         return calls, files
@@ -261,13 +285,13 @@ def is_wiped(recording: Recording) -> bool:
 
 
 def late(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """That an erasure could go before `since`, is kept and stopped by nothing, and is not done. None of a call that is away until its moment."""
+    """That an erasure could go before `since`, is kept and paused by nothing, and is not done. None of a call that is away until its moment."""
     able = or_(Erasure.recording_id.is_(None), exists().where(Recording.id == Erasure.recording_id, going(now)))
     kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-    just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
+    just_continued = exists().where(Matter.id == Erasure.pause, Matter.closed_at >= since)
     lately = func.coalesce(Keep.ended_at, Keep.ends_at) >= since
     just_let_go = exists().where(Keep.recording_id == Erasure.recording_id, lately)
-    return (*_OPEN, Erasure.closed_at < since, able, ~kept, ~waits_for_two(), ~just_agreed, ~just_let_go)
+    return (*_OPEN, Erasure.closed_at < since, able, ~kept, ~paused(), ~just_continued, ~just_let_go)
 
 
 def going(now: datetime) -> ColumnElement[bool]:
@@ -276,9 +300,9 @@ def going(now: datetime) -> ColumnElement[bool]:
     return or_(Recording.erase_at <= now, Recording.state.in_(("closed", "erased")), by_us)
 
 
-def waits_for_two() -> ColumnElement[bool]:
-    """Whether an erasure waits until two people agree. What had been erased before waits for nobody, also in a run of an older database."""
-    return exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN), Erasure.why.not_in(AGAIN))
+def paused() -> ColumnElement[bool]:
+    """Whether an erasure waits until somebody says Continue. What had been erased before waits for nobody, also in a pause of an older database."""
+    return exists().where(Matter.id == Erasure.pause, Matter.state != CONTINUED, Erasure.why.not_in(AGAIN))
 
 
 def keeping(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:

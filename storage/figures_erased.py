@@ -13,7 +13,7 @@ from storage.erasures import HOLD, WITH_MOMENT
 from storage.pages import pages
 from storage.records import OPEN, Grant, Matter, Recording
 from storage.tables.customers import CustomerLink
-from storage.tables.erasures import Erasure, Keep, ScopeDecision, StoppedRun, UnregisteredFile
+from storage.tables.erasures import Erasure, ErasurePause, Keep, ScopeDecision, UnregisteredFile
 from storage.tables.holds import Hold
 
 
@@ -29,7 +29,7 @@ class ErasureDue:
     vanished: bool
     trouble: str
     tries: int
-    run: str
+    pause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,10 @@ class HoldOf:
 
 
 @dataclass(frozen=True, slots=True)
-class RunOf:
-    """A day's erasures that stopped: how many calls, and when that was over, if it is."""
+class PauseOf:
+    """Erasures that were paused, and when somebody decided about them, if anybody did."""
 
     id: str
-    number: int
     state: str
     asked_at: datetime
     closed_at: datetime | None
@@ -83,7 +82,7 @@ class ErasedFigures:
             done,
             Erasure.vanished_at.is_not(None),
         )
-        query = select(*columns, Erasure.trouble, Erasure.tries, Erasure.run)
+        query = select(*columns, Erasure.trouble, Erasure.tries, Erasure.pause)
         those = query.where(Erasure.moment >= since, Erasure.moment < until).order_by(Erasure.moment, Erasure.id)
         return [ErasureDue(*row) for row in self.session.execute(those)]
 
@@ -124,13 +123,13 @@ class ErasedFigures:
         rows = self.session.execute(select(*columns).where(*alive).order_by(Hold.asked_at, Hold.id))
         return [HoldOf(*row) for row in rows]
 
-    def runs(self, since: datetime, until: datetime) -> list[RunOf]:
-        """Runs of erasures that stopped in that time, and those that the erasures of that time belong to."""
-        used = exists().where(Erasure.run == StoppedRun.id, Erasure.moment >= since, Erasure.moment < until)
-        columns = (StoppedRun.id, StoppedRun.number, StoppedRun.state, StoppedRun.asked_at, StoppedRun.closed_at)
-        mine = or_((StoppedRun.asked_at >= since) & (StoppedRun.asked_at < until), used)
-        rows = self.session.execute(select(*columns).where(mine).order_by(StoppedRun.asked_at, StoppedRun.id))
-        return [RunOf(*row) for row in rows]
+    def pauses(self, since: datetime, until: datetime) -> list[PauseOf]:
+        """Pauses of erasures that began in that time, and those that the erasures of that time belong to."""
+        used = exists().where(Erasure.pause == ErasurePause.id, Erasure.moment >= since, Erasure.moment < until)
+        columns = (ErasurePause.id, ErasurePause.state, ErasurePause.asked_at, ErasurePause.closed_at)
+        mine = or_((ErasurePause.asked_at >= since) & (ErasurePause.asked_at < until), used)
+        rows = self.session.execute(select(*columns).where(mine).order_by(ErasurePause.asked_at, ErasurePause.id))
+        return [PauseOf(*row) for row in rows]
 
     def outside(self, since: datetime, until: datetime) -> dict[str, int]:
         """What was decided in that time of calls on no line of the policy: how many, by erase and keep."""

@@ -9,10 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.erasures import WITH_MOMENT, by_hold
+from storage.erasures import UNDONE, WITH_MOMENT, by_hold, paused
 from storage.pages import ALL, Page
 from storage.records import OPEN, FormerAddress, Party, Person, Recording
-from storage.stopped_runs import StoppedRuns, held_back
 from storage.tables.erasures import Erasure, Keep
 from storage.tables.holds import Hold, HoldSearch
 
@@ -121,14 +120,13 @@ class Holds:
     def matching(self, search: HoldSearch, now: datetime, most: int) -> list[Recording]:
         """Calls that a search names and that its hold does not keep, in the order of the register.
 
-        None past its moment; but what waits in a run that stopped after a restore, since a hold of it may be lost.
+        None past its moment, but for what waits in a pause: a hold of it may be lost by a restore.
         """
         who = Recording.caller == search.number if search.number else self._operator(search.operator_key)
         kept = exists().where(Keep.recording_id == Recording.id, Keep.matter_id == search.hold_id)
         days = Recording.local_day.between(search.first_day, search.last_day)
-        there = and_(Recording.state.in_(WITH_MOMENT), Recording.erase_at > now)
-        if runs := StoppedRuns(self.session).since_restore(now):
-            there = or_(there, Recording.id.in_(select(Erasure.recording_id).where(*held_back(runs))))
+        waits = Recording.id.in_(select(Erasure.recording_id).where(UNDONE, paused()))
+        there = or_(and_(Recording.state.in_(WITH_MOMENT), Recording.erase_at > now), waits)
         query = select(Recording).where(who, days, there, ~kept).order_by(Recording.id).limit(most)
         return list(self.session.scalars(query))
 

@@ -7,12 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from storage.erasures import AGAIN, COPY, HOLD, REQUEST, UNDONE, by_hold, fetching, keeping, late, waits_for_two
+from storage.erasures import COPY, HOLD, REQUEST, UNDONE, by_hold, keeping, late, paused
+from storage.pauses import kept_then, unclosed
 from storage.records import OPEN, Matter, Recording, RequestedRecording
-from storage.stopped_runs import StoppedRuns, of_no_run
 from storage.tables.erasures import Erasure, Keep, UnregisteredFile
 
 
@@ -20,21 +20,18 @@ from storage.tables.erasures import Erasure, Keep, UnregisteredFile
 class Waiting:
     """Closed calls that still have their audio, each in one of these.
 
-    `kept` counts by what keeps them (hold, request; both, where both do; copy, where nothing but a customer's copy does), `stopped` by the run that two people have yet to
-    agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now, `agreed` of them also on a day
-    that stops: two people agreed, or they had been erased before.
+    `kept` counts by what keeps them (hold, request; both, where both do; copy, where nothing but a customer's copy does), `paused` by the pause that
+    nobody let go on, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. The erasures in `due` go now.
 
-    Of files that could not be registered `files` go now, `files_agreed` of them in any case as well, and `files_failed` counts by what stood in the way.
+    Of files that could not be registered those in `files` go now, and `files_failed` counts by what stood in the way.
     """
 
     kept: dict[str, int]
-    stopped: dict[str, int]
+    paused: dict[str, int]
     failed: dict[str, int]
     elsewhere: int
-    due: int
-    agreed: int
-    files: int
-    files_agreed: int
+    due: frozenset[str]
+    files: frozenset[str]
     files_failed: dict[str, int]
 
 
@@ -92,47 +89,34 @@ class Outlook:
         return [(keep, recording) for keep, recording in rows]
 
     def late(self, since: datetime, now: datetime) -> dict[str, int]:
-        """Erasures that were begun before `since`, and that nothing keeps or stops, by what stood in the way last time."""
+        """Erasures that were begun before `since`, and that nothing keeps or pauses, by what stood in the way last time."""
         return self._by(Erasure.trouble, *late(since, now))
 
-    def stopped(self, now: datetime) -> dict[str, int]:
-        """Calls that wait until two people agree and that nothing keeps, by run."""
+    def paused(self, now: datetime) -> dict[str, int]:
+        """Erasures that wait until somebody says Continue and that nothing keeps, by pause."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        stopped = waits_for_two()
-        return self._by(Erasure.run, UNDONE, ~kept, stopped)
+        return self._by(Erasure.pause, UNDONE, ~kept, paused())
 
     def unclosed(self, now: datetime) -> tuple[int, int]:
         """Calls whose moment has come and that nobody closed yet: how many nothing would keep, and how many something would."""
-        begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
-        held = exists().where(Keep.recording_id == Recording.id, *keeping(now))
-        asked = exists().where(
-            RequestedRecording.recording_id == Recording.id,
-            Matter.id == RequestedRecording.request_id,
-            or_(Matter.state.in_(OPEN), fetching(Matter.id, now)),
-        )
-        those = (Recording.state == "present", Recording.erase_at <= now, ~begun)
-        kept = self._count(Recording, *those, or_(held, asked))
+        those, kept = unclosed(now), self._count(Recording, *unclosed(now), kept_then(now))
         return self._count(Recording, *those) - kept, kept
 
     def waiting(self, system: str, now: datetime) -> Waiting:
         """Closed calls as they stand now, for whoever erases in this recording system."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        stopped = waits_for_two()
         here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
         calls, due = (UNDONE, Erasure.recording_id.is_not(None), ~kept), Erasure.next_at <= now
-        free = (*calls, ~stopped)
-        agreed = or_(~of_no_run(StoppedRuns(self.session).restored(now)), Erasure.why.in_(AGAIN))
+        free = (*calls, ~paused())
         file = exists().where(UnregisteredFile.id == Erasure.file_id, UnregisteredFile.system == system)
-        files = (UNDONE, ~stopped, file)
+        files = (UNDONE, ~paused(), file)
         return Waiting(
             kept=self._kept(now),
-            stopped=self._by(Erasure.run, *calls, stopped),
+            paused=self._by(Erasure.pause, *calls, paused()),
             failed=self._by(Erasure.trouble, *free, here, Erasure.next_at > now),
             elsewhere=self._count(Erasure, *free, ~here),
-            due=self._count(Erasure, *free, here, due),
-            agreed=self._count(Erasure, *free, here, due, agreed),
-            files=self._count(Erasure, *files, due),
-            files_agreed=self._count(Erasure, *files, due, agreed),
+            due=frozenset(self.session.scalars(select(Erasure.id).where(*free, here, due))),
+            files=frozenset(self.session.scalars(select(Erasure.id).where(*files, due))),
             files_failed=self._by(Erasure.trouble, *files, Erasure.next_at > now),
         )
 

@@ -20,6 +20,7 @@ from storage.digests import Digests
 from storage.draws import Draws
 from storage.erasures import Erasures
 from storage.evidence.addresses import AddressEvidence
+from storage.evidence.ahead import AheadEvidence
 from storage.evidence.alarms import AlarmEvidence
 from storage.evidence.checkpoints import CheckpointEvidence
 from storage.evidence.customers import CustomerEvidence
@@ -33,7 +34,6 @@ from storage.evidence.keeps import KeepEvidence
 from storage.evidence.keys import KeyEvidence
 from storage.evidence.notices import NoticeEvidence
 from storage.evidence.requests import Evidence
-from storage.evidence.runs import RunEvidence
 from storage.figure_passes import FigurePasses
 from storage.figures import Figures
 from storage.glance import Glance
@@ -50,6 +50,7 @@ from storage.mirrors import Mirrors
 from storage.notices import Notices, Outages
 from storage.outbox import Outbox
 from storage.outlook import Outlook
+from storage.pauses import Pauses
 from storage.people import People
 from storage.recalls import Recalls
 from storage.recordings import Recordings
@@ -57,7 +58,6 @@ from storage.reminders import Reminders
 from storage.requests import Requests
 from storage.reviews import PolicyTexts, Reviews
 from storage.searches import Searches
-from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
 from storage.unsealed import Unsealed
 from storage.whose_data import WhoseData
@@ -76,7 +76,7 @@ class Store:
         self.key_evidence = KeyEvidence(session, self.evidence)
         self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
-        self.run_evidence, self.file_evidence = RunEvidence(session), FileEvidence(session)
+        self.ahead_evidence, self.file_evidence = AheadEvidence(session), FileEvidence(session)
         self.digest_evidence, self.address_evidence = DigestEvidence(session), AddressEvidence(session)
         self.absences = Absences(session)
         self.ahead_cards = AheadCards(session)
@@ -102,7 +102,7 @@ class Store:
         self.holds, self.mirrors = Holds(session), Mirrors(session)
         self.outlook, self.figures = Outlook(session), Figures(session)
         self.figure_passes = FigurePasses(session)
-        self.stopped_runs = StoppedRuns(session)
+        self.pauses = Pauses(session)
         self.recalls = Recalls(session)
         self.unregistered, self.unsealed = Unregistered(session), Unsealed(session)
         self.whose_data, self.digests = WhoseData(session), Digests(session)

@@ -61,6 +61,7 @@ class Recording(Record):
     `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there now,
     empty until its audio was read; `operators_before` are those of the earlier ones, one a line. `folder` follows from
     `native_id`. At `erase_at`, fixed when it was first seen, it is closed to everybody; erased, it keeps what its certificate needs.
+    `modified` is when its audio was last written, where the system tells.
     """
 
     __tablename__ = "recordings"
@@ -94,6 +95,7 @@ class Recording(Record):
     version: Mapped[int] = mapped_column(default=1)
     operators_before: Mapped[str] = mapped_column(LongWords, default="")
     erase_at: Mapped[datetime | None] = mapped_column(default=None)
+    modified: Mapped[datetime | None] = mapped_column(default=None)
     folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=folder_of_row)
 
     def closed(self, now: datetime) -> bool:

@@ -16,6 +16,7 @@ import time_machine
 from aiohttp.web_app import _cached_build_middleware
 from hypothesis import settings
 
+from bot.retention import recording_sync
 from storage.database.store import Database
 from tests import stand_ins
 from tests.databases import Server, a_server, migrate, migrated_file, migrated_on, patiently, run
@@ -46,6 +47,13 @@ let_go()
 structlog.configure(
     [structlog.stdlib.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
 )
+
+
+@pytest.fixture
+def written_when_they_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk and a bucket date their files by the machine's clock, which tests don't go by: here each was written when its call began."""
+    told = recording_sync.row_of
+    monkeypatch.setattr(recording_sync, "row_of", lambda policy, one: {**told(policy, one), "modified": one.started})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,10 +8,10 @@ from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
     ADDRESSES,
+    AHEAD,
     ASKED,
     CERTIFIED,
     CHECKPOINTS,
-    CLOSED,
     CUSTOMERS,
     DECLINED,
     DIGESTS,
@@ -26,8 +26,8 @@ from handlers.reconciling import (
     NOTICES,
     OUTSIDE,
     POLICY,
+    REOPENED,
     RETURNED,
-    RUNS,
     SAID_AWAY,
     SOUNDED,
     TAKEN,
@@ -49,6 +49,7 @@ from handlers.reconciling import (
     moments,
     ownerless,
     reconcile,
+    reconcile_ahead,
     reconcile_alarms,
     reconcile_checkpoints,
     reconcile_customers,
@@ -62,7 +63,6 @@ from handlers.reconciling import (
     reconcile_keys,
     reconcile_notices,
     reconcile_policy,
-    reconcile_runs,
     silent,
     spoilt,
     staying,
@@ -90,7 +90,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_declined(store.declined_evidence.of_declined("", 1000, DECLINED), keys)
     found += reconcile_draws(store.draw_evidence.of_draws("", 1000, DRAWS))
     found += _of_erasures(store, done)
-    found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE))
+    found += reconcile_ahead(store.ahead_evidence.ahead(AHEAD, OUTSIDE))
     found += reconcile_files(store.file_evidence.decided(FILES, RETURNED))
     found += lost_files(store.file_evidence.lost([one.subject for one in done if one.action in FILES]))
     found += reconcile_digests(store.digest_evidence.digested(DIGESTS))
@@ -115,13 +115,14 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
 def _of_erasures(store: Store, done: list[Link]) -> list[Result]:
     """What goes, what went, and what keeps calls."""
     certified = [one.subject for one in done if one.action == CERTIFIED]
+    undone = store.erasure_evidence.reopened({one.subject for one in done}, REOPENED)
     return [
         *reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED, ASKED)),
         *lost_certificates(store.erasure_evidence.missing(certified)),
         *uncertified(store.erasure_evidence.uncertified(1000)),
-        *lost_erasures(store.erasure_evidence.unbegun(begun(done), CERTIFIED)),
+        *lost_erasures(store.erasure_evidence.unbegun(begun(done) - undone, CERTIFIED)),
         *reconcile_keeps(store.keep_evidence.kept("", 1000, KEPT)),
-        *lost_keeps(store.keep_evidence.lost(kept_for(done))),
+        *lost_keeps(store.keep_evidence.lost(kept_for(done, undone))),
         *staying(store.erasure_evidence.staying(1000)),
     ]
 

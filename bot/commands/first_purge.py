@@ -9,41 +9,34 @@ from bot.ports import Problem, Recorder, Sighting
 from bot.retention.known_calls import AtHand
 from bot.retention.recording_sync import timely
 from handlers.policy import Policy
-from handlers.rules.breaker import day_of, stops
+from handlers.retention.guard import Judged, weigh
+from handlers.rules.erasure_guard import Day, day_of
 from handlers.rules.retention import erase_at
-from handlers.stopped_runs.judging import Judged
 from storage.outlook import Waiting
-from storage.stopped_runs import Brought
+from storage.pauses import Due
 
 NOT_YET = (
     "The bot was never started with this database: this is what the first start would find in the recording system."
 )
-NOTHING = Waiting(
-    kept={}, stopped={}, failed={}, elsewhere=0, due=0, agreed=0, files=0, files_agreed=0, files_failed={}
-)
+NOTHING = Waiting(kept={}, paused={}, failed={}, elsewhere=0, due=frozenset(), files=frozenset(), files_failed={})
 
 
 async def counted(recorder: Recorder, rules: Policy, now: datetime) -> tuple[Judged, Counter[str]]:
-    """The day as it would be judged, and how many calls are on no line of the policy (`outside`) or can't be registered (`files`).
+    """The day as it would be judged, and how many calls are `due`, on no line of the policy (`outside`) or can't be registered (`files`).
 
     `now` is aware. Raises `Unavailable`.
     """
-    span, found = day_of(rules, now), Counter[str]()
+    span, found, due = day_of(rules, now), Counter[str](), list[Due]()
     async for told in recorder.changes(AtHand()):
         one = timely(told, now)
-        if isinstance(one, Sighting):
-            found[_when(one, rules, now, span.ends)] += 1
-        elif isinstance(one, Problem):
+        if isinstance(one, Problem):
             found["files"] += 1
-    brought = Brought(0, found["due"], found["coming"])
-    register = found["due"] + found["coming"] + found["later"]
-    stopped = stops(rules.retention.breaker, brought.number, register, 0.0)
-    return Judged(span, brought, stopped, register), found
-
-
-def _when(one: Sighting, rules: Policy, now: datetime, until: datetime) -> str:
-    line = rules.line(one.line)
-    if line is None:
-        return "outside"
-    moment = erase_at(one.started, line.time_zone, rules.retention.months)
-    return "due" if moment <= now else "coming" if moment < until else "later"
+        if not isinstance(one, Sighting):
+            continue
+        if (line := rules.line(one.line)) is None:
+            found["outside"] += 1
+            continue
+        moment = erase_at(one.started, line.time_zone, rules.retention.months)
+        due += [Due("", moment, one.modified)] if moment <= now else []
+        found["due" if moment <= now else "coming" if moment < span.ends else "later"] += 1
+    return weigh(span, Day(0, rules.retention.pause_above), due, found["coming"]), found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,8 @@ from bot.settings.config import Misconfigured, Settings, as_given, policy
 from bot.trouble import of_setting
 from handlers.late_words import trouble
 from handlers.policy import Policy
-from handlers.stopped_runs.judging import Judged, judge
+from handlers.retention.guard import Judged, judge
+from handlers.rules.erasure_guard import Cause
 from handlers.unregistered_words import WHY
 from handlers.words import counted
 from storage.database.store import Store
@@ -55,19 +57,25 @@ class Now:
     outside: tuple[Recording, ...] = ()
 
     @property
-    def stops(self) -> int:
-        """How many calls would stop now, and wait for two people."""
-        return self.judged.brought.waiting if self.judged.stops else 0
+    def pauses(self) -> Counter[tuple[Cause, ...]]:
+        """How many calls would be paused now, by why."""
+        due = {"", *self.waiting.due}
+        return Counter(why for one, why in self.judged.unsafe if one.erasure in due)
+
+    @property
+    def files_pause(self) -> Counter[tuple[Cause, ...]]:
+        """The same of files that could not be registered."""
+        return Counter(why for one, why in self.judged.unsafe if one.erasure in self.waiting.files)
 
     @property
     def erased(self) -> int:
         """How many calls would go."""
-        return self.waiting.agreed if self.stops else self.closing + self.waiting.due
+        return self.closing + len(self.waiting.due) - self.pauses.total()
 
     @property
     def files(self) -> int:
         """How many files that could not be registered would go."""
-        return self.waiting.files_agreed if self.stops else self.waiting.files
+        return len(self.waiting.files) - self.files_pause.total()
 
 
 def purge(*, dry_run: bool, now: datetime | None = None) -> int:
@@ -88,7 +96,7 @@ def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     closing, kept = store.outlook.unclosed(now)
     undecided = tuple(one for one in store.unregistered.open(system) if one.state == "listed")
     outside = tuple(one for one in store.ahead_cards.undecided(None)[1] if one.system == system)
-    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now, closing), undecided, outside)
+    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now), undecided, outside)
 
 
 async def _told(settings: Settings, rules: Policy, now: datetime) -> list[str]:
@@ -122,9 +130,12 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
     yield from _each("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
     yield from _each("Kept then", {"by what is open when it closes": found.kept_then})
     yield from _each(
-        "Stopped", {f"two people have yet to agree ({run})": number for run, number in found.waiting.stopped.items()}
+        "Paused", {f"until somebody says Continue ({pause})": number for pause, number in found.waiting.paused.items()}
     )
-    yield from _each("Would stop", {_why(rules, found.judged): found.stops})
+    for pauses, thing in ((found.pauses, "call"), (found.files_pause, "file")):
+        yield from _each(
+            "Would pause", {_why(rules, found.judged, why): number for why, number in pauses.items()}, thing
+        )
     for things, thing in ((found.waiting.failed, "call"), (found.waiting.files_failed, "file")):
         yield from _each("Later", {trouble(why, number): number for why, number in things.items()}, thing)
     yield from _undecided(found)
@@ -146,12 +157,12 @@ def _each(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterat
             yield f"{label:<12} {counted(number, thing)}: {what}"
 
 
-def _why(rules: Policy, judged: Judged) -> str:
-    """Against what the day was held, or what two people have yet to answer."""
-    if not judged.unusual:
-        return "the database was restored, so what was to keep them may be lost; two people would have to agree"
-    breaker = rules.retention.breaker
-    return (
-        f"{counted(judged.brought.number, 'call')} today are more than {breaker.least}, and over {breaker.percent:g} in a hundred of "
-        f"{judged.register:,} or over {breaker.times_usual:g} times the usual {judged.usual:g}; two people would have to agree"
-    )
+def _why(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str:
+    """Why the guard would not let them go by themselves."""
+    retention = rules.retention
+    words: dict[Cause, str] = {
+        "restored": "the database was restored, so what was to keep them may be lost",
+        "older": f"the file was written more than {retention.months} months after the call is said to have begun",
+        "many": f"{judged.number:,} would go today, and the policy pauses above {retention.pause_above:,}",
+    }
+    return f"{'; '.join(words[cause] for cause in causes)}; the Head of Customer Success would have to say Continue"

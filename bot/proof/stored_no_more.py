@@ -13,6 +13,7 @@ from handlers.reconciling import (
     FILED,
     FILES,
     LOOKED,
+    REOPENED,
     SAID_AWAY,
     SOUNDED,
     TAKEN,
@@ -45,9 +46,11 @@ async def stored_no_more(database: Database, page: Collection[Link]) -> list[Res
         found += lost(await database.read(lambda store: store.evidence.missing_absences(said)))
     if certified := _about(done, (CERTIFIED,)):
         found += lost_certificates(await database.read(lambda store: store.erasure_evidence.missing(certified)))
-    if erasing := begun(page) if done.keys() & ERASED else None:
+    closed = _about(done, (CLOSED,))
+    undone = await database.read(lambda store: store.erasure_evidence.reopened(closed, REOPENED))
+    if erasing := begun(page) - undone if done.keys() & ERASED else None:
         found += lost_erasures(await database.read(lambda store: store.erasure_evidence.unbegun(erasing, CERTIFIED)))
-    if kept := kept_for(page) if CLOSED in done else None:
+    if kept := kept_for(page, undone) if closed else None:
         found += lost_keeps(await database.read(lambda store: store.keep_evidence.lost(kept)))
     if decided := _about(done, FILES):
         found += lost_files(await database.read(lambda store: store.file_evidence.lost(decided)))

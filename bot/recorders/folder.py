@@ -28,7 +28,7 @@ from bot.ports import (
 from bot.recorders import sidecar
 from bot.recorders.cursor import Cursor
 from bot.recorders.folder_live import FolderLive
-from bot.recorders.listing import Mark, Pair, Snag, of_file, seen, stamp, walk
+from bot.recorders.listing import Mark, Pair, Snag, modified, of_file, seen, stamp, walk
 from bot.recorders.looking import Look
 from bot.recorders.passage import Place
 from bot.recorders.remains import remains
@@ -148,7 +148,7 @@ class FolderRecordings:
             return of_file(pair, "no_metadata", words, erasable=True)
         if not pair.audio.st_size:
             return of_file(pair, "empty", f"{name} is empty: put the whole audio there.", erasable=True)
-        file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp)
+        file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified(pair.audio))
         try:
             return sidecar.sighting(file, _content(self._root, sidecar_of(name)), self._departments)
         except sidecar.MetadataError as flaw:

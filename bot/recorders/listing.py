@@ -52,11 +52,12 @@ def of_folder(name: str, sentence: str) -> Snag:
 
 def of_file(pair: Pair, why: str, sentence: str, *, erasable: bool) -> Problem:
     """An audio file that can't be registered, as it is on the disk now."""
-    facts = stamp(pair.audio, pair.sidecar), pair.audio.st_size, _modified(pair.audio)
+    facts = stamp(pair.audio, pair.sidecar), pair.audio.st_size, modified(pair.audio)
     return Problem(printable(pair.native_id), sentence, why, *facts, erasable)
 
 
-def _modified(file: os.stat_result) -> datetime | None:
+def modified(file: os.stat_result) -> datetime | None:
+    """When it was last written (aware); None where nobody can say."""
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=file.st_mtime_ns // 1000)
     except OverflowError:  # anything may have been written there

@@ -38,12 +38,13 @@ class MetadataError(ValueError):
 
 
 class AudioFile(NamedTuple):
-    """The audio that a metadata file belongs to; `size` in bytes."""
+    """The audio that a metadata file belongs to; `size` in bytes, `modified` (aware) when it was last written."""
 
     native_id: str
     media_type: str
     size: int
     stamp: str
+    modified: datetime | None = None
 
 
 def sighting(file: AudioFile, content: bytes, departments: Collection[str] = DEPARTMENTS) -> Sighting:
@@ -95,6 +96,7 @@ class Reader:
             media_type=file.media_type,
             size=file.size,
             stamp=file.stamp,
+            modified=file.modified,
         )
 
     def _wrong(self, field: str, what: str) -> MetadataError:

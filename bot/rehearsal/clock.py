@@ -164,6 +164,6 @@ LABELS = {
     "figures.tell": "a month is over, and its numbers are told of",
     "erasures_ahead.draw": "the card of erasures ahead is drawn anew",
     "digest.not_seen": "the next reader is asked to see the weekly digest",
-    "stopped_runs.remind": "stopped erasures are reminded of",
+    "retention.remind": "paused erasures are reminded of",
 }
 """What the button for the next event says of each kind of deadline."""

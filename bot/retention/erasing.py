@@ -27,6 +27,7 @@ from handlers.acting import CLOCK, Intent
 from handlers.door import Door
 from handlers.erasures_ahead.drawing import CARD, DRAW
 from handlers.erasures_ahead.intents import Draw
+from handlers.retention.guard import Judged, judge
 from handlers.retention.intents import (
     Ask,
     Certify,
@@ -34,18 +35,19 @@ from handlers.retention.intents import (
     Doomed,
     Fail,
     Fix,
+    FollowPause,
     Forget,
     Late,
     LetGo,
+    Pause,
     Proof,
+    Reopen,
     Send,
     Stay,
     Take,
     Trouble,
     Vanish,
 )
-from handlers.stopped_runs.intents import End, Stop
-from handlers.stopped_runs.judging import judge
 from storage.database.store import Store
 
 T = TypeVar("T")
@@ -96,12 +98,15 @@ class Erasing:
         self._overwritten.note()
 
     async def tick(self) -> None:
-        """Everything whose time has come, unless the day stops first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
+        """Everything whose time has come, unless the guard pauses it first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
         for step in (
-            self._fix, self._close, self._let_go, self._forget_gone, self._erase_due, self.staying.tick, self._end_runs, self._tell_late,
+            self._fix, self._reopen, self._close, self._let_go, self._forget_gone, self._pause, self._erase_due, self.staying.tick, self._tell_late,
             self._begin_card, self._forget,
         ):  # fmt: skip
             await self._setbacks.alone("erasures", step.__name__, step)
+
+    async def _reopen(self) -> None:
+        await self._each(lambda now, store: store.erasures.to_reopen(now, AT_ONCE), Reopen)
 
     async def _close(self) -> None:
         await self._each(lambda now, store: store.erasures.to_close(now, AT_ONCE), Close)
@@ -147,18 +152,29 @@ class Erasing:
         await self.erase((erasure,))
         self._apart.discard(erasure)
 
-    async def _end_runs(self) -> None:
-        await self._enter(map(End, await self.door.database.read(lambda store: store.stopped_runs.idle())))
+    async def _pause(self) -> None:
+        """What is not safe to erase waits for the Head; `Ask` looks once more, so nothing goes where this fails."""
+        now, policy = self.door.now(), self.door.policy
+
+        def found(store: Store) -> tuple[Judged, bool]:
+            judged = judge(store, policy, now)
+            return judged, judged.pause is not None and not store.pauses.waits(judged.pause.id)
+
+        judged, idle = await self.door.database.read(found)
+        if judged.pause is not None and (judged.moves or idle):
+            await self._one(FollowPause(judged.pause.id))
+        elif judged.pause is None and judged.erasures:
+            log.warning("erasure.paused", number=len(judged.erasures), causes=judged.causes)
+            await self._one(Pause())
 
     async def _forget(self) -> None:
         await self._overwritten.tick()
 
     async def erase(self, erasures: Iterable[str]) -> None:
-        """Erase these, as far as nothing keeps or stops them: read, ask, delete each unless something came to keep it, look by another way, certify."""
-        judged = await self._judged()
+        """Erase these, as far as nothing keeps or pauses them: read, ask, delete each unless something came to keep it, look by another way, certify."""
         doomed = await self.door.enter(Take(tuple(erasures)), CLOCK)
         sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
-        asked = await self.door.enter(Ask(tuple(sought), judged), CLOCK)
+        asked = await self.door.enter(Ask(tuple(sought)), CLOCK)
         if going := [one for one in doomed if one.erasure in asked]:
             read = [replace(one, audio=sought[one.erasure].audio) for one in going]
             # Of audio that was asked for before it stands there already: it is told again only once it was taken back.
@@ -199,14 +215,6 @@ class Erasing:
     async def _due(self) -> list[str]:
         now = self.door.now()
         return await self.door.database.read(lambda store: store.erasures.due(self.system, now, TOGETHER))
-
-    async def _judged(self) -> int:
-        """How many erasures the day brings; where they are unusually many, or the database was restored, they are stopped first."""
-        now = self.door.now()
-        judged = await self.door.database.read(lambda store: judge(store, self.door.policy, now))
-        if judged.stops and await self.door.enter(Stop(), CLOCK):
-            log.warning("erasure.stopped", number=judged.brought.number, usual=judged.usual)
-        return judged.brought.number
 
     async def _each(self, find: Callable[[datetime, Store], list[T]], wants: Callable[[T], Intent[None]]) -> None:
         last: list[T] = []

@@ -172,7 +172,7 @@ def _call(act: Act, call: int) -> str:
 
 
 KINDS: Mapping[str, Kind] = {
-    "late": Kind("Erasures are late by three days or more, and nothing keeps or stops them.", _late),
+    "late": Kind("Erasures are late by three days or more, and nothing keeps or pauses them.", _late),
     "vanished": Kind(
         "Calls are no longer in the recording system, before their time. I did not ask for it, so somebody else took them away.",
         _vanished,

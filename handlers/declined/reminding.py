@@ -8,7 +8,7 @@ from handlers.declined import intents
 from handlers.declined.view import View, load
 from handlers.matters.case import entitled
 from handlers.matters.reminding import tell
-from handlers.rules.breaker import next_morning
+from handlers.rules.reminding import next_morning
 from handlers.telling import ON_A_LINE
 from storage.tables.declined import Declined
 

@@ -34,7 +34,7 @@ def card(view: View, reader: int, *, hold: bool) -> Card:
     actions = (Button("details", "Details", view.card.id), *((Button("hold", "Set a hold", ""),) if hold else ()))
     return Card(
         (
-            Title(Sign.ALARM if view.stopped or view.late else Sign.NOTE, WHAT, _week(view)),
+            Title(Sign.ALARM if view.paused or view.late else Sign.NOTE, WHAT, _week(view)),
             Facts(_facts(view, "in Details")),
             *_late(view),
             Line(
@@ -144,20 +144,20 @@ def _by_line(lines: Mapping[str, int]) -> str:
 
 def _late(view: View) -> tuple[Part, ...]:
     """What is late, and why; it is closed to everybody all the same."""
-    stopped = (
-        f"{counted(number, 'erasure')} wait{'s' if number == 1 else ''}: two people have yet to agree, since a day brought unusually many or my database was restored ({run})."
-        for run, number in view.stopped.items()
+    paused = (
+        f"{counted(number, 'erasure')} wait{'s' if number == 1 else ''}: paused until somebody says Continue ({pause})."
+        for pause, number in view.paused.items()
     )
     failed = (
         f"{counted(number, 'erasure is later than it', 'erasures are later than they')} should be: {trouble(why, number)}. Closed to everybody, and tried again."
         for why, number in view.late.items()
     )
-    return tuple(Line(words, Sign.ALARM) for words in (*stopped, *failed))
+    return tuple(Line(words, Sign.ALARM) for words in (*paused, *failed))
 
 
 def _waits(view: View) -> bool:
-    """Whether this reader, or two people, have to decide something."""
-    return bool(view.undecided or view.unregistered or view.stopped)
+    """Whether this reader, or somebody else, has to decide something."""
+    return bool(view.undecided or view.unregistered or view.paused)
 
 
 def _soon(view: View) -> str:

@@ -79,7 +79,7 @@ class ErasuresAhead:
     def _filled(self, act: Act, view: View, reader: Person) -> View:
         outlook, held = act.store.outlook, tuple(self._held(act, reader))
         filled = replace(
-            view, ahead=counted(act, _calls(held)), held=held, kept=tuple(self._kept(act, reader)), stopped=outlook.stopped(act.now),
+            view, ahead=counted(act, _calls(held)), held=held, kept=tuple(self._kept(act, reader)), paused=outlook.paused(act.now),
             late=outlook.late(late_since(act), act.now),
         )  # fmt: skip
         return _for_the_head(act, filled, reader) if view.heads(reader) else filled

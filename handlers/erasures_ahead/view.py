@@ -41,7 +41,7 @@ class View:
     """The card as it stands at `now`.
 
     `ahead` counts calls by line, for each number of days, without those that a hold keeps past their moment (`held`); `kept` is what
-    keeps closed calls; both as far as the reader may know of it; `stopped` and `late` count by run and by trouble. `outside` are calls on lines that the policy does not name, the first
+    keeps closed calls; both as far as the reader may know of it; `paused` and `late` count by pause and by trouble. `outside` are calls on lines that the policy does not name, the first
     of `undecided` and then of `own`, which are those that the reader was on (by the operator's keys, `mine`) and may not decide; `zone` is the reader's, where it is known; `files` those that could not be registered, the first of `unregistered`; `stays` what was decided to stay. `alarm` is None: nobody is alarmed by it.
     """
 
@@ -54,7 +54,7 @@ class View:
     ahead: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     kept: tuple[tuple[Keep, Recording], ...] = ()
     held: tuple[tuple[Keep, Recording], ...] = ()
-    stopped: Mapping[str, int] = field(default_factory=dict)
+    paused: Mapping[str, int] = field(default_factory=dict)
     late: Mapping[str, int] = field(default_factory=dict)
     undecided: int = 0
     own: int = 0
@@ -148,7 +148,7 @@ def worth_a_card(act: Act) -> bool:
     What is kept past its moment does not count, and what will be counts as what goes: not everybody who has the card may know of it.
     """
     outlook = act.store.outlook
-    waits = outlook.stopped(act.now) or outlook.late(late_since(act), act.now)
+    waits = outlook.paused(act.now) or outlook.late(late_since(act), act.now)
     return any(counted(act).values()) or bool(waits) or sum(to_decide(act, ())) > 0
 
 

@@ -11,7 +11,8 @@ from handlers.figures.view import Deadline, Gathering, Missed
 from handlers.rules.figure_tables import Cell, Column, Table
 from handlers.rules.figures import Went, erased
 from handlers.words import counted
-from storage.figures_erased import ErasureDue, Kept, RunOf
+from storage.erasures import CONTINUED
+from storage.figures_erased import ErasureDue, Kept, PauseOf
 
 WHY: Mapping[str, str] = {
     "retention": "Twelve months were over", "declined": "The caller declined", "asked_early": "The customer asked for it",
@@ -33,7 +34,7 @@ UNCLOSED = "nothing closed it yet"
 HOLDS = (Column("What became of holds"), Column("Holds", drawn=True))
 EXCEPTIONS = (Column("What"), Column("How many", drawn=True))
 ERASED = (
-    Column("Why"), Column("In time", drawn=True), Column("Kept first", drawn=True), Column("Stopped first", drawn=True),
+    Column("Why"), Column("In time", drawn=True), Column("Kept first", drawn=True), Column("Paused first", drawn=True),
     Column("Late", drawn=True), Column("Gone before", drawn=True), Column("Yet to come"),
 )  # fmt: skip
 
@@ -56,8 +57,8 @@ def stories(of: Gathering) -> list[Story]:
     store, month = of.act.store.figures.erased, of.month
     due = store.due(month.since, month.until)
     keeps = _by_call(store.kept((one.recording for one in due if one.recording is not None), month.now))
-    runs = {one.id: one for one in store.runs(month.since, month.until)}
-    found = [_story(of, one, keeps.get(one.recording or 0, []), runs.get(one.run)) for one in due]
+    pauses = {one.id: one for one in store.pauses(month.since, month.until)}
+    found = [_story(of, one, keeps.get(one.recording or 0, []), pauses.get(one.pause)) for one in due]
     return [*found, *_unclosed(of)]
 
 
@@ -87,10 +88,10 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
         store.outside(month.since, month.until),
         store.files(month.since, month.until),
     )
-    runs = sum(month.has(one.asked_at) for one in store.runs(month.since, month.until))
+    pauses = sum(month.has(one.asked_at) for one in store.pauses(month.since, month.until))
     rows: list[tuple[str, int]] = [
         *((words, kept[why]) for why, words in KEPT.items()),
-        ("Days on which erasures stopped until two people agreed", runs),
+        ("Times that erasures were paused until somebody decided", pauses),
         ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in each)),
         ("Calls that stood there again after they had been erased", sum(one.why == "came_back" for one in each)),
         ("Calls that a restored database knew again", sum(one.why == "restored" for one in each)),
@@ -124,13 +125,13 @@ def holds(of: Gathering) -> Table:
     return Table("holds", "Holds", "P12", HOLDS, some, "There was no hold.", note)
 
 
-def _story(of: Gathering, one: ErasureDue, keeps: Iterable[Kept], run: RunOf | None) -> Story:
+def _story(of: Gathering, one: ErasureDue, keeps: Iterable[Kept], pause: PauseOf | None) -> Story:
     now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
     # What keeps it counts from before it had to go: of one that went in time nothing is an excuse.
     each = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
     until = max((keep.until or now for keep in each), default=None)
-    agreed = None if run is None else run.closed_at or now
-    went = erased(one.moment, one.done_at, kept=until, stopped=agreed, late=late, now=now)
+    paused = None if pause is None else pause.closed_at if pause.state == CONTINUED else now
+    went = erased(one.moment, one.done_at, kept=until, paused=paused, late=late, now=now)
     known = frozenset(keep.why for keep in each if of.knows(keep.matter)) if went == "kept" else frozenset[str]()
     if went == "kept" and not known:
         went = "in_time"
@@ -141,7 +142,7 @@ def _unclosed(of: Gathering) -> Iterable[Story]:
     """Calls that nothing has closed: those whose moment is yet to come, and what a stopped clock left."""
     late = timedelta(minutes=of.policy.retention.most_minutes_late)
     for call, moment in of.act.store.figures.erased.unbegun(of.month.since, of.month.until):
-        went = erased(moment, None, kept=None, stopped=None, late=late, now=of.month.now)
+        went = erased(moment, None, kept=None, paused=None, late=late, now=of.month.now)
         yield Story(f"call {call}", "retention", moment, went, vanished=False, trouble=UNCLOSED)
 
 
@@ -155,7 +156,7 @@ def _why_late(one: ErasureDue) -> str:
 
 def _row(why: str, each: list[Story]) -> tuple[Cell, ...]:
     went = Counter(one.went for one in each if not one.vanished)
-    numbers = (went["in_time"], went["kept"], went["stopped"], went["late"])
+    numbers = (went["in_time"], went["kept"], went["paused"], went["late"])
     return (WHY.get(why, why), *numbers, sum(one.vanished for one in each), went["coming"])
 
 

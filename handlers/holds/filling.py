@@ -18,7 +18,7 @@ from handlers.rules.spelling import plain, unaccented
 from handlers.words import counted, length_words, line_words, masked, moment_words
 from storage.records import Recording, Request
 from storage.searches import Wanted
-from storage.tables.erasures import StoppedRun
+from storage.tables.erasures import ErasurePause
 
 MOST_OPTIONS = 40
 
@@ -106,21 +106,14 @@ def _filled(act: Act, form: type[Form], request: str, words: str) -> tuple[Sheet
 
 
 def _calls_of(act: Act, request: str) -> list[Recording]:
-    """The calls of a request whose card this person holds, or those that wait in a run of erasures; nothing for anybody else."""
+    """The calls of a request whose card this person holds, or those that wait in a pause; nothing for anybody else."""
     found = act.store.matters.get(request) if request else None
     if found is None or act.me.id not in act.store.matters.holders(found):
         return []
-    if isinstance(found, StoppedRun):
-        return _waiting(act, found)
+    if isinstance(found, ErasurePause):
+        # Where they are too many to choose from, they are held by number or operator.
+        return act.store.recordings.all_of(act.store.pauses.calls(found.id, MOST_OPTIONS))
     return act.store.recordings.of_request(found.id) if isinstance(found, Request) else []
-
-
-def _waiting(act: Act, run: StoppedRun) -> list[Recording]:
-    """Of a run that stopped after a restore; none where they are too many to choose from: those are held by number or operator."""
-    if not run.is_open or act.store.stopped_runs.restored(run.asked_at, run.id) is None:
-        return []
-    found = act.store.stopped_runs.held_back(run.id)
-    return act.store.recordings.all_of(found) if len(found) <= MOST_OPTIONS else []
 
 
 def _option(act: Act, one: Recording) -> Option:

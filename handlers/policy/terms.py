@@ -232,25 +232,16 @@ class StaffRequests(Part):
     lapse_after: Count
 
 
-class Breaker(Part):
-    """When a day's erasures stop until two people agree (P12).
-
-    More than `least` in one local day, and more than `percent` in a hundred of the register or `times_usual` the median of
-    the days before.
-    """
-
-    least: Annotated[int, Field(ge=1, le=1_000_000)] = 50
-    percent: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 5
-    times_usual: Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)] = 5
-
-
 class Retention(Part):
-    """How long audio is kept (P12): calendar months from the start of the call, in the line's time zone."""
+    """How long audio is kept (P12): calendar months from the start of the call, in the line's time zone.
+
+    Erasures pause where more than `pause_above` would go in one day of the company's.
+    """
 
     months: Annotated[int, Field(ge=1, le=120)]
     warn_days_before: tuple[Count, ...]
     most_minutes_late: Annotated[int, Field(ge=1, le=60)]
-    breaker: Breaker = Breaker()
+    pause_above: Annotated[int, Field(ge=1, le=1_000_000)] = 50
 
 
 class Holds(Part):

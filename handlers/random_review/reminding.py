@@ -11,7 +11,7 @@ from handlers.random_review import intents
 from handlers.random_review.view import View, load
 from handlers.random_review.words import month_words
 from handlers.rules import random_review as rule
-from handlers.rules.breaker import next_morning
+from handlers.rules.reminding import next_morning
 from handlers.telling import ON_A_LINE
 from handlers.words import counted, moment_words
 from storage.records import Person

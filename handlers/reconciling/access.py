@@ -22,9 +22,9 @@ ENDED = {
     "access.call_changed": "call_changed",
     "access.restored": "restored",
 }  # with what is stored as the reason
-CLOSED = "retention.close"
+CLOSED, REOPENED = "retention.close", "retention.reopen"
 CODE, OPENED = "listening.code", "listening.open"
-ACTIONS = frozenset({GIVEN, EXPIRED, HEARD, CLOSED, *ENDED, CODE, OPENED, *READ})
+ACTIONS = frozenset({GIVEN, EXPIRED, HEARD, CLOSED, REOPENED, *ENDED, CODE, OPENED, *READ})
 """What these look at."""
 UNTIL = "until when access was given"
 PASSES = "one-time codes and sessions"
@@ -106,16 +106,16 @@ def _given(case: Dossier) -> dict[str, Given]:
             found[grant].ended_at = found[grant].until or ends.get(grant)
     for entry, grant in _closed(case):
         if grant in found:
-            found[grant].ended_at, found[grant].ended_why = entry.at, "erased"
+            closed = entry.action == CLOSED
+            found[grant].ended_at, found[grant].ended_why = (entry.at, "erased") if closed else (None, "")
     return found
 
 
 def _closed(case: Dossier) -> Iterator[tuple[Logged, str]]:
-    """P12: the moment of the last of its calls ends access."""
-    for call in case.calls:
-        for entry in case.read[subject(call)]:
-            if entry.action == CLOSED:
-                yield from ((entry, grant) for grant in entry.detail["grants"])
+    """P12: the moment of the last of its calls ends access, and it is open again where that moment turned out to lie ahead."""
+    entries = (entry for call in case.calls for entry in case.read[subject(call)] if entry.action in (CLOSED, REOPENED))
+    for entry in sorted(entries, key=lambda one: one.seq):
+        yield from ((entry, grant) for grant in entry.detail["grants"])
 
 
 def approved(case: Dossier, written: Written | None) -> Iterator[Result]:

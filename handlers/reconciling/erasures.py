@@ -80,7 +80,7 @@ def _compared(thing: str, one: Proved, entry: Logged) -> Iterator[Result]:
         answered=(row.answered_at, _at(told["answered"])), erased=(row.erased_at, entry.at),
         name=(row.native_hash, told["native"]), audio=(row.audio_hash, told["audio"]),
         size=(row.size_hash, told.get("size", "")),
-        policy_text=(row.policy_text, told["policy_text"]), state=(row.state, "erased"),
+        policy_text=(row.policy_text, told["policy_text"]), state=(row.state, "erased"), pause=(row.pause, told.get("pause", "")),
         tries=(row.tries, told["tries"] - 1), trouble=(row.trouble, ""),
     )  # fmt: skip
     sent = under_way.last(one, under_way.SENT)

@@ -10,7 +10,7 @@ from datetime import datetime
 from handlers.reconciling import answering
 from handlers.reconciling.findings import Finding, Gap, Result, differ, unlogged
 from handlers.reconciling.holds import AGAIN, LET_GO, let_go
-from handlers.reconciling.under_way import CLOSED
+from handlers.reconciling.under_way import CLOSED, REOPENED
 from storage.chain import Link
 from storage.evidence.keeps import Kept
 from storage.evidence.requests import Logged
@@ -18,7 +18,7 @@ from storage.tables.erasures import Keep
 
 CHANGING = answering.OPENED | answering.MAYBE_OPENED | {answering.RELEASED}
 """By these what is kept for a customer's request is kept for another reason, or for another time."""
-ACTIONS = frozenset({CLOSED, LET_GO, *AGAIN}) | CHANGING
+ACTIONS = frozenset({CLOSED, REOPENED, LET_GO, *AGAIN}) | CHANGING
 """What this looks at."""
 UNTIL = Gap("for what, and until when, calls are kept for requests")
 
@@ -33,23 +33,27 @@ def reconcile(found: Kept) -> list[Result]:
         about = ("", f"recording:{row.recording_id}", row.matter_id)
         mine = sorted((one for subject in about for one in by_subject.get(subject, ())), key=lambda one: one.seq)
         try:
-            results += _compared(
-                row, [one for one in mine if one.action != CLOSED or row.matter_id in one.detail["kept_by"]]
-            )
+            undone = {one.detail["erasure"] for one in mine if one.action == REOPENED}
+            closing = [one for one in mine if one.action == CLOSED and row.matter_id in one.detail["kept_by"]]
+            stands = [one for one in closing if one.detail["erasure"] not in undone]
+            others = [one for one in mine if one.action not in (CLOSED, REOPENED)]
+            results += _compared(row, sorted([*stands, *others], key=lambda one: one.seq))
         except (KeyError, ValueError, TypeError, AttributeError):
             results.append(Finding(f"{_thing(row)}: what is stored, or what the log says of it, can't be read"))
     return results
 
 
-def told(links: Iterable[Link]) -> set[tuple[int, str]]:
-    """Call and matter for each that is kept, as these entries say."""
+def told(links: Iterable[Link], undone: Collection[str] = ()) -> set[tuple[int, str]]:
+    """Call and matter for each that is kept, as these entries say, but for the `undone` erasures."""
     found = set[tuple[int, str]]()
     for link in links:
         if link[5] == "done" and link[3] == CLOSED:
             # An entry that can't be read was changed, which the chain tells.
             with suppress(ValueError, TypeError, AttributeError, RecursionError):
                 call = int(link[4].partition(":")[2])
-                found.update((call, str(matter)) for matter in json.loads(link[7]).get("kept_by", ()))
+                said = json.loads(link[7])
+                if said.get("erasure") not in undone:
+                    found.update((call, str(matter)) for matter in said.get("kept_by", ()))
     return found
 
 

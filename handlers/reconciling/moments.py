@@ -21,7 +21,7 @@ REGISTERED = "recordings.register"
 MOMENT, STATE = "goes", "state"
 STATING = frozenset({
     REGISTERED, "declined.choose", "declined.meet", "declined.keep", "declined.go", "declined.erase", "erasures_ahead.erase_outside",
-    "retention.close", "retention.forget", "retention.again", "retention.reappeared", "retention.recognised", "retention.came_back",
+    "retention.close", "retention.reopen", "retention.forget", "retention.again", "retention.reappeared", "retention.recognised", "retention.came_back",
     "retention.certify", "retention.vanish",
 })  # fmt: skip
 """These may give calls another state, and say which; one that says nothing of it is an earlier version's."""

@@ -14,8 +14,8 @@ from storage.evidence.erasures import Proved
 from storage.evidence.requests import Logged
 from storage.tables.erasures import Erasure
 
-CLOSED, ASKED, SENT, STAYED, FAILED = (
-    "retention.close", "retention.ask", "retention.send", "retention.stay", "retention.fail",
+CLOSED, REOPENED, ASKED, SENT, STAYED, FAILED = (
+    "retention.close", "retention.reopen", "retention.ask", "retention.send", "retention.stay", "retention.fail",
 )  # fmt: skip
 RETURNED = frozenset({
     "retention.came_back", "retention.again", "retention.reappeared", "retention.recognised", "retention.files_came_back",
@@ -57,7 +57,7 @@ def going_on(one: Proved) -> Iterator[Result]:
 
 
 def told(links: Iterable[Link]) -> set[str]:
-    """Erasures that these entries say were begun."""
+    """Erasures that these entries say were begun, whatever became of them."""
     found = set[str]()
     for link in links:
         if link[5] == "done" and link[3] in BEGINNING:

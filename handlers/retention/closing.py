@@ -38,7 +38,6 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
         return Done(None, quiet=True)
     erasure, moment = _begun(act, recording), recording.erase_at or act.now
     erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now
-    erasure.run = erasure.run or act.store.stopped_runs.covering(recording.id, moment)
     recording.state = "closed"
     requests = act.store.erasures.requests_naming(recording.id)
     customers = act.store.customers.of_call(recording.id)
@@ -52,8 +51,28 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     late = int((act.now - moment).total_seconds())
     told = {"kept_by": [one.matter_id for one in kept], **keeps(kept, "matter_id"), **stand([recording])}
     detail = {"erasure": erasure.id, "grants": ended, "late_seconds": late, **told}
-    detail |= {"run": erasure.run} if erasure.run else {}
     return Done(None, redrawn(act, speaking_of(act, recording)), detail=detail)
+
+
+def reopen(act: Act, intent: intents.Reopen) -> Done[None]:
+    """P12: its moment lies ahead, since its start was corrected or the clock put right: it is as if it had not been closed."""
+    recording = act.store.recordings.get(intent.recording)
+    erasure = act.store.erasures.open(intent.recording)
+    if recording is None or erasure is None or not _lies_ahead(act, recording, erasure):
+        return Done(None, quiet=True)
+    paused = act.store.pauses.get(erasure.pause) if erasure.pause else None
+    keeps, grants = act.store.erasures.undo(erasure, act.now)
+    declined = any(one.state != "kept" for one in act.store.declines.naming(recording.id))
+    recording.state = "declined" if declined else "present"
+    matters = [*speaking_of(act, recording), *([paused] if paused is not None else [])]
+    detail = {"erasure": erasure.id, "keeps": keeps, "grants": grants, **stand([recording])}
+    return Done(None, redrawn(act, matters), detail=detail)
+
+
+def _lies_ahead(act: Act, recording: Recording, erasure: Erasure) -> bool:
+    """Whether it was closed for its age alone, too early, and nobody asked the recorder to delete it."""
+    early = recording.state == "closed" and not _has_come(act, recording)
+    return early and erasure.why == RETENTION and erasure.asked_at is None
 
 
 def _has_come(act: Act, recording: Recording) -> bool:

@@ -14,13 +14,13 @@ from handlers.effects import Effect
 from handlers.going import stand
 from handlers.retention import intents
 from handlers.retention.closing import redrawn, speaking_of
+from handlers.retention.guard import judge
 from handlers.retention.subjects import Erasable, goes, is_call, named, of
 from handlers.rules.access import company_day
-from handlers.rules.breaker import day_of
 from handlers.telling_calls import named as call_named
 from handlers.telling_head import tell_head
 from handlers.words import calls_and_files
-from storage.erasures import AGAIN, CAME_BACK, RESTORED
+from storage.erasures import AGAIN, CAME_BACK, CONTINUED, RESTORED
 from storage.recordings import displaced, nameless
 from storage.records import Recording
 from storage.tables.erasures import Erasure, UnregisteredFile
@@ -73,13 +73,10 @@ def _doomed(act: Act, erasure: Erasure, one: Erasable) -> intents.Doomed:
 
 
 def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
-    """P12: what keeps or stops a call is looked at again, before the journal tells of it.
-
-    Nothing is asked for where the day brings more by now than was judged.
-    """
-    if _brings(act) > intent.judged:
-        return Done(frozenset(), quiet=True)
-    asked = [erasure.id for erasure, one in _still_due(act, intent.erasures) if not is_call(act, one)]
+    """P12: what keeps a call is looked at again before the journal tells of it, and the guard is asked once more."""
+    unsafe = judge(act.store, act.policy, act.now).erasures
+    due = _still_due(act, [one for one in intent.erasures if one not in unsafe])
+    asked = [erasure.id for erasure, one in due if not is_call(act, one)]
     return Done(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
 
 
@@ -99,7 +96,7 @@ def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Era
         one = of(act, erasure) if erasure else None
         if erasure is None or one is None or erasure.state in OVER or not goes(act, erasure, one):
             continue
-        if not (_kept(act, one) or _stopped(act, erasure)):
+        if not (_kept(act, one) or _paused(act, erasure)):
             yield erasure, one
 
 
@@ -136,7 +133,7 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
         **named(one), "why": erasure.why, "moment": erasure.moment.isoformat(),
         "closed": erasure.closed_at.isoformat(), "answered": proof.answered.isoformat(), "tries": erasure.tries + 1,
         "native": proof.native_hash, "audio": proof.audio_hash, "size": proof.size_hash, "policy_text": erasure.policy_text,
-        "proof": commitments.proof(erasure),
+        "proof": commitments.proof(erasure), **({"pause": erasure.pause} if erasure.pause else {}),
     }  # fmt: skip
     forgotten = _forgotten(act, one, "erased")
     return Done(None, forgotten, detail=detail | _stands(one))
@@ -207,15 +204,10 @@ def _see_to(troubles: Iterable[str]) -> str:
     )
 
 
-def _brings(act: Act) -> int:
-    day = day_of(act.policy, act.now)
-    return act.store.stopped_runs.brought(day.begins, day.ends, act.now).number
-
-
-def _stopped(act: Act, erasure: Erasure) -> bool:
-    """Whether two people have yet to agree to the run that it belongs to; never where it had been erased before."""
-    run = act.store.stopped_runs.get(erasure.run) if erasure.run and erasure.why not in AGAIN else None
-    return run is not None and run.is_open
+def _paused(act: Act, erasure: Erasure) -> bool:
+    """Whether nobody has said Continue of the pause that it waits in; never where it had been erased before."""
+    pause = act.store.pauses.get(erasure.pause) if erasure.pause and erasure.why not in AGAIN else None
+    return pause is not None and pause.state != CONTINUED
 
 
 def _open(act: Act, name: str) -> tuple[Erasure, Erasable]:

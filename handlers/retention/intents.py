@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from handlers.acting import Intent
 from handlers.approved import subject
+from handlers.matters import intents as matters
 
 Trouble = Literal["unavailable", "held", "retained", "changed", "left", "absent", "journal"]
 """Why an erasure is not done: the system did not answer, keeps it, keeps all for some time, shows another call or none, or something was found."""
@@ -46,6 +47,85 @@ class Fix(Intent[None]):
 
 
 @dataclass(frozen=True)
+class Pause(Intent[None]):
+    """The clock, before anything is erased: what is not safe to erase now waits until somebody has looked."""
+
+    action: ClassVar[str] = "retention.pause"
+    clause: ClassVar[str] = "P12"
+
+
+@dataclass(frozen=True)
+class FollowPause(matters.OfMatter):
+    """The clock: more has to wait as well, or nothing waits any more."""
+
+    action: ClassVar[str] = "retention.follow_pause"
+    clause: ClassVar[str] = "P12"
+
+
+@dataclass(frozen=True)
+class OfPause(Intent[None]):
+    """A button of a pause's card: the `pause`, and the revision of it that was seen."""
+
+    clause: ClassVar[str] = "P12"
+    pause: str
+
+    @property
+    def subject(self) -> str:
+        """The pause's id."""
+        return self.pause.partition(":")[0]
+
+    @property
+    def seen(self) -> int:
+        told = self.pause.partition(":")[2]
+        return int(told) if told.isascii() and told.isdigit() else 0
+
+
+@dataclass(frozen=True)
+class Continue(OfPause):
+    """Somebody has looked: what waits is erased."""
+
+    action: ClassVar[str] = "retention.continue"
+
+
+@dataclass(frozen=True)
+class KeepPaused(OfPause):
+    """Somebody has looked: what waits stays."""
+
+    action: ClassVar[str] = "retention.keep"
+
+
+@dataclass(frozen=True)
+class RemindOfPause(matters.OfMatter):
+    """The clock: whoever it waits for is reminded."""
+
+    action: ClassVar[str] = "retention.remind"
+    clause: ClassVar[str] = "P12"
+
+
+@dataclass(frozen=True)
+class Reroute(matters.Reroute):
+    """Somebody who was asked can't be reached."""
+
+    action: ClassVar[str] = "retention.reroute"
+    clause: ClassVar[str] = "P12"
+
+
+@dataclass(frozen=True)
+class Recheck(matters.Recheck):
+    """Roles and absences change."""
+
+    action: ClassVar[str] = "retention.recheck"
+    clause: ClassVar[str] = "P12"
+
+
+@dataclass(frozen=True)
+class Notice(matters.Notice):
+    """A pause's card was pressed somewhere."""
+
+    action: ClassVar[str] = "retention.notice"
+
+
+@dataclass(frozen=True)
 class _OfCall(Intent[None]):
     """Something that is wanted of one call, by its number in the register."""
 
@@ -80,6 +160,13 @@ class Close(_OfCall):
 
 
 @dataclass(frozen=True)
+class Reopen(_OfCall):
+    """The clock: a call was closed, and its moment turns out to lie ahead."""
+
+    action: ClassVar[str] = "retention.reopen"
+
+
+@dataclass(frozen=True)
 class Forget(_OfCall):
     """The clock: the moment has come of a call that vanished before it; nothing is kept that tells who called."""
 
@@ -107,15 +194,12 @@ class Take(Intent[tuple[Doomed, ...]]):
 class Ask(Intent[frozenset[str]]):
     """The clock: the recorder is about to be asked to delete these, one after the other.
 
-    Answers which may be deleted, for what keeps a call is looked at again.
-
-    `judged` is how many erasures the day brought when it was asked whether it stops.
+    Answers which may be deleted, for what keeps a call is looked at again, and the guard is asked once more.
     """
 
     action: ClassVar[str] = "retention.ask"
     clause: ClassVar[str] = "P12"
     erasures: tuple[str, ...]
-    judged: int
 
 
 @dataclass(frozen=True)

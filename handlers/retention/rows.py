@@ -1,4 +1,4 @@
-"""What stands at home of erasure, for those who answer for it: what was erased lately, each with its certificate (P12)."""
+"""What stands at home of erasure, for those who answer for it: what is paused, and what was erased lately, each with its certificate (P12)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
+from handlers.lists import waiting
 from handlers.retention.certificate import answers
+from handlers.retention.pause import home_rows
 from handlers.room import Rows
 from handlers.words import line_words
 from storage.records import Recording
@@ -17,12 +19,15 @@ LATELY = timedelta(days=30)
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
-    """The certificates of the last days; for everybody else there are none."""
-    if not answers(act):
+    """What waits for a decision, and the certificates of the last days; for everybody else there are none."""
+    if act.me.email_key not in act.policy.roles.everybody():
         return {}
+    waits = {"waiting": waiting(rows)} if (rows := home_rows(act)) else {}
+    if not answers(act):
+        return waits
     since = act.now - LATELY
     number = act.store.erasures.count(since)
-    return {"erased": Rows("Erased in the last 30 days", number, lambda most, skip: _rows(act, most, skip))}
+    return {**waits, "erased": Rows("Erased in the last 30 days", number, lambda most, skip: _rows(act, most, skip))}
 
 
 def _rows(act: Act, most: int, skip: int) -> list[Row]:

@@ -22,8 +22,8 @@ from .refusal import Refused
 
 Stands = Literal["met", "missed", "open", "none"]
 """How a deadline stands: `open` where it is yet to come, `none` where it fell away before."""
-Went = Literal["in_time", "kept", "stopped", "late", "coming"]
-"""How an erasure went: kept past its moment by something that may, stopped until two people agreed, or late without either."""
+Went = Literal["in_time", "kept", "paused", "late", "coming"]
+"""How an erasure went: kept past its moment by something that may, paused until somebody said Continue, or late without either."""
 NOT_YOURS = "The month at a glance is for the {head}, for the {manager}, and for whoever stands in for them."
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = timedelta(days=1)
@@ -153,19 +153,19 @@ def why_unanswered(
 
 
 def erased(
-    moment: datetime, done: datetime | None, *, kept: datetime | None, stopped: datetime | None, late: timedelta,
+    moment: datetime, done: datetime | None, *, kept: datetime | None, paused: datetime | None, late: timedelta,
     now: datetime,
 ) -> Went:  # fmt: skip
     """P12: how an erasure went whose `moment` came, of which `done` is the end; `late` is how much later it may be.
 
-    `kept` is until when something kept the call past its moment, `stopped` when two people agreed to a run that stopped (both
+    `kept` is until when something kept the call past its moment, `paused` when somebody said Continue (both
     aware; in the future while that lasts).
     """
     excuses: list[tuple[datetime, Went]] = []
     if kept is not None and kept > moment:
         excuses.append((kept, "kept"))
-    if stopped is not None and stopped > moment:
-        excuses.append((stopped, "stopped"))
+    if paused is not None and paused > moment:
+        excuses.append((paused, "paused"))
     begins, how = max(excuses, default=(moment, "in_time"))
     if (done or now) > begins + late:
         return "late"

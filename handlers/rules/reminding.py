@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 
+from .access import company_day
 from .calendars import Calendar, calendar_of
+from .checkpoints import USUALLY
+from .local_time import moment_of
 
 _DAY = timedelta(days=1)
 
@@ -22,6 +25,14 @@ def reminder_moment(policy: Policy, at: datetime, zone: str, line: str, deadline
     calendar, here = days_of(policy, zone, line)
     moment = next_working_moment(calendar, at, here)
     return moment if moment <= deadline else last_working_moment(calendar, deadline, here)
+
+
+def next_morning(policy: Policy, now: datetime) -> datetime:
+    """When work begins next at the company's home line (UTC), later than `now` (aware)."""
+    zone = policy.lines[policy.company.home_line].time_zone
+    today = company_day(policy, now)
+    mornings = (moment_of(today + days * _DAY, policy.working_time.start or USUALLY, zone) for days in range(3))
+    return next(one for one in mornings if one > now)
 
 
 def days_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:

@@ -102,6 +102,11 @@ class ErasureEvidence:
             return set(erasures).difference(chain.from_iterable(rows))
         return set()
 
+    def reopened(self, calls: Collection[str], action: str) -> set[str]:
+        """Erasures of these calls (as the log names them) that were undone by this action, since the call's moment lay ahead."""
+        told = self.evidence.logged(set(calls), [action]) if calls else ()
+        return {str(one.detail["erasure"]) for one in told if "erasure" in one.detail}
+
     def standing(self, calls: Collection[int]) -> dict[int, tuple[datetime | None, str]]:
         """When these calls go (aware; None for never) and their states, of those that are stored and can be read."""
         found: dict[int, tuple[datetime | None, str]] = {}

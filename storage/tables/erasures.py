@@ -1,4 +1,4 @@
-"""The tables of erasure: what keeps a call past its moment, files without one, each erasure with its certificate, and runs that stopped (P12)."""
+"""The tables of erasure: what keeps a call past its moment, files without one, each erasure with its certificate, and pauses (P12)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Erasure(Record):
     is when it was to be closed, `closed_at` when it
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
     look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified.
-    `run` is the stopped run that it belongs to, or empty. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
+    `pause` is the pause that it waits or waited in, or empty. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
     way of the last. `policy_text` is the number of the policy's text in force. `native_hash`, `audio_hash` and
     `size_hash` (of the audio's size) are keyed.
     """
@@ -84,7 +84,7 @@ class Erasure(Record):
         where("erasures_open", "erased_at IS NULL AND vanished_at IS NULL", "next_at", "id"),
         Index("erasures_newest", "erased_at", "id"),
         Index("erasures_once", "recording_id", "why", "closed_at", unique=True),
-        Index("erasures_by_run", "run", "erased_at"),
+        Index("erasures_by_pause", "pause", "erased_at"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     why: Mapped[str]
@@ -106,35 +106,23 @@ class Erasure(Record):
     native_hash: Mapped[str] = mapped_column(default="", index=True)
     audio_hash: Mapped[str] = mapped_column(default="", index=True)
     size_hash: Mapped[str] = mapped_column(default="", server_default=text("''"), index=True)
-    run: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    pause: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
-class StoppedRun(Matter, kw_only=True):
-    """A day's erasures that wait until two people agree (P12). `state`: waiting or stuck while they do; then agreed, or over where nothing waits in it any more.
+class ErasurePause(Matter, kw_only=True):
+    """Erasures that wait until somebody has looked (P12). `state`: waiting or stuck while they do; then continued, kept, or over where nothing waits any more.
 
-    `number` calls stopped: those that were closed then (`digest` is over the ids of their erasures), and those that come to
-    their moment until the day ends (`until`), of calls up to `highest`. `before` had been erased on that `day` (ISO, the
-    company's), of a `register` so large, where `usual` is the median of the days before; both 0 where it stopped for a restore alone. `lines` counts them by line;
-    `oldest` and `newest` are when the first and the last of them began.
+    `causes` says why: many, older, restored. Of many: on the `day` (ISO, the company's) when calls joined it last, so many more were
+    still `coming`, which Continue lets go as well.
     """
 
-    __tablename__ = "stopped_runs"
-    __mapper_args__ = {"polymorphic_identity": "stopped_run"}  # noqa: RUF012
+    __tablename__ = "erasure_pauses"
+    __mapper_args__ = {"polymorphic_identity": "erasure_pause"}  # noqa: RUF012
     id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    causes: Mapped[list[Any]]
     day: Mapped[str]
-    until: Mapped[datetime]
-    highest: Mapped[int]
-    number: Mapped[int]
-    before: Mapped[int]
-    register: Mapped[int]
-    usual: Mapped[float]
-    oldest: Mapped[datetime]
-    newest: Mapped[datetime]
-    lines: Mapped[dict[str, Any]]
-    digest: Mapped[str] = mapped_column(default="")
-    first_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    first_at: Mapped[datetime | None] = mapped_column(default=None)
-    second_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    coming: Mapped[int]
+    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
 
 
 class AheadCard(Matter, kw_only=True):

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from handlers.policy.terms import Breaker
 from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade
 from storage.records import Recording
@@ -23,12 +22,8 @@ FEW, MANY, DUE, ROUNDS = 100_000, 1_000_000, 100, 3
 ALL, SOME, LEAST_A_SECOND, MOST_MB = 10_000, 1_000, 25, 64
 AT_ONCE = 20_000
 KEPT = timedelta(days=365)
-UNSTOPPED = POLICY.model_copy(
-    update={
-        "retention": POLICY.retention.model_copy(update={"breaker": Breaker(least=MANY, percent=100, times_usual=5)})
-    }
-)
-"""The policy of a company where no day is unusual: what is measured is not to wait until two people agree."""
+UNPAUSED = POLICY.model_copy(update={"retention": POLICY.retention.model_copy(update={"pause_above": MANY})})
+"""The policy of a company where no day brings too many: what is measured is not to wait for a decision."""
 
 
 def erasure_lines(folder: Path) -> list[tuple[bool, str]]:
@@ -76,7 +71,7 @@ async def _archive(path: Path, number: int, due: int, apart: timedelta = timedel
     """So many calls, the first `due` of them with audio, a hundred in each span of time; the others have long to go."""
     database = Database(f"sqlite:///{path}")
     await upgrade(database)
-    archive = Archive(await a_company(database, Clock(), UNSTOPPED))
+    archive = Archive(await a_company(database, Clock(), UNPAUSED))
     for first in range(0, number, AT_ONCE):
         await database.write(lambda store, first=first: _lay(store, first, min(first + AT_ONCE, number), due, apart))  # type: ignore[misc]
     for one in range(due):

@@ -34,7 +34,7 @@ from tests.moments import NOW, moment
 from tests.reconciled import findings
 from tests.s3_server import Storage
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.usefixtures("written_when_they_began")]
 
 NAME = "2026/one.mp3"
 MOMENT = NOW + timedelta(days=365)

@@ -44,7 +44,7 @@ from tests.handlers.reading import lines, looking, seen
 from tests.reconciled import findings
 from tests.steps import Steps
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.usefixtures("written_when_they_began")]
 
 MASTER = bytes(range(32))
 EACH = timedelta(minutes=90)

@@ -32,7 +32,7 @@ from tests.moments import NOW
 from tests.reconciled import findings
 from tests.s3_server import Storage
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.usefixtures("written_when_they_began")]
 
 NAME, BESIDE = "2025/one.mp3", "2025/one.json"
 YOUNG = NOW - timedelta(days=364)

@@ -33,9 +33,12 @@ from tests.each import each
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import Clock, a_company, ask
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn
-from tests.handlers.stopped_runs.acts import MOMENT, agree, small, stopped, three
+from tests.handlers.retention.pausing import MOMENT, let_go, paused, small, three
 from tests.moments import NOW
 
+SAY = "the Head of Customer Success would have to say Continue"
+MANY = f"3 would go today, and the policy pauses above 2; {SAY}"
+OLDER = "the file was written more than 12 months after the call is said to have begun"
 ROOT = Path(__file__).parents[2]
 Printed = Callable[..., Coroutine[Any, Any, list[str]]]
 
@@ -53,9 +56,8 @@ def printed(
 ) -> Printed:
     """What it prints at the company's moment, beside the bot that has the database open."""
     text = (ROOT / "policy.yaml").read_text(encoding="utf-8")
-    few = "breaker: {least: 50, percent: 5, times_usual: 5}"
-    assert few in text
-    (tmp_path / "policy.yaml").write_text(text.replace(few, "breaker: {least: 2, percent: 30, times_usual: 5}"))
+    assert "pause_above: 50" in text
+    (tmp_path / "policy.yaml").write_text(text.replace("pause_above: 50", "pause_above: 2"))
     environment(
         DATABASE_URL=database_url, POLICY_FILE=str(tmp_path / "policy.yaml"), RECORDINGS_URL="memory:///x"
     )  # fmt: skip
@@ -107,56 +109,60 @@ async def test_p12_what_is_kept_is_told_with_what_keeps_it(archive: Archive, pri
 
 
 @pytest.mark.soak
-async def test_p12_after_a_restore_whatever_would_be_erased_would_stop_and_it_says_why(
+async def test_p12_after_a_restore_whatever_would_be_erased_would_be_paused_and_it_says_why(
     archive: Archive, printed: Printed
 ) -> None:
     await archive.record("one")
     archive.until(MOMENT, days=-1)
     await archive.company.door.enter(Restored(3, 9, "a" * 64, 5), CLOCK)
     archive.until(MOMENT)
-    why = "the database was restored, so what was to keep them may be lost; two people would have to agree"
+    why = f"the database was restored, so what was to keep them may be lost; {SAY}"
     assert (await printed())[1:-1] == [
         "Would close  1 call, whose moment has come",
         "Would erase  0 calls",
-        f"Would stop   1 call: {why}",
+        f"Would pause  1 call: {why}",
     ]
     await archive.tick()
-    run = (await stopped(archive)).id
+    pause = (await paused(archive)).id
     assert (await printed())[2:-1] == [
         "Would erase  0 calls",
-        f"Stopped      1 call: two people have yet to agree ({run})",
+        f"Paused       1 call: until somebody says Continue ({pause})",
     ]
 
 
 @pytest.mark.soak
-async def test_p12_a_day_that_would_stop_says_so_beforehand_and_afterwards(archive: Archive, printed: Printed) -> None:
+async def test_p12_a_day_that_would_be_paused_says_so_beforehand_and_afterwards(
+    archive: Archive, printed: Printed
+) -> None:
     await three(archive)
     archive.until(MOMENT)
     assert (await printed())[1:-1] == [
         "Would close  2 calls, whose moment has come",
         "Would erase  0 calls",
-        "Would stop   2 calls: 3 calls today are more than 2, and over 30 in a hundred of 3 or over 5 times the usual 0; two people would have to agree",
+        f"Would pause  2 calls: {MANY}",
     ]
     await archive.tick()
-    [run] = await archive.company.database.read(lambda store: store.stopped_runs.open())
+    pause = (await paused(archive)).id
     assert (await printed())[1:-1] == [
         "Would close  0 calls, whose moment has come",
         "Would erase  0 calls",
-        f"Stopped      2 calls: two people have yet to agree ({run.id})",
+        f"Paused       2 calls: until somebody says Continue ({pause})",
     ]
-    await agree(archive, run.id, archive.company.helena, archive.company.ruth)
+    await let_go(archive, pause)
     assert (await printed())[2:-1] == ["Would erase  2 calls"]
 
 
 @pytest.mark.soak
-async def test_p12_what_came_back_would_go_also_on_a_day_that_would_stop(archive: Archive, printed: Printed) -> None:
+async def test_p12_what_came_back_would_go_also_on_a_day_that_would_be_paused(
+    archive: Archive, printed: Printed
+) -> None:
     back = await archive.record("back")
     await archive.company.door.enter(EraseAgain((back,)), CLOCK)
     await three(archive)
     archive.until(MOMENT)
     told = await printed()
     assert told[2] == "Would erase  1 call"
-    assert told[3].startswith("Would stop   2 calls: 3 calls today are more than 2")
+    assert told[3] == f"Would pause  2 calls: {MANY}"
     await archive.tick()
     assert (await archive.by_id(back)).state == "erased"
 
@@ -237,10 +243,11 @@ def test_p12_before_the_first_start_it_says_what_that_would_find_and_makes_no_da
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """An archive of years: the first start would stop, and wait for two people."""
+    """An archive of years: the first start would pause, and wait for the Head."""
     recorder, file = MemoryRecorder(), tmp_path / "none.db"
     for number in range(51):
-        recorder.keep(replace(SIGHTED, native_id=f"old {number}"), b"audio")
+        written = MOMENT + timedelta(hours=1) if number == 50 else None
+        recorder.keep(replace(SIGHTED, native_id=f"old {number}", modified=written), b"audio")
     for name, more in (("soon", {"started": NOW + timedelta(hours=2)}), ("out", {"line": "+15550100"})):
         recorder.keep(replace(SIGHTED, native_id=name, **more), b"audio")
     recorder.keep(replace(SIGHTED, native_id="far", started=MOMENT), b"audio")
@@ -258,7 +265,8 @@ def test_p12_before_the_first_start_it_says_what_that_would_find_and_makes_no_da
         "Now          Wed 24 Nov 2027, 14:00 Sydney",
         "Would close  51 calls, whose moment has come",
         "Would erase  0 calls",
-        "Would stop   51 calls: 52 calls today are more than 50, and over 5 in a hundred of 53 or over 5 times the usual 0; two people would have to agree",
+        f"Would pause  50 calls: 51 would go today, and the policy pauses above 50; {SAY}",
+        f"Would pause  1 call: {OLDER}; 51 would go today, and the policy pauses above 50; {SAY}",
         f"Undecided    1 call: {OUTSIDE}",
         f"Undecided    1 file: {UNDECIDED}",
         "Nothing was changed.",

@@ -1,4 +1,4 @@
-"""P12: holds win, also over a restore that loses them: what comes to its moment after it waits for two people, and can be held again."""
+"""P12: holds win, also over a restore that loses them: what comes to its moment after it waits until somebody has looked, and can be held again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from handlers.stopped_runs.intents import Agree
 from storage.database.store import Database
-from storage.tables.erasures import StoppedRun
+from storage.tables.erasures import ErasurePause
 from tests.handlers.holds import acts
-from tests.handlers.stopped_runs.acts import MOMENT
+from tests.handlers.retention.pausing import MOMENT, let_go
 from tests.reconciled import findings
 from tests.restoring import Program, a_program, copied, put_back
 
@@ -42,9 +41,10 @@ async def _restored(program: Program, url: str, *, days: float = -3) -> tuple[Pr
     return after, number
 
 
-async def _run(program: Program) -> StoppedRun:
-    [run] = await program.company.database.read(lambda store: store.stopped_runs.open())
-    return run
+async def _pause(program: Program) -> ErasurePause:
+    pause = await program.company.database.read(lambda store: store.pauses.open())
+    assert pause is not None
+    return pause
 
 
 async def test_p12_a_hold_that_a_restore_lost_has_no_audio_erased_by_itself(
@@ -57,7 +57,7 @@ async def test_p12_a_hold_that_a_restore_lost_has_no_audio_erased_by_itself(
     await after.tick()
     assert ((await after.by_id(number)).state, after.lines("erasure")) == ("closed", [])
     assert "one" in after.recorder._audio
-    assert (await _run(after)).number == 1
+    assert (await _pause(after)).causes == ["restored"]
     assert await findings(after.company.database) == []
     await after.leave()
 
@@ -67,10 +67,9 @@ async def test_p12_it_is_held_again_also_where_its_moment_was_before_the_restore
 ) -> None:
     after, number = await _restored(program, database_url, days=2)
     await after.tick()
-    run = await _run(after)
+    pause = await _pause(after)
     await acts.hold(after.company, after.company.helena, [number], until=UNTIL)
-    for who in (after.company.helena, after.company.ruth):
-        await after.company.door.enter(Agree(run.id), who)
+    await let_go(after, pause.id)
     after.until(MOMENT, days=3)
     await after.tick()
     assert (await after.by_id(number)).state == "closed"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,12 +25,13 @@ from handlers.holds.view import View as HoldView
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.view import View as ReviewView
-from handlers.stopped_runs import cards as run_cards
-from handlers.stopped_runs.view import View as RunView
+from handlers.retention import cards as pause_cards
+from handlers.retention.pause import View as PauseView
 from storage.holds import Held
+from storage.pauses import Waiting
 from storage.records import Party
 from storage.tables.concerned import Concerned
-from storage.tables.erasures import AheadCard, Erasure, Keep, StoppedRun, UnregisteredFile
+from storage.tables.erasures import AheadCard, Erasure, ErasurePause, Keep, UnregisteredFile
 from storage.tables.holds import Hold, HoldSearch
 from storage.tables.policy import PolicyReview
 from tests.golden import figure_cases, first_cases
@@ -110,23 +110,24 @@ LOOKS = HoldSearch(
 RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "The claim is settled.", "set_by": HELENA}
 
 
-AFTER_A_RESTORE: dict[str, Any] = {"register": 0, "usual": 0.0, "number": 3, "lines": {"+61281979000": 3}}
+ALL_CAUSES: dict[str, Any] = {"causes": ["many", "older", "restored"]}
 
 
-def _run(**facts: Any) -> RunView:
+def _pause(older: int = 0, **facts: Any) -> PauseView:
     told = {
-        "id": "ER-7F3K2QXM", "asked_at": NOW, "day": "2026-11-24", "until": NOW + timedelta(hours=10), "highest": 9000,
-        "number": 1042, "before": 0, "register": 8500, "usual": 21.0, "oldest": NOW - timedelta(days=900),
-        "newest": NOW - timedelta(days=366), "lines": {"+61281979000": 900, "+442036953777": 142},
-    }  # fmt: skip
-    run = StoppedRun(**{**told, **facts})
-    people = {
-        one.id: one
-        for one in (a_person(TARA, "Tara Lindqvist"), a_person(HELENA, "Helena Marsh"), a_person(4, "Ruth Adeyemi"))
+        "id": "EP-7F3K2QXM",
+        "asked_at": NOW,
+        "state": "waiting",
+        "causes": ["many"],
+        "day": "2026-11-24",
+        "coming": 82,
     }
-    asked = ((HELENA, "head_of_customer_success"), (4, "manager_human_resources"))
-    parties = [Party(matter_id=run.id, person_id=who, part="approver", role=role, since=NOW) for who, role in asked]
-    return RunView(run, parties, people, POLICY, NOW, left=12)
+    row = ErasurePause(**{**told, **facts})
+    people = {one.id: one for one in (a_person(HELENA, "Helena Marsh"), a_person(4, "Ruth Adeyemi"))}
+    asked = Party(matter_id=row.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
+    lines = {"+61281979000": 900, "+442036953777": 142}
+    waiting = Waiting(lines, NOW - timedelta(days=900), NOW - timedelta(days=366), older)
+    return PauseView(row, [asked], people, POLICY, NOW, waiting, restored=NOW - timedelta(days=3))
 
 
 def _ahead(**facts: Any) -> AheadView:
@@ -149,7 +150,6 @@ def _file(number: int, why: str, *, erasable: bool = True, stamp: str = "1") -> 
 
 
 FILES = (_file(17, "no_metadata"), _file(18, "shared", erasable=False), _file(19, "folder", erasable=False, stamp=""))
-AGREED: dict[str, Any] = {"first_by": 4, "first_at": NOW}
 COMPLETED: dict[str, Any] = {
     "state": "completed", "closed_at": NOW, "completed_by": HELENA, "held_on": "2026-11-24", "next_on": "2028-11-24",
     "took_part": "Helena Marsh, Ruth Adeyemi", "outcome": "changed", "outcome_words": "P5 names the new system.",
@@ -183,7 +183,7 @@ CARDS: Mapping[str, Card] = {
     "hold-released": hold_cards.card(_hold("asked", "released", **RELEASED), ANNA),
     "hold-not-yours": hold_cards.bare(_hold("asked", "waiting")),
     "ahead": ahead_cards.card(_ahead(), HELENA, hold=False),
-    "ahead-late": ahead_cards.card(_ahead(stopped={"ER-7F3K2QXM": 1042}, late={"unavailable": 3}), TARA, hold=True),
+    "ahead-late": ahead_cards.card(_ahead(paused={"EP-7F3K2QXM": 1042}, late={"unavailable": 3}), TARA, hold=True),
     "ahead-details": ahead_cards.whole(
         ahead_cards.card(_ahead(), HELENA, hold=False), _ahead(), (), [("+61281979000", NOW + timedelta(days=one % 9)) for one in range(41)]
     ),
@@ -193,10 +193,11 @@ CARDS: Mapping[str, Card] = {
     "ahead-files": ahead_cards.whole(
         ahead_cards.card(_ahead(unregistered=5), HELENA, hold=False), _ahead(unregistered=5, files=FILES), (), ()
     ),
-    "run-stopped": run_cards.card(_run(), HELENA),
-    "run-restored": run_cards.card(replace(_run(**AFTER_A_RESTORE), restored=NOW - timedelta(days=3)), HELENA),
-    "run-one-more": run_cards.card(_run(**AGREED), HELENA),
-    "run-agreed": run_cards.card(_run(**AGREED, state="agreed", second_by=HELENA, closed_at=NOW), HELENA),
+    "pause-many": pause_cards.card(_pause(), HELENA),
+    "pause-all": pause_cards.card(_pause(49, **ALL_CAUSES), HELENA),
+    "pause-stuck": pause_cards.card(_pause(state="stuck"), HELENA),
+    "pause-kept": pause_cards.card(_pause(state="kept", decided_by=HELENA, closed_at=NOW), HELENA),
+    "pause-continued": pause_cards.card(_pause(state="continued", decided_by=4, closed_at=NOW), HELENA),
     **first_cases.CARDS,
     "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(

@@ -177,7 +177,7 @@ def _hours(number: float | None) -> datetime | None:
 
 
 @each(
-    ("done", "kept", "stopped", "now", "went"),
+    ("done", "kept", "paused", "now", "went"),
     [
         (0.5, None, None, 99, "in_time"),
         (1, None, None, 99, "in_time"),
@@ -190,15 +190,15 @@ def _hours(number: float | None) -> datetime | None:
         (None, 99, None, 99, "kept"),
         (None, 40, None, 99, "late"),
         (0.5, 0.2, None, 99, "in_time"),
-        (30, None, 29.5, 99, "stopped"),
-        (30, 20, 29.5, 99, "stopped"),
-        (None, None, 99, 99, "stopped"),
+        (30, None, 29.5, 99, "paused"),
+        (30, 20, 29.5, 99, "paused"),
+        (None, None, 99, 99, "paused"),
         (0.5, -3, -2, 99, "in_time"),
         (5, -3, None, 99, "late"),
     ],
 )
-def test_p12_an_erasure_is_late_where_nothing_kept_or_stopped_it(
-    done: float | None, kept: float | None, stopped: float | None, now: float, went: str
+def test_p12_an_erasure_is_late_where_nothing_kept_or_paused_it(
+    done: float | None, kept: float | None, paused: float | None, now: float, went: str
 ) -> None:
-    told = {"kept": _hours(kept), "stopped": _hours(stopped), "late": HOUR, "now": DUE + now * HOUR}
+    told = {"kept": _hours(kept), "paused": _hours(paused), "late": HOUR, "now": DUE + now * HOUR}
     assert rule.erased(DUE, _hours(done), **told) == went  # type: ignore[arg-type]

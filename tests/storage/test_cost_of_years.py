@@ -32,8 +32,10 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "erasures that are due": lambda store: store.erasures.due("file", NOW, 200),
     "erasures that are late": lambda store: store.erasures.late(NOW - DAY, NOW),
     "what keeps no longer": lambda store: store.erasures.over(NOW, 200),
-    "what the day brings": lambda store: [store.stopped_runs.brought(NOW - DAY / 2, NOW + DAY / 2, NOW).number],
-    "runs in which nothing waits": lambda store: store.stopped_runs.idle(),
+    "calls to be opened again": lambda store: store.erasures.to_reopen(NOW, 200),
+    "what the guard looks at": lambda store: [*store.pauses.due(NOW, None), *store.pauses.unclosed(NOW)],
+    "what went today": lambda store: [store.pauses.erased(NOW - DAY / 2, NOW + DAY / 2)],
+    "erasures that are paused": lambda store: [store.pauses.open()],
     "calls that are watched": lambda store: store.recordings.watched("file", NOW),
     "calls that nobody has read": lambda store: store.recordings.unidentified("file", NOW, 500),
     "requests about changed calls": lambda store: store.requests.of_changed_calls(NOW),
@@ -113,15 +115,11 @@ COMING = 20
 
 
 async def test_what_the_day_brings_costs_no_more_after_years(database: Database) -> None:
-    """P12: each call that has its moment today was held against all matters there ever were, whether it belongs to a stopped run."""
+    """P12: each call that has its moment today is looked at, and none that had it before."""
     await _years(database)
     await database.write(_come)
-    brought, cost = await database.read(
-        partial(_cost, lambda store: store.stopped_runs.brought(NOW - DAY, NOW + DAY, NOW))
-    )
-    assert (brought.coming, cost <= 60 + 20 * COMING) == (COMING, True), cost
-    run, cost = await database.read(partial(_cost, lambda store: store.stopped_runs.covering(CALLS, NOW)))
-    assert (run, cost <= 60) == ("", True), cost
+    coming, cost = await database.read(partial(_cost, lambda store: store.pauses.coming(NOW, NOW + DAY)))
+    assert (coming, cost <= 60 + 20 * COMING) == (COMING, True), cost
 
 
 def _come(store: Store) -> None:

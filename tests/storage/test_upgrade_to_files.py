@@ -8,11 +8,22 @@ from storage.database.store import Database, Store
 from storage.database.upgrade import newest, upgrade
 from storage.tables.erasures import Erasure, UnregisteredFile
 from tests.storage.rows import NOW
-from tests.storage.test_upgrade_to_stopped_runs import BEFORE
 from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
 
 pytestmark = pytest.mark.soak
 
+BEFORE = (
+    (
+        "INSERT INTO recordings (id, system, native_id, folder, stamp, line, direction, caller, operator_name, operator_key, "
+        "department, started, local_day, seconds, crm, media_type, size, state, found_by, identity, version, operators_before, "
+        "erase_at) VALUES (5, 'file', 'a.wav', '', '1', '+61281979000', 'incoming', '', 'Bram', 'bram', 'sales', :now, "
+        "'2026-11-24', 9, '', 'audio/wav', 9, 'present', '', '', 1, '', :now)"
+    ),
+    (
+        "INSERT INTO erasures (id, recording_id, why, moment, closed_at, next_at, state, tries, trouble, how, unseen, "
+        "native_hash, audio_hash) VALUES ('E-1', 5, 'retention', :now, :now, :now, 'closed', 0, '', '', '', '', '')"
+    ),
+)
 AS_IT_WAS = (upgraded_to("0021"), said(*BEFORE))
 
 
@@ -21,7 +32,7 @@ async def test_p12_what_was_under_way_goes_on_and_a_file_may_be_erased_beside_it
     assert await upgrade(database) == newest()
     erasure = await database.read(lambda store: store.erasures.get("E-1"))
     assert erasure is not None
-    assert (erasure.recording_id, erasure.file_id, erasure.run) == (5, None, "")
+    assert (erasure.recording_id, erasure.file_id, erasure.pause) == (5, None, "")
     await database.write(_a_file)
     assert await database.read(lambda store: store.erasures.due("file", NOW, 9)) == ["E-1", "E-2"]
     assert await database.read(lambda store: store.erasures.due("s3", NOW, 9)) == []

@@ -45,6 +45,11 @@ def forks_are_ready() -> None:
     read_ahead()
 
 
+@pytest.fixture(autouse=True)
+def dated_by_their_calls(written_when_they_began: None) -> None:
+    """A story's day is another one than the machine's."""
+
+
 @asynccontextmanager
 async def a_sound_house(
     folder: Path, database_url: str, place: places.Place, chats: Iterable[Chat] = (),

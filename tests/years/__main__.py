@@ -97,7 +97,7 @@ class Rehearsal:
         causes, fault = await self.steward.database.read(_read, within=PATIENCE)
         numbers = await self.steward.database.read(self._numbers, within=PATIENCE)
         print(f"{causes.entries:,} entries in the log, {len(causes.requests):,} requests, {len(causes.holds):,} holds, "
-              f"{len(causes.runs):,} stopped runs, {len(causes.certified):,} certificates ({_reasons(causes)})")  # fmt: skip
+              f"{len(causes.pauses):,} pauses, {len(causes.certified):,} certificates ({_reasons(causes)})")  # fmt: skip
         return [*([fault] if fault else []), *self.watching.check(causes, numbers, END)]
 
     def _numbers(self, store: Store) -> dict[int, int]:

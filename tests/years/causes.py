@@ -44,10 +44,10 @@ class Causes:
 
     certified: dict[int, datetime] = field(default_factory=dict)
     twice: list[int] = field(default_factory=list)
-    run_of: dict[int, str] = field(default_factory=dict)
+    pause_of: dict[int, str] = field(default_factory=dict)
     holds: dict[str, Span] = field(default_factory=dict)
     requests: dict[str, Span] = field(default_factory=dict)
-    runs: dict[str, Span] = field(default_factory=dict)
+    pauses: dict[str, Span] = field(default_factory=dict)
     kept: defaultdict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
     freed: dict[int, Freed] = field(default_factory=dict)
     certified_why: dict[int, str] = field(default_factory=dict)
@@ -69,6 +69,7 @@ class Causes:
                 self.twice += [detail["recording"]] if detail["recording"] in self.certified else []
                 self.certified[detail["recording"]] = at
                 self.certified_why[detail["recording"]] = detail["why"]
+                self.pause_of |= {detail["recording"]: detail["pause"]} if "pause" in detail else {}
             case ["declined", "meet" | "go" | "erase" | "keep" as what]:
                 self._said(self.said[subject], what, at, detail)
             case ["customer", "file"]:
@@ -76,8 +77,6 @@ class Causes:
             case ["customer", "release"]:  # nobody sends a copy in these years
                 self._decided(self.requests[subject], at, detail)
                 self.freed |= {one: Freed("asked_early", at) for one in detail["recordings"]}
-            case ["retention", "close"] if "run" in detail:
-                self.run_of[int(subject.rpartition(":")[2])] = detail["run"]
             case ["access", "file"]:
                 self._keeps(self.requests, subject, Span(at, decided=NEVER), detail["recordings"])
             case ["access", "approve" | "deny" | "withdraw" | "lapse"]:
@@ -88,12 +87,10 @@ class Causes:
                 self.holds[subject].until = _at(detail["until"])
             case ["hold", "release" | "end"]:
                 self.holds[subject].until = min(at, self.holds[subject].until)
-            case ["stopped_runs", "stop"]:
-                self.runs[subject] = Span(at)
-            case ["stopped_runs", "agree"] if detail["place"] == 2:
-                self.runs[subject].until = at
-            case ["stopped_runs", "end"]:
-                self.runs[subject].until = at
+            case ["retention", "pause"]:
+                self.pauses[subject] = Span(at)
+            case ["retention", "continue" | "follow_pause"] if "state" in detail:
+                self.pauses[subject].until = at
 
     def _said(self, said: Said, what: str, at: datetime, detail: Mapping[str, Any]) -> None:
         said.recordings |= set(detail.get("recordings", ()))
@@ -119,13 +116,13 @@ class Causes:
         early = call in self.freed and self.freed[call].at <= due
         keeping = [one for one in self.kept.get(call, ()) if one.decided is None or not early]
         found = [_past(one, due, most) for one in keeping]
-        if (run := self.run_of.get(call)) is not None:
-            found.append((due, self.runs[run].until))
+        if (pause := self.pause_of.get(call)) is not None:
+            found.append((due, self.pauses[pause].until))
         return [one for one in found if one is not None]
 
     def latest(self, call: int, due: datetime) -> datetime:
         """When a call was free to go: with the last of what kept it, one after the other."""
-        spans = [*self.spans(call, due, LONGEST_KEPT), *((one.since, one.until) for one in self.runs.values())]
+        spans = [*self.spans(call, due, LONGEST_KEPT), *((one.since, one.until) for one in self.pauses.values())]
         free, before = due, None
         while free != before:
             before = free

@@ -58,7 +58,7 @@ def events(seed: int, town: list[Call]) -> list[Event]:
 
 
 def _hours() -> Iterator[Event]:
-    """The clock's work is done each hour; once a day two people agree to whatever stopped."""
+    """The clock's work is done each hour; once a day the Head lets go whatever is paused."""
     for hour in range(DAYS * 24):
         yield Event(NOW + timedelta(hours=hour, seconds=17), "look")
     for day in range(DAYS):

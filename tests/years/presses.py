@@ -1,4 +1,4 @@
-"""What people press in the years: requests, decisions, holds, and that a stopped run goes on; pressed twice it is done once."""
+"""What people press in the years: requests, decisions, holds, and that paused erasures go on; pressed twice it is done once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.acting import Intent, Visitor
 from handlers.door import Door
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
 from handlers.holds.intents import Ask, Confirm, Release, Set
-from handlers.stopped_runs.intents import Agree
+from handlers.retention.intents import Continue
 from storage.database.store import Store
 from storage.records import Request
 from tests.handlers.builders import CLAIM, form
@@ -46,9 +46,9 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
         case "decline" | "keep" | "wish" | "grant_wish" if call is not None:
             await early(door, people, call, event, await _number(door, call))
         case "agree":
-            for run in await door.database.read(lambda store: [one.id for one in store.stopped_runs.open()]):
-                await pressing(door, people["helena"], Agree(run))
-                await pressing(door, people["ruth"], Agree(run))
+            pause = await door.database.read(lambda store: store.pauses.open())
+            if pause is not None:
+                await pressing(door, people["helena"], Continue(f"{pause.id}:{pause.revision}"))
 
 
 def _asker(people: People, event: Event) -> Visitor:

@@ -31,17 +31,16 @@ def _row(action: str, at: datetime, subject: str = "", **detail: Any) -> dict[st
     return {"outcome": "done", "action": action, "subject": subject, "at": at.isoformat(), "detail": detail}
 
 
-def _certified(at: datetime, why: str = "retention") -> dict[str, Any]:
-    return _row("retention.certify", at, "E-1", recording=NUMBER, why=why)
+def _certified(at: datetime, why: str = "retention", **more: str) -> dict[str, Any]:
+    return _row("retention.certify", at, "E-1", recording=NUMBER, why=why, **more)
 
 
 HELD = _row("hold.set", DUE - HOUR, "H-1", recordings=[NUMBER], until=(DUE + 9 * HOUR).isoformat())
 ASKED = _row("access.file", DUE - HOUR, "R-1", recordings=[NUMBER])
 DENIED = _row("access.deny", DUE + 9 * HOUR, "R-1")
-STOPPED = (
-    _row("retention.close", DUE, f"recording:{NUMBER}", run="ER-1"),
-    _row("stopped_runs.stop", DUE, "ER-1"),
-    _row("stopped_runs.agree", DUE + 9 * HOUR, "ER-1", place=2),
+PAUSED = (
+    _row("retention.pause", DUE, "EP-1"),
+    _row("retention.continue", DUE + 9 * HOUR, "EP-1", state="continued"),
 )
 
 
@@ -81,15 +80,15 @@ def test_p12_what_is_as_it_has_to_be_is_not_told(tmp_path: Path, after: timedelt
         (DUE, [ASKED, DENIED, _certified(DUE)], "call 0 was erased"),
         (DUE + 11 * HOUR, [HELD, _certified(DUE + 11 * HOUR)], "call 0 was still there"),
         (DUE + 11 * HOUR, [ASKED, DENIED, _certified(DUE + 11 * HOUR)], "call 0 was still there"),
-        (DUE + 11 * HOUR, [*STOPPED, _certified(DUE + 11 * HOUR)], "call 0 was still there"),
-        (DUE + HOUR, [*STOPPED, _certified(DUE + HOUR)], "call 0 was erased"),
+        (DUE + 11 * HOUR, [*PAUSED, _certified(DUE + 11 * HOUR, pause="EP-1")], "call 0 was still there"),
+        (DUE + HOUR, [*PAUSED, _certified(DUE + HOUR, pause="EP-1")], "call 0 was erased"),
     ],
 )
 def test_p12_what_is_not_is_found(tmp_path: Path, gone: datetime, rows: list[dict[str, Any]], told: str) -> None:
     assert any(one.startswith(told) for one in _watched(tmp_path, gone, *rows))
 
 
-@pytest.mark.parametrize("kept", [[HELD], [ASKED, DENIED], [*STOPPED]])
+@pytest.mark.parametrize("kept", [[HELD], [ASKED, DENIED], [*PAUSED]])
 def test_p12_what_keeps_a_call_excuses_it_until_an_hour_later(tmp_path: Path, kept: list[dict[str, Any]]) -> None:
     assert _watched(tmp_path, DUE + 10 * HOUR, *kept, _certified(DUE + 10 * HOUR)) == []
 

@@ -23,7 +23,7 @@ from bot.recorders.asterisk.probing import probed
 from bot.recorders.asterisk.rows import COLUMNS, Position, Rows
 from bot.recorders.asterisk.spool import UNHEARD, Spool
 from bot.recorders.folder import FolderRecordings
-from bot.recorders.listing import Pair, of_file
+from bot.recorders.listing import Pair, modified, of_file
 from bot.recorders.tree import media_type, printable
 
 HOW = (
@@ -130,7 +130,8 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             words = f"{printable(name)} stands in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
             return replace(of_file(pair, "no_metadata", words, erasable=True), stamp=stamp)
         try:
-            return _sighting(sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp), told)
+            file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified(pair.audio))
+            return _sighting(file, told)
         except sidecar.MetadataError as flaw:
             words = f"{printable(name)}: {flaw} The dialplan sets it (docs/asterisk.md)."
             return replace(of_file(pair, "metadata", words, erasable=True), stamp=stamp)

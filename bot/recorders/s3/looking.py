@@ -141,7 +141,7 @@ class Look:
     def _read(self, pair: Pair) -> Finding | None:
         """None where it is written just now: then the next look tells of it."""
         name, tag = pair.native_id, pair.sidecar.etag if pair.sidecar else ""
-        file = sidecar.AudioFile(name, media_type(name), pair.audio.size, pair.stamp)
+        file = sidecar.AudioFile(name, media_type(name), pair.audio.size, pair.stamp, pair.audio.modified)
         try:
             content = self._bucket.content(sidecar_of(name), tag, sidecar.MOST_BYTES + 1)
             return sidecar.sighting(file, content, self._departments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,7 +77,11 @@ def lay_out(folder: Path, today: date) -> int:
         return 0
     found = scripts()
     for script in found:
+        began = script.started(today).timestamp()
         shutil.copyfile(script.audio, folder / script.audio.name)
+        os.utime(
+            folder / script.audio.name, (began, began)
+        )  # a file of its call's day, as a recorder would have left it
         _put(folder / f"{script.id}.json", json.dumps(_sidecar(script, today), indent=2, ensure_ascii=False))
     _put(folder / _LAID_OUT, f"{today.isoformat()}\n")
     return len(found)

@@ -89,6 +89,14 @@ def test_a_set_back_modification_time_hides_nothing(folder: FolderBench) -> None
     assert [type(found) for found in register.sync()] == [Sighting]
 
 
+def test_p12_a_call_is_told_with_the_date_of_its_audio_not_of_its_metadata(folder: FolderBench) -> None:
+    folder.put(PLAIN, b"some audio")
+    os.utime(folder.root / PLAIN.native_id, (0, PLAIN.started.timestamp()))
+    [found] = Register(folder.recorder, folder.seconds).sync()
+    assert isinstance(found, Sighting)
+    assert found.modified == PLAIN.started
+
+
 def test_a_flawed_file_is_read_again_only_when_it_has_changed(
     folder: FolderBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import Changed, Gone, Held, Problem, Sought, Unavailable
+from bot.ports import Changed, Gone, Held, Problem, Sighting, Sought, Unavailable
 from tests.moments import moment
 from tests.s3_server import Storage
 
@@ -160,6 +160,12 @@ def test_a_hold_keeps_all_versions_that_there_are(bench: S3Bench) -> None:
     for one in bench.versions(NAME):
         told = bench.client.get_object_legal_hold(Bucket=bench.bucket, Key=one["Key"], VersionId=one["VersionId"])
         assert told["LegalHold"]["Status"] == "ON"
+
+
+def test_p12_a_call_is_told_with_the_date_of_its_object(bench: S3Bench) -> None:
+    [found] = Register(bench.recorder, bench.seconds).sync()
+    assert isinstance(found, Sighting)
+    assert found.modified == bench.made.bucket.head(NAME).modified
 
 
 def test_a_hold_changes_no_stamp(bench: S3Bench) -> None:

@@ -67,7 +67,7 @@ def test_a_sound_one() -> None:
     found = read(as_sidecar(PLAIN))
     assert (found.line, found.caller) == ("+61281979000", "+61491570156")
     assert (found.started, found.started.utcoffset()) == (PLAIN.started, timedelta(hours=11))
-    assert (found.native_id, found.media_type, found.size, found.stamp) == FILE
+    assert (found.native_id, found.media_type, found.size, found.stamp, found.modified) == FILE
 
 
 def test_a_byte_order_mark_and_further_fields_do_no_harm() -> None:

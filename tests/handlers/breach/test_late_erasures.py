@@ -1,4 +1,4 @@
-"""P12, P13: erasures that are late by three days are reported, and none that something keeps or stops."""
+"""P12, P13: erasures that are late by three days are reported, and none that something keeps or pauses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from storage.records import Recording
-from storage.tables.erasures import Erasure, Keep, StoppedRun
+from storage.tables.erasures import Erasure, ErasurePause, Keep
 from storage.tables.holds import Hold
 from tests.handlers.breach.noticing import DAY, readers, store, told
 from tests.handlers.breach.reporting import heard, the_report, tick
@@ -40,7 +40,7 @@ async def test_p13_an_erasure_that_is_late_by_three_days_is_reported_once(compan
     await tick(company)
     assert await readers(company) == ["helena", "ruth"]
     assert await told(company) == [
-        "Erasures are late by three days or more, and nothing keeps or stops them.", "E-22222222, due on 2026-11-21",
+        "Erasures are late by three days or more, and nothing keeps or pauses them.", "E-22222222, due on 2026-11-21",
     ]  # fmt: skip
     company.clock.pass_(days=2)
     await tick(company)
@@ -70,24 +70,26 @@ def _just_let_go(company: Company) -> list[object]:
     return [hold, keep, erasure]
 
 
-def _run(state: str, closed_at: datetime | None) -> StoppedRun:
-    return StoppedRun(
-        id="S-22222222", state=state, asked_at=NOW - 9 * DAY, closed_at=closed_at, day="2026-11-15", until=NOW - 8 * DAY,
-        highest=3, number=60, before=0, register=3, usual=0.0, oldest=NOW, newest=NOW, lines={},
-    )  # fmt: skip
+def _pause(state: str, closed_at: datetime | None) -> ErasurePause:
+    facts = {"causes": ["many"], "day": "2026-11-15", "coming": 0}
+    return ErasurePause(id="EP-22222222", state=state, asked_at=NOW - 9 * DAY, closed_at=closed_at, **facts)  # type: ignore[arg-type]
 
 
-def _stopped(company: Company) -> list[object]:
-    return [_run("waiting", None), an_erasure(company, 5, run="S-22222222")]
+def _paused(company: Company) -> list[object]:
+    return [_pause("waiting", None), an_erasure(company, 5, pause="EP-22222222")]
 
 
-def _just_agreed(company: Company) -> list[object]:
-    return [_run("agreed", NOW - DAY), an_erasure(company, 5, run="S-22222222")]
+def _kept(company: Company) -> list[object]:
+    return [_pause("kept", NOW - 4 * DAY), an_erasure(company, 5, pause="EP-22222222")]
+
+
+def _just_let_go_on(company: Company) -> list[object]:
+    return [_pause("continued", NOW - DAY), an_erasure(company, 5, pause="EP-22222222")]
 
 
 @pytest.mark.by_hand
-@pytest.mark.parametrize("rows", [_done, _vanished, _held, _just_let_go, _stopped, _just_agreed])
-async def test_p13_an_erasure_that_was_done_or_that_something_keeps_or_stops_is_not_late(
+@pytest.mark.parametrize("rows", [_done, _vanished, _held, _just_let_go, _paused, _kept, _just_let_go_on])
+async def test_p13_an_erasure_that_was_done_or_that_something_keeps_or_pauses_is_not_late(
     company: Company, rows: Callable[[Company], list[object]]
 ) -> None:
     await store(company, *rows(company))
@@ -95,8 +97,8 @@ async def test_p13_an_erasure_that_was_done_or_that_something_keeps_or_stops_is_
 
 
 @pytest.mark.by_hand
-async def test_p13_an_erasure_of_an_agreed_run_is_late_three_days_after_that(company: Company) -> None:
-    await store(company, *_just_agreed(company))
+async def test_p13_an_erasure_that_was_let_go_on_is_late_three_days_after_that(company: Company) -> None:
+    await store(company, *_just_let_go_on(company))
     company.clock.pass_(days=2, seconds=1)
     await tick(company)
     assert len(await told(company)) == 2

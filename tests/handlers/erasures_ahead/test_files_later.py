@@ -28,8 +28,8 @@ from tests.handlers.erasures_ahead.odd_files import (
     unheard,
 )
 from tests.handlers.erasures_ahead.test_card import DAY, MORNING, drawn
-from tests.handlers.reading import lines, looking, seen, whole_of
-from tests.handlers.stopped_runs.acts import agree, small, stopped
+from tests.handlers.reading import lines, looking, seen
+from tests.handlers.retention.pausing import let_go, paused, small
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.soak
@@ -60,9 +60,9 @@ async def test_p12_a_file_that_becomes_a_call_is_not_asked_for(archive: Archive,
     company, [place] = archive.company, await places(archive, card)
     await company.door.enter(EraseFile(place), company.helena)
     erasure = (await erasure_of(archive, number)).id
-    assert await company.door.enter(Ask((), 9), CLOCK) == frozenset()
+    assert await company.door.enter(Ask(()), CLOCK) == frozenset()
     await company.door.enter(as_a_call(await file_of(archive, number)), CLOCK)
-    assert await company.door.enter(Ask((erasure,), 9), CLOCK) == frozenset()
+    assert await company.door.enter(Ask((erasure,)), CLOCK) == frozenset()
     assert not await company.door.enter(Send(erasure, "x"), CLOCK)
     [doomed] = await company.door.enter(Take((erasure,)), CLOCK)
     assert (doomed.file, doomed.gone, doomed.started) == (number, True, None)
@@ -110,7 +110,7 @@ async def test_p12_one_that_is_late_is_told_as_a_file(archive: Archive, number: 
         await looking(company, company.helena, lambda act: certificate(act, erasure))
 
 
-async def test_p12_files_count_for_the_day_s_breaker(archive: Archive) -> None:
+async def test_p12_files_count_for_the_guard(archive: Archive) -> None:
     company = archive.company
     company.door.policy = small()
     numbers = [await spoilt(archive, f"odd-{one}.mp3", bytes([one]) * 3) for one in range(3)]
@@ -118,12 +118,9 @@ async def test_p12_files_count_for_the_day_s_breaker(archive: Archive) -> None:
     for place in await places(archive, card):
         await company.door.enter(EraseFile(place), company.helena)
     await archive.erasing.tick()
-    run = await stopped(archive)
-    assert (run.number, run.lines) == (3, {"": 3})
-    whole = await whole_of(company, run.id, company.helena)
-    assert whole is not None
-    assert "Tue 24 Nov 2026 · Files that could not be registered: 3 calls" in lines(whole)
-    await agree(archive, run.id, company.ruth, company.helena)
+    pause = (await paused(archive)).id
+    assert "Paused: 3 files" in lines(await seen(company, pause, company.helena))
+    await let_go(archive, pause)
     await archive.erasing.tick()
     assert {(await file_of(archive, one)).state for one in numbers} == {"erased"}
     assert await findings(company.database) == []

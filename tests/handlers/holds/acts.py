@@ -122,12 +122,9 @@ async def close(company: Company, recording: int) -> str:
     return found.id
 
 
-MANY = 1000  # erasures that the day may bring without being judged anew
-
-
 async def asked_to_delete(company: Company, erasure: str) -> bool:
     """The recorder is asked, unless something stands in the way; whether it was."""
-    asked = await company.door.enter(AskRecorder((erasure,), MANY), CLOCK)
+    asked = await company.door.enter(AskRecorder((erasure,)), CLOCK)
     return erasure in asked and await company.door.enter(Send(erasure, "a"), CLOCK)
 
 

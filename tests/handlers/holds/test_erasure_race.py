@@ -17,7 +17,6 @@ from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import Company, approved, audit
 from tests.handlers.holds.acts import (
-    MANY,
     ask,
     asked_to_delete,
     at,
@@ -66,7 +65,7 @@ async def test_p12_held_while_the_calls_before_it_are_deleted_a_call_is_not_eras
     """The journal tells of it already, and its own delete is not sent yet."""
     call = await old_call(company)
     erasure = await close(company, call)
-    assert erasure in await company.door.enter(AskRecorder((erasure,), MANY), CLOCK)
+    assert erasure in await company.door.enter(AskRecorder((erasure,)), CLOCK)
     begun = await _ways(company, way, [call])
     assert begun.too_late == 0
     assert not await company.door.enter(Send(erasure, "a"), CLOCK)

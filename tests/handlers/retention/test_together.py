@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from bot.ports import Sought
-from handlers.stopped_runs.intents import Agree
 from storage.database.store import Database
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import Clock, a_company
+from tests.handlers.retention.pausing import let_go, paused
 from tests.moments import NOW
 
 BUSY_DAY = 120
@@ -34,8 +34,6 @@ async def test_p12_a_busy_day_shares_a_look(database: Database, monkeypatch: pyt
     await archive.tick()
     archive.until(NOW + timedelta(days=366))
     await archive.tick()
-    for run in await database.read(lambda store: [one.id for one in store.stopped_runs.open()]):
-        for who in (archive.company.helena, archive.company.ruth):
-            await archive.company.door.enter(Agree(run), who)
+    await let_go(archive, (await paused(archive)).id)
     await archive.tick()
     assert looks == [BUSY_DAY]

@@ -1,0 +1,189 @@
+"""Erasures that wait until somebody has looked, and what the guard counts to know which have to (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.audit import Audit
+from storage.erasures import (
+    AGAIN,
+    CONTINUED,
+    RETENTION,
+    UNDONE,
+    WITH_MOMENT,
+    fetching,
+    going,
+    keeping,
+    paused,
+)
+from storage.pages import pages
+from storage.records import OPEN, Matter, Party, Recording, RequestedRecording
+from storage.tables.erasures import Erasure, ErasurePause, Keep, UnregisteredFile
+
+_PAUSES = ErasurePause.__table__
+_OLDER = and_(Erasure.why == RETENTION, Recording.modified > Recording.erase_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that would be erased now: its `erasure` (empty where its moment has come and nobody closed it yet) and its moment.
+
+    `written` is the file's own date, where the call goes for its age and the recording system told one. `again`: it had been erased before.
+    """
+
+    erasure: str
+    moment: datetime
+    written: datetime | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What belongs to a pause: how many by line (E.164; empty for files that could not be registered), and when the first and last began.
+
+    `older` counts the calls that claim to be too old for their files.
+    """
+
+    lines: dict[str, int]
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    older: int = 0
+
+    @property
+    def number(self) -> int:
+        return sum(self.lines.values())
+
+
+class Pauses:
+    """Queries and changes about paused erasures, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, pause: ErasurePause) -> None:
+        """Store a new one."""
+        self.session.add(pause)
+        self.session.flush()
+
+    def get(self, pause: str) -> ErasurePause | None:
+        """One of them; the caller decides who may know of it."""
+        return self.session.get(ErasurePause, pause)
+
+    def open(self) -> ErasurePause | None:
+        """The one that waits for a decision: there is one at most."""
+        waits = select(ErasurePause).where(ErasurePause.state.in_(OPEN)).order_by(ErasurePause.asked_at)
+        return self.session.scalars(waits.limit(1)).first()
+
+    def waiting_for(self, person_id: int) -> list[ErasurePause]:
+        """Those that wait for this person's decision."""
+        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
+        mine = select(ErasurePause).join(Party, Party.matter_id == ErasurePause.id).where(*asked)
+        return list(self.session.scalars(mine.where(ErasurePause.state == "waiting").order_by(ErasurePause.asked_at)))
+
+    def restored(self, by: datetime) -> datetime | None:
+        """When the database was restored last, as it stood at `by` (aware); None where somebody has looked since and said Continue."""
+        found = Audit(self.session).restored(by)
+        if found is None:
+            return None
+        at = datetime.fromisoformat(found.at)
+        since = (ErasurePause.state == CONTINUED, ErasurePause.closed_at >= at)
+        looked = any("restored" in one.causes for one in self.session.scalars(select(ErasurePause).where(*since)))
+        return None if looked else at
+
+    def due(self, now: datetime, restored: datetime | None) -> list[Due]:
+        """What would be erased at `now` and that nothing keeps or pauses; after a restore also what was let go on before it."""
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        free = Erasure.pause == ""
+        if restored is not None:
+            free = or_(free, ~paused())
+        there = (UNDONE, free, ~kept, or_(Erasure.recording_id.is_(None), going(now)))
+        columns = select(Erasure.id, Erasure.moment, Recording.erase_at, Recording.modified, Erasure.why)
+        query = columns.outerjoin(Recording, Recording.id == Erasure.recording_id).where(*there).order_by(Erasure.id)
+        return [
+            Due(name, at or moment, written if why == RETENTION else None, why in AGAIN)
+            for name, moment, at, written, why in self.session.execute(query)
+        ]
+
+    def unclosed(self, now: datetime) -> list[Due]:
+        """Calls whose moment has come, that nobody closed yet and that nothing would keep."""
+        query = select(Recording.erase_at, Recording.modified).where(*unclosed(now), ~kept_then(now))
+        return [Due("", moment, written) for moment, written in self.session.execute(query) if moment is not None]
+
+    def erased(self, begins: datetime, ends: datetime) -> int:
+        """How much was erased between these moments for the first time, and without anybody having been asked."""
+        done = (Erasure.pause == "", Erasure.why.not_in(AGAIN), Erasure.erased_at >= begins, Erasure.erased_at < ends)
+        return self.session.scalar(select(func.count()).select_from(Erasure).where(*done)) or 0
+
+    def coming(self, now: datetime, ends: datetime) -> int:
+        """How many calls come to their moment after `now` and before that moment, and would go then."""
+        kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
+        plausible = or_(Recording.modified.is_(None), Recording.modified <= Recording.erase_at)
+        there = (
+            Recording.state.in_(WITH_MOMENT),
+            Recording.erase_at > now,
+            Recording.erase_at < ends,
+            plausible,
+            ~kept,
+        )
+        return self.session.scalar(select(func.count()).select_from(Recording).where(*there)) or 0
+
+    def allowed(self, day: str) -> int:
+        """How many more calls somebody let go on this day (ISO, the company's)."""
+        those = (_PAUSES.c.day == day, Matter.id == _PAUSES.c.id, Matter.state == CONTINUED)
+        return self.session.scalar(select(func.max(_PAUSES.c.coming)).where(*those)) or 0
+
+    def put(self, pause: str, erasures: Iterable[str]) -> None:
+        """From now on these wait in this pause."""
+        for some in pages(erasures):
+            self.session.execute(update(Erasure).where(Erasure.id.in_(some)).values(pause=pause))
+
+    def waits(self, pause: str) -> bool:
+        """Whether anything in a pause still has its audio."""
+        return self.session.scalar(select(exists().where(Erasure.pause == pause, UNDONE))) or False
+
+    def waiting(self, pause: str) -> Waiting:
+        """What belongs to a pause, erased by now or not."""
+        began = func.coalesce(Recording.started, UnregisteredFile.first_seen)
+        each = select(
+            func.coalesce(Recording.line, ""), func.count(), func.min(began), func.max(began),
+            func.sum(case((_OLDER, 1), else_=0)),
+        )  # fmt: skip
+        both = each.select_from(Erasure).outerjoin(Recording, Recording.id == Erasure.recording_id)
+        both = both.outerjoin(UnregisteredFile, UnregisteredFile.id == Erasure.file_id)
+        rows = self.session.execute(
+            both.where(Erasure.pause == pause).group_by(Recording.line).order_by(Recording.line)
+        )
+        found = [tuple(row) for row in rows]
+        if not found:
+            return Waiting({})
+        lines = {line: number for line, number, *_ in found}
+        return Waiting(lines, min(one[2] for one in found), max(one[3] for one in found), sum(one[4] for one in found))
+
+    def calls(self, pause: str, most: int) -> list[int]:
+        """The calls in a pause that still have their audio, in the order of the register; none where they are more than `most`."""
+        those = (Erasure.pause == pause, Erasure.recording_id.is_not(None), UNDONE)
+        query = select(Erasure.recording_id).where(*those).order_by(Erasure.recording_id).limit(most + 1)
+        found = [one for one in self.session.scalars(query) if one is not None]
+        return found if len(found) <= most else []
+
+
+def unclosed(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """That a call's moment has come and nobody closed it yet."""
+    begun = exists().where(Erasure.recording_id == Recording.id, UNDONE)
+    return Recording.state == "present", Recording.erase_at <= now, ~begun
+
+
+def kept_then(now: datetime) -> ColumnElement[bool]:
+    """That a hold, an open request or a customer's copy would keep a call when it is closed."""
+    held = exists().where(Keep.recording_id == Recording.id, *keeping(now))
+    asked = exists().where(
+        RequestedRecording.recording_id == Recording.id,
+        Matter.id == RequestedRecording.request_id,
+        or_(Matter.state.in_(OPEN), fetching(Matter.id, now)),
+    )
+    return or_(held, asked)
