@@ -13,7 +13,7 @@ from handlers.customers.cautions import named_alike
 from handlers.customers.following import seers
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.passing_time import Ring
-from handlers.customers.turns import Turn, answered, as_shown, remarked, reopened, to_answer, turn
+from handlers.customers.turns import Turn, answered, as_shown, count_from_now, remarked, reopened, to_answer, turn
 from handlers.customers.view import View
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
@@ -26,7 +26,7 @@ from handlers.rules.working_days import due
 from handlers.words import counted, day_words, line_words, moment_words
 from storage.customers import ANSWERS
 from storage.records import Recording
-from storage.tables.customers import CustomerMail
+from storage.tables.customers import ALIVE, CustomerMail
 
 REPORT = "breach_report"
 """The button that opens the private form of a report (P13)."""
@@ -36,23 +36,25 @@ NOT_IN_DOUBT = "It is known what became of this mail. Press Details to see how t
 NOT_MISSED = "The day of this request was not missed."
 
 
-def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, str], tuple[Effect, ...]]:
+def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode, and each operator.
 
-    Returns what the log says of a day that was missed, and who hears what.
+    Returns what the log says of it, and who hears what.
     """
-    request, late = view.request, answered(act, view)
+    request, detail = view.request, dict[str, Any](answered(act, view))
     once = f"answered:{request.id}:{mail.id}"
     told = [
         Tell(request.filed_by, f"The answer to {request.id} has gone out to the customer.", once, "details", request.id)
     ]
     if mail.kind != "copy":
-        return late, tuple(told)
+        return detail, tuple(told)
+    for link in (one for one in view.links if one.id == mail.link_id and one.state in ALIVE):
+        detail |= count_from_now(act, view, link)
     days, line = act.policy.customers.ring_after_working_days, line_of(act.policy, request)
     act.store.deadlines.set(Ring.action, request.id, due(calendar_of(act.policy, line), act.now, days).at)
     words = f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
     told += [Tell(one, words, once, "customer_passcode", request.id) for one in seers(view)]
-    return late, (*told, *_operators(act, view, mail))
+    return detail, (*told, *_operators(act, view, mail))
 
 
 def _operators(act: Act, view: View, mail: CustomerMail) -> list[Tell]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.customers.known import Known
 from handlers.letters import Written
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
-from handlers.words import counted, day_words, line_words, moment_words
+from handlers.words import counted, day_words
 from storage.tables.customers import CustomerRequest
 
 ASKED = {
@@ -24,7 +24,7 @@ ERASED = "erased"
 
 
 def copy(
-    policy: Policy, request: CustomerRequest, known: Known, calls: int, until: datetime, link: str = "", *, gives: str
+    policy: Policy, request: CustomerRequest, known: Known, calls: int, link: str = "", *, gives: str
 ) -> Written:
     """The link to what was released; `gives` is copy, or listen. Without a `link` it is for looking at beforehand."""
     those = "it" if calls == 1 else "them"
@@ -40,7 +40,7 @@ def copy(
             f"On {_day(policy, known)} {ASKED[request.wants]}. {ready}",
             f"Our page asks for a passcode of six digits. We ring you and tell you the passcode; it stands in no e-mail. With it you can {can}.",
             *only,
-            f"The link works until {moment_words(until, line_words(request.line, policy)[1], None)}.",
+            f"The link works for {counted(policy.customers.link_days, 'day')}.",
         ),
         link,
         OPEN if link else "",

@@ -82,8 +82,8 @@ def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
         return Done(None, (), view.request.id, called_back, quiet=mail.state != "dropped")
     mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
     answers = _awaited(act, view.request, mail)
-    late, effects = honoured(act, view, mail) if answers else ({}, ())
-    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, "state": mail.state, **late}
+    told, effects = honoured(act, view, mail) if answers else ({}, ())
+    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, "state": mail.state, **told}
     return Done(None, (*changed(view), *effects), view.request.id, detail)
 
 

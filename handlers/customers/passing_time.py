@@ -12,7 +12,7 @@ from handlers.customers.following import seers
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
 from handlers.customers.promised import missed, mornings_before_end, promised, stands_still, watch
-from handlers.customers.turns import reopened
+from handlers.customers.turns import count_from_now, reopened
 from handlers.customers.view import View, load
 from handlers.customers.waits import missing
 from handlers.effects import Tell
@@ -85,11 +85,13 @@ def ring(act: Act, intent: intents.Ring) -> Done[None]:
 
 
 def link_ends(act: Act, intent: intents.LinkEnds) -> Done[None]:
-    """P8: the link's days are over. Where nobody ever learned whether its mail arrived, the request is open again."""
+    """P8: the link's days are over, unless its mail has not left yet. Where nobody ever learned whether that arrived, the request is open again."""
     view = load(act, intent.request)
     over = [one for one in view.links if one.state in ALIVE and one.ends_at <= act.now]
     if not over:
         return Done(None, quiet=True)
+    if view.request.state == "sending":
+        return Done(None, detail=count_from_now(act, view, over[0]))
     detail: dict[str, Any] = {"links": [one.id for one in over]}
     if view.request.state in ON_ITS_WAY:
         detail["mails"] = post.call_back(act, view.mails)

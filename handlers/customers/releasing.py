@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import commitments
@@ -34,8 +33,7 @@ OUT_OF_DATE = "This form is out of date. Please open it again."
 def introduction(act: Act, about: str) -> str:
     """The mail as it will be sent, and the whole address; raises `Refused` where it could not be released. `about` as of `Release.of`."""
     found = _opened(act, about, early=False)
-    until = act.now + timedelta(days=act.policy.customers.link_days)
-    told = [_letter(act, found, gives, until) for gives in ("copy", "listen")]
+    told = [_letter(act, found, gives) for gives in ("copy", "listen")]
     if found.view.request.wants != "copy":
         return letters.preview(found.known.address, told[1], letters.OPEN)
     instead = "\n\n".join(one for one in told[1].paragraphs if one not in told[0].paragraphs)
@@ -108,7 +106,7 @@ def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[No
     if weighed:
         detail |= remarked(act, view, found.known, "another_voice", weighed)
     stepped_in = decided(act, found, "released")
-    letter = _letter(act, found, link.gives, link.ends_at, f"{act.copies_at}#{code}")
+    letter = _letter(act, found, link.gives, f"{act.copies_at}#{code}")
     detail |= _sent(act, found, "copy", letter, link.id)
     act.store.deadlines.set(LinkEnds.action, request.id, link.ends_at)
     act.store.write_down()
@@ -145,10 +143,10 @@ def _closed_early(act: Act, view: View) -> dict[str, object]:
     return {"recordings": [one.id for one in those], **goes(those)}
 
 
-def _letter(act: Act, found: Turn, gives: str, until: datetime, link: str = "") -> Written:
+def _letter(act: Act, found: Turn, gives: str, link: str = "") -> Written:
     view = found.view
     number = len(there(act, view))
-    return letters.copy(act.policy, view.request, found.known, number, until, link, gives=gives)
+    return letters.copy(act.policy, view.request, found.known, number, link, gives=gives)
 
 
 def _sent(act: Act, found: Turn, kind: str, letter: Written, link: str | None = None) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from handlers import commitments
 from handlers.acting import Act
+from handlers.customers.intents.passing_time import LinkEnds
 from handlers.customers.known import Known, Remarked
 from handlers.customers.links import end_link
 from handlers.customers.paper import write
@@ -163,6 +165,13 @@ def _kept_while_it_waits(act: Act, request: CustomerRequest) -> None:
         calendar = calendar_of(act.policy, lines[keep.recording_id])
         keep.why = REQUEST
         keep.ends_at = due(calendar, keep.since, act.policy.holds.open_request_working_days).at
+
+
+def count_from_now(act: Act, view: View, link: CustomerLink) -> dict[str, Any]:
+    """P8: the link's days begin now, once the mail server has the mail, and what is kept for it stays that long; what the log says of it."""
+    link.ends_at = act.now + timedelta(days=act.policy.customers.link_days)
+    act.store.deadlines.set(LinkEnds.action, view.request.id, link.ends_at)
+    return {"link": link.id, "until": link.ends_at.isoformat(), **kept_for_link(act, view, link)}
 
 
 def kept_for_link(act: Act, view: View, link: CustomerLink) -> dict[str, Any]:

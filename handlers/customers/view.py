@@ -87,7 +87,7 @@ class View:
         request, known = self.request, self.known
         calls = [f"{one.id}.{one.version}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
         words = (
-            letters.copy(self.policy, request, known, len(calls), request.received_at, gives="copy") if known else ""
+            letters.copy(self.policy, request, known, len(calls), gives="copy") if known else ""
         )
         told = known.confirmed() if known else ""
         # Salted, since it stands in a chat: nobody tells by it whether a guessed name or address is right.

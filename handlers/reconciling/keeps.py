@@ -17,7 +17,7 @@ from storage.evidence.keeps import Kept
 from storage.evidence.requests import Logged
 from storage.tables.erasures import Keep
 
-CHANGING = answering.OPENED | answering.MAYBE_OPENED | {answering.RELEASED}
+CHANGING = answering.OPENED | answering.MAYBE_OPENED | {answering.RELEASED, answering.ACCEPTED, answering.ARRIVED}
 """By these what is kept for a customer's request is kept for another reason, or for another time."""
 DECLINED = frozenset({"declined.go", "declined.erase", "declined.meet"})
 """By these a declined call is to be erased, and kept until then for what needs it; they tell of several calls."""
@@ -91,7 +91,7 @@ def _compared(row: Keep, entries: list[Logged]) -> Iterator[Result]:
 
 def _as_said(row: Keep, entries: Iterable[Logged]) -> Iterator[Result]:
     """For what and until when, as the last entry says that may have changed it."""
-    said = [one for one in entries if one.action in (CLOSED, answering.RELEASED) or "asked" in one.detail][-1]
+    said = [one for one in entries if one.action in (CLOSED, answering.RELEASED) or {"asked", "until"} & one.detail.keys()][-1]
     told = said.detail.get("keeps", {}).get(_name(row, said))
     if told is None:
         yield UNTIL

@@ -26,7 +26,7 @@ def _request(wants: str) -> CustomerRequest:
     )  # fmt: skip
 
 
-COPY = letters.copy(POLICY, _request("copy"), KNOWN, 2, NOW + timedelta(days=14), gives="copy")
+COPY = letters.copy(POLICY, _request("copy"), KNOWN, 2, gives="copy")
 REFUSED = letters.refused(POLICY, _request("copy"), KNOWN, "", "[the reason that you choose below]")
 REFUSED_ERASURE = letters.refused(POLICY, _request("erasure"), KNOWN, "", "[the reason that you choose below]")
 LATE = letters.late(POLICY, _request("copy"), KNOWN, "[your words]", "[the day]")
