@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.cards import Card, Line, Part, Sign, Small, Title
 from handlers.customers.buttons import actions, releases
-from handlers.customers.cautions import beside, cautions
+from handlers.customers.cautions import beside, cautions, own_address
 from handlers.customers.facts import calls, facts
 from handlers.customers.history import had, outcome, receipts, said
 from handlers.customers.promised import calendar_changed, sum_of
@@ -72,7 +72,7 @@ def _warned(view: View, reader: int) -> tuple[Part, ...]:
     """For as long as there is something to decide. A hold stops nothing (P8), and whom its case is about learns of none (P12)."""
     if not view.request.is_open:
         return ()
-    return tuple(Line(words, Sign.ALARM) for words in (*cautions(view), *beside(view, reader)))
+    return tuple(Line(words, Sign.ALARM) for words in (*own_address(view, reader), *cautions(view), *beside(view, reader)))
 
 
 def _small(view: View, reader: int) -> str:
