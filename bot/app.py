@@ -105,7 +105,7 @@ class Steward:
         gone, odd = self.erasing.returned, self.erasing.unregistered.note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
-        writing = Writing(policy.company.name, settings.mail_templates)
+        writing = Writing(policy.company.name)
         self.letters = Letters(self.door, mailer, writing)
         self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}

@@ -78,8 +78,7 @@ async def _everything() -> AsyncIterator[Finding]:
     except Misconfigured as error:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
-    mail = of_mail(found, rules.company.name if rules else "", server=read.right("SMTP_URL", "MAIL_FROM"))
-    for part in (_stored(read, rules), _kept(read), _recorded(found, rules), mail, _chats(read, rules)):
+    for part in (_stored(read, rules), _kept(read), _recorded(found, rules), _mailed(read), _chats(read, rules)):
         async for finding in part:
             yield finding
 
@@ -94,6 +93,12 @@ async def _stored(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
         parts.insert(1, of_keys(found))
     for findings in parts:
         async for finding in findings:
+            yield finding
+
+
+async def _mailed(read: Read) -> AsyncIterator[Finding]:
+    if read.right("SMTP_URL", "MAIL_FROM"):
+        async for finding in of_mail(read.found):
             yield finding
 
 
