@@ -16,9 +16,7 @@ from storage.tables.erasures import Keep
 
 def keep_for_matters(act: Act, recording: Recording, moment: datetime, *, granted: bool = False) -> list[Keep]:
     """Keep the call from its `moment` on for each matter that needs it; returns the new rows. `granted` as of `needing`."""
-    rows = [
-        _keep(act, matter, recording, moment, link) for matter, link in needing(act, recording.id, granted=granted)
-    ]
+    rows = [_keep(act, matter, recording, moment, link) for matter, link in needing(act, recording.id, granted=granted)]
     for one in rows:
         act.store.erasures.keep(one)
     return rows

@@ -9,11 +9,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_
 from sqlalchemy.orm import Session
 
 from storage.deadlines import Deadline
-from storage.erasures import fetching
-from storage.grants import in_force as given
 from storage.legible import names, read_rows
-from storage.pages import pages
-from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
+from storage.records import OPEN, Party, Record, Recording, RequestedRecording
 from storage.sessions import append
 from storage.tables.customers import (
     ALIVE,
@@ -46,7 +43,7 @@ _HELD_BY = (
 )
 _LINKS_TO_END = select(Deadline.subject).where(Deadline.kind == LINK_ENDS, Deadline.done_at.is_(None))
 
-ANSWERS = ("copy", "refused", "erased")
+ANSWERS = ("copy", "refused")
 """Kinds of mails that answer a request; a word that it will be late answers nothing."""
 
 LONGEST_SESSION = timedelta(days=1)
@@ -138,29 +135,10 @@ class Customers:
         mine = named.where(RequestedRecording.recording_id == recording)
         return list(self.session.scalars(mine.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
-    def erases(self, recording: int) -> bool:
-        """Whether a customer asked to have this call erased early, and it was closed for that; another one under its name was not."""
-        named = (RequestedRecording.recording_id == recording, RequestedRecording.request_id == CustomerRequest.id)
-        same = (Recording.id == recording, Recording.version == RequestedRecording.version)
-        early = exists().where(*named, *same, CustomerRequest.erased_at.is_not(None))
-        return self.session.scalar(select(early)) or False
-
     def fetching(self, request: str, now: datetime) -> CustomerLink | None:
         """The link of a request by which not all of its calls were had yet (P12)."""
         alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
         return self.session.scalars(select(CustomerLink).where(CustomerLink.matter_id == request, *alive)).first()
-
-    def needed(self, recordings: Iterable[int], now: datetime, besides: str) -> bool:
-        """Whether something other than the request `besides` needs one of these calls: a customer or one of the staff waits for an
-        answer about it, may hear it now, or has a link by which it was not fetched yet. Who wants it erased as well needs it not.
-        """
-        named, those = RequestedRecording.request_id, RequestedRecording.recording_id
-        asked = and_(CustomerRequest.id == named, CustomerRequest.state.in_(OPEN), CustomerRequest.wants != "erasure")
-        customer = or_(exists(CustomerRequest.id).where(asked), fetching(named, now))
-        waits = exists(Request.id).where(Request.id == named, Request.state.in_(OPEN))
-        heard = named.in_(given(now).with_only_columns(Grant.matter_id))
-        wanted = select(named).where(named != besides, or_(customer, waits, heard)).limit(1)
-        return any(self.session.scalar(wanted.where(those.in_(some))) is not None for some in pages(recordings))
 
     def of_changed_calls(self) -> list[str]:
         """Open requests one of whose calls has become another one since it was named, or was looked at last."""

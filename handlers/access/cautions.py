@@ -36,7 +36,9 @@ def _special(view: View) -> tuple[str, ...]:
     if not view.written.not_special:
         return ()
     head = view.policy.role("head_of_customer_success").title
-    return (f"This sounds like an investigation or a legal claim. If it is one, deny it and have it filed as one: the {head} decides those (P9).",)
+    return (
+        f"This sounds like an investigation or a legal claim. If it is one, deny it and have it filed as one: the {head} decides those (P9).",
+    )
 
 
 def _announcement(view: View) -> tuple[str, ...]:

@@ -88,13 +88,8 @@ def _to_answer(view: View) -> Iterator[Button]:
     if view.known is not None and view.known.identified is None:
         yield Button("customer_identity", "Identified", request.id, "primary")
     style: Literal["primary", "plain"] = "primary" if ready else "plain"
-    if request.wants == "erasure":
-        yield Button("customer_erase", "Erase", seen, style)
-        if not view.erased_early:
-            yield Button("customer_refuse_erasure", "Refuse", seen, "danger")
-    else:
-        yield Button("customer_release", "Release", seen, style)
-        yield Button("customer_refuse", "Refuse", seen, "danger")
+    yield Button("customer_release", "Release", seen, style)
+    yield Button("customer_refuse", "Refuse", seen, "danger")
     if not deserted(view):
         yield Button("customer_question", "Ask a question", request.id)
     yield Button("customer_late", "Tell the customer", seen)

@@ -17,7 +17,7 @@ SIGNS = {
     "answered": Sign.APPROVED, "withdrawn": Sign.WITHDRAWN,
 }  # fmt: skip
 ANSWERED = {
-    "released": "sent to the customer", "refused": "refused, and the customer told", "erased": "erased, and the customer told",
+    "released": "sent to the customer", "refused": "refused, and the customer told",
 }  # fmt: skip
 
 
@@ -72,7 +72,9 @@ def _warned(view: View, reader: int) -> tuple[Part, ...]:
     """For as long as there is something to decide. A hold stops nothing (P8), and whom its case is about learns of none (P12)."""
     if not view.request.is_open:
         return ()
-    return tuple(Line(words, Sign.ALARM) for words in (*own_address(view, reader), *cautions(view), *beside(view, reader)))
+    return tuple(
+        Line(words, Sign.ALARM) for words in (*own_address(view, reader), *cautions(view), *beside(view, reader))
+    )
 
 
 def _small(view: View, reader: int) -> str:

@@ -19,9 +19,7 @@ DOES = (
 )  # fmt: skip
 BUTTONS: dict[str, Button] = {
     "customer_release": Opens(forms.ReleaseForm.name, "Release"),
-    "customer_erase": Opens(forms.EraseForm.name, "Erase"),
     "customer_refuse": Opens(forms.RefuseForm.name, "Refuse"),
-    "customer_refuse_erasure": Opens(forms.RefuseErasureForm.name, "Refuse"),
     "customer_question": Opens(forms.QuestionForm.name, "Ask a question"),
     "customer_late": Opens(forms.LateForm.name, "Tell the customer"),
     "customer_missed": Opens(forms.MissedForm.name, "Why it was late"),
@@ -59,9 +57,7 @@ FORMS = (
         forms.ReleaseForm, send=lambda about, form, _: intents.Release.of(about, form), intro=releasing.introduction,
         variant=forms.weighing,
     ),
-    _of(forms.EraseForm, send=lambda about, form, _: intents.Release.of(about, form), intro=releasing.erasing),
     _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=refusing.introduction),
-    _of(forms.RefuseErasureForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=refusing.introduction),
     _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=_askable),
     _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer.of(about, form), intro=afterwards.late_letter),
     _of(forms.MissedForm, send=lambda about, form, _: intents.Missed(about, form), intro=_missed),

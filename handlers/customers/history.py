@@ -18,10 +18,9 @@ SHOWN = 6  # of what was said, on the card itself
 LABELS = {
     "question": "Question from {who}", "answer": "Answer from {who}", "note": "{who} notes", "withdrawn": "{who} on the withdrawal",
     "late": "{who} told the customer that it is late", "another_voice": "{who} on another person in it",
-    "asked_number": "{who} asked for another number", "allowed_number": "{who} allowed another number", "erased_early": "{who} on erasing it early",
+    "asked_number": "{who} asked for another number", "allowed_number": "{who} allowed another number",
     "told_otherwise": "{who} on how they were told", "missed": "{who} on why it was late",
 }  # fmt: skip
-OUTCOME = {"released": "Released", "refused": "Refused", "erased": "Erased early"}
 
 
 def outcome(view: View) -> tuple[Part, ...]:
@@ -39,7 +38,7 @@ def _outcome(view: View) -> Iterator[Part]:
         role = f" ({request.decided_as})" if request.decided_as else ""
         yield Line(
             (
-                f"{OUTCOME[request.outcome]} by {_name(view, request.decided_by)}{role}, ",
+                f"{request.outcome.capitalize()} by {_name(view, request.decided_by)}{role}, ",
                 _when(view, request.decided_at),
             )
         )

@@ -46,15 +46,14 @@ def _mark_of_person(act: Act, which: WhichForm, paper: Known) -> str:
 
 
 def _mark(act: Act, which: WhichForm, *about: str) -> str:
-    return act.keys.mark("customer.same", which.asker, _kind(which.wants), *about)
+    return act.keys.mark("customer.same", which.asker, *about)
 
 
 def same(act: Act, which: WhichForm, found: Asked, paper: Known) -> CustomerRequest | None:
     """What this customer asked for that is open and the same, or more of it; None where nothing is."""
     customers, calls = act.store.customers, [one.id for one in found.meant.recordings]
     those = [*customers.same([mark(act, which, found, paper)]), *customers.naming(which.asker, calls)]
-    alike = (one for one in those if _kind(one.wants) == _kind(which.wants))
-    found_so = next((one for one in alike if _of_the_same(act, one, paper, call=bool(calls))), None)
+    found_so = next((one for one in those if _of_the_same(act, one, paper, call=bool(calls))), None)
     return found_so or (_without_a_call(act, which, paper) if calls else None)
 
 
@@ -156,8 +155,3 @@ def _told(act: Act, view: View) -> tuple[Tell, ...]:
     when = moment_words(due.at, line_words(due.line, view.policy)[1], act.now)
     words = capital(f"{view.what} was asked for earlier than was known, so it is due {when}. Press Details to see it.")
     return tuple(Tell(one.person_id, words, once, "details", view.request.id) for one in view.approvers)
-
-
-def _kind(wants: str) -> str:
-    """A copy and listening are one kind; erasing is another."""
-    return "erasure" if wants == "erasure" else "copy"

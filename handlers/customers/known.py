@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from handlers.unseen import Unseen
 
-Wants = Literal["listen", "copy", "erasure"]
+Wants = Literal["listen", "copy"]
 
 
 class Receipt(Unseen):

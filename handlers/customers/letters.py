@@ -15,7 +15,6 @@ from storage.tables.customers import CustomerRequest
 ASKED = {
     "copy": "you asked us for a copy of a recorded call",
     "listen": "you asked us to let you hear a recorded call",
-    "erasure": "you asked us to erase a recorded call before its time",
 }
 """What was asked for, by what is wanted; for one call and for many alike, also where there is none."""
 OPEN = "Open the page"
@@ -23,9 +22,7 @@ ERASED = "erased"
 """The key of the refusal that speaks of a time, and not of a call."""
 
 
-def copy(
-    policy: Policy, request: CustomerRequest, known: Known, calls: int, link: str = "", *, gives: str
-) -> Written:
+def copy(policy: Policy, request: CustomerRequest, known: Known, calls: int, link: str = "", *, gives: str) -> Written:
     """The link to what was released; `gives` is copy, or listen. Without a `link` it is for looking at beforehand."""
     those = "it" if calls == 1 else "them"
     ready = "It is ready for you." if calls == 1 else f"{counted(calls, 'call')} are ready for you."
@@ -62,19 +59,6 @@ def refused(policy: Policy, request: CustomerRequest, known: Known, refusal: str
             *_complain(policy),
         ),
         facts=_to_whom(policy),
-        small=_privacy(policy),
-    )
-
-
-def erased(policy: Policy, request: CustomerRequest, known: Known) -> Written:
-    """It was erased early, as it was asked for."""
-    return Written(
-        "Your request for a recorded call",
-        _greeting(known.name),
-        (
-            f"On {_day(policy, known)} {ASKED[request.wants]}.",
-            "Nobody can hear it any more, and its audio is being erased for good.",
-        ),
         small=_privacy(policy),
     )
 

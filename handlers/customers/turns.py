@@ -33,7 +33,6 @@ from storage.records import Person
 from storage.tables.customers import ALIVE, CustomerLink, CustomerRequest
 
 FORGOTTEN = "What was known of this request is erased, so nothing can be done about it any more."
-OUTCOME = {"released": "released", "refused": "refused", "erased": "erased early"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +85,14 @@ def already(view: View, me: Person) -> str:
     by = f" by {who}" if who else ""
     match request.state:
         case "sending":
-            return f"This request was already {OUTCOME[request.outcome]}{by}, and its mail is on its way."
+            return f"This request was already {request.outcome}{by}, and its mail is on its way."
         case "unknown":
             return "Nobody knows yet whether its mail arrived. Press Send again or It arrived on its card."
         case "withdrawn":
             return "The customer withdrew this request."
         case _:
             when = moment_words(request.answered_at or view.now, me.zone, view.now)
-            return f"This request was already {OUTCOME[request.outcome]}{by}, and answered on {when}."
+            return f"This request was already {request.outcome}{by}, and answered on {when}."
 
 
 def decided(act: Act, found: Turn, outcome: str) -> dict[str, Any]:

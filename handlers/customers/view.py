@@ -86,9 +86,7 @@ class View:
         """By which a press says how all that it confirms was when it was shown: another call, address, name or word makes it another."""
         request, known = self.request, self.known
         calls = [f"{one.id}.{one.version}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
-        words = (
-            letters.copy(self.policy, request, known, len(calls), gives="copy") if known else ""
-        )
+        words = letters.copy(self.policy, request, known, len(calls), gives="copy") if known else ""
         told = known.confirmed() if known else ""
         # Salted, since it stands in a chat: nobody tells by it whether a guessed name or address is right.
         return hashed(repr((request.salt, request.asker, request.wants, calls, told, words)))[:16]
@@ -119,7 +117,6 @@ class View:
             filers=self.wrote | {self.people[one].email_key for one in self.filers},
             operators=self.operators,
             asker=self.request.asker,
-            wants=self.request.wants,
             namesakes=self.namesakes,
             elsewhere=self.elsewhere,
         )
@@ -139,11 +136,6 @@ class View:
     def followed(self) -> bool:
         """Whether somebody has to see to what was released: its mail is not known to have arrived, or its link lives."""
         return self.request.state in ON_ITS_WAY or (self.request.state == "answered" and self.link is not None)
-
-    @property
-    def erased_early(self) -> bool:
-        """Whether its calls are erased as was asked, so that its letter is all that is left; where a hold came since, they are kept after all."""
-        return self.request.erased_at is not None and not self.held
 
     @property
     def releaser(self) -> str:

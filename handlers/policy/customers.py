@@ -27,11 +27,10 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "not_identified": "We could not make sure who is asking.",
         "no_call": "We hold no recording of a call of yours that fits what you told us.",
         "erased": "Recordings of that time are erased already.",
-        "keep": "Where we hold such a recording, we have to keep it for now.",
         "withdrawn": "You told us that you no longer ask for this.",
     }
 )
-"""Why a request may be refused, as shipped, in the words that the customer reads; `keep` is offered for an early erasure alone."""
+"""Why a request may be refused, as shipped, in the words that the customer reads."""
 
 
 class Customers(Part):

@@ -73,7 +73,7 @@ def _results(found: CustomerFile, opening: Keys) -> Iterator[Result]:
     told = _Told(begun, found.entries)
     yield from _itself(found, told)
     yield from _counted(found.request, told)
-    yield from answering.compared(found.request, told.entries, told.entries[-1], told.last("wants"))
+    yield from answering.compared(found.request, told.entries, told.entries[-1])
     yield from copies.compared(found)
     yield from letters.compared(found, erased=_ended(told) is not None)
     yield from _known(found, told, opening)

@@ -61,7 +61,9 @@ def told(links: Iterable[Link]) -> set[tuple[int, str]]:
         # An entry that can't be read was changed, which the chain tells.
         with suppress(ValueError, TypeError, AttributeError, RecursionError):
             detail = json.loads(link[7])
-            calls = detail.get("kept", {}) if link[3] != CLOSED else {link[4].partition(":")[2]: detail.get("kept_by", ())}
+            calls = (
+                detail.get("kept", {}) if link[3] != CLOSED else {link[4].partition(":")[2]: detail.get("kept_by", ())}
+            )
             found.update((int(call), str(matter)) for call, matters in calls.items() for matter in matters)
     return found
 
@@ -91,7 +93,9 @@ def _compared(row: Keep, entries: list[Logged]) -> Iterator[Result]:
 
 def _as_said(row: Keep, entries: Iterable[Logged]) -> Iterator[Result]:
     """For what and until when, as the last entry says that may have changed it."""
-    said = [one for one in entries if one.action in (CLOSED, answering.RELEASED) or {"asked", "until"} & one.detail.keys()][-1]
+    said = [
+        one for one in entries if one.action in (CLOSED, answering.RELEASED) or {"asked", "until"} & one.detail.keys()
+    ][-1]
     told = said.detail.get("keeps", {}).get(_name(row, said))
     if told is None:
         yield UNTIL

@@ -11,7 +11,7 @@ from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
 from handlers.retention import intents
 from handlers.rules.retention import erase_at
-from storage.erasures import ASKED_EARLY, RETENTION, WITH_MOMENT
+from storage.erasures import RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
 from storage.tables.erasures import Erasure
 
@@ -37,8 +37,7 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now
     erasure.run = erasure.run or act.store.stopped_runs.covering(recording.id, moment)
     recording.state = "closed"
-    # What a customer asked to have erased early is kept for nobody's request.
-    kept = keep_for_matters(act, recording, moment) if erasure.why == RETENTION else []
+    kept = keep_for_matters(act, recording, moment)
     requests = act.store.erasures.requests_naming(recording.id)
     ended = [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now))]
     late = int((act.now - moment).total_seconds())
@@ -65,15 +64,11 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
 
 
 def _begun(act: Act, recording: Recording) -> Erasure:
-    """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for.
-
-    What a customer asked to have erased early is kept for nobody's request (P8).
-    """
-    why = ASKED_EARLY if act.store.customers.erases(recording.id) else RETENTION
+    """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for."""
     if (under_way := act.store.erasures.open(recording.id)) is not None:
-        under_way.why = why  # whatever had been erased before: this call was not
+        under_way.why = RETENTION  # whatever had been erased before: this call was not
         return under_way
-    return act.store.erasures.begin_now(new_id("E"), recording, why, act.now)
+    return act.store.erasures.begin_now(new_id("E"), recording, RETENTION, act.now)
 
 
 def let_go(act: Act, intent: intents.LetGo) -> Done[None]:

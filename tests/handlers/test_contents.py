@@ -62,7 +62,7 @@ SHOWN = (
     "draw_written",
 )  # fmt: skip
 HANDED = ("listen", "breach_details", "breach_reply", "draw_files", "figures_open")
-RELEASING = ("release", "erase", "refuse", "refuse_erasure", "question", "late", "missed", "ask_number", "number")
+RELEASING = ("release", "refuse", "question", "late", "missed", "ask_number", "number")
 """What opens a form for whoever releases a customer's request."""
 
 
@@ -145,8 +145,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "hold_release": ReleaseForm,
         "customer": WhichForm, "customer_person": PersonForm, "customer_identity": IdentityForm, "customer_answer": CustomerAnswerForm,
         "customer_address": AddressForm, "customer_received": ReceivedForm, "customer_withdraw": WithdrawForm,
-        "customer_release": to_customers.ReleaseForm, "customer_erase": to_customers.EraseForm, "customer_refuse": to_customers.RefuseForm,
-        "customer_refuse_erasure": to_customers.RefuseErasureForm,
+        "customer_release": to_customers.ReleaseForm, "customer_refuse": to_customers.RefuseForm,
         "customer_question": to_customers.QuestionForm, "customer_late": to_customers.LateForm,
         "customer_missed": to_customers.MissedForm, "customer_number": to_customers.NumberForm,
         "customer_ask_number": to_customers.AskNumberForm,

@@ -93,11 +93,17 @@ async def test_p7_a_name_that_is_misspelt_finds_similar_ones_and_chooses_none(co
 
 
 async def test_p9_the_question_and_the_answer_stand_on_the_approvers_card(company: Company) -> None:
-    told = answers(company.calls[:1], reason="training", purpose="Our lawyer wants it for the court case.", special="no")
+    told = answers(
+        company.calls[:1], reason="training", purpose="Our lawyer wants it for the court case.", special="no"
+    )
     filed = await company.door.enter(File(SpecialForm.read(told), "slack:V1"), company.anna)
     card = lines(await seen(company, filed.request, company.tara))
     assert "Is this an investigation or a legal claim? Anna Quill answered: No" in card
-    assert [line for line in card if line.startswith("⚠️ This sounds like an investigation or a legal claim. If it is one, deny it")]
+    assert [
+        line
+        for line in card
+        if line.startswith("⚠️ This sounds like an investigation or a legal claim. If it is one, deny it")
+    ]
     mine = lines(await seen(company, filed.request, company.anna))
     assert "Is this an investigation or a legal claim? You answered: No" in mine
     await company.door.enter(Approve(filed.request), company.tara)

@@ -98,13 +98,6 @@ def test_p8_a_release_is_for_what_was_shown() -> None:
         assert refused.value.code == "not_as_shown"
 
 
-def test_p12_what_is_kept_is_not_erased_and_nothing_of_it_is_told() -> None:
-    rule.erase(kept=False, needed=False)
-    with pytest.raises(Refused) as refused:
-        rule.erase(kept=True, needed=False)
-    assert "hold" not in str(refused.value).lower()
-
-
 def test_p8_word_that_it_is_late_needs_a_way_to_go_and_a_day_to_come() -> None:
     rule.tell(address=True, mail=True)
     with pytest.raises(Refused) as refused:

@@ -8,7 +8,6 @@ from typing import ClassVar
 from handlers.acting import Intent
 from handlers.customers.deciding_forms import (
     AskNumberForm,
-    EraseForm,
     LateForm,
     MissedForm,
     NumberForm,
@@ -21,17 +20,17 @@ from handlers.customers.intents.filing import OfRequest
 
 @dataclass(frozen=True)
 class Release(OfRequest):
-    """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told.
+    """Identity, own call and address are confirmed, and the mail goes.
 
     `seen` is the mark of all that is confirmed, as it was shown (`View.shown_mark`); without it nothing is confirmed.
     """
 
     action: ClassVar[str] = "customer.release"
-    form: ReleaseForm | EraseForm
+    form: ReleaseForm
     seen: str = ""
 
     @classmethod
-    def of(cls, about: str, form: ReleaseForm | EraseForm) -> Release:
+    def of(cls, about: str, form: ReleaseForm) -> Release:
         """By what the form is about: `C-…:mark`."""
         request, _, seen = about.partition(":")
         return cls(request, form, seen)

@@ -38,7 +38,6 @@ pytestmark = pytest.mark.long
             "[Correct the date] [Withdraw]",
         ),
         ({"state": "answered", "outcome": "refused", "refusal": "no_call"}, "refused, and the customer told", "[It bounced] [Wrong address]", ""),
-        ({"state": "answered", "outcome": "erased"}, "erased, and the customer told", "[It bounced] [Wrong address]", ""),
         ({"state": "answered", "outcome": "released"}, "sent to the customer", "[It bounced] [Wrong address]", ""),
         ({"state": "answered", "outcome": ""}, "answered", "[It bounced] [Wrong address]", ""),
     ],
@@ -52,7 +51,7 @@ async def test_p8_after_the_decision_the_card_says_first_what_it_came_to(
     assert told[0].endswith(f"Customer’s request · {state}")
     assert pressed(told) == of_releaser
     assert pressed(at(view, company.anna, **decided)) == of_filer
-    outcome = {"released": "Released", "refused": "Refused", "erased": "Erased early"}.get(more["outcome"])
+    outcome = {"released": "Released", "refused": "Refused"}.get(more["outcome"])
     if outcome:
         assert told[1] == f"{outcome} by Tara Lindqvist (handler), <24 Nov 03:00 Australia/Sydney>"
     if more.get("refusal"):

@@ -19,7 +19,6 @@ from tests.handlers.customers.releasing import (
     accepted,
     allowing,
     asking_for,
-    erasing,
     late,
     mails,
     nothing_to_collect,
@@ -33,7 +32,7 @@ from tests.handlers.customers.releasing import (
 pytestmark = pytest.mark.long
 
 EVERY: dict[str, Callable[[str], Intent[Any]]] = {
-    "release": releasing, "erase": erasing, "refuse": refusing, "question": questioning, "tell": late, "missed": why_missed,
+    "release": releasing, "refuse": refusing, "question": questioning, "tell": late, "missed": why_missed,
     "ask_number": asking_for, "allow": allowing, "send_again": intents.SendAgain, "arrived": intents.Arrived, "bounced": intents.Bounced,
     "wrong_address": intents.WrongAddress, "end_link": intents.EndLink, "recount": intents.Recount,
     "passcode": lambda one: intents.Passcode(one, ""),
