@@ -20,6 +20,7 @@ from handlers.matters.asking import changed
 from handlers.matters.reminding import line_of
 from handlers.rules import customer_release as rule
 from handlers.rules.calendars import calendar_of
+from handlers.rules.customer_times import RING_AFTER_WORKING_DAYS
 from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import due
@@ -50,8 +51,8 @@ def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, Any], 
         return detail, tuple(told)
     for link in (one for one in view.links if one.id == mail.link_id and one.state in ALIVE):
         detail |= count_from_now(act, view, link)
-    days, line = act.policy.customers.ring_after_working_days, line_of(act.policy, request)
-    act.store.deadlines.set(Ring.action, request.id, due(calendar_of(act.policy, line), act.now, days).at)
+    calendar = calendar_of(act.policy, line_of(act.policy, request))
+    act.store.deadlines.set(Ring.action, request.id, due(calendar, act.now, RING_AFTER_WORKING_DAYS).at)
     words = f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
     told += [Tell(one, words, once, "customer_passcode", request.id) for one in seers(view)]
     return detail, (*told, *_operators(act, view, mail))
@@ -63,8 +64,6 @@ def _operators(act: Act, view: View, mail: CustomerMail) -> list[Tell]:
     Of an operator whom nobody has met yet the delivery asks the platforms, by the register's address; where none of them knows it,
     nothing comes of it but a line in the ledger.
     """
-    if not act.policy.customers.tell_operator:
-        return []
     mine: dict[int, list[Recording]] = {}
     for one in (one for one in view.recordings if not _asked_for(act, view, one)):
         for person in _operators_of(act, one):

@@ -7,7 +7,7 @@ from handlers.customers.buttons import actions, releases
 from handlers.customers.cautions import beside, cautions, own_address
 from handlers.customers.facts import calls, facts
 from handlers.customers.history import had, outcome, receipts, said
-from handlers.customers.promised import calendar_changed, sum_of
+from handlers.customers.promised import sum_of
 from handlers.customers.view import View
 from handlers.customers.waits import names, question, turn, waits_for
 
@@ -23,7 +23,7 @@ ANSWERED = {
 
 def card(view: View, reader: int, *, whole: bool = False) -> Card:
     """What this reader sees; `whole` as Details shows it, with what is done too seldom to stand in the chat."""
-    details = (*had(view), *sum_of(view, reader)) if whole else ()
+    details = (*had(view), *sum_of(view)) if whole else ()
     return Card(
         (
             Title(SIGNS[view.request.state], WHAT, _state(view, reader)),
@@ -33,7 +33,6 @@ def card(view: View, reader: int, *, whole: bool = False) -> Card:
             *receipts(view),
             *said(view, reader, whole=whole),
             *_warned(view, reader),
-            *calendar_changed(view),
             *details,
             *turn(view, reader),
             *actions(view, reader, whole=whole),

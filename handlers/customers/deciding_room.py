@@ -32,7 +32,6 @@ BUTTONS: dict[str, Button] = {
     "customer_bounced": Does(intents.Bounced, "It bounced"),
     "customer_wrong_address": Hands(intents.WrongAddress, afterwards.went_astray, "Wrong address"),
     "customer_end_link": Does(intents.EndLink, "End the link"),
-    "customer_recount": Does(intents.Recount, "Take the new date"),
 }
 
 

@@ -90,7 +90,7 @@ def join(act: Act, request: CustomerRequest, which: WhichForm, found: Asked, pap
     act.store.customers.name_calls(request.id, arrived)
     request.received_at = known.first_asked()
     if arrived or request.received_at < first:
-        no_later(act, request, [*view.recordings, *arrived], known.stood_still)
+        no_later(act, request, [*view.recordings, *arrived])
     words = write(act, request, known)
     filer = _becomes_filer(act, view)
     detail, effects = put_again(act, request)

@@ -63,7 +63,7 @@ def correct(act: Act, intent: Correct) -> Done[None]:
     paper = paper.model_copy(update={"receipts": [*paper.receipts, receipt]})
     earlier = at < view.request.received_at
     view.request.received_at = paper.first_asked()
-    sooner = earlier and no_later(act, view.request, view.recordings, paper.stood_still)
+    sooner = earlier and no_later(act, view.request, view.recordings)
     words = write(act, view.request, paper)
     watch(act, view.request)
     detail, effects = put_again(act, view.request)

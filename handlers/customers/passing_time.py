@@ -11,7 +11,7 @@ from handlers.customers import post
 from handlers.customers.following import seers
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
-from handlers.customers.promised import missed, mornings_before_end, promised, stands_still, watch
+from handlers.customers.promised import missed, mornings_before_end, promised, watch
 from handlers.customers.turns import count_from_now, reopened
 from handlers.customers.view import View, load
 from handlers.customers.waits import missing
@@ -21,7 +21,7 @@ from handlers.matters.case import approvers
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.room import Chore, Step
 from handlers.rules.calendars import calendar_of
-from handlers.rules.customer_times import last_day_before, next_late
+from handlers.rules.customer_times import last_day_before
 from handlers.rules.routing import beyond
 from storage.customers import ON_ITS_WAY
 from storage.records import OPEN
@@ -47,11 +47,7 @@ def overdue(act: Act, intent: intents.Overdue) -> Done[None]:
     view = load(act, intent.request)
     request = view.request
     running = request.state in (*OPEN, *ON_ITS_WAY)
-    done = _spoken_of(act, intent, missed(act, view) if running else {})
-    if running and not request.missed_at and stands_still(act, view):
-        due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
-        act.store.deadlines.set(intents.Overdue.action, request.id, next_late(calendar, due, act.now, missed=True))
-    return done
+    return _spoken_of(act, intent, missed(act, view) if running else {})
 
 
 def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:

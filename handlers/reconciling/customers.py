@@ -19,16 +19,15 @@ from storage.tables.customers import CustomerRequest
 from storage.tables.keys import MatterKey
 
 FILED, IDENTIFIED, READDRESSED = "customer.file", "customer.identify", "customer.readdress"
-COUNTED, ANSWERED = "customer.recount", "customer.answer"
 CORRECTED, MISSED, CHANGED = "customer.correct", "customer.overdue", "customer.call_changed"
 WROTE = frozenset({FILED, IDENTIFIED, READDRESSED, WITHDRAWN, CORRECTED})
 """These say what is known from then on; others add to it, and say only what they added."""
 ADDED = frozenset({
-    "customer.question", ANSWERED, RELEASED, REFUSED, ASTRAY, "customer.tell_late", "customer.missed", "customer.passcode",
+    "customer.question", "customer.answer", RELEASED, REFUSED, ASTRAY, "customer.tell_late", "customer.missed", "customer.passcode",
     "customer.ask_number", "customer.allow_number",
 })  # fmt: skip
 ACTIONS = frozenset({
-    *WROTE, *ADDED, *answering.ACTIONS, *copies.ACTIONS, *letters.ACTIONS, COUNTED, MISSED, CHANGED, "customer.remind", "customer.due_today",
+    *WROTE, *ADDED, *answering.ACTIONS, *copies.ACTIONS, *letters.ACTIONS, MISSED, CHANGED, "customer.remind", "customer.due_today",
     "customer.reroute", "customer.recheck", *keys.ACTIONS,
 })  # fmt: skip
 """What this looks at."""
@@ -99,9 +98,8 @@ def _due(told: _Told) -> datetime:
 
 
 def _count(told: _Told) -> tuple[Logged, str]:
-    """By which entry it was counted last, and until when. A count anew says what it is `now`; so does an answer for which the clock stood still."""
-    named = ((one, "now" if one.action in (COUNTED, ANSWERED) else "due") for one in told.entries)
-    return [(one, one.detail[name]) for one, name in named if name in one.detail][-1]
+    """By which entry it was counted last, and until when."""
+    return [(one, one.detail["due"]) for one in told.entries if "due" in one.detail][-1]
 
 
 def _counted(row: CustomerRequest, told: _Told) -> Iterator[Result]:

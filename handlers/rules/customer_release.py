@@ -1,4 +1,4 @@
-"""What has to be there before a customer is answered, and how the days of a question count; each refusal says what to do (P8)."""
+"""What has to be there before a customer is answered; each refusal says what to do (P8)."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Refuse(OfRequest):
 
 @dataclass(frozen=True)
 class Question(OfRequest):
-    """Something has to be asked of the customer, or of whoever filed it; the clock goes on (a value)."""
+    """Something has to be asked of the customer, or of whoever filed it; the clock goes on."""
 
     action: ClassVar[str] = "customer.question"
     form: QuestionForm
@@ -163,10 +163,3 @@ class EndLink(OfRequest):
     """Somebody who may release it ends the link in force; then it can be released again, by a new one."""
 
     action: ClassVar[str] = "customer.end_link"
-
-
-@dataclass(frozen=True)
-class Recount(OfRequest):
-    """Whoever decides takes the date that the calendar of today gives."""
-
-    action: ClassVar[str] = "customer.recount"

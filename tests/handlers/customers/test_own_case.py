@@ -34,7 +34,7 @@ pytestmark = pytest.mark.long
 EVERY: dict[str, Callable[[str], Intent[Any]]] = {
     "release": releasing, "refuse": refusing, "question": questioning, "tell": late, "missed": why_missed,
     "ask_number": asking_for, "allow": allowing, "send_again": intents.SendAgain, "arrived": intents.Arrived, "bounced": intents.Bounced,
-    "wrong_address": intents.WrongAddress, "end_link": intents.EndLink, "recount": intents.Recount,
+    "wrong_address": intents.WrongAddress, "end_link": intents.EndLink,
     "passcode": lambda one: intents.Passcode(one, ""),
 }  # fmt: skip
 READDRESSED = {"address": "m.ellis@elsewhere.example", "address_again": "m.ellis@elsewhere.example"}
