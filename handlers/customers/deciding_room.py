@@ -31,6 +31,7 @@ BUTTONS: dict[str, Button] = {
     "customer_arrived": Does(intents.Arrived, "It arrived"),
     "customer_bounced": Does(intents.Bounced, "It bounced"),
     "customer_wrong_address": Hands(intents.WrongAddress, afterwards.went_astray, "Wrong address"),
+    "customer_new_link": Does(intents.SendNewLink.pressed, "Send a new link"),
     "customer_end_link": Does(intents.EndLink, "End the link"),
 }
 

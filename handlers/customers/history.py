@@ -54,6 +54,8 @@ def _outcome(view: View) -> Iterator[Part]:
                 ". That is when the mail server took it, or they were told.",
             )
         )
+    if view.links and request.state == "answered":
+        yield from _opened(view)
     if request.missed_at is not None:
         due = promised(request)
         told = (
@@ -104,17 +106,20 @@ def said(view: View, reader: int, *, whole: bool) -> tuple[Part, ...]:
 
 
 def had(view: View) -> tuple[Part, ...]:
-    """What became of the link: to which numbers its passcode was read, whether it was opened, and what was heard or fetched."""
-    return (*_links(view), *_rung(view), *_heard(view))
+    """What became of the link: to which numbers its passcode was read, and what was heard or fetched."""
+    return (*_rung(view), *_heard(view))
 
 
-def _links(view: View) -> Iterator[Part]:
-    for link in reversed(view.links):
-        if link.opened_at is not None:
-            fetched = (", and all was fetched or heard ", _when(view, link.fetched_at)) if link.fetched_at else ()
-            yield Line(("The link was opened ", _when(view, link.opened_at), *fetched, "."))
-        elif link is view.link:
-            yield Line(("The link was not opened yet. It works until ", _when(view, link.ends_at), "."))
+def _opened(view: View) -> Iterator[Part]:
+    """Whether the customer opened the newest link, and until when it works."""
+    link = view.links[0]
+    if link.opened_at is not None:
+        fetched = (", and fetched or heard everything ", _when(view, link.fetched_at)) if link.fetched_at else ()
+        yield Line(("The customer opened the link ", _when(view, link.opened_at), *fetched, "."))
+    elif link is view.link:
+        yield Line(("The customer has not opened the link yet. It works until ", _when(view, link.ends_at), "."))
+    elif link.state != "withdrawn":
+        yield Line("The link is over, and the customer never opened it.")
 
 
 def _rung(view: View) -> Iterator[Part]:

@@ -29,12 +29,12 @@ IDLE = timedelta(hours=1)
 """So long a session lasts in which nothing is asked for."""
 MOST_SESSIONS = 10
 """Browsers at once of one link; with one more the oldest is out."""
-OVER = "This link is over. Release the request again to send another one."
-SPENT = "This link has had all the passcodes that a link gets. End it, and release the request again."
+OVER = "This link is over. Press Send a new link on the card."
+SPENT = "This link has had all its passcodes. Press Send a new link on the card."
 
 
-def make_link(act: Act, request: CustomerRequest) -> tuple[CustomerLink, str]:
-    """P8: a link for what is released now, and its code, which is kept as a hash; an earlier link ends.
+def make_link(act: Act, request: CustomerRequest, gives: str) -> tuple[CustomerLink, str]:
+    """P8: a link for what is released now, and its code, which is kept as a hash; an earlier link ends. `gives` as of a `CustomerLink`.
 
     The entry of the release holds `on_record`: by the link nothing is given that it does not tell of.
     """
@@ -43,7 +43,6 @@ def make_link(act: Act, request: CustomerRequest) -> tuple[CustomerLink, str]:
             end_link(act, one, "ended")
     code = new_secret()
     ends_at = act.now + timedelta(days=act.policy.customers.link_days)
-    gives = "copy" if request.wants == "copy" else "listen"
     link = CustomerLink(
         id=new_id("CL"), matter_id=request.id, code=hashed(code), made_at=act.now, ends_at=ends_at, gives=gives
     )

@@ -156,7 +156,7 @@ def _dropped(act: Act, mail: CustomerMail) -> Ended:
     if view is None:
         return _unread(act, mail)
     waited = _awaited(act, view.request, mail) and view.known is not None
-    return reopened(act, view, "ended") if waited else ({}, ())
+    return reopened(act, view, "ended", honoured=True) if waited else ({}, ())
 
 
 def _spoilt(act: Act, mail: CustomerMail) -> Ended:
@@ -175,7 +175,7 @@ def _never(act: Act, view: View, mail: CustomerMail, words: str, then: str = "")
     asked, effects = dict[str, Any](), tuple[Effect, ...]()
     if _awaited(act, view.request, mail):
         words = f"{words} The request is open again, with the day that was promised.{then} Press Details to go on."
-        asked, effects = reopened(act, view, "ended")
+        asked, effects = reopened(act, view, "ended", honoured=True)
     else:
         words, effects = f"{words} Press Details to read more.", changed(view)
     return asked, (*effects, *_tells(view, whom, words, f"not_taken:{mail.id}"))

@@ -91,7 +91,7 @@ def link_ends(act: Act, intent: intents.LinkEnds) -> Done[None]:
     detail: dict[str, Any] = {"links": [one.id for one in over]}
     if view.request.state in ON_ITS_WAY:
         detail["mails"] = post.call_back(act, view.mails)
-        asked, effects = reopened(act, view, "ended")
+        asked, effects = reopened(act, view, "ended", honoured=True)
         return Done(None, effects, detail=detail | asked)
     for one in over:
         end_link(act, one, "ended")

@@ -10,20 +10,22 @@ from handlers.acting import Act, Done
 from handlers.approved import versions
 from handlers.customers import letters, post
 from handlers.customers.deciding_forms import ReleaseForm, WeighedForm
-from handlers.customers.intents.deciding import Release
+from handlers.customers.intents.deciding import Release, SendNewLink
 from handlers.customers.intents.passing_time import LinkEnds
 from handlers.customers.links import make_link, on_record
-from handlers.customers.turns import Turn, decided, kept_for_link, remarked, to_answer
+from handlers.customers.turns import Turn, decided, kept_for_link, remarked, to_answer, turn
 from handlers.customers.view import View
 from handlers.effects import Effect, Tell
 from handlers.letters import Written
 from handlers.matters.asking import changed
 from handlers.rules import customer_release as rule
+from handlers.rules.refusal import Refused
 from storage.erasures import HOLD
 from storage.records import Recording
 from storage.tables.customers import CustomerLink
 from storage.tables.holds import Hold
 
+LIVES = "The link still works. Press Passcode, or end the link first."
 LISTEN_ONLY = "Where you choose below that they may listen and get no copy, the mail says instead:"
 
 
@@ -75,24 +77,43 @@ def _ready(act: Act, request_id: str) -> Turn:
     return found
 
 
-def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[None]:
+def send_new_link(act: Act, intent: SendNewLink) -> Done[None]:
+    """P8: the link is over, or has had all its passcodes: the same calls go by another one, in the same way."""
+    found = turn(act, intent.request)
     view, request = found.view, found.view.request
-    link, code = make_link(act, request)
-    link.gives = "listen" if form.voices == "listen_only" else link.gives
-    words = commitments.of_customer(request)
-    detail: dict[str, Any] = {"voices": form.voices, "gives": link.gives, "sealed": words}
+    rule.as_shown(intent.seen, view.shown_mark)
+    if not view.needs_new_link:
+        raise Refused(LIVES, clause="P8", code="link_lives")
+    if not there(act, view):
+        raise Refused(rule.GONE, clause="P8", code="erased")
+    if not act.copies_at:
+        raise Refused(rule.MAIL, clause="P8", code="no_mail")
+    return _sent_by_link(act, found, view.links[0].gives, {"sealed": commitments.of_customer(request)})
+
+
+def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[None]:
+    request = found.view.request
+    gives = "listen" if form.voices == "listen_only" or request.wants != "copy" else "copy"
+    detail: dict[str, Any] = {"voices": form.voices, "sealed": commitments.of_customer(request)}
     if weighed:
-        detail |= remarked(act, view, found.known, "another_voice", weighed)
+        detail |= remarked(act, found.view, found.known, "another_voice", weighed)
+    return _sent_by_link(act, found, gives, detail)
+
+
+def _sent_by_link(act: Act, found: Turn, gives: str, detail: dict[str, Any]) -> Done[None]:
+    """The link and its mail, in one commit; what the log says of it beside `detail`."""
+    view, request = found.view, found.view.request
+    link, code = make_link(act, request, gives)
     stepped_in = decided(act, found, "released")
-    letter = _letter(act, found, link.gives, f"{act.copies_at}#{code}")
-    detail |= _sent(act, found, letter, link.id)
+    letter = _letter(act, found, gives, f"{act.copies_at}#{code}")
+    mailed = _sent(act, found, letter, link.id)
     act.store.deadlines.set(LinkEnds.action, request.id, link.ends_at)
     act.store.write_down()
     _as_they_are(act, request.id, view.recordings)
     kept = kept_for_link(act, view, link)
     told = _told_of_holds(act, view, link)
     calls = {**on_record(link, request, view.recordings), **versions(view.recordings), **kept}
-    return Done(None, (*changed(view), *told), detail={**detail, **calls, **stepped_in})
+    return Done(None, (*changed(view), *told), detail={"gives": gives, **detail, **mailed, **calls, **stepped_in})
 
 
 def _letter(act: Act, found: Turn, gives: str, link: str = "") -> Written:
@@ -130,4 +151,4 @@ def _of_hold(act: Act, hold: Hold, link: CustomerLink) -> tuple[Effect, ...]:
     return tuple(Tell(one, words, f"copy:{hold.id}:{link.id}", "details", hold.id) for one in there[:1])
 
 
-DOES = (Release.by(release),)
+DOES = (Release.by(release), SendNewLink.by(send_new_link))

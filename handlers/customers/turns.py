@@ -126,7 +126,7 @@ def reopened(
 ) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """It waits again, with the day that was promised, and its link is dead (`link_state`); whoever releases it now is asked.
 
-    `honoured`: it was answered, and stays so for what was promised. Returns what the log says of it, and who sees it.
+    `honoured`: if it was answered before, it stays so for what was promised. Returns what the log says of it, and who sees it.
     """
     request = view.request
     open_again(act, request, link_state, honoured=honoured)
@@ -139,7 +139,7 @@ def reopened(
 
 def set_aside(act: Act, request: CustomerRequest) -> dict[str, Any]:
     """The same where what is known of it can't be read, so that nobody can be asked before it can; returns what the log says of it."""
-    open_again(act, request, "ended")
+    open_again(act, request, "ended", honoured=True)
     request.state = "stuck"
     watch(act, request)
     return {"asked": [], **keeps(act.store.erasures.kept_by(request.id), "recording_id")}

@@ -82,6 +82,12 @@ class View:
         return next(alive, None)
 
     @property
+    def needs_new_link(self) -> bool:
+        """Whether it was released and sent, and its link is over, or has had all the passcodes that a link gets."""
+        spent = self.link is None or self.link.passcodes >= self.policy.customers.passcodes
+        return self.request.state == "answered" and bool(self.links) and spent
+
+    @property
     def shown_mark(self) -> str:
         """By which a press says how all that it confirms was when it was shown: another call, address, name or word makes it another."""
         request, known = self.request, self.known

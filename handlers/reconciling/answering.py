@@ -75,8 +75,10 @@ class _Standing:
 
     def _opened(self, one: Logged) -> None:
         """By a link that somebody had opened it was answered for good, unless the mail came back or went astray."""
-        honoured = {ENDED: one.detail.get("link") in self.let_in, RESTORED: bool(self.let_in)}
-        self.answered_at = self.answered_at if honoured.get(one.action) else None
+        not_honoured = {
+            BOUNCED: True, ASTRAY: True, ENDED: one.detail.get("link") not in self.let_in, RESTORED: not self.let_in,
+        }  # fmt: skip
+        self.answered_at = None if not_honoured.get(one.action) else self.answered_at
         self.state, self.decision, self.closed_at = "open", None, None
 
 

@@ -116,8 +116,7 @@ _CUSTOMERS: tuple[Reminder, ...] = (
     Reminder("customer.link_ends", "filer", "The link of {what} has ended, and nobody opened it. The customer can ask again."),
     Reminder(
         "customer.link_ends", "approver",
-        "The link of {what} has ended, and nobody opened it. If its mail came back, press Details and then It bounced: another "
-        "link can be sent. Else the customer can ask again.",
+        "The link of {what} has ended, and nobody opened it. Press Details to send a new link, or to say that its mail bounced.",
     ),
 )  # fmt: skip
 REMINDERS = (*_ACCESS, *_HOLDS, *_CUSTOMERS)

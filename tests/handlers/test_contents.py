@@ -103,7 +103,7 @@ def test_every_button_leads_where_its_name_says() -> None:
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
             *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "weekly_see", "declined"),
             *("declined_choose", "declined_none", "declined_erase"),
-            *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link")),
+            *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "new_link", "end_link")),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),

@@ -37,6 +37,20 @@ class Release(OfRequest):
 
 
 @dataclass(frozen=True)
+class SendNewLink(OfRequest):
+    """The link is over: the same calls are released once more, by another link to the same address. `seen` as of `Release`."""
+
+    action: ClassVar[str] = "customer.release"
+    seen: str = ""
+
+    @classmethod
+    def pressed(cls, value: str) -> SendNewLink:
+        """By a button's value: `C-…:mark`."""
+        request, _, seen = value.partition(":")
+        return cls(request, seen)
+
+
+@dataclass(frozen=True)
 class Refuse(OfRequest):
     """The customer gets a letter with the reason, from the policy's closed list. `seen` as of `Release`, where the letter was shown."""
 

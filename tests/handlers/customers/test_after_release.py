@@ -37,7 +37,7 @@ from tests.handlers.reading import home_of, lines, seen
 
 pytestmark = pytest.mark.long
 
-OVER = "has ended, and nobody opened it. If its mail came back, press Details and then It bounced"
+OVER = "has ended, and nobody opened it. Press Details to send a new link"
 
 
 @pytest.fixture

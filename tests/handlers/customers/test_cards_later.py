@@ -102,8 +102,7 @@ async def test_p11_details_say_what_the_customer_had_of_it(company: Company) -> 
     for line in (
         f"Answered: {now}. That is when the mail server took it, or they were told.",
         "⚠️ It was due <03 Dec 06:00 Australia/Sydney> and not answered by then. That stays on record.",
-        f"The link was opened {now}, and all was fetched or heard {now}.",
-        f"The link was opened {now}.",
+        f"The customer opened the link {now}, and fetched or heard everything {now}.",
         f"Passcode read to {mask}671, by Tara Lindqvist, {now}.",
         f"Passcode read to {mask}999, which Anna Quill allowed, by Tara Lindqvist, {now}.",
         f"Passcode read to {mask}998, which somebody allowed, by Tara Lindqvist, {now}.",
@@ -112,7 +111,7 @@ async def test_p11_details_say_what_the_customer_had_of_it(company: Company) -> 
     ):
         assert line in told
     unopened = at(view, company.tara, whole=True, **{**stood, "links": [_link()]})
-    assert "The link was not opened yet. It works until <08 Dec 03:00 Australia/Sydney>." in unopened
+    assert "The customer has not opened the link yet. It works until <08 Dec 03:00 Australia/Sydney>." in unopened
 
 
 async def test_p8_a_link_in_force_has_its_buttons(company: Company) -> None:

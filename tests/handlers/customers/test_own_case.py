@@ -32,7 +32,7 @@ from tests.handlers.customers.releasing import (
 pytestmark = pytest.mark.long
 
 EVERY: dict[str, Callable[[str], Intent[Any]]] = {
-    "release": releasing, "refuse": refusing, "question": questioning, "tell": late, "missed": why_missed,
+    "release": releasing, "new_link": intents.SendNewLink, "refuse": refusing, "question": questioning, "tell": late, "missed": why_missed,
     "ask_number": asking_for, "allow": allowing, "send_again": intents.SendAgain, "arrived": intents.Arrived, "bounced": intents.Bounced,
     "wrong_address": intents.WrongAddress, "end_link": intents.EndLink,
     "passcode": lambda one: intents.Passcode(one, ""),
