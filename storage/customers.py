@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from storage.deadlines import Deadline
@@ -91,14 +91,10 @@ class Customers:
         """The request of the same submission."""
         return self.session.scalars(select(CustomerRequest).where(CustomerRequest.key == key)).first()
 
-    def same(self, marks: Iterable[str]) -> list[CustomerRequest]:
+    def same(self, mark: str) -> list[CustomerRequest]:
         """What asks for the same and is open, the oldest first; whoever asks for it may be somebody else."""
-        those = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), CustomerRequest.state.in_(OPEN))
+        those = select(CustomerRequest).where(CustomerRequest.same == mark, CustomerRequest.state.in_(OPEN))
         return list(self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
-
-    def naming(self, asker: str, recordings: Iterable[int]) -> list[CustomerRequest]:
-        """What such askers ask for that is open and names all of these calls, the oldest first."""
-        return self._naming(asker, recordings, CustomerRequest.state.in_(OPEN))
 
     def beside(self, request: str, recordings: Iterable[int]) -> list[CustomerRequest]:
         """What else is open and names any of these calls, the oldest first; the caller decides who may know of it."""
@@ -106,22 +102,6 @@ class Customers:
         those = select(CustomerRequest).where(CustomerRequest.id.in_(named), CustomerRequest.id != request)
         there = those.where(CustomerRequest.state.in_(OPEN))
         return list(self.session.scalars(there.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
-
-    def answered(self, asker: str, marks: Iterable[str], recordings: Iterable[int]) -> list[CustomerRequest]:
-        """What such askers asked for that is the same, or names all of these calls, and was answered; the newest first."""
-        over = CustomerRequest.state == "answered"
-        marked = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), over)
-        found = [*self.session.scalars(marked), *self._naming(asker, recordings, over)]
-        return sorted(found, key=lambda one: (one.asked_at, one.id), reverse=True)
-
-    def _naming(self, asker: str, recordings: Iterable[int], which: ColumnElement[bool]) -> list[CustomerRequest]:
-        wanted = set(recordings)
-        if not wanted:
-            return []
-        named = and_(RequestedRecording.request_id == CustomerRequest.id, RequestedRecording.recording_id.in_(wanted))
-        number = select(func.count()).where(named).scalar_subquery()
-        those = select(CustomerRequest).where(CustomerRequest.asker == asker, which, number == len(wanted))
-        return list(self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
     def recordings(self, request: str) -> list[Recording]:
         """The calls that a request names, in their order."""

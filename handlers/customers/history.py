@@ -87,10 +87,6 @@ def _receipts(view: View) -> Iterator[Part]:
             )
         if one.late_reason:
             yield Said(f"{who} on that date", one.late_reason)
-    if view.before is not None and view.before.answered_at is not None:
-        yield Line(
-            (f"They asked for it before: {view.before.id} was answered ", _when(view, view.before.answered_at), ".")
-        )
 
 
 def said(view: View, reader: int, *, whole: bool) -> tuple[Part, ...]:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
 from handlers.customers.address import nominated
+from handlers.customers.asked_again import FILER
 from handlers.customers.forms import IdentityForm, ReceivedForm, WithdrawForm
 from handlers.customers.intents.filing import Correct, Identify, Readdress, Withdraw
-from handlers.customers.joining import FILER
 from handlers.customers.known import Identified, Known, Receipt, Remarked
 from handlers.customers.paper import write
 from handlers.customers.promised import how_counted, missed, no_later, promised, unwatch, watch

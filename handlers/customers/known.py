@@ -63,8 +63,7 @@ class Known(Unseen):
 
     `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `said` is what they told
     about the call, `authority` the kind and day of a letter. `allowed_numbers` were allowed by the Head for a passcode.
-    `addressed_by` is everybody who ever entered an address, by id. `shared`: the register showed a number of these calls under several CRM references. `earlier` is the request with which they
-    asked for the same before and were answered.
+    `addressed_by` is everybody who ever entered an address, by id. `shared`: the register showed a number of these calls under several CRM references.
     """
 
     name: str
@@ -79,11 +78,10 @@ class Known(Unseen):
     rung: list[Rung] = Field(default_factory=list)
     allowed_numbers: dict[str, int] = Field(default_factory=dict)
     shared: bool = False
-    earlier: str = ""
 
     def confirmed(self) -> str:
         """All that whoever releases it confirms or goes by, in one writing; what was said back and forth has no part in it."""
-        return self.model_dump_json(exclude={"remarks", "rung", "allowed_numbers", "earlier"})
+        return self.model_dump_json(exclude={"remarks", "rung", "allowed_numbers"})
 
     def number_asked(self) -> Remarked | None:
         """The last number that the Head was asked for, unless one was allowed since."""

@@ -37,7 +37,7 @@ class View:
 
     `known` is None once its key was destroyed, which was at `gone_at`. `wrote` are all addresses of `filers`. `operators` are all addresses, of now and of before, of those who were on the
     calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first. `held` are those of the
-    calls that a hold keeps, by id; `erased` says when those that are erased were; `before` is what they asked for earlier;
+    calls that a hold keeps, by id; `erased` says when those that are erased were;
     `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
     may know of each.
     """
@@ -57,7 +57,6 @@ class View:
     alarm: Alarm | None = None
     held: frozenset[int] = frozenset()
     erased: Mapping[int, datetime] = field(default_factory=dict)
-    before: CustomerRequest | None = None
     beside: Mapping[str, frozenset[int]] = field(default_factory=dict)
     listenings: Sequence[CustomerListening] = ()
     gone_at: datetime | None = None
@@ -208,7 +207,6 @@ def seen(act: Act, request: CustomerRequest) -> View:
         erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
         listenings=store.customers.listenings(request.id),
         beside={one.id: _holders(act, one) for one in store.customers.beside(request.id, (one.id for one in recordings))},
-        before=store.customers.get(known.earlier) if known is not None and known.earlier else None,
         gone_at=Seal(act).ended(request.id) if known is None else None,
     )  # fmt: skip
 

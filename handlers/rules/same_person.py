@@ -56,12 +56,6 @@ def looks_like_theirs(address: str, name: str, key: str) -> bool:
     return both or local in (own, first[:1] + last, last + first[:1])
 
 
-def vouched(one: Named, other: Named, identity: Identity) -> bool:
-    """Whether a check of identity that was made for one holds for the other: only where both named the same address."""
-    both = bool(one.address and other.address)
-    return both and asks_again(one, other, identity, call=False)
-
-
 def _before_at(address: str) -> str:
     return "".join(one for one in address.partition("@")[0].partition("+")[0].casefold() if one not in "._-")
 

@@ -196,18 +196,6 @@ async def test_p8_a_key_that_is_gone_without_an_end_is_no_erasure(company: Compa
 
 
 @pytest.mark.by_hand
-async def test_p8_a_request_names_the_one_before_it(company: Company) -> None:
-    first = await a_request(company)
-    await stands(company, first, state="answered", answered_at=NOW)
-    second = await a_request(company)
-    assert f"They asked for it before: {first} was answered <24 Nov 03:00 Australia/Sydney>." in lines(
-        await seen(company, second, company.tara)
-    )
-    await stands(company, first, answered_at=None)
-    assert not any("They asked for it before" in one for one in lines(await seen(company, second, company.tara)))
-
-
-@pytest.mark.by_hand
 async def test_p8_a_hold_that_is_over_says_nothing(company: Company) -> None:
     request = await a_request(company)
     view = await viewed(company, request)
