@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from storage.deadlines import Deadline
-from storage.legible import names, read_rows
+from storage.legible import read_rows
 from storage.records import OPEN, Party, Record, Recording, RequestedRecording
 from storage.sessions import append
 from storage.tables.customers import (
@@ -126,26 +126,6 @@ class Customers:
         both = named.join(Recording, Recording.id == RequestedRecording.recording_id)
         another = both.where(CustomerRequest.state.in_(OPEN), Recording.version != RequestedRecording.version)
         return list(self.session.scalars(another.distinct().order_by(CustomerRequest.id)))
-
-    def followed(self) -> list[CustomerRequest]:
-        """What was released and needs somebody: on its way, or with a link that is not over, the one that is due first at the top."""
-        those = select(CustomerRequest).where(self._released())
-        return list(self.session.scalars(those.order_by(CustomerRequest.due_at, CustomerRequest.id)))
-
-    def followed_ids(self) -> list[str]:
-        """The same, by their ids, whatever else can be read of them."""
-        those = select(CustomerRequest.id).where(self._released())
-        return names(self.session, those.order_by(CustomerRequest.due_at, CustomerRequest.id))
-
-    def _released(self) -> ColumnElement[bool]:
-        sent = and_(CustomerRequest.state == "answered", CustomerRequest.id.in_(self._alive()))
-        return or_(CustomerRequest.state.in_(ON_ITS_WAY), sent)
-
-    def followed_by(self, person: int) -> list[CustomerRequest]:
-        """Those of them of which this person was asked, and could be reached."""
-        mine = select(Party.matter_id).where(Party.person_id == person, *_ASKED)
-        ids = {one.id: one for one in self.followed()}
-        return [ids[one] for one in self.session.scalars(mine.where(Party.matter_id.in_(ids)))] if ids else []
 
     def to_ring(self, person: int) -> list[CustomerRequest]:
         """Those whose link nobody has opened yet, of which this person was asked; the one whose link ends first at the top."""

@@ -10,7 +10,6 @@ from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Sign, Small
 from handlers.customers import letters, post
 from handlers.customers.cautions import named_alike
-from handlers.customers.following import seers
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.passing_time import Ring
 from handlers.customers.turns import Turn, answered, as_shown, count_from_now, remarked, reopened, to_answer, turn
@@ -54,7 +53,7 @@ def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, Any], 
     calendar = calendar_of(act.policy, line_of(act.policy, request))
     act.store.deadlines.set(Ring.action, request.id, due(calendar, act.now, RING_AFTER_WORKING_DAYS).at)
     words = f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
-    told += [Tell(one, words, once, "customer_passcode", request.id) for one in seers(view)]
+    told += [Tell(one, words, once, "customer_passcode", request.id) for one in view.releasers]
     return detail, (*told, *_operators(act, view, mail))
 
 

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from handlers import approved
 from handlers.acting import Act, Done
-from handlers.customers.following import seers
 from handlers.customers.intents.hearing import Entered, OpenLink
 from handlers.customers.view import seen
 from handlers.effects import Effect, Tell
@@ -120,7 +119,7 @@ def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
     request, tries = link.matter_id, counted(act.policy.customers.passcode_tries, "wrong passcode")
     words = f"The link of {request} is locked after {tries}. Ring the customer, and press Passcode for another one."
     found = act.store.customers.get(request)
-    whom = seers(seen(act, found)) if found is not None else []
+    whom = seen(act, found).releasers if found is not None else []
     once = f"locked:{link.id}:{link.passcodes}"
     return (*redrawn(act, link), *(Tell(one, words, once, "customer_passcode", request) for one in whom))
 

@@ -10,7 +10,6 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.customers import post
 from handlers.customers.afterwards import honoured
-from handlers.customers.following import seers
 from handlers.customers.intents import mailing as intents
 from handlers.customers.turns import reopened, set_aside
 from handlers.customers.view import View, load
@@ -264,7 +263,7 @@ def _by(due: datetime, now: datetime) -> str:
 def senders(view: View, mail: CustomerMail) -> list[int]:
     """Whoever answers for a letter: who released or refused it, or stands in, or who wrote that it will be late."""
     if mail.kind in ANSWERS:
-        return seers(view)
+        return view.releasers
     wrote = [one.by for one in view.known.remarks if one.kind == "late"] if view.known else []
     return wrote[-1:]
 

@@ -12,7 +12,7 @@ from handlers.customers import letters
 from handlers.customers.known import Known
 from handlers.customers.paper import read
 from handlers.ids import hashed
-from handlers.matters.case import allowed, approvers, lasting, missed, party_of
+from handlers.matters.case import allowed, approvers, entitled, lasting, missed, party_of
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
@@ -23,7 +23,6 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.same_person import Named, namesake
 from handlers.sealing import Seal
-from storage.customers import ON_ITS_WAY
 from storage.records import Alarm, Party, Person, Recording
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
 
@@ -138,15 +137,18 @@ class View:
         return self.request.asker == "operator" and address != "" and not of_company(self.policy, address)
 
     @property
-    def followed(self) -> bool:
-        """Whether somebody has to see to what was released: its mail is not known to have arrived, or its link lives."""
-        return self.request.state in ON_ITS_WAY or (self.request.state == "answered" and self.link is not None)
-
-    @property
     def releaser(self) -> str:
         """Who released it, by address; empty while nobody has."""
         by = self.request.decided_by
         return self.people[by].email_key if by is not None else ""
+
+    @property
+    def releasers(self) -> list[int]:
+        """Who hears what becomes of it, by id: whoever released it while they are there, else those who were asked and may still act."""
+        by, case = [one for one in (self.request.decided_by,) if one is not None], self.circumstances
+        asked = [one.person_id for one in self.approvers if entitled(self, one.person_id)]
+        there = [one for one in (*by, *asked) if case.hindrance(self.people[one].email_key) is None]
+        return by if set(by) & set(there) or not there else there
 
     def authority(self, person: Person) -> Authority:
         """By which role this person releases it; raises `Refused` with the reason why not.
