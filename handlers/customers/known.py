@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field
 
 from handlers.unseen import Unseen
-
-Wants = Literal["listen", "copy"]
 
 
 class Receipt(Unseen):

@@ -24,9 +24,7 @@ AT_ONCE = 100
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)
 """For so long a letter may be with the mail server; whoever took it and says nothing by then has died."""
-SLOW, NEAR = timedelta(hours=1), timedelta(hours=24)
-AT_FIRST = timedelta(minutes=10)
-"""So long a server may put a letter off as it does with everybody whom it has not met; nobody is told of that."""
+SLOW = timedelta(hours=1)
 LOST, UNREADABLE = "stopped", "unreadable"
 """The codes of a letter of which the program itself knows no outcome, and of one that nobody can read any more."""
 Ended = tuple[dict[str, Any], tuple[Effect, ...]]
@@ -241,23 +239,11 @@ def _in_doubt(act: Act, request: CustomerRequest | None, mail: CustomerMail, cod
 
 
 def _told_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
-    """Once when it takes longer than an hour, and once when the day comes near."""
-    due, words = (
-        view.request.due_at,
-        f"The mail for {view.request.id} has not gone out yet ({mail.code}). It is tried again by itself.",
-    )
-    told: list[Effect] = []
-    if act.now - mail.made_at >= SLOW:
-        told += _tells(view, senders(view, mail), f"{words} Please ask whoever runs the bot.", f"slow:{mail.id}")
-    comes_near = due is not None and act.now >= due - NEAR and act.now - mail.made_at >= AT_FIRST
-    if due is not None and comes_near and mail.kind in ANSWERS:
-        near = f"{words} {_by(due, act.now)} Please ask whoever runs the bot."
-        told += _tells(view, senders(view, mail), near, f"near:{mail.id}")
-    return tuple(told)
-
-
-def _by(due: datetime, now: datetime) -> str:
-    return "It should have gone out by now." if due <= now else "It has to go out within a day."
+    """Once, when it takes longer than an hour; reminders of the due day go on until it is accepted."""
+    if act.now - mail.made_at < SLOW:
+        return ()
+    words = f"The mail for {view.request.id} has not gone out yet ({mail.code}). It is tried again by itself. Please ask whoever runs the bot."
+    return _tells(view, senders(view, mail), words, f"slow:{mail.id}")
 
 
 def senders(view: View, mail: CustomerMail) -> list[int]:

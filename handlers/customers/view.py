@@ -35,9 +35,8 @@ class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
     `known` is None once its key was destroyed, which was at `gone_at`. `wrote` are all addresses of `filers`. `operators` are all addresses, of now and of before, of those who were on the
-    calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first. `held` are those of the
-    calls that a hold keeps, by id; `erased` says when those that are erased were;
-    `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
+    calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first.
+    `erased` says when those calls that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
     may know of each.
     """
 
@@ -54,7 +53,6 @@ class View:
     namesakes: frozenset[str] = frozenset()
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
-    held: frozenset[int] = frozenset()
     erased: Mapping[int, datetime] = field(default_factory=dict)
     beside: Mapping[str, frozenset[int]] = field(default_factory=dict)
     listenings: Sequence[CustomerListening] = ()
@@ -137,12 +135,6 @@ class View:
         return self.request.asker == "operator" and address != "" and not of_company(self.policy, address)
 
     @property
-    def releaser(self) -> str:
-        """Who released it, by address; empty while nobody has."""
-        by = self.request.decided_by
-        return self.people[by].email_key if by is not None else ""
-
-    @property
     def releasers(self) -> list[int]:
         """Who hears what becomes of it, by id: whoever released it while they are there, else those who were asked and may still act."""
         by, case = [one for one in (self.request.decided_by,) if one is not None], self.circumstances
@@ -205,7 +197,6 @@ def seen(act: Act, request: CustomerRequest) -> View:
         people, policy, act.now,
         operators=operators, wrote=by, namesakes=_namesakes(act, known, releasers),
         out=store.people.out_of_reach(may), alarm=alarm,
-        held=frozenset(store.holds.held((one.id for one in recordings), act.now)),
         erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
         listenings=store.customers.listenings(request.id),
         beside={one.id: _holders(act, one) for one in store.customers.beside(request.id, (one.id for one in recordings))},

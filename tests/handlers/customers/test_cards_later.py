@@ -12,7 +12,6 @@ from handlers.customers.known import Remarked, Rung
 from handlers.customers.view import View
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerListening
-from storage.tables.erasures import Keep
 from tests.each import each
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import (
@@ -193,27 +192,6 @@ async def test_p8_a_key_that_is_gone_without_an_end_is_no_erasure(company: Compa
     assert "Who the customer is, and what anybody wrote about it, is gone." in at(
         await viewed(company, request), company.tara, whole=True
     )
-
-
-@pytest.mark.by_hand
-async def test_p8_a_hold_that_is_over_says_nothing(company: Company) -> None:
-    request = await a_request(company)
-    view = await viewed(company, request)
-    assert view.held == frozenset()
-
-    def over(store: Store) -> None:
-        store.erasures.keep(
-            Keep(
-                recording_id=company.calls[0],
-                matter_id=request,
-                why="request",
-                since=NOW,
-                ends_at=NOW + timedelta(days=1),
-            )
-        )
-
-    await company.database.write(over)
-    assert (await viewed(company, request)).held == frozenset()
 
 
 @pytest.mark.by_hand

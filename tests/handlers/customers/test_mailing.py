@@ -13,7 +13,6 @@ from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue,
 from handlers.customers.mailing import waits
 from handlers.forgetting.intents import EraseWordsAgain
 from storage.tables.customers import CustomerLink
-from tests.each import each
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
@@ -143,17 +142,6 @@ async def test_p8_whoever_released_it_hears_once_when_it_takes_longer_than_an_ho
     assert words == (
         f"The mail for {request} has not gone out yet (smtp_451). It is tried again by itself. Please ask whoever runs the bot."
     )
-
-
-@each(
-    ("before", "says"),
-    [(timedelta(hours=20), "It has to go out within a day."), (timedelta(), "should have gone out by now")],
-)
-async def test_p8_and_once_when_the_day_comes_near(company: Company, before: timedelta, says: str) -> None:
-    await _released(company)
-    company.clock.now = DUE - before
-    await put_off(company)
-    assert any(says in words for words, _ in await tells(company, company.tara))
 
 
 async def test_p8_what_is_refused_for_good_is_open_again_with_the_old_day_and_its_link_is_dead(
