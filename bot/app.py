@@ -112,7 +112,7 @@ class Steward:
         gone, odd = self.erasing.returned, self.erasing.unregistered.note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
-        self.letters = Letters(self.door, mailer, Writing(policy.company.name, settings.mail_templates))
+        self.letters = Letters(self.door, mailer, Writing(policy.company.name))
         self.directories, self.desks = dict[str, Directory](), dict[str, Desk]()
         self._running: list[asyncio.Task[None]] = []
         self._greeting: asyncio.Task[None] | None = None

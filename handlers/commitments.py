@@ -23,7 +23,8 @@ def asked(request: Request, written: Written, concerned: Iterable[int] = ()) -> 
     """Of what the form said beside the calls and the reason; `concerned` are the ids of those whom it names."""
     more = (written.legal_matter, written.basis, written.audience)
     named = (f"person:{one}" for one in sorted(concerned))
-    return commitment(written.salt, "asked", request.crm, written.purpose, *more, *named)
+    said = ("not special",) if written.not_special else ()
+    return commitment(written.salt, "asked", request.crm, written.purpose, *more, *said, *named)
 
 
 def decided(request: Request, written: Written) -> str:

@@ -49,12 +49,10 @@ def asked_again(act: Act, person_id: int) -> tuple[Effect, ...]:
 def asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
     """Whoever may no longer decide can't be reached either: the delivery finds that out, and the next one is asked.
 
-    So it is with a copy that went out to a customer, for as long as somebody has to see to it (P8).
-
     Those who are to decide what the person asked for read that no answer may come.
     """
     effects: list[Effect] = []
-    for matter in (*act.store.matters.waiting_for(person_id), *act.store.customers.followed_by(person_id)):
+    for matter in act.store.matters.waiting_for(person_id):
         matter.revision += 1
         effects.append(Show(person_id, matter.id, matter.revision))
     for request in act.store.requests.undecided_of(person_id):

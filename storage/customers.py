@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from storage.deadlines import Deadline
-from storage.erasures import fetching
-from storage.grants import in_force as given
-from storage.legible import names, read_rows
-from storage.pages import pages
-from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
+from storage.legible import read_rows
+from storage.records import OPEN, Party, Record, Recording, RequestedRecording
 from storage.sessions import append
 from storage.tables.customers import (
     ALIVE,
@@ -46,7 +43,7 @@ _HELD_BY = (
 )
 _LINKS_TO_END = select(Deadline.subject).where(Deadline.kind == LINK_ENDS, Deadline.done_at.is_(None))
 
-ANSWERS = ("copy", "refused", "erased")
+ANSWERS = ("copy", "refused")
 """Kinds of mails that answer a request; a word that it will be late answers nothing."""
 
 LONGEST_SESSION = timedelta(days=1)
@@ -94,14 +91,10 @@ class Customers:
         """The request of the same submission."""
         return self.session.scalars(select(CustomerRequest).where(CustomerRequest.key == key)).first()
 
-    def same(self, marks: Iterable[str]) -> list[CustomerRequest]:
+    def same(self, mark: str) -> list[CustomerRequest]:
         """What asks for the same and is open, the oldest first; whoever asks for it may be somebody else."""
-        those = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), CustomerRequest.state.in_(OPEN))
+        those = select(CustomerRequest).where(CustomerRequest.same == mark, CustomerRequest.state.in_(OPEN))
         return list(self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
-
-    def naming(self, asker: str, recordings: Iterable[int]) -> list[CustomerRequest]:
-        """What such askers ask for that is open and names all of these calls, the oldest first."""
-        return self._naming(asker, recordings, CustomerRequest.state.in_(OPEN))
 
     def beside(self, request: str, recordings: Iterable[int]) -> list[CustomerRequest]:
         """What else is open and names any of these calls, the oldest first; the caller decides who may know of it."""
@@ -109,22 +102,6 @@ class Customers:
         those = select(CustomerRequest).where(CustomerRequest.id.in_(named), CustomerRequest.id != request)
         there = those.where(CustomerRequest.state.in_(OPEN))
         return list(self.session.scalars(there.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
-
-    def answered(self, asker: str, marks: Iterable[str], recordings: Iterable[int]) -> list[CustomerRequest]:
-        """What such askers asked for that is the same, or names all of these calls, and was answered; the newest first."""
-        over = CustomerRequest.state == "answered"
-        marked = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), over)
-        found = [*self.session.scalars(marked), *self._naming(asker, recordings, over)]
-        return sorted(found, key=lambda one: (one.asked_at, one.id), reverse=True)
-
-    def _naming(self, asker: str, recordings: Iterable[int], which: ColumnElement[bool]) -> list[CustomerRequest]:
-        wanted = set(recordings)
-        if not wanted:
-            return []
-        named = and_(RequestedRecording.request_id == CustomerRequest.id, RequestedRecording.recording_id.in_(wanted))
-        number = select(func.count()).where(named).scalar_subquery()
-        those = select(CustomerRequest).where(CustomerRequest.asker == asker, which, number == len(wanted))
-        return list(self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
     def recordings(self, request: str) -> list[Recording]:
         """The calls that a request names, in their order."""
@@ -138,29 +115,10 @@ class Customers:
         mine = named.where(RequestedRecording.recording_id == recording)
         return list(self.session.scalars(mine.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
-    def erases(self, recording: int) -> bool:
-        """Whether a customer asked to have this call erased early, and it was closed for that; another one under its name was not."""
-        named = (RequestedRecording.recording_id == recording, RequestedRecording.request_id == CustomerRequest.id)
-        same = (Recording.id == recording, Recording.version == RequestedRecording.version)
-        early = exists().where(*named, *same, CustomerRequest.erased_at.is_not(None))
-        return self.session.scalar(select(early)) or False
-
     def fetching(self, request: str, now: datetime) -> CustomerLink | None:
         """The link of a request by which not all of its calls were had yet (P12)."""
         alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
         return self.session.scalars(select(CustomerLink).where(CustomerLink.matter_id == request, *alive)).first()
-
-    def needed(self, recordings: Iterable[int], now: datetime, besides: str) -> bool:
-        """Whether something other than the request `besides` needs one of these calls: a customer or one of the staff waits for an
-        answer about it, may hear it now, or has a link by which it was not fetched yet. Who wants it erased as well needs it not.
-        """
-        named, those = RequestedRecording.request_id, RequestedRecording.recording_id
-        asked = and_(CustomerRequest.id == named, CustomerRequest.state.in_(OPEN), CustomerRequest.wants != "erasure")
-        customer = or_(exists(CustomerRequest.id).where(asked), fetching(named, now))
-        waits = exists(Request.id).where(Request.id == named, Request.state.in_(OPEN))
-        heard = named.in_(given(now).with_only_columns(Grant.matter_id))
-        wanted = select(named).where(named != besides, or_(customer, waits, heard)).limit(1)
-        return any(self.session.scalar(wanted.where(those.in_(some))) is not None for some in pages(recordings))
 
     def of_changed_calls(self) -> list[str]:
         """Open requests one of whose calls has become another one since it was named, or was looked at last."""
@@ -168,26 +126,6 @@ class Customers:
         both = named.join(Recording, Recording.id == RequestedRecording.recording_id)
         another = both.where(CustomerRequest.state.in_(OPEN), Recording.version != RequestedRecording.version)
         return list(self.session.scalars(another.distinct().order_by(CustomerRequest.id)))
-
-    def followed(self) -> list[CustomerRequest]:
-        """What was released and needs somebody: on its way, or with a link that is not over, the one that is due first at the top."""
-        those = select(CustomerRequest).where(self._released())
-        return list(self.session.scalars(those.order_by(CustomerRequest.due_at, CustomerRequest.id)))
-
-    def followed_ids(self) -> list[str]:
-        """The same, by their ids, whatever else can be read of them."""
-        those = select(CustomerRequest.id).where(self._released())
-        return names(self.session, those.order_by(CustomerRequest.due_at, CustomerRequest.id))
-
-    def _released(self) -> ColumnElement[bool]:
-        sent = and_(CustomerRequest.state == "answered", CustomerRequest.id.in_(self._alive()))
-        return or_(CustomerRequest.state.in_(ON_ITS_WAY), sent)
-
-    def followed_by(self, person: int) -> list[CustomerRequest]:
-        """Those of them of which this person was asked, and could be reached."""
-        mine = select(Party.matter_id).where(Party.person_id == person, *_ASKED)
-        ids = {one.id: one for one in self.followed()}
-        return [ids[one] for one in self.session.scalars(mine.where(Party.matter_id.in_(ids)))] if ids else []
 
     def to_ring(self, person: int) -> list[CustomerRequest]:
         """Those whose link nobody has opened yet, of which this person was asked; the one whose link ends first at the top."""

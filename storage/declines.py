@@ -8,10 +8,14 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from storage.erasures import by_hold
+from storage.grants import in_force as given
 from storage.legible import read_rows
 from storage.pages import pages
-from storage.records import OPEN, Party, Recording
+from storage.records import OPEN, Grant, Party, Recording, Request, RequestedRecording
+from storage.tables.concerned import Concerned
 from storage.tables.declined import CHOOSING, LOOKING, Declined, DeclinedRecording
+from storage.tables.erasures import Keep
 
 _UNCHOSEN = or_(Declined.state == CHOOSING, and_(Declined.state.in_(OPEN), Declined.how == ""))
 # Put together once, as whatever each home asks: that takes longer than the database needs to answer.
@@ -80,6 +84,18 @@ class Declines:
         mine = both.join(Declined, Declined.id == DeclinedRecording.matter_id).where(Declined.state != "kept")
         those = (Recording.id.in_(list(recordings)), Recording.state.in_(("declined", "closed")))
         return set(self.session.scalars(mine.where(*those)))
+
+    def concerned(self, recordings: Collection[int], now: datetime) -> set[str]:
+        """Whom an investigation that is open, or may be heard, or a hold of one of these calls is about, by address."""
+        heard = Request.id.in_(given(now).with_only_columns(Grant.matter_id))
+        named = select(RequestedRecording.request_id).join(Request, Request.id == RequestedRecording.request_id)
+        investigations = named.where(
+            RequestedRecording.recording_id.in_(recordings), Request.longer, or_(Request.state.in_(OPEN), heard)
+        )
+        counting = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > now)
+        holds = select(Keep.matter_id).where(Keep.recording_id.in_(recordings), *counting)
+        about = or_(Concerned.matter_id.in_(investigations), Concerned.matter_id.in_(holds))
+        return set(self.session.scalars(select(Concerned.email_key).where(about))) if recordings else set()
 
     def waiting_for(self, person: int) -> list[Declined]:
         """Those that wait for this person's decision and do not go by themselves, the oldest first."""

@@ -17,7 +17,7 @@ from storage.tables.erasures import Erasure, Keep, UnregisteredFile
 from storage.tables.holds import Hold
 
 REQUEST, HOLD, COPY = "request", "hold", "copy"
-RETENTION, RESTORED, CAME_BACK, ASKED_EARLY = "retention", "restored", "came_back", "asked_early"
+RETENTION, RESTORED, CAME_BACK = "retention", "restored", "came_back"
 DECLINED = "declined"
 WITH_MOMENT = ("present", "declined")
 """States of a call whose moment is yet to come, or has come and was not seen to."""

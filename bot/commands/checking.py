@@ -81,8 +81,13 @@ async def _everything() -> AsyncIterator[Finding]:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
     clock = await clock_since(found.database_url if read.right("DATABASE_URL") else "")
-    mail = of_mail(found, rules.company.name if rules else "", server=read.right("SMTP_URL", "MAIL_FROM"))
-    for part in (_stored(read, rules), _kept(read), _recorded(found, rules, clock), mail, _chats(read, rules, clock)):
+    for part in (
+        _stored(read, rules),
+        _kept(read),
+        _recorded(found, rules, clock),
+        _mailed(read),
+        _chats(read, rules, clock),
+    ):
         async for finding in part:
             yield finding
     yield of_clock(clock)
@@ -98,6 +103,12 @@ async def _stored(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
         parts.insert(1, of_keys(found))
     for findings in parts:
         async for finding in findings:
+            yield finding
+
+
+async def _mailed(read: Read) -> AsyncIterator[Finding]:
+    if read.right("SMTP_URL", "MAIL_FROM"):
+        async for finding in of_mail(read.found):
             yield finding
 
 

@@ -1,15 +1,12 @@
-"""What `recording-steward check` tries of mail: the server up to the letter itself, and a company's own templates (P8)."""
+"""What `recording-steward check` tries of mail: the server up to the letter itself (P8)."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from bot.commands.findings import Finding, tried
 from bot.mail.opening import open_mailer
-from bot.mail.own_templates import Broken
-from bot.mail.writing import Writing
 from bot.mailing import Mailer, NotTaken
 from bot.ports import Unavailable
 from bot.settings.config import MailSettings, Misconfigured, Settings
@@ -34,17 +31,13 @@ REMEDIES = {
 """By what keeps us from the server: what it means, and what to do."""
 
 
-async def of_mail(found: Settings, company: str, *, server: bool = True) -> AsyncIterator[Finding]:
-    """A line for the `server`, or one that says that mail is off; and one for templates where there are some."""
+async def of_mail(found: Settings) -> AsyncIterator[Finding]:
+    """A line for the server, or one that says that mail is off."""
     mailer = open_mailer(found.mail, lambda: datetime.now(UTC))
-    if not server:
-        pass
-    elif found.mail is None or mailer is None:
+    if found.mail is None or mailer is None:
         yield Finding("mail", True, OFF, note=True)
     else:
         yield await tried("mail", _server(found.mail, mailer))
-    if found.mail_templates is not None:
-        yield await tried("mail templates", _templates(company, found.mail_templates))
 
 
 async def _server(mail: MailSettings, mailer: Mailer) -> str:
@@ -61,11 +54,3 @@ async def _server(mail: MailSettings, mailer: Mailer) -> str:
 
 def _said(answer: str) -> str:
     return f" It says: {answer}" if answer else ""
-
-
-async def _templates(company: str, folder: Path) -> str:
-    try:
-        Writing(company, folder)
-    except Broken as error:
-        raise Misconfigured(str(error).removeprefix("MAIL_TEMPLATES: ")) from error
-    return f"{folder}: letters can be written with them"

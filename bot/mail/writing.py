@@ -1,4 +1,4 @@
-"""Writes a letter out as plain text and as HTML, from templates that a company may put its own in the place of (P8)."""
+"""Writes a letter out as plain text and as HTML, from the templates beside it (P8)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.chats.wording import literal
-from bot.mail.own_templates import SHIPPED, tried
 from handlers.letters import Written
 
 HTML, PLAIN = "letter.html", "letter.txt"
+TEMPLATES = Path(__file__).parent / "templates"
 _GAP = re.compile(r"\n{3,}")
 
 
@@ -27,21 +27,14 @@ class Body:
 
 
 class Writing:
-    """`company` is its name, as customers know it; `folder` may hold a `letter.html` and a `letter.txt` of the company's own.
+    """`company` is its name, as customers know it."""
 
-    Raises `Broken`, a ValueError, for a template that can't be used: its file, its line, and what to do.
-    """
-
-    def __init__(self, company: str, folder: Path | None = None) -> None:
+    def __init__(self, company: str) -> None:
         self.company = _line(company)
-        own, shipped = ([folder] if folder is not None else []), FileSystemLoader(SHIPPED)
         self._templates = ImmutableSandboxedEnvironment(
-            loader=ChoiceLoader([FileSystemLoader([*own, SHIPPED]), PrefixLoader({"shipped": shipped})]),
-            autoescape=select_autoescape(["html"], default=False), undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True,
+            loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"], default=False),
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        if folder is not None:
-            tried(folder, (HTML, PLAIN), self._drawn)
 
     def write(self, written: Written) -> Body:
         """The letter in both forms, which say the same."""

@@ -122,7 +122,6 @@ class Settings(MetricsPlace):
     journal_url: JournalAddress | None = None
     smtp_url: MailServer | None = None
     mail_from: MailSender | None = None
-    mail_templates: Path | None = None
     secret_key: Key | None = None
     secret_key_file: Path | None = None
     secret_key_previous: KeyBefore | None = None

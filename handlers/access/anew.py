@@ -60,7 +60,9 @@ def ask_anew(act: Act, intent: intents.AskAnew) -> Done[None]:
     if act.store.requests.filed_already(request.key, request.fingerprint):
         return Done(None, quiet=True)
     old = view.written
-    written = Written(purpose=old.purpose, legal_matter=old.legal_matter, basis=old.basis, audience=old.audience)
+    written = Written(
+        purpose=old.purpose, not_special=old.not_special, legal_matter=old.legal_matter, basis=old.basis, audience=old.audience
+    )  # fmt: skip
     detail, effects = put(act, request, written, view.requester.email_key, mine, concerned)
     detail = {**detail, "instead_of": view.request.id, "person": request.requester_id}
     return Done(None, (*changed(view), *effects), request.id, detail, view.clause)

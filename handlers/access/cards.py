@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers.access.alarmed import gone_past
 from handlers.access.cautions import cautions, sooner
 from handlers.access.changes import changes
+from handlers.access.forms import INVESTIGATION
 from handlers.access.intents import Approve
 from handlers.access.promised import calendar_changed, due_first
 from handlers.access.turns import turn
@@ -48,7 +49,7 @@ def card(view: View, reader: int) -> Card:
             Facts((*_access(view, reader), *_facts(view, reader))),
             *_history(view, reader),
             *_calls(view),
-            *_words(view),
+            *_words(view, reader),
             *_remarks(view, reader),
             *changes(view, reader),
             *cautions(view, reader),
@@ -201,12 +202,14 @@ def _calls(view: View) -> tuple[Part, ...]:
     return tuple(Line((*line, " · changed") if one.id in view.changed else line) for one, line in lines)
 
 
-def _words(view: View) -> tuple[Part, ...]:
+def _words(view: View, reader: int) -> tuple[Part, ...]:
     if view.gone_at is not None:
         return (Line(("What was written here was erased on ", _when(view, view.gone_at), ", as the policy says.")),)
     if view.gone:
         return (Line("What was written here is gone.", Sign.ALARM),)
-    return (Said("What it is for", view.written.purpose),)
+    who = "You" if reader == view.request.requester_id else view.requester.name
+    answered = (Line(f"{INVESTIGATION} {who} answered: No"),) if view.written.not_special else ()
+    return (Said("What it is for", view.written.purpose), *answered)
 
 
 def _remarks(view: View, reader: int) -> tuple[Part, ...]:

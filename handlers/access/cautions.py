@@ -18,7 +18,7 @@ def cautions(view: View, reader: int) -> tuple[Line, ...]:
     if view.request.state != "waiting":
         return ()
     asked = view.asks(reader)
-    to_decide = (*_reason(view), *_announcement(view), *_ending(view), *_past(view)) if asked else ()
+    to_decide = (*_reason(view), *_special(view), *_announcement(view), *_ending(view), *_past(view)) if asked else ()
     of_reference = (*_reference(view), *_shared(view)) if asked or reader == view.request.requester_id else ()
     return tuple(Line(words, Sign.ALARM) for words in (*to_decide, *of_reference))
 
@@ -30,6 +30,15 @@ def _reason(view: View) -> tuple[str, ...]:
     if reason.announced:
         return ()
     return ("The announcement to callers does not name this reason. You may still approve.",)
+
+
+def _special(view: View) -> tuple[str, ...]:
+    if not view.written.not_special:
+        return ()
+    head = view.policy.role("head_of_customer_success").title
+    return (
+        f"This sounds like an investigation or a legal claim. If it is one, deny it and have it filed as one: the {head} decides those (P9).",
+    )
 
 
 def _announcement(view: View) -> tuple[str, ...]:

@@ -205,7 +205,7 @@ def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> 
         id=new_id("R"), key=intent.key, fingerprint=fingerprint, requester_id=act.me.id,
         reason=form.reason, crm=crm, asked_at=act.now,
     )  # fmt: skip
-    written = Written(purpose=form.purpose)
+    written = Written(purpose=form.purpose, not_special=isinstance(form, SpecialForm))
     if isinstance(form, InvestigationForm) and needed is InvestigationForm:
         request.longer = True
         written.legal_matter, written.basis, written.audience = form.matter, form.basis, form.audience

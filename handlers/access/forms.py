@@ -75,13 +75,16 @@ class AccessForm(Form):
         return ()
 
 
+INVESTIGATION = "Is this an investigation or a legal claim?"
+
+
 class SpecialForm(AccessForm):
     """P9: what speaks of a lawyer or the police may belong to another route than its reason; so it is asked."""
 
     special: Annotated[
         Literal["no", "yes"],
         OneOf(
-            "Is this an investigation or a legal claim?",
+            INVESTIGATION,
             lambda _: (Option("no", "No"), Option("yes", "Yes")),
             help="Your words sound as if it could be one. Those are decided by somebody else (P9).",
         ),

@@ -10,23 +10,23 @@ from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Sign, Small
 from handlers.customers import letters, post
 from handlers.customers.cautions import named_alike
-from handlers.customers.following import seers
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.passing_time import Ring
-from handlers.customers.turns import Turn, answered, as_shown, remarked, reopened, to_answer, turn
+from handlers.customers.turns import Turn, answered, as_shown, count_from_now, remarked, reopened, to_answer, turn
 from handlers.customers.view import View
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from handlers.matters.reminding import line_of
 from handlers.rules import customer_release as rule
 from handlers.rules.calendars import calendar_of
+from handlers.rules.customer_times import RING_AFTER_WORKING_DAYS
 from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import due
 from handlers.words import counted, day_words, line_words, moment_words
 from storage.customers import ANSWERS
 from storage.records import Recording
-from storage.tables.customers import CustomerMail
+from storage.tables.customers import ALIVE, CustomerMail
 
 REPORT = "breach_report"
 """The button that opens the private form of a report (P13)."""
@@ -36,23 +36,25 @@ NOT_IN_DOUBT = "It is known what became of this mail. Press Details to see how t
 NOT_MISSED = "The day of this request was not missed."
 
 
-def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, str], tuple[Effect, ...]]:
+def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode, and each operator.
 
-    Returns what the log says of a day that was missed, and who hears what.
+    Returns what the log says of it, and who hears what.
     """
-    request, late = view.request, answered(act, view)
+    request, detail = view.request, dict[str, Any](answered(act, view))
     once = f"answered:{request.id}:{mail.id}"
     told = [
         Tell(request.filed_by, f"The answer to {request.id} has gone out to the customer.", once, "details", request.id)
     ]
     if mail.kind != "copy":
-        return late, tuple(told)
-    days, line = act.policy.customers.ring_after_working_days, line_of(act.policy, request)
-    act.store.deadlines.set(Ring.action, request.id, due(calendar_of(act.policy, line), act.now, days).at)
+        return detail, tuple(told)
+    for link in (one for one in view.links if one.id == mail.link_id and one.state in ALIVE):
+        detail |= count_from_now(act, view, link)
+    calendar = calendar_of(act.policy, line_of(act.policy, request))
+    act.store.deadlines.set(Ring.action, request.id, due(calendar, act.now, RING_AFTER_WORKING_DAYS).at)
     words = f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
-    told += [Tell(one, words, once, "customer_passcode", request.id) for one in seers(view)]
-    return late, (*told, *_operators(act, view, mail))
+    told += [Tell(one, words, once, "customer_passcode", request.id) for one in view.releasers]
+    return detail, (*told, *_operators(act, view, mail))
 
 
 def _operators(act: Act, view: View, mail: CustomerMail) -> list[Tell]:
@@ -61,8 +63,6 @@ def _operators(act: Act, view: View, mail: CustomerMail) -> list[Tell]:
     Of an operator whom nobody has met yet the delivery asks the platforms, by the register's address; where none of them knows it,
     nothing comes of it but a line in the ledger.
     """
-    if not act.policy.customers.tell_operator:
-        return []
     mine: dict[int, list[Recording]] = {}
     for one in (one for one in view.recordings if not _asked_for(act, view, one)):
         for person in _operators_of(act, one):

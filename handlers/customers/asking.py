@@ -1,23 +1,16 @@
-"""A question about a customer's request, and its answer; the clock goes on, unless the policy lets it stand still for so long (P8)."""
+"""A question about a customer's request, and its answer; the clock goes on (P8)."""
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from handlers.acting import Act, Done
-from handlers.customers.intents.deciding import Question, Recount
+from handlers.customers.intents.deciding import Question
 from handlers.customers.intents.filing import Answer
-from handlers.customers.known import Known, Remarked
-from handlers.customers.promised import how_counted, missed, moved, promise, promised, watch
+from handlers.customers.known import Known
 from handlers.customers.turns import Turn, already, remarked, to_answer
 from handlers.customers.view import GONE, View, known
 from handlers.customers.waits import question as open_question
-from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.matters.asking import changed
-from handlers.matters.reminding import line_of
-from handlers.rules.calendars import calendar_of
-from handlers.rules.customer_times import stood_still
 from handlers.rules.refusal import Refused
 
 NOBODY = (
@@ -37,7 +30,7 @@ def askable(act: Act, request: str) -> Turn:
 
 
 def question(act: Act, intent: Question) -> Done[None]:
-    """P8: everybody who filed it is asked; the clock goes on (a value)."""
+    """P8: everybody who filed it is asked; the clock goes on."""
     found = askable(act, intent.request)
     detail = remarked(act, found.view, found.known, "question", intent.form.words)
     request = found.view.request
@@ -48,31 +41,17 @@ def question(act: Act, intent: Question) -> Done[None]:
 
 
 def answer(act: Act, intent: Answer) -> Done[None]:
-    """P8: whoever asked, and whoever may release it, reads the answer; where the clock stood still meanwhile, the day moves, on record."""
+    """P8: whoever asked, and whoever may release it, reads the answer."""
     view, told = known(act, intent.request, lambda view: _to_answer(act, view))
     asked = open_question(view)
     if asked is None:
         raise Refused(NO_QUESTION, clause="P8", code="no_question")
-    later = _goes_on(act, view, told, asked) if act.policy.customers.question_stops_clock else {}
     detail = remarked(act, view, told, "answer", intent.form.words)
     once = f"answer:{intent.request}:{view.request.revision}"
     words = f"{act.me.name} answered the question about {intent.request}. Press Details to go on."
     whom = dict.fromkeys((asked.by, *(one.person_id for one in view.approvers)))
     tells = [Tell(one, words, once, "details", intent.request) for one in whom if one != act.me.id]
-    return Done(None, (*changed(view), *tells), detail=detail | later)
-
-
-def recount(act: Act, intent: Recount) -> Done[None]:
-    """P8: the calendar has changed since; what was promised moves only by somebody who decides, on record."""
-    found = to_answer(act, intent.request)
-    request, before = found.view.request, promised(found.view.request)
-    if moved(found.view) is None:
-        raise Repeated(intent.request)
-    late = missed(act, found.view)
-    promise(act, request, found.view.recordings, found.known.stood_still)
-    watch(act, request)
-    moments = {"before": before.at.isoformat(), "now": promised(request).at.isoformat(), **how_counted(request)}
-    return Done(None, changed(found.view), detail={**moments, **late})
+    return Done(None, (*changed(view), *tells), detail=detail)
 
 
 def _to_answer(act: Act, view: View) -> Known:
@@ -84,16 +63,4 @@ def _to_answer(act: Act, view: View) -> Known:
     return view.known
 
 
-def _goes_on(act: Act, view: View, told: Known, asked: Remarked) -> dict[str, object]:
-    """The days between question and answer don't count."""
-    request, before = view.request, promised(view.request)
-    calendar = calendar_of(act.policy, line_of(act.policy, request))
-    first, last = (at.astimezone(ZoneInfo(calendar.zone)).date() for at in (asked.at, act.now))
-    told.stood_still += stood_still(calendar, first, last)
-    promise(act, request, view.recordings, told.stood_still)
-    watch(act, request)
-    moments = {"before": before.at.isoformat(), "now": promised(request).at.isoformat()}
-    return {**moments, **how_counted(request), "stood_still": told.stood_still}
-
-
-DOES = (Question.by(question), Answer.by(answer), Recount.by(recount))
+DOES = (Question.by(question), Answer.by(answer))

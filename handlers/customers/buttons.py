@@ -16,6 +16,7 @@ PLACES = 3
 MORE = "What is done more seldom stands in Details."
 TWICE = "Nobody knows whether the mail arrived. Sent again, the customer may get it twice, with the same link."
 BOUNCED = "The link stops working at once, and the request waits again, with the same day."
+ONCE_MORE = "The customer gets another e-mail, with a new link to the same calls."
 FETCHED = "The calls were fetched by this link, so the mail did arrive. "
 ASTRAY = "The link stops working at once, and the request waits again, with the same day."
 NO_LINK = "The customer can no longer hear it by this link."
@@ -62,7 +63,10 @@ def _of_releaser(view: View, reader: int) -> Iterator[Button]:
             yield Button("customer_arrived", "It arrived", request.id)
             yield _bounced(view)
         case "answered":
-            if view.link is not None:
+            if view.needs_new_link:
+                seen = f"{request.id}:{view.shown_mark}"
+                yield Button("customer_new_link", "Send a new link", seen, "primary", confirm=ONCE_MORE)
+            elif view.link is not None:
                 yield Button("customer_passcode", "Passcode", request.id, "primary")
             yield _bounced(view)
             yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=ASTRAY)
@@ -88,13 +92,8 @@ def _to_answer(view: View) -> Iterator[Button]:
     if view.known is not None and view.known.identified is None:
         yield Button("customer_identity", "Identified", request.id, "primary")
     style: Literal["primary", "plain"] = "primary" if ready else "plain"
-    if request.wants == "erasure":
-        yield Button("customer_erase", "Erase", seen, style)
-        if not view.erased_early:
-            yield Button("customer_refuse_erasure", "Refuse", seen, "danger")
-    else:
-        yield Button("customer_release", "Release", seen, style)
-        yield Button("customer_refuse", "Refuse", seen, "danger")
+    yield Button("customer_release", "Release", seen, style)
+    yield Button("customer_refuse", "Refuse", seen, "danger")
     if not deserted(view):
         yield Button("customer_question", "Ask a question", request.id)
     yield Button("customer_late", "Tell the customer", seen)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from handlers.cards import Card, Line, Part, Sign, Small, Title
 from handlers.customers.buttons import actions, releases
-from handlers.customers.cautions import beside, cautions, locked
+from handlers.customers.cautions import beside, cautions, locked, own_address
 from handlers.customers.facts import calls, facts
 from handlers.customers.history import had, outcome, receipts, said
-from handlers.customers.promised import calendar_changed, sum_of
+from handlers.customers.promised import sum_of
 from handlers.customers.view import View
 from handlers.customers.waits import names, question, turn, waits_for
 
@@ -17,13 +17,13 @@ SIGNS = {
     "answered": Sign.APPROVED, "withdrawn": Sign.WITHDRAWN,
 }  # fmt: skip
 ANSWERED = {
-    "released": "sent to the customer", "refused": "refused, and the customer told", "erased": "erased, and the customer told",
+    "released": "sent to the customer", "refused": "refused, and the customer told",
 }  # fmt: skip
 
 
 def card(view: View, reader: int, *, whole: bool = False) -> Card:
     """What this reader sees; `whole` as Details shows it, with what is done too seldom to stand in the chat."""
-    details = (*had(view), *sum_of(view, reader)) if whole else ()
+    details = (*had(view), *sum_of(view)) if whole else ()
     return Card(
         (
             Title(SIGNS[view.request.state], WHAT, _state(view, reader)),
@@ -33,7 +33,6 @@ def card(view: View, reader: int, *, whole: bool = False) -> Card:
             *receipts(view),
             *said(view, reader, whole=whole),
             *_warned(view, reader),
-            *calendar_changed(view),
             *details,
             *turn(view, reader),
             *actions(view, reader, whole=whole),
@@ -73,7 +72,8 @@ def _warned(view: View, reader: int) -> tuple[Part, ...]:
     if not view.request.is_open:
         return ()
     hidden = locked(view) if releases(view, reader) else ()
-    return tuple(Line(words, Sign.ALARM) for words in (*cautions(view), *hidden, *beside(view, reader)))
+    told = (*own_address(view, reader), *cautions(view), *hidden, *beside(view, reader))
+    return tuple(Line(words, Sign.ALARM) for words in told)
 
 
 def _small(view: View, reader: int) -> str:

@@ -8,6 +8,7 @@ from handlers.customers.choosing import SHARED
 from handlers.customers.known import Known
 from handlers.customers.promised import ends_first
 from handlers.customers.view import View
+from handlers.rules.same_person import looks_like_theirs
 from handlers.rules.stated import other_numbers, other_references
 from handlers.words import counted, line_words, masked, moment_words
 
@@ -21,6 +22,7 @@ LOCKED = (
     "The caller asked not to be recorded on {days}, so that is locked, but we still hold the recording. Please don’t tell the customer"
     " that we have none. It can be released once it is decided that it is kept."
 )
+OWN = "The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
 ELSEWHERE = "A colleague wants it at an address outside of the company, which is for the {head} to allow."
 
 
@@ -41,6 +43,22 @@ def beside(view: View, reader: int) -> tuple[str, ...]:
     """That another request for one of these calls is open, for whoever may know of both; whose call it is then has to be told apart."""
     known = [one for one, holders in view.beside.items() if reader in holders]
     return (BESIDE.format(others=", ".join(known)),) if known else ()
+
+
+def own_address(view: View, reader: int) -> tuple[str, ...]:
+    """For whoever releases it: that the mail may go to a private address of who filed it, or of who was on a call."""
+    if view.known is None or not view.known.address or reader in view.filers or not view.asks(reader):
+        return ()
+    if view.request.asker in ("operator", "former"):
+        return ()
+    filers = {(view.people[one].name, view.people[one].email_key): "filed this" for one in sorted(view.filers)}
+    on_calls = {(one.operator_name, one.operator_key): "was on the call" for one in view.recordings}
+    alike = {
+        name: part
+        for (name, key), part in (on_calls | filers).items()
+        if looks_like_theirs(view.known.address, name, key)
+    }
+    return tuple(OWN.format(name=name, part=part) for name, part in alike.items())
 
 
 def _cautions(view: View, known: Known) -> Iterator[str]:

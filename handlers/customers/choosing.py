@@ -51,7 +51,7 @@ def asked(act: Act, which: WhichForm) -> Asked:
     at = rule.first_asked(which.received_on, which.received_at, zone, chosen.began)
     rule.possible(at, act.now, zone, chosen.began, several=len(chosen.recordings) > 1)
     if not which.why_late() and rule.late(act.policy, lines, which.received_on, act.now):
-        most = counted(act.policy.customers.late_entry_working_days, "working day")
+        most = counted(rule.LATE_ENTRY_WORKING_DAYS, "working day")
         told = f"More than {most} have passed since they asked. Please write why it is written down only now."
         raise Refused.at({"late_reason": told}, "P8")
     due = earliest(act.policy, lines, at, act.policy.customers.working_days)

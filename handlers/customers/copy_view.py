@@ -101,14 +101,7 @@ def _call(called: Called, policy: Policy, number: int) -> CallView:
 
 def _answered(recording: Recording, policy: Policy) -> str:
     where = policy.departments[recording.department].label
-    name = _first_name(recording.operator_name) if policy.customers.operator_shown_as == "first_name" else ""
-    return f"{name or 'One of our staff'}, {where}"
-
-
-def _first_name(name: str) -> str:
-    """Also of “Quill, Anna”."""
-    words = name.rpartition(",")[2].split()
-    return words[0] if words else ""
+    return f"One of our staff, {where}"
 
 
 def _file(recording: Recording, zone: str, number: int) -> str:

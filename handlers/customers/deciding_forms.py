@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from handlers.cards import Option
@@ -17,22 +16,8 @@ VOICES = (
 )
 
 
-KEEP = "keep"
-"""The key of the refusal for whoever wants a call erased early; to whoever wants to hear it, it is no reason."""
-
-
-def refusals(policy: Policy, wants: str) -> tuple[Option, ...]:
-    """The policy's reasons that fit what is asked for, in its order."""
-    told = policy.customers.refusals.items()
-    return tuple(Option(key, sentence) for key, sentence in told if wants == "erasure" or key != KEEP)
-
-
-def _of_hearing(policy: Policy) -> tuple[Option, ...]:
-    return refusals(policy, "copy")
-
-
-def _of_erasing(policy: Policy) -> tuple[Option, ...]:
-    return refusals(policy, "erasure")
+def _refusals(policy: Policy) -> tuple[Option, ...]:
+    return tuple(Option(key, sentence) for key, sentence in policy.customers.refusals.items())
 
 
 class ReleaseForm(Form):
@@ -65,19 +50,6 @@ def weighing(given: Given) -> type[ReleaseForm]:
     return WeighedForm if given.answers.get("voices") == "may_hear" else ReleaseForm
 
 
-class EraseForm(Form):
-    """What the Head says before calls are erased early; the mail stands above."""
-
-    name: ClassVar[str] = "customer_erase"
-    title: ClassVar[str] = "Erase it early"
-    send: ClassVar[str] = "Erase"
-    read_first: ClassVar[bool] = True
-    words: Annotated[Text, Words("Why may it go before its time?", 1000, lines=True)]
-
-
-WHY = OneOf("Why?", _of_hearing, help="The customer reads this sentence.")
-
-
 class RefuseForm(Form):
     """Why the customer gets nothing, from the policy's closed list; where no mail can go, how they were told."""
 
@@ -85,7 +57,7 @@ class RefuseForm(Form):
     title: ClassVar[str] = "Refuse it"
     send: ClassVar[str] = "Refuse"
     read_first: ClassVar[bool] = True
-    refusal: Annotated[str, WHY]
+    refusal: Annotated[str, OneOf("Why?", _refusals, help="The customer reads this sentence.")]
     told: Annotated[
         Text,
         Words(
@@ -93,13 +65,6 @@ class RefuseForm(Form):
             help="In writing, with the words above. Leave it empty where there is an address.",
         ),
     ] = ""  # fmt: skip
-
-
-class RefuseErasureForm(RefuseForm):
-    """The same where it is an early erasure, which may also be refused because the company has to keep the call."""
-
-    name: ClassVar[str] = "customer_refuse_erasure"
-    refusal: Annotated[str, replace(WHY, options=_of_erasing)]
 
 
 class QuestionForm(Form):

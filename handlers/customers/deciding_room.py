@@ -19,9 +19,7 @@ DOES = (
 )  # fmt: skip
 BUTTONS: dict[str, Button] = {
     "customer_release": Opens(forms.ReleaseForm.name, "Release"),
-    "customer_erase": Opens(forms.EraseForm.name, "Erase"),
     "customer_refuse": Opens(forms.RefuseForm.name, "Refuse"),
-    "customer_refuse_erasure": Opens(forms.RefuseErasureForm.name, "Refuse"),
     "customer_question": Opens(forms.QuestionForm.name, "Ask a question"),
     "customer_late": Opens(forms.LateForm.name, "Tell the customer"),
     "customer_missed": Opens(forms.MissedForm.name, "Why it was late"),
@@ -33,8 +31,8 @@ BUTTONS: dict[str, Button] = {
     "customer_arrived": Does(intents.Arrived, "It arrived"),
     "customer_bounced": Does(intents.Bounced, "It bounced"),
     "customer_wrong_address": Hands(intents.WrongAddress, afterwards.went_astray, "Wrong address"),
+    "customer_new_link": Does(intents.SendNewLink.pressed, "Send a new link"),
     "customer_end_link": Does(intents.EndLink, "End the link"),
-    "customer_recount": Does(intents.Recount, "Take the new date"),
 }
 
 
@@ -59,9 +57,7 @@ FORMS = (
         forms.ReleaseForm, send=lambda about, form, _: intents.Release.of(about, form), intro=releasing.introduction,
         variant=forms.weighing,
     ),
-    _of(forms.EraseForm, send=lambda about, form, _: intents.Release.of(about, form), intro=releasing.erasing),
     _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=refusing.introduction),
-    _of(forms.RefuseErasureForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=refusing.introduction),
     _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=_askable),
     _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer.of(about, form), intro=afterwards.late_letter),
     _of(forms.MissedForm, send=lambda about, form, _: intents.Missed(about, form), intro=_missed),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.approved import versions
-from handlers.customers import joining
+from handlers.customers import asked_again
 from handlers.customers.address import nominated
 from handlers.customers.cautions import cautions
 from handlers.customers.choosing import ASK_MORE, Asked, asked
@@ -35,14 +35,14 @@ COLLEAGUE = "colleague"
 
 
 def file(act: Act, intent: File) -> Done[Filed]:
-    """A new request; or what is open already, with one more receipt."""
+    """A new request; or what is open already, with one more date."""
     key = hashed(intent.key)
     if before := act.store.customers.filed_by_key(key):
         return Done(_filed(seen(act, before)), quiet=True)
     found = asked(act, intent.which)
     paper = _paper(act, intent.which, intent.who, found)
-    if (same := joining.same(act, intent.which, found, paper)) is not None:
-        return joining.join(act, same, intent.which, found, paper)
+    if (same := asked_again.open_request(act, intent.which, found, paper)) is not None:
+        return asked_again.add_date(act, same, paper)
     return _new(act, intent, key, found, paper)
 
 
@@ -88,8 +88,7 @@ def identified(act: Act, asker: str, who: ToWhom) -> Identified | None:
 
 
 def _new(act: Act, intent: File, key: str, found: Asked, paper: Known) -> Done[Filed]:
-    mark = joining.mark(act, intent.which, found, paper)
-    paper = paper.model_copy(update={"earlier": joining.answered_before(act, intent.which, found, paper)})
+    mark = asked_again.mark_of(act, intent.which, found, paper)
     request = CustomerRequest(
         id=new_id("C"), key=key, same=mark, filed_by=act.me.id, asker=intent.which.asker, wants=intent.which.wants,
         received_at=found.received_at, sealed=b"", asked_at=act.now, identified=paper.identified is not None,
@@ -131,7 +130,7 @@ def on_file(request: CustomerRequest, paper: Known) -> dict[str, Any]:
     return {
         "asker": request.asker, "wants": request.wants, "received": paper.first_asked().isoformat(),
         "due": promised(request).at.isoformat(), **how_counted(request), "identified": request.identified,
-        "addressed": request.address_by is not None, **({"earlier": paper.earlier} if paper.earlier else {}),
+        "addressed": request.address_by is not None,
     }  # fmt: skip
 
 

@@ -16,7 +16,10 @@ from handlers.telling import ON_A_LINE
 def filed(told: intents.Filed) -> Page:
     """What stands there when it was sent: by when it is due, what is missing, and what does not fit."""
     joined = (
-        (Line(f"The same was asked for before, and {told.request} is still open. This was added to it."),)
+        (
+            Line(f"{told.request} is open for the same calls, so this date was added to it. The earliest counts."),
+            Line("A new address or a check of identity goes on its card: press Another address or Identified."),
+        )
         if told.joined
         else ()
     )

@@ -28,7 +28,6 @@ UNCHECKED = "none"
 WANTS = (
     Option("copy", "A copy to keep"),
     Option("listen", "To listen to it"),
-    Option("erasure", "To have it erased early"),
 )
 
 
@@ -67,7 +66,7 @@ class WhichForm(Form):
     asker: Annotated[
         Literal["customer", "authority", "relative", "operator", "former"], OneOf("Who asks?", lambda _: ASKERS)
     ]
-    wants: Annotated[Literal["listen", "copy", "erasure"], OneOf("What do they want?", lambda _: WANTS)]
+    wants: Annotated[Literal["listen", "copy"], OneOf("What do they want?", lambda _: WANTS)]
     received_on: Annotated[Date, RECEIVED]
     received_at: Annotated[Text, AfterValidator(_clock), CLOCK] = ""
     recordings: Annotated[

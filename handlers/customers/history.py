@@ -18,10 +18,9 @@ SHOWN = 6  # of what was said, on the card itself
 LABELS = {
     "question": "Question from {who}", "answer": "Answer from {who}", "note": "{who} notes", "withdrawn": "{who} on the withdrawal",
     "late": "{who} told the customer that it is late", "another_voice": "{who} on another person in it",
-    "asked_number": "{who} asked for another number", "allowed_number": "{who} allowed another number", "erased_early": "{who} on erasing it early",
+    "asked_number": "{who} asked for another number", "allowed_number": "{who} allowed another number",
     "told_otherwise": "{who} on how they were told", "missed": "{who} on why it was late",
 }  # fmt: skip
-OUTCOME = {"released": "Released", "refused": "Refused", "erased": "Erased early"}
 
 
 def outcome(view: View) -> tuple[Part, ...]:
@@ -39,7 +38,7 @@ def _outcome(view: View) -> Iterator[Part]:
         role = f" ({request.decided_as})" if request.decided_as else ""
         yield Line(
             (
-                f"{OUTCOME[request.outcome]} by {_name(view, request.decided_by)}{role}, ",
+                f"{request.outcome.capitalize()} by {_name(view, request.decided_by)}{role}, ",
                 _when(view, request.decided_at),
             )
         )
@@ -55,6 +54,8 @@ def _outcome(view: View) -> Iterator[Part]:
                 ". That is when the mail server took it, or they were told.",
             )
         )
+    if view.links and request.state == "answered":
+        yield from _opened(view)
     if request.missed_at is not None:
         due = promised(request)
         told = (
@@ -86,10 +87,6 @@ def _receipts(view: View) -> Iterator[Part]:
             )
         if one.late_reason:
             yield Said(f"{who} on that date", one.late_reason)
-    if view.before is not None and view.before.answered_at is not None:
-        yield Line(
-            (f"They asked for it before: {view.before.id} was answered ", _when(view, view.before.answered_at), ".")
-        )
 
 
 def said(view: View, reader: int, *, whole: bool) -> tuple[Part, ...]:
@@ -105,17 +102,20 @@ def said(view: View, reader: int, *, whole: bool) -> tuple[Part, ...]:
 
 
 def had(view: View) -> tuple[Part, ...]:
-    """What became of the link: to which numbers its passcode was read, whether it was opened, and what was heard or fetched."""
-    return (*_links(view), *_rung(view), *_heard(view))
+    """What became of the link: to which numbers its passcode was read, and what was heard or fetched."""
+    return (*_rung(view), *_heard(view))
 
 
-def _links(view: View) -> Iterator[Part]:
-    for link in reversed(view.links):
-        if link.opened_at is not None:
-            fetched = (", and all was fetched or heard ", _when(view, link.fetched_at)) if link.fetched_at else ()
-            yield Line(("The link was opened ", _when(view, link.opened_at), *fetched, "."))
-        elif link is view.link:
-            yield Line(("The link was not opened yet. It works until ", _when(view, link.ends_at), "."))
+def _opened(view: View) -> Iterator[Part]:
+    """Whether the customer opened the newest link, and until when it works."""
+    link = view.links[0]
+    if link.opened_at is not None:
+        fetched = (", and fetched or heard everything ", _when(view, link.fetched_at)) if link.fetched_at else ()
+        yield Line(("The customer opened the link ", _when(view, link.opened_at), *fetched, "."))
+    elif link is view.link:
+        yield Line(("The customer has not opened the link yet. It works until ", _when(view, link.ends_at), "."))
+    elif link.state != "withdrawn":
+        yield Line("The link is over, and the customer never opened it.")
 
 
 def _rung(view: View) -> Iterator[Part]:

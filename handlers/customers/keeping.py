@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
 from handlers.customers.address import nominated
+from handlers.customers.asked_again import FILER
 from handlers.customers.forms import IdentityForm, ReceivedForm, WithdrawForm
 from handlers.customers.intents.filing import Correct, Identify, Readdress, Withdraw
-from handlers.customers.joining import FILER
 from handlers.customers.known import Identified, Known, Receipt, Remarked
 from handlers.customers.paper import write
 from handlers.customers.promised import how_counted, missed, no_later, promised, unwatch, watch
@@ -63,7 +63,7 @@ def correct(act: Act, intent: Correct) -> Done[None]:
     paper = paper.model_copy(update={"receipts": [*paper.receipts, receipt]})
     earlier = at < view.request.received_at
     view.request.received_at = paper.first_asked()
-    sooner = earlier and no_later(act, view.request, view.recordings, paper.stood_still)
+    sooner = earlier and no_later(act, view.request, view.recordings)
     words = write(act, view.request, paper)
     watch(act, view.request)
     detail, effects = put_again(act, view.request)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field
 
 from handlers.unseen import Unseen
-
-Wants = Literal["listen", "copy", "erasure"]
 
 
 class Receipt(Unseen):
@@ -63,9 +60,7 @@ class Known(Unseen):
 
     `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `said` is what they told
     about the call, `authority` the kind and day of a letter. `allowed_numbers` were allowed by the Head for a passcode.
-    `addressed_by` is everybody who ever entered an address, by id. `shared`: the register showed a number of these calls under several CRM references. `earlier` is the request with which they
-    asked for the same before and were answered. For `stood_still` working days questions waited, where the policy lets the clock
-    stop for them.
+    `addressed_by` is everybody who ever entered an address, by id. `shared`: the register showed a number of these calls under several CRM references.
     """
 
     name: str
@@ -79,13 +74,11 @@ class Known(Unseen):
     remarks: list[Remarked] = Field(default_factory=list)
     rung: list[Rung] = Field(default_factory=list)
     allowed_numbers: dict[str, int] = Field(default_factory=dict)
-    stood_still: int = 0
     shared: bool = False
-    earlier: str = ""
 
     def confirmed(self) -> str:
         """All that whoever releases it confirms or goes by, in one writing; what was said back and forth has no part in it."""
-        return self.model_dump_json(exclude={"remarks", "rung", "allowed_numbers", "stood_still", "earlier"})
+        return self.model_dump_json(exclude={"remarks", "rung", "allowed_numbers"})
 
     def number_asked(self) -> Remarked | None:
         """The last number that the Head was asked for, unless one was allowed since."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.customers.known import Known
 from handlers.letters import Written
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
-from handlers.words import counted, day_words, line_words, moment_words
+from handlers.words import counted, day_words
 from storage.tables.customers import CustomerRequest
 
 ASKED = {
     "copy": "you asked us for a copy of a recorded call",
     "listen": "you asked us to let you hear a recorded call",
-    "erasure": "you asked us to erase a recorded call before its time",
 }
 """What was asked for, by what is wanted; for one call and for many alike, also where there is none."""
 OPEN = "Open the page"
@@ -24,9 +23,7 @@ ERASED = "erased"
 GONE = "We erase a recording after {months}, or sooner if the caller asked not to be recorded. Calls before {before} are erased."
 
 
-def copy(
-    policy: Policy, request: CustomerRequest, known: Known, calls: int, until: datetime, link: str = "", *, gives: str
-) -> Written:
+def copy(policy: Policy, request: CustomerRequest, known: Known, calls: int, link: str = "", *, gives: str) -> Written:
     """The link to what was released; `gives` is copy, or listen. Without a `link` it is for looking at beforehand."""
     those = "it" if calls == 1 else "them"
     ready = "It is ready for you." if calls == 1 else f"{counted(calls, 'call')} are ready for you."
@@ -41,7 +38,7 @@ def copy(
             f"On {_day(policy, known)} {ASKED[request.wants]}. {ready}",
             f"Our page asks for a passcode of six digits. We ring you and tell you the passcode; it stands in no e-mail. With it you can {can}.",
             *only,
-            f"The link works until {moment_words(until, line_words(request.line, policy)[1], None)}.",
+            f"The link works for {counted(policy.customers.link_days, 'day')}.",
         ),
         link,
         OPEN if link else "",
@@ -63,19 +60,6 @@ def refused(policy: Policy, request: CustomerRequest, known: Known, refusal: str
             *_complain(policy),
         ),
         facts=_to_whom(policy),
-        small=_privacy(policy),
-    )
-
-
-def erased(policy: Policy, request: CustomerRequest, known: Known) -> Written:
-    """It was erased early, as it was asked for."""
-    return Written(
-        "Your request for a recorded call",
-        _greeting(known.name),
-        (
-            f"On {_day(policy, known)} {ASKED[request.wants]}.",
-            "Nobody can hear it any more, and its audio is being erased for good.",
-        ),
         small=_privacy(policy),
     )
 

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from handlers import approved
 from handlers.acting import Act, Done
-from handlers.customers.following import seers
 from handlers.customers.intents.hearing import Entered, OpenLink
 from handlers.customers.view import seen
 from handlers.effects import Effect, Tell
@@ -29,12 +28,12 @@ IDLE = timedelta(hours=1)
 """So long a session lasts in which nothing is asked for."""
 MOST_SESSIONS = 10
 """Browsers at once of one link; with one more the oldest is out."""
-OVER = "This link is over. Release the request again to send another one."
-SPENT = "This link has had all the passcodes that a link gets. End it, and release the request again."
+OVER = "This link is over. Press Send a new link on the card."
+SPENT = "This link has had all its passcodes. Press Send a new link on the card."
 
 
-def make_link(act: Act, request: CustomerRequest) -> tuple[CustomerLink, str]:
-    """P8: a link for what is released now, and its code, which is kept as a hash; an earlier link ends.
+def make_link(act: Act, request: CustomerRequest, gives: str) -> tuple[CustomerLink, str]:
+    """P8: a link for what is released now, and its code, which is kept as a hash; an earlier link ends. `gives` as of a `CustomerLink`.
 
     The entry of the release holds `on_record`: by the link nothing is given that it does not tell of.
     """
@@ -43,7 +42,6 @@ def make_link(act: Act, request: CustomerRequest) -> tuple[CustomerLink, str]:
             end_link(act, one, "ended")
     code = new_secret()
     ends_at = act.now + timedelta(days=act.policy.customers.link_days)
-    gives = "copy" if request.wants == "copy" else "listen"
     link = CustomerLink(
         id=new_id("CL"), matter_id=request.id, code=hashed(code), made_at=act.now, ends_at=ends_at, gives=gives
     )
@@ -121,7 +119,7 @@ def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
     request, tries = link.matter_id, counted(act.policy.customers.passcode_tries, "wrong passcode")
     words = f"The link of {request} is locked after {tries}. Ring the customer, and press Passcode for another one."
     found = act.store.customers.get(request)
-    whom = seers(seen(act, found)) if found is not None else []
+    whom = seen(act, found).releasers if found is not None else []
     once = f"locked:{link.id}:{link.passcodes}"
     return (*redrawn(act, link), *(Tell(one, words, once, "customer_passcode", request) for one in whom))
 

@@ -10,7 +10,6 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.customers import post
 from handlers.customers.afterwards import honoured
-from handlers.customers.following import seers
 from handlers.customers.intents import mailing as intents
 from handlers.customers.turns import reopened, set_aside
 from handlers.customers.view import View, load
@@ -25,9 +24,7 @@ AT_ONCE = 100
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)
 """For so long a letter may be with the mail server; whoever took it and says nothing by then has died."""
-SLOW, NEAR = timedelta(hours=1), timedelta(hours=24)
-AT_FIRST = timedelta(minutes=10)
-"""So long a server may put a letter off as it does with everybody whom it has not met; nobody is told of that."""
+SLOW = timedelta(hours=1)
 LOST, UNREADABLE = "stopped", "unreadable"
 """The codes of a letter of which the program itself knows no outcome, and of one that nobody can read any more."""
 Ended = tuple[dict[str, Any], tuple[Effect, ...]]
@@ -82,8 +79,8 @@ def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
         return Done(None, (), view.request.id, called_back, quiet=mail.state != "dropped")
     mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
     answers = _awaited(act, view.request, mail)
-    late, effects = honoured(act, view, mail) if answers else ({}, ())
-    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, "state": mail.state, **late}
+    told, effects = honoured(act, view, mail) if answers else ({}, ())
+    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, "state": mail.state, **told}
     return Done(None, (*changed(view), *effects), view.request.id, detail)
 
 
@@ -156,7 +153,7 @@ def _dropped(act: Act, mail: CustomerMail) -> Ended:
     if view is None:
         return _unread(act, mail)
     waited = _awaited(act, view.request, mail) and view.known is not None
-    return reopened(act, view, "ended") if waited else ({}, ())
+    return reopened(act, view, "ended", honoured=True) if waited else ({}, ())
 
 
 def _spoilt(act: Act, mail: CustomerMail) -> Ended:
@@ -175,7 +172,7 @@ def _never(act: Act, view: View, mail: CustomerMail, words: str, then: str = "")
     asked, effects = dict[str, Any](), tuple[Effect, ...]()
     if _awaited(act, view.request, mail):
         words = f"{words} The request is open again, with the day that was promised.{then} Press Details to go on."
-        asked, effects = reopened(act, view, "ended")
+        asked, effects = reopened(act, view, "ended", honoured=True)
     else:
         words, effects = f"{words} Press Details to read more.", changed(view)
     return asked, (*effects, *_tells(view, whom, words, f"not_taken:{mail.id}"))
@@ -242,29 +239,17 @@ def _in_doubt(act: Act, request: CustomerRequest | None, mail: CustomerMail, cod
 
 
 def _told_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
-    """Once when it takes longer than an hour, and once when the day comes near."""
-    due, words = (
-        view.request.due_at,
-        f"The mail for {view.request.id} has not gone out yet ({mail.code}). It is tried again by itself.",
-    )
-    told: list[Effect] = []
-    if act.now - mail.made_at >= SLOW:
-        told += _tells(view, senders(view, mail), f"{words} Please ask whoever runs the bot.", f"slow:{mail.id}")
-    comes_near = due is not None and act.now >= due - NEAR and act.now - mail.made_at >= AT_FIRST
-    if due is not None and comes_near and mail.kind in ANSWERS:
-        near = f"{words} {_by(due, act.now)} Please ask whoever runs the bot."
-        told += _tells(view, senders(view, mail), near, f"near:{mail.id}")
-    return tuple(told)
-
-
-def _by(due: datetime, now: datetime) -> str:
-    return "It should have gone out by now." if due <= now else "It has to go out within a day."
+    """Once, when it takes longer than an hour; reminders of the due day go on until it is accepted."""
+    if act.now - mail.made_at < SLOW:
+        return ()
+    words = f"The mail for {view.request.id} has not gone out yet ({mail.code}). It is tried again by itself. Please ask whoever runs the bot."
+    return _tells(view, senders(view, mail), words, f"slow:{mail.id}")
 
 
 def senders(view: View, mail: CustomerMail) -> list[int]:
     """Whoever answers for a letter: who released or refused it, or stands in, or who wrote that it will be late."""
     if mail.kind in ANSWERS:
-        return seers(view)
+        return view.releasers
     wrote = [one.by for one in view.known.remarks if one.kind == "late"] if view.known else []
     return wrote[-1:]
 

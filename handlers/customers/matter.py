@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from handlers.acting import Act, Done
 from handlers.alarms import may_look
 from handlers.cards import Row
 from handlers.customers.cards import card
-from handlers.customers.following import hand_over
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.reminded import row
 from handlers.customers.view import GONE, View, load
@@ -43,8 +41,8 @@ class CustomerRequests:
         return row(self.case(act, reminder.matter_id), reminder)
 
     def waiting(self, store: Store) -> Sequence[str]:
-        """As `Matter.waiting`: also what was released, for as long as somebody has to see to it."""
-        return [*store.matters.ids("customer"), *store.customers.followed_ids()]
+        """As `Matter.waiting`."""
+        return store.matters.ids("customer")
 
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
@@ -60,20 +58,11 @@ MATTER = CustomerRequests()
 
 
 def _reroute(act: Act, intent: intents.Reroute) -> Done[None]:
-    """Somebody can't be reached; of what was released it may be whoever sees to it."""
-    view = MATTER.case(act, intent.matter)
-    done = asking.reroute(act, intent, view)
-    if not view.followed:
-        return done
-    more = hand_over(act, view)
-    told = {} if more.quiet else more.detail
-    quiet = done.quiet and more.quiet
-    return replace(done, effects=(*done.effects, *more.effects), detail={**done.detail, **told}, quiet=quiet)
+    return asking.reroute(act, intent, MATTER.case(act, intent.matter))
 
 
 def _recheck(act: Act, intent: intents.Recheck) -> Done[None]:
-    view = MATTER.case(act, intent.matter)
-    return hand_over(act, view) if view.followed else asking.recheck(act, view)
+    return asking.recheck(act, MATTER.case(act, intent.matter))
 
 
 def _notice(act: Act, intent: intents.Notice) -> Done[None]:

@@ -6,7 +6,7 @@ from handlers.acting import Act, Done
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.customers.intents.deciding import AllowNumber, AskNumber, Passcode, Shown
 from handlers.customers.known import Rung
-from handlers.customers.links import new_passcode
+from handlers.customers.links import SPENT, new_passcode
 from handlers.customers.paper import write
 from handlers.customers.turns import Turn, for_the_head, remarked, turn
 from handlers.customers.view import View
@@ -21,10 +21,7 @@ from storage.tables.customers import CustomerLink
 
 ACTION, RING, ANOTHER, ASK = "customer_passcode", "customer_ring", "customer_number", "customer_ask_number"
 NOT_SENT = "The link has not gone out yet. The passcode is for the moment at which the customer has it."
-NO_LINK = "There is no link in force. Release the request again, and another one is sent."
-SPENT = (
-    "This link has had all its passcodes. Press End the link, and release the request again: that makes another link."
-)
+NO_LINK = "There is no link in force. Press Send a new link on the card."
 NOT_THAT = "That number may not be rung for this request. Please choose one of those that stand there."
 NOBODY = "No number stands on these calls, so the {head} has to allow one first."
 NOBODY_THERE = "Nobody can allow another number as things are. Please try again later."

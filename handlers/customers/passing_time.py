@@ -8,20 +8,19 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.approved import versions
 from handlers.customers import post
-from handlers.customers.following import seers
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
-from handlers.customers.promised import missed, mornings_before_end, promised, stands_still, watch
-from handlers.customers.turns import reopened
+from handlers.customers.promised import missed, mornings_before_end, promised, watch
+from handlers.customers.turns import count_from_now, reopened
 from handlers.customers.view import View, load
 from handlers.customers.waits import missing
 from handlers.effects import Tell
-from handlers.matters.asking import ask_these, brought_in, changed
+from handlers.matters.asking import ask_these, brought_in, changed, reached
 from handlers.matters.case import approvers
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.room import Chore, Step
 from handlers.rules.calendars import calendar_of
-from handlers.rules.customer_times import last_day_before, next_late
+from handlers.rules.customer_times import last_day_before
 from handlers.rules.routing import beyond
 from storage.customers import ON_ITS_WAY
 from storage.records import OPEN
@@ -47,11 +46,7 @@ def overdue(act: Act, intent: intents.Overdue) -> Done[None]:
     view = load(act, intent.request)
     request = view.request
     running = request.state in (*OPEN, *ON_ITS_WAY)
-    done = _spoken_of(act, intent, missed(act, view) if running else {})
-    if running and not request.missed_at and stands_still(act, view):
-        due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
-        act.store.deadlines.set(intents.Overdue.action, request.id, next_late(calendar, due, act.now, missed=True))
-    return done
+    return _spoken_of(act, intent, missed(act, view) if running else {})
 
 
 def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
@@ -79,27 +74,33 @@ def ring(act: Act, intent: intents.Ring) -> Done[None]:
     fell = act.store.deadlines.moment(intents.Ring.action, intent.request)
     if fell is None or view.link is None or view.link.opened_at is not None or view.request.state != "answered":
         return Done(None, quiet=True)
-    whom = list(dict.fromkeys((*view.clerks[:1], *seers(view))))
+    asked = _ask_somebody(act, view)
+    whom = list(dict.fromkeys((*view.clerks[:1], *view.releasers)))
     tell(act, view.request, intents.Ring.action, whom, fell, view.link.ends_at)
-    return Done(None, detail={"told": whom, "link": view.link.id, **lateness(act, fell)})
+    detail: dict[str, Any] = {"told": whom, "link": view.link.id, **lateness(act, fell)}
+    if asked:
+        detail |= brought_in(view, asked)
+    return Done(None, changed(view, asked) if asked else (), detail=detail)
 
 
 def link_ends(act: Act, intent: intents.LinkEnds) -> Done[None]:
-    """P8: the link's days are over. Where nobody ever learned whether its mail arrived, the request is open again."""
+    """P8: the link's days are over, unless its mail has not left yet. Where nobody ever learned whether that arrived, the request is open again."""
     view = load(act, intent.request)
     over = [one for one in view.links if one.state in ALIVE and one.ends_at <= act.now]
     if not over:
         return Done(None, quiet=True)
+    if view.request.state == "sending":
+        return Done(None, detail=count_from_now(act, view, over[0]))
     detail: dict[str, Any] = {"links": [one.id for one in over]}
     if view.request.state in ON_ITS_WAY:
         detail["mails"] = post.call_back(act, view.mails)
-        asked, effects = reopened(act, view, "ended")
+        asked, effects = reopened(act, view, "ended", honoured=True)
         return Done(None, effects, detail=detail | asked)
     for one in over:
         end_link(act, one, "ended")
     if over[0].opened_at is None:
         # Who filed it speaks with the customer; who released it can send another link.
-        fell, whom = over[0].ends_at, list(dict.fromkeys((*view.clerks[:1], *seers(view))))
+        fell, whom = over[0].ends_at, list(dict.fromkeys((*view.clerks[:1], *view.releasers)))
         tell(act, view.request, intents.LinkEnds.action, whom, fell)
         detail |= {"told": whom, **lateness(act, fell)}
     return Done(None, changed(view), detail=detail)
@@ -119,6 +120,14 @@ def _spoken_of(act: Act, intent: Dated, more: dict[str, Any] | None = None) -> D
     tell(act, request, intent.action, told, fell, until)
     shown = tuple(one for one in changed(view) if one.person not in asked) if told or more else ()
     return Done(None, shown, detail={**detail, "reminded": told, **lateness(act, fell)}, quiet=not (told or more))
+
+
+def _ask_somebody(act: Act, view: View) -> list[int]:
+    """Where whoever has the passcode left or is away, whoever would be asked today is; who of them is new."""
+    case = view.circumstances
+    if any(case.hindrance(view.people[one].email_key) is None for one in view.releasers):
+        return []
+    return ask_these(act, view, reached(act, case).approvers)
 
 
 def _needs_somebody(view: View) -> bool:

@@ -9,18 +9,16 @@ from pydantic import TypeAdapter
 
 from handlers import commitments
 from handlers.acting import Act, Done
-from handlers.cards import Button, Line, Part, Row, Sign, Small
+from handlers.cards import Line, Part, Small
 from handlers.customers.intents.filing import Morning
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind
 from handlers.customers.view import View, load
-from handlers.customers.waits import left_open, question
-from handlers.due_words import caution, change_words, sum_words
+from handlers.customers.waits import left_open
+from handlers.due_words import caution, sum_words
 from handlers.matters.asking import changed
 from handlers.matters.reminding import line_of
 from handlers.rules import customer_times as rule
 from handlers.rules.calendars import calendar_of
-from handlers.rules.promises import Changed
-from handlers.rules.promises import changed as otherwise
 from handlers.rules.working_days import Due, earliest
 from handlers.unseen import unseen
 from storage.customers import ON_ITS_WAY
@@ -30,14 +28,6 @@ from storage.tables.customers import CustomerRequest
 WATCHED = (Remind.action, DueToday.action, Overdue.action, Morning.action)
 """Kinds of deadlines that `watch` sets."""
 _DUE: TypeAdapter[Due] = unseen(Due)
-
-
-def promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording], stood_still: int = 0) -> Due:
-    """Seven working days (a value) from when it was first asked for, the earliest of several lines; stored with its sum.
-
-    `stood_still`: for so many working days a question to the customer waited, where the policy lets the clock stop for it.
-    """
-    return put(request, _counted_now(act, request, recordings, stood_still))
 
 
 def put(request: CustomerRequest, due: Due) -> Due:
@@ -52,19 +42,19 @@ def how_counted(request: CustomerRequest) -> dict[str, str]:
     return {"promise": commitments.frozen(request.promise or {})}
 
 
-def no_later(act: Act, request: CustomerRequest, recordings: Iterable[Recording], stood_still: int) -> bool:
+def no_later(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> bool:
     """It was asked for earlier than anybody knew: the promise may only come forward. Whether it did."""
-    due = _counted_now(act, request, recordings, stood_still)
+    due = _counted_now(act, request, recordings)
     if due.at >= promised(request).at:
         return False
     put(request, due)
     return True
 
 
-def _counted_now(act: Act, request: CustomerRequest, recordings: Iterable[Recording], stood_still: int) -> Due:
+def _counted_now(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> Due:
     home = act.policy.company.home_line
     lines = dict.fromkeys(one.line for one in recordings if one.line in act.policy.lines) or {home: None}
-    return earliest(act.policy, lines, request.received_at, act.policy.customers.working_days + stood_still)
+    return earliest(act.policy, lines, request.received_at, act.policy.customers.working_days)
 
 
 def promised(request: CustomerRequest) -> Due:
@@ -76,15 +66,10 @@ def missed(act: Act, view: View) -> dict[str, str]:
     """P8: a day that has passed unanswered by now is missed for good, whoever comes upon it first; returns what the log says of that."""
     request = view.request
     in_time = request.due_at is None or act.now <= request.due_at
-    if in_time or request.missed_at or request.answered_at or stands_still(act, view):
+    if in_time or request.missed_at or request.answered_at:
         return {}
     request.missed_at = request.due_at
     return {"missed": promised(request).at.isoformat()}
-
-
-def stands_still(act: Act, view: View) -> bool:
-    """Whether a question waits for its answer, and the policy lets the clock stop for it."""
-    return act.policy.customers.question_stops_clock and question(view) is not None
 
 
 def watch(act: Act, request: CustomerRequest) -> None:
@@ -141,31 +126,12 @@ def morning(act: Act, intent: Morning) -> Done[None]:
     return Done(None, (*changed(view), *left_open(view)), quiet=True)
 
 
-def moved(view: View) -> Changed | None:
-    """How the calendar differs from that of the promise, where another moment would be promised now."""
-    due = promised(view.request)
-    if not view.request.is_open or due.line not in view.policy.lines:
-        return None
-    found = otherwise(due, calendar_of(view.policy, due.line))
-    return found if found is not None and found.moves else None
-
-
-def calendar_changed(view: View) -> tuple[Part, ...]:
-    """What was promised stays; the card says that the calendar changed, and which date would result."""
-    found = moved(view)
-    return (Line(change_words(found, view.now), Sign.ALARM),) if found is not None else ()
-
-
-def sum_of(view: View, reader: int) -> tuple[Part, ...]:
-    """For Details: how the moment was counted, and for whoever decides the new date that may be taken."""
+def sum_of(view: View) -> tuple[Part, ...]:
+    """For Details: how the moment was counted."""
     due = promised(view.request)
     told: list[Part] = [Line(sum_words(due, view.now))]
     if words := caution(due):
         told.append(Small(words))
-    if view.asks(reader) and moved(view) is not None:
-        told.append(
-            Row("The date can be counted anew.", Button("customer_recount", "Take the new date", view.request.id))
-        )
     return tuple(told)
 
 

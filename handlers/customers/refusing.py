@@ -8,7 +8,6 @@ from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.customers import letters, post
 from handlers.customers.cautions import locked
-from handlers.customers.deciding_forms import refusals
 from handlers.customers.intents.deciding import Refuse
 from handlers.customers.turns import Turn, answered, as_shown, decided, remarked, to_answer
 from handlers.effects import Tell
@@ -18,23 +17,22 @@ from handlers.rules import customer_release as rule
 from handlers.rules.refusal import Refused
 from storage.tables.customers import CustomerRequest
 
-ERASED = "These calls are erased already, as the customer asked, so this can’t be refused any more. Press Erase: the letter goes again."
 CHOSEN = "[the reason that you choose below]"
 
 
 def introduction(act: Act, about: str) -> str:
     """The letter as it will be sent, but for the reason; raises `Refused` where it could not be refused."""
     request, _, seen = about.partition(":")
-    found = _to_refuse(act, request)
+    found = to_answer(act, request)
     as_shown(found, seen)
     return "\n\n".join((*locked(found.view), letters.preview(found.known.address, _letter(act, found, ""))))
 
 
 def refuse(act: Act, intent: Refuse) -> Done[None]:
     """P8: the letter goes at once, whatever was or was not found; where no mail can go, somebody says how the customer was told."""
-    found, form = _to_refuse(act, intent.request), intent.form
+    found, form = to_answer(act, intent.request), intent.form
     as_shown(found, intent.seen)
-    if form.refusal not in {one.value for one in refusals(act.policy, found.view.request.wants)}:
+    if form.refusal not in act.policy.customers.refusals:
         raise Refused.at({"refusal": "Please choose one of these reasons."}, "P8")
     mails = rule.by_mail(form.told, address=bool(found.known.address), mail=bool(act.copies_at))
     stepped_in = decided(act, found, "refused")
@@ -42,14 +40,6 @@ def refuse(act: Act, intent: Refuse) -> Done[None]:
     detail = _by_mail(act, found) if mails else _otherwise(act, found, form.told)
     told = () if mails else (_word(found.view.request),)
     return Done(None, (*changed(found.view), *told), detail={"refusal": form.refusal, **detail, **stepped_in})
-
-
-def _to_refuse(act: Act, request: str) -> Turn:
-    """As `to_answer`; raises `Refused` where what was asked for is done, so that no letter says otherwise."""
-    found = to_answer(act, request)
-    if found.view.erased_early:
-        raise Refused(ERASED, clause="P8", code="erased")
-    return found
 
 
 def _by_mail(act: Act, found: Turn) -> dict[str, Any]:

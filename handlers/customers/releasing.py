@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.approved import versions
 from handlers.customers import letters, post
-from handlers.customers.deciding_forms import EraseForm, ReleaseForm, WeighedForm
-from handlers.customers.intents.deciding import Release
+from handlers.customers.deciding_forms import ReleaseForm, WeighedForm
+from handlers.customers.intents.deciding import Release, SendNewLink
 from handlers.customers.intents.passing_time import LinkEnds
 from handlers.customers.links import make_link, on_record
-from handlers.customers.turns import Turn, decided, kept_for_link, remarked, to_answer
+from handlers.customers.turns import Turn, decided, kept_for_link, remarked, to_answer, turn
 from handlers.customers.view import View
 from handlers.effects import Effect, Tell
-from handlers.going import goes, keeps
 from handlers.letters import Written
 from handlers.matters.asking import changed
 from handlers.rules import customer_release as rule
@@ -27,36 +25,27 @@ from storage.records import Recording
 from storage.tables.customers import CustomerLink
 from storage.tables.holds import Hold
 
+LIVES = "The link still works. Press Passcode, or end the link first."
 LISTEN_ONLY = "Where you choose below that they may listen and get no copy, the mail says instead:"
-OUT_OF_DATE = "This form is out of date. Please open it again."
 
 
 def introduction(act: Act, about: str) -> str:
     """The mail as it will be sent, and the whole address; raises `Refused` where it could not be released. `about` as of `Release.of`."""
-    found = _opened(act, about, early=False)
-    until = act.now + timedelta(days=act.policy.customers.link_days)
-    told = [_letter(act, found, gives, until) for gives in ("copy", "listen")]
+    request, _, seen = about.partition(":")
+    found = _ready(act, request)
+    rule.as_shown(seen, found.view.shown_mark)
+    told = [_letter(act, found, gives) for gives in ("copy", "listen")]
     if found.view.request.wants != "copy":
         return letters.preview(found.known.address, told[1], letters.OPEN)
     instead = "\n\n".join(one for one in told[1].paragraphs if one not in told[0].paragraphs)
     return f"{letters.preview(found.known.address, told[0], letters.OPEN)}\n\n{LISTEN_ONLY}\n\n{instead}"
 
 
-def erasing(act: Act, about: str) -> str:
-    """The same where calls are to be erased early: what goes, and the mail."""
-    found = _opened(act, about, early=True)
-    letter = letters.erased(act.policy, found.view.request, found.known)
-    gone = "The calls of this request are closed to everybody at once and erased for good. This can’t be undone."
-    return f"{gone}\n\n{letters.preview(found.known.address, letter)}"
-
-
 def release(act: Act, intent: Release) -> Done[None]:
     """P8: identity, own call and address are confirmed; nobody's permission is asked, and no hold stops it."""
     form = intent.form
-    found = _ready(act, intent.request, early=isinstance(form, EraseForm))
+    found = _ready(act, intent.request)
     rule.as_shown(intent.seen, found.view.shown_mark)
-    if isinstance(form, EraseForm):
-        return _erased(act, found, form)
     weighed = form.weighed if isinstance(form, WeighedForm) else ""
     rule.weigh(form.voices, weighed)
     return _released(act, found, form, weighed)
@@ -75,86 +64,69 @@ def _is_there(act: Act, view: View, one: Recording, *, kept: bool) -> bool:
     return there and act.store.erasures.keeps_for(one.id, view.request.id, act.now)
 
 
-def _opened(act: Act, about: str, *, early: bool) -> Turn:
-    """As the form is opened: what it will be sent with must fit what stands above it."""
-    request, _, seen = about.partition(":")
-    found = _ready(act, request, early=early)
-    rule.as_shown(seen, found.view.shown_mark)
-    return found
-
-
-def _ready(act: Act, request_id: str, *, early: bool) -> Turn:
+def _ready(act: Act, request_id: str) -> Turn:
     found = to_answer(act, request_id)
     request, known = found.view.request, found.known
-    if early != (request.wants == "erasure"):
-        raise Refused(OUT_OF_DATE, clause="P8", code="old_form")
     named, audible = len(found.view.recordings), there(act, found.view)
     rule.release(
         rule.Known(
             identified=known.identified is not None, address=bool(known.address), calls=named,
-            there=named if early else len(audible), locked=not (early or audible) and found.view.is_locked,
+            there=len(audible), locked=not audible and found.view.is_locked,
             letter=request.asker != "authority" or bool(known.authority), mail=bool(act.copies_at),
         )
     )  # fmt: skip
     return found
 
 
-def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[None]:
+def send_new_link(act: Act, intent: SendNewLink) -> Done[None]:
+    """P8: the link is over, or has had all its passcodes: the same calls go by another one, in the same way."""
+    found = turn(act, intent.request)
     view, request = found.view, found.view.request
-    link, code = make_link(act, request)
-    link.gives = "listen" if form.voices == "listen_only" else link.gives
-    words = commitments.of_customer(request)
-    detail: dict[str, Any] = {"voices": form.voices, "gives": link.gives, "sealed": words}
+    rule.as_shown(intent.seen, view.shown_mark)
+    if not view.needs_new_link:
+        raise Refused(LIVES, clause="P8", code="link_lives")
+    if not there(act, view):
+        raise Refused(rule.GONE, clause="P8", code="erased")
+    if not act.copies_at:
+        raise Refused(rule.MAIL, clause="P8", code="no_mail")
+    return _sent_by_link(act, found, view.links[0].gives, {"sealed": commitments.of_customer(request)})
+
+
+def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[None]:
+    request = found.view.request
+    gives = "listen" if form.voices == "listen_only" or request.wants != "copy" else "copy"
+    detail: dict[str, Any] = {"voices": form.voices, "sealed": commitments.of_customer(request)}
     if weighed:
-        detail |= remarked(act, view, found.known, "another_voice", weighed)
+        detail |= remarked(act, found.view, found.known, "another_voice", weighed)
+    return _sent_by_link(act, found, gives, detail)
+
+
+def _sent_by_link(act: Act, found: Turn, gives: str, detail: dict[str, Any]) -> Done[None]:
+    """The link and its mail, in one commit; what the log says of it beside `detail`."""
+    view, request = found.view, found.view.request
+    link, code = make_link(act, request, gives)
     stepped_in = decided(act, found, "released")
-    letter = _letter(act, found, link.gives, link.ends_at, f"{act.copies_at}#{code}")
-    detail |= _sent(act, found, "copy", letter, link.id)
+    letter = _letter(act, found, gives, f"{act.copies_at}#{code}")
+    mailed = _sent(act, found, letter, link.id)
     act.store.deadlines.set(LinkEnds.action, request.id, link.ends_at)
     act.store.write_down()
     _as_they_are(act, request.id, view.recordings)
     kept = kept_for_link(act, view, link)
     told = _told_of_holds(act, view, link)
     calls = {**on_record(link, request, view.recordings), **versions(view.recordings), **kept}
-    return Done(None, (*changed(view), *told), detail={**detail, **calls, **stepped_in})
+    return Done(None, (*changed(view), *told), detail={"gives": gives, **detail, **mailed, **calls, **stepped_in})
 
 
-def _erased(act: Act, found: Turn, form: EraseForm) -> Done[None]:
-    """P8, P12: what keeps or needs a call is looked at first; then it goes the way of every erasure, and the customer reads so."""
-    view = found.view
-    request, calls = view.request.id, [one.id for one in view.recordings]
-    rule.erase(
-        kept=bool(act.store.erasures.kept(calls, act.now, besides=request)),
-        needed=act.store.customers.needed(calls, act.now, besides=request),
-    )
-    detail: dict[str, Any] = remarked(act, found.view, found.known, "erased_early", form.words)
-    stepped_in = decided(act, found, "erased")
-    detail |= _sent(act, found, "erased", letters.erased(act.policy, view.request, found.known))
-    detail |= {**_closed_early(act, view), **versions(view.recordings)}
-    detail |= keeps(act.store.erasures.kept_by(request), "recording_id")
-    return Done(None, changed(view), detail={**detail, **stepped_in})
-
-
-def _closed_early(act: Act, view: View) -> dict[str, object]:
-    """P12: their moment is now, so nobody finds or hears them any more, and the clock sees to the rest as for any call. What the log says of them."""
-    view.request.erased_at = view.request.erased_at or act.now
-    _as_they_are(act, view.request.id, view.recordings)
-    those = [one for one in view.recordings if not one.closed(act.now)]
-    for one in those:
-        one.erase_at = act.now
-    return {"recordings": [one.id for one in those], **goes(those)}
-
-
-def _letter(act: Act, found: Turn, gives: str, until: datetime, link: str = "") -> Written:
+def _letter(act: Act, found: Turn, gives: str, link: str = "") -> Written:
     view = found.view
     number = len(there(act, view))
-    return letters.copy(act.policy, view.request, found.known, number, until, link, gives=gives)
+    return letters.copy(act.policy, view.request, found.known, number, link, gives=gives)
 
 
-def _sent(act: Act, found: Turn, kind: str, letter: Written, link: str | None = None) -> dict[str, Any]:
+def _sent(act: Act, found: Turn, letter: Written, link: str) -> dict[str, Any]:
     """The mail waits for the delivery; the log knows to whom by a mark alone."""
     request, to = found.view.request, found.known.address
-    mail = post.put(act, request, kind, post.Envelope(to=to, written=letter), link)
+    mail = post.put(act, request, "copy", post.Envelope(to=to, written=letter), link)
     return post.on_record(act, request, mail, to)
 
 
@@ -180,4 +152,4 @@ def _of_hold(act: Act, hold: Hold, link: CustomerLink) -> tuple[Effect, ...]:
     return tuple(Tell(one, words, f"copy:{hold.id}:{link.id}", "details", hold.id) for one in there[:1])
 
 
-DOES = (Release.by(release),)
+DOES = (Release.by(release), SendNewLink.by(send_new_link))

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.customers.following import seers
 from handlers.customers.intents.passing_time import EndRestoredLink
 from handlers.customers.links import end_link
 from handlers.customers.mailing import senders
@@ -41,7 +40,7 @@ def end_restored(act: Act, intent: EndRestoredLink) -> Done[None]:
     mails = [one for one in view.mails if under_way(one)]
     if not links and not mails:
         return Done(None, quiet=True)
-    whom = dict.fromkeys((*seers(view), view.request.filed_by))
+    whom = dict.fromkeys((*view.releasers, view.request.filed_by))
     for link in links:
         end_link(act, link, "ended")
     asked = _in_doubt(act, view, mails)

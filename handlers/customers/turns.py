@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from handlers import commitments
 from handlers.acting import Act
+from handlers.customers.intents.passing_time import LinkEnds
 from handlers.customers.known import Known, Remarked
 from handlers.customers.links import end_link
 from handlers.customers.paper import write
@@ -31,7 +33,6 @@ from storage.records import Person
 from storage.tables.customers import ALIVE, CustomerLink, CustomerRequest
 
 FORGOTTEN = "What was known of this request is erased, so nothing can be done about it any more."
-OUTCOME = {"released": "released", "refused": "refused", "erased": "erased early"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,14 @@ def already(view: View, me: Person) -> str:
     by = f" by {who}" if who else ""
     match request.state:
         case "sending":
-            return f"This request was already {OUTCOME[request.outcome]}{by}, and its mail is on its way."
+            return f"This request was already {request.outcome}{by}, and its mail is on its way."
         case "unknown":
             return "Nobody knows yet whether its mail arrived. Press Send again or It arrived on its card."
         case "withdrawn":
             return "The customer withdrew this request."
         case _:
             when = moment_words(request.answered_at or view.now, me.zone, view.now)
-            return f"This request was already {OUTCOME[request.outcome]}{by}, and answered on {when}."
+            return f"This request was already {request.outcome}{by}, and answered on {when}."
 
 
 def decided(act: Act, found: Turn, outcome: str) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def reopened(
 ) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """It waits again, with the day that was promised, and its link is dead (`link_state`); whoever releases it now is asked.
 
-    `honoured`: it was answered, and stays so for what was promised. Returns what the log says of it, and who sees it.
+    `honoured`: if it was answered before, it stays so for what was promised. Returns what the log says of it, and who sees it.
     """
     request = view.request
     open_again(act, request, link_state, honoured=honoured)
@@ -138,7 +139,7 @@ def reopened(
 
 def set_aside(act: Act, request: CustomerRequest) -> dict[str, Any]:
     """The same where what is known of it can't be read, so that nobody can be asked before it can; returns what the log says of it."""
-    open_again(act, request, "ended")
+    open_again(act, request, "ended", honoured=True)
     request.state = "stuck"
     watch(act, request)
     return {"asked": [], **keeps(act.store.erasures.kept_by(request.id), "recording_id")}
@@ -163,6 +164,13 @@ def _kept_while_it_waits(act: Act, request: CustomerRequest) -> None:
         calendar = calendar_of(act.policy, lines[keep.recording_id])
         keep.why = REQUEST
         keep.ends_at = due(calendar, keep.since, act.policy.holds.open_request_working_days).at
+
+
+def count_from_now(act: Act, view: View, link: CustomerLink) -> dict[str, Any]:
+    """P8: the link's days begin now, once the mail server has the mail, and what is kept for it stays that long; what the log says of it."""
+    link.ends_at = act.now + timedelta(days=act.policy.customers.link_days)
+    act.store.deadlines.set(LinkEnds.action, view.request.id, link.ends_at)
+    return {"link": link.id, "until": link.ends_at.isoformat(), **kept_for_link(act, view, link)}
 
 
 def kept_for_link(act: Act, view: View, link: CustomerLink) -> dict[str, Any]:

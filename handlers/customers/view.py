@@ -12,7 +12,7 @@ from handlers.customers import letters
 from handlers.customers.known import Known
 from handlers.customers.paper import read
 from handlers.ids import hashed
-from handlers.matters.case import allowed, approvers, lasting, missed, party_of
+from handlers.matters.case import allowed, approvers, entitled, lasting, missed, party_of
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
@@ -24,7 +24,6 @@ from handlers.rules.routing import Authority, may_decide
 from handlers.rules.same_person import Named, namesake
 from handlers.rules.stated import other_numbers
 from handlers.sealing import Seal
-from storage.customers import ON_ITS_WAY
 from storage.records import Alarm, Party, Person, Recording
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
 
@@ -37,9 +36,8 @@ class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
     `known` is None once its key was destroyed, which was at `gone_at`. `wrote` are all addresses of `filers`. `operators` are all addresses, of now and of before, of those who were on the
-    calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first. `held` are those of the
-    calls that a hold keeps, by id; `erased` says when those that are erased were; `before` is what they asked for earlier;
-    `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
+    calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first.
+    `erased` says when those calls that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
     may know of each. `locked` are calls whose callers declined and whose audio is still there: those that it names, and those with a
     number that the customer told.
     """
@@ -57,9 +55,7 @@ class View:
     namesakes: frozenset[str] = frozenset()
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
-    held: frozenset[int] = frozenset()
     erased: Mapping[int, datetime] = field(default_factory=dict)
-    before: CustomerRequest | None = None
     beside: Mapping[str, frozenset[int]] = field(default_factory=dict)
     listenings: Sequence[CustomerListening] = ()
     gone_at: datetime | None = None
@@ -90,13 +86,17 @@ class View:
         return next(alive, None)
 
     @property
+    def needs_new_link(self) -> bool:
+        """Whether it was released and sent, and its link is over, or has had all the passcodes that a link gets."""
+        spent = self.link is None or self.link.passcodes >= self.policy.customers.passcodes
+        return self.request.state == "answered" and bool(self.links) and spent
+
+    @property
     def shown_mark(self) -> str:
         """By which a press says how all that it confirms was when it was shown: another call, address, name or word makes it another."""
         request, known = self.request, self.known
         calls = [f"{one.id}.{one.version}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
-        words = (
-            letters.copy(self.policy, request, known, len(calls), request.received_at, gives="copy") if known else ""
-        )
+        words = letters.copy(self.policy, request, known, len(calls), gives="copy") if known else ""
         told = known.confirmed() if known else ""
         # Salted, since it stands in a chat: nobody tells by it whether a guessed name or address is right.
         return hashed(repr((request.salt, request.asker, request.wants, calls, told, words)))[:16]
@@ -127,7 +127,6 @@ class View:
             filers=self.wrote | {self.people[one].email_key for one in self.filers},
             operators=self.operators,
             asker=self.request.asker,
-            wants=self.request.wants,
             namesakes=self.namesakes,
             elsewhere=self.elsewhere,
         )
@@ -144,20 +143,12 @@ class View:
         return self.request.asker == "operator" and address != "" and not of_company(self.policy, address)
 
     @property
-    def followed(self) -> bool:
-        """Whether somebody has to see to what was released: its mail is not known to have arrived, or its link lives."""
-        return self.request.state in ON_ITS_WAY or (self.request.state == "answered" and self.link is not None)
-
-    @property
-    def erased_early(self) -> bool:
-        """Whether its calls are erased as was asked, so that its letter is all that is left; where a hold came since, they are kept after all."""
-        return self.request.erased_at is not None and not self.held
-
-    @property
-    def releaser(self) -> str:
-        """Who released it, by address; empty while nobody has."""
-        by = self.request.decided_by
-        return self.people[by].email_key if by is not None else ""
+    def releasers(self) -> list[int]:
+        """Who hears what becomes of it, by id: whoever released it while they are there, else those who were asked and may still act."""
+        by, case = [one for one in (self.request.decided_by,) if one is not None], self.circumstances
+        asked = [one.person_id for one in self.approvers if entitled(self, one.person_id)]
+        there = [one for one in (*by, *asked) if case.hindrance(self.people[one].email_key) is None]
+        return by if set(by) & set(there) or not there else there
 
     def authority(self, person: Person) -> Authority:
         """By which role this person releases it; raises `Refused` with the reason why not.
@@ -214,11 +205,9 @@ def seen(act: Act, request: CustomerRequest) -> View:
         people, policy, act.now,
         operators=operators, wrote=by, namesakes=_namesakes(act, known, releasers),
         out=store.people.out_of_reach(may), alarm=alarm,
-        held=frozenset(store.holds.held((one.id for one in recordings), act.now)),
         erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
         listenings=store.customers.listenings(request.id),
         beside={one.id: _holders(act, one) for one in store.customers.beside(request.id, (one.id for one in recordings))},
-        before=store.customers.get(known.earlier) if known is not None and known.earlier else None,
         gone_at=Seal(act).ended(request.id) if known is None else None,
         locked=_locked(act, request, known, recordings),
     )  # fmt: skip

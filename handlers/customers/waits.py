@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from handlers.cards import Line, Part, Sign
-from handlers.customers.following import why
 from handlers.customers.known import Remarked
 from handlers.customers.view import View
 from handlers.effects import Tell
@@ -64,8 +63,7 @@ def missing(view: View) -> str:
 def turn(view: View, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens if nobody does anything."""
     if not view.request.is_open:
-        words = why(view, reader) if view.followed else ""
-        return (Line(words),) if words else ()
+        return ()
     if view.request.state == "stuck":
         return (Line(f"Nobody may release it as things are. {told(view)}".strip(), Sign.ALARM),)
     alone = (Line(DESERTED),) if deserted(view) and view.asks(reader) and entitled(view, reader) else ()

@@ -18,7 +18,6 @@ _RELATIVE = Phrases(
     "died/dead/deceased/death/widow/widower/estate/relative\nlate husband/wife/mother/father/son/daughter", {}
 )
 _AUTHORITY = Phrases("solicitor/lawyer/attorney/guardian/authority\non_behalf_of/acting_for", {})
-_ERASURE = Phrases("erase/erased/erasure/delete/deleted/deletion/remove/gone/get_rid_of/forgotten", {})
 _LISTEN = Phrases("hear/listen", {})
 _COPY = Phrases("copy/copies/send/mail/email/transcript", {})
 FOUND = "These calls may be meant. Please look through them: who asks decides which are theirs."
@@ -40,6 +39,6 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
 
 
 def _wants(said: str) -> dict[str, str]:
-    wants = {"erasure": _ERASURE, "copy": _COPY, "listen": _LISTEN}
+    wants = {"copy": _COPY, "listen": _LISTEN}
     found = next((name for name, phrase in wants.items() if phrase.within(said)), "")
     return {"wants": found} if found else {}

@@ -12,7 +12,7 @@ from handlers.words import day_words, moment_words
 from storage.records import Person
 
 ANSWERED = {
-    "released": "was sent to the customer", "refused": "was refused", "erased": "was erased as the customer asked",
+    "released": "was sent to the customer", "refused": "was refused",
 }  # fmt: skip
 
 

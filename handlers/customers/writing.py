@@ -6,7 +6,6 @@ from typing import Any
 
 from handlers.acting import Act
 from handlers.alarms import warned_by
-from handlers.customers.following import hand_over
 from handlers.customers.view import seen
 from handlers.effects import Effect
 from handlers.matters.alarming import alarm
@@ -20,9 +19,8 @@ def put_again(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple
     What the log says of that, and a new revision for everybody who holds a copy.
     """
     view = seen(act, request)
-    if view.followed:
-        done = hand_over(act, view)
-        return (dict(done.detail), done.effects) if not done.quiet else ({}, (*changed(view), *done.effects))
+    if not view.request.is_open:
+        return {}, changed(view)
     over = no_longer_decide(view)
     new, where = ask_anew(act, view)
     told = alarm(act, request, view.what, where) if request.state == "stuck" else ()

@@ -28,6 +28,9 @@ HANDED_OVER = (
     "{who} said that a caller declined, and has not said which call it was. Until that is known, the call can be heard like any other. "
     "Please ask {who}, and choose the call here; if it was none of these, say so."
 )
+KEPT_FOR_NOW = "Something still keeps it. It stays locked, and is erased once that is over."
+GOES_LATER = "Something still keeps it. It stays locked, and goes once that is over."
+ERASED_LATER = "Something still keeps it. If you erase it, it stays locked and goes once that is over."
 REPORT = Button("breach_report", "Report in confidence", "")
 
 
@@ -40,6 +43,7 @@ def card(view: View, reader: int) -> Card:
     parts += [
         *_which(view, mine=mine),
         *_outcome(view),
+        *_kept(view, reader),
         *_turn(view, reader),
         *_buttons(view, reader),
         Small(_small(view, reader)),
@@ -207,13 +211,20 @@ def _outcome(view: View) -> list[Part]:
     return []
 
 
+def _kept(view: View, reader: int) -> list[Part]:
+    """For whoever decides: that something keeps it, and not what, since that may be none of their business."""
+    if not view.declined.is_open or not view.kept or not view.asks(reader) or not entitled(view, reader):
+        return []
+    return [Line(GOES_LATER if view.goes_by_itself else ERASED_LATER, Sign.ALARM)]
+
+
 def _goes(view: View) -> list[Part]:
     held = [one for one in view.calls if one.id in view.kept and one.id not in view.erased]
     parts: list[Part] = []
     if view.declined.decided_by:
         parts.append(Line(f"{view.people[view.declined.decided_by].name} decided that it is erased."))
     if held:
-        parts.append(Line("A hold keeps it. It is out of reach, and erased when the hold ends.", Sign.ALARM))
+        parts.append(Line(KEPT_FOR_NOW, Sign.ALARM))
     elif view.calls and all(one.id in view.erased for one in view.calls):
         parts.append(Line("What was recorded is erased for good, with a certificate."))
     elif not view.calls and not view.unmet:

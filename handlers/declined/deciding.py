@@ -17,7 +17,7 @@ from handlers.rules.routing import Authority
 
 
 def go(act: Act, intent: intents.Go) -> Done[None]:
-    """The clock: nobody kept it, so it goes. What a hold keeps stays until that ends."""
+    """The clock: nobody kept it, so it goes. What something keeps stays until that is over."""
     view = load(act, intent.matter)
     if not view.declined.is_open or view.declined.erase_at is None or act.now < view.declined.erase_at:
         return Done(None, quiet=True)
@@ -57,8 +57,8 @@ def meet(act: Act, intent: intents.Meet) -> Done[None]:
         return Done(None, detail={**named, **stand(())}, quiet=not others)
     found = act.store.recordings.all_of(met)
     effects = put_out_of_reach(act, found) if view.declined.state != "kept" else bring_back(act, found)
-    erasures = begin_erasure(act, found) if view.declined.state == "going" else []
-    detail = {"recordings": met, "erasures": erasures, **named, **stand(found)}
+    begun = begin_erasure(act, found if view.declined.state == "going" else ())
+    detail = {"recordings": met, **begun, **named, **stand(found)}
     return Done(None, (*effects, *changed(seen(act, view.declined))), detail=detail)
 
 
@@ -80,11 +80,11 @@ def _deciding(act: Act, matter: str, wanted: str) -> tuple[View, Authority]:
 
 
 def _going(act: Act, view: View, stepped_in: dict[str, object]) -> Done[None]:
-    erasures = begin_erasure(act, view.calls)
+    begun = begin_erasure(act, view.calls)
     _close(act, view, "going")
     word = _word(act, view, "decided that what was recorded is erased") if view.declined.decided_by else ()
     effects = (*changed(seen(act, view.declined)), *word)
-    return Done(None, effects, detail={"state": "going", "erasures": erasures, **stand(view.calls), **stepped_in})
+    return Done(None, effects, detail={"state": "going", **begun, **stand(view.calls), **stepped_in})
 
 
 def _close(act: Act, view: View, state: str) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from handlers.acting import Act
 from handlers.effects import Effect
+from handlers.going import keeps
 from handlers.ids import new_id
+from handlers.keeping import keep_for_matters
 from handlers.matters.asking import shows
 from storage.erasures import DECLINED, is_wiped
 from storage.records import Recording
@@ -32,15 +35,20 @@ def bring_back(act: Act, calls: Iterable[Recording]) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
-def begin_erasure(act: Act, calls: Iterable[Recording]) -> list[str]:
-    """They go the one way that all erasures go, from now on, one that is away as soon as it is back; the ids of these erasures."""
-    begun: list[str] = []
+def begin_erasure(act: Act, calls: Iterable[Recording]) -> dict[str, Any]:
+    """They go the one way that all erasures go, from now on, one that is away as soon as it is back; what is waiting for one keeps it.
+
+    Returns what the log says of it: the ids of these erasures, and, by call, for what it is kept.
+    """
+    begun, kept = list[str](), dict[str, Any]()
     for one in calls:
         away = one.state == "gone" and not is_wiped(one) and act.store.erasures.open(one.id) is None
         if one.state == "declined" or away:
             one.state = "gone" if away else "closed"
             begun.append(act.store.erasures.begin_now(new_id("E"), one, DECLINED, act.now).id)
-    return begun
+            if rows := keep_for_matters(act, one, act.now, granted=True):
+                kept[str(one.id)] = keeps(rows, "matter_id")["keeps"]
+    return {"erasures": begun, **({"kept": kept} if kept else {})}
 
 
 def _redrawn(act: Act, one: Recording) -> tuple[Effect, ...]:

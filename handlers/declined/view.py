@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.acting import Act
+from handlers.keeping import needing
 from handlers.matters.case import allowed, approvers, lasting, missed
 from handlers.policy import Policy
 from handlers.rules import routing
@@ -18,14 +19,16 @@ from storage.records import Alarm, Party, Person, Recording
 from storage.tables.declined import Declined
 
 GONE = "I can't find this call."
+SOMEBODY_ELSE = "Somebody else decides about this call now."
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One of them as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `calls` are its recordings that the register has; `erased` says when, by id, and `kept` which are kept by something
-    else. `offered` are calls of the register that may be meant, by id. `operators` are the addresses of who was on it.
+    `calls` are its recordings that the register has; `erased` says when, by id, and `kept` which something keeps, or would
+    keep if it were to be erased now. `offered` are calls of the register that may be meant, by id. `operators` are the addresses of
+    who was on it, `concerned` of those whom an investigation or a hold of one of its calls is about.
     `unmet` is how many of its names the register has not met.
     """
 
@@ -40,6 +43,7 @@ class View:
     kept: frozenset[int] = frozenset()
     offered: dict[int, Recording] = field(default_factory=dict)
     operators: frozenset[str] = frozenset()
+    concerned: frozenset[str] = frozenset()
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
 
@@ -74,11 +78,14 @@ class View:
         """What the rules of who decides need of it."""
         today = company_day(self.policy, self.now)
         return DeclinedCircumstances(
-            policy=self.policy, today=today, unreachable=self.out | missed(self), operators=self.operators
-        )
+            policy=self.policy, today=today, unreachable=self.out | missed(self), operators=self.operators,
+            concerned=self.concerned,
+        )  # fmt: skip
 
     def authority(self, person: Person) -> Authority:
-        """By which role this person decides; raises `Refused` with the reason why not."""
+        """By which role this person decides; raises `Refused` with the reason why not, but for what somebody must not learn."""
+        if self.circumstances.own_case(person.email_key) == "concerned":
+            raise Refused(SOMEBODY_ELSE, clause=self.clause, code="not_approver")
         return routing.may_decide(self.circumstances, person.email_key, lasting(self.parties, self.people))
 
     def asks(self, reader: int) -> bool:
@@ -111,13 +118,20 @@ def seen(act: Act, declined: Declined) -> View:
     were = (key for one in calls for key in were_on(one.operator_key, one.operators_before))
     on_it = {people[declined.said_by].email_key, declined.operator_key, *were}
     offered = store.recordings.all_of(one["recording"] for one in declined.choices if "recording" in one)
+    concerned = store.declines.concerned(numbers, act.now) if declined.closed_at is None else ()
     return View(
         declined, calls, parties, people, policy, act.now,
         unmet=sum(one.recording_id is None and bool(one.native_id) for one in names),
-        erased=store.erasures.erased(numbers), kept=frozenset(store.erasures.kept(numbers, act.now)),
+        erased=store.erasures.erased(numbers), kept=_kept(act, declined, numbers),
         offered={one.id: one for one in offered}, operators=store.people.aliases(on_it - {""}),
+        concerned=store.people.aliases(concerned),
         out=store.people.out_of_reach(policy.roles.everybody()), alarm=alarm,
     )  # fmt: skip
+
+
+def _kept(act: Act, declined: Declined, numbers: list[int]) -> frozenset[int]:
+    would_be = {one for one in numbers if any(needing(act, one, granted=True))} if declined.is_open else set[int]()
+    return frozenset(act.store.erasures.kept(numbers, act.now) | would_be)
 
 
 def deciding(act: Act, matter: str) -> tuple[View, Authority]:

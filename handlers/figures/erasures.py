@@ -15,7 +15,7 @@ from storage.erasures import CONTINUED
 from storage.figures_erased import ErasureDue, Kept, PauseOf
 
 WHY: Mapping[str, str] = {
-    "retention": "Twelve months were over", "declined": "The caller declined", "asked_early": "The customer asked for it",
+    "retention": "Twelve months were over", "declined": "The caller declined",
     "out_of_scope": "On no line of the policy", "unregistered": "A file that is no call", "came_back": "It stood there again",
     "restored": "A restored database knew it again",
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -27,11 +27,10 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "not_identified": "We could not make sure who is asking.",
         "no_call": "We hold no recording of a call of yours that fits what you told us.",
         "erased": "Any recording that fits what you told us is erased already.",
-        "keep": "Where we hold such a recording, we have to keep it for now.",
         "withdrawn": "You told us that you no longer ask for this.",
     }
 )
-"""Why a request may be refused, as shipped, in the words that the customer reads; `keep` is offered for an early erasure alone."""
+"""Why a request may be refused, as shipped, in the words that the customer reads."""
 
 
 class Customers(Part):
@@ -39,7 +38,6 @@ class Customers(Part):
 
     `handlers` confirm requests beside the team leader. `identity_checks` and `refusals` are closed lists, by key; a refusal is
     the sentence that the customer reads. `complain` says by line to whom a customer may complain.
-    `operator_shown_as`: what a customer reads of who answered.
     """
 
     working_days: Count
@@ -56,12 +54,7 @@ class Customers(Part):
     passcode_tries: Annotated[int, Field(ge=1, le=10)] = 5
     passcodes: Annotated[int, Field(ge=1, le=10)] = 3
     most_calls: Annotated[int, Field(ge=1, le=50)] = 50
-    late_entry_working_days: Count = 10
-    ring_after_working_days: Count = 3
     copy_kept_working_days: Count = 20
-    question_stops_clock: bool = False
-    tell_operator: bool = True
-    operator_shown_as: Literal["role", "first_name"] = "role"
 
     def keyed(self, identity: Identity) -> Customers:
         return self.model_copy(update={"handlers": tuple(email_key(one, identity) for one in self.handlers)})

@@ -40,19 +40,17 @@ def reopens(entry: Logged) -> bool:
 class _Standing:
     """What the entries of a request add up to so far; `let_in` are its links that let somebody in."""
 
-    early: bool
     state: str = "open"
     decision: Logged | None = None
     answered_at: datetime | None = None
     closed_at: datetime | None = None
-    erased_at: datetime | None = None
     let_in: set[object] = field(default_factory=set)
 
     @property
     def outcome(self) -> str:
         if self.decision is None:
             return ""
-        return "refused" if self.decision.action == REFUSED else "erased" if self.early else "released"
+        return "refused" if self.decision.action == REFUSED else "released"
 
     def take(self, one: Logged) -> None:
         if one.action in DECIDED:
@@ -68,8 +66,6 @@ class _Standing:
 
     def _decided(self, one: Logged) -> None:
         self.state, self.decision = "on its way", one
-        if one.action == RELEASED and self.early:
-            self.erased_at = self.erased_at or one.at
         if one.detail.get("told") == "otherwise":
             self._answered(one.at)
 
@@ -79,14 +75,16 @@ class _Standing:
 
     def _opened(self, one: Logged) -> None:
         """By a link that somebody had opened it was answered for good, unless the mail came back or went astray."""
-        honoured = {ENDED: one.detail.get("link") in self.let_in, RESTORED: bool(self.let_in)}
-        self.answered_at = self.answered_at if honoured.get(one.action) else None
+        not_honoured = {
+            BOUNCED: True, ASTRAY: True, ENDED: one.detail.get("link") not in self.let_in, RESTORED: not self.let_in,
+        }  # fmt: skip
+        self.answered_at = None if not_honoured.get(one.action) else self.answered_at
         self.state, self.decision, self.closed_at = "open", None, None
 
 
-def compared(row: CustomerRequest, entries: Iterable[Logged], last: Logged, wants: object) -> Iterator[Result]:
+def compared(row: CustomerRequest, entries: Iterable[Logged], last: Logged) -> Iterator[Result]:
     """How a request stands, who decided it as what and how, and when it was answered."""
-    told = _Standing(wants == "erasure")
+    told = _Standing()
     for one in entries:
         told.take(one)
     by, thing = told.decision, f"customer’s request {row.id}"
@@ -96,9 +94,8 @@ def compared(row: CustomerRequest, entries: Iterable[Logged], last: Logged, want
         decided_at=(row.decided_at, by.at if by else None), refusal=(row.refusal, by.detail.get("refusal", "") if by else ""),
     )  # fmt: skip
     yield from differ(
-        thing, None, answered_at=(row.answered_at, told.answered_at), closed_at=(row.closed_at, told.closed_at),
-        erased_at=(row.erased_at, told.erased_at),
-    )  # fmt: skip
+        thing, None, answered_at=(row.answered_at, told.answered_at), closed_at=(row.closed_at, told.closed_at)
+    )
     yield from _as_what(thing, row, by)
 
 

@@ -133,6 +133,8 @@ def _told(entries: Iterable[Logged]) -> dict[str, Link]:
             links[one.detail["link"]] = _made(one)
         elif reopens(one):
             _end(links.values(), {BOUNCED: "bounced", ASTRAY: "wrong_address"}.get(one.action, "ended"), one.at)
+        elif "until" in one.detail:
+            links[one.detail["link"]].ends = datetime.fromisoformat(one.detail["until"])
         elif one.action in (OVER, RESTORED):
             _end((links[name] for name in one.detail.get("links", ())), "ended", one.at)
         elif one.action == WITHDRAWN:

@@ -19,16 +19,15 @@ from storage.tables.customers import CustomerRequest
 from storage.tables.keys import MatterKey
 
 FILED, IDENTIFIED, READDRESSED = "customer.file", "customer.identify", "customer.readdress"
-COUNTED, ANSWERED = "customer.recount", "customer.answer"
 CORRECTED, MISSED, CHANGED = "customer.correct", "customer.overdue", "customer.call_changed"
 WROTE = frozenset({FILED, IDENTIFIED, READDRESSED, WITHDRAWN, CORRECTED})
 """These say what is known from then on; others add to it, and say only what they added."""
 ADDED = frozenset({
-    "customer.question", ANSWERED, RELEASED, REFUSED, ASTRAY, "customer.tell_late", "customer.missed", "customer.passcode",
+    "customer.question", "customer.answer", RELEASED, REFUSED, ASTRAY, "customer.tell_late", "customer.missed", "customer.passcode",
     "customer.ask_number", "customer.allow_number",
 })  # fmt: skip
 ACTIONS = frozenset({
-    *WROTE, *ADDED, *answering.ACTIONS, *copies.ACTIONS, *letters.ACTIONS, COUNTED, MISSED, CHANGED, "customer.remind", "customer.due_today",
+    *WROTE, *ADDED, *answering.ACTIONS, *copies.ACTIONS, *letters.ACTIONS, MISSED, CHANGED, "customer.remind", "customer.due_today", "customer.ring",
     "customer.reroute", "customer.recheck", *keys.ACTIONS,
 })  # fmt: skip
 """What this looks at."""
@@ -73,7 +72,7 @@ def _results(found: CustomerFile, opening: Keys) -> Iterator[Result]:
     told = _Told(begun, found.entries)
     yield from _itself(found, told)
     yield from _counted(found.request, told)
-    yield from answering.compared(found.request, told.entries, told.entries[-1], told.last("wants"))
+    yield from answering.compared(found.request, told.entries, told.entries[-1])
     yield from copies.compared(found)
     yield from letters.compared(found, erased=_ended(told) is not None)
     yield from _known(found, told, opening)
@@ -99,9 +98,8 @@ def _due(told: _Told) -> datetime:
 
 
 def _count(told: _Told) -> tuple[Logged, str]:
-    """By which entry it was counted last, and until when. A count anew says what it is `now`; so does an answer for which the clock stood still."""
-    named = ((one, "now" if one.action in (COUNTED, ANSWERED) else "due") for one in told.entries)
-    return [(one, one.detail[name]) for one, name in named if name in one.detail][-1]
+    """By which entry it was counted last, and until when."""
+    return [(one, one.detail["due"]) for one in told.entries if "due" in one.detail][-1]
 
 
 def _counted(row: CustomerRequest, told: _Told) -> Iterator[Result]:

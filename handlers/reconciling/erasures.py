@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers import commitments
 from handlers.reconciling import under_way
 from handlers.reconciling.findings import Finding, Result, differ, unlogged
-from storage.erasures import AGAIN, ASKED_EARLY, RETENTION
+from storage.erasures import AGAIN, RETENTION
 from storage.evidence.erasures import Proved
 from storage.evidence.requests import Logged
 
@@ -21,7 +21,7 @@ def erased(one: Proved) -> Iterator[Result]:
     """A certificate is stored as it was given, an erasure that is under way as it was begun, and of the call is left what may be."""
     row, certified = one.erasure, next((entry for entry in one.entries if entry.action == CERTIFIED), None)
     thing = f"erasure {row.id}"
-    if row.why in (RETENTION, ASKED_EARLY) and not any(_began(entry, row.id) for entry in one.entries):
+    if row.why == RETENTION and not any(_began(entry, row.id) for entry in one.entries):
         yield unlogged(thing)
     if row.why in AGAIN and not any(_returned(entry, row.id) for entry in one.entries):
         yield Finding(f"{thing} waits for nobody, as if it had been erased before, but the log knows nothing of that")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.reconciling import answering
@@ -16,9 +17,11 @@ from storage.evidence.keeps import Kept
 from storage.evidence.requests import Logged
 from storage.tables.erasures import Keep
 
-CHANGING = answering.OPENED | answering.MAYBE_OPENED | {answering.RELEASED}
+CHANGING = answering.OPENED | answering.MAYBE_OPENED | {answering.RELEASED, answering.ACCEPTED, answering.ARRIVED}
 """By these what is kept for a customer's request is kept for another reason, or for another time."""
-ACTIONS = frozenset({CLOSED, REOPENED, LET_GO, *AGAIN}) | CHANGING
+DECLINED = frozenset({"declined.go", "declined.erase", "declined.meet"})
+"""By these a declined call is to be erased, and kept until then for what needs it; they tell of several calls."""
+ACTIONS = frozenset({CLOSED, REOPENED, LET_GO, *AGAIN}) | CHANGING | DECLINED
 """What this looks at."""
 UNTIL = Gap("for what, and until when, calls are kept for requests")
 
@@ -31,7 +34,9 @@ def reconcile(found: Kept) -> list[Result]:
         by_subject.setdefault(entry.subject, []).append(entry)
     for row in found.rows:
         about = ("", f"recording:{row.recording_id}", row.matter_id)
-        mine = sorted((one for subject in about for one in by_subject.get(subject, ())), key=lambda one: one.seq)
+        declined = [_closed(one, row.recording_id) for one in found.entries if one.action in DECLINED]
+        mine = [one for subject in about for one in by_subject.get(subject, ()) if one.action not in DECLINED]
+        mine = sorted((*mine, *declined), key=lambda one: one.seq)
         try:
             undone = {one.detail["erasure"] for one in mine if one.action == REOPENED}
             closing = [one for one in mine if one.action == CLOSED and row.matter_id in one.detail["kept_by"]]
@@ -43,17 +48,27 @@ def reconcile(found: Kept) -> list[Result]:
     return results
 
 
+def _closed(entry: Logged, recording: int) -> Logged:
+    """What an entry about a declined call says of one of its recordings, as if it spoke of that alone."""
+    kept = entry.detail.get("kept", {}).get(str(recording), {})
+    return replace(entry, action=CLOSED, detail={"kept_by": [*kept], "keeps": kept})
+
+
 def told(links: Iterable[Link], undone: Collection[str] = ()) -> set[tuple[int, str]]:
     """Call and matter for each that is kept, as these entries say, but for the `undone` erasures."""
     found = set[tuple[int, str]]()
     for link in links:
-        if link[5] == "done" and link[3] == CLOSED:
-            # An entry that can't be read was changed, which the chain tells.
-            with suppress(ValueError, TypeError, AttributeError, RecursionError):
-                call = int(link[4].partition(":")[2])
-                said = json.loads(link[7])
-                if said.get("erasure") not in undone:
-                    found.update((call, str(matter)) for matter in said.get("kept_by", ()))
+        if link[5] != "done" or link[3] not in {CLOSED, *DECLINED}:
+            continue
+        # An entry that can't be read was changed, which the chain tells.
+        with suppress(ValueError, TypeError, AttributeError, RecursionError):
+            detail = json.loads(link[7])
+            if detail.get("erasure") in undone:
+                continue
+            calls = (
+                detail.get("kept", {}) if link[3] != CLOSED else {link[4].partition(":")[2]: detail.get("kept_by", ())}
+            )
+            found.update((int(call), str(matter)) for call, matters in calls.items() for matter in matters)
     return found
 
 
@@ -82,7 +97,9 @@ def _compared(row: Keep, entries: list[Logged]) -> Iterator[Result]:
 
 def _as_said(row: Keep, entries: Iterable[Logged]) -> Iterator[Result]:
     """For what and until when, as the last entry says that may have changed it."""
-    said = [one for one in entries if one.action in (CLOSED, answering.RELEASED) or "asked" in one.detail][-1]
+    said = [
+        one for one in entries if one.action in (CLOSED, answering.RELEASED) or {"asked", "until"} & one.detail.keys()
+    ][-1]
     told = said.detail.get("keeps", {}).get(_name(row, said))
     if told is None:
         yield UNTIL

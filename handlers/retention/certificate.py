@@ -23,7 +23,6 @@ WHY = {
     "retention": "Its time was over: recordings are kept for {months} months.",
     "out_of_scope": "It was on a line that the policy does not name, and the Head of Customer Success decided that it goes.",
     "unregistered": "It could not be registered, so it had no moment to go at, and the Head of Customer Success decided that it goes.",
-    "asked_early": "The customer asked for it, before its time was over, and the Head of Customer Success decided that it goes.",
     "declined": "The customer declined to be recorded.",
     "restored": "It had been erased before, and was known again: in a database that was restored from a copy, or by its audio under another name.",
     "came_back": "It had been erased before, and stood in the recording system again.",

@@ -8,14 +8,12 @@ from handlers.acting import Act, Done
 from handlers.effects import Effect, Show
 from handlers.going import goes, keeps, stand
 from handlers.ids import new_id
+from handlers.keeping import keep_for_matters
 from handlers.retention import intents
-from handlers.rules.calendars import calendar_of
 from handlers.rules.retention import erase_at
-from handlers.rules.working_days import due
-from storage.erasures import ASKED_EARLY, COPY, REQUEST, RETENTION, WITH_MOMENT
+from storage.erasures import RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
-from storage.tables.customers import CustomerLink
-from storage.tables.erasures import Erasure, Keep
+from storage.tables.erasures import Erasure
 
 
 def fix(act: Act, intent: intents.Fix) -> Done[None]:
@@ -39,14 +37,8 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     erasure, moment = _begun(act, recording), recording.erase_at or act.now
     erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now
     recording.state = "closed"
+    kept = keep_for_matters(act, recording, moment)
     requests = act.store.erasures.requests_naming(recording.id)
-    customers = act.store.customers.of_call(recording.id)
-    links = {one.id: act.store.customers.fetching(one.id, act.now) for one in customers if not one.is_open}
-    before = {
-        one.matter_id for one in act.store.erasures.keeps_of(recording.id)
-    }  # a call that was away may be closed anew
-    keeping = [one for one in (*requests, *customers) if erasure.why == RETENTION and one.id not in before]
-    kept = [row for one in keeping if (row := _kept(act, one, recording, links.get(one.id)))]
     ended = [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now))]
     late = int((act.now - moment).total_seconds())
     told = {"kept_by": [one.matter_id for one in kept], **keeps(kept, "matter_id"), **stand([recording])}
@@ -92,15 +84,11 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
 
 
 def _begun(act: Act, recording: Recording) -> Erasure:
-    """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for.
-
-    What a customer asked to have erased early is kept for nobody's request (P8).
-    """
-    why = ASKED_EARLY if act.store.customers.erases(recording.id) else RETENTION
+    """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for."""
     if (under_way := act.store.erasures.open(recording.id)) is not None:
-        under_way.why = why  # whatever had been erased before: this call was not
+        under_way.why = RETENTION  # whatever had been erased before: this call was not
         return under_way
-    return act.store.erasures.begin_now(new_id("E"), recording, why, act.now)
+    return act.store.erasures.begin_now(new_id("E"), recording, RETENTION, act.now)
 
 
 def let_go(act: Act, intent: intents.LetGo) -> Done[None]:
@@ -128,15 +116,3 @@ def redrawn(act: Act, matters: Iterable[Matter]) -> tuple[Effect, ...]:
         one.revision += 1
         effects += [Show(person, one.id, one.revision) for person in act.store.matters.holders(one)]
     return tuple(effects)
-
-
-def _kept(act: Act, matter: Matter, recording: Recording, link: CustomerLink | None = None) -> Keep | None:
-    """What keeps it for a matter: while that waits, or for the `link` by which a customer has not had it all yet."""
-    if recording.erase_at is None or not (matter.is_open or link):
-        return None
-    days = act.policy.holds.open_request_working_days if link is None else act.policy.customers.copy_kept_working_days
-    until = due(calendar_of(act.policy, recording.line), recording.erase_at, days).at
-    why, ends_at = (REQUEST, until) if link is None else (COPY, min(until, link.ends_at))
-    row = Keep(recording_id=recording.id, matter_id=matter.id, why=why, since=act.now, ends_at=ends_at)
-    act.store.erasures.keep(row)
-    return row

@@ -4,7 +4,6 @@
 |---------------------------|-----------------|-----------------------------------------|------|-------------|
 | a customer, or for one    | a copy, to hear | team leader, and `customers.handlers`   | Head | Manager, HR |
 | a relative of one who died| anything        | Head of Customer Success                | –    | Manager, HR |
-| anybody                   | early erasure   | Head of Customer Success                | –    | Manager, HR |
 | an operator               | it elsewhere    | Head of Customer Success                | –    | Manager, HR |
 
 Whoever filed it, or entered its address, is never among them, nor who was on one of its calls, nor who seems to be the customer in person. The handlers stand beside the team
@@ -32,7 +31,6 @@ class CustomerCircumstances(Circumstances):
     filers: frozenset[str]
     operators: frozenset[str]
     asker: str
-    wants: str
     namesakes: frozenset[str] = frozenset()
     elsewhere: bool = False
 
@@ -42,7 +40,7 @@ class CustomerCircumstances(Circumstances):
 
     @property
     def chain(self) -> tuple[RoleName, ...]:
-        to_head = self.asker == "relative" or self.wants == "erasure" or self.elsewhere
+        to_head = self.asker == "relative" or self.elsewhere
         return _CHAIN[1:] if to_head else _CHAIN
 
     @property

@@ -1,4 +1,4 @@
-"""What has to be there before a customer is answered, and how the days of a question count; each refusal says what to do (P8)."""
+"""What has to be there before a customer is answered; each refusal says what to do (P8)."""
 
 from __future__ import annotations
 
@@ -30,10 +30,6 @@ MAIL = (
     " missing. The clock goes on."
 )
 WEIGHED = "Please write why the customer may hear it although somebody else is in it."
-KEPT = (
-    "One of these calls can’t be erased before its time as things are. Press Refuse and choose the reason that fits, or try"
-    " again later."
-)
 CHANGED = (
     "Something of this request is no longer as it was shown to you: a call, the address, or who asks for what. So nothing was"
     " done. Please press Details, look again, and open the form anew."
@@ -118,9 +114,3 @@ def by_day(calendar: Calendar, day: date, today: date) -> None:
     else:
         return
     raise Refused.at({"day": told}, "P8")
-
-
-def erase(*, kept: bool, needed: bool) -> None:
-    """P12: raises `Refused` where something keeps one of the calls, or needs it, in the same words, which say nothing of what it is."""
-    if kept or needed:
-        raise Refused(KEPT, clause="P12", code="kept")

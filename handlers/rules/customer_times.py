@@ -11,6 +11,8 @@ from .working_days import Due
 
 _DAY = timedelta(days=1)
 BEFORE_CUT_OFF = timedelta(hours=1)
+RING_AFTER_WORKING_DAYS = 3
+"""So long after its mail was accepted a link that nobody has opened is spoken of."""
 LATE_FROM = timedelta(seconds=1)
 """What comes at the due moment itself is still in time."""
 
@@ -21,12 +23,6 @@ def days_before(calendar: Calendar, day: date, number: int) -> date:
         day -= _DAY
         number -= calendar.off(day) is None
     return day
-
-
-def stood_still(calendar: Calendar, asked: date, answered: date) -> int:
-    """For how many working days of the line's a question waited: those after the day of the question, up to that of its answer."""
-    days = (answered - asked).days
-    return sum(calendar.off(asked + number * _DAY) is None for number in range(1, days + 1))
 
 
 def last_day_before(calendar: Calendar, due: Due) -> datetime:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 from handlers.rules.calendars import calendar_of
+from handlers.rules.customer_times import RING_AFTER_WORKING_DAYS
 from handlers.rules.local_time import moment_of
 from handlers.rules.reminding import days_of
 from handlers.rules.working_days import Due, due
@@ -106,17 +107,16 @@ _CUSTOMERS: tuple[Reminder, ...] = (
     Reminder("customer.overdue", "filer", "{what} is overdue and can’t be answered yet, since {missing}. Please see to it now.", every=timedelta(days=1)),
     Reminder(
         "customer.ring", "filer", "Nobody has opened the link of {what}. Please ring the customer.",
-        after=lambda policy: policy.customers.ring_after_working_days,
+        after=lambda _: RING_AFTER_WORKING_DAYS,
     ),
     Reminder(
         "customer.ring", "approver", "Nobody has opened the link of {what}. Ring the customer, and read out the passcode.",
-        after=lambda policy: policy.customers.ring_after_working_days,
+        after=lambda _: RING_AFTER_WORKING_DAYS,
     ),
     Reminder("customer.link_ends", "filer", "The link of {what} has ended, and nobody opened it. The customer can ask again."),
     Reminder(
         "customer.link_ends", "approver",
-        "The link of {what} has ended, and nobody opened it. If its mail came back, press Details and then It bounced: another "
-        "link can be sent. Else the customer can ask again.",
+        "The link of {what} has ended, and nobody opened it. Press Details to send a new link, or to say that its mail bounced.",
     ),
 )  # fmt: skip
 REMINDERS = (*_ACCESS, *_HOLDS, *_CUSTOMERS)

@@ -6,9 +6,11 @@
 | goes on        | restrict          | out of reach at once, until somebody decides                                      |
 | was over       | either            | out of reach at once, until somebody decides                                      |
 
-| who decides              | unless                                   | then                              |
-|--------------------------|------------------------------------------|-----------------------------------|
-| Head of Customer Success | on the call; away or out                 | Manager, HR, then `breach_fallback` |
+| who decides              | unless                                                              | then                                |
+|--------------------------|---------------------------------------------------------------------|-------------------------------------|
+| Head of Customer Success | on the call, or an investigation or hold of it is about them; away or out | Manager, HR, then `breach_fallback` |
+
+What an open request, an investigation, a customer's copy or a hold needs is kept until that is over, and erased then.
 
 | nobody has said which call it was       | who hears of it                                                           |
 |-----------------------------------------|---------------------------------------------------------------------------|
@@ -48,9 +50,12 @@ KEPT: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclinedCircumstances(Circumstances):
-    """One call whose customer declined; `operators` were on it, by every address that they ever had."""
+    """One call whose customer declined; `operators` were on it, `concerned` are those whom an investigation or a hold of it is about:
+    every address that they ever had.
+    """
 
     operators: frozenset[str] = frozenset()
+    concerned: frozenset[str] = frozenset()
 
     @property
     def clause(self) -> str:
@@ -65,7 +70,7 @@ class DeclinedCircumstances(Circumstances):
         return ()
 
     def own_case(self, person: str) -> Why | None:
-        return "operator" if person in self.operators else None
+        return "operator" if person in self.operators else "concerned" if person in self.concerned else None
 
 
 def erased_at(policy: Policy, line: str, now: datetime) -> datetime | None:

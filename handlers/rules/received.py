@@ -17,6 +17,8 @@ _CLOCK = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.h ]?(?P<minute>\d\d))?\s*(?P<half>[ap])?\.?(?(half)m\.?)", re.ASCII | re.IGNORECASE
 )
 _DAY = timedelta(days=1)
+LATE_ENTRY_WORKING_DAYS = 10
+"""A request that is written down later says why."""
 _YEARS_BACK = 5
 LIKE = "I can’t read this time. Write it like 14:30, or leave it empty."
 
@@ -88,7 +90,7 @@ def working_days_since(calendar: Calendar, day: date, today: date) -> int:
 
 def late(policy: Policy, lines: Iterable[str], day: date, now: datetime) -> bool:
     """Whether, on any of these lines (E.164), more working days have passed since than need no reason."""
-    return any(_passed(policy, line, day, now) > policy.customers.late_entry_working_days for line in lines)
+    return any(_passed(policy, line, day, now) > LATE_ENTRY_WORKING_DAYS for line in lines)
 
 
 def _passed(policy: Policy, line: str, day: date, now: datetime) -> int:

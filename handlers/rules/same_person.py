@@ -42,23 +42,40 @@ def namesake(name: str, key: str, customer: Named) -> bool:
     return (bool(name) and same_name(name, customer.name)) or (theirs != "" and mine == theirs)
 
 
-def vouched(one: Named, other: Named, identity: Identity) -> bool:
-    """Whether a check of identity that was made for one holds for the other: only where both named the same address."""
-    both = bool(one.address and other.address)
-    return both and asks_again(one, other, identity, call=False)
+def looks_like_theirs(address: str, name: str, key: str) -> bool:
+    """Whether an address may be a private one of somebody of the staff, of this name and address: their name stands before the @.
+
+    So do initial and last name together, also with figures behind them. It errs on yes: it is a caution, and refuses nothing.
+    """
+    local, own = _letters(_before_at(address)), _letters(_before_at(key))
+    words = [_letters(one) for one in _words_in_order(name)]
+    if not local or len(words) < 2:
+        return local != "" and local == own
+    first, last = words[0], words[-1]
+    both = first in local and last in local
+    return both or local in (own, first[:1] + last, last + first[:1])
 
 
 def _before_at(address: str) -> str:
     return "".join(one for one in address.partition("@")[0].partition("+")[0].casefold() if one not in "._-")
 
 
+def _letters(word: str) -> str:
+    plain = unicodedata.normalize("NFKD", word)
+    return "".join(one for one in plain if one.isalpha())
+
+
 def _words(name: str) -> list[str]:
-    """In one writing; signs that can't be seen and points count nothing."""
+    """In one writing, sorted; signs that can't be seen and points count nothing."""
+    return sorted(_words_in_order(name))
+
+
+def _words_in_order(name: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", name).casefold()
     letters = "".join(
         one if one.isalnum() or unicodedata.category(one) in ("Mn", "Mc") else _gap(one) for one in folded
     )
-    words = sorted(letters.split())
+    words = letters.split()
     return [one for one in words if one not in _TITLES] or words
 
 

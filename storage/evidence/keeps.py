@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.pages import pages
+from storage.tables.declined import DeclinedRecording
 from storage.tables.erasures import Keep
 from storage.tables.holds import Hold
 
@@ -40,6 +41,10 @@ class KeepEvidence(Evidence):
             rows: list[Keep] = self._of(Keep.matter_id, matters, Keep.recording_id)
             # What a restore brings back is told of many calls at once.
             about = [*matters, *sorted({f"recording:{one.recording_id}" for one in rows}), *([""] if rows else [])]
+            declined = select(DeclinedRecording.matter_id).where(
+                DeclinedRecording.recording_id.in_({one.recording_id for one in rows})
+            )
+            about += sorted(set(self.session.scalars(declined)))
             entries = [entry for some in pages(about) for entry in self.logged(some, actions)]
             last = matters[-1] if len(matters) == most else None
             return Kept(rows, last, self._spoilt, entries)

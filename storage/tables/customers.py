@@ -19,10 +19,9 @@ class CustomerRequest(Matter, kw_only=True):
     """A customer's request (P8). `state`: waiting or stuck until it is decided; then sending, unknown (the server took the
     text and did not say whether it keeps it), answered, or withdrawn.
 
-    `asker`: customer, authority, relative, operator, former. `wants`: listen, copy, erasure. `outcome`: released, refused
-    (`refusal` says why, by the policy's key), erased. `received_at` is when the company was first asked by anybody, from which
+    `asker`: customer, authority, relative, operator, former. `wants`: listen, copy. `outcome`: released, refused
+    (`refusal` says why, by the policy's key). `received_at` is when the company was first asked by anybody, from which
     `due_at` is counted; `answered_at` is the mail server's acceptance. `missed_at`: the deadline passed unanswered, which stays.
-    `erased_at`: its calls were closed early, to be erased, whatever becomes of the letter that says so.
     `identified`: somebody checked who asks. `address_by` entered the address in force. `same` is a keyed mark of who asks for
     what, by which it is known again. `sealed` is all else that is known.
     """
@@ -47,7 +46,6 @@ class CustomerRequest(Matter, kw_only=True):
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
     missed_at: Mapped[datetime | None] = mapped_column(default=None)
-    erased_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class CustomerLink(Record):
@@ -101,7 +99,7 @@ class CustomerListening(Record):
 
 
 class CustomerMail(Record):
-    """A mail to a customer. `kind`: copy, refused, erased, late. `sealed`: to whom, and its words, by the request's key.
+    """A mail to a customer. `kind`: copy, refused, late. `sealed`: to whom, and its words, by the request's key.
 
     `state`: waiting, sending (collected; a crash now leaves it unknown), unknown, accepted, refused, dropped. `code` is the
     server's or the network's word for the last outcome, with no address in it.

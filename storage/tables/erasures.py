@@ -68,8 +68,7 @@ class UnregisteredFile(Record):
 class Erasure(Record):
     """The way of a call, or of a file that could not be registered, to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
 
-    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), out_of_scope,
-    asked_early (by the customer, P8), declined (P5), or
+    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), out_of_scope, declined (P5), or
     unregistered: then it is of `file_id`, and of no call. `moment`
     is when it was to be closed, `closed_at` when it
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a

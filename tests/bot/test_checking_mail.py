@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
@@ -23,11 +22,11 @@ async def office() -> AsyncIterator[PostOffice]:
         yield opened
 
 
-async def found(url: str = "", **more: Any) -> list[Finding]:
+async def found(url: str = "") -> list[Finding]:
     mail: dict[str, Any] = (
         {"smtp_url": SecretStr(url), "mail_from": "Fernhill <copies@fernhill.example>"} if url else {}
     )
-    return [one async for one in of_mail(Given(**mail, **more), "Fernhill Telecare")]
+    return [one async for one in of_mail(Given(**mail))]
 
 
 async def test_p8_without_settings_mail_is_off_and_nothing_fails() -> None:
@@ -71,20 +70,6 @@ async def test_p8_a_server_that_is_busy_is_no_wrong_setting(office: PostOffice) 
     office.script = {"greeting": "421 4.3.2 Too busy"}
     [failed] = await found(f"smtp://127.0.0.1:{office.port}")
     assert failed.sentence.endswith(": It does not take letters now. It says: 421 4.3.2 Too busy")
-
-
-async def test_p8_templates_of_a_companys_own_are_tried_also_while_mail_is_off(tmp_path: Path) -> None:
-    [_, failed] = await found(mail_templates=tmp_path)
-    assert (failed.what, failed.works) == ("mail templates", False)
-    assert failed.sentence.startswith(f"there is neither letter.html nor letter.txt in {tmp_path}. ")
-    (tmp_path / "letter.txt").write_text("One\n{{ nobody }}\n")
-    [_, failed] = await found(mail_templates=tmp_path)
-    assert failed.sentence == f"{tmp_path / 'letter.txt'}, line 2: 'nobody' is undefined."
-    whole = Path(__file__).parents[2] / "bot/mail/templates/letter.txt"
-    (tmp_path / "letter.txt").write_text(f"Hello.\n{whole.read_text()}")
-    assert (await found(mail_templates=tmp_path))[1] == Finding(
-        "mail templates", True, f"{tmp_path}: letters can be written with them"
-    )
 
 
 @each("sentence", REMEDIES.values())

@@ -68,11 +68,11 @@ def test_every_setting_may_be_wrong_at_once(checked: Checked) -> None:
         "DATABASE_URL": "mysql://x", "JOURNAL_URL": "ftp://x", "SMTP_URL": "ftp://x", "SECRET_KEY": "short",
         "SECRET_KEY_PREVIOUS": "short", "PUBLIC_URL": "x", "SECURITY_CONTACT": "x y", "HOST": "nowhere.invalid",
         "PORT": "x", "TRUSTED_PROXIES": "x", "TICK_SECONDS": "x", "TEAMS_ALLOW_UNAUTHENTICATED": "perhaps",
-        "METRICS_PORT": "x", "RECORDINGS_URL": "x", "POLICY_FILE": "none.yaml", "MAIL_TEMPLATES": "none",
+        "METRICS_PORT": "x", "RECORDINGS_URL": "x", "POLICY_FILE": "none.yaml",
     }  # fmt: skip
     code, failed = checked(**wrong)
     names = [one.split()[0] for one in failed]
-    elsewhere = {"RECORDINGS_URL": "recorder", "POLICY_FILE": "policy", "MAIL_TEMPLATES": "mail"}
+    elsewhere = {"RECORDINGS_URL": "recorder", "POLICY_FILE": "policy"}
     assert code == 1
     assert {elsewhere.get(one, one) for one in wrong} <= set(names)
     assert {"MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD", "MAIL_FROM"} <= set(names), "what is missing beside them"

@@ -74,7 +74,7 @@ async def test_p12_a_hold_wins_and_it_goes_when_that_ends(database: Database) ->
     assert await states(archive.company, number) == ["closed"]
     assert "live/7.mp3" in archive.recorder._audio
     told = lines(await seen(archive.company, matter, archive.company.bram))
-    assert "⚠️ A hold keeps it. It is out of reach, and erased when the hold ends." in told
+    assert "⚠️ Something still keeps it. It stays locked, and is erased once that is over." in told
     ends = await database.read(lambda store: store.holds.get(held).ends_at)  # type: ignore[union-attr]
     archive.until(ends, seconds=1)
     await archive.tick()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from handlers.cards import Page, Sheet
 from handlers.customers import deciding_forms as forms
@@ -26,11 +25,9 @@ def _request(wants: str) -> CustomerRequest:
     )  # fmt: skip
 
 
-COPY = letters.copy(POLICY, _request("copy"), KNOWN, 2, NOW + timedelta(days=14), gives="copy")
+COPY = letters.copy(POLICY, _request("copy"), KNOWN, 2, gives="copy")
 REFUSED = letters.refused(POLICY, _request("copy"), KNOWN, "", "[the reason that you choose below]")
-REFUSED_ERASURE = letters.refused(POLICY, _request("erasure"), KNOWN, "", "[the reason that you choose below]")
 LATE = letters.late(POLICY, _request("copy"), KNOWN, "[your words]", "[the day]")
-ERASED = letters.erased(POLICY, _request("erasure"), KNOWN)
 
 PAGES: Mapping[str, Page] = {
     "customer-passcode": shown(Shown("004217", "+61412345671", 2), ""),
@@ -39,11 +36,7 @@ PAGES: Mapping[str, Page] = {
 FORMS: Mapping[str, Sheet] = {
     "form-customer-release": forms.ReleaseForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, COPY, letters.OPEN)),
     "form-customer-weighed": forms.WeighedForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, COPY, letters.OPEN)),
-    "form-customer-erase": forms.EraseForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, ERASED)),
     "form-customer-refuse": forms.RefuseForm.sheet(POLICY, REQUEST, letters.preview("", REFUSED)),
-    "form-customer-refuse-erasure": forms.RefuseErasureForm.sheet(
-        POLICY, REQUEST, letters.preview(ADDRESS, REFUSED_ERASURE)
-    ),
     "form-customer-question": forms.QuestionForm.sheet(POLICY, REQUEST),
     "form-customer-late": forms.LateForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, LATE)),
     "form-customer-missed": forms.MissedForm.sheet(POLICY, REQUEST),

@@ -60,7 +60,7 @@ SHOWN = (
     "draw_written",
 )  # fmt: skip
 HANDED = ("listen", "breach_details", "breach_reply", "draw_files", "figures_open")
-RELEASING = ("release", "erase", "refuse", "refuse_erasure", "question", "late", "missed", "ask_number", "number")
+RELEASING = ("release", "refuse", "question", "late", "missed", "ask_number", "number")
 """What opens a form for whoever releases a customer's request."""
 
 
@@ -101,7 +101,7 @@ def test_every_button_leads_where_its_name_says() -> None:
             *("hold_confirm", "pause_continue", "pause_keep", "outside_erase", "outside_keep"),
             *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "digest_see", "declined"),
             *("declined_choose", "declined_none", "declined_erase", "clock_continue"),
-            *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link", "recount")),
+            *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "new_link", "end_link")),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete"),
@@ -142,8 +142,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "hold_release": ReleaseForm,
         "customer": WhichForm, "customer_person": PersonForm, "customer_identity": IdentityForm, "customer_answer": CustomerAnswerForm,
         "customer_address": AddressForm, "customer_received": ReceivedForm, "customer_withdraw": WithdrawForm,
-        "customer_release": to_customers.ReleaseForm, "customer_erase": to_customers.EraseForm, "customer_refuse": to_customers.RefuseForm,
-        "customer_refuse_erasure": to_customers.RefuseErasureForm,
+        "customer_release": to_customers.ReleaseForm, "customer_refuse": to_customers.RefuseForm,
         "customer_question": to_customers.QuestionForm, "customer_late": to_customers.LateForm,
         "customer_missed": to_customers.MissedForm, "customer_number": to_customers.NumberForm,
         "customer_ask_number": to_customers.AskNumberForm,

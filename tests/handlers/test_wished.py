@@ -8,13 +8,14 @@ import pytest
 
 from handlers.access import filling
 from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
-from handlers.access.intents import File
+from handlers.access.intents import Approve, File
 from handlers.cards import Filled, Sheet
 from handlers.rules.reasons import sounds_special
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, answers, call, refusal, register, stored
-from tests.handlers.reading import looking
+from tests.handlers.reading import lines, looking, seen
 from tests.moments import NOW
+from tests.reconciled import findings
 
 
 async def sought(company: Company, words: str) -> tuple[Sheet, Filled]:
@@ -89,3 +90,24 @@ async def test_p7_a_name_that_is_misspelt_finds_similar_ones_and_chooses_none(co
     assert filled.values["recordings"] == []
     assert [one.value for one in filled.offered["recordings"]] == [str(company.calls[0])]
     assert sheet.intro == filling.NEAR
+
+
+async def test_p9_the_question_and_the_answer_stand_on_the_approvers_card(company: Company) -> None:
+    told = answers(
+        company.calls[:1], reason="training", purpose="Our lawyer wants it for the court case.", special="no"
+    )
+    filed = await company.door.enter(File(SpecialForm.read(told), "slack:V1"), company.anna)
+    card = lines(await seen(company, filed.request, company.tara))
+    assert "Is this an investigation or a legal claim? Anna Quill answered: No" in card
+    assert [
+        line
+        for line in card
+        if line.startswith("⚠️ This sounds like an investigation or a legal claim. If it is one, deny it")
+    ]
+    mine = lines(await seen(company, filed.request, company.anna))
+    assert "Is this an investigation or a legal claim? You answered: No" in mine
+    await company.door.enter(Approve(filed.request), company.tara)
+    assert "Is this an investigation or a legal claim? Anna Quill answered: No" in lines(
+        await seen(company, filed.request, company.tara)
+    )
+    assert await findings(company.database) == []

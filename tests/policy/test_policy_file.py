@@ -22,8 +22,8 @@ pytestmark = pytest.mark.long
 OPTIONAL = {
     "closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start", "readings", "remind_days_before",
     "provisional_working_days", "most_calls", "pause_above", "last_resort", "steps", "closed_months", "privacy", "terms", "handlers",
-    "identity_checks", "refusals", "complain", "link_days", "passcode_tries", "passcodes", "late_entry_working_days",
-    "ring_after_working_days", "copy_kept_working_days", "question_stops_clock", "tell_operator", "operator_shown_as", "investigation_hidden_months",
+    "identity_checks", "refusals", "complain", "link_days", "passcode_tries", "passcodes",
+    "copy_kept_working_days", "investigation_hidden_months",
     "contact", "owners", "confirm_months",
 }  # fmt: skip
 RANDOM_REVIEW = {("random_review", "review_working_days"), ("random_review", "remind_before")}

@@ -21,7 +21,7 @@ ANNA, BRAM, CORA, MILES = (
 
 def case(policy: Policy, **more: Any) -> CustomerCircumstances:
     """Anna filed it, about a call of Bram's; a customer wants a copy."""
-    told: dict[str, Any] = {"filers": {ANNA}, "operators": {BRAM}, "asker": "customer", "wants": "copy", **more}
+    told: dict[str, Any] = {"filers": {ANNA}, "operators": {BRAM}, "asker": "customer", **more}
     told |= {name: frozenset(told[name]) for name in ("filers", "operators", "unreachable") if name in told}
     return CustomerCircumstances(policy=policy, today=TODAY, **told)
 
@@ -35,16 +35,13 @@ ROWS: list[tuple[dict[str, Any], list[str]]] = [
     ({"asker": "authority"}, [TARA, CORA]),
     ({"asker": "operator"}, [TARA, CORA]),
     ({"asker": "former"}, [TARA, CORA]),
-    ({"wants": "listen"}, [TARA, CORA]),
     ({"asker": "relative"}, [HELENA]),
-    ({"wants": "erasure"}, [HELENA]),
-    ({"asker": "relative", "wants": "erasure"}, [HELENA]),
     ({"filers": {TARA}}, [CORA]),
     ({"filers": {CORA}}, [TARA]),
     ({"filers": {TARA, CORA}}, [HELENA]),
     ({"operators": {TARA}, "filers": {CORA}}, [HELENA]),
     ({"filers": {DEVEN}}, [TARA, CORA]),
-    ({"filers": {HELENA}, "wants": "erasure"}, [RUTH]),
+    ({"filers": {HELENA}, "asker": "relative"}, [RUTH]),
     ({"operators": {HELENA}, "asker": "relative"}, [RUTH]),
     ({"unreachable": {TARA}}, [CORA, DEVEN]),
     ({"unreachable": {TARA, CORA}}, [DEVEN]),

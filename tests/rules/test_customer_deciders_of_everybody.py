@@ -25,7 +25,7 @@ FILED, ON_THE_CALL = some(WORLD, 2, 1), some(WORLD, 1)
 def rules(policy: Policy, asked: Asked) -> CustomerCircumstances:
     return CustomerCircumstances(
         policy=policy, today=DAY, unreachable=asked.out_of_reach, filers=asked.filed, operators=asked.on_the_call,
-        asker="relative" if asked.for_the_head else "customer", wants="copy",
+        asker="relative" if asked.for_the_head else "customer",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from handlers.policy import Policy
 from handlers.rules import customer_release as rule
 from handlers.rules.calendars import calendar_of
 from handlers.rules.customer_release import Known
-from handlers.rules.customer_times import last_day_before, mornings_before, stood_still
+from handlers.rules.customer_times import last_day_before, mornings_before
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import due
 from tests.each import each
@@ -98,13 +98,6 @@ def test_p8_a_release_is_for_what_was_shown() -> None:
         assert refused.value.code == "not_as_shown"
 
 
-def test_p12_what_is_kept_is_not_erased_and_nothing_of_it_is_told() -> None:
-    rule.erase(kept=False, needed=False)
-    with pytest.raises(Refused) as refused:
-        rule.erase(kept=True, needed=False)
-    assert "hold" not in str(refused.value).lower()
-
-
 def test_p8_word_that_it_is_late_needs_a_way_to_go_and_a_day_to_come() -> None:
     rule.tell(address=True, mail=True)
     with pytest.raises(Refused) as refused:
@@ -131,19 +124,6 @@ def test_p8_a_late_answer_is_announced_for_a_working_day_within_a_month(day: dat
         found = refused.fields["day"]
     assert words in found
     assert bool(found) == bool(words)
-
-
-@each(
-    ("asked", "answered", "days"),
-    [
-        ("2026-11-24", "2026-11-24", 0), ("2026-11-24", "2026-11-25", 1), ("2026-11-27", "2026-11-30", 1),
-        ("2026-11-24", "2026-11-30", 4), ("2026-12-24", "2026-12-29", 1), ("2026-11-28", "2026-11-29", 0),
-    ],
-)  # fmt: skip
-def test_p8_a_question_stands_for_the_working_days_until_its_answer(asked: str, answered: str, days: int) -> None:
-    """Christmas and Boxing Day are none; Boxing Day is a Saturday in 2026, and Monday is off instead."""
-    calendar = calendar_of(a_policy(), SYDNEY)
-    assert stood_still(calendar, date.fromisoformat(asked), date.fromisoformat(answered)) == days
 
 
 @each(("received", "morning"), [("2026-11-24 10:00", "2026-12-02 09:00"), ("2026-11-26 10:00", "2026-12-04 09:00")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.rules.identity import Identity
-from handlers.rules.same_person import Named, asks_again, namesake, same_name, vouched
+from handlers.rules.same_person import Named, asks_again, namesake, same_name
 from tests.each import each
 
 HERE, THERE = "mara@customer.example", "other@customer.example"
@@ -35,12 +35,7 @@ def test_p8_no_other_address_and_without_a_call_the_same(
     first, again = Named("Mara Ellis", one), Named("mara ellis", other)
     assert asks_again(first, again, Identity(), call=True) is with_a_call
     assert asks_again(first, again, Identity(), call=False) is without
-    assert vouched(first, again, Identity()) is without
     assert not asks_again(first, Named("Ned Ellis", other), Identity(), call=True)
-
-
-def test_p8_nobody_vouches_for_another_name_at_the_same_address() -> None:
-    assert not vouched(Named("Mara Ellis", HERE), Named("Ned Ellis", HERE), Identity())
 
 
 @each(

@@ -157,16 +157,6 @@ async def test_a_folder_of_recordings_that_is_not_there_is_a_sentence(tmp_path: 
 
 
 @pytest.mark.soak
-async def test_p8_a_template_of_letters_that_is_broken_is_a_sentence_with_its_line(tmp_path: Path) -> None:
-    await asyncio.to_thread((tmp_path / "calls").mkdir)
-    await asyncio.to_thread((tmp_path / "letter.txt").write_text, "Hello.\n{% if letter.link %}\n")
-    for command in (RUN, CHECK):
-        code, printed = await said(tmp_path, *command, MAIL_TEMPLATES=str(tmp_path))
-        assert (code, "Traceback" in printed) == (1, False), printed
-        assert f"{tmp_path / 'letter.txt'}, line 2: Unexpected end of template." in printed
-
-
-@pytest.mark.soak
 async def test_an_export_to_where_nothing_can_be_written_is_a_sentence(tmp_path: Path) -> None:
     await asyncio.to_thread(_migrated, tmp_path / "s.db")
     for way in (tmp_path / "nowhere" / "log.jsonl", tmp_path):

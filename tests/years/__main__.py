@@ -67,8 +67,8 @@ class Rehearsal:
                     await self._tick(one)
             case _:
                 await self.steward.press(one)
-                if one.kind in ("decline", "grant_wish"):
-                    self.watching.may_go(one.call, declined=one.kind == "decline")
+                if one.kind == "decline":
+                    self.watching.may_go(one.call, declined=True)
         self._idle = self._idle and one.kind == "look"
 
     async def _is_due(self, at: datetime) -> bool:

@@ -72,11 +72,6 @@ class Causes:
                 self.pause_of |= {detail["recording"]: detail["pause"]} if "pause" in detail else {}
             case ["declined", "meet" | "go" | "erase" | "keep" as what]:
                 self._said(self.said[subject], what, at, detail)
-            case ["customer", "file"]:
-                self._keeps(self.requests, subject, Span(at, decided=NEVER), detail["recordings"])
-            case ["customer", "release"]:  # nobody sends a copy in these years
-                self._decided(self.requests[subject], at, detail)
-                self.freed |= {one: Freed("asked_early", at) for one in detail["recordings"]}
             case ["access", "file"]:
                 self._keeps(self.requests, subject, Span(at, decided=NEVER), detail["recordings"])
             case ["access", "approve" | "deny" | "withdraw" | "lapse"]:
@@ -112,10 +107,8 @@ class Causes:
             request.decided, request.until = at, _at(detail["until"]) if "until" in detail else at
 
     def spans(self, call: int, due: datetime, most: timedelta) -> list[tuple[datetime, datetime]]:
-        """What kept a call past its moment, from when to when; a request for so long at most, and not what goes before its time."""
-        early = call in self.freed and self.freed[call].at <= due
-        keeping = [one for one in self.kept.get(call, ()) if one.decided is None or not early]
-        found = [_past(one, due, most) for one in keeping]
+        """What kept a call past its moment, from when to when; a request for so long at most."""
+        found = [_past(one, due, most) for one in self.kept.get(call, ())]
         if (pause := self.pause_of.get(call)) is not None:
             found.append((due, self.pauses[pause].until))
         return [one for one in found if one is not None]

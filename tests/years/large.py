@@ -27,7 +27,7 @@ AT_NIGHT = 400
 """One call in so many comes at any second of any day: also in hours that daylight saving skips or repeats."""
 SAMPLED, MOST_SAMPLED = 100, 500
 """Of one call in so many, and of so many calls, the second before its moment is looked at, and the moment itself."""
-ASKED, HELD, DECLINED, WISHED = 0.02, 0.005, 0.01, 0.005
+ASKED, HELD, DECLINED = 0.02, 0.005, 0.01
 A_SECOND, SHORTLY = timedelta(seconds=1), timedelta(seconds=20)
 
 
@@ -90,8 +90,6 @@ def _of(chance: Random, call: Call, sampled: int) -> Iterator[Event]:
             yield Event(at + timedelta(days=chance.choice((0, 1, 8)), minutes=7), decided, call.number)
     if chance.random() < HELD:
         yield from _held(chance, call, due)
-    if chance.random() < WISHED:
-        yield from _wished(chance, call)
 
 
 def _held(chance: Random, call: Call, due: datetime) -> Iterator[Event]:
@@ -114,14 +112,6 @@ def _declines(chance: Random, town: list[Call]) -> Iterator[Event]:
         yield Event(call.started + timedelta(minutes=1), "decline", call.number)
         if chance.random() < 1 / 3:
             yield Event(call.started + timedelta(hours=chance.choice((1, 3)), minutes=11), "keep", call.number)
-
-
-def _wished(chance: Random, call: Call) -> Iterator[Event]:
-    """A customer asks for an early erasure, at times for one that a hold or a request keeps; three of four times the Head grants it."""
-    at = call.started + timedelta(days=chance.choice((1, 30, 200, 362)), hours=chance.randrange(24))
-    yield Event(at, "wish", call.number)
-    if chance.random() < 0.75:
-        yield Event(at + timedelta(days=chance.choice((0, 1)), minutes=13), "grant_wish", call.number)
 
 
 def moved_in(store: Store) -> dict[str, Visitor]:

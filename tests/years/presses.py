@@ -43,8 +43,8 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
                 await pressing(
                     door, people["helena"], Confirm(hold.id) if event.kind == "confirm" else Release(hold.id, words)
                 )
-        case "decline" | "keep" | "wish" | "grant_wish" if call is not None:
-            await early(door, people, call, event, await _number(door, call))
+        case "decline" | "keep" if call is not None:
+            await early(door, people, call, event)
         case "agree":
             pause = await door.database.read(lambda store: store.pauses.open())
             if pause is not None:

@@ -1,4 +1,4 @@
-"""P5, P8, P12: in the years of a large company, what goes early goes with a certificate that says why, and nothing else does."""
+"""P5, P12: in the years of a large company, what goes early goes with a certificate that says why, and nothing else does."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.years.town import Call, Event, Kind
 pytestmark = pytest.mark.soak
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TOWN = [Call(one, UK, NOW + 10 * HOUR + one * HOUR / 30, EVERYBODY[len(DECIDERS) + one].name) for one in range(6)]
-DECLINED, AGREED, GRANTED, WISHED, HELD, PLAIN = range(6)
-"""What becomes of each: the fifth is declined as well, and held before it goes."""
+TOWN = [Call(one, UK, NOW + 10 * HOUR + one * HOUR / 30, EVERYBODY[len(DECIDERS) + one].name) for one in range(4)]
+DECLINED, AGREED, HELD, PLAIN = range(4)
+"""What becomes of each: the third is declined as well, and held before it goes."""
 END = NOW + 12 * DAY
 
 
@@ -35,12 +35,10 @@ def _happens() -> list[Event]:
     events = [_at(one, 2 * minute, "call") for one in range(len(TOWN))]
     events += [_at(one, minute, "decline") for one in (DECLINED, AGREED, HELD)]
     events += [_at(AGREED, 3 * HOUR, "keep"), _at(HELD, 3 * HOUR, "hold")]
-    events += [_at(one, DAY, "wish") for one in (GRANTED, WISHED)]
-    events += [_at(GRANTED, DAY + HOUR, "grant_wish")]
     return sorted([*events, *(Event(NOW + one * HOUR, "look") for one in range(11 * 24))])
 
 
-async def test_p5_p8_what_goes_early_has_a_certificate_that_says_why(_sqlite_template: Path, tmp_path: Path) -> None:
+async def test_p5_what_goes_early_has_a_certificate_that_says_why(_sqlite_template: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{copyfile(_sqlite_template, tmp_path / 'steward.db')}"
     (tmp_path / "calls").mkdir()
     database = Database(url)
@@ -53,7 +51,7 @@ async def test_p5_p8_what_goes_early_has_a_certificate_that_says_why(_sqlite_tem
     await years.steward.close()
     assert (fault, years.watching.check(causes, numbers, END)) == ("", [])
     why = {number: causes.certified_why.get(numbers[number], "") for number in range(len(TOWN))}
-    assert why == {DECLINED: "declined", AGREED: "", GRANTED: "asked_early", WISHED: "", HELD: "", PLAIN: ""}
-    assert years.watching.gone.keys() == {DECLINED, GRANTED}
+    assert why == {DECLINED: "declined", AGREED: "", HELD: "", PLAIN: ""}
+    assert years.watching.gone.keys() == {DECLINED}
     assert causes.agreed == {numbers[AGREED]}
-    assert causes.freed.keys() == {numbers[one] for one in (DECLINED, GRANTED, HELD)}
+    assert causes.freed.keys() == {numbers[one] for one in (DECLINED, HELD)}

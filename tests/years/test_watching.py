@@ -97,10 +97,6 @@ EARLY = NOW + timedelta(days=1)
 MET = _row("declined.meet", NOW + HOUR, "D-1", recordings=[NUMBER])
 GOES = _row("declined.go", EARLY, "D-1", state="going")
 AGREED = _row("declined.keep", NOW + 2 * HOUR, "D-1", state="kept")
-GRANTED = (
-    _row("customer.file", NOW + HOUR, "C-1", recordings=[NUMBER]),
-    _row("customer.release", EARLY, "C-1", recordings=[NUMBER]),
-)
 HELD_EARLY = _row("hold.set", NOW + HOUR, "H-1", recordings=[NUMBER], until=(EARLY + 9 * HOUR).isoformat())
 
 
@@ -108,7 +104,6 @@ HELD_EARLY = _row("hold.set", NOW + HOUR, "H-1", recordings=[NUMBER], until=(EAR
     ("hours", "rows", "why", "declined"),
     [
         (1, [MET, GOES], "declined", True),
-        (1, GRANTED, "asked_early", False),
         (10, [MET, HELD_EARLY, GOES], "declined", True),
     ],
 )

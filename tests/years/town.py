@@ -16,7 +16,7 @@ from tests.handlers.builders import AU, UK, email
 
 Kind = Literal[
     "call", "ask", "claim", "approve", "deny", "away", "back", "hold", "hold_asked", "confirm", "release", "agree", "look", "before",
-    "decline", "keep", "wish", "grant_wish",
+    "decline", "keep",
 ]  # fmt: skip
 PEOPLE = ("Bram Tolliver", "Cleo Marchetti", "Doran Whitlock")
 HOUR = timedelta(hours=1)

@@ -37,7 +37,7 @@ class Watching:
         self._recorded.add(call.number)
 
     def may_go(self, number: int, *, declined: bool) -> None:
-        """A call may go before its time from now on: its caller declined, or the customer's wish was granted."""
+        """A call may go before its time from now on: its caller declined."""
         self._past.add(number)
         if declined:
             self._declined.add(number)

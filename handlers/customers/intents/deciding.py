@@ -8,7 +8,6 @@ from typing import ClassVar
 from handlers.acting import Intent
 from handlers.customers.deciding_forms import (
     AskNumberForm,
-    EraseForm,
     LateForm,
     MissedForm,
     NumberForm,
@@ -21,20 +20,34 @@ from handlers.customers.intents.filing import OfRequest
 
 @dataclass(frozen=True)
 class Release(OfRequest):
-    """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told.
+    """Identity, own call and address are confirmed, and the mail goes.
 
     `seen` is the mark of all that is confirmed, as it was shown (`View.shown_mark`); without it nothing is confirmed.
     """
 
     action: ClassVar[str] = "customer.release"
-    form: ReleaseForm | EraseForm
+    form: ReleaseForm
     seen: str = ""
 
     @classmethod
-    def of(cls, about: str, form: ReleaseForm | EraseForm) -> Release:
+    def of(cls, about: str, form: ReleaseForm) -> Release:
         """By what the form is about: `C-…:mark`."""
         request, _, seen = about.partition(":")
         return cls(request, form, seen)
+
+
+@dataclass(frozen=True)
+class SendNewLink(OfRequest):
+    """The link is over: the same calls are released once more, by another link to the same address. `seen` as of `Release`."""
+
+    action: ClassVar[str] = "customer.release"
+    seen: str = ""
+
+    @classmethod
+    def pressed(cls, value: str) -> SendNewLink:
+        """By a button's value: `C-…:mark`."""
+        request, _, seen = value.partition(":")
+        return cls(request, seen)
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,7 @@ class Refuse(OfRequest):
 
 @dataclass(frozen=True)
 class Question(OfRequest):
-    """Something has to be asked of the customer, or of whoever filed it; the clock goes on (a value)."""
+    """Something has to be asked of the customer, or of whoever filed it; the clock goes on."""
 
     action: ClassVar[str] = "customer.question"
     form: QuestionForm
@@ -164,10 +177,3 @@ class EndLink(OfRequest):
     """Somebody who may release it ends the link in force; then it can be released again, by a new one."""
 
     action: ClassVar[str] = "customer.end_link"
-
-
-@dataclass(frozen=True)
-class Recount(OfRequest):
-    """Whoever decides takes the date that the calendar of today gives."""
-
-    action: ClassVar[str] = "customer.recount"

@@ -137,7 +137,7 @@ async def sent(
     def work(store: Store) -> Sent:
         act = company.door.act(store, company.tara)
         row = _stored(act, request, wants, state, numbers, company.anna)
-        link, code = links.make_link(act, row)
+        link, code = links.make_link(act, row, "copy" if row.wants == "copy" else "listen")
         store.session.flush()
         told = links.on_record(link, row, store.customers.recordings(row.id)) if recorded else {}
         store.audit.append(Entry(act.who.actor, "customer.release", row.id, "done", "P8", told), act.now)

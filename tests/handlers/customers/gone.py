@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers import MATTERS
 from handlers.acting import CLOCK
-from handlers.away.intents import Say
 from tests.handlers.builders import NAMES, POLICY, Company, account, meet
 from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import (
@@ -24,8 +23,6 @@ SYDNEY = ZoneInfo("Australia/Sydney")
 SENT = ["Passcode", "It bounced", "Wrong address", "Details"]
 NOT_KNOWN = ["Send again", "It arrived", "It bounced", "Details"]
 RING = "Nobody has opened the link of customer’s request {}. Ring the customer, and read out the passcode."
-LEFT = "Tara Lindqvist, who saw to customer’s request {} so far, can’t be reached, so it came to you."
-AWAY = "Tara Lindqvist, who saw to customer’s request {} so far, is away, so it came to you."
 
 
 def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
@@ -44,12 +41,6 @@ async def leaves(company: Company, *names: str) -> None:
     """Their accounts are deactivated, as the platform tells."""
     for name in names:
         await meet(company.door, account(f"U{name.upper()}", NAMES[name], "deactivated"))
-    await looked(company)
-
-
-async def goes_away(company: Company, name: str = "tara") -> None:
-    """For the rest of these tests' days."""
-    await company.door.enter(Say(date(2026, 11, 24), date(2026, 12, 20), f"away {name}"), company.people[name])
     await looked(company)
 
 

@@ -10,7 +10,6 @@ from handlers.cards import Page
 from handlers.customers import letters, post
 from handlers.customers.deciding_forms import (
     AskNumberForm,
-    EraseForm,
     LateForm,
     MissedForm,
     NumberForm,
@@ -51,12 +50,6 @@ async def release(company: Company, request: str, who: Visitor | None = None, **
     )
 
 
-async def erase(company: Company, request: str) -> None:
-    """Helena has it erased early."""
-    form = EraseForm.read({"words": "Nothing else needs it."})
-    await company.door.enter(intents.Release.of(await as_shown(company, request), form), company.helena)
-
-
 async def as_shown(company: Company, request: str) -> str:
     """What the forms of a request are about, as its card says now: `C-…:mark`."""
     return f"{request}:{(await viewed(company, request)).shown_mark}"
@@ -64,10 +57,6 @@ async def as_shown(company: Company, request: str) -> str:
 
 def releasing(request: str) -> intents.Release:
     return intents.Release(request, ReleaseForm.read({"voices": "nobody"}))
-
-
-def erasing(request: str) -> intents.Release:
-    return intents.Release(request, EraseForm.read({"words": "Nothing else needs it."}))
 
 
 def refusing(request: str, refusal: str = "no_call", **more: str) -> intents.Refuse:

@@ -81,7 +81,7 @@ async def test_p8_or_it_arrived_by_the_word_of_whoever_releases_it(company: Comp
     await company.door.enter(intents.Arrived(request), company.cora)
     row, [mail] = await stored(company, request), await mails(company, request)
     assert (row.state, row.answered_at, mail.state) == ("answered", NOW + timedelta(hours=2), "accepted")
-    assert await logged(company, request, "arrived") == {"mail": mail.id}
+    assert (await logged(company, request, "arrived"))["mail"] == mail.id
     assert any("read out the passcode" in words for words, _ in await tells(company, company.tara))
 
 

@@ -13,7 +13,7 @@ from handlers.customers.releasing import LISTEN_ONLY
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import Company, call, refusal, register
-from tests.handlers.customers.acts import a_request, addressing, correcting, filed, identify, viewed
+from tests.handlers.customers.acts import a_request, addressing, correcting, identify, viewed
 from tests.handlers.customers.releasing import (
     as_shown,
     envelope,
@@ -59,11 +59,6 @@ async def test_p8_an_address_that_was_swapped_after_the_preview_gets_no_mail(com
     request = await a_request(company)
     swap = addressing(request, "anna.private@elsewhere.example")
     await _while_the_form_is_open(company, request, lambda: company.door.enter(swap, company.anna))
-
-
-async def test_p8_who_looked_at_listening_releases_no_copy(company: Company) -> None:
-    request = await a_request(company, wants="listen")
-    await _while_the_form_is_open(company, request, lambda: filed(company, company.deven, wants="copy"))
 
 
 async def test_p8_another_check_of_identity_or_another_date_is_looked_at_again(company: Company) -> None:

@@ -23,7 +23,6 @@ from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
     accepted,
     collected,
-    erase,
     mails,
     not_known,
     not_taken,
@@ -48,7 +47,6 @@ ELSEWHERE = frozenset(
         "customer.reroute",
         "customer.recheck",
         "customer.notice",
-        "customer.recount",
         "customer.call_changed",
         "customer.restored",
     }
@@ -90,8 +88,8 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     second = await a_request(company, **{**PERSON, "address": ""}, recordings=[str(calls[1])])
     told = {"refusal": "no_call", "told": CANARY}
     await enter(intents.Refuse(second, RefuseForm.read(told)), tara)
-    third = await a_request(company, **PERSON, recordings=[str(calls[2])], wants="erasure")
-    await erase(company, third)
+    third = await a_request(company, **PERSON, recordings=[str(calls[2])])
+    await release(company, third)
     await not_taken(company)
     fourth = await a_request(company, **PERSON, recordings=[str(other)])
     await release(company, fourth)

@@ -159,13 +159,6 @@ async def test_p8_what_finds_no_place_on_the_card_is_one_press_away(company: Com
     assert more not in lines(whole)
 
 
-async def test_p8_early_erasure_is_the_head_s_and_has_a_button_of_its_own(company: Company) -> None:
-    request = await a_request(company, wants="erasure")
-    told = lines(await seen(company, request, company.helena))
-    assert "What: To have it erased early, one call" in told
-    assert pressed(told) == "[Erase] [Refuse] [Ask a question]"
-
-
 async def test_p8_no_notification_says_who_asks_or_where_to(company: Company) -> None:
     request = await a_request(company, said="It was about the invoice of March.")
     for who in (company.tara, company.anna, company.cora):

@@ -7,39 +7,14 @@ from datetime import timedelta
 import pytest
 
 from handlers.cards import Card
-from handlers.policy.terms import Closure
-from tests.handlers.builders import POLICY, Company
+from tests.handlers.builders import Company
 from tests.handlers.customers.acts import (
     a_request,
-    viewed,
 )
-from tests.handlers.customers.drawing import at
-from tests.handlers.reading import home_of, lines, seen, title, whole_of
+from tests.handlers.reading import home_of, lines, title, whole_of
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
-
-
-async def test_p8_a_calendar_that_changed_is_told_and_who_decides_may_take_the_new_date(company: Company) -> None:
-    request = await a_request(company)
-    closed = POLICY.company.model_copy(update={"closure_days": (Closure.model_validate({"date": "2026-12-01"}),)})
-    company.door.policy = POLICY.model_copy(update={"company": closed})
-    told = lines(await seen(company, request, company.anna))
-    assert any("The calendar has changed since this was promised." in one for one in told)
-    whole = await whole_of(company, request, company.tara)
-    assert whole is not None
-    assert "The date can be counted anew. [Take the new date]" in lines(whole)
-    mine = await whole_of(company, request, company.anna)
-    assert mine is not None
-    assert not any("Take the new date" in one for one in lines(mine))
-
-
-async def test_p8_a_line_that_the_policy_names_no_more_changes_nothing(company: Company) -> None:
-    view = await viewed(company, await a_request(company))
-    lines_left = {number: one for number, one in POLICY.lines.items() if number != view.request.line}
-    home = POLICY.company.model_copy(update={"home_line": next(iter(lines_left))})
-    policy = POLICY.model_copy(update={"lines": lines_left, "company": home})
-    assert not any("calendar has changed" in one for one in at(view, company.tara, policy=policy))
 
 
 async def test_p8_the_public_holidays_of_later_years_may_not_all_be_known(company: Company) -> None:

@@ -12,7 +12,6 @@ from handlers.customers.known import Remarked, Rung
 from handlers.customers.view import View
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerListening
-from storage.tables.erasures import Keep
 from tests.each import each
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import (
@@ -38,7 +37,6 @@ pytestmark = pytest.mark.long
             "[Correct the date] [Withdraw]",
         ),
         ({"state": "answered", "outcome": "refused", "refusal": "no_call"}, "refused, and the customer told", "[It bounced] [Wrong address]", ""),
-        ({"state": "answered", "outcome": "erased"}, "erased, and the customer told", "[It bounced] [Wrong address]", ""),
         ({"state": "answered", "outcome": "released"}, "sent to the customer", "[It bounced] [Wrong address]", ""),
         ({"state": "answered", "outcome": ""}, "answered", "[It bounced] [Wrong address]", ""),
     ],
@@ -52,7 +50,7 @@ async def test_p8_after_the_decision_the_card_says_first_what_it_came_to(
     assert told[0].endswith(f"Customer’s request · {state}")
     assert pressed(told) == of_releaser
     assert pressed(at(view, company.anna, **decided)) == of_filer
-    outcome = {"released": "Released", "refused": "Refused", "erased": "Erased early"}.get(more["outcome"])
+    outcome = {"released": "Released", "refused": "Refused"}.get(more["outcome"])
     if outcome:
         assert told[1] == f"{outcome} by Tara Lindqvist (handler), <24 Nov 03:00 Australia/Sydney>"
     if more.get("refusal"):
@@ -103,8 +101,7 @@ async def test_p11_details_say_what_the_customer_had_of_it(company: Company) -> 
     for line in (
         f"Answered: {now}. That is when the mail server took it, or they were told.",
         "⚠️ It was due <03 Dec 06:00 Australia/Sydney> and not answered by then. That stays on record.",
-        f"The link was opened {now}, and all was fetched or heard {now}.",
-        f"The link was opened {now}.",
+        f"The customer opened the link {now}, and fetched or heard everything {now}.",
         f"Passcode read to {mask}671, by Tara Lindqvist, {now}.",
         f"Passcode read to {mask}999, which Anna Quill allowed, by Tara Lindqvist, {now}.",
         f"Passcode read to {mask}998, which somebody allowed, by Tara Lindqvist, {now}.",
@@ -113,7 +110,7 @@ async def test_p11_details_say_what_the_customer_had_of_it(company: Company) -> 
     ):
         assert line in told
     unopened = at(view, company.tara, whole=True, **{**stood, "links": [_link()]})
-    assert "The link was not opened yet. It works until <08 Dec 03:00 Australia/Sydney>." in unopened
+    assert "The customer has not opened the link yet. It works until <08 Dec 03:00 Australia/Sydney>." in unopened
 
 
 async def test_p8_a_link_in_force_has_its_buttons(company: Company) -> None:
@@ -195,39 +192,6 @@ async def test_p8_a_key_that_is_gone_without_an_end_is_no_erasure(company: Compa
     assert "Who the customer is, and what anybody wrote about it, is gone." in at(
         await viewed(company, request), company.tara, whole=True
     )
-
-
-@pytest.mark.by_hand
-async def test_p8_a_request_names_the_one_before_it(company: Company) -> None:
-    first = await a_request(company)
-    await stands(company, first, state="answered", answered_at=NOW)
-    second = await a_request(company)
-    assert f"They asked for it before: {first} was answered <24 Nov 03:00 Australia/Sydney>." in lines(
-        await seen(company, second, company.tara)
-    )
-    await stands(company, first, answered_at=None)
-    assert not any("They asked for it before" in one for one in lines(await seen(company, second, company.tara)))
-
-
-@pytest.mark.by_hand
-async def test_p8_a_hold_that_is_over_says_nothing(company: Company) -> None:
-    request = await a_request(company)
-    view = await viewed(company, request)
-    assert view.held == frozenset()
-
-    def over(store: Store) -> None:
-        store.erasures.keep(
-            Keep(
-                recording_id=company.calls[0],
-                matter_id=request,
-                why="request",
-                since=NOW,
-                ends_at=NOW + timedelta(days=1),
-            )
-        )
-
-    await company.database.write(over)
-    assert (await viewed(company, request)).held == frozenset()
 
 
 @pytest.mark.by_hand

@@ -56,20 +56,6 @@ async def test_p8_nothing_that_names_anybody_stands_there(company: Company) -> N
         assert secret not in told, secret
 
 
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [("Bram Tolliver", "Bram"), ("Tolliver, Bram J.", "Bram"), ("Bram", "Bram"), ("", "One of our staff"), ("Tolliver,", "One of our staff")],
-)  # fmt: skip
-async def test_p8_the_company_may_have_first_names_shown(
-    company: Company, policy: Policy, name: str, told: str
-) -> None:
-    shown = policy.customers.model_copy(update={"operator_shown_as": "first_name"})
-    company.door.policy = policy.model_copy(update={"customers": shown})
-    one = await (await sent(company)).let_in()
-    await one.change((Recording, company.calls[0]), operator_name=name)
-    assert (await view(one)).calls[0].facts[-1] == ("Answered by", f"{told}, Customer Success")
-
-
 async def test_p8_each_call_is_told_in_the_time_of_its_line(company: Company) -> None:
     facts: dict[str, Any] = {"line": UK, "direction": "outgoing", "media_type": "audio/mpeg"}
     calls = await register(company.door, call(4, **facts))

@@ -10,10 +10,7 @@ import pytest
 from handlers import FORMS
 from handlers.customers.forms import IdentityForm
 from handlers.customers.intents.filing import Identify
-from handlers.customers.promised import promise
-from handlers.customers.view import load
 from handlers.rules.refusal import Refused
-from storage.database.store import Store
 from tests.each import each
 from tests.handlers.builders import Company, audit, email, refusal, words_for
 from tests.handlers.customers.acts import (
@@ -208,18 +205,3 @@ async def test_p8_the_open_question_stands_above_its_answer(company: Company) ->
     with pytest.raises(Refused, match="Nobody has asked anything"):
         await opened(company, "customer_answer", request, company.anna)
     assert FORMS["customer_answer"].send(request, None, "").action == "customer.answer"
-
-
-async def test_p8_a_count_anew_starts_from_when_they_first_asked(company: Company) -> None:
-    """As whoever takes a new date does; working days for which a question stood still come on top."""
-    request = await a_request(company)
-
-    def count(store: Store) -> tuple[datetime, datetime]:
-        act = company.door.act(store, company.tara)
-        view = load(act, request)
-        return promise(act, view.request, view.recordings).at, promise(act, view.request, view.recordings, 2).at
-
-    assert await company.database.read(count) == (
-        datetime(2026, 12, 3, 6, tzinfo=UTC),
-        datetime(2026, 12, 7, 6, tzinfo=UTC),
-    )

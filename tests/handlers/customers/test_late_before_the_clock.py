@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.customers.intents.deciding import Arrived, Recount
-from handlers.policy.terms import Closure
-from tests.handlers.builders import POLICY, Company, audit
+from handlers.customers.intents.deciding import Arrived
+from tests.handlers.builders import Company, audit
 from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import accepted, logged, not_known, refusing, release
 from tests.handlers.passing_time import fall
@@ -78,15 +77,3 @@ async def test_p8_answered_in_time_and_withdrawn_later_it_is_not_late(company: C
     await company.door.enter(withdrawing(request, "2026-12-03"), company.anna)
     await fall(company)
     assert (await stored(company, request)).missed_at is None
-
-
-async def test_p8_a_new_date_taken_after_the_day_makes_it_no_less_late(company: Company) -> None:
-    request = await a_request(company)
-    closed = (Closure(date=date(2026, 11, 27)),)
-    company.door.policy = POLICY.model_copy(
-        update={"company": POLICY.company.model_copy(update={"closure_days": closed})}
-    )
-    company.clock.now = DUE + timedelta(minutes=1)
-    await company.door.enter(Recount(request), company.tara)
-    assert (await logged(company, request, "recount"))["missed"]
-    await _missed(company, request)

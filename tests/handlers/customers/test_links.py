@@ -215,7 +215,7 @@ async def test_p8_a_new_link_ends_the_one_before(company: Company) -> None:
     def again(store: Store) -> str:
         request = store.customers.get(one.request)
         assert request is not None
-        return links.make_link(company.door.act(store, WEB), request)[0].id
+        return links.make_link(company.door.act(store, WEB), request, "copy")[0].id
 
     second = await company.database.write(again)
     both = await company.database.read(lambda store: {row.id: row.state for row in store.customers.links(one.request)})

@@ -123,7 +123,7 @@ async def test_p8_that_nobody_opened_it_is_told_once_in_the_morning_to_who_filed
     [released] = [one for one in await _told(company, "tara") if OVER in one]
     assert (await stored(company, request)).state == "answered"
     assert "The customer can ask again." in filed
-    assert "press Details and then It bounced" in released
+    assert "Press Details to send a new link" in released
     assert await _mornings(company, "anna") == await _mornings(company, "tara") == [at(14, 9)]
     assert len(await tells(company, company.anna)) == before
 

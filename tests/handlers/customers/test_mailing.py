@@ -9,11 +9,10 @@ import pytest
 from handlers.acting import CLOCK, DELIVERY
 from handlers.customers.intents.deciding import EndLink
 from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
-from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, Ring
+from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue, Remind, Ring
 from handlers.customers.mailing import waits
 from handlers.forgetting.intents import EraseWordsAgain
 from storage.tables.customers import CustomerLink
-from tests.each import each
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
@@ -33,6 +32,7 @@ from tests.handlers.customers.releasing import (
     under_way,
 )
 from tests.handlers.reading import labels, seen
+from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
 
@@ -70,9 +70,8 @@ async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(compan
     row, [mail] = await stored(company, request), await mails(company, request)
     assert (row.state, row.answered_at, row.closed_at) == ("answered", company.clock.now, company.clock.now)
     assert (mail.state, mail.code, mail.settled_at) == ("accepted", "250", company.clock.now)
-    assert await logged(company, request, "accepted") == {
-        "mail": letter.mail, "answer": OK, "answered": True, "state": "accepted",
-    }  # fmt: skip
+    said = await logged(company, request, "accepted")
+    assert (said["mail"], said["answer"], said["answered"], said["state"]) == (letter.mail, OK, True, "accepted")
     for kind in (Remind, DueToday, Overdue):
         assert await _coming(company, kind.action, request) is None
 
@@ -143,17 +142,6 @@ async def test_p8_whoever_released_it_hears_once_when_it_takes_longer_than_an_ho
     assert words == (
         f"The mail for {request} has not gone out yet (smtp_451). It is tried again by itself. Please ask whoever runs the bot."
     )
-
-
-@each(
-    ("before", "says"),
-    [(timedelta(hours=20), "It has to go out within a day."), (timedelta(), "should have gone out by now")],
-)
-async def test_p8_and_once_when_the_day_comes_near(company: Company, before: timedelta, says: str) -> None:
-    await _released(company)
-    company.clock.now = DUE - before
-    await put_off(company)
-    assert any(says in words for words, _ in await tells(company, company.tara))
 
 
 async def test_p8_what_is_refused_for_good_is_open_again_with_the_old_day_and_its_link_is_dead(
@@ -277,3 +265,26 @@ async def test_p8_a_letter_that_nobody_has_is_a_fault(company: Company) -> None:
     with pytest.raises(LookupError):
         await company.door.enter(LetterAccepted("M-NONE", OK), DELIVERY)
     assert LetterAccepted("M-NONE", OK).subject == "M-NONE"
+
+
+async def test_p8_the_days_of_a_link_count_from_the_mail_servers_acceptance(company: Company) -> None:
+    request = await _released(company)
+    company.clock.pass_(days=10)
+    letter = await accepted(company)
+    [link] = await links(company, request)
+    assert link.ends_at == company.clock.now + timedelta(days=14)
+    assert await _coming(company, "customer.link_ends", request) == link.ends_at
+    assert "The link works for 14 days." in letter.written.paragraphs
+    assert await findings(company.database) == []
+
+
+async def test_p8_a_link_does_not_end_while_its_mail_waits_to_be_sent(company: Company) -> None:
+    request = await _released(company)
+    company.clock.pass_(days=15)
+    await company.door.enter(LinkEnds(request), CLOCK)
+    company.clock.pass_(days=15)
+    await accepted(company)
+    [link] = await links(company, request)
+    assert (link.state, link.ends_at) == ("live", company.clock.now + timedelta(days=14))
+    assert (await stored(company, request)).state == "answered"
+    assert await findings(company.database) == []

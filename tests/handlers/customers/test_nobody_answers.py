@@ -7,14 +7,13 @@ from datetime import timedelta
 import pytest
 
 from handlers.customers.deciding_forms import QuestionForm
-from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import POLICY, Company, refusal
+from tests.handlers.builders import Company, refusal
 from tests.handlers.customers.acts import a_request, opened, stored, viewed
 from tests.handlers.customers.gone import leaves
 from tests.handlers.customers.releasing import accepted, answering, preview, questioning, release, tells
 from tests.handlers.passing_time import pass_until
-from tests.handlers.reading import card_of, labels, lines, seen
+from tests.handlers.reading import labels, lines, seen
 from tests.moments import NOW
 from tests.reconciled import findings
 
@@ -116,29 +115,3 @@ async def test_p8_while_one_of_those_who_filed_it_is_here_the_question_is_theirs
     await leaves(company, "deven")
     await pass_until(company, NOW + timedelta(days=2))
     assert _told(request) in await tells(company, company.tara)
-
-
-class TestStanding:
-    """P8: where the policy lets the clock stop for a question, it goes on once somebody answers."""
-
-    @pytest.fixture
-    def policy(self) -> Policy:
-        customers = POLICY.customers.model_copy(update={"question_stops_clock": True})
-        return POLICY.model_copy(update={"customers": customers})
-
-    async def test_p8_the_clock_does_not_stand_still_for_good(self, company: Company) -> None:
-        request = await a_request(company)
-        due = (await stored(company, request)).due_at
-        await company.door.enter(questioning(request), company.tara)
-        await leaves(company, "anna")
-        company.clock.now = NOW + timedelta(days=6)
-        await company.door.enter(answering(request), company.tara)
-        later = (await stored(company, request)).due_at
-        assert due is not None
-        assert later is not None
-        assert later > due
-        view = await viewed(company, request)
-        assert view.known is not None
-        assert view.known.stood_still == 4
-        assert await card_of(company, request, company.tara) is not None
-        assert await findings(company.database) == []

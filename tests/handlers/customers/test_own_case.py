@@ -19,7 +19,6 @@ from tests.handlers.customers.releasing import (
     accepted,
     allowing,
     asking_for,
-    erasing,
     late,
     mails,
     nothing_to_collect,
@@ -33,9 +32,9 @@ from tests.handlers.customers.releasing import (
 pytestmark = pytest.mark.long
 
 EVERY: dict[str, Callable[[str], Intent[Any]]] = {
-    "release": releasing, "erase": erasing, "refuse": refusing, "question": questioning, "tell": late, "missed": why_missed,
+    "release": releasing, "new_link": intents.SendNewLink, "refuse": refusing, "question": questioning, "tell": late, "missed": why_missed,
     "ask_number": asking_for, "allow": allowing, "send_again": intents.SendAgain, "arrived": intents.Arrived, "bounced": intents.Bounced,
-    "wrong_address": intents.WrongAddress, "end_link": intents.EndLink, "recount": intents.Recount,
+    "wrong_address": intents.WrongAddress, "end_link": intents.EndLink,
     "passcode": lambda one: intents.Passcode(one, ""),
 }  # fmt: skip
 READDRESSED = {"address": "m.ellis@elsewhere.example", "address_again": "m.ellis@elsewhere.example"}

@@ -11,7 +11,7 @@ from handlers.acting import CLOCK, WEB
 from handlers.cards import Card
 from handlers.customers import passcodes
 from handlers.customers.deciding_forms import NumberForm
-from handlers.customers.intents.deciding import EndLink, Passcode
+from handlers.customers.intents.deciding import Passcode, SendNewLink
 from handlers.customers.intents.hearing import OpenLink
 from handlers.forgetting.intents import EraseWordsAgain
 from tests.each import each
@@ -20,6 +20,7 @@ from tests.handlers.customers.acts import a_request, viewed
 from tests.handlers.customers.releasing import (
     accepted,
     allowing,
+    as_shown,
     handed,
     links,
     logged,
@@ -105,9 +106,8 @@ async def test_p8_three_a_link_and_then_another_link(company: Company) -> None:
     [mark] = await numbers(company, request)
     refused = await refusal(company, Passcode(request, mark), company.tara)
     assert refused.code == "no_passcode_left"
-    assert "Press End the link" in str(refused)
-    await company.door.enter(EndLink(request), company.tara)
-    await release(company, request)
+    assert "Press Send a new link" in str(refused)
+    await company.door.enter(SendNewLink.pressed(await as_shown(company, request)), company.tara)
     await accepted(company)
     assert (await passcode(company, request)).left == 2
 

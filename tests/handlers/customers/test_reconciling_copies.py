@@ -26,7 +26,6 @@ from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import (
     accepted,
-    erase,
     fetched,
     late,
     let_in,
@@ -118,7 +117,6 @@ async def named(company: Company, request: str, words: str) -> str:
         ("update matters set closed_at = '2026-11-24 03:00:01.000000'", ASKED + "“closed at” is stored as 2026-11-24 03:00:01"),
         ("update customer_requests set decided_as = 'Head of Customer Success'", ASKED + "“decided as” is stored as"),
         ("update customer_requests set outcome = 'refused'", ASKED + "“outcome” is stored as refused, but"),
-        ("update customer_requests set erased_at = '2026-11-24 03:00:01.000000'", ASKED + "“erased at” is stored as"),
         ("update matters set line = 'UK'", ASKED + "“line” is stored as UK, but"),
         ("update matters set promise = '{}'", ASKED + "how its day was counted was changed after entry"),
     ],
@@ -172,18 +170,18 @@ async def test_c1_what_was_put_in_or_moved_is_found(company: Company) -> None:
     assert len(told) == 3
 
 
-@pytest.mark.parametrize("how", ["bounced", "ended", "refused", "late", "erased"])
+@pytest.mark.parametrize("how", ["bounced", "ended", "refused", "late"])
 async def test_c1_whatever_became_of_it_fits_the_log_and_no_other_day_of_an_answer_does(
     company: Company, how: str
 ) -> None:
-    request = await a_request(company, wants="erasure" if how == "erased" else "copy")
+    request = await a_request(company)
     company.clock.pass_(hours=1)
     if how == "late":
         await company.door.enter(late(request), company.tara)
     elif how == "refused":
         await company.door.enter(refusing(request), company.tara)
     else:
-        await (erase if how == "erased" else release)(company, request)
+        await release(company, request)
     await accepted(company)
     company.clock.pass_(hours=1)
     if how in ("bounced", "ended"):
@@ -191,13 +189,6 @@ async def test_c1_whatever_became_of_it_fits_the_log_and_no_other_day_of_an_answ
     assert await findings(company.database) == []
     told = await by_hand(company, f"update customer_requests set answered_at = '{NOW:%Y-%m-%d %H:%M:%S.%f}'")
     assert [one.split(" is stored")[0] for one in told] == [f"customer’s request {request}: “answered at”"]
-
-
-async def test_c1_the_day_on_which_calls_were_erased_early_is_held_against_the_log(company: Company) -> None:
-    request = await a_request(company, wants="erasure")
-    await erase(company, request)
-    told = await by_hand(company, "update customer_requests set erased_at = null")
-    assert [one.split(" is stored")[0] for one in told] == [f"customer’s request {request}: “erased at”"]
 
 
 @pytest.mark.parametrize("how", ["leaves", "passcode", "crowded"])

@@ -7,13 +7,10 @@ from typing import Any
 
 import pytest
 
-from handlers import FORMS
-from handlers.cards import Choice, Option
 from handlers.customers.deciding_forms import RefuseForm
 from handlers.declined.intents import Erase
-from handlers.forms import Form
 from tests.each import each
-from tests.handlers.builders import POLICY, UK, Company, call, quiet, refusal, register
+from tests.handlers.builders import UK, Company, call, quiet, refusal, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
@@ -29,7 +26,6 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds.acts import old_call, to_its_moment
-from tests.handlers.reading import buttons, seen
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
@@ -183,32 +179,3 @@ async def test_p8_the_words_stand_ready_before_a_reason_is_chosen(company: Compa
     told = await preview(company, RefuseForm.name, request)
     assert told.startswith("To: no address yet")
     assert "[the reason that you choose below]" in told
-
-
-async def test_p8_an_early_erasure_is_refused_since_the_company_has_to_keep_it_without_saying_why(
-    company: Company,
-) -> None:
-    """P12: not that there is a hold, and not that there is a recording at all."""
-    request = await a_request(company, **ASKED, wants="erasure")
-    form = next(one.action for one in buttons(await seen(company, request, company.helena)) if one.label == "Refuse")
-    assert [one.value for one in _why(FORMS[form].kind)] == [*POLICY.customers.refusals]
-    before = await preview(company, form, request, company.helena)
-    assert "you asked us to erase a recorded call before its time" in before
-    await company.door.enter(refusing(request, "keep"), company.helena)
-    [mail] = await mails(company, request)
-    told = body(await envelope(company, mail))
-    assert (
-        "We do not do so, for this reason:\n\nWhere we hold such a recording, we have to keep it for now.\n\n" in told
-    )
-    assert "hold on" not in told
-
-
-@each("wants", ["copy", "listen"])
-async def test_p8_who_wants_to_hear_it_is_not_refused_since_it_is_kept(company: Company, wants: str) -> None:
-    assert [one.value for one in _why(RefuseForm)] == ["not_identified", "no_call", "erased", "withdrawn"]
-    request = await a_request(company, **ASKED, wants=wants)
-    assert set((await refusal(company, refusing(request, "keep"), company.tara)).fields) == {"refusal"}
-
-
-def _why(form: type[Form]) -> tuple[Option, ...]:
-    return next(one for one in form.sheet(POLICY).fields if isinstance(one, Choice)).options

@@ -10,7 +10,7 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.cards import Card, Choice
 from handlers.customers import deciding_room
-from handlers.customers.deciding_forms import EraseForm, RefuseForm, ReleaseForm, WeighedForm, weighing
+from handlers.customers.deciding_forms import RefuseForm, ReleaseForm, WeighedForm, weighing
 from handlers.customers.forms import WithdrawForm
 from handlers.customers.intents.deciding import Arrived, Release
 from handlers.customers.intents.filing import Withdraw
@@ -26,7 +26,6 @@ from tests.handlers.customers.releasing import (
     as_shown,
     body,
     envelope,
-    erasing,
     links,
     mails,
     not_known,
@@ -223,16 +222,6 @@ async def test_p8_a_hold_that_is_over_tells_nobody(company: Company) -> None:
     assert [one for one in await words_for(company, company.helena) if "goes out" in one] == []
 
 
-async def test_p8_one_form_is_not_the_others(company: Company) -> None:
-    copy, erasure = (
-        await a_request(company),
-        await a_request(company, wants="erasure", recordings=[f"{company.calls[1]}"]),
-    )
-    assert (await refusal(company, erasing(copy), company.tara)).code == "old_form"
-    assert (await refusal(company, releasing(erasure), company.helena)).code == "old_form"
-    assert EraseForm.name != ReleaseForm.name
-
-
 async def test_p8_what_was_known_once_and_is_erased_can_not_be_released(company: Company) -> None:
     request = await a_request(company)
     await company.door.enter(EraseWordsAgain(request), CLOCK)
@@ -258,7 +247,7 @@ def test_p8_each_form_draws_itself_and_says_what_happens_next() -> None:
         assert sheet.fields
         assert lines(Card(page.parts, "")) == ["The card of C-1 shows how it stands."]
     refusals = next(one for one in RefuseForm.sheet(POLICY).fields if isinstance(one, Choice))
-    assert [one.value for one in refusals.options] == [one for one in POLICY.customers.refusals if one != "keep"]
+    assert [one.value for one in refusals.options] == [*POLICY.customers.refusals]
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def test_p8_what_stands_there_afterwards() -> None:
     page = filing_room.filed(told)
     said = "\n".join(lines(Card(page.parts, "")))
     for words in (
-        "C-1 is still open. This was added to it.",
+        "C-1 is open for the same calls, so this date was added to it.",
         "due <03 Dec 03:00 Australia/Sydney>",
         "yet to be identified",
         "⚠️ Odd.",

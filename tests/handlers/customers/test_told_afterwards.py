@@ -9,9 +9,8 @@ import pytest
 
 from handlers.customers.deciding_forms import LateForm, MissedForm, QuestionForm
 from handlers.customers.intents import deciding as intents
-from handlers.policy import Policy
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, call, email, ledger, refusal, register
+from tests.handlers.builders import Company, call, email, ledger, refusal, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
@@ -122,18 +121,6 @@ async def test_p11_whose_call_was_among_them_hears_of_it_all_the_same(company: C
     assert await tells(company, company.bram) == []
     [(words, _)] = await tells(company, company.deven)
     assert words.startswith("A copy of a call that you were on")
-
-
-class TestQuietly:
-    """P11: where the company does not tell its operators."""
-
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return POLICY.model_copy(update={"customers": POLICY.customers.model_copy(update={"tell_operator": False})})
-
-    async def test_p11_nobody_is_told_of_a_copy(self, company: Company) -> None:
-        await _sent(company)
-        assert await tells(company, company.bram) == []
 
 
 async def test_p8_the_customer_reads_why_it_is_late_and_the_clock_stays(company: Company) -> None:

@@ -10,6 +10,7 @@ from tests.each import each
 from tests.handlers.builders import POLICY, Company, account, email, meet, refusal, register
 from tests.handlers.builders import call as a_call
 from tests.handlers.customers.acts import a_request, addressing, known_of, which, who
+from tests.handlers.reading import lines, seen
 
 OWN = "anna@private.example"
 
@@ -66,6 +67,32 @@ async def test_p11_an_operator_who_asks_is_known_under_an_address_of_before(comp
     assert "whoever was on all of these calls" in str(
         await refusal(company, addressing(request, email("Anna Quill")), company.bram)
     )
+
+
+OWN_LOOK = "⚠️ The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
+
+
+async def test_p8_an_address_like_that_of_who_filed_it_or_was_on_the_call_warns_whoever_releases(
+    company: Company,
+) -> None:
+    for name, part, addresses in (
+        ("Anna Quill", "filed this", ("anna.quill@home.example.net.au", "aquill77@customer.net.au", "quillanna@customer.net.au")),
+        ("Bram Tolliver", "was on the call", ("bram_tolliver@customer.net.au", "tolliverb@customer.net.au")),
+    ):  # fmt: skip
+        for address in addresses:
+            request = await a_request(company, address=address, person=f"Customer {address[:4].title()}")
+            told = OWN_LOOK.format(name=name, part=part)
+            assert told in lines(await seen(company, request, company.tara)), address
+            assert told not in lines(await seen(company, request, company.anna))
+
+
+async def test_p8_an_address_like_nobody_s_or_a_colleague_s_own_warns_of_nothing(company: Company) -> None:
+    usual = await a_request(company, address="mara.ellis@customer.example")
+    own = await a_request(
+        company, company.tara, asker="operator", person="Bram Tolliver", address="bram.tolliver@private.net.au"
+    )
+    for request, reader in ((usual, company.tara), (own, company.helena)):
+        assert not [line for line in lines(await seen(company, request, reader)) if "looks like that of" in line]
 
 
 async def test_p8_all_that_must_be_mended_in_a_step_is_said_at_once(company: Company) -> None:

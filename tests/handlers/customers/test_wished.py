@@ -18,7 +18,6 @@ async def opened(company: Company, words: str) -> tuple[Sheet, Filled]:
     [
         ("a customer wants a copy of her call", "customer", "copy"),
         ("Mr Ode would like to hear his own call", "customer", "listen"),
-        ("a customer wants her recording deleted, and a copy", "customer", "erasure"),
         ("the widow of a customer who died asks for a copy", "relative", "copy"),
         ("her late husband's call, she wants to listen to it", "relative", "listen"),
         ("a solicitor acting for Mr Ode asks for the call", "authority", None),

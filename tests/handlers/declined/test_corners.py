@@ -54,12 +54,12 @@ async def test_p5_a_call_whose_moment_came_meanwhile_is_not_brought_back(company
     assert await states(company, number) == ["closed"]
 
 
-async def test_p12_a_hold_keeps_it_and_the_card_says_so(company: Company) -> None:
+async def test_p12_a_hold_keeps_it_and_the_card_says_that_something_does(company: Company) -> None:
     await hold(company, company.helena, company.calls[:1])
     matter = await afterwards(company)
     await company.door.enter(Erase(matter), company.helena)
     told = lines(await seen(company, matter, company.bram))
-    assert "⚠️ A hold keeps it. It is out of reach, and erased when the hold ends." in told
+    assert "⚠️ Something still keeps it. It stays locked, and is erased once that is over." in told
 
 
 async def test_p5_an_erased_one_says_so(company: Company) -> None:

@@ -13,8 +13,8 @@ from handlers.customers.intents.deciding import Bounced, EndLink, WrongAddress
 from handlers.customers.intents.filing import Readdress, Withdraw
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import POLICY, Company, audit, ledger, left, refusal
-from tests.handlers.customers.acts import a_request, addressing, known_of, stored, withdrawing
-from tests.handlers.customers.releasing import accepted, links, mails, nothing_to_collect, refusing, release
+from tests.handlers.customers.acts import a_request, addressing, stored, withdrawing
+from tests.handlers.customers.releasing import links, mails, nothing_to_collect, release
 from tests.handlers.forgetting.customers import NAME, TOLD, a_customers_request, answered
 from tests.handlers.forgetting.words import GOES, ended, erase, everything, key_of, stands
 from tests.handlers.reading import buttons, lines, seen, whole_of
@@ -104,19 +104,6 @@ async def test_p8_nor_does_whoever_filed_it_add_anything(company: Company) -> No
     wanted: tuple[Readdress | Withdraw, ...] = (addressing(request, "x@customer.example"), withdrawing(request))
     refused: list[Refused] = [await refusal(company, one, company.anna) for one in wanted]
     assert [one.code for one in refused] == ["forgotten", "forgotten"]
-
-
-async def test_p8_the_same_customer_is_not_known_again_by_what_was_erased(company: Company) -> None:
-    """They ask anew, and nothing says that they did before."""
-    first = await a_request(company, **TOLD, recordings=[])
-    await company.door.enter(refusing(first), company.tara)
-    await accepted(company)
-    known = await a_request(company, **TOLD, recordings=[])
-    assert (await known_of(company, known)).earlier == first
-    await company.door.enter(withdrawing(known), company.anna)
-    await erase(company, first)
-    again = await a_request(company, **{**TOLD, "received_on": "2027-11-24", "seen_on": "2027-11-24"}, recordings=[])
-    assert (await known_of(company, again)).earlier == ""
 
 
 async def test_p8_a_letter_that_never_left_is_dropped(company: Company) -> None:

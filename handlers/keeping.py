@@ -1,0 +1,50 @@
+"""For what a call is kept whose audio would go: each request that waits for it, and each copy that a customer has yet to fetch (P5, P8, P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from handlers.acting import Act
+from handlers.rules.calendars import calendar_of
+from handlers.rules.working_days import due
+from storage.erasures import COPY, REQUEST
+from storage.records import Matter, Recording, Request
+from storage.tables.customers import CustomerLink
+from storage.tables.erasures import Keep
+
+
+def keep_for_matters(act: Act, recording: Recording, moment: datetime, *, granted: bool = False) -> list[Keep]:
+    """Keep the call from its `moment` on for each matter that needs it; returns the new rows. `granted` as of `needing`."""
+    rows = [_keep(act, matter, recording, moment, link) for matter, link in needing(act, recording.id, granted=granted)]
+    for one in rows:
+        act.store.erasures.keep(one)
+    return rows
+
+
+def needing(act: Act, recording: int, *, granted: bool = False) -> Iterator[tuple[Matter, CustomerLink | None]]:
+    """Matters for which the call is not kept yet and that need it, with the link by which a customer has yet to fetch it.
+
+    `granted`: so does an investigation that was approved, for as long as access lasts (P9).
+    """
+    before = {one.matter_id for one in act.store.erasures.keeps_of(recording)}
+    for request in act.store.erasures.requests_naming(recording):
+        if request.id not in before and (request.is_open or (granted and _investigates(act, request))):
+            yield request, None
+    for asked in act.store.customers.of_call(recording):
+        link = None if asked.is_open else act.store.customers.fetching(asked.id, act.now)
+        if asked.id not in before and (asked.is_open or link is not None):
+            yield asked, link
+
+
+def _investigates(act: Act, request: Request) -> bool:
+    grant = act.store.grants.of(request.id) if request.longer else None
+    return grant is not None and grant.ended_at is None and act.now < grant.ends_at
+
+
+def _keep(act: Act, matter: Matter, recording: Recording, moment: datetime, link: CustomerLink | None) -> Keep:
+    days = act.policy.holds.open_request_working_days if link is None else act.policy.customers.copy_kept_working_days
+    line = recording.line if recording.line in act.policy.lines else act.policy.company.home_line
+    until = due(calendar_of(act.policy, line), moment, days).at
+    why, ends_at = (REQUEST, until) if link is None else (COPY, min(until, link.ends_at))
+    return Keep(recording_id=recording.id, matter_id=matter.id, why=why, since=act.now, ends_at=ends_at)

@@ -1,0 +1,104 @@
+"""P5, P12: an open request, an investigation, a customer's copy or a hold keeps what was recorded, and whom that is about decides nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.access.intents import Approve, Deny
+from handlers.acting import CLOCK
+from handlers.declined.intents import Erase, Go, Meet, Recheck
+from handlers.retention.intents import LetGo
+from tests.handlers.builders import CLAIM, Company, ask, call, claim_about, refusal, register
+from tests.handlers.customers.acts import a_request
+from tests.handlers.declined.acts import LEGS, afterwards, midway
+from tests.handlers.holds.acts import about, hold
+from tests.handlers.reading import buttons, lines, seen
+from tests.moments import NOW
+from tests.reconciled import findings
+
+KEPT = "⚠️ Something still keeps it. It stays locked, and is erased once that is over."
+WILL_BE_KEPT = "⚠️ Something still keeps it. If you erase it, it stays locked and goes once that is over."
+
+
+async def due(company: Company) -> list[str]:
+    return await company.database.read(lambda store: store.erasures.due("file", company.clock.now, 10))
+
+
+async def keeping(company: Company, matter: str) -> bool:
+    number, now = company.calls[0], company.clock.now
+    return await company.database.read(lambda store: store.erasures.keeps_for(number, matter, now))
+
+
+async def test_p5_an_open_request_keeps_it_and_the_card_says_that_something_does_and_not_what(company: Company) -> None:
+    begun = [await ask(company, company.anna, **CLAIM), await ask(company, company.anna), await a_request(company)]
+    matter = await afterwards(company)
+    assert WILL_BE_KEPT in lines(await seen(company, matter, company.helena))
+    await company.door.enter(Erase(matter), company.helena)
+    assert [await keeping(company, one) for one in begun] == [True, True, True]
+    for reader in (company.bram, company.helena):
+        told = lines(await seen(company, matter, reader))
+        assert KEPT in told
+        assert not [line for line in told if any(one in line for one in begun) or "nvestigation" in line]
+    assert await due(company) == []
+    assert await findings(company.database) == []
+
+
+async def test_p5_once_the_last_that_keeps_it_is_over_it_goes(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    matter = await afterwards(company)
+    await company.door.enter(Erase(matter), company.helena)
+    await company.door.enter(Deny(request, "No."), company.helena)
+    await company.door.enter(LetGo(company.calls[0], request), CLOCK)
+    assert len(await due(company)) == 1
+    assert KEPT not in lines(await seen(company, matter, company.helena))
+    assert await findings(company.database) == []
+
+
+async def test_p9_an_investigation_that_was_approved_keeps_it_for_as_long_as_access_lasts(company: Company) -> None:
+    [request, other] = [await ask(company, company.anna, **CLAIM), await ask(company, company.anna)]
+    await company.door.enter(Approve(request), company.helena)
+    await company.door.enter(Approve(other), company.tara)
+    matter = await afterwards(company)
+    await company.door.enter(Erase(matter), company.helena)
+    assert [await keeping(company, one) for one in (request, other)] == [True, False]
+    company.clock.pass_(days=8)
+    assert len(await due(company)) == 1
+
+
+async def test_p5_what_goes_by_itself_is_kept_as_well(company: Company) -> None:
+    [number] = await register(company.door, call(0, native_id=LEGS[0], started=NOW - timedelta(minutes=2)))
+    request = await ask(company, company.anna, calls=[number], **CLAIM)
+    matter = await midway(company)
+    await company.door.enter(Meet(matter), CLOCK)
+    company.clock.pass_(days=3)
+    await company.door.enter(Go(matter), CLOCK)
+    kept = await company.database.read(lambda store: store.erasures.kept_by(request))
+    assert ([one.recording_id for one in kept], await due(company)) == ([number], [])
+
+
+async def test_p5_a_decider_whom_an_investigation_or_a_hold_concerns_is_out_without_learning_of_it(
+    company: Company,
+) -> None:
+    for keep in (
+        lambda: ask(company, company.anna, **claim_about("helena")),
+        lambda: hold(company, company.ruth, company.calls[1:2], concerned=about("helena")),
+    ):
+        await keep()
+        matter = await afterwards(company)
+        told = await refusal(company, Erase(matter), company.helena)
+        assert told.code == "not_approver"
+        assert "I can't find this call." in str(told)
+        assert "Erase" in [one.label for one in buttons(await seen(company, matter, company.ruth))]
+        await company.door.enter(Erase(matter), company.ruth)
+
+
+async def test_p5_whom_a_hold_concerns_only_since_decides_no_more_and_somebody_else_is_asked(company: Company) -> None:
+    matter = await afterwards(company)
+    await hold(company, company.ruth, concerned=about("helena"))
+    assert WILL_BE_KEPT not in lines(await seen(company, matter, company.helena))
+    told = await refusal(company, Erase(matter), company.helena)
+    assert (told.code, str(told)) == ("not_approver", "Somebody else decides about this call now.")
+    await company.door.enter(Recheck(matter), CLOCK)
+    assert "Erase" not in [one.label for one in buttons(await seen(company, matter, company.helena))]
+    assert WILL_BE_KEPT in lines(await seen(company, matter, company.ruth))
+    await company.door.enter(Erase(matter), company.ruth)
