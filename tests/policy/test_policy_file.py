@@ -26,7 +26,7 @@ OPTIONAL = {
     "ring_after_working_days", "copy_kept_working_days", "question_stops_clock", "tell_operator", "operator_shown_as", "investigation_hidden_months",
     "contact", "owners", "confirm_months", "weekly", "reach",
 }  # fmt: skip
-RANDOM_REVIEW = {("random_review", "review_working_days"), ("random_review", "remind_before")}
+RANDOM_REVIEW = {("random_review", one) for one in ("review_working_days", "remind_before", "beacon")}
 OPTIONAL_THERE = {("holds", "remind_before"), ("company", "website"), ("notices", "website"), *RANDOM_REVIEW}
 """Of a name that is needed elsewhere."""
 OWN_KEYS = {
