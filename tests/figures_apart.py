@@ -115,7 +115,7 @@ class Apart:
 
     def reviews(self) -> tuple[int, int]:
         """How many drawn calls were reviewed, and how many nobody reviewed in time."""
-        draws = {one["subject"] for one in self._during("random_review.open")}
+        draws = {one["subject"] for one in self._during("random_review.freeze")}
         over = [
             one
             for each in self.rows

@@ -14,6 +14,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.app import Steward
+from bot.rehearsal.beacon import SampleBeacon, with_sample_beacon
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.company import PEOPLE
 from bot.rehearsal.demo import company_settings, workspace
@@ -242,12 +243,12 @@ async def a_house(
             update={"recordings_url": f"file://{calls}"}
         )
         clock = StillClock()
-        steward = Steward(settings, change(_policy(settings.policy_file)), clock.now)
+        steward = Steward(settings, with_sample_beacon(change(_policy(settings.policy_file))), clock.now)
         steward.register.read = True  # when the database in this folder was made
         app, company = steward.build(), _patient(workspace(settings, clock))
         company.members |= {one.id: one for one in people}
         company.talk.channels["C0GENERAL"].members += tuple(one.id for one in people)
-        app.add_routes(routes(company))
+        app.add_routes([*routes(company), *SampleBeacon(clock.now).routes()])
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         await web.SockSite(runner, door).start()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 ODD = {
     "stopped_runs.stop", "erasures_ahead.keep_outside", "erasures_ahead.keep_file", "retention.came_back", "retention.reappeared",
-    "declined.keep", "notices.enter_outage", "random_review.again", "random_review.end_restored", "alarm.unheard", "people.keep", "people.new", "master_key.replaced",
+    "declined.keep", "notices.enter_outage", "random_review.draw_with_number", "alarm.unheard", "people.keep", "people.new", "master_key.replaced",
     "log.broken", "log.restored", "log.journal_lost",
 }  # fmt: skip
 ENDS = {"access.approve", "access.deny", "access.withdraw", "access.lapse", "hold.confirm", "hold.release", "hold.end"}

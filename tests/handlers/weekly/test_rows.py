@@ -6,7 +6,7 @@ from tests.handlers.builders import Company
 from tests.handlers.notices.acts import begun as notices
 from tests.handlers.policy_review.acts import declare
 from tests.handlers.random_review.acts import a_month
-from tests.handlers.random_review.acts import opened as draw
+from tests.handlers.random_review.acts import frozen as draw
 from tests.handlers.weekly.acts import card_of_the_week, text
 
 
