@@ -10,11 +10,12 @@ from typing import Any
 
 from bot.rehearsal.beacon import CHAIN, SECRET, sign
 from handlers.rules import beacon, drawing
+from handlers.rules.random_review import Cause
 from handlers.rules.samples import FORMAT, WEAKER, Drawn, Frozen, Listed, Sample, Skipped, Source, chance
 
 NUMBER = sha256(b"a number of these tests").hexdigest()
 FROZEN_AT = datetime(2026, 11, 1, 22, tzinfo=UTC)
-LEFT_OUT = {"declined": 2, "gone": 1, "restricted": 1}
+LEFT_OUT: dict[Cause, int] = {"declined": 2, "gone": 1, "restricted": 1}
 
 signed = cache(sign)
 

@@ -124,9 +124,9 @@ def _waits_for(draw: Draw) -> str:
 
 
 def _late(view: DrawView) -> tuple[Part, ...]:
-    at = beacon.published_at(view.frozen.beacon, view.frozen.round)
+    due = When(beacon.published_at(view.frozen.beacon, view.frozen.round), now=view.now)
     return (
-        Line(("The beacon's round ", str(view.frozen.round), " was due ", When(at, now=view.now), f". {TROUBLE[view.draw.trouble]} I keep asking."), Sign.ALARM),
+        Line(("The beacon's round was due ", due, f". {TROUBLE[view.draw.trouble]} I keep asking."), Sign.ALARM),
         Line("You can wait, or draw with my own number, which was fixed with the lists. That is weaker, and the month's file says so."),
     )  # fmt: skip
 
