@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 
+from bot.beacon import Beacon, RandomDraws
 from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
@@ -125,7 +126,7 @@ class Steward:
             self.door, self.register, self.directories, strangers=self.strangers, trusted=self.clock.trusted,
             more={"clock": self.clock_watch.tick, "words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
-                  "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, Reaching(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "confidential": self.reported.tick, "journal": self.noting.note},
+                  "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, Reaching(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "random review": RandomDraws(self.door, Beacon(settings.beacon_url)).tick, "confidential": self.reported.tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
 

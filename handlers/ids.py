@@ -24,11 +24,6 @@ def new_receipt() -> str:
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(32))
 
 
-def new_number() -> str:
-    """A number of 256 bits, in 64 hexadecimal digits, as a draw commits itself to one (P10)."""
-    return secrets.token_hex(32)
-
-
 def new_secret() -> str:
     """A secret of 256 bits, safe in a URL fragment and a cookie."""
     return secrets.token_urlsafe(32)

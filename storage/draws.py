@@ -1,9 +1,9 @@
-"""Draws of calls at random, and the reviews of what was drawn (P10)."""
+"""Monthly draws of calls at random, and the reviews of what was drawn (P10)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
@@ -14,7 +14,8 @@ from storage.pages import pages
 from storage.records import OPEN, Grant, Recording, RequestedRecording
 from storage.sessions import append
 from storage.tables.declined import Declined, DeclinedRecording
-from storage.tables.draws import CallReview, Draw, DrawLine, DrawList
+from storage.tables.draws import CallReview, Draw
+from storage.tables.notices import Outage
 
 
 class Candidate(NamedTuple):
@@ -34,55 +35,33 @@ class Draws:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def add(self, draw: Draw, lists: Iterable[DrawList]) -> None:
-        """Store a new draw with its lists."""
+    def add(self, draw: Draw) -> None:
+        """Store a new draw."""
         self.session.add(draw)
         self.session.flush()
-        self.session.add_all(lists)
 
     def get(self, draw: str) -> Draw | None:
         """One of them; the caller decides who may know of it."""
         return self.session.get(Draw, draw)
 
-    def of_key(self, key: str) -> Draw | None:
-        """What this submission, or this month by the calendar, began."""
-        return self.session.scalars(select(Draw).where(Draw.key == key)).first()
-
-    def of_month(self, month: str) -> list[Draw]:
-        """All draws of a month, the first one first."""
-        return list(self.session.scalars(select(Draw).where(Draw.month == month).order_by(Draw.ordinal)))
+    def of_month(self, month: str) -> Draw | None:
+        """The draw of a month, if there is one."""
+        return self.session.scalars(select(Draw).where(Draw.month == month)).first()
 
     def last(self, most: int) -> list[Draw]:
         """The newest ones, the newest first."""
-        those = select(Draw).order_by(Draw.month.desc(), Draw.ordinal.desc())
-        return list(self.session.scalars(those.limit(most)))
+        return list(self.session.scalars(select(Draw).order_by(Draw.month.desc()).limit(most)))
+
+    def open(self) -> list[Draw]:
+        """Those that are yet to be drawn, the oldest first."""
+        return list(self.session.scalars(select(Draw).where(Draw.state.in_(OPEN)).order_by(Draw.month)))
 
     def to_look_at(self, most: int) -> list[str]:
         """Draws of which calls have yet to be reviewed, and those of the newest ones that were drawn, whatever else can be read of them."""
-        newest = select(Draw.id).order_by(Draw.month.desc(), Draw.ordinal.desc()).limit(most)
-        drawn = select(Draw.id).where(Draw.state.in_(("counted", "drawn")), Draw.id.in_(newest.subquery().select()))
+        newest = select(Draw.id).order_by(Draw.month.desc()).limit(most)
+        drawn = select(Draw.id).where(Draw.state == "drawn", Draw.id.in_(newest.subquery().select()))
         reviewing = select(CallReview.draw_id).where(CallReview.state.in_(OPEN)).order_by(CallReview.asked_at)
         return list(dict.fromkeys([*names(self.session, reviewing), *names(self.session, drawn)]))
-
-    def open(self) -> list[Draw]:
-        """Those that wait for lines, the oldest first."""
-        those = select(Draw).where(Draw.state.in_(OPEN))
-        return list(self.session.scalars(those.order_by(Draw.asked_at, Draw.id)))
-
-    def lists(self, draw: str) -> list[DrawList]:
-        """The lists of a draw, by department."""
-        mine = select(DrawList).where(DrawList.draw_id == draw)
-        return list(self.session.scalars(mine.order_by(DrawList.department)))
-
-    def lines(self, draw: str) -> list[DrawLine]:
-        """The lines of a draw, in the order in which they came."""
-        mine = select(DrawLine).where(DrawLine.draw_id == draw)
-        return list(self.session.scalars(mine.order_by(DrawLine.at, DrawLine.person_id)))
-
-    def say(self, line: DrawLine) -> None:
-        """A reviewer typed a line."""
-        self.session.add(line)
-        self.session.flush()
 
     def calls_of(self, first: datetime, after: datetime) -> list[Candidate]:
         """Every call on a recorded line that began from a moment on and before another one (both aware)."""
@@ -91,17 +70,25 @@ class Draws:
         rows = self.session.execute(select(*columns).where(*within, Recording.state != "out_of_scope"))
         return [Candidate(*one) for one in rows]
 
-    def declined(self, calls: Iterable[int]) -> dict[int, bool]:
-        """Those whose customers declined: whether somebody has yet to decide what becomes of the recording."""
-        both = select(DeclinedRecording.recording_id, Declined.state).join(
-            Declined, Declined.id == DeclinedRecording.matter_id
+    def declined(self, calls: Iterable[int]) -> dict[int, tuple[bool, int]]:
+        """Those whose customers declined: whether somebody has yet to decide what becomes of the recording, and who entered it first."""
+        both = (
+            select(DeclinedRecording.recording_id, Declined.state, Declined.said_by)
+            .join(Declined, Declined.id == DeclinedRecording.matter_id)
+            .order_by(Declined.asked_at.desc(), Declined.id)
         )
-        found: dict[int, bool] = {}
+        found: dict[int, tuple[bool, int]] = {}
         for some in pages(calls):
-            for call, state in self.session.execute(both.where(DeclinedRecording.recording_id.in_(some))):
+            for call, state, person in self.session.execute(both.where(DeclinedRecording.recording_id.in_(some))):
                 if call is not None:
-                    found[call] = found.get(call, False) or state in OPEN
+                    found[call] = (found.get(call, (False, 0))[0] or state in OPEN, person)
         return found
+
+    def outage_of(self, line: str, day: date) -> Outage | None:
+        """The outage that counts on a line's own day, the first that was entered."""
+        those = select(Outage).where(Outage.ended_at.is_(None), Outage.first <= day, Outage.last >= day)
+        found = self.session.scalars(those.order_by(Outage.entered_at, Outage.id))
+        return next((one for one in found if not one.lines or line in one.lines), None)
 
     def review(self, review: CallReview) -> None:
         """Give a call to a reviewer, or say why it is passed over; the call is named as any other matter names one."""

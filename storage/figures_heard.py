@@ -13,7 +13,7 @@ from storage.pages import pages
 from storage.records import Grant, Listening, Matter, Party, Request
 from storage.served import served
 from storage.tables.customers import CustomerListening
-from storage.tables.draws import CallReview, Draw, DrawList
+from storage.tables.draws import CallReview, Draw
 from storage.tables.notices import NoticeAnswer, NoticeCheck
 
 _REQUESTS, _MATTERS = Request.__table__, Matter.__table__
@@ -61,9 +61,6 @@ class DrawOf:
     """A draw, and how many calls each department's list had."""
 
     id: str
-    month: str
-    ordinal: int
-    state: str
     review_until: datetime | None
     lists: dict[str, int]
 
@@ -117,13 +114,11 @@ class HeardFigures:
     def draws(self, since: datetime, until: datetime) -> list[DrawOf]:
         """Draws that were begun in that time, whichever month's calls they are of."""
         those = select(Draw).where(Draw.asked_at >= since, Draw.asked_at < until).order_by(Draw.asked_at, Draw.id)
-        found = list(self.session.scalars(those))
-        lists: dict[str, dict[str, int]] = {}
-        for some in pages(one.id for one in found):
-            for each in self.session.scalars(select(DrawList).where(DrawList.draw_id.in_(some))):
-                lists.setdefault(each.draw_id, {})[each.department] = len(each.calls)
         return [
-            DrawOf(one.id, one.month, one.ordinal, one.state, one.review_until, lists.get(one.id, {})) for one in found
+            DrawOf(
+                one.id, one.review_until, {name: len(part["calls"]) for name, part in one.frozen["departments"].items()}
+            )
+            for one in self.session.scalars(those)
         ]
 
     def drawn(self, draws: Iterable[str]) -> list[DrawnCall]:

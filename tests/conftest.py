@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from datetime import datetime
@@ -38,6 +39,8 @@ ON_POSTGRESQL = (
     "handlers/test_restored.py",
 )
 """What `make test` tries on PostgreSQL as well: SQL stands in storage/ only, so the other tests can find no more there."""
+NO_BEACON = "http://127.0.0.1:9"
+"""Nobody answers there, so that no test asks a beacon on the internet."""
 WHOLE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.(soak|long)\b", re.MULTILINE)
 # Benchmarks measure how long something takes, never a test on a busy machine.
 settings.register_profile("test", deadline=None, max_examples=40)
@@ -62,6 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ["BEACON_URL"] = NO_BEACON
     settings.load_profile("soak" if _soaking(config) else "test")
 
 

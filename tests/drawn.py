@@ -1,35 +1,66 @@
-"""A draw as it is published, made by the rules from a list, a number and lines."""
+"""A month's draw as it is published, made by the rules from lists and a beacon's round."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from handlers.rules import drawing
-from handlers.rules.samples import FORMAT, Sample, Skipped
+from bot.rehearsal.beacon import CHAIN, SECRET, sign
+from handlers.rules import beacon, drawing
+from handlers.rules.random_review import Cause
+from handlers.rules.samples import FORMAT, WEAKER, Drawn, Frozen, Listed, Sample, Skipped, Source, chance
 
 NUMBER = sha256(b"a number of these tests").hexdigest()
-LINES = ("Seven grey herons at half past two", "Tea for three, no sugar")
+FROZEN_AT = datetime(2026, 11, 1, 22, tzinfo=UTC)
+LEFT_OUT: dict[Cause, int] = {"declined": 2, "gone": 1, "restricted": 1}
+
+signed = cache(sign)
+
+
+def a_frozen(
+    calls: Mapping[str, Iterable[int]] | None = None,
+    share: str = "2",
+    minimum: int = 5,
+    at: datetime = FROZEN_AT,
+    **others: Any,
+) -> Frozen:
+    """What a bot freezes that keeps to the recipe; `others` are put in as they are, true or not."""
+    lists = calls or {"customer_success": range(101, 141), "sales": range(201, 209)}
+    values: dict[str, Any] = {
+        "company": "Fernhill Telecare", "month": "2026-10", "frozen_at": at.isoformat(), "share_percent": share, "minimum": minimum,
+        "departments": {name: Listed(calls=tuple(sorted(map(str, ids))), left_out=LEFT_OUT) for name, ids in lists.items()},
+        "beacon": Source(**CHAIN.model_dump()), "round": beacon.round_after(CHAIN, at),
+        "number_hash": sha256(bytes.fromhex(NUMBER)).hexdigest(),
+    }  # fmt: skip
+    return Frozen(**values | others)
 
 
 def a_sample(
-    calls: Iterable[int] = range(101, 141), number: str = NUMBER, lines: Sequence[str] = LINES,
-    skipped: Sequence[tuple[str, str]] = (), share: str = "2", minimum: int = 5, **others: Any,
-) -> Sample:  # fmt: skip
-    """What a bot publishes that keeps to the recipe; `others` are put in as they are, true or not."""
-    ids = tuple(sorted(map(str, calls)))
-    listed = drawing.list_hash(ids)
-    seed = drawing.seed_of(listed, number, lines)
-    wanted = drawing.how_many(len(ids), Decimal(share), minimum)
-    drawn = drawing.first_of(drawing.order_of(ids, seed), wanted, {one for one, _ in skipped})
+    frozen: Frozen | None = None,
+    skipped: Sequence[tuple[str, str]] = (),
+    number: str = "",
+    signature: str | None = None,
+    **others: Any,
+) -> Sample:
+    """What it publishes; with the beacon's `signature`, or with the bot's own `number`."""
+    frozen = frozen or a_frozen()
+    if signature is None:
+        signature = "" if number else signed(SECRET, frozen.round)
+    seed = drawing.seed_of(frozen.list_hash, chance(signature, number))
+    out = {one for one, _ in skipped}
     values: dict[str, Any] = {
-        "format": FORMAT, "company": "Fernhill Telecare", "draw": "M-2610-1", "month": "2026-10", "department": "Customer Success",
-        "again": None, "recipe": drawing.RECIPE, "share_percent": share, "minimum": minimum, "calls": ids,
-        "left_out": {"declined": 2, "restricted": 1, "gone": 1}, "list_hash": listed, "number_hash": drawing.number_hash(number),
-        "announced": "2026-11-01T22:00:00+00:00", "number": number, "lines": tuple(lines),
-        "drawn_at": "2026-11-02T03:17:00+00:00", "seed": seed, "wanted": wanted,
-        "skipped": tuple(Skipped(id=one, reason=why) for one, why in skipped), "drawn": tuple(drawn),
+        "format": FORMAT, "draw": "RD-22222222", "frozen": frozen, "list_hash": frozen.list_hash,
+        "drawn_at": beacon.published_at(frozen.beacon, frozen.round).isoformat(), "signature": signature, "number": number,
+        "note": WEAKER if number else "", "seed": seed,
+        "departments": {
+            name: Drawn(
+                drawn=tuple(drawing.first_of(frozen.order(name, seed), frozen.wanted(name), out)),
+                skipped=tuple(Skipped.model_validate({"id": one, "cause": why, "entered_by": ""}) for one, why in skipped if one in listed.calls),
+            )
+            for name, listed in frozen.departments.items()
+        },
     }  # fmt: skip
     return Sample(**values | others)

@@ -115,7 +115,7 @@ class Apart:
 
     def reviews(self) -> tuple[int, int]:
         """How many drawn calls were reviewed, and how many nobody reviewed in time."""
-        draws = {one["subject"] for one in self._during("random_review.open")}
+        draws = {one["subject"] for one in self._during("random_review.freeze")}
         over = [
             one
             for each in self.rows
@@ -229,7 +229,7 @@ class Apart:
     def _given(self, draws: set[str]) -> set[str]:
         """Calls that reviewers were given: those that were passed over have a cause."""
         mine = [one["detail"].get("reviews", {}) for one in self.rows if one["subject"] in draws]
-        return {name for each in mine for name, (_, _, cause) in each.items() if not cause}
+        return {name for each in mine for name, (_, _, cause, _) in each.items() if not cause}
 
     def _hours(self, matter: str, since: datetime, until: datetime) -> float:
         """Minute by minute is slow, and hour by hour wrong: day by day, from nine to five."""

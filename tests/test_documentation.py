@@ -122,11 +122,9 @@ async def test_every_address_that_is_told_exists_and_every_other_is_told(sqlite_
         for method, path in routes
         if method != "HEAD" and not path.startswith(("/listen/", "/report/", "/copy/", "/draws/", "/figures/"))
     }
-    assert there - {"GET /favicon.ico"} == set(re.findall(r"`([A-Z]+ /[\w/.-]*)`", line)) - {
-        "GET /draws/NUMBER/DEPARTMENT.json"
-    }
+    assert there - {"GET /favicon.ico"} == set(re.findall(r"`([A-Z]+ /[\w/.-]*)`", line)) - {"GET /draws/NUMBER.json"}
     assert ("GET", "/listen/{grant}/{recording}/audio") in routes
-    assert ("GET", "/draws/{draw}/{department}.json") in routes
+    assert ("GET", "/draws/{draw}.json") in routes
     assert {("GET", "/report/handle"), ("GET", "/report/mine"), ("POST", "/report/follow")} <= set(routes)
     assert {("POST", "/figures/open"), ("GET", "/figures/{month}/{key}.csv")} <= set(routes)
     assert {("POST", "/copy/open"), ("GET", "/copy/{link}"), ("GET", "/copy/{link}/download")} <= set(routes)

@@ -14,8 +14,8 @@ from aiohttp import ClientSession, TraceConfig, TraceRequestEndParams
 from handlers.words import moment_words
 
 WAIT = frozenset({
-    "access.end", "access.lapse", "customer.link_ends", "customer.overdue", "declined.go", "hold.end", "random_review.open",
-    "random_review.anew", "random_review.count", "random_review.draw", "random_review.end",
+    "access.end", "access.lapse", "customer.link_ends", "customer.overdue", "declined.go", "hold.end", "random_review.freeze",
+    "random_review.late", "random_review.end",
 })  # fmt: skip
 """Deadlines whose work can't be undone, by kind: none is taken while the clock isn't trusted."""
 PARTS_WAIT = frozenset({"erasures", "words", "confidential", "tidying", "codes"})

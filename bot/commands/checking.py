@@ -13,6 +13,7 @@ import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from pydantic import SecretStr
 
+from bot.beacon import SENTENCES, Beacon, NoRound
 from bot.clockwork.trusted_clock import TrustedClock
 from bot.commands.checking_absences import of_absences
 from bot.commands.checking_clock import clock_since, of_clock
@@ -34,8 +35,10 @@ from bot.teams.keys import Keys, issuer_of
 from handlers.policy import Policy
 from handlers.policy.terms import Roles
 from handlers.policy.unkept import unkept
+from handlers.rules.beacon import AHEAD, round_after
 from handlers.rules.random_review import few_reviewers
 from handlers.rules.retention import erase_at
+from handlers.rules.samples import Source
 
 OF_CHATS = tuple(name.upper() for name in Settings.model_fields if name.startswith(("slack_", "microsoft_", "teams_")))
 OF_PAGES = ("TEAMS_WEBSITE_URL", "TEAMS_PRIVACY_URL", "TEAMS_TERMS_URL")
@@ -85,6 +88,7 @@ async def _everything() -> AsyncIterator[Finding]:
         _stored(read, rules),
         _kept(read),
         _recorded(found, rules, clock),
+        _beacon(read, rules),
         _mailed(read),
         _chats(read, rules, clock),
     ):
@@ -127,6 +131,20 @@ async def _recorded(found: Settings, rules: Policy | None, clock: TrustedClock) 
     yield await tried("recorder", _recorder(found, rules, clock))
     async for finding in unreadable(found):
         yield finding
+
+
+async def _beacon(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
+    if rules is None or not read.right("BEACON_URL"):
+        return
+    source = Source(**rules.random_review.beacon.model_dump())
+    number = round_after(source, datetime.now(UTC) - AHEAD - timedelta(minutes=1))
+    try:
+        await Beacon(read.found.beacon_url).signature(source, number)
+    except NoRound as none:
+        words = f"no valid round: {SENTENCES[none.trouble]}. Look at BEACON_URL; without a beacon the Head has to draw each month's calls."
+        yield Finding("beacon", True, words, note=True)
+    else:
+        yield Finding("beacon", True, f"round {number} is signed by the beacon of {read.found.policy_file}")
 
 
 async def _chats(read: Read, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:

@@ -1,4 +1,4 @@
-"""`recording-steward sample verify`: a published sample held against its own recipe, with nothing but its file (P10)."""
+"""`recording-steward sample verify`: a month's draw held against its own recipe, with nothing but its file (P10)."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
-from unicodedata import name
 
 from bot.moments import moment
 from bot.settings.config import Misconfigured
-from handlers.random_review.words import CAUSES
+from handlers.policy.random_review import QUICKNET
+from handlers.random_review.cards import CAUSES, count_words
+from handlers.rules.beacon import published_at
 from handlers.rules.samples import Sample, Unread, contradictions, read
 from handlers.words import counted
 
 LARGEST = 8 * 2**20
-"""Bytes; room for half a million calls of a department in a month."""
+"""Bytes; room for half a million calls in a month."""
 MOST_SKIPPED = 20
-HOLDS = "It holds: by the recipe, list, number and lines give {calls}, and no other, in this order."
+HOLDS = "It holds: by the recipe, the frozen lists and the {chance} give {calls}, and no other, in this order."
 NOT_SHOWN = (
-    "Not shown by the file alone: that these were the list, the number and the lines before anybody could know the result.",
-    "For that, compare what stands here with the announcement and the receipts on the reviewers’ cards.",
+    "Not shown by the file alone: that the lists were frozen before the round was published. The audit log has the list hash, with the",
+    "moment at which it was logged. Nor is it shown that the lists hold every call of the month.",
 )
 
 
@@ -39,7 +40,9 @@ def verify(file: Path) -> int:
     for one in found:
         print(f"WRONG: {seen(one)}")
     if not found:
-        print(HOLDS.format(calls="no call" if not sample.drawn else f"these {counted(len(sample.drawn), 'call')}"))
+        drawn = sum(len(one.drawn) for one in sample.departments.values())
+        chance = "bot's own number" if sample.number else "beacon's round"
+        print(HOLDS.format(chance=chance, calls=f"these {counted(drawn, 'call')}"))
         print("\n".join(NOT_SHOWN))
     return int(bool(found))
 
@@ -56,11 +59,11 @@ def _read(file: Path) -> Sample:
     except OSError as error:
         raise Misconfigured(f"{where} can't be read: {(error.strerror or '').lower()}.") from error
     if len(content) > LARGEST:
-        raise Misconfigured(f"{where} is too large: a published sample has {LARGEST:,} bytes at most.")
+        raise Misconfigured(f"{where} is too large: a published draw has {LARGEST:,} bytes at most.")
     try:
         return read(content.decode())
     except UnicodeDecodeError as error:
-        raise Misconfigured(f"{where}: it is no published sample: it is no text in UTF-8.") from error
+        raise Misconfigured(f"{where}: it isn't a published draw: it is no text in UTF-8.") from error
     except Unread as error:
         raise Misconfigured(f"{where}: {seen(str(error))}.") from error
 
@@ -80,41 +83,38 @@ def _rows(sample: Sample) -> Iterator[str]:
 
 
 def _facts(sample: Sample) -> Iterator[tuple[str, str]]:
+    frozen = sample.frozen
+    yield "Sample", f"{seen(frozen.company)}, calls of {frozen.month}, draw {seen(sample.draw)}"
     yield (
-        "Sample",
-        f"{seen(sample.company)}, calls of {sample.month}, {seen(sample.department)}, draw {seen(sample.draw)}",
+        "Frozen",
+        f"{_moment(frozen.frozen_at)}, {frozen.share_percent} in a hundred of each list, at least {frozen.minimum}",
     )
-    if sample.again:
-        after = f"after {seen(sample.again.of)}: " if sample.again.of else ""
-        yield ("Drawn again" if after else "Please note"), f"{after}{seen(sample.again.reason)}"
-    share = f"{sample.share_percent} in a hundred, at least {sample.minimum}"
+    yield "List hash", f"{sample.list_hash}  (compare it with the audit log)"
+    source = frozen.beacon
+    out = moment(published_at(source, frozen.round), "UTC")
     yield (
-        "Drawn",
-        f"{len(sample.drawn):,} of {counted(len(sample.calls), 'call')} ({share}), {_moment(sample.drawn_at)}",
+        "Beacon",
+        "drand quicknet"
+        if source.model_dump() == QUICKNET.model_dump()
+        else "NOT drand quicknet; compare its key with one you trust:",
     )
-    left_out = ", ".join(f"{number:,} {CAUSES[cause]}" for cause, number in sample.left_out.items() if number)
-    yield "Left out", left_out or "none"
-    yield from _skipped(sample)
-    yield "Announced", _moment(sample.announced)
-    yield "List hash", sample.list_hash
-    yield "Number hash", f"{sample.number_hash}  (compare these with the announcement on your card)"
-    for place, line in enumerate(sample.lines, 1):
-        yield f"Line {place}", f"“{seen(line)}”"
-        if odd := _odd(line):
-            yield "", f"with {odd}: make sure that it is what was typed"
+    yield "", f"public key {source.public_key}"
+    yield "", f"round {frozen.round}, published {out}"
+    yield "Drawn", f"{_moment(sample.drawn_at)}{f'. {seen(sample.note)}' if sample.note else ''}"
+    for name in frozen.departments:
+        if name in sample.departments:
+            yield from _department(sample, name)
 
 
-def _skipped(sample: Sample) -> Iterator[tuple[str, str]]:
-    for one in sample.skipped[:MOST_SKIPPED]:
-        yield "Skipped", f"{one.id}: {seen(one.reason)}"
-    if (more := len(sample.skipped) - MOST_SKIPPED) > 0:
-        yield "Skipped", f"and {more:,} more, each with its reason in the file"
-
-
-def _odd(line: str) -> str:
-    """The letters by name that could look like another one."""
-    odd = dict.fromkeys(one for one in line if not one.isascii())
-    return ", ".join(f"{name(one, 'a letter without a name').lower()} (U+{ord(one):04X})" for one in odd)
+def _department(sample: Sample, name: str) -> Iterator[tuple[str, str]]:
+    listed, found = sample.frozen.departments[name], sample.departments[name]
+    out = count_words({str(cause): number for cause, number in listed.left_out.items()}) or "none"
+    yield "Department", f"{name}: {len(found.drawn):,} of {counted(len(listed.calls), 'call')}, left out: {out}"
+    for one in found.skipped[:MOST_SKIPPED]:
+        by = f", entered by {one.entered_by}" if one.entered_by else ""
+        yield "", f"skipped {one.id}: {CAUSES[one.cause]}{by}"
+    if (more := len(found.skipped) - MOST_SKIPPED) > 0:
+        yield "", f"and {more:,} more were skipped, each with its cause in the file"
 
 
 def _moment(told: str) -> str:

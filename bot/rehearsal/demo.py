@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.app import Steward
+from bot.rehearsal.beacon import PATH as BEACON
+from bot.rehearsal.beacon import SampleBeacon, with_sample_beacon
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
@@ -76,7 +78,7 @@ def company_settings(folder: Path, port: int) -> Settings:
         slack_signing_secret=SecretStr(secrets.token_hex(16)), slack_api_url=f"{here}/rehearsal/slack/api/",
         database_url=f"sqlite:///{folder / 'steward.db'}", recordings_url=(folder / "calls").as_uri(),
         secret_key_file=key, public_url=f"http://localhost:{port}", host="127.0.0.1", port=port,
-        policy_file=SAMPLE_POLICY, tick_seconds=2,
+        policy_file=SAMPLE_POLICY, beacon_url=(f"{here}{BEACON}",), tick_seconds=2,
     )  # fmt: skip
 
 
@@ -160,12 +162,13 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     print(BEGINS, flush=True)
     with_calls(folder, clock)
     mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
-    steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages(), clock.seconds)
+    rules = with_sample_beacon(policy(settings.policy_file))
+    steward = Steward(settings, rules, clock.now, mailbox, website.pages(), clock.seconds)
     app, company = steward.build(), workspace(settings, clock, mailbox)
     send_its_date(app, clock)
     chat(company, clock.now())
     mailbox.told = lambda: company.feed.tell(None, "mail")
-    app.add_routes([*routes(company, PAGE), *mailbox.routes()])
+    app.add_routes([*routes(company, PAGE), *mailbox.routes(), *SampleBeacon(clock.now).routes()])
     put_up(app)
     starting = Starting(COMPANY, app)
     calls = OngoingCall(folder / "calls", clock.now)

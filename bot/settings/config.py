@@ -20,6 +20,7 @@ from bot.settings.setting_values import (
     KEY_HINT,
     LOOPBACK,
     TENANT,
+    Addresses,
     Contacts,
     DatabaseAddress,
     GuardedAddress,
@@ -44,6 +45,10 @@ from handlers.policy import Policy, PolicyError, load_policy
 from storage.database.store import async_url
 
 Kind = TypeVar("Kind", bound=BaseSettings)
+DRAND = (
+    "https://api.drand.sh", "https://api2.drand.sh", "https://api3.drand.sh", "https://drand.cloudflare.com",
+)  # fmt: skip
+"""Who hands out the rounds of drand's beacon: its makers, and Cloudflare."""
 PLAYGROUND = "recording-steward"  # Microsoft's local client takes any app id
 SAMPLE_POLICY = Path(__file__).parents[1] / "policy.yaml"
 """The policy that comes with the bot: the sample company's, and what a company fills in. It travels in the wheel."""
@@ -122,6 +127,7 @@ class Settings(MetricsPlace):
     journal_url: JournalAddress | None = None
     smtp_url: MailServer | None = None
     mail_from: MailSender | None = None
+    beacon_url: Addresses = DRAND
     secret_key: Key | None = None
     secret_key_file: Path | None = None
     secret_key_previous: KeyBefore | None = None

@@ -225,6 +225,18 @@ def _mail_sender(value: str) -> str:
     return value.strip()
 
 
+def _addresses(value: object) -> object:
+    """As people write them: separated by commas."""
+    if not isinstance(value, str):
+        return value
+    found = tuple(_guarded(_tidy(one)) for one in value.split(",") if one.strip())
+    if not found:
+        raise ValueError(
+            "no address is written here. Leave it out for drand's own, or write one like https://api.drand.sh."
+        )
+    return found
+
+
 def _contacts(value: object) -> object:
     return contacts_of(value) if isinstance(value, str) else value
 
@@ -277,6 +289,7 @@ Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 Switch = Annotated[bool, BeforeValidator(_switch)]
 Port = Annotated[int, BeforeValidator(_port)]
 Seconds = Annotated[float, BeforeValidator(_seconds)]
+Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)]
 DatabaseAddress = Annotated[str, Tidy, AfterValidator(_database), Unseen]
 JournalAddress = Annotated[str, Tidy, AfterValidator(_journal)]
 RecordingsAddress = Annotated[str, Tidy, Unseen]

@@ -1,66 +1,113 @@
-"""What people see of a draw, in every state; all its words for people stand here (P10)."""
+"""What people see of a draw, and of a drawn call: cards, rows at home, the month's file; all their words are here (P3, P10)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 
-from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Said, Sign, Small, Title, When, Words
-from handlers.random_review.review_cards import row as review_row
-from handlers.random_review.view import View
-from handlers.random_review.words import department_words, list_words, month_words
-from handlers.rules.random_review import LINES
-from handlers.words import counted
-from storage.tables.draws import Draw
+from handlers.acting import Act
+from handlers.cards import (
+    Actions,
+    Button,
+    Card,
+    Facts,
+    Heading,
+    Line,
+    Page,
+    Part,
+    Row,
+    Said,
+    Sign,
+    Small,
+    Title,
+    When,
+)
+from handlers.lists import few, waiting
+from handlers.matters.case import as_what
+from handlers.policy import Policy
+from handlers.random_review.forms import OUTGOING, TOLD
+from handlers.random_review.state import DrawView, ReviewView, load_draw
+from handlers.room import Rows
+from handlers.rules import beacon
+from handlers.rules.drawing import first_of
+from handlers.rules.samples import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, told
+from handlers.telling import ON_A_LINE
+from handlers.words import BROWSER, call_line, call_words, counted, moment_words
+from storage.records import Recording
+from storage.tables.draws import CallReview, Draw
 
-SIGNS = {
-    "waiting": Sign.WAITING, "counted": Sign.WAITING, "drawn": Sign.APPROVED, "undrawn": Sign.ALARM, "nothing": Sign.ENDED,
-    "restored": Sign.ALARM, "early": Sign.ALARM,
-}  # fmt: skip
-UNDONE = {
-    "restored": "My database was restored from a copy while this draw waited for lines. Its number may be known, so nothing is drawn by it.",
-    "early": "My clock was ahead when I froze these lists, which were not due yet. Nothing is drawn from them.",
-}
-"""Why a draw ended undrawn in whose place another one comes."""
+PATH = "/draws"
+SHOWN = 3
+"""So many of the last draws are shown at home."""
 MOST_ROWS, MOST_READ = 6, 15
-WROTE, WRITTEN = "What reviewers wrote", "draw_written"
-FOR_TRAINING = "What is heard is for training and quality. Using it against somebody takes an approval of its own (P9)."
+WROTE, WRITTEN, WITHOUT_BEACON = "What reviewers wrote", "draw_written", "draw_with_number"
+FOR_TRAINING = "For training and quality only. Using it against somebody takes an approval of its own (P9)."
+CAUSES: Mapping[str, str] = {
+    "declined": "declined", "restricted": "held back", "erased": "erased", "gone": "gone", "unannounced": "unannounced",
+    "own": "every reviewer was on it", "changed": "became another call", "outside": "on no recorded line",
+}  # fmt: skip
+"""Why calls are left out of a list, or passed over later."""
+TROUBLE: Mapping[str, str] = {
+    "": "It has not answered yet.",
+    "silent": "None of its addresses answered.",
+    "not_published": "It has not published that round.",
+    "unreadable": "Its answer could not be read.",
+    "wrong_round": "It answered with another round.",
+    "forged": "Its answer had a wrong signature, so I did not use it.",
+}
+"""What the beacon did last, by a closed word."""
+STATES = {
+    "waiting": (Sign.WAITING, "waiting for your review"), "reviewed": (Sign.APPROVED, "reviewed"),
+    "over": (Sign.ENDED, "not reviewed in time"), "passed": (Sign.ENDED, "no longer with you"),
+    "lost": (Sign.ENDED, "taken out of the draw"),
+}  # fmt: skip
 
 
-def card(view: View, reader: int, *, head: bool = False, whole: bool = False) -> Card:
-    """The card of a draw for one reader; `head` for whoever may have the month drawn again, `whole` as Details shows it."""
+def month_words(month: str) -> str:
+    """A month such as “October 2026”."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+
+
+def department_words(policy: Policy, key: str) -> str:
+    """A department's label; one that the policy no longer names is told by its key."""
+    return policy.departments[key].label if key in policy.departments else key
+
+
+def count_words(counts: Mapping[str, int]) -> str:
+    """How many calls are out, by cause, such as “2 declined, 1 erased”; empty where none is."""
+    return ", ".join(f"{number} {CAUSES[cause]}" for cause, number in sorted(counts.items()) if number)
+
+
+def list_words(frozen: Frozen, department: str) -> str:
+    """A list such as “5 of 212 calls · left out: 2 declined”."""
+    listed = frozen.departments[department]
+    drawn = f"{frozen.wanted(department)} of {counted(len(listed.calls), 'call')}" if listed.calls else "no calls"
+    out = count_words({str(cause): number for cause, number in listed.left_out.items()})
+    return f"{drawn} · left out: {out}" if out else drawn
+
+
+def draw_card(view: DrawView, reader: int, *, head: bool = False, whole: bool = False) -> Card:
+    """The card of a draw for one reader; `head` for the reader of what reviewers write, `whole` as Details shows it."""
+    state = _state(view, reader)
     return Card(
         (
-            Title(SIGNS[view.draw.state], f"Random review of {month_words(view.draw.month)}", _state(view, reader)),
-            *_beside(view),
-            *_turn(view, reader),
-            Facts(tuple(_facts(view))),
-            *(_announced(view) if whole or view.draw.state != "drawn" else ()),
+            Title(Sign.APPROVED if view.draw.state == "drawn" else Sign.WAITING, f"Random review of {month_words(view.draw.month)}", state),
+            *(_drawn(view) if view.draw.state == "drawn" else _late(view)),
+            Facts(tuple((department_words(view.policy, one), list_words(view.frozen, one)) for one in view.frozen.departments)),
+            *_taken_out(view),
             *_mine(view, reader),
             *(_reviewed(view, reader) if whole and head else ()),
-            *_buttons(view, reader, head=head, whole=whole),
+            Actions(tuple(_buttons(view, reader, whole=whole))),
             Small(_small(view, reader)),
         ),
-        _summary(view, reader),
-    )
+        f"Random review of {month_words(view.draw.month)}: {state}.",
+    )  # fmt: skip
 
 
-def _state(view: View, reader: int) -> str:
-    match view.draw.state:
-        case "waiting" if view.asks(reader):
-            return "waiting for your line"
-        case "waiting":
-            return "waiting for lines"
-        case "counted":
-            return "lines counted"
-        case "drawn":
-            return _drawn_state(view, reader)
-        case "undrawn" | "restored" | "early":
-            return stands(view.draw)
-        case _:
-            return "no calls"
-
-
-def _drawn_state(view: View, reader: int) -> str:
+def _state(view: DrawView, reader: int) -> str:
+    if view.draw.state != "drawn":
+        return _waits_for(view.draw)
     mine = [one for one in view.of(reader) if one.state == "waiting"]
     if mine:
         return f"{counted(len(mine), 'call')} for you to review"
@@ -72,90 +119,39 @@ def _drawn_state(view: View, reader: int) -> str:
     return f"over, {counted(over, 'call')} not reviewed" if over else "reviewed"
 
 
-def _beside(view: View) -> tuple[Part, ...]:
-    """A further draw shows beside the first, on the cards of both."""
-    draw, parts = view.draw, list[Part]()
-    if draw.again_of:
-        who = view.people[draw.asked_by].name if draw.asked_by in view.people else ""
-        told = f"{who} had this month drawn again." if who else "This one takes the place of another."
-        parts.append(Line(f"{told} The draw before is {draw.again_of}."))
-    if draw.why:
-        parts.append(Said("Why" if draw.again_of else "Please note", draw.why))
-    if view.again:
-        parts.append(_after(draw, ", ".join(one.id for one in view.again)))
-    return tuple(parts)
+def _waits_for(draw: Draw) -> str:
+    return {"waiting": "waiting for the beacon", "stuck": "nobody may draw it", "drawn": "drawn"}[draw.state]
 
 
-def _after(draw: Draw, later: str) -> Line:
-    if draw.state in UNDONE:
-        return Line(f"In its place: {later}.")
-    return Line(f"This month was drawn again: {later}. The calls of this draw are reviewed as well.")
-
-
-def _turn(view: View, reader: int) -> tuple[Part, ...]:
-    """Why it came to this reader, and what happens next."""
-    draw = view.draw
-    if draw.state == "waiting":
-        until = When(draw.due_at, now=view.now) if draw.due_at else "their time is over"
-        asks = "As a reviewer, please type a line, whatever you like. " if view.asks(reader) else ""
-        two = "The calls are drawn once two lines are in. They are taken until "
-        return (
-            Line((f"{asks}{two}", until, "; one alone counts then, and without any nothing is drawn.")),
-            *_who_typed(view),
-        )
-    if draw.state == "counted":
-        return (
-            Line(f"These lines count: {_names(view)}. In five minutes I tell the number, and the calls are drawn."),
-        )
-    if draw.state == "undrawn":
-        return (Line("Nobody typed a line in time, so nothing was drawn.", Sign.ALARM),)
-    if draw.state in UNDONE:
-        return (Line(UNDONE[draw.state], Sign.ALARM),)
-    if draw.state == "nothing":
-        return (Line("There were no calls to draw from."),)
-    few = "" if len(view.lines) == LINES else " Only one line was there in time."
-    until = When(draw.review_until, now=view.now) if draw.review_until else ""
+def _late(view: DrawView) -> tuple[Part, ...]:
+    due = When(beacon.published_at(view.frozen.beacon, view.frozen.round), now=view.now)
     return (
-        Line((f"Drawn with the lines of {_names(view)}.{few} The calls can be heard and reviewed until ", until, ".")),
-    )
+        Line(("The beacon's round was due ", due, f". {TROUBLE[view.draw.trouble]} I keep asking."), Sign.ALARM),
+        Line("You can wait, or draw with my own number, which was fixed with the lists. That is weaker, and the month's file says so."),
+    )  # fmt: skip
 
 
-def _who_typed(view: View) -> tuple[Part, ...]:
-    return (Line(f"{_names(view)} typed one already; nobody reads it before it counts."),) if view.lines else ()
+def _drawn(view: DrawView) -> tuple[Part, ...]:
+    by = "my own number, without the beacon" if view.draw.number else "a public randomness beacon"
+    until = When(view.draw.review_until, now=view.now) if view.draw.review_until else ""
+    return (Line((f"Drawn with {by}. The calls can be heard and reviewed until ", until, ".")),)
 
 
-def _names(view: View) -> str:
-    return " and ".join(view.people[one.person_id].name for one in view.in_order)
-
-
-def _facts(view: View) -> Iterable[tuple[str, Words]]:
-    for one in view.lists:
-        yield (
-            department_words(view.policy, one.department),
-            list_words(len(one.calls), one.wanted, one.left_out, drawn=view.draw.state == "drawn"),
-        )
-
-
-def _announced(view: View) -> tuple[Part, ...]:
-    """The hashes that were fixed before anybody typed a line, and what they stood for once that may be known."""
-    draw = view.draw
-    if draw.state == "nothing":
+def _taken_out(view: DrawView) -> tuple[Part, ...]:
+    """Calls that were lost since the lists were frozen, by cause and by who entered that."""
+    lost = Counter((one.cause, one.entered_by) for one in view.reviews if one.state == "lost")
+    if not lost:
         return ()
-    parts: list[Part] = [Said("Fixed before any line (SHA-256)", hashes(view))]
-    if draw.state in ("counted", "drawn"):
-        parts.append(Said("Lines", "\n".join(f"{number}. {one.line}" for number, one in enumerate(view.in_order, 1))))
-    if draw.number:
-        parts.append(Said("Number", draw.number))
-    return tuple(parts)
+    told = "; ".join(_taken(view, *one, number) for one, number in sorted(lost.items(), key=str))
+    return (Line(f"Taken out since the lists were frozen: {told}"),)
 
 
-def hashes(view: View) -> str:
-    """What is announced: the hash of the number, and that of each list, each under its name."""
-    lists = (f"{department_words(view.policy, one.department)}:\n{one.list_hash}" for one in view.lists if one.calls)
-    return "\n".join([f"The number:\n{view.draw.number_hash}", *lists])
+def _taken(view: DrawView, cause: str, person: int | None, number: int) -> str:
+    by = f" (entered by {view.people[person].name})" if person is not None else ""
+    return f"{number} {CAUSES[cause]}{by}"
 
 
-def _mine(view: View, reader: int) -> tuple[Part, ...]:
+def _mine(view: DrawView, reader: int) -> tuple[Part, ...]:
     """The first calls of this reader; a platform has no room for many."""
     mine = sorted(view.of(reader), key=lambda one: one.state != "waiting")
     if not mine:
@@ -166,48 +162,185 @@ def _mine(view: View, reader: int) -> tuple[Part, ...]:
     return (Line(FOR_TRAINING), *rows, *rest)
 
 
-def _reviewed(view: View, reader: int) -> tuple[Part, ...]:
-    """What reviewers wrote is for the Head to read."""
+def _reviewed(view: DrawView, reader: int) -> tuple[Part, ...]:
+    """What reviewers wrote, for the Head to read."""
     rows = written_rows(view, reader)
     more = len(rows) - MOST_READ
     rest = [Row(f"And {more} more.", Button(WRITTEN, "Show all", f"{view.draw.id}:0"))] if more > 0 else []
     return (Heading(WROTE), *rows[:MOST_READ], *rest) if rows else ()
 
 
-def written_rows(view: View, reader: int) -> list[Row]:
+def written_rows(view: DrawView, reader: int) -> list[Row]:
     """Each call that somebody else has reviewed."""
     done = [one for one in view.reviews if one.state == "reviewed" and one.reviewer != reader]
     return [review_row(one, view.calls[one.recording_id], view.policy, view.now) for one in done]
 
 
-def _buttons(view: View, reader: int, *, head: bool, whole: bool) -> tuple[Part, ...]:
-    draw, found = view.draw, list[Button]()
-    if view.asks(reader):
-        found.append(Button("draw_line", "Contribute", draw.id, "primary"))
-    if draw.state == "drawn":
-        found += [] if whole else [Button("details", "Details", draw.id)]
-        found.append(Button("draw_files", "The files", draw.id))
-    if head and draw.state in ("drawn", "undrawn", "nothing") and not view.again:
-        found.append(Button("draw_again", "Draw again", draw.id))
-    return (Actions(tuple(found)),) if found else ()
+def _buttons(view: DrawView, reader: int, *, whole: bool) -> Iterator[Button]:
+    if view.draw.is_open and as_what(view, reader):
+        yield Button(
+            WITHOUT_BEACON,
+            "Draw without the beacon",
+            view.draw.id,
+            confirm="Draw with my own number? The month's file will say that this is weaker.",
+        )
+    if not whole:
+        yield Button("details", "Details", view.draw.id)
+    if view.draw.state == "drawn":
+        yield Button("draw_file", "The file", view.draw.id)
 
 
-def _small(view: View, reader: int) -> str:
+def _small(view: DrawView, reader: int) -> str:
     others = [view.people[one].name for one in view.everybody() if one != reader]
     seen = f" · also seen by {', '.join(others)}" if others else ""
     return f"{view.draw.id} · P10{seen}"
 
 
-def _summary(view: View, reader: int) -> str:
-    month = month_words(view.draw.month)
-    if view.asks(reader):
-        return f"The random review of {month} waits for a line of yours."
-    return f"Random review of {month}: {_state(view, reader)}."
+def reminder_row(view: DrawView, person: int) -> Row | None:
+    """How one person is reminded; None for a person who has nothing left to do."""
+    left, draw = sum(one.state == "waiting" for one in view.of(person)), view.draw
+    if not left:
+        return None
+    until = moment_words(draw.review_until, view.people[person].zone, view.now) if draw.review_until else ""
+    which = "it" if left == 1 else "them"
+    words = f"You have {counted(left, 'call')} of {month_words(draw.month)} left to review, until {until}. Press Details to hear {which}."
+    return Row(words, Button(f"{ON_A_LINE}details", "Details", draw.id, "primary"), draw.id)
 
 
-def stands(draw: Draw) -> str:
-    """How a draw stands, in a word, for a list."""
-    return {
-        "waiting": "waiting for lines", "counted": "lines counted", "drawn": "drawn", "undrawn": "nothing drawn", "nothing": "no calls",
-        "restored": "ended by a restore", "early": "frozen too early",
-    }[draw.state]  # fmt: skip
+def review_card(view: ReviewView, *, mine: bool = True) -> Card:
+    """The card of a drawn call for its reviewer; or, where it is not `mine`, for the Head, who reads what was written."""
+    sign, state = STATES[view.review.state]
+    department = department_words(view.policy, view.review.department)
+    return Card(
+        (
+            Title(sign, "Call to review", state),
+            Line((f"{department}, {month_words(view.draw.month)}",)),
+            Line(call_line(view.call, view.policy, view.now)),
+            *_turn(view),
+            *(() if mine else (Line(f"Reviewed by {view.people[one].name}.") for one in view.everybody())),
+            *_written(view),
+            *(_review_buttons(view) if mine else ()),
+            Small(f"{view.review.id} · drawn by {view.draw.id} · P10"),
+        ),
+        f"A call drawn at random: {state}.",
+    )
+
+
+def review_row(review: CallReview, call: Recording, policy: Policy, now: datetime) -> Row:
+    """One line for a list: which call, how it stands, and the way to it."""
+    sign, state = STATES[review.state]
+    small = (
+        f"{department_words(policy, review.department)} · {call.direction} · with {call.operator_name} · {review.id}",
+    )
+    return Row(
+        (f"{sign} ", *call_words([call], policy, now), "" if review.state == "waiting" else f" · {state}"),
+        Button("details", "Details", review.id),
+        small,
+    )
+
+
+def _turn(view: ReviewView) -> tuple[Part, ...]:
+    if view.review.state != "waiting":
+        return ()
+    if view.grant is None:
+        return (Line("You can hear it in a moment. Please press Details again."),)
+    if not view.open:
+        return (Line("It can’t be heard any more."),)
+    until = When(view.grant.ends_at, now=view.now)
+    return (
+        Line(
+            (
+                "It was drawn at random, and it is your turn. You may hear it until ",
+                until,
+                ". Listen opens your browser.",
+            )
+        ),
+        Line(FOR_TRAINING),
+    )
+
+
+def _written(view: ReviewView) -> tuple[Part, ...]:
+    if view.written is None:
+        return ()
+    told = next((one.label for one in TOLD if one.value == view.review.told), "")
+    return (
+        *((Line(f"Told at the start that the call is recorded: {told}"),) if told else ()),
+        Said("What was good", view.written.good),
+        Said("Training", view.written.training),
+    )
+
+
+def _review_buttons(view: ReviewView) -> tuple[Part, ...]:
+    if not view.open:
+        return ()
+    listen = Button("listen", "Listen", view.review.id, "primary", hint=BROWSER)
+    about = f"{view.review.id}:{OUTGOING}" if view.outgoing else view.review.id
+    return (Actions((listen, Button("call_review", "Review this call", about))),)
+
+
+def home_lists(act: Act) -> Mapping[str, Rows]:
+    """The lists at home of reviewers and of people who hold a role; for everybody else there are none."""
+    me = act.me
+    reviews = me.email_key in act.policy.roles.reviewers.holders
+    if not reviews and me.email_key not in act.policy.roles.everybody():
+        return {}
+    found, draws = dict[str, Rows](), [one for one in act.store.draws.last(SHOWN) if _has_card(act, one)]
+    mine = act.store.draws.waiting_for(me.id)
+    if reviews or mine:
+        calls = act.store.draws.calls(mine)
+        rows = [review_row(one, calls[one.recording_id], act.policy, act.now) for one in mine]
+        found["call_reviews"] = few("Calls to review", rows, "to review")
+    found["waiting"] = waiting([_draw_row(act, one) for one in draws if one.is_open])
+    found["random_review"] = few("Random review", [_draw_row(act, one) for one in draws])
+    return found
+
+
+def _has_card(act: Act, draw: Draw) -> bool:
+    return any(one.person_id == act.me.id for one in act.store.matters.parties(draw.id))
+
+
+def _draw_row(act: Act, draw: Draw) -> Row:
+    sign = Sign.APPROVED if draw.state == "drawn" else Sign.WAITING
+    small = ("frozen ", When(draw.asked_at, now=act.now), f" · {draw.id}")
+    return Row(f"{sign} {month_words(draw.month)}: {_waits_for(draw)}", Button("details", "Details", draw.id), small)
+
+
+def file_page(path: str, public_url: str) -> Page:
+    """Where the month's file is, and how it is checked."""
+    words = "Everybody may read this file and pass it on. It names calls by their number in the register only."
+    check = "To check it, save it and run: recording-steward sample verify FILE"
+    return Page(
+        "The file",
+        (Line(words), Actions((Button("open", "Open the file", "", url=f"{public_url}{path}"),)), Line(check)),
+    )
+
+
+def published(act: Act, draw_id: str) -> str | None:
+    """The text of a month's file, as the draw is now; None where there is none (yet)."""
+    draw = act.store.draws.get(draw_id)
+    return told(_sample(load_draw(act, draw_id))) if draw is not None and draw.state == "drawn" else None
+
+
+def _sample(view: DrawView) -> Sample:
+    draw, frozen, seed = view.draw, view.frozen, view.seed
+    out = beacon.published_at(frozen.beacon, frozen.round)
+    return Sample(
+        format=FORMAT, draw=draw.id, frozen=frozen, list_hash=draw.list_hash,
+        # A clock that was set right since the draw never makes an honest file contradict itself.
+        drawn_at=max(draw.closed_at or out, out).astimezone(UTC).isoformat(),
+        signature=draw.signature, number=draw.number, note=WEAKER if draw.number else "", seed=seed,
+        departments={one: _of_list(view, one, seed) for one in frozen.departments},
+    )  # fmt: skip
+
+
+def _of_list(view: DrawView, department: str, seed: str) -> Drawn:
+    order, wanted = view.frozen.order(department, seed), view.frozen.wanted(department)
+    lost = {str(one.recording_id): one for one in view.of_department(department) if one.state == "lost"}
+    drawn = first_of(order, wanted, lost)
+    last = order.index(drawn[-1]) if drawn and len(drawn) == wanted else len(order) if wanted else 0
+    return Drawn(drawn=tuple(drawn), skipped=tuple(_skipped(lost[one]) for one in order[:last] if one in lost))
+
+
+def _skipped(review: CallReview) -> Skipped:
+    by = f"person:{review.entered_by}" if review.entered_by is not None else ""
+    return Skipped.model_validate({"id": str(review.recording_id), "cause": review.cause, "entered_by": by})

@@ -1,4 +1,4 @@
-"""The forms of the random review; their words stand here and nowhere else (P3, P10)."""
+"""The form by which a reviewer says what a drawn call was like (P3, P10)."""
 
 from __future__ import annotations
 
@@ -15,42 +15,6 @@ TOLD = (
     Option("no", "No, or too late"),
     Option("unsure", "I can’t tell"),
 )
-
-
-class LineForm(Form):
-    """A line that goes into the draw."""
-
-    name: ClassVar[str] = "draw_line"
-    title: ClassVar[str] = "Contribute a line"
-    send: ClassVar[str] = "Send"
-    line: Annotated[
-        Text,
-        Words(
-            "Your line",
-            200,
-            help="Whatever comes to your mind; keep a copy. Everybody may read it once the calls are drawn, so no names.",
-            placeholder="Seven grey herons at half past two",
-            missing="Please type anything at all.",
-        ),
-    ]
-
-
-class AgainForm(Form):
-    """Why a month is drawn once more."""
-
-    name: ClassVar[str] = "draw_again"
-    title: ClassVar[str] = "Draw again"
-    send: ClassVar[str] = "Draw again"
-    why: Annotated[
-        Text,
-        Words(
-            "Why is this month drawn again?",
-            500,
-            lines=True,
-            help="Everybody who checks the draw reads it, so no names. The first draw stays, and its calls are reviewed as well.",
-            missing="Please say in a sentence why.",
-        ),
-    ]
 
 
 class ReviewForm(Form):

@@ -8,12 +8,12 @@ from typing import ClassVar
 from handlers import opening
 from handlers.acting import Intent
 from handlers.matters import intents as matters
-from handlers.random_review.forms import AgainForm, LineForm, ReviewForm
+from handlers.random_review.forms import ReviewForm
 
 
 @dataclass(frozen=True)
 class Schedule(Intent[None]):
-    """A start, or the clock once a day: when the next month is drawn, by the policy in force."""
+    """A start, or the clock once a day: when the next month's calls are frozen, by the policy in force."""
 
     action: ClassVar[str] = "random_review.schedule"
     clause: ClassVar[str] = "P10"
@@ -25,68 +25,59 @@ class Schedule(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Open(Intent[None]):
+class Freeze(Intent[None]):
     """The clock: the lists of last month's calls are frozen. `what` is what the deadline is about."""
 
-    action: ClassVar[str] = "random_review.open"
+    action: ClassVar[str] = "random_review.freeze"
     clause: ClassVar[str] = "P10"
     what: str = "random_review"
 
 
 @dataclass(frozen=True)
-class Again(matters.OfMatter):
-    """The Head has the month of this draw drawn once more. `key` is the submission's idempotency key."""
+class ExpectRound(matters.OfMatter):
+    """The clock: the beacon's round is published, and is asked for with the rest of the clock's work."""
 
-    action: ClassVar[str] = "random_review.again"
-    clause: ClassVar[str] = "P10"
-    form: AgainForm
-    key: str
-
-
-@dataclass(frozen=True)
-class EndRestoredDraw(matters.OfMatter):
-    """The database came from a copy: the number of a draw that waits for lines may be known, so it ends undrawn."""
-
-    action: ClassVar[str] = "random_review.end_restored"
-    clause: ClassVar[str] = "P12"
-
-
-@dataclass(frozen=True)
-class Anew(matters.OfMatter):
-    """The clock: what a restore ended is frozen anew, with another number."""
-
-    action: ClassVar[str] = "random_review.anew"
+    action: ClassVar[str] = "random_review.round"
     clause: ClassVar[str] = "P10"
 
 
 @dataclass(frozen=True)
-class Contribute(matters.OfMatter):
-    """A reviewer types a line."""
+class NoteTrouble(matters.OfMatter):
+    """The clock: the beacon gave no valid answer; `trouble` says what it did instead."""
 
-    action: ClassVar[str] = "random_review.contribute"
+    action: ClassVar[str] = "random_review.no_beacon"
     clause: ClassVar[str] = "P10"
-    form: LineForm
+    trouble: str
 
 
 @dataclass(frozen=True)
-class Count(matters.OfMatter):
-    """The clock: the time for lines is over, so those count that there are."""
-
-    action: ClassVar[str] = "random_review.count"
-    clause: ClassVar[str] = "P10"
-
-
-@dataclass(frozen=True)
-class DrawCalls(matters.OfMatter):
-    """The clock: the number is told, and the order follows."""
+class DrawWithBeacon(matters.OfMatter):
+    """The clock: the calls are drawn with the beacon's round; `signature` was verified."""
 
     action: ClassVar[str] = "random_review.draw"
     clause: ClassVar[str] = "P10"
+    signature: str
 
 
 @dataclass(frozen=True)
-class Fill(matters.OfMatter):
-    """The clock: what was drawn and is lost is passed over, and the next of the order takes its place."""
+class AskHead(matters.OfMatter):
+    """The clock: the beacon is a working day late, so the Head is asked."""
+
+    action: ClassVar[str] = "random_review.late"
+    clause: ClassVar[str] = "P10"
+
+
+@dataclass(frozen=True)
+class DrawWithNumber(matters.OfMatter):
+    """The Head has the calls drawn with the bot's own number."""
+
+    action: ClassVar[str] = "random_review.draw_with_number"
+    clause: ClassVar[str] = "P10"
+
+
+@dataclass(frozen=True)
+class Replace(matters.OfMatter):
+    """The clock: a drawn call that can't be reviewed any more is passed over, and the next of the order takes its place."""
 
     action: ClassVar[str] = "random_review.fill"
     clause: ClassVar[str] = "P10"
@@ -127,7 +118,7 @@ class EndRestoredReview(matters.OfMatter):
 
 @dataclass(frozen=True)
 class Remind(matters.OfMatter):
-    """The clock: whoever has yet to type a line, or calls to review, is reminded."""
+    """The clock: a reviewer who has calls left is reminded."""
 
     action: ClassVar[str] = "random_review.remind"
     clause: ClassVar[str] = "P10"
@@ -135,7 +126,7 @@ class Remind(matters.OfMatter):
 
 @dataclass(frozen=True)
 class Reroute(matters.Reroute):
-    """Somebody who was asked for a line can't be reached."""
+    """Somebody who holds a draw's card can't be reached."""
 
     action: ClassVar[str] = "random_review.reroute"
     clause: ClassVar[str] = "P10"
@@ -143,7 +134,7 @@ class Reroute(matters.Reroute):
 
 @dataclass(frozen=True)
 class Recheck(matters.Recheck):
-    """Roles and absences change, or a day goes by."""
+    """Roles, absences or outages change, or a day goes by."""
 
     action: ClassVar[str] = "random_review.recheck"
     clause: ClassVar[str] = "P10"
@@ -158,7 +149,7 @@ class Notice(matters.Notice):
 
 @dataclass(frozen=True)
 class RecheckReview(matters.Recheck):
-    """Roles and absences change, or a day goes by: of a call that is yet to be reviewed."""
+    """Roles and absences change, or a day goes by: a call that is yet to be reviewed may need another reviewer."""
 
     action: ClassVar[str] = "random_review.recheck_review"
     clause: ClassVar[str] = "P10"
@@ -166,7 +157,7 @@ class RecheckReview(matters.Recheck):
 
 @dataclass(frozen=True)
 class RerouteReview(matters.Reroute):
-    """Somebody who has a call to review can't be reached."""
+    """A reviewer who has a call to review can't be reached."""
 
     action: ClassVar[str] = "random_review.reroute_review"
     clause: ClassVar[str] = "P10"
@@ -181,25 +172,17 @@ class NoticeReview(matters.Notice):
 
 @dataclass(frozen=True)
 class Begin(opening.Begin):
-    """Somebody opens a form of the random review."""
+    """A reviewer opens a form of the random review."""
 
     action: ClassVar[str] = "random_review.begin"
     clause: ClassVar[str] = "P10"
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """The files of a draw: the label and the key of each department that has a list."""
-
-    draw: str
-    lists: tuple[tuple[str, str], ...]
-
-
 @dataclass(frozen=True)
-class Files(Intent[Filed]):
-    """Somebody who holds a draw's card looks for its files."""
+class FindFile(Intent[str]):
+    """A holder of a draw's card looks for its file; the answer is its path."""
 
-    action: ClassVar[str] = "random_review.files"
+    action: ClassVar[str] = "random_review.file"
     clause: ClassVar[str] = "P10"
     matter: str
 

@@ -1,103 +1,170 @@
-"""What the random review brings to the house: draws, and the calls that they give to reviewers (P10)."""
+"""What the random review brings: the month's draws, and the calls that they give to reviewers (P10)."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from handlers import opening
 from handlers.acting import Act, Done
 from handlers.approved import giving
-from handlers.cards import Line, Page
+from handlers.cards import Line, Page, Row
+from handlers.lists import few, leaf
 from handlers.matters import asking
-from handlers.random_review import (
-    drawing,
-    filling,
-    forms,
-    freezing,
-    intents,
-    lines,
-    publishing,
-    reminding,
-    replacing,
-    reviewing,
-)
-from handlers.random_review.cards import WRITTEN
-from handlers.random_review.matter import CallReviews, Draws
-from handlers.random_review.rechecking import recheck, reroute
-from handlers.random_review.rows import lists
-from handlers.room import Asks, Chore, Hands, Opens, Room, Shows, Step
+from handlers.random_review import cards, forms, intents, reviews, state, steps
+from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shown, Shows, Step
+from handlers.rules.access import company_day
+from handlers.rules.refusal import Refused
+from storage.database.store import Store
+from storage.reminders import Reminder
 
-MATTER, OF_CALLS = Draws(), CallReviews()
+LAST = 3
+"""Of so many draws it is looked at with each day whether all that was drawn has a reviewer."""
+
+
+class Draws:
+    """P10: draws of a month's calls, `RD-…`."""
+
+    prefix = "RD-"
+    gone = state.NO_DRAW
+    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """As `Matter.shown`; the Head may look at a draw that was told of in words."""
+        found, head = self.case(act, matter), _is_head(act, reader)
+        if reader not in found.everybody() and not (whole and head):
+            return None
+        return Shown(cards.draw_card(found, reader, head=head, whole=whole), found.draw.revision)
+
+    def written(self, act: Act, value: str) -> Page:
+        """All that reviewers wrote, on pages: `value` is the draw's id and after how many; raises `Refused` for anybody but the Head."""
+        matter, _, told = value.partition(":")
+        found = self.case(act, matter)
+        if not _is_head(act, act.me.id):
+            raise Refused(state.NO_DRAW, code="unknown")
+        rows = few(cards.WROTE, cards.written_rows(found, act.me.id))
+        return Page(cards.WROTE, tuple(leaf(cards.WRITTEN, f"{matter}:", told, rows)))
+
+    def case(self, act: Act, matter: str) -> state.DrawView:
+        """As `Matter.case`."""
+        return state.load_draw(act, matter)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`."""
+        return cards.reminder_row(self.case(act, reminder.matter_id), reminder.person_id)
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """As `Matter.waiting`: also those of which a call may be lost, or need another reviewer, with the day."""
+        return list(dict.fromkeys([*store.matters.ids("draw"), *store.draws.to_look_at(LAST)]))
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """As `Matter.stuck`."""
+        return store.matters.ids("draw", ("stuck",))
+
+
+class CallReviews:
+    """P10: drawn calls, each for one reviewer, `RV-…`. Its card is in Details alone."""
+
+    prefix = "RV-"
+    gone = state.NO_REVIEW
+    notice, reroute, recheck = intents.NoticeReview, intents.RerouteReview, intents.RecheckReview
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """As `Matter.shown`; the Head reads what was written of a call as well, and does not hear it by that."""
+        found = self.case(act, matter)
+        mine = reader in found.everybody()
+        head = whole and found.review.state == "reviewed" and _is_head(act, reader)
+        return Shown(cards.review_card(found, mine=mine), found.review.revision) if mine or head else None
+
+    def case(self, act: Act, matter: str) -> state.ReviewView:
+        """As `Matter.case`."""
+        return state.load_review(act, matter)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`: the draw reminds of all its calls at once."""
+        return None
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """As `Matter.waiting`."""
+        return store.matters.ids("call_review")
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """As `Matter.stuck`."""
+        return []
+
+
+def _is_head(act: Act, reader: int) -> bool:
+    head = act.today.holders_on("head_of_customer_success", company_day(act.policy, act.now))
+    return act.store.people.get(reader).email_key in head
+
+
+def find_file(act: Act, intent: intents.FindFile) -> Done[str]:
+    """The path of a draw's file, for a holder of its card; anybody may read the file who knows the address."""
+    view = state.load_draw(act, intent.matter)
+    if view.draw.state != "drawn" or act.me.id not in view.everybody():
+        raise Refused("There is no file of this draw.", clause="P10", code="undrawn")
+    return Done(f"{cards.PATH}/{view.draw.id}.json", quiet=True)
 
 
 def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about.partition(':')[0]} shows how it stands."),))
 
 
-def _nobody(act: Act, intent: intents.RerouteReview) -> Done[None]:
+def _ignore(act: Act, intent: intents.RerouteReview) -> Done[None]:
     """A call to review has no card in a chat, so nothing of it can fail to arrive."""
     return Done(None, quiet=True)
 
 
+DRAWS, REVIEWS_OF_CALLS = Draws(), CallReviews()
 ROOM = Room(
     "random_review",
     does=(
-        intents.Schedule.by(freezing.schedule),
-        intents.Open.by(freezing.open_),
-        intents.Again.by(freezing.again),
-        intents.EndRestoredDraw.by(replacing.end_restored),
-        intents.Anew.by(replacing.anew),
-        intents.Contribute.by(lines.contribute),
-        intents.Count.by(lines.count),
-        intents.DrawCalls.by(drawing.draw_calls),
-        intents.Fill.by(filling.fill),
-        intents.Remind.by(reminding.remind),
-        intents.End.by(reviewing.end),
+        intents.Schedule.by(steps.schedule),
+        intents.Freeze.by(steps.freeze),
+        intents.ExpectRound.by(steps.expect_round),
+        intents.NoteTrouble.by(steps.note_trouble),
+        intents.DrawWithBeacon.by(steps.draw_with_beacon),
+        intents.AskHead.by(steps.ask_head),
+        intents.DrawWithNumber.by(steps.draw_with_number),
+        intents.Replace.by(reviews.replace_lost),
+        intents.Remind.by(reviews.remind),
+        intents.End.by(reviews.end_reviews),
         intents.Begin.by(opening.begin),
-        intents.Files.by(publishing.files),
-        intents.Reroute.by(reroute),
-        intents.Recheck.by(recheck),
-        intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
+        intents.FindFile.by(find_file),
+        intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, DRAWS.case(act, intent.matter))),
+        intents.Recheck.by(steps.recheck),
+        intents.Notice.by(lambda act, intent: asking.notice(act, intent, DRAWS.case(act, intent.matter))),
     ),
     buttons={
-        forms.LineForm.name: Opens(forms.LineForm.name, "Contribute"),
-        forms.AgainForm.name: Opens(forms.AgainForm.name, "Draw again"),
-        "draw_files": Hands(intents.Files, publishing.page, "The files"),
-        WRITTEN: Shows(MATTER.written, "Show all", back="matter", turns=True),
+        cards.WITHOUT_BEACON: Does(intents.DrawWithNumber, "Draw without the beacon"),
+        "draw_file": Hands(intents.FindFile, cards.file_page, "The file"),
+        cards.WRITTEN: Shows(DRAWS.written, "Show all", back="matter", turns=True),
     },
-    forms=(
-        Asks(
-            forms.LineForm, intents.Begin, lambda about, form, _: intents.Contribute(about, form), _sent,
-            intro=lines.introduction,
-        ),
-        Asks(forms.AgainForm, intents.Begin, intents.Again, _sent, intro=freezing.introduction),
-    ),
     due={
-        reminding.OPEN: intents.Open, reminding.COUNT: intents.Count, reminding.DRAW: intents.DrawCalls,
-        reminding.END: intents.End, reminding.REMIND: intents.Remind, reminding.ANEW: intents.Anew,
+        steps.FREEZE: intents.Freeze, steps.ROUND: intents.ExpectRound, steps.LATE: intents.AskHead, reviews.END: intents.End, reviews.REMIND: intents.Remind,
     },
-    calls=Chore(lambda store, _: store.draws.lost(), (Step(intents.Fill),)),
-    restored=Chore(lambda store, _: [one.id for one in store.draws.open()], (Step(intents.EndRestoredDraw),)),
-    matter=MATTER,
-    lists=lists,
+    calls=Chore(lambda store, _: store.draws.lost(), (Step(intents.Replace),)),
+    matter=DRAWS,
+    lists=cards.home_lists,
 )  # fmt: skip
 
 REVIEWS = Room(
     "call_reviews",
     does=(
-        intents.Give.by(drawing.give),
-        intents.Review.by(reviewing.review),
-        intents.EndRestoredReview.by(reviewing.restored),
-        intents.RecheckReview.by(reviewing.recheck_review),
-        intents.RerouteReview.by(_nobody),
-        intents.NoticeReview.by(lambda act, intent: asking.notice(act, intent, OF_CALLS.case(act, intent.matter))),
+        intents.Give.by(reviews.give_access),
+        intents.Review.by(reviews.review_call),
+        intents.EndRestoredReview.by(reviews.end_restored),
+        intents.RecheckReview.by(reviews.recheck_review),
+        intents.RerouteReview.by(_ignore),
+        intents.NoticeReview.by(lambda act, intent: asking.notice(act, intent, REVIEWS_OF_CALLS.case(act, intent.matter))),
     ),
     buttons={forms.ReviewForm.name: Opens(forms.ReviewForm.name, "Review this call")},
     forms=(
         Asks(
             forms.ReviewForm, intents.Begin, lambda about, form, _: intents.Review(about, form), _sent,
-            variant=forms.form_for, intro=reviewing.introduction,
+            variant=forms.form_for, intro=reviews.review_introduction,
         ),
     ),
-    due={reminding.GIVE: intents.Give},
-    restored=Chore(giving(OF_CALLS.prefix), (Step(intents.EndRestoredReview),)),
-    matter=OF_CALLS,
+    due={reviews.GIVE: intents.Give},
+    restored=Chore(giving(REVIEWS_OF_CALLS.prefix), (Step(intents.EndRestoredReview),)),
+    matter=REVIEWS_OF_CALLS,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Draws as the log tells them: what was frozen, who typed which line, what was drawn, and who may hear and said what (P10)."""
+"""Draws as the log tells them: what was frozen, what it was drawn with, and who may hear and said what (P10)."""
 
 from __future__ import annotations
 
@@ -6,41 +6,30 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from handlers.reconciling import access, keys, parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged, words
 from handlers.reconciling.named import AS_WHICH
-from handlers.rules.drawing import list_hash, number_hash, seed_of
+from handlers.rules.samples import Frozen
 from storage.commitments import commitment
 from storage.evidence.draws import DrawFile
 from storage.evidence.requests import Logged
 from storage.records import RequestedRecording
 from storage.tables.draws import CallReview
 
-OPENED, AGAIN, ANEW, UNSAFE, RECHECKED, TYPED, COUNTED, DRAWN, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RESTORED = (
+FROZEN, TROUBLE, LATE, DRAWN, WITH_NUMBER, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RESTORED, RECHECKED, REROUTED = (
     f"random_review.{one}"
     for one in (
-        "open",
-        "again",
-        "anew",
-        "end_restored",
-        "recheck",
-        "contribute",
-        "count",
-        "draw",
-        "fill",
-        "give",
-        "review",
-        "end",
-        "recheck_review",
-        "restored",
+        "freeze", "no_beacon", "late", "draw", "draw_with_number", "fill", "give", "review", "end", "recheck_review", "restored",
+        "recheck", "reroute",
     )
-)
-BEGUN = frozenset({OPENED, AGAIN, ANEW})
-HANDED = BEGUN | {DRAWN, FILLED, RECHECKED, PASSED, RESTORED}
-"""Whoever holds the draw's card was told of it by one of these, or got a call to review."""
-ACTIONS = BEGUN | {
-    UNSAFE, RECHECKED, TYPED, COUNTED, DRAWN, FILLED, GIVEN, REVIEWED, ENDED, PASSED, RESTORED, access.CODE, access.OPENED, access.HEARD,
-    *keys.ACTIONS,
+)  # fmt: skip
+BEGUN = frozenset({FROZEN})
+HANDED = frozenset({LATE, DRAWN, WITH_NUMBER, FILLED, RECHECKED, REROUTED, PASSED, RESTORED})
+"""A holder of the draw's card was told of it by one of these, or got a call to review."""
+ACTIONS = BEGUN | HANDED | {
+    TROUBLE, GIVEN, REVIEWED, ENDED, access.CODE, access.OPENED, access.HEARD, *keys.ACTIONS,
 }  # fmt: skip
 """What this looks at."""
 
@@ -50,117 +39,70 @@ def reconcile(file: DrawFile) -> list[Result]:
     thing = f"draw {file.draw.id}"
     try:
         return list(_compared(thing, file))
-    except (KeyError, ValueError, TypeError, IndexError):
+    except (KeyError, ValueError, TypeError, IndexError, ValidationError):
         return [Finding(f"{thing}: what is stored, or what the log says of it, can't be read")]
 
 
 def _compared(thing: str, file: DrawFile) -> Iterator[Result]:
-    first = next((one for one in file.entries if one.action in BEGUN), None)
+    first = next((one for one in file.entries if one.action == FROZEN), None)
     if first is None:
         yield unlogged(thing)
         return
     yield from _begun(thing, file, first)
     yield from _stands(thing, file)
-    yield from _lists(thing, file, first)
-    yield from _lines(thing, file)
-    yield from parties.compared(
-        thing, file.parties, parties.parts((one for one in file.entries if one.action in HANDED), ())
-    )
+    handed = (one for one in file.entries if one.action in HANDED)
+    yield from parties.compared(thing, file.parties, parties.parts(handed, (WITH_NUMBER,)))
     yield from _reviews(file)
     yield from _access(file)
-    yield from _keys(thing, file, first)
+    yield from _keys(file)
 
 
-def _keys(thing: str, file: DrawFile, first: Logged) -> Iterator[Result]:
-    """Of a draw from which something is drawn, and of each review that was written: its key is there until an entry says otherwise."""
-    written = {one.subject: f"review {one.subject}" for one in file.entries if one.action == REVIEWED}
-    begun = {first.subject: thing} if first.detail["state"] != "nothing" else {}
-    told = begun | written
-    for name in sorted(told.keys() & file.keys):
-        yield from keys.kept(told[name], file.keys[name], (one for one in file.entries if one.subject == name))
+def _keys(file: DrawFile) -> Iterator[Result]:
+    """Of each review that was written: its key is there until an entry says otherwise."""
+    written = {one.subject for one in file.entries if one.action == REVIEWED}
+    for name in sorted(written & file.keys.keys()):
+        yield from keys.kept(f"review {name}", file.keys[name], (one for one in file.entries if one.subject == name))
 
 
 def _begun(thing: str, file: DrawFile, first: Logged) -> Iterator[Result]:
     row, told = file.draw, first.detail
+    frozen = Frozen.model_validate(row.frozen)
     yield from differ(
-        thing, first, month=(row.month, told["month"]), ordinal=(row.ordinal, told["ordinal"]), since=(row.asked_at, first.at),
-        number_hash=(row.number_hash, told["number_hash"]), reviewers=(row.reviewers, told["reviewers"]),
-        share=(row.share_percent, told["share"]), minimum=(row.minimum, told["minimum"]),
-        again_of=(row.again_of, told.get("again_of", "")), asked_by=(person(row.asked_by), person(first.person)),
+        thing, first, month=(row.month, told["month"]), since=(row.asked_at, first.at), list_hash=(row.list_hash, told["list_hash"]),
+        frozen=(frozen.list_hash, told["list_hash"]),
     )  # fmt: skip
-    said = [one for one in file.entries if one.action in BEGUN | {RECHECKED} and "words" in one.detail]
-    if row.why and not said:
-        yield unlogged(f"what is to be said of {thing}")
-    if said:
-        yield from words(thing, said[-1], commitment(row.salt, "again", row.why), "why it was drawn again")
 
 
 def _stands(thing: str, file: DrawFile) -> Iterator[Result]:
     row = file.draw
     mine = [one for one in file.entries if one.subject == row.id]
-    last = [one for one in mine if "state" in one.detail][-1]
-    drawn = next((one for one in mine if one.action == DRAWN and "number" in one.detail), None)
-    number, until = (drawn.detail["number"], datetime.fromisoformat(drawn.detail["until"])) if drawn else ("", None)
-    counted = next((one for one in mine if one.detail.get("state") == "counted"), None)
-    yield from differ(thing, last, state=(row.state, last.detail["state"]))
-    yield from differ(thing, drawn, number=(row.number, number), review_until=(row.review_until, until))
-    yield from differ(thing, counted, counted=(row.counted_at, counted.at if counted else None))
-    if row.number and number_hash(row.number) != row.number_hash:
-        yield Finding(f"{thing}: the number is not the one whose hash was announced")
-
-
-def _lists(thing: str, file: DrawFile, first: Logged) -> Iterator[Result]:
-    told: dict[str, dict[str, Any]] = dict(first.detail["lists"])
-    drawn = next((one for one in file.entries if one.action == DRAWN and "seeds" in one.detail), None)
-    seeds: dict[str, str] = drawn.detail["seeds"] if drawn else {}
-    for row in file.lists:
-        what, known = f"{thing}, list {row.department}", told.pop(row.department, None)
-        if known is None:
-            yield unlogged(what)
-            continue
-        yield from differ(
-            what, first, hash=(row.list_hash, known["hash"]), wanted=(row.wanted, known["wanted"]),
-            left_out=(row.left_out, known["left_out"]), calls=(list_hash(map(str, row.calls)), known["hash"]),
-        )  # fmt: skip
-        yield from differ(what, drawn, seed=(row.seed, seeds.get(row.department, "")))
-        yield from _seed(what, file, row.list_hash, row.seed)
-    yield from (gone(f"list {name} of {thing} was frozen", first) for name in told)
-
-
-def _seed(what: str, file: DrawFile, listed: str, seed: str) -> Iterator[Result]:
-    lines = sorted(file.lines, key=lambda one: file.draw.reviewers.index(one.person_id))
-    if seed and seed != seed_of(listed, file.draw.number, [one.line for one in lines]):
-        yield Finding(f"{what}: the seed does not follow from list, number and lines")
-
-
-def _lines(thing: str, file: DrawFile) -> Iterator[Result]:
-    typed = {one.person: one for one in file.entries if one.action == TYPED}
-    for row in file.lines:
-        what, entry = f"{thing}, line of person {row.person_id}", typed.pop(row.person_id, None)
-        if entry is None:
-            yield unlogged(what)
-            continue
-        yield from differ(what, entry, typed=(row.at, entry.at))
-        if file.draw.counted_at is not None:
-            yield from words(what, entry, commitment(file.draw.salt, "line", row.line), "what was typed")
-    yield from (gone(f"person {one} typed a line for {thing}", entry) for one, entry in typed.items())
+    drawn = next((one for one in mine if one.action in (DRAWN, WITH_NUMBER)), None)
+    told = drawn.detail if drawn else {"state": "waiting"}
+    troubles = [one.detail["trouble"] for one in mine if one.action == TROUBLE]
+    until = datetime.fromisoformat(told["until"]) if drawn else None
+    state = "waiting" if row.state == "stuck" else row.state
+    yield from differ(
+        thing, drawn, state=(state, told["state"]), signature=(row.signature, told.get("signature", "")),
+        number=(row.number, told.get("number", "")), review_until=(row.review_until, until),
+        trouble=(row.trouble, troubles[-1] if troubles and not drawn else ""),
+    )  # fmt: skip
 
 
 def _told(file: DrawFile) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
-    """By review: which call went to whom, and how it stands (state, cause, moment it was closed), as the log tells both."""
+    """By review: which call went to whom, and how it stands (state, cause, who entered that, moment it was closed), as the log tells both."""
     given: dict[str, list[Any]] = {}
     stands: dict[str, list[Any]] = {}
     for entry in file.entries:
-        for name, (call, reviewer, cause) in entry.detail.get("reviews", {}).items():
+        for name, (call, reviewer, cause, by) in entry.detail.get("reviews", {}).items():
             given[name] = [call, person(reviewer), entry.at]
-            stands[name] = ["waiting", "", None] if reviewer is not None else ["lost", cause, entry.at]
-        stands |= {name: ["lost", cause, entry.at] for name, cause in entry.detail.get("lost", {}).items()}
+            stands[name] = ["waiting", "", None, None] if reviewer is not None else ["lost", cause, by, entry.at]
+        stands |= {name: ["lost", *why, entry.at] for name, why in entry.detail.get("lost", {}).items()}
         if entry.action in (PASSED, RESTORED):
-            stands[entry.detail["passed"]] = ["passed", entry.detail["cause"], entry.at]
+            stands[entry.detail["passed"]] = ["passed", entry.detail["cause"], None, entry.at]
         if entry.action == ENDED:
-            stands |= {name: ["over", "", entry.at] for name in entry.detail["over"]}
+            stands |= {name: ["over", "", None, entry.at] for name in entry.detail["over"]}
         if entry.action == REVIEWED:
-            stands[entry.subject] = ["reviewed", "", entry.at]
+            stands[entry.subject] = ["reviewed", "", None, entry.at]
     return given, stands
 
 
@@ -173,10 +115,10 @@ def _reviews(file: DrawFile) -> Iterator[Result]:
             yield unlogged(thing)
             continue
         call, reviewer, asked = given.pop(row.id)
-        state, cause, closed = stands[row.id]
+        state, cause, by, closed = stands[row.id]
         yield from differ(
             thing, None, call=(row.recording_id, call), reviewer=(person(row.reviewer), reviewer), since=(row.asked_at, asked),
-            state=(row.state, state), cause=(row.cause, cause), closed=(row.closed_at, closed),
+            state=(row.state, state), cause=(row.cause, cause), entered_by=(person(row.entered_by), person(by)), closed=(row.closed_at, closed),
             named=(row.id in named, row.reviewer is not None),
         )  # fmt: skip
         if row.id in named:

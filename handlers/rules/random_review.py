@@ -1,18 +1,18 @@
-"""When the month's calls are drawn, what is left out of the draw, and who may do what with it (P10).
+"""When the month's calls are drawn, what is left out of the draw, and who reviews what (P10).
 
-| step                              | when                                                                            |
-|-----------------------------------|---------------------------------------------------------------------------------|
-| lists frozen, hashes announced    | on working day `working_day` of the month, when work begins at the home line    |
-| lines counted                     | when the second one is in, or one working day later                              |
-| number told, calls drawn          | five minutes after it was announced which lines count                            |
-| calls reviewed                    | by the end of so many working days; then access ends                             |
+| step                       | when                                                                                           |
+|----------------------------|------------------------------------------------------------------------------------------------|
+| lists frozen, hash logged  | on working day `working_day` of the month, when work begins at the home line                   |
+| calls drawn                | with the beacon's first round at least ten minutes later (`handlers/rules/beacon.py`)          |
+| the Head is asked          | when the beacon has given no valid answer by the end of work one working day later             |
+| calls reviewed             | by the end of so many working days; then access ends                                           |
 
 | left out     | which calls                                                                                        |
 |--------------|----------------------------------------------------------------------------------------------------|
-| declined     | the customer declined to be recorded, whatever was decided of the recording                        |
-| restricted   | out of reach until somebody decides                                                                |
-| erased       | the audio has had its time, or is erased                                                           |
-| gone         | the recording system does not show it any more                                                     |
+| declined     | the customer declined to be recorded, whatever was decided about the recording                     |
+| restricted   | held back until somebody decides                                                                   |
+| erased       | its time is over, or it is erased                                                                  |
+| gone         | the recording system no longer shows it                                                            |
 | unannounced  | the announcement was known to be down when the call began (P3)                                     |
 """
 
@@ -32,17 +32,14 @@ from handlers.policy.values import RoleName
 from .calendars import Calendar, calendar_of
 from .customer_times import days_before
 from .local_time import moment_of
-from .refusal import Refused
 from .reminding import days_of, last_working_moment
 from .routing import Circumstances, Why
 from .working_days import due
 
-Cause = Literal["", "declined", "restricted", "erased", "gone", "unannounced"]
-LEFT_OUT: tuple[Cause, ...] = ("declined", "restricted", "erased", "gone", "unannounced")
-BEFORE_THE_NUMBER = timedelta(minutes=5)
-"""So long it is known which lines count before anybody but the bot knows the number."""
-LINES = 2
-"""So many reviewers type a line."""
+Cause = Literal["declined", "restricted", "erased", "gone", "unannounced"]
+"""Why a call is left out of a list."""
+Lost = Literal["declined", "restricted", "erased", "gone", "unannounced", "own", "changed", "outside"]
+"""Why a call of a frozen list is passed over: also where every reviewer was on it, it became another call, or is on no recorded line."""
 _DAY = timedelta(days=1)
 
 
@@ -107,23 +104,6 @@ def opening_anew(policy: Policy, stood: datetime | None, now: datetime) -> datet
     return its if its <= now else next_opening(policy, now)
 
 
-def frozen_early(policy: Policy, month: str, frozen: datetime, now: datetime) -> bool:
-    """Whether the lists of a month (`2026-10`) were frozen (aware) by a clock that was ahead, and their day is yet to come."""
-    after = date.fromisoformat(f"{month}-01") + 31 * _DAY
-    return now < frozen and now < opens_at(policy, after.year, after.month)
-
-
-def due_again(policy: Policy, month: str, frozen: datetime, now: datetime) -> datetime | None:
-    """From when on (UTC) a month (`2026-10`) can be drawn again, whose lists were frozen (aware) before; None where it can be now.
-
-    Only a clock that was ahead can have frozen lists of a month that is not over, or before their day; a day that the policy has
-    since, and that is later, stands in nobody's way.
-    """
-    early = frozen_early(policy, month, frozen, now) or now < within(policy, month)[1]
-    after = date.fromisoformat(f"{month}-01") + 31 * _DAY
-    return opens_at(policy, after.year, after.month) if early else None
-
-
 def month_of(policy: Policy, opened: datetime) -> str:
     """The month whose calls are drawn at a moment (aware), such as `2026-10`: the one before, at the home line."""
     first = opened.astimezone(ZoneInfo(home(policy).zone)).date().replace(day=1)
@@ -139,9 +119,9 @@ def within(policy: Policy, month: str) -> tuple[datetime, datetime]:
     return moment_of(first, time.min, zone), moment_of(after, time.min, zone)
 
 
-def counts_at(policy: Policy, opened: datetime) -> datetime:
-    """When the lines are counted that there are (UTC): one working day later, at the end of work."""
-    return due(home(policy), opened, 1).at
+def late_at(policy: Policy, published: datetime) -> datetime:
+    """From when on (UTC) a round that was due at a moment (aware) is late: one working day later, at the end of work."""
+    return due(home(policy), published, 1).at
 
 
 def reviewed_by(policy: Policy, drawn: datetime) -> datetime:
@@ -165,8 +145,8 @@ def next_reminder(policy: Policy, until: datetime, now: datetime, zones: Iterabl
     return min(each, default=None)
 
 
-def cause_of(*, state: str, closed: bool, declined: bool, undecided: bool, announced: bool) -> Cause:
-    """Why a call is left out, or why it is lost once it was drawn; empty for one that can be reviewed.
+def cause_of(*, state: str, closed: bool, declined: bool, undecided: bool, announced: bool) -> Cause | None:
+    """Why a call is left out, or why it is passed over once it was frozen; None for one that can be reviewed.
 
     `state` is the register's; `declined` says that its customer declined, `undecided` that somebody has yet to decide about it.
     """
@@ -176,50 +156,14 @@ def cause_of(*, state: str, closed: bool, declined: bool, undecided: bool, annou
         return "erased"
     if state == "gone":
         return "gone"
-    return "" if announced else "unannounced"
-
-
-def contribute(stage: str, *, lines: int, again: bool) -> None:
-    """Raises `Refused` where a line can't count any more, or where this reviewer typed one already."""
-    if again:
-        raise Refused("Your line is in already, and it counts as you typed it.", clause="P10", code="twice")
-    if stage != "lines" or lines >= LINES:
-        told = "The lines of this draw were counted already, so yours would not count. Nothing is missing."
-        raise Refused(told, clause="P10", code="already")
-
-
-def not_asked() -> None:
-    """Raises `Refused` for a reviewer whom the hashes were not announced to."""
-    told = "You were not asked for a line of this draw: you were away when its lists were frozen."
-    raise Refused(told, clause="P10", code="not_asked")
-
-
-def reviewer(policy: Policy, person: str) -> None:
-    """Raises `Refused` for whoever (address in normal form) is no reviewer."""
-    if person not in policy.roles.reviewers.holders:
-        told = f"This is for the {policy.roles.reviewers.title} to do."
-        raise Refused(told, clause="P10", code="not_reviewer")
+    return None if announced else "unannounced"
 
 
 def few_reviewers(policy: Policy) -> tuple[str, ...]:
-    """A sentence for whoever keeps the policy, where too few reviewers are named for what P10 asks of them."""
-    number = len(set(policy.roles.reviewers.holders))
-    if number >= LINES:
+    """A sentence for the person who keeps the policy, where one reviewer alone is named."""
+    if len(set(policy.roles.reviewers.holders)) > 1:
         return ()
-    told = "so nobody is left for a call that this one was on, and each draw has one line only (P10)"
-    return (f"roles.reviewers names {number} {'person' if number == 1 else 'people'}, {told}",)
-
-
-def may_draw_again(policy: Policy, person: str, day: date) -> bool:
-    """Whether somebody holds the Head's role on a day, or deputises in it for somebody who is away."""
-    return person in policy.holders_on("head_of_customer_success", day)
-
-
-def draw_again(policy: Policy, person: str, day: date) -> None:
-    """Raises `Refused` for whoever may not have a month drawn again."""
-    if not may_draw_again(policy, person, day):
-        title = policy.role("head_of_customer_success").title
-        raise Refused(f"Only the {title} has a month drawn again.", clause="P10", code="not_head")
+    return ("roles.reviewers names 1 person, so nobody can review a call that this person was on (P10)",)
 
 
 def whose(place: int, operators: Collection[str], reviewers: list[tuple[int, frozenset[str]]]) -> int | None:

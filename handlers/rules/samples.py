@@ -1,26 +1,34 @@
-"""A sample as it is published: a text that says all of a draw, and that anybody can hold against its own recipe (P10)."""
+"""A month's draw as it is published: a file that says all of it, and that anybody can check (P10).
+
+What is `frozen` is hashed and logged before the chance that decides exists. The rest follows from it, but for the calls that can't be
+reviewed any more: these are passed over, each with its cause.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from hashlib import sha256
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FailFast, Field, Strict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, Strict, ValidationError, model_validator
 
-from .drawing import RECIPE, first_of, how_many, line_of, list_hash, number_hash, order_of, seed_of
-from .random_review import LEFT_OUT, LINES
+from . import beacon, drawing
+from .random_review import Cause, Lost
 
-FORMAT = "recording-steward sample 1"
-_MOST = 10**9
+FORMAT = "recording-steward sample 2"
+WEAKER = (
+    "Drawn with the bot's own number, because the beacon gave no valid answer for a working day. This is weaker: whoever runs the bot "
+    "could know the number when the lists were frozen."
+)
 _MANY = 100
+LAST_SECOND = 250_000_000_000
+"""Unix seconds, in the year 9892."""
 
 
 class Unread(ValueError):
-    """What was given is no published sample, or not as it was published; the words say what is wrong with it."""
+    """What was given is not a published draw, or not as it was published; the words say what is wrong with it."""
 
 
 def _share(percent: str) -> str:
@@ -34,145 +42,191 @@ def _moment(moment: str) -> str:
     return moment
 
 
-def _causes(left_out: object) -> object:
-    if not isinstance(left_out, dict) or not set(left_out) <= set(LEFT_OUT):
-        raise ValueError("no cause")
-    return {cause: left_out[cause] for cause in LEFT_OUT if cause in left_out}
-
-
 T = TypeVar("T")
 _Many = Annotated[tuple[T, ...], Strict(False), FailFast()]
 _Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,17}$")]
-_Line = Annotated[str, Field(min_length=1, max_length=4000)]
+_Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 _Moment = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}\+00:00$"), AfterValidator(_moment)]
-_Number = Annotated[int, Field(ge=0, le=_MOST)]
+_Number = Annotated[int, Field(ge=0, le=10**12)]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
+class Source(_Part):
+    """The beacon, as `handlers.policy.random_review.Beacon`."""
+
+    chain: _Hash
+    public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{192}$")]
+    genesis: _Number
+    period: Annotated[int, Field(ge=1, le=86_400)]
+
+
+class Listed(_Part):
+    """The calls of a department by their ids in the register, sorted as text, and how many were left out, by cause."""
+
+    calls: _Many[_Id]
+    left_out: Annotated[dict[Cause, _Number], Strict(False)]
+
+
+class Frozen(_Part):
+    """All that a draw depends on but the chance: it is fixed, and its hash logged, before the round is published.
+
+    `share_percent` is a decimal number as text. `number_hash` is the SHA-256 of the bot's own number, for a month without a beacon.
+    """
+
+    company: str
+    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    frozen_at: _Moment
+    share_percent: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,20})?$"), AfterValidator(_share)]
+    minimum: Annotated[int, Field(ge=0, le=1000)]
+    departments: Annotated[dict[_Key, Listed], Strict(False)]
+    beacon: Source
+    round: Annotated[int, Field(ge=1, le=10**12)]
+    number_hash: _Hash
+
+    @model_validator(mode="after")
+    def _in_some_year(self) -> Frozen:
+        if self.beacon.genesis + self.round * self.beacon.period > LAST_SECOND:
+            raise ValueError("no calendar has that round")
+        return self
+
+    @property
+    def list_hash(self) -> str:
+        """The SHA-256 of all of it as JSON in one way of writing: keys sorted, no blanks, UTF-8."""
+        told = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return drawing.hash_of(told.encode())
+
+    def wanted(self, department: str) -> int:
+        """How many calls of a department are to be drawn."""
+        calls = len(self.departments[department].calls)
+        return drawing.how_many(calls, Decimal(self.share_percent), self.minimum)
+
+    def order(self, department: str, seed: str) -> list[str]:
+        """The calls of a department in the drawn order."""
+        return drawing.order_of(self.departments[department].calls, seed)
+
+
 class Skipped(_Part):
-    """A call that was passed over, by its id in the register, and why."""
+    """A call that was passed over: why, and, of an outage or a decline, who entered it, as the audit log names people."""
 
     id: _Id
-    reason: str
+    cause: Lost
+    entered_by: Annotated[str, Field(pattern=r"^(person:[1-9][0-9]{0,17})?$")]
 
 
-class Again(_Part):
-    """The draw before of the same month, and why there is another; without one (`of` empty) what is to be doubted of this one."""
+class Drawn(_Part):
+    """What was drawn of a department, in order, and what was passed over on the way."""
 
-    of: str
-    reason: str
+    drawn: _Many[_Id]
+    skipped: _Many[Annotated[Skipped, Strict(False)]]
 
 
 class Sample(_Part):
-    """One list of a draw: everything that its result follows from; moments are ISO in UTC, ids those of the register.
+    """A month's draw. It has the `signature` of the beacon's round, or, where `note` says so, the bot's own `number`; else empty.
 
-    `share_percent` is a decimal number as text. `lines` stand in the reviewers' order, each as `line_of` writes it. `left_out`
-    counts by cause (`LEFT_OUT`). Raises pydantic's ValidationError where something is of another kind.
+    Raises pydantic's ValidationError where something is of another kind.
     """
 
     format: str
-    company: str
     draw: str
-    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
-    department: str
-    again: Annotated[Again, Strict(False)] | None
-    recipe: _Many[str]
-    share_percent: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,20})?$"), AfterValidator(_share)]
-    minimum: Annotated[int, Field(ge=0, le=1000)]
-    calls: _Many[_Id]
-    left_out: Annotated[dict[str, _Number], BeforeValidator(_causes)]
+    frozen: Frozen
     list_hash: _Hash
-    number_hash: _Hash
-    announced: _Moment
-    number: _Hash
-    lines: Annotated[_Many[_Line], Field(min_length=1, max_length=LINES)]
     drawn_at: _Moment
+    signature: Annotated[str, Field(pattern=r"^([0-9a-f]{96})?$")]
+    number: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+    note: str
     seed: _Hash
-    wanted: _Number
-    skipped: _Many[Annotated[Skipped, Strict(False)]]
-    drawn: _Many[_Id]
-
-
-class _Published(Sample):
-    sha256: _Hash
+    departments: Annotated[dict[_Key, Drawn], Strict(False)]
 
 
 def told(sample: Sample) -> str:
-    """The file's text: JSON in one way of writing only, and the hash of it all at the end."""
-    whole = sample.model_dump(mode="json", include=set(Sample.model_fields))
-    whole["sha256"] = sha256(_written(whole).encode()).hexdigest()
-    return _written(whole)
+    """The file's text: JSON in one way of writing only."""
+    return json.dumps(sample.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
 
 
 def read(text: str) -> Sample:
-    """What a published file says; raises `Unread` where it is none, or where a byte of it is another one than was published."""
+    """What a published file says; raises `Unread` where it is none."""
     whole = _json(text)
     try:
-        published = _Published.model_validate(whole)
+        sample = Sample.model_validate(whole)
     except ValidationError as error:
-        raise Unread(f"it is no published sample: {_why(error)}") from error
-    if _written(whole) != text or told(published) != text:
-        raise Unread("it is not as it was published: its own hash does not fit. Please fetch it again")
-    return Sample(**{name: getattr(published, name) for name in Sample.model_fields})
+        raise Unread(f"it isn't a published draw: {_why(error)}") from error
+    if told(sample) != text:
+        raise Unread("it isn't written as it was published. Please fetch it again")
+    return sample
 
 
 def _json(text: str) -> dict[str, object]:
-    """What is in a text that may be hostile: nothing is built from it before its kind and the names in it are known."""
+    """What is in a text that may be hostile: nothing is built from it before its kind is known."""
     try:
         text.encode()
         whole = json.loads(text)
-        kind, named = whole["format"], set(whole)
+        kind = whole["format"]
     except (ValueError, RecursionError, TypeError, KeyError) as error:
-        raise Unread("it is no published sample: it holds no JSON of that kind") from error
-    if not isinstance(kind, str):
-        raise Unread("it is no published sample: it does not say of what kind it is")
+        raise Unread("it isn't a published draw: it holds no JSON of that kind") from error
     if kind != FORMAT:
-        raise Unread(f"it is of another kind (“{_short(kind)}”), and this version reads “{FORMAT}”")
-    if more := named - set(_Published.model_fields):
-        raise Unread(f"it is no published sample: “{_short(min(more))}” has no meaning there")
+        raise Unread(f"it is of another kind (“{_short(str(kind))}”), and this version reads “{FORMAT}”")
     found: dict[str, object] = whole
     return found
 
 
-def contradictions(sample: Sample) -> Iterator[str]:
-    """Whatever in it does not follow from the rest by the recipe, a sentence each."""
-    if sample.recipe != RECIPE:
-        yield "recipe: it tells another recipe than the one that is computed here."
-    if list(sample.calls) != sorted(set(sample.calls)):
-        yield "calls: they are not sorted, or one stands there twice."
-    if datetime.fromisoformat(sample.drawn_at) < datetime.fromisoformat(sample.announced):
-        yield "drawn_at: it was drawn before it was announced."
-    for one in sample.lines:
-        yield from _differ("lines", one, line_of(one))
-    yield from _differ("list_hash", sample.list_hash, list_hash(sample.calls))
-    yield from _differ("number_hash", sample.number_hash, number_hash(sample.number))
-    yield from _differ("seed", sample.seed, seed_of(sample.list_hash, sample.number, sample.lines))
-    wanted = how_many(len(sample.calls), Decimal(sample.share_percent), sample.minimum)
-    yield from _differ("wanted", str(sample.wanted), str(wanted))
-    yield from _about_drawn(sample)
+def contradictions(sample: Sample, is_signed: Callable[[str, int, str], bool] = beacon.is_signed) -> Iterator[str]:
+    """Whatever in it does not follow from the rest by the recipe, a sentence each; checking the signature takes a second."""
+    frozen = sample.frozen
+    for name, one in frozen.departments.items():
+        if list(one.calls) != sorted(set(one.calls)):
+            yield f"{name}: the calls are not sorted, or one of them is listed twice."
+    yield from _differ("list_hash", sample.list_hash, frozen.list_hash)
+    at = datetime.fromisoformat(frozen.frozen_at)
+    yield from _differ("round", str(frozen.round), str(beacon.round_after(frozen.beacon, at)))
+    if datetime.fromisoformat(sample.drawn_at) < beacon.published_at(frozen.beacon, frozen.round):
+        yield "drawn_at: it was drawn before the beacon's round was published."
+    yield from _about_chance(sample, is_signed)
+    if list(sample.departments) != list(frozen.departments):
+        yield "departments: those drawn from are not those that were frozen."
+        return
+    for name in frozen.departments:
+        yield from _about_drawn(sample, name)
 
 
-def _about_drawn(sample: Sample) -> Iterator[str]:
-    order, skipped = order_of(sample.calls, sample.seed), {one.id for one in sample.skipped}
-    if not skipped <= set(sample.calls) or len(skipped) < len(sample.skipped):
-        yield "skipped: a call stands there that is not in the list, or one twice."
-    if any(not line_of(one.reason) for one in sample.skipped):
-        yield "skipped: a call stands there without a reason."
-    first = first_of(order, sample.wanted, skipped)
-    yield from _differ("drawn", " ".join(sample.drawn), " ".join(first))
-    enough = len(first) == sample.wanted
+def _about_chance(sample: Sample, is_signed: Callable[[str, int, str], bool]) -> Iterator[str]:
+    frozen = sample.frozen
+    if bool(sample.signature) == bool(sample.number):
+        yield "signature: there must be either the beacon's signature or the bot's own number."
+        return
+    yield from _differ("note", sample.note, WEAKER if sample.number else "")
+    if sample.number:
+        yield from _differ("number_hash", frozen.number_hash, drawing.hash_of(bytes.fromhex(sample.number)))
+    elif not is_signed(frozen.beacon.public_key, frozen.round, sample.signature):
+        yield f"signature: it is not the beacon's signature of round {frozen.round}."
+    yield from _differ("seed", sample.seed, drawing.seed_of(sample.list_hash, chance(sample.signature, sample.number)))
+
+
+def chance(signature: str, number: str) -> bytes:
+    """The 32 bytes that decide: the round's randomness, or the bot's own number."""
+    return bytes.fromhex(number) if number else beacon.randomness(signature)
+
+
+def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
+    found, order = sample.departments[name], sample.frozen.order(name, sample.seed)
+    skipped = {one.id for one in found.skipped}
+    if not skipped <= set(order) or len(skipped) < len(found.skipped):
+        yield f"{name}: a skipped call is not in the list, or is there twice."
+    wanted = sample.frozen.wanted(name)
+    first = drawing.first_of(order, wanted, skipped)
+    yield from _differ(f"{name}, drawn", " ".join(found.drawn), " ".join(first))
+    enough = len(first) == wanted
     in_the_way = order[: order.index(first[-1]) if first else 0] if enough else order
     if skipped - set(in_the_way):
-        yield "skipped: a call stands there that was not in the way of any that is drawn."
+        yield f"{name}: a call was skipped that was not in the way of any that is drawn."
 
 
 def _differ(what: str, stated: str, computed: str) -> Iterator[str]:
     if stated != computed:
-        yield f"{what}: the file says {_short(stated)}, and the recipe gives {_short(computed)}."
+        yield f"{what}: the file says “{_short(stated)}”, and the recipe gives “{_short(computed)}”."
 
 
 def _short(words: str) -> str:
@@ -190,8 +244,4 @@ def _why(error: ValidationError) -> str:
         case "extra_forbidden":
             return f"“{place}” has no meaning there"
         case _:
-            return f"what stands at “{place}” can’t be right"
-
-
-def _written(whole: dict[str, object]) -> str:
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+            return f"the value of “{place}” can't be right"

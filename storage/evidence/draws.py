@@ -12,7 +12,7 @@ from storage.evidence.key_states import KeyState, key_states
 from storage.evidence.requests import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.records import Grant, Listening, Party, Pass, RequestedRecording
-from storage.tables.draws import CallReview, Draw, DrawLine, DrawList
+from storage.tables.draws import CallReview, Draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,6 @@ class DrawFile:
     """
 
     draw: Draw
-    lists: list[DrawList] = field(default_factory=list)
-    lines: list[DrawLine] = field(default_factory=list)
     reviews: list[CallReview] = field(default_factory=list)
     named: list[RequestedRecording] = field(default_factory=list)
     parties: list[Party] = field(default_factory=list)
@@ -58,10 +56,6 @@ class DrawEvidence(Evidence):
 
     def _files(self, ids: list[str], actions: Collection[str]) -> list[DrawFile]:
         found = {one.id: DrawFile(one) for one in self._of(Draw.id, ids, Draw.id)}
-        for listed in self._of(DrawList.draw_id, found, DrawList.department):
-            found[listed.draw_id].lists.append(listed)
-        for line in self._of(DrawLine.draw_id, found, DrawLine.person_id):
-            found[line.draw_id].lines.append(line)
         for party in self._of(Party.matter_id, found, Party.person_id):
             found[party.matter_id].parties.append(party)
         whose = dict(found)

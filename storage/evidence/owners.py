@@ -13,7 +13,7 @@ from storage.tables.concerned import Concerned
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
 from storage.tables.declined import Declined, DeclinedRecording
 from storage.tables.digests import Digest
-from storage.tables.draws import CallReview, Draw, DrawLine, DrawList
+from storage.tables.draws import CallReview, Draw
 from storage.tables.erasures import AheadCard, ErasurePause, Keep
 from storage.tables.holds import Hold, HoldSearch
 from storage.tables.keys import EndedKey, MatterKey
@@ -31,8 +31,6 @@ OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...]
     (Grant.matter_id, Matter.id),
     (MatterKey.matter_id, Matter.id),
     (EndedKey.matter_id, Matter.id),
-    (DrawList.draw_id, Draw.id),
-    (DrawLine.draw_id, Draw.id),
     (CallReview.draw_id, Draw.id),
     (CustomerLink.matter_id, CustomerRequest.id),
     (CustomerMail.matter_id, CustomerRequest.id),

@@ -1,82 +1,42 @@
-"""The tables of the random review: draws, their lists and lines, and the calls that they gave to reviewers (P10)."""
+"""The tables of the random review: the monthly draws, and the calls that they gave to reviewers (P10)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers
 from storage.commitments import new_salt
-from storage.records import Matter, Record
+from storage.records import Matter
 
 
 class Draw(Matter, kw_only=True):
-    """One draw of a month's calls, such as of `2026-10`; `ordinal` counts those of the month.
+    """The draw of a month's calls, such as of `2026-10`.
 
-    `state`: waiting for lines, or stuck where nobody can type one; counted once it is told which lines count; drawn; undrawn
-    without any line; nothing where there were no calls;
-    restored or early where it ended undrawn by a restore, or by a clock that was ahead. `sealed` is the number, which nobody reads before `number` has it, and empty once it is over;
-    `reviewers` are ids of people in the order of the policy. A further draw has `again_of` and `why`, and `asked_by` where somebody
-    wanted it; `why` alone says what is to be doubted. `salt` goes
-    into the commitments.
+    `state`: waiting for the beacon, stuck where it is late and nobody may draw without it, or drawn. `frozen` is what was hashed
+    (`handlers/rules/samples.py`) and `list_hash` its hash. `trouble` is the closed word for what the beacon answered last. It is drawn
+    with the beacon's `signature` or with the bot's own `number`; the other one stays empty.
     """
 
     __tablename__ = "draws"
     __mapper_args__ = {"polymorphic_identity": "draw"}  # noqa: RUF012
-    __table_args__ = (Index("draws_of_a_month", "month", "ordinal", unique=True),)
     id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    month: Mapped[str]
-    ordinal: Mapped[int]
-    number_hash: Mapped[str]
-    sealed: Mapped[bytes]
-    share_percent: Mapped[str]
-    minimum: Mapped[int]
-    reviewers: Mapped[list[Any]]
-    number: Mapped[str] = mapped_column(default="")
-    counted_at: Mapped[datetime | None] = mapped_column(default=None)
-    review_until: Mapped[datetime | None] = mapped_column(default=None)
-    again_of: Mapped[str] = mapped_column(default="")
-    asked_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    why: Mapped[str] = mapped_column(LongWords, default="")
-    salt: Mapped[str] = mapped_column(default_factory=new_salt)
-
-
-class DrawList(Record):
-    """The frozen list of one department: ids of the register, sorted as text, and how many were left out, by cause.
-
-    `seed` is empty until it is drawn.
-    """
-
-    __tablename__ = "draw_lists"
-    draw_id: Mapped[str] = mapped_column(refers("draws.id"), primary_key=True)
-    department: Mapped[str] = mapped_column(primary_key=True)
-    calls: Mapped[list[Any]]
-    left_out: Mapped[dict[str, Any]]
+    month: Mapped[str] = mapped_column(unique=True)
+    frozen: Mapped[dict[str, Any]]
     list_hash: Mapped[str]
-    wanted: Mapped[int]
-    seed: Mapped[str] = mapped_column(default="")
-
-
-class DrawLine(Record):
-    """What a reviewer typed; `sealed` until it is told which lines count, and `line` from then on."""
-
-    __tablename__ = "draw_lines"
-    draw_id: Mapped[str] = mapped_column(refers("draws.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True)
-    sealed: Mapped[bytes]
-    at: Mapped[datetime]
-    line: Mapped[str] = mapped_column(LongWords, default="")
+    trouble: Mapped[str] = mapped_column(LongWords, default="")
+    signature: Mapped[str] = mapped_column(default="")
+    number: Mapped[str] = mapped_column(default="")
+    review_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class CallReview(Matter, kw_only=True):
     """A drawn call, for one reviewer; `place` is its place in the drawn order of its list.
 
     `state`: waiting, reviewed, over (nobody reviewed it in time), passed (another reviewer has it), lost (`cause`: why it is
-    passed over; without a `reviewer` where each of them was on it). `told` says of an outgoing call whether the caller was told
+    passed over, and `entered_by` who entered the outage or the decline; without a `reviewer` where nobody got it). `told` says of an outgoing call whether the caller was told
     of the recording: yes, no, unsure. `sealed` is what the reviewer wrote; `salt` goes into the commitments.
     """
 
@@ -89,6 +49,7 @@ class CallReview(Matter, kw_only=True):
     place: Mapped[int]
     reviewer: Mapped[int | None] = mapped_column(refers("people.id"), index=True, default=None)
     cause: Mapped[str] = mapped_column(default="")
+    entered_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     told: Mapped[str] = mapped_column(default="")
     sealed: Mapped[bytes | None] = mapped_column(default=None)
     salt: Mapped[str] = mapped_column(default_factory=new_salt)

@@ -18,6 +18,7 @@ class Environment:
         self._monkeypatch = monkeypatch
         for name in set(os.environ) & {name.upper() for name in Settings.model_fields}:
             monkeypatch.delenv(name)
+        monkeypatch.setenv("BEACON_URL", "http://127.0.0.1:9")  # no test asks a beacon on the internet
 
     def __call__(self, **values: str) -> None:
         for name, value in values.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.rehearsal.demo import company_settings
-from bot.settings.config import Misconfigured, as_given, metrics_place, settings
+from bot.settings.config import DRAND, Misconfigured, as_given, metrics_place, settings
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.each import each
 
@@ -275,3 +275,19 @@ def test_b7_proxies_are_networks_with_commas_between_them(
 def test_b7_what_is_no_network_is_refused_with_a_sentence(environment: Environment, value: str, why: str) -> None:
     (row,) = environment.told(**SLACK, TRUSTED_PROXIES=value)
     assert row.startswith(f"TRUSTED_PROXIES: {why}")
+
+
+def test_p10_the_beacon_has_several_addresses_each_by_https(environment: Environment) -> None:
+    environment(**SLACK, BEACON_URL="https://api.drand.sh, https://drand.example/relay ,http://127.0.0.1:3000/beacon")
+    assert settings().beacon_url == (
+        "https://api.drand.sh",
+        "https://drand.example/relay",
+        "http://127.0.0.1:3000/beacon",
+    )
+    assert DRAND[0] == "https://api.drand.sh"
+
+
+@each("value", ["http://api.drand.sh", "https://api.drand.sh,drand", " , "])
+def test_p10_an_address_of_a_beacon_that_can_not_be_right_is_refused(environment: Environment, value: str) -> None:
+    (row,) = environment.told(**SLACK, BEACON_URL=value)
+    assert row.startswith("BEACON_URL: ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,8 +15,9 @@ import pytest
 
 from bot.__main__ import main
 from bot.commands import sample as command
-from handlers.rules.samples import Again, told
-from tests.drawn import LINES, a_sample
+from bot.rehearsal.beacon import CHAIN, SECRET
+from handlers.rules.samples import told
+from tests.drawn import NUMBER, a_frozen, a_sample, signed
 from tests.each import each
 
 ROOT = Path(__file__).parents[2]
@@ -47,92 +49,75 @@ def of(**changed: Any) -> bytes:
 
 
 def test_p10_it_says_what_the_draw_was_and_that_it_holds(verify: Run) -> None:
-    one = a_sample(range(101, 113))
+    one = a_sample()
     code, printed = verify(told(one).encode())
+    frozen = one.frozen
     assert (code, printed.splitlines()) == (
         0,
         [
-            "Sample       Fernhill Telecare, calls of 2026-10, Customer Success, draw M-2610-1",
-            "Drawn        5 of 12 calls (2 in a hundred, at least 5), Mon 2 Nov 2026, 03:17 UTC",
-            "Left out     2 declined, 1 out of reach, 1 gone",
-            "Announced    Sun 1 Nov 2026, 22:00 UTC",
-            f"List hash    {one.list_hash}",
-            f"Number hash  {one.number_hash}  (compare these with the announcement on your card)",
-            f"Line 1       “{LINES[0]}”",
-            f"Line 2       “{LINES[1]}”",
-            command.HOLDS.format(calls="these 5 calls"),
+            "Sample       Fernhill Telecare, calls of 2026-10, draw RD-22222222",
+            "Frozen       Sun 1 Nov 2026, 22:00 UTC, 2 in a hundred of each list, at least 5",
+            f"List hash    {one.list_hash}  (compare it with the audit log)",
+            "Beacon       NOT drand quicknet; compare its key with one you trust:",
+            f"             public key {frozen.beacon.public_key}",
+            f"             round {frozen.round}, published Sun 1 Nov 2026, 22:10 UTC",
+            "Drawn        Sun 1 Nov 2026, 22:10 UTC",
+            "Department   customer_success: 5 of 40 calls, left out: 2 declined, 1 gone, 1 held back",
+            "             sales: 5 of 8 calls, left out: 2 declined, 1 gone, 1 held back",
+            command.HOLDS.format(chance="beacon's round", calls="these 10 calls"),
             *command.NOT_SHOWN,
         ],
     )
 
 
-def test_p10_it_names_each_call_that_was_skipped_and_a_second_draw(verify: Run) -> None:
-    first = a_sample().drawn[0]
-    again = Again(of="M-2610-1", reason="One list was lost")
-    code, printed = verify(
-        of(skipped=[(first, "the customer declined")], again=again, left_out={}, calls=range(101, 141))
-    )
-    assert code == 0
-    assert f"Skipped      {first}: the customer declined\n" in printed
-    assert "Drawn again  after M-2610-1: One list was lost\n" in printed
-    assert "Left out     none\n" in printed
+def test_p10_it_names_each_call_that_was_skipped_with_its_cause_and_who_entered_it(verify: Run) -> None:
+    one = a_sample()
+    first = one.departments["sales"].drawn[0]
+    other = a_sample(skipped=[(first, "unannounced")])
+    found = other.departments["sales"]
+    by = found.skipped[0].model_copy(update={"entered_by": "person:7"})
+    code, printed = verify(of(departments={**other.departments, "sales": found.model_copy(update={"skipped": (by,)})}))
+    assert (code, f"             skipped {first}: unannounced, entered by person:7\n" in printed) == (0, True)
 
 
-@each(("before", "told"), [("RD-22222222", "Drawn again  after RD-22222222: It ended"), ("", "Please note  It ended")])
-def test_p10_it_says_that_a_draw_before_ended_by_a_restore_also_where_nobody_knows_which(
-    verify: Run, before: str, told: str
-) -> None:
-    code, printed = verify(of(again=Again(of=before, reason="It ended by a restore.")))
-    assert (code, f"{told} by a restore.\n" in printed) == (0, True)
+def test_p10_without_the_beacon_it_says_that_this_is_weaker(verify: Run) -> None:
+    code, printed = verify(of(number=NUMBER))
+    assert (code, "This is weaker" in printed, "the bot's own number give" in printed) == (0, True, True)
 
 
 def test_p10_of_many_that_were_skipped_it_names_some_and_counts_the_rest(verify: Run) -> None:
     calls = [str(one) for one in range(101, 141)]
-    code, printed = verify(of(skipped=[(one, "erased") for one in calls]))
+    code, printed = verify(of(skipped=[(one, "erased") for one in calls], number=NUMBER))
     assert (code, printed.count(": erased\n")) == (0, 20)
-    assert "             and 20 more, each with its reason in the file\n" in printed
-    assert "gives" not in printed
-    assert "give no call, and no other" in printed
+    assert "             and 20 more were skipped, each with its cause in the file\n" in printed
 
 
 def test_p10_whatever_contradicts_the_recipe_is_told_and_the_exit_is_1(verify: Run) -> None:
-    code, printed = verify(of(number_hash="0" * 64, wanted=6))
+    code, printed = verify(of(seed="0" * 64))
     assert code == 1
-    assert f"WRONG: number_hash: the file says {'0' * 64}, and the recipe gives " in printed
-    assert "WRONG: wanted: the file says 6, and the recipe gives 5.\n" in printed
+    assert f"WRONG: seed: the file says “{'0' * 64}”, and the recipe gives " in printed
     assert "It holds" not in printed
-
-
-def test_p10_a_letter_that_looks_like_another_one_is_named(verify: Run) -> None:
-    code, printed = verify(of(lines=("Grey her\u043ens", "none")))
-    assert code == 0
-    assert "with cyrillic small letter o (U+043E): make sure that it is what was typed\n" in printed
 
 
 @each("hostile", ["\x1b[2J", "\u202eab", "Fern\nIt holds: all of it", "\u200b"])
 def test_nothing_in_a_file_moves_the_terminal_or_writes_a_row_of_its_own(verify: Run, hostile: str) -> None:
-    for field in ("company", "department", "draw"):
-        _, printed = verify(of(**{field: hostile}))
+    for changed in ({"draw": hostile}, {"frozen": a_frozen(company=hostile)}, {"note": hostile}):
+        _, printed = verify(of(**changed, number=NUMBER))
         assert not [one for one in printed if one != "\n" and not one.isprintable()]
-        assert printed.count("\nIt holds") == 1
-    code, printed = verify(of(lines=(hostile + "x",)))
-    assert (code, "\nIt holds" in printed) == (1, False)
-    said, _ = verify(of(format=hostile))
+        assert printed.count("\nIt holds") == int("note" not in changed)
+    said, _ = verify(of(format=hostile, number=NUMBER))
     assert "\x1b" not in said and "\n" not in said and "\u202e" not in said
 
 
 @each(
     ("content", "sentence"),
     [
-        (b"", "it is no published sample: it holds no JSON of that kind"),
-        (b"\xff\xfe", "it is no published sample: it is no text in UTF-8"),
-        (b"\xef\xbb\xbf" + of(), "it is no published sample: it holds no JSON of that kind"),
-        (b"[" * 100_000, "it is no published sample: it holds no JSON of that kind"),
-        (b'{"format": "recording-steward sample 1"}', "it is no published sample: “company” is missing"),
-        (of().replace(b"sample 1", b"sample 2"), "it is of another kind (“recording-steward sample 2”)"),
-        (of().replace(b"Tea", b"tea"), "it is not as it was published: its own hash does not fit"),
-        (of().replace(b"\n", b"\r\n"), "it is not as it was published: its own hash does not fit"),
-        (of() + b"\n", "it is not as it was published: its own hash does not fit"),
+        (b"", "it isn't a published draw: it holds no JSON of that kind"),
+        (b"\xff\xfe", "it isn't a published draw: it is no text in UTF-8"),
+        (b"[" * 100_000, "it isn't a published draw: it holds no JSON of that kind"),
+        (b'{"format": "recording-steward sample 2"}', "it isn't a published draw: “draw” is missing"),
+        (b'{"format": "recording-steward sample 1"}', "it is of another kind (“recording-steward sample 1”)"),
+        (of(number=NUMBER).replace(b"\n", b"\r\n"), "it isn't written as it was published"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_one_sentence(verify: Run, content: bytes, sentence: str) -> None:
@@ -142,10 +127,52 @@ def test_what_is_wrong_with_a_file_is_one_sentence(verify: Run, content: bytes, 
     assert printed == ""
 
 
+def recipe(monkeypatch: pytest.MonkeyPatch, file: Path, key: str) -> None:
+    """Run the program that the docs print, as somebody would who saved it; raises `AssertionError` where a file does not hold."""
+    paper = (ROOT / "docs/random-review.md").read_text(encoding="utf-8")
+    [program] = re.findall(r"```python\n(.*?)```", paper, re.DOTALL)
+    monkeypatch.setattr(sys, "argv", ["check_draw.py", str(file), key])
+    exec(compile(program, "check_draw.py", "exec"), {"__name__": "__main__"})
+
+
+def test_p10_the_recipe_in_the_docs_checks_a_file_with_nothing_but_it_and_the_beacons_key(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file, first = tmp_path / "sample.json", a_sample().departments["sales"].drawn[0]
+    file.write_bytes(of(skipped=[(first, "declined")]))
+    recipe(monkeypatch, file, CHAIN.public_key)
+    assert capsys.readouterr().out.splitlines() == [
+        "customer_success: 5 of 40 calls, 0 skipped", "sales: 5 of 8 calls, 1 skipped", "It holds.",
+    ]  # fmt: skip
+    file.write_bytes(of(number=NUMBER))
+    recipe(monkeypatch, file, CHAIN.public_key)
+    assert capsys.readouterr().out.endswith("It holds, with the bot's own number, which is weaker.\n")
+
+
+@each(
+    ("changed", "sentence"),
+    [
+        ({"list_hash": "0" * 64}, "the list hash is wrong"),
+        ({"frozen": a_frozen(round=71911402)}, "another round should decide"),
+        ({"signature": signed(SECRET + 1, a_frozen().round)}, "the beacon did not sign this"),
+        ({"number": "1" * 64}, "another number was fixed"),
+        ({"number": NUMBER, "departments": a_sample().departments}, "customer_success: other calls should be drawn"),
+    ],
+)
+def test_p10_the_recipe_in_the_docs_finds_what_was_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: dict[str, Any], sentence: str
+) -> None:
+    file = tmp_path / "sample.json"
+    file.write_bytes(of(**changed))
+    with pytest.raises(AssertionError, match=sentence):
+        recipe(monkeypatch, file, CHAIN.public_key)
+
+
 def test_a_file_that_is_too_large_is_not_read_to_its_end(verify: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "LARGEST", len(of()))
-    assert verify(of())[0] == 0
-    assert "sample.json is too large" in verify(of() + b" ")[0]
+    content = of(number=NUMBER)
+    monkeypatch.setattr(command, "LARGEST", len(content))
+    assert verify(content)[0] == 0
+    assert "sample.json is too large" in verify(content + b" ")[0]
 
 
 @pytest.mark.parametrize(("file", "why"), [("none.json", "no such file or directory"), (".", "is a directory")])
@@ -157,11 +184,11 @@ def test_a_file_that_is_none_is_said(
 
 
 def test_standard_input_is_a_file_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(of())))
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(of(number=NUMBER))))
     code, printed = _ran(monkeypatch, capsys, "-")
     assert (code, "It holds: " in printed) == (0, True)
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"{}")))
-    assert "Standard input: it is no published sample" in _ran(monkeypatch, capsys, "-")[0]
+    assert "Standard input: it isn't a published draw" in _ran(monkeypatch, capsys, "-")[0]
 
 
 @pytest.mark.soak

@@ -14,6 +14,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.app import Steward
+from bot.rehearsal.beacon import SampleBeacon, with_sample_beacon
 from bot.rehearsal.clock import MovableClock, send_its_date
 from bot.rehearsal.company import PEOPLE
 from bot.rehearsal.demo import company_settings, workspace
@@ -245,12 +246,13 @@ async def a_house(
             update={"recordings_url": f"file://{calls}"}
         )
         clock = StillClock()
-        steward = Steward(settings, change(_policy(settings.policy_file)), clock.now, seconds=clock.seconds)
+        rules = with_sample_beacon(change(_policy(settings.policy_file)))
+        steward = Steward(settings, rules, clock.now, seconds=clock.seconds)
         steward.register.read = True  # when the database in this folder was made
         app, company = steward.build(), _patient(workspace(settings, clock))
         company.members |= {one.id: one for one in people}
         company.talk.channels["C0GENERAL"].members += tuple(one.id for one in people)
-        app.add_routes(routes(company))
+        app.add_routes([*routes(company), *SampleBeacon(clock.now).routes()])
         send_its_date(app, clock)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()

@@ -59,7 +59,7 @@ SHOWN = (
     "details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode", "figures", "ahead_all",
     "draw_written",
 )  # fmt: skip
-HANDED = ("listen", "breach_details", "breach_reply", "draw_files", "figures_open")
+HANDED = ("listen", "breach_details", "breach_reply", "draw_file", "figures_open")
 RELEASING = ("release", "refuse", "question", "late", "missed", "ask_number", "number")
 """What opens a form for whoever releases a customer's request."""
 
@@ -100,13 +100,13 @@ def test_every_button_leads_where_its_name_says() -> None:
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("hold_confirm", "pause_continue", "pause_keep", "outside_erase", "outside_keep"),
             *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "digest_see", "declined"),
-            *("declined_choose", "declined_none", "declined_erase", "clock_continue"),
+            *("declined_choose", "declined_none", "declined_erase", "clock_continue", "draw_with_number"),
             *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "new_link", "end_link")),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete"),
             *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release", "breach_report"),
-            *("declined_keep", "notice_confirm", "outage", "outage_withdraw", "draw_line", "draw_again", "call_review"),
+            *("declined_keep", "notice_confirm", "outage", "outage_withdraw", "call_review"),
             *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
             *(f"customer_{one}" for one in RELEASING),
         },
@@ -120,7 +120,7 @@ def test_every_button_leads_where_its_name_says() -> None:
         "hold": "hold", "hold_ask": "hold_ask", "hold_let_go": "hold_release", "hold_renew": "hold_renew",
         "hold_release": "hold_release", "breach_report": "breach_report", "declined_keep": "declined_keep",
         "notice_confirm": "notice_confirm", "outage": "outage", "outage_withdraw": "outage_withdraw",
-        **{one: one for one in ("draw_line", "draw_again", "call_review")},
+        "call_review": "call_review",
         **{f"customer_{one}": f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")},
         **{f"customer_{one}": f"customer_{one}" for one in RELEASING},
     }  # fmt: skip
@@ -149,7 +149,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "breach_report": ReportForm,
         "declined_keep": KeepForm,
         "notice_confirm": notices.PhoneForm, "outage": notices.OutageForm, "outage_withdraw": notices.WithdrawForm,
-        "draw_line": draws.LineForm, "draw_again": draws.AgainForm, "call_review": draws.ReviewForm,
+        "call_review": draws.ReviewForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
     further = {PersonForm.name}  # asked after another one was sent
@@ -187,7 +187,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         *("hold.end", "hold.ending", "customer.morning", "alarm.morning"),
         *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
         *("notices.ask", "notices.remind"),
-        *(f"random_review.{one}" for one in ("open", "count", "draw", "give", "end", "remind", "anew")),
+        *(f"random_review.{one}" for one in ("freeze", "round", "late", "give", "end", "remind")),
         *("declined.go", "declined.remind", "declined.unchosen", "declined.hand_over", "retention.late"),
         *("retention.remind", "erasures_ahead.draw", "digest.not_seen", "figures.tell"),
     }

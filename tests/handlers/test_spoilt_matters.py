@@ -10,7 +10,7 @@ from handlers import matter_of
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request
 from tests.handlers.random_review.acts import a_month, all_drawn, drawn, reviews_of
-from tests.handlers.random_review.acts import opened as a_draw
+from tests.handlers.random_review.acts import frozen as a_draw
 from tests.handlers.test_away_every_kind import KINDS
 from tests.spoiling import said
 

@@ -26,7 +26,7 @@ OPTIONAL = {
     "copy_kept_working_days", "investigation_hidden_months",
     "contact", "owners", "confirm_months",
 }  # fmt: skip
-RANDOM_REVIEW = {("random_review", "review_working_days"), ("random_review", "remind_before")}
+RANDOM_REVIEW = {("random_review", one) for one in ("review_working_days", "remind_before", "beacon")}
 OPTIONAL_THERE = {("holds", "remind_before"), ("company", "website"), ("notices", "website"), *RANDOM_REVIEW}
 """Of a name that is needed elsewhere."""
 OWN_KEYS = {

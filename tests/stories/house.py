@@ -23,6 +23,8 @@ from pydantic import SecretStr
 
 from bot.app import Steward
 from bot.rehearsal import slack, teams
+from bot.rehearsal.beacon import PATH as BEACON
+from bot.rehearsal.beacon import SampleBeacon, with_sample_beacon
 from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
 from bot.settings.config import Settings, policy
 from bot.settings.given_settings import Given
@@ -100,6 +102,7 @@ class House(People):
     clock: MovableClock
     moving: ClockRoutes
     url: str
+    beacon: SampleBeacon
 
     async def settled(self) -> None:
         """Wait until the bot has nothing left to do."""
@@ -182,7 +185,7 @@ def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, 
     told: dict[str, Any] = {
         "journal_url": f"file://{journal}", "database_url": database_url, "recordings_url": f"file://{folder / 'calls'}",
         "secret_key": SecretStr(KEY), "public_url": f"http://127.0.0.1:{port}", "host": "127.0.0.1", "port": port,
-        "policy_file": ROOT / "policy.yaml",
+        "policy_file": ROOT / "policy.yaml", "beacon_url": (f"http://127.0.0.1:{port}{BEACON}",),
     }  # fmt: skip
     return Given(**{**told, **chats}).model_copy(update={"tick_seconds": 3600})
 
@@ -203,16 +206,17 @@ async def a_house(
     sample_calls(folder / "calls", clock.now())
     workspace, tenant = company(port, clock.now, people, place), tenancy(port, place, chats)
     settings = house_settings(folder, port, database_url, {**chat_settings(place, workspace, tenant), **(more or {})})
-    steward = Steward(settings, policy(settings.policy_file), clock.now, seconds=clock.seconds)
+    rules, beacon = with_sample_beacon(policy(settings.policy_file)), SampleBeacon(clock.now)
+    steward = Steward(settings, rules, clock.now, seconds=clock.seconds)
     app = steward.build()
     send_its_date(app, clock)
     moving = ClockRoutes(clock, steward.database, steward.policy, steward.tick, lambda: None, steward.door.keys)
-    app.add_routes([*slack.routes(workspace), *teams.routes(tenant), *moving.routes()])
+    app.add_routes([*slack.routes(workspace), *teams.routes(tenant), *moving.routes(), *beacon.routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     await steward.start()
-    house = House(place, workspace, tenant, steward, clock, moving, f"http://127.0.0.1:{port}")
+    house = House(place, workspace, tenant, steward, clock, moving, f"http://127.0.0.1:{port}", beacon)
     try:
         with unhurried():
             await house.arrive([*DECIDE, ANNA])

@@ -70,6 +70,7 @@ async def test_all_is_well(tmp_path: Path) -> None:
         word in printed
         for word in ("database", "recorder", "scope users:read.email", "role team_leader", "Tara Lindqvist")
     )
+    assert "note  beacon                  no valid round: it did not answer. Look at BEACON_URL" in printed
     assert ", deputy of the Customer Success Specialist Team Leader" in printed
     assert "ok    role reviewers" in printed
     assert (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from handlers.random_review.publishing import PATH
+from handlers.random_review.cards import PATH
 from tests.stories.at_moment import program
 from tests.stories.errands import card, done, ears
 from tests.stories.house import HELENA, House, another_call
@@ -19,8 +19,8 @@ from tests.stories.somebody import Seen
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
-DRAW, REVIEW = re.compile(r"RD-[2-9A-HJ-NP-Z]{8}"), re.compile(r"RV-[2-9A-HJ-NP-Z]{8}")
-LINES = {QUINN: "Seven grey herons", MILES: "The kettle, again"}
+REVIEW = re.compile(r"RV-[2-9A-HJ-NP-Z]{8}")
+REVIEWERS = (QUINN, MILES)
 
 
 @pytest.fixture
@@ -30,19 +30,18 @@ def house(anywhere: House, tmp_path: Path) -> House:
     return anywhere
 
 
-def _draws(house: House, uid: str) -> set[str]:
-    return {found for one in house.somebody(uid).cards("RD-") for found in DRAW.findall(one.words)}
-
-
-async def _opened(house: House) -> str:
-    """The next first working day has come, and both reviewers have the card."""
+async def _frozen(house: House) -> str:
+    """The next first working day has come, and nobody has heard of it yet."""
     await house.arrive([QUINN, MILES])
     await house.steward.register.sync()
-    at = await house.steward.database.read(lambda store: store.deadlines.coming("random_review.open", "random_review"))
+    at = await house.steward.database.read(
+        lambda store: store.deadlines.coming("random_review.freeze", "random_review")
+    )
     assert at is not None
     await _until(house, at)
-    [draw] = await until(lambda: _draws(house, QUINN), "the card of the draw")
-    return str(draw)
+    assert not [one for uid in REVIEWERS for one in house.somebody(uid).cards("RD-")]
+    [draw] = await house.steward.database.read(lambda store: store.draws.open())
+    return draw.id
 
 
 async def _until(house: House, at: datetime) -> None:
@@ -52,29 +51,37 @@ async def _until(house: House, at: datetime) -> None:
 
 
 async def test_p10_drawn_checked_heard_and_reviewed(house: House, tmp_path: Path) -> None:
-    draw = await _opened(house)
-    for uid, line in LINES.items():
-        me = house.somebody(uid)
-        form = await me.open(card(house, uid, draw), "Contribute", "Your line")
-        await me.fill(form, {"Your line": line})
-        await house.settled()
-        assert any("is in. Please keep this message" in one.words for one in me.lines())
-    assert "These lines count" in card(house, MILES, draw).words
-    assert LINES[QUINN] in card(house, HELENA, draw).words
-    await _until(house, house.clock.now() + timedelta(minutes=5, seconds=1))
+    draw = await _frozen(house)
+    house.beacon.fault = "forged"
+    await _until(house, house.clock.now() + timedelta(minutes=10, seconds=4))
+    assert not house.somebody(HELENA).cards("RD-")
+    house.beacon.fault = ""
+    await _until_drawn(house, draw)
+    assert "Drawn with a public randomness beacon." in card(house, HELENA, draw).words
     await _checked(house, draw, tmp_path)
     await _reviewed(house, draw)
 
 
+async def _until_drawn(house: House, draw: str) -> None:
+    """The forged round was not taken, and another try comes half a minute later."""
+    house.steward.ticks._work["random review"].__self__._setbacks._failed.clear()  # type: ignore[attr-defined]
+    await _until(house, house.clock.now() + timedelta(minutes=1))
+    await until(lambda: house.somebody(HELENA).cards("RD-"), f"the card of {draw}")
+    await _until(house, house.clock.now() + timedelta(seconds=20))  # with the next tick the calls can be heard
+
+
 async def _checked(house: House, draw: str, folder: Path) -> None:
     """Anybody fetches the file and holds it against its recipe, on a machine that has nothing else."""
-    url = f"{house.url}{PATH}/{draw}/customer_success.json"
+    url = f"{house.url}{PATH}/{draw}.json"
     async with ClientSession() as http, http.get(url) as answer:
         assert (answer.status, answer.content_type) == (200, "application/json")
         text = await answer.read()
-    async with ClientSession() as http, http.get(url.replace("customer_success", "nothing")) as answer:
+    async with ClientSession() as http, http.get(url.replace(draw, "RD-22222222")) as answer:
         assert answer.status == 404
-    for name, content, code in (("file.json", text, 0), ("changed.json", text.replace(b"herons", b"heronz"), 1)):
+    for name, content, code in (
+        ("file.json", text, 0),
+        ("changed.json", text.replace(b'"minimum": 5', b'"minimum": 4'), 1),
+    ):
         file = folder / name
         file.write_bytes(content)
         run = await asyncio.create_subprocess_exec(
@@ -93,7 +100,7 @@ async def _checked(house: House, draw: str, folder: Path) -> None:
 
 async def _reviewed(house: House, draw: str) -> None:
     """Whoever has a drawn call hears it, and says what was good and what training it suggests."""
-    uid = next(one for one in LINES if REVIEW.search(card(house, one, draw).words))
+    uid = next(one for one in REVIEWERS if REVIEW.search(card(house, one, draw).words))
     [review, *_] = REVIEW.findall(card(house, uid, draw).words)
     opened = await _details(house, uid, draw, review)
     assert "Using it against somebody takes an approval of its own (P9)." in opened.words

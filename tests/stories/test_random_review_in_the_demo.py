@@ -1,4 +1,4 @@
-"""P10: whoever tries the demo goes to the next month's draw, types a line as each reviewer, and hears a drawn call."""
+"""P10: whoever tries the demo goes to the next month's draw, and hears a drawn call."""
 
 from __future__ import annotations
 
@@ -19,35 +19,25 @@ pytestmark = pytest.mark.soak
 LOOKS = {"desktop": DESKTOP, "phone": PHONE}
 NOTHING_YET = datetime(2026, 12, 1, 2, tzinfo=UTC)
 """The first of a month, after its draw: the next is of this month, in which no call is over yet."""
-LINES = {"Quinn Abara": "Seven grey herons", "Miles Fairweather": "The kettle, again"}
-
-
-async def contribute(page: Page, who: str, look: str) -> None:
-    """A reviewer finds the card, and types a line."""
-    await become(page, who, phone=look == "phone")
-    await expect(page.get_by_text(re.compile("Random review of .* · waiting for your line")).first).to_be_visible(
-        timeout=20_000
-    )
-    await picture(page, f"demo-draw-{look}-{who.split(maxsplit=1)[0]}-1-asked")
-    await page.get_by_role("button", name=re.compile("^Contribute")).last.click()
-    dialog = page.get_by_role("dialog")
-    await dialog.get_by_label("Your line").fill(LINES[who])
-    await picture(page, f"demo-draw-{look}-{who.split(maxsplit=1)[0]}-2-line")
-    await dialog.get_by_test_id("modal-submit").click()
-    await expect(page.get_by_text("is in. Please keep this message").first).to_be_visible(timeout=20_000)
-    await picture(page, f"demo-draw-{look}-{who.split(maxsplit=1)[0]}-3-receipt")
+QUINN = "Quinn Abara"
 
 
 async def reviewer(page: Page, look: str) -> Locator:
     """Whoever has a drawn call to review looks at the card; of a month that has just begun there may be one call, and one reviewer."""
+    await become(page, "Miles Fairweather", phone=look == "phone")
     drawn = page.get_by_text(re.compile(r"Random review of .* · \d+ calls? for you to review")).first
-    await expect(
-        page.get_by_text(re.compile(r"Random review of .* · \d+ calls? (for you )?to review")).first
-    ).to_be_visible(timeout=20_000)
-    if not await drawn.count():
-        await become(page, next(iter(LINES)), phone=look == "phone")
+    if not await _comes(drawn):
+        await become(page, QUINN, phone=look == "phone")
     await expect(drawn).to_be_visible(timeout=20_000)
     return drawn
+
+
+async def _comes(card: Locator) -> bool:
+    try:
+        await expect(card).to_be_visible(timeout=5_000)
+    except AssertionError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(("look", "at"), [("desktop", None), ("phone", NOTHING_YET)])
@@ -57,10 +47,7 @@ async def test_p10_a_month_is_drawn_and_a_call_of_it_is_reviewed(
     async with the_demo(tmp_path, at=at) as url, a_browser() as browser:
         page = await browser.new_page(viewport=LOOKS[look])
         opens = next_opening(policy(ROOT / "policy.yaml"), await now(url))
-        await move(url, opens + timedelta(minutes=1))
         await page.goto(url)
-        for who in LINES:
-            await contribute(page, who, look)
         await move(url, opens + timedelta(minutes=20))
         drawn = await reviewer(page, look)
         await drawn.scroll_into_view_if_needed()

@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Steward
+from bot.rehearsal.beacon import SampleBeacon
 from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
 from bot.rehearsal.slack import routes
 from bot.settings.config import policy
@@ -43,7 +44,8 @@ async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
     await web.TCPSite(runner, "127.0.0.1", port).start()
     await steward.start()
     moving = ClockRoutes(clock, steward.database, steward.policy, steward.tick, lambda: None)
-    house = House(SLACK, workspace, tenancy(port, SLACK), steward, clock, moving, f"http://127.0.0.1:{port}")
+    url, beacon = f"http://127.0.0.1:{port}", SampleBeacon(clock.now)
+    house = House(SLACK, workspace, tenancy(port, SLACK), steward, clock, moving, url, beacon)
     try:
         with unhurried():
             await until(lambda: workspace.sockets.connected, "the bot opens its socket")

@@ -14,6 +14,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.app import Steward
+from bot.rehearsal.beacon import SampleBeacon, with_sample_beacon
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY
 from bot.rehearsal.demo import BEGINS, begin, company_settings, ticking, with_calls
@@ -84,10 +85,11 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         mailbox, website = Mailbox(clock.now), SampleWebsite(folder / "website")
         await website.start()
         house.push_async_callback(website.stop)
-        steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox, website.pages(), clock.seconds)
+        rules = with_sample_beacon(policy(settings.policy_file))
+        steward = Steward(settings, rules, clock.now, mailbox, website.pages(), clock.seconds)
         app = steward.build()
         steward.http.trace_configs.clear()  # the Playgrounds tell the machine's time, not the company's
-        app.add_routes(mailbox.routes())
+        app.add_routes([*mailbox.routes(), *SampleBeacon(clock.now).routes()])
         house.push_async_callback(steward.stop)
         shown: list[Playground] = []
         app.router.add_get("/", lambda _: _answer(shown))

@@ -23,7 +23,7 @@ from tests.handlers.declined.acts import LEGS, afterwards, live, midway
 from tests.handlers.holds import acts as holds
 from tests.handlers.notices import acts as notices
 from tests.handlers.passing_time import pass_until
-from tests.handlers.random_review.acts import contribute, reviewed, reviews_of
+from tests.handlers.random_review.acts import SIGNATURE, reviewed, reviews_of
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 ENDS = datetime(2027, 1, 5, 12, tzinfo=SYDNEY)
@@ -189,8 +189,7 @@ class Lively:
 
     async def _draw(self) -> None:
         for draw in await self.company.database.read(lambda store: store.draws.open()):
-            await contribute(self.company, draw.id, self.company.quinn, "Seven grey herons")
-            await contribute(self.company, draw.id, self.company.miles, "half past two")
+            await self.company.door.enter(review.DrawWithBeacon(draw.id, SIGNATURE), CLOCK)
 
     async def _review(self) -> None:
         [draw, *_] = await self.company.database.read(lambda store: store.draws.last(1))

@@ -8,16 +8,18 @@ from typing import Any
 from handlers.acting import CLOCK, Visitor
 from handlers.listening import Exchange, Listen, Served
 from handlers.random_review import intents
-from handlers.random_review.forms import LineForm, OutgoingForm, ReviewForm
-from handlers.random_review.publishing import published
-from handlers.rules.samples import Sample, read
+from handlers.random_review.cards import published
+from handlers.random_review.forms import OutgoingForm, ReviewForm
+from handlers.rules import samples
+from handlers.rules.samples import Frozen, Sample, read
 from storage.records import Recording
-from storage.tables.draws import CallReview, Draw, DrawList
+from storage.tables.draws import CallReview, Draw
 from tests.handlers.builders import Company, call, email, register
-from tests.handlers.passing_time import pass_until
+from tests.handlers.passing_time import fall, pass_until
 
 OPENS = datetime(2026, 11, 30, 22, tzinfo=UTC)  # Tuesday, 1 December, 9:00 in Sydney
-COUNTED = datetime(2026, 12, 2, 6, tzinfo=UTC)  # Wednesday, 17:00
+LATE = datetime(2026, 12, 2, 6, tzinfo=UTC)  # Wednesday, 17:00
+SIGNATURE = "b713718a" * 12
 MONTH = "2026-11"
 SALES = {"department": "sales", "operator_name": "Doran Whitlock", "operator_key": email("Doran Whitlock")}
 
@@ -35,24 +37,25 @@ async def a_month(company: Company, number: int = 30, sales: int = 8) -> list[in
     return await register(company.door, *found)
 
 
-async def opened(company: Company) -> str:
+async def frozen(company: Company) -> str:
     """The first working day of December has come: the id of the draw of November."""
     await company.door.enter(intents.Schedule(), CLOCK)
     await pass_until(company, OPENS)
     return (await the_draw(company)).id
 
 
-async def contribute(company: Company, draw: str, who: Visitor, line: str) -> None:
-    await company.door.enter(intents.Contribute(draw, LineForm(line=line)), who)
-
-
 async def drawn(company: Company) -> str:
-    """Both reviewers typed a line, and five minutes went by: the id of the draw."""
-    draw = await opened(company)
-    await contribute(company, draw, company.quinn, "Seven grey herons")
-    await contribute(company, draw, company.miles, "half past two")
-    await pass_until(company, OPENS + timedelta(minutes=6))
+    """The beacon's round came ten minutes later: the id of the draw."""
+    draw = await frozen(company)
+    await decided(company, draw)
     return draw
+
+
+async def decided(company: Company, draw: str, signature: str = SIGNATURE) -> None:
+    """The beacon's round is out; whether it is the beacon's was checked before the door."""
+    await pass_until(company, max(company.clock.now, OPENS + timedelta(minutes=11)))
+    await company.door.enter(intents.DrawWithBeacon(draw, signature), CLOCK)
+    await fall(company)
 
 
 async def all_drawn(company: Company) -> str:
@@ -81,14 +84,14 @@ async def reviewed(company: Company, review: CallReview, *, told: str = "") -> N
     await company.door.enter(intents.Review(review.id, form), reviewer_of(company, review))
 
 
-async def the_draw(company: Company, ordinal: int = 1, month: str = MONTH) -> Draw:
+async def the_draw(company: Company, month: str = MONTH) -> Draw:
     found = await company.database.read(lambda store: store.draws.of_month(month))
-    return found[ordinal - 1]
+    assert found is not None
+    return found
 
 
-async def lists_of(company: Company, draw: str) -> dict[str, DrawList]:
-    found = await company.database.read(lambda store: store.draws.lists(draw))
-    return {one.department: one for one in found}
+async def frozen_of(company: Company, month: str = MONTH) -> Frozen:
+    return Frozen.model_validate((await the_draw(company, month)).frozen)
 
 
 async def reviews_of(company: Company, draw: str, state: str = "waiting") -> list[CallReview]:
@@ -96,10 +99,13 @@ async def reviews_of(company: Company, draw: str, state: str = "waiting") -> lis
     return [one for one in found if one.state == state]
 
 
-async def file_of(company: Company, draw: str, department: str = "customer_success") -> Sample:
-    text = await company.database.read(lambda store: published(company.door.act(store, CLOCK), draw, department))
+async def file_of(company: Company, draw: str) -> Sample:
+    """The month's file, which holds but for the signature, which a rehearsal makes up."""
+    text = await company.database.read(lambda store: published(company.door.act(store, CLOCK), draw))
     assert text is not None
-    return read(text)
+    sample = read(text)
+    assert list(samples.contradictions(sample, lambda *_: True)) == []
+    return sample
 
 
 def both(company: Company, review: CallReview) -> tuple[Visitor, Visitor]:

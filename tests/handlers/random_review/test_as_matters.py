@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from handlers import matter_of, still_asked
-from handlers.acting import CLOCK, DELIVERY
+from handlers import matter_of
+from handlers.acting import CLOCK
 from handlers.matters.case import entitled
 from handlers.random_review import intents
+from handlers.random_review.cards import reminder_row
 from handlers.random_review.forms import OutgoingForm, ReviewForm, form_for
-from handlers.random_review.reminding import row
-from handlers.random_review.review_view import load_review
-from handlers.random_review.view import load
+from handlers.random_review.state import load_draw, load_review
 from handlers.room import Given
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import route
 from storage.reminders import Reminder
 from tests.each import each
-from tests.handlers.builders import NAMES, POLICY, Company, account, ledger, meet
+from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import pass_until
-from tests.handlers.random_review.acts import OPENS, a_month, both, contribute, drawn, opened, reviews_of, the_draw
+from tests.handlers.random_review.acts import OPENS, SIGNATURE, a_month, both, drawn, frozen, reviews_of, the_draw
 from tests.handlers.reading import looking
 
 pytestmark = pytest.mark.long
@@ -30,14 +28,14 @@ pytestmark = pytest.mark.long
 
 async def test_p10_a_draw_is_one_of_the_matters(company: Company) -> None:
     await a_month(company)
-    draw = await opened(company)
-    view = await looking(company, company.quinn, lambda act: load(act, draw))
+    draw = await drawn(company)
+    view = await looking(company, company.quinn, lambda act: load_draw(act, draw))
     assert (view.what, view.clause, view.matter.id) == (f"the draw {draw}", "P10", draw)
     assert [one.role for one in route(view.circumstances).approvers] == ["head_of_customer_success"]
     quinn, helena = company.quinn.person_id or 0, company.helena.person_id or 0
-    assert (entitled(view, quinn), entitled(view, helena)) == (True, False)
-    assert await looking(company, company.quinn, lambda act: still_asked(act, draw, quinn))
-    assert row(view, helena) is None
+    assert (entitled(view, quinn), entitled(view, helena)) == (False, True)
+    assert reminder_row(view, helena) is None
+    assert reminder_row(view, quinn) is not None
 
 
 async def test_p10_a_drawn_call_is_one_for_its_reviewer_alone(company: Company) -> None:
@@ -65,49 +63,27 @@ def test_p3_an_outgoing_call_is_asked_about_by_the_form_for_it(about: str, form:
     assert intents.Schedule().subject == "random_review"
 
 
-async def test_p10_a_reviewer_who_came_back_meanwhile_is_tried_once_more(company: Company) -> None:
-    await a_month(company)
-    draw = await opened(company)
-    card = next(one for one in await ledger(company, company.quinn) if one.payload.get("matter") == draw)
-    began = company.clock.now
-    company.clock.pass_(minutes=1)
-    await meet(company.door, replace(account("UQUINN", NAMES["quinn"]), checked_at=company.clock.now))
-    await company.door.enter(
-        intents.Reroute(draw, company.quinn.person_id or 0, "user_disabled", card.id, began), DELIVERY
-    )
-    parties = await company.database.read(lambda store: store.matters.parties(draw))
-    assert [one.unreachable for one in parties] == [""] * len(parties)
-
-
 async def test_p10_the_calendar_is_asked_again_and_again_and_stays(company: Company) -> None:
     await company.door.enter(intents.Schedule(), CLOCK)
-    before = await company.database.read(lambda store: store.deadlines.coming("random_review.open", "random_review"))
+    before = await company.database.read(lambda store: store.deadlines.coming("random_review.freeze", "random_review"))
     await company.door.enter(intents.Schedule(), CLOCK)
     assert before == await company.database.read(
-        lambda store: store.deadlines.coming("random_review.open", "random_review")
+        lambda store: store.deadlines.coming("random_review.freeze", "random_review")
     )
 
 
 async def test_p10_a_call_that_was_never_given_is_lost_without_access(company: Company) -> None:
     await a_month(company)
-    draw = await opened(company)
-    await contribute(company, draw, company.quinn, "one")
-    await contribute(company, draw, company.miles, "two")
-    company.clock.now = OPENS + timedelta(minutes=6)
-    await company.door.enter(intents.DrawCalls(draw), CLOCK)
+    draw = await frozen(company)
+    await company.door.enter(intents.DrawWithBeacon(draw, SIGNATURE), CLOCK)
     one = (await reviews_of(company, draw))[0]
     await company.door.enter(intents.EndRestoredReview(one.id), CLOCK)
     assert [each.id for each in await reviews_of(company, draw, "passed")] == [one.id]
-    await pass_until(company, OPENS + timedelta(minutes=7))
 
 
 async def test_p10_once_there_is_no_morning_left_nobody_is_reminded_again(company: Company) -> None:
     await a_month(company)
-    draw = await opened(company)
-    await contribute(company, draw, company.quinn, "one")
-    await contribute(company, draw, company.miles, "two")
-    await company.door.enter(intents.Remind(draw), CLOCK)  # the lines are counted
-    await pass_until(company, OPENS + timedelta(minutes=6))
+    draw = await drawn(company)
     waiting = await company.database.read(lambda store: list(matter_of("RV-1").waiting(store)))
     assert sorted(waiting) == sorted(one.id for one in await reviews_of(company, draw))
     until = (await the_draw(company)).review_until

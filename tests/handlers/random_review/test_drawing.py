@@ -1,103 +1,215 @@
-"""P10: frozen, announced, counted, drawn: what each step fixes, and what follows from it."""
+"""P10: lists are frozen and their hash is logged, a beacon's round decides, and the Head may do without one that is late."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handlers.acting import CLOCK
-from handlers.random_review import intents
-from handlers.rules.samples import contradictions
+from handlers.acting import CLOCK, DELIVERY
+from handlers.away.intents import Say
+from handlers.policy.random_review import QUICKNET
+from handlers.random_review import intents, steps
+from handlers.random_review.cards import file_page, published
+from handlers.rules.beacon import published_at, round_after
+from handlers.rules.samples import WEAKER
 from tests.each import each
-from tests.handlers.builders import UK, Company, call, register, words_for
-from tests.handlers.passing_time import fall, pass_until
+from tests.handlers.builders import UK, Company, audit, call, ledger, refusal, register, words_for
+from tests.handlers.passing_time import delivered, fall, pass_until
 from tests.handlers.random_review.acts import (
-    COUNTED,
+    LATE,
     OPENS,
+    SIGNATURE,
     a_month,
-    contribute,
+    decided,
     drawn,
     file_of,
-    lists_of,
-    opened,
+    frozen,
+    frozen_of,
     reviews_of,
     the_draw,
 )
-from tests.handlers.reading import home_of, lines, seen
+from tests.handlers.reading import home_of, labels, lines, seen, title, whole_of
+from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
 
+OUT = OPENS + timedelta(minutes=10, seconds=3)
 
-async def test_p10_on_the_first_working_day_last_months_lists_are_frozen_and_hashed(company: Company) -> None:
+
+async def late(company: Company, trouble: str = "silent") -> str:
+    """The beacon gave nothing for a working day: the id of the draw."""
+    await a_month(company)
+    draw = await frozen(company)
+    await pass_until(company, OUT)
+    await company.door.enter(intents.NoteTrouble(draw, trouble), CLOCK)
+    await pass_until(company, LATE)
+    return draw
+
+
+async def test_p10_last_months_lists_are_frozen_and_their_hash_is_logged_before_the_round_is_out(
+    company: Company,
+) -> None:
     calls = await a_month(company)
-    draw = await opened(company)
-    lists = await lists_of(company, draw)
-    assert {name: len(one.calls) for name, one in lists.items()} == {
+    draw = await frozen(company)
+    found, row = await frozen_of(company), await the_draw(company)
+    assert {name: len(one.calls) for name, one in found.departments.items()} == {
         "customer_success": 33, "sales": 8, "accounts_billing": 0,
     }  # fmt: skip
-    assert {name: one.wanted for name, one in lists.items()} == {
-        "customer_success": 5, "sales": 5, "accounts_billing": 0,
-    }  # fmt: skip
-    assert set(lists["sales"].calls) == set(calls[30:])
-    row = await the_draw(company)
-    assert (row.state, row.number, row.due_at) == ("waiting", "", COUNTED)
+    assert [found.wanted(one) for one in found.departments] == [0, 5, 5]
+    assert set(found.departments["sales"].calls) == set(map(str, calls[30:]))
+    assert (row.state, row.signature, row.number) == ("waiting", "", "")
+    assert (found.round, found.beacon.public_key) == (round_after(QUICKNET, OPENS), QUICKNET.public_key)
+    assert OPENS + timedelta(minutes=10) <= published_at(QUICKNET, found.round) <= OUT
+    [entry] = [
+        one for one in await company.database.read(lambda store: list(store.audit.rows())) if one["subject"] == draw
+    ]
+    assert (entry["action"], entry["detail"]["list_hash"]) == ("random_review.freeze", found.list_hash)
+    assert (entry["detail"]["round"], entry["detail"]["number_hash"]) == (found.round, found.number_hash)
 
 
-async def test_p10_with_two_lines_it_is_drawn_and_anybody_can_compute_it(company: Company) -> None:
+async def test_p10_nobody_is_told_before_the_round_is_out_and_it_is_awaited_from_then_on(company: Company) -> None:
+    await a_month(company)
+    draw = await frozen(company)
+    company.clock.now = OUT - timedelta(seconds=5)
+    assert await company.database.read(lambda store: steps.awaited(company.door.act(store, CLOCK))) == []
+    company.clock.now = OUT
+    [one] = await company.database.read(lambda store: steps.awaited(company.door.act(store, CLOCK)))
+    assert (one.draw, one.round) == (draw, (await frozen_of(company)).round)
+    for who in (company.quinn, company.miles, company.helena):
+        assert await whole_of(company, draw, who) is None or who is company.helena
+
+
+async def test_p10_the_round_decides_and_anybody_can_compute_it(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
     sample = await file_of(company, draw)
-    assert list(contradictions(sample)) == []
-    assert len(sample.drawn) == 5
-    assert sample.lines == ("Seven grey herons", "half past two")
+    assert (sample.signature, sample.number, sample.note) == (SIGNATURE, "", "")
     reviews = await reviews_of(company, draw)
-    assert {str(one.recording_id) for one in reviews if one.department == "customer_success"} == set(sample.drawn)
+    for name in ("customer_success", "sales"):
+        mine = {str(one.recording_id) for one in reviews if one.department == name}
+        assert (len(mine), mine) == (5, set(sample.departments[name].drawn))
     assert {one.reviewer for one in reviews} == {company.quinn.person_id, company.miles.person_id}
+    assert await findings(company.database) == []
 
 
-async def test_p10_without_a_line_nothing_is_drawn(company: Company) -> None:
-    await a_month(company)
-    draw = await opened(company)
-    await pass_until(company, COUNTED + timedelta(hours=1))
-    assert (await the_draw(company)).state == "undrawn"
-    assert await reviews_of(company, draw) == []
-
-
-@pytest.mark.parametrize("who", ["quinn", "miles"])
-async def test_p10_with_one_line_it_is_drawn_with_that_one(company: Company, who: str) -> None:
-    await a_month(company)
-    draw = await opened(company)
-    await contribute(company, draw, company.people[who], "alone")
-    await pass_until(company, OPENS + timedelta(days=1, hours=7))
-    assert (await the_draw(company)).state == "waiting"
-    await pass_until(company, COUNTED + timedelta(minutes=6))
-    sample = await file_of(company, draw)
-    assert (sample.lines, list(contradictions(sample))) == (("alone",), [])
-
-
-async def test_p10_whoever_has_calls_to_review_is_told_in_a_message(company: Company) -> None:
-    """An edited card counts as read."""
+async def test_p10_the_card_comes_with_the_calls_and_names_no_hash(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
     for who in (company.quinn, company.miles):
-        number = sum(one.reviewer == who.person_id for one in await reviews_of(company, draw))
-        told = [one for one in await words_for(company, who) if "drawn for you to review" in one]
-        assert [one.startswith(f"{number} calls of November 2026 were drawn") for one in told] == [True]
-    assert not any("drawn for you" in one for one in await words_for(company, company.helena))
+        card = await seen(company, draw, who)
+        mine = sum(one.reviewer == who.person_id for one in await reviews_of(company, draw))
+        assert title(card).endswith(f"{mine} calls for you to review")
+        told = "\n".join(lines(card))
+        assert "Drawn with a public randomness beacon." in told
+        assert "5 of 33 calls" in told
+        assert (await the_draw(company)).list_hash not in told
+        assert not [one for one in await words_for(company, who) if "review" in one]  # the card itself is new
+    assert "November 2026: drawn" in "\n".join(lines(await home_of(company, company.quinn)))
+    assert "Random review" in "\n".join(lines(await home_of(company, company.helena)))
+    assert "andom review" not in "\n".join(lines(await home_of(company, company.anna)))
 
 
-async def test_p10_a_card_has_room_for_a_few_calls_and_says_where_the_others_are(company: Company) -> None:
-    more = company.door.policy.random_review.model_copy(update={"share_percent": 80.0})
-    company.door.policy = company.door.policy.model_copy(update={"random_review": more})
+async def test_p10_a_beacon_that_is_a_working_day_late_brings_the_head_a_card_that_says_why(company: Company) -> None:
+    draw = await late(company, "forged")
+    card = await seen(company, draw, company.helena)
+    told = "\n".join(lines(card))
+    assert title(card).endswith("waiting for the beacon")
+    assert "Its answer had a wrong signature, so I did not use it. I keep asking." in told
+    assert "Draw without the beacon" in labels(card)
+    assert "November 2026: waiting for the beacon" in "\n".join(lines(await home_of(company, company.helena)))
+    assert await whole_of(company, draw, company.quinn) is None
+    await company.door.enter(intents.NoteTrouble(draw, "wrong_round"), CLOCK)
+    assert "It answered with another round." in "\n".join(lines(await seen(company, draw, company.helena)))
+    assert await findings(company.database) == []
+
+
+async def test_p10_the_head_draws_with_the_number_that_was_fixed_and_the_file_says_that_it_is_weaker(
+    company: Company,
+) -> None:
+    draw = await late(company)
+    await company.door.enter(intents.DrawWithNumber(draw), company.helena)
+    await fall(company)
+    sample = await file_of(company, draw)
+    assert (sample.signature, len(sample.number), sample.note) == ("", 64, WEAKER)
+    assert len(await reviews_of(company, draw)) == 10
+    assert "my own number, without the beacon" in "\n".join(lines(await seen(company, draw, company.quinn)))
+    assert (await refusal(company, intents.DrawWithNumber(draw), company.helena)).code == "already"
+    await company.door.enter(intents.DrawWithBeacon(draw, SIGNATURE), CLOCK)  # the round comes after all
+    assert await file_of(company, draw) == sample
+    assert await findings(company.database) == []
+
+
+@pytest.mark.by_hand
+async def test_p10_a_number_that_is_no_longer_the_one_that_was_fixed_is_not_used(company: Company) -> None:
+    draw = await late(company)
+    row = await the_draw(company)
+    changed = row.frozen | {"number_hash": "0" * 64}
+    await company.database.write(lambda store: setattr(store.draws.get(draw), "frozen", changed))
+    assert (await refusal(company, intents.DrawWithNumber(draw), company.helena)).code == "no_number"
+
+
+@pytest.mark.parametrize(("who", "code"), [("helena", "early"), ("quinn", "not_approver"), ("henrik", "not_approver")])
+async def test_p10_nobody_draws_without_a_beacon_that_still_has_time(company: Company, who: str, code: str) -> None:
+    await a_month(company)
+    draw = await frozen(company)
+    assert (await refusal(company, intents.DrawWithNumber(draw), company.people[who])).code == code
+
+
+async def test_p10_a_late_round_draws_all_the_same_unless_the_head_was_faster(company: Company) -> None:
+    draw = await late(company)
+    await decided(company, draw)
+    sample = await file_of(company, draw)
+    assert (sample.signature, (await the_draw(company)).trouble) == (SIGNATURE, "")
+    assert "Draw without the beacon" not in labels(await seen(company, draw, company.helena))
+    assert await findings(company.database) == []
+
+
+async def test_p10_after_an_outage_of_the_bot_the_beacon_is_asked_before_the_head(company: Company) -> None:
+    await a_month(company)
+    draw = await frozen(company)
+    company.clock.now = LATE + timedelta(days=1)
+    await fall(company)
+    assert (await the_draw(company)).state == "waiting"
+    assert [one for one in await audit(company, draw) if one[1] == "random_review.late"] == []
+
+
+async def test_p10_while_the_head_is_away_a_late_beacon_is_for_the_deputy(company: Company) -> None:
+    await company.door.enter(Say(date(2026, 12, 1), date(2026, 12, 9), "away-1"), company.helena)
+    draw = await late(company)
+    assert "Draw without the beacon" in labels(await seen(company, draw, company.henrik))
+    assert (await refusal(company, intents.DrawWithNumber(draw), company.tara)).code == "not_approver"
+    await company.door.enter(intents.DrawWithNumber(draw), company.henrik)
+    assert (await the_draw(company)).state == "drawn"
+    assert await findings(company.database) == []
+
+
+async def test_p10_a_head_who_can_not_be_reached_about_a_late_beacon_leaves_it_to_the_deputy(company: Company) -> None:
+    draw = await late(company)
+    card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == draw][-1]
+    await company.door.enter(intents.Reroute(draw, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    assert "Draw without the beacon" in labels(await seen(company, draw, company.henrik))
+    await company.door.enter(intents.Recheck(draw), CLOCK)
+    assert await findings(company.database) == []
+
+
+async def test_p10_each_step_is_done_once(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
-    told = lines(await seen(company, draw, company.quinn))
-    mine = sum(one.reviewer == company.quinn.person_id for one in await reviews_of(company, draw))
-    assert mine > 10
-    assert any(one.startswith(f"And {mine - 6} more.") for one in told)
-    rows = (await home_of(company, company.quinn)).parts
-    assert any("Show all" in str(one) for one in rows)
+    one, before = (await reviews_of(company, draw))[0], await the_draw(company)
+    for again in (
+        intents.Freeze(),
+        intents.ExpectRound(draw),
+        intents.NoteTrouble(draw, "silent"),
+        intents.AskHead(draw),
+        intents.DrawWithBeacon(draw, "00" * 48),
+        intents.Give(one.id),
+        intents.Replace(draw),
+        intents.Give("RV-22222222"),
+    ):
+        await company.door.enter(again, CLOCK)
+    after = await the_draw(company)
+    assert (after.revision, after.signature, after.state) == (before.revision, before.signature, "drawn")
 
 
 @each(
@@ -111,25 +223,39 @@ async def test_p10_every_call_is_of_one_month_whatever_its_line(
     company: Company, started: datetime, month: str
 ) -> None:
     await a_month(company)
-    await company.door.enter(intents.Schedule(), CLOCK)
-    await pass_until(company, OPENS)
-    [late] = await register(company.door, call(1, native_id="edge", line=UK, started=started))
+    await frozen(company)
+    [edge] = await register(company.door, call(1, native_id="edge", line=UK, started=started))
     await pass_until(company, datetime(2027, 1, 3, 23, tzinfo=UTC))
-    draw = await the_draw(company, month=month)
-    assert late in (await lists_of(company, draw.id))["customer_success"].calls
+    assert str(edge) in (await frozen_of(company, month)).departments["customer_success"].calls
 
 
-async def test_p10_a_clock_that_was_ahead_leaves_no_month_without_a_draw(company: Company) -> None:
+async def test_p10_a_month_without_calls_has_no_draw_until_there_are_some(company: Company) -> None:
     await company.door.enter(intents.Schedule(), CLOCK)
-    company.clock.now = datetime(2027, 1, 20, tzinfo=UTC)
+    company.clock.now = datetime(2027, 1, 20, tzinfo=UTC)  # which makes it that of December, too
     await fall(company)
-    assert (await the_draw(company, month="2026-12")).state == "nothing"
-    company.clock.now = OPENS + timedelta(days=2)
-    await register(
-        company.door,
-        *(call(1, native_id=f"d-{one}", started=company.clock.now + timedelta(hours=one)) for one in range(9)),
-    )
-    await company.door.enter(intents.Schedule(), CLOCK)
-    await pass_until(company, datetime(2027, 1, 4, 1, tzinfo=UTC))
-    found = await company.database.read(lambda store: store.draws.of_month("2026-12"))
-    assert [one.state for one in found] == ["nothing", "waiting"]
+    assert await company.database.read(lambda store: store.draws.of_month("2026-12")) is None
+    await delivered(company)
+    assert await words_for(company, company.helena) == []
+
+
+async def test_p10_a_card_has_room_for_a_few_calls_and_says_where_the_others_are(company: Company) -> None:
+    more = company.door.policy.random_review.model_copy(update={"share_percent": 80.0})
+    company.door.policy = company.door.policy.model_copy(update={"random_review": more})
+    await a_month(company)
+    draw = await drawn(company)
+    told = lines(await seen(company, draw, company.quinn))
+    mine = sum(one.reviewer == company.quinn.person_id for one in await reviews_of(company, draw))
+    assert mine > 10
+    assert any(one.startswith(f"And {mine - 6} more.") for one in told)
+
+
+async def test_p10_the_file_is_for_holders_of_the_card_to_find_and_for_everybody_to_read(company: Company) -> None:
+    await a_month(company)
+    draw = await frozen(company)
+    assert await company.database.read(lambda store: published(company.door.act(store, CLOCK), draw)) is None
+    assert (await refusal(company, intents.FindFile(draw), company.quinn)).code == "undrawn"
+    await decided(company, draw)
+    assert await company.door.enter(intents.FindFile(draw), company.quinn) == f"/draws/{draw}.json"
+    assert (await refusal(company, intents.FindFile(draw), company.anna)).code == "undrawn"
+    assert f"https://s.example/draws/{draw}.json" in str(file_page(f"/draws/{draw}.json", "https://s.example"))
+    assert await company.database.read(lambda store: published(company.door.act(store, CLOCK), "RD-22222222")) is None

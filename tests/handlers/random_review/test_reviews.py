@@ -15,25 +15,26 @@ from handlers.cards import Row
 from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.policy.terms import Outage
 from handlers.random_review import intents
-from handlers.rules.samples import contradictions
 from handlers.whose_data.rows import page
 from storage.database.store import Store
 from storage.tables.draws import CallReview
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, refusal, register, words_for
 from tests.handlers.builders import call as a_call
-from tests.handlers.passing_time import fall, pass_until
+from tests.handlers.declined.acts import afterwards
+from tests.handlers.notices.acts import enter
+from tests.handlers.passing_time import fall
 from tests.handlers.random_review.acts import (
-    OPENS,
     a_month,
     both,
     calls_of,
-    contribute,
+    decided,
     drawn,
     file_of,
-    opened,
+    frozen,
     reviews_of,
 )
-from tests.handlers.reading import looking, text, whole_of
+from tests.handlers.reading import lines, looking, seen, text, whole_of
+from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
 
@@ -91,26 +92,22 @@ async def test_p10_what_every_reviewer_was_on_is_passed_over_and_the_file_says_s
         company.door,
         *(a_call(1, native_id=f"own-{one}", started=first + timedelta(hours=one), **own) for one in range(20)),
     )
-    draw = await opened(company)
-    await contribute(company, draw, company.quinn, "alone")
-    await pass_until(company, OPENS + timedelta(days=1, hours=9))
-    sample = await file_of(company, draw)
-    assert list(contradictions(sample)) == []
-    assert {one.reason for one in sample.skipped} == {"every reviewer was on it"}
-    assert (len(sample.drawn), len(sample.skipped), sample.wanted) == (3, 20, 5)
+    sample = await file_of(company, await drawn(company))
+    found = sample.departments["customer_success"]
+    assert {one.cause for one in found.skipped} == {"own"}
+    assert (len(found.drawn), len(found.skipped)) == (3, 20)
 
 
 async def test_p5_a_drawn_call_whose_customer_declined_is_passed_over_for_the_next(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
-    before = await file_of(company, draw)
+    before = (await file_of(company, draw)).departments["customer_success"]
     lost = next(one for one in await reviews_of(company, draw) if one.department == "customer_success")
     await _lose(company, lost, "declined")
-    await company.door.enter(intents.Fill(draw), CLOCK)
+    await company.door.enter(intents.Replace(draw), CLOCK)
     await fall(company)
-    after = await file_of(company, draw)
-    assert list(contradictions(after)) == []
-    assert [one.id for one in after.skipped] == [str(lost.recording_id)]
+    after = (await file_of(company, draw)).departments["customer_success"]
+    assert [(one.id, one.cause) for one in after.skipped] == [(str(lost.recording_id), "declined")]
     assert set(before.drawn) - {str(lost.recording_id)} < set(after.drawn)
     assert len(after.drawn) == 5
     mine, _ = both(company, lost)
@@ -118,27 +115,45 @@ async def test_p5_a_drawn_call_whose_customer_declined_is_passed_over_for_the_ne
     await _lose(company, lost, "present")
 
 
-async def test_p3_calls_of_an_outage_are_undrawn_and_counted(company: Company) -> None:
+async def test_p3_calls_of_an_outage_are_left_out_and_counted(company: Company) -> None:
     await a_month(company)
     outage = Outage.model_validate({"from": "2026-11-03", "to": "2026-11-05"})
     company.door.policy = POLICY.model_copy(update={"announcements_down": (outage,)})
-    draw = await drawn(company)
-    sample = await file_of(company, draw)
+    listed = (await file_of(company, await drawn(company))).frozen.departments["customer_success"]
     down = await company.database.read(_of_these_days)
-    assert sample.left_out == {"unannounced": len(down)}
-    assert not down & set(sample.calls)
+    assert listed.left_out == {"unannounced": len(down)}
+    assert not down & set(listed.calls)
 
 
-async def test_p3_an_outage_that_is_entered_later_takes_drawn_calls_out(company: Company) -> None:
+async def test_p3_an_outage_that_is_entered_later_takes_drawn_calls_out_and_it_is_counted_who_entered_it(
+    company: Company,
+) -> None:
+    """So nobody takes a drawn call out without a trace."""
     await a_month(company)
     draw = await drawn(company)
-    [day] = {one.started for one in await calls_of(company, (await reviews_of(company, draw))[:1])}
-    outage = Outage.model_validate({"from": f"{day:%Y-%m-%d}", "to": f"{day + timedelta(days=1):%Y-%m-%d}"})
-    company.door.policy = POLICY.model_copy(update={"announcements_down": (outage,)})
+    [day] = {one.local_day for one in await calls_of(company, (await reviews_of(company, draw))[:1])}
+    await enter(company, company.helena, str(day), str(day))
     await company.door.enter(intents.Recheck(draw), CLOCK)
-    sample = await file_of(company, draw)
-    assert {one.reason for one in sample.skipped} == {"the announcement was down"}
-    assert list(contradictions(sample)) == []
+    skipped = [one for found in (await file_of(company, draw)).departments.values() for one in found.skipped]
+    assert {(one.cause, one.entered_by) for one in skipped} == {("unannounced", f"person:{company.helena.person_id}")}
+    told = "\n".join(lines(await seen(company, draw, company.quinn)))
+    assert f"Taken out since the lists were frozen: {len(skipped)} unannounced (entered by Helena Marsh)" in told
+    assert await findings(company.database) == []
+
+
+async def test_p5_a_decline_between_list_and_round_is_counted_with_who_entered_it(company: Company) -> None:
+    more = company.door.policy.random_review.model_copy(update={"share_percent": 100.0})
+    company.door.policy = company.door.policy.model_copy(update={"random_review": more})
+    draw = await frozen(company)
+    await afterwards(company)
+    [lost] = await company.database.read(lambda store: store.draws.declined(company.calls))
+    await decided(company, draw)
+    found = (await file_of(company, draw)).departments["customer_success"]
+    assert str(lost) not in found.drawn
+    assert [(one.id, one.cause, one.entered_by) for one in found.skipped] == [
+        (str(lost), "restricted", f"person:{company.bram.person_id}")
+    ]
+    assert await findings(company.database) == []
 
 
 async def test_p10_while_the_other_reviewer_is_away_a_call_of_ones_own_is_theirs_all_the_same(company: Company) -> None:
@@ -152,29 +167,25 @@ async def test_p10_while_the_other_reviewer_is_away_a_call_of_ones_own_is_theirs
         company.door,
         *(a_call(1, native_id=f"own-{one}", started=first + timedelta(hours=one), **own) for one in range(12)),
     )
-    draw = await opened(company)
-    await contribute(company, draw, company.quinn, "one")
-    await contribute(company, draw, company.miles, "two")
+    draw = await frozen(company)
     await company.door.enter(Say(date(2026, 12, 1), date(2026, 12, 9), "away-1"), company.quinn)
-    await pass_until(company, company.clock.now + timedelta(minutes=6))
+    await decided(company, draw)
     mine = [one for one in await reviews_of(company, draw) if one.department == "accounts_billing"]
     assert [one.reviewer for one in mine] == [company.quinn.person_id] * 5
-    assert (await file_of(company, draw, "accounts_billing")).skipped == ()
+    assert (await file_of(company, draw)).departments["accounts_billing"].skipped == ()
 
 
 @pytest.mark.soak
 async def test_p10_with_nobody_in_reach_what_is_drawn_waits_and_the_head_hears_of_it(company: Company) -> None:
     await a_month(company)
-    draw = await opened(company)
-    await contribute(company, draw, company.quinn, "one")
-    await contribute(company, draw, company.miles, "two")
+    draw = await frozen(company)
     for short in ("quinn", "miles"):
         await meet(company.door, account(f"U{short.upper()}", NAMES[short], "deactivated"))
-    await pass_until(company, company.clock.now + timedelta(minutes=6))
+    await decided(company, draw)
     assert await reviews_of(company, draw) == []
-    sample = await file_of(company, draw)
-    assert (len(sample.drawn), sample.skipped, list(contradictions(sample))) == (5, (), [])
-    assert any("nobody who reviews calls can be reached" in one for one in await words_for(company, company.helena))
+    found = (await file_of(company, draw)).departments["sales"]
+    assert (len(found.drawn), found.skipped) == (5, ())
+    assert any("can't reach anybody who reviews calls" in one for one in await words_for(company, company.helena))
     company.clock.pass_(minutes=1)
     await meet(company.door, account("UQUINN", NAMES["quinn"]))
     assert draw in await company.database.read(lambda store: list(matter_of(draw).waiting(store)))
@@ -194,7 +205,7 @@ async def test_p10_a_reviewer_who_reviews_no_more_hands_the_calls_on(company: Co
     assert {one.reviewer for one in await reviews_of(company, draw)} == {company.quinn.person_id}
     assert len(await reviews_of(company, draw)) == 10
     assert (await refusal(company, Listen(theirs[0].id), company.miles)).code == "lost"
-    assert list(contradictions(await file_of(company, draw))) == []
+    await file_of(company, draw)
 
 
 async def test_p12_after_a_restore_the_same_reviewer_gets_the_call_anew(company: Company) -> None:

@@ -1,0 +1,121 @@
+"""Asks a public randomness beacon for its rounds: several addresses are tried, and only what the beacon signed is taken (P10)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
+
+from bot.ports import Unavailable
+from bot.setbacks import Setbacks
+from handlers.acting import CLOCK
+from handlers.door import Door
+from handlers.random_review.intents import DrawWithBeacon, NoteTrouble
+from handlers.random_review.steps import Awaited, awaited
+from handlers.rules.beacon import SIGNATURE, is_signed
+from handlers.rules.samples import Source
+
+log = structlog.get_logger()
+SECONDS, MOST_BYTES, LONGEST_WAIT = 5.0, 10_000, 600.0
+NOT_PUBLISHED = (404, 425)
+"""What a relay answers for a round that it does not have yet."""
+WORST = ("forged", "wrong_round", "unreadable", "not_published", "silent")
+"""Of several addresses the first of these is told."""
+SENTENCES = {
+    "forged": "it answered with a signature that is not the beacon's, so I did not use it",
+    "wrong_round": "it answered with another round than I asked for",
+    "unreadable": "its answer could not be read",
+    "not_published": "it has not published that round",
+    "silent": "it did not answer",
+}
+
+
+class NoRound(Exception):
+    """An address gave no valid answer; `trouble` says why, in a word of `SENTENCES`."""
+
+    def __init__(self, trouble: str) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+
+class Beacon:
+    """The addresses of a beacon, tried in turn."""
+
+    def __init__(self, addresses: Sequence[str], seconds: float = SECONDS) -> None:
+        self.addresses, self.seconds = addresses, seconds
+
+    async def signature(self, source: Source, number: int) -> str:
+        """The verified signature of a round; raises `NoRound` where no address gives it."""
+        troubles = []
+        timeout = ClientTimeout(total=self.seconds)
+        async with ClientSession(timeout=timeout, cookie_jar=DummyCookieJar(), trust_env=True) as http:
+            for address in self.addresses:
+                try:
+                    return await self._asked(http, address, source, number)
+                except NoRound as none:
+                    troubles.append(none.trouble)
+                    host = urlsplit(address).hostname
+                    log.warning(
+                        "beacon.no_round", address=host, round=number, why=f"{host}: {SENTENCES[none.trouble]}."
+                    )
+        raise NoRound(min(troubles, key=WORST.index))
+
+    async def _asked(self, http: ClientSession, address: str, source: Source, number: int) -> str:
+        try:
+            async with http.get(
+                f"{address.rstrip('/')}/{source.chain}/public/{number}", allow_redirects=False
+            ) as answer:
+                if answer.status in NOT_PUBLISHED:
+                    raise NoRound("not_published")
+                if answer.status != 200:
+                    raise NoRound("silent")
+                told = bytearray()
+                async for part in answer.content.iter_any():
+                    if len(told := told + part) > MOST_BYTES:
+                        raise NoRound("unreadable")
+        except (ClientError, TimeoutError, OSError):
+            raise NoRound("silent") from None
+        signature = _read(told, number)
+        # Beside the loop, since it takes a second of CPU.
+        if not await asyncio.to_thread(is_signed, source.public_key, number, signature):
+            raise NoRound("forged")
+        return signature
+
+
+def _read(told: bytearray, number: int) -> str:
+    try:
+        answer = json.loads(told)
+        found, signature = answer["round"], answer["signature"]
+    except (ValueError, RecursionError, TypeError, KeyError):
+        raise NoRound("unreadable") from None
+    if found != number or isinstance(found, bool):
+        raise NoRound("wrong_round")
+    if not isinstance(signature, str) or not SIGNATURE.fullmatch(signature):
+        raise NoRound("unreadable")
+    return signature
+
+
+class RandomDraws:
+    """A part of the clock's work: whatever draw waits for a round that is out is drawn with it. `seconds` never goes back."""
+
+    def __init__(self, door: Door, beacon: Beacon, seconds: Callable[[], float] = time.monotonic) -> None:
+        self.door, self.beacon = door, beacon
+        self._setbacks = Setbacks(seconds, LONGEST_WAIT)
+
+    async def tick(self) -> None:
+        """Ask for each round that is out and awaited. Raises `DatabaseDown`, and `Unavailable` where the beacon gives none: it is asked again."""
+        for one in await self.door.look(CLOCK, awaited):
+            await self._setbacks.alone("random review", one.draw, lambda one=one: self._draw(one))  # type: ignore[misc]
+
+    async def _draw(self, one: Awaited) -> None:
+        try:
+            signature = await self.beacon.signature(one.beacon, one.round)
+        except NoRound as none:
+            await self.door.enter(NoteTrouble(one.draw, none.trouble), CLOCK)
+            raise Unavailable(f"the beacon gave no valid round {one.round}: {SENTENCES[none.trouble]}") from none
+        await self.door.enter(DrawWithBeacon(one.draw, signature), CLOCK)

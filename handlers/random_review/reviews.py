@@ -1,0 +1,392 @@
+"""Each drawn call goes to a reviewer, who hears it and says what it was like; the next of the order takes the place of a lost one (P3, P10)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from handlers import approved
+from handlers.acting import Act, Done
+from handlers.effects import Effect, Tell
+from handlers.ids import new_id
+from handlers.matters import asking
+from handlers.matters.asking import changed
+from handlers.matters.case import allowed
+from handlers.matters.reminding import tell
+from handlers.random_review import intents
+from handlers.random_review.cards import month_words
+from handlers.random_review.forms import OutgoingForm
+from handlers.random_review.state import (
+    LIVE,
+    NO_REVIEW,
+    WORDS,
+    DrawView,
+    Reviewed,
+    ReviewView,
+    load_draw,
+    load_review,
+    view_of,
+)
+from handlers.rules import random_review as rule
+from handlers.rules.access import company_day
+from handlers.rules.calls import were_on
+from handlers.rules.drawing import first_of
+from handlers.rules.refusal import Refused
+from handlers.sealing import Seal
+from handlers.telling_head import tell_head
+from handlers.words import counted, moment_words
+from storage.commitments import commitment
+from storage.draws import Candidate
+from storage.records import Grant, Party, Person, Recording
+from storage.tables.draws import CallReview, Draw
+
+GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))
+NO_REVIEWER = "The calls of {month} are drawn, but I can't reach anybody who reviews calls ({draw}). They wait until I can. Please see who reviews."
+COME = "Calls drawn from {month} come to you to review now, until {until}. Press Details to hear them."
+UNTOLD = (
+    "You said that the caller was not told of the recording ({review}). I report that as a finding of mine, with the call and without "
+    "your name. If there is more to it, press Report in confidence."
+)
+UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({draw}). Press Details to see whose."
+
+
+class Given(NamedTuple):
+    """Calls that a step gave to reviewers or passed over, as which version by review, and who holds the draw's card since."""
+
+    reviews: list[CallReview]
+    versions: dict[str, int]
+    joined: list[Party]
+
+
+def cause(act: Act, call: Candidate, declined: dict[int, tuple[bool, int]]) -> tuple[rule.Cause, int | None] | None:
+    """Why this call is out, as things are now, and who entered the decline or the outage; None where it can be reviewed.
+
+    `declined` as of `Draws.declined`.
+    """
+    known = act.policy.lines.get(call.line)
+    undecided, said_by = declined.get(call.id, (False, None))
+    why = rule.cause_of(
+        state=call.state, closed=call.erase_at is not None and call.erase_at <= act.now, declined=call.id in declined,
+        undecided=undecided, announced=known is None or not act.today.announcement_down(call.line, call.started),
+    )  # fmt: skip
+    if why is None:
+        return None
+    if why == "unannounced" and known is not None:
+        outage = act.store.draws.outage_of(call.line, call.started.astimezone(ZoneInfo(known.time_zone)).date())
+        return why, outage.entered_by if outage else None
+    return why, said_by if why in ("declined", "restricted") else None
+
+
+def replace_lost(act: Act, intent: intents.Replace) -> Done[None]:
+    """The clock: a call that was lost before it was reviewed is passed over, and the next of the order takes its place."""
+    view = load_draw(act, intent.matter)
+    if view.draw.state != "drawn" or view.draw.review_until is None or view.draw.review_until <= act.now:
+        return Done(None, quiet=True)
+    busy = view.reviewing
+    lost = [one for one in view.reviews if one.state == "waiting" and _is_lost(act, view, one)]
+    given = assign_reviewers(act, view_of(act, view.draw))
+    if not lost and not given.reviews:
+        return Done(None, quiet=True)
+    detail = {"lost": {one.id: [one.cause, one.entered_by] for one in lost}, **on_record(given)}
+    return Done(None, _hand_over(act, view.draw, busy), detail=detail)
+
+
+def _hand_over(act: Act, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...]:
+    """P10: the new card for each holder, and a word to those who were not `busy` with this draw before: an edited card counts as read.
+
+    They are reminded from now on as well, on mornings of their own.
+    """
+    schedule_reminder(act, draw)
+    view = view_of(act, draw)
+    new = (one for one in view.reviewing if one not in busy and act.store.outbox.copy(draw.id, one) is not None)
+    return (*changed(view), *(_come(view, one) for one in new))
+
+
+def _come(view: DrawView, person: int) -> Tell:
+    draw = view.draw
+    until = moment_words(draw.review_until, view.people[person].zone, view.now) if draw.review_until else ""
+    words = COME.format(month=month_words(draw.month), until=until)
+    first = next(one.id for one in view.of(person) if one.state == "waiting")
+    return Tell(person, words, f"random_review:{draw.id}:come:{first}", "details", draw.id)
+
+
+def _lose(act: Act, review: CallReview, why: str, entered_by: int | None = None, state: str = "lost") -> None:
+    """A call is passed over, or goes to another reviewer: nobody can hear it by this review any more."""
+    review.state, review.closed_at, review.cause, review.entered_by = state, act.now, why, entered_by
+    grant = act.store.grants.of(review.id)
+    if grant is not None and grant.ended_at is None and act.now < grant.ends_at:
+        grant.ended_at, grant.ended_why = act.now, "lost"
+    act.store.deadlines.drop(GIVE, review.id, act.now)
+
+
+def _why_lost(act: Act, call: Recording, version: int | None = None) -> tuple[str, int | None] | None:
+    """Why a call can't be reviewed as things are, and who entered that; None where it can."""
+    if version is not None and call.version != version:
+        return "changed", None
+    if call.state == "out_of_scope":
+        return "outside", None
+    declined = act.store.draws.declined([call.id])
+    return cause(act, Candidate(call.id, call.department, call.line, call.started, call.state, call.erase_at), declined)
+
+
+def _is_lost(act: Act, view: DrawView, review: CallReview) -> bool:
+    [named] = act.store.recordings.named_by(review.id)
+    why = _why_lost(act, view.calls[review.recording_id], named.version)
+    if why is not None:
+        _lose(act, review, *why)
+    return why is not None
+
+
+def assign_reviewers(act: Act, view: DrawView) -> Given:
+    """Until as many calls are drawn as are wanted, or none is left: each goes to a reviewer or is passed over.
+
+    P10: a reviewer holds the draw's card from then on, also one who was away before, or is named since.
+    """
+    reviews = [one for name in view.frozen.departments for one in _assign_list(act, view, name)]
+    return Given(reviews, _versions(act, reviews), _join(act, view, reviews))
+
+
+def _versions(act: Act, reviews: list[CallReview]) -> dict[str, int]:
+    given = {one.id: one.recording_id for one in reviews if one.reviewer is not None}
+    now = {one.id: one.version for one in act.store.recordings.all_of(given.values())}
+    return {review: now[call] for review, call in given.items()}
+
+
+def _join(act: Act, view: DrawView, reviews: list[CallReview]) -> list[Party]:
+    known, new = {one.person_id: one for one in act.store.matters.parties(view.draw.id)}, list[Party]()
+    for person in dict.fromkeys(one.reviewer for one in reviews if one.reviewer is not None):
+        if person in known:
+            known[person].unreachable = ""  # the card did not reach this person then, who is here again
+            continue
+        new.append(Party(matter_id=view.draw.id, person_id=person, part="copy", role="", since=act.now))
+        act.store.matters.ask(new[-1])
+    return new
+
+
+def _assign_list(act: Act, view: DrawView, name: str) -> list[CallReview]:
+    mine = view.of_department(name)
+    skipped = {str(one.recording_id) for one in mine if one.state == "lost"}
+    drawn = {str(one.recording_id) for one in mine if one.state in LIVE}
+    order, wanted = view.frozen.order(name, view.seed), view.frozen.wanted(name)
+    new, reviewers = list[CallReview](), reviewers_of(act)
+    while missing := [one for one in first_of(order, wanted, skipped) if one not in drawn]:
+        if not reviewers:  # it waits for somebody, and is passed over for no such reason
+            break
+        [call] = act.store.recordings.all_of([int(missing[0])])
+        review = _assign(act, view, name, call, order.index(missing[0]), reviewers)
+        (skipped if review.state == "lost" else drawn).add(missing[0])
+        new.append(review)
+    return new
+
+
+def _assign(act: Act, view: DrawView, name: str, call: Recording, place: int, reviewers: list[Person]) -> CallReview:
+    """The call goes to the reviewer whose turn it is and who was not on it; else it is lost at once."""
+    passed = [one for one in view.reviews if one.recording_id == call.id and one.state == "passed" and not one.cause]
+    before = {one.reviewer for one in passed}
+    lost = _why_lost(act, call)
+    may = [one for one in reviewers if one.id not in before] or reviewers
+    reviewer = None if lost else _whose(act, may, call, place)
+    review = CallReview(
+        id=new_id("RV"), draw_id=view.draw.id, department=name, recording_id=call.id, place=place,
+        reviewer=reviewer, asked_at=act.now, line=call.line,
+    )  # fmt: skip
+    if reviewer is None:
+        review.state, review.closed_at = "lost", act.now
+        review.cause, review.entered_by = lost or ("own", None)
+    act.store.draws.review(review)
+    if reviewer is not None:
+        act.store.deadlines.set(GIVE, review.id, act.now)
+    return review
+
+
+def _whose(act: Act, reviewers: list[Person], call: Recording, place: int) -> int | None:
+    """The reviewers who are there in turn; where each of these was on the call, one who is away."""
+    day, people = company_day(act.policy, act.now), act.store.people
+    on_it = people.aliases(were_on(call.operator_key, call.operators_before))
+    there = [one for one in reviewers if not act.today.is_away(one.email_key, day)]
+    away = [one for one in reviewers if one not in there]
+    found = (rule.whose(place, on_it, [(one.id, frozenset({one.email_key})) for one in some]) for some in (there, away))
+    return next((one for one in found if one is not None), None)
+
+
+def reviewers_of(act: Act) -> list[Person]:
+    """The people who may review calls now, in the policy's order (P10)."""
+    ids = act.store.people.ids_for(act.policy.roles.reviewers.holders)
+    named = act.store.people.named(dict.fromkeys(ids.values()))
+    each = dict.fromkeys(ids[one] for one in act.policy.roles.reviewers.holders)
+    return [named[one] for one in each if act.store.people.may_act(named[one].email_key)]
+
+
+def tell_unassigned(act: Act, view: DrawView) -> tuple[Effect, ...]:
+    """A word to the Head, once a day, where calls are drawn and no reviewer can be reached."""
+    if reviewers_of(act) or not view.unassigned:
+        return ()
+    words = NO_REVIEWER.format(month=month_words(view.draw.month), draw=view.draw.id)
+    once = f"random_review:{view.draw.id}:unassigned:{company_day(act.policy, act.now)}"
+    return tell_head(act, words, once, "details", view.draw.id)
+
+
+def on_record(given: Given) -> dict[str, object]:
+    """What the audit log says of calls that were given to reviewers or passed over: by the review's id, the call, the reviewer, the
+    cause and who entered that; as which version it is named; and who holds the draw's card since.
+    """
+    found: dict[str, object] = {
+        "reviews": {one.id: [one.recording_id, one.reviewer, one.cause, one.entered_by] for one in given.reviews},
+        "versions": given.versions,
+    }
+    return found | {**asking.on_record(given.joined)} if given.joined else found
+
+
+def give_access(act: Act, intent: intents.Give) -> Done[None]:
+    """The clock: the reviewer may hear the call that the log names here, until the days for reviewing are over."""
+    review = act.store.draws.get_review(intent.matter)
+    if review is None or review.reviewer is None or review.state != "waiting":
+        return Done(None, quiet=True)
+    draw, call = act.store.draws.get(review.draw_id), act.store.recordings.get(review.recording_id)
+    known = act.store.grants.of(review.id) is not None
+    if known or draw is None or call is None or draw.review_until is None or draw.review_until <= act.now:
+        return Done(None, quiet=True)
+    grant = Grant(
+        id=new_id("G"), matter_id=review.id, person_id=review.reviewer, starts_at=act.now, ends_at=draw.review_until
+    )
+    act.store.grants.give(grant)
+    detail = {
+        "grant": grant.id, "until": grant.ends_at.isoformat(), "person": review.reviewer, "recording": call.id,
+        **approved.told(review.salt, [call]),
+    }  # fmt: skip
+    return Done(None, detail=detail)
+
+
+def review_introduction(act: Act, about: str) -> str:
+    """The words above the form; raises `Refused` as `review_call`."""
+    _mine(act, about)
+    return "What you heard is for training and quality. It may not be used against anybody without an approval of its own (P9)."
+
+
+def review_call(act: Act, intent: intents.Review) -> Done[None]:
+    """Its words are sealed, and go twelve months later; that a caller was not told is a finding of the bot's own.
+
+    What was sent by mistake can be sent anew for as long as the call can be heard.
+    """
+    view = _mine(act, intent.matter)
+    form, row = intent.form, view.review
+    if view.grant is None or not act.store.grants.had(view.grant.id, view.call.id):
+        raise Refused(
+            "Please listen to the call before you review it. Press Listen in its Details.", clause="P10", code="unheard"
+        )
+    if view.outgoing and not isinstance(form, OutgoingForm):
+        raise Refused("Please open this form again: the call is an outgoing one.", clause="P10", code="old_form")
+    row.told = form.told if view.outgoing and isinstance(form, OutgoingForm) else ""
+    seal, told = Seal(act), Reviewed(good=form.good, training=form.training).model_dump_json()
+    if row.sealed is None:
+        seal.begin(row.id)
+    row.sealed = seal.sealed(row.id, told.encode(), WORDS)
+    row.state, row.closed_at = "reviewed", act.now
+    draw = view_of(act, view.draw)
+    detail: dict[str, Any] = {"told": row.told, "words": commitment(row.salt, WORDS, row.sealed.hex())}
+    return Done(None, (*changed(draw), *_untold(act, row)), row.id, detail)
+
+
+def _untold(act: Act, row: CallReview) -> tuple[Tell, ...]:
+    """P3: it is found by itself; whoever heard it may say more in confidence."""
+    if row.told != "no":
+        return ()
+    return (
+        Tell(act.me.id, UNTOLD.format(review=row.id), f"random_review:{row.id}:untold", "breach_report", opens="new"),
+    )
+
+
+def end_reviews(act: Act, intent: intents.End) -> Done[None]:
+    """The clock: access is over, and the Head hears how many calls nobody reviewed."""
+    view = load_draw(act, intent.matter)
+    left = [one for one in view.reviews if one.state == "waiting"]
+    for one in left:
+        one.state, one.closed_at = "over", act.now
+    grants = [one for one in act.store.draws.grants(view.reviews).values() if one.ended_at is None]
+    for grant in grants:
+        grant.ended_at = grant.ends_at
+    act.store.deadlines.drop(REMIND, view.draw.id, act.now)
+    detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
+    number = len(left) + view.unassigned
+    if not number:
+        return Done(None, changed(view), detail=detail)
+    calls = f"{counted(number, 'call')} {'was' if number == 1 else 'were'}"
+    words = UNREVIEWED.format(month=month_words(view.draw.month), calls=calls, draw=view.draw.id)
+    told = tell_head(act, words, f"random_review:{view.draw.id}:over", "details", view.draw.id)
+    return Done(None, (*changed(view), *told), detail=detail)
+
+
+def recheck_review(act: Act, intent: intents.RecheckReview) -> Done[None]:
+    """Whoever left, or reviews no more, hands the call to another reviewer, also to one who was named since.
+
+    Where there is none, it stays with whoever is only out of reach; from whoever reviews no more it is taken, and waits (P10).
+    """
+    view = load_review(act, intent.matter)
+    row = view.review
+    if row.state != "waiting" or row.reviewer is None or _still_reviews(act, view.people[row.reviewer]):
+        return Done(None, quiet=True)
+    named = view.people[row.reviewer].email_key in act.policy.roles.reviewers.holders
+    if named and not reviewers_of(act):
+        return Done(None, quiet=True)
+    return _pass_on(act, view, "")
+
+
+def end_restored(act: Act, intent: intents.EndRestoredReview) -> Done[None]:
+    """P12: access from before a restore is over; the same reviewer gets the call anew."""
+    return _pass_on(act, load_review(act, intent.matter), "restored")
+
+
+def _pass_on(act: Act, view: ReviewView, why: str) -> Done[None]:
+    busy = view_of(act, view.draw).reviewing
+    _lose(act, view.review, why, state="passed")
+    given = assign_reviewers(act, view_of(act, view.draw))
+    effects = (*_hand_over(act, view.draw, busy), *tell_unassigned(act, view_of(act, view.draw)))
+    return Done(None, effects, detail={"passed": view.review.id, "cause": why, **on_record(given)})
+
+
+def _still_reviews(act: Act, person: Person) -> bool:
+    return person.email_key in act.policy.roles.reviewers.holders and act.store.people.may_act(person.email_key)
+
+
+def _mine(act: Act, about: str) -> ReviewView:
+    view = load_review(act, about.partition(":")[0])
+    allowed(view, act.who.person_id, lambda one: one.authority(act.me), NO_REVIEW)
+    if view.review.state not in ("waiting", "reviewed") or not view.open:
+        raise Refused(
+            "This call can’t be reviewed any more. Your card of the draw says why.", clause="P10", code="over"
+        )
+    return view
+
+
+def schedule_reminder(act: Act, draw: Draw) -> None:
+    """Ask the clock for the next morning on which there is somebody to remind; an earlier one that is asked for stays."""
+    if draw.state == "drawn" and draw.review_until is not None:
+        reviewers = {one.reviewer for one in act.store.draws.reviews(draw.id) if one.reviewer is not None}
+        zones = map(_zone, act.store.people.named(reviewers).values())
+        coming = rule.next_reminder(act.policy, draw.review_until, act.now, zones)
+        if coming is not None:
+            act.store.deadlines.advance(REMIND, draw.id, coming)
+
+
+def remind(act: Act, intent: intents.Remind) -> Done[None]:
+    """The clock: reviewers who have calls left are reminded, on mornings of their own."""
+    view = load_draw(act, intent.matter)
+    fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
+    people = [one for one in view.reviewing if _is_their_morning(view, one, fell)]
+    schedule_reminder(act, view.draw)
+    if not people:
+        return Done(None, quiet=True)
+    tell(act, view.draw, REMIND, people, fell)
+    return Done(None, detail={"reminded": people})
+
+
+def _is_their_morning(view: DrawView, person: int, fell: datetime) -> bool:
+    """Whether one of this person's mornings has come since the moment (aware) for which the clock was asked."""
+    until, zone = view.draw.review_until, _zone(view.people[person])
+    return until is not None and any(fell <= at <= view.now for at in rule.mornings(view.policy, until, zone))
+
+
+def _zone(person: Person) -> str:
+    return person.zone if person.checked_at else ""  # who was never looked up has the line's days

@@ -1,0 +1,219 @@
+"""A month's draw: the lists are frozen, the beacon's round decides, and where it is late the Head may do without it (P10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, timedelta
+from typing import NamedTuple
+
+from handlers.acting import Act, Done
+from handlers.alarms import warned_by
+from handlers.ids import new_id
+from handlers.matters import asking
+from handlers.matters.alarming import alarm
+from handlers.matters.case import allowed
+from handlers.random_review import intents
+from handlers.random_review.reviews import (
+    END,
+    assign_reviewers,
+    cause,
+    on_record,
+    replace_lost,
+    schedule_reminder,
+    tell_unassigned,
+)
+from handlers.random_review.state import NO_DRAW, DrawView, load_draw, view_of
+from handlers.rules import beacon
+from handlers.rules import random_review as rule
+from handlers.rules.drawing import hash_of, share_text
+from handlers.rules.refusal import Refused
+from handlers.rules.samples import Frozen, Listed, Source
+from handlers.telling_head import hearers
+from storage.records import Party
+from storage.tables.draws import Draw
+
+CALENDAR, FREEZE, ROUND, LATE = "random_review", *(f"random_review.{one}" for one in ("freeze", "round", "late"))
+
+BEHIND, TO_ASK = timedelta(hours=1), timedelta(minutes=10)
+
+
+class Awaited(NamedTuple):
+    """A round that is out, and the draw that waits for it."""
+
+    draw: str
+    beacon: Source
+    round: int
+
+
+def schedule(act: Act, intent: intents.Schedule) -> Done[None]:
+    """Ask the clock for the next month's draw; at once where the policy has an earlier day now, so that no month is left out."""
+    coming = act.store.deadlines.coming(FREEZE, CALENDAR)
+    if coming != (at := rule.opening_anew(act.policy, coming, act.now)):
+        act.store.deadlines.set(FREEZE, CALENDAR, at)
+    return Done(None, quiet=True)
+
+
+def freeze(act: Act, intent: intents.Freeze) -> Done[None]:
+    """The clock: each month that has calls has one draw, also one that was missed. The log has the hash before the round is published."""
+    fell = min(act.now, act.store.deadlines.moment(FREEZE, CALENDAR) or act.now)
+    act.store.deadlines.set(FREEZE, CALENDAR, rule.next_opening(act.policy, fell))
+    month = rule.month_of(act.policy, fell)
+    if act.store.draws.of_month(month) is not None:
+        return Done(None, quiet=True)
+    draw, lists = new_id("RD"), _lists(act, month)
+    if not any(one.calls or one.left_out for one in lists.values()):
+        return Done(None, quiet=True)
+    frozen = _frozen(act, draw, month, lists)
+    published = beacon.published_at(frozen.beacon, frozen.round)
+    act.store.draws.add(
+        Draw(
+            id=draw, month=month, frozen=frozen.model_dump(mode="json"), list_hash=frozen.list_hash, asked_at=act.now,
+            line=act.policy.company.home_line,
+        )
+    )  # fmt: skip
+    act.store.deadlines.set(ROUND, draw, published)
+    act.store.deadlines.set(LATE, draw, rule.late_at(act.policy, published))
+    detail = {
+        "month": month, "list_hash": frozen.list_hash, "chain": frozen.beacon.chain, "round": frozen.round,
+        "number_hash": frozen.number_hash, "state": "waiting",
+        "lists": {name: {"calls": len(one.calls), "left_out": one.left_out} for name, one in lists.items()},
+    }  # fmt: skip
+    return Done(None, subject=draw, detail=detail)
+
+
+def _frozen(act: Act, draw: str, month: str, lists: dict[str, Listed]) -> Frozen:
+    review = act.policy.random_review
+    return Frozen(
+        company=act.policy.company.name, month=month, frozen_at=act.now.astimezone(UTC).isoformat(),
+        share_percent=share_text(review.share_percent), minimum=review.minimum, departments=lists,
+        beacon=Source(**review.beacon.model_dump()), round=beacon.round_after(review.beacon, act.now),
+        number_hash=hash_of(bytes.fromhex(own_number(act, draw))),
+    )  # fmt: skip
+
+
+def own_number(act: Act, draw: str) -> str:
+    """The bot's own number for a draw: it follows from the draw's id and a key that lasts, so it is fixed with the list."""
+    return act.keys.mark("random review", draw)
+
+
+def _lists(act: Act, month: str) -> dict[str, Listed]:
+    """A list for each department, also an empty one; what is left out is counted by its cause, and appears nowhere by its id."""
+    calls = act.store.draws.calls_of(*rule.within(act.policy, month))
+    declined = act.store.draws.declined(one.id for one in calls)
+    held: dict[str, list[str]] = {name: [] for name in act.policy.departments}
+    out: dict[str, dict[rule.Cause, int]] = {name: {} for name in held}
+    for one in calls:
+        mine, left = held.setdefault(one.department, []), out.setdefault(one.department, {})
+        if (found := cause(act, one, declined)) is None:
+            mine.append(str(one.id))
+        else:
+            left[found[0]] = left.get(found[0], 0) + 1
+    return {
+        name: Listed(calls=tuple(sorted(mine)), left_out=dict(sorted(out[name].items())))
+        for name, mine in sorted(held.items())
+    }
+
+
+def awaited(act: Act) -> list[Awaited]:
+    """The rounds that are published by now, and that a draw waits for."""
+    found = ((one.id, Frozen.model_validate(one.frozen)) for one in act.store.draws.open())
+    return [
+        Awaited(draw, frozen.beacon, frozen.round)
+        for draw, frozen in found
+        if beacon.published_at(frozen.beacon, frozen.round) <= act.now
+    ]
+
+
+def expect_round(act: Act, intent: intents.ExpectRound) -> Done[None]:
+    """The clock: a round is fetched outside any transaction, so nothing is done here."""
+    return Done(None, quiet=True)
+
+
+def note_trouble(act: Act, intent: intents.NoteTrouble) -> Done[None]:
+    """The clock: what the beacon did instead of answering; it is asked again."""
+    view = load_draw(act, intent.matter)
+    if not view.draw.is_open or view.draw.trouble == intent.trouble:
+        return Done(None, quiet=True)
+    view.draw.trouble = intent.trouble
+    return Done(None, asking.changed(view), detail={"trouble": intent.trouble})
+
+
+def draw_with_beacon(act: Act, intent: intents.DrawWithBeacon) -> Done[None]:
+    """The clock: the seed is the SHA-256 of the list's hash and the round's randomness."""
+    view = load_draw(act, intent.matter)
+    if not view.draw.is_open:
+        return Done(None, quiet=True)
+    view.draw.signature = intent.signature
+    return _drawn(act, view, {"signature": intent.signature})
+
+
+def ask_head(act: Act, intent: intents.AskHead) -> Done[None]:
+    """The clock: the Head may do without the beacon, or wait for it; it is still asked meanwhile.
+
+    After an outage of the bot's own the beacon is asked first.
+    """
+    view = load_draw(act, intent.matter)
+    if not view.draw.is_open:
+        return Done(None, quiet=True)
+    fell = act.store.deadlines.moment(LATE, view.draw.id) or act.now
+    if act.now - fell > BEHIND:
+        act.store.deadlines.set(LATE, view.draw.id, act.now + TO_ASK)
+        return Done(None, quiet=True)
+    new, where = asking.ask_anew(act, view)
+    told = alarm(act, view.draw, view.what, where) if view.draw.state == "stuck" else ()
+    return Done(None, (*told, *asking.changed(view, new["asked"])), detail={**new, **warned_by(told)})
+
+
+def draw_with_number(act: Act, intent: intents.DrawWithNumber) -> Done[None]:
+    """The Head: the bot's own number takes the place of the round, and the month's file says that this is weaker."""
+    view = load_draw(act, intent.matter)
+    authority = allowed(view, act.who.person_id, lambda case: case.authority(act.me), NO_DRAW)
+    if not view.draw.is_open:
+        raise Refused("The calls of this month are drawn already.", clause="P10", code="already")
+    if not view.late:
+        raise Refused("The beacon still has time. I ask you if it is a working day late.", clause="P10", code="early")
+    number = own_number(act, view.draw.id)
+    if hash_of(bytes.fromhex(number)) != view.frozen.number_hash:
+        told = "The number that I fixed with the lists can't be found again, so only the beacon can decide."
+        raise Refused(told, clause="P10", code="no_number")
+    stepped_in = asking.takes_part(act, view, authority)
+    view.draw.number = number
+    return _drawn(act, view, {"number": number, **stepped_in})
+
+
+def _drawn(act: Act, view: DrawView, by: dict[str, object]) -> Done[None]:
+    draw = view.draw
+    draw.state, draw.closed_at, draw.trouble = "drawn", act.now, ""
+    draw.review_until = rule.reviewed_by(act.policy, act.now)
+    act.store.deadlines.drop(LATE, draw.id, act.now)
+    act.store.deadlines.set(END, draw.id, draw.review_until)
+    told = _copy_to(act, view, hearers(act))
+    given = assign_reviewers(act, view_of(act, draw))
+    schedule_reminder(act, draw)
+    view = view_of(act, draw)
+    detail = {
+        "state": "drawn", "seed": view.seed, "until": draw.review_until.isoformat(), **by,
+        **on_record(given._replace(joined=[*told, *given.joined])),
+    }  # fmt: skip
+    return Done(None, (*asking.changed(view), *tell_unassigned(act, view)), detail=detail)
+
+
+def _copy_to(act: Act, view: DrawView, people: Iterable[int]) -> list[Party]:
+    """The Head reads what reviewers write, so has a copy of the card."""
+    known = {one.person_id for one in view.parties}
+    new = [
+        Party(matter_id=view.draw.id, person_id=one, part="copy", role="", since=act.now)
+        for one in people
+        if one not in known
+    ]
+    for one in new:
+        act.store.matters.ask(one)
+    return new
+
+
+def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
+    """The clock: a late draw may be for another person to decide, and an outage that was entered since may take out drawn calls."""
+    view = load_draw(act, intent.matter)
+    if view.draw.is_open:
+        return asking.recheck(act, view) if view.late else Done(None, quiet=True)
+    return replace_lost(act, intents.Replace(intent.matter))
