@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import socket
 import wave
@@ -147,6 +148,7 @@ def another_call(folder: Path, name: str, started: datetime, **told: str) -> Non
     audio, like = (folder / "call-0.wav").read_bytes(), json.loads((folder / "call-0.json").read_text())
     (folder / f"{name}.wav").write_bytes(audio[:44] + audio[:43:-1])
     (folder / f"{name}.json").write_text(json.dumps({**like, "started": started.isoformat(), **told}))
+    os.utime(folder / f"{name}.wav", (started.timestamp(), started.timestamp()))
 
 
 def began_a_year_before(goes: datetime) -> datetime:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
+from handlers.acting import CLOCK
 from handlers.policy import Policy
+from handlers.retention.intents import Reopen
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import Company, approved, ask
 from tests.handlers.reading import lines, seen
@@ -104,6 +106,8 @@ async def test_p12_a_start_that_the_file_does_not_contradict_stays_as_it_was_fir
 async def test_p12_what_the_recorder_was_asked_to_delete_is_not_open_again(archive: Archive) -> None:
     number = await archive.record("one", LONG_AGO, modified=NOW, audio=b"one")
     await archive.tick()
+    await archive.company.door.enter(Reopen(number), CLOCK)
+    assert (await archive.by_id(number)).state == "closed"
     await let_go(archive, (await paused(archive)).id)
     await archive.tick()
     corrected(archive, "one", NOW, modified=NOW)
