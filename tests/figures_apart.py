@@ -198,8 +198,9 @@ class Apart:
         return met, sorted(missed)
 
     def _erasing(self) -> tuple[dict[str, datetime], dict[str, datetime], dict[str, datetime]]:
-        """By erasure: when it was to begin, when it was done, and until when a hold kept its call."""
+        """By erasure: when it was to begin, when it was done, and until when a hold, or a request of a declined call, kept its call."""
         moments, done, calls = dict[str, datetime](), dict[str, datetime](), dict[str, int]()
+        asked = dict[str, datetime]()
         for one in self.rows:
             detail, at = one["detail"], _at(one)
             if one["action"] == "retention.close":
@@ -207,11 +208,30 @@ class Apart:
                 calls[detail["erasure"]] = int(one["subject"].partition(":")[2])
             elif one["action"].startswith("declined."):
                 moments |= dict.fromkeys(detail.get("erasures", ()), at)
+                ends = [
+                    self._let_go(call, matter)
+                    for call, of in detail.get("kept", {}).items()
+                    for matter in of
+                    if matter not in self.hidden
+                ]
+                asked |= dict.fromkeys(detail.get("erasures", ()), max(ends)) if ends else {}
             elif one["action"] == "retention.certify":
                 done[one["subject"]] = at
                 moments[one["subject"]] = datetime.fromisoformat(detail["moment"])
         mine = {name: at for name, at in moments.items() if self._has(at)}
-        return mine, done, {name: self._held(calls[name], at) for name, at in mine.items() if name in calls}
+        return mine, done, asked | {name: self._held(calls[name], at) for name, at in mine.items() if name in calls}
+
+    def _let_go(self, call: str, matter: str) -> datetime:
+        """When a matter kept a call no longer: it was closed, or access by it was over; now while it does."""
+        over, end = ("retention.let_go", f"recording:{call}", matter), self.now
+        for one in self.rows:
+            what = one["action"].rpartition(".")[2] if one["subject"] == matter else ""
+            let_go = (one["action"], one["subject"], one["detail"].get("matter")) == over
+            if what == "approve":
+                end = datetime.fromisoformat(one["detail"]["until"])
+            elif let_go or what in ("deny", "withdraw", "lapse", "expire", "end", "accepted"):
+                end = min(end, _at(one))
+        return end
 
     def _held(self, call: int, moment: datetime) -> datetime:
         """Until when a hold kept a call past a moment; that moment where none did."""

@@ -118,7 +118,7 @@ def seen(act: Act, declined: Declined) -> View:
     were = (key for one in calls for key in were_on(one.operator_key, one.operators_before))
     on_it = {people[declined.said_by].email_key, declined.operator_key, *were}
     offered = store.recordings.all_of(one["recording"] for one in declined.choices if "recording" in one)
-    concerned = store.declines.concerned(numbers, act.now) if declined.closed_at is None else ()
+    concerned = store.declines.concerned(numbers, act.now)
     return View(
         declined, calls, parties, people, policy, act.now,
         unmet=sum(one.recording_id is None and bool(one.native_id) for one in names),
