@@ -10,7 +10,7 @@ from aiohttp import web
 
 from handlers.policy import Policy
 from handlers.policy.random_review import Beacon
-from handlers.rules.beacon import message_of, published_at, randomness
+from handlers.rules.beacon import load_library, message_of, published_at, randomness
 
 PATH = "/rehearsal/beacon"
 SECRET = 20261130
@@ -33,6 +33,7 @@ def with_sample_beacon(policy: Policy) -> Policy:
 
 def sign(secret: int, number: int) -> str:
     """A round of the beacon that has this secret."""
+    load_library()
     from py_ecc.bls.point_compression import compress_G1
     from py_ecc.optimized_bls12_381.optimized_curve import multiply
 

@@ -40,7 +40,7 @@ def reconcile(found: Kept) -> list[Result]:
         try:
             undone = {one.detail["erasure"] for one in mine if one.action == REOPENED}
             closing = [one for one in mine if one.action == CLOSED and row.matter_id in one.detail["kept_by"]]
-            stands = [one for one in closing if one.detail["erasure"] not in undone]
+            stands = [one for one in closing if one.detail.get("erasure") not in undone]
             others = [one for one in mine if one.action not in (CLOSED, REOPENED)]
             results += _compared(row, sorted([*stands, *others], key=lambda one: one.seq))
         except (KeyError, ValueError, TypeError, AttributeError):

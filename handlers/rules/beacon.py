@@ -7,6 +7,7 @@ anybody can check with the beacon's public key, and that its makers can't choose
 from __future__ import annotations
 
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -48,7 +49,7 @@ def randomness(signature: str) -> bytes:
 
 def is_signed(public_key: str, number: int, signature: str) -> bool:
     """Whether this is the beacon's signature of that round. It takes about a second of CPU, so never ask within a transaction."""
-    # The library takes a second or two to load, and only a draw needs it.
+    load_library()
     from py_ecc.bls.g2_primitives import subgroup_check
     from py_ecc.bls.point_compression import decompress_G1
     from py_ecc.fields import optimized_bls12_381_FQ12 as FQ12
@@ -68,8 +69,17 @@ def is_signed(public_key: str, number: int, signature: str) -> bool:
     return bool(final_exponentiate(signed * given) == FQ12.one())
 
 
+def load_library() -> None:
+    """Load py-ecc, which takes a second or two, so only a draw does it. It raises the limit of recursion a hundredfold; that is put back."""
+    limit = sys.getrecursionlimit()
+    import py_ecc  # noqa: F401
+
+    sys.setrecursionlimit(limit)
+
+
 def message_of(number: int) -> G1Uncompressed:
     """What a beacon signs for a round: a point of the curve that follows from its number (RFC 9380)."""
+    load_library()
     from py_ecc.bls.hash_to_curve import hash_to_G1
 
     return hash_to_G1(sha256(number.to_bytes(8, "big")).digest(), DOMAIN, sha256)  # type: ignore[arg-type]  # it takes the kind of hash

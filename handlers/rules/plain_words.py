@@ -71,9 +71,9 @@ class Meant:
 
 def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     """What these words may mean."""
-    if found := _ID.search(words.upper()):
-        return Meant(("state",), matter=found[0])
     text = spelled(plain(words), known())
+    if (found := _ID.search(words.upper())) and not _FOUND["by_press"].search(text):
+        return Meant(("state",), matter=found[0])
     kinds = [kind for kind, pattern in _FOUND.items() if pattern.search(text)]
     alone = next((kind for kind in kinds if kind in _ALONE), None)
     if alone is not None:

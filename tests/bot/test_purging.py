@@ -252,7 +252,7 @@ def test_p12_before_the_first_start_it_says_what_that_would_find_and_makes_no_da
         recorder.keep(replace(SIGHTED, native_id=name, **more), b"audio")
     recorder.keep(replace(SIGHTED, native_id="far", started=MOMENT), b"audio")
     recorder.spoil("odd.mp3", "no metadata", b"odd", "no_metadata")
-    monkeypatch.setitem(RECORDERS, "memory", lambda _: recorder)
+    monkeypatch.setitem(RECORDERS, "memory", lambda *_: recorder)
     if there:
         with closing(sqlite3.connect(file)) as empty:
             empty.execute("VACUUM")

@@ -23,7 +23,7 @@ LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
         ("I'm on leave next week", "away"), ("I am away until Friday", "away"),
         ("where is my request?", "state"), ("how are my requests doing", "state"), ("who decides now?", "route"), ("who listened to my calls?", "listeners"),
         ("the customer doesn't want to be recorded", "declines"), ("caller said no recording what do i press", "declines"), ("customer declined the recording", "declines"),
-        ("approve it", "by_press"), ("delete the call", "by_press"), ("please remind Tara", "by_press"),
+        ("approve it", "by_press"), ("approve R-7F3K2QXM please", "by_press"), ("delete the call", "by_press"), ("please remind Tara", "by_press"),
         ("Tom leaked a recording", "report"), ("report Tom", "report"), ("I want to report a breach", "report"), ("she listened without permission", "report"),
         ("how long are calls kept?", "question"), ("what are the eight reasons", "question"),
         ("tell me a joke", ""), ("", ""),

@@ -100,7 +100,7 @@ async def test_the_form_opens_and_loses_nothing_while_the_database_is_locked(hou
         answers = await filled(me)
         async with locked(database_url):
             await me.submit(answers)
-            assert "Nothing that you typed is lost" in str(me.modal)
+            assert "This is taking longer than usual" in str(me.modal)
     assert (await me.submit({})).ok
     await house.settled()
     [request] = requests(house, ANNA)

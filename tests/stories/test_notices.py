@@ -70,7 +70,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     request = await ask(house, ANNA)
     await _morning(house)
     page = _card(house, HELENA, "Notice on the website")
-    assert "nothing in the two pages themselves hides either." in page.words
+    assert "The words are in the page’s text" in page.words
 
     phone = _card(house, HELENA, "Phone announcement")
     matter = _id(phone)

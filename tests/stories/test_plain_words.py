@@ -83,5 +83,5 @@ async def test_p1_nothing_is_done_by_words(house: House) -> None:
     await until(lambda: len(requests(house, ANNA)) == 1, "it is filed")
     await house.settled()
     [request] = requests(house, ANNA)
-    await says(house, TARA, f"recording-policy approve {request} please", "by words")
+    await says(house, TARA, f"recording-policy approve {request} please", "from a message")
     assert "Approve" in card(house, TARA, request).buttons

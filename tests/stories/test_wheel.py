@@ -258,6 +258,7 @@ async def got(url: str, *, json: bool = False) -> Any:
         return await (answer.json() if json else answer.text())
 
 
+@pytest.mark.machine_clock
 async def test_a_company_begins_with_the_policy_that_came_along(installed: Installed, tmp_path: Path) -> None:
     """Whoever has no policy yet is told where the sample lies; with a copy of it everything is well."""
     code, printed = await checked(tmp_path, NO_CHECKOUT, program=installed.program)

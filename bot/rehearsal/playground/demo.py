@@ -94,10 +94,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         shown: list[Playground] = []
         app.router.add_get("/", lambda _: _answer(shown))
         calls = OngoingCall(folder / "calls", clock.now)
-        tick = ticking(steward, clock, calls.leapt)
-        app.add_routes(
-            ClockRoutes(clock, steward.database, steward.policy, tick, lambda: None, steward.door.keys).routes()
-        )
+        app.add_routes(_clock_routes(steward, clock, calls))
         put_up(app)
         starting = Starting(COMPANY, app)
         runner = Runner(app, shutdown_timeout=3)
@@ -117,6 +114,11 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
             with suppress(webbrowser.Error):
                 webbrowser.open(settings.public_url)
         await _until_over(shown)
+
+
+def _clock_routes(steward: Steward, clock: MovableClock, calls: OngoingCall) -> list[web.RouteDef]:
+    tick = ticking(steward, clock, calls.leapt)
+    return ClockRoutes(clock, steward.database, steward.policy, tick, lambda: None, steward.door.keys).routes()
 
 
 async def _answer(shown: list[Playground]) -> web.Response:

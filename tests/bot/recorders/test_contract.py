@@ -30,7 +30,7 @@ def test_a_new_recording_is_told_with_all_its_fields(bench: Bench, register: Reg
     [found] = register.sync()
     assert isinstance(found, Sighting)
     assert found.stamp
-    assert replace(found, stamp="") == replace(PLAIN, size=len(SOUND))
+    assert replace(found, stamp="", modified=None) == replace(PLAIN, size=len(SOUND))
     assert found.started.utcoffset() is not None
 
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.chats.desk import SLOW
-from bot.rehearsal.slack.faults import Fault
 from bot.slack import answers
-from handlers.acting import CLOCK
-from handlers.declined.intents import Find, Still
 from handlers.declined.room import DONE, HELP, MEANWHILE
 from handlers.inbox import kept_words
-from tests.handlers.builders import audit, email
-from tests.handlers.declined.acts import live
+from tests.handlers.builders import audit
 from tests.offices import down
 from tests.slack_street import Street
 
@@ -80,31 +76,6 @@ async def test_p5_while_the_database_is_away_whoever_typed_it_reads_what_to_do(
     assert (await street.anna.command(WORD)).ok
     await street.settled()
     assert f"{SLOW} {MEANWHILE}" in str(street.anna.modal)
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault("http_500", "chat.postMessage", times=50),
-        Fault("ratelimited", "chat.postMessage", times=50, retry_after=30),
-        Fault("channel_not_found", "chat.postMessage", times=50),
-    ],
-)
-async def test_p5_that_it_is_still_recorded_is_told_where_it_was_typed_while_slack_takes_no_message(
-    street: Street, fault: Fault
-) -> None:
-    """The customer is on the line; it is told once, however often the message is tried again."""
-    assert (await street.anna.command(WORD)).ok
-    await street.settled()
-    [matter] = await street.company.database.read(lambda store: store.declines.looking())
-    street.workspace.faults.script([fault])
-    call = live(operator_key=email("Anna Quill"))
-    await street.company.door.enter(Find(matter, (call,)), CLOCK)
-    await street.company.door.enter(Still(matter, ("in",)), CLOCK)
-    for _ in range(3):
-        await street.settled()
-        assert len([one for one in street.said("UANNA") if one.startswith("This call is STILL being recorded.")]) == 1
-        street.company.clock.pass_(seconds=40)
 
 
 async def test_p5_where_it_fails_by_a_fault_of_ours_whoever_typed_it_reads_what_to_do(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.access.intents import Approve, Deny
-from storage.database.store import DatabaseDown, Store
+from storage.database.store import DatabaseDown
 from tests.each import each
 from tests.handlers.builders import account, audit, meet
 from tests.slack_street import Street
@@ -52,24 +52,6 @@ async def test_p7_an_address_of_two_accounts_is_told_so_at_the_card(street: Stre
     assert (
         [words for words in street.said("UTARA") if "Another account has or had" in words] == street.said("UTARA") != []
     )
-
-
-async def test_p7_a_card_that_was_lost_sight_of_heals_when_its_press_is_refused(street: Street) -> None:
-    request = await street.asked()
-    old = street.card("UTARA", request)
-
-    def lose_sight(store: Store) -> None:
-        copy = store.outbox.copy(request, street.company.tara.person_id or 0)
-        assert copy is not None
-        copy.message = "1.000001"
-
-    await street.company.database.write(lose_sight)
-    await decided(street, Deny(request, "No."))
-    await street.click("UTARA", old, "approve")
-    await street.settled()
-    [now] = [one for one in street.workspace.dm("UTARA") if one.ts == old.ts]
-    assert "denied by you" in str(now.blocks)
-    assert "'action_id': 'approve'" not in str(now.blocks)
 
 
 def _says_above(street: Street, words: str) -> None:

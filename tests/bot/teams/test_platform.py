@@ -69,7 +69,7 @@ async def test_a_stop_waits_for_what_follows_an_acknowledgement(street: Street) 
     assert street.front.adapter.after._tasks != set()
     await street.front.stop()
     assert street.front.adapter.after._tasks == set()
-    assert "I don’t know that" in told(street.anna.chat[-1])
+    assert "I don’t have an answer to that" in told(street.anna.chat[-1])
 
 
 async def test_a_fault_in_what_was_kept_is_logged(street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:

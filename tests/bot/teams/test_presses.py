@@ -175,16 +175,6 @@ async def test_p7_whoever_may_not_decide_changes_nothing(street: Street, old: bo
     assert (await street.state(request), street.said("anna")[-1:]) == ("waiting", [OWN])
 
 
-async def test_p7_a_stray_copy_of_a_card_is_brought_up_to_date_when_it_is_pressed(street: Street) -> None:
-    """Posted by a program that died before it could remember where."""
-    request = await street.asked()
-    card, own = street.card("tara", request), street.tara.own
-    own.messages.append(Message(own.id, "777", "bot", "", card.at, cards=card.cards))
-    await street.press("tara", street.tara.chat[-1], "Approve")
-    street.tara.reopen()
-    assert [first(told(one)) for one in street.tara.chat[-2:]] == ["✅ Access request · approved by you"] * 2
-
-
 @BOTH
 async def test_p7_deny_asks_for_a_reason_by_a_form_of_its_own(street: Street, old: bool) -> None:
     request = await street.asked()

@@ -28,11 +28,11 @@ SORRY = "Something went wrong on our side (F-"
 def away(database: Database) -> Callable[[], None]:
     """The database takes nothing more, until what is returned is called."""
 
-    async def down(*_: Any) -> Any:
+    async def down(*_: Any, **__: Any) -> Any:
         raise DatabaseDown("away")
 
     whole = (database.read, database.write)
-    database.read = database.write = down  # type: ignore[method-assign, assignment]
+    database.read = database.write = down  # type: ignore[method-assign]
 
     def back() -> None:
         database.read, database.write = whole  # type: ignore[method-assign]
