@@ -36,6 +36,10 @@ class Unavailable(Exception):
         self.answer = answer
 
 
+class PageOpen(Exception):
+    """A page that is shown once is open in the message's place: the card is drawn again when its reader presses something there."""
+
+
 NOT_INSTALLED = "not_installed"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import sys
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.s3_server import OURS, Storage, a_storage
 from tests.unlasting import let_go
 
 KINDS = ("sqlite", "postgresql")
+RECURSION = sys.getrecursionlimit()
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 ON_POSTGRESQL = (
@@ -93,7 +95,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Keep what was imported and collected out of garbage collections, which stopped a busy machine for seconds."""
+    """Keep what was imported and collected out of garbage collections, which stopped a busy machine for seconds.
+
+    A test imports py-ecc, which raises the limit of recursion; our programs put it back, too.
+    """
+    sys.setrecursionlimit(RECURSION)
     gc.collect()
     gc.freeze()
 

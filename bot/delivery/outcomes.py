@@ -9,7 +9,7 @@ import structlog
 
 from bot.delivery.people import DOUBTFUL
 from bot.delivery.reaching import MOST_ATTEMPTS
-from bot.ports import Absent, Unavailable, Unreachable
+from bot.ports import Absent, PageOpen, Unavailable, Unreachable
 from handlers import matter_of
 from handlers.alarms import Unheard, Warned
 from handlers.delivering import UNKNOWN_KIND, UNREADABLE_PERSON, Aside, Delivered, Fail, Job, Postpone
@@ -37,6 +37,8 @@ def failed(job: Job, error: Exception, now: datetime) -> Outcome:
             return _later(job, error, now)
         case Unreachable(code=code):
             return give_up(job, code)
+        case PageOpen():
+            return Delivered(job.taken.id, "superseded", "teams")
         case Absent():
             return give_up(job, str(error))
         case _:  # a fault of ours on one card must not hold up the person's others for ever

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import structlog
 from cachetools import TTLCache
 
-from bot.ports import NOT_INSTALLED, Address, Posted, Profile, Unavailable, Unreachable
+from bot.ports import NOT_INSTALLED, Address, PageOpen, Posted, Profile, Unreachable
 from bot.teams import forms, render
 from bot.teams.connector import Connector, TokenSource
 from bot.teams.elements import Element
@@ -27,7 +27,6 @@ BLOCKING = frozenset({"MessageWritesBlocked", "ConversationBlockedByUser"})
 OPEN_FOR = (
     3600.0  # seconds: a passcode is read out during a phone call; a page left open doesn't keep its card old for ever
 )
-LOOK_AGAIN = 5.0  # seconds until a redraw that waits for an open page is tried again
 
 
 class TeamsChat:
@@ -117,7 +116,7 @@ class TeamsChat:
         return posted
 
     def open(self, posted: Posted) -> None:
-        """A page that is shown once takes this message's place: a redraw would wipe it, so redraws wait until `close`."""
+        """A page that is shown once takes this message's place: a redraw would wipe it, so there are none until `close`."""
         self._open[posted] = True
 
     def close(self, posted: Posted) -> None:
@@ -126,7 +125,7 @@ class TeamsChat:
 
     def _closed(self, posted: Posted) -> None:
         if posted in self._open:
-            raise Unavailable("page_open", retry_after=LOOK_AGAIN, tried=False)
+            raise PageOpen
 
     async def greet(self) -> None:
         """A token from the login service: with it the bot may write."""

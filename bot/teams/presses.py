@@ -269,8 +269,8 @@ class Presses:
 
     async def _go(self, turn: Turn, verb: str, value: str) -> Shown:
         match verb:
-            case "show":
-                return await self._matter(turn, value)
+            case "show":  # what changed while a page was open in its place is drawn now
+                return await self._after(turn, value)
             case "home":
                 return await self.reading.home(turn)
             case render.REST:

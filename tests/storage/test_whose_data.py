@@ -64,7 +64,15 @@ async def _town(database: Database, mine: int, others: int, entries: int) -> Non
 
 
 def _row(told: dict[str, Any]) -> dict[str, Any]:
-    more = {"peaks": None, "identity": "", "version": 1, "operators_before": "", "erase_at": None, "folder": "", "modified": None}
+    more = {
+        "peaks": None,
+        "identity": "",
+        "version": 1,
+        "operators_before": "",
+        "erase_at": None,
+        "folder": "",
+        "modified": None,
+    }
     return {"system": "file", **told, **more}
 
 

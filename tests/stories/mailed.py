@@ -118,6 +118,10 @@ async def passcode(company: Company, request: str, uid: str = TARA) -> str:
     await until(lambda: _DIGITS.search(me.front().words), "the passcode")
     found = _DIGITS.search(me.front().words)
     assert found
+    if back := next(
+        (one for one in me.front().buttons if one.startswith("Back")), ""
+    ):  # in Teams it is in the card's place
+        await me.press(me.front(), back)
     return "".join(found.groups())
 
 

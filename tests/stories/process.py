@@ -18,8 +18,7 @@ from pydantic import SecretStr
 from bot.rehearsal import slack, teams
 from bot.rehearsal.slack import outbound as to_slacks_address
 from bot.rehearsal.teams import outbound as to_teams_address
-from storage.database.store import Database, Store
-from storage.records import Outgoing
+from storage.database.store import Database
 from tests.databases import lay_migrated
 from tests.keys import KEY
 from tests.moments import moment
@@ -128,7 +127,7 @@ class Town(People):
         await self.database.close()
 
     async def _idle(self) -> bool:
-        return await self.database.read(lambda store: not store.inbox.has_any() and not _waiting(store))
+        return await self.database.read(lambda store: store.outbox.next_due() is None and not store.inbox.has_any())
 
     async def _run(self) -> Bot:
         port = free_port()
@@ -196,9 +195,3 @@ async def a_town(
     finally:
         await town.close()
         await runner.cleanup()
-
-
-def _waiting(store: Store) -> int:
-    """How many effects wait, but for cards in whose place a page stays open until its reader closes it."""
-    held = (Outgoing.state == "queued", Outgoing.code != "page_open")
-    return store.session.query(Outgoing).filter(*held).count()
