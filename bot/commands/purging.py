@@ -38,7 +38,7 @@ KEPT = {
     "copy": "for a customer's copy that is not fetched yet",
 }  # fmt: skip
 
-OUTSIDE = "on lines that the policy does not name; the Head of Customer Success decides on the card of erasures ahead"
+OUTSIDE = "on lines that the policy does not name; the weekly digest lists them"
 DECIDED = "could not be registered, and the Head of Customer Success decided"
 UNDECIDED = (
     "could not be registered; the Head of Customer Success decides, and recording-steward check says how to mend them"
@@ -95,7 +95,7 @@ def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     """What a run of this recording system's erasures would find now."""
     closing, kept = store.outlook.unclosed(now)
     undecided = tuple(one for one in store.unregistered.open(system) if one.state == "listed")
-    outside = tuple(one for one in store.ahead_cards.undecided(None)[1] if one.system == system)
+    outside = tuple(one for one in store.recordings.out_of_scope() if one.system == system)
     return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now), undecided, outside)
 
 

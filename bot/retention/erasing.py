@@ -25,8 +25,6 @@ from bot.retention.unregistered import UnregisteredFiles
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
-from handlers.erasures_ahead.drawing import CARD, DRAW
-from handlers.erasures_ahead.intents import Draw
 from handlers.retention.guard import Judged, judge
 from handlers.retention.intents import (
     Ask,
@@ -101,7 +99,7 @@ class Erasing:
         """Everything whose time has come, unless the guard pauses it first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
         for step in (
             self._fix, self._reopen, self._close, self._let_go, self._forget_gone, self._pause, self._erase_due, self.staying.tick, self._tell_late,
-            self._begin_card, self._forget,
+            self._forget,
         ):  # fmt: skip
             await self._setbacks.alone("erasures", step.__name__, step)
 
@@ -303,11 +301,6 @@ class Erasing:
 
         if await self.door.database.read(untold):
             await self._one(Late())
-
-    async def _begin_card(self) -> None:
-        """The first card of erasures ahead; the deadline that it sets brings the others."""
-        if await self.door.database.read(lambda store: store.deadlines.moment(DRAW, CARD)) is None:
-            await self._one(Draw())
 
 
 def _to_forget(store: Store, now: datetime) -> list[tuple[int, str, str]]:

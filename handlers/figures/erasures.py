@@ -84,10 +84,6 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
     """All that went another way than by itself."""
     each, store, month = list(told), of.act.store.figures.erased, of.month
     kept = Counter(why for one in each for why in one.kept)
-    outside, (files, decided) = (
-        store.outside(month.since, month.until),
-        store.files(month.since, month.until),
-    )
     pauses = sum(month.has(one.asked_at) for one in store.pauses(month.since, month.until))
     rows: list[tuple[str, int]] = [
         *((words, kept[why]) for why, words in KEPT.items()),
@@ -95,11 +91,7 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
         ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in each)),
         ("Calls that stood there again after they had been erased", sum(one.why == "came_back" for one in each)),
         ("Calls that a restored database knew again", sum(one.why == "restored" for one in each)),
-        ("Calls on no line of the policy: decided to be erased", outside.get("erase", 0)),
-        ("Calls on no line of the policy: decided to stay", outside.get("keep", 0)),
-        ("Files that could not be registered", files),
-        ("Files that could not be registered: decided to be erased", decided.get("erase", 0)),
-        ("Files that could not be registered: decided to stay", decided.get("keep", 0)),
+        ("Files that could not be registered", store.files(month.since, month.until)),
     ]
     some = tuple(row for row in rows if row[1])
     return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, some, "Nothing went another way than by itself.")

@@ -22,7 +22,7 @@ RETURNED = frozenset({
 })  # fmt: skip
 """By these one begins of what had been erased before, or is known as such from now on."""
 BEGINNING = RETURNED | {
-    CLOSED, "erasures_ahead.erase_outside", "erasures_ahead.erase_file", "declined.go", "declined.erase", "declined.meet",
+    CLOSED, "declined.go", "declined.erase", "declined.meet",
 }  # fmt: skip
 ACTIONS = BEGINNING | {SENT, STAYED, FAILED}
 LONGEST = timedelta(days=1)

@@ -21,7 +21,6 @@ ELSEWHERE = "A copy kept for an investigation, if there is one, is not listed he
 UNKNOWN = "Nothing told which call it was: on which line, when, and with whom is not known."
 WHY = {
     "retention": "Its time was over: recordings are kept for {months} months.",
-    "out_of_scope": "It was on a line that the policy does not name, and the Head of Customer Success decided that it goes.",
     "unregistered": "It could not be registered, so it had no moment to go at, and the Head of Customer Success decided that it goes.",
     "asked_early": "The customer asked for it, before its time was over, and the Head of Customer Success decided that it goes.",
     "declined": "The customer declined to be recorded.",

@@ -68,8 +68,7 @@ class UnregisteredFile(Record):
 class Erasure(Record):
     """The way of a call, or of a file that could not be registered, to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
 
-    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), out_of_scope,
-    asked_early (by the customer, P8), declined (P5), or
+    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), asked_early (by the customer, P8), declined (P5), or
     unregistered: then it is of `file_id`, and of no call. `moment`
     is when it was to be closed, `closed_at` when it
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
@@ -123,25 +122,6 @@ class ErasurePause(Matter, kw_only=True):
     day: Mapped[str]
     coming: Mapped[int]
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-
-
-class AheadCard(Matter, kw_only=True):
-    """The card of erasures ahead (P12): one for each `week` (its Monday, ISO). `state`: current, or over with the next one."""
-
-    __tablename__ = "ahead_cards"
-    __mapper_args__ = {"polymorphic_identity": "erasures_ahead"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    week: Mapped[str] = mapped_column(unique=True)
-
-
-class ScopeDecision(Record):
-    """What became of a call on a line that the policy does not name (P4): `decision` is erase or keep, and whose it was."""
-
-    __tablename__ = "scope_decisions"
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
-    decision: Mapped[str]
-    decided_by: Mapped[int] = mapped_column(refers("people.id"))
-    decided_at: Mapped[datetime]
 
 
 class Recalled(Record):
