@@ -41,7 +41,7 @@ OUT: Mapping[Why, str] = {
 
 BROWSER = "opens your browser"
 """What Listen does beside what it says: nothing is heard in a chat."""
-NO_LINE = "Files that could not be registered"
+NO_LINE = "Line not known"
 """In place of a line."""
 
 
@@ -116,12 +116,6 @@ def counted(number: int, one: str, several: str = "") -> str:
 def capital(words: str) -> str:
     """Words as they begin a line or a sentence; the rest of them stays as it is."""
     return words[:1].upper() + words[1:]
-
-
-def calls_and_files(calls: int, files: int) -> str:
-    """How many calls, and how many files that are none, such as “2 calls and 1 file”."""
-    told = (counted(calls, "call") if calls or not files else "", counted(files, "file") if files else "")
-    return " and ".join(filter(None, told))
 
 
 def size_words(size: int) -> str:

@@ -1,4 +1,4 @@
-"""The month in numbers: erasures whose moment came, what kept calls past it, and what was decided of calls out of scope (P4, P12)."""
+"""The month in numbers: erasures whose moment came, what kept calls past it, and files that could not be registered (P4, P12)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ErasureDue:
     """An erasure whose moment came; `done_at` is when it ended, and `vanished` that nothing could be certified."""
 
     id: str
-    recording: int | None
+    recording: int
     why: str
     moment: datetime
     done_at: datetime | None

@@ -26,7 +26,6 @@ from storage.evidence.declined import DeclinedEvidence
 from storage.evidence.digests import DigestEvidence
 from storage.evidence.draws import DrawEvidence
 from storage.evidence.erasures import ErasureEvidence
-from storage.evidence.files import FileEvidence
 from storage.evidence.holds import HoldEvidence
 from storage.evidence.keeps import KeepEvidence
 from storage.evidence.keys import KeyEvidence
@@ -75,7 +74,7 @@ class Store:
         self.key_evidence = KeyEvidence(session, self.evidence)
         self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
-        self.pause_evidence, self.file_evidence = PauseEvidence(session), FileEvidence(session)
+        self.pause_evidence = PauseEvidence(session)
         self.digest_evidence, self.address_evidence = DigestEvidence(session), AddressEvidence(session)
         self.absences = Absences(session)
         self.alarms, self.alarm_evidence = Alarms(session), AlarmEvidence(session)

@@ -16,8 +16,7 @@ from storage.figures_erased import ErasureDue, Kept, PauseOf
 
 WHY: Mapping[str, str] = {
     "retention": "Twelve months were over", "declined": "The caller declined", "asked_early": "The customer asked for it",
-    "out_of_scope": "On no line of the policy", "unregistered": "A file that is no call", "came_back": "It stood there again",
-    "restored": "A restored database knew it again",
+    "came_back": "It stood there again", "restored": "A restored database knew it again",
 }  # fmt: skip
 KEPT: Mapping[str, str] = {
     "hold": "Calls kept past their moment by a hold",
@@ -56,9 +55,9 @@ def stories(of: Gathering) -> list[Story]:
     """Each erasure of the month. For whoever may not know of a hold, its calls go like all others."""
     store, month = of.act.store.figures.erased, of.month
     due = store.due(month.since, month.until)
-    keeps = _by_call(store.kept((one.recording for one in due if one.recording is not None), month.now))
+    keeps = _by_call(store.kept((one.recording for one in due), month.now))
     pauses = {one.id: one for one in store.pauses(month.since, month.until)}
-    found = [_story(of, one, keeps.get(one.recording or 0, []), pauses.get(one.pause)) for one in due]
+    found = [_story(of, one, keeps.get(one.recording, []), pauses.get(one.pause)) for one in due]
     return [*found, *_unclosed(of)]
 
 

@@ -15,7 +15,6 @@ from handlers.reconciling import (
     digests,
     draws,
     erasures,
-    files,
     holds,
     keeps,
     keys,
@@ -37,7 +36,6 @@ from storage.evidence.declined import OfDeclined
 from storage.evidence.digests import Digested
 from storage.evidence.draws import OfDraws
 from storage.evidence.erasures import Proved
-from storage.evidence.files import Decided
 from storage.evidence.holds import Held
 from storage.evidence.keeps import Kept
 from storage.evidence.notices import Noted
@@ -79,7 +77,7 @@ NOTICES, LOOKED, ENTERED, lost_notices = notices.ACTIONS, notices.LOOKED, notice
 """The entries that the checks of notices look at, the one about a look at their pages, and the one by which an outage begins."""
 
 PAUSES, CLOSED, REOPENED = pauses.ACTIONS, under_way.CLOSED, under_way.REOPENED
-"""The entries that the checks of pauses and of what is ahead look at, those by which a call is closed or open again, and those about calls out of scope."""
+"""The entries that the checks of pauses look at, and those by which a call is closed or open again."""
 
 FILED = (
     frozenset(requests.FILED)
@@ -119,9 +117,6 @@ ERASED, CERTIFIED = erasures.ACTIONS, erasures.CERTIFIED
 
 ASKED = under_way.SENT, under_way.ASKED
 """By which the recorder is asked to delete one, and by which an earlier version asked for many."""
-
-FILES, RETURNED, lost_files = files.DECIDED, files.BACK, files.lost
-"""The entries about files that could not be registered: what was decided of one, and which were there again."""
 
 begun, lost_certificates, lost_erasures = under_way.told, erasures.lost, erasures.lost_on_the_way
 uncertified, staying = erasures.uncertified, erasures.staying
@@ -223,16 +218,8 @@ def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
 
 
 def reconcile_pauses(found: Paused) -> list[Result]:
-    """Everything about pauses of erasures and what is ahead that is stored otherwise than the log says, and what can't be read."""
+    """Everything about pauses of erasures that is stored otherwise than the log says, and what can't be read."""
     return [*spoilt(found.spoilt), *pauses.reconcile(found)]
-
-
-def reconcile_files(found: Decided) -> list[Result]:
-    """Everything about files that could not be registered that is stored otherwise than the log says, and what can't be read."""
-    try:
-        return [*spoilt(found.spoilt), *files.reconcile(found)]
-    except Exception:  # noqa: BLE001  whatever somebody made of the log by hand, the rest is compared
-        return [Finding("what the log says of files that could not be registered can't be read")]
 
 
 def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:
@@ -287,9 +274,9 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 __all__ = [
     "ABSENCES", "ACTIONS", "ADDRESSES", "ASKED", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DIGESTS", "DRAWS", "ENTERED", "ERASED", "FILED",
-    "FILES", "HELD", "KEPT", "KEYS", "LOOKED", "NOTICES", "PAUSES", "POLICY", "REOPENED", "RETURNED", "SAID_AWAY", "SOUNDED", "Finding", "Gap",
-    "Result", "absent", "begun", "deleted", "elsewhere", "formerly", "kept_for", "lost", "lost_certificates", "lost_erasures", "lost_files",
+    "HELD", "KEPT", "KEYS", "LOOKED", "NOTICES", "PAUSES", "POLICY", "REOPENED", "SAID_AWAY", "SOUNDED", "Finding", "Gap",
+    "Result", "absent", "begun", "deleted", "elsewhere", "formerly", "kept_for", "lost", "lost_certificates", "lost_erasures",
     "lost_keeps", "lost_notices", "ownerless", "reconcile", "reconcile_alarms", "reconcile_customers", "reconcile_declined", "reconcile_digests", "reconcile_draws",
-    "reconcile_erasures", "reconcile_files", "reconcile_holds", "reconcile_keeps", "reconcile_keys", "reconcile_notices", "reconcile_pauses", "reconcile_policy",
+    "reconcile_erasures", "reconcile_holds", "reconcile_keeps", "reconcile_keys", "reconcile_notices", "reconcile_pauses", "reconcile_policy",
     "silent", "spoilt", "staying", "uncertified",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ CLOSED, REOPENED, ASKED, SENT, STAYED, FAILED = (
     "retention.close", "retention.reopen", "retention.ask", "retention.send", "retention.stay", "retention.fail",
 )  # fmt: skip
 RETURNED = frozenset({
-    "retention.came_back", "retention.again", "retention.reappeared", "retention.recognised", "retention.files_came_back",
+    "retention.came_back", "retention.again", "retention.reappeared", "retention.recognised",
 })  # fmt: skip
 """By these one begins of what had been erased before, or is known as such from now on."""
 BEGINNING = RETURNED | {
