@@ -187,19 +187,6 @@ def call_and_reference(
     return (*call_line(recording, policy, now, erased), f" · {recording.crm}" if recording.crm else "")
 
 
-def this_call(recording: Recording, zone: str, now: datetime) -> str:
-    """Which call it is, for a question before something is done to it: “the call of Tue 24 Nov, 10:04 Sydney with …”.
-
-    In the reader's zone (IANA), as the row says it beside which the question stands.
-    """
-    told = (
-        f"the call of {moment_words(recording.started, zone, now)} with {recording.operator_name}",
-        length_words(recording.seconds),
-        recording.crm,
-    )
-    return ", ".join(filter(None, told))
-
-
 def _caller(recording: Recording) -> str:
     """Who called; or why nothing tells that any more, which is not that the number was withheld (P12)."""
     if is_wiped(recording):
