@@ -14,6 +14,7 @@ NOT_OURS = "bot/rehearsal/"  # plays the vendors and the people, and is never im
 DELETES = {
     "bot/retention/erasing.py": "the one that asks a recorder to delete, after all that stands against it was asked",
     "storage/breaches.py": "a row of the database",
+    "storage/erasures.py": "a row of the database",
     "storage/matter_keys.py": "a row of the database",
 }
 """Where `.delete` may be said, and of what. In bot/ it is always a recorder's."""
@@ -24,6 +25,7 @@ TAKES_AWAY = {
     "bot/commands/auditing.py": "the export that somebody asked for, and what was written of it when it failed",
     "bot/commands/archive.py": "a backup that could not be written to its end",
     "bot/commands/backing_up.py": "the copy of the database that went into a backup",
+    "bot/laid_out.py": "the copy of the database that a killed backup or restore left",
     "storage/database/copies.py": "the side files of a database that a copy takes the place of",
     "bot/recorders/folder_live.py": "none: a wish to the phone system takes the place of the one before",
     "bot/journal.py": "the journal's own last line, where a crash left half of it",
