@@ -53,6 +53,7 @@ from bot.retention.erasing import Erasing
 from bot.retention.first_look import FirstLook
 from bot.retention.mirroring import Mirroring
 from bot.retention.recording_sync import RecordingSync, RecordingWatch
+from bot.retention.unregistered import UnregisteredFiles
 from bot.sealing import Seal
 from bot.seldom import Seldom
 from bot.settings.config import Settings
@@ -110,7 +111,7 @@ class Steward:
         self.mirroring = Mirroring(self.door, self.recorder, system)
         self.noticing = Noticing(self.door, pages or WebPages())
         self.forgetting = Forgetting(self.door, self.erasing.overwritten)
-        gone, odd = self.erasing.returned, self.erasing.unregistered.note
+        gone, odd = self.erasing.returned, UnregisteredFiles(self.door, system).note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
         self.letters = Letters(self.door, mailer, Writing(policy.company.name))

@@ -23,14 +23,6 @@ class Marks:
         """Of the name that a call has in its recording system, and of when it began (aware)."""
         return self.of(native_id, str(started.timestamp()))
 
-    def of_file(self, native_id: str) -> str:
-        """Of the name of a file that could not be registered: several may have it, one after the other."""
-        return self.of(native_id, "file")
-
-    def of_content(self, native_id: str, audio: str) -> str:
-        """Of such a file's name and of the SHA-256 of its audio, by which it is known again; empty where nobody read it."""
-        return self.of(native_id, "holds", audio) if audio else ""
-
     def of_size(self, size: int) -> str:
         """Of how large some audio is (bytes); empty for none, which is nobody's."""
         return self.of("size", str(size)) if size else ""

@@ -178,8 +178,7 @@ class Problem:
     """A recording that can't be registered: which file, which field, what is wrong, how to mend it (`sentence`; `why` in a word).
 
     `stamp` as in `Sighting`, empty for what is no file at all (a folder that nobody can look into); `size` in bytes, and
-    `modified` (aware) when its audio was last written, where the system tells. `erasable` says that `delete` could take it
-    away as it stands, and nothing with it that is another recording's.
+    `modified` (aware) when its audio was last written, where the system tells.
     """
 
     native_id: str
@@ -188,7 +187,6 @@ class Problem:
     stamp: str = ""
     size: int = 0
     modified: datetime | None = None
-    erasable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,6 @@ from handlers.customers import room as customers
 from handlers.declined import room as declined
 from handlers.digest import room as digest
 from handlers.effects import Blank
-from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
 from handlers.figures import room as figures
 from handlers.first_steps import room as first_steps
@@ -88,7 +87,6 @@ _FEATURES = (
     mirroring.ROOM,
     forgetting.ROOM,
     master_key.ROOM,
-    erasures_ahead.room(lambda: ROOMS, lambda: BUTTONS),
     figures.room(lambda: ROOMS),
     people.ROOM,
     settling.ROOM,

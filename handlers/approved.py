@@ -22,11 +22,6 @@ READ = frozenset({"recordings.identify", "recordings.register"})
 """Entries about a call itself: its audio was read."""
 
 
-def file_subject(number: int) -> str:
-    """How the audit log names a file that could not be registered."""
-    return f"file:{number}"
-
-
 def subject(recording: int) -> str:
     """How the log names a call."""
     return f"recording:{recording}"

@@ -26,5 +26,5 @@ BY: Mapping[str, str] = {
 
 
 def trouble(why: str, number: int) -> str:
-    """Why so many calls, or files, are still there."""
+    """Why so many calls are still there."""
     return TROUBLE.get(why, why).format(**(ONE if number == 1 else MANY))

@@ -1,4 +1,4 @@
-"""Files that could not be registered: remembered under a number until they are mended, replaced, gone, or decided (P4)."""
+"""Files that could not be registered: listed under a number until they are mended, replaced or gone (P4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.tables.erasures import UnregisteredFile
 class NotRegistered(Intent[None]):
     """The clock: files that the recording system shows and that can't be registered, and numbers of those that it shows no more.
 
-    In `found` each has what `UnregisteredFile` says of it: `native_id`, `why`, `stamp`, `size`, `modified`, `erasable`.
+    In `found` each has what `UnregisteredFile` says of it: `native_id`, `why`, `stamp`, `size`, `modified`.
     """
 
     action: ClassVar[str] = "recordings.not_registered"
@@ -30,7 +30,7 @@ class NotRegistered(Intent[None]):
 
 
 def not_registered(act: Act, intent: NotRegistered) -> Done[None]:
-    """P4: a call of the register has a moment already, whatever became of its metadata; one that is being erased is looked at by whoever erases."""
+    """P4: a call of the register has a moment already, whatever became of its metadata."""
     names = [one["native_id"] for one in intent.found]
     known = act.store.unregistered.named(intent.system, names)
     calls = act.store.recordings.there(intent.system, names)
@@ -42,11 +42,9 @@ def not_registered(act: Act, intent: NotRegistered) -> Done[None]:
 
 
 def _noted(act: Act, system: str, told: Mapping[str, Any], before: UnregisteredFile | None) -> bool:
-    """Whether it is another file than before: of that one nothing was decided."""
-    if before is not None and before.state == "closed":
-        return False
+    """Whether it is another file than before, which gets a number of its own."""
     if before is not None and (before.size, before.modified) == (told["size"], told["modified"]):
-        before.why, before.stamp, before.erasable = told["why"], told["stamp"], told["erasable"]
+        before.why, before.stamp = told["why"], told["stamp"]
         return False
     _over(act, before)
     act.store.unregistered.add(UnregisteredFile(system=system, first_seen=act.now, **told))
@@ -54,7 +52,7 @@ def _noted(act: Act, system: str, told: Mapping[str, Any], before: UnregisteredF
 
 
 def _over(act: Act, file: UnregisteredFile | None) -> bool:
-    if file is None or file.over_at is not None or file.state == "closed":
+    if file is None or file.over_at is not None:
         return False
     act.store.unregistered.end(file, act.now)
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from handlers.cards import When, Words
+from handlers.cards import When
 from handlers.words import size_words
 from storage.tables.erasures import UnregisteredFile
 
@@ -21,12 +21,6 @@ WHY: Mapping[str, str] = {
     "folder": "it is a folder that can’t be looked into",
 }
 """Why it could not be registered."""
-
-
-def facts(file: UnregisteredFile, zone: str, now: datetime) -> tuple[tuple[str, Words], ...]:
-    """What is known of it, with moments in a zone (IANA)."""
-    written = (("Last written", When(file.modified, zone, now)),) if file.modified is not None else ()
-    return ("Size", size_words(file.size)), *written, ("First seen", When(file.first_seen, zone, now))
 
 
 def file_line(file: UnregisteredFile, zone: str, now: datetime) -> tuple[str | When, ...]:

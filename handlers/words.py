@@ -41,7 +41,7 @@ OUT: Mapping[Why, str] = {
 
 BROWSER = "opens your browser"
 """What Listen does beside what it says: nothing is heard in a chat."""
-NO_LINE = "Files that could not be registered"
+NO_LINE = "Line not known"
 """In place of a line."""
 
 
@@ -118,12 +118,6 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def calls_and_files(calls: int, files: int) -> str:
-    """How many calls, and how many files that are none, such as “2 calls and 1 file”."""
-    told = (counted(calls, "call") if calls or not files else "", counted(files, "file") if files else "")
-    return " and ".join(filter(None, told))
-
-
 def size_words(size: int) -> str:
     """The size of a file (bytes), such as “2.4 MB”."""
     for unit, least in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
@@ -191,19 +185,6 @@ def call_and_reference(
 ) -> tuple[str | When, ...]:
     """The same with the CRM reference, for whoever decides about that very call."""
     return (*call_line(recording, policy, now, erased), f" · {recording.crm}" if recording.crm else "")
-
-
-def this_call(recording: Recording, zone: str, now: datetime) -> str:
-    """Which call it is, for a question before something is done to it: “the call of Tue 24 Nov, 10:04 Sydney with …”.
-
-    In the reader's zone (IANA), as the row says it beside which the question stands.
-    """
-    told = (
-        f"the call of {moment_words(recording.started, zone, now)} with {recording.operator_name}",
-        length_words(recording.seconds),
-        recording.crm,
-    )
-    return ", ".join(filter(None, told))
 
 
 def _caller(recording: Recording) -> str:

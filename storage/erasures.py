@@ -13,7 +13,7 @@ from storage.recordings import THERE, nameless
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
 from storage.tables.customers import ALIVE, CustomerLink
-from storage.tables.erasures import Erasure, Keep, UnregisteredFile
+from storage.tables.erasures import Erasure, Keep
 from storage.tables.holds import Hold
 
 REQUEST, HOLD, COPY = "request", "hold", "copy"
@@ -87,12 +87,12 @@ class Erasures:
         """An erasure is under way."""
         self.session.add(erasure)
 
-    def begin_now(self, name: str, one: Recording | UnregisteredFile, why: str, now: datetime) -> Erasure:
-        """An erasure of a call or a file, due at once (`now` is aware), under the text of the policy that is in force."""
-        is_file, text = isinstance(one, UnregisteredFile), PolicyTexts(self.session).newest()
+    def begin_now(self, name: str, one: Recording, why: str, now: datetime) -> Erasure:
+        """An erasure of a call, due at once (`now` is aware), under the text of the policy that is in force."""
+        text = PolicyTexts(self.session).newest()
         erasure = Erasure(
-            id=name, recording_id=None if is_file else one.id, file_id=one.id if is_file else None, why=why,
-            moment=now, closed_at=now, next_at=now, policy_text=text.number if text else None,
+            id=name, recording_id=one.id, why=why, moment=now, closed_at=now, next_at=now,
+            policy_text=text.number if text else None,
         )  # fmt: skip
         self.begin(erasure)
         return erasure
@@ -114,20 +114,12 @@ class Erasures:
         mine = (Erasure.recording_id == recording, *_OPEN)
         return self.session.scalars(select(Erasure).where(*mine)).first()
 
-    def open_of_file(self, file: int) -> Erasure | None:
-        """The erasure of a file that could not be registered, which is under way."""
-        return self.session.scalars(select(Erasure).where(Erasure.file_id == file, *_OPEN)).first()
-
     def due(self, system: str, now: datetime, most: int) -> list[str]:
-        """Erasures that may go on now, the longest waiting first: nothing keeps what they are of, which lies in this system, or pauses them."""
+        """Erasures that may go on now, the longest waiting first: nothing keeps their call, which lies in this system, or pauses them."""
         open_ones = (*_OPEN, Erasure.next_at <= now, ~paused())
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        both = (
-            select(Erasure.id)
-            .outerjoin(Recording, Recording.id == Erasure.recording_id)
-            .outerjoin(UnregisteredFile, UnregisteredFile.id == Erasure.file_id)
-        )
-        here = both.where(or_(and_(Recording.system == system, going(now)), UnregisteredFile.system == system))
+        both = select(Erasure.id).join(Recording, Recording.id == Erasure.recording_id)
+        here = both.where(Recording.system == system, going(now))
         query = here.where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
         return list(self.session.scalars(query.limit(most)))
 
@@ -139,15 +131,13 @@ class Erasures:
         query = columns.join(Recording, Recording.id == Erasure.recording_id).where(*those).order_by(Erasure.id)
         return [(erasure, name, stamp) for erasure, name, stamp in self.session.execute(query.limit(most))]
 
-    def late(self, since: datetime, now: datetime) -> tuple[int, int]:
-        """How many calls, and how many files without one, could go before `since`, are kept and paused by nothing and are still there."""
-        each = select(func.count(Erasure.recording_id), func.count(Erasure.file_id)).where(*late(since, now))
-        calls, files = self.session.execute(each).one()
-        return calls, files
+    def late(self, since: datetime, now: datetime) -> int:
+        """How many calls could go before `since`, are kept and paused by nothing and are still there."""
+        return self.session.scalar(select(func.count(Erasure.id)).where(*late(since, now))) or 0
 
-    def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording | None]]:
-        """What was erased since then, the newest first; without a call where it was none."""
-        both = select(Erasure, Recording).outerjoin(Recording, Recording.id == Erasure.recording_id)
+    def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording]]:
+        """What was erased since then, the newest first."""
+        both = select(Erasure, Recording).join(Recording, Recording.id == Erasure.recording_id)
         done = both.where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
         return [(erasure, recording) for erasure, recording in self.session.execute(done.limit(most).offset(skip))]
 
@@ -156,7 +146,7 @@ class Erasures:
         done = (Erasure.recording_id.in_(list(recordings)), Erasure.erased_at.is_not(None))
         last = select(Erasure.recording_id, func.max(Erasure.erased_at)).where(*done).group_by(Erasure.recording_id)
         rows = self.session.execute(last)
-        return {recording: at for recording, at in rows if recording is not None and at is not None}
+        return {recording: at for recording, at in rows if at is not None}
 
     def count(self, since: datetime) -> int:
         """How much was erased since then."""
@@ -164,20 +154,9 @@ class Erasures:
 
     def known(self, marks: Iterable[str]) -> dict[str, int]:
         """Erased calls, by the keyed hash of the name that they had."""
-        done = (Erasure.erased_at.is_not(None), Erasure.recording_id.is_not(None))
-        pairs = select(Erasure.native_hash, Erasure.recording_id).where(*done)
+        pairs = select(Erasure.native_hash, Erasure.recording_id).where(Erasure.erased_at.is_not(None))
         rows = (self.session.execute(pairs.where(Erasure.native_hash.in_(some))) for some in pages(marks))
-        return {native_hash: recording for some in rows for native_hash, recording in some if recording is not None}
-
-    def of_files(self, marks: Iterable[str]) -> dict[str, set[str]]:
-        """By the keyed hash of a name: those of the audio of erased files that had it and could not be registered."""
-        done = (Erasure.erased_at.is_not(None), Erasure.file_id.is_not(None))
-        pairs = select(Erasure.native_hash, Erasure.audio_hash).where(*done)
-        found: dict[str, set[str]] = {}
-        for some in pages(marks):
-            for name, audio in self.session.execute(pairs.where(Erasure.native_hash.in_(some))):
-                found.setdefault(name, set()).add(audio)
-        return found
+        return {native_hash: recording for some in rows for native_hash, recording in some}
 
     def sizes(self, marks: Iterable[str]) -> set[str]:
         """Those of the keyed hashes of sizes that something erased had."""

@@ -1,4 +1,4 @@
-"""The month in numbers: erasures whose moment came, what kept calls past it, and what was decided of calls out of scope (P4, P12)."""
+"""The month in numbers: erasures whose moment came, what kept calls past it, and files that could not be registered (P4, P12)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.erasures import HOLD, WITH_MOMENT
 from storage.pages import pages
 from storage.records import OPEN, Grant, Matter, Recording
 from storage.tables.customers import CustomerLink
-from storage.tables.erasures import Erasure, ErasurePause, Keep, ScopeDecision, UnregisteredFile
+from storage.tables.erasures import Erasure, ErasurePause, Keep, UnregisteredFile
 from storage.tables.holds import Hold
 
 
@@ -22,7 +22,7 @@ class ErasureDue:
     """An erasure whose moment came; `done_at` is when it ended, and `vanished` that nothing could be certified."""
 
     id: str
-    recording: int | None
+    recording: int
     why: str
     moment: datetime
     done_at: datetime | None
@@ -131,20 +131,10 @@ class ErasedFigures:
         rows = self.session.execute(select(*columns).where(mine).order_by(ErasurePause.asked_at, ErasurePause.id))
         return [PauseOf(*row) for row in rows]
 
-    def outside(self, since: datetime, until: datetime) -> dict[str, int]:
-        """What was decided in that time of calls on no line of the policy: how many, by erase and keep."""
-        during = (ScopeDecision.decided_at >= since, ScopeDecision.decided_at < until)
-        each = select(ScopeDecision.decision, func.count()).where(*during).group_by(ScopeDecision.decision)
-        return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
-
-    def files(self, since: datetime, until: datetime) -> tuple[int, dict[str, int]]:
-        """Files that could not be registered: how many came in that time, and what was decided of how many in it (kept, or else erased)."""
+    def files(self, since: datetime, until: datetime) -> int:
+        """How many files came in that time that could not be registered."""
         came = (UnregisteredFile.first_seen >= since, UnregisteredFile.first_seen < until)
-        number = self.session.scalar(select(func.count()).select_from(UnregisteredFile).where(*came)) or 0
-        during = (UnregisteredFile.decided_at >= since, UnregisteredFile.decided_at < until)
-        states = self.session.scalars(select(UnregisteredFile.state).where(*during))
-        decided = ["keep" if state == "kept" else "erase" for state in states]
-        return number, {what: decided.count(what) for what in dict.fromkeys(decided)}
+        return self.session.scalar(select(func.count()).select_from(UnregisteredFile).where(*came)) or 0
 
     def _access_ends(self, matters: Iterable[str]) -> dict[str, list[datetime]]:
         """When whatever these matters led to can be heard or fetched no more."""

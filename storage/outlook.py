@@ -12,8 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.erasures import COPY, HOLD, REQUEST, UNDONE, by_hold, keeping, late, paused
 from storage.pauses import kept_then, unclosed
-from storage.records import OPEN, Matter, Recording, RequestedRecording
-from storage.tables.erasures import Erasure, Keep, UnregisteredFile
+from storage.records import Recording
+from storage.tables.erasures import Erasure, Keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,6 @@ class Waiting:
 
     `kept` counts by what keeps them (hold, request; both, where both do; copy, where nothing but a customer's copy does), `paused` by the pause that
     nobody let go on, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. The erasures in `due` go now.
-
-    Of files that could not be registered those in `files` go now, and `files_failed` counts by what stood in the way.
     """
 
     kept: dict[str, int]
@@ -31,8 +29,6 @@ class Waiting:
     failed: dict[str, int]
     elsewhere: int
     due: frozenset[str]
-    files: frozenset[str]
-    files_failed: dict[str, int]
 
 
 class Outlook:
@@ -53,14 +49,6 @@ class Outlook:
         query = select(Recording).where(*there).order_by(Recording.erase_at, Recording.id).limit(most)
         return list(self.session.scalars(query))
 
-    def moments_ahead(self, now: datetime, until: datetime, but: Collection[int] = ()) -> list[tuple[str, datetime]]:
-        """Line (E.164) and moment of each of these calls, in their order."""
-        there = _coming(now, until, but)
-        rows = self.session.execute(
-            select(Recording.line, Recording.erase_at).where(*there).order_by(Recording.erase_at, Recording.id)
-        )
-        return [(line, moment) for line, moment in rows if moment is not None]
-
     def held_ahead(self, now: datetime, until: datetime) -> list[tuple[Keep, Recording]]:
         """Holds that keep a call past its moment, which comes after `now` and not after `until`; the first moment first."""
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id)
@@ -68,18 +56,6 @@ class Outlook:
         order = (Recording.erase_at, Keep.recording_id, Keep.matter_id)
         rows = self.session.execute(both.where(*past, *_coming(now, until)).order_by(*order))
         return [(keep, recording) for keep, recording in rows]
-
-    def asked_for(self, now: datetime, until: datetime) -> dict[str, tuple[Recording, ...]]:
-        """By open request: the calls that it names whose moment comes after `now` and not after `until`, the earliest first."""
-        named = select(RequestedRecording.request_id, Recording).join(
-            Recording, Recording.id == RequestedRecording.recording_id
-        )
-        waits = named.join(Matter, Matter.id == RequestedRecording.request_id).where(Matter.state.in_(OPEN))
-        soon = waits.where(Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
-        found: dict[str, tuple[Recording, ...]] = {}
-        for request, recording in self.session.execute(soon.order_by(Recording.erase_at, Recording.id)):
-            found[request] = (*found.get(request, ()), recording)
-        return found
 
     def keeps(self, now: datetime) -> list[tuple[Keep, Recording]]:
         """What keeps closed calls now, the first that ends first."""
@@ -92,11 +68,6 @@ class Outlook:
         """Erasures that were begun before `since`, and that nothing keeps or pauses, by what stood in the way last time."""
         return self._by(Erasure.trouble, *late(since, now))
 
-    def paused(self, now: datetime) -> dict[str, int]:
-        """Erasures that wait until somebody says Continue and that nothing keeps, by pause."""
-        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        return self._by(Erasure.pause, UNDONE, ~kept, paused())
-
     def unclosed(self, now: datetime) -> tuple[int, int]:
         """Calls whose moment has come and that nobody closed yet: how many nothing would keep, and how many something would."""
         those, kept = unclosed(now), self._count(Recording, *unclosed(now), kept_then(now))
@@ -106,18 +77,13 @@ class Outlook:
         """Closed calls as they stand now, for whoever erases in this recording system."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
-        calls, due = (UNDONE, Erasure.recording_id.is_not(None), ~kept), Erasure.next_at <= now
-        free = (*calls, ~paused())
-        file = exists().where(UnregisteredFile.id == Erasure.file_id, UnregisteredFile.system == system)
-        files = (UNDONE, ~paused(), file)
+        free = (UNDONE, ~kept, ~paused())
         return Waiting(
             kept=self._kept(now),
-            paused=self._by(Erasure.pause, *calls, paused()),
+            paused=self._by(Erasure.pause, UNDONE, ~kept, paused()),
             failed=self._by(Erasure.trouble, *free, here, Erasure.next_at > now),
             elsewhere=self._count(Erasure, *free, ~here),
-            due=frozenset(self.session.scalars(select(Erasure.id).where(*free, here, due))),
-            files=frozenset(self.session.scalars(select(Erasure.id).where(*files, due))),
-            files_failed=self._by(Erasure.trouble, *files, Erasure.next_at > now),
+            due=frozenset(self.session.scalars(select(Erasure.id).where(*free, here, Erasure.next_at <= now))),
         )
 
     def _kept(self, now: datetime) -> dict[str, int]:

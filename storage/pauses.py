@@ -23,7 +23,7 @@ from storage.erasures import (
 )
 from storage.pages import pages
 from storage.records import OPEN, Matter, Party, Recording, RequestedRecording
-from storage.tables.erasures import Erasure, ErasurePause, Keep, UnregisteredFile
+from storage.tables.erasures import Erasure, ErasurePause, Keep
 
 _PAUSES = ErasurePause.__table__
 _OLDER = and_(Erasure.why == RETENTION, Recording.modified > Recording.erase_at)
@@ -44,7 +44,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What belongs to a pause: how many by line (E.164; empty for files that could not be registered), and when the first and last began.
+    """What belongs to a pause: how many calls by line (E.164), and when the first and last began.
 
     `older` counts the calls that claim to be too old for their files.
     """
@@ -101,9 +101,9 @@ class Pauses:
         free = Erasure.pause == ""
         if restored is not None:
             free = or_(free, ~paused())
-        there = (UNDONE, free, ~kept, or_(Erasure.recording_id.is_(None), going(now)))
+        there = (UNDONE, free, ~kept, going(now))
         columns = select(Erasure.id, Erasure.moment, Recording.erase_at, Recording.modified, Erasure.why)
-        query = columns.outerjoin(Recording, Recording.id == Erasure.recording_id).where(*there).order_by(Erasure.id)
+        query = columns.join(Recording, Recording.id == Erasure.recording_id).where(*there).order_by(Erasure.id)
         return [
             Due(name, at or moment, written if why == RETENTION else None, why in AGAIN)
             for name, moment, at, written, why in self.session.execute(query)
@@ -148,13 +148,11 @@ class Pauses:
 
     def waiting(self, pause: str) -> Waiting:
         """What belongs to a pause, erased by now or not."""
-        began = func.coalesce(Recording.started, UnregisteredFile.first_seen)
         each = select(
-            func.coalesce(Recording.line, ""), func.count(), func.min(began), func.max(began),
+            Recording.line, func.count(), func.min(Recording.started), func.max(Recording.started),
             func.sum(case((_OLDER, 1), else_=0)),
         )  # fmt: skip
-        both = each.select_from(Erasure).outerjoin(Recording, Recording.id == Erasure.recording_id)
-        both = both.outerjoin(UnregisteredFile, UnregisteredFile.id == Erasure.file_id)
+        both = each.select_from(Erasure).join(Recording, Recording.id == Erasure.recording_id)
         rows = self.session.execute(
             both.where(Erasure.pause == pause).group_by(Recording.line).order_by(Recording.line)
         )
@@ -166,9 +164,9 @@ class Pauses:
 
     def calls(self, pause: str, most: int) -> list[int]:
         """The calls in a pause that still have their audio, in the order of the register; none where they are more than `most`."""
-        those = (Erasure.pause == pause, Erasure.recording_id.is_not(None), UNDONE)
+        those = (Erasure.pause == pause, UNDONE)
         query = select(Erasure.recording_id).where(*those).order_by(Erasure.recording_id).limit(most + 1)
-        found = [one for one in self.session.scalars(query) if one is not None]
+        found = list(self.session.scalars(query))
         return found if len(found) <= most else []
 
 

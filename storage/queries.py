@@ -9,7 +9,6 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from storage.absences import Absences
-from storage.ahead_cards import AheadCards
 from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.checkpoints import Checkpoints
@@ -20,7 +19,6 @@ from storage.digests import Digests
 from storage.draws import Draws
 from storage.erasures import Erasures
 from storage.evidence.addresses import AddressEvidence
-from storage.evidence.ahead import AheadEvidence
 from storage.evidence.alarms import AlarmEvidence
 from storage.evidence.checkpoints import CheckpointEvidence
 from storage.evidence.customers import CustomerEvidence
@@ -28,11 +26,11 @@ from storage.evidence.declined import DeclinedEvidence
 from storage.evidence.digests import DigestEvidence
 from storage.evidence.draws import DrawEvidence
 from storage.evidence.erasures import ErasureEvidence
-from storage.evidence.files import FileEvidence
 from storage.evidence.holds import HoldEvidence
 from storage.evidence.keeps import KeepEvidence
 from storage.evidence.keys import KeyEvidence
 from storage.evidence.notices import NoticeEvidence
+from storage.evidence.pauses import PauseEvidence
 from storage.evidence.requests import Evidence
 from storage.figure_passes import FigurePasses
 from storage.figures import Figures
@@ -76,10 +74,9 @@ class Store:
         self.key_evidence = KeyEvidence(session, self.evidence)
         self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
-        self.ahead_evidence, self.file_evidence = AheadEvidence(session), FileEvidence(session)
+        self.pause_evidence = PauseEvidence(session)
         self.digest_evidence, self.address_evidence = DigestEvidence(session), AddressEvidence(session)
         self.absences = Absences(session)
-        self.ahead_cards = AheadCards(session)
         self.alarms, self.alarm_evidence = Alarms(session), AlarmEvidence(session)
         self.checkpoints, self.checkpoint_evidence = Checkpoints(session), CheckpointEvidence(session)
         self.customers, self.mails = Customers(session), Mails(session)

@@ -1,4 +1,4 @@
-"""Files that could not be registered: what is known of them, and what was decided (P4)."""
+"""Files that could not be registered: what is known of them, until they are mended, replaced or gone (P4)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.pages import Page, pages
+from storage.pages import pages
 from storage.tables.erasures import UnregisteredFile
 
 
@@ -28,7 +28,7 @@ class Unregistered:
         return self.session.get(UnregisteredFile, number)
 
     def open(self, system: str) -> list[UnregisteredFile]:
-        """Those of this recording system that are neither erased nor over, in the order of their numbers."""
+        """Those of this recording system that still stand there, in the order of their numbers."""
         mine = (UnregisteredFile.over_at.is_(None), UnregisteredFile.system == system)
         return list(self.session.scalars(select(UnregisteredFile).where(*mine).order_by(UnregisteredFile.id)))
 
@@ -41,24 +41,14 @@ class Unregistered:
 
     def listed(self) -> list[UnregisteredFile]:
         """Those that could not be registered, the ones that were seen first first."""
-        those = select(UnregisteredFile).where(UnregisteredFile.state == "listed")
+        those = select(UnregisteredFile).where(UnregisteredFile.over_at.is_(None))
         return list(self.session.scalars(those.order_by(UnregisteredFile.first_seen, UnregisteredFile.id)))
 
-    def undecided(self, most: int, skip: int = 0) -> tuple[int, list[UnregisteredFile]]:
-        """Those of which nobody decided yet: how many, and the ones that have stood longest, after so many."""
-        return self._of("listed", Page(most, skip))
+    def count(self) -> int:
+        """How many of them there are."""
+        return self.session.scalar(select(func.count()).where(UnregisteredFile.over_at.is_(None))) or 0
 
-    def kept(self, most: int, skip: int = 0) -> tuple[int, list[UnregisteredFile]]:
-        """The same of those of which it was decided that they stay."""
-        return self._of("kept", Page(most, skip))
-
-    def _of(self, state: str, page: Page) -> tuple[int, list[UnregisteredFile]]:
-        those = UnregisteredFile.state == state
-        number = self.session.scalar(select(func.count()).select_from(UnregisteredFile).where(those)) or 0
-        first = select(UnregisteredFile).where(those).order_by(UnregisteredFile.first_seen, UnregisteredFile.id)
-        return number, list(self.session.scalars(page.of(first)))
-
-    def end(self, file: UnregisteredFile, now: datetime, state: str = "over") -> None:
-        """It is erased, or `over`; its name goes."""
-        file.state, file.over_at = state, now
+    def end(self, file: UnregisteredFile, now: datetime) -> None:
+        """It was mended or replaced, or is gone; its name goes."""
+        file.over_at = now
         file.native_id = file.stamp = ""

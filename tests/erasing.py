@@ -14,6 +14,7 @@ from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
+from bot.retention.unregistered import UnregisteredFiles
 from handlers.retention.intents import Doomed
 from storage.database.store import Store
 from storage.records import Recording
@@ -58,7 +59,11 @@ class Archive:
             self.company.seconds,
         )
         self.sync = RecordingSync(
-            self.company.door, self.recorder, "memory", self.erasing.returned, self.erasing.unregistered.note
+            self.company.door,
+            self.recorder,
+            "memory",
+            self.erasing.returned,
+            UnregisteredFiles(self.company.door, "memory").note,
         )
 
     async def _take_back(self, erasure: str) -> None:

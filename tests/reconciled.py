@@ -8,7 +8,6 @@ from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
     ADDRESSES,
-    AHEAD,
     ASKED,
     CERTIFIED,
     CHECKPOINTS,
@@ -19,15 +18,13 @@ from handlers.reconciling import (
     ENTERED,
     ERASED,
     FILED,
-    FILES,
     HELD,
     KEPT,
     LOOKED,
     NOTICES,
-    OUTSIDE,
+    PAUSES,
     POLICY,
     REOPENED,
-    RETURNED,
     SAID_AWAY,
     SOUNDED,
     TAKEN,
@@ -43,13 +40,11 @@ from handlers.reconciling import (
     lost_certificates,
     lost_checkpoints,
     lost_erasures,
-    lost_files,
     lost_keeps,
     lost_notices,
     moments,
     ownerless,
     reconcile,
-    reconcile_ahead,
     reconcile_alarms,
     reconcile_checkpoints,
     reconcile_customers,
@@ -57,11 +52,11 @@ from handlers.reconciling import (
     reconcile_digests,
     reconcile_draws,
     reconcile_erasures,
-    reconcile_files,
     reconcile_holds,
     reconcile_keeps,
     reconcile_keys,
     reconcile_notices,
+    reconcile_pauses,
     reconcile_policy,
     silent,
     spoilt,
@@ -90,9 +85,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_declined(store.declined_evidence.of_declined("", 1000, DECLINED), keys)
     found += reconcile_draws(store.draw_evidence.of_draws("", 1000, DRAWS))
     found += _of_erasures(store, done)
-    found += reconcile_ahead(store.ahead_evidence.ahead(AHEAD, OUTSIDE))
-    found += reconcile_files(store.file_evidence.decided(FILES, RETURNED))
-    found += lost_files(store.file_evidence.lost([one.subject for one in done if one.action in FILES]))
+    found += reconcile_pauses(store.pause_evidence.paused(PAUSES))
     found += reconcile_digests(store.digest_evidence.digested(DIGESTS))
     found += reconcile_notices(store.notice_evidence.noted(NOTICES))
     found += reconcile_checkpoints(store.checkpoint_evidence.taken(CHECKPOINTS))

@@ -19,6 +19,7 @@ from bot.proof.restoring import Restoring
 from bot.recorders.memory import MemoryRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
+from bot.retention.unregistered import UnregisteredFiles
 from bot.sealing import Seal
 from handlers import HANDLERS
 from handlers.acting import Visitor
@@ -69,7 +70,9 @@ class Program(Archive):
         announcing = Announcing(patiently, marks, door.now, self._end)
         self.erasing = Erasing(door, self.recorder, "memory", marks, announcing.erasures, announcing.not_erased)
         self.forgetting = Forgetting(door, self.erasing.overwritten)
-        self.sync = RecordingSync(door, self.recorder, "memory", self.erasing.returned, self.erasing.unregistered.note)
+        self.sync = RecordingSync(
+            door, self.recorder, "memory", self.erasing.returned, UnregisteredFiles(door, "memory").note
+        )
         self.restoring = Restoring(door, patiently, marks)
 
     async def _end(self) -> Position:

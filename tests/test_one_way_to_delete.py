@@ -25,9 +25,9 @@ TAKES_AWAY = {
     "bot/commands/auditing.py": "the export that somebody asked for, and what was written of it when it failed",
     "bot/commands/archive.py": "a backup that could not be written to its end",
     "bot/commands/backing_up.py": "the copy of the database that went into a backup",
+    "bot/laid_out.py": "the copy of the database that a killed backup or restore left",
     "storage/database/copies.py": "the side files of a database that a copy takes the place of",
     "bot/recorders/folder_live.py": "none: a wish to the phone system takes the place of the one before",
-    "bot/laid_out.py": "the folder in which a backup or a restore laid out its files",
     "bot/journal.py": "the journal's own last line, where a crash left half of it",
 }
 """Where a file may be taken away, and which one."""

@@ -193,9 +193,7 @@ async def unreadable(found: Settings) -> AsyncIterator[Finding]:
                     yield Finding("recording", True, "There are more. Mend these first, then ask again.", note=True)
                     return
                 file = known.get(name)
-                kept = " The Head of Customer Success decided that it stays." if file and file.state == "kept" else ""
-                what = f"file {file.id}" if file else "recording"
-                yield Finding(what, True, f"{wrong}{kept}", note=True)
+                yield Finding(f"file {file.id}" if file else "recording", True, wrong, note=True)
                 shown += 1
 
 

@@ -18,7 +18,7 @@ from storage.pauses import Due
 NOT_YET = (
     "The bot was never started with this database: this is what the first start would find in the recording system."
 )
-NOTHING = Waiting(kept={}, paused={}, failed={}, elsewhere=0, due=frozenset(), files=frozenset(), files_failed={})
+NOTHING = Waiting(kept={}, paused={}, failed={}, elsewhere=0, due=frozenset())
 
 
 async def counted(recorder: Recorder, rules: Policy, now: datetime) -> tuple[Judged, Counter[str]]:

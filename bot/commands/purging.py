@@ -38,10 +38,10 @@ KEPT = {
     "copy": "for a customer's copy that is not fetched yet",
 }  # fmt: skip
 
-OUTSIDE = "on lines that the policy does not name; the Head of Customer Success decides on the card of erasures ahead"
-DECIDED = "could not be registered, and the Head of Customer Success decided"
-UNDECIDED = (
-    "could not be registered; the Head of Customer Success decides, and recording-steward check says how to mend them"
+NEVER = "Never"
+OUTSIDE = "on lines that the policy does not name; the weekly digest lists them"
+UNREGISTERED = (
+    "could not be registered; the weekly digest lists them, and recording-steward check says how to mend them"
 )
 
 
@@ -53,7 +53,7 @@ class Now:
     kept_then: int
     waiting: Waiting
     judged: Judged
-    undecided: tuple[UnregisteredFile, ...] = ()
+    unregistered: tuple[UnregisteredFile, ...] = ()
     outside: tuple[Recording, ...] = ()
 
     @property
@@ -63,19 +63,9 @@ class Now:
         return Counter(why for one, why in self.judged.unsafe if one.erasure in due)
 
     @property
-    def files_pause(self) -> Counter[tuple[Cause, ...]]:
-        """The same of files that could not be registered."""
-        return Counter(why for one, why in self.judged.unsafe if one.erasure in self.waiting.files)
-
-    @property
     def erased(self) -> int:
         """How many calls would go."""
         return self.closing + len(self.waiting.due) - self.pauses.total()
-
-    @property
-    def files(self) -> int:
-        """How many files that could not be registered would go."""
-        return len(self.waiting.files) - self.files_pause.total()
 
 
 def purge(*, dry_run: bool, now: datetime | None = None) -> int:
@@ -94,9 +84,9 @@ def purge(*, dry_run: bool, now: datetime | None = None) -> int:
 def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     """What a run of this recording system's erasures would find now."""
     closing, kept = store.outlook.unclosed(now)
-    undecided = tuple(one for one in store.unregistered.open(system) if one.state == "listed")
-    outside = tuple(one for one in store.ahead_cards.undecided(None)[1] if one.system == system)
-    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now), undecided, outside)
+    unregistered = tuple(store.unregistered.open(system))
+    outside = tuple(one for one in store.recordings.out_of_scope() if one.system == system)
+    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now), unregistered, outside)
 
 
 async def _told(settings: Settings, rules: Policy, now: datetime) -> list[str]:
@@ -116,7 +106,7 @@ async def _first(url: str, rules: Policy, now: datetime) -> Iterator[str]:
         judged, found = await counted_first(open_recorder(url), rules, now)
     except (Unavailable, ValueError) as error:
         raise Misconfigured(of_setting("RECORDINGS_URL", str(error))) from error
-    odd = [*_each("Undecided", {OUTSIDE: found["outside"]}), *_each("Undecided", {UNDECIDED: found["files"]}, "file")]
+    odd = [*_each(NEVER, {OUTSIDE: found["outside"]}), *_each(NEVER, {UNREGISTERED: found["files"]}, "file")]
     *rows, last = _rows(rules, Now(found["due"], 0, NOTHING, judged), now)
     return iter([NOT_YET, *rows, *odd, last])
 
@@ -126,29 +116,24 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
     would = found.closing + found.kept_then
     yield f"{'Would close':<12} {counted(would, 'call')}, whose moment has come"
     yield f"{'Would erase':<12} {counted(found.erased, 'call')}"
-    yield from _each("Would erase", {DECIDED: found.files}, "file")
     yield from _each("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
     yield from _each("Kept then", {"by what is open when it closes": found.kept_then})
     yield from _each(
         "Paused", {f"until somebody says Continue ({pause})": number for pause, number in found.waiting.paused.items()}
     )
-    for pauses, thing in ((found.pauses, "call"), (found.files_pause, "file")):
-        yield from _each(
-            "Would pause", {_why(rules, found.judged, why): number for why, number in pauses.items()}, thing
-        )
-    for things, thing in ((found.waiting.failed, "call"), (found.waiting.files_failed, "file")):
-        yield from _each("Later", {trouble(why, number): number for why, number in things.items()}, thing)
-    yield from _undecided(found)
-    yield from _each("Never", {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
+    yield from _each("Would pause", {_why(rules, found.judged, why): number for why, number in found.pauses.items()})
+    yield from _each("Later", {trouble(why, number): number for why, number in found.waiting.failed.items()})
+    yield from _never(found)
+    yield from _each(NEVER, {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
     yield "Nothing was changed."
 
 
-def _undecided(found: Now) -> Iterator[str]:
-    """All that waits for the Head's decision, each by the number that the card has for it."""
-    yield from _each("Undecided", {OUTSIDE: len(found.outside)})
+def _never(found: Now) -> Iterator[str]:
+    """What has no moment, each by the number that the weekly digest has for it."""
+    yield from _each(NEVER, {OUTSIDE: len(found.outside)})
     yield from (f"{'':<12} call {one.id}: {one.native_id} (line {one.line or 'unknown'})" for one in found.outside)
-    yield from _each("Undecided", {UNDECIDED: len(found.undecided)}, "file")
-    yield from (f"{'':<12} file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})" for one in found.undecided)
+    yield from _each(NEVER, {UNREGISTERED: len(found.unregistered)}, "file")
+    yield from (f"{'':<12} file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})" for one in found.unregistered)
 
 
 def _each(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[str]:
@@ -159,10 +144,10 @@ def _each(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterat
 
 def _why(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str:
     """Why the guard would not let them go by themselves."""
-    retention = rules.retention
+    months, most = rules.retention.months, rules.retention.pause_above
     words: dict[Cause, str] = {
         "restored": "the database was restored, so what was to keep them may be lost",
-        "older": f"the file was written more than {retention.months} months after the call is said to have begun",
-        "many": f"{judged.number:,} would go today, and the policy pauses above {retention.pause_above:,}",
+        "older": f"the file was written more than {months} months after the call is said to have begun",
+        "many": f"{judged.number:,} would go today, and the policy pauses above {most:,}",
     }
     return f"{'; '.join(words[cause] for cause in causes)}; the Head of Customer Success would have to say Continue"

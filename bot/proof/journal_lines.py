@@ -22,8 +22,8 @@ REPORT_COUNTED = "report_counted"
 """How often a report was written: an older copy of it is opened to nobody."""
 WORDS_ERASED = "words_erased"
 """The same of what people wrote about requests."""
-MARKS = ("call", "moment", "file", "content", "audio", "size")
-"""By these keyed marks a line about an erasure tells which call it was, or which file that could not be registered."""
+MARKS = ("call", "moment", "audio", "size")
+"""By these keyed marks a line about an erasure tells which call it was."""
 PIECE = 256 * 1024  # bytes that are looked through together: what a processor holds at hand
 LOOK = 64 * PIECE  # bytes that are read at once of a journal of any length
 PUT_BACK, RESTORED = "put_back", "restored"

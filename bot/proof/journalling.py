@@ -75,9 +75,6 @@ class Announcing:
 
     def _marks(self, one: Doomed) -> dict[str, str]:
         sound = {"audio": self.marks.of(one.audio), "size": self.marks.of_size(one.size)} if one.audio else {}
-        if one.started is None:
-            name = self.marks.of_file(one.native_id)
-            return {"file": name, "content": self.marks.of_content(one.native_id, one.audio), **sound}
         call = self.marks.of_call(one.native_id, one.started)
         return {"call": call, "moment": self.marks.of_moment(one.native_id, one.erase_at), **sound}
 

@@ -11,7 +11,6 @@ from handlers.reconciling import (
     ENTERED,
     ERASED,
     FILED,
-    FILES,
     LOOKED,
     REOPENED,
     SAID_AWAY,
@@ -24,7 +23,6 @@ from handlers.reconciling import (
     lost_certificates,
     lost_checkpoints,
     lost_erasures,
-    lost_files,
     lost_keeps,
     lost_notices,
     silent,
@@ -33,7 +31,7 @@ from handlers.reconciling.findings import Result
 from storage.chain import Link
 from storage.database.store import Database
 
-BEGINNING = FILED | SAID_AWAY | ERASED | FILES | SOUNDED | {CERTIFIED, CLOSED, TAKEN, LOOKED, ENTERED}
+BEGINNING = FILED | SAID_AWAY | ERASED | SOUNDED | {CERTIFIED, CLOSED, TAKEN, LOOKED, ENTERED}
 """The entries that begin or prove something; most entries of a log do neither."""
 
 
@@ -52,8 +50,6 @@ async def stored_no_more(database: Database, page: Collection[Link]) -> list[Res
         found += lost_erasures(await database.read(lambda store: store.erasure_evidence.unbegun(erasing, CERTIFIED)))
     if kept := kept_for(page, undone) if closed else None:
         found += lost_keeps(await database.read(lambda store: store.keep_evidence.lost(kept)))
-    if decided := _about(done, FILES):
-        found += lost_files(await database.read(lambda store: store.file_evidence.lost(decided)))
     if taken := _about(done, (TAKEN,)):
         found += lost_checkpoints(await database.read(lambda store: store.checkpoint_evidence.lost(taken)))
     if sounded := _about(done, SOUNDED):

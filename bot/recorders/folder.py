@@ -145,14 +145,14 @@ class FolderRecordings:
         name = pair.native_id
         if pair.sidecar is None:
             words = f"{name} has no metadata file beside it: add {sidecar_of(name)}."
-            return of_file(pair, "no_metadata", words, erasable=True)
+            return of_file(pair, "no_metadata", words)
         if not pair.audio.st_size:
-            return of_file(pair, "empty", f"{name} is empty: put the whole audio there.", erasable=True)
+            return of_file(pair, "empty", f"{name} is empty: put the whole audio there.")
         file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified(pair.audio))
         try:
             return sidecar.sighting(file, _content(self._root, sidecar_of(name)), self._departments)
         except sidecar.MetadataError as flaw:
-            return of_file(pair, "metadata", str(flaw), erasable=True)
+            return of_file(pair, "metadata", str(flaw))
 
     def _counted(self) -> str:
         if Path(self._root).is_dir() and open_to_everybody(Path(self._root)):

@@ -50,10 +50,10 @@ def of_folder(name: str, sentence: str) -> Snag:
     return Snag(Problem(printable(name), sentence, "folder"), name, folder=True)
 
 
-def of_file(pair: Pair, why: str, sentence: str, *, erasable: bool) -> Problem:
+def of_file(pair: Pair, why: str, sentence: str) -> Problem:
     """An audio file that can't be registered, as it is on the disk now."""
     facts = stamp(pair.audio, pair.sidecar), pair.audio.st_size, modified(pair.audio)
-    return Problem(printable(pair.native_id), sentence, why, *facts, erasable)
+    return Problem(printable(pair.native_id), sentence, why, *facts)
 
 
 def modified(file: os.stat_result) -> datetime | None:
@@ -202,7 +202,7 @@ class Listing:
             pair = Pair(name, self._audio[name], self._sidecars.get(sidecar))
             objection = _objection(pair, alone=times[sidecar] == 1)
             if sidecar in self._unseen:
-                objection = of_file(pair, "unreadable", self._unseen[sidecar], erasable=False)
+                objection = of_file(pair, "unreadable", self._unseen[sidecar])
             yield Snag(objection, name) if objection else pair
 
 
@@ -231,14 +231,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def _objection(pair: Pair, *, alone: bool) -> Problem | None:
     name, beside = pair.native_id, sidecar_of(pair.native_id)
     if UNSAFE.search(name):
-        return of_file(pair, "name", _bad_name(name), erasable=False)
+        return of_file(pair, "name", _bad_name(name))
     if told := _not_ordinary(name, pair.audio, "audio"):
-        return of_file(pair, "not_ordinary", told, erasable=False)
+        return of_file(pair, "not_ordinary", told)
     if not alone:
         words = f"{name} shares {beside} with another audio file: keep one of them, or rename it."
-        return of_file(pair, "shared", words, erasable=pair.sidecar is None)
+        return of_file(pair, "shared", words)
     if pair.sidecar and (told := _not_ordinary(beside, pair.sidecar, "metadata")):
-        return of_file(pair, "not_ordinary", told, erasable=False)
+        return of_file(pair, "not_ordinary", told)
     return None
 
 

@@ -176,7 +176,7 @@ class Look:
             found = flaw.problem if flaw and flaw.stamp == now else self._read(pair, now)
         except (Absent, Unavailable) as error:
             # No stamp is remembered: it may open next time though nothing has changed on the disk.
-            now, found = "", of_file(pair, "unreadable", _unread(name, error), erasable=False)
+            now, found = "", of_file(pair, "unreadable", _unread(name, error))
         if found is None:
             return
         if isinstance(found, Problem):

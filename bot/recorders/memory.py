@@ -56,7 +56,7 @@ class MemoryRecorder(LiveMemory):
             self.keep(replace(NOBODY, native_id=native_id), audio)
         found = self._sightings.get(native_id)
         stamp, size = (found.stamp, found.size) if found else ("", 0)
-        self._problems[native_id] = Problem(native_id, sentence, why, stamp, size, None, found is not None)
+        self._problems[native_id] = Problem(native_id, sentence, why, stamp, size)
 
     def lose(self, native_id: str) -> None:
         """Take a recording away."""

@@ -76,7 +76,6 @@ DONE: Mapping[str, str] = {
     "policy.in_force": "Another text of the policy came into force",
     "recordings.register": "The register of calls was brought up to date",
     "recordings.not_registered": "Files that can’t be registered came, or went",
-    "retention.files_came_back": "Files that had been erased stood there again",
     "retention.recognised": "Audio that had been erased stood there again under another name",
     "retention.pause": "Erasures were paused, until the Head of Customer Success has looked",
     "retention.follow_pause": "What is paused in {what} has changed",

@@ -18,15 +18,11 @@ from bot.retention.overwritten import Overwritten
 from bot.retention.recording_sync import audio_digest
 from bot.retention.returned_audio import ReturnedAudio
 from bot.retention.returned_calls import ReturnedCalls
-from bot.retention.returned_files import ReturnedFiles
 from bot.retention.soundless import LARGEST_HEAD, soundless
 from bot.retention.staying import Staying
-from bot.retention.unregistered import UnregisteredFiles
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
-from handlers.erasures_ahead.drawing import CARD, DRAW
-from handlers.erasures_ahead.intents import Draw
 from handlers.retention.guard import Judged, judge
 from handlers.retention.intents import (
     Ask,
@@ -69,8 +65,8 @@ class _Deleted:
 class Erasing:
     """What the clock asks for each tick: to close, to let go, and to erase. `before` is done before the recorder is asked.
 
-    `stays` is told of what was told `before`, and was not deleted after all. `unregistered` is told of files that never were calls. What lies in another `system` than this recorder's is closed and
-    never erased: it could say of nothing there that it is gone.
+    `stays` is told of what was told `before`, and was not deleted after all. What lies in another `system` than this recorder's is
+    closed and never erased: it could say of nothing there that it is gone.
     """
 
     def __init__(
@@ -84,10 +80,7 @@ class Erasing:
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
-        audio = ReturnedAudio(door.database, recorder, marks)
-        files = ReturnedFiles(door, recorder, system, marks, audio)
-        self.returned = ReturnedCalls(door, system, marks, audio).among
-        self.unregistered = UnregisteredFiles(door, system, files.among)
+        self.returned = ReturnedCalls(door, system, marks, ReturnedAudio(door.database, recorder, marks)).among
         self.staying = Staying(door, recorder, system, stays)
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
         self._apart = set[str]()  # erasures of which one failed when they were tried together
@@ -101,7 +94,7 @@ class Erasing:
         """Everything whose time has come, unless the guard pauses it first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
         for step in (
             self._fix, self._reopen, self._close, self._let_go, self._forget_gone, self._pause, self._erase_due, self.staying.tick, self._tell_late,
-            self._begin_card, self._forget,
+            self._forget,
         ):  # fmt: skip
             await self._setbacks.alone("erasures", step.__name__, step)
 
@@ -237,8 +230,7 @@ class Erasing:
 
     async def _read(self, one: Doomed) -> Sought | None:
         """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
-        # The file was mended without a trace, and is a call with a moment of its own; the name of what came back is another call's.
-        if one.gone and (one.file or one.returned):
+        if one.gone and one.returned:  # the name of what came back is another call's
             await self._one(Vanish(one.erasure))
             return None
         try:
@@ -249,10 +241,8 @@ class Erasing:
             # It was there when we asked before, so it was we who deleted it; or it was erased once, and versions may be left.
             if absent and (one.audio or one.restored or one.returned):
                 return Sought(one.native_id, one.size if one.size > LARGEST_HEAD else 0, one.audio)
-            # Of what nobody saw going, a look that finds nothing would prove nothing. A file goes as it was shown, or not at all.
-            await self._failed(one, error, gone=isinstance(error, Absent) if one.file else absent and one.gone)
-            if one.file:
-                self.unregistered.look_anew()  # what stands in its place by now is listed
+            # Of what nobody saw going, a look that finds nothing would prove nothing.
+            await self._failed(one, error, gone=absent and one.gone)
             return None
         return Sought(one.native_id, size, audio)
 
@@ -288,9 +278,8 @@ class Erasing:
         if one.returned and not done.sought.audio:  # it went by itself: nothing to certify beside what was before
             return Vanish(one.erasure)
         able, audio = self.recorder.capabilities(), self.marks.of(done.sought.audio)
-        marks, began = self.marks, one.started
-        native = marks.of_file(one.native_id) if began is None else marks.of_call(one.native_id, began)
-        size = marks.of_size(done.sought.size) if audio else ""
+        native = self.marks.of_call(one.native_id, one.started)
+        size = self.marks.of_size(done.sought.size) if audio else ""
         return Certify(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio, size))
 
     async def _tell_late(self) -> None:
@@ -299,15 +288,10 @@ class Erasing:
         since = now - timedelta(minutes=minutes)
 
         def untold(store: Store) -> bool:
-            return store.deadlines.coming("retention.late", "") is None and any(store.erasures.late(since, now))
+            return store.deadlines.coming("retention.late", "") is None and store.erasures.late(since, now) > 0
 
         if await self.door.database.read(untold):
             await self._one(Late())
-
-    async def _begin_card(self) -> None:
-        """The first card of erasures ahead; the deadline that it sets brings the others."""
-        if await self.door.database.read(lambda store: store.deadlines.moment(DRAW, CARD)) is None:
-            await self._one(Draw())
 
 
 def _to_forget(store: Store, now: datetime) -> list[tuple[int, str, str]]:

@@ -45,7 +45,7 @@ def timely(one: Told, now: datetime) -> Told:
     words = (
         '"started" in its metadata lies more than an hour ahead. Write when the call began, with its offset from UTC.'
     )
-    return Problem(one.native_id, f"{one.native_id}: {words}", "ahead", one.stamp, one.size, None, erasable=True)
+    return Problem(one.native_id, f"{one.native_id}: {words}", "ahead", one.stamp, one.size)
 
 
 async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:

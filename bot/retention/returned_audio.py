@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from bot.marks import Marks
-from bot.ports import Absent, Problem, Recorder, Sighting, Unavailable
+from bot.ports import Absent, Recorder, Sighting, Unavailable
 from bot.retention.recording_sync import audio_digest
 from bot.retention.soundless import soundless
 from storage.database.store import Database, Store
-
-One = TypeVar("One", Sighting, Problem)
 
 
 class Heard(NamedTuple):
@@ -27,7 +25,7 @@ class ReturnedAudio:
     def __init__(self, database: Database, recorder: Recorder, marks: Marks) -> None:
         self.database, self.recorder, self.marks = database, recorder, marks
 
-    async def among(self, found: Sequence[One]) -> Heard:
+    async def among(self, found: Sequence[Sighting]) -> Heard:
         """Which of these hold audio that was erased. Raises `DatabaseDown`."""
         sizes: dict[str, str] = {one.native_id: self.marks.of_size(one.size) for one in found}
         known = await self.database.read(lambda store: _sizes(store, {*sizes.values()} - {""}))
@@ -37,7 +35,7 @@ class ReturnedAudio:
                 await self._read(one, heard)
         return heard
 
-    async def _read(self, one: One, heard: Heard) -> None:
+    async def _read(self, one: Sighting, heard: Heard) -> None:
         try:
             if await soundless(self.recorder, one.native_id, one.size):
                 return

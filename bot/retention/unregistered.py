@@ -1,8 +1,8 @@
-"""Tells the register which files can't be registered, so that none of them lives for ever unseen (P4)."""
+"""Tells the register which files can't be registered, so that none of them stays there unseen (P4)."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,17 +12,16 @@ from handlers.door import Door
 from handlers.unregistered import NotRegistered
 from storage.tables.erasures import UnregisteredFile
 
-Erased = Callable[[Sequence[Problem]], Awaitable[set[str]]]
 STILL_WRITTEN = timedelta(hours=1)  # a call is often written for as long as it lasts, and described only then
 IN_A_PIECE = 100
-STATED = ("why", "stamp", "size", "modified", "erasable")
+STATED = ("why", "stamp", "size", "modified")
 
 
 class UnregisteredFiles:
-    """What was told last, so that a tick with nothing new asks nothing. `returned` tells which of them were erased once."""
+    """What was told last, so that a tick with nothing new asks nothing."""
 
-    def __init__(self, door: Door, system: str, returned: Erased | None = None) -> None:
-        self.door, self.system, self.returned = door, system, returned
+    def __init__(self, door: Door, system: str) -> None:
+        self.door, self.system = door, system
         self._told: Mapping[str, Problem] | None = None
 
     async def note(self, problems: Mapping[str, Problem]) -> None:
@@ -34,26 +33,18 @@ class UnregisteredFiles:
         stored = await self.door.database.read(lambda store: store.unregistered.open(self.system))
         known = {one.native_id: one for one in stored}
         new = [one for one in settled.values() if _stated(one) != _stated(known.get(one.native_id))]
-        if self.returned is not None:
-            # After a start each is looked at once: a database that was restored may know one that was erased.
-            again = await self.returned(new if self._told is not None else [*settled.values()])
-            new = [one for one in new if one.native_id not in again]
         await self._enter(new, [one.id for one in stored if not _stands(one.native_id, problems)])
         self._told = settled
 
-    def look_anew(self) -> None:
-        """The next look tells all, also where nothing new is seen: what was decided of a file may count no more."""
-        self._told = None
-
     async def _enter(self, found: Sequence[Problem], over: Sequence[int]) -> None:
         for place in range(0, len(found), IN_A_PIECE):
-            rows = [row(one) for one in found[place : place + IN_A_PIECE]]
+            rows = [_row(one) for one in found[place : place + IN_A_PIECE]]
             await self.door.enter(NotRegistered(self.system, rows), CLOCK)
         for place in range(0, len(over), IN_A_PIECE):
             await self.door.enter(NotRegistered(self.system, (), over[place : place + IN_A_PIECE]), CLOCK)
 
 
-def row(one: Problem) -> dict[str, Any]:
+def _row(one: Problem) -> dict[str, Any]:
     """What the register keeps of it, as `NotRegistered` takes it."""
     return {"native_id": one.native_id, **{name: getattr(one, name) for name in STATED}}
 

@@ -24,6 +24,8 @@ from storage.records import Recording, Request
 _SCHEDULE: TypeAdapter[Schedule] = unseen(Schedule)
 _SILENT = ("access.remind", "access.deputy", "access.next")
 """What silence brings before the end."""
+SOON = timedelta(days=30)
+"""So long before its call goes an investigation is due: a moment a year ahead would read as if there were a year to decide."""
 
 
 def promise(
@@ -124,12 +126,12 @@ def ahead(view: View) -> tuple[str | When, ...]:
 def ends_first(view: View) -> Recording | None:
     """P12: the call that is closed to everybody before the request would lapse, if nobody decides; the earliest, or None.
 
-    Such a request is due before that call's moment. An investigation never lapses: it is due before a moment that comes within the
-    days of `retention.warn_days_before`, since one a year ahead would read as if there were a year to decide.
+    Such a request is due before that call's moment. An investigation never lapses: it is due before a moment that comes
+    within `SOON`.
     """
     if not view.request.is_open:
         return None
-    until = view.request.due_at or view.now + timedelta(days=max(view.policy.retention.warn_days_before, default=0))
+    until = view.request.due_at or view.now + SOON
     coming = [(one.erase_at, one) for one in view.recordings if one.state == "present" and one.erase_at is not None]
     before = [(at, one) for at, one in coming if view.now < at < until]
     return min(before, key=lambda pair: pair[0])[1] if before else None

@@ -15,8 +15,7 @@ from storage.erasures import CONTINUED
 from storage.figures_erased import ErasureDue, Kept, PauseOf
 
 WHY: Mapping[str, str] = {
-    "retention": "Twelve months were over", "declined": "The caller declined",
-    "out_of_scope": "On no line of the policy", "unregistered": "A file that is no call", "came_back": "It stood there again",
+    "retention": "Twelve months were over", "declined": "The caller declined", "came_back": "It stood there again",
     "restored": "A restored database knew it again",
 }  # fmt: skip
 KEPT: Mapping[str, str] = {
@@ -56,9 +55,9 @@ def stories(of: Gathering) -> list[Story]:
     """Each erasure of the month. For whoever may not know of a hold, its calls go like all others."""
     store, month = of.act.store.figures.erased, of.month
     due = store.due(month.since, month.until)
-    keeps = _by_call(store.kept((one.recording for one in due if one.recording is not None), month.now))
+    keeps = _by_call(store.kept((one.recording for one in due), month.now))
     pauses = {one.id: one for one in store.pauses(month.since, month.until)}
-    found = [_story(of, one, keeps.get(one.recording or 0, []), pauses.get(one.pause)) for one in due]
+    found = [_story(of, one, keeps.get(one.recording, []), pauses.get(one.pause)) for one in due]
     return [*found, *_unclosed(of)]
 
 
@@ -84,10 +83,6 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
     """All that went another way than by itself."""
     each, store, month = list(told), of.act.store.figures.erased, of.month
     kept = Counter(why for one in each for why in one.kept)
-    outside, (files, decided) = (
-        store.outside(month.since, month.until),
-        store.files(month.since, month.until),
-    )
     pauses = sum(month.has(one.asked_at) for one in store.pauses(month.since, month.until))
     rows: list[tuple[str, int]] = [
         *((words, kept[why]) for why, words in KEPT.items()),
@@ -95,11 +90,7 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
         ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in each)),
         ("Calls that stood there again after they had been erased", sum(one.why == "came_back" for one in each)),
         ("Calls that a restored database knew again", sum(one.why == "restored" for one in each)),
-        ("Calls on no line of the policy: decided to be erased", outside.get("erase", 0)),
-        ("Calls on no line of the policy: decided to stay", outside.get("keep", 0)),
-        ("Files that could not be registered", files),
-        ("Files that could not be registered: decided to be erased", decided.get("erase", 0)),
-        ("Files that could not be registered: decided to stay", decided.get("keep", 0)),
+        ("Files that could not be registered", store.files(month.since, month.until)),
     ]
     some = tuple(row for row in rows if row[1])
     return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, some, "Nothing went another way than by itself.")

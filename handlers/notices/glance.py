@@ -34,8 +34,7 @@ def astray(act: Act) -> Iterator[Row]:
         yield Row(
             f"{Sign.ALARM} {counted(number, 'call')} on {line or 'no line'}, which is no line of the policy", small="P4"
         )
-    number, _ = act.store.unregistered.undecided(0)
-    if number:
+    if number := act.store.unregistered.count():
         yield Row(f"{Sign.ALARM} {counted(number, 'file')} that could not be registered", small="P4")
     for one in act.store.glance.declined_still_there():
         yield Row(f"{Sign.ALARM} A caller declined, and what was recorded is still there", small=f"{one} · P5")

@@ -239,7 +239,6 @@ class Retention(Part):
     """
 
     months: Annotated[int, Field(ge=1, le=120)]
-    warn_days_before: tuple[Count, ...]
     most_minutes_late: Annotated[int, Field(ge=1, le=60)]
     pause_above: Annotated[int, Field(ge=1, le=1_000_000)] = 50
 

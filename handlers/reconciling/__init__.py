@@ -9,18 +9,17 @@ from handlers.keys import Keys
 from handlers.reconciling import absences as of_absences
 from handlers.reconciling import (
     access,
-    ahead,
     checkpoints,
     customers,
     declines,
     digests,
     draws,
     erasures,
-    files,
     holds,
     keeps,
     keys,
     notices,
+    pauses,
     requests,
     reviews,
     under_way,
@@ -30,7 +29,6 @@ from handlers.reconciling import addresses as of_addresses
 from handlers.reconciling import alarms as of_alarms
 from handlers.reconciling.findings import Finding, Gap, Result
 from handlers.written import Written
-from storage.evidence.ahead import Ahead
 from storage.evidence.alarms import Sounded
 from storage.evidence.checkpoints import Taken
 from storage.evidence.customers import OfCustomers
@@ -38,10 +36,10 @@ from storage.evidence.declined import OfDeclined
 from storage.evidence.digests import Digested
 from storage.evidence.draws import OfDraws
 from storage.evidence.erasures import Proved
-from storage.evidence.files import Decided
 from storage.evidence.holds import Held
 from storage.evidence.keeps import Kept
 from storage.evidence.notices import Noted
+from storage.evidence.pauses import Paused
 from storage.evidence.requests import Dossier, Logged, Reviewed
 from storage.legible import Key, told
 from storage.records import FormerAddress
@@ -78,15 +76,15 @@ DRAWS = draws.ACTIONS
 NOTICES, LOOKED, ENTERED, lost_notices = notices.ACTIONS, notices.LOOKED, notices.ENTERED, notices.lost
 """The entries that the checks of notices look at, the one about a look at their pages, and the one by which an outage begins."""
 
-AHEAD, CLOSED, REOPENED, OUTSIDE = ahead.ACTIONS, under_way.CLOSED, under_way.REOPENED, ahead.DECIDED
-"""The entries that the checks of pauses and of what is ahead look at, those by which a call is closed or open again, and those about calls out of scope."""
+PAUSES, CLOSED, REOPENED = pauses.ACTIONS, under_way.CLOSED, under_way.REOPENED
+"""The entries that the checks of pauses look at, and those by which a call is closed or open again."""
 
 FILED = (
     frozenset(requests.FILED)
     | reviews.BEGUN
     | holds.BEGUN
     | draws.BEGUN
-    | {ahead.PAUSED, ahead.DRAWN, customers.FILED, declines.SAID, notices.OPENED, digests.MADE}
+    | {pauses.PAUSED, customers.FILED, declines.SAID, notices.OPENED, digests.MADE}
 )
 """The entries that begin a matter."""
 
@@ -94,7 +92,7 @@ ABSENCES, SAID_AWAY, lost = of_absences.ABSENCES, of_absences.SAID, of_absences.
 """The entries that `absent` looks at, and those that begin an absence."""
 
 KINDS = {
-    "PR-": "review", "C-": "customer’s request", "H-": "hold", "EP-": "pause", "EA-": "card", "D-": "declined call",
+    "PR-": "review", "C-": "customer’s request", "H-": "hold", "EP-": "pause", "D-": "declined call",
     "RD-": "draw", "N-": "notice", "WK-": "weekly digest",
 }  # fmt: skip
 """How a finding names a matter that is no request, by the beginning of its id."""
@@ -119,9 +117,6 @@ ERASED, CERTIFIED = erasures.ACTIONS, erasures.CERTIFIED
 
 ASKED = under_way.SENT, under_way.ASKED
 """By which the recorder is asked to delete one, and by which an earlier version asked for many."""
-
-FILES, RETURNED, lost_files = files.DECIDED, files.BACK, files.lost
-"""The entries about files that could not be registered: what was decided of one, and which were there again."""
 
 begun, lost_certificates, lost_erasures = under_way.told, erasures.lost, erasures.lost_on_the_way
 uncertified, staying = erasures.uncertified, erasures.staying
@@ -222,17 +217,9 @@ def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
     return found
 
 
-def reconcile_ahead(found: Ahead) -> list[Result]:
-    """Everything about pauses of erasures and what is ahead that is stored otherwise than the log says, and what can't be read."""
-    return [*spoilt(found.spoilt), *ahead.reconcile(found)]
-
-
-def reconcile_files(found: Decided) -> list[Result]:
-    """Everything about files that could not be registered that is stored otherwise than the log says, and what can't be read."""
-    try:
-        return [*spoilt(found.spoilt), *files.reconcile(found)]
-    except Exception:  # noqa: BLE001  whatever somebody made of the log by hand, the rest is compared
-        return [Finding("what the log says of files that could not be registered can't be read")]
+def reconcile_pauses(found: Paused) -> list[Result]:
+    """Everything about pauses of erasures that is stored otherwise than the log says, and what can't be read."""
+    return [*spoilt(found.spoilt), *pauses.reconcile(found)]
 
 
 def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:
@@ -286,10 +273,10 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "ADDRESSES", "AHEAD", "ASKED", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DIGESTS", "DRAWS", "ENTERED", "ERASED", "FILED",
-    "FILES", "HELD", "KEPT", "KEYS", "LOOKED", "NOTICES", "OUTSIDE", "POLICY", "REOPENED", "RETURNED", "SAID_AWAY", "SOUNDED", "Finding", "Gap",
-    "Result", "absent", "begun", "deleted", "elsewhere", "formerly", "kept_for", "lost", "lost_certificates", "lost_erasures", "lost_files",
-    "lost_keeps", "lost_notices", "ownerless", "reconcile", "reconcile_ahead", "reconcile_alarms", "reconcile_customers", "reconcile_declined", "reconcile_digests", "reconcile_draws",
-    "reconcile_erasures", "reconcile_files", "reconcile_holds", "reconcile_keeps", "reconcile_keys", "reconcile_notices", "reconcile_policy",
+    "ABSENCES", "ACTIONS", "ADDRESSES", "ASKED", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DIGESTS", "DRAWS", "ENTERED", "ERASED", "FILED",
+    "HELD", "KEPT", "KEYS", "LOOKED", "NOTICES", "PAUSES", "POLICY", "REOPENED", "SAID_AWAY", "SOUNDED", "Finding", "Gap",
+    "Result", "absent", "begun", "deleted", "elsewhere", "formerly", "kept_for", "lost", "lost_certificates", "lost_erasures",
+    "lost_keeps", "lost_notices", "ownerless", "reconcile", "reconcile_alarms", "reconcile_customers", "reconcile_declined", "reconcile_digests", "reconcile_draws",
+    "reconcile_erasures", "reconcile_holds", "reconcile_keeps", "reconcile_keys", "reconcile_notices", "reconcile_pauses", "reconcile_policy",
     "silent", "spoilt", "staying", "uncertified",
 ]  # fmt: skip

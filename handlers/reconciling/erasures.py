@@ -36,9 +36,7 @@ def erased(one: Proved) -> Iterator[Result]:
         yield Finding(f"{thing} is stored as done, but the log has no certificate of it")
         return
     yield from _compared(thing, one, certified)
-    if row.file_id is not None and one.call is not None and one.call[0] == "erased" and one.call[3]:
-        yield Finding(f"file {row.file_id} is erased, but its name is still stored")
-    if row.recording_id is not None and one.call is not None and one.call[0] != "erased":
+    if one.call is not None and one.call[0] != "erased":
         yield Finding(f"recording {row.recording_id} is stored as {one.call[0]}, but has a certificate")
     if one.call is not None and one.call[0] == "erased" and any(one.call[1:3]):
         yield Finding(f"recording {row.recording_id} is erased, but who called is still stored")
@@ -75,7 +73,7 @@ def _returned(entry: Logged, erasure: str) -> bool:
 def _compared(thing: str, one: Proved, entry: Logged) -> Iterator[Result]:
     row, told = one.erasure, entry.detail
     yield from differ(
-        thing, entry, call=(row.recording_id, told.get("recording")), file=(row.file_id, told.get("file")), why=(row.why, told["why"]),
+        thing, entry, call=(row.recording_id, told.get("recording")), why=(row.why, told["why"]),
         moment=(row.moment, _at(told["moment"])), closed=(row.closed_at, _at(told["closed"])),
         answered=(row.answered_at, _at(told["answered"])), erased=(row.erased_at, entry.at),
         name=(row.native_hash, told["native"]), audio=(row.audio_hash, told["audio"]),

@@ -20,7 +20,7 @@ STANDS = Gap("how calls stand that an earlier version registered")
 REGISTERED = "recordings.register"
 MOMENT, STATE = "goes", "state"
 STATING = frozenset({
-    REGISTERED, "declined.choose", "declined.meet", "declined.keep", "declined.go", "declined.erase", "erasures_ahead.erase_outside",
+    REGISTERED, "declined.choose", "declined.meet", "declined.keep", "declined.go", "declined.erase",
     "retention.close", "retention.reopen", "retention.forget", "retention.again", "retention.reappeared", "retention.recognised", "retention.came_back",
     "retention.certify", "retention.vanish",
 })  # fmt: skip

@@ -18,11 +18,11 @@ CLOSED, REOPENED, ASKED, SENT, STAYED, FAILED = (
     "retention.close", "retention.reopen", "retention.ask", "retention.send", "retention.stay", "retention.fail",
 )  # fmt: skip
 RETURNED = frozenset({
-    "retention.came_back", "retention.again", "retention.reappeared", "retention.recognised", "retention.files_came_back",
+    "retention.came_back", "retention.again", "retention.reappeared", "retention.recognised",
 })  # fmt: skip
 """By these one begins of what had been erased before, or is known as such from now on."""
 BEGINNING = RETURNED | {
-    CLOSED, "erasures_ahead.erase_outside", "erasures_ahead.erase_file", "declined.go", "declined.erase", "declined.meet",
+    CLOSED, "declined.go", "declined.erase", "declined.meet",
 }  # fmt: skip
 ACTIONS = BEGINNING | {SENT, STAYED, FAILED}
 LONGEST = timedelta(days=1)

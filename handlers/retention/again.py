@@ -17,7 +17,6 @@ from handlers.telling_head import tell_head
 from handlers.words import counted
 from storage.erasures import AGAIN, CAME_BACK, RESTORED
 from storage.records import Recording
-from storage.tables.erasures import UnregisteredFile
 
 BACK = (
     "{calls} that had been erased stood in the recording system again: {named}. They stay closed to everybody, and are being"
@@ -151,33 +150,6 @@ def _of_that_name(act: Act, recording: Recording | None) -> Recording | None:
         return recording
     act.store.recordings.unname(recording)
     return None
-
-
-def files_came_back(act: Act, intent: intents.FilesCameBack) -> Done[None]:
-    """P12: what was decided once is not asked again; each is erased once more, with a certificate of its own."""
-    known = act.store.unregistered.named(intent.system, [one["native_id"] for one in intent.found])
-    begun: dict[str, str] = {}
-    for told in intent.found:
-        file = known.get(told["native_id"]) or UnregisteredFile(system=intent.system, first_seen=act.now, **told)
-        if file.state == "closed":
-            begun |= _joined(act, file)
-            continue
-        file.state, file.stamp = "closed", told["stamp"]
-        act.store.unregistered.add(file)
-        begun[str(file.id)] = act.store.erasures.begin_now(new_id("E"), file, CAME_BACK, act.now).id
-    if not begun:
-        return Done(None, quiet=True)
-    words = f"{counted(len(begun), 'file')} that had been erased stood in the recording system again, and {'is' if len(begun) == 1 else 'are'} being erased once more."
-    return Done(None, tell_head(act, words, f"came_back:{min(begun.values())}"), detail={"erasures": begun})
-
-
-def _joined(act: Act, file: UnregisteredFile) -> dict[str, str]:
-    """Where it is being erased already, as an older database has it: from now on that waits for nobody."""
-    under_way = act.store.erasures.open_of_file(file.id)
-    if under_way is None or under_way.why in AGAIN:
-        return {}
-    under_way.next_at, under_way.why = min(under_way.next_at, act.now), CAME_BACK
-    return {str(file.id): under_way.id}
 
 
 def _closed(act: Act, recording: Recording) -> str:

@@ -7,29 +7,23 @@ from datetime import UTC, datetime
 from handlers.acting import Act
 from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.policy.values import RoleName
-from handlers.retention.subjects import Erasable, of
 from handlers.rules.refusal import Refused
-from handlers.unregistered_words import WHY as FLAW
-from handlers.unregistered_words import facts
 from handlers.words import line_words
-from storage.tables.erasures import Erasure, UnregisteredFile
+from storage.records import Recording
+from storage.tables.erasures import Erasure
 from storage.tables.policy import PolicyText
 
 ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "team_leader")
 """Who answers for erasure, and so may see what it rests on."""
 ELSEWHERE = "A copy kept for an investigation, if there is one, is not listed here."
-UNKNOWN = "Nothing told which call it was: on which line, when, and with whom is not known."
 WHY = {
     "retention": "Its time was over: recordings are kept for {months} months.",
-    "out_of_scope": "It was on a line that the policy does not name, and the Head of Customer Success decided that it goes.",
-    "unregistered": "It could not be registered, so it had no moment to go at, and the Head of Customer Success decided that it goes.",
     "declined": "The customer declined to be recorded.",
     "restored": "It had been erased before, and was known again: in a database that was restored from a copy, or by its audio under another name.",
     "came_back": "It had been erased before, and stood in the recording system again.",
 }
 
 BEGAN = {
-    "unregistered": "Decided",
     "declined": "Its erasure began",
     "came_back": "Found again",
     "restored": "Known again",
@@ -40,12 +34,11 @@ BEGAN = {
 def certificate(act: Act, erasure_id: str) -> Page:
     """The certificate, for whoever answers for erasure; raises `Refused` for anybody else, and where there is none."""
     erasure = act.store.erasures.get(erasure_id)
-    one = of(act, erasure) if erasure else None
+    one = act.store.recordings.get(erasure.recording_id) if erasure else None
     if erasure is None or one is None or not answers(act):
         raise Refused("I can’t find this certificate.", clause="P12", code="unknown")
     if erasure.erased_at is None:
-        what = "file" if isinstance(one, UnregisteredFile) else "call"
-        raise Refused(f"This {what} is not erased yet, so there is no certificate.", clause="P12", code="not_erased")
+        raise Refused("This call is not erased yet, so there is no certificate.", clause="P12", code="not_erased")
     return Page("Certificate of erasure", _parts(act, erasure, one))
 
 
@@ -55,13 +48,11 @@ def answers(act: Act) -> bool:
     return any(act.me.email_key in (role.holder, *role.deputies) for role in roles)
 
 
-def _parts(act: Act, erasure: Erasure, one: Erasable) -> tuple[Part, ...]:
-    months, is_file = act.policy.retention.months, isinstance(one, UnregisteredFile)
+def _parts(act: Act, erasure: Erasure, one: Recording) -> tuple[Part, ...]:
     return (
-        Line(f"The audio of {'file' if is_file else 'call'} {one.id} is erased for good.", Sign.APPROVED),
+        Line(f"The audio of call {one.id} is erased for good.", Sign.APPROVED),
         Facts(_facts(act, erasure, one)),
-        Line(WHY[erasure.why].format(months=months)),
-        *((Line(UNKNOWN),) if is_file else ()),
+        Line(WHY[erasure.why].format(months=act.policy.retention.months)),
         Line(f"How: {erasure.how}"),
         Line(f"What could not be seen: {erasure.unseen}"),
         *(Line(f"The policy’s text by its SHA-256: {text.digest}") for text in _text(act, erasure)),
@@ -70,17 +61,17 @@ def _parts(act: Act, erasure: Erasure, one: Erasable) -> tuple[Part, ...]:
     )
 
 
-def _facts(act: Act, erasure: Erasure, one: Erasable) -> tuple[tuple[str, Words], ...]:
-    zone = line_words(act.policy.company.home_line if isinstance(one, UnregisteredFile) else one.line, act.policy)[1]
+def _facts(act: Act, erasure: Erasure, one: Recording) -> tuple[tuple[str, Words], ...]:
+    line, zone = line_words(one.line, act.policy)
     moments = (
-        ("Its moment", None if isinstance(one, UnregisteredFile) else erasure.moment),
+        ("Its moment", erasure.moment),
         (BEGAN.get(erasure.why, "Closed to everybody"), erasure.closed_at),
         ("The recording system answered", erasure.answered_at), ("To the second", erasure.answered_at),
         ("A second look found nothing", erasure.erased_at),
     )  # fmt: skip
     policy = f"text {erasure.policy_text} of its policy" if erasure.policy_text else "the policy in force"
     return (
-        *_known(act, one, zone),
+        ("Call", When(one.started, zone, act.now)), ("Line", line), ("With", one.operator_name),
         *((name, _told(name, at, zone, act)) for name, at in moments if at is not None),
         ("By", f"{act.policy.company.name}, {policy}"),
     )  # fmt: skip
@@ -94,15 +85,3 @@ def _told(name: str, at: datetime, zone: str, act: Act) -> Words:
 def _text(act: Act, erasure: Erasure) -> list[PolicyText]:
     """The text of the policy by which it was erased, where one was kept."""
     return [one for one in (act.store.policy_texts.get(erasure.policy_text or 0),) if one is not None]
-
-
-def _known(act: Act, one: Erasable, zone: str) -> tuple[tuple[str, Words], ...]:
-    if isinstance(one, UnregisteredFile):
-        return (
-            ("File", str(one.id)),
-            ("Not registered, since", FLAW.get(one.why, one.why)),
-            *facts(one, zone, act.now),
-        )
-    return (
-        ("Call", When(one.started, zone, act.now)), ("Line", line_words(one.line, act.policy)[0]), ("With", one.operator_name),
-    )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
-from typing import Any
 
 from handlers import commitments
 from handlers.acting import Act, Done
@@ -15,15 +14,14 @@ from handlers.going import stand
 from handlers.retention import intents
 from handlers.retention.closing import redrawn, speaking_of
 from handlers.retention.guard import judge
-from handlers.retention.subjects import Erasable, goes, is_call, named, of
 from handlers.rules.access import company_day
-from handlers.telling_calls import named as call_named
+from handlers.telling_calls import named
 from handlers.telling_head import tell_head
-from handlers.words import calls_and_files
+from handlers.words import counted
 from storage.erasures import AGAIN, CAME_BACK, CONTINUED, RESTORED
 from storage.recordings import displaced, nameless
 from storage.records import Recording
-from storage.tables.erasures import Erasure, UnregisteredFile
+from storage.tables.erasures import Erasure
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=2)
@@ -44,10 +42,6 @@ SEE_TO_RECORDER = "Please see to the recording system."
 SEE_TO_JOURNAL = (
     "Please have the journal’s folder seen to: it can’t be written to, and nothing is erased before that tells of it."
 )
-OTHERWISE = (
-    "File {number} was to be erased, and is no longer there as it was when that was decided: it was mended, replaced or taken away."
-    " There is no certificate for it. Whatever stands in its place is registered, or listed anew."
-)
 
 
 def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
@@ -57,52 +51,46 @@ def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
         if erasure.next_at > act.now:
             continue
         erasure.next_at = act.now + UNDER_WAY
-        doomed.append(_doomed(act, erasure, one))
+        doomed.append(_doomed(erasure, one))
     return Done(tuple(doomed), quiet=True)
 
 
-def _doomed(act: Act, erasure: Erasure, one: Erasable) -> intents.Doomed:
-    restored = erasure.why == RESTORED
-    if isinstance(one, UnregisteredFile):
-        place, known = (one.native_id, one.stamp, one.size), (erasure.audio_hash, is_call(act, one))
-        return intents.Doomed(erasure.id, 0, *place, None, *known, restored=restored, file=one.id)
+def _doomed(erasure: Erasure, one: Recording) -> intents.Doomed:
     gone = one.state == "gone" or one.native_id == nameless(one)  # another call has taken its name since it came back
     found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
     returned = erasure.why == CAME_BACK or one.native_id == displaced(one)
-    return intents.Doomed(erasure.id, one.id, *found, restored, returned=returned)
+    return intents.Doomed(erasure.id, one.id, *found, erasure.why == RESTORED, returned=returned)
 
 
 def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
     """P12: what keeps a call is looked at again before the journal tells of it, and the guard is asked once more."""
     unsafe = judge(act.store, act.policy, act.now).erasures
     due = _still_due(act, [one for one in intent.erasures if one not in unsafe])
-    asked = [erasure.id for erasure, one in due if not is_call(act, one)]
+    asked = [erasure.id for erasure, _ in due]
     return Done(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
 
 
 def send(act: Act, intent: intents.Send) -> Done[bool]:
     """P12: the last look at what keeps a call, in the transaction after which the delete is sent; a hold wins until then."""
-    for erasure, one in _still_due(act, (intent.erasure,)):
-        if is_call(act, one):
-            break
+    for erasure, _ in _still_due(act, (intent.erasure,)):
         erasure.state, erasure.asked_at, erasure.audio_hash = "asked", act.now, intent.audio
         return Done(True)
     return Done(False, quiet=True)
 
 
-def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Erasable]]:
+def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Recording]]:
     for name in erasures:
         erasure = act.store.erasures.get(name)
-        one = of(act, erasure) if erasure else None
-        if erasure is None or one is None or erasure.state in OVER or not goes(act, erasure, one):
+        one = act.store.recordings.get(erasure.recording_id) if erasure else None
+        if erasure is None or one is None or erasure.state in OVER or not _goes(act, erasure, one):
             continue
-        if not (_kept(act, one) or _paused(act, erasure)):
+        if not (act.store.erasures.kept([one.id], act.now) or _paused(act, erasure)):
             yield erasure, one
 
 
-def _kept(act: Act, one: Erasable) -> bool:
-    """A file that is no call is kept by nothing: no hold and no request can name it."""
-    return isinstance(one, Recording) and bool(act.store.erasures.kept([one.id], act.now))
+def _goes(act: Act, erasure: Erasure, one: Recording) -> bool:
+    """Whether its audio is to go now, as far as what keeps or stops it has nothing to say: as the store finds what is due."""
+    return one.closed(act.now) or (one.state == "gone" and bool(erasure.audio_hash))
 
 
 def fail(act: Act, intent: intents.Fail) -> Done[None]:
@@ -130,42 +118,32 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
     erasure.how, erasure.unseen, erasure.trouble = proof.how, proof.unseen, ""
     erasure.native_hash, erasure.audio_hash, erasure.size_hash = proof.native_hash, proof.audio_hash, proof.size_hash
     detail = {
-        **named(one), "why": erasure.why, "moment": erasure.moment.isoformat(),
+        "recording": one.id, "why": erasure.why, "moment": erasure.moment.isoformat(),
         "closed": erasure.closed_at.isoformat(), "answered": proof.answered.isoformat(), "tries": erasure.tries + 1,
         "native": proof.native_hash, "audio": proof.audio_hash, "size": proof.size_hash, "policy_text": erasure.policy_text,
         "proof": commitments.proof(erasure), **({"pause": erasure.pause} if erasure.pause else {}),
     }  # fmt: skip
     forgotten = _forgotten(act, one, "erased")
-    return Done(None, forgotten, detail=detail | _stands(one))
+    return Done(None, forgotten, detail=detail | stand([one]))
 
 
 def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
     """P12: what vanished gets no certificate; the Head hears of it, once a day. Of what was erased once the earlier one stands."""
     erasure, one = _open(act, intent.erasure)
     erasure.state, erasure.vanished_at = "vanished", act.now
-    again = isinstance(one, Recording) and erasure.why == CAME_BACK
+    again = erasure.why == CAME_BACK
     told = (*_gone_words(act, one, again=again), *_forgotten(act, one, "erased" if again else "gone"))
-    return Done(None, told, detail=named(one) | _stands(one))
+    return Done(None, told, detail={"recording": one.id, **stand([one])})
 
 
-def _stands(one: Erasable) -> dict[str, Any]:
-    """For the log: how the call stands now; a file is none."""
-    return stand([one] if isinstance(one, Recording) else [])
-
-
-def _gone_words(act: Act, one: Erasable, *, again: bool) -> tuple[Effect, ...]:
-    if isinstance(one, UnregisteredFile):
-        return tell_head(act, OTHERWISE.format(number=one.id), f"vanished:file:{one.id}")
+def _gone_words(act: Act, one: Recording, *, again: bool) -> tuple[Effect, ...]:
     words, day = WENT_AGAIN if again else VANISHED, company_day(act.policy, act.now)
     once = f"again:{day}" if again else day
-    return tell_head(act, words.format(named=call_named(act, [one])), f"vanished:{once}")
+    return tell_head(act, words.format(named=named(act, [one])), f"vanished:{once}")
 
 
-def _forgotten(act: Act, one: Erasable, state: str) -> tuple[Effect, ...]:
-    """What tells who called goes; of a file, its name. Cards that speak of a call are drawn anew."""
-    if isinstance(one, UnregisteredFile):
-        act.store.unregistered.end(one, act.now, "erased" if state == "erased" else "over")
-        return ()
+def _forgotten(act: Act, one: Recording, state: str) -> tuple[Effect, ...]:
+    """What tells who called goes; cards that speak of the call are drawn anew."""
     matters = speaking_of(act, one)
     act.store.erasures.wipe(one, state)
     act.store.declines.forget(one.id)
@@ -176,16 +154,16 @@ def late(act: Act, intent: intents.Late) -> Done[None]:
     """P12: the Head hears of what is later than the policy allows, then daily while it lasts."""
     limit = timedelta(minutes=act.policy.retention.most_minutes_late)
     since = act.now - limit
-    calls, files = act.store.erasures.late(since, act.now)
-    if not calls + files:
+    number = act.store.erasures.late(since, act.now)
+    if not number:
         return Done(None, quiet=True)
     act.store.deadlines.set("retention.late", intent.name, act.now + DAILY)
     troubles = act.store.outlook.late(since, act.now).keys()
     words = (
-        f"{calls_and_files(calls, files)} should be erased by now, and the recording system still has the audio."
+        f"{counted(number, 'call')} should be erased by now, and the recording system still has the audio."
         f" It is closed to everybody, and tried again {_how_often(troubles)}. {_see_to(troubles)}"
     )
-    return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": calls + files})
+    return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
 
 
 def _how_often(troubles: AbstractSet[str]) -> str:
@@ -210,10 +188,10 @@ def _paused(act: Act, erasure: Erasure) -> bool:
     return pause is not None and pause.state != CONTINUED
 
 
-def _open(act: Act, name: str) -> tuple[Erasure, Erasable]:
-    """An erasure that is under way, and what it is of. Raises `Repeated` where it is over, `LookupError` where there is none."""
+def _open(act: Act, name: str) -> tuple[Erasure, Recording]:
+    """An erasure that is under way, and its call. Raises `Repeated` where it is over, `LookupError` where there is none."""
     erasure = act.store.erasures.get(name)
-    one = of(act, erasure) if erasure else None
+    one = act.store.recordings.get(erasure.recording_id) if erasure else None
     if erasure is None or one is None:
         raise LookupError(name)
     if erasure.state in OVER:

@@ -19,8 +19,9 @@ Trouble = Literal["unavailable", "held", "retained", "changed", "left", "absent"
 class Doomed:
     """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware).
 
-    A `file` that could not be registered has its number there, and is no `recording` and never began. `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more, or that the file is a call by now,
-    `returned` that it was erased once and stood there again, or that another call has its name, `restored` that the journal tells of an erasure of which this database does not.
+    `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more,
+    `returned` that it was erased once and stood there again, or that another call has its name, `restored` that the journal
+    tells of an erasure of which this database does not.
     """
 
     erasure: str
@@ -28,13 +29,12 @@ class Doomed:
     native_id: str
     stamp: str
     size: int
-    started: datetime | None
+    started: datetime
     audio: str
     gone: bool
     erase_at: datetime | None = None
     restored: bool = False
     returned: bool = False
-    file: int = 0
 
 
 @dataclass(frozen=True)
@@ -293,20 +293,6 @@ class Recognised(Intent[None]):
     clause: ClassVar[str] = "P12"
     system: str
     found: Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class FilesCameBack(Intent[None]):
-    """The recording system shows files again that could not be registered and were erased; `found` as in `NotRegistered`."""
-
-    action: ClassVar[str] = "retention.files_came_back"
-    clause: ClassVar[str] = "P12"
-    system: str
-    found: Sequence[Mapping[str, Any]]
-
-    @property
-    def subject(self) -> str:
-        return self.system
 
 
 @dataclass(frozen=True)

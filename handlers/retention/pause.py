@@ -18,7 +18,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.reminding import next_morning
 from handlers.rules.routing import Authority
 from handlers.telling import ON_A_LINE
-from handlers.words import calls_and_files
+from handlers.words import counted
 from storage.pauses import Waiting
 from storage.records import Alarm, Party, Person
 from storage.tables.erasures import ErasurePause
@@ -59,9 +59,8 @@ class View:
 
     @property
     def things(self) -> str:
-        """How many calls, and how many files that could not be registered."""
-        files = self.waiting.lines.get("", 0)
-        return calls_and_files(self.waiting.number - files, files)
+        """How many calls, in words."""
+        return counted(self.waiting.number, "call")
 
     @property
     def approvers(self) -> list[Party]:

@@ -28,7 +28,6 @@ ROOM = Room(
         intents.Vanish.by(erasing.vanish),
         intents.CameBack.by(again.came_back),
         intents.Recognised.by(again.recognised),
-        intents.FilesCameBack.by(again.files_came_back),
         intents.Recall.by(again.recall),
         intents.EraseAgain.by(again.erase_again),
         intents.Reappeared.by(again.reappeared),

@@ -35,14 +35,10 @@ def _rows(act: Act, most: int, skip: int) -> list[Row]:
     return [_row(act, erasure, recording) for erasure, recording in found]
 
 
-def _row(act: Act, erasure: Erasure, recording: Recording | None) -> Row:
+def _row(act: Act, erasure: Erasure, recording: Recording) -> Row:
     when = erasure.erased_at or erasure.closed_at
-    if recording is None:
-        label, zone = "could not be registered", line_words(act.policy.company.home_line, act.policy)[1]
-        call: tuple[str | When, ...] = (f"{Sign.APPROVED} File {erasure.file_id}",)
-    else:
-        label, zone = line_words(recording.line, act.policy)
-        call = (f"{Sign.APPROVED} Call of ", When(recording.started, zone, act.now), f" · {recording.operator_name}")
+    label, zone = line_words(recording.line, act.policy)
+    call = (f"{Sign.APPROVED} Call of ", When(recording.started, zone, act.now), f" · {recording.operator_name}")
     return Row(
         call, Button("certificate", "Certificate", erasure.id), (f"{label} · erased ", When(when, zone, act.now))
     )

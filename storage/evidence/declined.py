@@ -71,7 +71,7 @@ class DeclinedEvidence(Evidence):
         for erasure in self._of(Erasure.recording_id, list(by_call), Erasure.id):
             # Begun by such a matter it waits for nobody, and has another cause, once a restore says that it was done before.
             declined = erasure.why == DECLINED or (erasure.why in AGAIN and erasure.id in begun)
-            if erasure.recording_id is not None and declined:
+            if declined:
                 by_call[erasure.recording_id].erasures.append(erasure)
         self._stand([*found.values()], list(by_call))
         return [*found.values()]

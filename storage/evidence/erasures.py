@@ -18,7 +18,7 @@ from storage.legible import Illegible, Key, legibly, read_rows
 from storage.pages import pages
 from storage.records import Recording
 from storage.tables.declined import DeclinedRecording
-from storage.tables.erasures import Erasure, UnregisteredFile
+from storage.tables.erasures import Erasure
 from storage.tables.log import NUMBERED, AuditEntry
 
 
@@ -26,7 +26,7 @@ from storage.tables.log import NUMBERED, AuditEntry
 class Proved:
     """One erasure, what the log says of it and of its call, and what that says of itself: state, caller, reference, name.
 
-    A file that could not be registered has a state and a name. `until` is the moment of the log's last entry.
+    `until` is the moment of the log's last entry.
     """
 
     erasure: Erasure
@@ -69,9 +69,6 @@ class ErasureEvidence:
         told = select(Recording.id, Recording.state, Recording.caller, Recording.crm, Recording.native_id)
         those = told.where(Recording.id.in_({one.recording_id for one in rows}))
         kept: dict[str, Any] = {f"recording:{row[0]}": tuple(row[1:]) for row in self.session.execute(those)}
-        file = select(UnregisteredFile.id, UnregisteredFile.state, UnregisteredFile.native_id)
-        files = file.where(UnregisteredFile.id.in_({one.file_id for one in rows}))
-        kept |= {f"file:{number}": (state, "", "", name) for number, state, name in self.session.execute(files)}
         until = self._until()
         return [Proved(one, [*named[_subject(one)], *named[one.id]], kept.get(_subject(one)), until) for one in rows]
 
@@ -90,10 +87,9 @@ class ErasureEvidence:
         return self.evidence.logged(matters, actions) if matters else iter(())
 
     def _about_many(self, rows: list[Erasure], actions: Collection[str]) -> Iterator[Logged]:
-        """What the log says of all that came back together: such entries are about no one call, or about a recording system."""
+        """What the log says of all that came back together: such entries are about no one call."""
         if any(one.why in AGAIN for one in rows):
-            systems = self.session.scalars(select(UnregisteredFile.system).distinct())
-            yield from self.evidence.logged({"", *systems}, actions)
+            yield from self.evidence.logged({""}, actions)
 
     def missing(self, erasures: Collection[str]) -> set[str]:
         """Those of these ids that no erasure has; none, where erasures can't be read at all."""
@@ -146,4 +142,4 @@ def _named(detail: object) -> list[str]:
 
 def _subject(one: Erasure) -> str:
     """How the log names what it is of."""
-    return f"file:{one.file_id}" if one.file_id is not None else f"recording:{one.recording_id}"
+    return f"recording:{one.recording_id}"

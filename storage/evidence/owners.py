@@ -14,7 +14,7 @@ from storage.tables.customers import CustomerLink, CustomerListening, CustomerMa
 from storage.tables.declined import Declined, DeclinedRecording
 from storage.tables.digests import Digest
 from storage.tables.draws import CallReview, Draw
-from storage.tables.erasures import AheadCard, ErasurePause, Keep
+from storage.tables.erasures import ErasurePause, Keep
 from storage.tables.holds import Hold, HoldSearch
 from storage.tables.keys import EndedKey, MatterKey
 from storage.tables.notices import NoticeCheck
@@ -54,7 +54,7 @@ def _halves(kind: str, table: str, own: FromClause) -> tuple[tuple[str, Select[s
 HALVES = (
     *_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS),
     *_halves("hold", "holds", Hold.__table__), *_halves("customer", "customer_requests", CustomerRequest.__table__),
-    *_halves("erasure_pause", "erasure_pauses", ErasurePause.__table__), *_halves("erasures_ahead", "ahead_cards", AheadCard.__table__),
+    *_halves("erasure_pause", "erasure_pauses", ErasurePause.__table__),
     *_halves("notice", "notice_checks", NoticeCheck.__table__), *_halves("digest", "digests", Digest.__table__),
     *_halves("draw", "draws", Draw.__table__), *_halves("call_review", "call_reviews", CallReview.__table__),
     *_halves("declined", "declines", Declined.__table__),

@@ -124,7 +124,7 @@ class ReportTrace(Record):
     __tablename__ = "breach_traces"
     trace: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    counter: Mapped[int] = mapped_column(default=0)
+    counter: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ReportCause(Record):

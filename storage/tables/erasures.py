@@ -1,4 +1,4 @@
-"""The tables of erasure: what keeps a call past its moment, files without one, each erasure with its certificate, and pauses (P12)."""
+"""The tables of erasure: what keeps a call past its moment, files without one, each erasure with its certificate, and pauses (P4, P12)."""
 
 from __future__ import annotations
 
@@ -38,18 +38,14 @@ class Keep(Record):
 
 
 class UnregisteredFile(Record):
-    """A file that could not be registered, and so has no moment (P4). `state`: listed, kept, closed (it is being erased), erased, over.
+    """A file that could not be registered, and so has no moment: it is listed until it is mended, replaced or gone (`over_at`; P4).
 
-    `why` is a recorder's word for what is wrong. Its name is kept only until it is erased, or `over`: mended, replaced or
-    gone. `size` (bytes) and `modified` tell it from another file of that name, `stamp` whether anything of it changed since.
-    `erasable` says that the recorder could take it away as it stands.
+    `why` is a recorder's word for what is wrong. Its name is kept no longer than that. `size` (bytes) and `modified` tell it
+    from another file of that name, `stamp` whether anything of it changed since.
     """
 
     __tablename__ = "unregistered_files"
-    __table_args__ = (
-        where("unregistered_open", "over_at IS NULL", "system", "id"),
-        Index("unregistered_listed", "state", "first_seen", "id"),
-    )
+    __table_args__ = (where("unregistered_open", "over_at IS NULL", "system", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     system: Mapped[str]
     native_id: Mapped[str] = mapped_column(LongWords)
@@ -57,21 +53,15 @@ class UnregisteredFile(Record):
     stamp: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     modified: Mapped[datetime | None]
-    erasable: Mapped[bool]
     first_seen: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default="listed")
-    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-    decided_at: Mapped[datetime | None] = mapped_column(default=None)
     over_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Erasure(Record):
-    """The way of a call, or of a file that could not be registered, to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
+    """The way of a call to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
 
-    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), out_of_scope, declined (P5), or
-    unregistered: then it is of `file_id`, and of no call. `moment`
-    is when it was to be closed, `closed_at` when it
-    was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
+    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), or declined (P5).
+    `moment` is when it was to be closed, `closed_at` when it was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
     look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified.
     `pause` is the pause that it waits or waited in, or empty. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
     way of the last. `policy_text` is the number of the policy's text in force. `native_hash`, `audio_hash` and
@@ -90,8 +80,7 @@ class Erasure(Record):
     moment: Mapped[datetime]
     closed_at: Mapped[datetime]
     next_at: Mapped[datetime]
-    recording_id: Mapped[int | None] = mapped_column(refers("recordings.id"), index=True, default=None)
-    file_id: Mapped[int | None] = mapped_column(refers("unregistered_files.id"), index=True, default=None)
+    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
     state: Mapped[str] = mapped_column(default="closed")
     tries: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str] = mapped_column(default="")
@@ -122,25 +111,6 @@ class ErasurePause(Matter, kw_only=True):
     day: Mapped[str]
     coming: Mapped[int]
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
-
-
-class AheadCard(Matter, kw_only=True):
-    """The card of erasures ahead (P12): one for each `week` (its Monday, ISO). `state`: current, or over with the next one."""
-
-    __tablename__ = "ahead_cards"
-    __mapper_args__ = {"polymorphic_identity": "erasures_ahead"}  # noqa: RUF012
-    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    week: Mapped[str] = mapped_column(unique=True)
-
-
-class ScopeDecision(Record):
-    """What became of a call on a line that the policy does not name (P4): `decision` is erase or keep, and whose it was."""
-
-    __tablename__ = "scope_decisions"
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
-    decision: Mapped[str]
-    decided_by: Mapped[int] = mapped_column(refers("people.id"))
-    decided_at: Mapped[datetime]
 
 
 class Recalled(Record):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.records import Record
@@ -43,8 +44,8 @@ class AuditHead(Record):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int]
     hash: Mapped[str]
-    probe: Mapped[int] = mapped_column(default=0)
-    policy: Mapped[str] = mapped_column(default="")
+    probe: Mapped[int] = mapped_column(default=0, server_default="0")
+    policy: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class Checkpoint(Record):

@@ -15,6 +15,7 @@ from bot.marks import Marks
 from bot.recorders import open_recorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
+from bot.retention.unregistered import UnregisteredFiles
 from handlers.access.intents import Approve
 from handlers.acting import WEB
 from handlers.cards import Card
@@ -51,7 +52,7 @@ class Archive:
         self.recorder = open_recorder(address)
         self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))), self._announce, unsaid)
         self.sync = RecordingSync(
-            company.door, self.recorder, "s3", self.erasing.returned, self.erasing.unregistered.note
+            company.door, self.recorder, "s3", self.erasing.returned, UnregisteredFiles(company.door, "s3").note
         )
 
     async def _announce(self, doomed: Sequence[Doomed]) -> None: ...

@@ -17,6 +17,7 @@ from bot.recorders import open_recorder
 from bot.retention.erasing import Erasing
 from bot.retention.mirroring import DAILY, Mirroring
 from bot.retention.recording_sync import RecordingSync
+from bot.retention.unregistered import UnregisteredFiles
 from bot.settings.config import Settings
 from handlers.retention.intents import Doomed
 from storage.database.store import Database
@@ -53,7 +54,7 @@ class Bucket:
         self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))), self._announce, unsaid)
         self.mirroring = Mirroring(company.door, self.recorder, "s3", self.seconds)
         self.sync = RecordingSync(
-            company.door, self.recorder, "s3", self.erasing.returned, self.erasing.unregistered.note
+            company.door, self.recorder, "s3", self.erasing.returned, UnregisteredFiles(company.door, "s3").note
         )
 
     async def _announce(self, doomed: Sequence[Doomed]) -> None: ...

@@ -16,15 +16,13 @@ import pytest_asyncio
 
 from bot import __main__
 from bot.commands.first_purge import NOT_YET
-from bot.commands.purging import BY_ITSELF, OUTSIDE, UNDECIDED, purge
+from bot.commands.purging import BY_ITSELF, OUTSIDE, UNREGISTERED, purge
 from bot.ports import Unavailable
 from bot.recorders import RECORDERS
 from bot.recorders.memory import MemoryRecorder
 from bot.settings.config import Misconfigured
 from handlers.acting import CLOCK
 from handlers.checkpoints import Restored
-from handlers.erasures_ahead.intents import Draw, EraseFile, KeepOutside
-from handlers.erasures_ahead.view import mark_of
 from handlers.recordings import Register
 from handlers.retention.intents import EraseAgain
 from storage.database.store import Database
@@ -32,9 +30,9 @@ from tests.bot.environment import Environment
 from tests.each import each
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import Clock, a_company, ask
-from tests.handlers.erasures_ahead.test_card import MORNING, drawn
 from tests.handlers.retention.pausing import MOMENT, let_go, paused, small, three
 from tests.moments import NOW
+from tests.odd_files import spoilt
 
 SAY = "the Head of Customer Success would have to say Continue"
 MANY = f"3 would go today, and the policy pauses above 2; {SAY}"
@@ -199,21 +197,13 @@ async def test_p12_what_lies_elsewhere_is_never_erased_from_here(
     assert "Never        1 call: in another recording system than RECORDINGS_URL" in await printed()
 
 
-async def test_p4_calls_on_lines_that_the_policy_does_not_name_are_named_until_they_are_decided(
-    archive: Archive, printed: Printed
-) -> None:
-    company = archive.company
+async def test_p4_calls_on_lines_that_the_policy_does_not_name_are_named(archive: Archive, printed: Printed) -> None:
     first, second = [await archive.record(name, line="+15550100", audio=name.encode()) for name in ("out", "too")]
-    told = "on lines that the policy does not name; the Head of Customer Success decides on the card of erasures ahead"
     assert (await printed())[3:-1] == [
-        f"Undecided    2 calls: {told}",
+        f"Never        2 calls: {OUTSIDE}",
         f"             call {first}: out (line +15550100)",
         f"             call {second}: too (line +15550100)",
     ]
-    card = await drawn(archive, MORNING)
-    await company.door.enter(KeepOutside(f"{card}:{first}"), company.helena)
-    assert f"Undecided    1 call: {told}" in await printed()
-    assert f"             call {first}: out (line +15550100)" not in await printed()
 
 
 def test_p12_without_dry_run_it_says_that_the_bot_erases_by_itself(
@@ -267,8 +257,8 @@ def test_p12_before_the_first_start_it_says_what_that_would_find_and_makes_no_da
         "Would erase  0 calls",
         f"Would pause  50 calls: 51 would go today, and the policy pauses above 50; {SAY}",
         f"Would pause  1 call: {OLDER}; 51 would go today, and the policy pauses above 50; {SAY}",
-        f"Undecided    1 call: {OUTSIDE}",
-        f"Undecided    1 file: {UNDECIDED}",
+        f"Never        1 call: {OUTSIDE}",
+        f"Never        1 file: {UNREGISTERED}",
         "Nothing was changed.",
     ]
     assert file.exists() == there
@@ -277,29 +267,10 @@ def test_p12_before_the_first_start_it_says_what_that_would_find_and_makes_no_da
         purge(dry_run=True, now=MOMENT)
 
 
-async def test_p4_files_that_could_not_be_registered_are_told_undecided_due_and_late(
-    archive: Archive, printed: Printed
-) -> None:
-    company, recorder = archive.company, archive.recorder
-    company.clock.now = NOW + timedelta(days=1)
-    for name in ("one.mp3", "two.mp3"):
-        recorder.spoil(name, f"{name} has no metadata", name.encode(), "no_metadata")
-    await archive.sync.sync()
-    await company.door.enter(Draw(), CLOCK)
-    card, files = await company.database.read(
-        lambda store: (store.ahead_cards.current(), store.unregistered.open("memory"))
-    )
-    assert card is not None
-    told = "could not be registered; the Head of Customer Success decides, and recording-steward check says how to mend them"
-    one, two = (f"             file {file.id}: {file.native_id} (no metadata file lies beside it)" for file in files)
-    assert (await printed())[3:6] == [f"Undecided    2 files: {told}", one, two]
-    await company.door.enter(EraseFile(f"{card.id}:{files[0].id}:{mark_of(files[0])}"), company.helena)
-    assert (await printed())[2:6] == [
-        "Would erase  0 calls",
-        "Would erase  1 file: could not be registered, and the Head of Customer Success decided",
-        f"Undecided    1 file: {told}",
-        two,
+async def test_p4_files_that_could_not_be_registered_are_named(archive: Archive, printed: Printed) -> None:
+    numbers = [await spoilt(archive, name, name.encode()) for name in ("one.mp3", "two.mp3")]
+    assert (await printed())[3:-1] == [
+        f"Never        2 files: {UNREGISTERED}",
+        f"             file {numbers[0]}: one.mp3 (no metadata file lies beside it)",
+        f"             file {numbers[1]}: two.mp3 (no metadata file lies beside it)",
     ]
-    recorder.outage = Unavailable("away")
-    await archive.erasing.tick()
-    assert "Later        1 file: the recording system did not answer" in await printed()

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot.ports import Unavailable
 from handlers.access.intents import Approve
-from handlers.acting import CLOCK
-from handlers.erasures_ahead.intents import Draw, EraseFile
-from handlers.erasures_ahead.view import mark_of
 from handlers.listening import Listen
 from storage.database.store import Database
 from storage.searches import Wanted
@@ -237,54 +233,4 @@ async def test_p12_a_restore_is_told_by_an_erasure_alone_though_nothing_else_was
     assert (after.restoring.found, await _found(after)) == (True, [])
     assert (await after.erasure(number)) is not None
     assert [one for one in await words_for(after.company, after.company.ruth) if "restored from a copy" in one]
-    await after.leave()
-
-
-async def _erased_file(program: Program) -> dict[str, list[dict[str, Any]]]:
-    """A file that could not be registered was decided and erased; the database as it was before anybody had decided."""
-    company, head = program.company, program.company.helena
-    program.recorder.spoil("odd.mp3", "no metadata", b"odd", "no_metadata")
-    await program.sync.sync()
-    await company.door.enter(Draw(), CLOCK)
-    yesterday = await copied(company.database)
-    card, [file] = await company.database.read(
-        lambda store: (store.ahead_cards.current(), store.unregistered.open("memory"))
-    )
-    assert card is not None
-    await company.door.enter(EraseFile(f"{card.id}:{file.id}:{mark_of(file)}"), head)
-    await program.tick()
-    assert await company.database.read(lambda store: store.unregistered.open("memory")) == []
-    return yesterday
-
-
-async def test_p12_a_file_that_could_not_be_registered_is_known_again_by_name_and_audio_after_both_were_restored(
-    program: Program, database_url: str
-) -> None:
-    program.company.clock.now = NOW + timedelta(days=1)
-    yesterday = await _erased_file(program)
-    [line] = program.lines("erasure")
-    assert (len(line["file"]), len(line["content"]), "call" in line) == (64, 64, False)
-    await program.leave()
-    await put_back(program.company.database, yesterday)
-    program.recorder.spoil("odd.mp3", "no metadata", b"odd", "no_metadata")
-    after = await program.again(database_url)
-    assert after.restoring.found
-    await after.tick()
-    assert await after.company.database.read(lambda store: store.unregistered.open("memory")) == []
-    assert "odd.mp3" not in program.recorder._audio
-    assert await findings(after.company.database) == []
-    await after.leave()
-
-
-async def test_p12_where_only_the_database_was_restored_nobody_is_asked_about_what_is_gone(
-    program: Program, database_url: str
-) -> None:
-    program.company.clock.now = NOW + timedelta(days=1)
-    yesterday = await _erased_file(program)
-    await program.leave()
-    await put_back(program.company.database, yesterday)
-    after = await program.again(database_url)
-    await after.tick()
-    assert await after.company.database.read(lambda store: store.unregistered.undecided(9)) == (0, [])
-    assert await findings(after.company.database) == []
     await after.leave()

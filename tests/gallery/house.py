@@ -231,10 +231,6 @@ def _patient(company: Workspace) -> Workspace:
 _policy = cache(policy)  # reading it takes as long as playing a scene
 
 
-async def _no_card() -> None:
-    """The standing card of erasures ahead is drawn in the goldens."""
-
-
 @asynccontextmanager
 async def a_house(
     folder: Path, calls: Path, people: Sequence[Member] = (), change: Callable[[Policy], Policy] = lambda same: same
@@ -259,8 +255,6 @@ async def a_house(
         await web.SockSite(runner, door).start()
         try:
             steward.restoring.state = ""  # nothing is restored here, and nobody waits to hear so
-            # It would come to two people first of all, and a scene would have to tell it from what it is about.
-            vars(steward.erasing)["_begin_card"] = _no_card
             await steward.directories["slack"].chat.greet()
             twins = Twins()
             with twins.watching(), unhurried():

@@ -14,8 +14,6 @@ from handlers.away.forms import AwayForm
 from handlers.away.intents import Said as SaidAway
 from handlers.away.room import said as said_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
-from handlers.erasures_ahead import cards as ahead_cards
-from handlers.erasures_ahead.view import View as AheadView
 from handlers.explaining.pages import clause, overview
 from handlers.holds import cards as hold_cards
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
@@ -31,7 +29,7 @@ from storage.holds import Held
 from storage.pauses import Waiting
 from storage.records import Party
 from storage.tables.concerned import Concerned
-from storage.tables.erasures import AheadCard, Erasure, ErasurePause, Keep, UnregisteredFile
+from storage.tables.erasures import Erasure, ErasurePause, Keep
 from storage.tables.holds import Hold, HoldSearch
 from storage.tables.policy import PolicyReview
 from tests.golden import figure_cases, first_cases
@@ -130,26 +128,6 @@ def _pause(older: int = 0, **facts: Any) -> PauseView:
     return PauseView(row, [asked], people, POLICY, NOW, waiting, restored=NOW - timedelta(days=3))
 
 
-def _ahead(**facts: Any) -> AheadView:
-    row = AheadCard(id="EA-7F3K2QXM", week="2026-11-23", asked_at=NOW, state="current")
-    people = {one.id: one for one in (a_person(TARA, "Tara Lindqvist"), a_person(HELENA, "Helena Marsh"))}
-    parties = [Party(matter_id=row.id, person_id=who, part="copy", role="", since=NOW) for who in people]
-    ahead = {1: {}, 7: {"+61281979000": 12}, 30: {"+442036953777": 31, "+61281979000": 1204}}
-    kept = Keep(recording_id=1, matter_id="R-2027-0001", why="request", since=NOW, ends_at=NOW + timedelta(days=28))
-    told: dict[str, Any] = {"ahead": ahead, "kept": ((kept, a_call(1, "+61281979000")),), **facts}
-    return AheadView(row, parties, people, POLICY, NOW, **told)
-
-
-def _file(number: int, why: str, *, erasable: bool = True, stamp: str = "1") -> UnregisteredFile:
-    row = UnregisteredFile(
-        system="file", native_id="61491570156.mp3", why=why, stamp=stamp, size=2_412_000, modified=NOW - timedelta(days=40),
-        erasable=erasable, first_seen=NOW - timedelta(days=3),
-    )  # fmt: skip
-    row.id = number
-    return row
-
-
-FILES = (_file(17, "no_metadata"), _file(18, "shared", erasable=False), _file(19, "folder", erasable=False, stamp=""))
 COMPLETED: dict[str, Any] = {
     "state": "completed", "closed_at": NOW, "completed_by": HELENA, "held_on": "2026-11-24", "next_on": "2028-11-24",
     "took_part": "Helena Marsh, Ruth Adeyemi", "outcome": "changed", "outcome_words": "P5 names the new system.",
@@ -182,17 +160,6 @@ CARDS: Mapping[str, Card] = {
     "hold-in-force": hold_cards.card(_hold("set", "active", LOOKS, set_by=HELENA, set_at=NOW), HELENA),
     "hold-released": hold_cards.card(_hold("asked", "released", **RELEASED), ANNA),
     "hold-not-yours": hold_cards.bare(_hold("asked", "waiting")),
-    "ahead": ahead_cards.card(_ahead(), HELENA, hold=False),
-    "ahead-late": ahead_cards.card(_ahead(paused={"EP-7F3K2QXM": 1042}, late={"unavailable": 3}), TARA, hold=True),
-    "ahead-details": ahead_cards.whole(
-        ahead_cards.card(_ahead(), HELENA, hold=False), _ahead(), (), [("+61281979000", NOW + timedelta(days=one % 9)) for one in range(41)]
-    ),
-    "ahead-outside": ahead_cards.whole(
-        ahead_cards.card(_ahead(undecided=3), HELENA, hold=False), _ahead(undecided=3, outside=(a_call(2, "+15550100"),)), (), ()
-    ),
-    "ahead-files": ahead_cards.whole(
-        ahead_cards.card(_ahead(unregistered=5), HELENA, hold=False), _ahead(unregistered=5, files=FILES), (), ()
-    ),
     "pause-many": pause_cards.card(_pause(), HELENA),
     "pause-all": pause_cards.card(_pause(49, **ALL_CAUSES), HELENA),
     "pause-stuck": pause_cards.card(_pause(state="stuck"), HELENA),

@@ -56,7 +56,7 @@ from tests.handlers.reading import looking
 from tests.moments import NOW
 
 SHOWN = (
-    "details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode", "figures", "ahead_all",
+    "details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode", "figures",
     "draw_written",
 )  # fmt: skip
 HANDED = ("listen", "breach_details", "breach_reply", "draw_file", "figures_open")
@@ -98,8 +98,8 @@ def test_every_button_leads_where_its_name_says() -> None:
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
-            *("hold_confirm", "pause_continue", "pause_keep", "outside_erase", "outside_keep"),
-            *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show", "digest_see", "declined"),
+            *("hold_confirm", "pause_continue", "pause_keep"),
+            *("breach_acknowledge", "whose_data_show", "digest_see", "declined"),
             *("declined_choose", "declined_none", "declined_erase", "clock_continue", "draw_with_number"),
             *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "new_link", "end_link")),
         },
@@ -189,7 +189,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         *("notices.ask", "notices.remind"),
         *(f"random_review.{one}" for one in ("freeze", "round", "late", "give", "end", "remind")),
         *("declined.go", "declined.remind", "declined.unchosen", "declined.hand_over", "retention.late"),
-        *("retention.remind", "erasures_ahead.draw", "digest.not_seen", "figures.tell"),
+        *("retention.remind", "digest.not_seen", "figures.tell"),
     }
 
 
@@ -220,7 +220,7 @@ def test_p13_a_private_form_is_never_kept_and_whatever_it_looks_up_is_private_to
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    prefixes = ["R-", "C-", "D-", "PR-", "RD-", "RV-", "N-", "EP-", "H-", "EA-", "WK-"]
+    prefixes = ["R-", "C-", "D-", "PR-", "RD-", "RV-", "N-", "EP-", "H-", "WK-"]
     assert [one.prefix for one in MATTERS] == prefixes
     assert [matter_of(f"{one}1") for one in prefixes] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):

@@ -118,10 +118,9 @@ QUIET = {
     ),
     *("mirror.held", "mirror.let_go"),
     *(one.action for one in HANDLERS if one.action.startswith(_ELSEWHERE)),
-    *(f"erasures_ahead.{one}" for one in ("draw", "erase_outside", "keep_outside", "reroute", "recheck", "notice")),
-    *("erasures_ahead.erase_file", "erasures_ahead.keep_file", "recordings.not_registered", "retention.files_came_back", "retention.recognised"),
+    *("recordings.not_registered", "retention.recognised"),
 }  # fmt: skip
-"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/handlers/retention`, `tests/handlers/erasures_ahead`, `tests/handlers/customers`, `tests/handlers/declined`, `tests/handlers/notices`, `tests/handlers/random_review`, `tests/handlers/figures`,
+"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/handlers/retention`, `tests/handlers/customers`, `tests/handlers/declined`, `tests/handlers/notices`, `tests/handlers/random_review`, `tests/handlers/figures`,
 `tests/bot/test_restored_calls.py`, `tests/handlers/forgetting`, `tests/handlers/master_key/test_rotating.py`, `tests/handlers/holds/test_log.py` or `tests/handlers/holds/test_mirrored.py`."""
 
 

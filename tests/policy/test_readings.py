@@ -17,7 +17,7 @@ from tests.each import each
         ("Since {policy_review.last}", "Since 1 July 2026"),
         ("{random_review.share_percent} %", "2 %"),
         ("On {working_time.days}.", "On monday, tuesday, wednesday, thursday and friday."),
-        ("{retention.warn_days_before} days", "30, 7 and 1 days"),
+        ("{policy_review.remind_days_before} days", "60, 30 and 7 days"),
         ("Closed on {company.closure_days}", "Closed on none"),
         ("By {company.name}, {declined_midway}", "By Fernhill Telecare, discard"),
         ("Announced: {reasons_announced}", None),

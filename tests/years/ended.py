@@ -15,7 +15,7 @@ from sqlalchemy import select
 from handlers.approved import subject
 from storage.database.store import Store
 from storage.records import Grant, Matter, Party, Recording, Request
-from storage.tables.erasures import AheadCard, Erasure, ErasurePause, Keep
+from storage.tables.erasures import Erasure, ErasurePause, Keep
 from storage.tables.holds import Hold
 
 ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-Z]{8}\b")
@@ -41,7 +41,7 @@ def final_state(store: Store) -> State:
             for one in session.scalars(select(Recording))
         ),
         "erasures": Counter(
-            f"{calls[one.recording_id or 0]}: {one.state} {one.why} {one.moment} {bool(one.native_hash)} {bool(one.audio_hash)} {bool(one.pause)}"
+            f"{calls[one.recording_id]}: {one.state} {one.why} {one.moment} {bool(one.native_hash)} {bool(one.audio_hash)} {bool(one.pause)}"
             for one in session.scalars(select(Erasure))
         ),
         "keeps": Counter(
@@ -76,11 +76,10 @@ def _names(store: Store, calls: Mapping[int, str]) -> Mapping[str, str]:
     names = {one.id: f"request {one.key}" for one in session.scalars(select(Request))}
     names |= {one.id: f"hold {one.key}" for one in session.scalars(select(Hold))}
     names |= {one.id: f"pause {one.day}" for one in session.scalars(select(ErasurePause))}
-    names |= {one.id: f"card {one.week}" for one in session.scalars(select(AheadCard))}
     names |= {one.id: f"grant of {names[one.matter_id]}" for one in session.scalars(select(Grant))}
     names |= {subject(number): call for number, call in calls.items()}
     erasures = session.scalars(select(Erasure))
-    return names | {one.id: f"erasure of {calls[one.recording_id or 0]} {one.why}" for one in erasures}
+    return names | {one.id: f"erasure of {calls[one.recording_id]} {one.why}" for one in erasures}
 
 
 def _entries(store: Store, names: Mapping[str, str], calls: Mapping[int, str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from bot.ports import Recorder, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
+from bot.retention.unregistered import UnregisteredFiles
 from handlers.access.intents import Approve, Deny
 from handlers.door import Repeated
 from handlers.rules.refusal import Refused
@@ -57,7 +58,11 @@ class Years:
             self.company.door, self.recorder, "file", Marks(bytes(range(32))), self._announced, unsaid
         )
         sync = RecordingSync(
-            self.company.door, self.recorder, "file", self.erasing.returned, self.erasing.unregistered.note
+            self.company.door,
+            self.recorder,
+            "file",
+            self.erasing.returned,
+            UnregisteredFiles(self.company.door, "file").note,
         )
         self.ticks = Ticks(self.company.door, sync, {}, self.company.seconds, more={"erasures": self.erasing.tick})
 

@@ -128,13 +128,13 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
                 self._later.append(name)
                 return None
             words = f"{printable(name)} stands in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
-            return replace(of_file(pair, "no_metadata", words, erasable=True), stamp=stamp)
+            return replace(of_file(pair, "no_metadata", words), stamp=stamp)
         try:
             file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, modified(pair.audio))
             return _sighting(file, told)
         except sidecar.MetadataError as flaw:
             words = f"{printable(name)}: {flaw} The dialplan sets it (docs/asterisk.md)."
-            return replace(of_file(pair, "metadata", words, erasable=True), stamp=stamp)
+            return replace(of_file(pair, "metadata", words), stamp=stamp)
 
     def _is_new(self, pair: Pair) -> bool:
         """Whether the line about it may yet come: Asterisk writes it when the last leg has hung up."""

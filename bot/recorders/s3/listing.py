@@ -26,10 +26,10 @@ class Pair(NamedTuple):
         """Another one as soon as anything else was written to either object."""
         return joined(self.audio.identity, self.sidecar.identity if self.sidecar else "")
 
-    def problem(self, why: str, sentence: str, *, erasable: bool) -> Problem:
+    def problem(self, why: str, sentence: str) -> Problem:
         """What to tell of it where it can't be registered."""
         facts = self.stamp, self.audio.size, self.audio.modified
-        return Problem(printable(self.native_id), sentence, why, *facts, erasable)
+        return Problem(printable(self.native_id), sentence, why, *facts)
 
 
 @dataclass
@@ -92,13 +92,13 @@ def _objection(pair: Pair, *, alone: bool) -> Problem | None:
     name = pair.native_id
     if bad_name(name):
         words = f"{printable(name)} has characters in its name that can't be kept: copy it to one with plain letters."
-        return pair.problem("name", words, erasable=False)
+        return pair.problem("name", words)
     if not alone:
         words = f"{name} shares {sidecar_of(name)} with another audio object: keep one of them, or rename it."
-        return pair.problem("shared", words, erasable=pair.sidecar is None)
+        return pair.problem("shared", words)
     if not pair.audio.size:
-        return pair.problem("empty", f"{name} is empty: put the whole audio there.", erasable=True)
+        return pair.problem("empty", f"{name} is empty: put the whole audio there.")
     if pair.sidecar is None:
         words = f"{name} has no metadata object beside it: add {sidecar_of(name)}."
-        return pair.problem("no_metadata", words, erasable=True)
+        return pair.problem("no_metadata", words)
     return None

@@ -146,11 +146,11 @@ class Look:
             content = self._bucket.content(sidecar_of(name), tag, sidecar.MOST_BYTES + 1)
             return sidecar.sighting(file, content, self._departments)
         except sidecar.MetadataError as error:
-            return pair.problem("metadata", str(error), erasable=True)
+            return pair.problem("metadata", str(error))
         except Absent:
             return None
         except Unavailable as error:
-            return pair.problem("unreadable", self._unread(sidecar_of(name), error), erasable=False)
+            return pair.problem("unreadable", self._unread(sidecar_of(name), error))
 
     def _unread(self, name: str, error: Unavailable) -> str:
         """What to say of one object that can't be read, where the bucket answers otherwise; raises `Unavailable` where it does not."""

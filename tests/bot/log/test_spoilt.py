@@ -119,15 +119,6 @@ async def test_c1_a_table_that_is_gone_is_named(company: Company, table: str, to
     )
 
 
-async def test_c1_so_are_files_that_could_not_be_registered(company: Company) -> None:
-    await _spoil(company.database, "ALTER TABLE unregistered_files RENAME TO elsewhere")
-    try:
-        assert _tells(await verify(company.database), "unregistered_files can't be read")
-        assert await company.database.read(lambda store: store.file_evidence.lost(["file:1", "unreadable"])) == set()
-    finally:
-        await _in_its_place(company.database, "unregistered_files")
-
-
 async def _in_its_place(database: Database, table: str) -> None:
     async with database.writers.begin() as connection:
         await connection.execute(text(f"ALTER TABLE elsewhere RENAME TO {table}"))

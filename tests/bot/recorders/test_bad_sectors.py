@@ -35,7 +35,7 @@ def test_a2_metadata_on_a_bad_sector_are_a_problem_of_that_call_alone(
         for _ in range(3):
             [problem] = [one for one in register.sync() if isinstance(one, Problem)]
     told = f"calls/0.json {UNREAD}"
-    assert (problem.native_id, problem.why, problem.erasable) == ("calls/0.mp3", "unreadable", False)
+    assert (problem.native_id, problem.why) == ("calls/0.mp3", "unreadable")
     assert problem.sentence.startswith(told)
     assert register.known.keys() == {f"calls/{one}.mp3" for one in range(1, 9)}
     register.sync()
@@ -66,7 +66,7 @@ def test_a2_a_file_of_which_the_disk_tells_nothing_hides_no_other(
     with _untold(monkeypatch, name):
         found = register.sync()
     [problem] = [one for one in found if isinstance(one, Problem)]
-    assert (problem.native_id, problem.why, problem.erasable) == ("calls/0.mp3", "unreadable", False)
+    assert (problem.native_id, problem.why) == ("calls/0.mp3", "unreadable")
     assert problem.sentence == f"{name} {UNREAD}{os.strerror(errno.EIO)}."
     assert register.known.keys() == {"calls/1.mp3", "calls/2.mp3"} | ({"calls/0.mp3"} if known else set())
     register.sync()

@@ -38,7 +38,7 @@ def test_p4_what_can_not_be_registered_is_told_with_all_that_it_takes_to_delete_
     bench.spoil(PLAIN.native_id)
     [found] = [one for one in register.sync() if isinstance(one, Problem)]
     audio = asyncio.run(bench.recorder.audio(PLAIN.native_id))
-    assert (found.stamp, found.size, found.erasable) == (audio.stamp, len(SOUND), True)
+    assert (found.stamp, found.size) == (audio.stamp, len(SOUND))
     assert found.why == "metadata"
     assert [one for one in register.sync() if isinstance(one, Problem)] == [found]
     bench.put(PLAIN, SOUND[::-1])

@@ -198,7 +198,7 @@ def test_what_cannot_be_opened_is_tried_each_time(folder: FolderBench, monkeypat
         [found] = register.sync()
         assert isinstance(found, Problem)
         told = "calls/one.json can't be read by the bot's account."
-        assert (found.sentence, found.why, found.erasable) == (told, "unreadable", False)
+        assert (found.sentence, found.why) == (told, "unreadable")
         with pytest.raises(Unavailable, match=r"calls/one.mp3 can't be read: Permission denied"):
             opened(folder, PLAIN.native_id)
     assert [type(found) for found in register.sync()] == [Sighting]

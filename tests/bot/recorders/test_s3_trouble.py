@@ -145,7 +145,7 @@ def test_metadata_that_may_not_be_read_hold_up_nobody_else(
     put(bench, 3)
     gateway.manners = answers("calls/1.json", 403, "AccessDenied")
     [problem] = [one for one in register.sync() if isinstance(one, Problem)]
-    assert (problem.native_id, problem.why, problem.erasable) == ("calls/1.mp3", "unreadable", False)
+    assert (problem.native_id, problem.why) == ("calls/1.mp3", "unreadable")
     assert register.known.keys() == {"calls/0.mp3", "calls/2.mp3"}
     gateway.manners = fine
     assert [type(one) for one in register.sync()] == [Sighting]
@@ -160,7 +160,7 @@ def test_a2_one_object_that_can_not_be_read_holds_up_nobody_else(
     gateway.manners = answers("calls/1.json", status, code)
     for _ in range(2):
         [problem] = [one for one in register.sync() if isinstance(one, Problem)]
-    assert (problem.native_id, problem.why, problem.erasable) == ("calls/1.mp3", "unreadable", False)
+    assert (problem.native_id, problem.why) == ("calls/1.mp3", "unreadable")
     assert code in problem.sentence
     assert register.known.keys() == {"calls/0.mp3", "calls/2.mp3"}
     gateway.manners = fine

@@ -229,7 +229,7 @@ def test_a_name_that_can_not_be_kept_is_a_problem_and_stays(s3: S3Bench) -> None
     register = Register(s3.recorder, s3.seconds)
     [_, problem] = sorted(register.sync(), key=lambda one: isinstance(one, Problem))
     assert isinstance(problem, Problem)
-    assert (problem.why, problem.erasable, problem.native_id) == ("name", False, "calls/a\\u000ab.mp3")
+    assert (problem.why, problem.native_id) == ("name", "calls/a\\u000ab.mp3")
     assert "plain letters" in problem.sentence
     for name in ("calls/a\nb.mp3", problem.native_id):
         delete(s3, name)

@@ -51,7 +51,7 @@ class VersionedRecorder(NoLiveCalls):
 
     async def _sighting(self, key: str, *, alone: bool) -> Sighting | Problem:
         audio = await self.latest(key)
-        facts = joined(audio.number, ""), len(audio.content or b""), None, alone
+        facts = joined(audio.number, ""), len(audio.content or b"")
         try:
             beside = await self.latest(sidecar_of(key))
             file = AudioFile(key, media_type(key), len(audio.content or b""), joined(audio.number, beside.number))

@@ -135,7 +135,7 @@ async def test_p4_files_that_can_not_be_registered_stand_at_a_glance(company: Co
         )
 
     await company.database.write(put)
-    odd = {"native_id": "odd.wav", "why": "no_metadata", "stamp": "1", "size": 3, "modified": NOW, "erasable": True}
+    odd = {"native_id": "odd.wav", "why": "no_metadata", "stamp": "1", "size": 3, "modified": NOW}
     await company.door.enter(NotRegistered("file", (odd,)), CLOCK)
     rows = await looking(company, company.helena, lambda act: list(astray(act)))
     assert any("1 file that could not be registered" in str(one.words) for one in rows)

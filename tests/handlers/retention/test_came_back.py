@@ -25,6 +25,7 @@ from tests.handlers.builders import POLICY, Clock, a_company, ledger, words_for
 from tests.handlers.holds.acts import hold
 from tests.handlers.reading import looking, text
 from tests.moments import NOW
+from tests.odd_files import listed
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -251,12 +252,16 @@ async def test_p12_an_empty_file_is_nobodys_audio(archive: Archive) -> None:
     assert (await archive.call("two")).state == "present"
 
 
-async def test_p12_erased_audio_without_what_tells_of_it_is_not_listed_but_erased(archive: Archive) -> None:
+async def test_p12_erased_audio_without_what_tells_of_it_is_listed_and_erased_once_it_is_a_call(
+    archive: Archive,
+) -> None:
     await _erased(archive)
     archive.recorder.spoil("odd.mp3", "no metadata", b"audio", "no_metadata")
     await archive.tick()
-    assert await archive.company.database.read(lambda store: store.unregistered.undecided(9)) == (0, [])
-    assert archive.recorder._audio == {}
+    assert [one.native_id for one in await listed(archive)] == ["odd.mp3"]
+    archive.recorder.keep(replace(SIGHTED, native_id="odd.mp3", started=MOMENT), b"audio")
+    await archive.tick()
+    assert (archive.recorder._audio, await listed(archive)) == ({}, [])
     assert await findings(archive.company.database) == []
 
 

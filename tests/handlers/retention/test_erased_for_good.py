@@ -14,8 +14,6 @@ import pytest_asyncio
 
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK
-from handlers.erasures_ahead.intents import Draw, EraseFile
-from handlers.erasures_ahead.view import mark_of
 from handlers.recordings import Register
 from storage.database.store import Database, Forgotten
 from storage.database.upgrade import upgrade
@@ -108,21 +106,3 @@ async def test_p12_what_takes_long_is_done_once_a_night(archive: Archive, calm: 
         archive.until(datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney")), hours=hour)
         await archive.tick()
     assert calm == [True, False, False, False, True]
-
-
-@pytest.mark.soak
-async def test_p12_nothing_is_left_of_the_name_of_a_file_that_could_not_be_registered(
-    archive: Archive, tmp_path: Path
-) -> None:
-    company = archive.company
-    archive.recorder.spoil("file-of-the-canary-499999123.mp3", "no metadata", b"odd", "no_metadata")
-    await archive.sync.sync()
-    archive.until(NOW, days=1)
-    await company.door.enter(Draw(), CLOCK)
-    card, [file] = await company.database.read(
-        lambda store: (store.ahead_cards.current(), store.unregistered.open("memory"))
-    )
-    assert card is not None and _found(tmp_path) != []
-    await company.door.enter(EraseFile(f"{card.id}:{file.id}:{mark_of(file)}"), company.helena)
-    await archive.tick()
-    assert _found(tmp_path) == []

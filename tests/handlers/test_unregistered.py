@@ -1,0 +1,85 @@
+"""P4: files that can't be registered are listed under a number until they are mended, replaced or gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest_asyncio
+
+from handlers.acting import CLOCK
+from handlers.recordings import Register
+from handlers.unregistered import NotRegistered
+from handlers.words import size_words
+from storage.tables.erasures import UnregisteredFile
+from tests.erasing import SIGHTED, Archive
+from tests.handlers.builders import AU, Company, audit
+from tests.moments import NOW
+from tests.odd_files import NAME, listed, spoilt
+
+
+@pytest_asyncio.fixture
+async def archive(company: Company) -> Archive:
+    await company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    return Archive(company)
+
+
+async def _file(archive: Archive, number: int) -> UnregisteredFile:
+    found = await archive.company.database.read(lambda store: store.unregistered.get(number))
+    assert found is not None
+    return found
+
+
+def _told(file: UnregisteredFile) -> dict[str, Any]:
+    return {one: getattr(file, one) for one in ("native_id", "why", "stamp", "size", "modified")}
+
+
+async def test_p4_one_that_is_mended_is_a_call_and_stands_there_no_more(archive: Archive) -> None:
+    number = await spoilt(archive)
+    archive.recorder.keep(replace(SIGHTED, native_id=NAME), b"odd")
+    await archive.sync.sync()
+    assert ((await archive.call(NAME)).state, await listed(archive)) == ("present", [])
+    assert ((await _file(archive, number)).native_id, (await _file(archive, number)).over_at) == ("", NOW)
+
+
+async def test_p4_one_that_became_a_call_and_was_spoilt_again_before_anybody_looked_is_over(archive: Archive) -> None:
+    company, number = archive.company, await spoilt(archive)
+    file = await _file(archive, number)
+    row = {
+        "native_id": file.native_id, "stamp": file.stamp, "line": AU, "direction": "incoming", "caller": "", "crm": "",
+        "operator_name": "Bram Tolliver", "operator_key": "bram", "department": "sales", "started": NOW, "seconds": 9.0,
+        "media_type": "audio/mpeg", "size": file.size,
+    }  # fmt: skip
+    await company.door.enter(Register("memory", [row], ()), CLOCK)
+    await company.door.enter(NotRegistered("memory", [_told(file)]), CLOCK)
+    assert (await _file(archive, number)).over_at == NOW
+
+
+async def test_p4_what_is_told_twice_is_remembered_once_and_what_is_over_stays_so(archive: Archive) -> None:
+    company, number = archive.company, await spoilt(archive)
+    entries = len(await audit(company))
+    await company.door.enter(NotRegistered("memory", [_told(await _file(archive, number))]), CLOCK)
+    assert len(await audit(company)) == entries
+    await company.door.enter(NotRegistered("memory", (), [number, 999]), CLOCK)
+    await company.door.enter(NotRegistered("memory", (), [number]), CLOCK)
+    assert (len(await audit(company)), (await _file(archive, number)).native_id) == (entries + 1, "")
+
+
+async def test_p4_another_file_of_that_name_gets_a_number_of_its_own(archive: Archive) -> None:
+    number = await spoilt(archive)
+    assert await spoilt(archive, NAME, b"odd", "metadata") == number
+    assert (await _file(archive, number)).why == "metadata"
+    assert await spoilt(archive, NAME, b"another") != number
+    assert (await _file(archive, number)).native_id == ""
+
+
+async def test_p4_a_call_of_the_register_keeps_its_moment_whatever_becomes_of_its_metadata(archive: Archive) -> None:
+    await archive.record("one.mp3")
+    archive.recorder.spoil("one.mp3", "one.json is half written")
+    await archive.sync.sync()
+    assert await listed(archive) == []
+
+
+def test_p4_sizes_are_told_in_the_unit_that_fits() -> None:
+    told = [size_words(one) for one in (0, 1, 999, 1_000, 2_400_000, 3_100_000_000)]
+    assert told == ["0 bytes", "1 byte", "999 bytes", "1.0 KB", "2.4 MB", "3.1 GB"]
