@@ -38,7 +38,7 @@ def failed(job: Job, error: Exception, now: datetime) -> Outcome:
         case Unreachable(code=code):
             return give_up(job, code)
         case PageOpen():
-            return Delivered(job.taken.id, "superseded", "teams")
+            return Delivered(job.taken.id, "superseded", "")
         case Absent():
             return give_up(job, str(error))
         case _:  # a fault of ours on one card must not hold up the person's others for ever
