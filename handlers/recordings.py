@@ -282,7 +282,10 @@ def _corrected(row: dict[str, Any], before: Recording) -> bool:
 
 
 def _other_audio(row: dict[str, Any], before: Recording) -> bool:
-    return bool(row["size"] != before.size and row["started"] != before.started)
+    """Whether another recording is there: it began at another time, and its file is another one by its length or date."""
+    written = row.get("modified")
+    redated = None not in (written, before.modified) and written != before.modified
+    return row["started"] != before.started and (row["size"] != before.size or redated)
 
 
 def _read(found: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> tuple[str, dict[str, Any]]:

@@ -23,7 +23,7 @@ PARTS_WAIT = frozenset({"erasures", "words", "confidential", "tidying", "codes"}
 AGREES = timedelta(minutes=5)  # by how much the `Date` of an answer may differ
 TOGETHER = timedelta(minutes=10)  # by how much the wall clock and the steady clock may part where nothing has answered
 RECENT = 3600.0  # seconds for which an answer counts
-LIVELY = timedelta(days=2)  # how old the newest log entry may be at a start
+LIVELY = timedelta(days=2)  # how old the newest log entry may be at a start for `now` to go with the wall clock
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -52,10 +52,11 @@ class _Reading(NamedTuple):
 class TrustedClock:
     """The wall clock while it is trusted; otherwise `now` goes on from the last trusted moment by the steady clock.
 
-    So no moment of a clock that isn't trusted is ever used or stored: one that stands a year ahead for ten seconds moves `now`
-    by ten seconds, and nothing has to be taken back once it is right. At a start the last trusted moment is that of the newest
-    log entry, until an answer is heard: where it contradicts a wall clock that no answer has borne out yet, `now` goes on from
-    the answer. So nobody acts by a wrong clock, since nobody acts before a chat has answered.
+    So no moment of a clock that isn't trusted is used or stored: one that stands a year ahead for ten seconds moves `now` by ten
+    seconds, and nothing has to be taken back once it is right. Until an answer is heard after a start, `now` goes with the wall
+    clock if that comes less than two days after the newest log entry, or the log is empty; else it goes on from that entry.
+    Where the first answer contradicts the wall clock, `now` goes on from the answer. So nobody acts by a wrong clock, since
+    nobody acts before a chat has answered.
 
     `now` never runs back: it is never earlier than it was, nor at a start than the newest log entry. The only exception is a
     trusted clock, or such a first answer, that is more than ten minutes behind: then the later moment was wrong itself (a new
@@ -63,16 +64,14 @@ class TrustedClock:
     step, and the log's order is that of its numbers.
 
     The clock is trusted while it agrees within five minutes with the `Date` of every service that answered in the last hour.
-    After an hour without an answer it must have moved together with the steady clock since the last one. Without any answer since
-    the start it must come less than two days after the newest log entry, or the log be empty, and from then on the two clocks must
-    move together. The Head's Continue counts for as long as they do, whatever an answer says. `wall` is aware; `seconds` never
-    runs back.
+    After an hour without an answer it must have moved together with the steady clock since the last one. Before any answer it
+    isn't trusted. The Head's Continue counts for as long as the two clocks move together, whatever an answer says. `wall` is
+    aware; `seconds` never runs back.
     """
 
     def __init__(self, wall: Callable[[], datetime], seconds: Callable[[], float] = steady) -> None:
         self.wall, self.seconds = wall, seconds
         self._told: dict[str, _Reading] = {}
-        self._newest: _Reading | None = None
         self._begun: _Reading | None = None
         self._confirmed: _Reading | None = None
         self._borne_out = False
@@ -82,14 +81,14 @@ class TrustedClock:
     def begin(self, newest: datetime | None) -> None:
         """Start from the newest log entry (aware); None where there is none."""
         here = self._here()
-        self._newest = self._last = here if newest is None else _Reading(newest, here.seconds)
-        self._latest = newest or NEVER
-        self.doubt()
+        self._last, self._latest = here if newest is None else _Reading(newest, here.seconds), newest or NEVER
+        if newest is None or -TOGETHER <= here.moment - newest < LIVELY:
+            self._begun = here
 
     def now(self) -> datetime:
         """Return the moment, aware."""
         here = self._here()
-        if self._doubt(here) is None:
+        if self._doubt(here) is None or self._follows_the_log(here):
             self._go_on_from(here)
         self._latest = max(self._latest, self._last.on(here.seconds) if self._last else here.moment)
         return self._latest
@@ -98,6 +97,9 @@ class TrustedClock:
         self._last = reading
         if self._latest - reading.moment > TOGETHER:
             self._latest = reading.moment
+
+    def _follows_the_log(self, here: _Reading) -> bool:
+        return not self._told and self._begun is not None and _apart(self._begun, here) <= TOGETHER
 
     def doubt(self) -> Doubt | None:
         """Return why the clock isn't trusted; None while it is."""
@@ -148,14 +150,9 @@ class TrustedClock:
                 return Doubt("contradicted", f"{_clock(here)}, but {host} says {_time(one.on(here.seconds))}.")
         if recent:
             return None
-        known = max(told.values(), key=lambda one: one.seconds, default=self._begun)
-        if known is None and self._newest and -TOGETHER <= here.moment - self._newest.on(here.seconds) < LIVELY:
-            self._begun = known = here
-        if known is None:
-            words = (
-                f"{_clock(here)}, which doesn't follow soon after my last log entry, and no service has confirmed it."
-            )
-            return Doubt("unconfirmed", words)
+        if not told:
+            return Doubt("unconfirmed", f"{_clock(here)}, and no service has confirmed it since I started.")
+        known = max(told.values(), key=lambda one: one.seconds)
         if _apart(known, here) > TOGETHER:
             return Doubt("leapt", f"{_clock(here)}, but it should say {_time(known.on(here.seconds))}.")
         return None

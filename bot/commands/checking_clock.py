@@ -28,5 +28,7 @@ def of_clock(clock: TrustedClock) -> Finding:
     """Once the chats were asked."""
     doubt = clock.doubt()
     if doubt is None:
-        return Finding("clock", True, "agrees with the services that answered and with the newest log entry")
+        return Finding("clock", True, "agrees with the services that answered")
+    if doubt.why == "unconfirmed":
+        return Finding("clock", True, f"{doubt.words} {WAITING}", note=True)
     return Finding("clock", False, f"{doubt.words} {WAITING} Set this machine's clock right, best by NTP.")

@@ -23,6 +23,11 @@ def parts(stamp: str) -> tuple[str, str]:
     return audio, sidecar
 
 
+def changed(stamp: str) -> str:
+    """What it says of whatever else describes them; of files, when the disk last saw them change."""
+    return (*stamp.split("."), "", "", "")[2]
+
+
 def refuse_another(native_id: str, stamp: str, audio: str = "", sidecar: str = "") -> None:
     """Raise `Changed` where the audio or the metadata that are there now are not those of the stamp; empty is not there."""
     if any(now not in ("", was) for now, was in zip((audio, sidecar), parts(stamp), strict=True)):

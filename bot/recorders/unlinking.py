@@ -9,7 +9,8 @@ from contextlib import suppress
 
 from bot.ports import Absent, Changed, Unavailable
 from bot.recorders.listing import identity
-from bot.recorders.stamps import parts, refuse_another
+from bot.recorders.listing import stamp as stamp_of
+from bot.recorders.stamps import changed, parts, refuse_another
 from bot.recorders.tree import FOLDER, audio_names, inside, media_type, open_root, sidecar_of
 
 _LONGEST_NAME = 255  # bytes, on any common file system
@@ -34,6 +35,7 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
     try:
         both = name, sidecar_of(name)
         refuse_another(native_id, stamp, *(_identity(here, one) for one in both))
+        _refuse_rewritten(here, native_id, stamp)
         audio, sidecar = parts(stamp)
         # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
         was_there = _unlink(here, above, name, audio)
@@ -92,6 +94,18 @@ def _identity(here: int, name: str) -> str:
     """Which ordinary file has this name; empty where none has."""
     found = _seen(here, name)
     return identity(found) if found and stat.S_ISREG(found.st_mode) else ""
+
+
+def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
+    """Raise `Changed` where something was written in place, at the same length and with the date set back: only the disk's own time tells.
+
+    What a crash left of the two has lost that time; links and what stands elsewhere too are left anyway.
+    """
+    name = native_id.rpartition("/")[2]
+    audio, sidecar = _seen(here, name), _seen(here, sidecar_of(name))
+    plain = all(stat.S_ISREG(one.st_mode) and one.st_nlink == 1 for one in (audio, sidecar) if one)
+    if audio and plain and bool(sidecar) == bool(parts(stamp)[1]) and changed(stamp_of(audio, sidecar)) != changed(stamp):
+        raise Changed(native_id)
 
 
 def _unlink(here: int, folder: str, name: str, wanted: str) -> bool:

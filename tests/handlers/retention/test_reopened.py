@@ -113,3 +113,21 @@ async def test_p12_what_the_recorder_was_asked_to_delete_is_not_open_again(archi
     corrected(archive, "one", NOW, modified=NOW)
     await archive.tick()
     assert (await archive.by_id(number)).state == "erased"
+
+
+async def test_p12_another_call_of_the_same_length_under_the_name_opens_nothing_of_the_old_one(archive: Archive) -> None:
+    """Its file has another date: only the same file can have its start corrected."""
+    company = archive.company
+    number = await archive.record("one", modified=NOW + timedelta(minutes=1), audio=b"one")
+    archive.until(NOW, days=360)
+    given = await approved(company, calls=[number])
+    archive.until(NOW, days=365)
+    await archive.erasing._close()
+    began = company.clock.now - timedelta(minutes=5)
+    archive.recorder.keep(replace(SIGHTED, native_id="one", started=began, modified=company.clock.now), b"two")
+    for _ in range(2):
+        await archive.tick()
+    assert ((await archive.call("one")).state, archive.recorder._audio["one"]) == ("present", b"two")
+    grant = await company.database.read(lambda store: store.grants.of(given))
+    assert grant is not None
+    assert grant.ended_why == "erased"
