@@ -97,7 +97,7 @@ class Steward:
         self.clock = TrustedClock(wall, seconds)
         self.settings, self.policy, self.now = settings, policy, self.clock.now
         self.database = Database(settings.database_url)
-        self.recorder: Recorder = open_recorder(settings.recordings_url, self.clock.hear)
+        self.recorder: Recorder = open_recorder(settings.recordings_url, self.clock.hear_storage)
         mailer, keys = mailer or open_mailer(settings.mail, self.now), settings.keys()
         copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
         self.door = Door(self.database, policy, HANDLERS, self.now, self._wake, keys, self._confided, copies_at)

@@ -63,15 +63,15 @@ class TrustedClock:
     database on a machine that stood a year ahead), and `now` must not stay there until it comes. `audit verify` tells of such a
     step, and the log's order is that of its numbers.
 
-    The clock is trusted while it agrees within five minutes with the `Date` of every service that answered in the last hour.
-    After an hour without an answer it must have moved together with the steady clock since the last one. Before any answer it
-    isn't trusted. The Head's Continue counts for as long as the two clocks move together, whatever an answer says. `wall` is
+    The clock is trusted while it agrees within five minutes with the `Date` of every service that answered in the last hour, and
+    has moved together with the steady clock since what others answered last. Before a chat has answered it isn't trusted. The Head's Continue counts for as long as the two clocks move together, whatever an answer says. `wall` is
     aware; `seconds` never runs back.
     """
 
     def __init__(self, wall: Callable[[], datetime], seconds: Callable[[], float] = steady) -> None:
         self.wall, self.seconds = wall, seconds
         self._told: dict[str, _Reading] = {}
+        self._stored: dict[str, _Reading] = {}
         self._begun: _Reading | None = None
         self._confirmed: _Reading | None = None
         self._borne_out = False
@@ -115,17 +115,18 @@ class TrustedClock:
 
     def hear(self, host: str, headers: Mapping[str, str]) -> None:
         """Take the `Date` of an answer, unless the answer comes out of a cache."""
-        try:
-            moment = parsedate_to_datetime(headers.get("Date", ""))
-        except ValueError:
-            return
-        if moment.tzinfo is None or headers.get("Age", "0") != "0":
+        if (moment := _date(headers)) is None:
             return
         here = self._here()
         self._told = {**self._told, host: _Reading(moment, here.seconds)}
         if not self._borne_out:
             self._borne_out = abs(moment - here.moment) <= AGREES
             self._go_on_from(here if self._borne_out else self._told[host])
+
+    def hear_storage(self, host: str, headers: Mapping[str, str]) -> None:
+        """The same of a storage server, which may share this machine's clock: it can contradict, and never confirm."""
+        if (moment := _date(headers)) is not None:
+            self._stored = {**self._stored, host: _Reading(moment, self.seconds())}
 
     def listener(self) -> TraceConfig:
         """Return what an aiohttp session needs so that each of its answers is heard."""
@@ -143,19 +144,26 @@ class TrustedClock:
     def _doubt(self, here: _Reading) -> Doubt | None:
         if self._confirmed is not None and _apart(self._confirmed, here) <= TOGETHER:
             return None
-        told = self._told
-        recent = {host: one for host, one in told.items() if here.seconds - one.seconds <= RECENT}
+        recent = {
+            host: one for host, one in {**self._stored, **self._told}.items() if here.seconds - one.seconds <= RECENT
+        }
         for host, one in recent.items():
             if _apart(one, here) > AGREES:
                 return Doubt("contradicted", f"{_clock(here)}, but {host} says {_time(one.on(here.seconds))}.")
-        if recent:
-            return None
-        if not told:
+        if not self._told:
             return Doubt("unconfirmed", f"{_clock(here)}, and no service has confirmed it since I started.")
-        known = max(told.values(), key=lambda one: one.seconds)
-        if _apart(known, here) > TOGETHER:
-            return Doubt("leapt", f"{_clock(here)}, but it should say {_time(known.on(here.seconds))}.")
+        newest = max(self._told.values(), key=lambda one: one.seconds)
+        if _apart(newest, here) > TOGETHER:
+            return Doubt("leapt", f"{_clock(here)}, but it should say {_time(newest.on(here.seconds))}.")
         return None
+
+
+def _date(headers: Mapping[str, str]) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None and headers.get("Age", "0") == "0" else None
 
 
 def _apart(one: _Reading, here: _Reading) -> timedelta:

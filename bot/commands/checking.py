@@ -173,7 +173,7 @@ async def _journal(found: Settings) -> str:
 
 
 async def _recorder(found: Settings, rules: Policy | None, clock: TrustedClock) -> str:
-    recorder = open_recorder(found.recordings_url, clock.hear)
+    recorder = open_recorder(found.recordings_url, clock.hear_storage)
     told, days = await recorder.check(), recorder.capabilities().days
     now = datetime.now(UTC)
     if rules and now + timedelta(days=days) > erase_at(now, "UTC", rules.retention.months):

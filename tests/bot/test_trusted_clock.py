@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from itertools import product
 from typing import Any
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.clockwork.trusted_clock import WAIT
+from bot.clockwork.trusted_clock import WAIT, TrustedClock
 from handlers import DUE
 from storage.chain import GENESIS, Verdict, check, digest
+from tests.clocks import Seconds
 from tests.each import each
 from tests.machines import Machine
 from tests.moments import NOW
@@ -196,3 +198,26 @@ async def test_each_answer_of_the_outgoing_session_is_heard() -> None:
     doubt = machine.clock.doubt()
     assert doubt is not None
     assert doubt.words.endswith("but 127.0.0.1 says Wed 24 Nov 2027, 03:00 UTC.")
+
+
+def test_p12_a_storage_server_that_shares_the_wrong_clock_confirms_nothing() -> None:
+    """After an hour without a chat's answer a bucket on this machine vouched for a year ahead."""
+    seconds, wrong = Seconds(), timedelta()
+    clock = TrustedClock(lambda: NOW + timedelta(seconds=seconds.now) + wrong, seconds)
+    clock.begin(NOW)
+    clock.hear("slack.com", {"Date": format_datetime(NOW, usegmt=True)})
+    assert clock.trusted()
+    seconds.now += 66 * 60
+    wrong = timedelta(days=366)
+    clock.hear_storage("minio.local", {"Date": format_datetime(clock.wall(), usegmt=True)})
+    assert not clock.trusted()
+    wrong = timedelta()
+    clock.hear_storage("minio.local", {"Date": format_datetime(clock.wall(), usegmt=True)})
+    assert clock.trusted()
+
+
+def test_p12_a_storage_server_alone_confirms_no_clock_at_a_start() -> None:
+    clock = TrustedClock(lambda: NOW, Seconds())
+    clock.begin(NOW)
+    clock.hear_storage("minio.local", {"Date": format_datetime(NOW, usegmt=True)})
+    assert not clock.trusted()
