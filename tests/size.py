@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-LIMITS = {"product": 56_000, "files": 770, "tables": 68, "tests": 101_000, "rehearsal": 6_100, "docs": 62_000}
+LIMITS = {"product": 55_400, "files": 755, "tables": 65, "tests": 99_500, "rehearsal": 6_100, "docs": 52_000}
 """A change that goes over one of these raises it here, and its message says why."""
 NO_CODE = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER,

@@ -31,6 +31,7 @@ from bot.recorders.folder import FolderRecorder
 from bot.recorders.memory import MemoryRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
+from bot.retention.unregistered import UnregisteredFiles
 from bot.sealing import Seal
 from handlers import HANDLERS
 from handlers.door import Door
@@ -200,9 +201,8 @@ class World:
         clock, door = self.machine.clock, self.company.door
         door.now = clock.now
         self.erasing = Erasing(door, self.shelf.recorder, "shelf", MARKS, self._announce, self._stays, clock.seconds)
-        self.sync = RecordingSync(
-            door, self.shelf.recorder, "shelf", self.erasing.returned, self.erasing.unregistered.note
-        )
+        files = UnregisteredFiles(door, "shelf")
+        self.sync = RecordingSync(door, self.shelf.recorder, "shelf", self.erasing.returned, files.note)
         forgetting = Forgetting(door, self.erasing.overwritten, clock.seconds)
         chat = SimpleNamespace(chat=SimpleNamespace(platform="slack", greet=self._greet))
         self.watch = ClockWatch(clock, door, cast("Any", {"slack": chat}))

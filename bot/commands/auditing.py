@@ -20,7 +20,7 @@ from bot.moments import home_zone, moment
 from bot.proof import verification
 from bot.proof.checkpoint_files import HASH, Noted, Notes, read
 from bot.proof.journal_lines import Position, has_checkpoint
-from bot.proof.verification import Outcome
+from bot.proof.verification import Outcome, reading
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.unlocking import keys_for
@@ -74,13 +74,17 @@ async def _verified(
 ) -> tuple[Outcome, bool, Notes]:
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await revision(database) == newest()
-    keys = await _keys(given, database)
+    flaws, keys, replaced = list[str](), NONE, None
+    with reading("the keys", flaws.append):
+        keys = await _keys(given, database)
+        replaced = await database.read(lambda store: store.master_keys.replaced()) if state else None
     seal = None if keys is NONE else Seal(keys)
-    replaced = await database.read(lambda store: store.master_keys.replaced()) if state else None
     notes = _notes(given, checkpoints, seal, replaced)
     kept = not noted or await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG)
     if state and checkpoints is None:
-        notes.flaws += await _lacking(given, database, seal)
+        with reading("what was written into the journal", flaws.append):
+            flaws += await _lacking(given, database, seal)
+    notes.flaws += flaws
     return await verification.verify(database, notes, state=state, keys=keys), kept, notes
 
 

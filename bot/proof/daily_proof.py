@@ -17,7 +17,7 @@ from bot.proof import checkpoint_files, loss, verification
 from bot.proof.checkpoint_files import Notes
 from bot.proof.journal_lines import CHECKPOINT
 from bot.proof.journalling import Patiently
-from bot.proof.verification import BESIDE_OTHERS, Outcome
+from bot.proof.verification import BESIDE_OTHERS, Outcome, reading
 from bot.setbacks import Setbacks, Work
 from handlers.acting import CLOCK
 from handlers.checkpoints import Broken, Take, Written
@@ -52,11 +52,8 @@ class Proof:
         self.last: Verified | None = None
 
     async def tick(self) -> None:
-        """The day's checkpoint, if it is due; raises `DatabaseDown`."""
+        """Begin what is due."""
         today = checkpoint_day(self.door.policy, self.door.now())
-        if today != self._taken:
-            await self.door.enter(Take(), CLOCK)
-            self._taken = today
         if self._behind is None or self._behind.done():
             self._behind = asyncio.create_task(self._go_on(today))
 
@@ -77,6 +74,8 @@ class Proof:
             await asyncio.wait([self._behind])
 
     async def _go_on(self, today: date) -> None:
+        if today != self._taken and await self._alone("checkpoint", self._take):
+            self._taken = today
         await self._alone("journal", self.write)
         if today != self._verified:
             if await self._alone("verification", self.verify):
@@ -90,6 +89,9 @@ class Proof:
         except (DatabaseDown, Unavailable) as error:
             log.error("proof.later", part=part, why=str(error))
             return False
+
+    async def _take(self) -> None:
+        await self.door.enter(Take(), CLOCK)
 
     async def write(self) -> None:
         """Checkpoints that wait go into the journal, all or none. Raises `JournalDown`, `DatabaseDown`."""
@@ -147,11 +149,16 @@ class Proof:
 
     async def _noted(self) -> tuple[Notes, bool]:
         """What the journal notes, and whether it has all that was written into it. Raises `JournalDown`, `DatabaseDown`."""
-        whole = not await loss.lost(self.door, self.patiently)
-        replaced = await self.door.database.read(lambda store: store.master_keys.replaced())
-        return await self.patiently.do(lambda: self._read(replaced)), whole
+        flaws, whole, replaced = list[str](), True, None
+        with reading("what was written into the journal", flaws.append):
+            whole = not await loss.lost(self.door, self.patiently)
+        with reading("the keys", flaws.append):
+            replaced = await self.door.database.read(lambda store: store.master_keys.replaced())
+        notes = await self.patiently.do(lambda: self._read(replaced))
+        notes.flaws += flaws
+        return notes, whole
 
-    def _read(self, replaced: Collection[str]) -> Notes:
+    def _read(self, replaced: Collection[str] | None) -> Notes:
         loss.there(self.journal)
         try:
             return checkpoint_files.read(self.journal.file, self.journal.seal, replaced)

@@ -6,14 +6,16 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, TypeVar
 
+from bot.ports import Unavailable
 from bot.proof.checkpoint_files import Notes, contradicted
 from bot.proof.moments import Moments
 from bot.proof.stored_no_more import stored_no_more
+from bot.settings.config import Misconfigured
 from handlers.acting import NONE
 from handlers.breach import proof as reports
 from handlers.keys import Keys
@@ -122,18 +124,21 @@ class Outcome:
         if len(self.faults) < MOST_TOLD:
             self.faults.append(sentence)
 
-    @contextmanager
-    def comparing(self, what: str) -> Iterator[None]:
+    def comparing(self, what: str) -> AbstractContextManager[None]:
         """What can't be compared is a finding, and never the end of the check. Raises `DatabaseDown`."""
-        try:
-            yield
-        except DatabaseDown:
-            raise
-        except Exception as error:  # noqa: BLE001  a row may hold anything at all
-            kind = type(error).__name__
-            self.fault(
-                f"{what} can't be compared with the log: something there was changed so that I can't read it ({kind})"
-            )
+        return reading(what, self.fault)
+
+
+@contextmanager
+def reading(what: str, tell: Callable[[str], None]) -> Iterator[None]:
+    """What can't be read is told as a fault of the log. Raises `DatabaseDown`, `Unavailable`, `Misconfigured`."""
+    try:
+        yield
+    except (DatabaseDown, Unavailable, Misconfigured):
+        raise
+    except Exception as error:  # noqa: BLE001  a row may hold anything at all
+        kind = type(error).__name__
+        tell(f"{what} can't be compared with the log: something there was changed so that I can't read it ({kind})")
 
 
 async def verify(

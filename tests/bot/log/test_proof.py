@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from structlog.testing import capture_logs
 
 from bot.journal import Journal
@@ -109,6 +109,24 @@ async def test_c1_a_break_is_counted_logged_by_id_and_told_to_both_once_a_day(co
         assert len(told) == 1
         assert grant.id not in told[0]
     assert [one[1] for one in await audit(company) if one[1] == "log.broken"] == ["log.broken"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE checkpoints SET written_at='x'",
+        "UPDATE checkpoints SET entries='x'",
+        "UPDATE checkpoints SET at='x'",
+    ],
+)
+async def test_c1_what_nobody_can_read_is_told_as_a_break(company: Company, proof: Proof, change: str) -> None:
+    await _tick(proof)
+    await company.database.write(lambda store: store.session.execute(text(change)) and None)
+    company.clock.pass_(days=1)
+    for _ in range(2):
+        await _tick(proof)
+    assert _value(LOG_BREAKS) > 0
+    assert len([one for one in await words_for(company, company.helena) if "not fit" in one]) == 1
 
 
 async def test_c1_while_it_lasts_it_is_told_again_each_day_and_after_a_start_it_is_not(
