@@ -104,7 +104,12 @@ def _refuse_rewritten(here: int, native_id: str, stamp: str) -> None:
     name = native_id.rpartition("/")[2]
     audio, sidecar = _seen(here, name), _seen(here, sidecar_of(name))
     plain = all(stat.S_ISREG(one.st_mode) and one.st_nlink == 1 for one in (audio, sidecar) if one)
-    if audio and plain and bool(sidecar) == bool(parts(stamp)[1]) and changed(stamp_of(audio, sidecar)) != changed(stamp):
+    if (
+        audio
+        and plain
+        and bool(sidecar) == bool(parts(stamp)[1])
+        and changed(stamp_of(audio, sidecar)) != changed(stamp)
+    ):
         raise Changed(native_id)
 
 

@@ -111,7 +111,9 @@ async def test_p12_what_the_recorder_was_asked_to_delete_is_not_open_again(archi
     assert (await archive.by_id(number)).state == "erased"
 
 
-async def test_p12_another_call_of_the_same_length_under_the_name_opens_nothing_of_the_old_one(archive: Archive) -> None:
+async def test_p12_another_call_of_the_same_length_under_the_name_opens_nothing_of_the_old_one(
+    archive: Archive,
+) -> None:
     """Its file has another date: only the same file can have its start corrected."""
     company = archive.company
     number = await archive.record("one", modified=NOW + timedelta(minutes=1), audio=b"one")
