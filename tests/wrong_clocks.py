@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -395,8 +395,3 @@ def _rows(store: Store) -> dict[str, Recording]:
 def _certified_and_reports(store: Store) -> tuple[list[Erasure], int]:
     done = store.session.scalars(select(Erasure).where(Erasure.erased_at.is_not(None)))
     return list(done), store.session.query(Report).count()
-
-
-def instants(random: Random, begins: datetime, number: int) -> Iterator[datetime]:
-    """Some moments of a day, in their order."""
-    yield from (begins + timedelta(seconds=one) for one in sorted(random.randrange(60, 86_340) for _ in range(number)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,7 +13,7 @@ from bot.clockwork.clock_watch import PATIENCE
 from storage.audit import Audit
 from storage.database.store import Database
 from tests.machines import Machine
-from tests.wrong_clocks import DAY, HOUR, FolderShelf, MemoryShelf, Shelf, World, instants
+from tests.wrong_clocks import DAY, HOUR, FolderShelf, MemoryShelf, Shelf, World
 
 TROUBLES = ("", "step", "step", "recorder", "swap", "away")
 STEPS = (-HOUR, 5 * DAY, 366 * DAY)
@@ -51,6 +52,11 @@ async def an_old_company(database: Database, kind: str, seed: int, folder: Path,
             right - 365 * DAY + timedelta(seconds=world.random.randrange(7200, 86_400 * (2 if calls < 20 else 95)))
         )
     return world
+
+
+def instants(random: Random, begins: datetime, number: int) -> Iterator[datetime]:
+    """Some moments of a day, in their order."""
+    yield from (begins + timedelta(seconds=one) for one in sorted(random.randrange(60, 86_340) for _ in range(number)))
 
 
 async def play(world: World, troubles: Sequence[str], times: int = 5) -> None:
