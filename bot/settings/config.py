@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
@@ -98,6 +98,16 @@ class MetricsPlace(BaseSettings):
 
     metrics_host: str = "127.0.0.1"
     metrics_port: Port = 9464
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401  as pydantic has it
+        """Read them; raises `Misconfigured` where `.env` can't be looked for, `ValidationError` where a value is wrong."""
+        try:
+            super().__init__(**given)
+        except OSError as error:
+            why = (error.strerror or type(error).__name__).lower()
+            raise Misconfigured(
+                f".env: I can't read it ({why}). Start me in a folder whose files I may read."
+            ) from error
 
     @property
     def chosen(self) -> bool:

@@ -28,7 +28,7 @@ class Allowance:
 
 REPORTS = Allowance(
     10, 100, 3600.0,
-    "Many reports came from your network within an hour. Nothing that you wrote was sent yet. Please try again later, or report in chat.",
+    "Too many reports were sent within an hour. Yours was not sent yet. Please try again later, or report in chat.",
 )  # fmt: skip
 RECEIPTS = Allowance(
     20, 300, 60.0, "Many receipts that don’t exist were tried just now. Please wait a minute, then try again."

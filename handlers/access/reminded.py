@@ -51,10 +51,10 @@ def _as(view: View, step: str, person: int) -> Who | None:
 
 
 def _silent(view: View, person: int) -> str:
-    """Who was asked before this person and has not answered."""
+    """Who was asked before this person and did not answer."""
     mine = _party(view, person)
     before = [one for one in view.approvers if mine is not None and one.since < mine.since]
-    return listed([view.people[one.person_id].name for one in before], "or") or "nobody before you"
+    return listed([view.people[one.person_id].name for one in before], "and") or "whoever was asked before you"
 
 
 def _role(view: View, person: int) -> str:

@@ -13,7 +13,7 @@ from handlers.matters.case import entitled
 
 PLACES = 3
 """Buttons on the card itself; the others stand in Details."""
-MORE = "What is done more seldom stands in Details."
+MORE = "More actions are in Details."
 TWICE = "Nobody knows whether the mail arrived. Sent again, the customer may get it twice, with the same link."
 BOUNCED = "The link stops working at once, and the request waits again, with the same day."
 ONCE_MORE = "The customer gets another e-mail, with a new link to the same calls."

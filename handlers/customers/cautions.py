@@ -49,10 +49,12 @@ def own_address(view: View, reader: int) -> tuple[str, ...]:
     """For whoever releases it: that the mail may go to a private address of who filed it, or of who was on a call."""
     if view.known is None or not view.known.address or reader in view.filers or not view.asks(reader):
         return ()
-    if view.request.asker in ("operator", "former"):
+    asker = view.request.asker
+    if asker == "operator":
         return ()
     filers = {(view.people[one].name, view.people[one].email_key): "filed this" for one in sorted(view.filers)}
-    on_calls = {(one.operator_name, one.operator_key): "was on the call" for one in view.recordings}
+    mine = () if asker == "former" else view.recordings
+    on_calls = {(one.operator_name, one.operator_key): "was on the call" for one in mine}
     alike = {
         name: part
         for (name, key), part in (on_calls | filers).items()

@@ -10,9 +10,9 @@ from handlers.matters.alarming import told
 from handlers.matters.case import entitled
 from handlers.rules.refusal import Refused
 
-IN_TIME = "Once it is late, that stays on record, and the clock goes on."
+IN_TIME = "If it runs late, that stays on record."
 DESERTED = "Whoever filed it can’t be reached here any more. Please ask the customer yourself, and press Answer."
-LATE = "It is late, which stays on record, and the clock goes on."
+LATE = "It is late, and that stays on record."
 
 
 def question(view: View) -> Remarked | None:

@@ -92,7 +92,7 @@ def _asked(waiting: Sequence[Waiting]) -> str:
     if not waiting:
         return ""
     names = list(dict.fromkeys(name for one in waiting for name in one.asked))
-    stuck = sum(not one.asked for one in waiting)
+    stuck = sum(one.stuck for one in waiting)
     nobody = f"; {stuck:,} with nobody who may decide" if stuck else ""
     return f"{counted(len(waiting), 'matter')}{', with ' + listed(names[:3], 'and') if names else ''}{' and others' if len(names) > 3 else ''}{nobody}"
 

@@ -34,13 +34,14 @@ Rooms = Callable[[], Iterable[Room]]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A matter that waits: what it is called, whom it was asked of (nobody if nobody may decide it), and whether it was due by now."""
+    """A matter that waits: what it is called, whom it was asked of, whether it was due by now, and whether nobody may decide it."""
 
     matter: str
     what: Words
     since: datetime
     asked: tuple[str, ...]
     late: bool
+    stuck: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +153,11 @@ def _waiting(act: Act, reader: Person, rooms: Rooms) -> Iterator[Waiting]:
         for matter in kind.waiting(act.store):
             case = kind.case(act, matter)
             if case.matter.is_open and not isinstance(case.matter, Digest) and _concerns(case, reader):
-                asked = tuple(case.people[one.person_id].name for one in approvers(case))
-                yield Waiting(
-                    matter, name_matter(act, case, reader), case.matter.asked_at, asked, _is_late(act, case.matter)
-                )
+                name, row = name_matter(act, case, reader), case.matter
+                stuck = row.state == "stuck"
+                asked = () if stuck else [one.person_id for one in approvers(case)] or sorted(case.everybody())
+                names = tuple(case.people[one].name for one in asked)
+                yield Waiting(matter, name, row.asked_at, names, _is_late(act, row), stuck)
 
 
 def _may_know(act: Act, matter: str, reader: Person, rooms: Rooms) -> bool:

@@ -51,11 +51,11 @@ _ACCESS: tuple[Reminder, ...] = (
         after=lambda policy: policy.staff_requests.remind_after,
     ),
     Reminder(
-        "access.deputy", "deputy", "{what} of {who} came to you as {role}, since {silent} has not answered.",
+        "access.deputy", "deputy", "{what} of {who} came to you as {role}, since {silent} did not answer.",
         after=lambda policy: policy.staff_requests.deputy_after,
     ),
     Reminder(
-        "access.next", "next", "{what} of {who} came to you as {role}, since {silent} has not answered.",
+        "access.next", "next", "{what} of {who} came to you as {role}, since {silent} did not answer.",
         after=lambda policy: policy.staff_requests.next_authority_after,
     ),
     Reminder(

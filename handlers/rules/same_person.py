@@ -9,6 +9,8 @@ from .identity import Identity
 from .nominated import same as same_mailbox
 
 _TITLES = frozenset({"dr", "miss", "mr", "mrs", "ms", "mx", "prof"})
+UNFOLDABLE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss"})
+TELLING = 3  # letters of a name, from which on a domain that has them says something
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,25 @@ def namesake(name: str, key: str, customer: Named) -> bool:
 
 
 def looks_like_theirs(address: str, name: str, key: str) -> bool:
-    """Whether an address may be a private one of somebody of the staff, of this name and address: their name stands before the @.
+    """Whether an address may be a private one of somebody of the staff, of this name and address: their name stands in it.
 
-    So do initial and last name together, also with figures behind them. It errs on yes: it is a caution, and refuses nothing.
+    Before the @ initial and last name will do, also with figures behind them. It errs on yes: it is a caution, and refuses nothing.
     """
-    local, own = _letters(_before_at(address)), _letters(_before_at(key))
-    words = [_letters(one) for one in _words_in_order(name)]
+    local, own, whole = (_folded(one) for one in (_before_at(address), _before_at(key), address))
+    words = [_folded(one) for one in _words_in_order(name)]
     if not local or len(words) < 2:
         return local != "" and local == own
     first, last = words[0], words[-1]
-    both = first in local and last in local
-    return both or local in (own, first[:1] + last, last + first[:1])
+    where = whole if min(len(first), len(last)) >= TELLING else local
+    return (first in where and last in where) or local in (own, first[:1] + last, last + first[:1])
+
+
+def _folded(word: str) -> str:
+    """As people without the letter on their keyboard write it: `ü`, `ue` and `u` are one, and so are `ø`, `ö`, `oe` and `o`."""
+    plain = _letters(word.casefold().translate(UNFOLDABLE))
+    for two in ("aa", "ae", "oe", "ue"):
+        plain = plain.replace(two, two[0])
+    return plain
 
 
 def _before_at(address: str) -> str:

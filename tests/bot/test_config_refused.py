@@ -289,3 +289,12 @@ def test_an_address_as_hosts_of_postgresql_write_it_is_taken(environment: Enviro
     url = "postgresql://steward:hush@db/steward?sslmode=require&connect_timeout=10&application_name=steward"
     environment(DATABASE_URL=url)
     assert as_given().database_url == url
+
+
+def test_a_folder_that_can_not_be_entered_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied", ".env")
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    with pytest.raises(Misconfigured, match=r"^\.env: I can't read it \(permission denied\)\. Start me in a folder"):
+        as_given()

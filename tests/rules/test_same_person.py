@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.rules.identity import Identity
-from handlers.rules.same_person import Named, asks_again, namesake, same_name
+from handlers.rules.same_person import Named, asks_again, looks_like_theirs, namesake, same_name
 from tests.each import each
 
 HERE, THERE = "mara@customer.example", "other@customer.example"
@@ -51,3 +51,19 @@ def test_p8_whoever_may_be_the_customer_in_person(name: str, address: str, is_on
 
 def test_p8_of_whom_no_name_is_known_the_address_alone_counts() -> None:
     assert not namesake("", "tara.lindqvist@fernhill.example", Named("", ""))
+
+
+@each(
+    ("address", "name", "theirs"),
+    [
+        ("juergen.mueller@home.example", "Jürgen Müller", True),
+        ("jurgen.muller@home.example", "Jürgen Müller", True),
+        ("stale.ovrebo@home.example", "Ståle Øvrebø", True),
+        ("lukasz.nowak@home.example", "Łukasz Nowak", True),
+        ("mail@annaquill.example", "Anna Quill", True),
+        ("mail@lion.example", "Jo Li", False),
+        ("mara.ellis@home.example", "Anna Quill", False),
+    ],
+)
+def test_p8_a_private_address_is_known_by_the_name_in_it(address: str, name: str, theirs: bool) -> None:
+    assert looks_like_theirs(address, name, "x@company.example") is theirs

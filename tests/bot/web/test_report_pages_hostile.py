@@ -141,7 +141,7 @@ async def test_p13_reports_have_a_limit_and_nothing_that_was_written_is_lost(hou
     for number in range(REPORTS.one):
         await filed(house, once=f"{number}")
     answer, page = await house.post("/report", {"what": WORDS, "once": "x"})
-    assert (answer.status, WORDS in page, "Nothing that you wrote was sent yet." in page) == (429, True, True)
+    assert (answer.status, WORDS in page, "Yours was not sent yet." in page) == (429, True, True)
     assert 1 <= int(answer.headers["Retry-After"]) <= REPORTS.window
     house.seconds.now += REPORTS.window
     await filed(house, once="y")

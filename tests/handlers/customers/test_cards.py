@@ -36,7 +36,7 @@ CALL_LINE = (
 )
 WHY = (
     "You are the Customer Success Specialist Team Leader: you confirm who asks, that the call is theirs, and the address."
-    " Once it is late, that stays on record, and the clock goes on."
+    " If it runs late, that stays on record."
 )
 
 
@@ -72,8 +72,7 @@ async def test_p8_the_days_that_are_left_stand_always_on_the_card(company: Compa
         facts = next(part for part in (await seen(company, request, company.anna)).parts if hasattr(part, "rows"))
         assert dict(facts.rows)["Due"].left == left
     assert any(
-        "It is late, which stays on record, and the clock goes on." in one
-        for one in lines(await seen(company, request, company.anna))
+        "It is late, and that stays on record." in one for one in lines(await seen(company, request, company.anna))
     )
 
 
@@ -104,10 +103,7 @@ async def test_p8_whoever_filed_it_reads_for_whom_it_waits(company: Company) -> 
     told = lines(await seen(company, request, company.anna))
     assert told[0] == "⏳ Customer’s request · waiting for Tara Lindqvist or Cora Bellamy"
     assert "Mail goes to: mara.ellis@customer.example" in told
-    assert (
-        "It waits for Tara Lindqvist or Cora Bellamy. Once it is late, that stays on record, and the clock goes on."
-        in told
-    )
+    assert "It waits for Tara Lindqvist or Cora Bellamy. If it runs late, that stays on record." in told
     assert pressed(told) == "[Another address] [Correct the date] [Withdraw]"
 
 
@@ -150,7 +146,7 @@ async def test_p8_details_have_every_button_and_the_sum(company: Company) -> Non
 
 async def test_p8_what_finds_no_place_on_the_card_is_one_press_away(company: Company) -> None:
     request = await a_request(company)
-    more = "What is done more seldom stands in Details. [Details]"
+    more = "More actions are in Details. [Details]"
     told = lines(await seen(company, request, company.tara))
     assert told[told.index("[Release] [Refuse] [Ask a question]") + 1] == more
     assert more not in lines(await seen(company, request, company.anna))

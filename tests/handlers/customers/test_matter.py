@@ -83,5 +83,5 @@ async def test_p8_who_was_asked_and_decides_no_more_reads_no_reason(company: Com
     company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
     told = lines(await seen(company, request, company.tara))
     assert told[0] == "⏳ Customer’s request · waiting for Cora Bellamy"
-    assert "Once it is late, that stays on record, and the clock goes on." in told
+    assert "If it runs late, that stays on record." in told
     assert replace(await viewed(company, request)).clause == "P8"

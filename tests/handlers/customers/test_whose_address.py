@@ -91,8 +91,15 @@ async def test_p8_an_address_like_nobody_s_or_a_colleague_s_own_warns_of_nothing
     own = await a_request(
         company, company.tara, asker="operator", person="Bram Tolliver", address="bram.tolliver@private.net.au"
     )
-    for request, reader in ((usual, company.tara), (own, company.helena)):
+    former = await a_request(company, asker="former", person="Bram Tolliver", address="bram.tolliver@home.net.au")
+    for request, reader in ((usual, company.tara), (own, company.helena), (former, company.tara)):
         assert not [line for line in lines(await seen(company, request, reader)) if "looks like that of" in line]
+
+
+async def test_p8_whoever_files_for_a_former_colleague_is_still_looked_for_in_the_address(company: Company) -> None:
+    request = await a_request(company, asker="former", person="Bram Tolliver", address="anna.quill@home.example.net.au")
+    told = OWN_LOOK.format(name="Anna Quill", part="filed this")
+    assert told in lines(await seen(company, request, company.tara))
 
 
 async def test_p8_all_that_must_be_mended_in_a_step_is_said_at_once(company: Company) -> None:
