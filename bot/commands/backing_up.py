@@ -14,7 +14,7 @@ from bot.commands.archive import JOURNAL, KEY, SERVER, SQLITE, Writing, new_file
 from bot.commands.looking import START, missing
 from bot.commands.server_copies import dump
 from bot.journal import NAME, Journal, JournalDown, whole_lines
-from bot.laid_out import BACKUP, laid_out
+from bot.laid_out import BACKUP, clear_away, laid_out
 from bot.proof.journal_lines import HEAD
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
@@ -41,6 +41,7 @@ def backup(file: Path, *, with_key: bool) -> int:
     """Write an archive that was not there before. Raises `Misconfigured`; then none is there."""
     given = as_given()
     master = given.master_key()
+    clear_away(file.absolute().parent)
     if file.exists() or file.is_symlink():
         raise Misconfigured(f"{file} is there already, and I replace no file. Name another one.")
     try:

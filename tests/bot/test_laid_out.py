@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot import serving
+from bot.commands.backing_up import backup
 from bot.laid_out import RESTORE, clear_away, laid_out
-from bot.settings.config import Settings
+from bot.settings.config import Misconfigured, Settings
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.keys import KEY
 
@@ -41,6 +42,15 @@ def test_p12_or_by_the_next_start(tmp_path: Path, environment: Environment, monk
     monkeypatch.setattr(serving, "_serve", nothing)
     monkeypatch.setattr(serving, "quiet_logs", lambda: None)
     assert serving.run() == 0
+    assert not left.exists()
+
+
+def test_p12_a_backup_that_is_refused_removes_what_a_killed_one_left(tmp_path: Path, environment: Environment) -> None:
+    left, taken = _left(tmp_path, ".backup-abcd1234"), tmp_path / "b.zip"
+    taken.touch()
+    environment(SECRET_KEY=KEY)
+    with pytest.raises(Misconfigured, match="is there already"):
+        backup(taken, with_key=False)
     assert not left.exists()
 
 
