@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from handlers.acting import Act
@@ -10,28 +10,34 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.working_days import due
 from storage.erasures import COPY, REQUEST
 from storage.records import Matter, Recording, Request
-from storage.tables.customers import CustomerLink
+from storage.tables.customers import CustomerLink, CustomerRequest
 from storage.tables.erasures import Keep
 
 
-def keep_for_matters(act: Act, recording: Recording, moment: datetime, *, granted: bool = False) -> list[Keep]:
-    """Keep the call from its `moment` on for each matter that needs it; returns the new rows. `granted` as of `needing`."""
-    rows = [_keep(act, matter, recording, moment, link) for matter, link in needing(act, recording.id, granted=granted)]
+def keep_for_matters(
+    act: Act, recording: Recording, moment: datetime, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
+) -> list[Keep]:
+    """Keep the call from its `moment` on for each matter that needs it; returns the new rows. The rest is as of `needing`."""
+    found = needing(act, recording.id, granted=granted, also=also)
+    rows = [_keep(act, matter, recording, moment, link) for matter, link in found]
     for one in rows:
         act.store.erasures.keep(one)
     return rows
 
 
-def needing(act: Act, recording: int, *, granted: bool = False) -> Iterator[tuple[Matter, CustomerLink | None]]:
+def needing(
+    act: Act, recording: int, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
+) -> Iterator[tuple[Matter, CustomerLink | None]]:
     """Matters for which the call is not kept yet and that need it, with the link by which a customer has yet to fetch it.
 
-    `granted`: so does an investigation that was approved, for as long as access lasts (P9).
+    `granted`: so does an investigation that was approved, for as long as access lasts (P9). `also` are customers' requests
+    that need it without naming it.
     """
     before = {one.matter_id for one in act.store.erasures.keeps_of(recording)}
     for request in act.store.erasures.requests_naming(recording):
         if request.id not in before and (request.is_open or (granted and _investigates(act, request))):
             yield request, None
-    for asked in act.store.customers.of_call(recording):
+    for asked in {one.id: one for one in (*act.store.customers.of_call(recording), *also)}.values():
         link = None if asked.is_open else act.store.customers.fetching(asked.id, act.now)
         if asked.id not in before and (asked.is_open or link is not None):
             yield asked, link

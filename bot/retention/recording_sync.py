@@ -68,11 +68,15 @@ def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
 
 
 def odd_operator(sighting: Sighting) -> str:
-    """What is wrong with the operator's address, if a letter of it only looks like another one: it may be anybody's, so it is nobody's."""
-    odd = odd_letter(sighting.operator_email)
+    """What is wrong with the operator's address, if a sign of it may only look like another one: it may be anybody's, so it is nobody's.
+
+    Neither Slack nor Teams knows a mailbox with letters outside of ASCII.
+    """
+    address = sighting.operator_email
+    odd = odd_letter(address) or next((one for one in address.partition("@")[0] if not one.isascii()), "")
     if not odd:
         return ""
-    told = f"the letter {letter_and_script(odd)} in the operator's address looks like another one, so the operator counts as unknown."
+    told = f"the sign {letter_and_script(odd)} in the operator's address may look like another one, so the operator counts as unknown."
     return f"{sighting.native_id}: {told} Write the address again."
 
 

@@ -218,11 +218,23 @@ def _locked(
 ) -> tuple[Recording, ...]:
     if known is None or not request.is_open:
         return ()
-    regions = [line.region_code for line in act.policy.lines.values()]
-    numbers = {*other_numbers(known.said, regions, {one.caller for one in recordings}), known.number} - {""}
+    numbers = _numbers(act, known, recordings)
     named = [one for one in recordings if one.state == "declined"]
     fitting = act.store.declines.locked(numbers) if numbers else ()
     return tuple({one.id: one for one in (*named, *fitting)}.values())
+
+
+def asked_by_number(act: Act, call: Recording) -> list[CustomerRequest]:
+    """Open requests that give the number of this call. One that was declined is locked, so nobody could name it in them (P8)."""
+    open_ones = filter(None, map(act.store.customers.get, act.store.matters.ids("customer") if call.caller else ()))
+    known = ((one, read(act, one)) for one in open_ones)
+    return [one for one, words in known if words is not None and call.caller in _numbers(act, words, ())]
+
+
+def _numbers(act: Act, known: Known, recordings: Sequence[Recording]) -> set[str]:
+    """The numbers that they gave, but for those of the calls that the request names."""
+    regions = [line.region_code for line in act.policy.lines.values()]
+    return {*other_numbers(known.said, regions, {one.caller for one in recordings}), known.number} - {""}
 
 
 def _filers(request: CustomerRequest, known: Known | None) -> frozenset[int]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.acting import Act
+from handlers.customers.view import asked_by_number
 from handlers.keeping import needing
 from handlers.matters.case import allowed, approvers, lasting, missed
 from handlers.policy import Policy
@@ -122,16 +124,20 @@ def seen(act: Act, declined: Declined) -> View:
     return View(
         declined, calls, parties, people, policy, act.now,
         unmet=sum(one.recording_id is None and bool(one.native_id) for one in names),
-        erased=store.erasures.erased(numbers), kept=_kept(act, declined, numbers),
+        erased=store.erasures.erased(numbers), kept=_kept(act, declined, calls),
         offered={one.id: one for one in offered}, operators=store.people.aliases(on_it - {""}),
         concerned=store.people.aliases(concerned),
         out=store.people.out_of_reach(policy.roles.everybody()), alarm=alarm,
     )  # fmt: skip
 
 
-def _kept(act: Act, declined: Declined, numbers: list[int]) -> frozenset[int]:
-    would_be = {one for one in numbers if any(needing(act, one, granted=True))} if declined.is_open else set[int]()
-    return frozenset(act.store.erasures.kept(numbers, act.now) | would_be)
+def _kept(act: Act, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
+    would_be = {
+        one.id
+        for one in (calls if declined.is_open else ())
+        if any(needing(act, one.id, granted=True, also=asked_by_number(act, one)))
+    }
+    return frozenset(act.store.erasures.kept([one.id for one in calls], act.now) | would_be)
 
 
 def deciding(act: Act, matter: str) -> tuple[View, Authority]:

@@ -19,6 +19,7 @@ from handlers.retention.intents import Close
 from handlers.rules.refusal import Refused
 from storage.reminders import Reminder
 from tests.handlers.builders import Company, ask, audit, ledger
+from tests.handlers.customers.acts import a_request
 from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.holds.acts import hold
@@ -177,3 +178,16 @@ async def test_p12_one_that_vanished_meanwhile_is_not_erased_by_us(company: Comp
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
     await company.door.enter(Go(matter), CLOCK)
     assert await states(company, *ids) == ["gone", "closed"]
+
+
+async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: Company) -> None:
+    """Nobody can name a locked call in a request, so the number has to do."""
+    matter = await afterwards(company)
+    [call] = await company.database.read(lambda store: store.recordings.all_of(company.calls[:1]))
+    request = await a_request(company, recordings=[], said=f"My number is {call.caller}.")
+    told = lines(await seen(company, matter, company.helena))
+    assert "⚠️ Something still keeps it. If you erase it, it stays locked and goes once that is over." in told
+    await company.door.enter(Erase(matter), company.helena)
+    kept = await company.database.read(lambda store: store.erasures.keeps_of(call.id))
+    assert [one.matter_id for one in kept] == [request]
+    assert await findings(company.database) == []
