@@ -65,10 +65,10 @@ class Vault:
     def file(self, known: Known, day: date, *, late: bool) -> tuple[Opened, str]:
         """A new report, and its receipt (160 bits), which nothing keeps."""
         self.account.begin()
-        receipt, key, name = new_receipt(), new_key(), new_id(PREFIX)
+        receipt, key, name, trace = new_receipt(), new_key(), new_id(PREFIX), new_secret()
         report = Report(
-            id=name, receipt=hashed(receipt), own=self._own(name, known.account), trace=new_secret(), day=day, late=late,
-            rule_wrap=self.keys.seal(key, name, "breach rule", name), sealed=b"",
+            id=name, receipt=hashed(receipt), own=self._own(name, known.account), trace=trace, day=day, late=late,
+            rule_wrap=self.keys.seal(key, name, "breach rule", name, trace), sealed=b"",
         )  # fmt: skip
         found = Opened(report, key, known)
         self._write(found)
@@ -92,7 +92,7 @@ class Vault:
         if row is None or sight is None:
             return None
         try:
-            key = self.keys.open(sight.wrap, report, "breach reader", report, email_key)
+            key = self.keys.open(sight.wrap, report, "breach reader", report, email_key, sight.trace)
             known = self._read(row, key)
         except Unopened:
             return None
@@ -216,11 +216,11 @@ class Vault:
     def wrap_anew(self, one: Opened) -> None:
         """By the newest master key from now on: for the rule and for each reader, and the marks of who reads it and gave a name."""
         row, keys = one.report, self.keys
-        row.rule_wrap = keys.anew(row.rule_wrap, row.id, "breach rule", row.id) or row.rule_wrap
+        row.rule_wrap = keys.anew(row.rule_wrap, row.id, "breach rule", row.id, row.trace) or row.rule_wrap
         row.own = self._own(row.id, one.known.account) if one.known.account else row.own
         for sight in self.rows.sights(row.id):
             email = opened(one.key, sight.sealed, row.id).decode()
-            sight.wrap = keys.anew(sight.wrap, row.id, "breach reader", row.id, email) or sight.wrap
+            sight.wrap = keys.anew(sight.wrap, row.id, "breach reader", row.id, email, sight.trace) or sight.wrap
             sight.reader = self._marks(row.id, email)[0]
 
     def keep_audio(self, one: Opened, name: str, part: int, data: bytes) -> None:
@@ -234,9 +234,10 @@ class Vault:
         return opened(one.key, told, f"{one.id}/{name}/{part}") if told is not None else b""
 
     def _begin_sight(self, one: Opened, email: str) -> None:
-        wrap = self.keys.seal(one.key, one.id, "breach reader", one.id, email)
+        trace = new_secret()
+        wrap = self.keys.seal(one.key, one.id, "breach reader", one.id, email, trace)
         who, mark = sealed(one.key, email.encode(), one.id), self._marks(one.id, email)[0]
-        self.rows.add(ReportSight(report_id=one.id, reader=mark, trace=new_secret(), wrap=wrap, sealed=who))
+        self.rows.add(ReportSight(report_id=one.id, reader=mark, trace=trace, wrap=wrap, sealed=who))
 
     def _end_sight(self, report: str, email: str) -> None:
         sight = self.rows.sight(report, self._marks(report, email))
@@ -273,7 +274,7 @@ class Vault:
 
     def _owner(self, one: Opened, sight: ReportSight) -> str:
         email = opened(one.key, sight.sealed, one.id).decode()
-        key = self.keys.open(sight.wrap, one.id, "breach reader", one.id, email)
+        key = self.keys.open(sight.wrap, one.id, "breach reader", one.id, email, sight.trace)
         if key != one.key or sight.reader not in self._marks(one.id, email):
             raise Unopened
         return email
@@ -282,7 +283,7 @@ class Vault:
         return self.keys.mark("breach log", report)
 
     def _key(self, row: Report) -> bytes:
-        return self.keys.open(row.rule_wrap, row.id, "breach rule", row.id)
+        return self.keys.open(row.rule_wrap, row.id, "breach rule", row.id, row.trace)
 
     def _by_rule(self, row: Report, *, older: bool = False) -> Opened | None:
         try:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, inspect, select
 from handlers.acting import CLOCK
 from handlers.breach import intents, looks
 from handlers.breach.journalling import Journalled
+from handlers.ids import new_secret
 from handlers.keys import Keys
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
@@ -100,6 +101,19 @@ async def test_p13_whoever_was_accused_since_reads_nothing_in_the_copy_and_is_ne
     ruth = await page(company, company.ruth, ruth.report)
     assert (await ruth.read()).others == ()
     assert "readers" in [one.kind for one in (await ruth.read()).history]
+
+
+async def test_p13_a_sight_put_back_under_another_trace_opens_nothing(company: Company) -> None:
+    """Whoever writes to the database can't hide from the journal that a sight ended."""
+    ruth = await begun(company)
+    await (await page(company, company.helena, ruth.report)).read()
+    copy = await copied(company)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    for row in copy[ReportSight]:
+        row["trace"] = new_secret()
+    await restored(company, copy)
+    with pytest.raises(Refused, match="no longer open"):
+        await reads(company, "helena", ruth.report)
 
 
 async def test_p13_the_card_of_whoever_lost_sight_says_nothing_of_it(company: Company) -> None:

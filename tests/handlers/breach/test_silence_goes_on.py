@@ -9,13 +9,8 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.breach import intents
-from handlers.breach.known import Known
 from handlers.breach.proof import broken
-from handlers.keys import opened as unsealed
-from handlers.keys import sealed
 from storage.breaches import LOST
-from storage.database.store import Store
-from storage.tables.breaches import Report
 from tests.handlers.breach.reporting import be_away, chosen, heard, messages, page, the_report, tick
 from tests.handlers.breach.sending import collected, states, to
 from tests.handlers.breach.standing_still import (
@@ -34,7 +29,7 @@ from tests.handlers.breach.standing_still import (
     made,
     opened,
 )
-from tests.handlers.builders import KEYS, Company
+from tests.handlers.builders import Company
 from tests.handlers.reading import lines
 from tests.moments import NOW
 
@@ -225,31 +220,6 @@ async def test_p13_a_clock_that_stood_ahead_takes_no_later_reminder_along(compan
     assert await later(company, before) == {}
     assert await later(company, MORNING + WEEK) == (to_all(STILL) if ahead > WEEK else {})
     assert await at(company, MORNING + 2 * WEEK) == to_all(STILL)
-
-
-async def test_p13_a_report_that_fell_silent_under_an_earlier_version_is_reminded_of_again(company: Company) -> None:
-    """All that was taken of it are the steps of before: its readers and its reporter hear once, and weekly from then on."""
-    await made(company, accused=["helena"], named="named")
-    for moment in (ACKNOWLEDGE, WAITS, FEEDBACK):
-        await later(company, moment)
-    before = [
-        "let_fallback_in:opened",
-        "tell_others:acknowledged",
-        "tell_fallback:acknowledged",
-        "let_fallback_in:answered",
-    ]
-    await company.database.write(lambda store: _took(store, before))
-    assert sorted(await later(company, MORNING + 10 * WEEK + DAY)) == ["miles", "ruth", "slack:UANNA"]
-    assert await tick(company) == 0
-    assert await at(company, MORNING + 11 * WEEK) == {"ruth": [STILL], "miles": [STILL]}
-
-
-def _took(store: Store, steps: list[str]) -> None:
-    row = store.session.query(Report).one()
-    key = KEYS.open(row.rule_wrap, row.id, "breach rule", row.id)
-    known = Known.model_validate_json(unsealed(key, row.sealed, row.id))
-    known.taken = steps
-    row.sealed = sealed(key, known.model_dump_json().encode(), row.id)
 
 
 async def test_p13_the_history_says_who_was_told_and_the_log_of_reports_holds(company: Company) -> None:
