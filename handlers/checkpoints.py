@@ -13,8 +13,7 @@ from handlers.policy.values import RoleName
 from handlers.room import Room
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day
-from handlers.words import counted, moment_words
-from storage.tables.log import DATABASE, RESTORED, Checkpoint
+from storage.tables.log import DATABASE, RESTORED
 
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
@@ -83,28 +82,13 @@ class JournalLost(Intent[None]):
 
 
 def take(act: Act, intent: Take) -> Done[None]:
-    """Where the log ends now, for two people to keep; whoever rewrites it later contradicts them.
-
-    One that is made up for in the night of the next day is kept and written outside, and told to nobody: within hours that day's
-    own one covers it, and nobody has two messages on one day.
-    """
+    """Where the log ends now, for the journal to keep; whoever rewrites it later contradicts that."""
     day = checkpoint_day(act.policy, act.now)
     if act.store.checkpoints.of(day) is not None:
         return Done(None, quiet=True)
     head = act.store.audit.lock()
     taken = act.store.checkpoints.add(day, head.seq, head.hash, act.now)
-    told = _witnesses(act) if day == company_day(act.policy, act.now) else []
-    tells = tuple(Tell(person, _noted(act, person, taken), f"checkpoint:{day}") for person in told)
-    return Done(None, tells, day.isoformat(), {"entries": taken.entries, "hash": taken.hash})
-
-
-def _noted(act: Act, person: int, taken: Checkpoint) -> str:
-    when = moment_words(taken.at, act.store.people.get(person).zone, None)
-    return (
-        f"The audit log of call recordings had {counted(taken.entries, 'entry', 'entries')} on {when}. Please keep this "
-        "message: with it anybody can show later whether the log was rewritten. Whoever runs me then calls "
-        f"recording-steward audit verify --head {taken.hash}"
-    )
+    return Done(None, subject=day.isoformat(), detail={"entries": taken.entries, "hash": taken.hash})
 
 
 def written(act: Act, intent: Written) -> Done[None]:

@@ -1,4 +1,4 @@
-"""C2: once a day where the log ends is told to two people; C1: both are told when something does not fit, and no more than that."""
+"""C2: once a day the log’s end is kept; C1: two people are told when something does not fit, and no more than that."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from handlers.acting import CLOCK
 from handlers.checkpoints import Broken, Take, Written
 from handlers.door import Repeated
 from handlers.rules.checkpoints import checkpoint_day
-from storage.database.store import Store
 from storage.tables.log import Checkpoint
 from tests.each import each
-from tests.handlers.builders import POLICY, Company, ask, audit, away, ledger, words_for
+from tests.handlers.builders import POLICY, Company, ask, audit, words_for
 from tests.moments import NOW
 
 
@@ -21,7 +20,7 @@ async def _taken(company: Company) -> list[Checkpoint]:
     return await company.database.read(lambda store: store.session.query(Checkpoint).order_by(Checkpoint.day).all())
 
 
-async def test_it_says_where_the_log_ended_and_both_have_it_to_keep(company: Company) -> None:
+async def test_it_says_where_the_log_ended_and_sends_nobody_a_message(company: Company) -> None:
     await ask(company, company.anna)
     entries, last = await company.database.read(lambda store: store.audit.head())
     await company.door.enter(Take(), CLOCK)
@@ -33,51 +32,15 @@ async def test_it_says_where_the_log_ended_and_both_have_it_to_keep(company: Com
         NOW,
         None,
     )
-    words = (
-        f"The audit log of call recordings had {entries} entries on Tue 24 Nov 2026, 14:00 Sydney. Please keep this message: "
-        "with it anybody can show later whether the log was rewritten. Whoever runs me then calls "
-        f"recording-steward audit verify --head {last}"
-    )
-    assert await words_for(company, company.helena) == await words_for(company, company.ruth) == [words]
-    assert len(await ledger(company, company.tara)) == 1  # the request's card
+    assert await words_for(company, company.helena) == await words_for(company, company.ruth) == []
     detail = {"entries": entries, "hash": last}
     assert (await audit(company, "2026-11-24")) == [("clock", "log.checkpoint", "done", "", detail)]
-
-
-async def test_d1_each_reads_the_moment_in_the_own_zone_and_one_entry_is_one(company: Company) -> None:
-    def settle(store: Store) -> None:
-        store.people.get(company.ruth.person_id or 0).zone = "Europe/London"
-
-    await company.database.write(settle)
-    company.clock.now = datetime(2026, 11, 25, 12, 12, tzinfo=UTC)
-    entries, _ = await company.database.read(lambda store: store.audit.head())
-    await company.door.enter(Take(), CLOCK)
-    [helena], [ruth] = await words_for(company, company.helena), await words_for(company, company.ruth)
-    assert entries == 1
-    assert "had 1 entry on Wed 25 Nov 2026, 23:12 Sydney. " in helena
-    assert "had 1 entry on Wed 25 Nov 2026, 12:12 London. " in ruth
 
 
 async def test_a_day_has_one_however_many_programs_ask_for_it(company: Company) -> None:
     for _ in range(3):
         await company.door.enter(Take(), CLOCK)
-    assert (
-        len(await _taken(company))
-        == len(await words_for(company, company.ruth))
-        == len(await audit(company, "2026-11-24"))
-        == 1
-    )
-
-
-async def test_what_is_made_up_for_at_night_is_taken_and_told_to_nobody_so_that_each_has_one_message_a_day(
-    company: Company,
-) -> None:
-    """The program starts at two in the morning in Sydney; at nine the day's own one follows."""
-    for hour in (15, 21, 22, 23):
-        company.clock.now = datetime(2026, 11, 25, hour, tzinfo=UTC)
-        await company.door.enter(Take(), CLOCK)
-    assert [one.day for one in await _taken(company)] == ["2026-11-25", "2026-11-26"]
-    assert len(await words_for(company, company.helena)) == len(await words_for(company, company.ruth)) == 1
+    assert len(await _taken(company)) == len(await audit(company, "2026-11-24")) == 1
 
 
 async def test_days_that_were_missed_are_not_made_up_but_the_next_one_is_there_at_once(company: Company) -> None:
@@ -113,13 +76,6 @@ def test_without_an_hour_in_the_policy_it_is_nine() -> None:
     policy = POLICY.model_copy(update={"working_time": POLICY.working_time.model_copy(update={"start": None})})
     assert checkpoint_day(policy, datetime(2026, 11, 23, 21, 59, tzinfo=UTC)) == date(2026, 11, 23)
     assert checkpoint_day(policy, datetime(2026, 11, 23, 22, 0, tzinfo=UTC)) == date(2026, 11, 24)
-
-
-async def test_for_a_witness_who_is_away_the_deputies_have_it(company: Company) -> None:
-    company.door.policy = away(POLICY, "head_of_customer_success")
-    await company.door.enter(Take(), CLOCK)
-    assert await words_for(company, company.helena) == []
-    assert len(await words_for(company, company.henrik)) == len(await words_for(company, company.ruth)) == 1
 
 
 async def test_what_was_written_outside_is_noted_and_waits_no_more(company: Company) -> None:

@@ -96,7 +96,7 @@ async def test_nothing_is_said_kindly_and_the_list_is_read_by_keyboard(tmp_path:
         await sentence.focus()
         await page.keyboard.press("Enter")
         told = page.get_by_role("region", name="What happened on the way")
-        checkpoints = told.get_by_role("listitem").filter(has_text="checkpoint of the audit log went to")
+        checkpoints = told.get_by_role("listitem").filter(has_text="checkpoint of the audit log was taken")
         await expect(checkpoints.first).to_be_visible()
         await page.keyboard.press("Tab")
         await expect(told).to_be_focused()

@@ -82,7 +82,7 @@ async def test_each_day_has_a_checkpoint_in_the_journal_that_the_log_bears_out(c
     assert all(SEAL.fits(one) for one in told)
     hashes = await company.database.read(lambda store: {row["seq"]: row["hash"] for row in store.audit.rows()})
     assert all(hashes[one["entries"]] == one["hash"] for one in told)
-    assert len(await words_for(company, company.helena)) == len(await words_for(company, company.ruth)) == 3
+    assert await words_for(company, company.helena) == await words_for(company, company.ruth) == []
     assert (_value(JOURNAL_WAITS), _value(LOG_BREAKS)) == (0, 0)
 
 
@@ -91,7 +91,7 @@ async def test_two_programs_write_one_line_a_day(company: Company, proof: Proof)
     for _ in range(2):
         await _tick(proof)
         await _tick(other)
-    assert len(_lines(proof)) == len(await words_for(company, company.ruth)) == 1
+    assert len(_lines(proof)) == 1
 
 
 async def test_c1_a_break_is_counted_logged_by_id_and_told_to_both_once_a_day(company: Company, proof: Proof) -> None:
