@@ -15,7 +15,7 @@ _SPECIAL = Phrases(
     """
     lawyer/solicitor/attorney/barrister/police/court/tribunal/lawsuit/law_suit/sue/suing/sued/litigation/claim/prosecution/prosecutor
     disciplinary/discipline/disciplined/dismissal/dismiss/sack/sacked/subpoena/judge/detective/legal/law_firm/counsel/investigation
-    investigate/to_fire/proceedings
+    investigate/to_fire/proceedings/ombudsman/ombudsperson/affidavit/arbitration/mediation/arbitrator
     """,
     {},
 )
@@ -28,7 +28,6 @@ _KNOWN = frozenset(
         """,
     )
 )
-_WHOLE = 2000  # characters: all that fits into the form
 _WHOLE = 2000  # characters: all that fits into the form
 _LONGEST = 40  # characters of a key
 

@@ -64,6 +64,7 @@ async def test_p9_a_reason_that_is_an_investigation_opens_its_form(company: Comp
     [
         ("complaint", "Her lawyer wrote.", True), ("training", "The police rang.", True), ("complaint", "It went to court", True),
         ("performance", "A disciplinary meeting", True), ("complaint", "An insurance claim", True), ("complaint", "The price.", False),
+        ("complaint", "She went to the Ombudsman", True), ("training", "An affidavit is due", True), ("complaint", "Arbitration in May", True),
         ("legal_claim", "Her lawyer wrote.", False), ("nonsense", "Her lawyer wrote.", False), ("complaint", "", False),
     ],
 )  # fmt: skip
