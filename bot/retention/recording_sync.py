@@ -70,7 +70,7 @@ def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
 def odd_operator(sighting: Sighting) -> str:
     """What is wrong with the operator's address, if a sign of it may only look like another one: it may be anybody's, so it is nobody's.
 
-    Neither Slack nor Teams knows a mailbox with letters outside of ASCII.
+    No chat knows a mailbox with letters outside of ASCII.
     """
     address = sighting.operator_email
     odd = odd_letter(address) or next((one for one in address.partition("@")[0] if not one.isascii()), "")
