@@ -17,6 +17,7 @@ from handlers.retention.intents import Doomed
 
 T = TypeVar("T")
 PATIENCE = 10.0  # seconds for which a journal may take its time
+A_MOMENT = 0.5  # seconds for which the work before may still be at its end
 
 
 class Patiently:
@@ -30,6 +31,8 @@ class Patiently:
     async def do(self, work: Callable[[], T]) -> T:
         """Do something that may never come back, such as a folder on another machine. Raises what it raises, and `JournalDown`."""
         async with self._one_at_a_time:
+            if self._working is not None:  # whoever wanted it was cancelled, or it hangs
+                await asyncio.to_thread(self._working.join, A_MOMENT)
             if self._working is not None and self._working.is_alive():
                 raise JournalDown("the last attempt has not come back yet")
             loop = asyncio.get_running_loop()

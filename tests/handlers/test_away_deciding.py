@@ -9,7 +9,7 @@ from handlers.access.intents import Approve, Deny, PassOn, Question, Recheck
 from handlers.acting import CLOCK, Act, Visitor
 from handlers.alarms import sound
 from handlers.away.intents import Back, Say
-from handlers.checkpoints import Take
+from handlers.checkpoints import Broken
 from handlers.effects import Warn
 from handlers.rules.access import company_day
 from storage.database.store import Store
@@ -230,9 +230,9 @@ async def test_p7_who_was_asked_before_may_decide_from_the_beach(company: Compan
     assert (await stored(company, request)).decided_as == "Customer Success Specialist Team Leader"
 
 
-async def test_a_checkpoint_goes_to_the_deputies_of_a_witness_who_is_away(company: Company) -> None:
+async def test_a_break_of_the_log_goes_to_the_deputies_of_a_witness_who_is_away(company: Company) -> None:
     await goes(company, company.helena)
-    await company.door.enter(Take(), CLOCK)
+    await company.door.enter(Broken(1, "4711abcd"), CLOCK)
     assert await words_for(company, company.helena) == []
     assert len(await words_for(company, company.henrik)) == len(await words_for(company, company.ruth)) == 1
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import os
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -222,3 +224,16 @@ async def test_a_journal_whose_seal_is_wrong_is_a_break(company: Company, proof:
         await _tick(proof)
     [broken] = [one for one in logs if one["event"] == "log.broken"]
     assert "its seal is wrong" in broken["faults"][0]
+
+
+async def test_c2_work_that_was_cancelled_at_its_end_keeps_nothing_else_out(proof: Proof) -> None:
+    """At a stop the journal's last line follows on a checkpoint that was being written."""
+    written, patiently = threading.Event(), proof.patiently
+    first = asyncio.create_task(patiently.do(written.wait))
+    await asyncio.sleep(0)
+    first.cancel()
+    second = asyncio.create_task(patiently.do(lambda: "the end"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    written.set()
+    assert await second == "the end"
