@@ -151,6 +151,7 @@ async def test_a_database_that_does_not_work_makes_it_unready_and_is_named(
 async def test_a3_what_could_not_be_stored_is_told_at_once(database: Sick, parts: Parts) -> None:
     async with served(database, parts) as client:
         await answer(client, 200)
+        await _looked(database, 1)
         database.refused = DatabaseDown("full")
         assert (await answer(client, 503))["reasons"] == {"database_full": SENTENCES["full"]}
         parts.seconds.now += ASKED
