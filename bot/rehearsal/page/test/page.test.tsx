@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { renderToStaticMarkup } from "react-dom/server";
 import { Happened } from "../src/bar/Happened";
 import { Drawn } from "../src/blocks/Drawn";
-import { complaints, reconciled } from "../src/blocks/values";
+import { complaints, reconciled, standing } from "../src/blocks/values";
 import { fitting } from "../src/chat/CommandList";
 import { Conversations } from "../src/chat/Conversations";
 import { Writing } from "../src/chat/Writing";
@@ -137,4 +137,10 @@ test("the customers' mailbox opens in a window of its own, and says how many let
   assert.doesNotMatch(side({ url: "/rehearsal/mail", unread: 0 }), /badge/);
   assert.match(side({ url: "/rehearsal/mail", unread: 2 }), /class="badge">2<span class="sr-only"> unread</);
   assert.doesNotMatch(side(), /mailbox/);
+});
+
+test("a complaint goes once its field holds something else", () => {
+  const empty = { why: { a: { type: "plain_text_input", value: "" } }, what: { a: { type: "plain_text_input", value: "" } } };
+  const mended = { ...empty, why: { a: { type: "plain_text_input", value: "A refund" } } };
+  assert.deepEqual(standing({ why: "Please.", what: "Please." }, empty, mended), { what: "Please." });
 });

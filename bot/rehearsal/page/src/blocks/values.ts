@@ -27,6 +27,12 @@ function initial(element: Element): Held {
   return { type, selected_date: element.initial_date ?? null };
 }
 
+/** The complaints at fields that still hold what was complained of. */
+export function standing(errors: Record<string, string>, then: Values, now: Values): Record<string, string> {
+  const same = ([block]: [string, string]) => JSON.stringify(then[block]) === JSON.stringify(now[block]);
+  return Object.fromEntries(Object.entries(errors).filter(same));
+}
+
 /** Same block_id, action_id and type: what was typed here, else what the workspace remembers, else the initial value. */
 export function reconciled(blocks: Block[], here: Values, remembered: Values = {}): Values {
   const values: Values = {};

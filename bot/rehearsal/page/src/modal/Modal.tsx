@@ -5,7 +5,7 @@ import type { FormEvent, KeyboardEvent, RefObject } from "react";
 import { close, submit } from "../api";
 import { Blocks } from "../blocks/Blocks";
 import { useLiveBlocks } from "../blocks/useLiveBlocks";
-import { complaints } from "../blocks/values";
+import { complaints, standing } from "../blocks/values";
 import { plain } from "../format/safeText";
 import { useReader } from "../live/reader";
 import { texts } from "../texts";
@@ -29,7 +29,9 @@ export function Modal({ view, reload, wrong: complained = {} }: Props) {
   // The player stands in a tab of its own, and its link works once: a page that only led there is done with.
   const leave = view.submit ? undefined : () => void onClose(true);
   const live = useLiveBlocks({ type: "view", view_id: view.id }, view.blocks, view.state?.values, leave);
-  const [errors, setErrors] = useState(complained);
+  const [found, setErrors] = useState(complained);
+  const complainedOf = useRef(live.values);
+  const errors = standing(found, complainedOf.current, live.values);
   const [trouble, setTrouble] = useState("");
   const [sending, setSending] = useState(false);
   useFirstField(form, view);
@@ -43,6 +45,7 @@ export function Modal({ view, reload, wrong: complained = {} }: Props) {
   }, [view.id]);
 
   const complain = (found: Record<string, string>) => {
+    complainedOf.current = live.values;
     setErrors(found);
     requestAnimationFrame(() =>
       form.current?.querySelector<HTMLElement>("[data-invalid] :is(input, textarea):not([type=hidden])")?.focus(),
