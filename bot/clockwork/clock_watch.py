@@ -68,4 +68,4 @@ class ClockWatch:
             try:
                 await one.chat.greet()
             except Exception as error:  # noqa: BLE001  whatever it is, another answer may tell the time
-                log.warning("clock.not_answered", platform=one.chat.platform, why=str(error) or type(error).__name__)
+                log.info("clock.not_answered", platform=one.chat.platform, why=str(error) or type(error).__name__)
