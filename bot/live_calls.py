@@ -11,10 +11,6 @@ NOT_TOLD = "a leg that is told no more"
 """How a leg is named that is recorded though the system tells of it no more."""
 
 
-class Stopped(Exception):
-    """The recording of this call was stopped for good, since the customer declines: it is not begun again (P5)."""
-
-
 @dataclass(frozen=True, slots=True)
 class LiveCall:
     """A call that goes on, as its system describes it; `started` is aware, `line` and `caller` as in a `Sighting`.
@@ -50,12 +46,6 @@ class LiveCalls(Protocol):
 
     async def live(self) -> Sequence[LiveCall | Unread]:
         """All calls that go on now; what is told of one stays the same, save that `recordings` may grow."""
-
-    async def pause(self, call_id: str) -> None:
-        """Ask for nothing of this call to be recorded on any leg for a while."""
-
-    async def resume(self, call_id: str) -> None:
-        """Ask for what was paused to be recorded again; raises `Stopped` where it was stopped."""
 
     async def stop(self, call_id: str) -> None:
         """Ask for nothing more of this call to be recorded on any leg, for good."""

@@ -22,11 +22,6 @@ class Checkpoints:
         """The checkpoint of a day, if it was taken."""
         return self.session.get(Checkpoint, day.isoformat())
 
-    def covering(self, entries: int) -> Checkpoint | None:
-        """The furthest of those that note no more entries than so many."""
-        noted = select(Checkpoint).where(Checkpoint.entries <= entries)
-        return self.session.scalars(noted.order_by(Checkpoint.entries.desc(), Checkpoint.day.desc()).limit(1)).first()
-
     def add(self, day: date, entries: int, last: str, now: datetime) -> Checkpoint:
         """Store where the log ended: the number of entries, and the hash of the last."""
         taken = Checkpoint(day=day.isoformat(), entries=entries, hash=last, at=now)

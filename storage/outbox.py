@@ -69,10 +69,6 @@ class Outbox:
         self.session.add(Seen(key=key, at=now))
         return False
 
-    def was_seen(self, key: str) -> bool:
-        """Whether something with this key was done, for whoever only looks."""
-        return self.session.get(Seen, key) is not None
-
     def has_keys(self, before: datetime) -> bool:
         """Whether any key is older than that."""
         return self.session.scalar(select(exists().where(Seen.at < before))) or False

@@ -8,9 +8,9 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from bot.clockwork.ticks import Ticks
-from bot.recorders.memory import MemoryRecorder
 from bot.retention.recording_sync import RecordingSync
 from tests.handlers.builders import Company
+from tests.memory_recorder import MemoryRecorder
 
 T = TypeVar("T")
 

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from bot.marks import Marks
 from bot.ports import Sighting
-from bot.recorders.memory import MemoryRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
 from bot.retention.unregistered import UnregisteredFiles
@@ -20,6 +19,7 @@ from storage.database.store import Store
 from storage.records import Recording
 from storage.tables.erasures import Erasure, Keep
 from tests.handlers.builders import AU, Company, email
+from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 
 SIGHTED = Sighting(

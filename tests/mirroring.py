@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import replace
 
 from bot.ports import Capabilities, Held
-from bot.recorders.memory import MemoryRecorder
 from bot.retention.mirroring import Mirroring
 from tests.clocks import Seconds
 from tests.erasing import Archive
 from tests.handlers.holds.acts import hold, release
+from tests.memory_recorder import MemoryRecorder
 
 
 class Listening(MemoryRecorder):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.live_calls import LiveCall, Unread
 from bot.ports import Capabilities
-from bot.recorders.memory import MemoryRecorder
+from tests.memory_recorder import MemoryRecorder
 
 
 class Slow(MemoryRecorder):

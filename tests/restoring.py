@@ -16,7 +16,6 @@ from bot.proof.journal_lines import Position
 from bot.proof.journalling import Announcing, Patiently
 from bot.proof.noting import Noting
 from bot.proof.restoring import Restoring
-from bot.recorders.memory import MemoryRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
 from bot.retention.unregistered import UnregisteredFiles
@@ -30,6 +29,7 @@ from storage.records import Record
 from tests.clocks import Seconds
 from tests.erasing import Archive
 from tests.handlers.builders import COPIES, POLICY, Clock, Company, meet_everybody
+from tests.memory_recorder import MemoryRecorder
 
 MASTER = bytes(range(32))
 Rows = dict[str, list[dict[str, Any]]]

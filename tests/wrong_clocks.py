@@ -28,7 +28,6 @@ from bot.marks import Marks
 from bot.ports import Recorder, Sighting
 from bot.proof.journalling import Patiently
 from bot.recorders.folder import FolderRecorder
-from bot.recorders.memory import MemoryRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
 from bot.retention.unregistered import UnregisteredFiles
@@ -58,6 +57,7 @@ from tests.handlers.builders import (
     stored,
 )
 from tests.machines import Machine
+from tests.memory_recorder import MemoryRecorder
 
 ZONES = {AU: "Australia/Sydney", UK: "Europe/London"}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

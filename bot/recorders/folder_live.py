@@ -2,7 +2,7 @@
 
 `.live/x.json` stands there from the first second of a call to its last: what the metadata file of a recording says, without a
 duration, and `legs`. While a leg is recorded, its audio grows in `.live` under the last part of its `audio`'s name, and is written
-at least each second. What is asked of the phone system is one word in a file `.live/x.ask`: stop, pause or resume; it
+at least each second. What is asked of the phone system is one word in a file `.live/x.ask`: stop; it
 does that, says so in `legs`, and takes the file away. When the call is over, it moves the audio to where `audio` says.
 """
 
@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bot.live_calls import NOT_TOLD, LiveCall, Stopped, Unread
+from bot.live_calls import NOT_TOLD, LiveCall, Unread
 from bot.ports import Absent, Unavailable
 from bot.recorders.live_sidecar import LiveSidecar, read_live
 from bot.recorders.sidecar import MOST_BYTES, MetadataError
@@ -42,17 +42,9 @@ class FolderLive:
         """See `LiveCalls.live`."""
         return await asyncio.to_thread(lambda: list(self._all()))
 
-    async def pause(self, call_id: str) -> None:
-        """See `LiveCalls.pause`."""
-        await asyncio.to_thread(self._ask, call_id, "pause")
-
-    async def resume(self, call_id: str) -> None:
-        """See `LiveCalls.resume`."""
-        await asyncio.to_thread(self._resume, call_id)
-
     async def stop(self, call_id: str) -> None:
         """See `LiveCalls.stop`."""
-        await asyncio.to_thread(self._ask, call_id, "stop")
+        await asyncio.to_thread(self._stop, call_id)
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         """See `LiveCalls.still`: what the legs say, and whether anything changes where their audio lies, now or in the end."""
@@ -116,29 +108,14 @@ class FolderLive:
         except MetadataError as flaw:
             raise Unavailable(f"{printable(name)}: {flaw}") from flaw
 
-    def _resume(self, call_id: str) -> None:
-        if any(leg.state == "stopped" for leg in self._sidecar(call_id).legs) or self._asked(call_id) == "stop":
-            raise Stopped(call_id)
-        self._ask(call_id, "resume")
-
-    def _ask(self, call_id: str, what: str) -> None:
-        """One wish for each call, the newest; a stop is for good."""
+    def _stop(self, call_id: str) -> None:
         self._sidecar(call_id)
-        if self._asked(call_id) == "stop":
-            return
         fresh = Path(self._folder, f".{call_id}.{secrets.token_hex(4)}.ask")
         try:
-            fresh.write_text(what, encoding="ascii")
+            fresh.write_text("stop", encoding="ascii")
             fresh.replace(Path(self._folder, f"{call_id}.ask"))
         except OSError as why:
             raise Unavailable(f"nothing can be written in {self._folder}: {why.strerror}.") from why
-
-    def _asked(self, call_id: str) -> str:
-        try:
-            with reading(self._folder, _name(call_id, "ask")) as file:
-                return file.read(16).decode("ascii", "replace").strip()
-        except Absent:
-            return ""
 
     def _there(self, call_id: str) -> LiveSidecar | None:
         try:

@@ -18,14 +18,6 @@ class NoLiveCalls:
         """None is told."""
         return ()
 
-    async def pause(self, call_id: str) -> None:
-        """Raises `Unavailable`."""
-        _cannot()
-
-    async def resume(self, call_id: str) -> None:
-        """Raises `Unavailable`."""
-        _cannot()
-
     async def stop(self, call_id: str) -> None:
         """Raises `Unavailable`."""
         _cannot()

@@ -10,7 +10,6 @@ from typing import Any
 from bot.recorders.folder_live import LIVE
 from bot.recorders.tree import sidecar_of
 
-DOES = {"stop": "stopped", "pause": "paused", "resume": "recording"}
 A_SECOND = 2000  # bytes
 
 
@@ -71,8 +70,8 @@ class PhoneSystem:
         before, which = leg["state"], (call_id, leg["name"])
         place = self.folder / f"{call_id}.ask"
         asked = place.read_text() if place.exists() else ""
-        if asked in DOES and before != "stopped" and (which not in self.deaf or which in self.lying):
-            leg["state"] = DOES[asked]
+        if asked == "stop" and before != "stopped" and (which not in self.deaf or which in self.lying):
+            leg["state"] = "stopped"
         return leg["state"] == "recording" or which in self.deaf
 
     def _growing(self, leg: Mapping[str, str]) -> Path:

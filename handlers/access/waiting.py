@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
 
 from handlers.access import intents
 from handlers.access.cards import already
@@ -29,7 +28,6 @@ from storage.records import Grant, Request
 
 ENDS = ("access.end", "access.ending")
 NEWS = ("access.deputy", "access.next")
-NOBODY_NEW: Mapping[str, object] = MappingProxyType({"asked": [], "told": [], "because": "", "over": []})
 STEPS = ("access.remind", "access.deputy", "access.next", "access.lapse", "access.undecided")
 
 

@@ -182,7 +182,6 @@ def _acknowledged(act: Act, vault: Vault, one: Opened) -> Done[None]:
     if one.known.acknowledged_by or one.report.state != "open":
         return Done(None)
     one.known.acknowledged_by = one.reader
-    one.known.acknowledged_on = company_day(act.policy, act.now).isoformat()
     _note(act, vault, one, "acknowledged")
     vault.save(one)
     messages.stale(vault, one)

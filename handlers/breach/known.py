@@ -104,7 +104,6 @@ class Known(Unseen):
     in_vain: dict[str, str] = Field(default_factory=dict)
     taken: list[str] = Field(default_factory=list)
     acknowledged_by: str = ""
-    acknowledged_on: str = ""
     answered_on: str = ""
     steps: dict[str, str] = Field(default_factory=dict)
     calls: list[int] = Field(default_factory=list)

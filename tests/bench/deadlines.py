@@ -11,13 +11,13 @@ from statistics import median
 from sqlalchemy import update
 
 from bot.clockwork.ticks import Ticks
-from bot.recorders.memory import MemoryRecorder
 from bot.retention.recording_sync import RecordingSync
 from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade
 from storage.deadlines import Deadline
 from storage.sessions import append
 from tests.handlers.builders import Clock, Company, a_company, ask
+from tests.memory_recorder import MemoryRecorder
 
 FEW, MANY, DUE, ROUNDS = 10_000, 1_000_000, 100, 5
 KIND, AT_ONCE = "access.remind", 50_000

@@ -14,8 +14,6 @@ from bot.live_calls import LiveCall
 from bot.ports import Unavailable
 from bot.recorders.asterisk.spool import WATCHED as IN_ASTERISK
 from bot.recorders.folder_live import WATCHED
-from bot.recorders.memory import MemoryRecorder
-from bot.recorders.memory_live import Leg
 from bot.retention.declining import ANSWERS, OBEYS, Declining
 from handlers.acting import CLOCK, Visitor
 from handlers.declined.intents import Choose, Go, Say
@@ -23,6 +21,8 @@ from storage.database.store import Database
 from storage.tables.declined import Declined
 from tests.handlers.builders import AU, Clock, Company, a_company, audit, email, words_for
 from tests.handlers.declined.acts import newest
+from tests.memory_live import Leg
+from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 from tests.phones import Broken, Deaf, Elsewhere, Mute, Slow
 from tests.reconciled import findings

@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Absent, Changed, Unavailable
-from bot.recorders.memory import MemoryAudio, MemoryRecorder
 from bot.retention.recording_sync import CHUNK, RecordingSync, RecordingWatch, audio_digest
 from handlers.access.intents import Approve
 from storage.database.store import Database, DatabaseDown
@@ -18,6 +17,7 @@ from storage.records import Recording
 from tests.bot.web.player import sighting
 from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, approved, ask, audit, stored
+from tests.memory_recorder import MemoryAudio, MemoryRecorder
 from tests.moments import NOW
 from tests.stories.waiting import until
 

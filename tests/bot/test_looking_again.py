@@ -12,11 +12,11 @@ from bot.chats import directory as module
 from bot.chats.directory import Directory
 from bot.clockwork.ticks import Ticks
 from bot.ports import Unavailable
-from bot.recorders.memory import MemoryRecorder
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from bot.retention.recording_sync import RecordingSync
 from tests.clocks import Seconds
 from tests.handlers.builders import approved
+from tests.memory_recorder import MemoryRecorder
 from tests.offices import Office
 from tests.reaching import Looks, leaves
 

@@ -19,7 +19,6 @@ from bot.commands.first_purge import NOT_YET
 from bot.commands.purging import BY_ITSELF, OUTSIDE, UNREGISTERED, purge
 from bot.ports import Unavailable
 from bot.recorders import RECORDERS
-from bot.recorders.memory import MemoryRecorder
 from bot.settings.config import Misconfigured
 from handlers.acting import CLOCK
 from handlers.checkpoints import Restored
@@ -31,6 +30,7 @@ from tests.each import each
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import Clock, a_company, ask
 from tests.handlers.retention.pausing import MOMENT, let_go, paused, small, three
+from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 from tests.odd_files import spoilt
 

@@ -9,12 +9,12 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Sighting
-from bot.recorders.memory import MemoryRecorder
 from bot.retention.recording_sync import RecordingSync
 from storage.database.store import Database
 from storage.records import Recording
 from tests.each import each
 from tests.handlers.builders import AU, Clock, a_company, email
+from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 
 HOUR = timedelta(hours=1)

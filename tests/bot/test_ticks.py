@@ -11,7 +11,6 @@ from prometheus_client import REGISTRY
 
 from bot.clockwork import ticks as module
 from bot.ports import Unavailable
-from bot.recorders.memory import MemoryRecorder
 from bot.setbacks import FIRST_WAIT, LONGEST_WAIT
 from handlers import HANDLERS
 from handlers.access.intents import Expire, Recheck
@@ -39,6 +38,7 @@ from tests.handlers.builders import (
     stored,
     without_deputies,
 )
+from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 
 Logs = list[MutableMapping[str, Any]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.live_calls import LiveCall, Stopped
+from bot.live_calls import LiveCall
 from bot.ports import Absent
 from bot.recorders import open_recorder
 from bot.recorders.asterisk.recorder import AsteriskRecorder
@@ -42,33 +42,12 @@ async def test_p5_a_real_call_is_stopped_on_every_leg_and_goes_on(
     assert pbx.files() == stopped
     assert pbx.channels(call) == before
     assert len(before) == 2
-    with pytest.raises(Stopped):
-        await open_recorder(pbx.url).resume(call.call_id)
     [after] = await recorder.live()
     assert isinstance(after, LiveCall)
     assert set(after.recordings) >= set(told.recordings)
     pbx.hang_up(call)
     with pytest.raises(Absent):
         await recorder.still(call.call_id)
-
-
-@pytest.mark.parametrize("number", LEGS)
-async def test_p5_what_remains_of_a_pause_is_exact_silence(
-    pbx: Exchange, recorder: AsteriskRecorder, number: str
-) -> None:
-    call = pbx.call(number=number)
-    names, _ = LEGS[number]
-    assert await recorder.still(call.call_id) == names
-    await recorder.pause(call.call_id)
-    begun = pbx.files()
-    assert await recorder.still(call.call_id) == ()
-    paused = pbx.files()
-    for file in [one for one in paused if call.call_id in one and paused[one] > 44]:
-        assert paused[file] > begun[file]
-        assert loudness(pbx.spool / file, paused[file] - 16_000, paused[file]) == 0
-    await recorder.resume(call.call_id)
-    assert await recorder.still(call.call_id) == names
-    assert loudness(pbx.spool / file, pbx.files()[file] - 16_000, None) > 1000
 
 
 async def test_p5_two_calls_and_only_one_of_them_is_stopped(pbx: Exchange, recorder: AsteriskRecorder) -> None:
@@ -90,26 +69,6 @@ async def test_p5_a_recording_that_begins_after_the_stop_is_named_and_stopped_to
     assert await recorder.still(call.call_id) == ("Anna Quill",)
     await recorder.stop(call.call_id)
     assert await recorder.still(call.call_id) == ()
-
-
-async def test_p5_a_leg_that_joins_a_paused_call_is_named(pbx: Exchange, recorder: AsteriskRecorder) -> None:
-    call = pbx.call()
-    await recorder.pause(call.call_id)
-    [agent] = [one for one in pbx.channels(call) if "agent" in one]
-    pbx.cli(f"mixmonitor start {agent} {call.call_id}-later.wav")
-    assert await recorder.still(call.call_id) == ("Anna Quill",)
-
-
-async def test_p5_a_mute_that_was_taken_back_behind_our_back_is_heard(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
-    """The state that we keep says paused; the file says otherwise, and the file is believed."""
-    call = pbx.call()
-    await recorder.pause(call.call_id)
-    assert await recorder.still(call.call_id) == ()
-    [trunk] = [one for one in pbx.channels(call) if "trunk" in one]
-    pbx.ask("MixMonitorMute", Channel=trunk, Direction="both", State="0")
-    assert await recorder.still(call.call_id) == ("customer",)
 
 
 async def test_p5_a_file_that_grows_is_believed_and_not_what_asterisk_says(

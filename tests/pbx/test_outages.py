@@ -22,7 +22,7 @@ async def refused(recorder: AsteriskRecorder, call: Call) -> None:
     """Nothing is answered but that it is not known."""
     with pytest.raises(Unavailable):
         await recorder.live()
-    for ask in (recorder.pause, recorder.resume, recorder.stop, recorder.still):
+    for ask in (recorder.stop, recorder.still):
         begun = time.monotonic()
         with pytest.raises(Unavailable):
             await ask(call.call_id)

@@ -14,7 +14,6 @@ from bot.chats.directory import Directory
 from bot.clockwork.ticks import Ticks
 from bot.delivery.worker import Delivery
 from bot.measures import DELIVERY_FAULTS, TICK_FAULTS
-from bot.recorders.memory import MemoryRecorder
 from bot.retention.recording_sync import RecordingSync
 from handlers import HANDLERS
 from handlers.alarms import Warned
@@ -24,6 +23,7 @@ from handlers.rules.access import company_day
 from storage.database.store import Database
 from tests.handlers.builders import Clock
 from tests.keys import KEYS
+from tests.memory_recorder import MemoryRecorder
 from tests.quarter.book import OUTGOING, Book
 from tests.quarter.firm import Firm, policy
 from tests.quarter.plan import Lost, Press

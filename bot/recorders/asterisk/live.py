@@ -1,4 +1,4 @@
-"""Calls that go on now in Asterisk: told, paused, stopped on every leg, and read back by what the file does (P5)."""
+"""Calls that go on now in Asterisk: told, stopped on every leg, and read back by what the file does (P5)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.live_calls import NOT_TOLD, LiveCall, Stopped, Unread
+from bot.live_calls import NOT_TOLD, LiveCall, Unread
 from bot.ports import Absent, Unavailable
 from bot.recorders.asterisk.ami import Account, Refusal, Session, session
 from bot.recorders.asterisk.channels import (
     DECLINED,
     LATEST,
     OPERATOR,
-    PAUSED,
     RECORDED,
     Channel,
     Monitor,
@@ -44,12 +43,6 @@ class Leg:
     monitors: list[Monitor]
     files: dict[str, bool] = field(default_factory=dict)
     elsewhere: bool = False
-
-    @property
-    def on(self) -> bool:
-        """Whether Asterisk says that this leg is recorded."""
-        muted = self.channel.get(PAUSED).split("|")
-        return any(one.number not in muted for one in self.monitors)
 
 
 class AsteriskCalls:
@@ -104,26 +97,6 @@ class AsteriskCalls:
                         await _did(asterisk, "Setvar", leg.channel, Variable=f"CDR({name})", Value="")
                     await _did(asterisk, "Setvar", leg.channel, Variable="CDR(rs_files)", Value="|".join(left))
 
-    async def pause(self, call_id: str) -> None:
-        """See `LiveCalls.pause`: every MixMonitor writes exact silence, and which ones do is kept on the channel."""
-        async with session(self._account) as asterisk:
-            for leg in await self._call(asterisk, call_id):
-                if leg.monitors:
-                    numbers = "|".join(one.number for one in leg.monitors)
-                    await _did(asterisk, "MixMonitorMute", leg.channel, Direction="both", State="1")
-                    await _did(asterisk, "Setvar", leg.channel, Variable=PAUSED, Value=numbers)
-
-    async def resume(self, call_id: str) -> None:
-        """See `LiveCalls.resume`."""
-        async with session(self._account) as asterisk:
-            legs = await self._call(asterisk, call_id)
-            if any(leg.channel.get(DECLINED) for leg in legs):
-                raise Stopped(call_id)
-            for leg in legs:
-                if leg.monitors:
-                    await _did(asterisk, "Setvar", leg.channel, Variable=PAUSED, Value="")
-                    await _did(asterisk, "MixMonitorMute", leg.channel, Direction="both", State="0")
-
     async def stop(self, call_id: str) -> None:
         """See `LiveCalls.stop`: first it is kept on each channel, and so on all that come from it, then it is done."""
         async with session(self._account) as asterisk:
@@ -154,7 +127,7 @@ class AsteriskCalls:
         after = await self._seen(call_id)
         late = await asyncio.to_thread(self._sizes, [*before, *after])
         growing = await asyncio.to_thread(lambda: {one for one in late if self._grows(one, early, late, after)})
-        names = [leg.channel.side for leg in after if leg.on or growing & leg.files.keys()]
+        names = [leg.channel.side for leg in after if leg.monitors or growing & leg.files.keys()]
         names += [leg.channel.side for leg in before if growing & leg.files.keys()]
         if not names and await asyncio.to_thread(self._grew, others):
             return (NOT_TOLD,)

@@ -13,9 +13,9 @@ from typing import Protocol
 
 from bot.ports import Gone, Looked, Problem, Recorder, Sighting, Unavailable
 from bot.recorders.folder import FolderRecorder
-from bot.recorders.memory import MemoryRecorder
 from bot.retention.known_calls import AtHand
 from tests.clocks import Seconds
+from tests.memory_recorder import MemoryRecorder
 
 from .bucket import Bucket
 from .versioned import VersionedRecorder

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from bot.live_calls import LiveCall
 from bot.ports import Recorder, Unavailable
 from bot.recorders.folder import FolderRecorder
-from bot.recorders.memory import MemoryRecorder
-from bot.recorders.memory_live import Leg
 from bot.rehearsal.phone_system import PhoneSystem
+from tests.memory_live import Leg
+from tests.memory_recorder import MemoryRecorder
 
 ONGOING = LiveCall(
     call_id="call-7", line="+61281979000", direction="incoming", caller="+61491570156",

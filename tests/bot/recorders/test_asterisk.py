@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.live_calls import Stopped, Unread
+from bot.live_calls import Unread
 from bot.ports import Absent, Unavailable
 from bot.recorders.asterisk import ami
 from bot.recorders.asterisk.recorder import AsteriskRecorder
@@ -47,15 +47,6 @@ async def test_p5_a_stop_is_kept_on_every_channel_before_anything_is_stopped(ben
     assert {one["MixMonitorID"] for one in asked(bench, "StopMixMonitor")} == {"0x7f000", "0x7f101"}
 
 
-async def test_p5_a_stop_is_for_good_though_the_bot_is_another_one(bench: AsteriskLiveBench) -> None:
-    bench.ring(ONGOING)
-    await bench.recorder.stop(ID)
-    fresh = AsteriskRecorder(account(bench.asterisk), Spool(str(bench.root), str(bench.root)), str(bench.cdr))
-    with pytest.raises(Stopped):
-        await fresh.resume(ID)
-    assert asked(bench, "MixMonitorMute") == []
-
-
 async def test_p5_all_recordings_of_a_channel_are_stopped(bench: AsteriskLiveBench) -> None:
     bench.ring(ONGOING)
     trunk = next(iter(bench.asterisk.lines.values()))
@@ -72,13 +63,6 @@ async def test_p5_a_leg_that_joins_while_it_is_stopped_is_stopped_too(bench: Ast
     await bench.recorder.stop(ID)
     assert late.variables["RS_DECLINED"] == "1"
     assert await bench.recorder.still(ID) == ()
-
-
-async def test_p5_a_paused_recording_that_is_heard_all_the_same_is_named(bench: AsteriskLiveBench) -> None:
-    bench.ring(ONGOING)
-    bench.disobey(ID, LEGS[1])
-    await bench.recorder.pause(ID)
-    assert await bench.recorder.still(ID) == LEGS[1:]
 
 
 async def test_p5_a_file_that_grows_with_silence_is_named_where_nobody_paused_it(bench: AsteriskLiveBench) -> None:

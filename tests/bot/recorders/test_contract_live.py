@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from bot.live_calls import Stopped
 from bot.ports import Absent, Unavailable
 from tests.each import each
 
@@ -60,18 +59,6 @@ async def test_p5_a_stop_ends_no_other_call_s_recording(live: LiveBench) -> None
     assert await live.recorder.still("call-8") == LEGS
 
 
-async def test_p5_a_stop_is_for_good(live: LiveBench) -> None:
-    """Whoever asks for more is refused: the customer has declined."""
-    live.ring(ONGOING)
-    await live.recorder.stop(ONGOING.call_id)
-    with pytest.raises(Stopped):
-        await live.recorder.resume(ONGOING.call_id)
-    await settled(live)
-    with pytest.raises(Stopped):
-        await live.recorder.resume(ONGOING.call_id)
-    assert await live.recorder.still(ONGOING.call_id) == ()
-
-
 async def test_p5_the_next_call_is_recorded_again(live: LiveBench) -> None:
     live.ring(ONGOING)
     await live.recorder.stop(ONGOING.call_id)
@@ -79,16 +66,6 @@ async def test_p5_the_next_call_is_recorded_again(live: LiveBench) -> None:
     live.hang_up(ONGOING.call_id)
     live.ring(another("call-8"))
     assert await live.recorder.still("call-8") == LEGS
-
-
-async def test_p5_a_pause_is_read_back_and_can_be_resumed(live: LiveBench) -> None:
-    live.ring(ONGOING)
-    await live.recorder.pause(ONGOING.call_id)
-    await settled(live)
-    assert await live.recorder.still(ONGOING.call_id) == ()
-    await live.recorder.resume(ONGOING.call_id)
-    await settled(live)
-    assert await live.recorder.still(ONGOING.call_id) == LEGS
 
 
 @pytest.mark.parametrize("lying", [False, True])
@@ -107,7 +84,7 @@ async def test_p5_one_leg_that_goes_on_is_named_whatever_the_system_says(
 async def test_p5_of_a_call_that_is_over_nothing_is_asked(live: LiveBench) -> None:
     live.ring(ONGOING)
     live.hang_up(ONGOING.call_id)
-    for ask in (live.recorder.pause, live.recorder.resume, live.recorder.stop, live.recorder.still):
+    for ask in (live.recorder.stop, live.recorder.still):
         with pytest.raises(Absent):
             await ask(ONGOING.call_id)
 
@@ -115,7 +92,7 @@ async def test_p5_of_a_call_that_is_over_nothing_is_asked(live: LiveBench) -> No
 @each("name", ["", ".", "..", "../call-7", "a/b", "call\n7", "no such call"])
 async def test_p5_a_name_from_elsewhere_reaches_no_call(live: LiveBench, name: str) -> None:
     live.ring(ONGOING)
-    for ask in (live.recorder.stop, live.recorder.still, live.recorder.resume):
+    for ask in (live.recorder.stop, live.recorder.still):
         with pytest.raises(Absent):
             await ask(name)
     assert await live.recorder.still(ONGOING.call_id) == LEGS
@@ -126,7 +103,7 @@ async def test_p5_a_system_that_is_away_is_never_one_that_records_nothing(live: 
     live.cut_off()
     with pytest.raises(Unavailable):
         await live.recorder.live()
-    for ask in (live.recorder.pause, live.recorder.resume, live.recorder.stop, live.recorder.still):
+    for ask in (live.recorder.stop, live.recorder.still):
         with pytest.raises(Unavailable):
             await ask(ONGOING.call_id)
     live.reconnect()

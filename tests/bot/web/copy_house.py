@@ -14,7 +14,6 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
-from bot.recorders.memory import MemoryRecorder
 from bot.web.callers import Networks
 from bot.web.copies import CopyPages
 from bot.web.drawn import errors_as_sentences
@@ -26,6 +25,7 @@ from tests.bot.web.player import sighting
 from tests.clocks import Seconds
 from tests.handlers.builders import Company, call, register
 from tests.handlers.customers.builders import Sent, sent, with_pages
+from tests.memory_recorder import MemoryRecorder
 
 HERE = "http://localhost:3000"
 

@@ -12,7 +12,6 @@ from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Sighting
-from bot.recorders.memory import MemoryRecorder
 from bot.web.callers import Networks
 from bot.web.drawn import errors_as_sentences
 from bot.web.listening import ListeningPages
@@ -21,6 +20,7 @@ from handlers.acting import WEB
 from handlers.listening import Exchange, Listen
 from tests.bot.web.hourglass import Hourglass
 from tests.handlers.builders import AU, Company, approved, call, email, register
+from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 from tests.stories.waiting import until
 

@@ -12,7 +12,6 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.listeners import Listeners
-from bot.recorders.memory import MemoryRecorder
 from bot.web.allowances import Allowances
 from bot.web.callers import Networks
 from bot.web.confidential import faults_as_pages
@@ -36,6 +35,7 @@ from storage.tables.breaches import Report, ReportPass
 from tests.bot.web.report_views import a_view, an_own_view
 from tests.clocks import Seconds
 from tests.handlers.builders import NAMES, POLICY, Clock, email
+from tests.memory_recorder import MemoryRecorder
 
 HERE = "http://localhost:3000"
 DAY = date(2026, 11, 27)

@@ -9,12 +9,12 @@ from hashlib import sha256
 import pytest
 
 from bot.ports import Unavailable
-from bot.recorders.memory import MemoryAudio, MemoryRecorder
 from bot.web import digests as module
 from bot.web.digests import PIECE, Digests
 from storage.records import Recording
 from tests.bot.web.player import sighting
 from tests.handlers.builders import call
+from tests.memory_recorder import MemoryAudio, MemoryRecorder
 from tests.stories.waiting import until
 
 

@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Unavailable
-from bot.recorders.memory import MemoryAudio
 from handlers.acting import CLOCK
 from handlers.breach import intents
 from handlers.breach.intents import PART, Kept
@@ -20,6 +19,7 @@ from tests.bot.web.player import sighting
 from tests.bot.web.report_house import House, a_house
 from tests.each import each
 from tests.handlers.builders import call
+from tests.memory_recorder import MemoryAudio
 
 REPORT = "B-7F3KQ2XM"
 PAGE = f"/report/handle/{REPORT}"

@@ -7,10 +7,10 @@ import asyncio
 import pytest
 from aiohttp import ClientConnectionError, ClientSession, web
 
-from bot.recorders.memory import MemoryRecorder
 from bot.web.pacing import Budget, Pacing
 from bot.web.sounding import Sounding
 from tests.bot.web.player import sighting
+from tests.memory_recorder import MemoryRecorder
 from tests.stories.waiting import until
 
 SIZE, RATE = 8000, 800.0

@@ -11,7 +11,6 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.app import Steward
-from bot.recorders.memory import MemoryRecorder
 from bot.settings.config import policy
 from bot.settings.given_settings import Given
 from bot.web.drawn import errors_as_sentences
@@ -22,6 +21,7 @@ from storage.database.store import Database
 from tests.each import each
 from tests.handlers.builders import Clock, a_company, approved, call, register
 from tests.keys import KEY
+from tests.memory_recorder import MemoryRecorder
 
 ROOT = Path(__file__).parents[3]
 HTTPS, HERE = "https://steward.example.com", "http://localhost:3000"

@@ -23,7 +23,7 @@ from bot.ports import (
     Sought,
     Unavailable,
 )
-from bot.recorders.memory_live import LiveMemory
+from tests.memory_live import LiveMemory
 
 NOBODY = Sighting("", "", "incoming", "", "", "", "", datetime(2000, 1, 1, tzinfo=UTC), 0.0, "", "audio/mpeg", 0, "")
 """What is told of a file of which nothing is known."""

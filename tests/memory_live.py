@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from bot.live_calls import LiveCall, Stopped, Unread
+from bot.live_calls import LiveCall, Unread
 from bot.ports import Absent, Unavailable
 
-State = Literal["recording", "paused", "stopped"]
+State = Literal["recording", "stopped"]
 
 
 @dataclass(slots=True)
@@ -24,11 +24,10 @@ class Leg:
 
 @dataclass(slots=True)
 class Ringing:
-    """A live call and its legs; `final` once its recording was to stop for good."""
+    """A live call and its legs."""
 
     call: LiveCall
     legs: list[Leg] = field(default_factory=lambda: [Leg("both sides")])
-    final: bool = False
 
 
 class LiveMemory:
@@ -52,26 +51,14 @@ class LiveMemory:
         self._reach()
         return [replace(one.call) for one in self.calls.values()]
 
-    async def pause(self, call_id: str) -> None:
-        self._put(call_id, "paused")
-
-    async def resume(self, call_id: str) -> None:
-        if self._ringing(call_id).final:
-            raise Stopped(call_id)
-        self._put(call_id, "recording")
-
     async def stop(self, call_id: str) -> None:
-        self._put(call_id, "stopped")
-        self._ringing(call_id).final = True
+        for leg in self._ringing(call_id).legs:
+            if leg.obeys:
+                leg.state = "stopped"
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         legs = self._ringing(call_id).legs
         return tuple(one.name for one in legs if "recording" in (one.state, one.says))
-
-    def _put(self, call_id: str, state: State) -> None:
-        for leg in self._ringing(call_id).legs:
-            if leg.obeys and leg.state != "stopped":
-                leg.state = state
 
     def _ringing(self, call_id: str) -> Ringing:
         self._reach()
