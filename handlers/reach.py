@@ -18,17 +18,17 @@ PARTS = {
     "holder": "the {title}", "deputy": "deputy of the {title}", "reviewer": "{title}", "handler": "who confirms customers’ requests",
 }  # fmt: skip
 MEND = {
-    "left": "Please have somebody else named for the role, or the account mended.",
-    "gone": "Please have the address in the policy mended, or the account.",
+    "left": "Name somebody else for the role, or fix the account.",
+    "gone": "Fix the address in the policy, or the account.",
     "removed": "Please have them add me to their chats, or allow my messages there.",
     "ambiguous": "Please have one of the accounts closed, or settled with recording-steward people.",
     "stranger": "Please have somebody of the company named in the policy.",
     "uncovered": "Please have a deputy named for these days, or ask somebody who is away.",
 }
 WRONG = {
-    "left": "has no living account any more",
-    "gone": "has no living account that I can find",
-    "removed": "can’t get my messages, since I was never added there or am shut out",
+    "left": "no longer has an account",
+    "gone": "has no account that I can find",
+    "removed": "can’t get my messages, because I was never added there, or I am blocked",
     "ambiguous": "shares the address with another account that has or had it, so I can’t tell who is who",
     "stranger": "has the account of a guest, of another organisation or of a program, and may not decide",
 }

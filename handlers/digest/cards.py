@@ -167,7 +167,8 @@ def _late(late: Mapping[str, int]) -> Iterator[Part]:
 def _waiting(view: View, waiting: Sequence[Waiting], may_open: frozenset[str]) -> Iterator[Part]:
     for one in sorted(waiting, key=lambda one: not one.late):
         late = "overdue · " if one.late else ""
-        asked = f"with {listed(one.asked, 'or')}" if one.asked else "nobody may decide it"
+        with_whom = f"with {listed(one.asked, 'or')}" if one.asked else "under way"
+        asked = "nobody may decide it" if one.stuck else with_whom
         button = Button("details", "Details", one.matter) if one.matter in may_open else None
         yield Row(one.what, button, (f"{late}{asked} · since ", When(one.since, now=view.now)))
 

@@ -136,7 +136,7 @@ def _why(view: View) -> tuple[Part, ...]:
     if check.state == "over":
         return (Line("The wording, an address or a line changed before it was confirmed, so it is asked for anew."),)
     if check.state == "no":
-        return (Line("It has to be mended, and is asked for anew on the next working day."), *_outage(view))
+        return (Line("It has to be fixed. I ask again on the next working day."), *_outage(view))
     if check.state == "confirmed":
         months = view.policy.notices.confirm_months
         return (Line(f"It is asked for again in {counted(months, 'month')}, or when anything of it changes."),)

@@ -15,7 +15,7 @@ WHY: Mapping[str, str] = {
     "first": "Nobody has confirmed this notice yet.",
     "quarter": "It is confirmed every {months}, and that time has come.",
     "changed": "Its wording, an address or a line is another than was confirmed.",
-    "no": "It was answered no, so it has to be mended and is asked for anew.",
+    "no": "The answer was no, so it has to be fixed. I ask again.",
     "seen": "I looked at the pages after it was confirmed, and something there is not as it should be.",
     "lost": "I saw the notice on its page and the link to it until {until}, and can’t see them since.",
 }

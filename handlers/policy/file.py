@@ -47,7 +47,7 @@ class PolicyError(Exception):
         self.flaws = flaws
         count = "one thing has" if len(flaws) == 1 else f"{len(flaws)} things have"
         rows = [f"  line {flaw.line}, {flaw.key}: {flaw.sentence}" for flaw in flaws]
-        super().__init__("\n".join([f"{name} can't be used: {count} to be mended.", *rows]))
+        super().__init__("\n".join([f"{name} can't be used: {count} to be fixed.", *rows]))
 
 
 def _by_number(lines: dict[str, terms.Line]) -> dict[str, terms.Line]:

@@ -42,7 +42,7 @@ SHOWN = 3
 """So many of the last draws are shown at home."""
 MOST_ROWS, MOST_READ = 6, 15
 WROTE, WRITTEN, WITHOUT_BEACON = "What reviewers wrote", "draw_written", "draw_with_number"
-FOR_TRAINING = "For training and quality only. Using it against somebody takes an approval of its own (P9)."
+FOR_TRAINING = "For training and quality only. To use it against somebody, you need a separate approval (P9)."
 CAUSES: Mapping[str, str] = {
     "declined": "declined", "restricted": "held back", "erased": "erased", "gone": "gone", "unannounced": "unannounced",
     "own": "every reviewer was on it", "changed": "became another call", "outside": "on no recorded line",

@@ -199,7 +199,7 @@ def overrules(answers: Mapping[str, str], seen: str, reasons: Iterable[str], why
     asked = {"exact": "website", "link": "contact"}
     against = any(page in pages and answers.get(name) == "yes" for name, page in asked.items())
     if against and not why:
-        told = "I looked, and saw a no; the sentence above says why. If you see it with your own eyes, say here why I am wrong. Once it is mended, I see it within ten minutes."
+        told = "I looked, and saw a no; the sentence above says why. If you see it with your own eyes, say here why I am wrong. Once it is fixed, I see it within ten minutes."
         raise Refused.at({"overrules": told}, "P3")
     return against
 

@@ -2,7 +2,7 @@
 
 | kind        | what is wrong                                                                    |
 |-------------|----------------------------------------------------------------------------------|
-| `left`      | the holder of a role has no living account any more                              |
+| `left`      | the holder of a role no longer has an account                              |
 | `gone`      | a deputy, a reviewer or whoever confirms customers' requests has none            |
 | `removed`   | the account lives, and nothing can be sent to it: the app is not there, or shut  |
 | `ambiguous` | another account has or had the address, and it is not settled whose it is        |

@@ -30,7 +30,7 @@ def new(account: str, *, waits: bool, holder: str) -> None:
     if holder:
         told = (
             f"{holder} has the address of {account} now. Keep that account, or have its e-mail address or the account "
-            "of the other one mended."
+            "of the other one fixed."
         )
         raise Refused(told, code="address_taken")
 

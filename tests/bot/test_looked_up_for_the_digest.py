@@ -18,9 +18,9 @@ async def test_p7_with_everybody_there_nobody_is_told_of(looks: Looks) -> None:
 async def test_p7_who_left_is_told_with_who_stands_in_until_it_is_mended(looks: Looks) -> None:
     leaves(looks.office, "deven", "tara")
     told = await looks.told()
-    assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no living account" in told
+    assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no account that I can find" in told
     assert (
-        "Tara Lindqvist (the Customer Success Specialist Team Leader) has no living account any more. Nobody stands in"
+        "Tara Lindqvist (the Customer Success Specialist Team Leader) no longer has an account. Nobody stands in"
         in told
     )
     looks.office.chat.people["UTARA"] = profile("tara")
@@ -32,7 +32,7 @@ async def test_p7_who_was_never_met_is_looked_for_by_address(looks: Looks) -> No
     customers = policy.customers.model_copy(update={"handlers": ("new.one@fernhill.example",)})
     looks.office.company.door.policy = policy.model_copy(update={"customers": customers})
     assert (
-        "new.one@fernhill.example (who confirms customers’ requests) has no living account that I can find"
+        "new.one@fernhill.example (who confirms customers’ requests) has no account that I can find"
         in await looks.told()
     )
     assert "new.one@fernhill.example" in [one.whom for one in looks.office.chat.calls if one.method == "find"]

@@ -121,7 +121,7 @@ async def test_p7_goes_to_nobody_while_somebody_has_it_who_was_met(company: Comp
     assert (third.standing, await standing_of(company, company.tara)) == ("ambiguous", "ambiguous")
     refused = await refusal(company, New("teams:TNEW"), COMMAND)
     assert (str(refused), refused.code) == (
-        "Nia Newcomer has the address of teams:TNEW now. Keep that account, or have its e-mail address or the account of the other one mended.",
+        "Nia Newcomer has the address of teams:TNEW now. Keep that account, or have its e-mail address or the account of the other one fixed.",
         "address_taken",
     )
     third = await settled(company, Keep("teams:TNEW"), anew("TNEW", OLD, platform="teams"))

@@ -146,7 +146,7 @@ def test_several_flaws_are_listed_together_in_the_order_of_the_file(shipped: str
         "code_seconds",
     ]
     assert [flaw.line for flaw in found] == sorted(flaw.line for flaw in found)
-    with pytest.raises(PolicyError, match=r"my\.yaml can't be used: 5 things have to be mended"):
+    with pytest.raises(PolicyError, match=r"my\.yaml can't be used: 5 things have to be fixed"):
         load_policy(text, "my.yaml")
 
 

@@ -55,7 +55,7 @@ async def test_p7_the_digest_tells_who_cannot_be_reached_and_is_seen(anywhere: H
     await house.settled()
     told = house.somebody(HELENA).front().words
     assert request in told
-    assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no living account" in told
+    assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no account that I can find" in told
     assert "Week of" in (await home(house, HELENA)).words
 
     await house.somebody(HELENA).press(card(house, HELENA, name), "Seen")

@@ -29,6 +29,7 @@ from tests.handlers.digest.acts import MONDAY, details, digest_of_the_week, dige
 from tests.handlers.holds.acts import hold
 from tests.handlers.passing_time import delivered, lives_in, pass_until
 from tests.handlers.passing_time import digests as morning_messages
+from tests.handlers.random_review.acts import a_month, drawn, reviews_of
 from tests.handlers.reading import home_of, labels, lines
 from tests.handlers.reading import seen as shown
 from tests.odd_files import spoilt
@@ -87,7 +88,7 @@ async def test_p7_it_names_people_who_cant_be_reached(company: Company) -> None:
     digest = await digest_of_the_week(company)
     assert (await facts(company, company.helena, digest))["People I can’t reach"] == "1 problem"
     told = await details(company, company.helena, digest)
-    assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no living account" in told
+    assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no account that I can find" in told
 
 
 async def test_p9_what_concerns_its_reader_is_left_out_in_number_and_in_words(company: Company) -> None:
@@ -188,3 +189,14 @@ async def test_c1_a_digest_that_was_changed_by_hand_is_found(company: Company) -
     digest = await digest_of_the_week(company)
     await company.database.write(lambda store: store.session.execute(text("UPDATE digests SET verified_to = 99999")))
     assert any(digest.id in one for one in await findings(company.database))
+
+
+async def test_p10_drawn_calls_wait_with_their_reviewers_and_not_with_nobody(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    digest = await digest_of_the_week(company, MONDAY + WEEK)
+    told = (await facts(company, company.helena, digest))["Waiting for an answer"]
+    names = {review.reviewer for review in await reviews_of(company, draw)}
+    assert names
+    assert "nobody" not in told
+    assert "nobody may decide it" not in await details(company, company.helena, digest)
