@@ -202,7 +202,6 @@ class Steward:
         log.info("database.ready", revision=await upgrade(self.database, upgrade_waits()))
         await self.clock_watch.begin()
         await unlock(self.door, self.patiently)
-        await self.forgetting.seal()
         await self.restoring.known()
         await self.database.examine()
         await self.policy_of_the_day.look()

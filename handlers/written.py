@@ -15,7 +15,7 @@ from storage.commitments import new_salt
 from storage.records import Matter, Request
 from storage.tables.customers import CustomerRequest
 from storage.tables.draws import CallReview
-from storage.tables.keys import MatterKey, UnsealedWords
+from storage.tables.keys import MatterKey
 from storage.tables.policy import PolicyReview
 
 WHAT = "written"
@@ -70,12 +70,6 @@ def found(keys: Keys, request: Request, key: MatterKey) -> Written:
     return _WRITTEN.validate_json(told)
 
 
-def unsealed(words: UnsealedWords, remarks: dict[str, str]) -> Written:
-    """What an earlier version kept, before it is sealed."""
-    asked = (words.purpose, words.legal_matter, words.basis, words.audience)
-    return Written(words.salt, *asked, words.decision, remarks)
-
-
 def salt_of(act: Act, matter: Matter) -> str:
     """What goes into every commitment of the audit log to something of this matter."""
     match matter:
@@ -94,4 +88,4 @@ def _told(written: Written) -> bytes:
     return _WRITTEN.dump_json(written)
 
 
-__all__ = ["Unopened", "Written", "about_mark", "found", "read", "salt_of", "unsealed", "write"]
+__all__ = ["Unopened", "Written", "about_mark", "found", "read", "salt_of", "write"]

@@ -57,7 +57,6 @@ from storage.requests import Requests
 from storage.reviews import PolicyTexts, Reviews
 from storage.searches import Searches
 from storage.unregistered import Unregistered
-from storage.unsealed import Unsealed
 from storage.whose_data import WhoseData
 
 V = TypeVar("V")
@@ -101,7 +100,7 @@ class Store:
         self.figure_passes = FigurePasses(session)
         self.pauses = Pauses(session)
         self.recalls = Recalls(session)
-        self.unregistered, self.unsealed = Unregistered(session), Unsealed(session)
+        self.unregistered = Unregistered(session)
         self.whose_data, self.digests = WhoseData(session), Digests(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)

@@ -14,14 +14,13 @@ from bot.setbacks import Setbacks
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
 from handlers.forgetting.erasing import words_go
-from handlers.forgetting.intents import EraseWords, SealWords, ShowErased
+from handlers.forgetting.intents import EraseWords, ShowErased
 from handlers.whose_data.untying import Untie
 from storage.database.store import Store
 from storage.matter_keys import Closed
 
 log = structlog.get_logger()
 AT_ONCE = 200  # matters that are looked at together
-SEALED_AT_ONCE = 100  # requests whose words are sealed in one transaction, before anybody is let in
 SHOWN_AT_ONCE = 20  # matters whose cards are drawn anew with one tick
 FEW = 100  # messages that wait: with more, the cards wait as well
 SHORTEST = timedelta(days=28)  # a month
@@ -36,14 +35,6 @@ class Forgetting:
         self.door, self.overwritten = door, overwritten
         self._setbacks = Setbacks(seconds)
         self._looked: datetime | None = None
-
-    async def seal(self) -> None:
-        """What an earlier version kept in words is sealed; a start that was cut off goes on where it stood. Raises `DatabaseDown`."""
-        number = 0
-        while some := await self.door.enter(SealWords(SEALED_AT_ONCE), CLOCK):
-            number += some
-        if number:
-            log.info("words.sealed", requests=number)
 
     async def tick(self) -> None:
         """Once an hour of the company's clock, words whose time has come; with each tick, some cards. Raises `DatabaseDown`."""

@@ -1,4 +1,4 @@
-"""Sealing what was kept in words, destroying keys whose time has come, and saying so on cards (P8, P11)."""
+"""Destroying keys whose time has come, and saying so on cards (P8, P11)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from handlers.effects import Show
 from handlers.forgetting import intents
 from handlers.policy import Policy
 from handlers.rules.retention import words_go_at
-from handlers.sealing import Seal
-from handlers.written import unsealed, write
 from storage.customers import in_force
 from storage.tables.keys import MatterKey
 
@@ -19,18 +17,6 @@ def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:
     """When the words of a matter go that was closed at a moment (aware), in the time of its line, or else of the home line."""
     known = policy.line(line) or policy.lines[policy.company.home_line]
     return words_go_at(closed_at, known.time_zone, policy.records.closed_request_months)
-
-
-def seal_words(act: Act, intent: intents.SealWords) -> Done[int]:
-    """P11: each request gets a key, and its words are sealed with it; then they stand nowhere else."""
-    rows, seal = act.store.unsealed.some(intent.most), Seal(act)
-    ids = [one.matter_id for one in rows]
-    requests, remarks = act.store.requests.named(ids), act.store.unsealed.remarks(ids)
-    for words in rows:
-        seal.begin(words.matter_id)
-        write(act, requests[words.matter_id], unsealed(words, remarks[words.matter_id]))
-    act.store.unsealed.forget(ids)
-    return Done(len(rows), detail={"requests": len(rows)}, quiet=not rows)
 
 
 def erase_words(act: Act, intent: intents.EraseWords) -> Done[None]:

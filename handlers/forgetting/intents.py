@@ -9,15 +9,6 @@ from handlers.acting import Intent
 
 
 @dataclass(frozen=True)
-class SealWords(Intent[int]):
-    """The start: what an earlier version kept in words is sealed, of at most so many requests; of how many it was."""
-
-    action: ClassVar[str] = "words.seal"
-    clause: ClassVar[str] = "P11"
-    most: int
-
-
-@dataclass(frozen=True)
 class _OfMatter(Intent[None]):
     clause: ClassVar[str] = "P11"
     matter: str

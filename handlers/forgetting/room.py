@@ -8,7 +8,6 @@ from handlers.room import Room
 ROOM = Room(
     "forgetting",
     does=(
-        intents.SealWords.by(erasing.seal_words),
         intents.EraseWords.by(erasing.erase_words),
         intents.EraseWordsAgain.by(erasing.erase_words_again),
         intents.ShowErased.by(erasing.show_erased),

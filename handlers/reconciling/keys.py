@@ -19,14 +19,14 @@ def reconcile(found: Iterable[KeyFile]) -> list[Finding]:
 
 
 def kept(thing: str, sealed: KeyState, entries: Iterable[Logged]) -> Iterator[Finding]:
-    """Whether a key is there, or gone with an entry; what waits to be sealed has none yet."""
+    """Whether a key is there, or gone with an entry."""
     entry = next((one for one in entries if one.action in ACTIONS), None)
     if entry is None:
-        if sealed.key is None and sealed.words is None:
+        if sealed.key is None:
             yield Finding(f"{thing}: the key of its words is gone, and the log knows nothing of it")
         elif sealed.ended is not None:
             yield Finding(f"{thing}: its words are stored as erased, but the log knows nothing of it")
-    elif sealed.key is not None or sealed.words is not None:
+    elif sealed.key is not None:
         yield Finding(f"{thing}: entry {entry.seq} says that its words were erased, but their key is stored")
     else:
         ended = sealed.ended

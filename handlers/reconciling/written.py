@@ -10,7 +10,7 @@ from handlers.keys import Keys, Unopened
 from handlers.reconciling.findings import Finding, Gap, Result, words
 from handlers.reconciling.keys import kept
 from handlers.reconciling.requests import SAID, decision, filing, remark_of
-from handlers.written import Written, about_mark, found, unsealed
+from handlers.written import Written, about_mark, found
 from storage.erasures import is_wiped
 from storage.evidence.requests import Dossier
 from storage.records import Request
@@ -26,8 +26,6 @@ def opened(case: Dossier, keys: Keys) -> tuple[Written | None, list[Result]]:
     """What was written; None where it was erased or can't be read, with what is to be said of that."""
     thing, sealed = f"request {case.request.id}", case.sealed
     told: list[Result] = [*kept(thing, sealed, case.entries)]
-    if sealed.words is not None:
-        return unsealed(sealed.words, sealed.remarks), told
     if sealed.key is None:
         return None, told
     if keys is NONE:

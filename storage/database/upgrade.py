@@ -9,15 +9,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, insert, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import search_index
+from storage.chain import GENESIS
 from storage.database.faults import DatabaseDown, Incomplete, told
 from storage.database.lacking import lacking
 from storage.database.servers import UNLIMITED
 from storage.database.store import Database
+from storage.records import Record
 from storage.search_index import Lack
+from storage.tables.log import AuditHead
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -39,22 +42,34 @@ async def _alone(connection: AsyncConnection, waits: Callable[[], None]) -> None
 
 
 def _upgrade(connection: Connection) -> str:
-    if _revision(connection) != newest():
-        before = _broken(connection)
+    found = _revision(connection)
+    if not found:
+        _create(connection)
+    elif found != newest():
         _migrate(connection)
-        for table, _ in _broken(connection) - before:
-            raise RuntimeError(f"a row of {table} refers to nothing after the upgrade; nothing was changed")
     search_index.make(connection)
     if lost := lacking(connection):
         raise Incomplete(lost)
     return newest()
 
 
-def _migrate(connection: Connection) -> None:
-    """Alembic is read where there is something to do: it takes 8 MB, and most starts find all done."""
+def _create(connection: Connection) -> None:
+    """Make a new database from the models, as Alembic recommends, and mark it as being at the newest revision."""
     from alembic import command
 
+    Record.metadata.create_all(connection)
+    connection.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
+    command.stamp(_config(connection), "head")
+
+
+def _migrate(connection: Connection) -> None:
+    """Alembic is imported only where there is something to do: it takes 8 MB, and most starts find all done."""
+    from alembic import command
+
+    before = _broken(connection)
     command.upgrade(_config(connection), "head")
+    for table, _ in _broken(connection) - before:
+        raise RuntimeError(f"a row of {table} refers to nothing after the upgrade; nothing was changed")
 
 
 def _config(connection: Connection) -> Config:

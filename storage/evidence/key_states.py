@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.tables.keys import EndedKey, MatterKey, UnsealedRemark, UnsealedWords
+from storage.tables.keys import EndedKey, MatterKey
 
 Column = InstrumentedAttribute[Any]
 
 
 @dataclass(slots=True)
 class KeyState:
-    """One matter's key, or that it ended; or what waits to be sealed with one."""
+    """One matter's key, or that it ended."""
 
     key: MatterKey | None = None
     ended: EndedKey | None = None
-    words: UnsealedWords | None = None
-    remarks: dict[str, str] = field(default_factory=dict)
 
 
 def key_states(
@@ -32,8 +30,4 @@ def key_states(
         found[key.matter_id].key = key
     for ended in read(EndedKey.matter_id, matters, EndedKey.matter_id):
         found[ended.matter_id].ended = ended
-    for words in read(UnsealedWords.matter_id, matters, UnsealedWords.matter_id):
-        found[words.matter_id].words = words
-    for remark in read(UnsealedRemark.matter_id, matters, UnsealedRemark.id):
-        found[remark.matter_id].remarks[remark.id] = remark.words
     return found

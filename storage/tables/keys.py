@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import LongWords, refers, where
+from storage.columns import refers, where
 from storage.records import Record
 
 
@@ -29,28 +29,6 @@ class EndedKey(Record):
     trace: Mapped[str] = mapped_column(unique=True)
     at: Mapped[datetime]
     shown: Mapped[bool] = mapped_column(default=False)
-
-
-class UnsealedWords(Record):
-    """What an earlier version kept of a request in words, with the salt of its commitments, until it is sealed at a start."""
-
-    __tablename__ = "unsealed_words"
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    salt: Mapped[str]
-    purpose: Mapped[str] = mapped_column(LongWords)
-    legal_matter: Mapped[str] = mapped_column(LongWords)
-    basis: Mapped[str] = mapped_column(LongWords)
-    audience: Mapped[str] = mapped_column(LongWords)
-    decision: Mapped[str] = mapped_column(LongWords)
-
-
-class UnsealedRemark(Record):
-    """What it kept of a question, an answer or a reason for passing on; `id` is the remark's."""
-
-    __tablename__ = "unsealed_remarks"
-    id: Mapped[str] = mapped_column(refers("remarks.id"), primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
-    words: Mapped[str] = mapped_column(LongWords)
 
 
 class MasterKey(Record):

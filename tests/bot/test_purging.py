@@ -26,6 +26,7 @@ from handlers.recordings import Register
 from handlers.retention.intents import EraseAgain
 from storage.database.store import Database
 from tests.bot.environment import Environment
+from tests.databases import migrate, run
 from tests.each import each
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import Clock, a_company, ask
@@ -215,11 +216,11 @@ def test_p12_without_dry_run_it_says_that_the_bot_erases_by_itself(
     assert (left.value.code, capsys.readouterr().err) == (2, f"{BY_ITSELF}\n")
 
 
-def test_p12_a_database_of_an_older_version_is_named(environment: Environment, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "old.db")) as old:
-        old.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-        old.execute("INSERT INTO alembic_version VALUES ('0001')")
-        old.commit()
+def test_p12_a_database_of_an_older_version_is_named(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.commands.looking.newest", lambda: "9999")
+    run(migrate(f"sqlite:///{tmp_path / 'old.db'}"))
     environment(DATABASE_URL=f"sqlite:///{tmp_path / 'old.db'}", POLICY_FILE=str(ROOT / "policy.yaml"))
     with pytest.raises(Misconfigured, match=r"^DATABASE_URL: It is of an older version. `run` brings it up to date"):
         purge(dry_run=True, now=NOW)

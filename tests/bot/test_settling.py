@@ -206,10 +206,6 @@ UNFIT: dict[str, tuple[Callable[[Path], object], str]] = {
         "holds tables of another program",
     ),
     "newer": (lambda path: _changed(path, "UPDATE alembic_version SET version_num = '9999'"), "by a newer version"),
-    "older": (
-        lambda path: _changed(path, "UPDATE alembic_version SET version_num = '0001'"),
-        "It is of an older version. `run` brings it up to date.",
-    ),
     "without a version": (lambda path: _changed(path, "DELETE FROM alembic_version"), "tables of another program"),
 }
 

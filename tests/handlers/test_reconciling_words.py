@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, update
 
 from handlers.acting import CLOCK, NONE
 from handlers.forgetting.intents import EraseWords
@@ -16,7 +16,7 @@ from handlers.written import Written, read, write
 from storage.audit import Entry
 from storage.database.store import Store
 from storage.records import Matter, Request
-from storage.tables.keys import EndedKey, MatterKey, UnsealedRemark, UnsealedWords
+from storage.tables.keys import EndedKey, MatterKey
 from tests.handlers.builders import Company, ask
 from tests.handlers.forgetting.customers import a_customers_request
 from tests.handlers.forgetting.words import GOES, erase, talked
@@ -163,34 +163,6 @@ async def test_c1_without_the_key_of_the_house_it_says_what_it_could_not_compare
 async def test_c1_with_another_key_no_word_is_opened(company: Company) -> None:
     one = await talked(company)
     assert await findings(company.database, Keys(bytes(32))) == [CHANGED.format(one=one)]
-
-
-def _as_before(company: Company, one: str) -> Callable[[Store], None]:
-    """As an upgrade leaves it, before the program has sealed it."""
-
-    def change(store: Store) -> None:
-        act, request = company.door.act(store, CLOCK), store.requests.get(one)
-        assert request is not None
-        said = read(act, request)
-        words = UnsealedWords(
-            matter_id=one, salt=said.salt, purpose=said.purpose, legal_matter=said.legal_matter, basis=said.basis,
-            audience=said.audience, decision=said.decision,
-        )  # fmt: skip
-        remarks = [UnsealedRemark(id=name, matter_id=one, words=words) for name, words in said.remarks.items()]
-        store.session.add_all([words, *remarks])
-        store.session.delete(store.matter_keys.get(one))
-        request.sealed = None
-
-    return change
-
-
-async def test_c1_words_that_wait_to_be_sealed_are_compared_as_they_are(company: Company) -> None:
-    one = await talked(company)
-    assert await _found(company, _as_before(company, one)) == []
-    told = await _found(company, lambda store: store.session.execute(text("UPDATE unsealed_words SET purpose = 'x'")))
-    assert [sentence.partition(" after")[0] for sentence in told] == [
-        f"request {one}: words, or their salt, were changed"
-    ]
 
 
 async def test_c1_an_entry_that_can_not_be_read_is_told_and_hides_nothing(company: Company) -> None:

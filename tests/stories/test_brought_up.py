@@ -47,8 +47,10 @@ def _git(*words: str) -> bytes:
 
 
 def _before() -> str:
-    """The last commit of the release before: the one whose database this version has to bring up to date."""
-    [revision] = (ROOT / "storage/migrations/versions").glob(f"{newest()}*.py")
+    """The last commit of the release before, whose database this version has to bring up to date; empty before the first release."""
+    [revision, *later] = sorted((ROOT / "storage/migrations/versions").glob("[0-9]*.py"), reverse=True)
+    if not later:
+        return ""
     came = _git("log", "-1", "--format=%H", "--diff-filter=A", "--", str(revision)).decode().strip()
     try:
         return _git("rev-parse", "--verify", f"{came}^").decode().strip()
@@ -208,7 +210,7 @@ async def _upgraded(town: Brought) -> None:
     await town.follow(UPGRADED, "backup")
     await town.follow(UPGRADED, "program")
     printed = await town.follow(UPGRADED, "check")
-    assert f"and `run` brings it to {newest()}" in printed
+    assert (f"and `run` brings it to {newest()}" in printed) == bool(_before())
     await town.follow(UPGRADED, "restart")
     await town.ready()
     assert (before, await _audible(town, request)) == ("alive\n", True)

@@ -201,9 +201,8 @@ def _as_before(entry: AuditEntry) -> None:
 def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shell) -> None:
     """An older copy is of an older version, too; it lacks columns, and its log is a log."""
     file = shell.checkpoint()
-    shell.change(
-        text("UPDATE alembic_version SET version_num = '0001'"), text("ALTER TABLE requests DROP COLUMN longer")
-    )
+    shell.change(text("ALTER TABLE requests DROP COLUMN longer"))
+    shell.monkeypatch.setattr("bot.commands.auditing.newest", lambda: "9999")
     code, lines = shell.verify("--checkpoint", str(file))
     told = "Not compared: what is stored, as the database is of another version. `run` brings it up to date."
     assert (code, lines[1]) == (0, told)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, insert, update
 from structlog.testing import capture_logs
 
 from bot.journal import Journal
@@ -195,6 +195,6 @@ def test_c2_lines_from_before_the_master_key_was_replaced_stay_right_and_nobody_
     keyed(here, NEW)
     code, lines = here.verify("--checkpoint", str(file))
     assert (code, "Their seals are right." in lines) == (0, True)
-    here.change(text("UPDATE alembic_version SET version_num = '0001'"))
+    here.monkeypatch.setattr("bot.commands.auditing.newest", lambda: "9999")
     code, lines = here.verify("--checkpoint", str(file))
     assert (code, lines[-2].startswith("Not proved: the seals of 1 of them")) == (0, True)

@@ -1,0 +1,15 @@
+"""Where upgrades begin. A new database is made from the models and marked as being at the newest revision.
+
+A later change to a table is a revision that follows this one.
+"""
+
+from __future__ import annotations
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change nothing: whatever is at this revision already has its tables."""
