@@ -34,6 +34,6 @@ def short(key: str) -> str:
     return key if len(key) <= 200 else hashed(key)
 
 
-def hashed(secret: str) -> str:
-    """What is stored of a secret; its 256 bits of chance need no salt and no slow hash."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+def hashed(told: str) -> str:
+    """A name of the same length for anything; what opens something is kept as `Keys.mark_of_pass`, by the master key."""
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

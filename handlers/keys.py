@@ -115,6 +115,10 @@ class Keys:
             self._marking[purpose] = key
         return _mark(key, told)
 
+    def mark_of_pass(self, kind: str, secret: str, *opens: str) -> str:
+        """What is stored of a code, a receipt or a session, bound to what it `opens`: nobody can write a row that opens something."""
+        return self.mark("pass", kind, *opens, secret)
+
     def lasting(self, name: str) -> bytes:
         """One of the keys that stay when the master key is replaced; `name` is one of `LASTING`."""
         if name not in self._kept:

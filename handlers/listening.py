@@ -10,7 +10,7 @@ from handlers import approved
 from handlers.acting import Act, Done, Intent
 from handlers.approved import READ, is_another, subject
 from handlers.cards import Actions, Button, Line, Page
-from handlers.ids import MANY, hashed, new_id, new_secret
+from handlers.ids import MANY, new_id, new_secret
 from handlers.room import Hands, Room
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
@@ -41,7 +41,7 @@ class Listen(Intent[str]):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A browser session that may hear a grant's calls; `secret` goes into a cookie and is stored as a hash."""
+    """A browser session that may hear a grant's calls; `secret` goes into a cookie and is stored as a keyed mark."""
 
     grant: str
     secret: str
@@ -144,18 +144,20 @@ def listen(act: Act, intent: Listen) -> Done[str]:
     if grant is None:
         raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
     _open(act, grant, holder=grant.person_id == act.who.person_id)
-    code = new_secret()
+    code = f"{grant.id}.{new_secret()}"
     ends_at = min(act.now + timedelta(seconds=act.policy.access.code_seconds), grant.ends_at)
-    act.store.grants.add_pass("code", hashed(code), grant, act.now, ends_at)
-    return Done(code, detail={"grant": grant.id, "code": hashed(code), "until": ends_at.isoformat()})
+    mark = act.keys.mark_of_pass("code", code)
+    act.store.grants.add_pass("code", mark, grant, act.now, ends_at)
+    return Done(code, detail={"grant": grant.id, "code": mark, "until": ends_at.isoformat()})
 
 
 def exchange(act: Act, intent: Exchange) -> Done[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
     found, grant = _redeemed(act, intent.code)
     found.used_at, secret = act.now, new_secret()
-    act.store.grants.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
-    detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": hashed(secret)}
+    mark = act.keys.mark_of_pass("session", secret, grant.id)
+    act.store.grants.add_pass("session", mark, grant, act.now, grant.ends_at)
+    detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": mark}
     return Done(Opened(grant.id, secret), subject=grant.id, detail=detail)
 
 
@@ -232,9 +234,9 @@ def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
 
     Also for one that is yet to be made: then the clock was put back, and the minute may be long over.
     """
-    found = act.store.grants.find_pass("code", hashed(code))
-    grant = act.store.grants.get(found.grant_id) if found else None
-    if found is None or grant is None:
+    found = act.store.grants.find_pass("code", act.keys.mark_of_pass("code", code))
+    grant = act.store.grants.get(code.partition(".")[0]) if found else None
+    if found is None or grant is None or found.grant_id != grant.id:
         raise Refused(SPENT, clause="P7", code="code_unknown")
     if found.used_at is not None or not found.made_at <= act.now < found.ends_at:
         raise Refused(SPENT, clause="P7", code="code_spent")
@@ -269,7 +271,7 @@ def _open(act: Act, grant: Grant, *, holder: bool) -> None:
 
 def _session(act: Act, grant_id: str, session: str) -> Hearing:
     store = act.store
-    found = store.grants.find_pass("session", hashed(session)) if session else None
+    found = store.grants.find_pass("session", act.keys.mark_of_pass("session", session, grant_id)) if session else None
     grant = store.grants.get(grant_id) if found is not None and found.grant_id == grant_id else None
     matter = store.matters.get(grant.matter_id) if grant is not None else None
     if grant is None or matter is None:

@@ -62,7 +62,7 @@ class Grants:
         return list(self.session.scalars(page.of(query.order_by(*order))))
 
     def add_pass(self, kind: str, hashed: str, grant: Grant, now: datetime, ends_at: datetime) -> None:
-        """Remember the hash of a one-time code or of a browser session for a grant."""
+        """Remember the keyed mark of a one-time code or of a browser session for a grant."""
         self.session.add(Pass(kind=kind, hash=hashed, grant_id=grant.id, made_at=now, ends_at=ends_at))
 
     def find_pass(self, kind: str, hashed: str) -> Pass | None:

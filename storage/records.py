@@ -214,7 +214,7 @@ class Grant(Record):
 
 
 class Pass(Record):
-    """A one-time code, later a browser session, both kept as hashes only. `kind`: code or session."""
+    """A one-time code, later a browser session, both kept as keyed marks only. `kind`: code or session."""
 
     __tablename__ = "passes"
     hash: Mapped[str] = mapped_column(primary_key=True)

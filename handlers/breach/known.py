@@ -81,11 +81,12 @@ class Hearing(Unseen):
 class Known(Unseen):
     """Everything about one report. People are addresses in normal form; what the reporter wrote stands as it was written.
 
-    `counter` counts how often it was written: the journal says which one it must have at least. `in_vain` says to whom a message could not be sent, and when.
+    `counter` counts how often it was written: the journal says which one it must have at least. `receipt` is the mark of its receipt. `in_vain` says to whom a message could not be sent, and when.
     """
 
     source: Source
     counter: int = 0
+    receipt: str = ""
     what: str
     when: str = ""
     which: str = ""

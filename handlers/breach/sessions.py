@@ -11,7 +11,7 @@ from handlers.breach import intents
 from handlers.breach.known import Noted
 from handlers.breach.seating import seat
 from handlers.breach.vault import LASTS, Opened, Vault
-from handlers.ids import hashed, new_secret
+from handlers.ids import new_secret
 from handlers.rules.breach_clock import received
 from handlers.rules.refusal import Refused
 from handlers.unseen import Unseen
@@ -65,7 +65,7 @@ def exchange(act: Act, intent: intents.Exchange) -> Done[tuple[str, str]]:
     Twice nothing is answered then: it is noted and committed, so nothing is raised.
     """
     vault = Vault(act)
-    row = vault.rows.passed(hashed(intent.code))
+    row = vault.passed(intent.code)
     if row is None or row.kind != CODE:
         raise Refused(SPENT, clause="P13", code="code_spent")
     if row.used:
@@ -75,7 +75,7 @@ def exchange(act: Act, intent: intents.Exchange) -> Done[tuple[str, str]]:
         raise Refused(SPENT, clause="P13", code="code_spent")
     holder = _holder(act, row)
     session = _add(act, vault, SESSION, row.report_id, holder.model_copy(update={"other": row.hash}))
-    row.sealed = _sealed(act, row.hash, holder.model_copy(update={"other": hashed(session)}))
+    row.sealed = _sealed(act, row.hash, holder.model_copy(update={"other": vault.pass_mark(session)}))
     row.used, row.ends_at = True, act.now + LASTS
     return Done((row.report_id, session))
 
@@ -83,7 +83,7 @@ def exchange(act: Act, intent: intents.Exchange) -> Done[tuple[str, str]]:
 def leave(act: Act, intent: intents.Leave) -> Done[None]:
     """Whatever copy of the cookie there is opens nothing any more."""
     vault = Vault(act)
-    row = vault.rows.passed(hashed(intent.session))
+    row = vault.passed(intent.session)
     if row is not None and (row.kind, row.report_id) == (SESSION, intent.report):
         vault.rows.forget(row)
     return Done(None)
@@ -113,7 +113,7 @@ def reader(act: Act, report: str, session: str) -> Reader | None:
 
 def first_look(vault: Vault, intent: intents.Within[Any]) -> bool:
     """Whether this session looks at the report for the first time: each opening is noted, and no look of one that goes on."""
-    row = vault.rows.passed(hashed(intent.session))
+    row = vault.passed(intent.session)
     if row is None or row.used:
         return False
     row.used = True
@@ -158,7 +158,7 @@ def _lasting(act: Act, vault: Vault, intent: intents.Within[Any], part: str) -> 
 
 def _session(act: Act, vault: Vault, report: str, session: str) -> ReportPass | None:
     """A session of this report that is not over."""
-    row = vault.rows.passed(hashed(session))
+    row = vault.passed(session)
     if row is None or row.kind != SESSION or row.report_id != report:
         return None
     return row if timedelta(0) < row.ends_at - act.now <= IDLE else None
@@ -183,11 +183,11 @@ def _at(act: Act, holder: Holder) -> str:
 
 def _add(act: Act, vault: Vault, kind: str, report: str, holder: Holder) -> str:
     secret = new_secret()
-    lasts = CODE_LASTS if kind == CODE else IDLE
+    mark, lasts = vault.pass_mark(secret), CODE_LASTS if kind == CODE else IDLE
+    whose = vault.holder(report, holder.part, holder.who)
     row = ReportPass(
-        hash=hashed(secret), kind=kind, report_id=report, holder=vault.holder(report, holder.part, holder.who),
-        sealed=_sealed(act, hashed(secret), holder), ends_at=act.now + lasts,
-    )  # fmt: skip
+        hash=mark, kind=kind, report_id=report, holder=whose, sealed=_sealed(act, mark, holder), ends_at=act.now + lasts
+    )
     vault.rows.add(row)
     return secret
 

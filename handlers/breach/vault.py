@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from handlers.breach.account import Account
 from handlers.breach.intents.hearing import PART
 from handlers.breach.known import DECIDER, Known, Noted, Seated
-from handlers.ids import hashed, new_id, new_receipt, new_secret
+from handlers.ids import new_id, new_receipt, new_secret
 from handlers.keys import Keys, Unopened, new_key, opened, sealed
 from storage.breaches import Breaches
 from storage.database.store import Store
-from storage.tables.breaches import Report, ReportCause, ReportSight, ReportTrace
+from storage.tables.breaches import Report, ReportCause, ReportPass, ReportSight, ReportTrace
 
 PREFIX = "B"
 SIGHT_ENDED, KEY_DESTROYED = "sight_ended", "key_destroyed"
@@ -66,8 +66,9 @@ class Vault:
         """A new report, and its receipt (160 bits), which nothing keeps."""
         self.account.begin()
         receipt, key, name, trace = new_receipt(), new_key(), new_id(PREFIX), new_secret()
+        known.receipt = self.keys.mark_of_pass("receipt", receipt)
         report = Report(
-            id=name, receipt=hashed(receipt), own=self._own(name, known.account), trace=trace, day=day, late=late,
+            id=name, receipt=known.receipt, own=self._own(name, known.account), trace=trace, day=day, late=late,
             rule_wrap=self.keys.seal(key, name, "breach rule", name, trace), sealed=b"",
         )  # fmt: skip
         found = Opened(report, key, known)
@@ -77,8 +78,17 @@ class Vault:
 
     def with_receipt(self, receipt: str) -> Opened | None:
         """For whoever holds the receipt, who sees what the view of a reporter shows."""
-        report = self.rows.with_receipt(hashed(receipt))
-        return self._by_rule(report) if report is not None else None
+        report = self.rows.with_receipt(self.keys.mark_of_pass("receipt", receipt))
+        found = self._by_rule(report) if report is not None else None
+        return found if found is not None and found.known.receipt == found.report.receipt else None
+
+    def passed(self, secret: str) -> ReportPass | None:
+        """The code or the session that somebody comes with."""
+        return self.rows.passed(self.pass_mark(secret))
+
+    def pass_mark(self, secret: str) -> str:
+        """What is stored of a code or a session."""
+        return self.keys.mark_of_pass("report", secret)
 
     def by_rule(self, report: str) -> Opened | None:
         """For the rule, the clock and the reporter's own session alone: shown to nobody as a handler."""

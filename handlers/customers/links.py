@@ -13,7 +13,7 @@ from handlers.acting import Act, Done
 from handlers.customers.intents.hearing import Entered, OpenLink
 from handlers.customers.view import seen
 from handlers.effects import Effect, Tell
-from handlers.ids import hashed, new_id, new_secret
+from handlers.ids import new_id, new_secret
 from handlers.matters.asking import changed
 from handlers.rules.refusal import Refused
 from handlers.words import counted
@@ -33,7 +33,7 @@ SPENT = "This link has had all its passcodes. Press Send a new link on the card.
 
 
 def make_link(act: Act, request: CustomerRequest, gives: str) -> tuple[CustomerLink, str]:
-    """P8: a link for what is released now, and its code, which is kept as a hash; an earlier link ends. `gives` as of a `CustomerLink`.
+    """P8: a link for what is released now, and its code, which is kept as a keyed mark; an earlier link ends. `gives` as of a `CustomerLink`.
 
     The entry of the release holds `on_record`: by the link nothing is given that it does not tell of.
     """
@@ -43,7 +43,12 @@ def make_link(act: Act, request: CustomerRequest, gives: str) -> tuple[CustomerL
     code = new_secret()
     ends_at = act.now + timedelta(days=act.policy.customers.link_days)
     link = CustomerLink(
-        id=new_id("CL"), matter_id=request.id, code=hashed(code), made_at=act.now, ends_at=ends_at, gives=gives
+        id=new_id("CL"),
+        matter_id=request.id,
+        code=act.keys.mark_of_pass("link", code),
+        made_at=act.now,
+        ends_at=ends_at,
+        gives=gives,
     )
     act.store.customers.put(link)
     return link, code
@@ -75,7 +80,7 @@ def new_passcode(act: Act, link: CustomerLink) -> str:
     if link.passcodes >= act.policy.customers.passcodes:
         raise Refused(SPENT, clause="P8", code="no_passcode_left")
     digits = f"{randbelow(10**6):06d}"
-    link.passcode, link.passcodes, link.tries, link.state = _mark(act, link.id, digits), link.passcodes + 1, 0, "live"
+    link.passcode, link.passcodes, link.tries, link.state = _mark(act, link, digits), link.passcodes + 1, 0, "live"
     turn_out(act, act.store.customers.sessions_of(link.id))
     return digits
 
@@ -86,8 +91,8 @@ def judged(act: Act, code: str, passcode: str) -> tuple[CustomerLink | None, Fit
     “wrong” is a passcode that counts against its link. “unknown” is everything of which nobody is to learn more: no such code,
     no passcode yet, a locked link, the wrong passcode of one that is over. “over”: both fit, and the link is over.
     """
-    link = act.store.customers.link_by_code(hashed(code))
-    told = _mark(act, link.id if link else "", passcode)
+    link = act.store.customers.link_by_code(act.keys.mark_of_pass("link", code))
+    told = _mark(act, link, passcode)
     # Compared in any case, so that each answer takes the same work.
     fits = compare_digest(told, link.passcode if link and link.passcode else "0" * len(told))
     if link is None or not link.passcode or link.state == "locked" or link.tries >= act.policy.customers.passcode_tries:
@@ -137,7 +142,7 @@ def _let_in(act: Act, link: CustomerLink) -> Done[Entered]:
     out = sorted(there, key=lambda one: one.made_at)[: max(0, len(there) - MOST_SESSIONS + 1)]
     turn_out(act, out)
     ends_at = min(act.now + IDLE, link.ends_at)
-    session = CustomerSession(hash=hashed(secret), link_id=link.id, made_at=act.now, ends_at=ends_at)
+    session = CustomerSession(hash=session_mark(act, link, secret), link_id=link.id, made_at=act.now, ends_at=ends_at)
     act.store.customers.put(session)
     detail = {
         "link": link.id,
@@ -164,5 +169,11 @@ def turn_out(act: Act, sessions: Iterable[CustomerSession]) -> None:
         one.ends_at = min(one.made_at, one.ends_at, act.now)
 
 
-def _mark(act: Act, link: str, passcode: str) -> str:
-    return act.keys.mark("customer passcode", link, passcode)
+def session_mark(act: Act, link: CustomerLink, secret: str) -> str:
+    """What is stored of a session, which opens this link of this request alone."""
+    return act.keys.mark_of_pass("customer", secret, link.id, link.matter_id)
+
+
+def _mark(act: Act, link: CustomerLink | None, passcode: str) -> str:
+    opens = (link.matter_id, link.id) if link else ()
+    return act.keys.mark("customer passcode", *opens, passcode)

@@ -10,8 +10,8 @@ from typing import Literal
 from handlers.acting import Act, Done
 from handlers.approved import READ, is_another, subject
 from handlers.customers.intents import hearing as intents
-from handlers.customers.links import IDLE, redrawn, standing, turn_out
-from handlers.ids import MANY, hashed, new_id
+from handlers.customers.links import IDLE, redrawn, session_mark, standing, turn_out
+from handlers.ids import MANY, new_id
 from handlers.rules.refusal import Refused
 from storage.customers import LONGEST_SESSION
 from storage.records import Recording
@@ -91,8 +91,8 @@ class Serving:
 
 def serve(act: Act, link_id: str, secret: str) -> Serving:
     """What a session may have now. Raises `Refused`: for whoever has none, and where the link or its request is over."""
-    store, found = act.store, act.store.customers.session_of(hashed(secret)) if secret else None
-    link = store.customers.link(link_id) if found is not None and found.link_id == link_id else None
+    store, link = act.store, act.store.customers.link(link_id) if secret else None
+    found = store.customers.session_of(session_mark(act, link, secret)) if link else None
     if found is None or link is None:
         raise Refused(NO_SESSION, clause="P8", code="no_session")
     request = standing(act, link)

@@ -11,7 +11,7 @@ from storage.records import Record
 
 
 class Report(Record):
-    """A confidential report: `receipt` is a hash, `rule_wrap` its data key as the rule alone unwraps it, `sealed` all that is known.
+    """A confidential report: `receipt` is a keyed mark, `rule_wrap` its data key as the rule alone unwraps it, `sealed` all that is known.
 
     `day` is the home line's date on which it came, `late` whether that was after the cut-off; no minute is kept.
     `trace` is the random id by which the journal speaks of its key. `own` is a keyed mark of the reporter's
@@ -58,7 +58,7 @@ class ReportEntry(Record):
 
 
 class ReportPass(Record):
-    """A one-time code, later a session of the report's page, kept as hashes; `sealed` says whose, and what it opens.
+    """A one-time code, later a session of the report's page, kept as keyed marks; `sealed` says whose, and what it opens.
 
     `holder` is a keyed mark of whose it is. `used`: a code that was exchanged, a session that has looked at the report.
     """

@@ -71,7 +71,7 @@ class CustomerLink(Record):
 
 
 class CustomerSession(Record):
-    """A browser that a customer's link let in, kept as a hash."""
+    """A browser that a customer's link let in, kept as a keyed mark."""
 
     __tablename__ = "customer_sessions"
     hash: Mapped[str] = mapped_column(primary_key=True)

@@ -27,7 +27,7 @@ from handlers.breach.intents import Filed, Told, Within
 from handlers.breach.sessions import Holder
 from handlers.breach.view import HandlerView, ReporterView, Said
 from handlers.door import Door
-from handlers.ids import hashed, new_id, new_receipt, new_secret
+from handlers.ids import new_id, new_receipt, new_secret
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from storage.database.store import Database
@@ -96,7 +96,7 @@ class StandIn:
         self.told.append(told)
         self.receipts[receipt] = []
         row = Report(
-            id=new_id("B"), receipt=hashed(receipt), own=new_secret(), trace=secrets.token_hex(8), rule_wrap=b"", sealed=b"", day=DAY, late=False
+            id=new_id("B"), receipt=act.keys.mark_of_pass("receipt", receipt), own=new_secret(), trace=secrets.token_hex(8), rule_wrap=b"", sealed=b"", day=DAY, late=False
         )  # fmt: skip
         Breaches(act.store.session).add(row)
         return Filed(receipt, DAY, DAY + timedelta(12), self.resort, "Ruth Adeyemi, in person")
@@ -119,10 +119,11 @@ class StandIn:
     def _pass(self, act: Act, kind: str, report: str) -> str:
         secret, holder = new_secret(), Holder(part="reader", who=email(NAMES["ruth"]))
         act.store.people.ids_for([holder.who])
-        sealed = act.keys.seal(holder.model_dump_json().encode(), hashed(secret), "breach pass")
+        mark = act.keys.mark_of_pass("report", secret)
+        sealed = act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
         ends_at = act.now + timedelta(minutes=1 if kind == "code" else 15)
         Breaches(act.store.session).add(
-            ReportPass(hash=hashed(secret), kind=kind, report_id=report, holder="", sealed=sealed, ends_at=ends_at)
+            ReportPass(hash=mark, kind=kind, report_id=report, holder="", sealed=sealed, ends_at=ends_at)
         )
         self.sessions[secret] = f"{kind} {report}"
         return secret

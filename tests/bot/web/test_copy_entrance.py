@@ -11,7 +11,6 @@ import pytest_asyncio
 
 from bot.web.copy_entrance import NO_LINK, NO_PASSCODE
 from handlers.customers.serving import ENDED, NO_SESSION
-from handlers.ids import hashed
 from storage.database.store import Database, DatabaseDown
 from storage.tables.customers import CustomerSession
 from tests.bot.web.copy_house import HERE, CopyHouse, a_copy_house
@@ -46,7 +45,7 @@ async def test_p8_link_and_passcode_open_the_page_with_a_cookie_for_it_alone(hou
     cookie = answer.headers["Set-Cookie"]
     assert (answer.status, answer.headers["Location"]) == (303, f"/copy/{one.link}")
     secret = re.findall(r"^copy=([^;]+);", cookie)[0]
-    assert hashed(secret) == session.hash
+    assert one.session_mark(secret) == session.hash
     assert re.fullmatch(rf"copy={secret}; HttpOnly; Path=/copy/{one.link}; SameSite=Strict", cookie)
     answer, page = await house.get(f"/copy/{one.link}", cookie=f"copy={secret}")
     assert answer.status == 200

@@ -64,6 +64,7 @@ async def test_p13_a_would_be_reader_who_withholds_a_name_is_kept_as_any_conflic
     assert found == Known(
         source="chat",
         counter=found.counter,
+        receipt=found.receipt,
         what=found.what,
         conflicts=[email(NAMES[who])],
         fired=found.fired,

@@ -8,11 +8,10 @@ import pytest
 
 from handlers.acting import WEB, Act
 from handlers.breach.tokens import pass_stands, receipt_stands
-from handlers.ids import hashed
 from storage.breaches import Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportPass
-from tests.handlers.builders import Company
+from tests.handlers.builders import KEYS, Company
 from tests.handlers.reading import looking
 from tests.moments import NOW
 
@@ -23,20 +22,25 @@ async def test_p13_a_receipt_a_code_and_a_session_of_ours_stand_and_no_other(com
         rows = Breaches(store.session)
         rows.add(
             Report(
-                id="B-22222222", receipt=hashed("ours"), own="o", trace="t", rule_wrap=b"", sealed=b"", day=NOW.date(), late=False
+                id="B-22222222", receipt=KEYS.mark_of_pass("receipt", "ours"), own="o", trace="t", rule_wrap=b"", sealed=b"", day=NOW.date(), late=False
             )
         )  # fmt: skip
         ends_at = NOW + timedelta(minutes=1)
         rows.add(
             ReportPass(
-                hash=hashed("code"), kind="code", report_id="B-22222222", holder="h", sealed=b"", ends_at=ends_at
+                hash=KEYS.mark_of_pass("report", "code"),
+                kind="code",
+                report_id="B-22222222",
+                holder="h",
+                sealed=b"",
+                ends_at=ends_at,
             )
         )
 
     await company.database.write(keep)
 
     def ask(act: Act) -> list[bool]:
-        told = ("ours", "code", "", "\ud800", hashed("ours"))
+        told = ("ours", "code", "", "\ud800", KEYS.mark_of_pass("receipt", "ours"))
         return [receipt_stands(act, one) for one in told] + [pass_stands(act, one) for one in told]
 
     assert await looking(company, WEB, ask) == [True, False, False, False, False, False, True, False, False, False]

@@ -44,6 +44,10 @@ class Sent:
     def names(self) -> tuple[str, str]:
         return self.link, self.secret
 
+    def session_mark(self, secret: str) -> str:
+        """What is stored of a session."""
+        return self.company.door.keys.mark_of_pass("customer", secret, self.link, self.request)
+
     async def opened(self, code: str = "", passcode: str = "") -> Entered:
         wanted = OpenLink(code or self.code, passcode or self.passcode)
         return await self.company.door.enter(wanted, WEB)

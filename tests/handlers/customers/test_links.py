@@ -11,7 +11,6 @@ from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers.intents.hearing import Entered
 from handlers.customers.links import IDLE, MOST_SESSIONS, Fit, judged
-from handlers.ids import hashed
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -37,8 +36,11 @@ def other(passcode: str) -> str:
 async def test_p8_code_and_passcode_are_kept_as_marks(company: Company) -> None:
     one = await sent(company)
     row = await one.row()
-    assert (row.code, len(one.code)) == (hashed(one.code), 43)  # 256 bits in base64
-    assert (row.passcode, len(one.passcode)) == (company.door.keys.mark("customer passcode", row.id, one.passcode), 6)
+    assert (row.code, len(one.code)) == (company.door.keys.mark_of_pass("link", one.code), 43)  # 256 bits in base64
+    assert (row.passcode, len(one.passcode)) == (
+        company.door.keys.mark("customer passcode", one.request, row.id, one.passcode),
+        6,
+    )
     assert (row.ends_at - row.made_at).days == company.door.policy.customers.link_days == 14
     stored = json.dumps([str(vars(row)), await audit(company)])
     assert one.code not in stored
@@ -51,7 +53,7 @@ async def test_p8_both_together_let_somebody_in(company: Company) -> None:
     before = await one.redrawn()
     entered = await one.opened()
     [session], row = await one.sessions(), await one.row()
-    assert (entered.link, session.hash) == (one.link, hashed(entered.secret))
+    assert (entered.link, session.hash) == (one.link, one.session_mark(entered.secret))
     assert (session.ends_at, row.opened_at) == (company.clock.now + IDLE, company.clock.now)
     detail = {"link": one.link, "fits": True, "session": session.hash}
     assert (await audit(company, one.request))[-1] == ("web", "customer.open_link", "done", "P8", detail)
@@ -199,7 +201,7 @@ async def test_p8_a_browser_more_than_ten_puts_the_oldest_out(company: Company) 
         company.clock.pass_(seconds=1)
         secrets.append((await one.opened()).secret)
     there = {one.hash for one in await one.sessions() if one.ends_at > company.clock.now}
-    assert there == {hashed(secret) for secret in secrets[2:]}
+    assert there == {one.session_mark(secret) for secret in secrets[2:]}
 
 
 async def test_p8_a_session_ends_with_the_link(company: Company) -> None:

@@ -1,0 +1,118 @@
+"""A row that somebody without the master key writes beside a grant, a link or a report opens nothing (P7, P8, P13)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+
+from handlers.acting import WEB
+from handlers.breach import intents as breach
+from handlers.customers.links import judged
+from handlers.customers.serving import serve
+from handlers.listening import Exchange, Listen, code_stands, session_stands
+from handlers.rules.refusal import Refused
+from storage.database.store import Store
+from storage.records import Pass, Record
+from storage.tables.breaches import Report
+from storage.tables.customers import CustomerLink, CustomerSession
+from tests.handlers.breach.reporting import report
+from tests.handlers.builders import Company, approved
+from tests.handlers.customers.builders import Sent, sent
+from tests.handlers.reading import looking
+from tests.moments import NOW
+
+pytestmark = pytest.mark.by_hand
+MINE, LATER = "mine", NOW + timedelta(days=1)
+UNKEYED = sha256(MINE.encode()).hexdigest()
+
+
+async def put(company: Company, row: Record) -> None:
+    await company.database.write(lambda store: store.session.add(row))
+
+
+async def test_p7_a_pass_put_beside_a_grant_opens_nothing(company: Company) -> None:
+    code = await company.door.enter(Listen(await approved(company)), company.anna)
+    grant = (await company.door.enter(Exchange(code), WEB)).grant
+    await put(company, Pass(kind="session", hash=UNKEYED, grant_id=grant, made_at=NOW, ends_at=LATER))
+    assert await looking(company, WEB, lambda act: session_stands(act, grant, MINE)) == "unknown"
+    other = sha256(b"other").hexdigest()
+    await put(company, Pass(kind="code", hash=other, grant_id=grant, made_at=NOW, ends_at=LATER))
+    assert await looking(company, WEB, lambda act: code_stands(act, "other")) == "unknown"
+
+
+async def test_p7_ones_own_pass_moved_to_another_grant_opens_nothing(company: Company) -> None:
+    request = await approved(company)
+    code, spent = [await company.door.enter(Listen(request), company.anna) for _ in range(2)]
+    session = (await company.door.enter(Exchange(spent), WEB)).secret
+    other = await approved(company, company.bram, calls=company.calls[1:2])
+
+    def move(store: Store) -> str:
+        [grant] = store.grants.of_all([other]).values()
+        for one in store.session.query(Pass):
+            one.grant_id = grant.id
+        return grant.id
+
+    theirs = await company.database.write(move)
+    assert await looking(company, WEB, lambda act: session_stands(act, theirs, session)) == "unknown"
+    assert await looking(company, WEB, lambda act: code_stands(act, code)) == "unknown"
+
+
+async def test_p8_a_customers_session_put_beside_a_link_opens_nothing(company: Company) -> None:
+    one = await sent(company)
+    await put(company, CustomerSession(hash=UNKEYED, link_id=one.link, made_at=NOW, ends_at=LATER))
+    one.secret = MINE
+    await _shut_out(one)
+
+
+async def test_p8_a_customers_link_moved_to_another_request_opens_nothing(company: Company) -> None:
+    one, other = await (await sent(company)).let_in(), await sent(company, request="C-OTHER222")
+    await one.change((CustomerLink, one.link), matter_id=other.request)
+    await _shut_out(one)
+    told = await looking(company, WEB, lambda act: judged(act, one.code, one.passcode)[1])
+    assert told == "wrong"
+
+
+async def test_p8_a_code_written_into_a_customers_link_fits_none(company: Company) -> None:
+    one = await sent(company)
+    await one.change((CustomerLink, one.link), code=UNKEYED)
+    assert await looking(company, WEB, lambda act: judged(act, MINE, one.passcode)[1]) == "unknown"
+
+
+async def test_p13_a_receipt_written_into_another_report_opens_nothing(company: Company) -> None:
+    mine = (await report(company, company.bram)).receipt
+    await report(company, company.anna)
+
+    def swap(store: Store) -> None:
+        one, other = store.session.query(Report)
+        before, one.receipt = (one.receipt, other.receipt), UNKEYED
+        store.session.flush()
+        other.receipt = before[0]
+        store.session.flush()
+        one.receipt = before[1]
+
+    await company.database.write(swap)
+    await _no_receipt(company, mine)
+
+
+async def test_p13_a_receipt_of_ones_own_making_opens_nothing(company: Company) -> None:
+    await report(company, company.anna)
+
+    def forge(store: Store) -> None:
+        store.session.query(Report).one().receipt = UNKEYED
+
+    await company.database.write(forge)
+    await _no_receipt(company, MINE)
+
+
+async def _no_receipt(company: Company, receipt: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await company.door.enter(breach.Follow(receipt), WEB)
+    assert refused.value.code == "no_receipt"
+
+
+async def _shut_out(one: Sent) -> None:
+    with pytest.raises(Refused) as refused:
+        await looking(one.company, WEB, lambda act: serve(act, *one.names))
+    assert refused.value.code == "no_session"
