@@ -204,11 +204,11 @@ class Steward:
         await unlock(self.door, self.patiently)
         await self.restoring.known()
         await self.database.examine()
-        await self.policy_of_the_day.look()
+        await self.policy_of_the_day.check()
 
     async def begin(self) -> None:
         """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away. Raises `DatabaseDown`."""
-        await self.policy_of_the_day.enforce()
+        await self.policy_of_the_day.look()
         if await self.first.needed():
             self._running = [asyncio.create_task(self._begin_later())]
         else:

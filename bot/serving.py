@@ -27,6 +27,7 @@ from bot.trouble import sentence
 from bot.web.connections import Runner, calmly
 from bot.web.metrics import Metrics
 from storage.database.addresses import sqlite_file
+from storage.database.faults import OtherPolicy
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -117,7 +118,8 @@ async def _with_a_database(work: Awaitable[None]) -> None:
     try:
         await work
     except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
+        name = "POLICY_FILE" if isinstance(error, OtherPolicy) else "DATABASE_URL"
+        raise Misconfigured(f"{name}: {sentence(error)}") from error
 
 
 async def _reach(steward: Steward) -> None:

@@ -51,8 +51,8 @@ def sentence(error: DatabaseDown) -> str:
         return f"Tables of mine are missing in the database: {', '.join(error.tables)}. {PUT_BACK}"
     if isinstance(error, OtherPolicy):
         return (
-            f"Another bot works with this database by another policy file (digest {error.in_force[:12]}, mine is {error.mine[:12]}), "
-            "so I take no work. Stop me, or start me again to go on by mine."
+            f"Another policy file is in force (digest {error.in_force[:12]}, mine is {error.mine[:12]}), so I take no work. "
+            "Give me the newer file. To go back to mine, change something in it, such as the date in a comment, and start me again."
         )
     return SENTENCES.get(str(error), AWAY)
 

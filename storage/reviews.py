@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from storage.records import OPEN, Party
@@ -21,6 +21,14 @@ class PolicyTexts:
     def newest(self) -> PolicyText | None:
         """The text that was found in force last."""
         return self.session.scalars(select(PolicyText).order_by(PolicyText.number.desc()).limit(1)).first()
+
+    def replacing(self, digest: str) -> PolicyText | None:
+        """The newest text, where the one with this digest was in force before it and isn't any more."""
+        newest = self.newest()
+        if newest is None or newest.digest == digest:
+            return None
+        had = self.session.scalar(select(exists().where(PolicyText.digest == digest)))
+        return newest if had else None
 
     def get(self, number: int) -> PolicyText | None:
         """The text of this number."""

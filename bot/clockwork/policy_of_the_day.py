@@ -9,7 +9,8 @@ import structlog
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.figures.intents import Schedule as ScheduleMonth
-from handlers.policy_review.intents import Enforce, InForce
+from handlers.policy_review.in_force import refuse_a_replaced_policy
+from handlers.policy_review.intents import InForce
 from handlers.random_review.intents import Schedule
 from handlers.rules.access import company_day
 
@@ -24,11 +25,12 @@ class PolicyOfTheDay:
         self._looked: date | None = None
 
     async def look(self) -> None:
-        """Remember the text that is in force, and when it has calls drawn next, once a day. Raises `DatabaseDown`."""
+        """Work by this text from now on, and remember when it has calls drawn next, once a day. Raises `DatabaseDown`."""
         today = company_day(self.door.policy, self.door.now())
         if today == self._looked:
             return
         kept = await self.door.enter(InForce(), CLOCK)
+        self.door.database.policy = self.door.policy.digest
         await self.door.enter(Schedule(), CLOCK)
         await self.door.enter(ScheduleMonth(), CLOCK)
         self._looked = today
@@ -37,7 +39,6 @@ class PolicyOfTheDay:
         if kept.unreadable:
             log.warning("policy.before_unreadable", digest=kept.digest)
 
-    async def enforce(self) -> None:
-        """Work by this program's policy from now on; a bot with another one takes no work any more. Raises `DatabaseDown`."""
-        await self.door.enter(Enforce(), CLOCK)
-        self.door.database.policy = self.door.policy.digest
+    async def check(self) -> None:
+        """Raise `OtherPolicy` where this text was replaced, and `DatabaseDown`."""
+        await self.door.look(CLOCK, refuse_a_replaced_policy)

@@ -15,6 +15,7 @@ from bot.trouble import PUT_BACK, sentence
 from handlers.delivering import OURS
 from handlers.inbox import ASIDE, SetAside
 from handlers.policy import Policy
+from storage.database.faults import OtherPolicy
 from storage.database.private import beside, open_to_others
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 from storage.database.upgrade import missing_tables, newest, references_to_nothing, revision, search_lacks
@@ -103,7 +104,9 @@ async def of_policy(url: str, rules: Policy | None) -> AsyncIterator[Finding]:
     database = Database(url)
     with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
         in_force = await database.read(lambda store: store.audit.policy())
-        if in_force not in ("", rules.digest):
+        if replaced := await database.read(lambda store: store.policy_texts.replacing(rules.digest)):
+            yield Finding("policy", False, sentence(OtherPolicy(replaced.digest, rules.digest)))
+        elif in_force not in ("", rules.digest):
             words = (
                 f"the bot works by another file (digest {in_force[:12]}; POLICY_FILE has {rules.digest[:12]}). "
                 "The next start goes by POLICY_FILE, and a bot that runs with another one then takes no work."

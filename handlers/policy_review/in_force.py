@@ -16,14 +16,26 @@ from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING
 from handlers.rules.role_changes import Change, Twice, changes, twice
 from handlers.words import listed
+from storage.database.faults import OtherPolicy
 from storage.tables.policy import PolicyText
 
 UNEXPECTED = "If you did not expect this, please ask whoever keeps the policy file."
 
 
+def refuse_a_replaced_policy(act: Act) -> None:
+    """Raise `OtherPolicy` where this text was in force before the newest one: an old bot that starts again doesn't bring it back."""
+    if newest := act.store.policy_texts.replacing(act.policy.digest):
+        raise OtherPolicy(newest.digest, act.policy.digest)
+
+
 def in_force(act: Act, intent: intents.InForce) -> Done[Kept]:
-    """Keep the text where it is another than before, and tell whom it concerns; once, however many programs start."""
+    """Keep the text where it is another than before, and tell whom it concerns; once, however many programs start.
+
+    Bots with another text take no work from now on. Raises `OtherPolicy` for a text that was replaced.
+    """
+    refuse_a_replaced_policy(act)
     policy, before = act.policy, act.store.policy_texts.newest()
+    act.store.audit.declare(policy.digest)
     if before is not None and before.digest == policy.digest:
         schedule(act)
         return Done(Kept(policy.digest), quiet=True)
@@ -39,12 +51,6 @@ def in_force(act: Act, intent: intents.InForce) -> Done[Kept]:
         **({"before": before.digest} if before else {}), **({"unreadable": True} if unreadable else {}),
     }  # fmt: skip
     return Done(Kept(policy.digest, new=True, unreadable=unreadable), effects, detail=detail)
-
-
-def enforce(act: Act, intent: intents.Enforce) -> Done[None]:
-    """Quietly: a text that is new has its entry already."""
-    act.store.audit.declare(act.policy.digest)
-    return Done(None, quiet=True)
 
 
 def _read(before: PolicyText | None) -> Policy | None:

@@ -30,7 +30,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class InForce(Intent[Kept]):
-    """A start, or the clock once a day: the text that the program was started with is in force."""
+    """A start, or the clock once a day: the text that the program was started with is in force, and bots with another take no work."""
 
     action: ClassVar[str] = "policy.in_force"
     clause: ClassVar[str] = "P14"
@@ -39,14 +39,6 @@ class InForce(Intent[Kept]):
     def subject(self) -> str:
         """There is one policy."""
         return "policy"
-
-
-@dataclass(frozen=True)
-class Enforce(Intent[None]):
-    """A bot begins to work: its policy counts from now on, and a bot with another one takes no work."""
-
-    action: ClassVar[str] = "policy.enforce"
-    clause: ClassVar[str] = "P14"
 
 
 @dataclass(frozen=True)

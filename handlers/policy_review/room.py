@@ -34,7 +34,6 @@ ROOM = Room(
     "policy_review",
     does=(
         intents.InForce.by(in_force.in_force),
-        intents.Enforce.by(in_force.enforce),
         intents.Begin.by(opening.begin),
         intents.BeginDeclaring.by(beginning.begin),
         intents.Open.by(beginning.open_),

@@ -39,7 +39,7 @@ class Incomplete(DatabaseDown):
 
 
 class OtherPolicy(DatabaseDown):
-    """`other_policy`: another bot began to work with this database by the policy `in_force`, and this one has `mine` (digests)."""
+    """`other_policy`: the policy `in_force` replaced `mine`, by which this bot goes (digests)."""
 
     def __init__(self, in_force: str, mine: str) -> None:
         super().__init__("other_policy")

@@ -20,7 +20,7 @@ from storage.database.upgrade import upgrade
 from storage.records import Record
 from tests.each import each
 from tests.handlers.builders import POLICY, Clock, a_company, ask
-from tests.moments import moment
+from tests.moments import NOW, moment
 from tests.spoiling import said
 from tests.storage.rows import LOST
 
@@ -79,8 +79,12 @@ async def test_p14_a_database_whose_bot_goes_by_another_policy_is_a_note(sqlite_
         await database.write(lambda store, digest=digest: store.audit.declare(digest))  # type: ignore[misc]
         found = [one async for one in of_policy(sqlite_url, POLICY)]
         assert [one.note for one in found] == [True] * notes
-    await database.close()
     assert f"digest {'f' * 12}; POLICY_FILE has {POLICY.digest[:12]}" in found[0].sentence
+    for digest in (POLICY.digest, "f" * 64):
+        await database.write(lambda store, digest=digest: store.policy_texts.keep(digest, "", NOW))  # type: ignore[misc]
+    await database.close()
+    [replaced] = [one async for one in of_policy(sqlite_url, POLICY)]
+    assert (replaced.works, f"(digest {'f' * 12}, mine is" in replaced.sentence) == (False, True)
 
 
 async def test_a_matter_that_can_not_be_read_is_a_note(sqlite_url: str) -> None:

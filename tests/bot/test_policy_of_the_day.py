@@ -7,14 +7,44 @@ from dataclasses import replace
 import pytest
 
 from bot.clockwork.policy_of_the_day import PolicyOfTheDay
+from bot.trouble import sentence
 from handlers import HANDLERS
 from handlers.access.intents import Approve
+from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.policy import load_policy
+from handlers.policy_review.intents import InForce
+from storage.database.faults import OtherPolicy
 from storage.database.store import Database, DatabaseDown
 from tests.handlers.builders import KEYS, POLICY, Clock, a_company, ask, audit, stored
 
 OTHER = load_policy(POLICY.text + "\n# another text\n")
+
+
+async def test_p14_a_bot_that_starts_again_with_a_replaced_policy_does_not_take_it_back(database_url: str) -> None:
+    bots = [Database(database_url) for _ in range(3)]
+    company = await a_company(bots[0], Clock())
+    back = load_policy(POLICY.text + "\n# back since today\n")
+    older, newer, again = (
+        PolicyOfTheDay(Door(one, policy, HANDLERS, company.clock, keys=KEYS))
+        for one, policy in zip(bots, (POLICY, OTHER, POLICY), strict=True)
+    )
+    for one in (older, newer):
+        await one.check()
+        await one.look()
+    for step in (again.check, again.look):
+        with pytest.raises(OtherPolicy) as told:
+            await step()
+        assert (told.value.in_force, told.value.mine) == (OTHER.digest, POLICY.digest)
+        assert "change something in it, such as the date in a comment, and start me again" in sentence(told.value)
+    await newer.door.enter(InForce(), CLOCK)
+    returned = PolicyOfTheDay(Door(bots[2], back, HANDLERS, company.clock, keys=KEYS))
+    await returned.check()
+    await returned.look()
+    with pytest.raises(OtherPolicy):
+        await newer.door.enter(InForce(), CLOCK)
+    for database in bots:
+        await database.close()
 
 
 async def test_p14_once_a_bot_with_another_policy_begins_the_older_one_decides_nothing(database_url: str) -> None:
@@ -26,7 +56,6 @@ async def test_p14_once_a_bot_with_another_policy_begins_the_older_one_decides_n
     request = await ask(company, company.anna)
     for one in (first, second):
         await one.look()
-        await one.enforce()
     with pytest.raises(DatabaseDown, match="other_policy"):
         await company.door.enter(Approve(request), company.tara)
     company.clock.pass_(days=1)

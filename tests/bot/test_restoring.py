@@ -19,7 +19,7 @@ from handlers.listening import Exchange, Listen, hear
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
 from tests.bot.log.shell import rechained
-from tests.handlers.builders import POLICY, ask, audit, refusal, words_for
+from tests.handlers.builders import KEYS, POLICY, ask, audit, refusal, words_for
 from tests.moments import NOW
 from tests.reconciled import findings
 from tests.restoring import Program, a_program, copied, put_back
@@ -59,7 +59,7 @@ async def test_p12_all_access_of_a_restored_database_ends_before_anybody_is_let_
     assert (await refusal(company, Exchange(unspent), WEB)).code == "restored"
 
     def heard(store: object) -> None:
-        hear(Act(store, POLICY, company.clock(), WEB), opened.grant, opened.secret)  # type: ignore[arg-type]
+        hear(Act(store, POLICY, company.clock(), WEB, KEYS), opened.grant, opened.secret)  # type: ignore[arg-type]
 
     with pytest.raises(Refused, match="restored"):
         await company.database.read(heard)

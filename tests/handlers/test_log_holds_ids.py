@@ -88,7 +88,6 @@ QUIET = {
     "access.recheck",
     "access.recount",
     "log.written",
-    "policy.enforce",
     "policy_review.begin",
     "policy_review.begin_declaring",
     "policy_review.notice",

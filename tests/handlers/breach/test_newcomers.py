@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -24,6 +25,9 @@ OVER = ["This is no longer for you to look after. There is nothing to do."]
 NOTICE_OVER = datetime(2026, 11, 25, 6, tzinfo=UTC)  # Wednesday, 17:00 in Sydney
 
 
+_numbers = count()
+
+
 def text(**holders: str) -> str:
     """policy.yaml with other people in these places, by whom they take the place of."""
     told = POLICY.text
@@ -37,8 +41,8 @@ def without_head_deputies(told: str) -> str:
 
 
 async def in_force(company: Company, told: str) -> None:
-    """A start finds this text."""
-    company.door.policy = load_policy(told)
+    """A start finds this text, which is a new one also where it says what an earlier one did."""
+    company.door.policy = load_policy(f"{told}\n# {next(_numbers)}\n")
     await company.door.enter(InForce(), CLOCK)
 
 

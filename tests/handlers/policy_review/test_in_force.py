@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from handlers.acting import CLOCK
+from handlers.policy import load_policy
 from handlers.policy_review.intents import InForce, Kept
 from storage.database.store import Store
 from storage.tables.policy import PolicyText
@@ -24,6 +25,7 @@ HOLDER = "holder: tara.lindqvist@fernhill.example"
 TITLE = "Customer Success Specialist Team Leader"
 UNEXPECTED = "If you did not expect this, please ask whoever keeps the policy file."
 EVERYBODY = ("anna", "bram", "tara", "deven", "helena", "henrik", "ruth", "miles")
+BACK = load_policy(f"{POLICY.text}\n# back since today\n")
 PROMOTED = another((HOLDER, "holder: anna.quill@fernhill.example"))
 
 
@@ -61,9 +63,8 @@ async def test_p14_several_programs_that_start_at_once_keep_it_once_and_tell_eac
 
 
 async def test_p14_which_text_counted_at_a_moment_can_be_shown(company: Company) -> None:
-    """Also where a text came back: each moment has the one of its day."""
     changed = another(("  days: 7\n", "  days: 9\n"))
-    for policy in (POLICY, changed, POLICY):
+    for policy in (POLICY, changed, BACK):
         await start(company, policy)
         company.clock.pass_(days=1)
 
@@ -72,7 +73,7 @@ async def test_p14_which_text_counted_at_a_moment_can_be_shown(company: Company)
 
     found = await company.database.read(told)
     assert [one.number if one else None for one in found] == [None, 1, 2, 3, 3]
-    assert [one.digest for one in found if one] == [POLICY.digest, changed.digest, POLICY.digest, POLICY.digest]
+    assert [one.digest for one in found if one] == [POLICY.digest, changed.digest, BACK.digest, BACK.digest]
     assert found[2] is not None
     assert found[2].text == changed.text
 
@@ -118,8 +119,8 @@ async def test_p14_one_person_in_two_roles_that_check_each_other_is_told_once_to
     assert await _heard(company) == {who: [f"{told} {UNEXPECTED}"] for who in ("helena", "miles")}
     await start(company, another(("  days: 7\n", "  days: 9\n"), of=doubled))
     assert {len(words) for words in (await _heard(company)).values()} == {1}
-    await start(company, POLICY)
-    await start(company, doubled)
+    await start(company, BACK)
+    await start(company, load_policy(f"{doubled.text}\n# again\n"))
     assert len((await _heard(company))["miles"]) == 2
 
 
