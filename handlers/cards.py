@@ -206,13 +206,12 @@ class Long:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the calendar, answered as 2026-11-24; `redraws` as for a choice."""
+    """A day of the calendar, answered as 2026-11-24."""
 
     name: str
     label: str
     help: str = ""
     optional: bool = False
-    redraws: bool = False
 
 
 Field = Choice | Lookup | Short | Long | Day
@@ -240,7 +239,7 @@ class Sheet:
     @property
     def redraws(self) -> bool:
         """Whether its fields depend on what is answered, so that it is drawn anew while it is filled in."""
-        return any(isinstance(one, Choice | Lookup | Day) and one.redraws for one in self.fields)
+        return any(isinstance(one, Choice | Lookup) and one.redraws for one in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,6 @@ class OnDay:
     help: str = ""
     missing: str = "Please choose a day."
     filled: bool = False
-    redraws: bool = False
 
 
 Ask = OneOf | AnyOf | Words | OnDay
@@ -101,7 +100,7 @@ class Form(BaseModel):
     def redraws(cls) -> bool:
         """Whether its fields depend on what is answered."""
         asked = (one for info in cls.model_fields.values() for one in info.metadata)
-        return any(isinstance(one, OneOf | AnyOf | OnDay) and one.redraws for one in asked)
+        return any(isinstance(one, OneOf | AnyOf) and one.redraws for one in asked)
 
     @classmethod
     def takes(cls, name: str, answer: str | list[str]) -> bool:
@@ -158,7 +157,7 @@ def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
     if isinstance(ask, AnyOf):
         return Lookup(name, ask.label, ask.source, ask.most(policy), ask.help, ask.placeholder, optional, ask.redraws)
     if isinstance(ask, OnDay):
-        return Day(name, ask.label, ask.help, optional or ask.filled, ask.redraws)
+        return Day(name, ask.label, ask.help, optional or ask.filled)
     draw = Long if ask.lines else Short
     return draw(name, ask.label, ask.most, ask.help, ask.placeholder, optional or ask.filled)
 

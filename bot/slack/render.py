@@ -240,7 +240,7 @@ def _input(field: Field, filled: Filled, ids: Mapping[str, str]) -> Block:
         "element": _element(field, filled, ids.get(field.name, "text")),
     }
     hint: Block = {"hint": _short(field.help, _LABEL)} if field.help else {}
-    redraws: Block = {"dispatch_action": True} if isinstance(field, Choice | Lookup | Day) and field.redraws else {}
+    redraws: Block = {"dispatch_action": True} if isinstance(field, Choice | Lookup) and field.redraws else {}
     return block | hint | redraws
 
 
@@ -262,7 +262,7 @@ def _element(field: Field, filled: Filled, action_id: str) -> Block:
             return {**_typed(field), "action_id": action_id} | _placeholder(field.placeholder) | kept
         case Day():
             picked: Block = {"initial_date": value} if value else {}
-            return {"type": "datepicker", "action_id": REDRAW if field.redraws else "day"} | picked
+            return {"type": "datepicker", "action_id": "day"} | picked
         case _:
             assert_never(field)
 

@@ -112,8 +112,9 @@ def _to_change(view: View) -> Iterator[Button]:
     request = view.request
     if request.is_open:
         yield Button("customer_address", "Another address", request.id)
-    if request.is_open or request.state in ("sending", "unknown"):
-        yield Button("customer_received", "Correct the date", request.id)
-        yield Button("customer_withdraw", "Withdraw", request.id)
-    elif request.state == "answered" and view.link is not None:
+    if (
+        request.is_open
+        or request.state in ("sending", "unknown")
+        or (request.state == "answered" and view.link is not None)
+    ):
         yield Button("customer_withdraw", "Withdraw", request.id)

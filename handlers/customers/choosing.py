@@ -16,7 +16,6 @@ from handlers.customers.words import receipt_words
 from handlers.forms import Answers
 from handlers.rules import received as rule
 from handlers.rules.access import company_day
-from handlers.rules.refusal import Refused
 from handlers.rules.working_days import Due, earliest
 from handlers.words import counted, moment_words
 
@@ -50,10 +49,6 @@ def asked(act: Act, which: WhichForm) -> Asked:
     rule.readable(which.received_on, act.now, zone)
     at = rule.first_asked(which.received_on, which.received_at, zone, chosen.began)
     rule.possible(at, act.now, zone, chosen.began, several=len(chosen.recordings) > 1)
-    if not which.why_late() and rule.late(act.policy, lines, which.received_on, act.now):
-        most = counted(rule.LATE_ENTRY_WORKING_DAYS, "working day")
-        told = f"More than {most} have passed since they asked. Please write why it is written down only now."
-        raise Refused.at({"late_reason": told}, "P8")
     due = earliest(act.policy, lines, at, act.policy.customers.working_days)
     return Asked(chosen, due, zone, is_shared(act, chosen.recordings))
 

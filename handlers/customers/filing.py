@@ -55,7 +55,6 @@ def _paper(act: Act, which: WhichForm, who: ToWhom, found: Asked) -> Known:
         raise Refused.at(wrong, "P8")
     receipt = Receipt(
         at=found.received_at, told_at=act.now, by=act.me.id, day=which.received_on, timed=bool(which.received_at),
-        late_reason=which.why_late(),
     )  # fmt: skip
     return Known(
         name=who.person, said=who.told(), number=found.meant.number, authority=who.letter(), address=address,

@@ -55,20 +55,18 @@ DOES = (
     intents.File.by(filing.file),
     intents.Identify.by(keeping.identify),
     intents.Readdress.by(keeping.readdress),
-    intents.Correct.by(keeping.correct),
     intents.Withdraw.by(keeping.withdraw),
 )
 BUTTONS = {
     "customer_identity": Opens(forms.IdentityForm.name, "Identified"),
     "customer_answer": Opens(forms.AnswerForm.name, "Answer"),
     "customer_address": Opens(forms.AddressForm.name, "Another address"),
-    "customer_received": Opens(forms.ReceivedForm.name, "Correct the date"),
     "customer_withdraw": Opens(forms.WithdrawForm.name, "Withdraw"),
 }
 FORMS = (
     Asks(
         forms.WhichForm, intents.Begin, lambda about, form, _: intents.Choose(form, about), _on_its_way, new=True,
-        variant=steps.which, leads=why.leads, after=lambda sheet: sheet, sought=wished.sought,
+        leads=why.leads, after=lambda sheet: sheet, sought=wished.sought,
     ),
     Asks(
         forms.PersonForm, intents.Begin, _file, _on_its_way, new=True, variant=steps.who, intro=choosing.introduction,
@@ -77,7 +75,6 @@ FORMS = (
     _of(forms.IdentityForm, send=lambda about, form, _: intents.Identify(about, form), intro=keeping.opening),
     _of(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form), intro=keeping.answering),
     _of(forms.AddressForm, send=lambda about, form, _: intents.Readdress(about, form), intro=keeping.opening),
-    _of(forms.ReceivedForm, send=lambda about, form, _: intents.Correct(about, form), intro=keeping.correcting),
     _of(forms.WithdrawForm, send=lambda about, form, _: intents.Withdraw(about, form), intro=keeping.withdrawing),
 )  # fmt: skip
 SEARCHES = {forms.CALLS: Search(calls.find, calls.named)}

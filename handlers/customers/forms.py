@@ -45,9 +45,8 @@ def _checks(policy: Policy) -> tuple[Option, ...]:
 
 Call = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,10}|number:\+[0-9]{7,15})$")]
 """A call by its id, or all calls with a number (E.164)."""
-RECEIVED = OnDay("When did they first ask anybody here?", "The days until the answer count from there.", redraws=True)
+RECEIVED = OnDay("When did they first ask anybody here?", "The days until the answer count from there.")
 CLOCK = Words("At what time, if you know?", 10, placeholder="14:30", help="Left empty, it is the start of that day.")
-Late = Annotated[Text, Words("Why is it written down only now?", 300, help="Many days have passed since (P8).")]
 
 
 def _clock(typed: str) -> str:
@@ -79,19 +78,6 @@ class WhichForm(Form):
             "Find a call",
         ),
     ] = Field(default_factory=list)
-
-    def why_late(self) -> str:
-        """Why it is written down so late; empty where it is not."""
-        return ""
-
-
-class LateWhichForm(WhichForm):
-    """The same where they asked many working days ago."""
-
-    late_reason: Late = ""
-
-    def why_late(self) -> str:
-        return self.late_reason
 
 
 Name = Annotated[
@@ -198,22 +184,6 @@ class AddressForm(Form):
     send: ClassVar[str] = "Save"
     address: Annotated[Text, Words("E-mail address that they name", 254, missing="Please write the address.")]
     address_again: Annotated[Text, Words("The same address again", 254, missing="Please write it once more.")]
-
-
-class ReceivedForm(Form):
-    """Another moment at which the company was first asked."""
-
-    name: ClassVar[str] = "customer_received"
-    title: ClassVar[str] = "When they first asked"
-    send: ClassVar[str] = "Save"
-    received_on: Annotated[Date, replace(RECEIVED, redraws=False)]
-    received_at: Annotated[Text, AfterValidator(_clock), CLOCK] = ""
-    late_reason: Annotated[
-        Text,
-        Words(
-            "How do you know?", 300, lines=True, help="Both moments stay on record, and the earlier one counts (P8)."
-        ),
-    ]
 
 
 class AnswerForm(Form):

@@ -67,7 +67,7 @@ def _outcome(view: View) -> Iterator[Part]:
 
 
 def receipts(view: View) -> tuple[Part, ...]:
-    """Where somebody asked more than once, or a date was corrected: all of it, since the earliest counts."""
+    """Where somebody asked more than once: all of it, since the earliest counts."""
     return tuple(_receipts(view))
 
 
@@ -81,12 +81,9 @@ def _receipts(view: View) -> Iterator[Part]:
     for one in view.known.receipts:
         who = view.people[one.by].name
         if len(view.known.receipts) > 1:
-            what = "Corrected to" if one.corrects else "Asked"
             yield Line(
-                (f"{what} ", _received(view, one), f", as {who} wrote down ", When(one.told_at, now=view.now), ".")
+                ("Asked ", _received(view, one), f", as {who} wrote down ", When(one.told_at, now=view.now), ".")
             )
-        if one.late_reason:
-            yield Said(f"{who} on that date", one.late_reason)
 
 
 def said(view: View, reader: int, *, whole: bool) -> tuple[Part, ...]:

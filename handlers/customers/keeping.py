@@ -1,30 +1,30 @@
-"""What may still be written down of a customer's request: who they are, where to, since when, an answer, that they withdraw (P8)."""
+"""What may still be written down of a customer's request: who they are, where to, an answer, that they withdraw (P8)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
 from handlers.customers.address import nominated
 from handlers.customers.asked_again import FILER
-from handlers.customers.forms import IdentityForm, ReceivedForm, WithdrawForm
-from handlers.customers.intents.filing import Correct, Identify, Readdress, Withdraw
-from handlers.customers.known import Identified, Known, Receipt, Remarked
+from handlers.customers.forms import IdentityForm, WithdrawForm
+from handlers.customers.intents.filing import Identify, Readdress, Withdraw
+from handlers.customers.known import Identified, Known, Remarked
 from handlers.customers.paper import write
-from handlers.customers.promised import how_counted, missed, no_later, promised, unwatch, watch
+from handlers.customers.promised import missed, unwatch
 from handlers.customers.view import GONE, View, known
 from handlers.customers.waits import question
 from handlers.customers.withdrawn import cut_off
-from handlers.customers.words import already, receipt_words
+from handlers.customers.words import already
 from handlers.customers.writing import put_again
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from handlers.rules import received as rule
 from handlers.rules.access import company_time
 from handlers.rules.refusal import Refused
-from handlers.words import line_words, moment_words
+from handlers.words import line_words
 from storage.customers import ON_ITS_WAY
 
 FORGOTTEN = "What names the customer was erased, so nothing can be added any more."
@@ -50,29 +50,6 @@ def readdress(act: Act, intent: Readdress) -> Done[None]:
     detail, effects = put_again(act, view.request)
     told = _to_releasers(act, view, "entered another address", "address")
     return Done(None, (*effects, *told), detail={**words, **detail})
-
-
-def correct(act: Act, intent: Correct) -> Done[None]:
-    """Another moment at which they first asked: both stay, and the earlier one counts, so that no promise moves later."""
-    view, paper = _running(act, intent.request)
-    at = _moment(act, view, intent.form)
-    receipt = Receipt(
-        at=at, told_at=act.now, by=act.me.id, day=intent.form.received_on, timed=bool(intent.form.received_at),
-        late_reason=intent.form.late_reason, corrects=True,
-    )  # fmt: skip
-    paper = paper.model_copy(update={"receipts": [*paper.receipts, receipt]})
-    earlier = at < view.request.received_at
-    view.request.received_at = paper.first_asked()
-    sooner = earlier and no_later(act, view.request, view.recordings)
-    words = write(act, view.request, paper)
-    watch(act, view.request)
-    detail, effects = put_again(act, view.request)
-    told = _to_releasers(act, view, f"corrected the date, so it is due {_due(view)}", "sooner") if sooner else ()
-    moments = {
-        "received": view.request.received_at.isoformat(),
-        "due": promised(view.request).at.isoformat(),
-    } | how_counted(view.request)
-    return Done(None, (*effects, *told), detail={**moments, "corrected": at.isoformat(), **words, **detail})
 
 
 def withdraw(act: Act, intent: Withdraw) -> Done[None]:
@@ -106,14 +83,6 @@ def answering(act: Act, request: str) -> str:
     return f"{view.people[asked.by].name} asks:\n{asked.words}"
 
 
-def correcting(act: Act, request: str) -> str:
-    """Since when it counts as things are; raises `Refused` where the form could not be sent."""
-    view, paper = _running(act, request)
-    _, zone = line_words(_line(act, view), act.policy)
-    first = paper.first()
-    return f"So far it counts from {receipt_words(first.at, zone, act.now, timed=first.timed)}. An earlier moment brings the due day forward."
-
-
 def withdrawing(act: Act, request: str) -> str:
     """What it brings; raises `Refused` where there is nothing to withdraw any more."""
     view, _ = _held(act, request)
@@ -141,12 +110,6 @@ def _open(act: Act, request: str) -> tuple[View, Known]:
     return view, paper
 
 
-def _running(act: Act, request: str) -> tuple[View, Known]:
-    view, paper = _held(act, request)
-    _still(act, view, answered=False)
-    return view, paper
-
-
 def _still(act: Act, view: View, *, answered: bool) -> None:
     """Raises `Refused` unless it is open or on its way; or was `answered` by something that can still be taken back."""
     running = view.request.is_open or view.request.state in ON_ITS_WAY
@@ -165,30 +128,12 @@ def _seen_on(act: Act, form: IdentityForm) -> date:
     return form.seen_on
 
 
-def _moment(act: Act, view: View, form: ReceivedForm) -> datetime:
-    began = min((one.started for one in view.recordings), default=None)
-    _, zone = line_words(_line(act, view), act.policy)
-    rule.readable(form.received_on, act.now, zone)
-    at = rule.first_asked(form.received_on, form.received_at, zone, began)
-    rule.possible(at, act.now, zone, began)
-    return at
-
-
-def _line(act: Act, view: View) -> str:
-    return view.recordings[0].line if view.recordings else act.policy.company.home_line
-
-
 def _said_on(act: Act, view: View, form: WithdrawForm) -> None:
     _, zone = line_words(view.request.line, act.policy)
     here = ZoneInfo(zone)
     rule.refuse_future_day("on_day", form.on_day, act.now.astimezone(here))
     if form.on_day < view.request.received_at.astimezone(here).date():
         raise Refused.at({"on_day": "This is before the day on which they asked. Please look at it again."}, "P8")
-
-
-def _due(view: View) -> str:
-    due = promised(view.request)
-    return moment_words(due.at, due.zone, view.now)
 
 
 def _filers(view: View) -> tuple[int, ...]:

@@ -14,8 +14,7 @@ class Receipt(Unseen):
     """That somebody of the company was asked, `at` a moment, as `by` (a person's id) wrote it down at `told_at`.
 
     `day` is the one that was written down, which is another one elsewhere. `timed`: they said at what time; else `at` is the
-    earliest moment that counts of that day. `late_reason`: why it was written down so late, or how that is known. `corrects`: a
-    later word about the same asking; the earlier one counts.
+    earliest moment that counts of that day.
     """
 
     at: AwareDatetime
@@ -23,8 +22,6 @@ class Receipt(Unseen):
     by: int
     day: date | None = None
     timed: bool = True
-    late_reason: str = ""
-    corrects: bool = False
 
 
 class Identified(Unseen):

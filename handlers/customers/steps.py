@@ -5,29 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from datetime import date
 
-from handlers.customers.forms import AuthorityForm, ColleagueForm, LateWhichForm, PersonForm, ToWhom, WhichForm
+from handlers.customers.forms import AuthorityForm, ColleagueForm, PersonForm, ToWhom, WhichForm
 from handlers.forms import Answers
 from handlers.room import Earlier, Given
-from handlers.rules import received
 from handlers.rules.refusal import Refused
 
 _NAMES = {
-    "a": "asker", "w": "wants", "d": "received_on", "t": "received_at", "c": "recordings", "l": "late_reason",
+    "a": "asker", "w": "wants", "d": "received_on", "t": "received_at", "c": "recordings",
 }  # fmt: skip
 OLD = "This form is out of date. Please open it again."
-
-
-def which(given: Given) -> type[WhichForm]:
-    """The first step: it asks why it is late where any line's calendar says that it may be."""
-    try:
-        day = date.fromisoformat(str(given.answers.get("received_on", "")))
-        received.readable(day, given.now, "UTC")
-    except (ValueError, Refused):
-        return WhichForm
-    late = received.late(given.policy, given.policy.lines, day, given.now)
-    return LateWhichForm if late else WhichForm
 
 
 def who(given: Given) -> type[ToWhom]:
@@ -48,7 +35,7 @@ def for_asker(asker: str) -> type[ToWhom]:
 def packed(form: WhichForm, opened: str) -> str:
     """The first step as the second one carries it, in ASCII; `opened` is what the first one was about."""
     told = {"a": form.asker, "w": form.wants, "d": form.received_on.isoformat(), "c": form.recordings}
-    told |= {name: words for name, words in (("t", form.received_at), ("l", form.why_late())) if words}
+    told |= {"t": form.received_at} if form.received_at else {}
     written = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     return f"{opened}~{base64.urlsafe_b64encode(written).decode()}"
 
@@ -56,7 +43,7 @@ def packed(form: WhichForm, opened: str) -> str:
 def unpacked(about: str) -> tuple[WhichForm, str]:
     """The first step, read anew since a client could change it, and what it was about; raises `Refused`."""
     answers, opened = _answers(about)
-    return LateWhichForm.read(answers), opened
+    return WhichForm.read(answers), opened
 
 
 def before(about: str) -> Earlier:

@@ -109,7 +109,7 @@ class View:
     @property
     def clerks(self) -> list[int]:
         """Whoever filed it, once or again, and still works here, by id."""
-        by = [one.by for one in self.known.receipts if not one.corrects] if self.known else []
+        by = [one.by for one in self.known.receipts] if self.known else []
         return [one for one in dict.fromkeys((self.request.filed_by, *by)) if self.people[one].standing == "member"]
 
     @property

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.policy import Policy
-
-from .calendars import Calendar, calendar_of
+from .calendars import Calendar
 from .local_time import moment_of
 from .refusal import Refused
 
@@ -17,8 +14,6 @@ _CLOCK = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.h ]?(?P<minute>\d\d))?\s*(?P<half>[ap])?\.?(?(half)m\.?)", re.ASCII | re.IGNORECASE
 )
 _DAY = timedelta(days=1)
-LATE_ENTRY_WORKING_DAYS = 10
-"""A request that is written down later says why."""
 _YEARS_BACK = 5
 LIKE = "I can’t read this time. Write it like 14:30, or leave it empty."
 
@@ -86,16 +81,6 @@ def working_days_since(calendar: Calendar, day: date, today: date) -> int:
     """How many working days there are after a day, until today and with it."""
     days = (day + number * _DAY for number in range(1, (today - day).days + 1))
     return sum(calendar.off(one) is None for one in days)
-
-
-def late(policy: Policy, lines: Iterable[str], day: date, now: datetime) -> bool:
-    """Whether, on any of these lines (E.164), more working days have passed since than need no reason."""
-    return any(_passed(policy, line, day, now) > LATE_ENTRY_WORKING_DAYS for line in lines)
-
-
-def _passed(policy: Policy, line: str, day: date, now: datetime) -> int:
-    calendar = calendar_of(policy, line)
-    return working_days_since(calendar, day, now.astimezone(ZoneInfo(calendar.zone)).date())
 
 
 def left_words(calendar: Calendar, due: datetime, now: datetime) -> str:

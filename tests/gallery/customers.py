@@ -94,7 +94,7 @@ async def waiting(house: House) -> list[Shot]:
 async def not_identified(house: House) -> list[Shot]:
     request = await _filed(house, more=NOT_YET)
     shots = _cards(house, request)
-    for button in ("Identified", "Another address", "Correct the date"):
+    for button in ("Identified", "Another address"):
         await house.press(ANNA, house.card(ANNA, request), button)
         shots.append(house.shot_of_modal(button, ANNA))
     return shots

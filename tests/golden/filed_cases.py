@@ -55,7 +55,7 @@ LINK = CustomerLink(id="L-1", matter_id="C-7F3K2QXM", code="c", made_at=NOW, end
 NOT_YET = _known(identified=None, address="", shared=True)
 AGAIN = _known(
     receipts=[
-        Receipt(at=ASKED, told_at=NOW, by=ANNA), Receipt(at=ASKED - timedelta(days=14), told_at=NOW, by=TARA, late_reason="It lay in a drawer."),
+        Receipt(at=ASKED, told_at=NOW, by=ANNA), Receipt(at=ASKED - timedelta(days=14), told_at=NOW, by=TARA),
     ],
     remarks=[Remarked(kind="question", by=TARA, at=NOW, words="Which invoice is meant?")],
 )  # fmt: skip
@@ -82,7 +82,7 @@ PAGES: Mapping[str, Page] = {
     ),
 }  # fmt: skip
 FORMS: Mapping[str, Sheet] = {
-    "form-customer": forms.LateWhichForm.sheet(POLICY, "S-1"),
+    "form-customer": forms.WhichForm.sheet(POLICY, "S-1"),
     "form-customer-person": forms.PersonForm.sheet(
         POLICY, "S-1~e30=", "A copy to keep · 1 call. They first asked Tue 24 Nov, 10:00 Sydney, so the answer is due Thu 3 Dec, 17:00 Sydney."
     ),
@@ -90,7 +90,6 @@ FORMS: Mapping[str, Sheet] = {
     "form-customer-colleague": forms.ColleagueForm.sheet(POLICY, "S-1~e30="),
     "form-customer-identity": forms.IdentityForm.sheet(POLICY, "C-7F3K2QXM"),
     "form-customer-address": forms.AddressForm.sheet(POLICY, "C-7F3K2QXM"),
-    "form-customer-received": forms.ReceivedForm.sheet(POLICY, "C-7F3K2QXM"),
     "form-customer-answer": forms.AnswerForm.sheet(POLICY, "C-7F3K2QXM", "Tara Lindqvist asks:\nWhich invoice is meant?"),
     "form-customer-withdraw": forms.WithdrawForm.sheet(POLICY, "C-7F3K2QXM"),
 }  # fmt: skip

@@ -36,7 +36,6 @@ from handlers.customers.forms import (
     AddressForm,
     IdentityForm,
     PersonForm,
-    ReceivedForm,
     WhichForm,
     WithdrawForm,
 )
@@ -107,7 +106,7 @@ def test_every_button_leads_where_its_name_says() -> None:
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete"),
             *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release", "breach_report"),
             *("declined_keep", "notice_confirm", "outage", "outage_withdraw", "call_review"),
-            *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
+            *(f"customer_{one}" for one in ("identity", "answer", "address", "withdraw")),
             *(f"customer_{one}" for one in RELEASING),
         },
         Shows: {*SHOWN, "own_requests", "own_route"},
@@ -121,7 +120,7 @@ def test_every_button_leads_where_its_name_says() -> None:
         "hold_release": "hold_release", "breach_report": "breach_report", "declined_keep": "declined_keep",
         "notice_confirm": "notice_confirm", "outage": "outage", "outage_withdraw": "outage_withdraw",
         "call_review": "call_review",
-        **{f"customer_{one}": f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")},
+        **{f"customer_{one}": f"customer_{one}" for one in ("identity", "answer", "address", "withdraw")},
         **{f"customer_{one}": f"customer_{one}" for one in RELEASING},
     }  # fmt: skip
     assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
@@ -141,7 +140,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "hold_renew": RenewForm,
         "hold_release": ReleaseForm,
         "customer": WhichForm, "customer_person": PersonForm, "customer_identity": IdentityForm, "customer_answer": CustomerAnswerForm,
-        "customer_address": AddressForm, "customer_received": ReceivedForm, "customer_withdraw": WithdrawForm,
+        "customer_address": AddressForm, "customer_withdraw": WithdrawForm,
         "customer_release": to_customers.ReleaseForm, "customer_refuse": to_customers.RefuseForm,
         "customer_question": to_customers.QuestionForm, "customer_late": to_customers.LateForm,
         "customer_missed": to_customers.MissedForm, "customer_number": to_customers.NumberForm,

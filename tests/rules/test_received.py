@@ -13,7 +13,7 @@ from handlers.rules import received
 from handlers.rules.calendars import calendar_of
 from handlers.rules.refusal import Refused
 from tests.each import each
-from tests.handlers.builders import AU, POLICY, UK
+from tests.handlers.builders import AU, POLICY
 from tests.moments import NOW
 
 SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
@@ -121,12 +121,6 @@ def test_p8_a_day_that_can_t_be_meant_is_told_at_its_field(day: date, zone: str,
 )  # fmt: skip
 def test_p8_working_days_are_counted_after_the_day_until_today(day: date, number: int) -> None:
     assert received.working_days_since(CALENDAR, day, date(2026, 11, 24)) == number
-
-
-@each(("day", "late"), [(date(2026, 11, 10), False), (date(2026, 11, 9), True)])
-def test_p8_over_ten_working_days_ago_needs_a_reason(day: date, late: bool) -> None:
-    assert received.late(POLICY, [AU], day, NOW) is late
-    assert received.late(POLICY, [AU, UK], day, NOW) is late
 
 
 @each(

@@ -13,7 +13,6 @@ from handlers.customers.forms import (
     AddressForm,
     AnswerForm,
     IdentityForm,
-    ReceivedForm,
     ToWhom,
     WhichForm,
     WithdrawForm,
@@ -93,14 +92,6 @@ class Readdress(OfRequest):
 
     action: ClassVar[str] = "customer.readdress"
     form: AddressForm
-
-
-@dataclass(frozen=True)
-class Correct(OfRequest):
-    """Another moment at which the company was first asked; both stay, and the earlier one counts."""
-
-    action: ClassVar[str] = "customer.correct"
-    form: ReceivedForm
 
 
 @dataclass(frozen=True)

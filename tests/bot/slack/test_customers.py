@@ -108,21 +108,6 @@ async def test_p8_all_calls_with_a_number_are_left_behind_where_single_calls_are
     assert _state(street)["recordings"] == [found[1]["value"]]
 
 
-async def test_p8_a_day_long_ago_asks_at_once_why(street: Street) -> None:
-    await _turned(street)
-    await street.anna.press("modal", "When did they first ask anybody here?", "2026-11-03")
-    await street.settled()
-    assert "late_reason" in _state(street)
-    assert len([one for one in _view(street)["blocks"] if one["type"] == "input"]) == 7
-    street.anna.fill({"Why is it written down only now?": "It lay in a drawer."})
-    await street.anna.press("modal", "When did they first ask anybody here?", "2026-11-24")
-    await street.settled()
-    assert "late_reason" not in _state(street)
-    await street.anna.press("modal", "When did they first ask anybody here?", "2026-11-03")
-    await street.settled()
-    assert _state(street)["late_reason"] == "It lay in a drawer."
-
-
 async def test_p8_two_steps_and_the_request_is_filed(street: Street) -> None:
     await _first_step(street)
     assert (_name(street), _view(street)["submit"]["text"]) == ("customer_person", "File")

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.chats.sheets import MORE, OTHERS
+from bot.chats.sheets import OTHERS
 from bot.rehearsal.teams import Message
 from bot.rehearsal.teams.actions import inputs
-from bot.teams.filling import LESS
 from storage.tables.customers import CustomerRequest
 
 from .street import Street, told
@@ -109,21 +108,6 @@ async def test_p8_an_error_stands_at_its_field_and_loses_nothing(street: Street,
         old_client=old,
     )
     assert len(await _filed(street)) == 1
-
-
-@BOTH
-async def test_p8_a_day_long_ago_asks_why_and_one_not_so_long_ago_asks_less(street: Street, old: bool) -> None:
-    form = await _turned(street, old=old)
-    await street.press("anna", form, "Next", {**STEP, "received_on": "2026-11-03"}, old_client=old)
-    late = street.again(form, "anna")
-    assert MORE in told(late)
-    assert "late_reason" in _stands(late)
-    await street.press(
-        "anna", late, "Next", {"late_reason": "It lay in a drawer.", "received_on": "2026-11-24"}, old_client=old
-    )
-    less = street.again(form, "anna")
-    assert LESS in told(less)
-    assert "late_reason" not in _stands(less)
 
 
 async def test_p8_a_name_left_empty_is_asked_for_though_the_client_lets_it_pass(street: Street) -> None:

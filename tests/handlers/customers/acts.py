@@ -11,13 +11,11 @@ from handlers.acting import Act, Visitor
 from handlers.customers.forms import (
     AddressForm,
     IdentityForm,
-    LateWhichForm,
-    ReceivedForm,
     ToWhom,
     WhichForm,
     WithdrawForm,
 )
-from handlers.customers.intents.filing import Correct, File, Filed, Identify, Readdress, Withdraw
+from handlers.customers.intents.filing import File, Filed, Identify, Readdress, Withdraw
 from handlers.customers.known import Known, Remarked
 from handlers.customers.paper import write
 from handlers.customers.steps import for_asker
@@ -36,7 +34,7 @@ def which(company: Company, **more: Any) -> WhichForm:
         "reason": "customer", "asker": "customer", "wants": "copy", "received_on": "2026-11-24", "received_at": "10:00",
         "recordings": [f"{company.calls[0]}"],
     }  # fmt: skip
-    return (LateWhichForm if "late_reason" in more else WhichForm).read({**told, **more})
+    return WhichForm.read({**told, **more})
 
 
 def who(asker: str = "customer", **more: Any) -> ToWhom:
@@ -49,7 +47,7 @@ def who(asker: str = "customer", **more: Any) -> ToWhom:
     return for_asker(asker).read({**told, **more})
 
 
-WHICH = ("asker", "wants", "received_on", "received_at", "recordings", "late_reason")
+WHICH = ("asker", "wants", "received_on", "received_at", "recordings")
 
 
 async def filed(company: Company, by: Visitor | None = None, **more: Any) -> Filed:
@@ -93,12 +91,6 @@ async def identify(company: Company, request: str, by: Visitor, **more: Any) -> 
 def addressing(request: str, address: str, again: str | None = None) -> Readdress:
     """Another address, as somebody enters it."""
     return Readdress(request, AddressForm.read({"address": address, "address_again": again or address}))
-
-
-def correcting(request: str, day: str, clock: str = "", why: str = "The call notes say so.") -> Correct:
-    """Another moment at which they first asked."""
-    told = {"received_on": day, "received_at": clock, "late_reason": why}
-    return Correct(request, ReceivedForm.read(told))
 
 
 def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephone.") -> Withdraw:

@@ -13,7 +13,7 @@ from handlers.customers.releasing import LISTEN_ONLY
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import Company, call, refusal, register
-from tests.handlers.customers.acts import a_request, addressing, correcting, identify, viewed
+from tests.handlers.customers.acts import a_request, addressing, identify, viewed
 from tests.handlers.customers.releasing import (
     as_shown,
     envelope,
@@ -61,12 +61,9 @@ async def test_p8_an_address_that_was_swapped_after_the_preview_gets_no_mail(com
     await _while_the_form_is_open(company, request, lambda: company.door.enter(swap, company.anna))
 
 
-async def test_p8_another_check_of_identity_or_another_date_is_looked_at_again(company: Company) -> None:
+async def test_p8_another_check_of_identity_is_looked_at_again(company: Company) -> None:
     request = await a_request(company)
     await _while_the_form_is_open(company, request, lambda: identify(company, request, company.anna))
-    request = await a_request(company, recordings=[str(company.calls[1])])
-    sooner = correcting(request, "2026-11-23", "17:30")
-    await _while_the_form_is_open(company, request, lambda: company.door.enter(sooner, company.anna))
 
 
 @each("letter", ["refuse", "late"])

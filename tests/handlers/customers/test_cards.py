@@ -16,7 +16,6 @@ from tests.handlers.builders import Company, call, email, ledger, register
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
-    correcting,
     identify,
     remarked,
     viewed,
@@ -104,7 +103,7 @@ async def test_p8_whoever_filed_it_reads_for_whom_it_waits(company: Company) -> 
     assert told[0] == "⏳ Customer’s request · waiting for Tara Lindqvist or Cora Bellamy"
     assert "Mail goes to: mara.ellis@customer.example" in told
     assert "It waits for Tara Lindqvist or Cora Bellamy. If it runs late, that stays on record." in told
-    assert pressed(told) == "[Another address] [Correct the date] [Withdraw]"
+    assert pressed(told) == "[Another address] [Withdraw]"
 
 
 async def test_p8_not_identified_it_waits_for_the_customer(company: Company) -> None:
@@ -117,10 +116,7 @@ async def test_p8_not_identified_it_waits_for_the_customer(company: Company) -> 
         for one in told
     )
     assert pressed(told) == "[Identified] [Release] [Refuse]"
-    assert (
-        pressed(lines(await seen(company, request, company.anna)))
-        == "[Identified] [Another address] [Correct the date]"
-    )
+    assert pressed(lines(await seen(company, request, company.anna))) == "[Identified] [Another address] [Withdraw]"
     await identify(company, request, company.anna)
     told = lines(await seen(company, request, company.tara))
     assert any("has yet to name an e-mail address." in one for one in told)
@@ -133,7 +129,7 @@ async def test_p8_details_have_every_button_and_the_sum(company: Company) -> Non
     whole = await whole_of(company, request, company.tara)
     assert whole is not None
     assert labels(whole) == [
-        "Release", "Refuse", "Ask a question", "Tell the customer", "Another address", "Correct the date", "Withdraw",
+        "Release", "Refuse", "Ask a question", "Tell the customer", "Another address", "Withdraw",
     ]  # fmt: skip
     assert any("on working day 7." in one for one in lines(whole))
     assert not any("on working day" in one for one in lines(await seen(company, request, company.tara)))
@@ -248,16 +244,6 @@ async def test_p12_a_hold_stops_nothing_and_no_card_tells_of_it_to_whom_its_case
         assert not any("hold" in line for line in lines(await seen(company, request, one)))
 
 
-async def test_p8_every_receipt_stands_there_and_why_it_was_late(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.anna)
-    told = lines(await seen(company, request, company.tara))
-    assert "Asked <23 Nov 23:00 Australia/Sydney>, as Anna Quill wrote down <24 Nov 03:00>." in told
-    assert "Corrected to <23 Nov 04:00 Australia/Sydney>, as Anna Quill wrote down <24 Nov 03:00>." in told
-    assert "Anna Quill on that date: The call notes say so." in told
-    assert "First asked: <23 Nov 04:00 Australia/Sydney>" in told
-
-
 @pytest.mark.by_hand
 async def test_p8_a_question_waits_for_whoever_can_answer_it(company: Company) -> None:
     request = await a_request(company)
@@ -265,12 +251,12 @@ async def test_p8_a_question_waits_for_whoever_can_answer_it(company: Company) -
     told = lines(await seen(company, request, company.anna))
     assert told[0] == "⏳ Customer’s request · a question waits for an answer"
     assert "Question from Tara Lindqvist: Which invoice?" in told
-    assert pressed(told) == "[Answer] [Another address] [Correct the date]"
+    assert pressed(told) == "[Answer] [Another address] [Withdraw]"
     assert pressed(lines(await seen(company, request, company.tara))) == "[Release] [Refuse] [Ask a question]"
     await remarked(company, request, "answer", "That of March.", company.anna)
     told = lines(await seen(company, request, company.anna))
     assert "Answer from You: That of March." in told
-    assert pressed(told) == "[Another address] [Correct the date] [Withdraw]"
+    assert pressed(told) == "[Another address] [Withdraw]"
 
 
 async def test_p8_a_colleague_is_known_here(company: Company) -> None:

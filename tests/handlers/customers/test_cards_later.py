@@ -31,10 +31,10 @@ pytestmark = pytest.mark.long
 @each(
     ("more", "state", "of_releaser", "of_filer"),
     [
-        ({"state": "sending", "outcome": "released"}, "being sent", "[Correct the date] [Withdraw]", "[Correct the date] [Withdraw]"),
+        ({"state": "sending", "outcome": "released"}, "being sent", "[Withdraw]", "[Withdraw]"),
         (
             {"state": "unknown", "outcome": "released"}, "nobody knows whether it arrived", "[Send again] [It arrived] [It bounced]",
-            "[Correct the date] [Withdraw]",
+            "[Withdraw]",
         ),
         ({"state": "answered", "outcome": "refused", "refusal": "no_call"}, "refused, and the customer told", "[It bounced] [Wrong address]", ""),
         ({"state": "answered", "outcome": "released"}, "sent to the customer", "[It bounced] [Wrong address]", ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from handlers import commitments
@@ -18,9 +18,7 @@ RECEIVED = datetime(2026, 11, 23, 23, tzinfo=UTC)  # Tuesday, 10:00 in Sydney
 async def wrong(company: Company, **more: Any) -> dict[str, str]:
     """What must be mended, by field."""
     first = {
-        one: more.pop(one)
-        for one in ("asker", "wants", "received_on", "received_at", "recordings", "late_reason")
-        if one in more
+        one: more.pop(one) for one in ("asker", "wants", "received_on", "received_at", "recordings") if one in more
     }
     intent = File(which(company, **first), who(first.get("asker", "customer"), **more), "slack:V-wrong")
     refused = await refusal(company, intent, company.anna)
@@ -147,7 +145,6 @@ async def test_p4_a_call_that_this_person_may_not_know_of_can_t_be_chosen(compan
         ({"received_on": "2026-11-25", "received_at": ""}, "received_on"), ({"received_at": "14:30"}, "received_at"),
         ({"received_on": "2026-11-22", "received_at": ""}, "received_on"), ({"received_on": "2026-11-23", "received_at": "13:59"}, "received_at"),
         ({"received_on": "2012-11-23", "received_at": "", "recordings": []}, "received_on"),
-        ({"received_on": "2026-11-09", "received_at": "", "recordings": []}, "late_reason"),
     ],
 )  # fmt: skip
 async def test_p8_when_they_asked_is_possible_or_told_at_its_field(
@@ -160,17 +157,6 @@ async def test_p8_when_they_asked_is_possible_or_told_at_its_field(
 async def test_p8_a_day_without_a_time_is_its_earliest_moment_but_not_before_the_call(company: Company) -> None:
     row = await stored(company, await a_request(company, received_on="2026-11-23", received_at=""))
     assert row.received_at == datetime(2026, 11, 23, 3, tzinfo=UTC)
-
-
-async def test_p8_what_is_older_is_filed_with_a_reason_and_may_be_late_at_once(company: Company) -> None:
-    request = await a_request(
-        company, received_on="2026-11-09", received_at="", recordings=[], late_reason="It lay in a drawer."
-    )
-    row, known = await stored(company, request), await known_of(company, request)
-    assert known.receipts[0].late_reason == "It lay in a drawer."
-    assert row.due_at is not None
-    assert row.due_at < company.clock.now
-    assert await comes(company, "customer.overdue", request) == row.due_at + timedelta(seconds=1)
 
 
 async def test_p8_not_identified_and_without_an_address_it_is_filed_and_the_clock_runs(company: Company) -> None:

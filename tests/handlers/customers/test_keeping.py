@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,17 +11,14 @@ from handlers.customers.forms import IdentityForm
 from handlers.customers.intents.filing import Identify
 from handlers.rules.refusal import Refused
 from tests.each import each
-from tests.handlers.builders import Company, audit, email, refusal, words_for
+from tests.handlers.builders import Company, email, refusal, words_for
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
-    comes,
-    correcting,
     identify,
     known_of,
     opened,
     remarked,
-    stands,
     stored,
     viewed,
     withdrawing,
@@ -75,13 +71,12 @@ async def test_p8_for_whoever_holds_no_card_there_is_no_such_request(company: Co
     wanted = (
         Identify(request, form),
         addressing(request, "a@b.com"),
-        correcting(request, "2026-11-23"),
         withdrawing(request),
     )
     for intent in wanted:
         assert str(await refusal(company, intent, company.bram)) == GONE
     assert str(await refusal(company, Identify("C-NOBODY", form), company.anna)) == GONE
-    for name in ("customer_identity", "customer_answer", "customer_address", "customer_received", "customer_withdraw"):
+    for name in ("customer_identity", "customer_answer", "customer_address", "customer_withdraw"):
         with pytest.raises(Refused, match=GONE):
             await opened(company, name, request, company.bram)
 
@@ -120,78 +115,6 @@ async def test_p11_an_operator_s_other_address_brings_in_the_head(company: Compa
     view = await viewed(company, request)
     assert [view.people[one.person_id].email_key for one in view.approvers] == [email("Helena Marsh")]
     assert {one.part for one in view.parties if one.role == "team_leader"} == {"former"}
-
-
-async def test_p8_a_correction_keeps_both_and_the_earlier_counts(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.anna)
-    row, known = await stored(company, request), await known_of(company, request)
-    assert row.received_at == datetime(2026, 11, 23, 4, tzinfo=UTC)
-    assert row.due_at == datetime(2026, 12, 2, 6, tzinfo=UTC)
-    assert [(one.corrects, one.late_reason) for one in known.receipts] == [
-        (False, ""),
-        (True, "The call notes say so."),
-    ]
-    assert await comes(company, "customer.overdue", request) == datetime(2026, 12, 2, 6, 0, 1, tzinfo=UTC)
-    assert any(
-        "corrected the date, so it is due Wed 2 Dec, 17:00 Sydney" in one
-        for one in await words_for(company, company.tara)
-    )
-    detail = (await audit(company, request))[-1][4]
-    assert (detail["received"], detail["due"], detail["corrected"]) == (
-        "2026-11-23T04:00:00+00:00", "2026-12-02T06:00:00+00:00", "2026-11-23T04:00:00+00:00",
-    )  # fmt: skip
-
-
-async def test_p8_a_later_word_never_moves_the_promise_later(company: Company) -> None:
-    request = await a_request(company)
-    before = (await stored(company, request)).due_at
-    await company.door.enter(correcting(request, "2026-11-24", "13:00"), company.anna)
-    row = await stored(company, request)
-    assert (row.due_at, row.received_at.hour, len((await known_of(company, request)).receipts)) == (before, 23, 2)
-
-
-async def test_p8_an_earlier_hour_of_the_same_day_changes_no_day(company: Company) -> None:
-    request = await a_request(company, recordings=[])
-    before = (await stored(company, request)).due_at
-    await company.door.enter(correcting(request, "2026-11-24", "09:00"), company.anna)
-    assert (await stored(company, request)).due_at == before
-    assert not any("corrected" in one for one in await words_for(company, company.tara))
-
-
-@each(
-    ("day", "at", "field"),
-    [("2026-11-25", "", "received_on"), ("2026-11-24", "14:01", "received_at"), ("2026-11-22", "", "received_on")],
-)
-async def test_p8_a_correction_is_possible_or_told_at_its_field(
-    company: Company, day: str, at: str, field: str
-) -> None:
-    request = await a_request(company)
-    assert list((await refusal(company, correcting(request, day, at), company.anna)).fields) == [field]
-
-
-async def test_p8_above_the_correction_stands_since_when_it_counts(company: Company) -> None:
-    request = await a_request(company)
-    assert await opened(company, "customer_received", request, company.anna) == (
-        "So far it counts from Tue 24 Nov, 10:00 Sydney. An earlier moment brings the due day forward."
-    )
-
-
-async def test_p8_whoever_corrects_the_date_no_longer_releases_it(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.tara)
-    view = await viewed(company, request)
-    assert [view.people[one.person_id].email_key for one in view.approvers] == [email("Cora Bellamy")]
-
-
-@pytest.mark.by_hand
-async def test_p8_on_its_way_a_date_is_corrected_and_nobody_else_asked(company: Company) -> None:
-    request = await a_request(company)
-    await stands(company, request, state="sending")
-    await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.anna)
-    assert (await stored(company, request)).state == "sending"
-    assert "over" not in (await audit(company, request))[-1][4]
-    assert "on its way" in str(await refusal(company, addressing(request, "a@b.com"), company.anna))
 
 
 @pytest.mark.by_hand

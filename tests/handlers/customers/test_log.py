@@ -18,7 +18,7 @@ from handlers.keys import Unopened
 from storage.database.store import Store
 from storage.records import Record
 from tests.handlers.builders import Company, ledger
-from tests.handlers.customers.acts import a_request, addressing, correcting, filed, identify, withdrawing
+from tests.handlers.customers.acts import a_request, addressing, filed, identify, withdrawing
 from tests.handlers.reading import card_of, lines
 
 pytestmark = pytest.mark.soak
@@ -31,8 +31,6 @@ QUIET = {"customer.begin", "customer.choose", "customer.morning", "customer.noti
 async def _eventful(company: Company) -> str:
     """A request in whose every free word, name and address the canary stands."""
     words: dict[str, Any] = {"person": CANARY, "said": CANARY, "authority": CANARY}
-    late: dict[str, Any] = {"received_on": "2026-11-09", "received_at": "", "late_reason": CANARY, "recordings": []}
-    await a_request(company, address="", check="none", **words, **late)
     request = await a_request(company, address="", check="none", asker="authority", **words)
     await identify(company, request, company.anna)
     await company.door.enter(addressing(request, ADDRESS), company.anna)
@@ -42,7 +40,6 @@ async def _eventful(company: Company) -> str:
         asker="authority",
         **{**words, "address": f"other-{ADDRESS}", "person": f"{CANARY} the other"},
     )
-    await company.door.enter(correcting(request, "2026-11-23", "15:00", CANARY), company.anna)
     await company.door.enter(Morning(request), CLOCK)
     await company.door.enter(Recheck(request), CLOCK)
     await company.door.enter(Notice(request, "D1", f"9.9{CANARY}"), company.tara)

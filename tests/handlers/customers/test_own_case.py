@@ -9,9 +9,9 @@ import pytest
 
 from handlers import HANDLERS
 from handlers.acting import Intent
-from handlers.customers.forms import AddressForm, ReceivedForm
+from handlers.customers.forms import AddressForm
 from handlers.customers.intents import deciding as intents
-from handlers.customers.intents.filing import Correct, OfRequest, Readdress
+from handlers.customers.intents.filing import OfRequest, Readdress
 from tests.each import each
 from tests.handlers.builders import NAMES, Company, away, call, email, refusal, register, without_deputies
 from tests.handlers.customers.acts import a_request, addressing, stored, viewed
@@ -38,7 +38,6 @@ EVERY: dict[str, Callable[[str], Intent[Any]]] = {
     "passcode": lambda one: intents.Passcode(one, ""),
 }  # fmt: skip
 READDRESSED = {"address": "m.ellis@elsewhere.example", "address_again": "m.ellis@elsewhere.example"}
-CORRECTED = {"received_on": "2026-11-24", "received_at": "09:00", "late_reason": "They wrote at nine."}
 
 
 def test_p8_no_button_of_those_who_release_is_left_out() -> None:
@@ -92,13 +91,6 @@ async def test_p8_nor_once_somebody_else_typed_the_same_address_after_them(compa
     request = await a_request(company)
     for by in (company.people[who], company.anna):
         await company.door.enter(Readdress(request, AddressForm.read(READDRESSED)), by)
-    await _refused_everywhere(company, request, who, "filer")
-
-
-@each("who", ["tara", "cora"])
-async def test_p8_nor_does_whoever_corrected_it(company: Company, who: str) -> None:
-    request = await a_request(company)
-    await company.door.enter(Correct(request, ReceivedForm.read(CORRECTED)), company.people[who])
     await _refused_everywhere(company, request, who, "filer")
 
 

@@ -19,7 +19,6 @@ from tests.handlers.builders import Company
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
-    correcting,
     filed,
     identify,
     stands,
@@ -38,7 +37,6 @@ async def lived(company: Company) -> str:
     await filed(company, company.deven, address="", check="none")
     await identify(company, request, company.anna)
     await company.door.enter(addressing(request, "mara@customer.example"), company.tara)
-    await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.anna)
     assert await findings(company.database) == []
     return request
 

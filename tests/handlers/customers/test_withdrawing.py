@@ -15,7 +15,6 @@ from tests.handlers.builders import Company, audit, ledger, refusal, words_for
 from tests.handlers.customers.acts import (
     a_request,
     comes,
-    correcting,
     known_of,
     opened,
     stands,
@@ -40,7 +39,6 @@ async def test_p8_withdrawn_it_is_closed_and_nobody_is_reminded_or_late(company:
     assert any("wrote down that the customer withdrew it" in one for one in await words_for(company, company.tara))
     assert "already withdrawn by you" in str(await refusal(company, withdrawing(request), company.anna))
     assert "already withdrawn by Anna Quill" in str(await refusal(company, withdrawing(request), company.tara))
-    assert "already withdrawn" in str(await refusal(company, correcting(request, "2026-11-23"), company.tara))
 
 
 async def test_p8_whoever_filed_it_hears_that_somebody_else_wrote_down_that_it_was_withdrawn(company: Company) -> None:
