@@ -1,4 +1,4 @@
-"""What comes after a mail has left: it arrived, came back or went astray; who is told that a copy went out; and a day that was missed (P8)."""
+"""What comes after a mail has left: it arrived, came back or went astray; and who is told that a copy went out (P8)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ from storage.tables.customers import ALIVE, CustomerMail
 REPORT = "breach_report"
 """The button that opens the private form of a report (P13)."""
 NO_MAIL = "No mail of this request has gone out, so there is nothing to take back."
-NO_LINK = "There is no link of this request that could be ended."
 NOT_IN_DOUBT = "It is known what became of this mail. Press Details to see how the request stands."
-NOT_MISSED = "The day of this request was not missed."
 
 
 def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, Any], tuple[Effect, ...]]:
@@ -155,22 +153,6 @@ def went_astray(_: None, __: str) -> Page:
     )  # fmt: skip
 
 
-def end(act: Act, intent: intents.EndLink) -> Done[None]:
-    """P8: nobody gets in by it any more; it can be released again, by another link.
-
-    Where nobody had opened it yet, the customer had nothing of it: the day that was promised counts again, as when a mail bounces.
-    """
-    found = turn(act, intent.request)
-    link, request = found.view.link, found.view.request
-    if link is None:
-        raise Refused(NO_LINK, clause="P8", code="no_link")
-    mails = post.call_back(act, (one for one in found.view.mails if one.kind in ANSWERS))
-    asked, effects = reopened(
-        act, found.view, "ended", honoured=request.answered_at is not None and link.opened_at is not None
-    )
-    return Done(None, effects, detail={"link": link.id, "mails": mails, **asked})
-
-
 def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
     """P8: the customer reads why it is late and by which day it comes. The clock stays as it is."""
     found, form = to_answer(act, intent.request), intent.form
@@ -195,19 +177,6 @@ def late_letter(act: Act, about: str) -> str:
     rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
     letter = letters.late(act.policy, found.view.request, found.known, "[your words]", "[the day]")
     return letters.preview(found.known.address, letter)
-
-
-def missed(act: Act, intent: intents.Missed) -> Done[None]:
-    """P8: why it was late; that it was stays, whatever is written."""
-    found = turn(act, intent.request)
-    was_missed(found)
-    return Done(None, changed(found.view), detail=remarked(act, found.view, found.known, "missed", intent.form.words))
-
-
-def was_missed(found: Turn) -> None:
-    """Raises `Refused` for a request that was, or may still be, answered in time."""
-    if found.view.request.missed_at is None:
-        raise Refused(NOT_MISSED, clause="P8", code="not_missed")
 
 
 def _in_doubt(view: View) -> CustomerMail:
@@ -240,7 +209,5 @@ DOES = (
     intents.Arrived.by(arrived),
     intents.Bounced.by(bounced),
     intents.WrongAddress.by(wrong_address),
-    intents.EndLink.by(end),
     intents.TellCustomer.by(tell_customer),
-    intents.Missed.by(missed),
 )

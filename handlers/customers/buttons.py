@@ -19,7 +19,6 @@ BOUNCED = "The link stops working at once, and the request waits again, with the
 ONCE_MORE = "The customer gets another e-mail, with a new link to the same calls."
 FETCHED = "The calls were fetched by this link, so the mail did arrive. "
 ASTRAY = "The link stops working at once, and the request waits again, with the same day."
-NO_LINK = "The customer can no longer hear it by this link."
 
 
 def actions(view: View, reader: int, *, whole: bool) -> tuple[Part, ...]:
@@ -56,8 +55,6 @@ def _of_releaser(view: View, reader: int) -> Iterator[Button]:
     match request.state:
         case "waiting":
             yield from _to_answer(view)
-        case "sending" if view.link is not None:
-            yield Button("customer_end_link", "End the link", request.id, confirm=NO_LINK)
         case "unknown":
             yield Button("customer_send_again", "Send again", request.id, "primary", confirm=TWICE)
             yield Button("customer_arrived", "It arrived", request.id)
@@ -72,10 +69,6 @@ def _of_releaser(view: View, reader: int) -> Iterator[Button]:
             yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=ASTRAY)
             if view.link is not None and view.allows_numbers(view.people[reader]):
                 yield Button("customer_number", "Allow another number", request.id)
-            if view.link is not None:
-                yield Button("customer_end_link", "End the link", request.id, confirm=NO_LINK)
-    if request.missed_at is not None:
-        yield Button("customer_missed", "Why it was late", request.id)
 
 
 def _bounced(view: View) -> Button:

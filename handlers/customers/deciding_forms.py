@@ -91,17 +91,6 @@ class LateForm(Form):
     day: Annotated[Date, OnDay("By which day will it be answered?")]
 
 
-class MissedForm(Form):
-    """It was answered late, or is late now: why, for those who look at the month."""
-
-    name: ClassVar[str] = "customer_missed"
-    title: ClassVar[str] = "Why it was late"
-    send: ClassVar[str] = "Save"
-    words: Annotated[
-        Text, Words("Why was the day missed?", 1000, lines=True, help="It stands with the month’s figures.")
-    ]
-
-
 class AskNumberForm(Form):
     """Whoever reads out the passcode asks the Head for another number."""
 

@@ -10,7 +10,6 @@ from handlers.customers import afterwards, asking, mailing, passcodes, passing_t
 from handlers.customers import deciding_forms as forms
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.filing import Begin
-from handlers.customers.turns import turn
 from handlers.room import Asks, Button, Does, Hands, Opens, Shows
 
 DOES = (
@@ -22,7 +21,6 @@ BUTTONS: dict[str, Button] = {
     "customer_refuse": Opens(forms.RefuseForm.name, "Refuse"),
     "customer_question": Opens(forms.QuestionForm.name, "Ask a question"),
     "customer_late": Opens(forms.LateForm.name, "Tell the customer"),
-    "customer_missed": Opens(forms.MissedForm.name, "Why it was late"),
     passcodes.ACTION: Shows(passcodes.page, "Passcode", back="matter"),
     passcodes.RING: Hands(intents.Passcode.pressed, passcodes.shown, "Show the passcode"),
     passcodes.ASK: Opens(forms.AskNumberForm.name, "Ask for another number"),
@@ -32,7 +30,6 @@ BUTTONS: dict[str, Button] = {
     "customer_bounced": Does(intents.Bounced, "It bounced"),
     "customer_wrong_address": Hands(intents.WrongAddress, afterwards.went_astray, "Wrong address"),
     "customer_new_link": Does(intents.SendNewLink.pressed, "Send a new link"),
-    "customer_end_link": Does(intents.EndLink, "End the link"),
 }
 
 
@@ -46,11 +43,6 @@ def _askable(act: Act, request: str) -> str:
     return ""
 
 
-def _missed(act: Act, request: str) -> str:
-    afterwards.was_missed(turn(act, request))
-    return ""
-
-
 _of = partial(Asks, begin=Begin, sent=_sent)
 FORMS = (
     _of(
@@ -60,7 +52,6 @@ FORMS = (
     _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=refusing.introduction),
     _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=_askable),
     _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer.of(about, form), intro=afterwards.late_letter),
-    _of(forms.MissedForm, send=lambda about, form, _: intents.Missed(about, form), intro=_missed),
     _of(forms.AskNumberForm, send=lambda about, form, _: intents.AskNumber(about, form), intro=passcodes.asking),
     _of(forms.NumberForm, send=lambda about, form, _: intents.AllowNumber(about, form), intro=passcodes.allowing),
 )  # fmt: skip

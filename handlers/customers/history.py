@@ -19,7 +19,7 @@ LABELS = {
     "question": "Question from {who}", "answer": "Answer from {who}", "note": "{who} notes", "withdrawn": "{who} on the withdrawal",
     "late": "{who} told the customer that it is late", "another_voice": "{who} on another person in it",
     "asked_number": "{who} asked for another number", "allowed_number": "{who} allowed another number",
-    "told_otherwise": "{who} on how they were told", "missed": "{who} on why it was late",
+    "told_otherwise": "{who} on how they were told",
 }  # fmt: skip
 
 

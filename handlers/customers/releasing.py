@@ -25,7 +25,7 @@ from storage.records import Recording
 from storage.tables.customers import CustomerLink
 from storage.tables.holds import Hold
 
-LIVES = "The link still works. Press Passcode, or end the link first."
+LIVES = "The link still works. Press Passcode."
 LISTEN_ONLY = "Where you choose below that they may listen and get no copy, the mail says instead:"
 
 

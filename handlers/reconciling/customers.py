@@ -23,7 +23,7 @@ CORRECTED, MISSED, CHANGED = "customer.correct", "customer.overdue", "customer.c
 WROTE = frozenset({FILED, IDENTIFIED, READDRESSED, WITHDRAWN, CORRECTED})
 """These say what is known from then on; others add to it, and say only what they added."""
 ADDED = frozenset({
-    "customer.question", "customer.answer", RELEASED, REFUSED, ASTRAY, "customer.tell_late", "customer.missed", "customer.passcode",
+    "customer.question", "customer.answer", RELEASED, REFUSED, ASTRAY, "customer.tell_late", "customer.passcode",
     "customer.ask_number", "customer.allow_number",
 })  # fmt: skip
 ACTIONS = frozenset({

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from handlers.acting import WEB
-from handlers.customers.intents.deciding import EndLink
+from handlers.customers.intents.deciding import Bounced
 from handlers.customers.intents.hearing import OpenLink
 from storage.database.store import Database
 from tests.handlers.customers.acts import a_request, stored
@@ -48,7 +48,7 @@ async def test_p12_a_link_that_had_ended_opens_nothing_after_a_restore(program: 
     assert (await company.door.enter(OpenLink(told[1], digits), WEB)).link
     await program.noting.note()
     yesterday = await copied(company.database)
-    await company.door.enter(EndLink(request), company.tara)
+    await company.door.enter(Bounced(request), company.tara)
     await program.leave()
     await put_back(company.database, yesterday)
 

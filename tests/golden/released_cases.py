@@ -39,7 +39,6 @@ FORMS: Mapping[str, Sheet] = {
     "form-customer-refuse": forms.RefuseForm.sheet(POLICY, REQUEST, letters.preview("", REFUSED)),
     "form-customer-question": forms.QuestionForm.sheet(POLICY, REQUEST),
     "form-customer-late": forms.LateForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, LATE)),
-    "form-customer-missed": forms.MissedForm.sheet(POLICY, REQUEST),
     "form-customer-ask-number": forms.AskNumberForm.sheet(POLICY, REQUEST),
     "form-customer-number": forms.NumberForm.sheet(POLICY, REQUEST),
 }

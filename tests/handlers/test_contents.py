@@ -59,7 +59,7 @@ SHOWN = (
     "draw_written",
 )  # fmt: skip
 HANDED = ("listen", "breach_details", "breach_reply", "draw_file", "figures_open")
-RELEASING = ("release", "refuse", "question", "late", "missed", "ask_number", "number")
+RELEASING = ("release", "refuse", "question", "late", "ask_number", "number")
 """What opens a form for whoever releases a customer's request."""
 
 
@@ -100,7 +100,7 @@ def test_every_button_leads_where_its_name_says() -> None:
             *("hold_confirm", "pause_continue", "pause_keep"),
             *("breach_acknowledge", "whose_data_show", "digest_see", "declined"),
             *("declined_choose", "declined_none", "declined_erase", "clock_continue", "draw_with_number"),
-            *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "new_link", "end_link")),
+            *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "new_link")),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete"),
@@ -143,7 +143,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "customer_address": AddressForm, "customer_withdraw": WithdrawForm,
         "customer_release": to_customers.ReleaseForm, "customer_refuse": to_customers.RefuseForm,
         "customer_question": to_customers.QuestionForm, "customer_late": to_customers.LateForm,
-        "customer_missed": to_customers.MissedForm, "customer_number": to_customers.NumberForm,
+        "customer_number": to_customers.NumberForm,
         "customer_ask_number": to_customers.AskNumberForm,
         "breach_report": ReportForm,
         "declined_keep": KeepForm,

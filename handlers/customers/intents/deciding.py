@@ -9,7 +9,6 @@ from handlers.acting import Intent
 from handlers.customers.deciding_forms import (
     AskNumberForm,
     LateForm,
-    MissedForm,
     NumberForm,
     QuestionForm,
     RefuseForm,
@@ -116,14 +115,6 @@ class TellCustomer(OfRequest):
         return cls(request, form, seen)
 
 
-@dataclass(frozen=True)
-class Missed(OfRequest):
-    """Why it was not answered in time, for the month's figures. That it was not stays in any case."""
-
-    action: ClassVar[str] = "customer.missed"
-    form: MissedForm
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """Six digits to be read out, and to which number (E.164); `left` passcodes can still be made for this link."""
@@ -170,10 +161,3 @@ class AllowNumber(OfRequest):
 
     action: ClassVar[str] = "customer.allow_number"
     form: NumberForm
-
-
-@dataclass(frozen=True)
-class EndLink(OfRequest):
-    """Somebody who may release it ends the link in force; then it can be released again, by a new one."""
-
-    action: ClassVar[str] = "customer.end_link"

@@ -11,7 +11,6 @@ from handlers.customers import letters, post
 from handlers.customers.deciding_forms import (
     AskNumberForm,
     LateForm,
-    MissedForm,
     NumberForm,
     QuestionForm,
     RefuseForm,
@@ -73,10 +72,6 @@ def answering(request: str) -> Answer:
 
 def late(request: str, day: str = "2026-12-08") -> intents.TellCustomer:
     return intents.TellCustomer(request, LateForm.read({"words": "The recorder was away.", "day": day}))
-
-
-def why_missed(request: str) -> intents.Missed:
-    return intents.Missed(request, MissedForm.read({"words": "Both of us were ill."}))
 
 
 def asking_for(request: str, number: str = "+61 412 000 111") -> intents.AskNumber:

@@ -1,4 +1,4 @@
-"""P8, P13: what comes after a mail has left: it arrived, came back or went astray, or its link was ended."""
+"""P8, P13: what comes after a mail has left: it arrived, came back or went astray."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ from tests.handlers.customers.releasing import (
     tells,
     under_way,
 )
-from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import lines
 from tests.moments import NOW
 
@@ -45,15 +44,6 @@ async def _sent(company: Company, **more: Any) -> str:
     request = await a_request(company, **more)
     await release(company, request)
     await accepted(company)
-    return request
-
-
-async def _opened(company: Company) -> str:
-    """The same, and the customer had a look."""
-    request = await a_request(company)
-    await release(company, request)
-    code = (await accepted(company)).written.link.partition("#")[2]
-    assert (await company.door.enter(OpenLink(code, (await passcode(company, request)).passcode), WEB)).secret
     return request
 
 
@@ -161,47 +151,6 @@ async def test_p8_what_never_went_can_not_come_back(company: Company, wanted: ty
     assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"
     await company.door.enter(refusing(request, told="On paper."), company.tara)
     assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"
-
-
-async def test_p8_a_link_that_was_ended_can_be_released_again_by_another_one(company: Company) -> None:
-    request = await _opened(company)
-    answered = (await stored(company, request)).answered_at
-    company.clock.pass_(days=1)
-    await company.door.enter(intents.EndLink(request), company.tara)
-    row, [link] = await stored(company, request), await links(company, request)
-    assert (row.state, row.answered_at, link.state) == ("waiting", answered, "ended")
-    await release(company, request)
-    await accepted(company)
-    row = await stored(company, request)
-    assert (row.state, row.answered_at) == ("answered", answered)
-    assert [one.state for one in await links(company, request)] == ["live", "ended"]
-
-
-async def test_p8_ended_before_anybody_opened_it_the_day_that_was_promised_counts_again(company: Company) -> None:
-    request = await _sent(company)
-    await company.door.enter(intents.EndLink(request), company.tara)
-    row = await stored(company, request)
-    assert (row.state, row.answered_at, row.missed_at) == ("waiting", None, None)
-    assert row.due_at is not None
-    await pass_until(company, row.due_at + timedelta(hours=1))
-    assert (await stored(company, request)).missed_at == row.due_at
-
-
-async def test_p8_what_was_honoured_in_time_is_never_missed_by_an_ended_link(company: Company) -> None:
-    request = await _opened(company)
-    company.clock.pass_(days=10)
-    await company.door.enter(intents.EndLink(request), company.tara)
-    await pass_until(company, company.clock.now + timedelta(days=3))
-    assert (await stored(company, request)).missed_at is None
-
-
-async def test_p8_a_link_may_be_ended_while_nobody_knows_of_its_mail(company: Company) -> None:
-    request, _ = await _unknown(company)
-    await company.door.enter(intents.EndLink(request), company.tara)
-    [mail] = await mails(company, request)
-    assert (mail.state, (await stored(company, request)).answered_at) == ("dropped", None)
-    assert (await refusal(company, intents.SendAgain(request), company.tara)).code == "not_in_doubt"
-    assert (await refusal(company, intents.EndLink(request), company.tara)).code == "no_link"
 
 
 async def test_p8_in_the_browser_a_dead_link_lets_nobody_in(company: Company) -> None:

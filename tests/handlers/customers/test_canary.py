@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from handlers import HANDLERS
 from handlers.acting import CLOCK, DELIVERY, WEB
-from handlers.customers.deciding_forms import AskNumberForm, LateForm, MissedForm, NumberForm, QuestionForm, RefuseForm
+from handlers.customers.deciding_forms import AskNumberForm, LateForm, NumberForm, QuestionForm, RefuseForm
 from handlers.customers.forms import AnswerForm
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents import mailing, passing_time
@@ -72,13 +72,10 @@ async def _life(company: Company) -> None:
     await enter(intents.Arrived(first), tara)
     await enter(intents.AskNumber(first, AskNumberForm.read({"number": NUMBER, "words": CANARY})), tara)
     await enter(intents.AllowNumber(first, NumberForm.read({"number": NUMBER, "words": CANARY})), company.helena)
-    await enter(intents.EndLink(first), tara)
+    await enter(intents.Bounced(first), tara)
     await release(company, first)
     code = (await accepted(company)).written.link.partition("#")[2]
     await enter(OpenLink(code, (await passcode(company, first, number=NUMBER)).passcode), WEB)
-    await enter(intents.Bounced(first), tara)
-    await release(company, first)
-    await accepted(company)
     await enter(intents.WrongAddress(first), tara)
     await _others(company, calls, other)
 
@@ -102,7 +99,6 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     due = (await stored(company, third)).due_at
     assert due is not None
     await pass_until(company, due + timedelta(days=20))
-    await enter(intents.Missed(third, MissedForm.read({"words": CANARY})), company.helena)
     await enter(passing_time.Ring(fourth), CLOCK)
 
 

@@ -116,7 +116,7 @@ async def test_p11_details_say_what_the_customer_had_of_it(company: Company) -> 
 async def test_p8_a_link_in_force_has_its_buttons(company: Company) -> None:
     view, stood = await answered(company)
     assert pressed(at(view, company.tara, whole=True, **stood)) == (
-        "[Passcode] [It bounced] [Wrong address] [End the link] [Why it was late] [Withdraw]"
+        "[Passcode] [It bounced] [Wrong address] [Withdraw]"
     )
     assert pressed(at(view, company.tara, **stood)) == "[Passcode] [It bounced] [Wrong address]"
     assert pressed(at(view, company.anna, **stood)) == "[Withdraw]"

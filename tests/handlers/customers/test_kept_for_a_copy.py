@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import WEB
-from handlers.customers.intents.deciding import Bounced, EndLink
+from handlers.customers.intents.deciding import Bounced
 from handlers.customers.intents.hearing import Downloaded, HeardToEnd, OpenLink
 from storage.database.store import Store
 from storage.records import OPEN
@@ -113,19 +113,6 @@ async def test_p12_twenty_working_days_at_most(company: Company) -> None:
     await at(company, until)
     assert not await kept(company, recording)
     assert request
-
-
-async def test_p12_a_link_that_is_dead_keeps_nothing(company: Company) -> None:
-    recording, request = await _asked(company)
-    await release(company, request)
-    await accepted(company)
-    await close(company, recording)
-    await company.door.enter(EndLink(request), company.tara)
-    # The request is open again, so it keeps the call as any other does.
-    assert (await _keep(company, recording))[0] == "request"
-    assert await kept(company, recording)
-    await company.door.enter(refusing(request, "withdrawn"), company.tara)
-    assert not await kept(company, recording)
 
 
 async def test_p12_after_a_bounce_it_is_kept_for_the_request_and_can_be_released_again(company: Company) -> None:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.acting import CLOCK, DELIVERY
-from handlers.customers.intents.deciding import EndLink
 from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
 from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue, Remind, Ring
 from handlers.customers.mailing import waits
@@ -31,7 +30,6 @@ from tests.handlers.customers.releasing import (
     tells,
     under_way,
 )
-from tests.handlers.reading import labels, seen
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -201,16 +199,7 @@ async def test_p8_whether_anything_is_to_be_done_is_looked_at_without_the_door(c
     assert await wait()
 
 
-async def test_p8_a_mail_of_a_link_that_was_ended_does_not_go(company: Company) -> None:
-    request = await _released(company)
-    assert "End the link" in labels(await seen(company, request, company.tara))
-    await company.door.enter(EndLink(request), company.tara)
-    assert await nothing_to_collect(company)
-    assert await _mail(company, request) == ("copy", "dropped", 0)
-    assert (await stored(company, request)).state == "waiting"
-
-
-async def test_p8_nor_does_one_whose_link_a_restore_has_ended_and_the_request_is_open_again(company: Company) -> None:
+async def test_p8_a_mail_whose_link_is_dead_does_not_go_and_the_request_is_open_again(company: Company) -> None:
     request = await _released(company)
     [link] = await links(company, request)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.acting import CLOCK, WEB
-from handlers.customers.intents.deciding import EndLink, SendNewLink
+from handlers.customers.intents.deciding import SendNewLink
 from handlers.customers.intents.hearing import OpenLink
 from handlers.customers.intents.passing_time import LinkEnds
 from tests.handlers.builders import Company, refusal
@@ -89,5 +89,3 @@ async def test_p8_what_changed_since_it_was_shown_is_looked_at_again(company: Co
     request = await _over(company)
     assert (await refusal(company, SendNewLink(request, "another"), company.tara)).code == "not_as_shown"
     assert (await refusal(company, SendNewLink.pressed(await as_shown(company, request)), company.anna)).code == "filer"
-    withdrawn = await a_request(company, recordings=[f"{company.calls[1]}"])
-    assert (await refusal(company, EndLink(withdrawn), company.tara)).code == "no_link"

@@ -26,15 +26,14 @@ from tests.handlers.customers.releasing import (
     refusing,
     release,
     releasing,
-    why_missed,
 )
 
 pytestmark = pytest.mark.long
 
 EVERY: dict[str, Callable[[str], Intent[Any]]] = {
-    "release": releasing, "new_link": intents.SendNewLink, "refuse": refusing, "question": questioning, "tell": late, "missed": why_missed,
+    "release": releasing, "new_link": intents.SendNewLink, "refuse": refusing, "question": questioning, "tell": late,
     "ask_number": asking_for, "allow": allowing, "send_again": intents.SendAgain, "arrived": intents.Arrived, "bounced": intents.Bounced,
-    "wrong_address": intents.WrongAddress, "end_link": intents.EndLink,
+    "wrong_address": intents.WrongAddress,
     "passcode": lambda one: intents.Passcode(one, ""),
 }  # fmt: skip
 READDRESSED = {"address": "m.ellis@elsewhere.example", "address_again": "m.ellis@elsewhere.example"}

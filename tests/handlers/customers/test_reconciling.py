@@ -171,7 +171,6 @@ NEVER, OTHERWISE = (None, None), ("refuse", {"refusal": "no_call", "told": "othe
         ([RELEASE, ("not_taken", ASKED)], "waiting", None, "", NEVER), ([RELEASE, ("not_taken", {})], "sending", 0, "released", NEVER),
         ([RELEASE, ("link_ends", {})], "sending", 0, "released", NEVER), ([RELEASE, ("collect", ASKED)], "waiting", None, "", NEVER),
         ([("refuse", {"refusal": "no_call"})], "sending", 0, "refused", NEVER), ([OTHERWISE], "answered", 0, "refused", (0, 0)),
-        ([RELEASE, ("end_link", ASKED), RELEASE], "sending", 2, "released", NEVER),
         ([RELEASE, ("withdraw", {})], "withdrawn", 0, "released", (None, 1)),
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from handlers.acting import NONE, WEB
-from handlers.customers.intents.deciding import Bounced, EndLink
+from handlers.customers.intents.deciding import Bounced
 from handlers.customers.intents.hearing import LeavePage, OpenLink, Played
 from handlers.customers.links import MOST_SESSIONS
 from handlers.customers.serving import serve
@@ -167,7 +167,7 @@ async def test_c1_what_was_put_in_or_moved_is_found(company: Company) -> None:
     assert len(told) == 3
 
 
-@pytest.mark.parametrize("how", ["bounced", "ended", "refused", "late"])
+@pytest.mark.parametrize("how", ["bounced", "refused", "late"])
 async def test_c1_whatever_became_of_it_fits_the_log_and_no_other_day_of_an_answer_does(
     company: Company, how: str
 ) -> None:
@@ -181,8 +181,8 @@ async def test_c1_whatever_became_of_it_fits_the_log_and_no_other_day_of_an_answ
         await release(company, request)
     await accepted(company)
     company.clock.pass_(hours=1)
-    if how in ("bounced", "ended"):
-        await company.door.enter((Bounced if how == "bounced" else EndLink)(request), company.tara)
+    if how == "bounced":
+        await company.door.enter(Bounced(request), company.tara)
     assert await findings(company.database) == []
     told = await by_hand(company, f"update customer_requests set answered_at = '{NOW:%Y-%m-%d %H:%M:%S.%f}'")
     assert [one.split(" is stored")[0] for one in told] == [f"customer’s request {request}: “answered at”"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from handlers.customers.deciding_forms import LateForm, MissedForm, QuestionForm
+from handlers.customers.deciding_forms import LateForm
 from handlers.customers.intents import deciding as intents
 from tests.each import each
 from tests.handlers.builders import Company, call, email, ledger, refusal, register
@@ -23,7 +22,6 @@ from tests.handlers.customers.releasing import (
     preview,
     release,
     tells,
-    why_missed,
 )
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import lines, seen
@@ -85,7 +83,7 @@ async def test_p11_of_a_link_that_only_lets_hear_it_says_so(company: Company) ->
 
 async def test_p11_it_is_told_once_however_often_it_goes(company: Company) -> None:
     request = await _sent(company)
-    await company.door.enter(intents.EndLink(request), company.tara)
+    await company.door.enter(intents.Bounced(request), company.tara)
     await release(company, request)
     await accepted(company)
     assert len(await tells(company, company.bram)) == 1
@@ -156,21 +154,6 @@ async def test_p8_the_letter_stands_above_the_form(company: Company) -> None:
     told = await preview(company, LateForm.name, request)
     assert "The reason: [your words]" in told
     assert "You hear from us by [the day]." in told
-
-
-async def test_p8_why_a_day_was_missed_is_written_down_and_that_it_was_stays(company: Company) -> None:
-    request = await a_request(company)
-    assert (await refusal(company, why_missed(request), company.tara)).code == "not_missed"
-    row = await stored(company, request)
-    assert row.due_at is not None
-    await pass_until(company, row.due_at + timedelta(minutes=1))
-    assert await preview(company, MissedForm.name, request) == ""
-    await company.door.enter(why_missed(request), company.tara)
-    view = await viewed(company, request)
-    assert view.known is not None
-    assert [(one.kind, one.words) for one in view.known.remarks] == [("missed", "Both of us were ill.")]
-    assert view.request.missed_at == row.due_at
-    assert await preview(company, QuestionForm.name, request) == ""
 
 
 async def test_p11_an_operator_whom_the_bot_never_met_is_told_by_address(company: Company) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.cards import Said
 from handlers.customers.history import ERASED
-from handlers.customers.intents.deciding import Bounced, EndLink, WrongAddress
+from handlers.customers.intents.deciding import Bounced, WrongAddress
 from handlers.customers.intents.filing import Readdress, Withdraw
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import POLICY, Company, audit, ledger, left, refusal
@@ -88,10 +88,8 @@ async def test_p8_what_is_left_of_link_and_passcode_opens_nothing_and_tells_noth
     assert [one.sealed for one in await mails(company, request)] == [b""]
 
 
-@pytest.mark.parametrize("press", [Bounced, WrongAddress, EndLink])
-async def test_p8_an_old_card_does_nothing_any_more(
-    company: Company, press: type[Bounced | WrongAddress | EndLink]
-) -> None:
+@pytest.mark.parametrize("press", [Bounced, WrongAddress])
+async def test_p8_an_old_card_does_nothing_any_more(company: Company, press: type[Bounced | WrongAddress]) -> None:
     request = await answered(company)
     await erase(company, request)
     refused = await refusal(company, press(request), company.tara)
