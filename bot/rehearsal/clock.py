@@ -143,7 +143,6 @@ LABELS = {
     "customer.remind": "a customer’s request is spoken of",
     "customer.due_today": "a customer’s request is due today",
     "customer.overdue": "a customer’s request is late",
-    "customer.ring": "nobody has opened a customer’s link",
     "customer.link_ends": "a customer’s link ends",
     "notices.ask": "a notice to callers is to be confirmed",
     "notices.remind": "a notice to callers is spoken of",

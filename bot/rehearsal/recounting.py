@@ -29,7 +29,6 @@ TOLD: Mapping[str, str] = {
     "access.ending": "{who} {was} told that access by {what} ends soon",
     "customer.due_today": "{who} {was} told that {what} is due today",
     "customer.overdue": "{who} {was} told that {what} is overdue",
-    "customer.ring": "{who} {was} asked to ring, since nobody has opened the link of {what}",
     "customer.link_ends": "{who} {was} told that the link of {what} has ended unopened",
     "hold.end": "{who} {was} told that {what} has ended",
 }
@@ -43,7 +42,6 @@ ANNOUNCED: Mapping[str, str] = {
     "customer.remind": "A reminder of {what} fell due",
     "customer.due_today": "The day has come on which {what} is due",
     "customer.overdue": "A reminder fell due that {what} is overdue",
-    "customer.ring": "Nobody has opened the link of {what}",
 }
 """Steps that only lead to a message in somebody's working hours; told while that is still to come."""
 DONE: Mapping[str, str] = {

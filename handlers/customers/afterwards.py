@@ -1,31 +1,23 @@
-"""What comes after a mail has left: it arrived, came back or went astray; and who is told that a copy went out (P8)."""
+"""What comes after a mail has left: it arrived, came back or went astray, and word that it is late (P8)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Sign, Small
 from handlers.customers import letters, post
-from handlers.customers.cautions import named_alike
 from handlers.customers.intents import deciding as intents
-from handlers.customers.intents.passing_time import Ring
 from handlers.customers.turns import Turn, answered, as_shown, count_from_now, remarked, reopened, to_answer, turn
 from handlers.customers.view import View
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
-from handlers.matters.reminding import line_of
 from handlers.rules import customer_release as rule
 from handlers.rules.calendars import calendar_of
-from handlers.rules.customer_times import RING_AFTER_WORKING_DAYS
-from handlers.rules.identity import email_key
 from handlers.rules.refusal import Refused
-from handlers.rules.working_days import due
-from handlers.words import counted, day_words, line_words, moment_words
+from handlers.words import day_words
 from storage.customers import ANSWERS
-from storage.records import Recording
 from storage.tables.customers import ALIVE, CustomerMail
 
 REPORT = "breach_report"
@@ -35,7 +27,7 @@ NOT_IN_DOUBT = "It is known what became of this mail. Press Details to see how t
 
 
 def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, Any], tuple[Effect, ...]]:
-    """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode, and each operator.
+    """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode.
 
     Returns what the log says of it, and who hears what.
     """
@@ -48,50 +40,9 @@ def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, Any], 
         return detail, tuple(told)
     for link in (one for one in view.links if one.id == mail.link_id and one.state in ALIVE):
         detail |= count_from_now(act, view, link)
-    calendar = calendar_of(act.policy, line_of(act.policy, request))
-    act.store.deadlines.set(Ring.action, request.id, due(calendar, act.now, RING_AFTER_WORKING_DAYS).at)
     words = f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
     told += [Tell(one, words, once, "customer_passcode", request.id) for one in view.releasers]
-    return detail, (*told, *_operators(act, view, mail))
-
-
-def _operators(act: Act, view: View, mail: CustomerMail) -> list[Tell]:
-    """P11: each operator who is still there hears that a copy went out, without a veto; of a call of their own that they asked for never.
-
-    Of an operator whom nobody has met yet the delivery asks the platforms, by the register's address; where none of them knows it,
-    nothing comes of it but a line in the ledger.
-    """
-    mine: dict[int, list[Recording]] = {}
-    for one in (one for one in view.recordings if not _asked_for(act, view, one)):
-        for person in _operators_of(act, one):
-            mine.setdefault(person, []).append(one)
-    once = f"copied:{view.request.id}"
-    gives = next((one.gives for one in view.links if one.id == mail.link_id), "copy")
-    return [Tell(person, _went_out(act, gives, calls), once) for person, calls in sorted(mine.items())]
-
-
-def _asked_for(act: Act, view: View, call: Recording) -> bool:
-    """Whether it was whoever was on the call that asked for it: by the address it goes to, or by name."""
-    if view.request.asker not in ("operator", "former") or view.known is None:
-        return False
-    to = act.store.people.now_of([email_key(view.known.address, act.policy.identity)])
-    return call.operator_key in to or named_alike(view.known.name, call.operator_name)
-
-
-def _operators_of(act: Act, call: Recording) -> list[int]:
-    keys = {call.operator_key} - {""}
-    known = act.store.people.with_keys(act.store.people.now_of(keys)).values()
-    if not known:
-        return list(act.store.people.ids_for(keys).values())
-    return [one.id for one in known if one.standing == "member"]
-
-
-def _went_out(act: Act, gives: str, calls: Sequence[Recording]) -> str:
-    first, several = calls[0], f"{counted(len(calls), 'call')} that you were on"
-    when = moment_words(first.started, line_words(first.line, act.policy)[1], act.now)
-    which = f"a call that you were on ({when})" if len(calls) == 1 else several
-    what = f"A copy of {which} went out to the customer" if gives == "copy" else f"The customer may now hear {which}"
-    return f"{what}. Customers may have their own calls (P8), so there is nothing for you to do."
+    return detail, tuple(told)
 
 
 def send_again(act: Act, intent: intents.SendAgain) -> Done[None]:

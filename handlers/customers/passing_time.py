@@ -1,4 +1,4 @@
-"""What time brings to a customer's request: reminders, the due day, a day that was missed, a link that nobody opens, and its end (P8)."""
+"""What time brings to a customer's request: reminders, the due day, a day that was missed, and the end of a link (P8)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.customers.turns import count_from_now, reopened
 from handlers.customers.view import View, load
 from handlers.customers.waits import missing
 from handlers.effects import Tell
-from handlers.matters.asking import ask_these, brought_in, changed, reached
+from handlers.matters.asking import ask_these, brought_in, changed
 from handlers.matters.case import approvers
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.room import Chore, Step
@@ -68,21 +68,6 @@ def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
     return Done(None, (*shown, *tells), detail={"recordings": [one.recording_id for one in others], **told})
 
 
-def ring(act: Act, intent: intents.Ring) -> Done[None]:
-    """P8: nobody opened the link for some working days: whoever filed the request is asked to ring, and whoever has the passcode."""
-    view = load(act, intent.request)
-    fell = act.store.deadlines.moment(intents.Ring.action, intent.request)
-    if fell is None or view.link is None or view.link.opened_at is not None or view.request.state != "answered":
-        return Done(None, quiet=True)
-    asked = _ask_somebody(act, view)
-    whom = list(dict.fromkeys((*view.clerks[:1], *view.releasers)))
-    tell(act, view.request, intents.Ring.action, whom, fell, view.link.ends_at)
-    detail: dict[str, Any] = {"told": whom, "link": view.link.id, **lateness(act, fell)}
-    if asked:
-        detail |= brought_in(view, asked)
-    return Done(None, changed(view, asked) if asked else (), detail=detail)
-
-
 def link_ends(act: Act, intent: intents.LinkEnds) -> Done[None]:
     """P8: the link's days are over, unless its mail has not left yet. Where nobody ever learned whether that arrived, the request is open again."""
     view = load(act, intent.request)
@@ -120,14 +105,6 @@ def _spoken_of(act: Act, intent: Dated, more: dict[str, Any] | None = None) -> D
     tell(act, request, intent.action, told, fell, until)
     shown = tuple(one for one in changed(view) if one.person not in asked) if told or more else ()
     return Done(None, shown, detail={**detail, "reminded": told, **lateness(act, fell)}, quiet=not (told or more))
-
-
-def _ask_somebody(act: Act, view: View) -> list[int]:
-    """Where whoever has the passcode left or is away, whoever would be asked today is; who of them is new."""
-    case = view.circumstances
-    if any(case.hindrance(view.people[one].email_key) is None for one in view.releasers):
-        return []
-    return ask_these(act, view, reached(act, case).approvers)
 
 
 def _needs_somebody(view: View) -> bool:
@@ -171,9 +148,8 @@ DOES = (
     intents.Remind.by(remind),
     intents.DueToday.by(due_today),
     intents.Overdue.by(overdue),
-    intents.Ring.by(ring),
     intents.LinkEnds.by(link_ends),
     intents.CallChanged.by(call_changed),
 )
-DUE = {one.action: one for one in (intents.Remind, intents.DueToday, intents.Overdue, intents.Ring, intents.LinkEnds)}
+DUE = {one.action: one for one in (intents.Remind, intents.DueToday, intents.Overdue, intents.LinkEnds)}
 CALLS = Chore(lambda store, _: store.customers.of_changed_calls(), (Step(intents.CallChanged), Step(intents.Recheck)))

@@ -15,15 +15,11 @@ from handlers.customers.intents.passing_time import LinkEnds
 from handlers.customers.links import make_link, on_record
 from handlers.customers.turns import Turn, decided, kept_for_link, remarked, to_answer, turn
 from handlers.customers.view import View
-from handlers.effects import Effect, Tell
 from handlers.letters import Written
 from handlers.matters.asking import changed
 from handlers.rules import customer_release as rule
 from handlers.rules.refusal import Refused
-from storage.erasures import HOLD
 from storage.records import Recording
-from storage.tables.customers import CustomerLink
-from storage.tables.holds import Hold
 
 LIVES = "The link still works. Press Passcode."
 LISTEN_ONLY = "Where you choose below that they may listen and get no copy, the mail says instead:"
@@ -112,9 +108,8 @@ def _sent_by_link(act: Act, found: Turn, gives: str, detail: dict[str, Any]) -> 
     act.store.write_down()
     _as_they_are(act, request.id, view.recordings)
     kept = kept_for_link(act, view, link)
-    told = _told_of_holds(act, view, link)
     calls = {**on_record(link, request, view.recordings), **versions(view.recordings), **kept}
-    return Done(None, (*changed(view), *told), detail={"gives": gives, **detail, **mailed, **calls, **stepped_in})
+    return Done(None, changed(view), detail={"gives": gives, **detail, **mailed, **calls, **stepped_in})
 
 
 def _letter(act: Act, found: Turn, gives: str, link: str = "") -> Written:
@@ -135,21 +130,6 @@ def _as_they_are(act: Act, request: str, recordings: Iterable[Recording]) -> Non
     now = {one.id: one.version for one in recordings}
     for named in act.store.recordings.named_by(request):
         named.version = now[named.recording_id]
-
-
-def _told_of_holds(act: Act, view: View, link: CustomerLink) -> tuple[Effect, ...]:
-    """P8: a hold stops no copy; whoever set it hears that one goes out."""
-    rows = (keep for one in view.recordings for keep in act.store.erasures.keeps_of(one.id))
-    held = {keep.matter_id for keep in rows if keep.why == HOLD and keep.ended_at is None and keep.ends_at > act.now}
-    holds = (act.store.holds.get(one) for one in sorted(held))
-    return tuple(one for hold in holds if hold is not None for one in _of_hold(act, hold, link))
-
-
-def _of_hold(act: Act, hold: Hold, link: CustomerLink) -> tuple[Effect, ...]:
-    setters = (one for one in (hold.renewed_by, hold.set_by, hold.asked_by) if one is not None)
-    there = [one for one in dict.fromkeys(setters) if act.store.people.get(one).standing == "member"]
-    words = f"A copy of a call that hold {hold.id} keeps goes out to the customer, who may have it (P8). The hold stays as it is."
-    return tuple(Tell(one, words, f"copy:{hold.id}:{link.id}", "details", hold.id) for one in there[:1])
 
 
 DOES = (Release.by(release), SendNewLink.by(send_new_link))

@@ -14,7 +14,6 @@ from handlers.words import call_words, capital, line_words
 from storage.customers import ON_ITS_WAY
 from storage.reminders import Reminder
 
-RING = "customer.ring"
 NO_CALL = "no call is named"
 
 
@@ -32,8 +31,6 @@ def row(view: View, reminder: Reminder) -> Row | None:
 def _as(view: View, reminder: Reminder) -> Who | None:
     """As what a step concerns this person, as things are now."""
     person, request = reminder.person_id, view.request
-    if reminder.step == RING:
-        return _of_link(view, person, unopened=view.link is not None and view.link.opened_at is None)
     if reminder.step == LinkEnds.action:
         return _of_link(view, person, unopened=view.link is None and view.links[-1].opened_at is None)
     lacks = missing(view)
@@ -56,8 +53,7 @@ def _small(view: View, reminder: Reminder) -> Words:
     if reminder.step == LinkEnds.action:
         return calls
     first = ends_first(view.request, view.recordings, view.now)
-    until = view.link.ends_at if reminder.step == RING and view.link is not None else view.request.due_at
-    what = " · the link works until " if reminder.step == RING else " · due "
+    until, what = view.request.due_at, " · due "
     if first is not None:
         what, until = " · due before ", first.erase_at
     when = [When(one, line_words(view.request.line, view.policy)[1], view.now) for one in (until,) if one is not None]

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.acting import Act
 from handlers.customers import post
-from handlers.customers.intents.passing_time import LinkEnds, Ring
+from handlers.customers.intents.passing_time import LinkEnds
 from handlers.customers.links import turn_out
 from handlers.customers.view import View
 
@@ -20,5 +20,5 @@ def cut_off(act: Act, view: View) -> dict[str, Any]:
         link.state, link.ends_at, link.passcode = "withdrawn", min(link.ends_at, act.now), ""
         turn_out(act, act.store.customers.sessions_of(link.id))
     mails = post.call_back(act, view.mails)
-    act.store.deadlines.drop_all((Ring.action, LinkEnds.action), view.request.id, act.now)
+    act.store.deadlines.drop(LinkEnds.action, view.request.id, act.now)
     return {"links": [one.id for one in links], "mails": mails}

@@ -27,7 +27,7 @@ ADDED = frozenset({
     "customer.ask_number", "customer.allow_number",
 })  # fmt: skip
 ACTIONS = frozenset({
-    *WROTE, *ADDED, *answering.ACTIONS, *copies.ACTIONS, *letters.ACTIONS, MISSED, CHANGED, "customer.remind", "customer.due_today", "customer.ring",
+    *WROTE, *ADDED, *answering.ACTIONS, *copies.ACTIONS, *letters.ACTIONS, MISSED, CHANGED, "customer.remind", "customer.due_today",
     "customer.reroute", "customer.recheck", *keys.ACTIONS,
 })  # fmt: skip
 """What this looks at."""

@@ -11,8 +11,6 @@ from .working_days import Due
 
 _DAY = timedelta(days=1)
 BEFORE_CUT_OFF = timedelta(hours=1)
-RING_AFTER_WORKING_DAYS = 3
-"""So long after its mail was accepted a link that nobody has opened is spoken of."""
 LATE_FROM = timedelta(seconds=1)
 """What comes at the due moment itself is still in time."""
 

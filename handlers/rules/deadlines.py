@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 from handlers.rules.calendars import calendar_of
-from handlers.rules.customer_times import RING_AFTER_WORKING_DAYS
 from handlers.rules.local_time import moment_of
 from handlers.rules.reminding import days_of
 from handlers.rules.working_days import Due, due
@@ -105,14 +104,6 @@ _CUSTOMERS: tuple[Reminder, ...] = (
         "customer.overdue", "approver", "{what} is overdue, and the customer has no answer yet. See to it now.", every=timedelta(days=1),
     ),
     Reminder("customer.overdue", "filer", "{what} is overdue and can’t be answered yet, since {missing}. Please see to it now.", every=timedelta(days=1)),
-    Reminder(
-        "customer.ring", "filer", "Nobody has opened the link of {what}. Please ring the customer.",
-        after=lambda _: RING_AFTER_WORKING_DAYS,
-    ),
-    Reminder(
-        "customer.ring", "approver", "Nobody has opened the link of {what}. Ring the customer, and read out the passcode.",
-        after=lambda _: RING_AFTER_WORKING_DAYS,
-    ),
     Reminder("customer.link_ends", "filer", "The link of {what} has ended, and nobody opened it. The customer can ask again."),
     Reminder(
         "customer.link_ends", "approver",

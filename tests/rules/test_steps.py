@@ -32,8 +32,6 @@ ROWS = [
     ("customer.due_today", "filer", (0,), "details"),
     ("customer.overdue", "approver", timedelta(days=1), "details"),
     ("customer.overdue", "filer", timedelta(days=1), "details"),
-    ("customer.ring", "filer", 3, "details"),
-    ("customer.ring", "approver", 3, "details"),
     ("customer.link_ends", "filer", None, "details"),
     ("customer.link_ends", "approver", None, "details"),
 ]

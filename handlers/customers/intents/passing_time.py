@@ -31,13 +31,6 @@ class Overdue(OfRequest):
 
 
 @dataclass(frozen=True)
-class Ring(OfRequest):
-    """Nobody opened the link for some working days: whoever filed it is asked to ring."""
-
-    action: ClassVar[str] = "customer.ring"
-
-
-@dataclass(frozen=True)
 class LinkEnds(OfRequest):
     """The link's days are over."""
 

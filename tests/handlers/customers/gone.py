@@ -10,19 +10,16 @@ from handlers.acting import CLOCK
 from tests.handlers.builders import NAMES, POLICY, Company, account, meet
 from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import (
-    accepted,
     not_known,
     release,
 )
-from tests.handlers.passing_time import delivered, digests
+from tests.handlers.passing_time import delivered
 from tests.handlers.reading import card_of, labels
 
 ALONE = POLICY.model_copy(update={"customers": POLICY.customers.model_copy(update={"handlers": ()})})
 """The team leader alone releases, and whoever deputises."""
 SYDNEY = ZoneInfo("Australia/Sydney")
-SENT = ["Passcode", "It bounced", "Wrong address", "Details"]
 NOT_KNOWN = ["Send again", "It arrived", "It bounced", "Details"]
-RING = "Nobody has opened the link of customer’s request {}. Ring the customer, and read out the passcode."
 
 
 def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
@@ -44,26 +41,12 @@ async def leaves(company: Company, *names: str) -> None:
     await looked(company)
 
 
-async def sent(company: Company, by: str = "tara") -> tuple[str, str]:
-    """A request whose link has gone out, and the link's code."""
-    request = await a_request(company)
-    await release(company, request, company.people[by])
-    code = (await accepted(company)).written.link.partition("#")[2]
-    await delivered(company)
-    return request, code
-
-
 async def in_doubt(company: Company) -> str:
     request = await a_request(company)
     await release(company, request)
     await not_known(company)
     await delivered(company)
     return request
-
-
-async def reminders_of(company: Company, who: str) -> list[str]:
-    """All reminders of somebody, by the morning, as lines."""
-    return [line for one in await digests(company, company.people[who]) for line in one]
 
 
 async def buttons_of(company: Company, request: str, who: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from handlers import HANDLERS
-from handlers.acting import CLOCK, DELIVERY, WEB
+from handlers.acting import DELIVERY, WEB
 from handlers.customers.deciding_forms import AskNumberForm, LateForm, NumberForm, QuestionForm, RefuseForm
 from handlers.customers.forms import AnswerForm
 from handlers.customers.intents import deciding as intents
@@ -99,7 +99,6 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     due = (await stored(company, third)).due_at
     assert due is not None
     await pass_until(company, due + timedelta(days=20))
-    await enter(passing_time.Ring(fourth), CLOCK)
 
 
 async def _pressed_late(company: Company, request: str) -> None:

@@ -11,7 +11,6 @@ from handlers.acting import CLOCK, WEB
 from handlers.customers.intents.deciding import Arrived, Bounced
 from handlers.customers.intents.hearing import OpenLink
 from handlers.customers.intents.passing_time import CallChanged, LinkEnds
-from storage.database.store import Store
 from tests.handlers.builders import Company, audit, call, email, ledger, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
@@ -58,45 +57,6 @@ async def _sent(company: Company) -> tuple[str, str]:
     request = await a_request(company)
     await release(company, request)
     return request, (await accepted(company)).written.link.partition("#")[2]
-
-
-async def test_p8_nobody_opens_the_link_so_whoever_filed_it_is_asked_to_ring(company: Company) -> None:
-    request, _ = await _sent(company)
-    await delivered(company)
-    await pass_until(company, at(30, 10, month=11))
-    [line] = await _told(company, "anna")
-    assert line.startswith(f"Nobody has opened the link of customer’s request {request}. Please ring the customer.")
-    assert "the link works until <08 Dec 03:00" in line
-
-
-async def test_p8_once_it_was_opened_nobody_has_to_ring(company: Company) -> None:
-    request, code = await _sent(company)
-    digits = (await passcode(company, request)).passcode
-    await company.door.enter(OpenLink(code, digits), WEB)
-    await pass_until(company, at(30, 10, month=11))
-    assert await _told(company, "anna") == []
-
-
-async def test_p8_opened_before_the_morning_it_is_said_no_more(company: Company) -> None:
-    request, code = await _sent(company)
-    await delivered(company)
-    await pass_until(company, at(27, 18, month=11))
-    digits = (await passcode(company, request)).passcode
-    await company.door.enter(OpenLink(code, digits), WEB)
-    await pass_until(company, at(30, 10, month=11))
-    assert await _told(company, "anna") == []
-
-
-async def test_p8_where_whoever_filed_it_left_whoever_releases_it_rings(company: Company) -> None:
-    request, _ = await _sent(company)
-    await delivered(company)
-
-    def leave(store: Store) -> None:
-        store.people.get(company.anna.person_id or 0).standing = "deactivated"
-
-    await company.database.write(leave)
-    await pass_until(company, at(30, 10, month=11))
-    assert any(request in one for one in await _told(company, "tara"))
 
 
 async def test_p8_the_links_days_end(company: Company) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.acting import CLOCK, DELIVERY
 from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
-from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue, Remind, Ring
+from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue, Remind
 from handlers.customers.mailing import waits
 from handlers.forgetting.intents import EraseWordsAgain
 from storage.tables.customers import CustomerLink
@@ -87,8 +87,6 @@ async def test_p8_whoever_released_it_is_told_to_ring_and_whoever_filed_it_that_
         (f"The link of {request} has gone out. Ring the customer now, and read out the passcode: press Passcode.", "customer_passcode")
     ]  # fmt: skip
     assert await tells(company, company.anna) == [(f"The answer to {request} has gone out to the customer.", "details")]
-    # Tuesday, and three working days after it, at the end of the day.
-    assert await _coming(company, Ring.action, request) == datetime(2026, 11, 27, 6, tzinfo=UTC)
 
 
 async def test_p8_an_answer_that_comes_twice_counts_once(company: Company) -> None:

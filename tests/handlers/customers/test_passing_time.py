@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue, Remind, Ring
+from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue, Remind
 from storage.database.store import Store
 from storage.deadlines import Deadline
 from storage.reminders import Reminder
@@ -177,7 +177,7 @@ async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -
     for wanted in (Remind, DueToday, Overdue):
         await company.door.enter(wanted(request), CLOCK)
     await pass_until(company, at(10, 12))
-    assert {step for step, _ in await _reminded(company, request)} == {Ring.action, LinkEnds.action}
+    assert {step for step, _ in await _reminded(company, request)} == {LinkEnds.action}
 
 
 async def test_p8_what_comes_late_after_an_outage_is_marked_in_the_log(company: Company) -> None:
@@ -195,6 +195,5 @@ async def test_p8_a_step_that_nobody_asked_for_says_nothing(company: Company) ->
         store.session.delete(store.session.get_one(Deadline, f"{Remind.action}:{request}"))
 
     await company.database.write(forget)
-    for wanted in (Remind, Ring):
-        await company.door.enter(wanted(request), CLOCK)
+    await company.door.enter(Remind(request), CLOCK)
     assert await _reminded(company, request) == []

@@ -10,25 +10,19 @@ from tests.handlers.customers.acts import a_request, viewed
 from tests.handlers.customers.gone import (
     ALONE,
     NOT_KNOWN,
-    RING,
-    SENT,
     at,
     buttons_of,
     in_doubt,
     leaves,
-    reminders_of,
-    sent,
 )
 from tests.handlers.customers.releasing import (
     accepted,
-    passcode,
     refusing,
     release,
     tells,
 )
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import card_of
-from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
 
@@ -63,16 +57,3 @@ async def test_p8_those_who_were_asked_as_well_hear_of_it_once_the_releaser_is_g
     words = f"The link of {request} has gone out. Ring the customer now, and read out the passcode: press Passcode."
     assert (words, "customer_passcode") in await tells(company, company.cora)
     assert words not in [one for one, _ in await tells(company, company.tara)]
-
-
-async def test_p8_where_everybody_who_has_the_passcode_left_somebody_else_is_asked_when_nobody_opens_the_link(
-    company: Company,
-) -> None:
-    request, _ = await sent(company)
-    await leaves(company, "tara")
-    assert await card_of(company, request, company.deven) is None
-    await pass_until(company, at(30, 10, month=11))
-    assert await buttons_of(company, request, "deven") == SENT
-    assert any(one.startswith(RING.format(request)) for one in await reminders_of(company, "deven"))
-    assert len((await passcode(company, request, company.deven)).passcode) == 6
-    assert await findings(company.database) == []

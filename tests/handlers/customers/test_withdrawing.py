@@ -86,7 +86,6 @@ def _sent(store: Store, request: str) -> None:
                 settled_at=NOW if state == "accepted" else None,
             )
         )
-    store.deadlines.set("customer.ring", request, NOW + timedelta(days=3))
     store.deadlines.set("customer.link_ends", request, NOW + timedelta(days=14))
 
 
@@ -105,7 +104,6 @@ async def test_p8_withdrawn_after_it_went_out_the_link_is_dead_at_once(company: 
     assert {one.id: one.state for one in view.mails} == {"M-1": "accepted", "M-2": "dropped"}
     [session] = await company.database.read(lambda store: store.customers.sessions_of("L-1"))
     assert session.ends_at == NOW
-    assert await comes(company, "customer.ring", request) is None
     assert await comes(company, "customer.link_ends", request) is None
     detail = (await audit(company, request))[-1][4]
     assert (detail["links"], detail["mails"], detail["on"]) == (["L-1"], ["M-2"], "2026-11-24")
