@@ -7,7 +7,7 @@ from typing import Literal
 
 from handlers.cards import Actions, Button, Part, Row
 from handlers.customers.view import View
-from handlers.customers.waits import deserted, question, waits_for
+from handlers.customers.waits import question, waits_for
 from handlers.matters import showing
 from handlers.matters.case import entitled
 
@@ -79,16 +79,12 @@ def _bounced(view: View) -> Button:
 def _to_answer(view: View) -> Iterator[Button]:
     request, seen = view.request, f"{view.request.id}:{view.shown_mark}"
     ready = not waits_for(view)
-    if deserted(view):
-        # First, since a line of the card speaks of it.
-        yield Button("customer_answer", "Answer", request.id)
     if view.known is not None and view.known.identified is None:
         yield Button("customer_identity", "Identified", request.id, "primary")
     style: Literal["primary", "plain"] = "primary" if ready else "plain"
     yield Button("customer_release", "Release", seen, style)
     yield Button("customer_refuse", "Refuse", seen, "danger")
-    if not deserted(view):
-        yield Button("customer_question", "Ask a question", request.id)
+    yield Button("customer_question", "Ask a question", request.id)
     yield Button("customer_late", "Tell the customer", seen)
 
 

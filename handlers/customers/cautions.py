@@ -6,17 +6,12 @@ from collections.abc import Iterator
 
 from handlers.customers.choosing import SHARED
 from handlers.customers.known import Known
-from handlers.customers.promised import ends_first
 from handlers.customers.view import View
 from handlers.rules.same_person import looks_like_theirs
 from handlers.rules.stated import other_numbers, other_references
-from handlers.words import counted, line_words, masked, moment_words
+from handlers.words import line_words, masked, moment_words
 
 NO_CALL = "No call is named yet. A release needs one; a refusal does not."
-ENDS = (
-    "{which} is closed to everybody on {when}, so it is due before that. If it is still open then, the audio stays for this request"
-    " alone, {kept} at most."
-)
 BESIDE = "Another request for one of these calls is open: {others}. Please make sure whose call it is."
 LOCKED = (
     "The caller asked not to be recorded on {days}, so that is locked, but we still hold the recording. Please don’t tell the customer"
@@ -66,13 +61,6 @@ def own_address(view: View, reader: int) -> tuple[str, ...]:
 def _cautions(view: View, known: Known) -> Iterator[str]:
     if not view.recordings:
         yield NO_CALL
-    first = ends_first(view.request, view.recordings, view.now)
-    if first is not None and first.erase_at is not None:
-        when = moment_words(first.erase_at, line_words(first.line, view.policy)[1], view.now)
-        kept = counted(view.policy.holds.open_request_working_days, "working day")
-        yield ENDS.format(
-            which="The call" if len(view.recordings) == 1 else "The first of the calls", when=when, kept=kept
-        )
     if known.shared:
         yield f"{SHARED} A matching number is no proof."
     if view.recordings:

@@ -10,7 +10,7 @@ from handlers.approved import versions
 from handlers.customers import post
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
-from handlers.customers.promised import missed, mornings_before_end, promised, watch
+from handlers.customers.promised import missed, promised, watch
 from handlers.customers.turns import count_from_now, reopened
 from handlers.customers.view import View, load
 from handlers.customers.waits import missing
@@ -131,8 +131,7 @@ def _whom(act: Act, view: View, step: str, asked: list[int]) -> list[int]:
 
 def _near(act: Act, view: View) -> bool:
     calendar = calendar_of(act.policy, line_of(act.policy, view.request))
-    soon = (last_day_before(calendar, promised(view.request)), *mornings_before_end(act, view.request, view.recordings))
-    return act.now >= min(soon)
+    return act.now >= last_day_before(calendar, promised(view.request))
 
 
 def _head(act: Act, view: View) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from pydantic import TypeAdapter
 
@@ -13,7 +12,6 @@ from handlers.cards import Line, Part, Small
 from handlers.customers.intents.filing import Morning
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind
 from handlers.customers.view import View, load
-from handlers.customers.waits import left_open
 from handlers.due_words import caution, sum_words
 from handlers.matters.asking import changed
 from handlers.matters.reminding import line_of
@@ -80,9 +78,8 @@ def watch(act: Act, request: CustomerRequest) -> None:
     due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
     # One day before it the Head is asked as well, whatever the policy says of reminders.
     reminder = rule.next_reminder(calendar, due, {*act.policy.customers.remind_before, 1}, act.now)
-    ends = [at for at in mornings_before_end(act, request, act.store.customers.recordings(request.id)) if at > act.now]
     moments = {
-        Remind.action: min((at for at in (reminder, *ends) if at is not None), default=None),
+        Remind.action: reminder,
         DueToday.action: rule.next_on_the_day(calendar, due, act.now),
         Overdue.action: rule.next_late(calendar, due, act.now, missed=bool(request.missed_at or request.answered_at)),
         Morning.action: rule.next_morning(calendar, act.now),
@@ -94,36 +91,19 @@ def watch(act: Act, request: CustomerRequest) -> None:
             act.store.deadlines.set(kind, request.id, at)
 
 
-def mornings_before_end(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> tuple[datetime, ...]:
-    """P12: where a call's moment comes before the answer is due, the last two working mornings before that."""
-    first = ends_first(request, recordings, act.now)
-    if first is None or first.erase_at is None:
-        return ()
-    return rule.mornings_before(calendar_of(act.policy, line_of(act.policy, request)), first.erase_at)
-
-
-def ends_first(request: CustomerRequest, recordings: Iterable[Recording], now: datetime) -> Recording | None:
-    """P12: the call that is closed to everybody before an open request is due, the earliest; the request is due before that."""
-    if not request.is_open or request.due_at is None:
-        return None
-    coming = [(one.erase_at, one.id, one) for one in recordings if one.state == "present" and one.erase_at is not None]
-    before = [(at, number, one) for at, number, one in coming if now < at < request.due_at]
-    return min(before)[2] if before else None
-
-
 def unwatch(act: Act, request: CustomerRequest) -> None:
     """It is answered or withdrawn: nobody is reminded of it any more."""
     act.store.deadlines.drop_all(WATCHED, request.id, act.now)
 
 
 def morning(act: Act, intent: Morning) -> Done[None]:
-    """A working day has begun: the card says anew how many are left, and whose turn it is with a question whose answer nobody is left to give."""
+    """A working day has begun: the card says how many days are left."""
     view = load(act, intent.request)
     if not (view.request.is_open or view.request.state in ON_ITS_WAY):
         return Done(None, quiet=True)
     calendar = calendar_of(act.policy, line_of(act.policy, view.request))
     act.store.deadlines.set(Morning.action, view.request.id, rule.next_morning(calendar, act.now))
-    return Done(None, (*changed(view), *left_open(view)), quiet=True)
+    return Done(None, changed(view), quiet=True)
 
 
 def sum_of(view: View) -> tuple[Part, ...]:

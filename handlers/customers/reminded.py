@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from handlers.cards import Button, Row, When, Words
 from handlers.customers.intents.passing_time import LinkEnds, Remind
-from handlers.customers.promised import ends_first
+from handlers.customers.promised import promised
 from handlers.customers.view import View
 from handlers.customers.waits import missing
 from handlers.matters.case import entitled
 from handlers.rules.deadlines import Who, rows
 from handlers.telling import ON_A_LINE
-from handlers.words import call_words, capital, line_words
+from handlers.words import call_words, capital
 from storage.customers import ON_ITS_WAY
 from storage.reminders import Reminder
 
@@ -52,9 +52,5 @@ def _small(view: View, reminder: Reminder) -> Words:
     calls = call_words(view.recordings, view.policy, view.now) if view.recordings else (NO_CALL,)
     if reminder.step == LinkEnds.action:
         return calls
-    first = ends_first(view.request, view.recordings, view.now)
-    until, what = view.request.due_at, " · due "
-    if first is not None:
-        what, until = " · due before ", first.erase_at
-    when = [When(one, line_words(view.request.line, view.policy)[1], view.now) for one in (until,) if one is not None]
-    return (*calls, what, *when)
+    due = promised(view.request)
+    return (*calls, " · due ", When(due.at, due.zone, view.now))

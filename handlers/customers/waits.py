@@ -5,13 +5,11 @@ from __future__ import annotations
 from handlers.cards import Line, Part, Sign
 from handlers.customers.known import Remarked
 from handlers.customers.view import View
-from handlers.effects import Tell
 from handlers.matters.alarming import told
 from handlers.matters.case import entitled
 from handlers.rules.refusal import Refused
 
 IN_TIME = "If it runs late, that stays on record."
-DESERTED = "Whoever filed it can’t be reached here any more. Please ask the customer yourself, and press Answer."
 LATE = "It is late, and that stays on record."
 
 
@@ -19,24 +17,6 @@ def question(view: View) -> Remarked | None:
     """The question that nobody has answered yet."""
     asked = [one for one in view.known.remarks if one.kind in ("question", "answer")] if view.known else []
     return asked[-1] if asked and asked[-1].kind == "question" else None
-
-
-def deserted(view: View) -> bool:
-    """Whether a question is open and everybody who filed the request has left, so that whoever releases it answers it."""
-    return view.request.is_open and question(view) is not None and not view.clerks
-
-
-def left_open(view: View) -> tuple[Tell, ...]:
-    """Whoever was to answer a question has left: whoever may release it hears so, once, and can answer it."""
-    asked, request = question(view), view.request
-    if asked is None or not deserted(view):
-        return ()
-    words = (
-        f"Whoever filed {request.id} can’t be reached here any more, and its question is open. Please ask the customer yourself, and press"
-        " Answer."
-    )
-    once = f"left_open:{request.id}:{asked.at:%Y%m%d%H%M%S}"
-    return tuple(Tell(one.person_id, words, once, "customer_answer", request.id) for one in view.approvers)
 
 
 def waits_for(view: View) -> str:
@@ -66,8 +46,7 @@ def turn(view: View, reader: int) -> tuple[Part, ...]:
         return ()
     if view.request.state == "stuck":
         return (Line(f"Nobody may release it as things are. {told(view)}".strip(), Sign.ALARM),)
-    alone = (Line(DESERTED),) if deserted(view) and view.asks(reader) and entitled(view, reader) else ()
-    return (*alone, Line(_whose(view, reader)))
+    return (Line(_whose(view, reader)),)
 
 
 def _whose(view: View, reader: int) -> str:

@@ -28,14 +28,6 @@ def last_day_before(calendar: Calendar, due: Due) -> datetime:
     return calendar.begins(days_before(calendar, due.local.date(), 1))
 
 
-def mornings_before(calendar: Calendar, moment: datetime) -> tuple[datetime, datetime]:
-    """The mornings of the last two working days that begin before a moment (aware), the earlier one first (P12)."""
-    day = moment.astimezone(ZoneInfo(calendar.zone)).date()
-    while calendar.off(day) is not None or calendar.begins(day) >= moment:
-        day -= _DAY
-    return calendar.begins(days_before(calendar, day, 1)), calendar.begins(day)
-
-
 def next_reminder(calendar: Calendar, due: Due, before: Iterable[int], now: datetime) -> datetime | None:
     """The first morning after `now` (aware) that is so many working days before the due day; None where none is left."""
     day = due.local.date()

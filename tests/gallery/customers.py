@@ -123,18 +123,6 @@ async def late(house: House) -> list[Shot]:
     return _cards(house, request)
 
 
-async def nobody_answers(house: House) -> list[Shot]:
-    """A question is open, and whoever filed the request has left since."""
-    request = await _filed(house)
-    await house.press(TARA, house.card(TARA, request), "Ask a question")
-    await house.sent(TARA, {"Your question": "Which invoice is meant?"})
-    shots = _cards(house, request)
-    await house.workspace.change(ANNA, "deactivated")
-    await house.settled()
-    await house.pass_(days=1)
-    return [*shots, house.shot_of_card("team leader, once they left", TARA, request)]
-
-
 SCENES: tuple[Scene, ...] = (
     Scene(GROUP, "filing", forms),
     Scene(GROUP, "waiting", waiting),
@@ -142,5 +130,4 @@ SCENES: tuple[Scene, ...] = (
     Scene(GROUP, "asked for again", again),
     Scene(GROUP, "withdrawn", withdrawn),
     Scene(GROUP, "late", late),
-    Scene(GROUP, "nobody answers", nobody_answers),
 )

@@ -13,7 +13,7 @@ from handlers.policy import Policy
 from handlers.rules import customer_release as rule
 from handlers.rules.calendars import calendar_of
 from handlers.rules.customer_release import Known
-from handlers.rules.customer_times import last_day_before, mornings_before
+from handlers.rules.customer_times import last_day_before
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import due
 from tests.each import each
@@ -131,17 +131,3 @@ def test_p8_the_last_working_day_before_the_due_day(policy: Policy, received: st
     calendar = calendar_of(policy, SYDNEY)
     found = due(calendar, utc(received, SYDNEY), 7)
     assert last_day_before(calendar, found) == utc(morning, SYDNEY)
-
-
-@each(
-    ("moment", "mornings"),
-    [
-        ("2026-11-25 18:00", ("2026-11-24 09:00", "2026-11-25 09:00")),
-        ("2026-11-25 09:00", ("2026-11-23 09:00", "2026-11-24 09:00")),
-        ("2026-11-29 12:00", ("2026-11-26 09:00", "2026-11-27 09:00")),
-        ("2026-12-28 12:00", ("2026-12-23 09:00", "2026-12-24 09:00")),
-    ],
-)
-def test_p12_the_last_two_working_mornings_before_a_calls_moment(moment: str, mornings: tuple[str, str]) -> None:
-    found = mornings_before(calendar_of(a_policy(), SYDNEY), utc(moment, SYDNEY))
-    assert found == tuple(utc(one, SYDNEY) for one in mornings)

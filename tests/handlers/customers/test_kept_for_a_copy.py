@@ -16,8 +16,6 @@ from tests.handlers.builders import Company, audit, refusal
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import accepted, passcode, refusing, release, releasing
 from tests.handlers.holds.acts import asked_to_delete, at, close, hold, keeps, kept, old_call, tick
-from tests.handlers.passing_time import delivered, digests, pass_until
-from tests.handlers.reading import card_of, lines, seen
 
 pytestmark = pytest.mark.long
 
@@ -165,24 +163,3 @@ async def test_p12_before_it_is_closed_it_is_counted_as_kept(company: Company) -
     assert found.erase_at is not None
     later = found.erase_at + timedelta(seconds=1)
     assert await company.database.read(lambda store: store.outlook.unclosed(later)) == (0, 1)
-
-
-async def test_p12_a_request_is_due_before_a_moment_that_comes_first(company: Company) -> None:
-    """The card says so, whoever releases it is reminded on the last two working mornings before it, and the Head is asked."""
-    recording, request = await _asked(company)
-    card = await seen(company, request, company.tara)
-    assert any(
-        line.startswith("⚠️ The call is closed to everybody on Wed 25 Nov, 18:00 Sydney, so it is due before that.")
-        for line in lines(card)
-    )
-    await delivered(company)
-    await pass_until(company, datetime(2026, 11, 25, 10, tzinfo=SYDNEY))
-    [[line]] = await digests(company, company.tara)
-    assert "· due before <25 Nov 07:00 Australia/Sydney>" in line
-    assert await card_of(company, request, company.helena) is not None
-    assert recording
-
-
-async def test_p12_a_moment_that_comes_later_changes_nothing(company: Company) -> None:
-    request = await a_request(company)
-    assert not any("closed to everybody" in line for line in lines(await seen(company, request, company.tara)))
