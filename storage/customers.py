@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from storage.deadlines import Deadline
-from storage.legible import read_rows
 from storage.records import OPEN, Party, Record, Recording, RequestedRecording
 from storage.sessions import append
 from storage.tables.customers import (
@@ -177,15 +176,10 @@ class Customers:
         """One mail, whatever became of it."""
         return self.session.get(CustomerMail, mail)
 
-    def of_mail(self, mail: CustomerMail) -> CustomerRequest:
-        """The request to which a mail belongs."""
-        return self.session.get_one(CustomerRequest, mail.matter_id)
-
     def mails(self, request: str) -> list[CustomerMail]:
-        """All mails of a request that can be read, the newest first."""
+        """All mails of a request, the newest first."""
         those = select(CustomerMail).where(CustomerMail.matter_id == request)
-        newest = those.order_by(CustomerMail.made_at.desc(), CustomerMail.id)
-        return [one for [one] in read_rows(self.session, newest, [CustomerMail.id], [])]
+        return list(self.session.scalars(those.order_by(CustomerMail.made_at.desc(), CustomerMail.id)))
 
     def after_restore(self, now: datetime) -> list[str]:
         """Requests with a link that may still be used, or a mail that is under way."""

@@ -129,24 +129,6 @@ def reopened(
     `honoured`: if it was answered before, it stays so for what was promised. Returns what the log says of it, and who sees it.
     """
     request = view.request
-    open_again(act, request, link_state, honoured=honoured)
-    asked, where = ask_anew(act, view)
-    watch(act, request)
-    told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
-    kept = keeps(act.store.erasures.kept_by(request.id), "recording_id")
-    return {**asked, **kept}, (*told, *changed(view, asked["asked"]))
-
-
-def set_aside(act: Act, request: CustomerRequest) -> dict[str, Any]:
-    """The same where what is known of it can't be read, so that nobody can be asked before it can; returns what the log says of it."""
-    open_again(act, request, "ended", honoured=True)
-    request.state = "stuck"
-    watch(act, request)
-    return {"asked": [], **keeps(act.store.erasures.kept_by(request.id), "recording_id")}
-
-
-def open_again(act: Act, request: CustomerRequest, link_state: str, *, honoured: bool = False) -> None:
-    """Its link is dead (`link_state`), what was kept for that is kept for the request, and nothing is decided of it any more."""
     for link in act.store.customers.links(request.id):
         if link.state in ALIVE:
             end_link(act, link, link_state)
@@ -154,6 +136,11 @@ def open_again(act: Act, request: CustomerRequest, link_state: str, *, honoured:
     request.outcome = request.refusal = request.decided_as = ""
     request.answered_at = request.answered_at if honoured else None
     _kept_while_it_waits(act, request)
+    asked, where = ask_anew(act, view)
+    watch(act, request)
+    told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
+    kept = keeps(act.store.erasures.kept_by(request.id), "recording_id")
+    return {**asked, **kept}, (*told, *changed(view, asked["asked"]))
 
 
 def _kept_while_it_waits(act: Act, request: CustomerRequest) -> None:

@@ -11,10 +11,9 @@ from bot.mail.writing import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from storage.database.store import Database, Store
 from storage.tables.customers import CustomerMail
-from tests.handlers.builders import Clock, Company, a_company, call, email, ledger, register
+from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.acts import a_request, stored
-from tests.handlers.customers.releasing import accepted, collected, release
-from tests.offices import Office, profile
+from tests.handlers.customers.releasing import collected, release
 
 
 async def _released(database: Database) -> tuple[Company, str]:
@@ -88,28 +87,3 @@ async def test_p8_a_letter_that_nobody_can_read_does_not_stop_those_of_others(
         await running
     assert len(mail.sent) == 1
     assert [(await stored(company, one)).state for one in (spoilt, whole)] == ["waiting", "answered"]
-
-
-async def _sent_of_cleo(office: Office) -> None:
-    """A copy of a call on which somebody was whom the bot never met goes out."""
-    told = call(7, operator_name="Cleo", operator_key=email("Cleo"))
-    [recording] = await register(office.company.door, told)
-    request = await a_request(office.company, recordings=[str(recording)])
-    await release(office.company, request)
-    await accepted(office.company)
-    await office.all_delivered()
-
-
-async def test_p11_an_operator_whom_the_bot_never_met_is_found_by_address(office: Office) -> None:
-    office.chat.people["UCLEO"] = profile("cleo")
-    await _sent_of_cleo(office)
-    [card] = office.chat.cards("UCLEO")
-    assert "A copy of a call that you were on" in str(card)
-
-
-async def test_p11_an_operator_whom_no_platform_knows_is_passed_over_quietly(office: Office) -> None:
-    before = await ledger(office.company)
-    await _sent_of_cleo(office)
-    [failed] = [one for one in await ledger(office.company) if one.state == "failed" and one not in before]
-    assert (failed.kind, failed.code) == ("tell", "users_not_found")
-    assert not [one for one in await ledger(office.company) if one.kind in ("warn", "alert")]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.acting import CLOCK, DELIVERY
+from handlers.acting import CLOCK, DELIVERY, Intent
 from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
 from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue, Remind
 from handlers.customers.mailing import waits
 from handlers.forgetting.intents import EraseWordsAgain
-from storage.tables.customers import CustomerLink
+from storage.database.store import Store
+from storage.tables.customers import CustomerLink, CustomerMail
 from tests.handlers.builders import Company, audit, ledger
-from tests.handlers.customers.acts import a_request, stored
+from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import (
     OK,
     accepted,
@@ -31,9 +33,15 @@ from tests.handlers.customers.releasing import (
     under_way,
 )
 from tests.reconciled import findings
+from tests.spoiling import said, spoil
 
 pytestmark = pytest.mark.long
 
+OUTCOMES: dict[str, Callable[[str], Intent[None]]] = {
+    "accepted": lambda mail: LetterAccepted(mail, OK), "put off": lambda mail: LetterPutOff(mail, "smtp_451"),
+    "refused": lambda mail: LetterRefused(mail, "smtp_550", "550 no such mailbox"),
+    "not known": lambda mail: LetterNotKnown(mail, "timeout"),
+}  # fmt: skip
 DUE = datetime(2026, 12, 3, 6, tzinfo=UTC)  # seven working days after Tuesday, 17:00 in Sydney
 
 
@@ -228,16 +236,6 @@ async def test_p8_a_letter_that_is_dropped_is_named_in_the_log(company: Company)
     assert [one[1] for one in await audit(company)].count("customer.collect") == 1
 
 
-async def test_p8_also_where_another_one_goes_out_behind_it(company: Company) -> None:
-    first, second = await a_request(company), await a_request(company, recordings=[str(company.calls[1])])
-    for request in (first, second):
-        await release(company, request)
-        company.clock.pass_(seconds=1)
-    await company.door.enter(EraseWordsAgain(first), CLOCK)
-    letter, [dropped] = await collected(company), await mails(company, first)
-    assert await logged(company, second, "collect") == {"dropped": [dropped.id], "mail": letter.mail, "attempt": 1}
-
-
 async def test_p8_letters_go_in_the_order_in_which_they_fall_due(company: Company) -> None:
     first, second = await a_request(company), await a_request(company, recordings=[str(company.calls[1])])
     await company.door.enter(refusing(second), company.tara)
@@ -275,3 +273,72 @@ async def test_p8_a_link_does_not_end_while_its_mail_waits_to_be_sent(company: C
     assert (link.state, link.ends_at) == ("live", company.clock.now + timedelta(days=14))
     assert (await stored(company, request)).state == "answered"
     assert await findings(company.database) == []
+
+
+async def _two(company: Company) -> tuple[str, str]:
+    """Two requests that were released; the mail of the first is to go first."""
+    first = await _released(company)
+    company.clock.pass_(seconds=1)
+    second = await a_request(company, recordings=[str(company.calls[1])])
+    await release(company, second)
+    return first, second
+
+
+@pytest.mark.by_hand
+async def test_p8_a_letter_that_nobody_can_read_ends_and_holds_up_no_other(company: Company) -> None:
+    first, second = await _two(company)
+    due = (await stored(company, first)).due_at
+    [mail] = await mails(company, first)
+
+    def change(store: Store) -> None:
+        store.session.get_one(CustomerMail, mail.id).sealed = b"x" * 60
+
+    await company.database.write(change)
+    assert await nothing_to_collect(company)
+    row, [link], [letter] = await stored(company, first), await links(company, first), await mails(company, first)
+    assert (row.state, row.outcome, row.decided_by, row.due_at) == ("waiting", "", None, due)
+    assert (letter.state, letter.code, link.state) == ("refused", "unreadable", "ended")
+    words = (
+        f"The mail for {first} can’t be read any more, so it was not sent. The request is open again, with the day"
+        " that was promised. Press Details to go on."
+    )
+    for who in (company.tara, company.anna):
+        assert (words, "details") in await tells(company, who)
+    assert (await logged(company, first, "collect"))["unreadable"] == mail.id
+    assert (await collected(company)).mail == (await mails(company, second))[0].id
+
+
+async def test_p8_one_of_which_not_even_the_row_can_be_read_is_set_aside(company_in_a_file: Company) -> None:
+    company = company_in_a_file
+    first, second = await _two(company)
+    name = (await mails(company, first))[0].id
+    await spoil(company.database, f"UPDATE customer_mails SET made_at = 'x' WHERE id = '{name}'")
+    assert await nothing_to_collect(company)
+    rows = await company.database.read(said(f"SELECT state, code FROM customer_mails WHERE id = '{name}'"))
+    assert rows.all() == [("refused", "unreadable")]
+    assert (await collected(company)).mail == (await mails(company, second))[0].id
+
+
+@pytest.mark.parametrize("outcome", [*OUTCOMES])
+async def test_p8_of_a_request_that_was_withdrawn_nobody_is_asked_about_its_letter(
+    company: Company, outcome: str
+) -> None:
+    request = await _released(company)
+    letter = await collected(company)
+    await company.door.enter(withdrawing(request), company.anna)
+    before = await tells(company, company.tara)
+    await company.door.enter(OUTCOMES[outcome](letter.mail), DELIVERY)
+    company.clock.pass_(minutes=20)
+    assert await nothing_to_collect(company)
+    assert await tells(company, company.tara) == before
+    [mail] = await mails(company, request)
+    assert (mail.state, (await stored(company, request)).state) == ("dropped", "withdrawn")
+    assert (await logged(company, request, "withdraw"))["mails"] == [letter.mail]
+
+
+async def test_p8_what_a_clock_that_was_ahead_put_off_goes_when_it_is_right_again(company: Company) -> None:
+    right = company.clock.now
+    company.clock.pass_(hours=3)
+    request = await _released(company)
+    company.clock.now = right
+    assert (await collected(company)).mail == (await mails(company, request))[0].id
