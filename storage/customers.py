@@ -119,13 +119,6 @@ class Customers:
         alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
         return self.session.scalars(select(CustomerLink).where(CustomerLink.matter_id == request, *alive)).first()
 
-    def of_changed_calls(self) -> list[str]:
-        """Open requests one of whose calls has become another one since it was named, or was looked at last."""
-        named = select(CustomerRequest.id).join(RequestedRecording, RequestedRecording.request_id == CustomerRequest.id)
-        both = named.join(Recording, Recording.id == RequestedRecording.recording_id)
-        another = both.where(CustomerRequest.state.in_(OPEN), Recording.version != RequestedRecording.version)
-        return list(self.session.scalars(another.distinct().order_by(CustomerRequest.id)))
-
     def to_ring(self, person: int) -> list[CustomerRequest]:
         """Those whose link nobody has opened yet, of which this person was asked; the one whose link ends first at the top."""
         alive = self._alive(CustomerLink.opened_at.is_(None))

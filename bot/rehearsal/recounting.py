@@ -55,7 +55,6 @@ DONE: Mapping[str, str] = {
     "customer.morning": "The card of {what} says anew how many days are left",
     "customer.overdue": "The day of {what} passed without an answer, which stays on record",
     "customer.link_ends": "The link of {what} is over",
-    "customer.call_changed": "A call of {what} became another one",
     "customer.accepted": "The mail server took a mail of {what}",
     "customer.not_taken": "The mail server refused a mail of {what}",
     "customer.not_known": "Nobody knows whether a mail of {what} arrived",

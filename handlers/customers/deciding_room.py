@@ -6,7 +6,7 @@ from functools import partial
 
 from handlers.acting import Act
 from handlers.cards import Line, Page
-from handlers.customers import afterwards, asking, mailing, passcodes, passing_time, refusing, releasing, restored
+from handlers.customers import afterwards, asking, mailing, passcodes, passing_time, refusing, releasing
 from handlers.customers import deciding_forms as forms
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.filing import Begin
@@ -14,7 +14,6 @@ from handlers.room import Asks, Button, Does, Hands, Opens, Shows
 
 DOES = (
     *releasing.DOES, *refusing.DOES, *asking.DOES, *mailing.DOES, *afterwards.DOES, *passcodes.DOES, *passing_time.DOES,
-    *restored.DOES,
 )  # fmt: skip
 BUTTONS: dict[str, Button] = {
     "customer_release": Opens(forms.ReleaseForm.name, "Release"),

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.approved import versions
 from handlers.customers import post
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
@@ -14,11 +13,9 @@ from handlers.customers.promised import missed, promised, watch
 from handlers.customers.turns import count_from_now, reopened
 from handlers.customers.view import View, load
 from handlers.customers.waits import missing
-from handlers.effects import Tell
 from handlers.matters.asking import ask_these, brought_in, changed
 from handlers.matters.case import approvers
 from handlers.matters.reminding import lateness, line_of, tell
-from handlers.room import Chore, Step
 from handlers.rules.calendars import calendar_of
 from handlers.rules.customer_times import last_day_before
 from handlers.rules.routing import beyond
@@ -47,25 +44,6 @@ def overdue(act: Act, intent: intents.Overdue) -> Done[None]:
     request = view.request
     running = request.state in (*OPEN, *ON_ITS_WAY)
     return _spoken_of(act, intent, missed(act, view) if running else {})
-
-
-def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
-    """P8: what was asked for is no longer there under that name; whoever filed it and whoever releases it hear so."""
-    view = load(act, intent.request)
-    now = {one.id: one.version for one in view.recordings}
-    others = [one for one in act.store.recordings.named_by(intent.request) if one.version != now[one.recording_id]]
-    if not others or not view.request.is_open:
-        return Done(None, quiet=True)
-    for one in others:
-        one.version, one.changed_at = now[one.recording_id], act.now
-    words = f"A call of {intent.request} is no longer the call that was asked for. Press Details, and look whether it is the right one."
-    shown = changed(view)
-    once = f"call_changed:{intent.request}:{view.request.revision}"
-    whom = dict.fromkeys((view.request.filed_by, *(one.person_id for one in view.approvers)))
-    tells = [Tell(one, words, once, "details", intent.request) for one in whom]
-    changes = {one.recording_id for one in others}
-    told = versions(one for one in view.recordings if one.id in changes)
-    return Done(None, (*shown, *tells), detail={"recordings": [one.recording_id for one in others], **told})
 
 
 def link_ends(act: Act, intent: intents.LinkEnds) -> Done[None]:
@@ -148,7 +126,5 @@ DOES = (
     intents.DueToday.by(due_today),
     intents.Overdue.by(overdue),
     intents.LinkEnds.by(link_ends),
-    intents.CallChanged.by(call_changed),
 )
 DUE = {one.action: one for one in (intents.Remind, intents.DueToday, intents.Overdue, intents.LinkEnds)}
-CALLS = Chore(lambda store, _: store.customers.of_changed_calls(), (Step(intents.CallChanged), Step(intents.Recheck)))

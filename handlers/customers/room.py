@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.customers import deciding_room, filing_room, matter, passing_time, promised, restored, web_room
+from handlers.customers import deciding_room, filing_room, mailing, matter, passing_time, promised, web_room
 from handlers.customers.rows import lists
 from handlers.room import Room
 
@@ -28,8 +28,7 @@ ROOM = Room(
         **promised.DUE,
         **passing_time.DUE,
     },
-    calls=passing_time.CALLS,
-    restored=restored.ENDS,
+    restored=mailing.ENDS,
     matter=matter.MATTER,
     lists=lists,
 )  # fmt: skip

@@ -57,7 +57,7 @@ async def test_p12_a_link_that_had_ended_opens_nothing_after_a_restore(program: 
     assert (after.restoring.state, after.restoring.found) == ("", True)
     assert not (await company.door.enter(OpenLink(told[1], digits), WEB)).link
     [link], row = await links(company, request), await stored(company, request)
-    assert (link.state, row.state) == ("ended", "waiting")
+    assert (link.state, row.state) == ("ended", "answered")
     sessions = await company.database.read(lambda store: store.customers.sessions_of(link.id))
     assert [one.ends_at <= company.clock.now for one in sessions] == [True]
     assert "restored from a copy" in (await tells(company, company.tara))[-1][0]

@@ -184,7 +184,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         *(f"access.{one}" for one in steps),
         *("working_hours.begin", "policy_review.open", "policy_review.remind"),
         *("hold.end", "hold.ending", "customer.morning", "alarm.morning"),
-        *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
+        *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "link_ends")),
         *("notices.ask", "notices.remind"),
         *(f"random_review.{one}" for one in ("freeze", "round", "late", "give", "end", "remind")),
         *("declined.go", "declined.remind", "declined.unchosen", "declined.hand_over", "retention.late"),

@@ -46,13 +46,6 @@ class EndRestoredLink(OfRequest):
 
 
 @dataclass(frozen=True)
-class CallChanged(OfRequest):
-    """A call that it names has become another one while it waits: the cards say so, and whoever releases it looks again."""
-
-    action: ClassVar[str] = "customer.call_changed"
-
-
-@dataclass(frozen=True)
 class Reroute(matters.Reroute):
     """Somebody who was asked can't be reached."""
 

@@ -47,7 +47,6 @@ ELSEWHERE = frozenset(
         "customer.reroute",
         "customer.recheck",
         "customer.notice",
-        "customer.call_changed",
         "customer.restored",
     }
 )

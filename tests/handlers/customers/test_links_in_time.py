@@ -10,7 +10,7 @@ import pytest
 from handlers.acting import CLOCK, WEB
 from handlers.customers.intents.deciding import Arrived, Bounced
 from handlers.customers.intents.hearing import OpenLink
-from handlers.customers.intents.passing_time import CallChanged, LinkEnds
+from handlers.customers.intents.passing_time import LinkEnds
 from tests.handlers.builders import Company, audit, call, email, ledger, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
@@ -20,7 +20,6 @@ from tests.handlers.customers.releasing import (
     mails,
     not_known,
     passcode,
-    refusing,
     release,
     tells,
 )
@@ -133,37 +132,8 @@ async def test_p8_a_mail_that_settled_before_is_left_as_it_is(company: Company) 
     assert (await mails(company, request))[0].state == "accepted"
 
 
-async def test_p8_a_call_that_becomes_another_is_told_and_shown(company: Company) -> None:
-    request = await a_request(company)
-    other = {
-        "stamp": "2",
-        "caller": "+61412999999",
-        "operator_name": "Deven Okafor",
-        "operator_key": email("Deven Okafor"),
-    }
-    await register(company.door, call(1, **other))
-    assert await company.database.read(lambda store: store.customers.of_changed_calls()) == [request]
-    await company.door.enter(CallChanged(request), CLOCK)
-    assert await company.database.read(lambda store: store.customers.of_changed_calls()) == []
-    for who in (company.anna, company.tara, company.cora):
-        [(words, button)] = await tells(company, who)
-        assert words.startswith(f"A call of {request} is no longer the call that was asked for.")
-        assert button == "details"
-    await company.door.enter(CallChanged(request), CLOCK)
-    assert [one[1] for one in await audit(company, request)].count("customer.call_changed") == 1
-
-
 async def test_p8_whoever_was_on_the_call_before_it_changed_stays_out(company: Company) -> None:
     request = await a_request(company)
     await register(company.door, call(1, stamp="2", operator_name="Deven Okafor", operator_key=email("Deven Okafor")))
     view = await viewed(company, request)
     assert {email("Bram Tolliver"), email("Deven Okafor")} <= view.operators
-
-
-async def test_p8_of_one_that_is_answered_nothing_is_noted(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(refusing(request), company.tara)
-    await register(company.door, call(1, stamp="2", caller="+61412999999"))
-    assert await company.database.read(lambda store: store.customers.of_changed_calls()) == []
-    await company.door.enter(CallChanged(request), CLOCK)
-    assert [one[1] for one in await audit(company, request)].count("customer.call_changed") == 0

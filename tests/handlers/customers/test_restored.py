@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.customers.intents.deciding import Arrived, SendAgain
+from handlers.customers.intents.deciding import SendAgain
 from handlers.customers.intents.passing_time import EndRestoredLink
 from tests.each import each
 from tests.handlers.builders import Company
@@ -14,8 +14,6 @@ from tests.handlers.customers.releasing import (
     accepted,
     collected,
     fetched,
-    late,
-    let_in,
     links,
     logged,
     mails,
@@ -24,6 +22,7 @@ from tests.handlers.customers.releasing import (
     release,
     tells,
 )
+from tests.handlers.reading import labels, seen
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -44,32 +43,21 @@ async def _affected(company: Company) -> list[str]:
     return await company.database.read(lambda store: store.customers.after_restore(now))
 
 
-async def test_p12_a_link_that_was_not_opened_ends_and_the_request_waits_with_its_old_day(company: Company) -> None:
+async def test_p12_a_link_ends_and_its_card_offers_a_new_one(company: Company) -> None:
     request = await _released(company)
     await accepted(company)
-    due = (await stored(company, request)).due_at
     assert await _affected(company) == [request]
     await _restored(company, request)
-    [link], row = await links(company, request), await stored(company, request)
-    assert (link.state, row.state, row.due_at, row.answered_at) == ("ended", "waiting", due, None)
+    [link] = await links(company, request)
+    assert (link.state, (await stored(company, request)).state) == ("ended", "answered")
+    assert labels(await seen(company, request, company.tara))[0] == "Send a new link"
     for who in (company.tara, company.anna):
         told = [words for words, _ in await tells(company, who) if "restored from a copy" in words]
         assert len(told) == 1
-        assert f"{request} waits again" in told[0]
+        assert request in told[0]
     assert (await logged(company, request, "restored"))["links"] == [link.id]
     assert await findings(company.database) == []
     assert await _affected(company) == []
-    await release(company, request)
-    await accepted(company)
-    assert (await stored(company, request)).state == "answered"
-
-
-async def test_p12_of_what_was_opened_and_not_fetched_the_answer_in_time_stays(company: Company) -> None:
-    request = await _released(company)
-    await let_in(company, request, await accepted(company))
-    await _restored(company, request)
-    row = await stored(company, request)
-    assert (row.state, row.answered_at) == ("waiting", company.clock.now)
 
 
 async def test_p12_of_what_was_fetched_the_link_ends_and_nobody_is_asked(company: Company) -> None:
@@ -106,21 +94,11 @@ async def test_p12_a_refusal_that_may_have_gone_is_asked_about(company: Company,
     assert await nothing_to_collect(company)
     [mail] = await mails(company, request)
     assert (mail.state, (await stored(company, request)).state) == ("unknown", "unknown")
-    assert "nobody knows whether the mail" in (await tells(company, company.tara))[-1][0]
+    assert "Nobody knows whether the mail" in (await tells(company, company.tara))[-1][0]
     await company.door.enter(SendAgain(request), company.tara)
     await accepted(company)
     assert (await stored(company, request)).state == "answered"
     assert await findings(company.database) == []
-
-
-async def test_p12_word_that_it_is_late_is_asked_about_and_the_request_waits_as_before(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(late(request), company.tara)
-    await _restored(company, request)
-    assert (await stored(company, request)).state == "waiting"
-    assert await nothing_to_collect(company)
-    await company.door.enter(Arrived(request), company.tara)
-    assert [one.state for one in await mails(company, request)] == ["accepted"]
 
 
 async def test_p12_what_is_over_already_stays_as_it_is(company: Company) -> None:
