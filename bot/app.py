@@ -70,7 +70,6 @@ from bot.web.listening import ListeningPages
 from bot.web.outside import headers, once_known, own_pages_only, proxies_named
 from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
-from bot.web.security import SecurityText
 from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
 from handlers.door import Door
@@ -151,8 +150,7 @@ class Steward:
         )  # fmt: skip
         self.reports = ReportPages(self.door, self.recorder, url, trusted, listeners=listeners)
         self.platforms, public = self._platforms(), PublicPages(self.door, PUBLIC)
-        flaws = SecurityText(self.settings.security_contact, url, self.now)
-        pages = (self.pages, public, self.reports, self.copies, figures, flaws)
+        pages = (self.pages, public, self.reports, self.copies, figures)
         app.add_routes([one for some in pages for one in some.routes()])
         app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values())

@@ -78,7 +78,6 @@ def test_the_settings_of_the_installation_are_taken(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     found = Settings()
     assert found.gaps() == []
-    assert found.security_contact == ("mailto:security@example.com",)
     lines = [one.partition("=")[0].lower() for one in block("install.md", "steward.env").splitlines()]
     assert set(lines) <= SETTINGS
 

@@ -23,7 +23,6 @@ from bot.commands.checking_mail import of_mail
 from bot.commands.checking_reach import of_reach
 from bot.commands.checking_settings import Read, as_far_as_right, of_settings
 from bot.commands.findings import MOST_NOTES, Finding, tried
-from bot.commands.packaging import pages
 from bot.ports import Problem, Sighting, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.retention.known_calls import AtHand
@@ -41,7 +40,6 @@ from handlers.rules.retention import erase_at
 from handlers.rules.samples import Source
 
 OF_CHATS = tuple(name.upper() for name in Settings.model_fields if name.startswith(("slack_", "microsoft_", "teams_")))
-OF_PAGES = ("TEAMS_WEBSITE_URL", "TEAMS_PRIVACY_URL", "TEAMS_TERMS_URL")
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
 
 # The login service's words: which setting they are about.
@@ -154,9 +152,6 @@ async def _chats(read: Read, rules: Policy | None, clock: TrustedClock) -> Async
             yield finding
     if read.right("MICROSOFT_LOGIN_URL", "MICROSOFT_OPENID_METADATA_URL", "TEAMS_ALLOW_UNAUTHENTICATED"):
         async for finding in _teams(found.teams, clock):
-            yield finding
-    if read.right("PUBLIC_URL", *OF_PAGES):
-        async for finding in _app_pages(found, rules):
             yield finding
 
 
@@ -287,14 +282,6 @@ async def _teams(teams: TeamsSettings | None, clock: TrustedClock) -> AsyncItera
     ) as http:
         yield await tried("Teams token", _token(teams, http))
         yield await tried("Teams signing keys", _keys(teams, http))
-
-
-async def _app_pages(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
-    """Which pages `teams-package` names; nobody looks whether they are there, since people's own browsers open them."""
-    if found.teams is None or found.teams.open or rules is None:
-        return
-    page = pages(found).filled(rules, found.public_url)
-    yield Finding("Teams pages", True, f"website {page.website}, privacy {page.privacy}, terms {page.terms}")
 
 
 async def _token(teams: TeamsSettings, http: ClientSession) -> str:

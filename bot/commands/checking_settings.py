@@ -61,7 +61,7 @@ def _named(sentence: str) -> tuple[str, str]:
 
 
 async def of_settings(read: Read) -> AsyncIterator[Finding]:
-    """Each that is wrong; else that they were read. Then the key, the host, and whom finders of flaws are told of."""
+    """Each that is wrong; else that they were read. Then the key and the host."""
     found = read.found
     for name, sentence in read.wrong:
         yield Finding(name, False, sentence)
@@ -78,8 +78,6 @@ async def of_settings(read: Read) -> AsyncIterator[Finding]:
         and not found.trusted_proxies
     ):
         yield Finding("TRUSTED_PROXIES", True, UNNAMED_PROXY, note=True)
-    if read.right("SECURITY_CONTACT"):
-        yield _security(found)
 
 
 def _exposed() -> Finding:
@@ -101,15 +99,3 @@ async def _host(found: Settings) -> str:
         raise Misconfigured(not_this_machine(found.host, error) or str(error)) from error
     server.close()
     return f"{found.host} is this machine's"
-
-
-def _security(found: Settings) -> Finding:
-    if found.security_contact:
-        return Finding(
-            "security.txt", True, f"whoever finds a flaw is told to write to {', '.join(found.security_contact)}"
-        )
-    words = (
-        "nobody is named, so whoever finds a flaw can't tell whom to write to. "
-        "Set SECURITY_CONTACT to the address of those who would mend it."
-    )
-    return Finding("security.txt", True, words, note=True)

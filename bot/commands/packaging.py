@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.settings.config import Misconfigured, Settings, as_given, policy
-from bot.teams.package import HOME, Listed, Pages, build, faults, numbered
+from bot.settings.config import Misconfigured, as_given, policy
+from bot.teams.package import HOME, Listed, build, faults, numbered
 from handlers import COMMANDS
 
 HOME_SAYS = "What waits for you, and what you may hear"
@@ -26,16 +26,11 @@ def package(out: Path) -> int:
         raise Misconfigured("\n".join(rows))
     try:
         number = numbered(datetime.now(UTC))
-        build(rules, app_id, found.public_url, out, commands(), pages(found), number)
+        build(rules, app_id, found.public_url, out, commands(), number)
     except OSError as error:
         raise Misconfigured(f"--out: {out} can't be written ({error.strerror}).") from error
     print(f"{out} is ready, with version {number}. Upload it in the Teams admin center, under Teams apps, Manage apps.")
     return 0
-
-
-def pages(found: Settings) -> Pages:
-    """The pages that the settings name."""
-    return Pages(found.teams_website_url, found.teams_privacy_url, found.teams_terms_url)
 
 
 def commands() -> Mapping[str, Listed]:

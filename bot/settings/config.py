@@ -21,7 +21,6 @@ from bot.settings.setting_values import (
     LOOPBACK,
     TENANT,
     Addresses,
-    Contacts,
     DatabaseAddress,
     GuardedAddress,
     JournalAddress,
@@ -30,7 +29,6 @@ from bot.settings.setting_values import (
     MailSender,
     MailServer,
     Networks,
-    PageAddress,
     Port,
     PublicAddress,
     RecordingsAddress,
@@ -128,9 +126,6 @@ class Settings(MetricsPlace):
     microsoft_openid_metadata_url: GuardedAddress = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     microsoft_login_url: GuardedAddress = "https://login.microsoftonline.com"
     teams_allow_unauthenticated: Switch = False
-    teams_website_url: PageAddress = ""
-    teams_privacy_url: PageAddress = ""
-    teams_terms_url: PageAddress = ""
     database_url: DatabaseAddress = "sqlite:///steward.db"
     policy_file: Path = Path("policy.yaml")
     recordings_url: RecordingsAddress = "file:recordings"
@@ -143,7 +138,6 @@ class Settings(MetricsPlace):
     secret_key_previous: KeyBefore | None = None
     secret_key_previous_file: Path | None = None
     public_url: PublicAddress = "http://localhost:3000"
-    security_contact: Contacts = ()
     host: str = "127.0.0.1"
     port: Port = 3000
     trusted_proxies: Networks = ()

@@ -20,7 +20,6 @@ from pydantic_settings import NoDecode
 from bot.journal import folder_of
 from bot.settings.mail_addresses import sender_of
 from bot.settings.mail_server import server_of
-from bot.settings.security_contacts import contacts_of
 from storage.database.addresses import NotTaken, lacks
 from storage.database.store import SQLAlchemyError, async_url, is_in_memory
 
@@ -29,7 +28,7 @@ BEFORE_HINT = (
     "Look for the one by which the database was used until now, or leave it out where no key is being replaced."
 )
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-LAST_PORT, LONGEST_PAGE = 65535, 2048
+LAST_PORT = 65535
 SHORTEST_TICK, LONGEST_TICK = (
     1,
     60,
@@ -93,24 +92,6 @@ def _public(value: str) -> str:
     if parts.scheme == "http" and not _is_near(parts.hostname or ""):
         raise ValueError(f"{value!r} must begin with https://. Plain http is for this machine and a private network.")
     return bare
-
-
-def _page(value: str) -> str:
-    """A page that people's own browsers open from the chat, so by https, and where a phone outside the company gets to."""
-    if not value:
-        return value
-    parts = _parts(value)
-    if parts.scheme != "https":
-        raise ValueError(f"{value!r} must begin with https://. Chats open no other pages.")
-    if not value.isascii():
-        raise ValueError(
-            f"{value!r} has signs in it that addresses don't have. Copy it from a browser, where it has % or xn-- instead."
-        )
-    if _is_near(parts.hostname or ""):
-        raise ValueError(f"{value!r} is opened by nobody outside. Name a page that a phone on the road can open.")
-    if len(value) > LONGEST_PAGE:
-        raise ValueError(f"it has more than {LONGEST_PAGE:,} characters. Write a shorter address that leads there.")
-    return parts.geturl()
 
 
 def _host(name: str) -> str:
@@ -237,10 +218,6 @@ def _addresses(value: object) -> object:
     return found
 
 
-def _contacts(value: object) -> object:
-    return contacts_of(value) if isinstance(value, str) else value
-
-
 def key_bytes(text: str, hint: str = KEY_HINT) -> bytes:
     """A master key from its base64; ValueError, with what to do, where it is none, or none that came by chance."""
     try:
@@ -283,7 +260,6 @@ Tidy = BeforeValidator(lambda value: _tidy(value) if isinstance(value, str) else
 Unseen = Field(repr=False)
 GuardedAddress = Annotated[str, Tidy, AfterValidator(_guarded)]
 PublicAddress = Annotated[str, Tidy, AfterValidator(_public)]
-PageAddress = Annotated[str, Tidy, AfterValidator(_page)]
 Tenant = Annotated[str, AfterValidator(_tenant)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 Switch = Annotated[bool, BeforeValidator(_switch)]
@@ -294,7 +270,6 @@ DatabaseAddress = Annotated[str, Tidy, AfterValidator(_database), Unseen]
 JournalAddress = Annotated[str, Tidy, AfterValidator(_journal)]
 RecordingsAddress = Annotated[str, Tidy, Unseen]
 MailServer = Annotated[SecretStr, AfterValidator(_mail_server), Tidy]
-Contacts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_contacts)]
 MailSender = Annotated[str, AfterValidator(_mail_sender)]
 Key = Annotated[SecretStr, AfterValidator(_key)]
 KeyBefore = Annotated[SecretStr, AfterValidator(partial(_key, hint=BEFORE_HINT))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -31,28 +30,6 @@ _EPOCH = (2026, 1, 1, 0, 0, 0)
 _BEGAN = datetime(*_EPOCH, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The three pages that Teams shows beside the app, by https; empty where none was named."""
-
-    website: str = ""
-    privacy: str = ""
-    terms: str = ""
-
-    def filled(self, policy: Policy, public_url: str) -> Pages:
-        """None empty: what was not named is the policy's, and where that has none the bot's own page about the policy (P3)."""
-        notice, own = policy.notices.website, f"{public_url.rstrip('/')}{POLICY}"
-        notice = notice if notice.startswith("https://") else ""
-        return Pages(
-            self.website or policy.company.website or own,
-            self.privacy or policy.company.privacy or notice or own,
-            self.terms or policy.company.terms or own,
-        )
-
-
-NONE_NAMED = Pages()
-
-
 class Listed(NamedTuple):
     """A command in Teams' menus: what it does, and the same in 32 characters, as the title of an action; a longer one is cut."""
 
@@ -70,17 +47,16 @@ def numbered(now: datetime) -> str:
 
 
 def build(
-    policy: Policy, app_id: str, public_url: str, out: Path, commands: Mapping[str, Listed], pages: Pages = NONE_NAMED,
-    number: str = "",
-) -> Path:  # fmt: skip
+    policy: Policy, app_id: str, public_url: str, out: Path, commands: Mapping[str, Listed], number: str = ""
+) -> Path:
     """Write the package to `out` and return it; raises ValueError with what `faults` says.
 
     `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `commands`: what people type, without slash, and what it
-    says in the list. `pages` as they are named in the settings. `number` is the package's version, the program's where none is given.
+    says in the list. `number` is the package's version, the program's where none is given.
     """
     if found := list(faults(app_id, public_url)):
         raise ValueError("\n".join(found))
-    described = manifest(policy, app_id, public_url, commands, pages, number)
+    described = manifest(policy, app_id, public_url, commands, number)
     files = {
         "manifest.json": json.dumps(described, indent=2, ensure_ascii=False).encode(),
         "color.png": icons.colour(),
@@ -108,9 +84,8 @@ def faults(app_id: str, public_url: str) -> Iterator[str]:
 
 
 def manifest(
-    policy: Policy, app_id: str, public_url: str, commands: Mapping[str, Listed], pages: Pages = NONE_NAMED,
-    number: str = "",
-) -> dict[str, object]:  # fmt: skip
+    policy: Policy, app_id: str, public_url: str, commands: Mapping[str, Listed], number: str = ""
+) -> dict[str, object]:
     """The app manifest (learn.microsoft.com, "App manifest schema"); what it is made of is as for `build`."""
     parts = urlsplit(public_url)
     return {
@@ -118,7 +93,7 @@ def manifest(
         "manifestVersion": SCHEMA,
         "version": number or version("recording-steward"),
         "id": app_id,
-        "developer": _developer(policy, pages.filled(policy, f"https://{parts.netloc}")),
+        "developer": _developer(policy, f"https://{parts.netloc}{POLICY}"),
         "name": {"short": _NAME, "full": f"{_NAME} of {cut(policy.company.name, 75)}"},
         "description": _description(policy),
         "icons": {"color": "color.png", "outline": "outline.png"},
@@ -136,9 +111,15 @@ def command_id(word: str) -> str:
     return "".join([first, *(one.capitalize() for one in others)])
 
 
-def _developer(policy: Policy, pages: Pages) -> dict[str, str]:
-    """The company runs the bot itself, so its own pages are what there is to read about it."""
-    urls = {"websiteUrl": pages.website, "privacyUrl": pages.privacy, "termsOfUseUrl": pages.terms}
+def _developer(policy: Policy, own: str) -> dict[str, str]:
+    """The pages that Teams shows beside the app: those of the policy, and where it names none the bot's `own` about the policy (P3)."""
+    company, notice = policy.company, policy.notices.website
+    notice = notice if notice.startswith("https://") else ""
+    urls = {
+        "websiteUrl": company.website or own,
+        "privacyUrl": company.privacy or notice or own,
+        "termsOfUseUrl": company.terms or own,
+    }
     return {"name": cut(policy.company.name, 32), **urls}
 
 

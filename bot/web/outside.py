@@ -17,7 +17,7 @@ from handlers.rules.refusal import Refused
 Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 YEAR = 365 * 24 * 60 * 60  # seconds
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-PLAIN = frozenset({"/healthz", "/readyz", "/policy", "/.well-known/security.txt"})
+PLAIN = frozenset({"/healthz", "/readyz", "/policy"})
 SILENT = ("/report", "/copy", "/figures")
 """Their plain forms name no page (Referrer-Policy), and over plain http a browser says nothing else of itself. Whoever forges one
 gains nothing: no login is behind them, and a session's cookie is SameSite=Strict."""

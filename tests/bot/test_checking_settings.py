@@ -64,9 +64,9 @@ def test_what_does_not_fit_together_is_told_beside_it(checked: Checked) -> None:
 def test_every_setting_may_be_wrong_at_once(checked: Checked) -> None:
     wrong = {
         "SLACK_API_URL": "x", "SLACK_APP_TOKEN": "xoxb", "MICROSOFT_APP_TENANT_ID": "common",
-        "MICROSOFT_OPENID_METADATA_URL": "x", "MICROSOFT_LOGIN_URL": "x", "TEAMS_WEBSITE_URL": "x",
+        "MICROSOFT_OPENID_METADATA_URL": "x", "MICROSOFT_LOGIN_URL": "x",
         "DATABASE_URL": "mysql://x", "JOURNAL_URL": "ftp://x", "SMTP_URL": "ftp://x", "SECRET_KEY": "short",
-        "SECRET_KEY_PREVIOUS": "short", "PUBLIC_URL": "x", "SECURITY_CONTACT": "x y", "HOST": "nowhere.invalid",
+        "SECRET_KEY_PREVIOUS": "short", "PUBLIC_URL": "x", "HOST": "nowhere.invalid",
         "PORT": "x", "TRUSTED_PROXIES": "x", "TICK_SECONDS": "x", "TEAMS_ALLOW_UNAUTHENTICATED": "perhaps",
         "METRICS_PORT": "x", "RECORDINGS_URL": "x", "POLICY_FILE": "none.yaml",
     }  # fmt: skip

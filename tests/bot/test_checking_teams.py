@@ -10,10 +10,10 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.commands.checking import _app_pages, _no_slack, _teams
+from bot.commands.checking import _no_slack, _teams
 from bot.commands.findings import Finding
 from bot.rehearsal.teams import Fault, Member, Tenant, routes
-from bot.settings.config import SAMPLE_POLICY, Settings, TeamsSettings, policy
+from bot.settings.config import Settings, TeamsSettings
 from tests.each import each
 from tests.machines import Machine
 
@@ -97,21 +97,6 @@ def without_slack(**more: object) -> Settings:
 
 
 WHOLE = {"microsoft_app_id": APP, "microsoft_app_password": PASSWORD, "microsoft_app_tenant_id": "t"}
-
-
-async def test_p3_the_pages_beside_the_app_are_told_as_the_package_names_them() -> None:
-    rules = policy(SAMPLE_POLICY)
-    named = without_slack(**WHOLE, teams_terms_url="https://intranet.fernhill.example/terms")
-    told = "website https://fernhill.example, privacy https://fernhill.example/privacy, terms https://intranet.fernhill.example/terms"
-    assert [one async for one in _app_pages(named, rules)] == [Finding("Teams pages", True, told)]
-
-
-async def test_of_no_app_no_pages_are_told() -> None:
-    rules = policy(SAMPLE_POLICY)
-    for found_, read in ((without_slack(), rules), (without_slack(**WHOLE), None)):
-        assert [one async for one in _app_pages(found_, read)] == []
-    opened = without_slack(**WHOLE).model_copy(update={"teams_allow_unauthenticated": True})
-    assert [one async for one in _app_pages(opened, rules)] == []
 
 
 def test_slack_may_be_off_where_teams_is_on() -> None:

@@ -85,44 +85,6 @@ def test_keys_and_tokens_travel_by_https(environment: Environment, name: str, ur
     assert "https://" in row
 
 
-PAGES = ["TEAMS_WEBSITE_URL", "TEAMS_PRIVACY_URL", "TEAMS_TERMS_URL"]
-
-
-def test_p3_three_pages_stand_beside_the_app_each_under_its_own_name(environment: Environment) -> None:
-    """A page may stand anywhere that a phone gets to, and somewhere on it: browsers open it, not the bot."""
-    deep = "https://intranet.fernhill.example/steward?lang=en#privacy"
-    environment(**WHOLE, **dict(zip(PAGES, (deep, "", " HTTPS://Fernhill.example/terms "), strict=True)))
-    found = settings()
-    assert (found.teams_website_url, found.teams_privacy_url) == (deep, "")
-    assert found.teams_terms_url == "https://fernhill.example/terms"
-
-
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize(
-    ("url", "told"),
-    [
-        ("http://fernhill.example/terms", "must begin with https://"),
-        ("fernhill.example/terms", "isn't a web address"),
-        ("https://me:hush@fernhill.example", "before the @"),
-        ("https://fernhill.example/a b", "isn't a web address"),
-        (f"https://fernhill.example/{'x' * 2048}", "more than 2,048 characters"),
-        *(
-            (f"https://{near}/", "is opened by nobody outside")
-            for near in ("localhost", "x", "steward.local", "10.0.0.7", "127.1", "[::1]")
-        ),
-        ("https://bücher.example/", "xn--"),
-        ("https://fernhill.example/datenschutzerklärung", "has % or xn-- instead"),
-    ],
-)
-def test_a_page_that_teams_would_not_open_is_refused_by_name(
-    environment: Environment, name: str, url: str, told: str
-) -> None:
-    (row,) = environment.told(**{name: url})
-    assert row.startswith(f"{name}: ")
-    assert told in row
-    assert "hush" not in row
-
-
 @pytest.mark.parametrize("more", [{}, WHOLE, {"MICROSOFT_APP_ID": ID}])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_the_local_client_needs_neither_secret_nor_tenant(

@@ -64,14 +64,6 @@ def test_the_file_goes_where_it_is_wanted(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-def test_p3_the_pages_that_the_settings_name_stand_beside_the_app(tmp_path: Path) -> None:
-    named = {"TEAMS_TERMS_URL": "https://intranet.fernhill.example/terms"}
-    assert typed(tmp_path, RIGHT | named)[0] == 0
-    made = manifest(tmp_path / "recording-steward-teams.zip")["developer"]
-    assert (made["termsOfUseUrl"], made["privacyUrl"]) == (named["TEAMS_TERMS_URL"], "https://fernhill.example/privacy")
-
-
-@pytest.mark.soak
 def test_everything_that_is_missing_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     code, printed = typed(tmp_path, {})
     assert code == 1

@@ -239,7 +239,6 @@ async def test_whoever_knows_only_the_papers_brings_it_up(folder: Path, postgres
         await _restored(town)
         await _upgraded(town)
         await _heard(town, "CS-10443")
-        assert "Contact: mailto:security@example.com\n" in await town.look("/.well-known/security.txt")
         await town.follow(COPIED, "stop")
         assert "stopping.forced" not in town.machine.there("/run/recording-steward.log")
         town.sound()

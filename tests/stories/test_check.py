@@ -80,19 +80,6 @@ async def test_all_is_well(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-async def test_whom_finders_of_flaws_are_told_of_is_said(tmp_path: Path) -> None:
-    code, printed = await checked(tmp_path)
-    assert (
-        "note  security.txt            nobody is named, so whoever finds a flaw can't tell whom to write to." in printed
-    )
-    code, printed = await checked(tmp_path, {"SECURITY_CONTACT": "security@example.com"})
-    assert (
-        code,
-        "security.txt            whoever finds a flaw is told to write to mailto:security@example.com" in printed,
-    ) == (0, True)
-
-
-@pytest.mark.soak
 async def test_what_nothing_keeps_yet_is_named(tmp_path: Path) -> None:
     """A value that is set and does nothing would be taken for a promise."""
     code, printed = await checked(tmp_path)
