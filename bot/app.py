@@ -55,7 +55,6 @@ from bot.retention.mirroring import Mirroring
 from bot.retention.recording_sync import RecordingSync, RecordingWatch
 from bot.retention.unregistered import UnregisteredFiles
 from bot.sealing import Seal
-from bot.seldom import Seldom
 from bot.settings.config import Settings
 from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST
@@ -66,11 +65,11 @@ from bot.web.copies import CopyPages
 from bot.web.drawn import errors_as_sentences
 from bot.web.figures import FigurePages
 from bot.web.health import Health
+from bot.web.limits import Limits
 from bot.web.listening import ListeningPages
-from bot.web.outside import headers, once_known, own_pages_only, proxies_named
+from bot.web.outside import headers, once_known, own_pages_only
 from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
-from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
 from handlers.door import Door
 from handlers.policy import Policy
@@ -78,7 +77,6 @@ from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import upgrade
 
 log = structlog.get_logger()
-HOUR = 3600.0  # seconds
 
 
 def utc_now() -> datetime:
@@ -118,12 +116,12 @@ class Steward:
         self._running: list[asyncio.Task[None]] = []
         self._greeting: asyncio.Task[None] | None = None
         self._clock: Clock | None = None
-        self._why_not, self.strangers = "starting", Strangers()
+        self._why_not = "starting"
         self.policy_of_the_day = PolicyOfTheDay(self.door)
         self.proof, self.reported = Proof(self.door, journal, patiently=patiently), Reports(self.door, patiently)
         self.clock_watch = ClockWatch(self.clock, self.door, self.directories)
         self.ticks = Ticks(
-            self.door, self.register, self.directories, strangers=self.strangers, trusted=self.clock.trusted,
+            self.door, self.register, self.directories, trusted=self.clock.trusted,
             more={"clock": self.clock_watch.tick, "words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
                   "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, Reaching(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "random review": RandomDraws(self.door, Beacon(settings.beacon_url)).tick, "confidential": self.reported.tick, "journal": self.noting.note},
@@ -136,19 +134,18 @@ class Steward:
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar(),
             trace_configs=[self.clock.listener()],
         )  # fmt: skip
-        url, trusted = self.settings.public_url, self.settings.trusted_proxies
-        self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers, changed=self.watch.changed)
+        url, trusted, limits = self.settings.public_url, self.settings.trusted_proxies, Limits()
+        self.copies = CopyPages(self.door, self.recorder, url, trusted, limits, changed=self.watch.changed)
         listeners = Listeners(Membership(self.door, self.directories).confirmed)
-        figures = FigurePages(self.door, url, trusted, listeners)
+        figures = FigurePages(self.door, url, trusted, listeners, limits)
         told = (faults_as_pages, self.copies.faults(), figures.faults())
-        proxies = proxies_named(trusted, Seldom(every=HOUR).warn)
-        walls = [proxies, errors_as_sentences, *told, own_pages_only(url), once_known(lambda: self.restoring.state)]
+        walls = [errors_as_sentences, *told, own_pages_only(url), once_known(lambda: self.restoring.state)]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(headers(url))
         self.pages = ListeningPages(
-            self.door, self.recorder, url, changed=self.watch.changed, strangers=self.strangers, trusted=trusted, listeners=listeners,
+            self.door, self.recorder, url, changed=self.watch.changed, limits=limits, trusted=trusted, listeners=listeners,
         )  # fmt: skip
-        self.reports = ReportPages(self.door, self.recorder, url, trusted, listeners=listeners)
+        self.reports = ReportPages(self.door, self.recorder, url, trusted, limits, listeners)
         self.platforms, public = self._platforms(), PublicPages(self.door, PUBLIC)
         pages = (self.pages, public, self.reports, self.copies, figures)
         app.add_routes([one for some in pages for one in some.routes()])
@@ -245,7 +242,6 @@ class Steward:
         for task in self._running:
             task.cancel()
         await leaving.stage("work", lambda: asyncio.gather(*self._running, return_exceptions=True), keep=2.2)
-        await leaving.stage("strangers", self._tell_of_strangers, keep=2.1)
         await leaving.stage("journal", self._note_the_end, keep=0.5)
         await leaving.stage("database", self.database.close, keep=0.3)
         await leaving.stage("connections", self.http.close)
@@ -258,10 +254,6 @@ class Steward:
 
     async def _stop_platforms(self) -> None:
         await asyncio.gather(*(platform.stop() for platform in self.platforms))
-
-    async def _tell_of_strangers(self) -> None:
-        with suppress(DatabaseDown):
-            await self.ticks.tell_of(self.strangers.waiting())
 
     async def _note_the_end(self) -> None:
         if not self.restoring.state:

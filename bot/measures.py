@@ -21,7 +21,6 @@ WORK_FAULTS = Counter(
     "steward_work_faults_total", "Work without an end that ended by a fault, and began anew", ["work"]
 )
 COPIES = Counter("steward_customer_pages_total", "What came of it on the pages of customers' copies", ["outcome"])
-CUT = Counter("steward_connections_cut_total", "Connections cut off", ["why"])
 READY = Gauge("steward_ready", "1 where work may be taken")
 CLOCK_TRUSTED = Gauge("steward_clock_trusted", "1 where the clock is trusted with what can't be undone")
 AGES = {

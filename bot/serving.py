@@ -20,11 +20,9 @@ from bot.laid_out import clear_away
 from bot.leaving import Leaving, for_certain
 from bot.ports import Unavailable
 from bot.retention.known_calls import AtHand
-from bot.seldom import Seldom
 from bot.settings.config import Misconfigured, Settings, policy, settings
 from bot.settings.setting_values import LOOPBACK
 from bot.trouble import sentence
-from bot.web.connections import Runner, calmly
 from bot.web.metrics import Metrics
 from storage.database.addresses import sqlite_file
 from storage.database.faults import OtherPolicy
@@ -38,6 +36,8 @@ def quiet_logs(level: int = logging.INFO) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     # It warns each time that a part of the clock's work is still at it, which `/readyz` tells better.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # It would log the bytes of a broken request, and somebody's session with them; faults of ours are logged by `errors_as_sentences`.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -69,8 +69,7 @@ async def _serve(found: Settings) -> None:
     except ValueError as error:
         raise Misconfigured(str(error)) from error
     app = steward.build()
-    calmly(asyncio.get_running_loop(), Seldom())
-    runner = Runner(app, shutdown_timeout=1, trusted=found.trusted_proxies)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     metrics = await Metrics(steward.database, steward.readiness).serve(found.metrics_host, found.metrics_port)
     told = told_to_stop()
     starting = asyncio.create_task(_start(steward, runner, found))

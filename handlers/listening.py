@@ -83,15 +83,6 @@ class Heard(Intent[Heeded]):
 
 
 @dataclass(frozen=True)
-class TurnedAway(Intent[None]):
-    """The web pages: so many came lately with a code or a session that is none; from where, nobody writes down."""
-
-    action: ClassVar[str] = "listening.turned_away"
-    clause: ClassVar[str] = "P11"
-    number: int
-
-
-@dataclass(frozen=True)
 class Served(Intent[None]):
     """The web pages are about to hand out a part of a recording's audio under a session, in seconds from its start."""
 
@@ -185,11 +176,6 @@ def served(act: Act, intent: Served) -> Done[None]:
     recording, grant = hearing.recording(intent.recording), hearing.grant
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
     return Done(None, detail={**detail, "from_ms": round(intent.start * 1000), "to_ms": round(intent.end * 1000)})
-
-
-def turned_away(act: Act, intent: TurnedAway) -> Done[None]:
-    """P11: how many, in one entry; what strangers send must not fill the log."""
-    return Done(None, detail={"number": intent.number})
 
 
 def code_stands(act: Act, code: str) -> Stands:
@@ -294,7 +280,7 @@ def page(code: str, public_url: str) -> Page:
 ROOM = Room(
     "listening",
     does=(
-        Listen.by(listen), Exchange.by(exchange), Heard.by(heard), Served.by(served), TurnedAway.by(turned_away),
+        Listen.by(listen), Exchange.by(exchange), Heard.by(heard), Served.by(served),
     ),
     buttons={"listen": Hands(Listen, page, "Listen")},
 )  # fmt: skip

@@ -19,11 +19,9 @@ from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
 from bot.setbacks import Setbacks, Work
 from bot.web.listening import forget_late_codes
-from bot.web.strangers import Strangers
 from handlers import DUE, MATTERS, matter_of
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.listening import TurnedAway
 from handlers.rules.access import company_day
 from handlers.tidying import Tidy, untidy
 from storage.database.store import DatabaseDown, Store
@@ -42,11 +40,11 @@ class Ticks:
 
     def __init__(
         self, door: Door, register: RecordingSync, directories: Mapping[str, Directory],
-        seconds: Callable[[], float] = time.monotonic, strangers: Strangers | None = None,
+        seconds: Callable[[], float] = time.monotonic,
         more: Mapping[str, Work] = MappingProxyType({}), trusted: Callable[[], bool] = lambda: True,
     ) -> None:  # fmt: skip
         self.door, self.register, self.directories, self.seconds = door, register, directories, seconds
-        self.strangers, self.trusted = strangers or Strangers(seconds), trusted
+        self.trusted = trusted
         self._setbacks = Setbacks(seconds)
         self._checked: tuple[date, tuple[int, int], frozenset[str], tuple[int, int]] | None = None
         self._unchecked: dict[str, None] = {}
@@ -54,7 +52,7 @@ class Ticks:
         self._work: Mapping[str, Work] = {
             "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
             "recordings": self.register.sync, "asked for": self.register.identify, "tidying": self._tidying,
-            "codes": partial(forget_late_codes, door), "strangers": self._strangers,
+            "codes": partial(forget_late_codes, door),
             **more,
         }  # fmt: skip
         for name in self._work:
@@ -164,15 +162,6 @@ class Ticks:
         now = self.door.now()
         if await self.door.database.read(lambda store: untidy(store, now)):
             await self.door.enter(Tidy(), CLOCK)
-
-    async def _strangers(self) -> None:
-        await self.tell_of(self.strangers.due())
-
-    async def tell_of(self, number: int) -> None:
-        """Put on record how many strangers were turned away."""
-        if number:
-            await self.door.enter(TurnedAway(number), CLOCK)
-            self.strangers.told(number)
 
 
 def _matters(store: Store, which: Literal["waiting", "stuck"]) -> tuple[dict[str, None], list[str]]:

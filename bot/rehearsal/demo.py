@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Steward
@@ -34,7 +35,6 @@ from bot.settings.config import SAMPLE_POLICY, Misconfigured, Settings, metrics_
 from bot.settings.given_settings import Given
 from bot.settings.setting_values import LAST_PORT
 from bot.trouble import sentence
-from bot.web.connections import Runner
 from bot.web.metrics import Metrics
 from handlers import COMMANDS
 from storage.database.store import DatabaseDown
@@ -177,7 +177,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     moving = ClockRoutes(clock, steward.database, steward.policy, tick, told, keys)
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
-    runner = Runner(app, shutdown_timeout=3)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     metrics = await Metrics(steward.database, steward.readiness).serve(
         place.metrics_host, place.metrics_port, chosen=place.chosen
     )

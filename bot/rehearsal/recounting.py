@@ -69,7 +69,6 @@ DONE: Mapping[str, str] = {
     "words.erase": "What was written about {what} was erased, as the policy says",
     "log.checkpoint": "The day’s checkpoint of the audit log was taken",
     "log.broken": "The records do not fit the audit log",
-    "listening.turned_away": "Strangers were turned away from the listening page",
     "policy.in_force": "Another text of the policy came into force",
     "recordings.register": "The register of calls was brought up to date",
     "recordings.not_registered": "Files that can’t be registered came, or went",

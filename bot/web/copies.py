@@ -8,15 +8,14 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.ports import Recorder
-from bot.web.callers import Networks
 from bot.web.copy_audio import Outlet
 from bot.web.copy_calls import CallPages
 from bot.web.copy_downloads import Downloads
 from bot.web.copy_entrance import Entrance
 from bot.web.copy_playing import Playing
 from bot.web.drawn import faults
+from bot.web.limits import Limits, Networks
 from bot.web.pacing import REAL, Pace
-from bot.web.strangers import Strangers
 from handlers.door import Door
 
 FOR_SCRIPTS = ("/access", "/peaks", "/heard")
@@ -29,10 +28,10 @@ class CopyPages:
     """
 
     def __init__(
-        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), strangers: Strangers | None = None,
+        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), limits: Limits | None = None,
         pace: Pace = REAL, changed: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
-        self.entrance = entrance = Entrance(door, public_url, trusted, strangers or Strangers(pace.monotonic), pace)
+        self.entrance = entrance = Entrance(door, public_url, trusted, limits or Limits(pace.monotonic), pace)
         self.outlet = Outlet(entrance, recorder, changed)
         self.calls = CallPages(self.outlet)
         self.parts = (entrance, self.calls, Playing(self.outlet, pace), Downloads(self.outlet, pace))

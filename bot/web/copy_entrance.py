@@ -10,11 +10,10 @@ from aiohttp import web
 
 from bot.measures import COPIES
 from bot.web.answers import TooMuch, wait
-from bot.web.callers import Networks, caller
 from bot.web.cookies import SessionCookie
 from bot.web.drawn import HEAD, assets, page
+from bot.web.limits import PASSCODES, Limit, Limits, Networks, caller
 from bot.web.pacing import Pace
-from bot.web.strangers import Strangers
 from bot.web.written import Written, written
 from handlers.acting import WEB, Act
 from handlers.customers.copy_view import numbers
@@ -35,14 +34,14 @@ NOT_FIT = (
     "If it still doesn’t open, please ring us."
 )
 """For whatever it is that doesn't: nobody learns whether a link exists, is locked, or still waits for its passcode."""
-MANY = "Many links and passcodes that don’t fit were tried just now. Please wait a minute, then try again."
+SESSIONS = Limit(NO_SESSION)
 
 
 class Entrance:
     """`GET /copy`, the press that opens a link, the way out, and whose session comes with a request."""
 
-    def __init__(self, door: Door, public_url: str, trusted: Networks, strangers: Strangers, pace: Pace) -> None:
-        self.door, self.trusted, self.strangers, self.pace = door, trusted, strangers, pace
+    def __init__(self, door: Door, public_url: str, trusted: Networks, limits: Limits, pace: Pace) -> None:
+        self.door, self.trusted, self.limits, self.pace = door, trusted, limits, pace
         self.cookie = SessionCookie("copy", public_url)
 
     def routes(self) -> list[web.RouteDef]:
@@ -67,9 +66,8 @@ class Entrance:
         names = self.who(request)
         try:
             return await self.door.look(WEB, lambda act: how(act, *names))
-        except Refused as refused:
-            address = caller(request, self.trusted)
-            self.strangers.turn_away(address, counted=refused.code == "no_session", words=NO_SESSION)
+        except Refused:
+            self.limits.take(SESSIONS, caller(request, self.trusted))
             raise
 
     def who(self, request: web.Request) -> tuple[str, str]:
@@ -118,12 +116,12 @@ class Entrance:
         if entered.over:
             COPIES.labels("over").inc()
             return self.page("copy_over.html", 403, ring=numbers(self.door.policy))
-        return self._not_fitting(request, code, counted=not tried)
+        return self._not_fitting(request, code)
 
-    def _not_fitting(self, request: web.Request, code: str, *, counted: bool) -> web.Response:
+    def _not_fitting(self, request: web.Request, code: str) -> web.Response:
         COPIES.labels("not_fitting").inc()
         try:
-            self.strangers.turn_away(caller(request, self.trusted), counted=counted, words=MANY)
+            self.limits.take(PASSCODES, caller(request, self.trusted))
         except TooMuch as error:
             return wait(self._form(code, {}, 429, str(error)), error.seconds)
         return self._form(code, {}, 403, NOT_FIT)

@@ -32,6 +32,7 @@ UNSURE = "I can’t see at the moment whether your account is still active, so p
 NOT_SURE = "I can’t see at the moment whether your account is still active, so this page is not shown. Please try again in a minute."
 ENDS = ("ended", "withdrawn", "call_changed", "restored", "lost")
 DOWN = "This can’t be reached right now. Please try again in a minute."
+FAULT = "Something went wrong on our side. Please try again. If it stays so, tell us this id: {fault}"
 _WORDS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is more than fits. Please go back and shorten it."}  # fmt: skip
 _PAGES = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
@@ -86,6 +87,10 @@ async def errors_as_sentences(request: web.Request, handler: Handler) -> web.Str
             return error
         told = text("sorry.html", title=_known(error), status=error.status)
         return _taking(error, web.Response(text=told, status=error.status, content_type="text/html", headers=HEADERS))
+    except Exception as error:
+        fault = secrets.token_hex(4)
+        log.exception("request.failed", id=fault, error=type(error).__name__)
+        return web.Response(status=500, text=FAULT.format(fault=fault), headers=HEADERS)
 
 
 def faults(ours: Callable[[str], bool], sorry: Sorry) -> Middleware:

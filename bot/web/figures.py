@@ -11,10 +11,9 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.listeners import Listeners
-from bot.web.allowances import LINKS, Allowances
-from bot.web.callers import Networks, caller
 from bot.web.cookies import SessionCookie
 from bot.web.drawn import HEAD, assets, faults, page
+from bot.web.limits import LINKS, Limits, Networks, caller
 from bot.web.plots import Look, draw
 from bot.web.written import written
 from handlers import ROOMS
@@ -49,11 +48,11 @@ class FigurePages:
 
     def __init__(
         self, door: Door, public_url: str, trusted: Networks = (), listeners: Listeners | None = None,
-        allowances: Allowances | None = None, seconds: Callable[[], float] = time.monotonic,
+        limits: Limits | None = None, seconds: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self.door, self.trusted, self.seconds = door, trusted, seconds
         self.check: Check = listeners.check if listeners is not None else _nobody_asks
-        self.allowances = allowances or Allowances()
+        self.limits = limits or Limits()
         self.cookie = SessionCookie("figures", public_url, LONGEST)
         self._seen: OrderedDict[tuple[str, str], tuple[float, Figures]] = OrderedDict()
 
@@ -152,7 +151,7 @@ class FigurePages:
         return secret if there else ""
 
     def _stranger(self, request: web.Request) -> None:
-        self.allowances.take(LINKS, caller(request, self.trusted))
+        self.limits.take(LINKS, caller(request, self.trusted))
 
 
 def _sorry(_: web.Request, sentence: str, status: int) -> web.Response:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.ports import Absent, Changed, Unavailable
-from bot.web.allowances import Allowances
-from bot.web.callers import Networks
 from bot.web.confidential import Over, read
 from bot.web.drawn import page
 from bot.web.handling_acts import FORMS, PLACES, wanted
 from bot.web.kept_audio import MISSING, KeptAudio
+from bot.web.limits import Limits, Networks
 from bot.web.opened import Opened
 from bot.web.present import Present
 from bot.web.written import Written
@@ -28,10 +27,10 @@ class HandlingPages:
     """`/report/handle` and below. Whoever has no sight of a report, whatever the cause, gets the same page."""
 
     def __init__(
-        self, door: Door, audio: KeptAudio, public_url: str, trusted: Networks, allowances: Allowances, present: Present
+        self, door: Door, audio: KeptAudio, public_url: str, trusted: Networks, limits: Limits, present: Present
     ) -> None:  # fmt: skip
         self.door, self.audio, self.present = door, audio, present
-        self.opened = Opened(door, "/report/handle", public_url, trusted, allowances)
+        self.opened = Opened(door, "/report/handle", public_url, trusted, limits)
 
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""

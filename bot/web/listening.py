@@ -9,12 +9,11 @@ from aiohttp import web
 from bot.listeners import Listeners
 from bot.ports import Audio, Changed, Recorder
 from bot.web.answers import HEADERS, answer, number, sent
-from bot.web.callers import Networks, caller
 from bot.web.cookies import SessionCookie
 from bot.web.drawn import assets, text
+from bot.web.limits import LISTENING, Limits, Networks, caller
 from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.sounding import Sounding
-from bot.web.strangers import Strangers
 from bot.web.waves import Waves
 from handlers.acting import CLOCK, WEB
 from handlers.door import Door
@@ -58,13 +57,13 @@ class ListeningPages:
 
     def __init__(
         self, door: Door, recorder: Recorder, public_url: str, pace: Pace = REAL,
-        changed: Callable[[str], None] = lambda _: None, strangers: Strangers | None = None, trusted: Networks = (),
+        changed: Callable[[str], None] = lambda _: None, limits: Limits | None = None, trusted: Networks = (),
         listeners: Listeners | None = None,
     ) -> None:  # fmt: skip
         self.door, self.recorder, self.changed = door, recorder, changed
         self.pacing = Pacing(pace)
         self.listeners = listeners or Listeners(_everybody, pace.monotonic)
-        self.strangers, self.trusted = strangers or Strangers(pace.monotonic), trusted
+        self.limits, self.trusted = limits or Limits(pace.monotonic), trusted
         self.cookie = SessionCookie("listening", public_url)
         self.waves = Waves(door)
         self._over = False
@@ -171,7 +170,7 @@ class ListeningPages:
         """Before the door only reads: raises `Refused` for a stranger, and `TooMuch` where too many things failed."""
         if stands == "open":
             return
-        self.strangers.turn_away(caller(request, self.trusted), counted=stands == "unknown")
+        self.limits.take(LISTENING, caller(request, self.trusted))
         if stands == "unknown":
             raise Refused(words, clause="P7", code="no_session")
 

@@ -12,8 +12,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.measures import AGES, CLOCK_TRUSTED, PARTS, QUEUED, READY, RECORDINGS
 from bot.readiness import Readiness
-from bot.web.connections import Runner
-from bot.web.crowd import Limits
 from bot.web.outside import headers
 from storage.database.store import Database, DatabaseDown
 
@@ -38,7 +36,7 @@ class Metrics:
         app = web.Application()
         app.add_routes(self.routes())
         app.on_response_prepare.append(headers(""))
-        runner = Runner(app, Limits(most=50, most_of_one=50), shutdown_timeout=1)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port).start()

@@ -6,11 +6,10 @@ import re
 
 from aiohttp import web
 
-from bot.web.allowances import LINKS, Allowances
-from bot.web.callers import Networks, caller
 from bot.web.confidential import Over, read
 from bot.web.cookies import SessionCookie
 from bot.web.drawn import HEAD, page
+from bot.web.limits import LINKS, Limits, Networks, caller
 from handlers.acting import WEB
 from handlers.breach.intents import Exchange, Leave
 from handlers.breach.tokens import pass_stands
@@ -24,8 +23,8 @@ LONGEST = 200  # characters of a code that are looked at
 class Opened:
     """What stands below one address: its shell, the exchange, and whose session comes with a request."""
 
-    def __init__(self, door: Door, where: str, public_url: str, trusted: Networks, allowances: Allowances) -> None:
-        self.door, self.where, self.trusted, self.allowances = door, where, trusted, allowances
+    def __init__(self, door: Door, where: str, public_url: str, trusted: Networks, limits: Limits) -> None:
+        self.door, self.where, self.trusted, self.limits = door, where, trusted, limits
         self.cookie = SessionCookie("report", public_url)
 
     def routes(self) -> list[web.RouteDef]:
@@ -40,7 +39,7 @@ class Opened:
         """The report that is wanted, and the session that came; a read tells strangers. Raises `Over` and `TooMuch`."""
         secret = self.cookie.of(request)
         if not await self._stands(secret):
-            self.allowances.take(LINKS, caller(request, self.trusted))
+            self.limits.take(LINKS, caller(request, self.trusted))
             raise Over
         return _report(request), secret
 
@@ -54,7 +53,7 @@ class Opened:
     async def _open(self, request: web.Request) -> web.Response:
         code = (await read(request)).words("code").rpartition("#")[2][:LONGEST]
         if not await self._stands(code):
-            self.allowances.take(LINKS, caller(request, self.trusted))
+            self.limits.take(LINKS, caller(request, self.trusted))
             raise Over
         try:
             report, secret = await self.door.enter(Exchange(code), WEB)

@@ -11,7 +11,6 @@ from yarl import URL
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.ports import Unavailable
 from bot.settings.setting_values import LOOPBACK
-from bot.web.callers import Networks, comes_from
 from handlers.rules.refusal import Refused
 
 Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
@@ -47,18 +46,6 @@ def own_pages_only(public_url: str) -> Middleware:
         ):
             REFUSED_AT_THE_WALL.labels("other_site").inc()
             raise Refused("Only our own page can send this. Please open that page again.", code="other_site")
-        return await handler(request)
-
-    return check
-
-
-def proxies_named(trusted: Networks, warn: Callable[[str, str], None]) -> Middleware:
-    """Warn of a proxy that is none of the `trusted` ones: limits by address then count for everybody behind it together."""
-
-    @web.middleware
-    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if "X-Forwarded-For" in request.headers and not comes_from(request, trusted):
-            warn("proxy.not_trusted", "set TRUSTED_PROXIES to the address of your proxy, such as 127.0.0.1")
         return await handler(request)
 
     return check

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.web.allowances import Allowances
-from bot.web.callers import Networks
 from bot.web.confidential import Over, read
 from bot.web.drawn import page
+from bot.web.limits import Limits, Networks
 from bot.web.opened import Opened
 from bot.web.reporting import flaw
 from bot.web.written import Written
@@ -21,9 +20,9 @@ from handlers.rules.refusal import Refused
 class OwnPages:
     """`/report/mine` and below."""
 
-    def __init__(self, door: Door, public_url: str, trusted: Networks, allowances: Allowances) -> None:
+    def __init__(self, door: Door, public_url: str, trusted: Networks, limits: Limits) -> None:
         self.door = door
-        self.opened = Opened(door, "/report/mine", public_url, trusted, allowances)
+        self.opened = Opened(door, "/report/mine", public_url, trusted, limits)
 
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""

@@ -7,11 +7,10 @@ import secrets
 from aiohttp import web
 
 from bot.ports import Unavailable
-from bot.web.allowances import LINKS, RECEIPTS, REPORTS, Allowance, Allowances
 from bot.web.answers import TooMuch, wait
-from bot.web.callers import Networks, caller
 from bot.web.confidential import read
 from bot.web.drawn import DOWN, assets, page
+from bot.web.limits import LINKS, RECEIPTS, REPORTS, Limit, Limits, Networks, caller
 from bot.web.report_form import LABELS, filled, readers, usual
 from bot.web.written import Written
 from handlers.acting import WEB
@@ -37,12 +36,10 @@ LONG = f"That is more than {LONGEST:,} characters. Please send it in two parts."
 class ReportingPages:
     """`/report` and below, but for what stands behind `/report/handle` and `/report/mine`; `trusted` are our own proxies."""
 
-    def __init__(
-        self, door: Door, public_url: str, trusted: Networks = (), allowances: Allowances | None = None
-    ) -> None:
+    def __init__(self, door: Door, public_url: str, trusted: Networks = (), limits: Limits | None = None) -> None:
         self.door, self.trusted = door, trusted
         self.public_url, self.secure = public_url.rstrip("/"), public_url.startswith("https://")
-        self.allowances = allowances or Allowances()
+        self.limits = limits or Limits()
 
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""
@@ -68,10 +65,10 @@ class ReportingPages:
             link = begun(keys, told, now)
         except Refused:
             link = None
-        if link is None or self.allowances.was_done("start", link.id):
+        if link is None or self.limits.was_done("start", link.id):
             self._take(LINKS, request)
             return page("start.html", 403, over=OVER)
-        self.allowances.done("start", link.id)
+        self.limits.done("start", link.id)
         return self._form(Written({"start": [token(keys, link.account, now, FORM)]}), {}, 200)
 
     def _account(self, written: Written) -> str:
@@ -133,13 +130,13 @@ class ReportingPages:
         if not await self._stands(request, receipt):
             return page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
         error, this = flaw(words), (receipt, typed.words("once"), words)
-        if not error and not (this[1] and self.allowances.was_done(*this)):
+        if not error and not (this[1] and self.limits.was_done(*this)):
             try:
                 view = await self.door.enter(Add(receipt, words), WEB)
             except Refused as refusal:
                 error = str(refusal)
             else:
-                self.allowances.done(*this)
+                self.limits.done(*this)
                 return self._own(view, receipt)
         return self._own(await self.door.enter(Follow(receipt), WEB), receipt, words if error else "", error)
 
@@ -156,11 +153,8 @@ class ReportingPages:
             self._take(RECEIPTS, request)
         return stands
 
-    def _take(self, allowance: Allowance, request: web.Request) -> None:
-        self.allowances.take(allowance, self._caller(request))
-
-    def _caller(self, request: web.Request) -> str:
-        return caller(request, self.trusted)
+    def _take(self, limit: Limit, request: web.Request) -> None:
+        self.limits.take(limit, caller(request, self.trusted))
 
 
 def plain(told: str) -> str:

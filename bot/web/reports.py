@@ -6,10 +6,9 @@ from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Recorder
-from bot.web.allowances import Allowances
-from bot.web.callers import Networks
 from bot.web.handling import HandlingPages
 from bot.web.kept_audio import KeptAudio
+from bot.web.limits import Limits, Networks
 from bot.web.own_report import OwnPages
 from bot.web.pacing import REAL, Pace
 from bot.web.present import Present
@@ -21,10 +20,10 @@ class ReportPages:
     """`/report` and below; `trusted` are the networks of our own proxies, `listeners` know who is still a member."""
 
     def __init__(
-        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), allowances: Allowances | None = None,
+        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), limits: Limits | None = None,
         listeners: Listeners | None = None, pace: Pace = REAL,
     ) -> None:  # fmt: skip
-        kept = allowances or Allowances()
+        kept = limits or Limits()
         self.audio = KeptAudio(door, recorder, present := Present(door, listeners), pace)
         self.parts = (
             ReportingPages(door, public_url, trusted, kept),

@@ -31,7 +31,7 @@ from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.effects import Show
 from handlers.home import OpenHome
 from handlers.inbox import NOT_OURS, SetAside
-from handlers.listening import Exchange, Heard, Listen, Served, TurnedAway
+from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.matters.reminding import Remind
 from handlers.people import Gone
 from handlers.policy_review import intents as reviews
@@ -143,7 +143,6 @@ async def _eventful_company(company: Company) -> None:
     opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), anna)), WEB)
     await company.door.enter(Served(opened.grant, opened.secret, recording, 0, 9), WEB)
     await company.door.enter(Heard(opened.grant, opened.secret, recording, 0, 9), WEB)
-    await company.door.enter(TurnedAway(3), CLOCK)
     await company.door.enter(OpenHome(), anna)
     for job in await company.door.enter(Claim(9), DELIVERY):
         assert isinstance(job, Job)

@@ -60,7 +60,6 @@ class Running:
         self.heard = ""
         monkeypatch.setattr(serving, "told_to_stop", lambda: self.told)
         monkeypatch.setattr(serving, "for_certain", self._for_certain)
-        monkeypatch.setattr(serving, "calmly", lambda *_: None)
         # A worker of ours holds what hundreds of tests left: to look through that takes seconds, in which nobody is answered.
         monkeypatch.setattr(serving, "gc", SimpleNamespace(collect=lambda: None, freeze=lambda: None))
         self.task = asyncio.create_task(serving._serve(settings))

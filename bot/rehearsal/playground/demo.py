@@ -28,7 +28,6 @@ from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
 from bot.settings.config import Misconfigured, Settings, policy
-from bot.web.connections import Runner
 
 PEOPLE = ("Anna", "Tara")
 LAST = 65_535  # there is no port beyond
@@ -97,7 +96,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         app.add_routes(_clock_routes(steward, clock, calls))
         put_up(app)
         starting = Starting(COMPANY, app)
-        runner = Runner(app, shutdown_timeout=3)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
         await listen(runner, settings.host, port)
         await begin(steward, folder)

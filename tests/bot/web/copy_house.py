@@ -14,13 +14,12 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
-from bot.web.callers import Networks
 from bot.web.copies import CopyPages
 from bot.web.drawn import errors_as_sentences
+from bot.web.limits import Limits, Networks
 from bot.web.listening import ListeningPages
 from bot.web.outside import headers, own_pages_only
 from bot.web.pacing import Pace
-from bot.web.strangers import Strangers
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds
 from tests.handlers.builders import Company, call, register
@@ -107,8 +106,9 @@ async def a_copy_house(
         facts = call(number, seconds=length, size=len(house.sounds[-1]), stamp=stamp)
         house.calls += await register(company.door, facts)
     own = pace or Pace(house.seconds, house.sleep)
-    strangers = Strangers(house.seconds)
-    house.pages = CopyPages(company.door, house.recorder, public_url, trusted, strangers, own, house.met_changed.append)
+    house.pages = CopyPages(
+        company.door, house.recorder, public_url, trusted, Limits(house.seconds), own, house.met_changed.append
+    )
     listening = ListeningPages(company.door, house.recorder, public_url)
     app = web.Application(middlewares=[errors_as_sentences, house.pages.faults(), own_pages_only(public_url)])
     app.on_response_prepare.append(headers(public_url))

@@ -12,10 +12,9 @@ from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Sighting
-from bot.web.callers import Networks
 from bot.web.drawn import errors_as_sentences
+from bot.web.limits import Networks
 from bot.web.listening import ListeningPages
-from bot.web.strangers import Strangers
 from handlers.acting import WEB
 from handlers.listening import Exchange, Listen
 from tests.bot.web.hourglass import Hourglass
@@ -49,10 +48,6 @@ class Player:
     recording: int
     size: int
     met_changed: int = 0
-    strangers: Strangers = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.strangers = Strangers(self.glass.pace.monotonic)
 
     def changed(self, native_id: str) -> None:
         self.met_changed += 1
@@ -153,7 +148,7 @@ async def a_player(
     app = web.Application(middlewares=[errors_as_sentences])
     app.add_routes(
         ListeningPages(
-            company.door, recorder, "http://localhost", glass.pace, changed=player.changed, strangers=player.strangers,
+            company.door, recorder, "http://localhost", glass.pace, changed=player.changed,
             trusted=trusted, listeners=Listeners(confirmed, glass.pace.monotonic) if confirmed else None,
         ).routes()
     )  # fmt: skip

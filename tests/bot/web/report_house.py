@@ -12,11 +12,10 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.listeners import Listeners
-from bot.web.allowances import Allowances
-from bot.web.callers import Networks
 from bot.web.confidential import faults_as_pages
 from bot.web.drawn import HERE as FOLDER
 from bot.web.drawn import errors_as_sentences
+from bot.web.limits import Limits, Networks
 from bot.web.outside import headers, own_pages_only
 from bot.web.pacing import REAL, Pace
 from bot.web.reports import ReportPages
@@ -238,7 +237,7 @@ async def a_house(
     walls = [errors_as_sentences, faults_as_pages, own_pages_only(public_url)]
     app = web.Application(middlewares=walls)
     app.on_response_prepare.append(headers(public_url))
-    pages = ReportPages(door, house.recorder, public_url, trusted, Allowances(house.seconds), listeners, pace)
+    pages = ReportPages(door, house.recorder, public_url, trusted, Limits(house.seconds), listeners, pace)
     app.add_routes([*pages.routes(), web.get("/listen/assets/{name}", _sheet)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()

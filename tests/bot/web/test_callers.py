@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 from aiohttp.test_utils import make_mocked_request
 
-from bot.web.callers import caller, household, peer
+from bot.web.limits import caller
 from tests.each import each
 
 OURS = (ip_network("10.0.0.0/8"), ip_network("2001:db8:1::/48"))
@@ -42,11 +42,3 @@ def test_b7_the_nearest_address_that_is_not_ours_counts(connection: str, told: t
         remote=connection
     )
     assert caller(request, OURS) == found
-
-
-@each(
-    ("name", "found"),
-    [(("192.0.2.1", 80), "192.0.2.1"), (("2001:db8:2::9", 80, 0, 0), "2001:db8:2::/64"), ("a path", ""), (None, ""), ((), "")],
-)  # fmt: skip
-def test_b7_who_has_no_address_has_no_limit_of_his_own(name: object, found: str) -> None:
-    assert household(peer(name)) == found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.app import Steward
@@ -15,7 +15,7 @@ from bot.settings.config import policy
 from bot.settings.given_settings import Given
 from bot.web.drawn import errors_as_sentences
 from bot.web.listening import ListeningPages
-from bot.web.outside import headers, own_pages_only, proxies_named
+from bot.web.outside import headers, own_pages_only
 from handlers.listening import Listen
 from storage.database.store import Database
 from tests.each import each
@@ -63,24 +63,6 @@ async def sent(site: str, method: str = "POST", **told: str) -> ClientResponse:
     async with ClientSession() as http, http.request(method, site, headers=told) as answer:
         await answer.read()
         return answer
-
-
-@each(("trusted", "warned"), [("10.0.0.0/8", 2), ("127.0.0.0/8", 0)])
-async def test_a_proxy_that_is_not_named_is_warned_of(trusted: str, warned: int) -> None:
-    told: list[tuple[str, str]] = []
-    proxies = proxies_named([ipaddress.ip_network(trusted)], lambda *words: told.append(words))
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response()
-
-    app = web.Application(middlewares=[proxies])
-    app.add_routes([web.get("/", answer)])
-    async with served(app) as site:
-        for headers in ({}, {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": ""}):
-            await sent(f"{site}/", "GET", **headers)
-    assert (
-        told == [("proxy.not_trusted", "set TRUSTED_PROXIES to the address of your proxy, such as 127.0.0.1")] * warned
-    )
 
 
 FROM_ELSEWHERE = [
@@ -172,3 +154,16 @@ async def test_what_a_page_takes_is_said_to_whoever_sends_something_else() -> No
     async with a_site(HERE) as site:
         answer = await sent(site, "PUT")
     assert (answer.status, answer.headers["Allow"]) == (405, "GET,HEAD,POST")
+
+
+async def test_a_fault_of_ours_has_an_id_that_the_person_is_told_and_the_log_has() -> None:
+    async def broken(_: web.Request) -> web.Response:
+        raise RuntimeError
+
+    app = web.Application(middlewares=[errors_as_sentences])
+    app.add_routes([web.get("/", broken)])
+    with structlog.testing.capture_logs() as logs:
+        async with served(app) as site, ClientSession() as http, http.get(site) as answer:
+            status, words = answer.status, await answer.text()
+    assert (status, [one["event"] for one in logs]) == (500, ["request.failed"])
+    assert words.endswith(f"tell us this id: {logs[0]['id']}")

@@ -13,13 +13,11 @@ import pytest
 import pytest_asyncio
 from aiohttp import FormData
 
-from bot.web.allowances import DAY, LINKS, RECEIPTS, REMEMBERED, REPORTS, Allowances
-from bot.web.answers import TooMuch
+from bot.web.limits import LINKS, RECEIPTS, REPORTS
 from bot.web.reporting import plain
 from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_reporting import WORDS, filed
-from tests.clocks import Seconds
 
 FORM = "application/x-www-form-urlencoded"
 PROXY = (ip_network("127.0.0.0/8"),)
@@ -178,39 +176,6 @@ async def test_p13_behind_a_proxy_of_ours_each_address_has_its_own_limit(databas
         assert set(found) == {422}
         answer, _ = await house.post("/report/follow", {"receipt": "x"}, x_forwarded_for="198.51.100.1")
         assert answer.status == 429
-
-
-def test_p13_no_address_is_kept_and_a_days_hashes_are_no_use_the_next_day() -> None:
-    seconds = Seconds()
-    kept = Allowances(seconds)
-    kept.take(RECEIPTS, "203.0.113.99")
-    assert "203.0.113" not in repr(vars(kept))
-    before = set(kept._kept.of)
-    assert all(len(name) == 32 for name in before)
-    kept.done("receipt", "once", "words")
-    assert kept.was_done("receipt", "once", "words")
-    seconds.now += DAY
-    assert not kept.was_done("receipt", "once", "words")
-    kept.take(RECEIPTS, "203.0.113.99")
-    assert not before & set(kept._kept.of)
-
-
-def test_p13_memory_is_bounded_and_a_limit_counts_nothing_beyond_itself() -> None:
-    seconds = Seconds()
-    kept = Allowances(seconds)
-    for number in range(REMEMBERED + 50):
-        seconds.now += RECEIPTS.window / RECEIPTS.all + 0.01
-        kept.take(RECEIPTS, f"address {number}")
-        kept.done(f"{number}")
-    assert len(kept._kept.of) <= REMEMBERED
-    assert len(kept._kept.done) == REMEMBERED
-    for _ in range(RECEIPTS.one):
-        seconds.now += 1
-        kept.take(RECEIPTS, "one")
-    for _ in range(3):
-        with pytest.raises(TooMuch) as refused:
-            kept.take(RECEIPTS, "one")
-        assert refused.value.seconds == 1 + RECEIPTS.window - RECEIPTS.one
 
 
 async def test_p13_nothing_of_a_report_or_of_who_sent_it_is_in_a_log_line(

@@ -9,7 +9,7 @@ from ipaddress import ip_network
 import pytest
 import pytest_asyncio
 
-from bot.web.allowances import LINKS, RECEIPTS
+from bot.web.limits import LINKS, RECEIPTS
 from handlers.breach.start import token
 from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house

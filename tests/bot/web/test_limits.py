@@ -1,9 +1,8 @@
-"""B7 of the first trial: what strangers send is answered by a read, within limits, and told once an hour (P7, P11)."""
+"""What strangers guess is answered by a read, within limits, and keeps nobody out (P7, P13)."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from ipaddress import ip_network
 
 import pytest
@@ -11,12 +10,12 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.web.answers import TooMuch
-from bot.web.strangers import HOUR, MOST_OF_ALL, MOST_OF_ONE, REMEMBERED, WINDOW, WORDS, Strangers
+from bot.web.limits import LISTENING, RECEIPTS, REMEMBERED, Limits
 from handlers.access.intents import Withdraw
 from handlers.listening import Listen
 from storage.database.store import Database
 from tests.bot.web.player import Player, a_player
-from tests.clocks import Seconds, ticks
+from tests.clocks import Seconds
 from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, audit
 
@@ -43,7 +42,7 @@ async def send(player: Player, path: str, body: dict[str, object], secret: str =
         async with http.post(f"http://127.0.0.1:{player.port}{path}", json=body, headers=headers) as answer:
             told = await answer.json()
             if answer.status == 429:
-                assert 1 <= int(answer.headers["Retry-After"]) <= WINDOW
+                assert 1 <= int(answer.headers["Retry-After"]) <= LISTENING.window
             return answer.status, told.get("sentence", "")
 
 
@@ -70,21 +69,21 @@ async def test_b7_an_address_has_its_limit_and_its_people_are_let_in_all_the_sam
     company: Company, what: Callable[[Player, str], Awaitable[tuple[int, str]]]
 ) -> None:
     async with a_player(company, 1000, 10.0) as player:
-        found = [await what(player, f"guessed {number}") for number in range(MOST_OF_ONE + 5)]
-        assert [status for status, _ in found] == [403] * MOST_OF_ONE + [429] * 5
-        assert found[-1] == (429, WORDS)
+        found = [await what(player, f"guessed {number}") for number in range(LISTENING.one + 5)]
+        assert [status for status, _ in found] == [403] * LISTENING.one + [429] * 5
+        assert found[-1] == (429, LISTENING.words)
         real = await company.door.enter(Listen(player.request), company.anna)
         assert (await code(player, real))[0] == 200
         assert (await heard(player, player.secret))[0] == 200
-        await player.glass.pass_(WINDOW)
+        await player.glass.pass_(LISTENING.window)
         assert (await what(player, "guessed"))[0] == 403
 
 
 @pytest.mark.soak
 async def test_b7_behind_a_proxy_of_ours_each_address_has_its_own_limit_and_all_have_one(company: Company) -> None:
     async with a_player(company, 1000, 10.0, trusted=PROXY) as player:
-        for number in range(MOST_OF_ALL):
-            by = f"203.0.113.99, 198.51.100.{number // MOST_OF_ONE}"
+        for number in range(LISTENING.all):
+            by = f"203.0.113.99, 198.51.100.{number // LISTENING.one}"
             assert (await code(player, "guessed", by))[0] == 403, number
         assert (await code(player, "guessed", "192.0.2.1"))[0] == 429
         real = await company.door.enter(Listen(player.request), company.anna)
@@ -93,8 +92,8 @@ async def test_b7_behind_a_proxy_of_ours_each_address_has_its_own_limit_and_all_
 
 async def test_b7_whoever_is_no_proxy_of_ours_is_not_believed(company: Company) -> None:
     async with a_player(company, 1000, 10.0) as player:
-        found = [(await code(player, "guessed", f"198.51.100.{number}"))[0] for number in range(MOST_OF_ONE + 1)]
-        assert found == [403] * MOST_OF_ONE + [429]
+        found = [(await code(player, "guessed", f"198.51.100.{number}"))[0] for number in range(LISTENING.one + 1)]
+        assert found == [403] * LISTENING.one + [429]
 
 
 async def test_b7_what_was_good_once_is_told_of_each_time_but_not_without_end(company: Company) -> None:
@@ -105,13 +104,12 @@ async def test_b7_what_was_good_once_is_told_of_each_time_but_not_without_end(co
         await company.door.enter(Withdraw(player.request), company.tara)
         company.clock.pass_(seconds=16)
         before = len(await audit(company))
-        for _ in range(MOST_OF_ONE):
+        for _ in range(LISTENING.one):
             assert (await code(player, real))[0] in (403, 429)
             assert (await heard(player, player.secret))[0] in (403, 429)
         told = [(one[1], one[2]) for one in (await audit(company))[before:]]
         assert set(told) == {("listening.open", "refused"), ("listening.part", "refused")}
-        assert len(told) == MOST_OF_ONE
-        assert player.strangers.waiting() == MOST_OF_ONE
+        assert len(told) == LISTENING.one
 
 
 async def test_a7_a_code_that_came_too_late_is_no_code_when_the_clock_is_put_back(company: Company) -> None:
@@ -123,43 +121,27 @@ async def test_a7_a_code_that_came_too_late_is_no_code_when_the_clock_is_put_bac
         assert await code(player, real) == (403, SPENT)
 
 
-async def test_b7_once_an_hour_the_log_says_how_many_there_were_and_not_from_where(company: Company) -> None:
+def test_p13_no_address_is_kept_and_memory_is_bounded_however_many_there_are() -> None:
     seconds = Seconds()
-    clock = ticks(company, seconds)
-    for number in range(MOST_OF_ONE + 5):
-        with pytest.raises(TooMuch) if number >= MOST_OF_ONE else nullcontext():
-            clock.strangers.turn_away("192.0.2.1")
-    before = len(await audit(company))
-    for passed in (0.0, HOUR - 1, HOUR, HOUR + 1, 3 * HOUR):
-        seconds.now = passed
-        await clock.tick()
-    told = [one for one in (await audit(company))[before:] if one[1].startswith("listening")]
-    assert told == [("clock", "listening.turned_away", "done", "P11", {"number": MOST_OF_ONE + 5})]
-    clock.strangers.turn_away("192.0.2.1")
-    await clock.tell_of(clock.strangers.waiting())
-    assert (await audit(company))[-1][4] == {"number": 1}
-    assert clock.strangers.waiting() == 0
+    kept = Limits(seconds)
+    for number in range(REMEMBERED + 50):
+        seconds.now += RECEIPTS.window / RECEIPTS.all + 0.01
+        kept.take(RECEIPTS, f"203.0.113.{number}")
+        kept.done(f"{number}")
+    assert (len(kept._times), len(kept._done)) == (REMEMBERED, REMEMBERED)
+    assert "203.0.113" not in repr(vars(kept))
 
 
-def test_b7_memory_is_bounded_however_many_addresses_there_are() -> None:
+def test_b7_the_window_slides_and_a_limit_counts_nothing_beyond_itself() -> None:
     seconds = Seconds()
-    strangers = Strangers(seconds)
-    for number in range(REMEMBERED + 100):
-        seconds.now += WINDOW / MOST_OF_ALL + 0.01
-        strangers.turn_away(f"address {number}")
-    assert len(strangers._of) == REMEMBERED
-
-
-def test_b7_the_window_slides() -> None:
-    seconds = Seconds()
-    strangers = Strangers(seconds)
-    for _ in range(MOST_OF_ONE):
+    kept = Limits(seconds)
+    for _ in range(RECEIPTS.one):
         seconds.now += 1
-        strangers.turn_away("one")
-    with pytest.raises(TooMuch) as refused:
-        strangers.turn_away("one")
-    assert refused.value.seconds == 1 + WINDOW - MOST_OF_ONE
+        kept.take(RECEIPTS, "one")
+    for _ in range(3):
+        with pytest.raises(TooMuch) as refused:
+            kept.take(RECEIPTS, "one")
+        assert refused.value.seconds == 1 + RECEIPTS.window - RECEIPTS.one
+    kept.take(LISTENING, "one")
     seconds.now += refused.value.seconds
-    strangers.turn_away("one")
-    with pytest.raises(TooMuch):
-        strangers.turn_away("one")
+    kept.take(RECEIPTS, "one")
