@@ -87,7 +87,7 @@ _FEATURES = (
     mirroring.ROOM,
     forgetting.ROOM,
     master_key.ROOM,
-    figures.room(lambda: ROOMS),
+    figures.ROOM,
     people.ROOM,
     settling.ROOM,
     alarms.ROOM,

@@ -138,7 +138,7 @@ def listen(act: Act, intent: Listen) -> Done[str]:
     code = f"{grant.id}.{new_secret()}"
     ends_at = min(act.now + timedelta(seconds=act.policy.access.code_seconds), grant.ends_at)
     mark = act.keys.mark_of_pass("code", code)
-    act.store.grants.add_pass("code", mark, grant, act.now, ends_at)
+    act.store.grants.add_pass("code", mark, act.now, ends_at, grant=grant)
     return Done(code, detail={"grant": grant.id, "code": mark, "until": ends_at.isoformat()})
 
 
@@ -147,7 +147,7 @@ def exchange(act: Act, intent: Exchange) -> Done[Opened]:
     found, grant = _redeemed(act, intent.code)
     found.used_at, secret = act.now, new_secret()
     mark = act.keys.mark_of_pass("session", secret, grant.id)
-    act.store.grants.add_pass("session", mark, grant, act.now, grant.ends_at)
+    act.store.grants.add_pass("session", mark, act.now, grant.ends_at, grant=grant)
     detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": mark}
     return Done(Opened(grant.id, secret), subject=grant.id, detail=detail)
 
@@ -224,7 +224,7 @@ def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
     grant = act.store.grants.get(code.partition(".")[0]) if found else None
     if found is None or grant is None or found.grant_id != grant.id:
         raise Refused(SPENT, clause="P7", code="code_unknown")
-    if found.used_at is not None or not found.made_at <= act.now < found.ends_at:
+    if not found.opens(act.now):
         raise Refused(SPENT, clause="P7", code="code_spent")
     _allow(act, grant)
     return found, grant

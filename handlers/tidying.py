@@ -32,13 +32,12 @@ class Lapse(Intent[None]):
 def lapse(act: Act, intent: Lapse) -> Done[None]:
     """Quietly: that a code was made, and until when it was good, stands in the audit log."""
     act.store.grants.forget_late_codes(act.now)
-    act.store.figure_passes.forget_over(act.now)
     return Done(None, quiet=True)
 
 
 def lapsed(store: Store, now: datetime) -> bool:
     """Whether there is such a thing."""
-    return store.grants.has_late_codes(now) or store.figure_passes.has_over(now)
+    return store.grants.has_late_codes(now)
 
 
 def untidy(store: Store, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +11,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.figures_erased import ErasedFigures
 from storage.figures_heard import HeardFigures
-from storage.records import Request
+from storage.pages import pages
+from storage.records import Matter, Request, RequestedRecording
+from storage.tables.concerned import Concerned
 from storage.tables.customers import CustomerLink, CustomerRequest
+from storage.tables.declined import DeclinedRecording
+from storage.tables.erasures import Keep
 
 CAME_BACK = ("bounced", "wrong_address")
 """How a link ended whose mail did not reach its customer."""
@@ -48,7 +53,7 @@ class CustomerAsked:
 
 
 class Figures:
-    """Queries within one transaction. Who may know of what they find is for the caller."""
+    """Queries within one transaction. What of it may be counted is for the caller."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -70,6 +75,21 @@ class Figures:
         alive = or_(one.closed_at.is_(None), one.closed_at >= since, one.due_at >= since)
         query = select(*columns, *moments, back).where(one.received_at < until, alive)
         return [CustomerAsked(*row) for row in self.session.execute(query.order_by(one.received_at, one.id))]
+
+    def concerning(self) -> list[tuple[str, datetime | None]]:
+        """Every matter that names somebody it concerns, and when it was closed."""
+        named = select(Matter.id, Matter.closed_at).where(exists().where(Concerned.matter_id == Matter.id))
+        return [(matter, closed_at) for matter, closed_at in self.session.execute(named)]
+
+    def declines_on(self, matters: Collection[str]) -> frozenset[str]:
+        """Declines of calls that these matters asked for or keep."""
+        found: set[str] = set()
+        for some in pages(matters):
+            asked = select(RequestedRecording.recording_id).where(RequestedRecording.request_id.in_(some))
+            kept = select(Keep.recording_id).where(Keep.matter_id.in_(some))
+            calls = DeclinedRecording.recording_id.in_(asked.union(kept))
+            found.update(self.session.scalars(select(DeclinedRecording.matter_id).where(calls)))
+        return frozenset(found)
 
 
 def _alive(

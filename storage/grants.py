@@ -61,9 +61,12 @@ class Grants:
         order = (Grant.ends_at, Grant.id) if given_by is None else (Grant.starts_at.desc(), Grant.id)
         return list(self.session.scalars(page.of(query.order_by(*order))))
 
-    def add_pass(self, kind: str, hashed: str, grant: Grant, now: datetime, ends_at: datetime) -> None:
-        """Remember the keyed mark of a one-time code or of a browser session for a grant."""
-        self.session.add(Pass(kind=kind, hash=hashed, grant_id=grant.id, made_at=now, ends_at=ends_at))
+    def add_pass(
+        self, kind: str, mark: str, now: datetime, ends_at: datetime, *, grant: Grant | None = None
+    ) -> None:  # fmt: skip
+        """Remember the keyed mark of a one-time code or of a browser session: for a grant, or for the page of a month."""
+        opened = grant.id if grant is not None else None
+        self.session.add(Pass(kind=kind, hash=mark, grant_id=opened, made_at=now, ends_at=ends_at))
 
     def find_pass(self, kind: str, hashed: str) -> Pass | None:
         """The code or session with this hash, spent or not."""

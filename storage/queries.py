@@ -32,7 +32,6 @@ from storage.evidence.keys import KeyEvidence
 from storage.evidence.notices import NoticeEvidence
 from storage.evidence.pauses import PauseEvidence
 from storage.evidence.requests import Evidence
-from storage.figure_passes import FigurePasses
 from storage.figures import Figures
 from storage.glance import Glance
 from storage.grants import Grants
@@ -97,7 +96,6 @@ class Store:
         self.notice_evidence, self.glance = NoticeEvidence(session), Glance(session)
         self.holds, self.mirrors = Holds(session), Mirrors(session)
         self.outlook, self.figures = Outlook(session), Figures(session)
-        self.figure_passes = FigurePasses(session)
         self.pauses = Pauses(session)
         self.recalls = Recalls(session)
         self.unregistered = Unregistered(session)

@@ -214,15 +214,22 @@ class Grant(Record):
 
 
 class Pass(Record):
-    """A one-time code, later a browser session, both kept as keyed marks only. `kind`: code or session."""
+    """A one-time code, later a browser session, both kept as keyed marks only. `kind`: code or session.
+
+    It opens a grant's calls; without a grant, the page of a month.
+    """
 
     __tablename__ = "passes"
     hash: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    grant_id: Mapped[str] = mapped_column(refers("grants.id"), index=True)
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    grant_id: Mapped[str | None] = mapped_column(refers("grants.id"), index=True, default=None)
     used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def opens(self, now: datetime) -> bool:
+        """Return True if it is unspent and in its time; one yet to be made was made by a clock that was ahead."""
+        return self.used_at is None and self.made_at <= now < self.ends_at
 
 
 class Listening(Record):

@@ -17,7 +17,6 @@ from storage.served import Span, served
 from storage.tables.customers import CustomerListening, CustomerRequest
 from storage.tables.erasures import Keep
 from storage.tables.keys import EndedKey
-from storage.tables.log import NUMBERED, AuditEntry
 
 _REQUESTS, _MATTERS = Request.__table__, Matter.__table__
 _SAME = and_(
@@ -71,11 +70,9 @@ class Address(NamedTuple):
 class HeardCall(NamedTuple):
     """Somebody had the audio of a call for a request, or without a `reason` since it was drawn at random, first and last at the moments of `span`.
 
-    `operators` are the addresses of whoever was on it. Where it was `replaced` by another call of its name, these are all
-    that were on one before, and `started` (aware) is the other one's. `longer` as for `reason_of`.
+    `replaced`: by another call of its name. `longer` as for `reason_of`.
     """
 
-    grant: str
     person: int
     request: str
     recording: int
@@ -83,8 +80,6 @@ class HeardCall(NamedTuple):
     longer: bool
     decided_by: int | None
     decided_as: str
-    started: datetime
-    operators: tuple[str, ...]
     replaced: bool
     span: Span
 
@@ -184,10 +179,6 @@ class WhoseData:
             found[link, call] = HeardByCustomer(call, own, one.decided_by, one.decided_as, one.replaced, span)
         return list(found.values())
 
-    def heard_for(self, requests: Iterable[str]) -> list[HeardCall]:
-        """Every listening for these requests, in no order."""
-        return self._heard([one for some in pages(requests) for one in self._given(Grant.matter_id.in_(some))])
-
     def inquiries(self, reasons: Collection[str]) -> list[Inquiry]:
         """All investigations, and whatever else was asked for one of these reasons."""
         over_at = func.coalesce(Grant.ended_at, Grant.ends_at).label("over_at")
@@ -220,13 +211,6 @@ class WhoseData:
         rows = (self.session.execute(query.where(Keep.recording_id.in_(some))) for some in pages(calls))
         return [HeldCall(*one) for one in chain.from_iterable(rows)]
 
-    def done(self, action: str, subjects: Iterable[str]) -> set[str]:
-        """Those of the subjects to which this was done, as the audit log holds it."""
-        done = (NUMBERED, AuditEntry.action == action, AuditEntry.outcome == "done")
-        query = select(AuditEntry.subject).where(*done)
-        found = (self.session.scalars(query.where(AuditEntry.subject.in_(some))) for some in pages(subjects))
-        return set(chain.from_iterable(found))
-
     def _replaced(self, keys: Iterable[str], now: datetime) -> list[int]:
         """Calls of which somebody with such an address was on one before. First, since a database reads all requests otherwise."""
         alive = (
@@ -243,8 +227,8 @@ class WhoseData:
         spans = served(self.session, dict.fromkeys(one.id for one in given))
         return [
             HeardCall(
-                one.id, one.person_id, one.matter_id, one.recording, one.reason, one.longer, one.decided_by, one.decided_as,
-                 one.started, _operators(one), one.replaced, spans[one.id, one.recording],
+                one.person_id, one.matter_id, one.recording, one.reason, one.longer, one.decided_by, one.decided_as,
+                one.replaced, spans[one.id, one.recording],
             )
             for one in given if (one.id, one.recording) in spans
         ]  # fmt: skip

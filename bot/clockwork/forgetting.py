@@ -15,7 +15,7 @@ from handlers.acting import CLOCK, Intent
 from handlers.door import Door
 from handlers.forgetting.erasing import words_go
 from handlers.forgetting.intents import EraseWords, ShowErased
-from handlers.whose_data.untying import Untie
+from handlers.whose_data.room import Untie
 from storage.database.store import Store
 from storage.matter_keys import Closed
 

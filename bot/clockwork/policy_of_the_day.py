@@ -8,7 +8,7 @@ import structlog
 
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.figures.intents import Schedule as ScheduleMonth
+from handlers.figures.room import Schedule as ScheduleMonth
 from handlers.policy_review.in_force import refuse_a_replaced_policy
 from handlers.policy_review.intents import InForce
 from handlers.random_review.intents import Schedule

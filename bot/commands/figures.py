@@ -13,8 +13,8 @@ from typing import Any
 from bot.commands.looking import asked
 from bot.settings.config import as_given, policy
 from handlers.acting import COMMAND, Act
-from handlers.figures.gathering import Figures
-from handlers.figures.room import for_the_house
+from handlers.figures import month as month_in_numbers
+from handlers.figures.month import Figures
 from handlers.policy import Policy
 from handlers.rules.figure_tables import Table, as_text
 from handlers.rules.figures import Month, last_whole, month_named
@@ -40,7 +40,11 @@ def figures(month: str | None, *, as_json: bool, now: datetime | None = None) ->
         print(f"recording-steward: --month: {refused}", file=sys.stderr)
         return 2
     found = asyncio.run(
-        asked(settings.database_url, lambda store: for_the_house(Act(store, rules, wanted.now, COMMAND), wanted), LONG)
+        asked(
+            settings.database_url,
+            lambda store: month_in_numbers.figures(Act(store, rules, wanted.now, COMMAND), wanted, named=False),
+            LONG,
+        )
     )
     if as_json:
         print(json.dumps(data(found), ensure_ascii=False))

@@ -1,11 +1,10 @@
-"""Pictures of tables as SVG: bars in parts, with their numbers beside them."""
+"""Charts of tables as SVG within a page: bars in parts, with their numbers beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
 from textwrap import wrap as wrapped
-from typing import NamedTuple
 
 from handlers.rules.figure_tables import Cell, Table, text
 
@@ -13,63 +12,43 @@ MOST_ROWS = 24
 """Bars of a picture; the table beside it has all rows."""
 INCH = 72  # units of a picture, which are points
 EDGE, ROW, BAR, LEGEND, SIDE, THIN = 0.03, 0.5, 0.2, 0.3, 0.62, 0.05  # inches
-_LIGHT = ("#18202b", "#566273", "#ffffff")  # text, quiet, ground: those of public.css
-_DARK = ("#e9edf2", "#a2adbb", "#11151b")
-_PARTS = (
-    ("#0b6b67", "#5bc8c0"),
-    ("#b3541e", "#f0a36b"),
-    ("#5b4b9a", "#b3a6ee"),
-    ("#69707c", "#7d8794"),
-    ("#2f6fb5", "#8dbdf2"),
-    ("#8a6d1d", "#d8bf6a"),
-)
 _OTHERS = (0, 4, 2, 5)
 _BAD = frozenset({"Missed", "Late", "Not in time", "Lapsed"})
 _OPEN = frozenset({"Yet to come", "Open at its end", "Waiting", "Not known yet"})
 
 
-class Look(NamedTuple):
-    """How a picture is drawn: for a dark screen, for a narrow one."""
-
-    dark: bool
-    narrow: bool
-
-
-def draw(table: Table, look: Look) -> str:
-    """A table's drawn columns: no script, no address; the same table and look give the same words."""
+def draw(table: Table, *, narrow: bool) -> str:
+    """A table's drawn columns as SVG for a page; figures.css has the colours, for light and dark screens."""
     rows = [row for row in table.rows if any(_numbers(table, row))][:MOST_ROWS]
-    width = 2.9 if look.narrow else 7.0
+    width = 2.9 if narrow else 7.0
     above = LEGEND * len(list(_legend_lines(table, width))) if len(table.drawn) > 1 else 0.0
-    lines = [wrapped(_label(table, row), 38 if look.narrow else 96)[:2] for row in rows]
+    lines = [wrapped(_label(table, row), 38 if narrow else 96)[:2] for row in rows]
     height = 2 * EDGE + above + sum(ROW + 0.17 * (len(one) - 1) for one in lines)
     drawn = [
-        *_legend(table, look, width), *_bars(table, look, width, above, list(zip(rows, lines, strict=True))),
+        *_legend(table, width), *_bars(table, width, above, list(zip(rows, lines, strict=True))),
     ]  # fmt: skip
     wide, high = width * INCH, height * INCH
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.1f}pt" height="{high:.1f}pt" viewBox="0 0 {wide:.1f} {high:.1f}"'
-        f' font-family="system-ui, sans-serif"><rect width="100%" height="100%" fill="{_ground(look)}"/>{"".join(drawn)}</svg>'
+        f'<svg class="plot {"narrow" if narrow else "wide"}" role="img" viewBox="0 0 {wide:.1f} {high:.1f}"'
+        f' aria-label="Bars of {escape(table.title)}; the table that follows has the same numbers.">{"".join(drawn)}</svg>'
     )
 
 
-def _bars(
-    table: Table, look: Look, width: float, top: float, rows: list[tuple[tuple[Cell, ...], list[str]]]
-) -> Iterator[str]:
-    ink, quiet, _ = _DARK if look.dark else _LIGHT
+def _bars(table: Table, width: float, top: float, rows: list[tuple[tuple[Cell, ...], list[str]]]) -> Iterator[str]:
     most = max((sum(_numbers(table, row)) for row, _ in rows), default=0.0)
     y = top + EDGE
     for row, label in rows:
         for line in label:
-            yield _words((EDGE, y + 0.12), line, ink, 8.5)
+            yield _words((EDGE, y + 0.12), line, "ink", 8.5)
             y += 0.17
         numbers = _numbers(table, row)
         x, total = EDGE, sum(numbers)
         for place, number, long in zip(table.drawn, numbers, _lengths(table, row, most, width), strict=True):
             if long:
                 told = text(_plain(number)) if len(table.drawn) > 1 else ""
-                yield from _part((x, y + 0.07, long), _colour(table, place, look), told, _ground(look))
+                yield from _part((x, y + 0.07, long), _colour(table, place), told)
                 x += long
-        yield _words((x + 0.06, y + 0.07 + BAR / 2), text(_plain(total)), quiet, 8.5)
+        yield _words((x + 0.06, y + 0.07 + BAR / 2), text(_plain(total)), "quiet", 8.5)
         y += ROW - 0.17
 
 
@@ -94,31 +73,30 @@ def _room(told: str) -> float:
     return 0.1 + 0.08 * len(told)
 
 
-def _part(at: tuple[float, float, float], colour: str, told: str, ground: str) -> Iterator[str]:
+def _part(at: tuple[float, float, float], colour: str, told: str) -> Iterator[str]:
     """One part of a bar, with its number in it where that has room."""
     x, y, long = at
-    yield _rectangle((x, y), (long, BAR), colour, ground)
+    yield _rectangle((x, y), (long, BAR), f"part {colour}")
     if told and long >= _room(told):
-        yield _words((x + long / 2, y + BAR / 2), told, ground, 7.5, anchor="middle")
+        yield _words((x + long / 2, y + BAR / 2), told, "on", 7.5, anchor="middle")
 
 
-def _legend(table: Table, look: Look, width: float) -> Iterator[str]:
+def _legend(table: Table, width: float) -> Iterator[str]:
     if len(table.drawn) < 2:
         return
-    ink = (_DARK if look.dark else _LIGHT)[0]
     for number, line in enumerate(_legend_lines(table, width)):
         x, y = EDGE, EDGE + number * LEGEND
         for place in line:
-            yield _rectangle((x, y + 0.05), (0.14, 0.14), _colour(table, place, look), "none")
-            yield _words((x + 0.2, y + 0.12), table.columns[place].name, ink, 8)
+            yield _rectangle((x, y + 0.05), (0.14, 0.14), _colour(table, place))
+            yield _words((x + 0.2, y + 0.12), table.columns[place].name, "ink", 8)
             x += _wide(table.columns[place].name)
 
 
-def _rectangle(at: tuple[float, float], size: tuple[float, float], colour: str, edge: str) -> str:
+def _rectangle(at: tuple[float, float], size: tuple[float, float], colour: str) -> str:
     (x, y), (wide, high) = at, size
     return (
         f'<rect x="{x * INCH:.1f}" y="{y * INCH:.1f}" width="{wide * INCH:.1f}" height="{high * INCH:.1f}"'
-        f' fill="{colour}" stroke="{edge}" stroke-width="0.8"/>'
+        f' class="{colour}"/>'
     )
 
 
@@ -126,7 +104,7 @@ def _words(at: tuple[float, float], told: str, colour: str, size: float, *, anch
     """Words in the middle of a line at this height."""
     x, y = at
     return (
-        f'<text x="{x * INCH:.1f}" y="{y * INCH:.1f}" fill="{colour}" font-size="{size}" text-anchor="{anchor}"'
+        f'<text x="{x * INCH:.1f}" y="{y * INCH:.1f}" class="{colour}" font-size="{size}" text-anchor="{anchor}"'
         f' dominant-baseline="central">{escape(told)}</text>'
     )
 
@@ -164,13 +142,9 @@ def _plain(number: float) -> int | float:
     return int(number) if number == int(number) else round(number, 1)
 
 
-def _colour(table: Table, place: int, look: Look) -> str:
-    """What went wrong and what is open has its own colour in every picture; the legend and the table say the same in words."""
+def _colour(table: Table, place: int) -> str:
+    """The class of a part's colour: what went wrong and what is open has its own in every chart; legend and table say the same in words."""
     name = table.columns[place].name
     others = [one for one in table.drawn if table.columns[one].name not in _BAD | _OPEN]
     which = 1 if name in _BAD else 3 if name in _OPEN else _OTHERS[others.index(place)]
-    return _PARTS[which][look.dark]
-
-
-def _ground(look: Look) -> str:
-    return (_DARK if look.dark else _LIGHT)[2]
+    return f"p{which}"

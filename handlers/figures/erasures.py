@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.figures.view import Deadline, Gathering, Missed
+from handlers.figures.tables import Deadline, Gathering, Missed
 from handlers.rules.figure_tables import Cell, Column, Table
 from handlers.rules.figures import Went, erased
 from handlers.words import counted
@@ -15,7 +15,7 @@ from storage.erasures import CONTINUED
 from storage.figures_erased import ErasureDue, Kept, PauseOf
 
 WHY: Mapping[str, str] = {
-    "retention": "Twelve months were over", "declined": "The caller declined", "came_back": "It stood there again",
+    "retention": "Twelve months were over", "declined": "The caller declined", "came_back": "It was there again",
     "restored": "A restored database knew it again",
 }  # fmt: skip
 KEPT: Mapping[str, str] = {
@@ -25,7 +25,7 @@ KEPT: Mapping[str, str] = {
 }
 TROUBLE: Mapping[str, str] = {
     "unavailable": "the recording system did not answer", "held": "the recording system keeps its own hold",
-    "retained": "the recording system keeps it for a time of its own", "changed": "something else stood in its place",
+    "retained": "the recording system keeps it for a fixed time", "changed": "something else was in its place",
     "absent": "the recording system did not show it", "left": "something was still found after it was deleted",
     "journal": "the journal could not be written to first",
 }  # fmt: skip
@@ -40,7 +40,7 @@ ERASED = (
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An erasure whose moment came in the month, and how it went; `kept` by what, as far as the reader may know."""
+    """An erasure whose moment came in the month, and how it went; `kept` by what, as far as it is counted."""
 
     id: str
     why: str
@@ -52,7 +52,7 @@ class Story:
 
 
 def stories(of: Gathering) -> list[Story]:
-    """Each erasure of the month. For whoever may not know of a hold, its calls go like all others."""
+    """Each erasure of the month. Calls that a hidden hold keeps count like all others."""
     store, month = of.act.store.figures.erased, of.month
     due = store.due(month.since, month.until)
     keeps = _by_call(store.kept((one.recording for one in due), month.now))
@@ -88,7 +88,7 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
         *((words, kept[why]) for why, words in KEPT.items()),
         ("Times that erasures were paused until somebody decided", pauses),
         ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in each)),
-        ("Calls that stood there again after they had been erased", sum(one.why == "came_back" for one in each)),
+        ("Calls that were there again after they had been erased", sum(one.why == "came_back" for one in each)),
         ("Calls that a restored database knew again", sum(one.why == "restored" for one in each)),
         ("Files that could not be registered", store.files(month.since, month.until)),
     ]
@@ -99,16 +99,16 @@ def exceptions(of: Gathering, told: Iterable[Story]) -> Table:
 def holds(of: Gathering) -> Table:
     """What became of holds in the month, and how many calls they kept at its end."""
     store, month = of.act.store.figures.erased, of.month
-    mine = [one for one in store.holds(month.since, month.until) if of.knows(one.id)]
+    mine = [one for one in store.holds(month.since, month.until) if of.counts(one.id)]
     standing = [one.id for one in mine if one.closed_at is None or one.closed_at >= month.until]
     ended = Counter(one.state for one in mine if month.has(one.closed_at))
     rows: list[tuple[str, int]] = [
         ("Asked for", sum(one.begun == "asked" and month.has(one.asked_at) for one in mine)),
         ("Set or confirmed", sum(month.has(one.set_at) for one in mine)),
         ("Released", ended["released"]),
-        ("Let go, as nobody confirmed them", ended["let_go"]),
+        ("Ended unconfirmed", ended["let_go"]),
         ("Ended by themselves", ended["ended"]),
-        ("Standing at the month’s end", len(standing)),
+        ("In force at the month’s end", len(standing)),
     ]
     kept = len(store.held_by(standing, month.ends))
     note = f"They keep {counted(kept, 'call')} then." if standing else ""
@@ -123,7 +123,7 @@ def _story(of: Gathering, one: ErasureDue, keeps: Iterable[Kept], pause: PauseOf
     until = max((keep.until or now for keep in each), default=None)
     paused = None if pause is None else pause.closed_at if pause.state == CONTINUED else now
     went = erased(one.moment, one.done_at, kept=until, paused=paused, late=late, now=now)
-    known = frozenset(keep.why for keep in each if of.knows(keep.matter)) if went == "kept" else frozenset[str]()
+    known = frozenset(keep.why for keep in each if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
     if went == "kept" and not known:
         went = "in_time"
     return Story(one.id, one.why, one.moment, went, one.vanished, _why_late(one), known)

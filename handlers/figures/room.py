@@ -1,69 +1,182 @@
-"""What the month at a glance brings to the house: a list at home, a page in words, and a link to the page with pictures."""
+"""The month at a glance: a list at home, a page in words, and a one-time link to the page with charts (P3 to P12)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
 
-from handlers.acting import Act
+from handlers.acting import Act, Done, Intent
 from handlers.cards import Button, Page, Row, Sign
-from handlers.figures import intents, passes, telling
-from handlers.figures.gathering import Figures, figures
-from handlers.figures.view import Gathering
-from handlers.figures.words import WHAT, opened, page
+from handlers.effects import Tell
+from handlers.figures.month import WHAT, Figures, figures, opened, page, told_of
+from handlers.ids import new_secret
 from handlers.lists import few
-from handlers.matters.showing import may_know
 from handlers.room import Hands, Room, Rows, Shows
 from handlers.rules.access import company_day
-from handlers.rules.figures import Month, may_see, month_named
-from handlers.rules.notices import oversees
-from storage.records import Person
+from handlers.rules.figures import last_whole, may_see, month_named
+from handlers.rules.notices import OVERSEEING, oversees
+from handlers.rules.random_review import next_opening, opening_anew
+from handlers.rules.refusal import Refused
+from storage.people import LIVING
+from storage.records import Pass, Person
 
-Rooms = Callable[[], Iterable[Room]]
+SESSION_LASTS = timedelta(hours=1)
+SPENT = "This link was used already, or is older than a minute. Press Open with pictures again."
+CLOSED = "This page is no longer open to you. Press Open with pictures in your chat again."
+TELL, WHOSE = "figures.tell", "month"
 
 
-def for_reader(act: Act, rooms: Iterable[Room], reader: Person, told: str) -> Figures:
-    """A month as somebody may see it; raises `Refused` for who may not, and for a month that is none or is yet to come."""
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time code for the page, and the month that it opens with."""
+
+    code: str
+    month: str
+
+
+@dataclass(frozen=True)
+class Open(Intent[Link]):
+    """Somebody presses Open with pictures; the answer is a code, known to nobody else."""
+
+    action: ClassVar[str] = "figures.code"
+    month: str
+
+    @property
+    def subject(self) -> str:
+        """The month."""
+        return self.month
+
+
+@dataclass(frozen=True)
+class Exchange(Intent[str]):
+    """The page exchanges its code for a session, once."""
+
+    action: ClassVar[str] = "figures.open"
+    code: str
+
+
+@dataclass(frozen=True)
+class Schedule(Intent[None]):
+    """A start, or the clock once a day: when both officers are told next; there is one calendar of months."""
+
+    action: ClassVar[str] = "figures.schedule"
+
+
+@dataclass(frozen=True)
+class TellOfMonth(Intent[None]):
+    """The clock: a month is over. `month` is what the deadline is about."""
+
+    action: ClassVar[str] = "figures.tell"
+    month: str = "month"
+
+
+def for_reader(act: Act, reader: Person, told: str) -> Figures:
+    """A month by its name; raises `Refused` for who may not see it, and for a month that is none or is yet to come."""
     may_see(act.today, reader.email_key, act.now)
-    month, each = month_named(act.policy, told, act.now), list(rooms)
-    return figures(Gathering(act, month, lambda matter: may_know(act, each, matter, reader)))
+    return figures(act, month_named(act.policy, told, act.now))
 
 
-def for_the_house(act: Act, month: Month) -> Figures:
-    """A month for whoever runs the bot: all of it, and nobody by name."""
-    return figures(Gathering(act, month, lambda _: True, named=False))
+def open_(act: Act, intent: Open) -> Done[Link]:
+    """A code for who may see the month now, good for a minute and for one use."""
+    may_see(act.today, act.me.email_key, act.now)
+    month, code = month_named(act.policy, intent.month, act.now), f"{act.me.id}.{new_secret()}"
+    mark = _mark(act, "code", code)
+    act.store.grants.add_pass("code", mark, act.now, act.now + timedelta(seconds=act.policy.access.code_seconds))
+    return Done(Link(code, month.name), subject=f"person:{act.me.id}", detail={"code": mark, "month": month.name})
 
 
-def room(rooms: Rooms) -> Room:
-    """It asks all rooms whether a reader may know of a matter."""
+def exchange(act: Act, intent: Exchange) -> Done[str]:
+    """Spend a code; the session lasts an hour, and each request asks again whether its reader may see the month."""
+    found = _pass(act, "code", intent.code)
+    if found is None:
+        raise Refused(SPENT, code="code_spent")
+    reader = _reader(act, intent.code)
+    found.used_at, session = act.now, f"{reader.id}.{new_secret()}"
+    mark = _mark(act, "session", session)
+    act.store.grants.add_pass("session", mark, act.now, act.now + SESSION_LASTS)
+    return Done(session, subject=f"person:{reader.id}", detail={"code": found.hash, "session": mark})
 
-    def shown(act: Act, value: str) -> Page:
-        return page(for_reader(act, rooms(), act.me, value))
 
-    return Room(
-        "figures",
-        does=(
-            intents.Open.by(passes.open_),
-            intents.Exchange.by(passes.exchange),
-            intents.Leave.by(passes.leave),
-            intents.Schedule.by(telling.schedule),
-            intents.TellOfMonth.by(telling.tell),
-        ),
-        buttons={
-            "figures": Shows(shown, WHAT, turns=True),
-            "figures_open": Hands(
-                intents.Open, lambda link, url: opened(link.code, url, link.month), "Open with pictures", back="home"
-            ),
-        },
-        due={telling.TELL: intents.TellOfMonth},
-        lists=_lists,
-    )
+def stands(act: Act, kind: str, secret: str) -> bool:
+    """Return True for a code or a session of this page in its time: what is asked before the door only reads."""
+    return _pass(act, kind, secret) is not None
+
+
+def reading(act: Act, session: str) -> Person:
+    """Who reads by this session; raises `Refused` once it is over, and for who may not see the month any more."""
+    if _pass(act, "session", session) is None:
+        raise Refused(CLOSED, code="no_session")
+    return _reader(act, session)
+
+
+def _pass(act: Act, kind: str, secret: str) -> Pass | None:
+    found = act.store.grants.find_pass(kind, _mark(act, kind, secret))
+    return found if found is not None and found.opens(act.now) else None
+
+
+def _mark(act: Act, kind: str, secret: str) -> str:
+    """A secret begins with whose it is, and the mark holds all of it: a row that is written or moved by hand opens nothing."""
+    return act.keys.mark_of_pass(kind, secret, "month")
+
+
+def _reader(act: Act, secret: str) -> Person:
+    """The person, who must still be a member and hold or stand in for one of the two roles."""
+    person = act.store.people.get(int(secret.partition(".")[0]))
+    if person.standing != LIVING:
+        raise Refused(CLOSED, code="not_member")
+    may_see(act.today, person.email_key, act.now)
+    return person
+
+
+def schedule(act: Act, intent: Schedule) -> Done[None]:
+    """Ask the clock for the next month's word, on the day of the draw; an edited policy moves it, and leaves no month out."""
+    coming = act.store.deadlines.coming(TELL, WHOSE)
+    if coming != (at := opening_anew(act.policy, coming, act.now)):
+        act.store.deadlines.set(TELL, WHOSE, at)
+    return Done(None, quiet=True)
+
+
+def tell(act: Act, intent: TellOfMonth) -> Done[None]:
+    """The clock: one word to each officer."""
+    act.store.deadlines.set(TELL, WHOSE, next_opening(act.policy, act.now))
+    month = month_named(act.policy, last_whole(act.policy, act.now), act.now)
+    people, words = _officers(act), told_of(month.words)
+    told = tuple(Tell(one, words, f"figures:{month.name}", "figures", opens=month.name) for one in people)
+    return Done(None, told, f"month:{month.name}", {"told": people}, quiet=not people)
+
+
+def _officers(act: Act) -> list[int]:
+    """Who is there in the two roles today, or deputises while the holder is away."""
+    day, policy = company_day(act.policy, act.now), act.today
+    there = dict.fromkeys(one for role in OVERSEEING for one in policy.holders_on(role, day))
+    return list(act.store.people.ids_for(one for one in there if act.store.people.may_act(one)).values())
+
+
+def _shown(act: Act, value: str) -> Page:
+    return page(for_reader(act, act.me, value))
 
 
 def _lists(act: Act) -> Mapping[str, Rows]:
-    """One row for either officer and whoever stands in; for everybody else there is none."""
+    """One row for either officer and who stands in; for everybody else there is none."""
     everybody = act.policy.roles.everybody()
     if act.me.email_key not in everybody or not oversees(act.today, act.me.email_key, company_day(act.policy, act.now)):
         return {}
     month = month_named(act.policy, "", act.now)
     row = Row(f"{Sign.NOTE} {month.words} in numbers", Button("figures", WHAT, month.name))
     return {"figures": few(WHAT, [row])}
+
+
+ROOM = Room(
+    "figures",
+    does=(Open.by(open_), Exchange.by(exchange), Schedule.by(schedule), TellOfMonth.by(tell)),
+    buttons={
+        "figures": Shows(_shown, WHAT, turns=True),
+        "figures_open": Hands(
+            Open, lambda link, url: opened(link.code, url, link.month), "Open with pictures", back="home"
+        ),
+    },
+    due={TELL: TellOfMonth},
+    lists=_lists,
+)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from handlers.acting import Act
 from handlers.cards import Button, Page, Part, Small
 from handlers.room import Matter, Room, Shown, Shows
+from handlers.rules import whose_data as rule
 from handlers.rules.refusal import Refused
 from storage.records import Person
 
@@ -33,6 +34,16 @@ def may_know(act: Act, rooms: Iterable[Room], matter: str, reader: Person) -> bo
     except Refused:
         return False
     return reader.id in case.everybody() or case.circumstances.own_case(reader.email_key) is None
+
+
+def hidden_inquiries(act: Act) -> frozenset[str]:
+    """P11: investigations that are open, or ended too short a time ago: operators and the month's figures know nothing of them."""
+    policy, store = act.policy, act.store.whose_data
+    reasons = [key for key in policy.reasons if rule.is_investigation(policy, key, longer=False)]
+    stored = store.inquiries(reasons)
+    holds = store.held({call for one in stored for call in one.calls})
+    ends = rule.ends(policy, [rule.Inquiry(*one) for one in stored], [rule.Hold(*one) for one in holds])
+    return rule.hidden(policy, act.now, ends)
 
 
 def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:

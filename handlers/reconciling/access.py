@@ -184,7 +184,7 @@ def secrets(passes: Sequence[Pass], entries: Sequence[Logged], ends: Mapping[str
         thing, known = f"{row.kind} {row.hash[:8]} for access {row.grant_id}", logged.get(row.hash)
         if known is not None:
             used = row.used_at if ("session", row.grant_id, row.used_at) in early else known.used
-            stored = Secret(row.kind, row.grant_id, row.made_at, row.ends_at, row.used_at)
+            stored = Secret(row.kind, row.grant_id or "", row.made_at, row.ends_at, row.used_at)
             pairs = zip(stored, known._replace(used=used), strict=True)
             yield from differ(thing, None, **dict(zip(Secret._fields, pairs, strict=True)))
         elif (row.kind, row.grant_id, row.made_at) in early:

@@ -1,6 +1,6 @@
 """The month in numbers: which moments are of a month, who sees it, and whether a deadline was met or missed, and why.
 
-A month is one of the company's home line, whatever line a call was on; a matter that a reader may not know of is in no number.
+A month is one of the company's home line, whatever line a call was on. The numbers are the same for every reader.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from handlers.policy import Policy
 from .access import company_day
 from .calendars import Calendar
 from .notices import oversees
-from .random_review import next_opening, opening_anew, within
+from .random_review import within
 from .refusal import Refused
 
 Stands = Literal["met", "missed", "open", "none"]
 """How a deadline stands: `open` where it is yet to come, `none` where it fell away before."""
 Went = Literal["in_time", "kept", "paused", "late", "coming"]
 """How an erasure went: kept past its moment by something that may, paused until somebody said Continue, or late without either."""
-NOT_YOURS = "The month at a glance is for the {head}, for the {manager}, and for whoever stands in for them."
+NOT_YOURS = "The month at a glance is for the {head}, for the {manager}, and for their deputies."
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = timedelta(days=1)
 
@@ -92,16 +92,6 @@ def may_see(policy: Policy, person: str, now: datetime) -> None:
         titles = {name: policy.role(name).title for name in ("head_of_customer_success", "manager_human_resources")}
         head, manager = titles.values()
         raise Refused(NOT_YOURS.format(head=head, manager=manager), code="not_overseeing")
-
-
-def told_at(policy: Policy, after: datetime) -> datetime:
-    """When both officers are told next of a month that is over (UTC): on the day of the draw, when work begins."""
-    return next_opening(policy, after)
-
-
-def told_anew(policy: Policy, stood: datetime | None, now: datetime) -> datetime:
-    """The same where a moment `stood` (aware, None where none did) by the policy of before: as the draw, so that each month has its word."""
-    return opening_anew(policy, stood, now)
 
 
 def worked(calendar: Calendar, since: datetime, until: datetime) -> timedelta:

@@ -4,7 +4,7 @@
 |-----------------------------------------------|------------------------------------------------------------------|
 | the operator                                  | at once                                                          |
 | staff, for a reason that goes the staff's way | at once                                                          |
-| staff, in an investigation or a legal claim   | so many months after it ended, or once whoever decides shows it  |
+| staff, in an investigation or a legal claim   | so many months after it ended                                    |
 
 An investigation lasts as long as anything of it is open: the decision, the access, a hold of one of its calls, and the
 same of any other that is about the same matter or names one of the same calls. So nobody infers an open one from one that
@@ -19,13 +19,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
 from handlers.policy import Policy
 
-from .deciders import RequestCircumstances
 from .reasons import reason_of
-from .refusal import Refused
 from .retention import erase_at
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -55,15 +52,6 @@ class Hold:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowingCircumstances(RequestCircumstances):
-    """Who may show an investigation: whoever would be asked to decide it now, whatever the policy says of its reason since."""
-
-    @property
-    def kind(self) -> Literal["staff", "investigation"]:
-        return "investigation"
-
-
 def is_investigation(policy: Policy, reason: str, *, longer: bool) -> bool:
     """Whether a request is one, as it was asked (`longer`) or as the policy has its reason now."""
     return longer or reason_of(policy, reason, longer=longer).route == "investigation"
@@ -89,9 +77,9 @@ def _end(policy: Policy, one: Inquiry, belongs: Iterable[tuple[datetime, datetim
     return end
 
 
-def hidden(policy: Policy, now: datetime, ends: Mapping[str, datetime], shown: Collection[str]) -> frozenset[str]:
-    """The investigations of which operators see nothing at `now` (aware), by their `ends`; `shown` are those that were."""
-    return frozenset(one for one, end in ends.items() if one not in shown and now < shown_from(policy, end))
+def hidden(policy: Policy, now: datetime, ends: Mapping[str, datetime]) -> frozenset[str]:
+    """The investigations of which operators see nothing at `now` (aware), by their `ends`."""
+    return frozenset(one for one, end in ends.items() if now < shown_from(policy, end))
 
 
 def shown_from(policy: Policy, end: datetime) -> datetime:
@@ -105,13 +93,6 @@ def shown_from(policy: Policy, end: datetime) -> datetime:
 def sees(matter: str, hides: Collection[str], *, own: bool) -> bool:
     """Whether an operator sees a listening for this matter; `own` where he or she is who listened."""
     return own or matter not in hides
-
-
-def show(now: datetime, end: datetime) -> None:
-    """Only what is over is shown: until then the operator may still be asked, or be looked into."""
-    if now < end:
-        told = "This investigation is still open: its access, a hold of its calls or another request about them lasts. Please show it after that."
-        raise Refused(told, clause="P11", code="still_open")
 
 
 def _ties(one: Inquiry) -> Iterable[object]:

@@ -1,19 +1,93 @@
-"""What whose data a listening is brings to the house (P11)."""
+"""Whose data: operators read who listened to calls with them, when, why and by whose approval (P11)."""
 
 from __future__ import annotations
 
-from handlers.room import Does, Room, Shows
-from handlers.whose_data import words
-from handlers.whose_data.rows import lists, page
-from handlers.whose_data.showing import Show, show
-from handlers.whose_data.untying import Untie, untie
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.acting import Act, Done, Intent
+from handlers.cards import Page, Row
+from handlers.matters.showing import hidden_inquiries
+from handlers.room import Room, Rows, Shows
+from handlers.rules import whose_data as rule
+from handlers.rules.reasons import reason_of
+from handlers.whose_data import cards
+from handlers.whose_data.cards import Seen
+from handlers.words import AT_RANDOM
+from storage.whose_data import HeardCall, Marked
+
+
+@dataclass(frozen=True)
+class Untie(Intent[None]):
+    """The clock: the mark of what an investigation is about goes once it hides nothing, and everybody's words of it have gone."""
+
+    action: ClassVar[str] = "whose_data.untie"
+    clause: ClassVar[str] = "P11"
+
+
+def untie(act: Act, intent: Untie) -> Done[None]:
+    """P11: all that are about one matter at once. While one of them is hidden, each may be why, and none is untied."""
+    alike: dict[str, list[Marked]] = {}
+    for one in act.store.whose_data.marked():
+        alike.setdefault(one.about, []).append(one)
+    over = [those for those in alike.values() if all(one.erased for one in those)]
+    hidden = hidden_inquiries(act) if over else ()
+    gone = (those for those in over if not any(one.id in hidden for one in those))
+    act.store.whose_data.unmark([one.id for those in gone for one in those])
+    return Done(None, quiet=True)
+
+
+def listened(act: Act) -> list[Seen]:
+    """Every listening that an operator may see, the newest first; the store is asked the same whether or not there is anything to hide."""
+    return sorted((*_by_staff(act), *_by_customers(act)), key=lambda one: one.newest, reverse=True)
+
+
+def page(act: Act, told: str) -> Page:
+    """Who listened to calls with the reader, so many at a time; `told` is how many to pass over."""
+    seen = listened(act)
+    listed = Rows(cards.TITLE, len(seen), lambda most, skip: _rows(act, seen[skip : skip + most]))
+    return cards.page(told, seen, listed, act.now)
+
+
+def _lists(act: Act) -> Mapping[str, Rows]:
+    """The way to the page, the same for everybody and without a number: so a home tells nobody whether anything is there."""
+    offered = Rows(cards.HEADING, 1, lambda most, skip: [cards.offered()][skip : skip + most], standing=True)
+    return {"whose_data": offered}
+
+
+def _by_staff(act: Act) -> list[Seen]:
+    hides, me = hidden_inquiries(act), act.me
+    heard = act.store.whose_data.heard(act.store.whose_data.addresses(me), act.now)
+    return [_seen(act, one) for one in heard if rule.sees(one.request, hides, own=one.person == me.id)]
+
+
+def _seen(act: Act, one: HeardCall) -> Seen:
+    reason = reason_of(act.policy, one.reason, longer=one.longer).label if one.reason else AT_RANDOM
+    return Seen("staff", one.person, one.recording, one.replaced, reason, one.decided_by, one.decided_as, one.span)
+
+
+def _by_customers(act: Act) -> list[Seen]:
+    """P8: customers who had their own calls; where it was the operator's own call, that is the person who asks."""
+    heard = act.store.whose_data.heard_by_customers(act.store.whose_data.addresses(act.me), act.now)
+    return [
+        Seen(
+            "customer", act.me.id if one.own else None, one.recording, one.replaced, cards.OWN_CALL, one.decided_by, one.decided_as,
+            one.span,
+        )
+        for one in heard
+    ]  # fmt: skip
+
+
+def _rows(act: Act, seen: Sequence[Seen]) -> list[Row]:
+    calls = {one.id: one for one in act.store.recordings.all_of({one.call for one in seen})}
+    people = act.store.people.named({who for one in seen for who in (one.who, one.by) if who is not None})
+    return [cards.seen_row(one, calls[one.call], people, act.me.id, act.policy, act.now) for one in seen]
+
 
 ROOM = Room(
     "whose_data",
-    does=(Show.by(show), Untie.by(untie)),
-    buttons={
-        words.BUTTON: Shows(page, words.LABEL, turns=True),
-        words.SHOW_BUTTON: Does(Show, words.SHOW_LABEL, back="home"),
-    },
-    lists=lists,
+    does=(Untie.by(untie),),
+    buttons={cards.BUTTON: Shows(page, cards.LABEL, turns=True)},
+    lists=_lists,
 )

@@ -65,4 +65,4 @@ HALVES = (
 def ownerless(owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]) -> tuple[str, Select[str]]:
     """Rows of a table whose owner is not stored: the table's name, and the query."""
     there = exists().where(owner == owned)
-    return owned.class_.__tablename__, select(owned).where(~there).order_by(owned)
+    return owned.class_.__tablename__, select(owned).where(owned.is_not(None), ~there).order_by(owned)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.acting import WEB
-from handlers.figures.words import WHAT
+from handlers.figures.month import WHAT
 from handlers.listening import Exchange, Listen, Served
 from tests.gallery.house import ANNA, CLEO, RUTH, TARA, House
 from tests.gallery.scene import Scene

@@ -1,11 +1,11 @@
-"""Who listened to one's own calls, and an investigation that the Head shows (P11)."""
+"""Who listened to one's own calls (P11)."""
 
 from __future__ import annotations
 
 from handlers.acting import WEB
 from handlers.listening import Exchange, Listen, Served
-from handlers.whose_data.words import LABEL, SHOW_LABEL
-from tests.gallery.house import ANNA, CLEO, HELENA, TARA, House
+from handlers.whose_data.cards import LABEL
+from tests.gallery.house import ANNA, CLEO, TARA, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
 
@@ -48,22 +48,7 @@ async def listened(house: House) -> list[Shot]:
     return [await _page(house)]
 
 
-async def investigated(house: House) -> list[Shot]:
-    """An investigation is over: nothing is there for Anna until the Head shows it."""
-    request = await house.ask(CLEO, "legal_claim", HERS)
-    await house.do(HELENA, request, "Approve")
-    await _hears(house, CLEO, request)
-    await house.pass_(days=8)
-    before = await _page(house, "operator before")
-    offered = await house.shot_of_home("Head of Customer Success", HELENA)
-    [button] = [one["accessory"] for one in offered.seen["blocks"] if "confirm" in one.get("accessory", {})]
-    asked = house.shot_of_question("the Head is asked", HELENA, button["confirm"])
-    await house.press(HELENA, "home", SHOW_LABEL)
-    return [before, offered, asked, await _page(house, "operator after")]
-
-
 SCENES: tuple[Scene, ...] = (
     Scene(GROUP, "nobody listened", nobody),
     Scene(GROUP, "colleagues listened", listened),
-    Scene(GROUP, "an investigation is shown", investigated),
 )

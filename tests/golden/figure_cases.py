@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.cards import Page
-from handlers.figures.gathering import DEADLINES, MISSED, Figures
-from handlers.figures.requests import COLUMNS
-from handlers.figures.words import opened, page
+from handlers.figures.month import DEADLINES, LEFT_OUT, MISSED, Figures, opened, page
+from handlers.figures.tables import COLUMNS
 from handlers.rules.figure_tables import Table
 from handlers.rules.figures import month_named
 from tests.golden.requests import NOW, POLICY
@@ -26,6 +25,8 @@ _TABLES = (
     Table("holds", "Holds", "P12", (), (), "There was no hold."),
 )
 PAGES: Mapping[str, Page] = {
-    "page-month": page(Figures(month_named(POLICY, "2026-10", NOW), _TABLES, "Australia/Sydney")),
+    "page-month": page(
+        Figures(month_named(POLICY, "2026-10", NOW), _TABLES, "Australia/Sydney", LEFT_OUT.format(months="12 months"))
+    ),
     "page-month-link": opened("code", "https://steward.example.com", "2026-10"),
 }

@@ -98,7 +98,7 @@ def test_every_button_leads_where_its_name_says() -> None:
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("hold_confirm", "pause_continue", "pause_keep"),
-            *("breach_acknowledge", "whose_data_show", "digest_see", "declined"),
+            *("breach_acknowledge", "digest_see", "declined"),
             *("declined_choose", "declined_none", "declined_erase", "clock_continue", "draw_with_number"),
             *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "new_link")),
         },

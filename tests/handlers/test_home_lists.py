@@ -11,7 +11,7 @@ from handlers.access.intents import Question
 from handlers.acting import Act, Visitor
 from handlers.cards import Row, Small
 from handlers.lists import ON_A_PAGE, brought, page
-from handlers.whose_data.words import SAID
+from handlers.whose_data.cards import SAID
 from storage.records import Request
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, approved, ask

@@ -40,7 +40,6 @@ from handlers.recordings import Identify, Register
 from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
 from handlers.settling import AskAgain, Keep, New
-from handlers.whose_data.showing import Show as ShowToOperators
 from tests.handlers.breach.reporting import report
 from tests.handlers.builders import (
     CLAIM,
@@ -233,7 +232,6 @@ async def _forged(company: Company, anna: Visitor) -> None:
     """What a client may send where an id belongs."""
     for place, forged in enumerate((f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000)):
         wishes: list[Intent[Any]] = [Approve(forged), Deny(forged, CANARY), Listen(forged), Notice(forged, "D1", "1.1")]
-        wishes.append(ShowToOperators(forged))
         for wanted in wishes:
             with pytest.raises(Refused):
                 await company.door.enter(wanted, anna, key=f"{place}{forged}{wanted.action}", whisper=True)

@@ -83,11 +83,6 @@ def test_either_officer_sees_the_month_and_their_deputies_while_they_are_away(po
         assert no.value.code == "not_overseeing"
 
 
-def test_it_is_told_on_the_day_of_the_draw_when_work_begins(policy: Policy) -> None:
-    at = rule.told_at(policy, datetime(2026, 12, 2, tzinfo=UTC))
-    assert at.astimezone(SYDNEY).date() == date(2027, 1, 4)  # the 1st is a holiday, then a weekend
-
-
 def _at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SYDNEY)
 

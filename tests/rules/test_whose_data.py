@@ -9,27 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.policy import Policy, load_policy
+from handlers.policy import load_policy
 from handlers.policy.terms import Reason
-from handlers.rules.refusal import Refused
 from handlers.rules.retention import erase_at
-from handlers.rules.routing import authority, route
 from handlers.rules.whose_data import (
     NEVER,
     Hold,
     Inquiry,
-    ShowingCircumstances,
     ends,
     hidden,
     is_investigation,
     sees,
-    show,
     shown_from,
 )
 from tests.each import each
 
 from .conftest import SHIPPED
-from .roles import ANNA, DEVEN, HELENA, HENRIK, MILES, NOBODY, RUTH, TARA, TODAY, with_away
+from .roles import ANNA, DEVEN, HELENA, HENRIK, MILES, RUTH, TARA
 
 pytestmark = pytest.mark.long
 
@@ -55,7 +51,6 @@ INQUIRIES = st.lists(
     max_size=6, unique_by=lambda one: one.id,
 )  # fmt: skip
 HOLDS = st.lists(st.builds(lambda call, span: Hold(call, span[0], span[0] + span[1]), CALLS, SPANS), max_size=3)
-SHOWN = st.frozensets(st.integers(1, 9).map("R-{}".format), max_size=2)
 
 
 def _belong(one: Inquiry, other: Inquiry) -> bool:
@@ -80,48 +75,46 @@ def test_p9_p11_one_is_open_as_long_as_anything_that_belongs_to_it(inquiries: li
     assert found == {one.id: _last(one, inquiries, holds) for one in inquiries}
 
 
-@given(INQUIRIES, HOLDS, SHOWN)
-def test_p9_p11_it_is_hidden_until_so_many_months_after_that_unless_it_was_shown(
-    inquiries: list[Inquiry], holds: list[Hold], shown: frozenset[str]
-) -> None:
+@given(INQUIRIES, HOLDS)
+def test_p9_p11_it_is_hidden_until_so_many_months_after_that(inquiries: list[Inquiry], holds: list[Hold]) -> None:
     found = ends(POLICY, inquiries, holds)
-    hides = hidden(POLICY, NOW, found, shown)
+    hides = hidden(POLICY, NOW, found)
     for one in inquiries:
         end = found[one.id]
         due = end != NEVER and erase_at(end, "Australia/Sydney", 12) <= NOW
-        assert (one.id in hides) is not (one.id in shown or due)
+        assert (one.id in hides) is not (due)
         assert end >= (one.ends_at or NEVER)
 
 
-@given(INQUIRIES, HOLDS, INQUIRIES, HOLDS, SHOWN)
+@given(INQUIRIES, HOLDS, INQUIRIES, HOLDS)
 def test_p9_p11_whatever_begins_makes_nothing_appear(
-    known: list[Inquiry], holds: list[Hold], more: list[Inquiry], held: list[Hold], shown: frozenset[str]
+    known: list[Inquiry], holds: list[Hold], more: list[Inquiry], held: list[Hold]
 ) -> None:
     new = [one for one in more if one.id not in {other.id for other in known}]
-    before = hidden(POLICY, NOW, ends(POLICY, known, holds), shown)
-    after = hidden(POLICY, NOW, ends(POLICY, [*known, *new], [*holds, *held]), shown)
+    before = hidden(POLICY, NOW, ends(POLICY, known, holds))
+    after = hidden(POLICY, NOW, ends(POLICY, [*known, *new], [*holds, *held]))
     assert before <= after
 
 
-@given(INQUIRIES, HOLDS, INQUIRIES, HOLDS, SHOWN)
+@given(INQUIRIES, HOLDS, INQUIRIES, HOLDS)
 def test_p9_p11_nor_does_it_make_anything_go_that_showed_before(
-    known: list[Inquiry], holds: list[Hold], more: list[Inquiry], held: list[Hold], shown: frozenset[str]
+    known: list[Inquiry], holds: list[Hold], more: list[Inquiry], held: list[Hold]
 ) -> None:
     """A row that goes would tell that something has begun."""
     names = {other.id for other in known}
     new = [replace(one, began=NOW, ends_at=None) for one in more if one.id not in names]
     fresh = [replace(one, began=NOW, ends_at=NOW + SECOND) for one in held]
-    before = hidden(POLICY, NOW, ends(POLICY, known, holds), shown)
-    after = hidden(POLICY, NOW, ends(POLICY, [*known, *new], [*holds, *fresh]), shown)
+    before = hidden(POLICY, NOW, ends(POLICY, known, holds))
+    after = hidden(POLICY, NOW, ends(POLICY, [*known, *new], [*holds, *fresh]))
     assert after & names == before
 
 
-@given(INQUIRIES, st.lists(st.tuples(st.integers(1, 12).map("R-{}".format), st.booleans()), max_size=30), SHOWN)
+@given(INQUIRIES, st.lists(st.tuples(st.integers(1, 12).map("R-{}".format), st.booleans()), max_size=30))
 def test_p9_p11_what_an_operator_sees_is_what_there_would_be_without_what_is_hidden(
-    inquiries: list[Inquiry], heard: list[tuple[str, bool]], shown: frozenset[str]
+    inquiries: list[Inquiry], heard: list[tuple[str, bool]]
 ) -> None:
     """Number and order as well: what is hidden takes no place."""
-    hides = hidden(POLICY, NOW, ends(POLICY, inquiries, ()), shown)
+    hides = hidden(POLICY, NOW, ends(POLICY, inquiries, ()))
     seen = [one for one in heard if sees(one[0], hides, own=one[1])]
     assert seen == [one for one in heard if one[1] or one[0] not in hides]
     assert not {matter for matter, own in seen if not own} & hides
@@ -130,7 +123,7 @@ def test_p9_p11_what_an_operator_sees_is_what_there_would_be_without_what_is_hid
 @given(INQUIRIES, st.integers(0, 400))
 def test_p11_what_shows_goes_on_showing_while_nothing_new_begins(inquiries: list[Inquiry], days: int) -> None:
     found = ends(POLICY, inquiries, ())
-    assert hidden(POLICY, NOW + timedelta(days=days), found, ()) <= hidden(POLICY, NOW, found, ())
+    assert hidden(POLICY, NOW + timedelta(days=days), found) <= hidden(POLICY, NOW, found)
 
 
 @each(
@@ -157,31 +150,3 @@ def test_p9_a_request_is_an_investigation_as_it_was_asked_or_as_the_policy_has_i
         other = Reason.model_validate(POLICY.reasons[key].model_dump() | {"route": "staff", "clause": "P6"})
         changed = POLICY.model_copy(update={"reasons": {**POLICY.reasons, key: other}})
         assert is_investigation(changed, key, longer=longer) is longer
-
-
-def test_p11_only_what_is_over_is_shown() -> None:
-    show(NOW, NOW)
-    for end in (NOW + SECOND, NEVER):
-        with pytest.raises(Refused, match="This investigation is still open") as refused:
-            show(NOW, end)
-        assert refused.value.code == "still_open"
-
-
-def _shows(policy: Policy, reason: str = "crime", **more: object) -> list[str]:
-    told = {"requester": ANNA, "operators": NOBODY, "longer": True, **more}
-    case = ShowingCircumstances(policy=policy, today=TODAY, reason=reason, **told)  # type: ignore[arg-type]
-    assert case.clause == "P9"
-    found = [one for one in EVERYBODY if authority(case, one, NOBODY)]
-    assert found == [one for one in EVERYBODY if one in {other.email for other in route(case).approvers}]
-    return found
-
-
-@each("reason", ["crime", "complaint", "gone"])
-def test_p9_p11_whoever_would_decide_an_investigation_now_shows_it_whatever_the_policy_says_of_its_reason(
-    reason: str,
-) -> None:
-    assert _shows(POLICY, reason) == [HELENA]
-    assert _shows(with_away(POLICY, HELENA), reason) == [HENRIK]
-    assert _shows(with_away(POLICY, HELENA), reason, concerned=frozenset({HENRIK})) == [RUTH]
-    for own in ({"requester": HELENA}, {"operators": frozenset({HELENA})}, {"concerned": frozenset({HELENA})}):
-        assert _shows(POLICY, reason, **own) == [RUTH]

@@ -46,7 +46,6 @@ READERS: dict[str, Callable[[Store], object]] = {
     "count": lambda store: not store.audit.count(SERVED, "G-1"),
     "evidence": lambda store: not [*store.evidence.logged(["G-1"], [SERVED])],
     "served": lambda store: not served(store.session, ["G-1"]),
-    "whose_data": lambda store: not store.whose_data.done(SERVED, ["G-1"]),
     "noticed": lambda store: not Noticed(store.session).done(SERVED),
 }  # fmt: skip
 

@@ -51,7 +51,7 @@ async def test_codes_and_sessions_that_ended_before_a_moment_are_forgotten(datab
     def make(store: Store) -> None:
         grant = _grant(store)
         for day in DAYS:
-            store.grants.add_pass("code", f"c{day.days}", grant, NOW - DAYS[3], NOW - day)
+            store.grants.add_pass("code", f"c{day.days}", NOW - DAYS[3], NOW - day, grant=grant)
 
     await database.write(make)
     assert await _passes(database, NOW - DAYS[2]) == (True, ["c0", "c1", "c2", "c3"])

@@ -15,12 +15,11 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 from bot.web.drawn import errors_as_sentences
 from bot.web.figures import FigurePages
 from bot.web.outside import headers, own_pages_only
-from bot.web.plots import Look, draw
+from bot.web.plots import draw
 from handlers.acting import Visitor
-from handlers.figures.intents import Open
+from handlers.figures.room import Open
 from handlers.rules.figure_tables import Column, Table
 from storage.database.store import Database
-from tests.clocks import Seconds
 from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, approved
 from tests.handlers.declined.acts import afterwards
@@ -39,7 +38,6 @@ def database_url(sqlite_url: str) -> str:
 @dataclass
 class House:
     company: Company
-    seconds: Seconds
     port: int = 0
     cookie: str = "figures"
 
@@ -66,8 +64,8 @@ class House:
 
 @asynccontextmanager
 async def a_house(database: Database, url: str = HERE) -> AsyncIterator[House]:
-    house = House(await a_company(database, Clock()), Seconds())
-    figures = FigurePages(house.company.door, url, seconds=house.seconds)
+    house = House(await a_company(database, Clock()))
+    figures = FigurePages(house.company.door, url)
     app = web.Application(middlewares=[errors_as_sentences, figures.faults(), own_pages_only(url)])
     app.on_response_prepare.append(headers(url))
     app.add_routes(figures.routes())
@@ -92,7 +90,7 @@ async def test_without_a_session_there_is_a_shell_that_tells_nothing_and_files_a
         assert (answer.status, answer.headers.get("Set-Cookie")) == (200, None)
         assert "Staff requests" not in page
         assert "Open the month" in page
-    for path in (f"{PAGE}/requests.csv", f"{PAGE}/all.csv", f"{PAGE}/requests.wide.light.svg"):
+    for path in (f"{PAGE}/requests.csv", f"{PAGE}/all.csv"):
         answer, page = await house.get(path, "figures=guess")
         assert answer.status == 403
         assert "no longer open to you" in page
@@ -144,30 +142,14 @@ async def test_the_page_has_a_table_beside_each_picture_and_nothing_from_elsewhe
     assert (answer.headers["X-Frame-Options"], answer.headers["Referrer-Policy"]) == ("DENY", "no-referrer")
     assert not re.search(r"""(?:src|href|srcset)=["'](?:https?:)?//""", page)
     assert not re.search(r"<script|style=|onclick", page)
-    assert page.count("<figure>") == page.count("<picture>") == 3  # requests, deadlines, declines
+    assert (
+        page.count("<figure>") == page.count('<svg class="plot wide"') == page.count('<svg class="plot narrow"') == 3
+    )  # requests, deadlines, declines
     assert page.count("<table>") == page.count("<caption") == page.count("as CSV</a></p>")
     assert page.count("<figure>") <= page.count("<table>")
     assert "pip install" not in page
     assert '<th scope="row">Staff requests</th>' in page
     assert "Bram Tolliver" in page
-
-
-async def test_each_picture_is_drawn_for_light_dark_wide_and_narrow_and_is_plain_svg(house: House) -> None:
-    await approved(house.company)
-    session = await house.session()
-    found = set()
-    for size in ("wide", "narrow"):
-        for shade in ("light", "dark"):
-            answer, picture = await house.get(f"{PAGE}/requests.{size}.{shade}.svg", session)
-            assert (answer.status, answer.content_type) == (200, "image/svg+xml")
-            assert "sandbox" in answer.headers["Content-Security-Policy"]
-            assert not re.search(r"<script|<image|<foreignObject|\son\w+=|<!ENTITY", picture)
-            assert set(re.findall(r'(?:xlink:)?href="([^#][^"]*)"', picture)) == set()
-            ET.fromstring(picture)
-            found.add(picture)
-    assert len(found) == 4
-    for path in ("requests.huge.light", "requests.wide.pink", "nothing.wide.light", "erasures.wide.light"):
-        assert (await house.get(f"{PAGE}/{path}.svg", session))[0].status == 404
 
 
 async def test_a_file_for_a_spreadsheet_has_no_formula_and_is_never_kept(house: House) -> None:
@@ -190,39 +172,25 @@ async def test_a_month_that_is_none_is_told_in_a_sentence(house: House, month: s
     assert re.search(says, page)
 
 
-async def test_a_role_that_is_lost_closes_the_page_its_pictures_and_its_files_at_once(house: House) -> None:
+async def test_a_role_that_is_lost_closes_the_page_and_its_files_at_once(house: House) -> None:
     await approved(house.company)
     session = await house.session()
     assert (await house.get(PAGE, session))[0].status == 200
     policy = house.company.door.policy
     roles = policy.roles.model_copy(update={"head_of_customer_success": policy.role("team_leader")})
     house.company.door.policy = policy.model_copy(update={"roles": roles})
-    for path in (PAGE, f"{PAGE}/requests.csv", f"{PAGE}/requests.wide.light.svg"):
+    for path in (PAGE, f"{PAGE}/requests.csv"):
         answer, page = await house.get(path, session)
         assert answer.status == 403
         assert "is for the" in page
         assert "Staff requests" not in page
 
 
-async def test_an_hour_later_and_after_leaving_it_is_closed(house: House) -> None:
-    session, other = await house.session(), await house.session(house.company.ruth)
-    answer, page = await house.ask("POST", "/figures/leave", cookie=session)
-    assert (answer.status, "You have left" in page) == (200, True)
-    assert 'figures=""' in answer.headers["Set-Cookie"]
-    assert "Open the month" in (await house.get(PAGE, session))[1]
-    assert (await house.get(PAGE, other))[0].status == 200
-    house.company.clock.pass_(hours=1)
-    assert "Open the month" in (await house.get(PAGE, other))[1]
-    assert (await house.ask("POST", "/figures/leave"))[0].status == 200
-
-
-async def test_pictures_show_what_their_page_showed_and_a_reload_counts_anew(house: House) -> None:
+async def test_an_hour_later_it_is_closed(house: House) -> None:
     session = await house.session()
-    await house.get(PAGE, session)
-    await approved(house.company)
-    assert (await house.get(f"{PAGE}/requests.wide.light.svg", session))[0].status == 404
-    house.seconds.now += 61
-    assert (await house.get(f"{PAGE}/requests.wide.light.svg", session))[0].status == 200
+    assert (await house.get(PAGE, session))[0].status == 200
+    house.company.clock.pass_(hours=1)
+    assert "Open the month" in (await house.get(PAGE, session))[1]
 
 
 async def test_sheets_and_scripts_are_our_own(house: House) -> None:
@@ -238,12 +206,10 @@ def a_table(*rows: tuple[str | int | None, ...]) -> Table:
     )
 
 
-def test_the_same_numbers_are_the_same_picture_and_words_in_it_stay_words() -> None:
-    table, look = (
-        a_table(("A " * 90, 1, 200), ("<b>&amp;</b>", None, 3), ("nothing", 0, 0)),
-        Look(dark=False, narrow=True),
-    )
-    picture = draw(table, look)
-    assert draw(table, look) == picture
-    told = [one.text for one in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
-    assert ("<b>&amp;</b>" in told, "200" in told, "nothing" in told) == (True, True, False)
+def test_words_in_a_chart_stay_words_and_what_went_wrong_has_its_number() -> None:
+    table = a_table(("A " * 90, 1, 200), ("<b>&amp;</b>", None, 3), ("nothing", 0, 0))
+    for narrow in (False, True):
+        picture = draw(table, narrow=narrow)
+        assert not re.search(r"<script|<image|<foreignObject|style=|href=", picture)
+        told = [one.text for one in ET.fromstring(picture).iter("text")]
+        assert ("<b>&amp;</b>" in told, "200" in told, "nothing" in told) == (True, True, False)

@@ -1,15 +1,15 @@
-"""Pictures of a month: parts of one bar are told apart by colour, by day and by night."""
+"""Charts of a month: parts of one bar are told apart by colour."""
 
 from __future__ import annotations
 
-from bot.web.plots import Look, _colour
-from handlers.figures import erasures, gathering, hearing, requests, reviews
+from bot.web.plots import _colour
+from handlers.figures import erasures, month, tables
 from handlers.rules.figure_tables import Column, Table
 from tests.each import each
 
 TABLES: dict[str, tuple[Column, ...]] = {
     name: columns
-    for room in (erasures, gathering, hearing, requests, reviews)
+    for room in (erasures, month, tables)
     for name, columns in vars(room).items()
     if isinstance(columns, tuple) and columns and all(isinstance(one, Column) for one in columns)
 }
@@ -19,9 +19,8 @@ def test_every_kind_of_table_is_looked_at() -> None:
     assert len(TABLES) >= 7
 
 
-@each("dark", [False, True])
 @each("name", TABLES)
-def test_no_two_parts_of_a_bar_have_the_same_colour(name: str, dark: bool) -> None:
+def test_no_two_parts_of_a_bar_have_the_same_colour(name: str) -> None:
     table = Table("key", "Title", "", TABLES[name], (), "")
-    colours = [_colour(table, place, Look(dark=dark, narrow=False)) for place in table.drawn]
+    colours = [_colour(table, place) for place in table.drawn]
     assert len(set(colours)) == len(colours)

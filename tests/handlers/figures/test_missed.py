@@ -144,5 +144,5 @@ async def test_a_long_table_is_cut_in_chat_and_whole_on_the_page(company: Compan
     shows = BUTTONS["figures"]
     assert isinstance(shows, Shows)
     page = await looking(company, company.ruth, lambda act: shows.page(act, "2026-12"))
-    assert "And 2 more on the page with the pictures." in lines(Card(page.parts, ""))
+    assert "And 2 more on the web page." in lines(Card(page.parts, ""))
     assert len(rows(await hers(company, company.ruth, "2026-12"), "missed")) == 10

@@ -15,7 +15,7 @@ from handlers.cards import Row
 from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.policy.terms import Outage
 from handlers.random_review import intents
-from handlers.whose_data.rows import page
+from handlers.whose_data.room import page
 from storage.database.store import Store
 from storage.tables.draws import CallReview
 from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, refusal, register, words_for

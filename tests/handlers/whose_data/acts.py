@@ -12,12 +12,11 @@ from handlers.acting import CLOCK, WEB, Act, Visitor
 from handlers.cards import Card, Page
 from handlers.home import OpenHome
 from handlers.listening import Exchange, Listen, Served
-from handlers.whose_data.rows import page
-from handlers.whose_data.showing import Show
-from handlers.whose_data.words import HEADS, NOBODY, SAID
+from handlers.whose_data.cards import NOBODY, SAID
+from handlers.whose_data.room import page
 from storage.database.store import Store
 from tests.handlers.builders import CLAIM, Company, approved, ask
-from tests.handlers.reading import buttons, home_of, lines, looking
+from tests.handlers.reading import lines, looking
 from tests.ledgers import outgoing
 
 LATER = timedelta(days=800)
@@ -65,10 +64,6 @@ async def closed(company: Company, who: Visitor | None = None, by: Visitor | Non
     return request
 
 
-async def show(company: Company, request: str, who: Visitor | None = None) -> None:
-    await company.door.enter(Show(request), who or company.helena)
-
-
 async def look(company: Company, who: Visitor, told: str = "0") -> Page:
     return await looking(company, who, lambda act: page(act, told))
 
@@ -81,14 +76,6 @@ async def reads(company: Company, who: Visitor, told: str = "0") -> list[str]:
 async def reads_of(company: Company, who: Visitor) -> list[str]:
     """Who listened and why, row by row, without which call and when."""
     return [one.partition(" (")[0] for one in await reads(company, who) if " · approved by " in one]
-
-
-async def may_show(company: Company, who: Visitor) -> list[str]:
-    """The investigations that somebody is offered to show."""
-    card = await home_of(company, who)
-    found = [one.value for one in buttons(card) if one.action == "whose_data_show"]
-    assert (f"# {HEADS}" in lines(card)) is bool(found)
-    return found
 
 
 async def everything(company: Company, who: Visitor, at: datetime) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from handlers.access.intents import Approve, Deny, PassOn, Question, Withdraw
 from handlers.breach import intents as breach
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
-from handlers.whose_data.rows import page
+from handlers.whose_data.room import page
 from storage.database.store import Store
 from tests.each import each
 from tests.handlers.breach.keeping import asked as asked_to_hear

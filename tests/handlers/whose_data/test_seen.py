@@ -15,8 +15,7 @@ from handlers.lists import ON_A_PAGE
 from handlers.people import Meet
 from handlers.room import Shows
 from handlers.settling import New
-from handlers.whose_data.gathering import Seen
-from handlers.whose_data.words import SAID, numbers, seen_row
+from handlers.whose_data.cards import SAID, Seen, numbers, seen_row
 from storage.database.store import Store
 from storage.records import FormerAddress, Person, Recording
 from storage.served import Span

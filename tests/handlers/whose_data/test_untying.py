@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from handlers.access.intents import Deny
 from handlers.acting import CLOCK
 from handlers.forgetting.intents import EraseWords
 from handlers.rules.retention import erase_at
-from handlers.whose_data.untying import Untie
-from storage.database.store import Store
+from handlers.whose_data.room import Untie
 from tests.handlers.builders import CLAIM, Company, ask, audit, stored
-from tests.handlers.reading import home_of, lines
 from tests.handlers.whose_data.acts import (
     CLAIMED,
     NOTHING,
     closed,
     everything,
-    investigated,
-    may_show,
-    over,
     reads,
     reads_of,
 )
@@ -76,28 +69,3 @@ async def test_p9_p11_one_that_is_hidden_longer_than_its_words_stand_is_untied_w
     assert await _marks(company, request) == [False]
     assert len(await reads_of(company, company.bram)) == 1
     assert len(await audit(company)) == entries + 1  # the end of its words alone, and no word of what is hidden
-
-
-async def test_p11_whoever_may_show_it_reads_what_it_was_about_for_as_long_as_that_stands(company: Company) -> None:
-    request = await investigated(company)
-    await over(company, request)
-    told = f"Anna Quill · {CLAIMED}"
-    for at, about in ((company.clock.now, f"{told} · Claim 12"), (YEAR, told)):
-        company.clock.now = at
-        await _forget(company, request)
-        assert await may_show(company, company.helena) == [request]
-        [row] = [one for one in lines(await home_of(company, company.helena)) if told in one]
-        assert row.startswith(f"{about} (")
-
-
-@pytest.mark.by_hand
-async def test_p11_nor_does_it_keep_anybody_from_showing_it_that_it_can_t_be_read(company: Company) -> None:
-    request = await closed(company)
-
-    def spoil(store: Store) -> None:
-        row = store.requests.get(request)
-        assert row is not None
-        row.sealed = b"x" * 60
-
-    await company.database.write(spoil)
-    assert await may_show(company, company.helena) == [request]

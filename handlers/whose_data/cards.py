@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from handlers.cards import Button, Line, Page, Row, When, Words
 from handlers.lists import leaf
 from handlers.policy import Policy
 from handlers.room import Rows
-from handlers.whose_data.gathering import Seen
-from handlers.words import call_words, counted, line_words, reason_words
-from storage.records import Person, Recording, Request
+from handlers.words import call_words, counted, line_words
+from storage.records import Person, Recording
+from storage.served import Span
 
 HEADING = "Who listened to calls with me"
+OWN_CALL = "Their own call (P8)"
+"""The reason where a customer listened."""
 TITLE = "Calls with me"  # a platform has room for 24 characters
 LABEL, BUTTON = "Show", "whose_data"
 OFFERED = "When it was, why, and by whose approval."
@@ -26,11 +30,28 @@ PAST = "its time is over"
 APART = timedelta(hours=1)
 """What lies closer together is one listening."""
 
-HEADS = "Investigations not shown to operators yet"
-SHOW_LABEL, SHOW_BUTTON = "Show to the operator", "whose_data_show"
-SURE = "{who} will read at home who listened to these calls, when, for which reason and by whose approval. You can’t take it back."
-MOST_NAMES = 3
-GONE = "I can't find this request."
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One listening as an operator sees it: `call` is an id, `reason` a label, `replaced` as of `HeardCall`.
+
+    `kind` says who listened: one of the staff, who is the person of id `who`, or the customer, who is nobody here. `by` is the
+    id of who approved it, `by_as` by which role.
+    """
+
+    kind: Literal["staff", "customer"]
+    who: int | None
+    call: int
+    replaced: bool
+    reason: str
+    by: int | None
+    by_as: str
+    span: Span
+
+    @property
+    def newest(self) -> tuple[datetime, int, int]:
+        """Its place: by when it began, and always the same one."""
+        return self.span.first, self.call, self.who or 0
 
 
 def offered() -> Row:
@@ -57,24 +78,6 @@ def seen_row(one: Seen, call: Recording, people: Mapping[int, Person], me: int, 
     """One listening: who and why, beneath it which call, when, and by whose approval."""
     small = (*_call(one, call, policy, now), *_when(one, now), *_approval(one, people))
     return Row((*_who(one, people, me), f" · {one.reason}"), None, small)
-
-
-def unshown_row(
-    request: Request, matter: str, end: datetime, calls: Sequence[Recording], asked: Person, names: Sequence[str],
-    policy: Policy, now: datetime,
-  ) -> Row:  # fmt: skip
-    """An investigation that is over: who asked, why and about what (`matter`, where it is known), its calls, when it ended; `names` are whom it is shown to."""
-    button = Button(SHOW_BUTTON, SHOW_LABEL, request.id, confirm=SURE.format(who=_listed(names)))
-    small = (*call_words(calls, policy, now), " · over since ", When(end, now=now), f" · {request.id}")
-    about = " · ".join(filter(None, (reason_words(policy, request), matter)))
-    return Row((asked.name, f" · {about}"), button, small)
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Such as “Anna Quill and Bram Tolliver”; many are counted."""
-    left = len(names) - MOST_NAMES
-    told = [*names[:MOST_NAMES], *([counted(left, "other")] if left > 0 else [])]
-    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
 
 
 def _who(one: Seen, people: Mapping[int, Person], me: int) -> tuple[str, ...]:

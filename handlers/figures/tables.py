@@ -1,0 +1,309 @@
+"""What is counted of a month: requests, declines, listening, reviews and notices, table by table (P3 to P11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.acting import Act
+from handlers.matters.showing import hidden_inquiries
+from handlers.policy import Policy
+from handlers.rules.calendars import calendar_of
+from handlers.rules.declined_counts import HOW, Group, Said, grouped
+from handlers.rules.figure_tables import Cell, Column, Table
+from handlers.rules.figures import Month, answered, hours, why_unanswered, worked
+from handlers.rules.reasons import reason_of
+from handlers.rules.whose_data import NEVER, shown_from
+from handlers.words import AT_RANDOM, counted, line_words, moment_words
+from storage.figures import CustomerAsked, StaffAsked
+from storage.figures_heard import DrawnCall, DrawOf, NoticeOf
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A deadline that was missed: of what (`id`), when it was (aware), and why, as far as what is stored tells."""
+
+    what: str
+    id: str
+    due: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """How one kind of deadline was kept in a month."""
+
+    what: str
+    met: int
+    missed: tuple[Missed, ...]
+    coming: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """One month, the same for every reader: matters in `hidden` are in no number. `named`: people are told by name, not by id."""
+
+    act: Act
+    month: Month
+    hidden: frozenset[str]
+    named: bool = True
+
+    @property
+    def policy(self) -> Policy:
+        return self.act.policy
+
+    @property
+    def zone(self) -> str:
+        """The zone (IANA) in which the company tells its days."""
+        return self.policy.lines[self.policy.company.home_line].time_zone
+
+    def counts(self, matter: str) -> bool:
+        """Return True if a matter may be counted."""
+        return matter not in self.hidden
+
+    def took(self, line: str, since: datetime, until: datetime) -> timedelta:
+        """The working time from one moment to another, by the line's own calendar, or the company's."""
+        there = line if line in self.policy.lines else self.policy.company.home_line
+        return worked(calendar_of(self.policy, there), since, until)
+
+    def local(self, moment: datetime) -> str:
+        """A moment by the company's clock, such as “Fri 12 Mar 2027, 17:00 Sydney”, for words that are kept."""
+        return moment_words(moment, self.zone, None)
+
+
+def gather(act: Act, month: Month, *, named: bool = True) -> Gathering:
+    """P11: leave out investigations, and whatever concerns somebody, until they may be shown; with them declines on their calls."""
+    policy, concerning = act.policy, act.store.figures.concerning()
+    hidden = {*hidden_inquiries(act)} | {one for one, end in concerning if act.now < shown_from(policy, end or NEVER)}
+    return Gathering(act, month, frozenset(hidden | act.store.figures.declines_on(hidden)), named)
+
+
+def waits(spans: list[timedelta]) -> tuple[Cell, Cell]:
+    """The median and the longest, as two cells."""
+    found = hours(spans)
+    return found if found is not None else (None, None)
+
+
+STAFF, INVESTIGATIONS, CUSTOMERS = "Staff requests", "Investigations and legal claims", "Customers’ requests"
+DECIDED = ("approved", "denied")
+COLUMNS = (
+    Column("What"), Column("Asked"), Column("Approved", drawn=True), Column("Denied", drawn=True),
+    Column("Withdrawn", drawn=True), Column("Lapsed", drawn=True), Column("Open at its end", drawn=True),
+    Column("Median hours"), Column("Longest hours"),
+)  # fmt: skip
+NOTE = "Hours are working hours, from when it was asked until it was decided; a customer’s request until its mail was taken."
+
+
+def requests(of: Gathering) -> Table:
+    """How many were asked, decided and left open in the month, and how long the decided ones took."""
+    staff, customers = _staff(of), _customers(of)
+    rows = (
+        _row(of, STAFF, [one for one in staff if not one.longer]),
+        _row(of, INVESTIGATIONS, [one for one in staff if one.longer]),
+        _customer_row(of, customers),
+    )
+    some = tuple(row for row in rows if any(row[1:7]))
+    return Table("requests", "Requests", "P7 · P8 · P9", COLUMNS, some, "Nobody asked for anything.", NOTE)
+
+
+def customers_answered(of: Gathering) -> Deadline:
+    """P8: the promises to customers that fell in the month."""
+    days = counted(of.policy.customers.working_days, "working day")
+    fell = [one for one in _customers(of) if of.month.has(one.due_at)]
+    stands = {one.id: _stands(one) for one in fell}
+    missed = tuple(
+        Missed("Customer’s request", one.id, one.due_at, _why(one))
+        for one in fell if stands[one.id] == "missed" and one.due_at is not None
+    )  # fmt: skip
+    met, coming = (list(stands.values()).count(how) for how in ("met", "open"))
+    return Deadline(f"Customers answered within {days} (P8)", met, missed, coming)
+
+
+def staff_decided(of: Gathering) -> Deadline:
+    """P7: requests of staff that were decided before they lapsed; an investigation never does."""
+    staff = [one for one in _staff(of) if not one.longer]
+    lapsed = [one for one in staff if one.state == "lapsed" and of.month.has(one.closed_at)]
+    missed = tuple(
+        Missed("Staff request", one.id, one.closed_at, "nobody decided it before it lapsed")
+        for one in lapsed if one.closed_at is not None
+    )  # fmt: skip
+    met = sum(one.state in DECIDED and of.month.has(one.closed_at) for one in staff)
+    return Deadline("Staff requests decided before they lapse (P7)", met, missed, sum(_open(of, one) for one in staff))
+
+
+def _staff(of: Gathering) -> list[StaffAsked]:
+    found = of.act.store.figures.asked_by_staff(of.month.since, of.month.until)
+    return [one for one in found if of.counts(one.id)]
+
+
+def _customers(of: Gathering) -> list[CustomerAsked]:
+    found = of.act.store.figures.asked_by_customers(of.month.since, of.month.until)
+    return [one for one in found if of.counts(one.id)]
+
+
+def _row(of: Gathering, what: str, those: Sequence[StaffAsked]) -> tuple[Cell, ...]:
+    ended = [one for one in those if of.month.has(one.closed_at)]
+    states = [one.state for one in ended]
+    spans = [of.took(one.line, one.asked_at, one.closed_at) for one in ended if one.state in DECIDED and one.closed_at]
+    numbers = (states.count(one) for one in (*DECIDED, "withdrawn", "lapsed"))
+    asked = sum(of.month.has(one.asked_at) for one in those)
+    return (what, asked, *numbers, sum(_open(of, one) for one in those), *waits(spans))
+
+
+def _customer_row(of: Gathering, those: Sequence[CustomerAsked]) -> tuple[Cell, ...]:
+    done = [one for one in those if of.month.has(one.answered_at)]
+    refused = sum(one.outcome == "refused" for one in done)
+    withdrawn = sum(one.state == "withdrawn" and of.month.has(one.closed_at) for one in those)
+    spans = [of.took(one.line, one.received_at, one.answered_at) for one in done if one.answered_at]
+    still = sum((one.closed_at or of.month.until) >= of.month.until for one in those)
+    asked = sum(of.month.has(one.received_at) for one in those)
+    return (CUSTOMERS, asked, len(done) - refused, refused, withdrawn, None, still, *waits(spans))
+
+
+def _open(of: Gathering, one: StaffAsked) -> bool:
+    return one.closed_at is None or one.closed_at >= of.month.until
+
+
+def _stands(one: CustomerAsked) -> str:
+    gone = one.closed_at if one.state == "withdrawn" else None
+    return answered(one.due_at, one.answered_at, one.missed_at, gone) if one.due_at is not None else "none"
+
+
+def _why(one: CustomerAsked) -> str:
+    done = one.answered_at is not None
+    due = one.due_at or one.received_at
+    return why_unanswered(due, one.state, one.decided_at, came_back=one.came_back, answered=done)
+
+
+DECLINES = (
+    Column("Line"), Column("Operator"), Column("While the call went on", drawn=True), Column("After the call", drawn=True),
+    Column("Not known yet", drawn=True), Column("What became of them"), Column("Which"),
+)  # fmt: skip
+LISTENING = (Column("Why"), Column("People"), Column("Calls"), Column("Minutes heard", drawn=True))
+NOT_KNOWN = "Operator not known yet"
+BY_CUSTOMERS = "By customers: their own calls (P8)"
+NO_REASON = "For another matter"
+HEARD_NOTE = "A call counts once its audio left the house, whatever was heard of it. Minutes are what the player told."
+
+
+def declines(of: Gathering) -> Table:
+    """P5: by line and operator, as the list at home has them."""
+    said = (Said(*one) for one in of.act.store.glance.said(of.month.since, of.month.until))
+    found = grouped(one for one in said if of.counts(one.id))
+    who = _names(of, {one.operator for one in found})
+    rows = tuple(_declined(of, one, who) for one in found)
+    return Table("declines", "Declined to be recorded", "P5", DECLINES, rows, "Nobody declined to be recorded.")
+
+
+def listening(of: Gathering) -> Table:
+    """P6, P11: how many people heard calls, and for what reason."""
+    store, since, until = of.act.store.figures.heard, of.month.since, of.month.until
+    reasons: dict[str, list[tuple[int, int, float]]] = {}
+    for one in store.by_staff(since, until):
+        if of.counts(one.matter):
+            label = _reason(of, one.reason, one.kind, longer=one.longer)
+            reasons.setdefault(label, []).append((one.person, one.recording, one.seconds))
+    rows = [_heard(label, len({one[0] for one in some}), some) for label, some in sorted(reasons.items())]
+    had = [one for one in store.by_customers(since, until) if of.counts(one.matter)]
+    if had:
+        matters = len({one.matter for one in had})
+        played = [(0, one.recording, one.seconds if one.kind == "played" else 0.0) for one in had]
+        rows.append(_heard(BY_CUSTOMERS, matters, played))
+    empty = "Nobody listened to a call."
+    return Table("listening", "Listening, by reason", "P6 · P11", LISTENING, tuple(rows), empty, HEARD_NOTE)
+
+
+def _declined(of: Gathering, one: Group, who: Mapping[str, str]) -> tuple[Cell, ...]:
+    line = line_words(one.line, of.policy)[0] if one.line else "Line not known yet"
+    numbers = (one.how.get(HOW[how], 0) for how in ("midway", "afterwards", ""))
+    became = " · ".join(f"{number} {words}" for words, number in one.became.items())
+    return (line, who.get(one.operator, NOT_KNOWN), *numbers, became, ", ".join(one.ids))
+
+
+def _names(of: Gathering, operators: Iterable[str]) -> dict[str, str]:
+    """How each operator is told: by name or address, or where nobody may be named by a number."""
+    people = of.act.store.people.with_keys({one for one in operators if one})
+    if of.named:
+        return {one: people[one].name if one in people else one for one in operators if one}
+    return {
+        one: f"person:{people[one].id}" if one in people else "somebody without an account" for one in operators if one
+    }
+
+
+def _reason(of: Gathering, reason: str, kind: str, *, longer: bool) -> str:
+    if reason:
+        return reason_of(of.policy, reason, longer=longer).label
+    return AT_RANDOM if kind == "call_review" else NO_REASON
+
+
+def _heard(label: str, people: int, some: Sequence[tuple[int, int, float]]) -> tuple[Cell, ...]:
+    calls, seconds = len({call for _, call, _ in some}), sum(seconds for _, _, seconds in some)
+    return label, people, calls, round(seconds / 60, 1)
+
+
+REVIEWS = (
+    Column("Department"), Column("Draw"), Column("In its list"), Column("Drawn"), Column("Heard"),
+    Column("Reviewed", drawn=True), Column("Not in time", drawn=True), Column("Waiting", drawn=True),
+)  # fmt: skip
+NOTICED = (Column("Notice"), Column("How it stands"), Column("When"), Column("By"), Column("Which"))
+NOTICE: Mapping[str, str] = {
+    "phone": "Phone announcement", "website": "Notice on the website", "outgoing": "Start of an outgoing call",
+}  # fmt: skip
+STANDS: Mapping[str, str] = {"confirmed": "Confirmed", "no": "Answered no"}
+WAITING = "Not confirmed yet"
+
+
+class Reviews:
+    """P10: the draws that the month began, and what became of their calls."""
+
+    def __init__(self, of: Gathering) -> None:
+        self.of, store = of, of.act.store.figures.heard
+        self.draws = {one.id: one for one in store.draws(of.month.since, of.month.until)}
+        self.calls = store.drawn(self.draws)
+
+    def table(self) -> Table:
+        """By draw and department: what was drawn, heard and reviewed, and what was not in time."""
+        rows = tuple(self._row(draw, department) for draw in self.draws.values() for department in draw.lists)
+        return Table("reviews", "Random review", "P10", REVIEWS, rows, "No calls were drawn for review.", shares=True)
+
+    def deadline(self) -> Deadline:
+        """Whether drawn calls were reviewed until the day that was set for it."""
+        met, coming = (self._number(self.calls, *states) for states in (("reviewed",), ("waiting", "stuck")))
+        return Deadline("Drawn calls reviewed in time (P10)", met, tuple(self._missed()), coming)
+
+    def _missed(self) -> Iterator[Missed]:
+        for one in self.calls:
+            if one.state == "over":
+                until = self.draws[one.draw].review_until or self.of.month.until
+                yield Missed(
+                    "Review of a drawn call",
+                    one.id,
+                    until,
+                    "heard, and not reviewed" if one.heard else "nobody heard it",
+                )
+
+    def _row(self, draw: DrawOf, department: str) -> tuple[Cell, ...]:
+        mine = [one for one in self.calls if (one.draw, one.department) == (draw.id, department)]
+        there = self.of.policy.departments.get(department)
+        numbers = (self._number(mine, *states) for states in (("reviewed",), ("over",), ("waiting", "stuck")))
+        heard = sum(one.heard for one in mine)
+        return (there.label if there else department, draw.id, draw.lists[department], len(mine), heard, *numbers)
+
+    def _number(self, some: Sequence[DrawnCall], *states: str) -> int:
+        return sum(one.state in states for one in some)
+
+
+def notices(of: Gathering) -> Table:
+    """P3: each notice that was to be confirmed in the month, when it was, and by whom as what."""
+    found = of.act.store.figures.heard.notices(of.month.since, of.month.until)
+    rows = tuple(_noticed(of, one) for one in found)
+    return Table("notices", "Notices to callers", "P3", NOTICED, rows, "No notice was to be confirmed.")
+
+
+def _noticed(of: Gathering, one: NoticeOf) -> tuple[Cell, ...]:
+    what = NOTICE.get(one.notice, one.notice)
+    if one.closed_at is None or not of.month.has(one.closed_at):
+        return what, WAITING, None, None, one.id
+    titles = {str(name): role.title for name, role in of.policy.roles.held().items()}
+    return what, STANDS.get(one.state, one.state), of.local(one.closed_at), titles.get(one.role, one.role), one.id
