@@ -81,9 +81,10 @@ async def _everything() -> AsyncIterator[Finding]:
     except Misconfigured as error:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
+    async for finding in _stored(read, rules):  # first, since opening a database closes it to others
+        yield finding
     clock = await clock_since(found.database_url if read.right("DATABASE_URL") else "")
     for part in (
-        _stored(read, rules),
         _kept(read),
         _recorded(found, rules, clock),
         _beacon(read, rules),
