@@ -190,12 +190,6 @@ class Customers:
         those = select(CustomerListening).where(CustomerListening.link_id == link)
         return list(self.session.scalars(those.order_by(CustomerListening.at, CustomerListening.id)))
 
-    def downloads(self, link: str, recording: int, since: datetime) -> list[CustomerListening]:
-        """How often a call was downloaded by a link since then (aware), and from where on."""
-        mine = (CustomerListening.link_id == link, CustomerListening.recording_id == recording)
-        those = (*mine, CustomerListening.kind == "downloaded", CustomerListening.at > since)
-        return list(self.session.scalars(select(CustomerListening).where(*those)))
-
     def has_sessions(self, before: datetime) -> bool:
         """Whether any browser is still remembered that was let in, and whose time was over before then (aware)."""
         return self.session.scalar(select(exists().where(CustomerSession.ends_at < before))) or False

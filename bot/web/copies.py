@@ -33,8 +33,7 @@ class CopyPages:
     ) -> None:  # fmt: skip
         self.entrance = entrance = Entrance(door, public_url, trusted, limits or Limits(pace.monotonic), pace)
         self.outlet = Outlet(entrance, recorder, changed)
-        self.calls = CallPages(self.outlet)
-        self.parts = (entrance, self.calls, Playing(self.outlet, pace), Downloads(self.outlet, pace))
+        self.parts = (entrance, CallPages(self.outlet), Playing(self.outlet, pace), Downloads(self.outlet, pace))
 
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""
@@ -47,7 +46,6 @@ class CopyPages:
     def end(self) -> None:
         """The program stops: end each stream with its next look, which is within a second."""
         self.outlet.end()
-        self.calls.end()
 
 
 def _is_page(path: str) -> bool:

@@ -11,7 +11,7 @@ from bot.ports import Audio, Changed, Recorder
 from bot.web.copy_entrance import Entrance
 from handlers.acting import WEB, Intent
 from handlers.customers.intents.hearing import Stay
-from handlers.customers.serving import Serving, as_released, serve
+from handlers.customers.serving import Serving, serve
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 from storage.records import Recording
@@ -32,7 +32,7 @@ class Outlet:
 
     async def opened(self, request: web.Request) -> tuple[Serving, Recording, Audio]:
         """One call as it was released; raises `Refused`, and `Absent`, `Changed` and `Unavailable` where it can't be had."""
-        serving = await self.entrance.serving(request, as_released)
+        serving = await self.entrance.serving(request)
         recording = serving.recording(number(request))
         return serving, recording, await self.audio(recording)
 

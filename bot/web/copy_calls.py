@@ -6,9 +6,7 @@ from aiohttp import web
 
 from bot.web.answers import answer
 from bot.web.copy_audio import Outlet
-from bot.web.digests import Digests
 from handlers.customers.copy_view import viewed
-from handlers.customers.serving import as_released
 
 
 class CallPages:
@@ -16,21 +14,15 @@ class CallPages:
 
     def __init__(self, outlet: Outlet) -> None:
         self.outlet, self.entrance = outlet, outlet.entrance
-        self.digests = Digests(outlet.recorder)
 
     def routes(self) -> list[web.RouteDef]:
         """Where they stand."""
         return [web.get("/copy/{link}", self._page), web.get("/copy/{link}/access", self._access)]
 
-    def end(self) -> None:
-        """The program stops."""
-        self.digests.end()
-
     async def _page(self, request: web.Request) -> web.Response:
-        serving = await self.entrance.serving(request, as_released)
+        serving = await self.entrance.serving(request)
         view = viewed(serving, self.entrance.door.policy)
-        digests = await self.digests.of(serving.there)
-        return self.entrance.page("copy_calls.html", view=view, digests=digests)
+        return self.entrance.page("copy_calls.html", view=view)
 
     async def _access(self, request: web.Request) -> web.Response:
         """Until when, and which calls; asking keeps no session alive, since a page that lies open asks, too."""

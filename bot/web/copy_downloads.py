@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,7 @@ from bot.web.zipped import Packed, Zip
 from handlers.acting import WEB
 from handlers.customers.copy_view import CopyView, viewed
 from handlers.customers.intents.hearing import Downloaded, HeardToEnd
-from handlers.customers.serving import Serving, as_released
+from handlers.customers.serving import Serving
 from handlers.rules.calls import mark
 from handlers.rules.refusal import Refused
 from handlers.words import line_words
@@ -29,7 +28,6 @@ TWO_AT_ONCE = "Two downloads are under way already. Wait until one of them has e
 ONE_IS_AWAY = (
     "One of the recordings can’t be had at the moment. Please download the others one by one, or try again in a minute."
 )
-REMEMBERED, PIECES = 4096, 50  # downloads that were broken off, and pieces of one that do not meet
 
 
 class Downloads:
@@ -37,7 +35,6 @@ class Downloads:
 
     def __init__(self, outlet: Outlet, pace: Pace) -> None:
         self.outlet, self.pacing = outlet, Pacing(pace, TWO_AT_ONCE)
-        self._pieces: OrderedDict[tuple[str, int, str], list[tuple[int, int]]] = OrderedDict()
 
     def routes(self) -> list[web.RouteDef]:
         """Where they stand."""
@@ -58,12 +55,12 @@ class Downloads:
         tag = f'"{mark(recording.stamp)}"'
         sounding = self._sounding(request, audio, [recording], record, {**_named(name), "ETag": tag})
         response = await sounding.answer(request)
-        if self._whole((serving.link.id, recording.id, tag), (sounding.span[0], sounding.sent), audio.size):
+        if sounding.span[0] < sounding.sent == sounding.span[1]:
             await self.outlet.tell(HeardToEnd(*names, recording.id))
         return response
 
     async def _all(self, request: web.Request) -> web.StreamResponse:
-        serving = await self.outlet.entrance.serving(request, as_released)
+        serving = await self.outlet.entrance.serving(request)
         there = self._view(serving).there
         if len(there) < 2:
             raise web.HTTPNotFound
@@ -115,18 +112,6 @@ class Downloads:
         await self.outlet.entrance.door.enter(wanted, WEB)
         COPIES.labels("downloaded").inc()
 
-    def _whole(self, which: tuple[str, int, str], piece: tuple[int, int], size: int) -> bool:
-        """Whether with this piece all of a file has left, in however many it was fetched. What sent nothing changes nothing."""
-        sent = [piece] if piece[0] < piece[1] else []
-        pieces = _joined([*self._pieces.pop(which, []), *sent])
-        if pieces == [(0, size)]:
-            return True
-        if pieces:
-            self._pieces[which] = pieces[:PIECES]
-        while len(self._pieces) > REMEMBERED:
-            self._pieces.popitem(last=False)
-        return False
-
     def _view(self, serving: Serving) -> CopyView:
         if not serving.may_keep:
             raise web.HTTPNotFound
@@ -135,14 +120,3 @@ class Downloads:
 
 def _named(name: str) -> dict[str, str]:
     return {**HEAD, "Content-Disposition": f'attachment; filename="{name}"'}
-
-
-def _joined(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same bytes in as few pieces as there can be, in their order."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(pieces):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(joined[-1][1], end)
-        else:
-            joined.append((start, end))
-    return joined

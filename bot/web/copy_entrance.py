@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -15,7 +15,7 @@ from bot.web.drawn import HEAD, assets, page
 from bot.web.limits import PASSCODES, Limit, Limits, Networks, caller
 from bot.web.pacing import Pace
 from bot.web.written import Written, written
-from handlers.acting import WEB, Act
+from handlers.acting import WEB
 from handlers.customers.copy_view import numbers
 from handlers.customers.intents.hearing import Entered, LeavePage, OpenLink, Stay
 from handlers.customers.links import judged
@@ -54,18 +54,18 @@ class Entrance:
             web.post("/copy/{link}/leave", self._leave),
         ]
 
-    async def serving(self, request: web.Request, how: Callable[[Act, str, str], Serving] = serve) -> Serving:
+    async def serving(self, request: web.Request) -> Serving:
         """What the session that came may have now, and it goes on. Raises `Refused`, and `TooMuch` for strangers."""
-        serving = await self.looked(request, how)
+        serving = await self.looked(request)
         if serving.fades:
             await self.door.enter(Stay(*self.who(request)), WEB)
         return serving
 
-    async def looked(self, request: web.Request, how: Callable[[Act, str, str], Serving] = serve) -> Serving:
+    async def looked(self, request: web.Request) -> Serving:
         """The same without being there: by this alone no session goes on."""
         names = self.who(request)
         try:
-            return await self.door.look(WEB, lambda act: how(act, *names))
+            return await self.door.look(WEB, lambda act: serve(act, *names))
         except Refused:
             self.limits.take(SESSIONS, caller(request, self.trusted))
             raise

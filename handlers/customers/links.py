@@ -26,8 +26,6 @@ SENT = (*ON_ITS_WAY, "answered")
 """States of a request whose link may be used: also where nobody knows whether the mail server kept the mail."""
 IDLE = timedelta(hours=1)
 """So long a session lasts in which nothing is asked for."""
-MOST_SESSIONS = 10
-"""Browsers at once of one link; with one more the oldest is out."""
 OVER = "This link is over. Press Send a new link on the card."
 SPENT = "This link has had all its passcodes. Press Send a new link on the card."
 
@@ -138,9 +136,6 @@ def redrawn(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
 def _let_in(act: Act, link: CustomerLink) -> Done[Entered]:
     secret, first = new_secret(), link.opened_at is None
     link.opened_at = link.opened_at or act.now
-    there = [one for one in act.store.customers.sessions_of(link.id) if one.ends_at > act.now]
-    out = sorted(there, key=lambda one: one.made_at)[: max(0, len(there) - MOST_SESSIONS + 1)]
-    turn_out(act, out)
     ends_at = min(act.now + IDLE, link.ends_at)
     session = CustomerSession(hash=session_mark(act, link, secret), link_id=link.id, made_at=act.now, ends_at=ends_at)
     act.store.customers.put(session)
@@ -148,7 +143,6 @@ def _let_in(act: Act, link: CustomerLink) -> Done[Entered]:
         "link": link.id,
         "fits": True,
         "session": session.hash,
-        **({"out": [one.hash for one in out]} if out else {}),
     }
     effects = redrawn(act, link) if first else ()
     return Done(Entered(link.id, secret), effects, subject=link.matter_id, detail=detail)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from handlers.acting import Act, Done
-from handlers.approved import READ, is_another, subject
 from handlers.customers.intents import hearing as intents
 from handlers.customers.links import IDLE, redrawn, session_mark, standing, turn_out
 from handlers.ids import MANY, new_id
@@ -18,10 +17,6 @@ from storage.records import Recording
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
 
 State = Literal["there", "erased", "missing", "another"]
-RELEASED = "customer.release"
-DAY = timedelta(days=1)
-MOST_BEGUN, MOST_RESUMED = 10, 200
-"""So often a call is downloaded by one link within a day: from its start, and from somewhere in it."""
 MISSED = 1.0  # seconds of a call that need not have been heard for all of it to count as heard
 NO_SESSION = "This page is open no longer. Open the link in our e-mail again, and type in the passcode."
 ENDED = (
@@ -29,7 +24,6 @@ ENDED = (
 )
 NOT_YOURS = "This call is not one of those that you were sent."
 LISTEN_ONLY = "There is no such page."
-OFTEN = "This call was downloaded {most} times within a day. Please try again tomorrow, or ring us."
 WHY = {
     "erased": "We no longer keep the recording of this call.",
     "missing": "The recording of this call is no longer there. Please ring us.",
@@ -108,25 +102,6 @@ def serve(act: Act, link_id: str, secret: str) -> Serving:
     return Serving(link, request, found, tuple(calls), act.now)
 
 
-def as_released(act: Act, link_id: str, secret: str) -> Serving:
-    """What `serve` tells, before audio is opened or offered: a call that is not the one that was released can't be had."""
-    serving = serve(act, link_id, secret)
-    named = {subject(one.id): one for one in serving.there}
-    entries = list(act.store.evidence.logged([serving.request.id, *named], {RELEASED, *READ}))
-    told = [one for one in entries if one.action == RELEASED and one.detail.get("link") == link_id]
-    same = {
-        call.id
-        for name, call in named.items()
-        if told and str(call.id) in told[0].detail.get("named", {})
-        and not is_another(told[0], [one for one in entries if one.subject == name], serving.request.salt, call)
-    }  # fmt: skip
-    calls = (
-        replace(one, state="another") if one.state == "there" and one.recording.id not in same else one
-        for one in serving.calls
-    )
-    return replace(serving, calls=tuple(calls))
-
-
 def stay(act: Act, intent: intents.Stay) -> Done[None]:
     """Quietly: that somebody looks at the page is nobody's business."""
     serving = serve(act, intent.link, intent.session)
@@ -149,9 +124,8 @@ def downloaded(act: Act, intent: intents.Downloaded) -> Done[None]:
     if not serving.may_keep:
         raise Refused(LISTEN_ONLY, clause="P8", code="listen_only")
     calls = [serving.recording(one) for one in intent.recordings]
-    begins, end = intent.start <= 0, intent.end
+    end = intent.end
     for one in calls:
-        _bounded(act, serving, one, begins=begins)
         _put(act, serving, one, "downloaded", intent.start, one.seconds if end is None else end)
     lengths = {"lengths_ms": {str(one.id): round(one.seconds * 1000) for one in calls}}
     span = lengths if end is None else {"from_ms": round(intent.start * 1000), "to_ms": round(end * 1000)}
@@ -161,17 +135,12 @@ def downloaded(act: Act, intent: intents.Downloaded) -> Done[None]:
 
 def heard_to_end(act: Act, intent: intents.HeardToEnd) -> Done[None]:
     """P8, P12: once all of the link's calls were downloaded, or heard to their ends, nothing has to stay for it any longer."""
-    serving = as_released(act, intent.link, intent.session)
+    serving = serve(act, intent.link, intent.session)
     recording, link = serving.recording(intent.recording), serving.link
     kind = "downloaded" if serving.may_keep else "played"
     had = [one for one in act.store.customers.listenings_of(link.id) if one.kind == kind]
     mine = [one for one in had if one.recording_id == recording.id]
-    known = any(one.whole for one in mine)
-    if (
-        not mine
-        or known
-        or (kind == "played" and not covers(((one.start, one.end) for one in mine), recording.seconds))
-    ):
+    if any(one.whole for one in mine) or not covers(((one.start, one.end) for one in mine), recording.seconds):
         return Done(None, quiet=True)
     mine[-1].whole = True
     whole = {one.recording_id for one in had if one.whole}
@@ -208,13 +177,6 @@ def _state(recording: Recording, version: int, *, closed: bool) -> State:
     if closed or recording.state == "erased":
         return "erased"
     return "there" if recording.version == version else "another"
-
-
-def _bounded(act: Act, serving: Serving, recording: Recording, *, begins: bool) -> None:
-    lately = act.store.customers.downloads(serving.link.id, recording.id, act.now - DAY)
-    most = MOST_BEGUN if begins else MOST_RESUMED
-    if sum((one.start <= 0) == begins for one in lately) >= most:
-        raise Refused(OFTEN.format(most=most), clause="P8", code="too_often")
 
 
 def _put(act: Act, serving: Serving, recording: Recording, kind: str, start: float, end: float) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 import pytest_asyncio
 
-from bot.web.copy_downloads import PIECES, REMEMBERED, TWO_AT_ONCE, Downloads
+from bot.web.copy_downloads import TWO_AT_ONCE
 from bot.web.copy_playing import CROWDED
 from storage.database.store import Database
 from storage.records import Recording
@@ -194,17 +194,3 @@ async def test_p8_listening_has_the_pace_of_listening(long: tuple[CopyHouse, Hou
         await ear.has(160_000)
         await waits(glass, 2)
         assert ear.got < 400_000
-
-
-async def test_p8_pieces_of_many_downloads_are_remembered_within_bounds(long: tuple[CopyHouse, Hourglass]) -> None:
-    [downloads] = [one for one in long[0].pages.parts if isinstance(one, Downloads)]
-    for number in range(REMEMBERED + 5):
-        assert not downloads._whole((f"CL-{number}", 1, ""), (0, 10), 20)
-    assert len(downloads._pieces) == REMEMBERED
-    for place in range(PIECES + 5):
-        downloads._whole(("CL-X", 1, ""), (2 * place, 2 * place + 1), 1000)
-    assert len(downloads._pieces["CL-X", 1, ""]) == PIECES
-    assert not downloads._whole(("CL-Y", 1, ""), (0, 0), 20)
-    assert ("CL-Y", 1, "") not in downloads._pieces
-    assert not downloads._whole(("CL-Z", 1, ""), (10, 20), 20)
-    assert downloads._whole(("CL-Z", 1, ""), (0, 12), 20)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.acting import WEB, Intent
-from handlers.customers.serving import as_released, serve
+from handlers.customers.serving import serve
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import refusal
 from tests.handlers.customers.builders import Sent
@@ -22,9 +22,8 @@ async def refused(one: Sent, link: str = "", secret: str | None = None) -> str:
 
 
 async def states(one: Sent) -> list[str]:
-    """How each call stands, held against the log."""
-    serving = await looking(one.company, WEB, lambda act: as_released(act, *one.names))
-    return [call.state for call in serving.calls]
+    """How each call stands."""
+    return [call.state for call in (await one.serving()).calls]
 
 
 async def do(one: Sent, kind: Any, *about: Any, **more: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.acting import WEB, Act
 from handlers.customers.copy_view import CopyView, numbers, viewed
-from handlers.customers.serving import WHY, as_released
+from handlers.customers.serving import WHY, serve
 from handlers.policy import Policy
 from storage.records import Recording
 from tests.handlers.builders import POLICY, UK, Company, call, register
@@ -25,7 +25,7 @@ AUSTRALIA, BRITAIN = (
 
 async def view(one: Sent) -> CopyView:
     def look(act: Act) -> CopyView:
-        return viewed(as_released(act, *one.names), act.policy)
+        return viewed(serve(act, *one.names), act.policy)
 
     return await looking(one.company, WEB, look)
 

@@ -10,7 +10,7 @@ import pytest
 from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers.intents.hearing import Entered
-from handlers.customers.links import IDLE, MOST_SESSIONS, Fit, judged
+from handlers.customers.links import IDLE, Fit, judged
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
@@ -192,16 +192,6 @@ async def test_p8_that_it_is_over_learns_only_who_has_both(company: Company, way
 async def test_p8_the_link_works_from_the_moment_at_which_the_mail_may_be_there(company: Company, state: str) -> None:
     one = await sent(company, state=state)
     assert (await one.opened()).secret
-
-
-async def test_p8_a_browser_more_than_ten_puts_the_oldest_out(company: Company) -> None:
-    one = await sent(company)
-    secrets = []
-    for _ in range(MOST_SESSIONS + 2):
-        company.clock.pass_(seconds=1)
-        secrets.append((await one.opened()).secret)
-    there = {one.hash for one in await one.sessions() if one.ends_at > company.clock.now}
-    assert there == {one.session_mark(secret) for secret in secrets[2:]}
 
 
 async def test_p8_a_session_ends_with_the_link(company: Company) -> None:

@@ -6,20 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.acting import WEB
 from handlers.customers.intents.hearing import Downloaded, HeardToEnd, LeavePage, Played, Stay
 from handlers.customers.links import IDLE
 from handlers.customers.serving import (
     ENDED,
     LISTEN_ONLY,
-    MOST_BEGUN,
-    MOST_RESUMED,
     NO_SESSION,
     NOT_YOURS,
 )
 from storage.customers import LONGEST_SESSION
-from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest
-from tests.handlers.builders import Company, audit, refusal
+from storage.tables.customers import CustomerLink, CustomerRequest
+from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import sent
 from tests.handlers.customers.hearing import do, refused, states, why
 from tests.handlers.customers.test_links import ENDS
@@ -121,37 +118,6 @@ async def test_p8_what_may_be_heard_may_not_be_downloaded(company: Company) -> N
     one = await (await sent(company, wants="listen")).let_in()
     assert await why(one, Downloaded, (company.calls[0],)) == (LISTEN_ONLY, "listen_only")
     assert await one.had() == []
-
-
-async def test_p8_a_call_is_downloaded_ten_times_a_day(company: Company) -> None:
-    one, call = await (await sent(company)).let_in(), (company.calls[0],)
-    for _ in range(MOST_BEGUN):
-        await do(one, Downloaded, call)
-    sentence, code = await why(one, Downloaded, call)
-    assert (sentence, code) == (
-        "This call was downloaded 10 times within a day. Please try again tomorrow, or ring us.", "too_often",
-    )  # fmt: skip
-    assert len(await one.had()) == MOST_BEGUN
-    await do(one, Downloaded, (company.calls[1],))
-    await do(one, Downloaded, call, start=5.0, end=61.0)
-    company.clock.pass_(days=1)
-    await one.let_in()
-    await do(one, Downloaded, call)
-
-
-async def test_p8_and_resumed_more_often_but_not_without_end(company: Company) -> None:
-    one, call = await (await sent(company)).let_in(), company.calls[0]
-    rows = [
-        CustomerListening(
-            id=f"CH-{number}", link_id=one.link, matter_id=one.request, recording_id=call, kind="downloaded", start=1.0,
-            end=2.0, at=company.clock.now,
-        )
-        for number in range(MOST_RESUMED)
-    ]  # fmt: skip
-    await company.database.write(lambda store: store.session.add_all(rows))
-    told = await refusal(company, Downloaded(*one.names, (call,), 5.0, 61.0), WEB)
-    assert told.code == "too_often"
-    await do(one, Downloaded, (call,))
 
 
 async def test_p8_who_leaves_leaves_nothing_behind(company: Company) -> None:
