@@ -15,12 +15,12 @@ from handlers.acting import Act, Done, Visitor
 from handlers.breach import start
 from handlers.breach.forms import PEOPLE, READERS, ReportForm
 from handlers.breach.intents import File, Filed, Told
-from handlers.breach.known import Known
 from handlers.breach.vault import Vault
 from handlers.cards import Line, Option, Page
 from handlers.keys import Keys
 from handlers.room import Asks, Command, Opens, Search
 from storage.database.store import Database
+from tests.handlers.breach.reporting import a_known
 from tests.restoring import copied
 
 CANARY = "canary-words-of-a-reporter"
@@ -55,8 +55,8 @@ class Drawer:
 
 
 def _filed(act: Act, told: Told) -> Filed:
-    known = Known(source=told.source, what=told.what, accused=list(told.accused), conflicts=list(told.conflicts))
-    _, receipt = Vault(act).file(known, date(2026, 11, 24), late=False)
+    known = a_known(source=told.source, what=told.what, accused=list(told.accused), conflicts=list(told.conflicts))
+    _, receipt = Vault(act).file(known)
     return Filed(receipt, date(2026, 11, 26), date(2026, 12, 8))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from handlers.breach.proof import unfit
 from handlers.keys import Keys
 from handlers.reconciling import (
     ABSENCES,
@@ -100,7 +99,6 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_alarms(store.alarm_evidence.sounded("", 1000, SOUNDED))
     found += silent(store.alarm_evidence.silent({one.subject for one in done if one.action in SOUNDED}))
     found += formerly(store.address_evidence.former(ADDRESSES), keys)
-    found += map(Finding, unfit(store, keys))
     found += reconcile_keys(store.key_evidence.page("", 1000, OF_KEYS))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case, keys))]
 

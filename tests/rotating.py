@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,8 +16,8 @@ from bot.unlocking import unlock
 from handlers import HANDLERS
 from handlers.acting import CLOCK, Act
 from handlers.breach import intents
-from handlers.breach.known import Known, Noted, Seated
-from handlers.breach.messages import alert
+from handlers.breach.known import Noted, Seated
+from handlers.breach.messages import tell
 from handlers.breach.sessions import link
 from handlers.breach.vault import Vault
 from handlers.customers.paper import read as known_of
@@ -27,6 +26,7 @@ from handlers.keys import Keys, Unopened
 from handlers.written import read
 from storage.database.store import Database
 from storage.tables.keys import MatterKey
+from tests.handlers.breach.reporting import a_known
 from tests.handlers.builders import POLICY, Clock, Company, a_company, ask, email
 from tests.handlers.forgetting.customers import ADDRESS, a_customers_request
 from tests.handlers.forgetting.words import WORDS, talked
@@ -92,7 +92,7 @@ class House:
             "words": read(act, request).decision, "address": known.address if (known := known_of(act, row)) else "",
             "readers": [one for one in (RUTH, HELENA) if vault.for_reader(self.report, one)],
             "of one": [one.id for one in vault.of_reader(RUTH)] == sorted([self.report, self.quiet]), "own": list(own.values()),
-            "log": [one.kind for one in vault.noted(mine)] if mine else [], "cause": vault.has_cause("a cause"),
+            "log": [one.kind for one in mine.known.log] if mine else [], "cause": vault.has_cause("a cause"),
             "receipt": bool(vault.with_receipt(self.receipt)), "messages": _messages(act), "all": len(vault.all()),
         }  # fmt: skip
 
@@ -124,22 +124,16 @@ async def a_house(database: Database, folder: Path) -> House:
     def file(act: Act) -> None:
         vault = Vault(act)
         for name, account in (("report", ACCOUNT), ("quiet", "")):
-            one, receipt = vault.file(
-                Known(source="chat", what="Words.", account=account), date(2026, 11, 24), late=False
-            )
-            vault.note(one, Noted(kind="filed", by="reporter", at="2026-11-24"))
+            one, receipt = vault.file(a_known(source="chat", account=account))
             vault.see(one, SEATS)
-            vault.save(one)
+            vault.save(one, Noted(kind="filed", by="reporter", at="2026-11-24"))
             setattr(house, name, one.id)
             house.receipt = house.receipt or receipt
-            alert(act, vault, one, SEATS[0])
-            for kind in ("acknowledge", "waits", "feedback"):
-                vault.rows.step(one.id, kind, act.now)
+            tell(act, vault, one, SEATS[0].email, "alert")
         vault.new_causes(["a cause"])
 
     await house.within(door, file)
     house.code = await door.enter(intents.Link(house.report), house.company.ruth)
-    await door.enter(intents.Seal("2026-11-24"), CLOCK)
     house.erased = "a call"
     return house
 

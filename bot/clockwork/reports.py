@@ -13,11 +13,9 @@ from bot.ports import Unavailable
 from bot.proof.journalling import Patiently
 from bot.proof.report_counters import ReportCounters
 from handlers.acting import CLOCK
-from handlers.breach.intents import Look, Notice, RewriteReports, Seal
-from handlers.breach.journalling import Journalled
-from handlers.breach.looks import line, traces, urgent
+from handlers.breach.clock import line, traces, urgent
+from handlers.breach.intents import Journalled, Look, Notice
 from handlers.door import Door
-from handlers.rules.access import company_day
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -30,7 +28,6 @@ class Reports:
 
     def __init__(self, door: Door, patiently: Patiently) -> None:
         self.door, self.patiently, self.counters = door, patiently, ReportCounters(door, patiently)
-        self._sealed: date | None = None
         self._told: date | None = None
         self._woken, self._one_at_a_time = asyncio.Event(), asyncio.Lock()
 
@@ -50,7 +47,6 @@ class Reports:
         """Report what is found, ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
         for piece in (Notice(), Look()):
             await self._by_itself(piece)
-        await self._seal()
         with suppress(Unavailable):  # the part that writes the other lines says that the journal is away
             await self.tell()
             await self.counters.refresh()
@@ -64,14 +60,6 @@ class Reports:
         except Exception as error:  # noqa: BLE001  a traceback may hold what somebody wrote
             TICK_FAULTS.labels(PART).inc()
             log.error("tick.fault", part=PART, error=type(error).__name__)
-
-    async def _seal(self) -> None:
-        """With each of the company's days, reports or not. Raises `DatabaseDown`."""
-        today = company_day(self.door.policy, self.door.now())
-        if today != self._sealed:
-            await self.door.enter(Seal(today.isoformat()), CLOCK)
-            await self.door.enter(RewriteReports(), CLOCK)
-            self._sealed = today
 
     async def tell(self) -> None:
         """A line for each sight that ended, key that was destroyed and report that was written; again where it may not stand there.

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from bot.commands.looking import START, missing
 from bot.journal import Journal, JournalDown
@@ -32,7 +32,6 @@ from storage.database.upgrade import newest, revision
 
 MINUTE = timedelta(minutes=1)
 AT_ONCE = 100  # keys in one transaction: a few milliseconds
-PARTS: tuple[Literal["reports", "messages"], ...] = ("reports", "messages")
 NO_PREVIOUS = (
     "SECRET_KEY_PREVIOUS is missing. Set the new key as SECRET_KEY and the one before as SECRET_KEY_PREVIOUS (or …_FILE), start"
     " the bot so, and call this again. Nothing was changed."
@@ -92,10 +91,7 @@ async def wrap_all_anew(door: Door, patiently: Patiently) -> Wrapped:
     """Each piece stands for itself; cut off at any step it goes on with the next call. Raises `JournalDown`, `DatabaseDown`."""
     stands = await unlock(door, patiently)
     pieces = [one async for one in _matters(door)]
-    for what in PARTS:
-        after: str | None = ""
-        while after is not None:
-            after = await door.enter(WrapReportsAnew(what, after, AT_ONCE), COMMAND)
+    await door.enter(WrapReportsAnew(), COMMAND)
     if not stands.finished:
         await keep_outside(door, patiently)
         await door.enter(Replaced(), COMMAND)

@@ -14,7 +14,7 @@ from bot.delivery.rounds import Rounds
 from bot.ports import Absent, Address, Posted, Unavailable, Unreachable
 from handlers.acting import DELIVERY
 from handlers.breach.intents import Collect, Delivered, Message, Undelivered
-from handlers.breach.looks import messages_wait
+from handlers.breach.messages import messages_wait
 from handlers.door import Door
 from storage.database.store import DatabaseDown, Store
 from storage.people import LIVING

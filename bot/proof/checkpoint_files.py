@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from bot.journal import LONGEST_LINE
 from bot.moments import moment
-from bot.proof.journal_lines import CHECKPOINT, HEAD, RESTORED
+from bot.proof.journal_lines import CHECKPOINT, ENDED, HEAD, REPORT_COUNTED, RESTORED
 from bot.sealing import Seal
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict
@@ -53,6 +53,7 @@ class Notes:
     """The checkpoints of a file, by the number of entries. `flaws` are sentences about lines that can't be believed.
 
     `heads` are the hashes of the entries with which the log ended from minute to minute: they count as checkpoints do.
+    `reports` says by mark how often each confidential report was written, `ended` which of them are no more.
     `restores` are those that were seen to: what checkpoints say of entries that were lost then counts no
     more. `sealed` counts lines whose seal is right, `unproved` those whose seal nobody can try, as its key is not here.
     """
@@ -63,6 +64,8 @@ class Notes:
     unproved: int = 0
     restores: list[Lost] = field(default_factory=list)
     heads: dict[int, str] = field(default_factory=dict)
+    reports: dict[str, int] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
 
     @property
     def marks(self) -> dict[int, str]:
@@ -128,6 +131,8 @@ def _take(notes: Notes, number: int, line: bytes, prover: _Prover) -> None:
     if lost is not None and (prover.seal is None or right):
         _restored(notes, lost)
     if noted is None:
+        if right:
+            _of_reports(notes, told)
         return
     what = f"line {number}, the checkpoint of {noted.day}," if noted.day else f"line {number}"
     if right is False:
@@ -139,12 +144,20 @@ def _take(notes: Notes, number: int, line: bytes, prover: _Prover) -> None:
         notes.flaws.append(f"{what} contradicts an earlier line")
 
 
+def _of_reports(notes: Notes, told: dict[str, Any]) -> None:
+    if told["kind"] == REPORT_COUNTED:
+        notes.reports[str(told["id"])] = max(int(told["counter"]), notes.reports.get(str(told["id"]), 0))
+    elif told["kind"] in ENDED:
+        notes.ended.add(str(told["id"]))
+
+
 def _restored(notes: Notes, lost: Lost) -> None:
     """What had been noted of entries that were lost counts no more; a copy of that line, further below, takes nothing away again."""
     if lost in notes.restores:
         return
     notes.noted = {entries: one for entries, one in notes.noted.items() if not lost.common < entries <= lost.noted}
     notes.heads = {entries: one for entries, one in notes.heads.items() if not lost.common < entries <= lost.noted}
+    notes.reports.clear()  # those that came in since the copy are lost with it
     notes.restores.append(lost)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from bot.journal import JournalDown
 from bot.proof.journal_lines import counted
 from bot.proof.journalling import Patiently
-from handlers.breach.looks import any_reports
+from handlers.breach.clock import any_reports
 from handlers.door import Door
 
 

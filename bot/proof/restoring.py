@@ -36,8 +36,8 @@ from bot.proof.journalling import Patiently
 from bot.proof.report_counters import ReportCounters
 from handlers import AFTER_RESTORE
 from handlers.acting import CLOCK
+from handlers.breach.clock import any_reports
 from handlers.breach.intents import EndRestoredReports
-from handlers.breach.looks import any_reports
 from handlers.checkpoints import Restored
 from handlers.door import Door, Repeated
 from handlers.forgetting.intents import EraseWordsAgain

@@ -17,7 +17,7 @@ from bot.proof.moments import Moments
 from bot.proof.stored_no_more import stored_no_more
 from bot.settings.config import Misconfigured
 from handlers.acting import NONE
-from handlers.breach import proof as reports
+from handlers.breach.clock import missing
 from handlers.keys import Keys
 from handlers.reconciling import (
     ABSENCES,
@@ -146,7 +146,7 @@ async def verify(
 ) -> Outcome:
     """The chain, the state unless it is left out, and what was noted outside. Raises `DatabaseDown`.
 
-    Without the `keys` of the database no word is compared, and nothing with what the log has sealed of the log of reports.
+    Without the `keys` of the database no word is compared, and no confidential report is looked for.
     """
     notes, pace = notes or Notes(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state)
@@ -155,12 +155,14 @@ async def verify(
     # The chain comes last, so that what the state was held against is verified, too.
     with outcome.comparing("the tables"):
         outcome.add(map(Finding, await database.read(lambda store: store.evidence.unheld())))
-    walk, ends = Walk(notes.marks), list[tuple[str, str]]()
-    outcome.verdict = await _chain(database, pace, outcome, walk, ends)
-    if state:
-        with outcome.comparing("the log of reports"):
-            astray = await database.read(lambda store: reports.astray(store, keys, ends), within=A_LONG_LOOK)
-            outcome.add(map(Finding, astray))
+    walk = Walk(notes.marks)
+    outcome.verdict = await _chain(database, pace, outcome, walk)
+    if state and keys is not NONE:
+        with outcome.comparing("confidential reports"):
+            lost = await database.read(
+                lambda store: missing(store, keys, notes.reports, notes.ended), within=A_LONG_LOOK
+            )
+            outcome.add(map(Finding, lost))
     if outcome.verdict.fault:
         number = outcome.verdict.entries
         before = counted(number, "entry", "entries")
@@ -200,8 +202,6 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
         "addresses": partial(once, lambda store: store.address_evidence.former(ADDRESSES), partial(formerly, keys=keys)),
         "what belongs together": partial(once, lambda store: store.evidence.strays(), ownerless),
         "what access was given for": partial(once, lambda store: store.evidence.given_elsewhere(), elsewhere),
-        "reports": partial(once, reports.broken, partial(map, Finding)),
-        "the seals of reports": partial(once, lambda store: reports.unfit(store, keys), partial(map, Finding)),
     }  # fmt: skip
     for what, part in parts.items():
         with outcome.comparing(what):
@@ -291,8 +291,7 @@ async def _leaf(database: Database, after: str, most: int) -> Leaf:
     return await database.read(lambda store: store.evidence.leaf(after, most, ACTIONS))
 
 
-async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk, ends: list[tuple[str, str]]) -> Verdict:
-    """Also collects what the log has sealed of another one's `ends`: days and details."""
+async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk) -> Verdict:
     moments = Moments(database, outcome.add, pace.rest)
     while True:
         page, head = await database.read(lambda store: store.audit.page(walk.seq, pace.entries))
@@ -300,7 +299,6 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk, e
         if outcome.state:
             with outcome.comparing("the moments of entries"):
                 await moments.take(page)
-        ends += [(link[4], link[7]) for link in page if link[3] == reports.SEALED]
         with outcome.comparing("what the log says is erased"):
             outcome.add(await stored_no_more(database, page))
         if walk.fault or len(page) < pace.entries:

@@ -83,11 +83,8 @@ DONE: Mapping[str, str] = {
     "reroute": "{who} can’t be reached about {what}",
 }
 """What the clock did, and what came of a delivery: by an entry's name, or by the last word of it."""
-UNTOLD = ("recordings.identify", "retention.ask", "log.sealed")
-"""What the clock does on the way to something that is told: it read audio, or is about to ask the recording system.
-
-So is the entry of each midnight, which says the same whatever happened (P13).
-"""
+UNTOLD = ("recordings.identify", "retention.ask")
+"""What the clock does on the way to something that is told: it read audio, or is about to ask the recording system."""
 _LONGEST = 200  # letters of a message that are quoted
 
 

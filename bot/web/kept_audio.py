@@ -13,8 +13,8 @@ from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.present import Present
 from bot.web.sounding import Sounding
 from handlers.acting import WEB
-from handlers.breach.intents import PART, Hear, Keep, Keeping, Kept, Measure
-from handlers.breach.playing import Copy, may_hear
+from handlers.breach.hearing import Copy, may_hear
+from handlers.breach.intents import PART, Hear, Keep, Keeping, Kept
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
@@ -56,7 +56,6 @@ class KeptAudio:
             raise Changed(call.native_id)
         if audio.size > LARGEST:
             raise Refused(LARGE)
-        await self.door.enter(Measure(report, session, name), WEB)
         starts = range(0, audio.size, PART)
         for part, start in enumerate(starts):
             data = await audio.read(start, min(start + PART, audio.size))

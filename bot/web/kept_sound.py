@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.ports import Absent
+from handlers.breach.hearing import Copy
 from handlers.breach.intents import PART, Sound
-from handlers.breach.playing import Copy
 
 PLAIN, PACKED = (
     32_000.0,

@@ -12,7 +12,7 @@ from bot.web.drawn import HEAD, page
 from bot.web.limits import LINKS, Limits, Networks, caller
 from handlers.acting import WEB
 from handlers.breach.intents import Exchange, Leave
-from handlers.breach.tokens import pass_stands
+from handlers.breach.sessions import pass_stands
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
@@ -59,8 +59,6 @@ class Opened:
             report, secret = await self.door.enter(Exchange(code), WEB)
         except Refused:
             raise Over from None
-        if not report:  # it was used before, which is noted
-            raise Over
         response = self.back(report)
         self.cookie.give(response, secret, f"{self.where}/{report}")
         return response
@@ -75,7 +73,7 @@ class Opened:
         return response
 
     async def _stands(self, secret: str) -> bool:
-        """Before the door only reads; a code that is spent stands, since its second use is to be noted."""
+        """Before the door only reads."""
         return bool(secret) and await self.door.look(WEB, lambda act: pass_stands(act, secret))
 
 

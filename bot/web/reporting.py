@@ -16,10 +16,10 @@ from bot.web.written import Written
 from handlers.acting import WEB
 from handlers.breach.forms import LONGEST
 from handlers.breach.intents import Add, File, Filed, Follow
+from handlers.breach.reporting import receipt_stands
 from handlers.breach.room import groups
 from handlers.breach.start import FORM, OVER, PATH, begun, token
 from handlers.breach.start import LONGEST as LONGEST_TOKEN
-from handlers.breach.tokens import receipt_stands
 from handlers.breach.view import ReporterView
 from handlers.door import Door
 from handlers.ids import hashed

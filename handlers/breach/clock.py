@@ -1,62 +1,80 @@
-"""What time brings to reports: the rule asked again, steps where one stalls, and the end of closed ones (P13)."""
+"""What time brings to reports: the rule asked again, reminders, the end of closed ones, and what the journal is told (P12, P13)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
-from handlers.breach.account import ABOUT
-from handlers.breach.as_logged import ENDS, PROMISED, ends_as_said
 from handlers.breach.hearing import ask_again
-from handlers.breach.known import READERS, REPORTER, Kind, Noted
-from handlers.breach.seating import circumstances, present, seat
-from handlers.breach.silence import overdue, promised
-from handlers.breach.vault import LASTS, Opened, Vault
-from handlers.keys import sealed
-from handlers.rules.breach import Handling, fallback_people
-from handlers.rules.breach_clock import Step, reminders, steps
-from storage.tables.breaches import ReportDue
+from handlers.breach.known import Kind, Noted
+from handlers.breach.seating import Present, present, seat
+from handlers.breach.vault import Opened, Vault
+from handlers.keys import Keys, Unopened
+from handlers.rules.breach import FALLBACK
+from handlers.rules.breach_clock import lets_in, reminders
+from storage.breaches import COUNTED, NARROWED, Breaches, Trace
+from storage.database.store import Store
 
-_OTHERS = "tell_others:acknowledged"
-_AGAIN = "remind_readers:"
-LONGEST = 2 * LASTS  # a clock that is put back by a little throws away nothing that somebody wrote
+MISSING = "a confidential report that the journal counted was taken away, or put back as it was before"
 
 
 def look(act: Act, intent: intents.Look) -> Done[int]:
-    """With each tick: who reads what, what is due, and what nobody needs any more."""
-    vault, here = Vault(act), present(act)
-    number, late = 0, {due.report_id for due in vault.rows.due(act.now, PROMISED)}
-    if reports := vault.all():
-        vault.account.begin()
-    for one in reports:
-        before, reading = one.report.revision, _reading(one)
+    """With each tick: who reads what, what is due, and what nobody needs any more; how many reports that changed."""
+    vault, here, number = Vault(act), present(act), 0
+    for one in vault.all():
+        before = one.known.counter
         ask_again(act, vault, one, here)
-        handling = seat(act, vault, one, here)
-        if one.report.state == "open" and one.id in late:
-            told = _stalled(act, vault, one, handling)
-            _remind(act, vault, one, told | (_reading(one) - reading))
-        number += one.report.revision != before
-    number += sum(_ends(act, vault, due) for due in vault.rows.due(act.now, ENDS))
-    if vault.rows.stale(act.now, LONGEST):
-        vault.rows.tidy(act.now, LONGEST)
+        if one.known.open:
+            _hurry(act, vault, one, here)
+            number += one.known.counter != before
+        else:
+            seat(act, vault, one, here)
+            number += _end(act, vault, one) or one.known.counter != before
+    vault.rows.tidy(act.now)
     return Done(number)
 
 
-def seal(act: Act, intent: intents.Seal) -> Done[None]:
-    """Where the reports' own log ends, so that nobody rewrites it later; sealed anew each midnight, whether it moved or not."""
-    vault = Vault(act)
-    if not vault.new_causes([f"sealed:{intent.day}"]):
-        return Done(None, quiet=True)
-    entries, last = vault.rows.head()
-    told = sealed(act.keys.lasting(ABOUT), f"{entries:020d}:{last}".encode(), intent.day)
-    return Done(None, detail={"sealed": told.hex()})
+def _hurry(act: Act, vault: Vault, one: Opened, here: Present) -> None:
+    """P13: silence lets the fallback in, and reminds; whoever begins to read by it need not be told twice."""
+    known, before = one.known, {reader.email for reader in one.known.handlers}
+    handling = seat(act, vault, one, here)
+    silent = lets_in(known.promised, act.now, opened=known.opened, answered=known.answered)
+    if silent and not known.let_in and not handling.sealed and all(one.role != FALLBACK for one in handling.readers):
+        known.let_in = True
+        vault.save(one, _noted(act, "stalled"))
+        seat(act, vault, one, here)
+    number = reminders(act.policy, known.promised, act.now) if known.overdue(act.now) else 0
+    if number > known.reminded:
+        for email in sorted(before & {reader.email for reader in known.handlers}):
+            messages.tell(act, vault, one, email, "still")
+        if min(number, 2) > known.reminded:
+            messages.tell_reporter(act, vault, one, "late")
+        known.reminded = number
+        vault.save(one, _noted(act, "stalled"))
 
 
-def rewrite(act: Act, intent: intents.RewriteReports) -> Done[None]:
-    """Beside each row PostgreSQL keeps the transaction that wrote it, and so between which entries of the log that was."""
-    Vault(act).rewrite()
-    return Done(None)
+def _end(act: Act, vault: Vault, one: Opened) -> bool:
+    """A closed report is destroyed at its moment, and its handlers are reminded of that before; whether something came of it."""
+    ends = one.known.ends
+    if ends is None or act.now < ends.remind:
+        return False
+    if ends.destroy <= act.now:
+        messages.redraw(vault, one)
+        vault.destroy(one)
+        return True
+    if one.known.end_reminded:
+        return False
+    one.known.end_reminded = True
+    vault.save(one, _noted(act, "reminded"))
+    for reader in one.known.handlers:
+        messages.tell(act, vault, one, reader.email, "ending")
+    return True
+
+
+def _noted(act: Act, kind: Kind) -> Noted:
+    return Noted(kind=kind, by="rule", at=act.now.isoformat())
 
 
 def end_restored(act: Act, intent: intents.EndRestoredReports) -> Done[int]:
@@ -64,113 +82,65 @@ def end_restored(act: Act, intent: intents.EndRestoredReports) -> Done[int]:
     vault = Vault(act)
     if intent.restored:
         vault.take_restored()
-    number, lost = vault.end_restored(intent.traces)
-    for one, _ in lost:
+    number, narrowed = vault.end_restored(intent.traces)
+    for one in narrowed:
         words = ", ".join(reader.email for reader in one.known.handlers)
-        vault.note(one, Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about="restored"))
+        entry = Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about="restored")
+        vault.save(one, entry, narrowed=True)
     return Done(number)
 
 
-def _ends(act: Act, vault: Vault, due: ReportDue) -> bool:
-    """A step of a closed report; one that this key does not open waits for the key that does, one that its log does not tell of for ever."""
-    one = vault.by_rule(due.report_id)
-    if one is None or not ends_as_said(vault, one):
-        return False
-    due.done = True
-    if due.kind == "destroy":
-        messages.over(vault, one)
-        vault.destroy(one)
-        return True
-    for reader in one.known.handlers:
-        messages.alert(act, vault, one, reader, "ending")
-    _noted(act, vault, one, "reminded")
-    return True
+def wrap_anew(act: Act, intent: intents.WrapAnew) -> Done[None]:
+    """Reports and messages by the newest master key; what no key opens stays as it is, and pages that are open are closed."""
+    vault = Vault(act)
+    vault.rows.forget_passes()
+    for one in vault.all():
+        vault.wrap_anew(one)
+    for row in vault.rows.all_notices():
+        try:
+            messages.wrap_anew(vault, row)
+        except Unopened:
+            continue
+    return Done(None)
 
 
-def _stalled(act: Act, vault: Vault, one: Opened, handling: Handling) -> set[str]:
-    """P13: each step of `breach_clock` once; those whose moment came while nobody, or others, handled it are caught up.
-
-    Whoever is let in need not be told that it waits. Gives who of the readers was told by it.
-    """
-    known, before, told = one.known, list(one.known.taken), set[str]()
-    due = [step for step in steps(promised(vault, one), handling) if step.at <= act.now and _key(step) not in before]
-    _tell_reporter(act, vault, one, [step for step in due if step.does == "tell_reporter"])
-    for step in sorted(due, key=lambda step: step.does != "let_fallback_in"):
-        if step.does == "tell_reporter" or _happened(one, step):
-            known.taken.append(_key(step))
-        elif (people := _take(act, vault, one, step)) or known.let_in:
-            known.taken.append(_key(step))
-            told |= people
-            if people or step.does == "let_fallback_in":
-                _noted(act, vault, one, "stalled")
-    if known.taken != before:
-        vault.save(one)
-        seat(act, vault, one)
-    return told
+def any_reports(store: Store) -> bool:
+    """Whether there is a report at all."""
+    return Breaches(store.session).any()
 
 
-def _take(act: Act, vault: Vault, one: Opened, step: Step) -> set[str]:
-    """Who was told by it; the fallback may have nobody who is there, and is told once there is somebody."""
-    if step.does == "let_fallback_in":
-        one.known.let_in = True
-        # who is let in hears of it by that, and is no reason to tell the one who stalls
-        one.known.taken.append(_OTHERS)
-        return set()
-    if step.does == "tell_others":
-        people = _reading(one)
-    elif one.known.let_in:
-        return set()
-    else:
-        people = {person.email for person in fallback_people(circumstances(act, one.known))}
-    for email in sorted(people):
-        messages.to(act, vault, one, email, "stalls" if step.does == "tell_others" else "waits")
-    return people
+def traces(store: Store) -> list[Trace]:
+    """What the journal is still to be told, in the order of random ids and marks."""
+    return Breaches(store.session).traces()
 
 
-def _tell_reporter(act: Act, vault: Vault, one: Opened, due: Sequence[Step]) -> None:
-    """Once for all moments that came since; whoever withheld a name reads it on the page."""
-    silent = any(not _happened(one, step) for step in due) and overdue(act, vault, one)
-    if silent and messages.late(act, vault, one):
-        _noted(act, vault, one, "stalled", REPORTER)
+def urgent(told: Iterable[Trace]) -> bool:
+    """Whether some of it can't wait for the end of the day: fewer people may read a report now."""
+    return any(one.kind != COUNTED for one in told)
 
 
-def _remind(act: Act, vault: Vault, one: Opened, told: set[str]) -> None:
-    """Everybody who reads it, once for all moments that came since, but whom this look told already; the first time only if it told nobody."""
-    people = _reading(one)
-    if not people or not overdue(act, vault, one):
-        return
-    number, before = reminders(act.policy, promised(vault, one), act.now), _reminded(one)
-    if before in (number, number + 1):
-        return  # or the clock of another replica is a little ahead
-    one.known.taken = [*(key for key in one.known.taken if not key.startswith(_AGAIN)), f"{_AGAIN}{number}"]
-    people = set() if before > number or (number == 1 and told) else people - told
-    for email in sorted(people):
-        messages.to(act, vault, one, email, "still")
-    if people:
-        _noted(act, vault, one, "stalled", READERS)
-    vault.save(one)
+def line(told: Trace, day: str) -> dict[str, object]:
+    """What the journal says of it."""
+    if told.kind in (COUNTED, NARROWED):
+        return {"kind": COUNTED, "id": told.trace, "counter": told.counter, "at": day}
+    return {"kind": told.kind, "id": told.trace, "at": day}
 
 
-def _reminded(one: Opened) -> int:
-    """How many reminders were taken; of a report that is older than these, none."""
-    return next((int(key.removeprefix(_AGAIN)) for key in one.known.taken if key.startswith(_AGAIN)), 0)
+def journalled(act: Act, intent: intents.Journalled) -> Done[None]:
+    """These stand in the journal now; what came up meanwhile is told next time."""
+    Vault(act).rows.journalled(intent.told)
+    return Done(None, quiet=True)
 
 
-def _reading(one: Opened) -> set[str]:
-    return {reader.email for reader in one.known.handlers}
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    store: Store
+    keys: Keys
+    outside: Mapping[str, int]
 
 
-def _happened(one: Opened, step: Step) -> bool:
-    if step.unless == "acknowledged":
-        return bool(one.known.acknowledged_by)
-    if step.unless == "opened":
-        return any(reader.opened for reader in one.known.handlers)
-    return bool(one.known.answered_on)
-
-
-def _key(step: Step) -> str:
-    return f"{step.does}:{step.unless}"
-
-
-def _noted(act: Act, vault: Vault, one: Opened, kind: Kind, about: str = "") -> None:
-    vault.note(one, Noted(kind=kind, by="rule", at=act.now.isoformat(), about=about))
+def missing(store: Store, keys: Keys, counted: Mapping[str, int], ended: Collection[str]) -> list[str]:
+    """One sentence where a report that the journal counted, and of which it tells no end, is not as it was last written."""
+    vault = Vault(_Holding(store, keys, counted))
+    there = {vault.mark(one.id) for one in vault.all()}
+    return [MISSING] if counted.keys() - set(ended) - there else []

@@ -7,21 +7,18 @@ from typing import Any
 from handlers import colleagues
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
-from handlers.breach.around import Rooms
-from handlers.breach.as_logged import closed
-from handlers.breach.evidence import as_reader, gathered
+from handlers.breach.forms import LONGEST
 from handlers.breach.known import DECIDER, Accusation, Kind, Noted, Seated
-from handlers.breach.seating import circumstances, seat
+from handlers.breach.seating import seat
 from handlers.breach.sessions import NONE, first_look, reading
-from handlers.breach.showing import to_handler
+from handlers.breach.showing import Rooms, as_reader, gathered, to_handler
 from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import HandlerView
-from handlers.rules import breach as rule
 from handlers.rules.access import company_day
+from handlers.rules.breach import HANDLERS, checklist
 from handlers.rules.breach_clock import kept
 from handlers.rules.refusal import Refused
 
-LONGEST = 3000
 UNOPENED = "Please press Details and read it first; then your acknowledgement counts."
 DONE = "This report is closed. Nothing can be changed any more."
 
@@ -30,13 +27,10 @@ def read(act: Act, intent: intents.Read, rooms: Rooms) -> Done[HandlerView]:
     """Each opening is noted; the rule is asked before anything is shown."""
     vault = Vault(act)
     one = reading(act, vault, intent)
-    me = seat_of(one)
     if first_look(vault, intent):
-        vault.note(one, Noted(kind="opened", by=one.reader, at=act.now.isoformat()))
-    if not me.opened:
-        me.opened = True
-        vault.save(one)
-    return Done(to_handler(act, rooms, vault, one))
+        seat_of(one).opened = True
+        _save(act, vault, one, "opened")
+    return Done(to_handler(act, rooms, one))
 
 
 def acknowledge(act: Act, intent: intents.Acknowledge) -> Done[None]:
@@ -59,34 +53,35 @@ def acknowledge_pressed(act: Act, intent: intents.AcknowledgePressed) -> Done[No
 def ask(act: Act, intent: intents.Ask) -> Done[None]:
     """The reporter reads it with the receipt; who gave a name hears that there is something to read."""
     vault = Vault(act)
-    one = handled(act, vault, intent)
-    _note(act, vault, one, "question", words(intent.words))
-    first = not one.known.answered_on
-    one.known.answered_on = one.known.answered_on or company_day(act.policy, act.now).isoformat()
-    vault.save(one)
-    if first:
-        messages.moved(vault, one)
-    messages.news(act, vault, one)
+    one, told = handled(act, vault, intent), words(intent.words)
+    late = one.known.overdue(act.now)
+    one.known.answered_on = one.known.answered_on or company_day(act.policy, act.now)
+    _save(act, vault, one, "question", told)
+    if late:
+        messages.redraw(vault, one)
+    messages.tell_reporter(act, vault, one)
     return Done(None)
 
 
 def note(act: Act, intent: intents.Note) -> Done[None]:
     """Seen by those who handle it."""
     vault = Vault(act)
-    _note(act, vault, handled(act, vault, intent), "note", words(intent.words))
+    _save(act, vault, handled(act, vault, intent), "note", words(intent.words))
     return Done(None)
 
 
 def accuse(act: Act, intent: intents.Accuse) -> Done[None]:
-    """Whoever is accused loses sight at once; what he or she had seen is noted."""
+    """Whoever is accused loses sight at once; what he or she had seen is noted. Where that puts out the other handler, the fallback comes in."""
     vault = Vault(act)
-    one = handled(act, vault, intent)
+    one, told = handled(act, vault, intent), words(intent.words)
     [key] = colleagues.addresses(act, [intent.person], "person")
-    counts = rule.accuse(circumstances(act, one.known), key, one.reader).put_out_by == one.reader
-    one.known.accusations.append(Accusation(key=key, by=one.reader, put_out=counts))
+    if key not in (one.reader, *one.known.out):
+        handlers = {one.email for one in one.known.handlers} | {act.policy.role(name).holder for name in HANDLERS}
+        one.known.let_in = one.known.let_in or key in handlers
+    one.known.accusations.append(Accusation(key=key, by=one.reader))
     opened = " Had opened it." if any(who.email == key and who.opened for who in one.known.handlers) else ""
-    _note(act, vault, one, "accused", f"{words(intent.words)}{opened}", key)
-    vault.save(one, narrowed=True)
+    entry = Noted(kind="accused", by=one.reader, at=act.now.isoformat(), words=f"{told}{opened}", about=key)
+    vault.save(one, entry, narrowed=True)
     seat(act, vault, one)
     return Done(None)
 
@@ -95,7 +90,7 @@ def take_step(act: Act, intent: intents.TakeStep) -> Done[None]:
     """A step of the Code of Conduct's process is ticked, or not after all."""
     vault = Vault(act)
     one = handled(act, vault, intent)
-    steps = rule.checklist(act.policy, one.known.steps)
+    steps = checklist(act.policy, one.known.steps)
     if not 1 <= intent.number <= len(steps):
         raise Refused("There is no such step any more. Please look at the page again.", clause="P13")
     text, taken = steps[intent.number - 1]
@@ -105,8 +100,7 @@ def take_step(act: Act, intent: intents.TakeStep) -> Done[None]:
         one.known.steps[text] = one.reader
     else:
         del one.known.steps[text]
-    _note(act, vault, one, "step", text, "taken" if intent.taken else "not taken")
-    vault.save(one)
+    _save(act, vault, one, "step", text, "taken" if intent.taken else "not taken")
     return Done(None)
 
 
@@ -116,8 +110,7 @@ def gather(act: Act, intent: intents.Gather, rooms: Rooms) -> Done[None]:
     one = handled(act, vault, intent)
     calls = gathered(as_reader(act, one.reader), rooms, words(intent.words))
     one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
-    _note(act, vault, one, "gathered", about=" ".join(map(str, calls)))
-    vault.save(one)
+    _save(act, vault, one, "gathered", about=" ".join(map(str, calls)))
     return Done(None)
 
 
@@ -127,13 +120,12 @@ def outcome(act: Act, intent: intents.Outcome) -> Done[None]:
     one = handled(act, vault, intent)
     one.known.reference, one.known.outcome = words(intent.reference, "reference"), words(intent.words)
     one.known.agreed = []  # to what was agreed before it said something else
-    _note(act, vault, one, "outcome", one.known.outcome, one.known.reference)
-    vault.save(one)
+    _save(act, vault, one, "outcome", one.known.outcome, one.known.reference)
     return Done(None)
 
 
 def close(act: Act, intent: intents.Close) -> Done[None]:
-    """Both close it, or the Manager; where a handler accused the other, somebody of the fallback agrees."""
+    """Everybody who handles it closes it, or the Manager."""
     vault = Vault(act)
     one = handled(act, vault, intent)
     if not one.known.outcome:
@@ -144,12 +136,11 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     one.known.agreed = list(dict.fromkeys([*one.known.agreed, one.reader]))
     if one.known.may_be_closed:
         _close(act, vault, one)
-    else:
-        _note(act, vault, one, "agreed", told)
-        for other in one.known.handlers:
-            if other.email not in one.known.agreed:
-                messages.alert(act, vault, one, other, "agree")
-    vault.save(one)
+        return Done(None)
+    _save(act, vault, one, "agreed", told)
+    for other in one.known.handlers:
+        if other.email not in one.known.agreed:
+            messages.tell(act, vault, one, other.email, "agree")
     return Done(None)
 
 
@@ -173,34 +164,28 @@ def handled(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
     one = reading(act, vault, intent)
     if seat_of(one).role == DECIDER:
         raise Refused(NONE, clause="P13", code="no_report")
-    if one.report.state != "open":
+    if not one.known.open:
         raise Refused(DONE, clause="P13", code="closed")
     return one
 
 
 def _acknowledged(act: Act, vault: Vault, one: Opened) -> Done[None]:
-    if one.known.acknowledged_by or one.report.state != "open":
+    if one.known.acknowledged_by or not one.known.open:
         return Done(None)
     one.known.acknowledged_by = one.reader
-    _note(act, vault, one, "acknowledged")
-    vault.save(one)
-    messages.stale(vault, one)
-    messages.moved(vault, one)
-    messages.news(act, vault, one)
+    _save(act, vault, one, "acknowledged")
+    messages.redraw(vault, one)
+    messages.tell_reporter(act, vault, one)
     return Done(None)
 
 
 def _close(act: Act, vault: Vault, one: Opened) -> None:
     day = company_day(act.policy, act.now)
-    one.report.state, one.report.closed_on = "closed", day
-    ends = kept(act.policy, day)
-    vault.rows.step(one.id, "remind", ends.remind)
-    vault.rows.step(one.id, "destroy", ends.destroy)
-    _note(act, vault, one, "closed", one.known.told, closed(one.report, vault.rows.steps(one.id)))
-    messages.stale(vault, one)
-    messages.moved(vault, one)
-    messages.news(act, vault, one)
+    one.known.closed_on, one.known.ends = day, kept(act.policy, day)
+    _save(act, vault, one, "closed", one.known.told)
+    messages.redraw(vault, one)
+    messages.tell_reporter(act, vault, one)
 
 
-def _note(act: Act, vault: Vault, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
-    vault.note(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), words=told, about=about))
+def _save(act: Act, vault: Vault, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
+    vault.save(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), words=told, about=about))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
-from handlers.breach.around import on
-from handlers.breach.evidence import words_of
 from handlers.breach.handling import handled
 from handlers.breach.known import Hearing, Kept, Noted
 from handlers.breach.seating import Present, circumstances, seat
-from handlers.breach.sessions import NONE, reading
+from handlers.breach.sessions import NONE, reader, reading
+from handlers.breach.showing import were_on_any, words_of
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import new_id
 from handlers.rules.hearing import HearingCircumstances, decider
@@ -19,6 +19,17 @@ from handlers.rules.refusal import Refused
 
 NOBODY = "Nobody is there who may decide whether this call is heard. Please turn to whoever the policy names last."
 UNFINISHED = "This copy is not whole. Please keep the audio once more."
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy that a person may hear now: of which call, its bytes, and its seconds; 0 where nobody knows them."""
+
+    person: int
+    recording: int
+    size: int
+    media_type: str
+    seconds: float
 
 
 def keep(act: Act, intent: intents.Keep) -> Done[str]:
@@ -35,8 +46,8 @@ def keep(act: Act, intent: intents.Keep) -> Done[str]:
         raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
     _make_room(vault, one, recording.id)
     copy = Kept(
-        name=new_id("A"), recording=recording.id, words=words_of(act, recording), media_type="", parts=0, size=0,
-        operators=sorted(on([recording])),
+        name=new_id("A"), recording=recording.id, words=words_of(act, recording), seconds=recording.seconds,
+        operators=sorted(were_on_any([recording])),
     )  # fmt: skip
     one.known.audio.append(copy)
     vault.save(one)
@@ -63,8 +74,7 @@ def kept(act: Act, intent: intents.Kept) -> Done[None]:
     if intent.parts < 1 or vault.rows.parts(one.id, copy.name) != list(range(intent.parts)):
         raise Refused(UNFINISHED, clause="P13", code="unfinished")
     copy.parts, copy.size, copy.media_type = intent.parts, intent.size, intent.media_type
-    vault.note(one, Noted(kind="audio_kept", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
-    vault.save(one)
+    vault.save(one, Noted(kind="audio_kept", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
     return Done(None)
 
 
@@ -74,7 +84,7 @@ def ask_to_hear(act: Act, intent: intents.AskToHear) -> Done[None]:
     one = handled(act, vault, intent)
     copy = _whole(one, intent.name)
     mine = [asked for asked in one.known.hearings if (asked.name, asked.by) == (copy.name, one.reader)]
-    if any(asked.state == "asked" for asked in mine) or _granted(act, one, copy):
+    if any(asked.state == "asked" for asked in mine) or one.known.granted(copy.name, one.reader, act.now):
         return Done(None)
     asked = Hearing(name=copy.name, recording=copy.recording, by=one.reader, decider="")
     asked.decider = decider(_case(act, one, asked))
@@ -82,10 +92,9 @@ def ask_to_hear(act: Act, intent: intents.AskToHear) -> Done[None]:
         raise Refused(NOBODY, clause="P9", code="nobody_decides")
     one.known.hearings.append(asked)
     entry = Noted(kind="asked_to_hear", by=one.reader, at=act.now.isoformat(), words=copy.words, about=asked.decider)
-    vault.note(one, entry)
-    vault.save(one)
+    vault.save(one, entry)
     seat(act, vault, one)
-    messages.to(act, vault, one, asked.decider, "hearing")
+    messages.tell(act, vault, one, asked.decider, "hearing")
     return Done(None)
 
 
@@ -100,12 +109,11 @@ def decide_hearing(act: Act, intent: intents.DecideHearing) -> Done[None]:
     if asked is None or decider(_case(act, one, asked), one.reader) != one.reader:
         raise Refused("This was decided already, or it is not for you to decide.", clause="P9", code="decided")
     asked.state = "granted" if intent.allowed else "refused"
-    asked.until = (act.now + timedelta(days=act.policy.access.days)).isoformat() if intent.allowed else ""
+    asked.until = act.now + timedelta(days=act.policy.access.days) if intent.allowed else None
     kind = "may_hear" if intent.allowed else "may_not_hear"
-    vault.note(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), about=asked.name))
-    vault.save(one)
-    messages.stale(vault, one, one.reader)
-    messages.to(act, vault, one, asked.by, "decided")
+    vault.save(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), about=asked.name))
+    messages.redraw(vault, one, one.reader)
+    messages.tell(act, vault, one, asked.by, "decided")
     seat(act, vault, one)
     return Done(None)
 
@@ -113,7 +121,7 @@ def decide_hearing(act: Act, intent: intents.DecideHearing) -> Done[None]:
 def ask_again(act: Act, vault: Vault, one: Opened, here: Present) -> None:
     """P9: a question whose decider may not decide it any more goes to whoever may; it ends with the report, and with who asked."""
     before = one.known.hearings
-    handlers = {reader.email for reader in one.known.handlers} if one.report.state == "open" else set[str]()
+    handlers = {reader.email for reader in one.known.handlers} if one.known.open else set[str]()
     one.known.hearings = [each for each in before if each.state != "asked" or each.by in handlers]
     asked = [each for each in one.known.hearings if each.state == "asked"]
     now = [(each, decider(_case(act, one, each, here), each.decider)) for each in asked]
@@ -124,7 +132,7 @@ def ask_again(act: Act, vault: Vault, one: Opened, here: Present) -> None:
         vault.save(one)
         seat(act, vault, one, here)
     for _, who in moved:
-        messages.to(act, vault, one, who, "hearing")
+        messages.tell(act, vault, one, who, "hearing")
 
 
 def hear(act: Act, intent: intents.Hear) -> Done[intents.Sound]:
@@ -132,25 +140,27 @@ def hear(act: Act, intent: intents.Hear) -> Done[intents.Sound]:
     vault = Vault(act)
     one = reading(act, vault, intent)
     copy = _whole(one, intent.name)
-    if not _granted(act, one, copy):
+    if not one.known.granted(copy.name, one.reader, act.now):
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
-    if intent.part == 0 or not _heard_lately(act, vault, one, copy):
-        vault.note(one, Noted(kind="heard", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
+    if intent.part == 0 or not _heard_lately(act, one, copy):
+        vault.save(one, Noted(kind="heard", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
     return Done(intents.Sound(vault.audio(one, copy.name, intent.part), copy.size, copy.media_type))
 
 
-def _granted(act: Act, one: Opened, copy: Kept) -> bool:
-    return any(
-        each.state == "granted" and act.now <= datetime.fromisoformat(each.until)
-        for each in one.known.hearings
-        if (each.name, each.by) == (copy.name, one.reader)
-    )
+def may_hear(act: Act, report: str, session: str, name: str) -> Copy:
+    """The copy, for whose session this is; asked all the time while it sounds, so no page goes on by it. Raises `Refused`."""
+    mine = reader(act, report, session)
+    one = Vault(act).for_reader(report, mine.email) if mine else None
+    copy = one.known.copy_named(name) if one else None
+    if not (mine and one and copy and copy.parts and one.known.granted(name, mine.email, act.now)):
+        raise Refused(NONE, clause="P9", code="not_granted")
+    return Copy(mine.person, copy.recording, copy.size, copy.media_type, copy.seconds)
 
 
-def _heard_lately(act: Act, vault: Vault, one: Opened, copy: Kept) -> bool:
+def _heard_lately(act: Act, one: Opened, copy: Kept) -> bool:
     mine = (
         datetime.fromisoformat(entry.at)
-        for entry in vault.noted(one)
+        for entry in one.known.log
         if (entry.kind, entry.by, entry.about) == ("heard", one.reader, copy.name)
     )
     return any(timedelta(0) <= act.now - at <= LASTS for at in mine)
@@ -166,7 +176,7 @@ def _case(act: Act, one: Opened, asked: Hearing, here: Present | None = None) ->
 
 def _on(act: Act, copy: Kept) -> frozenset[str]:
     """Who was on the call: as the copy has it, for good, and as the register has it or had it, while that names anybody (P9)."""
-    return on(act.store.recordings.all_of([copy.recording])).union(copy.operators)
+    return were_on_any(act.store.recordings.all_of([copy.recording])).union(copy.operators)
 
 
 def _make_room(vault: Vault, one: Opened, recording: int) -> None:
@@ -179,7 +189,7 @@ def _make_room(vault: Vault, one: Opened, recording: int) -> None:
 
 
 def _kept(one: Opened, name: str) -> Kept:
-    found = next((copy for copy in one.known.audio if copy.name == name), None)
+    found = one.known.copy_named(name)
     if found is None:
         raise Refused(NONE, clause="P13", code="no_copy")
     return found

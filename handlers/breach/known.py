@@ -1,31 +1,29 @@
-"""What is known of a report, as it is sealed with the report's own key; none of it ever stands anywhere else (P13)."""
+"""Everything that is known of a report: one document, sealed with the report's own key, that stands nowhere else (P13)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
 
 from handlers.rules.breach import FALLBACK, HANDLERS
+from handlers.rules.breach_clock import Kept as Ends
+from handlers.rules.breach_clock import Moments, Overdue
+from handlers.rules.breach_clock import overdue as overdue_by
 from handlers.unseen import Unseen
 
 Source = Literal["chat", "link", "page", "bot"]
 Kind = Literal[
-    "filed", "fact", "question", "answer", "note", "opened", "used_twice", "acknowledged", "accused", "readers", "step",
-    "gathered", "outcome", "audio_kept", "asked_to_hear", "may_hear", "may_not_hear", "heard", "agreed", "closed",
-    "stalled", "reminded",
+    "filed", "fact", "question", "note", "opened", "acknowledged", "accused", "readers", "step", "gathered", "outcome",
+    "audio_kept", "asked_to_hear", "may_hear", "may_not_hear", "heard", "agreed", "closed", "stalled", "reminded",
 ]  # fmt: skip
-
-
-READERS, REPORTER = "readers", "reporter"
-"""Of whom an entry that a report stalled says that they were told, where it was neither others nor the fallback."""
 DECIDER = "decider"
 """The seat of whoever is asked whether a call may be heard: he or she sees that question, and not the report."""
 
 
 class Noted(Unseen):
-    """An entry of the reports' own log: `by` is an address (normal form), `reporter`, `bot` or `rule`; `at` ISO, a date for reporters."""
+    """An entry of the report's log: `by` is an address (normal form), `reporter`, `bot` or `rule`; `at` ISO, a date for reporters."""
 
     kind: Kind
     by: str
@@ -35,11 +33,10 @@ class Noted(Unseen):
 
 
 class Accusation(Unseen):
-    """Somebody who was added later: by whom, and whether that put out another handler, so that the fallback comes in."""
+    """Somebody (address in normal form) who was added by a handler, and by which one."""
 
     key: str
     by: str
-    put_out: bool = False
 
 
 class Seated(Unseen):
@@ -52,19 +49,16 @@ class Seated(Unseen):
 
 
 class Kept(Unseen):
-    """A call whose audio is kept for the report: the copy's random name, what the call was, and who was on it (addresses).
-
-    `seconds` is 0 in what was kept before copies were measured.
-    """
+    """A copy of a call's audio: its random name, what the call was and how long, and who was on it (addresses). Whole once it has `parts`."""
 
     name: str
     recording: int
     words: str
-    media_type: str
-    parts: int
-    size: int
-    operators: list[str] = Field(default_factory=list)
-    seconds: float = 0.0
+    seconds: float
+    operators: list[str]
+    media_type: str = ""
+    parts: int = 0
+    size: int = 0
 
 
 class Hearing(Unseen):
@@ -75,16 +69,20 @@ class Hearing(Unseen):
     by: str
     decider: str
     state: Literal["asked", "granted", "refused"] = "asked"
-    until: str = ""
+    until: datetime | None = None
 
 
 class Known(Unseen):
-    """Everything about one report. People are addresses in normal form; what the reporter wrote stands as it was written.
+    """One report. People are addresses in normal form; what the reporter wrote stands as it was written.
 
-    `counter` counts how often it was written: the journal says which one it must have at least. `receipt` is the mark of its receipt. `in_vain` says to whom a message could not be sent, and when.
+    `counter` counts how often it was written: the journal says which one it must have at least. `receipt` is the mark of its receipt. `promised` and `ends` are kept, so that
+    a calendar or a policy that changes later moves nothing. `reminded` is how many reminders of its clock were seen to.
     """
 
     source: Source
+    day: date
+    late: bool
+    promised: Moments
     counter: int = 0
     receipt: str = ""
     what: str
@@ -99,13 +97,11 @@ class Known(Unseen):
     account: str = ""
     accusations: list[Accusation] = Field(default_factory=list)
     fired: str = ""
-    agrees: str = ""
     readers: list[Seated] = Field(default_factory=list)
     let_in: bool = False
-    in_vain: dict[str, str] = Field(default_factory=dict)
-    taken: list[str] = Field(default_factory=list)
+    reminded: int = 0
     acknowledged_by: str = ""
-    answered_on: str = ""
+    answered_on: date | None = None
     steps: dict[str, str] = Field(default_factory=dict)
     calls: list[int] = Field(default_factory=list)
     audio: list[Kept] = Field(default_factory=list)
@@ -114,6 +110,15 @@ class Known(Unseen):
     outcome: str = ""
     agreed: list[str] = Field(default_factory=list)
     told: str = ""
+    closed_on: date | None = None
+    ends: Ends | None = None
+    end_reminded: bool = False
+    log: list[Noted] = Field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still handled."""
+        return self.closed_on is None
 
     @property
     def out(self) -> frozenset[str]:
@@ -126,28 +131,33 @@ class Known(Unseen):
         return [one for one in self.readers if one.role != DECIDER]
 
     @property
+    def opened(self) -> bool:
+        """Whether one of them has read it."""
+        return any(one.opened for one in self.handlers)
+
+    @property
     def answered(self) -> bool:
         """Whether nobody waits for an answer: somebody wrote one, or the bot reported it itself and a person has read it."""
-        return bool(self.answered_on) or (self.source == "bot" and bool(self.acknowledged_by))
+        return self.answered_on is not None or (self.source == "bot" and bool(self.acknowledged_by))
+
+    def overdue(self, now: datetime) -> Overdue:
+        """What nobody did in time; nothing of a closed one."""
+        if not self.open:
+            return ""
+        return overdue_by(self.promised, now, acknowledged=bool(self.acknowledged_by), answered=self.answered)
 
     @property
     def may_be_closed(self) -> bool:
-        """P13: where there are two handlers both close, or the Manager; whom the rule names has to agree.
+        """P13: everybody who handles it closes it, or the Manager; where the fallback was let in, one of those in the Manager's place."""
+        alone = FALLBACK if self.let_in else HANDLERS[0]
+        agreed = [one for one in self.handlers if one.email in self.agreed]
+        return len(agreed) == len(self.handlers) or any(one.role == alone for one in agreed)
 
-        Where silence let the fallback in, its word counts like the Manager's.
-        """
-        agreed, others = set(self.agreed), {one.email for one in self.handlers} - {self.agrees}
-        if self.agrees:
-            return self.agrees in agreed and bool(others & agreed)
-        alone = {HANDLERS[0], *((FALLBACK,) if self.let_in else ())}
-        return others <= agreed or any(one.email in agreed and one.role in alone for one in self.handlers)
+    def copy_named(self, name: str) -> Kept | None:
+        """The copy of a call's audio that has this name."""
+        return next((one for one in self.audio if one.name == name), None)
 
     def granted(self, name: str, who: str, now: datetime) -> bool:
         """P9: whether somebody (an address in normal form) may hear this copy now."""
         theirs = (one for one in self.hearings if (one.name, one.by, one.state) == (name, who, "granted"))
-        return any(now <= datetime.fromisoformat(one.until) for one in theirs)
-
-    @property
-    def put_out_by(self) -> str:
-        """The handler whose accusation put the other handler out, the last one; empty where nobody's did."""
-        return next((one.by for one in reversed(self.accusations) if one.put_out), "")
+        return any(one.until is not None and now <= one.until for one in theirs)

@@ -1,70 +1,145 @@
-"""Messages of reports in chat: to whom each goes, when, whether it got there, and when it is drawn anew (P13)."""
+"""Messages of reports in chat: to whom each goes, and a card that says there is one, why and until when, and never a word of it (P13)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
+from typing import Literal
 
 from pydantic import ValidationError
 
 from handlers.acting import Act, Done
 from handlers.breach import intents
 from handlers.breach.known import DECIDER, Seated
-from handlers.breach.saying import SILENT, To, What, card, outlived
-from handlers.breach.saying import over as over_card
 from handlers.breach.vault import Opened, Vault
-from handlers.cards import Card
-from handlers.effects import UnknownKind, Unreadable
+from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
 from handlers.ids import new_id
 from handlers.keys import Unopened
-from storage.breaches import LOST, OPEN, STALE, TOLD, WAITING
-from storage.legible import Illegible
+from handlers.rules.breach_clock import Overdue
+from handlers.unseen import Unseen
+from storage.breaches import STALE, TOLD, WAITING, Breaches
+from storage.database.store import Store
 from storage.tables.breaches import ReportNotice
 
 AT_ONCE = 20
-LEASE, LONGEST_WAIT = timedelta(seconds=60), timedelta(minutes=15)
-LATER = timedelta(minutes=5)  # until a newer version, or the key that opens it, may be there
+LEASE, LONGEST_WAIT, A_DAY = timedelta(seconds=60), timedelta(minutes=15), timedelta(days=1)
+LATER = timedelta(minutes=5)  # until one that can't be read is looked at again
+
+What = Literal["alert", "still", "late", "hearing", "decided", "agree", "news", "more", "ending"]
+ACKNOWLEDGE, DETAILS, REPLY = "breach_acknowledge", "breach_details", "breach_reply"
+OVER = "This is no longer for you to look after. There is nothing to do."
+ERASED = "What you told in confidence was erased, as the policy says. There is nothing to do."
+_WORDS: dict[What, str] = {
+    "alert": "A confidential report has come in.",
+    "hearing": "Somebody asks whether a call may be heard for a confidential report.",
+    "decided": "It was decided whether you may hear a call for a confidential report.",
+    "agree": "A confidential report is to be closed, and you are asked whether you agree.",
+    "more": "Whoever sent a confidential report has written more.",
+    "news": "There is an answer to what you told in confidence.",
+    "ending": "A closed confidential report will be erased in 30 days.",
+    "still": "A confidential report waited, and was looked after since.",
+    "late": "What you told in confidence waited, and was looked after since.",
+}
+_OF_SILENCE: dict[tuple[What, Overdue], str] = {
+    ("still", "acknowledged"): "A confidential report still waits: nobody has acknowledged it.",
+    ("still", "answered"): "A confidential report still waits: nobody has answered whoever reported it.",
+    ("late", "acknowledged"): "Nobody has acknowledged yet what you told in confidence.",
+    ("late", "answered"): "Nobody has answered yet what you told in confidence.",
+}
+_OVERDUE: dict[Overdue, str] = {
+    "acknowledged": "Please read it and acknowledge it: that is overdue since ",
+    "answered": "Please answer whoever reported it: that is overdue since ",
+}
+ELSEWHERE = "It is kept, and you hear of it as soon as somebody does. You need not wait for that:"
 
 
-def alert(act: Act, vault: Vault, one: Opened, reader: Seated, what: What = "alert") -> None:
-    """A message to somebody with sight of the report."""
-    to(act, vault, one, reader.email, what)
+class To(Unseen):
+    """Whom a message is for (an address in normal form, or a chat account), what it says, and where it stands."""
+
+    what: What
+    person: str = ""
+    account: str = ""
+    platform: str = ""
+    conversation: str = ""
+    message: str = ""
 
 
-def to(act: Act, vault: Vault, one: Opened, email: str, what: What) -> None:
-    """A message to a person by address (in normal form): who has sight of the report, or is only told that it waits."""
+def tell(act: Act, vault: Vault, one: Opened, email: str, what: What) -> None:
+    """A message to somebody with sight of the report (address in normal form)."""
     _leave(act, vault, one.id, To(what=what, person=email))
 
 
-def news(act: Act, vault: Vault, one: Opened) -> None:
-    """A message to who gave a name; whoever withheld it has the receipt."""
+def tell_reporter(act: Act, vault: Vault, one: Opened, what: What = "news") -> None:
+    """A message to who gave a name; whoever withheld it has the receipt, and the page."""
     if one.known.account:
-        _leave(act, vault, one.id, To(what="news", account=one.known.account))
+        _leave(act, vault, one.id, To(what=what, account=one.known.account))
 
 
-def late(act: Act, vault: Vault, one: Opened) -> bool:
-    """A message to who gave a name that nobody did yet what was promised; whether there is such a one. The page tells everybody."""
-    if one.known.account:
-        _leave(act, vault, one.id, To(what="late", account=one.known.account))
-    return bool(one.known.account)
-
-
-def moved(vault: Vault, one: Opened) -> None:
-    """What stands somewhere and says that nobody did anything is to say that this is over; to whoever has sight of it, or made it."""
-    those = {reader.email for reader in one.known.readers}
-    found = ((row, told) for row, told in _rows(vault, one.id) if told.what in SILENT)
-    _again(row for row, told in found if told.account or told.person in those)
-
-
-def stale(vault: Vault, one: Opened, email: str = "") -> None:
-    """Messages that stand somewhere already are to say how it is now: those to one person, or to all who have sight of it.
+def redraw(vault: Vault, one: Opened, only: str = "") -> None:
+    """Messages that stand somewhere already are to say how it is now, to all who have sight of it, or made it, or to one reader.
 
     Those to whoever lost sight of it stay as they are, for whatever cause, and lead nowhere: a card that changed would say that
-    somebody is kept from it. What waits is drawn when it goes out, and does not go out to whom it is not for any more.
+    somebody is kept from it.
     """
-    those = {email} if email else {reader.email for reader in one.known.readers}
-    _again(row for row, told in _rows(vault, one.id) if told.person in those)
+    those = {only} if only else {reader.email for reader in one.known.readers} | {""}
+    for row in vault.rows.notices_of(one.id):
+        if row.state == TOLD and _to(vault, row).person in those:
+            row.state = STALE
+
+
+def shown(act: Act, report: str, message: str) -> Card | None:
+    """A report's card as it is now for who asks, and as this message told it; None for who neither reads nor made the report."""
+    vault, email = Vault(act), act.me.email_key
+    one = vault.for_reader(report, email) or (vault.by_rule(report) if vault.is_own(report, act.who.account) else None)
+    told = (_to(vault, row) for row in vault.rows.notices_of(report))
+    mine = sorted(
+        (to for to in told if email == to.person or act.who.account == to.account), key=lambda to: to.message != message
+    )
+    return card(act, one, mine[0]) if one is not None and mine else None
+
+
+def messages_wait(store: Store, now: datetime) -> bool:
+    """Whether a message about a report is to go out now."""
+    return Breaches(store.session).has_notices(now)
+
+
+def collect(act: Act, intent: intents.Collect) -> Done[list[intents.Message]]:
+    """Each with its card as it is now; nobody else takes the same for a while. One that can't be read keeps none of the others back."""
+    vault, found = Vault(act), list[intents.Message]()
+    for row in vault.rows.notices(act.now, AT_ONCE):
+        row.due_at = act.now + LEASE
+        try:
+            message = _message(act, vault, row, _to(vault, row))
+        except (Unopened, ValidationError):
+            row.due_at = act.now + LATER
+            continue
+        if message is None:
+            vault.rows.forget(row)
+        else:
+            found.append(message)
+    return Done(found)
+
+
+def delivered(act: Act, intent: intents.Delivered) -> Done[None]:
+    """Where it stands is kept, so that it can be drawn anew; no minute is kept of when that was. Of a report that is gone nothing stays."""
+    vault = Vault(act)
+    row = vault.rows.notice(intent.name)
+    if row is not None and vault.rows.get(row.report_id) is None:
+        vault.rows.forget(row)
+    elif row is not None:
+        where = {"platform": intent.platform, "conversation": intent.conversation, "message": intent.message}
+        row.sealed = _sealed(act, row.id, _to(vault, row).model_copy(update=where))
+        row.state, row.attempts, row.due_at = TOLD, 0, _today(act)
+    return Done(None)
+
+
+def undelivered(act: Act, intent: intents.Undelivered) -> Done[None]:
+    """Later; on the next day, where the person is out of reach."""
+    row = Vault(act).rows.notice(intent.name)
+    if row is not None:
+        row.attempts += 1
+        wait = timedelta(seconds=intent.wait * 2.0 ** min(row.attempts - 1, 5))
+        row.due_at = act.now + (A_DAY if intent.gone else min(wait, LONGEST_WAIT))
+    return Done(None)
 
 
 def wrap_anew(vault: Vault, row: ReportNotice) -> None:
@@ -72,81 +147,35 @@ def wrap_anew(vault: Vault, row: ReportNotice) -> None:
     row.sealed = vault.keys.anew(row.sealed, row.id, "breach notice") or row.sealed
 
 
-def over(vault: Vault, one: Opened) -> None:
-    """The report is about to be destroyed: what stands with those who have sight of it, or made it, is to say so."""
-    those = {reader.email for reader in one.known.readers}
-    _again(row for row, told in _rows(vault, one.id) if told.account or told.person in those)
+def card(act: Act, one: Opened, to: To) -> Card:
+    """As it is now, for whom it is."""
+    late = one.known.overdue(act.now)
+    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what])
+    buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _buttons(one, to)
+    actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
+    parts: tuple[Part, ...] = (
+        Title(Sign.NOTE, "In confidence", _state(one, to)),
+        Line(f"{words} {one.id}"),
+        *_asked(act, one, to, late),
+        *_elsewhere(act, to, late),
+        *actions,
+        Small("What it says stands on a page of its own, and never in this chat. P13"),
+    )
+    return Card(parts, words)
 
 
-def shown(act: Act, report: str, message: str) -> Card | None:
-    """A report's card as it is now for who asks, and as this message told it; None for who neither reads nor made the report."""
-    vault, email = Vault(act), act.me.email_key
-    one = vault.for_reader(report, email) or (vault.by_rule(report) if vault.is_own(report, act.who.account) else None)
-    mine = [to for _, to in _rows(vault, report) if email == to.person or act.who.account == to.account]
-    mine.sort(key=lambda to: to.message != message)
-    return card(act, vault, one, mine[0]) if one is not None and mine else None
-
-
-def collect(act: Act, intent: intents.Collect) -> Done[list[intents.Message]]:
-    """Each with its card as it is now; nobody else takes the same for a while. What is for nobody any more is given up."""
-    vault = Vault(act)
-    found = [_by_itself(act, vault, row) for row in vault.rows.notices(act.now, LONGEST_WAIT, AT_ONCE)]
-    return Done([one for one in found if one is not None])
-
-
-def _by_itself(act: Act, vault: Vault, row: ReportNotice) -> intents.Message | None:
-    """Where something that it takes can't be read, it waits until that is mended."""
-    name = row.id
-    with suppress(Illegible), act.store.alone():
-        return _taken(act, vault, row)
-    vault.rows.put_off(name, act.now + LATER)
-    return None
-
-
-def delivered(act: Act, intent: intents.Delivered) -> Done[None]:
-    """Where it stands is kept, so that it can be drawn anew; no minute is kept of when that was."""
-    vault = Vault(act)
-    row = vault.rows.notice(intent.name)
-    if row is not None and vault.rows.get(row.report_id) is None:
-        vault.rows.forget(row)
-    elif row is not None and (to := _read(act, vault, row)) is not None:
-        told = to.model_copy(
-            update={"platform": intent.platform, "conversation": intent.conversation, "message": intent.message}
-        )
-        row.sealed, row.state, row.attempts, row.due_at = _sealed(act, row.id, told), TOLD, 0, _today(act)
-    return Done(None)
-
-
-def undelivered(act: Act, intent: intents.Undelivered) -> Done[None]:
-    """Later; or never, where the person is out of reach: the rule asks somebody else then."""
-    vault = Vault(act)
-    row = vault.rows.notice(intent.name)
-    if row is None:
-        return Done(None)
-    row.attempts += 1
-    wait = timedelta(seconds=intent.wait * 2.0 ** min(row.attempts - 1, 5))
-    row.due_at = act.now + min(wait, LONGEST_WAIT)
-    if intent.gone:
-        row.due_at = _today(act)
-        _in_vain(act, vault, row)
-    return Done(None)
-
-
-def _in_vain(act: Act, vault: Vault, row: ReportNotice) -> None:
-    """Whoever can't be reached counts as not there until he or she is seen again: the next tick seats somebody else (P13)."""
-    if (told := _read(act, vault, row)) is None:
-        return
-    one = vault.by_rule(row.report_id)
-    if one is not None and told.person:
-        one.known.in_vain[told.person] = act.now.isoformat()
-        vault.save(one)
-    _lost(vault, row)
+def over_card(report: str, to: To) -> Card:
+    """It leads nowhere any more."""
+    words = ERASED if to.account else OVER
+    return Card((Title(Sign.ENDED, "In confidence", "over"), Line(words), Small(report)), words)
 
 
 def _leave(act: Act, vault: Vault, report: str, to: To) -> None:
     """It goes out as soon as it can; no minute is kept of when that was. Of several alike that wait one is enough."""
-    if any(row.state == WAITING and told == to for row, told in _rows(vault, report)):
-        return
+    for row in vault.rows.notices_of(report):
+        if row.state == WAITING and _to(vault, row) == to:
+            row.due_at = min(row.due_at, _today(act))
+            return
     name = new_id("M")
     row = ReportNotice(id=name, report_id=report, sealed=_sealed(act, name, to), state=WAITING, due_at=_today(act))
     vault.rows.add(row)
@@ -156,99 +185,69 @@ def _today(act: Act) -> datetime:
     return datetime.combine(act.now.astimezone(UTC).date(), time(), UTC)
 
 
-def _rows(vault: Vault, report: str) -> Iterator[tuple[ReportNotice, To]]:
-    """Those of a report that can be read; the others are seen to when they are to go out."""
-    for row in vault.rows.notices_of(report):
-        with suppress(UnknownKind, Unreadable):
-            yield row, _to(vault, row)
-
-
-def _again(rows: Iterable[ReportNotice]) -> None:
-    for row in rows:
-        if row.state == TOLD:
-            row.state = STALE
-
-
-def _lost(vault: Vault, row: ReportNotice) -> None:
-    """Of a report that is destroyed not even that stays."""
-    row.state = LOST
-    if vault.rows.get(row.report_id) is None:
-        vault.rows.forget(row)
-
-
-def _spoilt(act: Act, vault: Vault, row: ReportNotice) -> None:
-    """Nobody can say any more whom it was for: while the report is open, each reader without another message of it is told anew.
-
-    Where nobody can even say of which report it was, so are those of all.
-    """
-    _lost(vault, row)
-    for one in [vault.by_rule(row.report_id)] if row.report_id else vault.all():
-        if one is not None and one.report.state == OPEN:
-            _told_anew(act, vault, one)
-
-
-def _told_anew(act: Act, vault: Vault, one: Opened) -> None:
-    told = {to.person for _, to in _rows(vault, one.id)}
-    for reader in one.known.readers:
-        if reader.email not in told:
-            alert(act, vault, one, reader, "hearing" if reader.role == DECIDER else "alert")
-
-
-def _taken(act: Act, vault: Vault, row: ReportNotice) -> intents.Message | None:
-    """One that is to go out now, and that nobody else takes for a while; one that can't keeps none of the others back."""
-    row.due_at = act.now + LEASE
-    if (to := _read(act, vault, row)) is None:
-        return None
+def _message(act: Act, vault: Vault, row: ReportNotice, to: To) -> intents.Message | None:
+    """One that is to go out now; None for what is for nobody any more. Raises `Unopened` where the report can't be read."""
     one = vault.by_rule(row.report_id)
     if one is None and vault.rows.get(row.report_id) is not None:
-        row.due_at = act.now + LATER
-        return None
-    message = _message(act, vault, row, to, one)
-    if message is None:
-        _lost(vault, row)
-    return message
-
-
-def _read(act: Act, vault: Vault, row: ReportNotice) -> To | None:
-    """Whom it is for. What only a newer version knows waits for that one; what nobody can read is given up."""
-    try:
-        return _to(vault, row)
-    except UnknownKind:
-        row.due_at = act.now + LATER
-    except Unreadable:
-        _spoilt(act, vault, row)
-    return None
-
-
-def _message(act: Act, vault: Vault, row: ReportNotice, to: To, one: Opened | None) -> intents.Message | None:
+        raise Unopened
     person = act.store.people.with_keys([to.person]).get(to.person) if to.person else None
-    theirs = one is not None and _is_for(act, one, to)
-    if (person is None and not to.account) or (
-        row.state == WAITING and (one is None or not theirs or outlived(act, vault, one, to))
-    ):
+    theirs = one is not None and (to.account or any(seat.email == to.person for seat in one.known.readers))
+    if (person is None and not to.account) or (row.state == WAITING and not theirs):
         return None
-    drawn = card(act, vault, one, to) if one is not None and theirs else over_card(row.report_id, to)
+    drawn = card(act, one, to) if one is not None and theirs else over_card(row.report_id, to)
     return intents.Message(
         row.id, drawn, person.id if person else None, to.account, to.platform, to.conversation, to.message,
     )  # fmt: skip
 
 
-def _is_for(act: Act, one: Opened, to: To) -> bool:
-    """Whether it is still for whom it was left: who gave a name, has sight of it, or is told that it waits and is not out."""
-    if to.account or any(seat.email == to.person for seat in one.known.readers):
-        return True
-    return to.what == "waits" and to.person not in act.store.people.aliases(one.known.out)
+def _asked(act: Act, one: Opened, to: To, late: Overdue) -> tuple[Part, ...]:
+    """Why it came to this reader, until when or since when, and what comes of it unanswered; of one that waits."""
+    mine = next((seat for seat in one.known.handlers if seat.email == to.person), None)
+    due, zone = one.known.promised, act.policy.lines[act.policy.company.home_line].time_zone
+    over = not one.known.open or one.known.acknowledged_by or due.acknowledge <= act.now
+    if mine is None or (over and not late):
+        return ()
+    at = When(due.feedback if late == "answered" else due.acknowledge, zone, act.now)
+    why = f"You have it as {_role(act, mine)}. "
+    if late:
+        return (Line((why + _OVERDUE[late], at, ".")),)
+    return (Line((f"{why}Please read it and acknowledge it by ", at, "; after that others hear that it waits.")),)
+
+
+def _role(act: Act, mine: Seated) -> str:
+    title = next((held.title for name, held in act.policy.roles.held().items() if name == mine.role), "")
+    return f"a deputy of the {title}" if mine.deputy else f"the {title}"
+
+
+def _elsewhere(act: Act, to: To, late: Overdue) -> tuple[Part, ...]:
+    """To whom a reporter can turn outside the bot, while nobody does what was promised."""
+    if to.what != "late" or not late:
+        return ()
+    return (Line(ELSEWHERE), Line(act.policy.breach.last_resort))
+
+
+def _buttons(one: Opened, to: To) -> tuple[Button, ...]:
+    mine = next((seat for seat in one.known.readers if seat.email == to.person), None)
+    if mine is None:
+        return ()
+    details = Button(DETAILS, "Details", one.id, "primary")
+    waits = mine.role != DECIDER and one.known.open and not one.known.acknowledged_by
+    return (details, Button(ACKNOWLEDGE, "Acknowledge", one.id)) if waits else (details,)
+
+
+def _state(one: Opened, to: To) -> str:
+    if not one.known.open:
+        return "closed"
+    if to.account:
+        return "for you"
+    if to.what == "hearing":
+        asked = any((each.decider, each.state) == (to.person, "asked") for each in one.known.hearings)
+        return "waiting for you" if asked else "decided"
+    return "acknowledged" if one.known.acknowledged_by else "waiting for you"
 
 
 def _to(vault: Vault, row: ReportNotice) -> To:
-    """Raises `UnknownKind` for words that only a newer version has, and `Unreadable`."""
-    try:
-        return To.model_validate_json(vault.keys.open(row.sealed, row.id, "breach notice"))
-    except Unopened:
-        raise Unreadable(row.id) from None
-    except ValidationError as error:
-        unknown = any(one["type"] == "literal_error" for one in error.errors(include_input=False))
-        raise (UnknownKind if unknown else Unreadable)(row.id) from None
+    return To.model_validate_json(vault.keys.open(row.sealed, row.id, "breach notice"))
 
 
 def _sealed(act: Act, name: str, to: To) -> bytes:

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from handlers import colleagues, opening, role_people
 from handlers.acting import Act
-from handlers.breach import (
-    around,
-    clock,
-    conversation,
-    filing,
-    findings,
-    handling,
-    hearing,
-    intents,
-    messages,
-    playing,
-    saying,
-    sessions,
-    start,
-)
+from handlers.breach import clock, findings, handling, hearing, intents, messages, reporting, sessions, start
 from handlers.breach.forms import PEOPLE, READERS, ReportForm
-from handlers.breach.journalling import Journalled, journalled
-from handlers.breach.rows import lists
-from handlers.breach.wrapping import wrap_anew
-from handlers.cards import Actions, Button, Heading, Line, Option, Page, Small
-from handlers.room import Asks, Command, Does, Hands, Opens, Room, Search
+from handlers.breach.showing import Rooms
+from handlers.breach.vault import Opened, Vault
+from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
+from handlers.room import Asks, Command, Does, Hands, Opens, Room, Rows, Search
+from handlers.rules.access import company_day
 from handlers.rules.breach import would_be_readers
 from handlers.words import day_words
 
@@ -92,6 +78,33 @@ def _reading(act: Act, those: list[Option]) -> list[Option]:
     return [one for one in those if one.value in read]
 
 
+def lists(act: Act) -> Mapping[str, Rows]:
+    """Those that wait for an acknowledgement first, then the others that are open, then the closed ones."""
+    email = act.me.email_key
+    if email not in {seat.email for seat in would_be_readers(act.policy)}:
+        return {}
+    mine = Vault(act).of_reader(email)
+    ordered = sorted(mine, key=lambda one: (not one.known.open, bool(one.known.acknowledged_by)))
+    waiting = sum(one.known.open and not one.known.acknowledged_by for one in mine)
+    return {"reports": _rows(act, ordered, waiting)} if mine else {}
+
+
+def _rows(act: Act, mine: Sequence[Opened], waiting: int) -> Rows:
+    told = ((waiting, "in confidence"),) if waiting else ()
+    return Rows(
+        "Confidential reports", len(mine), lambda most, skip: [_row(act, one) for one in mine[skip : skip + most]], told
+    )
+
+
+def _row(act: Act, one: Opened) -> Row:
+    closed, acknowledged = not one.known.open, bool(one.known.acknowledged_by)
+    sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "waits to be acknowledged")
+    sign, state = (Sign.ENDED, "closed") if closed else (sign, state)
+    day = day_words(one.known.day, company_day(act.policy, act.now))
+    words = f"{sign} Report {one.id} · came on {day} · {state}"
+    return Row(words, Button(messages.DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))
+
+
 def _sent(_: str) -> Page:
     return Page("Sent", (Line("Your report is in."),))
 
@@ -99,11 +112,11 @@ def _sent(_: str) -> Page:
 ROOM = Room(
     "breach",
     does=(
-        intents.File.by(filing.file),
-        intents.Follow.by(conversation.follow),
-        intents.Add.by(conversation.add),
-        intents.ReadOwn.by(conversation.read_own),
-        intents.AddOwn.by(conversation.add_own),
+        intents.File.by(reporting.file),
+        intents.Follow.by(reporting.follow),
+        intents.Add.by(reporting.add),
+        intents.ReadOwn.by(reporting.read_own),
+        intents.AddOwn.by(reporting.add_own),
         intents.Link.by(sessions.link),
         intents.Exchange.by(sessions.exchange),
         intents.Leave.by(sessions.leave),
@@ -116,19 +129,16 @@ ROOM = Room(
         intents.Outcome.by(handling.outcome),
         intents.Close.by(handling.close),
         intents.Keep.by(hearing.keep),
-        intents.Measure.by(playing.measure),
         intents.Keeping.by(hearing.keeping),
         intents.Kept.by(hearing.kept),
         intents.AskToHear.by(hearing.ask_to_hear),
         intents.DecideHearing.by(hearing.decide_hearing),
         intents.Hear.by(hearing.hear),
-        intents.Find.by(findings.find),
+        intents.Notice.by(findings.notice),
         intents.Look.by(clock.look),
-        intents.Seal.by(clock.seal),
-        intents.RewriteReports.by(clock.rewrite),
         intents.EndRestoredReports.by(clock.end_restored),
-        Journalled.by(journalled),
-        intents.WrapAnew.by(wrap_anew),
+        intents.Journalled.by(clock.journalled),
+        intents.WrapAnew.by(clock.wrap_anew),
         intents.Collect.by(messages.collect),
         intents.Delivered.by(messages.delivered),
         intents.Undelivered.by(messages.undelivered),
@@ -136,14 +146,14 @@ ROOM = Room(
     commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name, short="Report in confidence")},
     buttons={
         ReportForm.name: Opens(ReportForm.name, "Report in confidence"),
-        saying.DETAILS: Hands(intents.Link, _opens("handle"), "Details"),
-        saying.REPLY: Hands(intents.Link, _opens("mine"), "Reply"),
-        saying.ACKNOWLEDGE: Does(intents.AcknowledgePressed, "Acknowledge"),
+        messages.DETAILS: Hands(intents.Link, _opens("handle"), "Details"),
+        messages.REPLY: Hands(intents.Link, _opens("mine"), "Reply"),
+        messages.ACKNOWLEDGE: Does(intents.AcknowledgePressed, "Acknowledge"),
     },
     begins=(REPORT,),
     forms=(
         Asks(
-            ReportForm, opening.Begin, lambda _, form, key: filing.from_form(form, key), _sent, new=True, after=receipt,
+            ReportForm, opening.Begin, lambda _, form, key: reporting.from_form(form, key), _sent, new=True, after=receipt,
             private=True, instead=start.page,
         ),
     ),
@@ -153,11 +163,10 @@ ROOM = Room(
 """All of it that needs to know of no other room."""
 
 
-def room(rooms: around.Rooms) -> Room:
+def room(rooms: Rooms) -> Room:
     """It asks all rooms whether a reader may know of a matter (P9)."""
     asking = (
         intents.Read.by(lambda act, intent: handling.read(act, intent, rooms)),
         intents.Gather.by(lambda act, intent: handling.gather(act, intent, rooms)),
-        intents.Notice.by(lambda act, intent: findings.notice(act, intent, rooms)),
     )
     return replace(ROOM, does=(*ROOM.does, *asking))

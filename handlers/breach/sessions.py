@@ -8,11 +8,9 @@ from typing import Any, Literal
 
 from handlers.acting import Act, Done
 from handlers.breach import intents
-from handlers.breach.known import Noted
 from handlers.breach.seating import seat
-from handlers.breach.vault import LASTS, Opened, Vault
+from handlers.breach.vault import Opened, Vault
 from handlers.ids import new_secret
-from handlers.rules.breach_clock import received
 from handlers.rules.refusal import Refused
 from handlers.unseen import Unseen
 from storage.breaches import CODE
@@ -27,14 +25,10 @@ SPENT = "This link was used already, or is older than a minute. Please press the
 
 
 class Holder(Unseen):
-    """Whose a code or a session is: a reader (an address in normal form), or who reported and gave a name (a chat account).
-
-    `other` is the hash of the session that a code opened, and of the code that opened a session.
-    """
+    """Whose a code or a session is: a reader (an address in normal form), or who reported and gave a name (a chat account)."""
 
     part: Literal["reader", "reporter"]
     who: str
-    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +53,19 @@ def link(act: Act, intent: intents.Link) -> Done[str]:
     return Done(_add(act, vault, CODE, intent.report, holder))
 
 
-def exchange(act: Act, intent: intents.Exchange) -> Done[tuple[str, str]]:
-    """Once, within a minute; a second use says that somebody else has the code, so it ends what was opened with it.
+def pass_stands(act: Act, secret: str) -> bool:
+    """Whether this code or session is good, or was not tidied away yet: what is asked before the door only reads."""
+    return Vault(act).passed(secret) is not None
 
-    Twice nothing is answered then: it is noted and committed, so nothing is raised.
-    """
+
+def exchange(act: Act, intent: intents.Exchange) -> Done[tuple[str, str]]:
+    """Once, within a minute."""
     vault = Vault(act)
     row = vault.passed(intent.code)
-    if row is None or row.kind != CODE:
+    if row is None or row.kind != CODE or row.ends_at <= act.now:
         raise Refused(SPENT, clause="P13", code="code_spent")
-    if row.used:
-        _used_twice(act, vault, row)
-        return Done(("", ""))
-    if not timedelta(0) < row.ends_at - act.now <= CODE_LASTS:
-        raise Refused(SPENT, clause="P13", code="code_spent")
-    holder = _holder(act, row)
-    session = _add(act, vault, SESSION, row.report_id, holder.model_copy(update={"other": row.hash}))
-    row.sealed = _sealed(act, row.hash, holder.model_copy(update={"other": vault.pass_mark(session)}))
-    row.used, row.ends_at = True, act.now + LASTS
-    return Done((row.report_id, session))
+    vault.rows.forget(row)
+    return Done((row.report_id, _add(act, vault, SESSION, row.report_id, _holder(act, row))))
 
 
 def leave(act: Act, intent: intents.Leave) -> Done[None]:
@@ -136,64 +124,28 @@ def _still_there(act: Act, account: str) -> bool:
     return found is None or found.standing in (LIVING, AMBIGUOUS)
 
 
-def wrap_anew(act: Act, vault: Vault, report: str) -> None:
-    """The codes and pages of a report, by the newest master key from now on."""
-    for row in vault.rows.passes(report):
-        holder = _holder(act, row)
-        row.sealed = act.keys.anew(row.sealed, row.hash, "breach pass") or row.sealed
-        row.holder = vault.holder(report, holder.part, holder.who)
-
-
 def _lasting(act: Act, vault: Vault, intent: intents.Within[Any], part: str) -> str:
     """Whose session it is, which goes on for another quarter of an hour; empty where it is over."""
     row = _session(act, vault, intent.report, intent.session)
     if row is None:
         return ""
-    holder = _holder(act, row)
     row.ends_at = act.now + IDLE
-    if (code := vault.rows.passed(holder.other)) is not None:
-        code.ends_at = act.now + LASTS  # as long as there is something that a second use of it would end
+    holder = _holder(act, row)
     return holder.who if holder.part == part else ""
 
 
 def _session(act: Act, vault: Vault, report: str, session: str) -> ReportPass | None:
     """A session of this report that is not over."""
     row = vault.passed(session)
-    if row is None or row.kind != SESSION or row.report_id != report:
-        return None
-    return row if timedelta(0) < row.ends_at - act.now <= IDLE else None
-
-
-def _used_twice(act: Act, vault: Vault, row: ReportPass) -> None:
-    """The session that this code opened ends, and nobody else's; the report says so."""
-    holder = _holder(act, row)
-    if (session := vault.rows.passed(holder.other)) is not None:
-        vault.rows.forget(session)
-    vault.rows.forget(row)
-    one = vault.by_rule(row.report_id)
-    if one is not None:
-        by = "reporter" if holder.part == "reporter" else holder.who
-        vault.note(one, Noted(kind="used_twice", by=by, at=_at(act, holder)))
-
-
-def _at(act: Act, holder: Holder) -> str:
-    """Of a reporter no minute is kept."""
-    return act.now.isoformat() if holder.part == "reader" else received(act.policy, act.now).day.isoformat()
+    return row if row and (row.kind, row.report_id) == (SESSION, report) and act.now < row.ends_at else None
 
 
 def _add(act: Act, vault: Vault, kind: str, report: str, holder: Holder) -> str:
-    secret = new_secret()
-    mark, lasts = vault.pass_mark(secret), CODE_LASTS if kind == CODE else IDLE
-    whose = vault.holder(report, holder.part, holder.who)
-    row = ReportPass(
-        hash=mark, kind=kind, report_id=report, holder=whose, sealed=_sealed(act, mark, holder), ends_at=act.now + lasts
-    )
-    vault.rows.add(row)
+    secret, lasts = new_secret(), CODE_LASTS if kind == CODE else IDLE
+    mark = vault.pass_mark(secret)
+    sealed = act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
+    vault.rows.add(ReportPass(hash=mark, kind=kind, report_id=report, sealed=sealed, ends_at=act.now + lasts))
     return secret
-
-
-def _sealed(act: Act, mark: str, holder: Holder) -> bytes:
-    return act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
 
 
 def _holder(act: Act, row: ReportPass) -> Holder:

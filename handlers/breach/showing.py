@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handlers import role_people
+from handlers import finding, role_people
 from handlers.acting import Act, Visitor
-from handlers.breach.around import Rooms
-from handlers.breach.evidence import as_reader, call_views, name_of, to_be_decided, words_of_all
-from handlers.breach.known import DECIDER, READERS, REPORTER, Known, Noted
+from handlers.breach.known import DECIDER, Hearing, Known, Noted
 from handlers.breach.seating import whom_to_bring_it
-from handlers.breach.silence import overdue
-from handlers.breach.vault import Opened, Vault
-from handlers.breach.view import HandlerView, ReporterView, Said, StepView
+from handlers.breach.vault import Opened
+from handlers.breach.view import CallView, HandlerView, ReporterView, Said, StepView
+from handlers.matters import showing
 from handlers.policy.values import RoleName
-from handlers.rules.breach import Handling, checklist, would_be_readers
-from handlers.rules.breach import title_of as seat_title
+from handlers.room import Room
+from handlers.rules import search
+from handlers.rules.breach import Handling, checklist, title_of, would_be_readers
 from handlers.rules.breach_clock import Overdue
-from handlers.words import day_words, moment_words
+from handlers.rules.calls import were_on
+from handlers.rules.refusal import Refused
+from handlers.words import call_line, day_words, moment_words
+from storage.records import Person, Recording
 
-EVIDENCE = (
-    "Files can’t be sent here. Please keep them, and say what you have; those who handle it tell you where to bring it."
-)
+Rooms = Callable[[], Iterable[Room]]
+MOST_CALLS = 20
+_ID = re.compile(r"[A-Z]-[0-9A-Z]{8}")
 MOST_PEOPLE = 5000
 _CONVERSATION = ("fact", "question", "acknowledged", "closed")
 _DID = {
     "filed": "The report came in.", "fact": "The reporter wrote more.", "question": "Wrote to the reporter.",
     "note": "Wrote a note.", "opened": "Opened it.", "acknowledged": "Acknowledged it.",
-    "used_twice": "A link was used a second time, so the page that it had opened was closed.",
     "accused": "Named somebody else as accused.", "readers": "Who reads it changed.", "step": "A step of the process:",
     "gathered": "Gathered calls.", "outcome": "Wrote down the outcome.", "audio_kept": "Kept the audio of a call.",
     "asked_to_hear": "Asked to hear a call.", "may_hear": "Allowed that a call is heard.",
     "may_not_hear": "Did not allow that a call is heard.", "heard": "Heard a call.", "agreed": "Agrees to closing it.",
-    "closed": "Closed it.", "stalled": "Nobody did what was due, so others were told.",
+    "closed": "Closed it.", "stalled": "Nobody did what was due, so everybody who reads it was reminded.",
     "reminded": "It will be erased in 30 days.",
 }  # fmt: skip
-_STALLED = {
-    READERS: "Nobody did what was due, so everybody who reads it was reminded.",
-    REPORTER: "Nobody did what was due, so whoever reported it was told.",
-}
 _LATE: dict[Overdue, str] = {
     "acknowledged": "Nobody has acknowledged it yet, and the time for that is over.",
     "answered": "Nobody has answered you yet, and the time for that is over.",
@@ -47,49 +47,45 @@ _LATE: dict[Overdue, str] = {
 _FIRED = {
     "both": "Both roles handle it.", "manager_alone": "The Manager, Human Resources, handles it alone: the other role is not free to.",
     "head_alone": "The Head of Customer Success handles it alone: the other role is not free to.",
-    "with_fallback": "A handler accused the other, so whoever steps in has to agree before it is closed.",
-    "accuser_alone": "A handler accused the other, and nobody who steps in is there: it may be closed by one alone.",
     "fallback": "Neither of the two roles is free to handle it, so it came to whoever steps in.",
     "sealed": "Nobody may read it as things are.",
 }  # fmt: skip
 
 
-def to_handler(act: Act, rooms: Rooms, vault: Vault, one: Opened) -> HandlerView:
+def to_handler(act: Act, rooms: Rooms, one: Opened) -> HandlerView:
     """The report as its reader sees it; whoever only decides whether a call is heard sees that question alone."""
     known, me = one.known, next(who for who in one.known.readers if who.email == one.reader)
     asking = as_reader(act, one.reader)
     if me.role == DECIDER:
         return _question(asking, one)
-    entries, due = vault.noted(one), vault.rows.steps(one.id)
     return HandlerView(
-        report=one.id, state=_state(one), role=_title(act, me.role, deputy=me.deputy),
+        report=one.id, state=_state(known), role=_title(act, me.role, deputy=me.deputy),
         others=tuple(f"{name_of(act, who.email)}, {_title(act, who.role, deputy=who.deputy)}" for who in known.handlers if who.email != one.reader),
-        fired=_FIRED.get(known.fired, ""), day=day_words(one.report.day, None) + (", after hours" if one.report.late else ""),
-        acknowledge_by=_moment(act, due["acknowledge"].due_at), answer_by=_moment(act, due["feedback"].due_at),
-        facts=_facts(act, known), conversation=_said(act, known, entries, _CONVERSATION),
-        history=_said(act, known, entries, tuple(_DID)), notes=_said(act, known, entries, ("note",)),
+        fired=_FIRED.get(known.fired, ""), day=day_words(known.day, None) + (", after hours" if known.late else ""),
+        acknowledge_by=_moment(act, known.promised.acknowledge), answer_by=_moment(act, known.promised.feedback),
+        facts=_facts(act, known), conversation=_said(act, known, _CONVERSATION),
+        history=_said(act, known, tuple(_DID)), notes=_said(act, known, ("note",)),
         steps=tuple(StepView(number, text, name_of(act, known.steps.get(text, ""))) for number, (text, _) in enumerate(checklist(act.policy, known.steps), 1)),
         calls=call_views(asking, rooms, known, one.reader), people=_people(act), may=_may(one),
         reference=known.reference, outcome=known.outcome, closing=_closing(act, known),
     )  # fmt: skip
 
 
-def to_reporter(act: Act, vault: Vault, one: Opened, handling: Handling) -> ReporterView:
+def to_reporter(act: Act, one: Opened, handling: Handling) -> ReporterView:
     """How it stands: never who reads it, and never what they note."""
-    entries, due = vault.noted(one), vault.rows.steps(one.id)
+    known = one.known
     said = tuple(
         Said("You" if entry.by == "reporter" else "Those who handle it", _day(entry.at), _to_reporter(entry), entry.kind)
-        for entry in entries if entry.kind in _CONVERSATION
+        for entry in known.log if entry.kind in _CONVERSATION
     )  # fmt: skip
-    last = next((entry.kind for entry in reversed(entries) if entry.kind in ("fact", "question")), "")
-    is_open = one.report.state == "open"
-    late = "" if handling.sealed else _LATE.get(overdue(act, vault, one), "")
+    last = next((entry.kind for entry in reversed(known.log) if entry.kind in ("fact", "question")), "")
+    late = "" if handling.sealed else _LATE.get(known.overdue(act.now), "")
     return ReporterView(
-        state=_told_state(one, handling), day=day_words(one.report.day, None), acknowledge_by=_moment(act, due["acknowledge"].due_at),
-        answer_by=_moment(act, due["feedback"].due_at), conversation=said, question=is_open and last == "question",
-        open=is_open, told=one.known.told if not is_open else "",
-        last_resort=act.policy.breach.last_resort if late or (handling.sealed and is_open) else "", late=late,
-        evidence=whom_to_bring_it(act, handling), report=one.id,
+        state=_told_state(known, handling), day=day_words(known.day, None), acknowledge_by=_moment(act, known.promised.acknowledge),
+        answer_by=_moment(act, known.promised.feedback), conversation=said, question=known.open and last == "question",
+        open=known.open, told="" if known.open else known.told,
+        last_resort=act.policy.breach.last_resort if late or (handling.sealed and known.open) else "", late=late,
+        evidence=whom_to_bring_it(act, handling),
     )  # fmt: skip
 
 
@@ -102,7 +98,7 @@ def _question(act: Act, one: Opened) -> HandlerView:
 
 
 def _may(one: Opened) -> frozenset[str]:
-    if one.report.state != "open":
+    if not one.known.open:
         return frozenset()
     always = {"ask", "note", "accuse", "step", "gather", "keep", "outcome"}
     acknowledge = set() if one.known.acknowledged_by else {"acknowledge"}
@@ -127,10 +123,10 @@ def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
     return tuple((label, words) for label, words in told if words)
 
 
-def _said(act: Act, known: Known, entries: list[Noted], kinds: tuple[str, ...]) -> tuple[Said, ...]:
+def _said(act: Act, known: Known, kinds: tuple[str, ...]) -> tuple[Said, ...]:
     return tuple(
         Said(_who(act, known, entry.by), _at(act, entry.at), _words(act, entry), entry.kind)
-        for entry in entries if entry.kind in kinds
+        for entry in known.log if entry.kind in kinds
     )  # fmt: skip
 
 
@@ -143,8 +139,7 @@ def _words(act: Act, entry: Noted) -> str:
         if entry.kind in ("step", "outcome")
         else ""
     )
-    did = _STALLED.get(entry.about, _DID[entry.kind]) if entry.kind == "stalled" else _DID[entry.kind]
-    return " ".join(one for one in (did, who, told) if one)
+    return " ".join(one for one in (_DID[entry.kind], who, told) if one)
 
 
 def _told(act: Act, entry: Noted) -> str:
@@ -160,18 +155,18 @@ def _to_reporter(entry: Noted) -> str:
     return entry.words
 
 
-def _told_state(one: Opened, handling: Handling) -> str:
-    if one.report.state != "open":
+def _told_state(known: Known, handling: Handling) -> str:
+    if not known.open:
         return "closed"
     if handling.sealed:
         return "kept, and nobody may read it as things are"
-    return "being handled" if one.known.acknowledged_by else "waiting for somebody to read it"
+    return "being handled" if known.acknowledged_by else "waiting for somebody to read it"
 
 
-def _state(one: Opened) -> str:
-    if one.report.state != "open":
+def _state(known: Known) -> str:
+    if not known.open:
         return "closed"
-    return "acknowledged" if one.known.acknowledged_by else "waiting to be acknowledged"
+    return "acknowledged" if known.acknowledged_by else "waiting to be acknowledged"
 
 
 def _closing(act: Act, known: Known) -> str:
@@ -181,7 +176,7 @@ def _closing(act: Act, known: Known) -> str:
 
 
 def _people(act: Act) -> tuple[tuple[str, str], ...]:
-    titles = {seat.email: seat_title(act.policy, seat) for seat in would_be_readers(act.policy)}
+    titles = {seat.email: title_of(act.policy, seat) for seat in would_be_readers(act.policy)}
     everybody = sorted(act.policy.roles.everybody(), key=lambda one: (one not in titles, one))
     roles = tuple(
         (role_people.value_of(one), ", ".join(filter(None, (name_of(act, one), titles.get(one, "")))))
@@ -220,3 +215,127 @@ def _day(told: str) -> str:
 def _moment(act: Act, at: datetime) -> str:
     zone = act.policy.lines[act.policy.company.home_line].time_zone
     return moment_words(at.astimezone(ZoneInfo(zone)), zone, act.now)
+
+
+def may_know(act: Act, rooms: Rooms, matter: str, reader: Person) -> bool:
+    """Whether a reader may know that there is such a matter; nor may who was on a call of it before that became another one (P9)."""
+    found = act.store.matters.get(matter)
+    if found is None or not showing.may_know(act, rooms(), matter, reader):
+        return False
+    calls = [*act.store.recordings.of_request(matter), *act.store.declines.calls(matter)]
+    was_on = act.store.people.aliases(were_on_any(calls))
+    return reader.email_key not in was_on or reader.id in act.store.matters.holders(found)
+
+
+def were_on_any(calls: Iterable[Recording]) -> frozenset[str]:
+    """The addresses of who was on these calls, and on those that stood in their place before."""
+    return frozenset(key for one in calls for key in were_on(one.operator_key, one.operators_before))
+
+
+def gathered(act: Act, rooms: Rooms, words: str) -> list[int]:
+    """Calls by the id of a request, or by number, operator, day or CRM reference; raises `Refused` where there are none, or too many.
+
+    A request that whoever asks may not know of is answered like one that there is not (P9).
+    """
+    name = _ID.search(words.upper())
+    if name is not None:
+        found = _of_request(act, rooms, name.group())
+    else:
+        found = [int(option.value) for option in finding.look(act, words).exactly]
+    if not found:
+        raise Refused.at(
+            {"words": "I find no call by that. Try the request’s number, a part of the phone number or a day."}
+        )
+    if len(found) > MOST_CALLS:
+        raise Refused.at({"words": f"These are more than {MOST_CALLS} calls. Please write something that fewer have."})
+    return found
+
+
+def _of_request(act: Act, rooms: Rooms, request: str) -> list[int]:
+    if not may_know(act, rooms, request, act.me):
+        return []
+    key, calls = act.me.email_key, act.store.recordings.of_request(request)
+    known = (one for one in calls if search.may_know(act.policy, key, one.department, one.operator_key, one.line))
+    return [one.id for one in known]
+
+
+def as_reader(act: Act, email: str) -> Act:
+    """The same, asked by a reader who came to the page: what may be known of calls is asked for that person."""
+    person = act.store.people.with_keys([email]).get(email)
+    return replace(act, who=Visitor("web", person.id)) if person else act
+
+
+def call_views(act: Act, rooms: Rooms, known: Known, reader: str) -> tuple[CallView, ...]:
+    """Every call of the report as one reader sees it: of who listened only under what that reader may know of (P9)."""
+    calls = act.store.recordings.all_of(known.calls)
+    return tuple(_call_view(act, known, one, reader, _listened(act, rooms, one)) for one in calls)
+
+
+def to_be_decided(act: Act, known: Known, reader: str) -> tuple[CallView, ...]:
+    """What whoever only decides whether a call is heard sees: those calls alone, and of none of them who listened."""
+    asked = {one.recording for one in known.hearings if one.decider == reader and one.state == "asked"}
+    calls = act.store.recordings.all_of(one for one in known.calls if one in asked)
+    return tuple(_call_view(act, known, one, reader, ()) for one in calls)
+
+
+def words_of_all(act: Act, ids: str) -> str:
+    """Calls by their ids, each in a line."""
+    return "; ".join(words_of(act, one) for one in act.store.recordings.all_of(map(int, ids.split())))
+
+
+def words_of(act: Act, recording: Recording) -> str:
+    """One call in a line, in the time of its line."""
+    return "".join(
+        one if isinstance(one, str) else moment_words(one.at, one.zone or "UTC", act.now)
+        for one in call_line(recording, act.policy, act.now)
+    )
+
+
+def _call_view(act: Act, known: Known, recording: Recording, reader: str, listened: tuple[str, ...]) -> CallView:
+    """What was kept says what the call was, also once that is forgotten with the original."""
+    kept = next((one for one in known.audio if one.recording == recording.id and one.parts), None)
+    hearing = _hearing(known, recording.id, reader)
+    state = _hearing_state(act, hearing, reader) if hearing else ("ask" if kept else "nothing")
+    asks = hearing.by if hearing and state == "decide" else ""
+    return CallView(
+        recording.id, kept.words if kept else words_of(act, recording), listened, kept.name if kept else "", state,
+        name_of(act, asks), asks,
+    )  # fmt: skip
+
+
+def _hearing(known: Known, recording: int, reader: str) -> Hearing | None:
+    """What concerns this reader: first what he or she is to decide, then what he or she asked for last."""
+    these = [one for one in known.hearings if one.recording == recording]
+    decide = (one for one in these if one.decider == reader and one.state == "asked")
+    return next(decide, next((one for one in reversed(these) if one.by == reader), None))
+
+
+def _hearing_state(act: Act, hearing: Hearing, reader: str) -> str:
+    if hearing.state == "asked":
+        return "decide" if hearing.decider == reader else "asked"
+    if hearing.state == "refused":
+        return "refused"
+    return "hear" if hearing.until and act.now <= hearing.until else "ask"
+
+
+def _listened(act: Act, rooms: Rooms, recording: Recording) -> tuple[str, ...]:
+    """P9, P11: by matters that the reader may know of; of any other there is no line, and no gap."""
+    me = act.me
+    heard = act.store.grants.listened_to(recording.id)
+    known = {one for one in {each.matter_id for each in heard} if may_know(act, rooms, one, me)}
+    found = [one for one in heard if one.matter_id in known]
+    people = act.store.people.named(
+        {one.person_id for one in found} | {one.decided_by for one in found if one.decided_by}
+    )
+    return tuple(
+        f"{people[one.person_id].name} listened {_moment(act, one.first)}"
+        + (f", approved by {people[one.decided_by].name}" if one.decided_by in people else "")
+        + f" ({one.matter_id})"
+        for one in found
+    )
+
+
+def name_of(act: Act, email: str) -> str:
+    """Whose address (normal form) it is, as that is known; the address itself of somebody whom nobody has met, nothing of none."""
+    found = act.store.people.with_keys([email]) if email else {}
+    return found[email].name if email in found else email

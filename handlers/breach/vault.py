@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from pydantic import ValidationError
 
-from handlers.breach.account import Account
-from handlers.breach.intents.hearing import PART
+from handlers.breach.intents import PART
 from handlers.breach.known import DECIDER, Known, Noted, Seated
 from handlers.ids import new_id, new_receipt, new_secret
 from handlers.keys import Keys, Unopened, new_key, opened, sealed
-from storage.breaches import Breaches
+from storage.breaches import SIGHT_ENDED, Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportCause, ReportPass, ReportSight, ReportTrace
 
 PREFIX = "B"
-SIGHT_ENDED, KEY_DESTROYED = "sight_ended", "key_destroyed"
 LASTS = timedelta(hours=1)  # of drafts, and of pages
-DOCUMENT, ENTRY = 4096, 1024  # bytes to which a report's document and an entry of its log are padded at least
+DOCUMENT = 4096  # bytes to which a report's document is padded at least
 
 
 class Holding(Protocol):
@@ -37,7 +35,7 @@ class Holding(Protocol):
 
     @property
     def outside(self) -> Mapping[str, int]:
-        """By a report's mark in its log, the counter that its document must have at least, as the journal says."""
+        """By a report's mark, the counter that its document must have at least, as the journal says."""
 
 
 @dataclass(slots=True)
@@ -60,20 +58,18 @@ class Vault:
 
     def __init__(self, act: Holding) -> None:
         self.keys, self.rows, self.outside = act.keys, Breaches(act.store.session), act.outside
-        self.account = Account(self.keys, self.rows, self._log_mark)
 
-    def file(self, known: Known, day: date, *, late: bool) -> tuple[Opened, str]:
+    def file(self, known: Known) -> tuple[Opened, str]:
         """A new report, and its receipt (160 bits), which nothing keeps."""
-        self.account.begin()
-        receipt, key, name, trace = new_receipt(), new_key(), new_id(PREFIX), new_secret()
+        receipt, key, name = new_receipt(), new_key(), new_id(PREFIX)
         known.receipt = self.keys.mark_of_pass("receipt", receipt)
         report = Report(
-            id=name, receipt=known.receipt, own=self._own(name, known.account), trace=trace, day=day, late=late,
-            rule_wrap=self.keys.seal(key, name, "breach rule", name, trace), sealed=b"",
+            id=name, receipt=known.receipt, own=self._own(name, known.account), sealed=b"",
+            rule_wrap=self.keys.seal(key, name, "breach rule", name),
         )  # fmt: skip
+        self.rows.add(report)
         found = Opened(report, key, known)
         self._write(found)
-        self.rows.add(report)
         return found, receipt
 
     def with_receipt(self, receipt: str) -> Opened | None:
@@ -106,9 +102,8 @@ class Vault:
             known = self._read(row, key)
         except Unopened:
             return None
-        seated = any(
-            one.email == email_key for one in known.readers
-        )  # or the sight is one that ended, and was put back
+        # Else the sight is one that ended, and was put back.
+        seated = any(one.email == email_key for one in known.readers)
         return Opened(row, key, known, email_key) if seated else None
 
     def has_sight(self, report: str, email_key: str) -> bool:
@@ -127,11 +122,11 @@ class Vault:
         """
         marks = [mark for one in self.rows.ids() for mark in self._marks(one, email_key)]
         found = (self.for_reader(one, email_key) for one in self.rows.seen_by(marks))
-        return sorted((one for one in found if one is not None), key=lambda one: one.report.day, reverse=True)
+        return sorted((one for one in found if one is not None), key=lambda one: one.known.day, reverse=True)
 
     def all(self) -> list[Opened]:
         """Every report that can be opened, for the rule."""
-        return [one for row in self.rows.legible() if (one := self._by_rule(row)) is not None]
+        return [one for row in self.rows.all() if (one := self._by_rule(row)) is not None]
 
     def new_causes(self, causes: Iterable[str]) -> list[str]:
         """Those of which the bot has made no report; from now on it has."""
@@ -146,23 +141,12 @@ class Vault:
         """Whether the bot has made a report of this."""
         return bool(self.rows.causes([self.keys.mark("breach cause", cause)]))
 
-    def save(self, one: Opened, *, narrowed: bool = False) -> None:
-        """What is known now, under a new revision. The journal hears at once where fewer people may read it (`narrowed`)."""
-        one.report.revision += 1
+    def save(self, one: Opened, *noted: Noted, narrowed: bool = False) -> None:
+        """What is known now, and what was noted. The journal hears at once where fewer people may read it (`narrowed`)."""
+        one.known.log.extend(noted)
         one.known.counter += 1
         self._write(one)
-        self.rows.count(self._log_mark(one.id), one.known.counter, narrowed=narrowed)
-
-    def note(self, one: Opened, entry: Noted) -> None:
-        """A further entry of the reports' own log."""
-        mark = self._log_mark(one.id)
-        self.rows.log(mark, sealed(one.key, entry.model_dump_json().encode(), mark, ENTRY))
-
-    def noted(self, one: Opened) -> list[Noted]:
-        """What happened to a report, the oldest first."""
-        mark = self._log_mark(one.id)
-        rows = self.rows.logged(mark)
-        return [Noted.model_validate_json(opened(one.key, row.sealed, mark)) for row in rows]
+        self.rows.count(self.mark(one.id), one.known.counter, narrowed=narrowed)
 
     def see(self, one: Opened, seats: Sequence[Seated]) -> tuple[list[Seated], list[Seated]]:
         """These and nobody else have sight of it now; who begins to, and whose sight ended.
@@ -186,39 +170,32 @@ class Vault:
 
     def destroy(self, one: Opened) -> None:
         """Nobody can read it any more, nor what a copy of the database brings back (P12, P13)."""
-        for sight in self.rows.sights(one.id):
-            self.rows.forget(sight)
-        self.rows.add(ReportTrace(trace=one.report.trace, kind=KEY_DESTROYED))
-        self.rows.count(self._log_mark(one.id), one.known.counter + 1, narrowed=True)
+        self.rows.end(self.mark(one.id), one.known.counter + 1)
         self.rows.destroy(one.report)
-        self.account.end(one.id)
 
-    def end_restored(self, traces: Iterable[str]) -> tuple[int, list[tuple[Opened, str]]]:
-        """After a restore: what the journal says was destroyed or ended is so again; how much that was, and whose sight of what."""
-        told, number, lost = set(traces), 0, list[tuple[Opened, str]]()
+    def end_restored(self, told: frozenset[str]) -> tuple[int, list[Opened]]:
+        """After a restore: what the journal says was destroyed or ended is so again; how much that was, and who lost sight of what."""
+        number, narrowed = 0, list[Opened]()
         for row in self.rows.all():
-            if row.trace in told:
+            if self.mark(row.id) in told:
                 self.rows.destroy(row)
-                self.account.end(row.id)
                 number += 1
                 continue
-            for sight in self.rows.sights(row.id):
-                if sight.trace in told:
-                    lost += self._forget_reader(row, sight)
-                    number += 1
-        return number, lost
-
-    def rewrite(self) -> None:
-        """Write every row anew, and what is long enough to be stored apart from its row with another nonce."""
-        for one in self.all():
-            self._write(one)
-        self.rows.rewrite()
+            ended = [sight for sight in self.rows.sights(row.id) if sight.trace in told]
+            one = self._by_rule(row) if ended else None
+            for sight in ended:
+                self.rows.forget(sight)
+                if one is not None:
+                    _keep_out(one, opened(one.key, sight.sealed, row.id).decode())
+            narrowed += [one] if one is not None else []
+            number += len(ended)
+        return number, narrowed
 
     def take_restored(self) -> None:
         """After a restore each report counts as it stands there, though the journal knew a later one."""
-        for row in self.rows.legible():
+        for row in self.rows.all():
             one = self._by_rule(row, older=True)
-            least = self.outside.get(self._log_mark(row.id), 0)
+            least = self.outside.get(self.mark(row.id), 0)
             if one is not None and one.known.counter < least:
                 one.known.counter = least
                 self.save(one, narrowed=True)
@@ -226,7 +203,7 @@ class Vault:
     def wrap_anew(self, one: Opened) -> None:
         """By the newest master key from now on: for the rule and for each reader, and the marks of who reads it and gave a name."""
         row, keys = one.report, self.keys
-        row.rule_wrap = keys.anew(row.rule_wrap, row.id, "breach rule", row.id, row.trace) or row.rule_wrap
+        row.rule_wrap = keys.anew(row.rule_wrap, row.id, "breach rule", row.id) or row.rule_wrap
         row.own = self._own(row.id, one.known.account) if one.known.account else row.own
         for sight in self.rows.sights(row.id):
             email = opened(one.key, sight.sealed, row.id).decode()
@@ -243,6 +220,10 @@ class Vault:
         told = self.rows.audio(one.id, name, part)
         return opened(one.key, told, f"{one.id}/{name}/{part}") if told is not None else b""
 
+    def mark(self, report: str) -> str:
+        """By this the journal speaks of a report."""
+        return self.keys.mark("breach log", report)
+
     def _begin_sight(self, one: Opened, email: str) -> None:
         trace = new_secret()
         wrap = self.keys.seal(one.key, one.id, "breach reader", one.id, email, trace)
@@ -254,50 +235,10 @@ class Vault:
         if sight is not None:
             self.rows.add(ReportTrace(trace=sight.trace, kind=SIGHT_ENDED))
             self.rows.forget(sight)
-            self.rows.end_passes(report, self._marks(report, email))
-
-    def _forget_reader(self, row: Report, sight: ReportSight) -> list[tuple[Opened, str]]:
-        one = self._by_rule(row)
-        self.rows.forget(sight)
-        if one is None:
-            self.rows.end_passes(row.id, (sight.reader,))
-            return []
-        gone = opened(one.key, sight.sealed, row.id).decode()
-        self.rows.end_passes(row.id, self._marks(row.id, gone))
-        one.known.readers = [seat for seat in one.known.readers if seat.email != gone]
-        # Why it ended is lost with what was written since the copy: so it is not asked again whether it might begin.
-        one.known.conflicts = sorted({*one.known.conflicts, gone})
-        self.save(one, narrowed=True)
-        return [(one, gone)]
-
-    def is_whole(self, report: str) -> bool:
-        """Whether the keys open what is known of it, if only for a newer version to read."""
-        row = self.rows.get(report)
-        try:
-            return row is not None and bool(opened(self._key(row), row.sealed, row.id))
-        except Unopened:
-            return False
-
-    def by_sights(self, one: Opened) -> list[str]:
-        """The addresses of all whose sights open it, in order; raises `Unopened` where one is another's or opens something else."""
-        return sorted(self._owner(one, sight) for sight in self.rows.sights(one.id))
-
-    def _owner(self, one: Opened, sight: ReportSight) -> str:
-        email = opened(one.key, sight.sealed, one.id).decode()
-        key = self.keys.open(sight.wrap, one.id, "breach reader", one.id, email, sight.trace)
-        if key != one.key or sight.reader not in self._marks(one.id, email):
-            raise Unopened
-        return email
-
-    def _log_mark(self, report: str) -> str:
-        return self.keys.mark("breach log", report)
-
-    def _key(self, row: Report) -> bytes:
-        return self.keys.open(row.rule_wrap, row.id, "breach rule", row.id, row.trace)
 
     def _by_rule(self, row: Report, *, older: bool = False) -> Opened | None:
         try:
-            key = self._key(row)
+            key = self.keys.open(row.rule_wrap, row.id, "breach rule", row.id)
             return Opened(row, key, self._read(row, key, older=older))
         except Unopened:
             return None
@@ -306,18 +247,14 @@ class Vault:
         one.report.sealed = sealed(one.key, one.known.model_dump_json().encode(), one.id, DOCUMENT)
 
     def _read(self, row: Report, key: bytes, *, older: bool = False) -> Known:
-        """Raises `Unopened`, also for what only a newer version can read, and for an older copy that somebody put back."""
+        """Raises `Unopened`, also for what is no document of ours, and for an older copy that somebody put back."""
         try:
             known = Known.model_validate_json(opened(key, row.sealed, row.id))
         except ValidationError:
             raise Unopened from None
-        if known.counter < self.outside.get(self._log_mark(row.id), 0) and not older:
+        if known.counter < self.outside.get(self.mark(row.id), 0) and not older:
             raise Unopened
         return known
-
-    def holder(self, report: str, part: str, who: str) -> str:
-        """The mark of whose a code or a page is: a reader, by address, or who gave a name, by account."""
-        return self._marks(report, who)[0] if part == "reader" else self._own(report, who)
 
     def _marks(self, report: str, email_key: str) -> tuple[str, ...]:
         return self.keys.marks("breach reader", report, email_key)
@@ -328,3 +265,9 @@ class Vault:
 
 def _only_asked(before: Seated, now: Seated) -> bool:
     return before.role == DECIDER != now.role
+
+
+def _keep_out(one: Opened, gone: str) -> None:
+    """Why the sight ended is lost with what was written since the copy: so it is not asked again whether it might begin."""
+    one.known.readers = [seat for seat in one.known.readers if seat.email != gone]
+    one.known.conflicts = sorted({*one.known.conflicts, gone})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class CallView:
     words: str
     listened: tuple[str, ...]
     kept: str = ""
-    parts: int = 0
     state: str = "nothing"
     asks: str = ""
     asks_key: str = ""
@@ -44,7 +43,7 @@ class CallView:
 
 @dataclass(frozen=True, slots=True)
 class HandlerView:
-    """A report as one handler reads it. `role` says as what; `others` who else reads it, `out` who does not and why it came so.
+    """A report as one handler reads it. `role` says as what; `others` who else reads it.
 
     `may` has what this reader can do now: acknowledge, ask, note, accuse, step, gather, keep, outcome, close, agree.
     """
@@ -88,4 +87,3 @@ class ReporterView:
     last_resort: str = ""
     late: str = ""
     evidence: str = ""
-    report: str = field(default="", repr=False)

@@ -1,20 +1,14 @@
-"""When a report has to be acknowledged and first answered, and what its standing still brings (P13).
+"""When a report has to be acknowledged and first answered, and what silence brings (P13).
 
 A report keeps the day on which it came, by the home line, and whether that was after the cut-off; no minute. The working
 days of the home line count.
 
-| at                          | unless it was | with several handlers                    | with one               |
-|-----------------------------|---------------|------------------------------------------|------------------------|
-| the acknowledge moment      | acknowledged  | the others are told                      | the fallback is told   |
-|                             | opened        |                                          | the fallback is let in |
-| one working day later       | acknowledged  | the fallback is told that a report waits |                        |
-|                             | opened        | the fallback is let in                   |                        |
-| the feedback moment         | answered      | the fallback is let in                   | the fallback is let in |
-
-Where the fallback reads it already there is nobody beyond: then only the others of several are told.
-
-Whoever reported it hears at the acknowledge moment that nobody acknowledged it, and at the feedback moment that nobody answered,
-also where nobody may read it. From the feedback moment on everybody who reads it is reminded each week, until somebody answers.
+| at                          | unless it was | what happens                                     |
+|-----------------------------|---------------|--------------------------------------------------|
+| the acknowledge moment      | acknowledged  | its readers are reminded, and the reporter hears |
+| one working day later       | opened        | the fallback is let in                           |
+| the feedback moment         | answered      | the same, and the fallback is let in             |
+| each week from then on      | answered      | its readers are reminded                         |
 """
 
 from __future__ import annotations
@@ -27,16 +21,11 @@ from zoneinfo import ZoneInfo
 from handlers.policy import Policy
 
 from .access import company_day
-from .breach import FALLBACK, Handling
 from .calendars import Calendar, calendar_of
 from .local_time import moment_of
 from .reminding import next_working_moment
 from .retention import erase_at
 from .working_days import due
-
-Does = Literal["tell_others", "tell_fallback", "let_fallback_in", "tell_reporter"]
-Unless = Literal["acknowledged", "opened", "answered"]
-"""What makes a step fall away: acknowledged by a person; opened by anybody who handles it; answered, with first feedback."""
 
 Overdue = Literal["", "acknowledged", "answered"]
 """What nobody did in time and somebody still waits for; empty where nothing is late."""
@@ -58,22 +47,12 @@ class Receipt:
 class Moments:
     """Until when a report has to be acknowledged and when more has to be said to the reporter, in UTC.
 
-    `day0` counts as the day of receipt; `waits` is one working day after `acknowledge`.
+    `waits` is one working day after `acknowledge`.
     """
 
-    day0: date
     acknowledge: datetime
     waits: datetime
     feedback: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is done at a moment (UTC) with a report that stands still, unless that happened before."""
-
-    at: datetime
-    does: Does
-    unless: Unless
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +80,12 @@ def moments(policy: Policy, receipt: Receipt) -> Moments:
     came = calendar.ends(receipt.day) + (_AFTER if receipt.late else timedelta())
     found = due(calendar, came, max(acknowledge + 1, feedback))
     ends = [calendar.ends(day) for day in found.counted]
-    return Moments(found.day0, ends[acknowledge - 1], ends[acknowledge], ends[feedback - 1])
+    return Moments(ends[acknowledge - 1], ends[acknowledge], ends[feedback - 1])
 
 
-def steps(promised: Moments, handling: Handling) -> tuple[Step, ...]:
-    """What silence brings to a report that these handle, in the order of the moments; to a sealed one only that its reporter hears."""
-    several = len(handling.readers) > 1
-    others = (Step(promised.acknowledge, "tell_others", "acknowledged"),) if several else ()
-    reporter = (
-        Step(promised.acknowledge, "tell_reporter", "acknowledged"),
-        Step(promised.feedback, "tell_reporter", "answered"),
-    )
-    if handling.sealed or any(seat.role == FALLBACK for seat in handling.readers):
-        return _in_order(*others, *reporter)
-    waits = promised.waits if several else promised.acknowledge
-    return _in_order(
-        *others,
-        Step(waits, "tell_fallback", "acknowledged"),
-        Step(waits, "let_fallback_in", "opened"),
-        Step(promised.feedback, "let_fallback_in", "answered"),
-        *reporter,
-    )
+def lets_in(promised: Moments, now: datetime, *, opened: bool, answered: bool) -> bool:
+    """Whether silence lets the fallback in by a moment (aware)."""
+    return (promised.waits <= now and not opened) or (promised.feedback <= now and not answered)
 
 
 def overdue(promised: Moments, now: datetime, *, acknowledged: bool, answered: bool) -> Overdue:
@@ -134,18 +98,18 @@ def overdue(promised: Moments, now: datetime, *, acknowledged: bool, answered: b
 
 
 def reminders(policy: Policy, promised: Moments, now: datetime) -> int:
-    """How many reminders of whoever reads a report have come by a moment (aware): the first at the feedback moment.
+    """How many reminders have come by a moment (aware): at the acknowledge moment, at the feedback moment, and each week after.
 
-    The others come so many weeks later, in the morning of the next working day of the home line; several of them in one where
-    nobody works for longer. Raises `Refused` in a year whose holidays nobody knows.
+    The weekly ones come in the morning of the next working day of the home line; several of them in one where nobody works for
+    longer. Raises `Refused` in a year whose holidays nobody knows.
     """
     if now < promised.feedback:
-        return 0
+        return int(promised.acknowledge <= now)
     calendar, first = _home(policy), promised.feedback.astimezone(_zone(policy)).date()
     weeks = (now.astimezone(_zone(policy)).date() - first).days // _WEEK_DAYS
     while weeks and _morning_after(calendar, first + weeks * _WEEK_DAYS * _DAY) > now:
         weeks -= 1
-    return 1 + weeks
+    return 2 + weeks
 
 
 def kept(policy: Policy, closed: date) -> Kept:
@@ -153,10 +117,6 @@ def kept(policy: Policy, closed: date) -> Kept:
     zone = policy.lines[policy.company.home_line].time_zone
     destroy = erase_at(moment_of(closed + timedelta(days=1), time(), zone), zone, policy.breach.closed_months)
     return Kept(destroy - timedelta(days=REMIND_BEFORE_DAYS), destroy)
-
-
-def _in_order(*found: Step) -> tuple[Step, ...]:
-    return tuple(sorted(found, key=lambda step: step.at))
 
 
 def _morning_after(calendar: Calendar, day: date) -> datetime:

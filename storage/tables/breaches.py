@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,23 +13,15 @@ from storage.records import Record
 class Report(Record):
     """A confidential report: `receipt` is a keyed mark, `rule_wrap` its data key as the rule alone unwraps it, `sealed` all that is known.
 
-    `day` is the home line's date on which it came, `late` whether that was after the cut-off; no minute is kept.
-    `trace` is the random id by which the journal speaks of its key. `own` is a keyed mark of the reporter's
-    account, of chance where none was given, so that nobody can tell.
+    `own` is a keyed mark of the reporter's account, of chance where none was given, so that nobody can tell.
     """
 
     __tablename__ = "breach_reports"
     id: Mapped[str] = mapped_column(primary_key=True)
     receipt: Mapped[str] = mapped_column(unique=True)
     own: Mapped[str] = mapped_column(unique=True)
-    trace: Mapped[str] = mapped_column(unique=True)
     rule_wrap: Mapped[bytes] = mapped_column(LargeBinary)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    day: Mapped[date]
-    late: Mapped[bool]
-    state: Mapped[str] = mapped_column(default="open")
-    revision: Mapped[int] = mapped_column(default=1)
-    closed_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class ReportSight(Record):
@@ -46,28 +38,13 @@ class ReportSight(Record):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class ReportEntry(Record):
-    """One link of the reports' own log; `report` is a keyed mark, `sealed` is what happened, by the report's data key."""
-
-    __tablename__ = "breach_log"
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    report: Mapped[str] = mapped_column(index=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    previous: Mapped[str]
-    hash: Mapped[str]
-
-
 class ReportPass(Record):
-    """A one-time code, later a session of the report's page, kept as keyed marks; `sealed` says whose, and what it opens.
-
-    `holder` is a keyed mark of whose it is. `used`: a code that was exchanged, a session that has looked at the report.
-    """
+    """A one-time code, or a session of the report's page, kept as keyed marks; `sealed` says whose, `used` that it has looked at the report."""
 
     __tablename__ = "breach_passes"
     hash: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     report_id: Mapped[str] = mapped_column(index=True)
-    holder: Mapped[str]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     ends_at: Mapped[datetime]
     used: Mapped[bool] = mapped_column(default=False)
@@ -85,7 +62,7 @@ class ReportDraft(Record):
 class ReportNotice(Record):
     """A message about a report that is to reach somebody: `sealed` says whom, which words, and where it stands.
 
-    `state`: waiting, told, stale (to be drawn anew), lost.
+    `state`: waiting, told, stale (to be drawn anew).
     """
 
     __tablename__ = "breach_notices"
@@ -96,16 +73,6 @@ class ReportNotice(Record):
     state: Mapped[str]
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
-
-
-class ReportDue(Record):
-    """A step of a report's clock: `kind` says which, `done` whether it was taken."""
-
-    __tablename__ = "breach_due"
-    report_id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    due_at: Mapped[datetime] = mapped_column(index=True)
-    done: Mapped[bool] = mapped_column(default=False)
 
 
 class ReportAudio(Record):
@@ -119,7 +86,7 @@ class ReportAudio(Record):
 
 
 class ReportTrace(Record):
-    """What the journal is still to be told: that a sight ended or a key was destroyed, by its random id, or a report's counter by its mark."""
+    """What the journal is still to be told: that a sight ended, by its random id, that a report did, or its counter, by its mark."""
 
     __tablename__ = "breach_traces"
     trace: Mapped[str] = mapped_column(primary_key=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, MutableMapping
-from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,9 +19,8 @@ from bot.proof.journal_lines import ended
 from bot.sealing import Seal
 from handlers.acting import CLOCK, Act, Done
 from handlers.breach import clock
-from handlers.breach.intents import EndRestoredReports, Look, Notice
-from handlers.breach.journalling import Journalled, journalled
-from handlers.breach.known import Known, Seated
+from handlers.breach.intents import EndRestoredReports, Journalled, Look, Notice
+from handlers.breach.known import Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.door import Door
 from handlers.keys import Keys
@@ -30,6 +28,7 @@ from handlers.rules.refusal import Refused
 from storage.database.store import Database, DatabaseDown
 from tests.bot.test_ticks import faults
 from tests.breaching import elsewhere, theirs
+from tests.handlers.breach.reporting import a_known
 from tests.handlers.builders import POLICY
 from tests.restoring import MASTER, Program, a_program, copied, put_back
 
@@ -56,7 +55,7 @@ def _room(monkeypatch: pytest.MonkeyPatch) -> None:
     def end(act: Act, intent: EndRestoredReports) -> Done[int]:
         return clock.end_restored(act, intent)
 
-    for intent, handler in ((Look, look), (EndRestoredReports, end), (Journalled, journalled)):
+    for intent, handler in ((Look, look), (EndRestoredReports, end), (Journalled, clock.journalled)):
         monkeypatch.setitem(handlers.HANDLERS, intent, handler)
 
 
@@ -84,7 +83,7 @@ async def filed(program: Program) -> str:
     """A report that both read."""
 
     def file(vault: Vault) -> str:
-        one, _ = vault.file(Known(source="page", what="Something."), date(2026, 11, 24), late=False)
+        one, _ = vault.file(a_known())
         vault.see(one, SEATS)
         vault.save(one)
         return one.id

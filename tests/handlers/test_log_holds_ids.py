@@ -25,7 +25,6 @@ from handlers.access.intents import (
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
 from handlers.alarms import Morning, Unheard, Warned
 from handlers.away.intents import Back, Say
-from handlers.breach.intents import Seal
 from handlers.checkpoints import Broken, Take, Written
 from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.effects import Show
@@ -262,7 +261,6 @@ async def _two_of_one(company: Company) -> None:
 async def test_p11_the_log_holds_ids_only(company: Company) -> None:
     await _eventful_company(company)
     await report(company, company.anna, what=CANARY, named="named")
-    await company.door.enter(Seal("2026-11-24"), CLOCK)
     await company.door.enter(SetAside(7, NOT_OURS), DELIVERY)
     rows = await company.database.read(lambda store: list(store.audit.rows()))
     assert len(rows) > 30

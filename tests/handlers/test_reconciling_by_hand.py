@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from pydantic import ValidationError
 
 from handlers.acting import NONE
-from handlers.breach.as_logged import all_fit, ends_as_said
-from handlers.breach.known import Noted
-from handlers.breach.vault import Opened, Vault
-from handlers.keys import Keys, Unopened
+from handlers.keys import Keys
 from handlers.reconciling import copies, formerly, letters, reconcile_alarms
 from handlers.reconciling.findings import Finding, Gap
 from storage.evidence.alarms import Sounded
@@ -113,35 +108,3 @@ def test_p7_addresses_that_nobody_can_read_are_told() -> None:
     assert "can't be read" in str(found)
     [gap] = formerly(spoilt, NONE)
     assert isinstance(gap, Gap)
-
-
-class _Spoilt:
-    """One report whose log nobody can read."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error, self.rows = error, SimpleNamespace(ids=lambda: ["B-1"])
-        self.account = SimpleNamespace(gone_before=set[str], fits=lambda _: True)
-
-    def by_rule(self, report: str) -> object:
-        return SimpleNamespace(id=report)
-
-    def noted(self, _: object) -> Iterable[Noted]:
-        raise self.error
-
-
-def _newer() -> ValidationError:
-    """What reading an entry of a kind raises that this version does not know."""
-    try:
-        Noted.model_validate({"kind": "of a newer version"})
-    except ValidationError as error:
-        return error
-    raise AssertionError
-
-
-@each(("error", "fits"), [(Unopened(), False), (_newer(), True)])
-def test_p13_a_report_whose_log_can_not_be_read_is_not_destroyed_and_one_of_a_newer_version_is_none_that_was_changed(
-    error: Exception, fits: bool
-) -> None:
-    vault = cast("Vault", _Spoilt(error))
-    assert not ends_as_said(vault, cast("Opened", SimpleNamespace(id="B-1")))
-    assert all_fit(vault) is fits

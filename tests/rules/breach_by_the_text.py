@@ -31,7 +31,6 @@ class World:
     away: frozenset[str] = field(default_factory=frozenset)
     unreachable: frozenset[str] = field(default_factory=frozenset)
     out: frozenset[str] = field(default_factory=frozenset)
-    accuser: str = ""
     let_in: bool = False
 
     @cached_property
@@ -70,21 +69,7 @@ class World:
         """“the Manager, Human Resources and the Head of Customer Success both get it, save whoever is accused in it …”"""
         if who in self.managers or who in self.heads:
             return True
-        return self.by_office(who, self.fallback) and (self.nobody_of_the_two or self.comes_beside(who))
-
-    def comes_beside(self, who: str) -> bool:
-        """“An accusation by a handler that puts the other out brings in the fallback”; or silence did."""
-        if self.accuser and not self.two_people_for_two_roles:
-            return who != self.accuser
-        return self.let_in
-
-    @property
-    def agrees(self) -> set[str]:
-        """“who must agree to closing”: somebody of the fallback, who is neither the accuser nor at the other's place."""
-        if not self.accuser or self.nobody_of_the_two or self.two_people_for_two_roles:
-            return set()
-        mine = self.managers | self.heads | {self.accuser}
-        return {who for who in self.people if self.by_office(who, self.fallback)} - mine
+        return self.by_office(who, self.fallback) and (self.nobody_of_the_two or self.let_in)
 
 
 def staffed(policy: Policy, world: World) -> Policy:

@@ -10,9 +10,7 @@ from handlers.rules.breach import (
     Handling,
     Seat,
     checklist,
-    fallback_people,
     title_of,
-    turn_to,
     who_handles,
     would_be_readers,
 )
@@ -34,16 +32,13 @@ def company(policy: Policy, *away: str, **others: tuple[str, ...]) -> Policy:
     return changed.absent((who, AWAY) for who in away)
 
 
-def handled(
-    policy: Policy, out: str = "", not_there: str = "", put_out_by: str = "", *, let_in: bool = False
-) -> Handling:
+def handled(policy: Policy, out: str = "", not_there: str = "", *, let_in: bool = False) -> Handling:
     return who_handles(
         Circumstances(
             policy=policy,
             today=TODAY,
             out=frozenset(out.split()),
             not_there=frozenset(not_there.split()),
-            put_out_by=put_out_by,
             let_in=let_in,
         )
     )
@@ -79,7 +74,6 @@ def test_p13_holder_then_deputies_then_fallback_then_nobody(
 ) -> None:
     found = handled(company(policy, *away), out, not_there)
     assert (emails(found), found.fired, found.sealed) == (readers, fired, not readers)
-    assert found.agrees == ""
 
 
 def test_p13_a_deputy_who_holds_the_other_role_keeps_it_when_the_holder_is_out(policy: Policy) -> None:
@@ -89,34 +83,11 @@ def test_p13_a_deputy_who_holds_the_other_role_keeps_it_when_the_holder_is_out(p
     assert found == Handling((Seat(HELENA, HEAD, deputy=False),), "head_alone")  # one person, once, by the own office
 
 
-def test_p13_an_accusation_by_a_handler_brings_in_the_fallback(policy: Policy) -> None:
-    found = handled(company(policy), HELENA, put_out_by=RUTH)
-    assert (emails(found), found.fired, found.agrees) == ([RUTH, MILES], "with_fallback", MILES)
-    found = handled(company(policy, MILES), HELENA, put_out_by=RUTH)
-    assert (emails(found), found.fired, found.agrees) == ([RUTH, DORA], "with_fallback", DORA)
-    for out, not_there in ((f"{HELENA} {MILES}", ""), (HELENA, f"{MILES} {DORA}")):
-        found = handled(company(policy), out, not_there, RUTH)
-        assert (emails(found), found.fired, found.agrees) == ([RUTH], "accuser_alone", "")
-    found = handled(company(policy, MILES, **{FALLBACK: (MILES, OTTO)}), HELENA, RUTH, OTTO)
-    assert (emails(found), found.agrees) == ([OTTO], "")  # Otto, the accuser, does not agree with himself
-    found = handled(company(policy, **{HEAD: (HENRIK,)}), HELENA, "", RUTH)
-    assert (emails(found), found.fired, found.agrees) == ([RUTH, HENRIK], "both", "")  # the other role is filled anew
-    assert handled(company(policy), f"{RUTH} {HELENA}", "", RUTH) == handled(company(policy), f"{RUTH} {HELENA}")
-
-
 def test_p13_silence_lets_the_fallback_in_beside_the_others(policy: Policy) -> None:
     found = handled(company(policy), let_in=True)
     assert (emails(found), found.fired) == ([RUTH, HELENA, MILES], "both")
     assert emails(handled(company(policy), RUTH, MILES, let_in=True)) == [HELENA, DORA]
     assert emails(handled(company(policy), f"{RUTH} {MILES}", let_in=True)) == [HELENA]
-    case = Circumstances(policy=company(policy), today=TODAY, out=frozenset({MILES}))
-    assert fallback_people(case) == ()
-
-
-def test_p13_a_reader_is_found_by_address(policy: Policy) -> None:
-    found = handled(company(policy), HELENA)
-    assert found.seat(RUTH) == Seat(RUTH, HR, deputy=False)
-    assert found.seat(HELENA) is found.seat(OTTO) is None
 
 
 def test_p13_everybody_who_could_ever_read_is_named_once_by_the_office_held(policy: Policy) -> None:
@@ -128,12 +99,6 @@ def test_p13_everybody_who_could_ever_read_is_named_once_by_the_office_held(poli
         (HENRIK, "Deputy Head of Customer Success"),
         (DORA, "Deputy Managing Director"),
     ]
-
-
-def test_p13_whoever_reports_what_nobody_may_read_is_told_to_whom_to_turn(policy: Policy) -> None:
-    placed = company(policy)
-    assert turn_to(policy, handled(placed, f"{RUTH} {HELENA} {MILES}")) == policy.breach.last_resort
-    assert turn_to(policy, handled(placed, f"{RUTH} {HELENA}")) == ""
 
 
 def test_p13_the_steps_are_ticked_off_and_none_that_was_done_is_lost(policy: Policy) -> None:

@@ -17,7 +17,7 @@ from bot.ports import NOT_INSTALLED, Absent, Posted, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.acting import DELIVERY, Act, Done, Visitor
 from handlers.breach.intents import Collect, Delivered, Message, Undelivered
-from handlers.breach.looks import messages_wait
+from handlers.breach.messages import messages_wait
 from handlers.cards import Card, Line
 from storage.breaches import TOLD, WAITING
 from storage.database.store import DatabaseDown, Store

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +10,9 @@ from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.happened import happened
 from handlers.acting import CLOCK, Act, Visitor
 from handlers.breach.intents import File, Told
-from storage.audit import Entry
-from storage.breaches import Breaches
 from storage.database.store import Database, Store
 from tests.breaching import KEYS, Drawer, furnished
 from tests.handlers.builders import POLICY, Clock, Company, a_company
-from tests.moments import NOW
 
 
 @pytest.fixture
@@ -42,22 +38,4 @@ async def test_p13_the_clock_bar_is_the_same_with_and_without_a_report(drawer: D
     routes = ClockRoutes(MovableClock(), database, POLICY, tick, lambda: None)
     before = await _told(company, routes)
     await company.door.enter(File(Told("chat", "Something."), once="V1"), Visitor("slack:UANNA"))
-
-    def due(store: Store) -> None:
-        report = Breaches(store.session).all()[0].id
-        Breaches(store.session).step(report, "acknowledge", NOW + timedelta(days=1))
-
-    await database.write(due)
     assert await _told(company, routes) == before
-
-
-async def test_p13_the_entry_of_each_midnight_is_not_worth_telling(database: Database) -> None:
-    company = await a_company(database, Clock())
-    await database.write(
-        lambda store: store.audit.append(Entry("clock", "log.sealed", "2026-11-24", "done", "P13", {}), NOW)
-    )
-
-    def look(store: Store) -> object:
-        return happened(Act(store, POLICY, company.clock.now, CLOCK), 0)
-
-    assert "sealed" not in str(await database.read(look))

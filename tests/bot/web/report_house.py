@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -68,7 +67,7 @@ class StandIn:
             intents.File: self._file, intents.Follow: self._follow, intents.Add: self._add,
             intents.AddOwn: self._add_own,
             intents.Exchange: self._exchange, intents.Read: self._read, intents.ReadOwn: self._read_own,
-            intents.Keep: self._keep, intents.Measure: self._measure, intents.Keeping: self._keeping, intents.Kept: self._act,
+            intents.Keep: self._keep, intents.Keeping: self._keeping, intents.Kept: self._act,
         }  # fmt: skip
         for kind in (
             intents.Acknowledge, intents.Ask, intents.Note, intents.Accuse, intents.TakeStep, intents.Gather, intents.Outcome,
@@ -95,7 +94,7 @@ class StandIn:
         self.told.append(told)
         self.receipts[receipt] = []
         row = Report(
-            id=new_id("B"), receipt=act.keys.mark_of_pass("receipt", receipt), own=new_secret(), trace=secrets.token_hex(8), rule_wrap=b"", sealed=b"", day=DAY, late=False
+            id=new_id("B"), receipt=act.keys.mark_of_pass("receipt", receipt), own=new_secret(), rule_wrap=b"", sealed=b""
         )  # fmt: skip
         Breaches(act.store.session).add(row)
         return Filed(receipt, DAY, DAY + timedelta(12), self.resort, "Ruth Adeyemi, in person")
@@ -122,7 +121,7 @@ class StandIn:
         sealed = act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
         ends_at = act.now + timedelta(minutes=1 if kind == "code" else 15)
         Breaches(act.store.session).add(
-            ReportPass(hash=mark, kind=kind, report_id=report, holder="", sealed=sealed, ends_at=ends_at)
+            ReportPass(hash=mark, kind=kind, report_id=report, sealed=sealed, ends_at=ends_at)
         )
         self.sessions[secret] = f"{kind} {report}"
         return secret
@@ -167,9 +166,6 @@ class StandIn:
     def _keeping(self, act: Act, intent: intents.Keeping) -> None:
         self._within(intent)
         self.kept[intent.name, intent.part] = intent.data
-
-    def _measure(self, act: Act, intent: intents.Measure) -> None:
-        self._within(intent)
 
 
 def _done(answer: Callable[[Act, Any], object]) -> Handler:

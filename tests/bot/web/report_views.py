@@ -22,9 +22,9 @@ def a_view(recording: int) -> HandlerView:
     )  # fmt: skip
     calls = (
         CallView(recording, "CS-10442 · Tue 24 Nov, 13:04 Sydney · from …678 · 1 min 3 s", ("Anna Quill, Wed 25 Nov, 0:00 to 1:03, by approval of Tara Lindqvist",)),
-        CallView(2, "CS-10443 · Mon 23 Nov, 09:12 Sydney · to …211 · 4 min 8 s", (), "kept-1", 3, "hear"),
-        CallView(3, "CS-10444 · Fri 20 Nov, 16:40 Sydney · from …902 · 12 min", (), "kept-2", 3, "decide", "Helena Marsh", "helena.marsh@fernhill.example"),
-        CallView(4, "CS-10445 · Fri 20 Nov, 10:02 Sydney · from …118 · 2 min", (), "kept-3", 3, "ask"),
+        CallView(2, "CS-10443 · Mon 23 Nov, 09:12 Sydney · to …211 · 4 min 8 s", (), "kept-1", "hear"),
+        CallView(3, "CS-10444 · Fri 20 Nov, 16:40 Sydney · from …902 · 12 min", (), "kept-2", "decide", "Helena Marsh", "helena.marsh@fernhill.example"),
+        CallView(4, "CS-10445 · Fri 20 Nov, 10:02 Sydney · from …118 · 2 min", (), "kept-3", "ask"),
     )  # fmt: skip
     return HandlerView(
         "B-7F3KQ2XM", "Open. Nobody has acknowledged it yet.", "Manager, Human Resources", ("Helena Marsh, Head of Customer Success",),

@@ -94,9 +94,9 @@ async def test_b6_who_left_has_no_page_within_a_minute(
     seconds.now += LOOK
     status, told = await ruth.ask(what)
     assert (status, OPEN in told, WORDS in told) == (403, True, False)
-    noted = (await company.database.read(lambda store: everything(store, ours=True)))["breach_log"]
+    noted = (await company.database.read(lambda store: everything(store, ours=True)))["breach_reports"]
     assert (await ruth.ask(what))[0] == 403
-    assert (await company.database.read(lambda store: everything(store, ours=True)))["breach_log"] == noted
+    assert (await company.database.read(lambda store: everything(store, ours=True)))["breach_reports"] == noted
 
 
 async def test_p13_who_left_has_the_page_of_whoever_lost_sight(

@@ -17,8 +17,8 @@ from bot.web.kept_sound import PACKED, PLAIN, rate
 from bot.web.pacing import FASTEST, HEAD_START
 from handlers.acting import CLOCK
 from handlers.breach import intents
+from handlers.breach.hearing import Copy
 from handlers.breach.intents import PART
-from handlers.breach.playing import Copy
 from handlers.recordings import Register
 from storage.database.store import Database
 from tests.bot.web.hourglass import Hourglass, hurried

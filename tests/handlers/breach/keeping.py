@@ -29,13 +29,9 @@ async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:
     return mine
 
 
-async def kept(
-    company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, *, call: int = 0, measured: bool = True
-) -> str:
-    """The call's audio is kept, in two parts or these; the copy's name. What a version of before kept was not `measured`."""
+async def kept(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, *, call: int = 0) -> str:
+    """The call's audio is kept, in two parts or these; the copy's name."""
     name = await mine.do(intents.Keep, company.calls[call])
-    if measured:
-        await mine.do(intents.Measure, name)
     for number, data in enumerate(parts):
         await mine.do(intents.Keeping, name, number, data)
     await mine.do(intents.Kept, name, company.calls[call], len(parts), sum(map(len, parts)), "audio/wav")

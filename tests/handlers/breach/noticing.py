@@ -33,5 +33,10 @@ async def store(company: Company, *rows: object) -> None:
     await company.database.write(lambda one: one.session.add_all(rows))
 
 
+async def vanished(company: Company, number: int) -> None:
+    """This call of the sample's is gone before its time."""
+    await vanish(company, f"call-{number}")
+
+
 async def vanish(company: Company, *names: str) -> None:
     await company.door.enter(Register("file", (), names), CLOCK)

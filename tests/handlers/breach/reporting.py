@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
 from handlers.acting import CLOCK, DELIVERY, WEB, Intent, Visitor
 from handlers.away.intents import Say
 from handlers.breach import intents
-from handlers.breach.filing import from_form
 from handlers.breach.forms import ReportForm
+from handlers.breach.known import Known
+from handlers.breach.reporting import from_form
 from handlers.breach.view import HandlerView, ReporterView
 from handlers.role_people import value_of
 from handlers.rules.access import company_day
+from handlers.rules.breach_clock import moments, received
 from storage.breaches import Breaches
 from storage.database.store import Store
 from tests.handlers.builders import NAMES, POLICY, Company, email
+from tests.moments import NOW
 
 R = TypeVar("R")
 WORDS = "A colleague played a call of ours to friends."
@@ -44,6 +47,13 @@ def told(company: Company, **more: Any) -> ReportForm:
     for field in ("accused", "conflicts"):
         more[field] = chosen(company, *more.get(field, ()))
     return ReportForm.read({"what": WORDS, "named": "withheld", **more})
+
+
+def a_known(now: datetime = NOW, **told: Any) -> Known:
+    """What is known of a report that came at a moment."""
+    came = received(POLICY, now)
+    given = {"source": "page", "what": "Something.", "day": came.day, "late": came.late}
+    return Known.model_validate({**given, "promised": moments(POLICY, came), **told})
 
 
 async def report(company: Company, who: Visitor, **more: Any) -> intents.Filed:

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.acting import WEB
 from handlers.breach import intents
-from storage.breaches import LOST, TOLD
+from storage.breaches import TOLD
 from tests.handlers.breach.keeping import kept
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, messages, page, report, the_report, tick
 from tests.handlers.breach.sending import ALERT, buttons, collected, states
@@ -132,7 +132,7 @@ async def test_p13_whose_sight_ended_before_the_alert_went_out_never_hears_of_it
     assert sorted(await heard(company)) == ["miles", "ruth"]
     company.clock.pass_(days=1)
     assert await heard(company) == {}
-    assert await states(company) == [LOST, TOLD, TOLD]
+    assert await states(company) == [TOLD, TOLD]
 
 
 async def test_p13_whoever_is_accused_before_hearing_that_one_waits_never_hears_it(company: Company) -> None:

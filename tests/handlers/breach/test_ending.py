@@ -1,4 +1,4 @@
-"""P13: how a closed report ends, what each midnight seals, and what a tick lets go of."""
+"""P13: how a closed report ends, and what a tick lets go of."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.acting import CLOCK, WEB
+from handlers.acting import WEB
 from handlers.breach import intents
 from handlers.keys import Keys
 from storage.breaches import Breaches
 from storage.database.store import Store
-from storage.tables.breaches import Report, ReportCause, ReportEntry, ReportNotice, ReportPass
-from tests.handlers.breach.reporting import heard, page, tick
+from storage.tables.breaches import Report, ReportCause, ReportNotice, ReportPass
+from tests.handlers.breach.reporting import heard, tick
 from tests.handlers.breach.standing_still import (
     OVER,
     at,
@@ -20,7 +20,7 @@ from tests.handlers.breach.standing_still import (
     count,
     made,
 )
-from tests.handlers.builders import NAMES, POLICY, Company, audit, email, ledger
+from tests.handlers.builders import NAMES, POLICY, Company, email
 
 pytestmark = pytest.mark.long
 
@@ -42,20 +42,8 @@ async def test_p13_handlers_are_reminded_30_days_before_and_then_it_is_destroyed
     assert {who: len(words) for who, words in told.items()}.keys() == {"ruth", "helena", "slack:UANNA"}
     assert [await count(company, kind) for kind in (Report, ReportNotice)] == [0, 0]
     assert await heard(company) == {}
-    assert await count(company, ReportEntry) > 0
     rows = await company.database.read(lambda store: Breaches(store.session).traces())
-    assert sorted(one.kind for one in rows) == ["key_destroyed", "report_narrowed"]
-
-
-async def test_p13_what_could_not_be_told_of_the_end_is_given_up_and_leaves_nothing(company: Company) -> None:
-    name = await made(company)
-    await closed(company, name)
-    company.clock.now += timedelta(days=740)
-    await tick(company)
-    found = await company.door.enter(intents.Collect(), CLOCK)
-    for one in found:
-        await company.door.enter(intents.Undelivered(one.name, gone=True), CLOCK)
-    assert await count(company, ReportNotice) == 0
+    assert sorted(one.kind for one in rows) == ["key_destroyed"]
 
 
 async def test_p13_who_lost_sight_of_a_closed_report_is_not_reminded_of_it(company: Company) -> None:
@@ -91,49 +79,12 @@ async def test_p13_with_another_master_key_nothing_is_lost_and_its_end_waits(com
     assert await count(company, Report) == 0
 
 
-async def test_p13_the_main_log_has_one_entry_a_day_of_the_same_length_with_or_without_reports(
-    company: Company,
-) -> None:
-    async def sealed(day: str) -> str:
-        await company.door.enter(intents.Seal(day), CLOCK)
-        told = [one for one in await audit(company, day) if one[1] == "log.sealed"]
-        assert [one[:4] for one in told] == [("clock", "log.sealed", "done", "P13")]
-        [*_, [*_, detail]] = told
-        assert list(detail) == ["sealed"]
-        return str(detail["sealed"])
-
-    before = await sealed("2026-11-24")
-    await made(company, named="named")
-    entries, effects = len(await audit(company)), len(await ledger(company))
-    after, again = await sealed("2026-11-25"), await sealed("2026-11-26")
-    assert len({before, after, again}) == 3
-    assert len(before) == len(after) == len(again)
-    assert (len(await audit(company)), len(await ledger(company))) == (entries + 2, effects)
-
-
-async def test_p13_a_day_is_sealed_once(company: Company) -> None:
-    for _ in range(2):
-        await company.door.enter(intents.Seal("2026-11-24"), CLOCK)
-    assert [one[1] for one in await audit(company, "2026-11-24")] == ["log.sealed"]
-
-
 async def test_p13_drafts_and_passes_whose_time_is_over_go_with_the_next_tick(company: Company) -> None:
     name = await made(company)
     await company.door.enter(intents.Link(name), company.ruth)
     company.clock.pass_(hours=2)
     await tick(company)
-    rows = await company.database.read(
-        lambda store: Breaches(store.session).stale(company.clock.now, timedelta(hours=1))
-    )
-    assert rows is False
-
-
-async def test_p13_a_session_goes_on_where_its_code_was_thrown_away(company: Company) -> None:
-    """A clock that stood ahead for a while may take it."""
-    name = await made(company)
-    ruth = await page(company, company.ruth, name)
-    await company.database.write(lambda store: store.session.query(ReportPass).filter_by(kind="code").delete())
-    await ruth.read()
+    assert await count(company, ReportPass) == 0
 
 
 def _causes(store: Store) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from handlers.acting import WEB, Visitor
 from handlers.breach import intents
-from handlers.breach.filing import from_form
+from handlers.breach.reporting import from_form
 from handlers.breach.vault import Vault
 from handlers.home import OpenHome
 from handlers.rules.refusal import Refused
@@ -59,7 +59,6 @@ async def handled(company: Company, name: str, handler: Visitor, words: str = "w
     await mine.do(intents.Gather, "CS-10444")
     [call] = (await mine.read()).calls
     copy = await mine.do(intents.Keep, call.recording)
-    await mine.do(intents.Measure, copy)
     await mine.do(intents.Keeping, copy, 0, f"audio {words}".encode())
     await mine.do(intents.Kept, copy, call.recording, 1, 11, "audio/wav")
     with suppress(Refused):  # where nobody is left who may decide
@@ -131,9 +130,7 @@ async def test_p13_of_fifty_who_used_the_bot_that_hour_nobody_finds_who_reported
 def _opened(company: Company, store: Store) -> str:
     """All that the master key opens of all reports, and their rows without what is sealed."""
     vault = Vault(company.door.act(store, WEB))
-    reports = [(one.known.model_dump(), [entry.model_dump() for entry in vault.noted(one)]) for one in vault.all()]
-    clear = [(one.report.day, one.report.late, one.report.state) for one in vault.all()]
-    return repr((reports, clear))
+    return repr([one.known.model_dump(mode="json", exclude={"promised"}) for one in vault.all()])
 
 
 WORDS = "kn0wnbynobody"

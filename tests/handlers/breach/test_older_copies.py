@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.breach import intents, looks
-from handlers.breach.journalling import Journalled
+from handlers.breach import clock, intents
 from handlers.breach.vault import Vault
 from handlers.rules.refusal import Refused
 from storage.tables.breaches import Report, ReportSight
@@ -19,9 +18,9 @@ pytestmark = pytest.mark.by_hand
 
 async def journalled(company: Company) -> None:
     """What is to be told stands in the journal, and the bot knows that it does."""
-    found = await company.database.read(looks.traces)
+    found = await company.database.read(clock.traces)
     company.door.outside.update({one.trace: one.counter for one in found})
-    await company.door.enter(Journalled(found), CLOCK)
+    await company.door.enter(intents.Journalled(found), CLOCK)
 
 
 async def put_back(company: Company, copy: Copy, *tables: type) -> None:
@@ -68,7 +67,7 @@ async def test_p13_whoever_is_accused_without_reading_it_is_not_seated_by_an_old
     ruth, _, _ = await accused(company)
     copy = await copied(company)
     await ruth.do(intents.Accuse, chosen(company, "deven")[0], "He was there.")
-    assert looks.urgent(await company.database.read(looks.traces))
+    assert clock.urgent(await company.database.read(clock.traces))
     await journalled(company)
     await put_back(company, copy)
     with pytest.raises(Refused):
@@ -79,9 +78,9 @@ async def test_p13_what_a_reporter_does_waits_for_what_others_do(company: Compan
     """Or the journal would say at what minute somebody wrote."""
     filed = await report(company, company.anna)
     await company.door.enter(intents.Add(filed.receipt, "There is more."), CLOCK)
-    found = await company.database.read(looks.traces)
+    found = await company.database.read(clock.traces)
     assert found
-    assert not looks.urgent(found)
+    assert not clock.urgent(found)
 
 
 async def test_p13_what_was_destroyed_comes_back_in_no_older_copy(company: Company) -> None:
@@ -98,7 +97,7 @@ async def test_p13_what_was_destroyed_comes_back_in_no_older_copy(company: Compa
 
 async def test_p13_after_a_restore_the_copy_counts_and_whose_sight_ended_stays_out(company: Company) -> None:
     _, helena, copy = await accused(company)
-    ended = frozenset(company.door.outside)
+    ended = frozenset(one for one, counter in company.door.outside.items() if not counter)
     await put_back(company, copy)
     await company.door.enter(intents.EndRestoredReports(ended, restored=True), CLOCK)
     ruth = await page(company, company.ruth, helena.report)

@@ -6,17 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.acting import CLOCK, WEB
+from handlers.acting import WEB
 from handlers.breach import intents
-from handlers.breach.playing import Copy, may_hear
-from handlers.recordings import Register
+from handlers.breach.hearing import Copy, may_hear
 from handlers.rules.refusal import Refused
-from storage.database.store import Store
-from storage.records import Recording
-from tests.handlers.breach.keeping import PARTS, asked, decided, granted, kept, refused, the_page
+from tests.handlers.breach.keeping import PARTS, asked, decided, granted, the_page
 from tests.handlers.breach.reporting import Page, page
 from tests.handlers.breach.test_hidden import everything
-from tests.handlers.builders import Company, call
+from tests.handlers.builders import Company
 from tests.handlers.reading import looking
 
 pytestmark = pytest.mark.long
@@ -74,34 +71,3 @@ async def test_p13_a_look_notes_nothing_and_no_page_goes_on_by_it(company: Compa
     copy = await heard(company, mine, name)
     assert copy == Copy(company.ruth.person_id or 0, company.calls[0], sum(map(len, PARTS)), "audio/wav", SECONDS)
     assert await company.database.read(lambda store: everything(store, ours=True)) == before
-
-
-@pytest.mark.parametrize("measured", [True, False])
-async def test_p13_a_copy_keeps_how_long_it_lasts_and_of_one_of_before_the_register_tells(
-    company: Company, measured: bool
-) -> None:
-    mine = await the_page(company)
-    name = await granted(company, mine, measured=measured)
-    assert (await heard(company, mine, name)).seconds == SECONDS
-    await company.door.enter(Register("file", [call(1, stamp="2", seconds=5.0)], ()), CLOCK)
-    assert (await heard(company, mine, name)).seconds == (SECONDS if measured else 5.0)
-
-
-async def test_p13_of_a_call_that_nobody_knows_any_more_no_length_is_told(company: Company) -> None:
-    mine = await the_page(company)
-    name = await granted(company, mine, measured=False)
-
-    def forget(store: Store) -> None:
-        recording = store.recordings.get(company.calls[0])
-        assert isinstance(recording, Recording)
-        recording.seconds = 0.0
-
-    await company.database.write(forget)
-    assert (await heard(company, mine, name)).seconds == 0
-
-
-async def test_p13_a_copy_is_measured_while_it_is_made(company: Company) -> None:
-    mine = await the_page(company)
-    name = await kept(company, mine)
-    for one in (name, "A-22222222"):
-        assert await refused(lambda one=one: mine.do(intents.Measure, one)) == "no_copy"  # type: ignore[misc]

@@ -10,7 +10,7 @@ from handlers import BUTTONS, SEARCHES
 from handlers.acting import WEB, Visitor
 from handlers.breach import intents
 from handlers.breach.forms import READERS, ReportForm
-from handlers.breach.saying import DETAILS, REPLY
+from handlers.breach.messages import DETAILS, REPLY
 from handlers.cards import Actions, Option, Page
 from handlers.forms import Form, OneOf
 from handlers.opening import Begin

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from handlers.breach.known import Known, Seated
+from handlers.breach.known import Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.keys import Unopened, new_key, opened, sealed
 from tests.breaching import theirs
 from tests.each import each
-from tests.handlers.breach.reporting import report, the_report
+from tests.handlers.breach.reporting import a_known, report, the_report
 from tests.handlers.builders import Company
-from tests.moments import NOW
 
 pytestmark = pytest.mark.by_hand
 
@@ -54,7 +53,7 @@ async def test_p13_short_and_long_audio_fill_whole_parts_alike(company: Company)
 async def test_p13_a_few_words_more_change_no_length(company: Company) -> None:
     def file(vault: Vault) -> None:
         for what in ("It was him.", "It was the one who sits by the window, " * 9):
-            vault.file(Known(source="page", what=what), NOW.date(), late=False)
+            vault.file(a_known(what=what))
 
     await company.database.write(lambda store: file(Vault(company.door.act(store, company.ruth))))
     assert len(await lengths(company, "breach_reports", "sealed")) == 1

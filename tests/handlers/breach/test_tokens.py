@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.acting import WEB, Act
-from handlers.breach.tokens import pass_stands, receipt_stands
+from handlers.breach.reporting import receipt_stands
+from handlers.breach.sessions import pass_stands
 from storage.breaches import Breaches
 from storage.database.store import Store
 from storage.tables.breaches import Report, ReportPass
@@ -22,7 +23,7 @@ async def test_p13_a_receipt_a_code_and_a_session_of_ours_stand_and_no_other(com
         rows = Breaches(store.session)
         rows.add(
             Report(
-                id="B-22222222", receipt=KEYS.mark_of_pass("receipt", "ours"), own="o", trace="t", rule_wrap=b"", sealed=b"", day=NOW.date(), late=False
+                id="B-22222222", receipt=KEYS.mark_of_pass("receipt", "ours"), own="o", rule_wrap=b"", sealed=b""
             )
         )  # fmt: skip
         ends_at = NOW + timedelta(minutes=1)
@@ -31,7 +32,6 @@ async def test_p13_a_receipt_a_code_and_a_session_of_ours_stand_and_no_other(com
                 hash=KEYS.mark_of_pass("report", "code"),
                 kind="code",
                 report_id="B-22222222",
-                holder="h",
                 sealed=b"",
                 ends_at=ends_at,
             )

@@ -8,7 +8,7 @@ import pytest
 
 from handlers import HANDLERS
 from handlers.acting import Visitor
-from handlers.breach.findings import ASTRAY
+from handlers.breach.findings import WRONG_ADDRESS
 from handlers.customers.intents.deciding import WrongAddress
 from tests.handlers.breach.noticing import readers, told
 from tests.handlers.breach.reporting import tick
@@ -66,10 +66,10 @@ async def test_p13_each_mail_is_a_cause_of_its_own(company: Company) -> None:
 
 async def test_p13_the_entry_names_people_by_id_alone(company: Company) -> None:
     request = await _astray(company, company.tara)
-    [entry] = [one for one in await audit(company, request) if one[1] == ASTRAY]
+    [entry] = [one for one in await audit(company, request) if one[1] == WRONG_ADDRESS]
     assert (entry[4]["released_by"], entry[4]["addressed_by"]) == (company.tara.person_id, company.anna.person_id)
     assert "@" not in str(entry)
 
 
 def test_p13_the_finding_follows_an_entry_that_there_is() -> None:
-    assert ASTRAY in {intent.action for intent in HANDLERS}
+    assert WRONG_ADDRESS in {intent.action for intent in HANDLERS}

@@ -16,7 +16,6 @@ from bot.settings.config import Misconfigured
 from bot.unlocking import keep_outside, stands_to, unlock
 from handlers import HANDLERS
 from handlers.acting import CLOCK
-from handlers.breach.intents import Seal as SealMidnight
 from handlers.door import Door
 from handlers.keys import LASTING, Keys, id_of
 from handlers.master_key.intents import Begin, Replaced, TakeOver
@@ -141,19 +140,6 @@ async def test_whoever_changes_his_mind_goes_back_the_same_way(database: Databas
     await door(database, ONE, OTHER).enter(Replaced(), CLOCK)
     assert (await _kept(database))[0] == [FIRST]
     assert lasting(keys) == lasting(Keys(ONE))
-
-
-async def test_a_database_of_before_tells_by_its_last_midnight_which_key_it_was_used_with(
-    database: Database, tmp_path: Path
-) -> None:
-    await door(database, ONE).enter(SealMidnight("2026-11-24"), CLOCK)
-    told = await refused(database, tmp_path, OTHER)
-    assert told == (
-        "SECRET_KEY: this database was used with another key, and this one opens nothing of it. Set that one. Nothing was"
-        " changed."
-    )
-    keys = await started(database, tmp_path, OTHER, ONE)
-    assert (lasting(keys), (await _kept(database))[0]) == (lasting(Keys(ONE)), sorted((FIRST, SECOND)))
 
 
 async def test_or_by_the_journal_where_it_has_seen_no_midnight(database: Database, tmp_path: Path) -> None:

@@ -15,8 +15,6 @@ from handlers.random_review import intents
 from handlers.random_review.forms import ReviewForm
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
-from storage.database.store import Store
-from storage.noticed import Noticed
 from tests.handlers.builders import Company, audit, ledger, refusal, words_for
 from tests.handlers.passing_time import delivered, digests, lives_in, pass_until
 from tests.handlers.random_review.acts import (
@@ -123,17 +121,6 @@ async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(compan
     assert plain.code == "old_form"
     await reviewed(company, one, told="no")
     assert any("press Report in confidence" in words for words in await words_for(company, mine))
-    noticed = await company.database.read(_untold)
-    assert noticed == [(one.id, one.recording_id)]
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("told", ["yes", "unsure"])
-async def test_p3_whoever_was_told_or_may_have_been_is_none(company: Company, told: str) -> None:
-    await a_month(company)
-    one = await outgoing(company, await all_drawn(company))
-    await reviewed(company, one, told=told)
-    assert await company.database.read(_untold) == []
 
 
 @pytest.mark.soak
@@ -195,7 +182,3 @@ async def test_p10_the_card_of_a_call_says_what_it_may_not_be_used_for(company: 
     assert "takes an approval of its own (P9)" in told
     assert "Listen" in told
     assert "Review this call" in told
-
-
-def _untold(store: Store) -> list[tuple[str, int]]:
-    return [(review, call) for review, call, _ in Noticed(store.session).untold()]
