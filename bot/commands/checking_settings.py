@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,14 +15,16 @@ from pydantic_settings import DotEnvSettingsSource
 from bot.commands.findings import Finding, tried
 from bot.serving import not_this_machine
 from bot.settings.config import Misconfigured, Settings, flaws
-from bot.settings.setting_values import FORM_BY, NO_USE
+from bot.settings.setting_values import FORM_BY, LOOPBACK, NO_USE
+from bot.web.limits import is_trusted
 from handlers.keys import id_of
 from storage.database.private import open_to_others
 
-UNNAMED_PROXY = (
-    "is not set, and PUBLIC_URL is https, so a proxy is in front of me: limits by address then count for everybody behind it together, "
+PROXY = (
+    "a proxy that it doesn't name is in front of me: limits by address count for everybody behind it together, "
     "and ten reports an hour close /report for all. Set it to the proxy's address, such as TRUSTED_PROXIES=127.0.0.1."
 )
+HERE = (ip_address("127.0.0.1"), ip_address("::1"))
 DOTENV = Path(".env")
 KEYS = {"secret_key", "secret_key_previous"}
 
@@ -72,12 +75,12 @@ async def of_settings(read: Read) -> AsyncIterator[Finding]:
     if read.right("SECRET_KEY"):
         yield await tried("SECRET_KEY", _key(found))
     yield await tried("HOST", _host(found))
-    if (
-        read.right("PUBLIC_URL", "TRUSTED_PROXIES")
-        and found.public_url.startswith("https://")
-        and not found.trusted_proxies
-    ):
-        yield Finding("TRUSTED_PROXIES", True, UNNAMED_PROXY, note=True)
+    if read.right("PUBLIC_URL", "TRUSTED_PROXIES", "HOST") and found.public_url.startswith("https://"):
+        if not found.trusted_proxies:
+            yield Finding("TRUSTED_PROXIES", True, f"is not set, and PUBLIC_URL is https, so {PROXY}", note=True)
+        elif found.host in LOOPBACK and not any(is_trusted(one, found.trusted_proxies) for one in HERE):
+            where = f"doesn't name this machine, and HOST is {found.host}, so"
+            yield Finding("TRUSTED_PROXIES", True, f"{where} {PROXY}", note=True)
 
 
 def _exposed() -> Finding:

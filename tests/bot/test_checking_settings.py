@@ -85,6 +85,8 @@ def test_every_setting_may_be_wrong_at_once(checked: Checked) -> None:
     [
         ({"PUBLIC_URL": "https://steward.example.com"}, True),
         ({"PUBLIC_URL": "https://steward.example.com", "TRUSTED_PROXIES": "127.0.0.1"}, False),
+        ({"PUBLIC_URL": "https://steward.example.com", "TRUSTED_PROXIES": "10.0.0.0/8"}, True),
+        ({"PUBLIC_URL": "https://steward.example.com", "TRUSTED_PROXIES": "10.0.0.0/8", "HOST": "0.0.0.0"}, False),
         ({"PUBLIC_URL": "http://localhost:3000", "TRUSTED_PROXIES": ""}, False),
     ],
 )
