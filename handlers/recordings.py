@@ -15,7 +15,7 @@ from handlers.policy import Policy
 from handlers.room import Room, Search, Shows
 from handlers.rules import calls
 from handlers.rules.access import line_day
-from handlers.rules.erasure_guard import older_than_file
+from handlers.rules.erasure_guard import seen_late
 from handlers.rules.reference import compact
 from handlers.rules.retention import erase_at
 from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, RECOVERABLE, VANISHED, page, tell_of_calls
@@ -252,8 +252,9 @@ def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
 def _followed(act: Act, row: dict[str, Any], before: Recording | None) -> dict[str, Any]:
     """A row as what comes after the recording of before: the same version where that is proved, else the next one."""
     if before is None:
-        return {**row, "identity": ""}
-    row = {**row, "erase_at": (moment := _moment(row, before))}
+        return {**row, "identity": "", "seen_at": act.now}
+    moment = _moment(row, before)
+    row = {**row, "erase_at": moment, "seen_at": act.now if _other_audio(row, before) else before.seen_at}
     stays = before.state if before.state in KEPT_CLOSED else _bound(act, before)
     if stays and (moment == before.erase_at or not _other_audio(row, before)):
         row["state"] = stays
@@ -268,17 +269,16 @@ def _followed(act: Act, row: dict[str, Any], before: Recording | None) -> dict[s
 def _moment(row: dict[str, Any], before: Recording) -> datetime | None:
     """P12: fixed when the call was first seen, so that nobody keeps audio alive by what is written beside it.
 
-    Only other audio that began at another time is another call, with a moment of its own; and a start that the file's own date
-    gave the lie to can be corrected.
+    Only other audio that began at another time is another call, with a moment of its own; and a start by which the call came too
+    late can be corrected.
     """
     moment: datetime | None = row["erase_at"]
     return moment if _other_audio(row, before) or _corrected(row, before) else before.erase_at or moment
 
 
 def _corrected(row: dict[str, Any], before: Recording) -> bool:
-    """P12: whether the file is younger than the moment that the call had so far, and not than the one that it would have now."""
-    written = row.get("modified")
-    return older_than_file(before.erase_at, written) and not older_than_file(row["erase_at"], written)
+    """P12: whether the call was past the moment that it had so far when it was first seen, and not past the one that it would have now."""
+    return seen_late(before.erase_at, before.seen_at) and not seen_late(row["erase_at"], before.seen_at)
 
 
 def _other_audio(row: dict[str, Any], before: Recording) -> bool:

@@ -26,19 +26,19 @@ from storage.records import OPEN, Matter, Party, Recording, RequestedRecording
 from storage.tables.erasures import Erasure, ErasurePause, Keep
 
 _PAUSES = ErasurePause.__table__
-_OLDER = and_(Erasure.why == RETENTION, Recording.modified > Recording.erase_at)
+_SEEN_LATE = and_(Erasure.why == RETENTION, Recording.seen_at >= Recording.erase_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """Something that would be erased now: its `erasure` (empty where its moment has come and nobody closed it yet) and its moment.
 
-    `written` is the file's own date, where the call goes for its age and the recording system told one. `again`: it had been erased before.
+    `seen` is when the register first learned of the call, where it goes for its age. `again`: it had been erased before.
     """
 
     erasure: str
     moment: datetime
-    written: datetime | None = None
+    seen: datetime | None = None
     again: bool = False
 
 
@@ -46,13 +46,13 @@ class Due:
 class Waiting:
     """What belongs to a pause: how many calls by line (E.164), and when the first and last began.
 
-    `older` counts the calls that claim to be too old for their files.
+    `seen_late` counts the calls that were past their moment when they were first seen.
     """
 
     lines: dict[str, int]
     oldest: datetime | None = None
     newest: datetime | None = None
-    older: int = 0
+    seen_late: int = 0
 
     @property
     def number(self) -> int:
@@ -102,17 +102,17 @@ class Pauses:
         if restored is not None:
             free = or_(free, ~paused())
         there = (UNDONE, free, ~kept, going(now))
-        columns = select(Erasure.id, Erasure.moment, Recording.erase_at, Recording.modified, Erasure.why)
+        columns = select(Erasure.id, Erasure.moment, Recording.erase_at, Recording.seen_at, Erasure.why)
         query = columns.join(Recording, Recording.id == Erasure.recording_id).where(*there).order_by(Erasure.id)
         return [
-            Due(name, at or moment, written if why == RETENTION else None, why in AGAIN)
-            for name, moment, at, written, why in self.session.execute(query)
+            Due(name, at or moment, seen if why == RETENTION else None, why in AGAIN)
+            for name, moment, at, seen, why in self.session.execute(query)
         ]
 
     def unclosed(self, now: datetime) -> list[Due]:
         """Calls whose moment has come, that nobody closed yet and that nothing would keep."""
-        query = select(Recording.erase_at, Recording.modified).where(*unclosed(now), ~kept_then(now))
-        return [Due("", moment, written) for moment, written in self.session.execute(query) if moment is not None]
+        query = select(Recording.erase_at, Recording.seen_at).where(*unclosed(now), ~kept_then(now))
+        return [Due("", moment, seen) for moment, seen in self.session.execute(query) if moment is not None]
 
     def erased(self, begins: datetime, ends: datetime) -> int:
         """How much was erased between these moments for the first time, and without anybody having been asked."""
@@ -122,12 +122,10 @@ class Pauses:
     def coming(self, now: datetime, ends: datetime) -> int:
         """How many calls come to their moment after `now` and before that moment, and would go then."""
         kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
-        plausible = or_(Recording.modified.is_(None), Recording.modified <= Recording.erase_at)
         there = (
             Recording.state.in_(WITH_MOMENT),
             Recording.erase_at > now,
             Recording.erase_at < ends,
-            plausible,
             ~kept,
         )
         return self.session.scalar(select(func.count()).select_from(Recording).where(*there)) or 0
@@ -150,7 +148,7 @@ class Pauses:
         """What belongs to a pause, erased by now or not."""
         each = select(
             Recording.line, func.count(), func.min(Recording.started), func.max(Recording.started),
-            func.sum(case((_OLDER, 1), else_=0)),
+            func.sum(case((_SEEN_LATE, 1), else_=0)),
         )  # fmt: skip
         both = each.select_from(Erasure).join(Recording, Recording.id == Erasure.recording_id)
         rows = self.session.execute(

@@ -61,7 +61,7 @@ class Recording(Record):
     `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there now,
     empty until its audio was read; `operators_before` are those of the earlier ones, one a line. `folder` follows from
     `native_id`. At `erase_at`, fixed when it was first seen, it is closed to everybody; erased, it keeps what its certificate needs.
-    `modified` is when its audio was last written, where the system tells.
+    `modified` is when its audio was last written, where the system tells; `seen_at` is when the register first learned of this call.
     """
 
     __tablename__ = "recordings"
@@ -96,6 +96,7 @@ class Recording(Record):
     operators_before: Mapped[str] = mapped_column(LongWords, default="")
     erase_at: Mapped[datetime | None] = mapped_column(default=None)
     modified: Mapped[datetime | None] = mapped_column(default=None)
+    seen_at: Mapped[datetime | None] = mapped_column(default=None)
     folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=folder_of_row)
 
     def closed(self, now: datetime) -> bool:

@@ -37,6 +37,6 @@ async def counted(recorder: Recorder, rules: Policy, now: datetime) -> tuple[Jud
             found["outside"] += 1
             continue
         moment = erase_at(one.started, line.time_zone, rules.retention.months)
-        due += [Due("", moment, one.modified)] if moment <= now else []
+        due += [Due("", moment, now)] if moment <= now else []
         found["due" if moment <= now else "coming" if moment < span.ends else "later"] += 1
     return weigh(span, Day(0, rules.retention.pause_above), due, found["coming"]), found

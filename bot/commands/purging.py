@@ -147,7 +147,7 @@ def _why(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str:
     months, most = rules.retention.months, rules.retention.pause_above
     words: dict[Cause, str] = {
         "restored": "the database was restored, so what was to keep them may be lost",
-        "older": f"the file was written more than {months} months after the call is said to have begun",
+        "seen_late": f"already more than {months} months old when I first saw them",
         "many": f"{judged.number:,} would go today, and the policy pauses above {most:,}",
     }
     return f"{'; '.join(words[cause] for cause in causes)}; the Head of Customer Success would have to say Continue"

@@ -52,8 +52,9 @@ def _why(view: View) -> Iterator[Part]:
     if "restored" in causes and view.restored is not None:
         lost = "Holds and declines made after the backup are lost: set them again before you press Continue."
         yield Line(("My database was restored on ", When(view.restored, now=view.now), f". {lost}"), Sign.ALARM)
-    if "older" in causes and view.waiting.older:
-        words = f"{counted(view.waiting.older, 'call')} began more than {months} months before the file was written."
+    if "seen_late" in causes and (number := view.waiting.seen_late):
+        they = "it was" if number == 1 else "they were"
+        words = f"I first saw {counted(number, 'call')} when {they} already more than {months} months old."
         yield Line(f"{words} A recorder's clock may be wrong, or this is an old archive. {CORRECT}", Sign.ALARM)
     if "many" in causes:
         more = f", and {view.pause.coming:,} later that day" if view.pause.coming else ""

@@ -17,7 +17,7 @@ from handlers.policy import Policy
 from handlers.retention import intents
 from handlers.retention.pause import REMIND, View, deciding, load, schedule, seen
 from handlers.rules import erasure_guard as rule
-from handlers.rules.erasure_guard import Cause, Span, day_of, older_than_file
+from handlers.rules.erasure_guard import Cause, Span, day_of, seen_late
 from storage.database.store import Store
 from storage.erasures import CONTINUED
 from storage.pauses import Due
@@ -76,14 +76,14 @@ def weigh(
     span: Span, day: rule.Day, due: Sequence[Due], coming: int, pause: ErasurePause | None = None, restored: datetime | None = None,
 ) -> Judged:  # fmt: skip
     """The same from what is known: on the `day` so many went already, these are `due` now and so many are still `coming`."""
-    going = sum(not (one.again or older_than_file(one.moment, one.written)) for one in due)
+    going = sum(not (one.again or seen_late(one.moment, one.seen)) for one in due)
     day = replace(day, would_go=day.would_go + going + coming)
     return Judged(span, day.would_go, coming, tuple(_unsafe(day, due)), pause, restored)
 
 
 def _unsafe(day: rule.Day, due: Iterable[Due]) -> Iterator[tuple[Due, tuple[Cause, ...]]]:
     for one in due:
-        if why := rule.causes(day, one.moment, one.written, again=one.again):
+        if why := rule.causes(day, one.moment, one.seen, again=one.again):
             yield one, why
 
 

@@ -4,7 +4,7 @@
 |----------------------------------------------------------------------|--------------------------------------------------------|----------|
 | what had been erased before                                          | whatever                                               | it goes  |
 | anything else                                                        | the database was restored, and nobody has looked since | it waits |
-| a call whose time was over before its file was even written          | its date is wrong, or it is of an old archive          | it waits |
+| a call that was past its moment when it was first seen               | its date is wrong, or it is of an old archive          | it waits |
 | anything else                                                        | more would go today than the policy's `pause_above`    | it waits |
 | anything else                                                        | others wait, since they were too many for a day        | it waits |
 | anything else                                                        | none of these                                          | it goes  |
@@ -25,7 +25,7 @@ from .declined import DeclinedCircumstances
 from .local_time import moment_of
 from .refusal import Refused
 
-Cause = Literal["restored", "older", "many"]
+Cause = Literal["restored", "seen_late", "many"]
 _DAY = timedelta(days=1)
 
 
@@ -66,17 +66,17 @@ def day_of(policy: Policy, now: datetime) -> Span:
     return Span(day, *(moment_of(one, time.min, zone) for one in (day, day + _DAY)))
 
 
-def older_than_file(moment: datetime | None, written: datetime | None) -> bool:
-    """Whether a call came to its moment (aware) before its audio was even written: its start lies further back than it may be kept."""
-    return moment is not None and written is not None and written > moment
+def seen_late(moment: datetime | None, seen: datetime | None) -> bool:
+    """Whether a call was past its moment (aware) already when it was first seen: its start lies further back than it may be kept."""
+    return moment is not None and seen is not None and seen >= moment
 
 
-def causes(day: Day, moment: datetime, written: datetime | None, *, again: bool) -> tuple[Cause, ...]:
+def causes(day: Day, moment: datetime, seen: datetime | None, *, again: bool) -> tuple[Cause, ...]:
     """Why something that would be erased waits, as of the table above; nothing where it goes."""
     if again:
         return ()
     found: dict[Cause, bool] = {
-        "restored": day.restored, "older": older_than_file(moment, written), "many": day.joins or day.would_go > day.allowed,
+        "restored": day.restored, "seen_late": seen_late(moment, seen), "many": day.joins or day.would_go > day.allowed,
     }  # fmt: skip
     return tuple(cause for cause, applies in found.items() if applies)
 

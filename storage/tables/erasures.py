@@ -100,7 +100,7 @@ class Erasure(Record):
 class ErasurePause(Matter, kw_only=True):
     """Erasures that wait until somebody has looked (P12). `state`: waiting or stuck while they do; then continued, kept, or over where nothing waits any more.
 
-    `causes` says why: many, older, restored. Of many: on the `day` (ISO, the company's) when calls joined it last, so many more were
+    `causes` says why: many, seen_late, restored. Of many: on the `day` (ISO, the company's) when calls joined it last, so many more were
     still `coming`, which Continue lets go as well.
     """
 

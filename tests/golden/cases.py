@@ -108,10 +108,10 @@ LOOKS = HoldSearch(
 RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "The claim is settled.", "set_by": HELENA}
 
 
-ALL_CAUSES: dict[str, Any] = {"causes": ["many", "older", "restored"]}
+ALL_CAUSES: dict[str, Any] = {"causes": ["many", "seen_late", "restored"]}
 
 
-def _pause(older: int = 0, **facts: Any) -> PauseView:
+def _pause(seen_late: int = 0, **facts: Any) -> PauseView:
     told = {
         "id": "EP-7F3K2QXM",
         "asked_at": NOW,
@@ -124,7 +124,7 @@ def _pause(older: int = 0, **facts: Any) -> PauseView:
     people = {one.id: one for one in (a_person(HELENA, "Helena Marsh"), a_person(4, "Ruth Adeyemi"))}
     asked = Party(matter_id=row.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
     lines = {"+61281979000": 900, "+442036953777": 142}
-    waiting = Waiting(lines, NOW - timedelta(days=900), NOW - timedelta(days=366), older)
+    waiting = Waiting(lines, NOW - timedelta(days=900), NOW - timedelta(days=366), seen_late)
     return PauseView(row, [asked], people, POLICY, NOW, waiting, restored=NOW - timedelta(days=3))
 
 

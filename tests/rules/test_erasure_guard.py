@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.erasure_guard import Day, PauseCircumstances, causes, day_of, decide, older_than_file
+from handlers.rules.erasure_guard import Day, PauseCircumstances, causes, day_of, decide, seen_late
 from handlers.rules.refusal import Refused
 from handlers.rules.reminding import next_morning
 from handlers.rules.routing import route
@@ -25,63 +25,69 @@ HELENA, HENRIK, RUTH = (f"{name}@fernhill.example" for name in ("helena.marsh", 
 
 
 @each(
-    ("day", "written", "again", "why"),
+    ("day", "seen", "again", "why"),
     [
         # As many as the policy allows go; one more, and all of them wait.
         (Day(50, 50), None, False, ()),
         (Day(51, 50), None, False, ("many",)),
         # While others wait since they were too many, one alone waits with them.
         (Day(1, 50, joins=True), None, False, ("many",)),
-        # A file is older than its call's moment, or it could never have been kept for twelve months.
+        # A call that comes past its moment is of an old archive, or its date is wrong.
         (Day(1, 50), BEFORE, False, ()),
-        (Day(1, 50), MOMENT, False, ()),
-        (Day(1, 50), AFTER, False, ("older",)),
+        (Day(1, 50), MOMENT, False, ("seen_late",)),
+        (Day(1, 50), AFTER, False, ("seen_late",)),
         # After a restore a single one waits.
         (Day(1, 50, restored=True), BEFORE, False, ("restored",)),
         # Each cause is told.
-        (Day(51, 50, restored=True), AFTER, False, ("restored", "older", "many")),
+        (Day(51, 50, restored=True), AFTER, False, ("restored", "seen_late", "many")),
         # What had been erased before waits for nobody.
         (Day(51, 50, joins=True, restored=True), AFTER, True, ()),
     ],
 )
 def test_p12_what_is_not_safe_to_erase_waits_and_says_why(
-    day: Day, written: datetime | None, again: bool, why: tuple[str, ...]
+    day: Day, seen: datetime | None, again: bool, why: tuple[str, ...]
 ) -> None:
-    assert causes(day, MOMENT, written, again=again) == why
+    assert causes(day, MOMENT, seen, again=again) == why
 
 
 @given(DAYS, MOMENTS, st.none() | MOMENTS)
-def test_p12_nothing_is_let_through_that_any_cause_stops(day: Day, moment: datetime, written: datetime | None) -> None:
-    stopped = day.restored or day.joins or day.would_go > day.allowed or (written is not None and written > moment)
-    assert bool(causes(day, moment, written, again=False)) is stopped
-    assert causes(day, moment, written, again=True) == ()
+def test_p12_nothing_is_let_through_that_any_cause_stops(day: Day, moment: datetime, seen: datetime | None) -> None:
+    stopped = day.restored or day.joins or day.would_go > day.allowed or (seen is not None and seen >= moment)
+    assert bool(causes(day, moment, seen, again=False)) is stopped
+    assert causes(day, moment, seen, again=True) == ()
 
 
 @given(DAYS, MOMENTS, st.none() | MOMENTS, st.integers(1, 1000))
-def test_p12_more_to_erase_a_lower_limit_or_a_younger_file_never_lets_go_what_waited(
-    day: Day, moment: datetime, written: datetime | None, more: int
+def test_p12_more_to_erase_a_lower_limit_or_a_later_sight_never_lets_go_what_waited(
+    day: Day, moment: datetime, seen: datetime | None, more: int
 ) -> None:
-    before = set(causes(day, moment, written, again=False))
+    before = set(causes(day, moment, seen, again=False))
     worse = (
-        (replace(day, would_go=day.would_go + more), moment, written),
-        (replace(day, allowed=day.allowed - more), moment, written),
-        (replace(day, joins=True), moment, written),
-        (replace(day, restored=True), moment, written),
-        (day, moment, written and written + timedelta(seconds=more)),
-        (day, moment - timedelta(seconds=more), written),
+        (replace(day, would_go=day.would_go + more), moment, seen),
+        (replace(day, allowed=day.allowed - more), moment, seen),
+        (replace(day, joins=True), moment, seen),
+        (replace(day, restored=True), moment, seen),
+        (day, moment, seen and seen + timedelta(seconds=more)),
+        (day, moment - timedelta(seconds=more), seen),
     )
     for one in worse:
         assert before <= set(causes(*one, again=False))
 
 
 @each(
-    ("moment", "written", "older"),
-    [(MOMENT, AFTER, True), (MOMENT, MOMENT, False), (None, AFTER, False), (MOMENT, None, False)],
+    ("moment", "seen", "late"),
+    [
+        (MOMENT, AFTER, True),
+        (MOMENT, MOMENT, True),
+        (MOMENT, BEFORE, False),
+        (None, AFTER, False),
+        (MOMENT, None, False),
+    ],
 )
-def test_p12_a_call_is_older_than_its_file_where_it_was_written_after_the_calls_moment(
-    moment: datetime | None, written: datetime | None, older: bool
+def test_p12_a_call_was_seen_late_where_it_was_past_its_moment_by_then(
+    moment: datetime | None, seen: datetime | None, late: bool
 ) -> None:
-    assert older_than_file(moment, written) is older
+    assert seen_late(moment, seen) is late
 
 
 @given(MOMENTS)

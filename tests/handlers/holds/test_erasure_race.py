@@ -92,7 +92,7 @@ async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it
     assert not await asked_to_delete(company, erasure)
 
 
-@each("way", ["ask", "set"])
+@pytest.mark.parametrize("way", ["ask", "set"])
 async def test_p12_too_late_for_the_recorder_the_card_says_that_it_is_erased(company: Company, way: str) -> None:
     call = await old_call(company)
     erasure = await close(company, call)
@@ -105,7 +105,7 @@ async def test_p12_too_late_for_the_recorder_the_card_says_that_it_is_erased(com
     assert not any("+61" in one or "428" in one for one in card)
 
 
-@each("way", ["ask", "set"])
+@pytest.mark.parametrize("way", ["ask", "set"])
 async def test_p12_asked_for_after_erasure_it_answers_erased_on(company: Company, way: str) -> None:
     call = await old_call(company)
     await erased(company, call)

@@ -14,6 +14,7 @@ from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company, ask, audit
 from tests.handlers.holds.acts import hold, release
+from tests.handlers.retention.pausing import paused
 from tests.moments import NOW
 from tests.reconciled import findings
 
@@ -65,7 +66,7 @@ async def test_p12_what_a_hold_keeps_of_it_stays_until_the_hold_is_over(archive:
     assert not (await archive.by_id(number)).caller
 
 
-async def test_p12_shown_again_afterwards_it_is_a_call_past_its_moment(archive: Archive) -> None:
+async def test_p12_shown_again_afterwards_it_waits_until_somebody_has_looked(archive: Archive) -> None:
     number = await archive.record("one")
     archive.recorder.lose("one")
     archive.until(MOMENT)
@@ -73,7 +74,7 @@ async def test_p12_shown_again_afterwards_it_is_a_call_past_its_moment(archive: 
     again = await archive.record("one", NOW)
     assert again != number
     await archive.tick()
-    assert (await archive.by_id(again)).state == "erased"
+    assert ((await archive.by_id(again)).state, (await paused(archive)).causes) == ("closed", ["seen_late"])
     assert await findings(archive.company.database) == []
 
 
