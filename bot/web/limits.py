@@ -14,13 +14,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+import structlog
 from aiohttp import web
 from cachetools import LRUCache
 
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.web.answers import TooMuch
 
+log = structlog.get_logger()
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Networks = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
 HOUSEHOLD = 64  # bits of an IPv6 address that one household has to itself
@@ -94,6 +97,8 @@ def caller(request: web.Request, trusted: Networks) -> str:
     """
     found = _read(request.remote or "")
     told = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
+    if (told != [""]) is not (found is not None and is_trusted(found, trusted)):
+        _warn_of_proxy()
     for said in reversed(told):
         if found is None or not is_trusted(found, trusted):
             break
@@ -102,6 +107,14 @@ def caller(request: web.Request, trusted: Networks) -> str:
             break
         found = before
     return household(found)
+
+
+@cache
+def _warn_of_proxy() -> None:
+    """Once: everybody behind it shares one limit, so that ten reports an hour close `/report`."""
+    log.warning(
+        "proxy.not_trusted", why="set TRUSTED_PROXIES to your proxy's address, and have it send X-Forwarded-For"
+    )
 
 
 def household(address: Address | None) -> str:

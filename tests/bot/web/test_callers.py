@@ -5,8 +5,9 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 from aiohttp.test_utils import make_mocked_request
+from structlog.testing import capture_logs
 
-from bot.web.limits import caller
+from bot.web.limits import _warn_of_proxy, caller
 from tests.each import each
 
 OURS = (ip_network("10.0.0.0/8"), ip_network("2001:db8:1::/48"))
@@ -42,3 +43,22 @@ def test_b7_the_nearest_address_that_is_not_ours_counts(connection: str, told: t
         remote=connection
     )
     assert caller(request, OURS) == found
+
+
+@each(
+    ("connection", "headers", "warned"),
+    [
+        ("10.1.2.3", {"X-Forwarded-For": "203.0.113.7"}, 0),
+        ("192.0.2.1", {}, 0),
+        ("192.0.2.1", {"X-Forwarded-For": "203.0.113.7"}, 1),
+        ("10.1.2.3", {}, 1),
+    ],
+)
+def test_a_proxy_that_is_named_wrongly_or_tells_no_address_is_warned_of_once(
+    connection: str, headers: dict[str, str], warned: int
+) -> None:
+    _warn_of_proxy.cache_clear()
+    with capture_logs() as told:
+        for _ in range(2):
+            caller(make_mocked_request("GET", "/", headers=headers).clone(remote=connection), OURS)
+    assert [one["event"] for one in told] == ["proxy.not_trusted"] * warned
