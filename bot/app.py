@@ -16,17 +16,12 @@ from bot.beacon import Beacon, RandomDraws
 from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
-from bot.clockwork.clock import Clock
-from bot.clockwork.clock_watch import ClockWatch
-from bot.clockwork.digest import WeeklyDigest
+from bot.clockwork.daily import PolicyOfTheDay, WeeklyDigest
 from bot.clockwork.forgetting import Forgetting
-from bot.clockwork.greeting import greet
-from bot.clockwork.policy_of_the_day import PolicyOfTheDay
-from bot.clockwork.reaching import Reaching
+from bot.clockwork.reaching import Reaching, greet
 from bot.clockwork.reports import Reports
-from bot.clockwork.ticks import Ticks
-from bot.clockwork.trusted_clock import TrustedClock, steady
-from bot.clockwork.unending import unending
+from bot.clockwork.ticks import Clock, Ticks, unending
+from bot.clockwork.trusted_clock import ClockWatch, TrustedClock, steady
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
@@ -50,10 +45,9 @@ from bot.readiness import Readiness, Works
 from bot.recorders import open_recorder
 from bot.retention.declining import Declining
 from bot.retention.erasing import Erasing
-from bot.retention.first_look import FirstLook
 from bot.retention.mirroring import Mirroring
-from bot.retention.recording_sync import RecordingSync, RecordingWatch
-from bot.retention.unregistered import UnregisteredFiles
+from bot.retention.recording_sync import RecordingSync, RecordingWatch, UnregisteredFiles
+from bot.retention.returned import FirstLook
 from bot.sealing import Seal
 from bot.settings.config import Settings
 from bot.slack.platform import SlackPlatform

@@ -19,7 +19,7 @@ from bot.app import Steward, utc_now
 from bot.laid_out import clear_away
 from bot.leaving import Leaving, for_certain
 from bot.ports import Unavailable
-from bot.retention.known_calls import AtHand
+from bot.retention.recording_sync import AtHand
 from bot.settings.config import Misconfigured, Settings, policy, settings
 from bot.settings.setting_values import LOOPBACK
 from bot.trouble import sentence

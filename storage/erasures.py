@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -35,13 +35,6 @@ class Erasures:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-
-    def unfixed(self, lines: Collection[str], most: int) -> list[int]:
-        """Calls of these lines (E.164) that were registered before calls had a moment."""
-        # Not by an index of lines, as SQLite would: nearly all calls are on one of these, and nearly none has no moment.
-        line = Recording.line + ""
-        those = (Recording.state == "present", Recording.erase_at.is_(None), line.in_(list(lines)))
-        return list(self.session.scalars(select(Recording.id).where(*those).limit(most)))
 
     def to_close(self, now: datetime, most: int) -> list[int]:
         """Calls whose moment has come and that nobody has closed yet, the earliest first."""

@@ -12,8 +12,7 @@ from sqlalchemy import select
 from bot.marks import Marks
 from bot.ports import Sighting
 from bot.retention.erasing import Erasing
-from bot.retention.recording_sync import RecordingSync
-from bot.retention.unregistered import UnregisteredFiles
+from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from handlers.retention.intents import Doomed
 from storage.database.store import Store
 from storage.records import Recording

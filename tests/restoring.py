@@ -17,8 +17,7 @@ from bot.proof.journalling import Announcing, Patiently
 from bot.proof.noting import Noting
 from bot.proof.restoring import Restoring
 from bot.retention.erasing import Erasing
-from bot.retention.recording_sync import RecordingSync
-from bot.retention.unregistered import UnregisteredFiles
+from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Seal
 from handlers import HANDLERS
 from handlers.acting import Visitor

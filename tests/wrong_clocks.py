@@ -19,18 +19,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.clockwork.clock_watch import ClockWatch
 from bot.clockwork.forgetting import Forgetting
 from bot.clockwork.reports import Reports
 from bot.clockwork.ticks import Ticks
+from bot.clockwork.trusted_clock import ClockWatch
 from bot.journal import Journal
 from bot.marks import Marks
 from bot.ports import Recorder, Sighting
 from bot.proof.journalling import Patiently
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
-from bot.retention.recording_sync import RecordingSync
-from bot.retention.unregistered import UnregisteredFiles
+from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Seal
 from handlers import HANDLERS
 from handlers.door import Door

@@ -1,4 +1,4 @@
-"""Looks up the account of everybody in a route, so that the weekly digest can say who can't be reached."""
+"""The people whom the policy names: looked up when a chat platform first answers, and all of them tried before the weekly digest."""
 
 from __future__ import annotations
 
@@ -12,17 +12,53 @@ from functools import partial
 import structlog
 
 from bot.chats.directory import Directory
-from bot.ports import Address, Unavailable, Unreachable
+from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.setbacks import Setbacks
 from handlers.door import Door
+from handlers.policy import Policy
 from handlers.rules.reach import everybody
+from storage.database.store import DatabaseDown
 from storage.people import LIVING
 from storage.records import ChatAccount
 
 log = structlog.get_logger()
+ASKED_AGAIN = 5.0  # seconds until a platform that did not answer is greeted again
 SILENT_AFTER = 3  # in a row that a platform did not answer: it is asked no more this time
 LOST_AT_ONCE = 3  # of people who were there, and all of them: then the platform is wrong, and nobody is gone
 IN_A_ROW, PAUSE = 25, 60.0  # people, and seconds: the strictest platform takes 50 calls of a kind in a minute
+
+
+async def greet(
+    directory: Directory, policy: Policy, stopping: Callable[[], bool], answered: Callable[[], None]
+) -> None:
+    """Ask a platform who we are until it answers, which is told; then look up whom the policy names. Raises nothing of the platform's."""
+    while not stopping():
+        try:
+            await directory.chat.greet()
+        except Exception as error:  # noqa: BLE001  whatever it is, another try may find the platform well
+            log.error("chat.not_reached", platform=directory.chat.platform, why=str(error) or type(error).__name__)
+            await asyncio.sleep(ASKED_AGAIN)
+        else:
+            answered()
+            await meet_holders(directory, policy)
+            return
+
+
+async def meet_holders(directory: Directory, policy: Policy) -> None:
+    """Look up whoever the policy names for something, so that their names and zones stand on the first card. Raises nothing."""
+    held = (email for role in policy.roles.held().values() for email in (role.holder, *role.deputies))
+    for email in dict.fromkeys((*held, *policy.customers.handlers)):
+        try:
+            await directory.meet(await directory.chat.find(email))
+        except (Unavailable, Unreachable) as error:
+            if error.code != NOT_INSTALLED:
+                log.warning("officer.not_found", platform=directory.chat.platform, code=error.code)
+        except DatabaseDown:
+            log.warning("officer.not_found", platform=directory.chat.platform, code="database")
+        except Exception as error:  # whatever it is, the others are met
+            log.exception("officer.fault", platform=directory.chat.platform, error=type(error).__name__)
+
+
 Rest = Callable[[float], Awaitable[object]]
 
 

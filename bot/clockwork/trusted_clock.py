@@ -1,4 +1,4 @@
-"""The one clock that `now` comes from: what it says, and whether it is trusted with what can't be undone (P12)."""
+"""The one clock that `now` comes from: what it says, whether it is trusted with what can't be undone, and what is done where it isn't (P12)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import NamedTuple
 
+import structlog
 from aiohttp import ClientSession, TraceConfig, TraceRequestEndParams
 
+from bot.chats.directory import Directory
+from handlers.acting import CLOCK
+from handlers.door import Door
+from handlers.rules.access import company_day
+from handlers.waiting_clock import GoOn, Wait, is_confirmed
 from handlers.words import moment_words
 
+log = structlog.get_logger()
 WAIT = frozenset({
     "access.end", "access.lapse", "customer.link_ends", "customer.overdue", "declined.go", "hold.end", "random_review.freeze",
     "random_review.late", "random_review.end",
@@ -25,6 +33,7 @@ TOGETHER = timedelta(minutes=10)  # by how much the wall clock and the steady cl
 RECENT = 3600.0  # seconds for which an answer counts
 LIVELY = timedelta(days=2)  # how old the newest log entry may be at a start for `now` to go with the wall clock
 NEVER = datetime.min.replace(tzinfo=UTC)
+PATIENCE = 60.0  # seconds for which nobody is told: the next answer often settles it
 
 
 def steady() -> float:
@@ -176,3 +185,56 @@ def _clock(here: _Reading) -> str:
 
 def _time(moment: datetime) -> str:
     return moment_words(moment, "UTC", None)
+
+
+class ClockWatch:
+    """One part of a tick."""
+
+    def __init__(self, clock: TrustedClock, door: Door, directories: Mapping[str, Directory]) -> None:
+        self.clock, self.door, self.directories = clock, door, directories
+        self._since: float | None = None
+        self._told = ""
+
+    async def begin(self) -> None:
+        """Start the clock, before anything asks it. Raises `DatabaseDown`."""
+        self.clock.begin(await self.door.database.read(lambda store: store.audit.newest_moment()))
+        if not self.clock.trusted():
+            await self._ask_the_time()
+
+    async def tick(self) -> None:
+        """Ask, tell, and take the Head's word. Raises `DatabaseDown`."""
+        if not self.clock.trusted():
+            await self._ask_the_time()
+        doubt = self.clock.doubt()
+        if doubt is None:
+            await self._go_on()
+            return
+        if self._since is None:
+            self._since = self.clock.seconds()
+            log.warning("clock.not_trusted", why=doubt.why, told=doubt.words)
+        if not self._told and self.clock.seconds() - self._since >= PATIENCE:
+            name = f"CL-{company_day(self.door.policy, self.door.now()):%Y%m%d}"
+            await self.door.enter(Wait(name, doubt.why, doubt.words), CLOCK)
+            self._told = name
+        elif self._told:
+            await self._take_the_heads_word()
+
+    async def _take_the_heads_word(self) -> None:
+        if await self.door.database.read(partial(is_confirmed, name=self._told)):
+            self.clock.confirm()
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        if self._told:
+            await self.door.enter(GoOn(self._told), CLOCK)
+        if self._since is not None:
+            log.info("clock.trusted")
+        self._since, self._told = None, ""
+
+    async def _ask_the_time(self) -> None:
+        """Any answer of a chat has a `Date`, which the clock hears."""
+        for one in self.directories.values():
+            try:
+                await one.chat.greet()
+            except Exception as error:  # noqa: BLE001  whatever it is, another answer may tell the time
+                log.info("clock.not_answered", platform=one.chat.platform, why=str(error) or type(error).__name__)

@@ -25,8 +25,7 @@ from bot.commands.checking_settings import Read, as_far_as_right, of_settings
 from bot.commands.findings import MOST_NOTES, Finding, tried
 from bot.ports import Problem, Sighting, Unavailable, Unreachable
 from bot.recorders import open_recorder
-from bot.retention.known_calls import AtHand
-from bot.retention.recording_sync import Told, odd_operator, timely
+from bot.retention.recording_sync import AtHand, Told, odd_operator, timely
 from bot.settings.config import Misconfigured, Settings, TeamsSettings, policy
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource

@@ -6,8 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from bot.ports import Problem, Recorder, Sighting
-from bot.retention.known_calls import AtHand
-from bot.retention.recording_sync import timely
+from bot.retention.recording_sync import AtHand, timely
 from handlers.policy import Policy
 from handlers.retention.guard import Judged, weigh
 from handlers.rules.erasure_guard import Day, day_of

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -14,12 +14,8 @@ import structlog
 
 from bot.marks import Marks
 from bot.ports import Absent, Changed, Held, Recorder, Sought, Unavailable
-from bot.retention.overwritten import Overwritten
 from bot.retention.recording_sync import audio_digest
-from bot.retention.returned_audio import ReturnedAudio
-from bot.retention.returned_calls import ReturnedCalls
-from bot.retention.soundless import LARGEST_HEAD, soundless
-from bot.retention.staying import Staying
+from bot.retention.returned import LARGEST_HEAD, ReturnedAudio, ReturnedCalls, Staying, soundless
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
@@ -30,7 +26,6 @@ from handlers.retention.intents import (
     Close,
     Doomed,
     Fail,
-    Fix,
     FollowPause,
     Forget,
     Late,
@@ -44,13 +39,17 @@ from handlers.retention.intents import (
     Trouble,
     Vanish,
 )
+from handlers.rules.access import company_time
 from storage.database.store import Store
 
-T = TypeVar("T")
 log = structlog.get_logger()
+T = TypeVar("T")
 AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next look follows at once
 TOGETHER = 200  # erasures that share a look at the whole recording system, which takes as long for one as for all
 LONGEST_WAIT = 900.0  # seconds until what failed is tried again, at most
+NIGHT = range(1, 5)  # hours of the company's home line in which a large database is written anew
+FOR_SOMEBODY = ("room", "full")
+"""What whoever runs this has to see to; anything else passes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class Erasing:
     async def tick(self) -> None:
         """Everything whose time has come, unless the guard pauses it first; what fails is tried again later, and keeps nothing else back. Raises `DatabaseDown`."""
         for step in (
-            self._fix, self._reopen, self._close, self._let_go, self._forget_gone, self._pause, self._erase_due, self.staying.tick, self._tell_late,
+            self._reopen, self._close, self._let_go, self._forget_gone, self._pause, self._erase_due, self.staying.tick, self._tell_late,
             self._forget,
         ):  # fmt: skip
             await self._setbacks.alone("erasures", step.__name__, step)
@@ -200,11 +199,6 @@ class Erasing:
         await self._enter(self._outcome(one, left) for one in deleted)
         self.overwritten()
 
-    async def _fix(self) -> None:
-        lines = tuple(self.door.policy.lines)
-        while some := await self.door.database.read(lambda store: store.erasures.unfixed(lines, AT_ONCE)):
-            await self.door.enter(Fix(tuple(some)), CLOCK)
-
     async def _due(self) -> list[str]:
         now = self.door.now()
         return await self.door.database.read(lambda store: store.erasures.due(self.system, now, TOGETHER))
@@ -308,3 +302,56 @@ def _trouble(error: Exception) -> Trouble:
             return "absent"
         case _:
             return "unavailable"
+
+
+class Overwritten:
+    """What counts is the attempt: whatever comes of it, the next one for a large database is the next night's.
+
+    One that starts at night does not know whether it was tried before, so it waits for the next night as well.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self._anew = True  # whether the file may still hold what was overwritten
+        self._read = False  # whether only its log does, out of which somebody read
+        now = company_time(door.policy, door.now())
+        self._tried_on: date | None = now.date() if now.hour in NIGHT else None
+        self._full_on: date | None = None
+        self._told = set[tuple[date, str]]()
+
+    def note(self) -> None:
+        """Something was overwritten."""
+        self._anew = True
+
+    async def tick(self) -> None:
+        """Since all others wait to write meanwhile, what is erased later that night waits for the next. Raises `DatabaseDown`."""
+        if not (self._anew or self._read):
+            return
+        now = company_time(self.door.policy, self.door.now())
+        anew = self._anew and self._full_on != now.date()
+        calm = anew and now.hour in NIGHT and self._tried_on != now.date()
+        await self._try(now.date(), calm=calm, anew=anew)
+
+    async def _try(self, day: date, *, calm: bool, anew: bool) -> None:
+        before, self._tried_on = self._tried_on, day if calm else self._tried_on
+        if anew:
+            self._anew = False  # what is overwritten from now on needs another
+        try:
+            done = await self.door.database.forget(calm=calm, anew=anew)
+        except BaseException:
+            self._anew = self._anew or anew
+            raise
+        self._anew = self._anew or not done.anew
+        self._read = done.why == "used"
+        if done.why == "full":
+            self._full_on = day
+        elif not done.anew:
+            self._tried_on = before  # nothing was begun
+        self._tell(day, done.why)
+
+    def _tell(self, day: date, why: str) -> None:
+        """Once a day for each reason."""
+        if why in ("", "large") or (day, why) in self._told:
+            return
+        self._told = {one for one in self._told if one[0] == day} | {(day, why)}
+        (log.warning if why in FOR_SOMEBODY else log.info)("database.not_written_anew", why=why)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -13,8 +14,7 @@ from typing import Any
 import structlog
 
 from bot.measures import TICK_FAULTS
-from bot.ports import Absent, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
-from bot.retention.known_calls import Stored
+from bot.ports import NOTHING, Absent, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
 from handlers import CALLS
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
@@ -22,13 +22,14 @@ from handlers.policy import Policy
 from handlers.recordings import Identify, Register
 from handlers.room import Chore
 from handlers.rules.nominated import letter_and_script, odd_letter
-from storage.database.store import DatabaseDown
+from handlers.unregistered import NotRegistered
+from storage.columns import folder_of
+from storage.database.store import Database, DatabaseDown
 from storage.records import Recording
+from storage.tables.erasures import UnregisteredFile
 
 log = structlog.get_logger()
-Returned = Callable[[Sequence[Sighting]], Awaitable[tuple[set[str], set[str]]]]
-Unregistered = Callable[[Mapping[str, Problem]], Awaitable[None]]
-Told = Sighting | Problem | Gone | Looked
+A_LARGE_REGISTER = 120.0  # seconds
 AT_ONCE = 500
 TOGETHER = 16  # calls that are read side by side, so that they share a commit and leave the writer to whoever asks
 IN_A_PIECE = 100  # calls that are stored at once: whoever waits to write waits for no more
@@ -36,6 +37,41 @@ AHEAD = timedelta(hours=1)  # clocks differ a little; a call with a time beyond 
 CHUNK = 1024 * 1024  # bytes
 SOON = 1.0  # seconds until a call is looked at that somebody has just asked for, or met changed
 REST = 10.0  # seconds between two looks that listeners can bring about
+STILL_WRITTEN = timedelta(hours=1)  # a call is often written for as long as it lasts, and described only then
+STATED = ("why", "stamp", "size", "modified")
+
+
+class Stored:
+    """The calls of one recording system, as the database has them when it is asked."""
+
+    def __init__(self, database: Database, system: str) -> None:
+        self.database, self.system = database, system
+
+    async def folders(self) -> Mapping[str, int]:
+        return await self.database.read(lambda store: store.recordings.folders(self.system), within=A_LARGE_REGISTER)
+
+    async def within(self, folders: Collection[str]) -> Mapping[str, str]:
+        return await self.database.read(
+            lambda store: store.recordings.within(self.system, folders), within=A_LARGE_REGISTER
+        )
+
+
+class AtHand:
+    """Few enough calls to be at hand, by native id → stamp; as they are when it is asked."""
+
+    def __init__(self, stamps: Mapping[str, str] = NOTHING) -> None:
+        self.stamps = stamps
+
+    async def folders(self) -> Mapping[str, int]:
+        return Counter(folder_of(native_id) for native_id in self.stamps)
+
+    async def within(self, folders: Collection[str]) -> Mapping[str, str]:
+        return {native_id: stamp for native_id, stamp in self.stamps.items() if folder_of(native_id) in folders}
+
+
+Returned = Callable[[Sequence[Sighting]], Awaitable[tuple[set[str], set[str]]]]
+Unregistered = Callable[[Mapping[str, Problem]], Awaitable[None]]
+Told = Sighting | Problem | Gone | Looked
 
 
 def timely(one: Told, now: datetime) -> Told:
@@ -274,3 +310,51 @@ class RecordingWatch:
             await self.register.sync(met)
             await asyncio.sleep(REST - SOON)
         await self.register.identify()
+
+
+class UnregisteredFiles:
+    """What was told last, so that a tick with nothing new asks nothing."""
+
+    def __init__(self, door: Door, system: str) -> None:
+        self.door, self.system = door, system
+        self._told: Mapping[str, Problem] | None = None
+
+    async def note(self, problems: Mapping[str, Problem]) -> None:
+        """All of a whole look. Raises `DatabaseDown`: then all are told again."""
+        now = self.door.now()
+        settled = {name: one for name, one in problems.items() if not _written(one, now)}
+        if settled == self._told:
+            return
+        stored = await self.door.database.read(lambda store: store.unregistered.open(self.system))
+        known = {one.native_id: one for one in stored}
+        new = [one for one in settled.values() if _stated(one) != _stated(known.get(one.native_id))]
+        await self._enter(new, [one.id for one in stored if not _stands(one.native_id, problems)])
+        self._told = settled
+
+    async def _enter(self, found: Sequence[Problem], over: Sequence[int]) -> None:
+        for place in range(0, len(found), IN_A_PIECE):
+            rows = [_row(one) for one in found[place : place + IN_A_PIECE]]
+            await self.door.enter(NotRegistered(self.system, rows), CLOCK)
+        for place in range(0, len(over), IN_A_PIECE):
+            await self.door.enter(NotRegistered(self.system, (), over[place : place + IN_A_PIECE]), CLOCK)
+
+
+def _row(one: Problem) -> dict[str, Any]:
+    """What the register keeps of it, as `NotRegistered` takes it."""
+    return {"native_id": one.native_id, **{name: getattr(one, name) for name in STATED}}
+
+
+def _written(one: Problem, now: datetime) -> bool:
+    """Whether its metadata may be yet to come; a time that lies ahead says nothing."""
+    return one.modified is not None and now - STILL_WRITTEN < one.modified <= now
+
+
+def _stated(one: Problem | UnregisteredFile | None) -> tuple[object, ...]:
+    return tuple(getattr(one, name) for name in STATED) if one is not None else ()
+
+
+def _stands(name: str, problems: Mapping[str, Problem]) -> bool:
+    """Whether it is still told; of what lies in a folder that nobody can look into, nobody knows otherwise."""
+    steps = name.split("/")
+    above = ("/".join(steps[:number]) for number in range(1, len(steps)))
+    return name in problems or any(one in problems and not problems[one].stamp for one in above)

@@ -1,31 +1,30 @@
-"""A call's moment: from then on it is closed to everybody, and only what keeps it keeps its audio (P8, P12)."""
+"""A call's moment: from then on it is closed to everybody, and so is what had been erased and came back (P8, P12)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Show
-from handlers.going import goes, keeps, stand
+from handlers.going import anew, goes, keeps, stand, stood
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
 from handlers.retention import intents
-from handlers.rules.retention import erase_at
-from storage.erasures import RETENTION, WITH_MOMENT
+from handlers.rules.access import line_day
+from handlers.telling_calls import VANISHED, named, tell_of_calls
+from handlers.telling_head import tell_head
+from handlers.words import counted
+from storage.erasures import AGAIN, CAME_BACK, RESTORED, RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
 from storage.tables.erasures import Erasure
 
-
-def fix(act: Act, intent: intents.Fix) -> Done[None]:
-    """P12: calls of an earlier version get the moment that they would have had."""
-    fixed = list[Recording]()
-    for one in intent.recordings:
-        recording = act.store.recordings.get(one)
-        line = act.policy.line(recording.line) if recording else None
-        if recording is not None and line is not None and recording.erase_at is None:
-            recording.erase_at = erase_at(recording.started, line.time_zone, act.policy.retention.months)
-            fixed.append(recording)
-    return Done(None, detail={"number": len(intent.recordings), **goes(fixed)})
+BACK = (
+    "{calls} that had been erased stood in the recording system again: {named}. They stay closed to everybody, and are being"
+    " erased once more."
+)
+KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_key", "department", "started", "seconds",
+        "media_type", "size")  # fmt: skip
 
 
 def close(act: Act, intent: intents.Close) -> Done[None]:
@@ -116,3 +115,148 @@ def redrawn(act: Act, matters: Iterable[Matter]) -> tuple[Effect, ...]:
         one.revision += 1
         effects += [Show(person, one.id, one.revision) for person in act.store.matters.holders(one)]
     return tuple(effects)
+
+
+def recall(act: Act, intent: intents.Recall) -> Done[int]:
+    """Quietly: the journal itself says it. A call is known by its mark, since numbers may be given anew after a restore."""
+    return Done(act.store.recalls.remember(intent.erasures), quiet=True)
+
+
+def erase_again(act: Act, intent: intents.EraseAgain) -> Done[None]:
+    """P12: closed to everybody from now on; what kept them in the older database had ended before they were erased."""
+    begun: dict[str, str] = {}
+    let_go: dict[str, list[str]] = {}
+    effects: list[Effect] = []
+    calls = [one for one in act.store.recordings.all_of(intent.recordings) if one.state != "erased"]
+    before = stood(calls)
+    for recording in calls:
+        let_go |= _let_go(act, recording)
+        if erasure := _closed(act, recording):
+            begun[str(recording.id)] = erasure
+            effects += redrawn(act, act.store.erasures.requests_naming(recording.id))
+    return _done(act, begun, let_go, anew(calls, before), effects)
+
+
+def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
+    """P12: such a call comes into the register closed, with no more than its certificate needs."""
+    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
+    begun: dict[str, str] = {}
+    let_go: dict[str, list[str]] = {}
+    before, calls = stood(known.values()), list[Recording]()
+    for row in intent.found:
+        recording = _of_that_name(act, known.get(row["native_id"])) or _registered(act, intent.system, row)
+        calls.append(recording)
+        recording.stamp, recording.size = row["stamp"], row["size"]  # it may have been put there anew
+        let_go |= _let_go(act, recording)
+        if erasure := _closed(act, recording):
+            begun[str(recording.id)] = erasure
+    return _done(act, begun, let_go, anew(calls, before))
+
+
+def _done(
+    act: Act, begun: Mapping[str, str], let_go: Mapping[str, list[str]], new: Sequence[Recording],
+    effects: Sequence[Effect] = (),
+) -> Done[None]:  # fmt: skip
+    """What began, which matters keep these calls no longer, when they go now, and how the `new` ones stand: all by the numbers of the calls."""
+    detail = {"erasures": begun, **({"let_go": let_go} if let_go else {}), **_moments(act, begun), **stand(new)}
+    return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go or new))
+
+
+def _moments(act: Act, begun: Iterable[str]) -> dict[str, dict[str, str]]:
+    return goes(act.store.recordings.all_of(map(int, begun)))
+
+
+def _let_go(act: Act, recording: Recording) -> dict[str, list[str]]:
+    keeps = [one.matter_id for one in act.store.erasures.keeps_of(recording.id)]
+    ended = [one for one in keeps if act.store.erasures.end_keep(recording.id, one, act.now)]
+    return {str(recording.id): ended} if ended else {}
+
+
+def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
+    """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
+    begun: dict[str, str] = {}
+    vanished, driven = list[Recording](), list[Recording]()
+    for number, shown in intent.shown.items():
+        recording = act.store.recordings.get(number)
+        if recording is None or recording.state != "erased":
+            continue
+        other = act.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
+        if other is not None and other is not recording:
+            driven += [other] if other.state not in ("erased", "gone") else []
+            vanished += _driven_out(act, other)
+        # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
+        recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
+        if act.store.erasures.open(number) is None:
+            begun[str(number)] = act.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, act.now).id
+    told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
+    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {}), **stand(driven)}
+    return Done(None, told, detail=detail, quiet=not (begun or driven))
+
+
+def recognised(act: Act, intent: intents.Recognised) -> Done[None]:
+    """P12: such audio stands in the register as what is to be erased, with no more than its certificate needs, and the Head is told."""
+    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
+    begun: dict[str, str] = {}
+    vanished, calls, stood_before = list[Recording](), [*known.values()], stood(known.values())
+    for row in intent.found:
+        before = known.get(row["native_id"])
+        if before is not None and _goes_again(act, before):
+            before.stamp, before.size = row["stamp"], row["size"]
+            continue
+        vanished += _driven_out(act, before) if before is not None else []
+        recording = _registered(act, intent.system, row)
+        calls.append(recording)
+        begun[str(recording.id)] = _closed(act, recording)
+    told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
+    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
+    detail |= {**_moments(act, begun), **stand(anew(calls, stood_before))}
+    return Done(None, told, detail=detail, quiet=not (begun or vanished))
+
+
+def _goes_again(act: Act, recording: Recording) -> bool:
+    """Whether it is such audio already, and on its way."""
+    under_way = act.store.erasures.open(recording.id)
+    return recording.state == "closed" and under_way is not None and under_way.why == RESTORED
+
+
+def _told(act: Act, begun: Mapping[str, str]) -> tuple[Effect, ...]:
+    if not begun:
+        return ()
+    words = BACK.format(
+        calls=counted(len(begun), "call"), named=named(act, act.store.recordings.all_of(map(int, begun)))
+    )
+    return tell_head(act, words, f"came_back:{min(begun.values())}")
+
+
+def _driven_out(act: Act, other: Recording) -> list[Recording]:
+    """P12: the call over which erased audio was put: its own is no longer there, so it vanished, where its moment is yet to come."""
+    lost = other.state == "present" and not other.closed(act.now)
+    act.store.recordings.unname(other)
+    return [other] if lost else []
+
+
+def _of_that_name(act: Act, recording: Recording | None) -> Recording | None:
+    """One that was erased gives its name up: what the journal tells of is another one, which had the name as well."""
+    if recording is None or recording.state != "erased":
+        return recording
+    act.store.recordings.unname(recording)
+    return None
+
+
+def _closed(act: Act, recording: Recording) -> str:
+    """The id of the erasure that begins with that, or was under way and waits for nobody from now on; empty where it did so before."""
+    recording.erase_at = min(recording.erase_at or act.now, act.now)
+    recording.state = "gone" if recording.state == "gone" else "closed"
+    if (under_way := act.store.erasures.open(recording.id)) is not None:
+        before, under_way.why = under_way.why, RESTORED
+        under_way.next_at = min(under_way.next_at, act.now)
+        return "" if before in AGAIN else under_way.id
+    return act.store.erasures.begin_now(new_id("E"), recording, RESTORED, act.now).id
+
+
+def _registered(act: Act, system: str, row: Mapping[str, Any]) -> Recording:
+    facts = {name: row[name] for name in KEPT}
+    day = line_day(act.policy, row["line"], row["started"]).isoformat()
+    recording = Recording(system=system, caller="", crm="", local_day=day, **facts)
+    act.store.recordings.add(recording)
+    return recording

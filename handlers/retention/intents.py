@@ -38,15 +38,6 @@ class Doomed:
 
 
 @dataclass(frozen=True)
-class Fix(Intent[None]):
-    """The clock: calls that were registered before calls had a moment get theirs."""
-
-    action: ClassVar[str] = "retention.fix"
-    clause: ClassVar[str] = "P12"
-    recordings: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class Pause(Intent[None]):
     """The clock, before anything is erased: what is not safe to erase now waits until somebody has looked."""
 

@@ -1,20 +1,58 @@
-"""What erasure brings: the clock's work at a call's moment, the guard's pauses, and the certificate that anybody who answers for it may open."""
+"""What erasure brings: the clock's work at a call's moment, the guard's pauses, certificates, and what stands of them at home (P12)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
+
+from handlers.acting import Act
+from handlers.cards import Button, Row, Sign, When
+from handlers.lists import waiting
 from handlers.matters.kind import MatterOf
-from handlers.retention import again, certificate, closing, erasing, guard, intents, pause
+from handlers.retention import closing, erasing, guard, intents
 from handlers.retention.cards import card
-from handlers.retention.rows import lists
-from handlers.room import Does, Room, Shows
+from handlers.retention.erasing import answers
+from handlers.retention.guard import home_rows
+from handlers.room import Does, Room, Rows, Shows
+from handlers.words import line_words
+from storage.records import Recording
+from storage.tables.erasures import Erasure
+
+LATELY = timedelta(days=30)
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """What waits for a decision, and the certificates of the last days; for everybody else there are none."""
+    if act.me.email_key not in act.policy.roles.everybody():
+        return {}
+    waits = {"waiting": waiting(rows)} if (rows := home_rows(act)) else {}
+    if not answers(act):
+        return waits
+    since = act.now - LATELY
+    number = act.store.erasures.count(since)
+    return {**waits, "erased": Rows("Erased in the last 30 days", number, lambda most, skip: _rows(act, most, skip))}
+
+
+def _rows(act: Act, most: int, skip: int) -> list[Row]:
+    found = act.store.erasures.newest(act.now - LATELY, most, skip)
+    return [_row(act, erasure, recording) for erasure, recording in found]
+
+
+def _row(act: Act, erasure: Erasure, recording: Recording) -> Row:
+    when = erasure.erased_at or erasure.closed_at
+    label, zone = line_words(recording.line, act.policy)
+    call = (f"{Sign.APPROVED} Call of ", When(recording.started, zone, act.now), f" · {recording.operator_name}")
+    return Row(
+        call, Button("certificate", "Certificate", erasure.id), (f"{label} · erased ", When(when, zone, act.now))
+    )
+
 
 PAUSES = MatterOf(
-    "EP-", pause.GONE, intents.Notice, intents.Reroute, intents.Recheck, pause.load, "erasure_pause", card, pause.row
+    "EP-", guard.GONE, intents.Notice, intents.Reroute, intents.Recheck, guard.load, "erasure_pause", card, guard.row
 )
 ROOM = Room(
     "retention",
     does=(
-        intents.Fix.by(closing.fix),
         intents.Close.by(closing.close),
         intents.Reopen.by(closing.reopen),
         intents.Forget.by(closing.forget),
@@ -26,25 +64,25 @@ ROOM = Room(
         intents.Stay.by(erasing.stay),
         intents.Certify.by(erasing.certify),
         intents.Vanish.by(erasing.vanish),
-        intents.CameBack.by(again.came_back),
-        intents.Recognised.by(again.recognised),
-        intents.Recall.by(again.recall),
-        intents.EraseAgain.by(again.erase_again),
-        intents.Reappeared.by(again.reappeared),
+        intents.CameBack.by(closing.came_back),
+        intents.Recognised.by(closing.recognised),
+        intents.Recall.by(closing.recall),
+        intents.EraseAgain.by(closing.erase_again),
+        intents.Reappeared.by(closing.reappeared),
         intents.Late.by(erasing.late),
         intents.Pause.by(guard.pause),
         intents.FollowPause.by(guard.follow),
         intents.Continue.by(guard.continue_),
         intents.KeepPaused.by(guard.keep),
-        intents.RemindOfPause.by(pause.remind),
+        intents.RemindOfPause.by(guard.remind),
         *PAUSES.does,
     ),
     buttons={
-        "certificate": Shows(certificate.certificate, "Certificate"),
+        "certificate": Shows(erasing.certificate, "Certificate"),
         "pause_continue": Does(intents.Continue, "Continue"),
         "pause_keep": Does(intents.KeepPaused, "Keep"),
     },
-    due={"retention.late": intents.Late, pause.REMIND: intents.RemindOfPause},
+    due={"retention.late": intents.Late, guard.REMIND: intents.RemindOfPause},
     matter=PAUSES,
     lists=lists,
 )

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.retention.recording_sync import RecordingSync
-from bot.retention.unregistered import UnregisteredFiles
+from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from storage.tables.erasures import UnregisteredFile
 from tests.bot.recorders.benches import FolderBench
 from tests.handlers.builders import Company

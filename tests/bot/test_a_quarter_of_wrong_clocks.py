@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from bot.clockwork.clock_watch import PATIENCE
+from bot.clockwork.trusted_clock import PATIENCE
 from storage.audit import Audit
 from storage.database.store import Database
 from tests.machines import Machine

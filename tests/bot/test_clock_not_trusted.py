@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.clockwork.clock_watch import PATIENCE, ClockWatch
 from bot.clockwork.forgetting import Forgetting
 from bot.clockwork.reports import Reports
 from bot.clockwork.ticks import Ticks
+from bot.clockwork.trusted_clock import PATIENCE, ClockWatch
 from bot.journal import Journal
 from bot.proof.journalling import Patiently
 from bot.readiness import WAITING

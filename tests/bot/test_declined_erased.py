@@ -10,7 +10,7 @@ import pytest
 from bot.ports import Unavailable
 from handlers.acting import CLOCK
 from handlers.declined.intents import Choose, Erase, Find, Go, Meet
-from handlers.retention.certificate import certificate
+from handlers.retention.erasing import certificate
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, Company, a_company

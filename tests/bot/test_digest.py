@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clockwork.digest import PATIENCE, WeeklyDigest
+from bot.clockwork.daily import PATIENCE, WeeklyDigest
 from handlers.digest.intents import Verified
 from storage.tables.digests import Digest
 from tests.clocks import Seconds

@@ -14,13 +14,12 @@ import pytest_asyncio
 from bot.marks import Marks
 from bot.recorders import open_recorder
 from bot.retention.erasing import Erasing
-from bot.retention.recording_sync import RecordingSync
-from bot.retention.unregistered import UnregisteredFiles
+from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from handlers.access.intents import Approve
 from handlers.acting import WEB
 from handlers.cards import Card
 from handlers.listening import Exchange, Listen, hear
-from handlers.retention.certificate import certificate
+from handlers.retention.erasing import certificate
 from handlers.retention.intents import Doomed
 from storage.database.store import Database
 from storage.records import Recording

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.retention.first_look import AFTER_A_RESTORE, AT_A_START, FirstLook
+from bot.retention.returned import AFTER_A_RESTORE, AT_A_START, FirstLook
 from storage.database.faults import DatabaseDown
 from storage.database.store import Database
 from tests.erasing import SIGHTED

@@ -31,7 +31,7 @@ from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.holds.intents import Begun
 from handlers.recordings import Register
-from handlers.retention.certificate import certificate
+from handlers.retention.erasing import certificate
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
 from tests.bot.recorders.benches import PLAIN, FolderBench, VersionedBench, sidecar

@@ -16,8 +16,7 @@ from bot.marks import Marks
 from bot.recorders import open_recorder
 from bot.retention.erasing import Erasing
 from bot.retention.mirroring import DAILY, Mirroring
-from bot.retention.recording_sync import RecordingSync
-from bot.retention.unregistered import UnregisteredFiles
+from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.settings.config import Settings
 from handlers.retention.intents import Doomed
 from storage.database.store import Database

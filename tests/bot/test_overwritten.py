@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from bot.retention.overwritten import Overwritten
+from bot.retention.erasing import Overwritten
 from storage.database.store import Database, DatabaseDown, Forgotten
 from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company

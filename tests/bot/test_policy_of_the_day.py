@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.clockwork.policy_of_the_day import PolicyOfTheDay
+from bot.clockwork.daily import PolicyOfTheDay
 from bot.trouble import sentence
 from handlers import HANDLERS
 from handlers.access.intents import Approve

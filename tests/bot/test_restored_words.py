@@ -10,7 +10,7 @@ import pytest_asyncio
 
 import handlers
 from bot.journal import JournalDown
-from bot.retention.first_look import PARTS
+from bot.retention.returned import PARTS
 from handlers.acting import Act, Done
 from handlers.forgetting.intents import EraseWordsAgain
 from handlers.reconciling.findings import Gap

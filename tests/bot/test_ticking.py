@@ -10,8 +10,8 @@ from itertools import pairwise
 import apscheduler.schedulers.base
 import pytest
 
-import bot.clockwork.clock
-from bot.clockwork.clock import Clock
+import bot.clockwork.ticks
+from bot.clockwork.ticks import Clock
 from tests.clocks import hurry
 from tests.each import each
 
@@ -34,7 +34,7 @@ class SignatureCheck(datetime):
 def wall(monkeypatch: pytest.MonkeyPatch) -> type[SignatureCheck]:
     monkeypatch.setattr(SignatureCheck, "wrong", timedelta(0))
     monkeypatch.setattr(apscheduler.schedulers.base, "datetime", SignatureCheck)
-    monkeypatch.setattr(bot.clockwork.clock, "datetime", SignatureCheck)
+    monkeypatch.setattr(bot.clockwork.ticks, "datetime", SignatureCheck)
     return SignatureCheck
 
 

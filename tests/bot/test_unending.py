@@ -8,8 +8,8 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bot.chats.directory import Directory
-from bot.clockwork.holders import meet_holders
-from bot.clockwork.unending import PAUSE, unending
+from bot.clockwork.reaching import meet_holders
+from bot.clockwork.ticks import PAUSE, unending
 from bot.rehearsal.fake_chat import Fault
 from tests.clocks import hurry
 from tests.handlers.builders import POLICY

@@ -24,7 +24,7 @@ from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.view import View as ReviewView
 from handlers.retention import cards as pause_cards
-from handlers.retention.pause import View as PauseView
+from handlers.retention.guard import View as PauseView
 from storage.holds import Held
 from storage.pauses import Waiting
 from storage.records import Party

@@ -13,7 +13,7 @@ from bot.proof.verification import verify
 from handlers.acting import CLOCK
 from handlers.reconciling import Finding, Gap
 from handlers.recordings import Register
-from handlers.retention.intents import EraseAgain, Fix
+from handlers.retention.intents import EraseAgain
 from storage.database.store import Store
 from storage.records import Recording
 from storage.tables.log import AuditEntry
@@ -67,15 +67,6 @@ async def test_c1_calls_of_an_earlier_version_raise_no_alarm_and_it_is_said_how_
     await company.database.write(lambda store: store.session.execute(update(Recording).values(erase_at=None)) and None)
     found = await company.database.read(results)
     assert Counter(found) == {Gap("when calls go that an earlier version registered"): len(company.calls)}
-
-
-@pytest.mark.by_hand
-async def test_c1_what_they_get_later_is_compared(company: Company) -> None:
-    await company.database.write(_as_before)
-    await company.database.write(lambda store: store.session.execute(update(Recording).values(erase_at=None)) and None)
-    await company.door.enter(Fix(tuple(company.calls)), CLOCK)
-    assert await findings(company.database) == []
-    assert len(await _after(company, update(Recording).values(erase_at=NOW))) == len(company.calls)
 
 
 @pytest.mark.by_hand

@@ -10,7 +10,7 @@ import pytest
 from bot.live_calls import LiveCall
 from bot.ports import Absent, Gone, Looked, Problem, Sighting, Sought
 from bot.recorders.asterisk.recorder import AsteriskRecorder
-from bot.retention.known_calls import AtHand
+from bot.retention.recording_sync import AtHand
 from tests.pbx.exchange import CALLER, Exchange
 
 pytestmark = [pytest.mark.pbx, pytest.mark.machine_clock]  # Asterisk has the machine's clock

@@ -28,7 +28,6 @@ DAY = timedelta(days=1)
 ASKED: Mapping[str, Callable[[Store], Any]] = {
     "calls to be closed": lambda store: store.erasures.to_close(NOW, 200),
     "calls that vanished": lambda store: store.erasures.to_forget(NOW, 200),
-    "calls without a moment": lambda store: store.erasures.unfixed(["+61281979000"], 200),
     "erasures that are due": lambda store: store.erasures.due("file", NOW, 200),
     "erasures that are late": lambda store: store.erasures.late(NOW - DAY, NOW),
     "what keeps no longer": lambda store: store.erasures.over(NOW, 200),

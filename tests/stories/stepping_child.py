@@ -10,7 +10,7 @@ from pathlib import Path
 import apscheduler.schedulers.base
 
 import bot.app
-import bot.clockwork.clock
+import bot.clockwork.ticks
 from bot.rehearsal.clock import MovableClock
 from tests.stories.at_moment import main
 
@@ -27,6 +27,6 @@ class SignatureCheck(datetime):
 
 
 if __name__ == "__main__":
-    for module in (apscheduler.schedulers.base, bot.app, bot.clockwork.clock):
+    for module in (apscheduler.schedulers.base, bot.app, bot.clockwork.ticks):
         vars(module)["datetime"] = SignatureCheck
     main(*sys.argv[1:])

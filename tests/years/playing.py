@@ -14,8 +14,7 @@ from bot.marks import Marks
 from bot.ports import Recorder, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
-from bot.retention.recording_sync import RecordingSync
-from bot.retention.unregistered import UnregisteredFiles
+from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from handlers.access.intents import Approve, Deny
 from handlers.door import Repeated
 from handlers.rules.refusal import Refused

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bot.ports import Gone, Looked, Problem, Recorder, Sighting, Unavailable
 from bot.recorders.folder import FolderRecorder
-from bot.retention.known_calls import AtHand
+from bot.retention.recording_sync import AtHand
 from tests.clocks import Seconds
 from tests.memory_recorder import MemoryRecorder
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.ports import Problem, Sighting
 from bot.recorders.folder import FolderRecorder
-from bot.retention.known_calls import AtHand
+from bot.retention.recording_sync import AtHand
 
 from .benches import PLAIN, as_sidecar
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.ports import Gone, Looked, Problem, Sighting
-from bot.retention.known_calls import AtHand
+from bot.retention.recording_sync import AtHand
 from tests.each import each
 
 from .benches import PLAIN, Bench, Register

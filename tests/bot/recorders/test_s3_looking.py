@@ -11,7 +11,7 @@ import pytest
 
 from bot.ports import Absent, Gone, Looked, Problem, Sighting, Sought, Unavailable
 from bot.recorders.s3.recorder import BucketRecorder
-from bot.retention.known_calls import AtHand
+from bot.retention.recording_sync import AtHand
 from tests.moments import moment
 from tests.s3_server import Storage
 

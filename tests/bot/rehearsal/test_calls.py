@@ -20,7 +20,7 @@ from bot.rehearsal.calls.build import is_fresh
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.company import SYDNEY
 from bot.rehearsal.demo import MIDNIGHT, with_calls
-from bot.retention.known_calls import AtHand
+from bot.retention.recording_sync import AtHand
 from bot.web.peaks import peaks
 from tests.each import each
 

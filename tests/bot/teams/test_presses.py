@@ -237,7 +237,7 @@ async def test_p7_listen_gives_a_link_that_is_good_once_and_the_way_back(street:
     await street.press("anna", card, "Listen", old_client=old)
     page = street.again(card, "anna")
     link = street.anna.link(page, "Open the player")
-    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/listen#[\w-]{43}", link)
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/listen#G-\w+\.[\w-]{43}", link)
     await street.press("anna", page, "Back to the card", old_client=old)
     assert (first(told(street.again(card, "anna"))), link in str(street.anna.chat)) == (first(told(card)), False)
 

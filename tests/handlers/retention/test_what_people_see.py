@@ -14,11 +14,11 @@ from handlers.acting import CLOCK, WEB, Act
 from handlers.cards import Card
 from handlers.door import Repeated
 from handlers.listening import Exchange, Listen, hear
-from handlers.retention.intents import CameBack, Fail, Fix, Late, LetGo, Shown, Take, Vanish
+from handlers.retention.intents import CameBack, Fail, Late, LetGo, Shown, Take, Vanish
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
-from storage.records import Grant, Recording
+from storage.records import Grant
 from storage.tables.erasures import Erasure
 from storage.tables.log import AuditEntry
 from tests.erasing import Archive
@@ -110,14 +110,6 @@ async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(arch
     await archive.tick()
     assert await looking(company, company.anna, lambda act: hear(act, opened.grant, opened.secret).allows) is not None
     assert await findings(company.database) == []
-
-
-async def test_p12_calls_of_an_earlier_version_get_the_moment_that_they_would_have_had(archive: Archive) -> None:
-    company, number = archive.company, await archive.record("one")
-    forgotten = update(Recording).where(Recording.id == number).values(erase_at=None)
-    await company.database.write(lambda store: store.session.execute(forgotten) and None)
-    await company.door.enter(Fix((number, 99)), CLOCK)
-    assert (await archive.by_id(number)).erase_at == MOMENT
 
 
 @pytest.mark.by_hand

@@ -1,19 +1,53 @@
-"""Has the weekly digest made, once everybody in a route was tried and the log was verified that day."""
+"""What comes with the company's days and weeks: which policy is in force, and the weekly digest (P10, P14)."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Protocol
+
+import structlog
 
 from handlers.acting import CLOCK
 from handlers.digest.intents import Make, Verified
 from handlers.digest.steps import is_due
 from handlers.door import Door
+from handlers.figures.room import Schedule as ScheduleMonth
+from handlers.policy_review.in_force import refuse_a_replaced_policy
+from handlers.policy_review.intents import InForce
+from handlers.random_review.intents import Schedule
 from handlers.rules.access import company_day
 
+log = structlog.get_logger()
 PATIENCE = 7200.0  # seconds that the digest waits for a verification of its own day
+
+
+class PolicyOfTheDay:
+    """Looked at again with each day, since the clock may have been set meanwhile."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self._looked: date | None = None
+
+    async def look(self) -> None:
+        """Work by this text from now on, and remember when it has calls drawn next, once a day. Raises `DatabaseDown`."""
+        today = company_day(self.door.policy, self.door.now())
+        if today == self._looked:
+            return
+        kept = await self.door.enter(InForce(), CLOCK)
+        self.door.database.policy = self.door.policy.digest
+        await self.door.enter(Schedule(), CLOCK)
+        await self.door.enter(ScheduleMonth(), CLOCK)
+        self._looked = today
+        if kept.new:
+            log.info("policy.in_force", digest=kept.digest)
+        if kept.unreadable:
+            log.warning("policy.before_unreadable", digest=kept.digest)
+
+    async def check(self) -> None:
+        """Raise `OtherPolicy` where this text was replaced, and `DatabaseDown`."""
+        await self.door.look(CLOCK, refuse_a_replaced_policy)
 
 
 class Verifying(Protocol):
