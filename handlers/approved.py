@@ -16,7 +16,7 @@ APPROVED = "access.approve"
 GIVEN_BY_DRAW = "random_review.give"
 GIVING = frozenset({APPROVED, GIVEN_BY_DRAW})
 """The entries by which a matter gives access. Each kind of matter that does adds its own, which says what `told` does."""
-ASKED = frozenset({"access.file", "access.ask_anew", "access.call_changed"})
+ASKED = frozenset({"access.file", "access.call_changed"})
 """The entries that say for which calls somebody asks."""
 READ = frozenset({"recordings.identify", "recordings.register"})
 """Entries about a call itself: its audio was read."""

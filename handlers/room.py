@@ -241,10 +241,9 @@ class Matter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that the clock wants of what it found; `due` is the kind of the deadline that it settles, if it does."""
+    """One thing that the clock wants of what it found."""
 
     wants: Wants
-    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,8 +135,8 @@ class Matter(Record, kw_only=True):
 class Request(Matter, kw_only=True):
     """A staff request for access (P7) or for an investigation (P9): waiting, stuck, approved, denied, withdrawn or lapsed.
 
-    `changes` counts how often one of its calls became another while it was open; `instead_of` is the request that it asks
-    anew. `longer`: it was asked on the longer form. `sealed` is what people wrote about it, by its own key (`handlers/written.py`).
+    `changes` counts how often one of its calls became another while it was open.
+    `longer`: it was asked on the longer form. `sealed` is what people wrote about it, by its own key (`handlers/written.py`).
     `about` is a keyed mark of the investigation or claim it belongs to, which outlives these words for as long as it hides one.
     """
 
@@ -154,7 +154,6 @@ class Request(Matter, kw_only=True):
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     decided_as: Mapped[str] = mapped_column(default="")
     changes: Mapped[int] = mapped_column(default=0)
-    instead_of: Mapped[str] = mapped_column(default="", index=True)
 
 
 class RequestedRecording(Record):

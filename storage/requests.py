@@ -127,10 +127,6 @@ class Requests:
         found = (self.session.scalars(those.where(RequestedRecording.request_id.in_(ids))) for ids in some)
         return sorted(chain.from_iterable(found))
 
-    def asked_anew(self, request_id: str) -> Request | None:
-        """The request that asks anew for what this one had been given."""
-        return self.session.scalars(select(Request).where(Request.instead_of == request_id)).first()
-
     def asked_by(self, person_id: int, since: datetime, page: Page = ALL) -> list[Request]:
         """What this person asked for since then, newest first."""
         query = select(Request).where(Request.requester_id == person_id, Request.asked_at >= since)

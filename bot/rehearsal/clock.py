@@ -128,7 +128,6 @@ LABELS = {
     MOMENT: "a call’s time is over",
     WORDS: "what was written about a request is erased",
     "access.end": "access to a recording ends",
-    "access.anew": "a changed call is asked for anew",
     "access.remind": "an approver is reminded",
     "access.deputy": "the deputy is asked",
     "access.next": "the next authority is asked",

@@ -50,7 +50,6 @@ DONE: Mapping[str, str] = {
     "access.undecided": "{what} is still undecided",
     "access.expire": "Access by {what} ended",
     "access.call_changed": "A call of {what} became another one",
-    "access.ask_anew": "{what} was made, since a call changed",
     "policy_review.open": "{what} began",
     "customer.morning": "The card of {what} says anew how many days are left",
     "customer.overdue": "The day of {what} passed without an answer, which stays on record",

@@ -169,17 +169,16 @@ class RecordingSync:
         return total
 
     async def settle(self) -> None:
-        """End and ask anew what was asked for or given before a call became another one. Raises `DatabaseDown`."""
+        """End what was given, and show what was asked for, before a call became another one. Raises `DatabaseDown`."""
         for chore in CALLS:
             await self._settle(chore)
 
     async def _settle(self, chore: Chore) -> None:
         now = self.door.now()
         for subject in await self.door.database.read(lambda store: chore.find(store, now)):
-            with _alone(), suppress(Repeated):  # another replica was first, or nothing has to be asked for anew
+            with _alone(), suppress(Repeated):  # another replica was first
                 for step in chore.steps:
-                    due = f"{step.due}:{subject}" if step.due else ""
-                    await self.door.enter(step.wants(subject), CLOCK, due=due)
+                    await self.door.enter(step.wants(subject), CLOCK)
 
     async def identify(self) -> None:
         """Read the calls that somebody asks for, so that they are known by their content. Raises `DatabaseDown`."""

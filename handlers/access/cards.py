@@ -51,7 +51,7 @@ def card(view: View, reader: int) -> Card:
             *_calls(view),
             *_words(view, reader),
             *_remarks(view, reader),
-            *changes(view, reader),
+            *changes(view),
             *cautions(view, reader),
             *sooner(view, reader),
             *gone_past(view, reader),
@@ -244,7 +244,7 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
         case "approved" if mine:
             listen = Button("listen", "Listen", request.id, "primary", hint=BROWSER)
             return (Actions((listen, give_back) if view.audible else (give_back,)),)
-        case "denied" | "withdrawn" | "ended" | "lapsed" if mine and view.askable and not view.anew:
+        case "denied" | "withdrawn" | "ended" | "lapsed" if mine and view.askable:
             return (Actions((again,)),)
         case "waiting" if view.asks(reader):
             ask = Button("question", "Ask a question", request.id)

@@ -231,14 +231,6 @@ class EndRestored(_OfRequest):
 
 
 @dataclass(frozen=True)
-class AskAnew(_OfRequest):
-    """The clock: what was approved is asked for again, since a call changed."""
-
-    action: ClassVar[str] = "access.ask_anew"
-    clause: ClassVar[str] = "P7"
-
-
-@dataclass(frozen=True)
 class Begin(opening.Begin):
     """Somebody opens one of the forms of a request."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from handlers import opening, role_people, why
-from handlers.access import anew, decisions, filling, forms, intents, opened, passing, waiting
+from handlers.access import call_changed, decisions, filling, forms, intents, opened, passing, waiting
 from handlers.access.matter import AccessRequests
 from handlers.access.rows import lists
 from handlers.approved import giving
@@ -74,8 +74,7 @@ ROOM = Room(
         intents.Recount.by(waiting.recount),
         intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
         intents.EndRestored.by(decisions.end_restored),
-        intents.CallChanged.by(anew.call_changed),
-        intents.AskAnew.by(anew.ask_anew),
+        intents.CallChanged.by(call_changed.call_changed),
     ),
     commands={"recording-request": Command("Ask to hear a recording", HELP, forms.AccessForm.name)},
     buttons={
@@ -103,14 +102,14 @@ ROOM = Room(
     ),
     searches={role_people.SOURCE: Search(role_people.find, role_people.named)},
     due={
-        "access.end": intents.Expire, "access.anew": intents.AskAnew,
+        "access.end": intents.Expire,
         **{one.action: one for one in (
             intents.Remind, intents.AskDeputy, intents.AskNext, intents.Lapse, intents.StillUndecided, intents.Ending
         )},
     },
     calls=Chore(
         lambda store, now: store.requests.of_changed_calls(now),
-        (Step(intents.CallChanged), Step(intents.Recheck), Step(intents.AskAnew, "access.anew")),
+        (Step(intents.CallChanged), Step(intents.Recheck)),
     ),
     restored=Chore(giving(MATTER.prefix), (Step(intents.EndRestored),)),
     matter=MATTER,

@@ -32,7 +32,7 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
             return (Line(_silent(view)),)
         case "approved":
             return (Line("Press Listen to hear it in your browser. Every listening is recorded."),)
-        case "ended" | "withdrawn" if view.grant is not None and view.askable and not view.anew:
+        case "ended" | "withdrawn" if view.grant is not None and view.askable:
             return (Line("If you still need the calls, please ask again."),)
         case _:
             return ()

@@ -37,8 +37,7 @@ class View:
     role can't be asked now, `alarm` the last one about it. `history` is what else the requester asked for, as far as
     one reader may decide it.
     `sharing` are other open requests with the same CRM reference that the reader asked for or is asked to decide.
-    `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
-    them again, if there is one, and `before` the one that this one asks anew. `concerned` are those whom it names as
+    `changed` are the recordings that became other calls while the request stood. `concerned` are those whom it names as
     concerned by it, `conflicted` all their addresses. `kept` says until when it keeps calls that have had their time, by id,
     `erased` when those that are erased were; `shut` are those of the kept whose callers declined (P5).
     `opened` is what people wrote about it; that was erased at `gone_at`, if it was.
@@ -56,8 +55,6 @@ class View:
     now: datetime
     out: frozenset[str] = frozenset()
     changed: frozenset[int] = frozenset()
-    anew: str = ""
-    before: Request | None = None
     sharing: tuple[Request, ...] = ()
     alarm: Alarm | None = None
     concerned: tuple[Concerned, ...] = ()
@@ -196,12 +193,10 @@ def load(act: Act, request_id: str) -> View:
         (one.email_key for one in concerned),
     )  # fmt: skip
     changed = frozenset(one.recording_id for one, _ in named if one.changed_at)
-    anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why == "call_changed" else None
-    before = store.requests.get(request.instead_of) if request.instead_of else None
     opened, kept = _opened(act, request), _kept(store, request_id, recordings, now)
     return View(
         request, recordings, parties, remarks, grant, people, [], operators, policy, now, out,
-        changed, anew.id if anew else "", before, alarm=alarm, concerned=tuple(concerned),
+        changed, alarm=alarm, concerned=tuple(concerned),
         conflicted=conflicted, kept=kept,
         erased=_erased(store, recordings), opened=opened, gone_at=Seal(act).ended(request_id) if opened and not opened.salt else None,
         mine=mine, shut=frozenset(store.declines.shut(kept) if kept else ()),

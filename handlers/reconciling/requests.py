@@ -11,7 +11,7 @@ from handlers.written import Written
 from storage.evidence.requests import Dossier, Logged
 from storage.records import Remark
 
-FILED = ("access.file", "access.ask_anew")
+FILED = ("access.file",)
 DECIDED = {
     "access.approve": "approved",
     "access.deny": "denied",
@@ -35,7 +35,7 @@ def filed(case: Dossier, written: Written | None) -> Iterator[Result]:
     changes = sum(one.action == CHANGED and "grant" not in one.detail for one in case.entries)
     yield from differ(
         f"request {row.id}", entry, requester=(person(row.requester_id), person(requester(case))), asked_at=(row.asked_at, entry.at),
-        reason=(row.reason, entry.detail["reason"]), instead_of=(row.instead_of, entry.detail.get("instead_of", "")),
+        reason=(row.reason, entry.detail["reason"]),
         changes=(row.changes, changes),
         recordings=(recordings, entry.detail["recordings"]), longer=(row.longer, _longer(entry, written, stored=row.longer)),
         concerned=(concerned, entry.detail.get("concerned", [])),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from handlers.access.intents import AskAnew, CallChanged
+from handlers.access.intents import CallChanged
 from handlers.acting import CLOCK
 from handlers.door import Repeated
 from handlers.recordings import Identify
-from storage.records import Recording, Request
+from storage.records import Recording
 from tests.handlers.builders import (
     Company,
     call,
@@ -44,10 +44,3 @@ async def settle(company: Company, request: str) -> None:
     """As the keeper of the register does it."""
     with suppress(Repeated):
         await company.door.enter(CallChanged(request), CLOCK)
-        await company.door.enter(AskAnew(request), CLOCK, due=f"access.anew:{request}")
-
-
-async def anew(company: Company, request: str) -> Request:
-    found = await company.database.read(lambda store: store.requests.asked_anew(request))
-    assert found is not None
-    return found

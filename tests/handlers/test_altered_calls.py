@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from handlers import approved
-from handlers.access import anew, asking
+from handlers.access import asking, call_changed
 from handlers.access.intents import Approve, Deny
 from handlers.reconciling import Result
 from storage.records import Recording
@@ -88,7 +88,7 @@ async def test_c1_one_that_became_another_call_since_is_compared_as_that(company
 async def test_c1_what_an_earlier_version_was_asked_is_approved_and_said_not_to_be_compared(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (asking, anew):
+    for module in (asking, call_changed):
         monkeypatch.setattr(module, "asked_for" if module is asking else "asked", lambda *_: {})
     request = await ask(company, company.anna, calls=company.calls[:1])
     monkeypatch.undo()

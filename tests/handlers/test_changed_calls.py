@@ -1,4 +1,4 @@
-"""B2 of the first trial: approval is bound to a call; the change of a call ends grants, asks anew, and is told (P7)."""
+"""B2 of the first trial: approval is bound to a call; the change of a call ends grants, and is told (P7)."""
 
 from __future__ import annotations
 

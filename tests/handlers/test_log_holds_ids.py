@@ -12,7 +12,6 @@ from handlers import DUE, HANDLERS
 from handlers.access.intents import (
     Answer,
     Approve,
-    AskAnew,
     Begin,
     CallChanged,
     Deny,
@@ -197,7 +196,6 @@ async def _another_call(company: Company, anna: Visitor, tara: Visitor, recordin
     await company.door.enter(Approve(again, 1), tara)
     await register(company.door, call(9, native_id=f"{CANARY}.wav", stamp="3", **facts))
     await company.door.enter(CallChanged(again), CLOCK)
-    await company.door.enter(AskAnew(again), CLOCK)
     await company.door.enter(Register("file", [], [f"{CANARY}.wav"]), CLOCK)
 
 
@@ -209,9 +207,7 @@ async def _nobody_answers(company: Company) -> None:
     await company.door.enter(Approve(heard), company.tara)
     company.clock.pass_(hours=8)  # nobody works: what alarms say of it waits for the morning
     for kind, step in DUE.items():
-        for matter in (
-            (heard, waits, claim) if kind.startswith("access.") and kind not in ("access.end", "access.anew") else ()
-        ):
+        for matter in (heard, waits, claim) if kind.startswith("access.") and kind != "access.end" else ():
             await company.door.enter(step(matter), CLOCK)
     alarm = await company.database.read(lambda store: store.alarms.latest(claim))
     await company.door.enter(Morning(alarm.id if alarm is not None else ""), CLOCK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.access.intents import Approve
 from tests.each import each
 from tests.handlers.builders import CLAIM, Company, ask, email, refusal, stored
-from tests.handlers.changing import anew, change, identified
+from tests.handlers.changing import change
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.test_away_deciding import parts
 
@@ -19,18 +19,6 @@ async def test_p7_a_new_request_goes_round_whoever_was_named_of_its_call_before(
     request = await ask(company, company.anna, **asked)
     assert told not in await parts(company, request)
     assert (await refusal(company, Approve(request), company.people[told])).code == "operator"
-
-
-async def test_p7_so_does_what_is_asked_anew_since_the_call_names_somebody_else(company: Company) -> None:
-    await change(company, operator_key=email("Tara Lindqvist"))
-    await identified(company)
-    request = await ask(company, company.anna)
-    [asked] = [name for name, (part, _) in (await parts(company, request)).items() if part == "approver"]
-    assert asked != "tara"
-    await company.door.enter(Approve(request), company.people[asked])
-    await change(company, stamp="3")
-    new = await anew(company, request)
-    assert "tara" not in await parts(company, new.id)
 
 
 async def test_p7_an_open_request_moves_on_when_its_approver_turns_out_to_have_been_named(company: Company) -> None:

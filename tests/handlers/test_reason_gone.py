@@ -13,7 +13,6 @@ from handlers.policy import Policy
 from handlers.rules.reasons import reason_of
 from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, refusal, stored
-from tests.handlers.changing import OTHER, anew, change, identified
 from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.handlers.reading import home_of, labels, lines, looking, seen
 from tests.handlers.test_waiting import sydney
@@ -79,15 +78,6 @@ async def test_p9_an_investigation_stays_one(company: Company) -> None:
     assert str(await refusal(company, Approve(request), company.tara)) == "I can't find this request."
     await company.door.enter(PassOn(request, "He is my uncle."), company.helena)
     assert "waiting for you" in (await told(company, request, company.ruth))[0]
-
-
-async def test_p7_a_call_that_changed_is_asked_for_anew_all_the_same(company: Company) -> None:
-    await identified(company)
-    request = await approved(company)
-    company.door.policy = without("complaint")
-    await change(company, audio=OTHER)
-    again = await anew(company, request)
-    assert f"Reason: {LABEL}" in await told(company, again.id, company.tara)
 
 
 async def test_d4_ask_again_keeps_what_was_typed_and_asks_for_another_reason(company: Company) -> None:

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.soak
 MATTERS: dict[type[Record], tuple[str, ...]] = {
     Matter: ("asked_at", "state", "closed_at"),
     Request: (
-        "requester_id", "reason", "crm", "longer", "sealed", "decided_by", "decided_as", "changes", "instead_of",
+        "requester_id", "reason", "crm", "longer", "sealed", "decided_by", "decided_as", "changes",
     ),
     RequestedRecording: ("recording_id", "version", "changed_at"),
     Party: ("person_id", "part", "because", "role"),

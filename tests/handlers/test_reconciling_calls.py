@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
-from handlers.access.intents import Approve
 from handlers.acting import CLOCK, WEB
 from handlers.listening import Exchange, Listen, Opened, as_approved
 from handlers.recordings import Register
@@ -186,19 +185,6 @@ async def test_b2_a_file_that_was_moved_restored_or_away_raises_no_alarm(company
         await change(company, stamp=stamp, audio=ONE)
         assert await findings(company.database) == []
         assert await company.database.read(_heard_after(company, session)) == "open"
-
-
-async def test_b2_nor_does_a_call_that_was_approved_anew(company: Company) -> None:
-    await identified(company)
-    request = await approved(company)
-    await change(company, audio="")
-    found = await company.database.read(lambda store: store.requests.asked_anew(request))
-    assert found is not None
-    await company.door.enter(Approve(f"{found.id}"), company.tara)
-    session = await opened(company, found.id)
-    assert await company.database.read(_heard_after(company, session)) == "open"
-    await identified(company, audio=OTHER)
-    assert await company.database.read(_heard_after(company, session)) == "open"
 
 
 async def test_b2_facts_that_are_told_otherwise_of_the_same_file_are_another_call(company: Company) -> None:

@@ -56,7 +56,7 @@ async def test_neither_a_folder_nor_what_is_watched_costs_more_in_a_larger_regis
 @pytest.mark.soak
 @pytest.mark.parametrize("calls", [1_000, 8_000])
 async def test_nor_do_those_that_may_have_changed(database: Database, calls: int) -> None:
-    """Which requests are to be ended or asked anew, since one of their calls became another."""
+    """Which requests end or show another call, since one of their calls became another."""
     await _register(database, calls)
     found, cost = await database.read(lambda store: counted(store, lambda: store.requests.of_changed_calls(NOW)))
     assert (found, cost <= 80) == ([], True), cost

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from handlers.access.filling import again
-from handlers.access.intents import Approve, AskAnew, Withdraw
+from handlers.access.intents import Approve, Withdraw
 from handlers.acting import CLOCK
 from handlers.cards import Said
 from handlers.forgetting.erasing import words_go
@@ -193,14 +193,6 @@ async def test_p11_what_was_asked_in_other_words_is_asked_for_again_without_them
     _, filled = await looking(company, company.anna, lambda act: again(act, request))
     assert [filled.values[one] for one in ("purpose", "matter", "basis", "audience")] == [""] * 4
     assert filled.values["reason"] == "legal_claim"
-
-
-async def test_p11_nobody_is_asked_anew_in_words_that_are_gone(company: Company) -> None:
-    request = await talked(company)
-    await erase(company, request)
-    before = len(await audit(company))
-    await company.door.enter(AskAnew(request), CLOCK)
-    assert len(await audit(company)) == before
 
 
 async def test_p12_what_a_copy_brought_back_goes_again_whenever_it_was_closed(company: Company) -> None:

@@ -1,26 +1,21 @@
-"""A call that is no longer the same call: access to it ends, and whoever decides is asked anew (P7)."""
+"""A call that is no longer the same call: access to it ends, and an open request shows the call that is there now (P7)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from handlers import role_people
 from handlers.access import intents
-from handlers.access.asking import put
 from handlers.access.view import View, load
 from handlers.access.waiting import ENDS
 from handlers.acting import Act, Done
 from handlers.approved import asked, versions
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
-from handlers.ids import new_id
 from handlers.matters.asking import changed
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.calls import were_on
-from handlers.rules.search import may_know
-from handlers.written import Written
-from storage.records import Recording, Request, RequestedRecording
+from storage.records import RequestedRecording
 
 OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
@@ -42,30 +37,9 @@ def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
     detail = {**_noted(act, view, others), "grant": view.grant.id}
     view.grant.ended_at, view.grant.ended_why = act.now, "call_changed"
     act.store.deadlines.drop_all(ENDS, view.request.id, act.now)
-    act.store.deadlines.set("access.anew", view.request.id, act.now)
     words = "is no longer the call that was approved, so the access has ended"
     told = _told(act, view, words, (one for one in (view.request.decided_by,) if one))
     return Done(None, (*changed(view), *told), detail=detail, clause=view.clause)
-
-
-def ask_anew(act: Act, intent: intents.AskAnew) -> Done[None]:
-    """P7: the same request once more, about the calls that are there now, to whoever decides it now."""
-    view = load(act, intent.request)
-    there = (one for one in view.recordings if one.state == "present" and not one.closed(act.now))
-    mine = [one for one in there if _may_know(act, view, one)]
-    concerned = {one.email_key: one.person_id for one in view.concerned}
-    request = _copy(act, view, mine, concerned)
-    if not mine or view.gone or view.requester.standing != "member":
-        return Done(None, quiet=True)
-    if act.store.requests.filed_already(request.key, request.fingerprint):
-        return Done(None, quiet=True)
-    old = view.written
-    written = Written(
-        purpose=old.purpose, not_special=old.not_special, legal_matter=old.legal_matter, basis=old.basis, audience=old.audience
-    )  # fmt: skip
-    detail, effects = put(act, request, written, view.requester.email_key, mine, concerned)
-    detail = {**detail, "instead_of": view.request.id, "person": request.requester_id}
-    return Done(None, (*changed(view), *effects), request.id, detail, view.clause)
 
 
 def _others(act: Act, view: View) -> dict[int, RequestedRecording]:
@@ -81,21 +55,6 @@ def _noted(act: Act, view: View, others: Mapping[int, RequestedRecording]) -> di
     for one in now:
         others[one.id].version, others[one.id].changed_at = one.version, act.now
     return {"recordings": [*others], **versions(now)}
-
-
-def _may_know(act: Act, view: View, recording: Recording) -> bool:
-    who = view.requester.email_key
-    return may_know(act.policy, who, recording.department, recording.operator_key, recording.line)
-
-
-def _copy(act: Act, view: View, recordings: list[Recording], concerned: Iterable[str]) -> Request:
-    old, said = view.request, view.written
-    more = (said.legal_matter, said.basis, said.audience, *intents.concerning(map(role_people.value_of, concerned)))
-    fingerprint = rule.fingerprint(str(old.requester_id), old.reason, [one.id for one in recordings], old.crm, *more)
-    return Request(
-        id=new_id("R"), key=f"anew:{old.id}", fingerprint=fingerprint, requester_id=old.requester_id,
-        reason=old.reason, crm=old.crm, longer=old.longer, asked_at=act.now, instead_of=old.id,
-    )  # fmt: skip
 
 
 def _told(act: Act, view: View, words: str, approvers: Iterable[int]) -> tuple[Effect, ...]:
