@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 
 from bot.journal import JournalDown
 from bot.proof import lasting_lines
-from bot.proof.journal_lines import newest
 from bot.proof.journalling import Patiently
 from bot.settings.config import Misconfigured, Settings
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.keys import Keys
-from handlers.master_key.intents import Begin, TakeOver
-from handlers.master_key.known import OtherKey, Stands, look
+from handlers.master_key import OtherKey, Stands, TakeOver, look
 from storage.database.store import Database
 from storage.database.upgrade import newest as newest_revision
 from storage.database.upgrade import revision
 
+UNROTATED = (
+    "SECRET_KEY_PREVIOUS: this database is still wrapped by the key with id {previous}. Call recording-steward rotate-key while the"
+    " bot is stopped, and then start it."
+)
+
 
 async def unlock(door: Door, patiently: Patiently) -> Stands:
-    """The keys that stay are known from now on; whatever is written is wrapped by the newest master key.
+    """The start: the keys that stay are known from now on.
 
-    Raises `Misconfigured` where the keys that are set are not all that are needed; then nothing was changed.
+    Raises `Misconfigured` where the keys that are set are not all that are needed, or the master key is being replaced.
     """
     stands = await stands_to(door.database, door.keys)
-    if not stands.taken_over:
-        await door.enter(await _first(patiently, door.keys), CLOCK)
-    elif not stands.begun:
-        await door.enter(Begin(), CLOCK)
-        with suppress(JournalDown):  # `rotate-key` writes it again, and ends without it not
-            await keep_outside(door, patiently)
-    if not (stands.taken_over and stands.begun):
+    if not stands.known:
+        await door.enter(TakeOver(await _lasting(patiently, door.keys)), CLOCK)
         stands = await stands_to(door.database, door.keys)
+    if not stands.finished:
+        raise Misconfigured(UNROTATED.format(previous=" and ".join(sorted(stands.known.keys() - {stands.newest}))))
     door.keys.keep(stands.lasting)
     return stands
 
@@ -61,19 +60,13 @@ async def keys_for(given: Settings, database: Database) -> tuple[Keys, bool]:
     if await revision(database) == newest_revision():
         stands = await stands_to(database, keys)
         keys.keep(stands.lasting)
-        both = stands.taken_over and not stands.finished
+        both = bool(stands.known) and not stands.finished
     return keys, both
 
 
-async def _first(patiently: Patiently, keys: Keys) -> TakeOver:
-    """What the journal knows of the keys of a database of before; nothing where it can't be read now."""
-    journal = patiently.journal
-
-    def told() -> TakeOver:
-        end = newest(journal.file, journal.seal)
-        return TakeOver(journal.seal.key_id if end.position else end.key, lasting_lines.found(journal.file, keys))
-
+async def _lasting(patiently: Patiently, keys: Keys) -> dict[str, bytes]:
+    """The keys that stay as the journal has them, where a database was lost; nothing where it has none, or can't be read now."""
     try:
-        return await patiently.do(told)
+        return await patiently.do(lambda: lasting_lines.found(patiently.journal.file, keys))
     except (JournalDown, OSError):
-        return TakeOver()
+        return {}

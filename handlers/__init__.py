@@ -11,6 +11,7 @@ from handlers import (
     delivering,
     inbox,
     listening,
+    master_key,
     mirroring,
     opening,
     people,
@@ -38,7 +39,6 @@ from handlers.forgetting import room as forgetting
 from handlers.forms import Answers, Form
 from handlers.holds import room as holds
 from handlers.leading import Lead
-from handlers.master_key import room as master_key
 from handlers.matters import reminding, showing
 from handlers.matters.reminding import Morning
 from handlers.notices import room as notices

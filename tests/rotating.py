@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.commands.rotating import Wrapped, wrap_all_anew
+from bot.commands.rotating import Wrapped, begin, wrap_all
 from bot.journal import Journal
 from bot.marks import Marks
 from bot.proof.journalling import Patiently
@@ -61,15 +61,15 @@ class House:
         return Patiently(Journal(self.folder, Seal(keys), make=True))
 
     async def start(self, *masters: bytes) -> Door:
-        """The door as a start with these keys leaves it; raises `Misconfigured`."""
+        """The door as a start with these keys leaves it, or with both as the command does; raises `Misconfigured`."""
         door = self.door(*masters)
-        await unlock(door, self.patiently(door.keys))
+        await (unlock(door, self.patiently(door.keys)) if len(masters) == 1 else begin(door))
         return door
 
     async def rotate(self, *masters: bytes) -> Wrapped:
         """What the command does."""
         door = self.door(*masters)
-        return await wrap_all_anew(door, self.patiently(door.keys))
+        return await wrap_all(door, self.patiently(door.keys))
 
     async def within(self, door: Door, do: Callable[[Act], T]) -> T:
         return await door.database.write(lambda store: do(door.act(store, CLOCK)))

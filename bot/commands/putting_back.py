@@ -33,9 +33,7 @@ AFTERWARDS = (
     "The next start ends all access to calls, tells the Head of Customer Success and the Manager, Human Resources, and erases again"
     " what had been erased since the backup was made."
 )
-UNDER_THE_OTHER = (
-    "It was made under SECRET_KEY_PREVIOUS: start the bot with both keys, then call recording-steward rotate-key."
-)
+UNDER_THE_OTHER = "It was made under SECRET_KEY_PREVIOUS: call recording-steward rotate-key before you start the bot."
 NOTHING = "Nothing was restored."
 
 

@@ -62,7 +62,7 @@ QUIET = {
     "access.expire",
     "whose_data.untie",
     *("words.seal", "words.erase", "words.erase_again", "words.show_erased"),
-    *("master_key.take_over", "master_key.begin", "master_key.wrap_anew", "master_key.replaced"),
+    *("master_key.take_over", "master_key.begin", "master_key.rewrap", "master_key.replaced"),
     "away.begin",
     "recordings.wave",
     "access.begin",

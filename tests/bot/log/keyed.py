@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from hashlib import sha256
 
+from bot.commands.rotating import begin
 from bot.journal import Journal
 from bot.proof.journalling import Patiently
 from bot.sealing import Seal
@@ -29,13 +29,15 @@ def keyed(shell: Shell, key: str, previous: str = "") -> None:
     shell.monkeypatch.setenv("SECRET_KEY_PREVIOUS", previous)
 
 
-def started(*keys: str, at: datetime = NOW) -> Callable[[Database], Awaitable[object]]:
-    """As a bot that was started with these keys `at` a moment (aware) leaves it."""
+def started(*keys: str) -> Callable[[Database], Awaitable[object]]:
+    """As a bot that was started with this key leaves it, or with two `rotate-key` that was cut off at once."""
 
     async def start(database: Database) -> object:
         given = as_given()
         opened = Keys(*map(base64.b64decode, keys))
-        door = Door(database, POLICY, HANDLERS, Clock(at), keys=opened)
+        door = Door(database, POLICY, HANDLERS, Clock(NOW), keys=opened)
+        if len(keys) > 1:
+            return await begin(door)
         return await unlock(door, Patiently(Journal(given.journal, Seal(opened))))
 
     return start

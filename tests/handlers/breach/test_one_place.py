@@ -10,8 +10,7 @@ from tests.each import each
 ROOT = Path(__file__).parents[3]
 OF_OTHER_KEYS = {
     "handlers/sealing.py",
-    "handlers/master_key/replacing.py",
-    "handlers/master_key/known.py",
+    "handlers/master_key.py",
     "storage/master_keys.py",
     "storage/matter_keys.py",
 }

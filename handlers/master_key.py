@@ -1,0 +1,174 @@
+"""The master key: by which one a database is wrapped, and how another takes its place while the bot is stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+from handlers.acting import Act, Done, Intent
+from handlers.keys import LASTING, Keys, Unopened
+from handlers.room import Room
+from handlers.sealing import wrapped_anew
+from storage.database.store import Store
+
+AT_ONCE = 100  # rows that are read together
+ANOTHER = (
+    "SECRET_KEY: this database is wrapped by another key (id {missing}; this one has id {newest}). Set that one. To replace"
+    " it, stop the bot, set it as SECRET_KEY_PREVIOUS beside the new one, and call recording-steward rotate-key."
+)
+UNFINISHED = (
+    "SECRET_KEY_PREVIOUS: the master key is being replaced, and the one with id {missing} is still needed. Set it again, and call"
+    " recording-steward rotate-key."
+)
+WRONG = (
+    "SECRET_KEY_PREVIOUS: this database is wrapped by the key with id {missing}, and neither of those that are set is that one"
+    " ({newest}, {previous}). Set the right one. Nothing was changed."
+)
+REPLACED = (
+    "SECRET_KEY: the key with id {newest} was replaced here by the one with id {missing}, and is not taken again. If the two are"
+    " swapped, set the newer one as SECRET_KEY; else make a new key. Nothing was changed."
+)
+STRANGER = (
+    "SECRET_KEY_PREVIOUS: nothing in this database was ever wrapped by the key with id {previous}; the one in force is SECRET_KEY (id"
+    " {newest}). If the two are swapped, set the new one as SECRET_KEY and the one in force as SECRET_KEY_PREVIOUS. Nothing was changed."
+)
+UNKNOWN = "SECRET_KEY: this database was used with another key, and this one opens nothing of it. Set that one. Nothing was changed."
+
+
+class OtherKey(Exception):
+    """These are not the keys of this database; a sentence or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """By which master keys something is wrapped (since when, by id), the newest that is set, and the keys that stay.
+
+    `stranger` is a sentence where the previous one that is set never wrapped anything here.
+    """
+
+    known: Mapping[str, datetime]
+    newest: str
+    lasting: Mapping[str, bytes]
+    stranger: str = ""
+
+    @property
+    def begun(self) -> bool:
+        """Return True if the newest key may have wrapped something."""
+        return self.newest in self.known
+
+    @property
+    def finished(self) -> bool:
+        """Return True if no other one has."""
+        return set(self.known) == {self.newest}
+
+
+class Rewrapped(NamedTuple):
+    """How many keys of matters the newest master key wraps now that another one wrapped, and how many no key opened."""
+
+    matters: int
+    unopened: int
+
+
+@dataclass(frozen=True)
+class TakeOver(Intent[None]):
+    """The start: a new database keeps the keys that follow from its master key, or `lasting` where the journal has them."""
+
+    action: ClassVar[str] = "master_key.take_over"
+    lasting: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Begin(Intent[None]):
+    """`rotate-key` begins: from now on both keys are needed, until nothing is left that the one before has wrapped."""
+
+    action: ClassVar[str] = "master_key.begin"
+
+
+@dataclass(frozen=True)
+class Rewrap(Intent[Rewrapped]):
+    """The keys of all matters are wrapped by the newest master key."""
+
+    action: ClassVar[str] = "master_key.rewrap"
+
+
+@dataclass(frozen=True)
+class Replaced(Intent[None]):
+    """Nothing is wrapped by the master key before any more."""
+
+    action: ClassVar[str] = "master_key.replaced"
+
+
+def look(store: Store, keys: Keys) -> Stands:
+    """How the database stands to these keys; raises `OtherKey`."""
+    known, replaced, newest = store.master_keys.all(), store.master_keys.replaced(), keys.ids[0]
+    if newest in replaced and len(keys.ids) > 1:
+        raise OtherKey(REPLACED.format(newest=newest, missing=" and ".join(sorted(known))))
+    if missing := sorted(known.keys() - set(keys.ids)):
+        raise OtherKey(_sentence(missing, list(keys.ids), begun=newest in known))
+    try:
+        lasting = {name: keys.open(wrap, name, "lasting", name) for name, wrap in store.master_keys.lasting().items()}
+    except Unopened as error:
+        raise OtherKey(UNKNOWN) from error
+    strange = known and keys.ids[-1] not in {*known, *replaced}
+    return Stands(known, newest, lasting, STRANGER.format(newest=newest, previous=keys.ids[-1]) if strange else "")
+
+
+def take_over(act: Act, intent: TakeOver) -> Done[None]:
+    """Once in the life of a database: what nobody can mark or seal again stays when the master key is replaced."""
+    stands = look(act.store, act.keys)
+    if not stands.known:
+        lasting = dict(intent.lasting) or {name: act.keys.first(0, name) for name in LASTING}
+        act.store.master_keys.keep(_wraps(act.keys, lasting))
+        act.store.master_keys.add(stands.newest, act.now)
+    return Done(None, quiet=True)
+
+
+def begin(act: Act, intent: Begin) -> Done[None]:
+    """The keys that stay are wrapped by the new one at once; it is known from now on."""
+    stands = look(act.store, act.keys)
+    if stands.begun:
+        return Done(None, quiet=True)
+    act.store.master_keys.keep(_wraps(act.keys, stands.lasting))
+    act.store.master_keys.add(stands.newest, act.now)
+    return Done(None, subject=f"key:{stands.newest}", detail={"from": sorted(stands.known)})
+
+
+def rewrap(act: Act, intent: Rewrap) -> Done[Rewrapped]:
+    """What no key opens stays as it is: it was not the key before that wrapped it."""
+    matters, unopened, after = 0, 0, ""
+    while page := act.store.matter_keys.page(after, AT_ONCE):
+        for row in page:
+            try:
+                matters += wrapped_anew(act.keys, row)
+            except Unopened:
+                unopened += 1
+        after = page[-1].matter_id
+    return Done(Rewrapped(matters, unopened), detail={"matters": matters, "unopened": unopened}, quiet=not matters)
+
+
+def replaced(act: Act, intent: Replaced) -> Done[None]:
+    """The one before opens nothing of this database any more, and is not asked for."""
+    stands = look(act.store, act.keys)
+    before = sorted(stands.known.keys() - {stands.newest})
+    act.store.master_keys.replace(before, act.now)
+    return Done(None, subject=f"key:{stands.newest}", detail={"from": before}, quiet=not before)
+
+
+def _wraps(keys: Keys, lasting: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The keys that stay, wrapped by the newest master key."""
+    return {name: keys.seal(key, name, "lasting", name) for name, key in lasting.items()}
+
+
+def _sentence(missing: list[str], ids: list[str], *, begun: bool) -> str:
+    told = {"missing": " and ".join(missing), "newest": ids[0], "previous": ids[-1]}
+    if len(ids) > 1:
+        return WRONG.format(**told)
+    return (UNFINISHED if begun else ANOTHER).format(**told)
+
+
+ROOM = Room(
+    "master_key",
+    does=(TakeOver.by(take_over), Begin.by(begin), Rewrap.by(rewrap), Replaced.by(replaced)),
+)

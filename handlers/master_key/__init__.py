@@ -1,1 +1,0 @@
-"""The master key: which one a database is wrapped by, and how another takes its place."""
