@@ -9,7 +9,7 @@ from bot.delivery.letters import Letters
 from bot.mail.writing import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.acting import Act, Done, Visitor
-from handlers.customers.intents.mailing import Collected, CollectLetter
+from handlers.customers.intents import Collected, CollectLetter
 from handlers.letters import Written
 from tests.offices import Office
 

@@ -20,7 +20,7 @@ from handlers.breach.known import Noted, Seated
 from handlers.breach.messages import tell
 from handlers.breach.sessions import link
 from handlers.breach.vault import Vault
-from handlers.customers.paper import read as known_of
+from handlers.customers.state import read_known as known_of
 from handlers.door import Door
 from handlers.keys import Keys, Unopened
 from handlers.written import read

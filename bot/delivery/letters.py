@@ -15,7 +15,7 @@ from bot.mailing import Letter, Mailer, NotKnown, NotTaken
 from bot.measures import LETTERS
 from bot.ports import Unavailable
 from handlers.acting import DELIVERY
-from handlers.customers.intents.mailing import (
+from handlers.customers.intents import (
     Collected,
     CollectLetter,
     LetterAccepted,

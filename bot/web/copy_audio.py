@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.ports import Audio, Changed, Recorder
 from bot.web.copy_entrance import Entrance
 from handlers.acting import WEB, Intent
-from handlers.customers.intents.hearing import Stay
+from handlers.customers.intents import Stay
 from handlers.customers.serving import Serving, serve
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.web.answers import answer
 from bot.web.copy_audio import Outlet
-from handlers.customers.copy_view import viewed
+from handlers.customers.serving import viewed
 
 
 class CallPages:

@@ -15,9 +15,8 @@ from bot.web.pacing import Pace, Pacing, Unbounded
 from bot.web.sounding import Sounding
 from bot.web.zipped import Packed, Zip
 from handlers.acting import WEB
-from handlers.customers.copy_view import CopyView, viewed
-from handlers.customers.intents.hearing import Downloaded, HeardToEnd
-from handlers.customers.serving import Serving
+from handlers.customers.intents import Downloaded, HeardToEnd
+from handlers.customers.serving import CopyView, Serving, viewed
 from handlers.rules.calls import mark
 from handlers.rules.refusal import Refused
 from handlers.words import line_words

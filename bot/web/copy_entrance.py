@@ -16,10 +16,9 @@ from bot.web.limits import PASSCODES, Limit, Limits, Networks, caller
 from bot.web.pacing import Pace
 from bot.web.written import Written, written
 from handlers.acting import WEB
-from handlers.customers.copy_view import numbers
-from handlers.customers.intents.hearing import Entered, LeavePage, OpenLink, Stay
+from handlers.customers.intents import Entered, LeavePage, OpenLink, Stay
 from handlers.customers.links import judged
-from handlers.customers.serving import NO_SESSION, Serving, serve
+from handlers.customers.serving import NO_SESSION, Serving, numbers, serve
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 

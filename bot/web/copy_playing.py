@@ -10,7 +10,7 @@ from bot.web.drawn import HEAD
 from bot.web.pacing import Pace, Pacing
 from bot.web.sounding import Sounding
 from bot.web.waves import Waves
-from handlers.customers.intents.hearing import HeardToEnd, Played
+from handlers.customers.intents import HeardToEnd, Played
 from handlers.rules.refusal import Refused
 
 CROWDED = "Your calls are being played in two other places. Close one of them, then press Play."

@@ -1,4 +1,4 @@
-"""What comes after a mail has left: it arrived, came back or went astray, and word that it is late (P8)."""
+"""What comes after a mail has left: it arrived, came back or went astray, its link is over; and word that the answer is late (P8)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Sign, Small
-from handlers.customers import letters, post
-from handlers.customers.intents import deciding as intents
-from handlers.customers.turns import Turn, answered, as_shown, count_from_now, remarked, reopened, to_answer, turn
-from handlers.customers.view import View
-from handlers.effects import Effect, Tell
+from handlers.customers import intents, letters
+from handlers.customers.letters import call_back, put_letter
+from handlers.customers.links import end_link
+from handlers.customers.releasing import Turn, as_shown, count_from_now, find, find_to_answer, honour, remark, reopen
+from handlers.customers.state import View, load
+from handlers.effects import Tell
 from handlers.matters.asking import changed
+from handlers.matters.reminding import lateness, tell
 from handlers.rules import customer_release as rule
 from handlers.rules.calendars import calendar_of
 from handlers.rules.refusal import Refused
 from handlers.words import day_words
-from storage.customers import ANSWERS
+from storage.customers import ANSWERS, ON_ITS_WAY
 from storage.tables.customers import ALIVE, CustomerMail
 
 REPORT = "breach_report"
@@ -26,28 +28,9 @@ NO_MAIL = "No mail of this request has gone out, so there is nothing to take bac
 NOT_IN_DOUBT = "It is known what became of this mail. Press Details to see how the request stands."
 
 
-def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, Any], tuple[Effect, ...]]:
-    """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode.
-
-    Returns what the log says of it, and who hears what.
-    """
-    request, detail = view.request, dict[str, Any](answered(act, view))
-    once = f"answered:{request.id}:{mail.id}"
-    told = [
-        Tell(request.filed_by, f"The answer to {request.id} has gone out to the customer.", once, "details", request.id)
-    ]
-    if mail.kind != "copy":
-        return detail, tuple(told)
-    for link in (one for one in view.links if one.id == mail.link_id and one.state in ALIVE):
-        detail |= count_from_now(act, view, link)
-    words = f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
-    told += [Tell(one, words, once, "customer_passcode", request.id) for one in view.releasers]
-    return detail, tuple(told)
-
-
 def send_again(act: Act, intent: intents.SendAgain) -> Done[None]:
     """P8: the same letter once more, with the same link and the same Message-ID, since somebody says so."""
-    found = turn(act, intent.request)
+    found = find(act, intent.request)
     mail = _in_doubt(found.view)
     mail.state, mail.next_at = "waiting", act.now
     if mail.kind in ANSWERS:
@@ -57,25 +40,25 @@ def send_again(act: Act, intent: intents.SendAgain) -> Done[None]:
 
 def arrived(act: Act, intent: intents.Arrived) -> Done[None]:
     """P8: it counts as answered, by the word of whoever releases it, and from now on."""
-    found = turn(act, intent.request)
+    found = find(act, intent.request)
     mail = _in_doubt(found.view)
     mail.state, mail.settled_at = "accepted", act.now
-    late, effects = honoured(act, found.view, mail) if mail.kind in ANSWERS else ({}, ())
+    late, effects = honour(act, found.view, mail) if mail.kind in ANSWERS else ({}, ())
     return Done(None, (*changed(found.view), *effects), detail={"mail": mail.id, **late})
 
 
 def bounced(act: Act, intent: intents.Bounced) -> Done[None]:
     """P8: the mail came back: open again with the old deadline, and the link is dead."""
-    found = turn(act, intent.request)
+    found = find(act, intent.request)
     mail = _went(act, found.view, "bounced")
-    asked, effects = reopened(act, found.view, "bounced")
+    asked, effects = reopen(act, found.view, "bounced")
     words = f"The mail for {found.view.request.id} came back. Please look at the address: it is open again, with the day that was promised."
     return Done(None, (*effects, *_filer(act, found, words, f"bounced:{mail.id}")), detail={"mail": mail.id, **asked})
 
 
 def wrong_address(act: Act, intent: intents.WrongAddress) -> Done[None]:
     """P8, P13: it went to somebody else: the link is dead at once, and the address is forgotten; the day that was promised stays."""
-    found = turn(act, intent.request)
+    found = find(act, intent.request)
     view, request = found.view, found.view.request
     mail = _went(act, view, "wrong_address")
     detail: dict[str, Any] = {
@@ -85,9 +68,32 @@ def wrong_address(act: Act, intent: intents.WrongAddress) -> Done[None]:
     found.known.address, request.address_by = "", None
     words = f"The mail for {request.id} went to a wrong address. Its link is dead. Please enter the right address: the day that was promised stays."
     filer = _filer(act, found, words, f"wrong_address:{mail.id}")
-    detail |= remarked(act, found.view, found.known, "note", "Its mail went to a wrong address, which was taken out.")
-    asked, effects = reopened(act, view, "wrong_address")
+    detail |= remark(act, found.view, found.known, "note", "Its mail went to a wrong address, which was taken out.")
+    asked, effects = reopen(act, view, "wrong_address")
     return Done(None, (*effects, *filer), detail=detail | asked)
+
+
+def end_over(act: Act, intent: intents.LinkEnds) -> Done[None]:
+    """P8: the link's days are over, unless its mail has not left yet. Where nobody ever learned whether that arrived, the request is open again."""
+    view = load(act, intent.request)
+    over = [one for one in view.links if one.state in ALIVE and one.ends_at <= act.now]
+    if not over:
+        return Done(None, quiet=True)
+    if view.request.state == "sending":
+        return Done(None, detail=count_from_now(act, view, over[0]))
+    detail: dict[str, Any] = {"links": [one.id for one in over]}
+    if view.request.state in ON_ITS_WAY:
+        detail["mails"] = call_back(act, view.mails)
+        asked, effects = reopen(act, view, "ended", honoured=True)
+        return Done(None, effects, detail=detail | asked)
+    for one in over:
+        end_link(act, one, "ended")
+    if over[0].opened_at is None:
+        # Who filed it speaks with the customer; who released it can send another link.
+        fell, whom = over[0].ends_at, list(dict.fromkeys((*view.clerks[:1], *view.releasers)))
+        tell(act, view.request, intents.LinkEnds.action, whom, fell)
+        detail |= {"told": whom, **lateness(act, fell)}
+    return Done(None, changed(view), detail=detail)
 
 
 def went_astray(_: None, __: str) -> Page:
@@ -106,7 +112,7 @@ def went_astray(_: None, __: str) -> Page:
 
 def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
     """P8: the customer reads why it is late and by which day it comes. The clock stays as it is."""
-    found, form = to_answer(act, intent.request), intent.form
+    found, form = find_to_answer(act, intent.request), intent.form
     as_shown(found, intent.seen)
     rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
     request = found.view.request
@@ -114,16 +120,15 @@ def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
     rule.by_day(calendar, form.day, act.now.astimezone(ZoneInfo(calendar.zone)).date())
     day = day_words(form.day, None)
     letter = letters.late(act.policy, request, found.known, form.words, day)
-    detail = remarked(act, found.view, found.known, "late", f"{form.words}\nAn answer by {day}.")
-    mail = post.put(act, request, "late", post.Envelope(to=found.known.address, written=letter))
-    told = post.on_record(act, request, mail, found.known.address)
+    detail = remark(act, found.view, found.known, "late", f"{form.words}\nAn answer by {day}.")
+    told = put_letter(act, request, "late", found.known.address, letter)
     return Done(None, changed(found.view), detail={**told, **detail})
 
 
-def late_letter(act: Act, about: str) -> str:
+def open_late_letter(act: Act, about: str) -> str:
     """The letter as it will be sent, but for the reason and the day."""
     request, _, seen = about.partition(":")
-    found = to_answer(act, request)
+    found = find_to_answer(act, request)
     as_shown(found, seen)
     rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
     letter = letters.late(act.policy, found.view.request, found.known, "[your words]", "[the day]")
@@ -161,4 +166,5 @@ DOES = (
     intents.Bounced.by(bounced),
     intents.WrongAddress.by(wrong_address),
     intents.TellCustomer.by(tell_customer),
+    intents.LinkEnds.by(end_over),
 )

@@ -1,16 +1,25 @@
-"""Every letter to a customer, in words; nothing in them tells whose call it was, or that there was one (P8)."""
+"""Every letter to a customer: its words, which tell neither whose call it was nor that there was one, and how it is kept until it goes (P8)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.customers.known import Known
+from pydantic import ValidationError
+
+from handlers import commitments
+from handlers.acting import Act
+from handlers.customers.state import Known
+from handlers.ids import new_id, new_secret
+from handlers.keys import Unopened
 from handlers.letters import Written
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
+from handlers.sealing import Seal
+from handlers.unseen import Unseen
 from handlers.words import counted, day_words
-from storage.tables.customers import CustomerRequest
+from storage.tables.customers import CustomerMail, CustomerRequest
 
 ASKED = {
     "copy": "you asked us for a copy of a recorded call",
@@ -90,6 +99,53 @@ def preview(to: str, written: Written, label: str = "") -> str:
     )  # fmt: skip
 
 
+class Envelope(Unseen):
+    """A letter with the address to which it goes."""
+
+    to: str
+    written: Written
+
+
+def put_letter(
+    act: Act, request: CustomerRequest, kind: str, to: str, written: Written, link: str | None = None
+) -> dict[str, str]:
+    """It goes as soon as the delivery takes it, sealed with the request's own key; its Message-ID stays however often it is sent.
+
+    Returns what the log says of it: its id, to whom it goes by a mark alone, and a commitment to its words.
+    """
+    mail_id = new_id("M")
+    letter = Envelope(to=to, written=written)
+    sealed = Seal(act).sealed(request.id, letter.model_dump_json().encode(), _place(mail_id))
+    mail = CustomerMail(
+        id=mail_id, matter_id=request.id, kind=kind, message_id=f"<{new_secret()}@{act.policy.company.mail_domains[0]}>",
+        sealed=sealed, made_at=act.now, next_at=act.now, link_id=link,
+    )  # fmt: skip
+    act.store.customers.put(mail)
+    marked = Seal(act).mark(request.id, "address", to)
+    return {"mail": mail.id, "to": marked, "letter": commitments.of_letter(request, mail)}
+
+
+def read_letter(act: Act, mail: CustomerMail) -> Envelope | None:
+    """The letter; None once the request's key was destroyed. Raises `Unopened` for what nobody can read."""
+    told = Seal(act).opened(mail.matter_id, mail.sealed, _place(mail.id))
+    try:
+        return Envelope.model_validate_json(told) if told is not None else None
+    except ValidationError:
+        raise Unopened from None
+
+
+def call_back(act: Act, mails: Iterable[CustomerMail]) -> list[str]:
+    """None of these goes any more, also where the mail server has it by now; returns the ids of those that were not settled."""
+    found = [one for one in mails if one.settled_at is None]
+    for one in found:
+        one.state, one.settled_at = "dropped", act.now
+    return [one.id for one in found]
+
+
+def _place(mail: str) -> str:
+    return f"mail {mail}"
+
+
 def _greeting(name: str) -> str:
     return f"Dear {name},"
 
@@ -100,7 +156,7 @@ def _home(policy: Policy) -> ZoneInfo:
 
 def _day(policy: Policy, known: Known) -> str:
     """As it was written down, whichever line was called: the day must not tell that."""
-    return day_words(known.asked_on(_home(policy)), None)
+    return day_words(known.first_asked_on(_home(policy)), None)
 
 
 def _gone(policy: Policy, known: Known) -> date:
@@ -108,7 +164,7 @@ def _gone(policy: Policy, known: Known) -> date:
 
     On any line it is the day before at the earliest.
     """
-    return erased_before(known.asked_on(_home(policy)) - timedelta(days=1), policy.retention.months)
+    return erased_before(known.first_asked_on(_home(policy)) - timedelta(days=1), policy.retention.months)
 
 
 def _complain(policy: Policy) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from handlers import approved
 from handlers.acting import Act, Done
-from handlers.customers.intents.hearing import Entered, OpenLink
-from handlers.customers.view import seen
+from handlers.customers import intents
+from handlers.customers.state import view_of
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id, new_secret
 from handlers.matters.asking import changed
@@ -33,7 +33,7 @@ SPENT = "This link has had all its passcodes. Press Send a new link on the card.
 def make_link(act: Act, request: CustomerRequest, gives: str) -> tuple[CustomerLink, str]:
     """P8: a link for what is released now, and its code, which is kept as a keyed mark; an earlier link ends. `gives` as of a `CustomerLink`.
 
-    The entry of the release holds `on_record`: by the link nothing is given that it does not tell of.
+    The entry of the release holds `link_on_record`: by the link nothing is given that it does not tell of.
     """
     for one in act.store.customers.links(request.id):
         if one.state in ALIVE:
@@ -52,7 +52,7 @@ def make_link(act: Act, request: CustomerRequest, gives: str) -> tuple[CustomerL
     return link, code
 
 
-def on_record(link: CustomerLink, request: CustomerRequest, recordings: Iterable[Recording]) -> dict[str, Any]:
+def link_on_record(link: CustomerLink, request: CustomerRequest, recordings: Iterable[Recording]) -> dict[str, Any]:
     """What the entry of a release says of the link and of its calls: which calls they are, and the audio as it was read."""
     return {
         "link": link.id,
@@ -109,11 +109,11 @@ def standing(act: Act, link: CustomerLink) -> CustomerRequest | None:
     return request if act.store.matter_keys.get(request.id) is not None else None
 
 
-def open_link(act: Act, intent: OpenLink) -> Done[Entered]:
+def open_link(act: Act, intent: intents.OpenLink) -> Done[intents.Entered]:
     """P8: a session for whoever has both; a wrong passcode is counted, and the last one that may be wrong locks the link."""
     link, fit = judged(act, intent.code, intent.passcode)
     if link is None or fit not in ("open", "wrong"):
-        return Done(Entered(over=fit == "over"), quiet=True)
+        return Done(intents.Entered(over=fit == "over"), quiet=True)
     return _let_in(act, link) if fit == "open" else _counted(act, link)
 
 
@@ -122,7 +122,7 @@ def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
     request, tries = link.matter_id, counted(act.policy.customers.passcode_tries, "wrong passcode")
     words = f"The link of {request} is locked after {tries}. Ring the customer, and press Passcode for another one."
     found = act.store.customers.get(request)
-    whom = seen(act, found).releasers if found is not None else []
+    whom = view_of(act, found).releasers if found is not None else []
     once = f"locked:{link.id}:{link.passcodes}"
     return (*redrawn(act, link), *(Tell(one, words, once, "customer_passcode", request) for one in whom))
 
@@ -130,10 +130,10 @@ def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
 def redrawn(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
     """The card of the link's request is drawn anew, for everybody who holds a copy."""
     request = act.store.customers.get(link.matter_id)
-    return changed(seen(act, request)) if request is not None else ()
+    return changed(view_of(act, request)) if request is not None else ()
 
 
-def _let_in(act: Act, link: CustomerLink) -> Done[Entered]:
+def _let_in(act: Act, link: CustomerLink) -> Done[intents.Entered]:
     secret, first = new_secret(), link.opened_at is None
     link.opened_at = link.opened_at or act.now
     ends_at = min(act.now + IDLE, link.ends_at)
@@ -145,16 +145,16 @@ def _let_in(act: Act, link: CustomerLink) -> Done[Entered]:
         "session": session.hash,
     }
     effects = redrawn(act, link) if first else ()
-    return Done(Entered(link.id, secret), effects, subject=link.matter_id, detail=detail)
+    return Done(intents.Entered(link.id, secret), effects, subject=link.matter_id, detail=detail)
 
 
-def _counted(act: Act, link: CustomerLink) -> Done[Entered]:
+def _counted(act: Act, link: CustomerLink) -> Done[intents.Entered]:
     link.tries += 1
     last = link.tries >= act.policy.customers.passcode_tries
     if last:
         end_link(act, link, "locked")
     detail = {"link": link.id, "fits": False, "tries": link.tries, "locked": last}
-    return Done(Entered(), locked(act, link) if last else (), subject=link.matter_id, detail=detail)
+    return Done(intents.Entered(), locked(act, link) if last else (), subject=link.matter_id, detail=detail)
 
 
 def turn_out(act: Act, sessions: Iterable[CustomerSession]) -> None:
@@ -171,3 +171,6 @@ def session_mark(act: Act, link: CustomerLink, secret: str) -> str:
 def _mark(act: Act, link: CustomerLink | None, passcode: str) -> str:
     opens = (link.matter_id, link.id) if link else ()
     return act.keys.mark("customer passcode", *opens, passcode)
+
+
+DOES = (intents.OpenLink.by(open_link),)

@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.customers import post
-from handlers.customers.afterwards import honoured
-from handlers.customers.intents import mailing as intents
-from handlers.customers.intents.passing_time import EndRestoredLink
+from handlers.customers import intents
+from handlers.customers.letters import read_letter
 from handlers.customers.links import end_link
-from handlers.customers.turns import reopened
-from handlers.customers.view import View, load
+from handlers.customers.releasing import honour, reopen
+from handlers.customers.state import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from handlers.room import Chore, Step
@@ -63,7 +61,7 @@ def _take(act: Act, mail: CustomerMail) -> Done[intents.Collected | None]:
     if mail.state == "sending":
         effects = _in_doubt(act, view, mail, LOST)
         return Done(None, effects, mail.matter_id, {"lost": [mail.id]})
-    letter = post.read(act, mail) if _wanted(view, mail) else None
+    letter = read_letter(act, mail) if _wanted(view, mail) else None
     if letter is None:
         asked, effects = _drop(act, view, mail)
         return Done(None, effects, mail.matter_id, {"dropped": [mail.id], **asked})
@@ -80,7 +78,7 @@ def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
     view = load(act, mail.matter_id)
     mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
     answers = _answers(view, mail)
-    told, effects = honoured(act, view, mail) if answers else ({}, ())
+    told, effects = honour(act, view, mail) if answers else ({}, ())
     detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, "state": mail.state, **told}
     return Done(None, (*changed(view), *effects), view.request.id, detail)
 
@@ -120,7 +118,7 @@ def not_known(act: Act, intent: intents.LetterNotKnown) -> Done[None]:
     return Done(None, effects, mail.matter_id, {"mail": mail.id, "code": intent.code, "state": mail.state})
 
 
-def end_restored(act: Act, intent: EndRestoredLink) -> Done[None]:
+def end_restored(act: Act, intent: intents.EndRestoredLink) -> Done[None]:
     """P12: the database was restored from a copy, and may have brought back a link that had ended, or a mail that had gone.
 
     Every link ends. A mail with a link is dropped, and its request waits again; of one without a link somebody is asked.
@@ -169,7 +167,7 @@ def _drop(act: Act, view: View, mail: CustomerMail) -> Ended:
     """It will never go. A request that waited for it is open again: a restored database has no living link."""
     mail.state, mail.settled_at = "dropped", act.now
     if _answers(view, mail) and view.known is not None:
-        return reopened(act, view, "ended", honoured=True)
+        return reopen(act, view, "ended", honoured=True)
     return {}, ()
 
 
@@ -188,7 +186,7 @@ def _never(act: Act, view: View, mail: CustomerMail, words: str, then: str = "")
     asked, effects = dict[str, Any](), tuple[Effect, ...]()
     if _answers(view, mail):
         words = f"{words} The request is open again, with the day that was promised.{then} Press Details to go on."
-        asked, effects = reopened(act, view, "ended", honoured=True)
+        asked, effects = reopen(act, view, "ended", honoured=True)
     else:
         words, effects = f"{words} Press Details to read more.", changed(view)
     return asked, (*effects, *_tells(view, whom, words, f"not_taken:{mail.id}"))
@@ -228,6 +226,6 @@ DOES = (
     intents.LetterPutOff.by(put_off),
     intents.LetterRefused.by(refused),
     intents.LetterNotKnown.by(not_known),
-    EndRestoredLink.by(end_restored),
+    intents.EndRestoredLink.by(end_restored),
 )
-ENDS = Chore(lambda store, now: store.customers.after_restore(now), (Step(EndRestoredLink),))
+ENDS = Chore(lambda store, now: store.customers.after_restore(now), (Step(intents.EndRestoredLink),))

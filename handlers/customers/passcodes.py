@@ -1,15 +1,13 @@
-"""The passcode: six digits, shown once to whoever releases the request, and read out to a number that stands on the call (P8)."""
+"""The passcode: six digits, shown once to whoever releases the request, and read out to a number on the call (P8)."""
 
 from __future__ import annotations
 
 from handlers.acting import Act, Done
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
-from handlers.customers.intents.deciding import AllowNumber, AskNumber, Passcode, Shown
-from handlers.customers.known import Rung
+from handlers.customers import intents
 from handlers.customers.links import SPENT, new_passcode
-from handlers.customers.paper import write
-from handlers.customers.turns import Turn, for_the_head, remarked, turn
-from handlers.customers.view import View
+from handlers.customers.releasing import Turn, find, find_for_the_head, remark
+from handlers.customers.state import Rung, View, write_known
 from handlers.effects import Tell
 from handlers.matters.asking import changed, reached
 from handlers.rules import phone
@@ -51,7 +49,7 @@ def page(act: Act, request: str) -> Page:
     )  # fmt: skip
 
 
-def passcode(act: Act, intent: Passcode) -> Done[Shown]:
+def passcode(act: Act, intent: intents.Passcode) -> Done[intents.Shown]:
     """P8: another passcode for the link in force; who rang which number when is kept."""
     found, link = _may_see(act, intent.request)
     number = numbers_of(act, found).get(intent.number)
@@ -65,13 +63,13 @@ def passcode(act: Act, intent: Passcode) -> Done[Shown]:
         number=number, on_call=on_call, by=act.me.id, at=act.now, allowed_by=found.known.allowed_numbers.get(number)
     )
     found.known.rung.append(rung)
-    words = write(act, found.view.request, found.known)
+    words = write_known(act, found.view.request, found.known)
     detail = {**words, "link": link.id, "number": Seal(act).mark(intent.request, "number", number), "on_call": on_call}
     left = act.policy.customers.passcodes - link.passcodes
-    return Done(Shown(digits, number, left), changed(found.view), detail=detail)
+    return Done(intents.Shown(digits, number, left), changed(found.view), detail=detail)
 
 
-def shown(given: Shown, _: str) -> Page:
+def shown(given: intents.Shown, _: str) -> Page:
     """The six digits, once, and what to do with them."""
     digits = f"{given.passcode[:3]} {given.passcode[3:]}"
     return Page(
@@ -85,7 +83,7 @@ def shown(given: Shown, _: str) -> Page:
     )  # fmt: skip
 
 
-def ask_number(act: Act, intent: AskNumber) -> Done[None]:
+def ask_number(act: Act, intent: intents.AskNumber) -> Done[None]:
     """P8: the Head is told that another number is wanted, and reads which and why above the form that allows it."""
     found, _ = _may_see(act, intent.request)
     request, number = found.view.request, _whole(act, intent.form.number)
@@ -93,7 +91,7 @@ def ask_number(act: Act, intent: AskNumber) -> Done[None]:
     people = act.store.people.ids_for(one.email for one in where.approvers)
     if not people:
         raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
-    detail = remarked(act, found.view, found.known, "asked_number", f"{phone.written(number)}\n{intent.form.words}")
+    detail = remark(act, found.view, found.known, "asked_number", f"{phone.written(number)}\n{intent.form.words}")
     words = (
         f"{act.me.name} asks whether another number may be rung for the passcode of {request.id}. "
         "Press Allow another number to read which, and why."
@@ -103,14 +101,14 @@ def ask_number(act: Act, intent: AskNumber) -> Done[None]:
     return Done(None, (*changed(found.view), *told), detail=detail)
 
 
-def allow_number(act: Act, intent: AllowNumber) -> Done[None]:
+def allow_number(act: Act, intent: intents.AllowNumber) -> Done[None]:
     """P8: the Head lets a passcode be read to a number that stands on none of the calls."""
-    found = for_the_head(act, intent.request)
+    found = find_for_the_head(act, intent.request)
     number = _whole(act, intent.form.number)
-    asked = found.known.number_asked()
+    asked = found.known.number_asked
     told = dict.fromkeys((*([asked.by] if asked else []), *(one.person_id for one in found.view.approvers)))
     found.known.allowed_numbers[number] = act.me.id
-    detail = remarked(act, found.view, found.known, "allowed_number", intent.form.words)
+    detail = remark(act, found.view, found.known, "allowed_number", intent.form.words)
     request = found.view.request
     words = f"{act.me.name} allowed another number for the passcode of {request.id}. Press Passcode."
     effects = [
@@ -124,8 +122,8 @@ def allow_number(act: Act, intent: AllowNumber) -> Done[None]:
 
 def allowing(act: Act, request: str) -> str:
     """Which number was asked for, by whom and why, if anybody did; raises `Refused` for anybody but the Head."""
-    found = for_the_head(act, request)
-    asked = found.known.number_asked()
+    found = find_for_the_head(act, request)
+    asked = found.known.number_asked
     return f"{found.view.people[asked.by].name} asks for {asked.words}" if asked else ""
 
 
@@ -168,7 +166,7 @@ def _row(found: Turn, mark: str, number: str) -> Row:
 
 def _may_see(act: Act, request: str) -> tuple[Turn, CustomerLink]:
     """For whoever may release it, or did; never for whoever wrote any of it down or was on the call."""
-    found = turn(act, request)
+    found = find(act, request)
     link, state = found.view.link, found.view.request.state
     if state == "sending":
         raise Refused(NOT_SENT, clause="P8", code="not_sent")
@@ -177,4 +175,4 @@ def _may_see(act: Act, request: str) -> tuple[Turn, CustomerLink]:
     return found, link
 
 
-DOES = (Passcode.by(passcode), AskNumber.by(ask_number), AllowNumber.by(allow_number))
+DOES = (intents.Passcode.by(passcode), intents.AskNumber.by(ask_number), intents.AllowNumber.by(allow_number))

@@ -1,34 +1,178 @@
-"""What customers' requests for their own calls bring to the house (P8): a line for each module of the room."""
+"""What customers' requests for their own calls bring to the house: buttons, forms, searches, deadlines, pages and the matter (P8)."""
 
 from __future__ import annotations
 
-from handlers.customers import deciding_room, filing_room, mailing, matter, passing_time, promised, web_room
-from handlers.customers.rows import lists
-from handlers.room import Room
+from collections.abc import Sequence
+from functools import partial
 
+from handlers import opening, why
+from handlers.acting import Act, Done
+from handlers.alarms import may_look
+from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
+from handlers.customers import (
+    afterwards,
+    calls,
+    changing,
+    deadlines,
+    filing,
+    forms,
+    intents,
+    links,
+    mailing,
+    passcodes,
+    releasing,
+    serving,
+)  # fmt: skip
+from handlers.customers.cards import card, lists
+from handlers.customers.state import GONE, View, load
+from handlers.matters import asking, showing
+from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shown, Shows
+from handlers.room import Button as Press
+from handlers.telling import ON_A_LINE
+from storage.database.store import Store
+from storage.reminders import Reminder
+
+
+class CustomerRequests:
+    """P8: customers' requests, `C-…`."""
+
+    prefix = "C-"
+    gone = GONE
+    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """As `Matter.shown`; so may the Head who was asked for a number, and in Details whoever was told of an alarm about it."""
+        view = load(act, matter)
+        told = (whole and may_look(act, matter, reader)) or _was_asked_for_a_number(act, view, reader)
+        if reader not in view.everybody() and not told:
+            return None
+        return Shown(card(view, reader, whole=whole), view.request.revision)
+
+    def case(self, act: Act, matter: str) -> View:
+        """As `Matter.case`."""
+        return load(act, matter)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`."""
+        return deadlines.reminder_row(load(act, reminder.matter_id), reminder)
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """As `Matter.waiting`."""
+        return store.matters.ids("customer")
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """As `Matter.stuck`."""
+        return store.matters.ids("customer", ("stuck",))
+
+
+MATTER = CustomerRequests()
+
+
+def page_once_filed(told: intents.Filed) -> Page:
+    """What is there when it was sent: by when it is due, what is missing, and what does not fit."""
+    joined = (
+        (
+            Line(f"{told.request} is open for the same calls, so this date was added to it. The earliest counts."),
+            Line("A new address or a check of identity goes on its card: press Another address or Identified."),
+        )
+        if told.joined
+        else ()
+    )
+    due = Line(("The answer is due ", When(told.due_at, told.zone), "."), Sign.APPROVED)
+    waits = (
+        (Line(f"The customer has yet {told.waits}. Until then it can’t be released, and the clock runs."),)
+        if told.waits
+        else ()
+    )
+    warned = (Line(words, Sign.ALARM) for words in told.warnings)
+    details = Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", told.request),))
+    return Page("Filed", (*joined, due, *waits, *warned, Line("Your card shows how it stands."), details))
+
+
+def _was_asked_for_a_number(act: Act, view: View, reader: int) -> bool:
+    pending = view.known is not None and view.known.number_asked is not None
+    return pending and view.allows_numbers(act.store.people.get(reader))
+
+
+def _sent(about: str) -> Page:
+    return Page("Sent", (Line(f"The card of {about.partition(':')[0]} shows how it stands."),))
+
+
+def _on_its_way(_: str) -> Page:
+    return Page("Sent", (Line("The request is on its way. You get a card that shows how it stands."),))
+
+
+def _file(about: str, form: filing.ToWhom, key: str) -> intents.File:
+    return intents.File(filing.unpack(about)[0], form, key)
+
+
+def _reroute(act: Act, intent: intents.Reroute) -> Done[None]:
+    return asking.reroute(act, intent, load(act, intent.matter))
+
+
+def _recheck(act: Act, intent: intents.Recheck) -> Done[None]:
+    return asking.recheck(act, load(act, intent.matter))
+
+
+def _notice(act: Act, intent: intents.Notice) -> Done[None]:
+    return asking.notice(act, intent, load(act, intent.matter))
+
+
+_of = partial(Asks, begin=intents.Begin, sent=_sent)
+BUTTONS: dict[str, Press] = {
+    "customer_identity": Opens(forms.IdentityForm.name, "Identified"),
+    "customer_answer": Opens(forms.AnswerForm.name, "Answer"),
+    "customer_address": Opens(forms.AddressForm.name, "Another address"),
+    "customer_withdraw": Opens(forms.WithdrawForm.name, "Withdraw"),
+    "customer_release": Opens(forms.ReleaseForm.name, "Release"),
+    "customer_refuse": Opens(forms.RefuseForm.name, "Refuse"),
+    "customer_question": Opens(forms.QuestionForm.name, "Ask a question"),
+    "customer_late": Opens(forms.LateForm.name, "Tell the customer"),
+    passcodes.ACTION: Shows(passcodes.page, "Passcode", back="matter"),
+    passcodes.RING: Hands(intents.Passcode.pressed, passcodes.shown, "Show the passcode"),
+    passcodes.ASK: Opens(forms.AskNumberForm.name, "Ask for another number"),
+    passcodes.ANOTHER: Opens(forms.NumberForm.name, "Allow another number"),
+    "customer_send_again": Does(intents.SendAgain, "Send again"),
+    "customer_arrived": Does(intents.Arrived, "It arrived"),
+    "customer_bounced": Does(intents.Bounced, "It bounced"),
+    "customer_wrong_address": Hands(intents.WrongAddress, afterwards.went_astray, "Wrong address"),
+    "customer_new_link": Does(intents.SendNewLink.of, "Send a new link"),
+}
+FORMS = (
+    Asks(
+        forms.WhichForm, intents.Begin, lambda about, form, _: intents.Choose(form, about), _on_its_way, new=True,
+        leads=why.leads, after=lambda sheet: sheet, sought=calls.sought,
+    ),
+    Asks(
+        forms.PersonForm, intents.Begin, _file, _on_its_way, new=True, variant=filing.second_step, intro=filing.introduction,
+        supplied=filing.supplied, after=page_once_filed, before=filing.first_step,
+    ),
+    _of(forms.IdentityForm, send=lambda about, form, _: intents.Identify(about, form), intro=changing.open_form),
+    _of(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form), intro=changing.open_answer),
+    _of(forms.AddressForm, send=lambda about, form, _: intents.Readdress(about, form), intro=changing.open_form),
+    _of(forms.WithdrawForm, send=lambda about, form, _: intents.Withdraw(about, form), intro=changing.open_withdrawal),
+    _of(
+        forms.ReleaseForm, send=lambda about, form, _: intents.Release.of(about, form), intro=releasing.open_release,
+        variant=forms.weighing,
+    ),
+    _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=releasing.open_refusal),
+    _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=changing.open_question),
+    _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer.of(about, form), intro=afterwards.open_late_letter),
+    _of(forms.AskNumberForm, send=lambda about, form, _: intents.AskNumber(about, form), intro=passcodes.asking),
+    _of(forms.NumberForm, send=lambda about, form, _: intents.AllowNumber(about, form), intro=passcodes.allowing),
+)  # fmt: skip
 ROOM = Room(
     "customers",
     does=(
-        *matter.DOES,
-        *filing_room.DOES,
-        *promised.DOES,
-        *deciding_room.DOES,
-        *web_room.DOES,
+        intents.Begin.by(opening.begin), *filing.DOES, *changing.DOES, *releasing.DOES, *mailing.DOES, *afterwards.DOES, *passcodes.DOES,
+        *links.DOES, *serving.DOES, *deadlines.DOES,
+        intents.Reroute.by(_reroute), intents.Recheck.by(_recheck), intents.Notice.by(_notice),
     ),
-    buttons={
-        **filing_room.BUTTONS,
-        **deciding_room.BUTTONS,
-    },
-    forms=(
-        *filing_room.FORMS,
-        *deciding_room.FORMS,
-    ),
-    searches=filing_room.SEARCHES,
-    due={
-        **promised.DUE,
-        **passing_time.DUE,
-    },
+    buttons=BUTTONS,
+    forms=FORMS,
+    searches={forms.CALLS: Search(calls.find, calls.named)},
+    due=deadlines.DUE,
     restored=mailing.ENDS,
-    matter=matter.MATTER,
+    matter=MATTER,
     lists=lists,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from handlers.acting import Act
-from handlers.customers.view import asked_by_number
+from handlers.customers.state import asked_by_number
 from handlers.effects import Effect
 from handlers.going import keeps
 from handlers.ids import new_id

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.acting import Act
-from handlers.customers.view import asked_by_number
+from handlers.customers.state import asked_by_number
 from handlers.keeping import needing
 from handlers.matters.case import allowed, approvers, lasting, missed
 from handlers.policy import Policy

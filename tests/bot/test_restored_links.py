@@ -10,8 +10,7 @@ import pytest
 import pytest_asyncio
 
 from handlers.acting import WEB
-from handlers.customers.intents.deciding import Bounced
-from handlers.customers.intents.hearing import OpenLink
+from handlers.customers.intents import Bounced, OpenLink
 from storage.database.store import Database
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (

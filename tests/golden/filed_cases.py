@@ -9,11 +9,9 @@ from typing import Any
 from handlers.cards import Card, Page, Sheet
 from handlers.customers import forms
 from handlers.customers.cards import card
-from handlers.customers.filing_room import filed
-from handlers.customers.intents.filing import Filed
-from handlers.customers.known import Identified, Known, Receipt, Remarked
-from handlers.customers.promised import put
-from handlers.customers.view import View
+from handlers.customers.intents import Filed
+from handlers.customers.room import page_once_filed as filed
+from handlers.customers.state import Identified, Known, Receipt, Remarked, View, promise
 from handlers.rules.calendars import calendar_of
 from handlers.rules.working_days import due
 from storage.records import Party
@@ -45,7 +43,7 @@ def view(known: Known | None = None, links: tuple[CustomerLink, ...] = (), **fac
         "sealed": b"", "asked_at": NOW, "address_by": ANNA, "salt": "s",
     }  # fmt: skip
     request = CustomerRequest(**{**told, **facts})
-    put(request, due(calendar_of(POLICY, AU), ASKED, 7))
+    promise(request, due(calendar_of(POLICY, AU), ASKED, 7))
     people = {number: a_person(number, name) for number, name in ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"))}
     party = Party(matter_id=request.id, person_id=TARA, part="approver", role="team_leader", since=NOW)
     return View(request, known or _known(), [a_call(1, AU)], [party], list(links), [], people, POLICY, NOW)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.cards import Page, Sheet
-from handlers.customers import deciding_forms as forms
-from handlers.customers import letters
+from handlers.customers import forms, letters
 from handlers.customers.afterwards import went_astray
-from handlers.customers.intents.deciding import Shown
-from handlers.customers.known import Known, Receipt
+from handlers.customers.intents import Shown
 from handlers.customers.passcodes import shown
+from handlers.customers.state import Known, Receipt
 from storage.tables.customers import CustomerRequest
 from tests.golden.requests import NOW, POLICY
 

@@ -31,7 +31,7 @@ from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
 from handlers.away.forms import AwayForm
 from handlers.breach.forms import ReportForm
-from handlers.customers import deciding_forms as to_customers
+from handlers.customers import forms as to_customers
 from handlers.customers.forms import (
     AddressForm,
     IdentityForm,

@@ -6,7 +6,7 @@ import pytest
 
 import handlers
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.customers.intents.mailing import (
+from handlers.customers.intents import (
     CollectLetter,
     LetterAccepted,
     LetterNotKnown,

@@ -16,7 +16,7 @@ from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.acting import DELIVERY, Act, Done, Intent, Visitor
-from handlers.customers.intents.mailing import (
+from handlers.customers.intents import (
     Collected,
     CollectLetter,
     LetterAccepted,

@@ -8,7 +8,7 @@ import pytest
 
 from bot.mailing import Letter
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.customers.intents.mailing import (
+from handlers.customers.intents import (
     LetterNotKnown,
     LetterPutOff,
 )

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from bot.web.copy_entrance import EVEN, NOT_FIT
 from bot.web.limits import LINKS, PASSCODES, RECEIPTS
-from handlers.customers.intents.hearing import OpenLink
+from handlers.customers.intents import OpenLink
 from handlers.customers.serving import NO_SESSION
 from storage.database.store import Database
 from storage.tables.customers import CustomerLink

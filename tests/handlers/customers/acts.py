@@ -8,18 +8,18 @@ from typing import Any
 
 from handlers import intro
 from handlers.acting import Act, Visitor
+from handlers.customers.filing import ToWhom
 from handlers.customers.forms import (
     AddressForm,
+    AuthorityForm,
+    ColleagueForm,
     IdentityForm,
-    ToWhom,
+    PersonForm,
     WhichForm,
     WithdrawForm,
 )
-from handlers.customers.intents.filing import File, Filed, Identify, Readdress, Withdraw
-from handlers.customers.known import Known, Remarked
-from handlers.customers.paper import write
-from handlers.customers.steps import for_asker
-from handlers.customers.view import View, load
+from handlers.customers.intents import File, Filed, Identify, Readdress, Withdraw
+from handlers.customers.state import Known, Remarked, View, load, write_known
 from storage.database.store import Store
 from storage.tables.customers import CustomerRequest
 from tests.handlers.builders import Company
@@ -44,7 +44,8 @@ def who(asker: str = "customer", **more: Any) -> ToWhom:
         "person": "Mara Ellis", "check": "called_back", "seen_on": "2026-11-24", "address": address,
         "address_again": address, "authority": "Power of attorney of 3 November 2026",
     }  # fmt: skip
-    return for_asker(asker).read({**told, **more})
+    kinds: dict[str, type[ToWhom]] = {"operator": ColleagueForm, "authority": AuthorityForm}
+    return kinds.get(asker, PersonForm).read({**told, **more})
 
 
 WHICH = ("asker", "wants", "received_on", "received_at", "recordings")
@@ -111,7 +112,7 @@ async def changed(company: Company, request: str, **more: Any) -> None:
         act = company.door.act(store, company.tara)
         view = load(act, request)
         assert view.known is not None
-        write(act, view.request, view.known.model_copy(update=more))
+        write_known(act, view.request, view.known.model_copy(update=more))
 
     await company.database.write(work)
 

@@ -9,11 +9,10 @@ from typing import Any
 
 from handlers import HANDLERS
 from handlers.acting import WEB, Act, Visitor
-from handlers.customers import links, paper
-from handlers.customers.intents.hearing import Entered, OpenLink
-from handlers.customers.known import Known, Receipt
+from handlers.customers import links, serving
+from handlers.customers.intents import Entered, OpenLink
 from handlers.customers.serving import Serving, serve
-from handlers.customers.web_room import DOES
+from handlers.customers.state import Known, Receipt, write_known
 from handlers.sealing import Seal
 from storage.audit import Entry
 from storage.database.store import Store
@@ -26,7 +25,7 @@ from tests.handlers.builders import AU, Company, ledger
 from tests.handlers.reading import looking
 
 NAME, ADDRESS = "Mrs Pemberly CANARY", "canary.pemberly@example.org"
-LOCAL = {pair.intent: pair.handler for pair in DOES}
+LOCAL = {pair.intent: pair.handler for pair in (*links.DOES, *serving.DOES)}
 
 
 @dataclass
@@ -143,7 +142,7 @@ async def sent(
         row = _stored(act, request, wants, state, numbers, company.anna)
         link, code = links.make_link(act, row, "copy" if row.wants == "copy" else "listen")
         store.session.flush()
-        told = links.on_record(link, row, store.customers.recordings(row.id)) if recorded else {}
+        told = links.link_on_record(link, row, store.customers.recordings(row.id)) if recorded else {}
         store.audit.append(Entry(act.who.actor, "customer.release", row.id, "done", "P8", told), act.now)
         digits = links.new_passcode(act, link) if passcode else ""
         return Sent(company, row.id, link.id, code, digits)
@@ -163,5 +162,5 @@ def _stored(act: Act, name: str, wants: str, state: str, calls: list[int], filer
     act.store.customers.add(row, act.store.recordings.all_of(calls), [releaser])
     Seal(act).begin(name)
     told = Receipt(at=act.now, told_at=act.now, by=filer.person_id or 0)
-    paper.write(act, row, Known(name=NAME, address=ADDRESS, receipts=[told]))
+    write_known(act, row, Known(name=NAME, address=ADDRESS, receipts=[told]))
     return row

@@ -8,7 +8,7 @@ from typing import Any
 from handlers.acting import Visitor
 from handlers.cards import Card
 from handlers.customers.cards import card
-from handlers.customers.view import View
+from handlers.customers.state import View
 from storage.tables.customers import CustomerRequest
 from tests.handlers.reading import lines
 

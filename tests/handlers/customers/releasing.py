@@ -7,8 +7,9 @@ from typing import Any
 from handlers import BUTTONS, FORMS
 from handlers.acting import DELIVERY, WEB, Visitor
 from handlers.cards import Page
-from handlers.customers import letters, post
-from handlers.customers.deciding_forms import (
+from handlers.customers import intents, letters
+from handlers.customers.forms import (
+    AnswerForm,
     AskNumberForm,
     LateForm,
     NumberForm,
@@ -17,20 +18,20 @@ from handlers.customers.deciding_forms import (
     ReleaseForm,
     WeighedForm,
 )
-from handlers.customers.forms import AnswerForm
-from handlers.customers.intents import deciding as intents
-from handlers.customers.intents.filing import Answer
-from handlers.customers.intents.hearing import Downloaded, HeardToEnd, OpenLink
-from handlers.customers.intents.mailing import (
+from handlers.customers.intents import (
+    Answer,
     Collected,
     CollectLetter,
+    Downloaded,
+    HeardToEnd,
     LetterAccepted,
     LetterNotKnown,
     LetterPutOff,
     LetterRefused,
+    OpenLink,
 )
 from handlers.customers.passcodes import numbers_of
-from handlers.customers.turns import turn
+from handlers.customers.releasing import find
 from handlers.room import Hands, Shows
 from storage.tables.customers import CustomerLink, CustomerMail
 from tests.handlers.builders import Company, audit, ledger
@@ -55,11 +56,11 @@ async def as_shown(company: Company, request: str) -> str:
 
 
 def releasing(request: str) -> intents.Release:
-    return intents.Release(request, ReleaseForm.read({"voices": "nobody"}))
+    return intents.Release(request, "", ReleaseForm.read({"voices": "nobody"}))
 
 
 def refusing(request: str, refusal: str = "no_call", **more: str) -> intents.Refuse:
-    return intents.Refuse(request, RefuseForm.read({"refusal": refusal, **more}))
+    return intents.Refuse(request, "", RefuseForm.read({"refusal": refusal, **more}))
 
 
 def questioning(request: str) -> intents.Question:
@@ -71,7 +72,7 @@ def answering(request: str) -> Answer:
 
 
 def late(request: str, day: str = "2026-12-08") -> intents.TellCustomer:
-    return intents.TellCustomer(request, LateForm.read({"words": "The recorder was away.", "day": day}))
+    return intents.TellCustomer(request, "", LateForm.read({"words": "The recorder was away.", "day": day}))
 
 
 def asking_for(request: str, number: str = "+61 412 000 111") -> intents.AskNumber:
@@ -128,8 +129,8 @@ async def links(company: Company, request: str) -> list[CustomerLink]:
     return await company.database.read(lambda store: store.customers.links(request))
 
 
-async def envelope(company: Company, mail: CustomerMail) -> post.Envelope:
-    found = await looking(company, company.tara, lambda act: post.read(act, mail))
+async def envelope(company: Company, mail: CustomerMail) -> letters.Envelope:
+    found = await looking(company, company.tara, lambda act: letters.read_letter(act, mail))
     assert found is not None
     return found
 
@@ -143,7 +144,7 @@ async def preview(company: Company, form: str, about: str, who: Visitor | None =
 
 async def numbers(company: Company, request: str, who: Visitor | None = None) -> dict[str, str]:
     """The numbers that may be rung, by what stands for them on a button."""
-    return await looking(company, who or company.tara, lambda act: numbers_of(act, turn(act, request)))
+    return await looking(company, who or company.tara, lambda act: numbers_of(act, find(act, request)))
 
 
 async def passcode(company: Company, request: str, who: Visitor | None = None, number: str = "") -> intents.Shown:
@@ -195,7 +196,7 @@ async def logged(company: Company, request: str, action: str) -> dict[str, Any]:
     return found[4]
 
 
-def body(letter: post.Envelope | Collected) -> str:
+def body(letter: letters.Envelope | Collected) -> str:
     """All that a letter says."""
     return letters.preview(letter.to, letter.written)
 

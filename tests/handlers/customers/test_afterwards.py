@@ -10,12 +10,9 @@ import pytest
 from handlers import BUTTONS, FORMS
 from handlers.acting import DELIVERY, WEB
 from handlers.cards import Actions, Card
+from handlers.customers import intents
 from handlers.customers.afterwards import REPORT
-from handlers.customers.intents import deciding as intents
-from handlers.customers.intents.filing import OfRequest
-from handlers.customers.intents.hearing import OpenLink
-from handlers.customers.intents.mailing import LetterNotKnown
-from handlers.customers.intents.passing_time import Overdue
+from handlers.customers.intents import LetterNotKnown, OfRequest, OpenLink, Overdue
 from tests.each import each
 from tests.handlers.builders import Company, refusal
 from tests.handlers.customers.acts import a_request, stored, viewed

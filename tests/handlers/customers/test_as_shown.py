@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from handlers.customers import deciding_room
-from handlers.customers.deciding_forms import LateForm, RefuseForm, ReleaseForm
-from handlers.customers.intents.deciding import Release
+from handlers.customers import room
+from handlers.customers.forms import LateForm, RefuseForm, ReleaseForm
+from handlers.customers.intents import Release
 from handlers.customers.releasing import LISTEN_ONLY
 from handlers.rules.refusal import Refused
 from tests.each import each
@@ -71,7 +71,7 @@ async def test_p8_a_refusal_and_a_word_of_delay_go_where_they_were_shown_to_go(c
     request = await a_request(company)
     about, form = await as_shown(company, request), RefuseForm if letter == "refuse" else LateForm
     answers = {"refusal": "no_call"} if letter == "refuse" else {"words": "The recorder was away.", "day": "2026-12-08"}
-    send = next(one.send for one in deciding_room.FORMS if one.kind is form)
+    send = next(one.send for one in room.FORMS if one.kind is form)
     assert "To: mara.ellis@customer.example" in await preview(company, form.name, about)
     await company.door.enter(addressing(request, "anna.private@elsewhere.example"), company.anna)
     refused = await refusal(company, send(about, form.read(answers), ""), company.tara)

@@ -9,7 +9,7 @@ import pytest
 from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.breach.findings import WRONG_ADDRESS
-from handlers.customers.intents.deciding import WrongAddress
+from handlers.customers.intents import WrongAddress
 from tests.handlers.breach.noticing import readers, told
 from tests.handlers.breach.reporting import tick
 from tests.handlers.builders import Company, audit

@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, text
 
-from handlers import HANDLERS
 from handlers.acting import DELIVERY, WEB
-from handlers.customers.deciding_forms import AskNumberForm, LateForm, NumberForm, QuestionForm, RefuseForm
-from handlers.customers.forms import AnswerForm
-from handlers.customers.intents import deciding as intents
-from handlers.customers.intents import mailing, passing_time
-from handlers.customers.intents.filing import Answer
-from handlers.customers.intents.hearing import OpenLink
+from handlers.customers import afterwards, changing, deadlines, intents, mailing, passcodes
+from handlers.customers import releasing as releasing_room
+from handlers.customers.forms import AnswerForm, AskNumberForm, LateForm, NumberForm, QuestionForm, RefuseForm
+from handlers.customers.intents import Answer, OpenLink
 from storage.database.store import Store
 from storage.search_index import NAME
 from tests.handlers.builders import Company, audit, call, ledger, refusal, register
@@ -40,13 +37,13 @@ PERSON: dict[str, Any] = {
     "said": f"We spoke of {CANARY}.",
 }
 OURS = frozenset(
-    one.action for one in HANDLERS if one.__module__ in {intents.__name__, mailing.__name__, passing_time.__name__}
+    one.intent.action
+    for room in (releasing_room, afterwards, passcodes, mailing, deadlines)
+    for one in (*room.DOES, intents.Question.by(changing.ask_a_question))
 )
 ELSEWHERE = frozenset(
     {
-        "customer.reroute",
-        "customer.recheck",
-        "customer.notice",
+        "customer.morning",
         "customer.restored",
     }
 )
@@ -60,7 +57,7 @@ async def _life(company: Company) -> None:
     first = await a_request(company, **PERSON)
     await enter(intents.Question(first, QuestionForm.read({"words": CANARY})), tara)
     await enter(Answer(first, AnswerForm.read({"words": CANARY})), company.anna)
-    await enter(intents.TellCustomer(first, LateForm.read({"words": CANARY, "day": "2026-12-08"})), tara)
+    await enter(intents.TellCustomer(first, "", LateForm.read({"words": CANARY, "day": "2026-12-08"})), tara)
     await accepted(company)
     await release(company, first, voices="may_hear", weighed=CANARY)
     await put_off(company)
@@ -83,7 +80,7 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     enter, tara = company.door.enter, company.tara
     second = await a_request(company, **{**PERSON, "address": ""}, recordings=[str(calls[1])])
     told = {"refusal": "no_call", "told": CANARY}
-    await enter(intents.Refuse(second, RefuseForm.read(told)), tara)
+    await enter(intents.Refuse(second, "", RefuseForm.read(told)), tara)
     third = await a_request(company, **PERSON, recordings=[str(calls[2])])
     await release(company, third)
     await not_taken(company)
@@ -91,7 +88,7 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     await release(company, fourth)
     await collected(company)
     company.clock.pass_(minutes=16)
-    assert await enter(mailing.CollectLetter(), DELIVERY) is None
+    assert await enter(intents.CollectLetter(), DELIVERY) is None
     await enter(intents.Arrived(fourth), tara)
     # Whoever presses too late is refused, which is on record as well.
     await _pressed_late(company, fourth)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.cards import Actions
-from handlers.customers.facts import mask_address
+from handlers.customers.cards import mask_address
 from handlers.policy.terms import Period
 from storage.records import Alarm
 from tests.each import each

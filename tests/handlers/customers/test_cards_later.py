@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.cards import Actions
-from handlers.customers.known import Remarked, Rung
-from handlers.customers.view import View
+from handlers.customers.state import Remarked, Rung, View
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerListening
 from tests.each import each

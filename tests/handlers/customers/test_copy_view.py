@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.acting import WEB, Act
-from handlers.customers.copy_view import CopyView, numbers, viewed
-from handlers.customers.serving import WHY, serve
+from handlers.customers.serving import WHY, CopyView, numbers, serve, viewed
 from handlers.policy import Policy
 from storage.records import Recording
 from tests.handlers.builders import POLICY, UK, Company, call, register

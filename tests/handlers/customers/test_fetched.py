@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.customers.intents.hearing import Downloaded, HeardToEnd, Played
+from handlers.customers.intents import Downloaded, HeardToEnd, Played
 from handlers.customers.serving import WHY, covers
 from storage.records import Recording
 from tests.each import each

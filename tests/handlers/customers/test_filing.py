@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers import commitments
-from handlers.customers.intents.filing import File
+from handlers.customers.intents import File
 from handlers.policy import Policy
 from tests.each import each
 from tests.handlers.builders import POLICY, UK, Clock, Company, a_company, audit, call, email, left, refusal, register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from handlers.customers.intents.filing import File
+from handlers.customers.intents import File
 from tests.handlers.builders import Company, call, refusal, register
 from tests.handlers.customers.acts import a_request, stored, which, who
 from tests.handlers.reading import lines, seen

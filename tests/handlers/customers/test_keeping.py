@@ -8,7 +8,7 @@ import pytest
 
 from handlers import FORMS
 from handlers.customers.forms import IdentityForm
-from handlers.customers.intents.filing import Identify
+from handlers.customers.intents import Identify
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import Company, email, refusal, words_for

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import WEB
-from handlers.customers.intents.deciding import Bounced
-from handlers.customers.intents.hearing import Downloaded, HeardToEnd, OpenLink
+from handlers.customers.intents import Bounced, Downloaded, HeardToEnd, OpenLink
 from storage.database.store import Store
 from storage.records import OPEN
 from tests.handlers.builders import Company, audit, refusal

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.customers.intents.deciding import Arrived
+from handlers.customers.intents import Arrived
 from tests.handlers.builders import Company, audit
 from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import accepted, logged, not_known, refusing, release

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from handlers.acting import CLOCK, DELIVERY
-from handlers.customers.intents.mailing import LetterNotKnown
+from handlers.customers.intents import LetterNotKnown
 from handlers.forgetting.intents import EraseWordsAgain
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, stored

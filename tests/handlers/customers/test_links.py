@@ -9,7 +9,7 @@ import pytest
 
 from handlers.acting import WEB
 from handlers.customers import links
-from handlers.customers.intents.hearing import Entered
+from handlers.customers.intents import Entered
 from handlers.customers.links import IDLE, Fit, judged
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused

@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import CLOCK, WEB
-from handlers.customers.intents.deciding import Arrived, Bounced
-from handlers.customers.intents.hearing import OpenLink
-from handlers.customers.intents.passing_time import LinkEnds
+from handlers.customers.intents import Arrived, Bounced, LinkEnds, OpenLink
 from tests.handlers.builders import Company, audit, call, email, ledger, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (

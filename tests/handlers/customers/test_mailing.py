@@ -8,8 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.acting import CLOCK, DELIVERY, Intent
-from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
-from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue, Remind
+from handlers.customers.intents import (
+    DueToday,
+    LetterAccepted,
+    LetterNotKnown,
+    LetterPutOff,
+    LetterRefused,
+    LinkEnds,
+    Overdue,
+    Remind,
+)
 from handlers.customers.mailing import waits
 from handlers.forgetting.intents import EraseWordsAgain
 from storage.database.store import Store

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from handlers import MATTERS, matter_of
 from handlers.acting import CLOCK, DELIVERY
-from handlers.customers.intents.passing_time import Notice, Recheck, Reroute
-from handlers.customers.matter import MATTER
+from handlers.customers.intents import Notice, Recheck, Reroute
+from handlers.customers.room import MATTER
 from handlers.written import salt_of
 from storage.matters import begun_by
 from storage.reminders import Reminder

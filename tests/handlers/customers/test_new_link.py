@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.acting import CLOCK, WEB
-from handlers.customers.intents.deciding import SendNewLink
-from handlers.customers.intents.hearing import OpenLink
-from handlers.customers.intents.passing_time import LinkEnds
+from handlers.customers.intents import LinkEnds, OpenLink, SendNewLink
 from tests.handlers.builders import Company, refusal
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
@@ -34,7 +32,7 @@ async def _over(company: Company) -> str:
 
 
 async def new_link(company: Company, request: str) -> None:
-    await company.door.enter(SendNewLink.pressed(await as_shown(company, request)), company.tara)
+    await company.door.enter(SendNewLink.of(await as_shown(company, request)), company.tara)
 
 
 async def test_p8_a_link_that_is_over_offers_a_new_one(company: Company) -> None:
@@ -63,7 +61,7 @@ async def test_p8_a_link_that_works_offers_its_passcode_and_no_new_one(company: 
     await release(company, request)
     letter = await accepted(company)
     assert "Send a new link" not in labels(await seen(company, request, company.tara))
-    wanted = SendNewLink.pressed(await as_shown(company, request))
+    wanted = SendNewLink.of(await as_shown(company, request))
     assert (await refusal(company, wanted, company.tara)).code == "link_lives"
     for _ in range(3):
         await passcode(company, request)
@@ -88,4 +86,4 @@ async def test_p8_a_new_link_whose_mail_is_not_taken_makes_no_answer_late(compan
 async def test_p8_what_changed_since_it_was_shown_is_looked_at_again(company: Company) -> None:
     request = await _over(company)
     assert (await refusal(company, SendNewLink(request, "another"), company.tara)).code == "not_as_shown"
-    assert (await refusal(company, SendNewLink.pressed(await as_shown(company, request)), company.anna)).code == "filer"
+    assert (await refusal(company, SendNewLink.of(await as_shown(company, request)), company.anna)).code == "filer"

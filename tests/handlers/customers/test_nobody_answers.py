@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.customers.deciding_forms import QuestionForm
+from handlers.customers.forms import QuestionForm
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import Company, refusal
 from tests.handlers.customers.acts import a_request, viewed

@@ -9,8 +9,8 @@ import pytest
 from handlers import BUTTONS
 from handlers.cards import Card
 from handlers.customers import passcodes
-from handlers.customers.deciding_forms import AskNumberForm, NumberForm
-from handlers.customers.matter import MATTER
+from handlers.customers.forms import AskNumberForm, NumberForm
+from handlers.customers.room import MATTER
 from handlers.policy.values import RoleName
 from handlers.room import Opens
 from tests.handlers.builders import Company, away, refusal, without_deputies

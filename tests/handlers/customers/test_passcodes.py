@@ -10,9 +10,8 @@ import pytest
 from handlers.acting import CLOCK, WEB
 from handlers.cards import Card
 from handlers.customers import passcodes
-from handlers.customers.deciding_forms import NumberForm
-from handlers.customers.intents.deciding import Passcode, SendNewLink
-from handlers.customers.intents.hearing import OpenLink
+from handlers.customers.forms import NumberForm
+from handlers.customers.intents import OpenLink, Passcode, SendNewLink
 from handlers.forgetting.intents import EraseWordsAgain
 from tests.each import each
 from tests.handlers.builders import Company, away, call, refusal, register
@@ -107,7 +106,7 @@ async def test_p8_three_a_link_and_then_another_link(company: Company) -> None:
     refused = await refusal(company, Passcode(request, mark), company.tara)
     assert refused.code == "no_passcode_left"
     assert "Press Send a new link" in str(refused)
-    await company.door.enter(SendNewLink.pressed(await as_shown(company, request)), company.tara)
+    await company.door.enter(SendNewLink.of(await as_shown(company, request)), company.tara)
     await accepted(company)
     assert (await passcode(company, request)).left == 2
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.customers.intents.passing_time import DueToday, LinkEnds, Overdue, Remind
+from handlers.customers.intents import DueToday, LinkEnds, Overdue, Remind
 from storage.database.store import Store
 from storage.deadlines import Deadline
 from storage.reminders import Reminder
@@ -127,15 +127,6 @@ async def test_p8_at_the_last_second_it_is_in_time(company: Company) -> None:
     await pass_until(company, at(4, 12))
     row = await stored(company, request)
     assert (row.answered_at, row.missed_at) == (DUE, None)
-
-
-async def test_p8_what_has_just_gone_to_the_mail_server_reminds_nobody(company: Company) -> None:
-    request = await a_request(company)
-    await pass_until(company, at(3, 8, 30))
-    before = len(await _reminded(company, request))
-    await release(company, request)
-    await pass_until(company, at(3, 9))
-    assert len(await _reminded(company, request)) == before
 
 
 async def test_p8_what_waits_there_for_long_does_and_is_missed_all_the_same(company: Company) -> None:

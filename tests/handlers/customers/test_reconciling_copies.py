@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from handlers.acting import NONE, WEB
-from handlers.customers.intents.deciding import Bounced
-from handlers.customers.intents.hearing import LeavePage, OpenLink, Played
+from handlers.customers.intents import Bounced, LeavePage, OpenLink, Played
 from handlers.customers.serving import serve
 from handlers.ids import hashed
 from handlers.reconciling.answering import AS_WHAT

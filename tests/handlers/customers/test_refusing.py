@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.customers.deciding_forms import RefuseForm
+from handlers.customers.forms import RefuseForm
 from handlers.declined.intents import Erase
 from tests.each import each
 from tests.handlers.builders import UK, Company, call, quiet, refusal, register

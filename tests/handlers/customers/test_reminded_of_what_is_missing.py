@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.acting import Visitor
-from handlers.customers.intents.deciding import WrongAddress
+from handlers.customers.intents import WrongAddress
 from storage.database.store import Store
 from storage.records import Person
 from storage.reminders import Reminder

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.customers.intents.deciding import SendAgain
-from handlers.customers.intents.passing_time import EndRestoredLink
+from handlers.customers.intents import EndRestoredLink, SendAgain
 from tests.each import each
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, stored, withdrawing

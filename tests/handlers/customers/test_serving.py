@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.customers.intents.hearing import Downloaded, HeardToEnd, LeavePage, Played, Stay
+from handlers.customers.intents import Downloaded, HeardToEnd, LeavePage, Played, Stay
 from handlers.customers.links import IDLE
 from handlers.customers.serving import (
     ENDED,

@@ -11,17 +11,17 @@ import pytest
 
 from handlers import BUTTONS, FORMS, SEARCHES, earlier, form_of, intro, led, why
 from handlers.cards import Card, Day, Lookup, Page, Sheet
-from handlers.customers import filing_room, steps
-from handlers.customers.deciding_forms import QuestionForm
+from handlers.customers import filing, room
 from handlers.customers.forms import (
     AuthorityForm,
     ColleagueForm,
     IdentityForm,
     PersonForm,
+    QuestionForm,
     ToWhom,
     WhichForm,
 )
-from handlers.customers.intents.filing import Begin, Choose, File, Filed
+from handlers.customers.intents import Begin, Choose, File, Filed
 from handlers.forms import Answers, Form
 from handlers.room import Asks, Given
 from handlers.rules.refusal import Refused
@@ -37,7 +37,7 @@ STEP: dict[str, str | list[str]] = {
 
 
 def about(**more: Any) -> str:
-    return steps.packed(WhichForm.read({**STEP, **more}), "S-1")
+    return filing.pack(WhichForm.read({**STEP, **more}), "S-1")
 
 
 @each(
@@ -102,8 +102,8 @@ ODD = ["", "S-1", "~", "S-1~%%%", "~bm8", *map(_told, ("[1]", '{"a": 1}', '{"c":
 @each("odd", ODD)
 def test_p8_what_a_client_makes_up_is_an_old_form(odd: str) -> None:
     with pytest.raises(Refused, match="out of date"):
-        steps.unpacked(odd)
-    assert steps.who(Given(POLICY, NOW, odd)) is PersonForm
+        filing.unpack(odd)
+    assert filing.second_step(Given(POLICY, NOW, odd)) is PersonForm
 
 
 def test_p8_a_client_that_changes_the_first_step_has_it_read_anew() -> None:
@@ -111,15 +111,15 @@ def test_p8_a_client_that_changes_the_first_step_has_it_read_anew() -> None:
         json.dumps({"a": "the bot", "w": "copy", "d": "2026-11-24", "x": "1"}).encode()
     ).decode()
     with pytest.raises(Refused) as refused:
-        steps.unpacked(f"~{told}")
+        filing.unpack(f"~{told}")
     assert list(refused.value.fields) == ["asker"]
 
 
 def test_p8_the_longest_first_step_fits_where_slack_and_teams_carry_it() -> None:
     form = WhichForm.read({**STEP, "recordings": [str(2**31 - one) for one in range(1, 51)]})
-    told = steps.packed(form, "S-2345678")
+    told = filing.pack(form, "S-2345678")
     assert (len(told) <= 2800, told.isascii()) == (True, True)
-    assert steps.unpacked(told) == (form, "S-2345678")
+    assert filing.unpack(told) == (form, "S-2345678")
 
 
 async def test_p8_next_draws_the_second_step_and_stores_nothing(company: Company) -> None:
@@ -130,7 +130,7 @@ async def test_p8_next_draws_the_second_step_and_stores_nothing(company: Company
     assert sheet.intro == (
         "A copy to keep · 1 call. They first asked Tue 24 Nov, 10:00 Sydney, so the answer is due Thu 3 Dec, 17:00 Sydney."
     )
-    assert steps.unpacked(sheet.about)[1] == "S-1"
+    assert filing.unpack(sheet.about)[1] == "S-1"
     assert await audit(company) == before
 
 
@@ -172,7 +172,7 @@ def test_p8_what_stands_there_afterwards() -> None:
     told = Filed(
         "C-1", NOW + timedelta(days=9), "Australia/Sydney", joined=True, waits="to be identified", warnings=("Odd.",)
     )
-    page = filing_room.filed(told)
+    page = room.page_once_filed(told)
     said = "\n".join(lines(Card(page.parts, "")))
     for words in (
         "C-1 is open for the same calls, so this date was added to it.",
@@ -182,7 +182,7 @@ def test_p8_what_stands_there_afterwards() -> None:
         "[Details]",
     ):
         assert words in said
-    short = "\n".join(lines(Card(filing_room.filed(Filed("C-1", NOW, "UTC")).parts, "")))
+    short = "\n".join(lines(Card(room.page_once_filed(Filed("C-1", NOW, "UTC")).parts, "")))
     assert "added" not in short
     assert "yet" not in short
 
@@ -234,22 +234,20 @@ def test_p8_a_form_takes_of_another_what_it_can_read() -> None:
 
 
 def test_p8_every_button_of_whoever_files_opens_its_form() -> None:
-    assert {name: BUTTONS[name].label for name in filing_room.BUTTONS} == {
+    assert {name: BUTTONS[name].label for name in ("customer_identity", "customer_answer", "customer_address", "customer_withdraw")} == {
         "customer_identity": "Identified", "customer_answer": "Answer", "customer_address": "Another address",
         "customer_withdraw": "Withdraw",
     }  # fmt: skip
 
 
-@each("kind", [PersonForm, AuthorityForm, ColleagueForm, ToWhom])
-def test_p8_what_a_second_step_does_not_ask_it_does_not_know(kind: type[ToWhom]) -> None:
-    form = kind.read({"person": "Mara", "authority": "A letter of 3 November"})
-    assert (form.checked(), form.nominated(), form.told()) == (("none", None), ("", ""), "")
-    assert bool(form.letter()) == (kind is AuthorityForm)
-
-
 @each(
     ("form", "more"),
-    [(WhichForm, {}), (PersonForm, {}), (IdentityForm, {"before": steps.before}), (IdentityForm, {"leads": why.leads})],
+    [
+        (WhichForm, {}),
+        (PersonForm, {}),
+        (IdentityForm, {"before": filing.first_step}),
+        (IdentityForm, {"leads": why.leads}),
+    ],
 )
 def test_p8_a_form_says_itself_whether_it_leads_elsewhere_or_back(form: type[Form], more: dict[str, Any]) -> None:
     """Each platform draws by the form alone; a room that forgets one half is told at once."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from handlers.customers.deciding_forms import LateForm
-from handlers.customers.intents import deciding as intents
+from handlers.customers import intents
+from handlers.customers.forms import LateForm
 from tests.handlers.builders import Company, refusal
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from handlers.customers.intents.filing import File
+from handlers.customers.intents import File
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, account, email, meet, refusal, register
 from tests.handlers.builders import call as a_call

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.cards import Filled, Sheet
-from handlers.customers.wished import FOUND, NONE, sought
+from handlers.customers.calls import FOUND, NONE, sought
 from tests.each import each
 from tests.handlers.builders import Company, call, register
 from tests.handlers.reading import looking

@@ -9,7 +9,7 @@ import pytest
 from handlers import BUTTONS
 from handlers.acting import CLOCK
 from handlers.cards import Card
-from handlers.customers.intents.hearing import Downloaded, Played
+from handlers.customers.intents import Downloaded, Played
 from handlers.random_review import intents as review
 from handlers.retention.intents import Close, Fail
 from handlers.room import Shows

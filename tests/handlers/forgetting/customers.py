@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.customers.deciding_forms import QuestionForm
-from handlers.customers.forms import AnswerForm
-from handlers.customers.intents.deciding import Question
-from handlers.customers.intents.filing import Answer
+from handlers.customers.forms import AnswerForm, QuestionForm
+from handlers.customers.intents import Answer, Question
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, withdrawing
 from tests.handlers.customers.releasing import accepted, passcode, release

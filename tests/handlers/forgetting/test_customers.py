@@ -8,9 +8,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.cards import Said
-from handlers.customers.history import ERASED
-from handlers.customers.intents.deciding import Bounced, WrongAddress
-from handlers.customers.intents.filing import Readdress, Withdraw
+from handlers.customers.intents import Bounced, Readdress, Withdraw, WrongAddress
+from handlers.customers.lines import ERASED
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import POLICY, Company, audit, ledger, left, refusal
 from tests.handlers.customers.acts import a_request, addressing, stored, withdrawing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.customers.intents.hearing import Downloaded, Played
+from handlers.customers.intents import Downloaded, Played
 from tests.handlers.builders import Company
 from tests.handlers.customers.builders import NAME, sent
 from tests.handlers.customers.hearing import do

@@ -1,16 +1,17 @@
-"""A customer's request with all that belongs to it, read once, so that rules and cards need not ask the store (P8)."""
+"""A customer's request: what is known of it, sealed with its own key, and all that belongs to it, read once for rules and cards (P8)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar, cast
+from zoneinfo import ZoneInfo
 
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from handlers import commitments
 from handlers.acting import Act
-from handlers.customers import letters
-from handlers.customers.known import Known
-from handlers.customers.paper import read
 from handlers.ids import hashed
 from handlers.matters.case import allowed, approvers, entitled, lasting, missed, party_of
 from handlers.policy import Policy
@@ -23,23 +24,148 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.same_person import Named, namesake
 from handlers.rules.stated import other_numbers
-from handlers.sealing import Seal
+from handlers.rules.working_days import Due
+from handlers.sealing import AS_KNOWN, Seal
+from handlers.unseen import Unseen, unseen
 from storage.records import Alarm, Party, Person, Recording
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
 
 T = TypeVar("T")
 GONE = "I can't find this request."
+COLLEAGUE = "colleague"
+"""How somebody is identified who works here."""
+_DUE: TypeAdapter[Due] = unseen(Due)
+
+
+class Receipt(Unseen):
+    """That somebody of the company was asked, `at` a moment, as `by` (a person's id) wrote it down at `told_at`.
+
+    `day` is the one that was written down, which is another one elsewhere. `timed`: they said at what time; else `at` is the
+    earliest moment that counts of that day.
+    """
+
+    at: AwareDatetime
+    told_at: AwareDatetime
+    by: int
+    day: date | None = None
+    timed: bool = True
+
+
+class Identified(Unseen):
+    """How it was checked who asks: by a key of `customers.identity_checks`, never the document itself; `seen_on` is its day."""
+
+    check: str
+    seen_on: date
+    by: int
+    at: AwareDatetime
+
+
+class Rung(Unseen):
+    """A number to which a passcode was read; `on_call`: it is on one of the calls. `allowed_by`: the Head, for another one."""
+
+    number: str
+    on_call: bool
+    by: int
+    at: AwareDatetime
+    allowed_by: int | None = None
+
+
+class Remarked(Unseen):
+    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, asked_number, allowed_number, told_otherwise."""
+
+    kind: str
+    by: int
+    at: AwareDatetime
+    words: str
+
+
+class Known(Unseen):
+    """All that is known beside the columns of the row.
+
+    `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `said` is what they told
+    about the call, `authority` the kind and day of a letter. `allowed_numbers` were allowed by the Head for a passcode.
+    `addressed_by` is everybody who ever entered an address, by id. `shared`: the register showed a number of these calls under several CRM references.
+    """
+
+    name: str
+    said: str = ""
+    number: str = ""
+    authority: str = ""
+    address: str = ""
+    addressed_by: list[int] = Field(default_factory=list)
+    receipts: list[Receipt]
+    identified: Identified | None = None
+    remarks: list[Remarked] = Field(default_factory=list)
+    rung: list[Rung] = Field(default_factory=list)
+    allowed_numbers: dict[str, int] = Field(default_factory=dict)
+    shared: bool = False
+
+    @property
+    def named(self) -> Named:
+        """Who asks, to be compared with others."""
+        return Named(self.name, self.address)
+
+    @property
+    def question(self) -> Remarked | None:
+        """The question that nobody has answered yet."""
+        return self._last("question", "answer")
+
+    @property
+    def number_asked(self) -> Remarked | None:
+        """The last number that the Head was asked for, unless one was allowed since."""
+        return self._last("asked_number", "allowed_number")
+
+    def _last(self, kind: str, settles: str) -> Remarked | None:
+        found = [one for one in self.remarks if one.kind in (kind, settles)]
+        return found[-1] if found and found[-1].kind == kind else None
+
+    def first(self) -> Receipt:
+        """By which the company was asked first; of several at one moment one that has its time."""
+        return min(self.receipts, key=lambda one: (one.at, not one.timed))
+
+    def first_asked_on(self, zone: ZoneInfo) -> date:
+        """The day of that moment as it was written down; where that is not known, in this zone."""
+        first = self.first()
+        return first.day or first.at.astimezone(zone).date()
+
+    def writers(self) -> set[int]:
+        """Everybody who wrote something of it down, by id."""
+        wrote = {one.by for each in (self.receipts, self.remarks, self.rung) for one in each}
+        identified = {self.identified.by} if self.identified else set[int]()
+        return wrote | identified | {*self.addressed_by, *self.allowed_numbers.values()}
+
+
+def read_known(act: Act, request: CustomerRequest) -> Known | None:
+    """What is known of a request; None once its key was destroyed."""
+    told = Seal(act).opened(request.id, request.sealed, AS_KNOWN)
+    return Known.model_validate_json(told) if told is not None else None
+
+
+def write_known(act: Act, request: CustomerRequest, known: Known) -> dict[str, str]:
+    """What is known of it from now on; returns what the log is to hold of that."""
+    request.sealed = Seal(act).sealed(request.id, known.model_dump_json().encode(), AS_KNOWN)
+    return {"sealed": commitments.of_customer(request)}
+
+
+def promise(request: CustomerRequest, due: Due) -> None:
+    """This is promised from now on."""
+    request.line, request.due_at = due.line, due.at
+    request.promise = _DUE.dump_python(due, mode="json")
+
+
+def promised(request: CustomerRequest) -> Due:
+    """What was promised when it was filed, or last counted."""
+    return _DUE.validate_python(request.promise)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
+    """One request as it is at `now`; `people` holds everybody that its card may name, by id.
 
     `known` is None once its key was destroyed, which was at `gone_at`. `wrote` are all addresses of `filers`. `operators` are all addresses, of now and of before, of those who were on the
     calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role, or of whoever released it, can't be asked now. `links` and `mails` come newest first.
-    `erased` says when those calls that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
-    may know of each. `locked` are calls whose callers declined and whose audio is still there: those that it names, and those with a
-    number that the customer told.
+    `erased` says when those calls that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls. `locked` are calls whose
+    callers declined and whose audio is still there: those that it names, and those with a number that the customer told.
     """
 
     request: CustomerRequest
@@ -56,16 +182,11 @@ class View:
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
     erased: Mapping[int, datetime] = field(default_factory=dict)
-    beside: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    beside: Sequence[str] = ()
     listenings: Sequence[CustomerListening] = ()
     gone_at: datetime | None = None
     wrote: frozenset[str] = frozenset()
     locked: Sequence[Recording] = ()
-
-    @property
-    def is_locked(self) -> bool:
-        """Whether a call that it names is locked."""
-        return any(one.state == "declined" for one in self.recordings)
 
     @property
     def matter(self) -> CustomerRequest:
@@ -96,10 +217,30 @@ class View:
         """By which a press says how all that it confirms was when it was shown: another call, address, name or word makes it another."""
         request, known = self.request, self.known
         calls = [f"{one.id}.{one.version}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
-        words = letters.copy(self.policy, request, known, len(calls), gives="copy") if known else ""
-        told = known.confirmed() if known else ""
-        # Salted, since it stands in a chat: nobody tells by it whether a guessed name or address is right.
-        return hashed(repr((request.salt, request.asker, request.wants, calls, told, words)))[:16]
+        told = known.model_dump_json(exclude={"remarks", "rung", "allowed_numbers"}) if known else ""
+        # Salted, since it is in a chat: nobody tells by it whether a guessed name or address is right.
+        return hashed(repr((request.salt, request.asker, request.wants, calls, told)))[:16]
+
+    @property
+    def question(self) -> Remarked | None:
+        """The question that nobody has answered yet."""
+        return self.known.question if self.known is not None else None
+
+    @property
+    def waits_for(self) -> str:
+        """What the customer, or whoever filed it, has yet to give, in words; empty where nothing is missing."""
+        if self.known is None or not self.request.is_open:
+            return ""
+        identity = [] if self.known.identified else ["to be identified"]
+        return " and ".join(identity + ([] if self.known.address else ["to name an e-mail address"]))
+
+    @property
+    def missing(self) -> str:
+        """Why it can't be released yet, after “since”: what the customer has yet to give, and a call; empty where nothing is missing."""
+        told = [f"the customer has yet {self.waits_for}"] if self.waits_for else []
+        if self.request.is_open and not self.recordings:
+            told.append("no call is named yet")
+        return " and ".join(told)
 
     @property
     def filers(self) -> frozenset[int]:
@@ -172,6 +313,17 @@ class View:
         """Whether this reader is asked to release it."""
         return any(party.person_id == reader for party in self.approvers)
 
+    def may_release(self, reader: int) -> bool:
+        """Whether this reader may answer it as things are, or has answered it."""
+        if reader in self.filers:
+            return False
+        mine = reader == self.request.decided_by and not self.request.is_open
+        return mine or (self.asks(reader) and entitled(self, reader))
+
+    def shows_names_to(self, reader: int) -> bool:
+        """Whether this reader may read who asks, and what they said: whoever wrote it down, is asked, or has answered it."""
+        return reader in self.filers or self.asks(reader) or self.may_release(reader)
+
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card: those who wrote it down, and those who were asked."""
         hidden = "copy" if self.request.is_open else ""
@@ -184,19 +336,27 @@ def load(act: Act, request_id: str) -> View:
     request = act.store.customers.get(request_id)
     if request is None:
         raise Refused(GONE, code="unknown")
-    return seen(act, request)
+    return view_of(act, request)
 
 
-def seen(act: Act, request: CustomerRequest) -> View:
+def load_for(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:
+    """Read a request for somebody, and what `may` answers, which raises `Refused` for whoever may not do it.
+
+    The same refusal whether it does not exist or is none of his or her business.
+    """
+    view = load(act, request_id)
+    return view, allowed(view, act.who.person_id, may, GONE)
+
+
+def view_of(act: Act, request: CustomerRequest) -> View:
     """A request with what belongs to it."""
-    store, policy, known = act.store, act.today, read(act, request)
+    store, policy, known = act.store, act.today, read_known(act, request)
     parties, alarm = store.matters.parties(request.id), store.alarms.latest(request.id)
     recordings = store.customers.recordings(request.id)
     releasers = policy.roles.everybody() | frozenset(policy.customers.handlers)
-    wrote = known.writers() if known else ()
-    named = (request.filed_by, request.address_by, request.decided_by, alarm.person_id if alarm else None, *wrote)
-    ids = {one for one in named if one is not None} | {one.person_id for one in parties}
-    people = store.people.named(ids)
+    named = {request.filed_by, request.address_by, request.decided_by, alarm.person_id if alarm else None}
+    ids = (named | (known.writers() if known else set()) | {one.person_id for one in parties}) - {None}
+    people = store.people.named(cast("set[int]", ids))
     on_it = (key for one in recordings for key in were_on(one.operator_key, one.operators_before))
     operators, by = store.people.aliases_of(on_it, (people[one].email_key for one in _filers(request, known)))
     may = releasers | {people[one].email_key for one in (request.decided_by,) if one is not None}
@@ -207,15 +367,22 @@ def seen(act: Act, request: CustomerRequest) -> View:
         out=store.people.out_of_reach(may), alarm=alarm,
         erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
         listenings=store.customers.listenings(request.id),
-        beside={one.id: _holders(act, one) for one in store.customers.beside(request.id, (one.id for one in recordings))},
+        beside=[one.id for one in store.customers.beside(request.id, (one.id for one in recordings))],
         gone_at=Seal(act).ended(request.id) if known is None else None,
         locked=_locked(act, request, known, recordings),
     )  # fmt: skip
 
 
+def asked_by_number(act: Act, call: Recording) -> list[CustomerRequest]:
+    """Open requests that give the number of this call. One that was declined is locked, so nobody could name it in them (P8)."""
+    open_ones = filter(None, map(act.store.customers.get, act.store.matters.ids("customer") if call.caller else ()))
+    known = ((one, read_known(act, one)) for one in open_ones)
+    return [one for one, words in known if words is not None and call.caller in _numbers(act, words, ())]
+
+
 def _locked(
-    act: Act, request: CustomerRequest, known: Known | None, recordings: Sequence[Recording]
-) -> tuple[Recording, ...]:
+    act: Act, request: CustomerRequest, known: Known | None, recordings: Iterable[Recording]
+) -> Sequence[Recording]:
     if known is None or not request.is_open:
         return ()
     numbers = _numbers(act, known, recordings)
@@ -224,14 +391,7 @@ def _locked(
     return tuple({one.id: one for one in (*named, *fitting)}.values())
 
 
-def asked_by_number(act: Act, call: Recording) -> list[CustomerRequest]:
-    """Open requests that give the number of this call. One that was declined is locked, so nobody could name it in them (P8)."""
-    open_ones = filter(None, map(act.store.customers.get, act.store.matters.ids("customer") if call.caller else ()))
-    known = ((one, read(act, one)) for one in open_ones)
-    return [one for one, words in known if words is not None and call.caller in _numbers(act, words, ())]
-
-
-def _numbers(act: Act, known: Known, recordings: Sequence[Recording]) -> set[str]:
+def _numbers(act: Act, known: Known, recordings: Iterable[Recording]) -> set[str]:
     """The numbers that they gave, but for those of the calls that the request names."""
     regions = [line.region_code for line in act.policy.lines.values()]
     return {*other_numbers(known.said, regions, {one.caller for one in recordings}), known.number} - {""}
@@ -242,27 +402,9 @@ def _filers(request: CustomerRequest, known: Known | None) -> frozenset[int]:
     return frozenset({request.filed_by, *by, *filter(None, [request.address_by])})
 
 
-def _holders(act: Act, request: CustomerRequest) -> frozenset[int]:
-    """Who holds a card of a request and may open it."""
-    there = (
-        one.person_id for one in act.store.matters.parties(request.id) if one.part != "copy" and not one.unreachable
-    )
-    return frozenset({request.filed_by, *there})
-
-
 def _namesakes(act: Act, known: Known | None, keys: frozenset[str]) -> frozenset[str]:
     """Of these addresses, whose owners bear the customer's name or the same name in an address."""
     if known is None:
         return frozenset()
     names = {key: person.name for key, person in act.store.people.with_keys(keys).items()}
-    customer = Named(known.name, known.address)
-    return frozenset(key for key in keys if namesake(names.get(key, ""), key, customer))
-
-
-def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:
-    """Read a request for somebody, and what `may` answers, which raises `Refused` for whoever may not do it.
-
-    The same refusal whether it does not exist or is none of his or her business.
-    """
-    view = load(act, request_id)
-    return view, allowed(view, act.who.person_id, may, GONE)
+    return frozenset(key for key in keys if namesake(names.get(key, ""), key, known.named))

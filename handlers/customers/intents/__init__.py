@@ -1,1 +1,0 @@
-"""What can be wanted of a customer's request, each with its name in the audit log (P8)."""
