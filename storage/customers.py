@@ -45,8 +45,8 @@ _LINKS_TO_END = select(Deadline.subject).where(Deadline.kind == LINK_ENDS, Deadl
 ANSWERS = ("copy", "refused")
 """Kinds of mails that answer a request; a word that it will be late answers nothing."""
 
-LONGEST_SESSION = timedelta(days=1)
-"""No browser that a link let in has it for longer, whatever is asked for in it."""
+LONGEST_SESSION = timedelta(hours=4)
+"""So long a browser is let in; then the passcode is asked for again."""
 
 UNDER_WAY = ("waiting", "sending")
 """States of a mail that nobody has settled, and of which nobody was asked yet."""

@@ -1,4 +1,4 @@
-"""All pages on which customers hear and fetch their own calls, put together (P8)."""
+"""All pages on which customers hear and fetch their own calls (P8)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,41 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.ports import Recorder
-from bot.web.copy_audio import Outlet
-from bot.web.copy_calls import CallPages
-from bot.web.copy_downloads import Downloads
+from bot.web.answers import answer
 from bot.web.copy_entrance import Entrance
-from bot.web.copy_playing import Playing
+from bot.web.copy_sound import Downloads, Outlet, Playing
 from bot.web.drawn import faults
 from bot.web.limits import Limits, Networks
 from bot.web.pacing import REAL, Pace
+from handlers.customers.serving import viewed
 from handlers.door import Door
 
 FOR_SCRIPTS = ("/access", "/peaks", "/heard")
+
+
+class CallPages:
+    """`/copy/{link}`, and what its script asks all the time."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self.outlet, self.entrance = outlet, outlet.entrance
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where they stand."""
+        return [web.get("/copy/{link}", self._page), web.get("/copy/{link}/access", self._access)]
+
+    async def _page(self, request: web.Request) -> web.Response:
+        serving = await self.entrance.serving(request)
+        view = viewed(serving, self.entrance.door.policy)
+        return self.entrance.page("copy_calls.html", view=view)
+
+    async def _access(self, request: web.Request) -> web.Response:
+        """Until when, and which calls."""
+        serving = await self.entrance.serving(request)
+        view = viewed(serving, self.entrance.door.policy)
+        return answer({
+            "now": serving.now.isoformat(), "until": serving.link.ends_at.isoformat(), "left": view.left,
+            "there": [str(one.id) for one in view.there],
+        })  # fmt: skip
 
 
 class CopyPages:

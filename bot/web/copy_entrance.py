@@ -16,7 +16,7 @@ from bot.web.limits import PASSCODES, Limit, Limits, Networks, caller
 from bot.web.pacing import Pace
 from bot.web.written import Written, written
 from handlers.acting import WEB
-from handlers.customers.intents import Entered, LeavePage, OpenLink, Stay
+from handlers.customers.intents import Entered, LeavePage, OpenLink
 from handlers.customers.links import judged
 from handlers.customers.serving import NO_SESSION, Serving, numbers, serve
 from handlers.door import Door
@@ -54,14 +54,7 @@ class Entrance:
         ]
 
     async def serving(self, request: web.Request) -> Serving:
-        """What the session that came may have now, and it goes on. Raises `Refused`, and `TooMuch` for strangers."""
-        serving = await self.looked(request)
-        if serving.fades:
-            await self.door.enter(Stay(*self.who(request)), WEB)
-        return serving
-
-    async def looked(self, request: web.Request) -> Serving:
-        """The same without being there: by this alone no session goes on."""
+        """What the session that came may have now. Raises `Refused`, and `TooMuch` for strangers."""
         names = self.who(request)
         try:
             return await self.door.look(WEB, lambda act: serve(act, *names))
@@ -140,7 +133,7 @@ class Entrance:
     async def _leave(self, request: web.Request) -> web.Response:
         names, there = self.who(request), True
         try:
-            await self.looked(request)
+            await self.serving(request)
         except Refused:
             there = False
         if there:

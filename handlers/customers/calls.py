@@ -11,10 +11,8 @@ from handlers import finding, why
 from handlers.acting import Act
 from handlers.cards import Filled, Option, Sheet
 from handlers.customers.forms import WhichForm
-from handlers.rules.phrases import Phrases, stems
 from handlers.rules.refusal import Refused
 from handlers.rules.search import may_know, scope
-from handlers.rules.spelling import plain
 from handlers.rules.wish import wish
 from handlers.words import counted, day_words, masked
 from storage.records import Recording
@@ -24,12 +22,6 @@ NUMBER = "number:"
 MOST_NUMBERS = 3  # that are offered as a whole
 GONE = "One of these calls is no longer there. Please choose again."
 LONGEST_WISH = 200  # characters that are read
-_RELATIVE = Phrases(
-    "died/dead/deceased/death/widow/widower/estate/relative\nlate husband/wife/mother/father/son/daughter", {}
-)
-_AUTHORITY = Phrases("solicitor/lawyer/attorney/guardian/authority\non_behalf_of/acting_for", {})
-_LISTEN = Phrases("hear/listen", {})
-_COPY = Phrases("copy/copies/send/mail/email/transcript", {})
 FOUND = "These calls may be meant. Please look through them: who asks decides which are theirs."
 NONE = "No call was found by these words. Leave it empty if none is found yet."
 
@@ -99,23 +91,15 @@ def is_shared(act: Act, recordings: Iterable[Recording]) -> bool:
 
 
 def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
-    """The form for what a customer wants, as far as the words say so; a call is chosen only where one alone fits."""
+    """The form for what a customer wants, with the calls that the words find; one is chosen only where one alone fits."""
     words = " ".join(words.split())[:LONGEST_WISH]
     zone = act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone
     found = finding.wished(act, wish(act.policy, words, act.now, zone))
     chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
-    said = stems(plain(words))
-    asker = "relative" if _RELATIVE.within(said) else "authority" if _AUTHORITY.within(said) else "customer"
-    values: dict[str, str | list[str]] = {"reason": why.OWN_CALL, "asker": asker, "recordings": chosen, **_wants(said)}
+    values: dict[str, str | list[str]] = {"reason": why.OWN_CALL, "asker": "customer", "recordings": chosen}
     sheet = WhichForm.sheet(act.policy, intro=FOUND if found.all else NONE)
     offered = [*found.all, *(numbers(act, found.exactly or found.otherwise))]
     return replace(sheet, sought=""), Filled(values, {}, {"recordings": offered})
-
-
-def _wants(said: str) -> dict[str, str]:
-    wants = {"copy": _COPY, "listen": _LISTEN}
-    found = next((name for name, phrase in wants.items() if phrase.within(said)), "")
-    return {"wants": found} if found else {}
 
 
 def _option(act: Act, number: str, least: int = 2) -> Option | None:

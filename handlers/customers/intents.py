@@ -398,13 +398,6 @@ class OfLink(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Stay(OfLink):
-    """Somebody is there: the session goes on, within its day."""
-
-    action: ClassVar[str] = "customer.stay"
-
-
-@dataclass(frozen=True)
 class Played(OfLink):
     """A part of a call is about to leave the house; seconds of its audio."""
 

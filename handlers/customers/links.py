@@ -17,15 +17,13 @@ from handlers.ids import new_id, new_secret
 from handlers.matters.asking import changed
 from handlers.rules.refusal import Refused
 from handlers.words import counted
-from storage.customers import ON_ITS_WAY
+from storage.customers import LONGEST_SESSION, ON_ITS_WAY
 from storage.records import Recording
 from storage.tables.customers import ALIVE, CustomerLink, CustomerRequest, CustomerSession
 
 Fit = Literal["open", "wrong", "over", "unknown"]
 SENT = (*ON_ITS_WAY, "answered")
 """States of a request whose link may be used: also where nobody knows whether the mail server kept the mail."""
-IDLE = timedelta(hours=1)
-"""So long a session lasts in which nothing is asked for."""
 OVER = "This link is over. Press Send a new link on the card."
 SPENT = "This link has had all its passcodes. Press Send a new link on the card."
 
@@ -136,7 +134,7 @@ def redrawn(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
 def _let_in(act: Act, link: CustomerLink) -> Done[intents.Entered]:
     secret, first = new_secret(), link.opened_at is None
     link.opened_at = link.opened_at or act.now
-    ends_at = min(act.now + IDLE, link.ends_at)
+    ends_at = min(act.now + LONGEST_SESSION, link.ends_at)
     session = CustomerSession(hash=session_mark(act, link, secret), link_id=link.id, made_at=act.now, ends_at=ends_at)
     act.store.customers.put(session)
     detail = {

@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
 from handlers.customers import intents
-from handlers.customers.links import IDLE, redrawn, session_mark, standing, turn_out
+from handlers.customers.links import redrawn, session_mark, standing, turn_out
 from handlers.ids import MANY, new_id
 from handlers.policy import Policy
 from handlers.rules.phone import written
 from handlers.rules.refusal import Refused
 from handlers.words import days_left, length_words, line_words, moment_words, size_words
-from storage.customers import LONGEST_SESSION
 from storage.records import Recording
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
 
@@ -62,22 +61,9 @@ class Serving:
         return self.link.gives == "copy"
 
     @property
-    def fades(self) -> bool:
-        """Whether it ends soon, and could go on."""
-        return self.session.ends_at - self.now < IDLE / 2 and self.session.ends_at < self._last
-
-    @property
     def there(self) -> list[Recording]:
         """The calls that can be had."""
         return [one.recording for one in self.calls if one.state == "there"]
-
-    @property
-    def _last(self) -> datetime:
-        return min(self.session.made_at + LONGEST_SESSION, self.link.ends_at)
-
-    def goes_on_until(self) -> datetime:
-        """When it ends if nothing more is asked for."""
-        return min(self.now + IDLE, self._last)
 
     def recording(self, number: int) -> Recording:
         """One of the calls; raises `Refused` for any other, as if there were none, and for one that can't be had."""
@@ -175,13 +161,6 @@ def numbers(policy: Policy, lines: Iterable[str] = ()) -> tuple[tuple[str, str],
     """Where a customer rings: these lines as far as the policy has them, else all; pairs of label and number as it is written."""
     known = [one for one in lines if policy.line(one)] or list(policy.lines)
     return tuple((line_words(one, policy)[0], written(one)) for one in known)
-
-
-def stay(act: Act, intent: intents.Stay) -> Done[None]:
-    """Quietly: that somebody looks at the page is nobody's business."""
-    serving = serve(act, intent.link, intent.session)
-    serving.session.ends_at = serving.goes_on_until()
-    return Done(None, quiet=True)
 
 
 def played(act: Act, intent: intents.Played) -> Done[None]:
@@ -289,7 +268,6 @@ def _file(recording: Recording, zone: str, number: int) -> str:
 
 
 DOES = (
-    intents.Stay.by(stay),
     intents.Played.by(played),
     intents.Downloaded.by(downloaded),
     intents.HeardToEnd.by(heard_to_end),

@@ -236,13 +236,11 @@ async def test_p12_a_call_that_was_heard_to_its_end_counts_as_fetched(house: Cop
     await until(lambda: fetched(one), "it was heard to its end")
 
 
-async def test_p8_playing_stops_when_the_link_is_over_and_when_nobody_was_there_for_an_hour(
-    house: CopyHouse, browser: Browser
-) -> None:
+async def test_p8_playing_stops_when_the_link_or_the_session_is_over(house: CopyHouse, browser: Browser) -> None:
     one = await house.sent()
     first, second = await browser.new_page(), await browser.new_page()
     await open_link(first, house, one)
-    house.company.clock.pass_(hours=1)
+    house.company.clock.pass_(hours=4)
     await first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await expect(first.get_by_text(NO_SESSION)).to_be_visible()
     await first.get_by_role("link", name="Open your calls again").click()

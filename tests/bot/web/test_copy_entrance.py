@@ -10,9 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot.web.copy_entrance import NO_LINK, NO_PASSCODE
-from handlers.customers.serving import ENDED, NO_SESSION
+from handlers.customers.serving import ENDED
 from storage.database.store import Database, DatabaseDown
-from storage.tables.customers import CustomerSession
 from tests.bot.web.copy_house import HERE, CopyHouse, a_copy_house
 from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company
@@ -122,24 +121,6 @@ async def test_p8_leaving_takes_the_cookie_away_also_where_it_is_none_any_more(h
             f'copy=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Max-Age=0; Path=/copy/{one.link}'
             in answer.headers["Set-Cookie"]
         )
-
-
-async def test_p8_a_page_that_is_looked_at_goes_on_and_one_that_only_lies_there_does_not(house: CopyHouse) -> None:
-    one = await (await house.sent()).let_in()
-    where, cookie = f"/copy/{one.link}", f"copy={one.secret}"
-
-    async def ends() -> float:
-        found: CustomerSession = (await one.sessions())[0]
-        return (found.ends_at - house.company.clock.now).total_seconds() / 60
-
-    house.company.clock.pass_(minutes=40)
-    assert (await house.get(f"{where}/access", cookie=cookie))[0].status == 200
-    assert await ends() == 20
-    assert (await house.get(where, cookie=cookie))[0].status == 200
-    assert await ends() == 60
-    house.company.clock.pass_(minutes=60)
-    answer, said = await house.get(f"{where}/access", cookie=cookie)
-    assert (answer.status, NO_SESSION in said) == (403, True)
 
 
 async def test_p8_what_is_over_is_told_to_the_page_that_plays(house: CopyHouse) -> None:

@@ -12,8 +12,7 @@ from hashlib import sha256
 import pytest
 import pytest_asyncio
 
-from bot.web.copy_downloads import ONE_IS_AWAY
-from bot.web.copy_playing import ON_THE_PAGE
+from bot.web.copy_sound import ON_THE_PAGE, ONE_IS_AWAY
 from handlers.customers.serving import NOT_YOURS, WHY
 from handlers.rules.refusal import Refused
 from storage.database.store import Database

@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 import pytest_asyncio
 
-from bot.web.copy_downloads import TWO_AT_ONCE
-from bot.web.copy_playing import CROWDED
+from bot.web.copy_sound import CROWDED, TWO_AT_ONCE
 from storage.database.store import Database
 from storage.records import Recording
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched, where

@@ -10,9 +10,10 @@ import pytest
 from handlers.acting import WEB
 from handlers.customers import links
 from handlers.customers.intents import Entered
-from handlers.customers.links import IDLE, Fit, judged
+from handlers.customers.links import Fit, judged
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
+from storage.customers import LONGEST_SESSION
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerRequest
 from tests.handlers.builders import Company, audit
@@ -54,7 +55,7 @@ async def test_p8_both_together_let_somebody_in(company: Company) -> None:
     entered = await one.opened()
     [session], row = await one.sessions(), await one.row()
     assert (entered.link, session.hash) == (one.link, one.session_mark(entered.secret))
-    assert (session.ends_at, row.opened_at) == (company.clock.now + IDLE, company.clock.now)
+    assert (session.ends_at, row.opened_at) == (company.clock.now + LONGEST_SESSION, company.clock.now)
     detail = {"link": one.link, "fits": True, "session": session.hash}
     assert (await audit(company, one.request))[-1] == ("web", "customer.open_link", "done", "P8", detail)
     assert await one.redrawn() == before + 2  # who filed it, who released it

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from handlers.customers.intents import Downloaded, HeardToEnd, LeavePage, Played, Stay
-from handlers.customers.links import IDLE
+from handlers.customers.intents import Downloaded, HeardToEnd, LeavePage, Played
 from handlers.customers.serving import (
     ENDED,
     LISTEN_ONLY,
     NO_SESSION,
     NOT_YOURS,
 )
-from storage.customers import LONGEST_SESSION
 from storage.tables.customers import CustomerLink, CustomerRequest
 from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import sent
@@ -54,29 +50,17 @@ async def test_p8_each_request_asks_anew_whether_it_is_over(company: Company, wa
     one = await (await sent(company)).let_in()
     await ENDS[way](one)
     assert await refused(one) == "ended"
-    for kind, about in ((Played, (company.calls[0], 0, 9)), (Downloaded, (tuple(company.calls[:1]),)), (Stay, ())):
+    for kind, about in ((Played, (company.calls[0], 0, 9)), (Downloaded, (tuple(company.calls[:1]),))):
         assert await why(one, kind, *about) == (ENDED, "ended")
 
 
-async def test_p8_an_hour_in_which_nothing_is_asked_for_ends_it_and_a_day_in_any_case(company: Company) -> None:
+async def test_p8_after_four_hours_the_passcode_is_asked_for_again(company: Company) -> None:
     one = await (await sent(company)).let_in()
-    began = company.clock.now
-    company.clock.pass_(minutes=30)
-    assert not (await one.serving()).fades
-    company.clock.pass_(minutes=29)
-    assert (await one.serving()).fades
-    entries = await audit(company)
-    await do(one, Stay)
-    assert await audit(company) == entries
-    while company.clock.now < began + LONGEST_SESSION - IDLE:
-        company.clock.pass_(minutes=50)
-        await do(one, Stay)
-    company.clock.now = began + LONGEST_SESSION - timedelta(seconds=1)
-    assert not (await one.serving()).fades
-    await do(one, Stay)
+    company.clock.pass_(hours=4, seconds=-1)
+    assert (await one.serving()).there
     company.clock.pass_(seconds=1)
     assert await refused(one) == "session_over"
-    assert await why(one, Stay) == (NO_SESSION, "session_over")
+    assert await why(one, Played, company.calls[0], 0, 9) == (NO_SESSION, "session_over")
 
 
 async def test_p8_a_clock_that_is_put_back_before_it_was_made_ends_it(company: Company) -> None:

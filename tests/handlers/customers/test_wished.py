@@ -4,32 +4,12 @@ from __future__ import annotations
 
 from handlers.cards import Filled, Sheet
 from handlers.customers.calls import FOUND, NONE, sought
-from tests.each import each
 from tests.handlers.builders import Company, call, register
 from tests.handlers.reading import looking
 
 
 async def opened(company: Company, words: str) -> tuple[Sheet, Filled]:
     return await looking(company, company.anna, lambda act: sought(act, words))
-
-
-@each(
-    ("words", "asker", "wants"),
-    [
-        ("a customer wants a copy of her call", "customer", "copy"),
-        ("Mr Ode would like to hear his own call", "customer", "listen"),
-        ("the widow of a customer who died asks for a copy", "relative", "copy"),
-        ("her late husband's call, she wants to listen to it", "relative", "listen"),
-        ("a solicitor acting for Mr Ode asks for the call", "authority", None),
-        ("on behalf of a customer I ask for the recording", "authority", None),
-    ],
-)
-async def test_p8_who_asks_and_what_for_stand_there_as_far_as_the_words_say_so(
-    company: Company, words: str, asker: str, wants: str | None
-) -> None:
-    _, filled = await opened(company, words)
-    assert (filled.values["asker"], filled.values.get("wants")) == (asker, wants)
-    assert filled.values["reason"] == "customer"
 
 
 async def test_p8_one_call_that_fits_is_chosen(company: Company) -> None:
