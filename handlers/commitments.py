@@ -14,7 +14,7 @@ from storage.records import Remark, Request
 from storage.tables.customers import CustomerMail, CustomerRequest
 from storage.tables.declined import Declined
 from storage.tables.erasures import Erasure
-from storage.tables.holds import Hold, HoldSearch
+from storage.tables.holds import Hold
 from storage.tables.notices import NoticeAnswer, Outage
 from storage.tables.policy import PolicyReview
 
@@ -50,11 +50,6 @@ def completed(review: PolicyReview) -> str:
 def held(hold: Hold) -> str:
     """Of the case that a hold is for, and why."""
     return commitment(hold.salt, "held", hold.case_name, hold.reason)
-
-
-def sought(hold: Hold, search: HoldSearch) -> str:
-    """Of what a hold looks for."""
-    return commitment(hold.salt, "sought", search.number, search.operator_key, search.first_day, search.last_day)
 
 
 def ended(hold: Hold) -> str:

@@ -1,4 +1,4 @@
-"""Holds, the calls that they keep, and the calls that they look for (P12)."""
+"""Holds, and the calls that they keep (P12)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.erasures import UNDONE, WITH_MOMENT, by_hold, paused
+from storage.erasures import WITH_MOMENT, by_hold
 from storage.pages import ALL, Page
-from storage.records import OPEN, FormerAddress, Party, Person, Recording
+from storage.records import OPEN, Party, Recording
 from storage.tables.erasures import Erasure, Keep
-from storage.tables.holds import Hold, HoldSearch
+from storage.tables.holds import Hold
 
 STANDING = (*OPEN, "active")
 _HOLDS_A_CARD = exists().where(
@@ -42,15 +42,10 @@ class Holds:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def add(self, hold: Hold, search: HoldSearch | None, keeps: Iterable[Keep]) -> None:
-        """Store a new hold with what it looks for and the calls that it keeps."""
+    def add(self, hold: Hold, keeps: Iterable[Keep]) -> None:
+        """Store a new hold with the calls that it keeps."""
         self.session.add(hold)
         self.session.flush()
-        self.session.add_all([*keeps, *([search] if search else [])])
-        self.session.flush()
-
-    def keep(self, keeps: Iterable[Keep]) -> None:
-        """A hold that is there keeps these calls as well."""
         self.session.add_all(keeps)
         self.session.flush()
 
@@ -61,10 +56,6 @@ class Holds:
     def begun(self, key: str) -> Hold | None:
         """What this submission of a form began."""
         return self.session.scalars(select(Hold).where(Hold.key == key)).first()
-
-    def search(self, hold: str) -> HoldSearch | None:
-        """What a hold looks for; None for one that names its calls."""
-        return self.session.get(HoldSearch, hold)
 
     def asked_since(self, recordings: Iterable[int], since: datetime) -> set[int]:
         """Those of the calls for which anybody asked for a hold since then, whatever became of it."""
@@ -96,9 +87,6 @@ class Holds:
         those = named.join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id.in_(wanted))
         for hold, now, before in self.session.execute(those):
             found.setdefault(hold, set()).update(one for one in (now, *before.split()) if one)
-        looked = select(HoldSearch.hold_id, HoldSearch.operator_key).where(HoldSearch.hold_id.in_(wanted))
-        for hold, key in self.session.execute(looked.where(HoldSearch.operator_key != "")):
-            found.setdefault(hold, set()).add(key)
         return found
 
     def standing(self) -> list[Hold]:
@@ -110,40 +98,11 @@ class Holds:
         """Those that keep calls now, and whose card this person began or was given; which of them may be seen is for the caller."""
         return list(self.session.scalars(_HELD_BY, {"person": person_id}))
 
-    def looking(self) -> list[HoldSearch]:
-        """What the holds that keep calls now look for, but for those that are full."""
-        those = select(HoldSearch).join(Hold, Hold.id == HoldSearch.hold_id)
-        return list(
-            self.session.scalars(those.where(Hold.state.in_(STANDING), HoldSearch.full_at.is_(None)).order_by(Hold.id))
-        )
-
-    def matching(self, search: HoldSearch, now: datetime, most: int) -> list[Recording]:
-        """Calls that a search names and that its hold does not keep, in the order of the register.
-
-        None past its moment, but for what waits in a pause: a hold of it may be lost by a restore.
-        """
-        who = Recording.caller == search.number if search.number else self._operator(search.operator_key)
-        kept = exists().where(Keep.recording_id == Recording.id, Keep.matter_id == search.hold_id)
-        days = Recording.local_day.between(search.first_day, search.last_day)
-        waits = Recording.id.in_(select(Erasure.recording_id).where(UNDONE, paused()))
-        there = or_(and_(Recording.state.in_(WITH_MOMENT), Recording.erase_at > now), waits)
-        query = select(Recording).where(who, days, there, ~kept).order_by(Recording.id).limit(most)
-        return list(self.session.scalars(query))
-
     def closed(self, hold: str, now: datetime) -> list[int]:
         """The calls that a hold keeps now, whose moment has passed and that are not erased."""
         mine = select(Keep.recording_id).join(Recording, Recording.id == Keep.recording_id)
         past = or_(Recording.state == "closed", and_(Recording.state.in_(WITH_MOMENT), Recording.erase_at <= now))
         return list(self.session.scalars(mine.where(Keep.matter_id == hold, Keep.ended_at.is_(None), past)))
-
-    def _operator(self, key: str) -> ColumnElement[bool]:
-        """Every address that whoever has or had this one ever had."""
-        now = select(Person.id).where(Person.email_key == key)
-        once = select(FormerAddress.person_id).where(FormerAddress.email_key == key)
-        people = [*self.session.scalars(now), *self.session.scalars(once)]
-        mine = select(Person.email_key).where(Person.id.in_(people))
-        former = select(FormerAddress.email_key).where(FormerAddress.person_id.in_(people))
-        return Recording.operator_key.in_({key, *self.session.scalars(mine), *self.session.scalars(former)})
 
     def _erasures(self, recordings: list[int]) -> dict[int, Erasure]:
         those = select(Erasure).where(Erasure.recording_id.in_(recordings))

@@ -12,19 +12,14 @@ from handlers.effects import Effect
 from handlers.holds import intents
 from handlers.holds.calls import Chosen, chosen
 from handlers.holds.ending import watch
-from handlers.holds.forms import HoldForm, NumberForm, OperatorForm
 from handlers.holds.view import seen
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import on_record, parties, reached, shows
 from handlers.rules import holds as rule
-from handlers.rules import phone
-from handlers.rules.access import company_day
-from handlers.rules.refusal import Refused
 from storage.erasures import HOLD
-from storage.records import Recording
 from storage.tables.erasures import Keep
-from storage.tables.holds import Hold, HoldSearch
+from storage.tables.holds import Hold
 
 
 def begin_setting(act: Act, intent: intents.BeginSetting) -> Done[None]:
@@ -39,7 +34,7 @@ def ask(act: Act, intent: intents.Ask) -> Done[intents.Begun]:
         return _before(act, before)
     form = intent.form
     found = chosen(act, form.recordings)
-    rule.number_of_calls(act.policy, len(found.calls), "recordings")
+    rule.number_of_calls(act.policy, len(found.calls))
     ids = [one.id for one in found.calls]
     rule.once(act.store.holds.asked_since(ids, rule.since(act.now)), ids)
     until = rule.provisional_end(act.policy, {one.line for one in found.calls}, act.now)
@@ -48,7 +43,7 @@ def ask(act: Act, intent: intents.Ask) -> Done[intents.Begun]:
 
 
 def set_(act: Act, intent: intents.Set) -> Done[intents.Begun]:
-    """A hold that needs nobody to confirm it, of chosen calls or of what is looked for."""
+    """A hold that needs nobody to confirm it."""
     rule.begin_setting(act.policy, act.me.email_key)
     if before := act.store.holds.begun(intent.key):
         return _before(act, before)
@@ -56,13 +51,9 @@ def set_(act: Act, intent: intents.Set) -> Done[intents.Begun]:
     until = rule.end(act.policy, act.now, form.until)
     hold = _hold(act, intent.key, "set", (form.case, form.reason), until)
     hold.set_by, hold.set_at = act.me.id, act.now
-    about = colleagues.addresses(act, form.concerned, "concerned")
-    if isinstance(form, HoldForm):
-        found = chosen(act, form.recordings)
-        rule.number_of_calls(act.policy, len(found.calls), "recordings")
-        return _put(act, hold, found, about)
-    search = _search(act, hold, form)
-    return _put(act, hold, Chosen(_matching(act, search), (), 0), about, search)
+    found = chosen(act, form.recordings)
+    rule.number_of_calls(act.policy, len(found.calls))
+    return _put(act, hold, found, colleagues.addresses(act, form.concerned, "concerned"))
 
 
 def _hold(act: Act, key: str, begun: str, words: tuple[str, str], until: datetime) -> Hold:
@@ -77,59 +68,25 @@ def _before(act: Act, hold: Hold) -> Done[intents.Begun]:
     return Done(intents.Begun(hold.id, hold.ends_at, hold.begun == "asked", number), quiet=True)
 
 
-def _search(act: Act, hold: Hold, form: NumberForm | OperatorForm) -> HoldSearch:
-    first, last = (one.isoformat() for one in rule.days(form.days))
-    number, operator = ("", _operator(act, form)) if isinstance(form, OperatorForm) else (_number(act, form), "")
-    return HoldSearch(hold_id=hold.id, number=number, operator_key=operator, first_day=first, last_day=last)
-
-
-def _number(act: Act, form: NumberForm) -> str:
-    try:
-        return phone.whole(form.number, {line.region_code for line in act.policy.lines.values()})
-    except ValueError as wrong:
-        raise Refused.at({"number": str(wrong)}, "P12") from None
-
-
-def _operator(act: Act, form: OperatorForm) -> str:
-    """Whoever is on the call that stands for the operator."""
-    found = act.store.recordings.get(form.operator)
-    if found is None or not found.operator_key:
-        raise Refused.at({"operator": "I don't know this operator any more. Please choose again."}, "P12")
-    return found.operator_key
-
-
-def _matching(act: Act, search: HoldSearch) -> list[Recording]:
-    """What it finds now; nothing only where calls may yet arrive."""
-    found = act.store.holds.matching(search, act.now, act.policy.holds.most_calls + 1)
-    rule.number_of_calls(act.policy, len(found), "days")
-    if not found and search.last_day < company_day(act.policy, act.now).isoformat():
-        raise Refused.at({"days": "There is no such call of these days. Please look at them again."}, "P12")
-    return [one for one in found if one.line in act.policy.lines]
-
-
-def _put(
-    act: Act, hold: Hold, found: Chosen, about: Iterable[str], search: HoldSearch | None = None
-) -> Done[intents.Begun]:  # fmt: skip
+def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[intents.Begun]:
     """Store it with its calls, and ask whoever sees to it. Raises `Refused` for whoever may not set it."""
-    hold.line = found.calls[0].line if found.calls else act.policy.company.home_line
-    act.store.holds.add(hold, search, [keep(act, hold, one.id) for one in found.calls])
+    hold.line = found.calls[0].line
+    keeps = [
+        Keep(recording_id=one.id, matter_id=hold.id, why=HOLD, since=act.now, ends_at=hold.ends_at)
+        for one in found.calls
+    ]
+    act.store.holds.add(hold, keeps)
     concerned = act.store.people.ids_for(dict.fromkeys(about))
     act.store.matters.concern(hold.id, concerned)
     asked, effects = _asked(act, hold)
     act.store.people.prefers_first(act.me, act.who.platform)
     detail = {
         "recordings": [one.id for one in found.calls], "until": hold.ends_at.isoformat(), "words": commitments.held(hold),
-        **({"sought": commitments.sought(hold, search)} if search else {}),
         **({"concerned": sorted(concerned.values())} if concerned else {}), **asked,
     }  # fmt: skip
     number, asks = len(found.calls), hold.begun == "asked"
     begun = intents.Begun(hold.id, hold.ends_at, asks, number, found.erased, found.too_late)
     return Done(begun, effects, hold.id, detail)
-
-
-def keep(act: Act, hold: Hold, recording: int) -> Keep:
-    """A call that a hold keeps from now on."""
-    return Keep(recording_id=recording, matter_id=hold.id, why=HOLD, since=act.now, ends_at=hold.ends_at)
 
 
 def _asked(act: Act, hold: Hold) -> tuple[dict[str, object], tuple[Effect, ...]]:

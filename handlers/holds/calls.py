@@ -11,7 +11,7 @@ from handlers.cards import Actions, Button, Line, Page, Part, Sign, When, Words
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.rules.search import may_know
-from handlers.words import call_line, counted, line_words, moment_words
+from handlers.words import call_line, line_words, moment_words
 from storage.holds import Held
 from storage.records import Recording
 
@@ -54,11 +54,6 @@ def may_hold(act: Act, one: Recording) -> bool:
 def erased_at(act: Act, one: Recording) -> datetime | None:
     """When a call was erased last."""
     return act.store.erasures.erased_at(one.id)
-
-
-def how_many(number: int) -> str:
-    """How many calls a hold has; one that looks for calls may have none yet."""
-    return counted(number, "call") if number else "no call yet"
 
 
 def line(policy: Policy, held: Held, now: datetime) -> Line:

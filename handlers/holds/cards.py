@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
-from handlers.holds.calls import how_many, line
+from handlers.holds.calls import line
 from handlers.holds.view import FIRST, View
 from handlers.matters.alarming import told
 from handlers.matters.case import came_as
-from handlers.rules.phone import mask
-from handlers.words import capital, counted, day_words, listed, moment_words
+from handlers.words import capital, counted, listed, moment_words
 from storage.records import Person
-from storage.tables.holds import HoldSearch
 
 SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "active": Sign.APPROVED, "let_go": Sign.WITHDRAWN,
@@ -64,11 +60,6 @@ def erases(number: int, *, asked: bool) -> str:
     return f"{how} erases {counted(number, 'call')} for good within the hour. This can't be undone."
 
 
-def number_words(search: HoldSearch) -> str:
-    """The number that is looked for, to its last three digits."""
-    return mask(search.number) if len(search.number) > 3 else f"•••• {search.number}"
-
-
 def _state(view: View, reader: int) -> str:
     hold = view.hold
     match hold.state:
@@ -107,24 +98,9 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
         (by[1], When(hold.asked_at, now=view.now)),
         *((("Confirmed by", capital(_you_or(view, hold.set_by, reader))),) if confirmed else ()),
         *((("Until", When(hold.ends_at, now=view.now)),) if hold.keeps else ()),
-        ("Calls", how_many(view.number)),
-        *_looks_for(view),
+        ("Calls", counted(view.number, "call")),
         *_about(view),
     )
-
-
-def _looks_for(view: View) -> tuple[tuple[str, Words], ...]:
-    search = view.search
-    if search is None:
-        return ()
-    first, last = (day_words(date.fromisoformat(one), None) for one in (search.first_day, search.last_day))
-    whom = f"caller {number_words(search)}" if search.number else f"operator {_operator(view, search)}"
-    return (("Looks for", f"{whom}, {first}" if first == last else f"{whom}, {first} to {last}"),)
-
-
-def _operator(view: View, search: HoldSearch) -> str:
-    there = (one.recording.operator_name for one in view.calls if one.recording.operator_key == search.operator_key)
-    return next(there, search.operator_key)
 
 
 def _about(view: View) -> tuple[tuple[str, Words], ...]:
@@ -136,18 +112,7 @@ def _calls(view: View) -> tuple[Part, ...]:
     lines = [line(view.policy, one, view.now) for one in view.calls]
     more = view.number - FIRST
     rest = (Row(f"And {more} more.", Button("hold_calls", "Show all", view.hold.id)),) if more > 0 else ()
-    return (*lines, *rest, *_arriving(view))
-
-
-def _arriving(view: View) -> tuple[Part, ...]:
-    if view.search is None or view.over:
-        return ()
-    if view.search.full_at is not None:
-        most = view.policy.holds.most_calls
-        told = f"It holds {most} calls, as many as it may, and others that match are not held. Please set another hold."
-        return (Line(told, Sign.ALARM),)
-    none = "" if view.number else "No call matches yet. "
-    return (Line(f"{none}Calls that match later are held as they arrive."),)
+    return (*lines, *rest)
 
 
 def _turn(view: View, reader: int) -> tuple[Part, ...]:

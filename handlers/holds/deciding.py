@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from handlers import commitments
@@ -12,7 +13,8 @@ from handlers.holds import intents
 from handlers.holds.cards import already, erases
 from handlers.holds.ending import END, its_own, unwatch, watch
 from handlers.holds.view import View, deciding, load
-from handlers.matters.asking import changed, takes_part
+from handlers.matters.asking import ask_these, brought_in, changed, no_longer_decide, reached, shows, takes_part
+from handlers.matters.asking import recheck as recheck_open
 from handlers.matters.reminding import lateness, tell
 from handlers.rules import holds as rule
 from handlers.rules.refusal import Refused
@@ -87,6 +89,37 @@ def end(act: Act, intent: intents.End) -> Done[None]:
     return Done(None, changed(view), detail={"told": heard, **lateness(act, view.hold.ends_at)})
 
 
+def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
+    """The clock: whoever sees to it now is asked, also of one that was confirmed long ago."""
+    view = load(act, intent.matter)
+    if view.hold.is_open:
+        done = recheck_open(act, view)
+        return done if done.quiet else replace(done, effects=(*done.effects, *shows(view.hold, _without(view))))
+    if not view.hold.keeps:
+        return Done(None, quiet=True)
+    detail, effects = _hand_on(act, view)
+    return Done(None, effects, detail=detail, quiet=not effects)
+
+
+def _hand_on(act: Act, view: View) -> tuple[dict[str, object], tuple[Effect, ...]]:
+    """Of one that was set whoever sees to it now holds the card; the cards of those who have no part in it any more say nothing.
+
+    What the log is to say of it, and the cards; none where nothing is another one.
+    """
+    over = no_longer_decide(view)
+    where = reached(act, view.circumstances)
+    asked = ask_these(act, view, where.approvers, where.because)
+    if not (over or asked):
+        return {}, ()
+    return {**brought_in(view, asked), "over": over}, changed(view, _without(view))
+
+
+def _without(view: View) -> list[int]:
+    """Whoever holds a copy and has no part in it: that copy is to say nothing."""
+    held = [view.hold.asked_by, *(one.person_id for one in view.parties)]
+    return [one for one in dict.fromkeys(held) if one not in view.everybody() and view.has_no_part(one)]
+
+
 def last_of(act: Act, view: View) -> list[int]:
     """The calls that nothing else keeps and whose moment has passed: they are erased once this hold is over."""
     closed = act.store.holds.closed(view.hold.id, act.now)
@@ -115,12 +148,10 @@ def _ends(act: Act, view: View, until: datetime) -> None:
 
 
 def _close(act: Act, view: View) -> None:
-    """It keeps nothing any more, and knows no number any more."""
+    """It keeps nothing any more."""
     view.hold.closed_at = act.now
     for one in _keeps(act, view):
         one.ended_at = act.now
-    if view.search is not None:
-        view.search.number = view.search.number[-3:]
     unwatch(act, view.hold)
 
 

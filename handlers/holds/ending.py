@@ -5,14 +5,13 @@ from __future__ import annotations
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row, When
 from handlers.holds import intents
-from handlers.holds.calls import how_many
 from handlers.holds.view import View, load
 from handlers.matters.case import entitled
 from handlers.matters.reminding import line_of, tell
 from handlers.rules.deadlines import Who, rows
 from handlers.rules.holds import next_reminder
 from handlers.telling import ON_A_LINE
-from handlers.words import capital
+from handlers.words import capital, counted
 from storage.reminders import Reminder
 from storage.tables.holds import Hold
 
@@ -72,7 +71,7 @@ def row(view: View, reminder: Reminder) -> Row | None:
     action = found.button if view.asks(reminder.person_id) else "details"
     button = Button(f"{ON_A_LINE}{action}", LABELS[action], view.hold.id, "primary")
     ends = "ended" if view.over else "ends"
-    small = (f"{how_many(view.number)} · {ends} ", When(view.hold.ends_at, now=view.now))
+    small = (f"{counted(view.number, 'call')} · {ends} ", When(view.hold.ends_at, now=view.now))
     return Row(capital(words), button, small)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import chain
 
 from handlers import colleagues, role_people
 from handlers.acting import Act
@@ -13,11 +12,8 @@ from handlers.forms import Answers, Form
 from handlers.holds.calls import THERE, erased_at, may_hold
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.rules import holds as rule
-from handlers.rules.likeness import called
-from handlers.rules.spelling import plain, unaccented
 from handlers.words import counted, length_words, line_words, masked, moment_words
 from storage.records import Recording, Request
-from storage.searches import Wanted
 from storage.tables.erasures import ErasurePause
 
 MOST_OPTIONS = 40
@@ -63,33 +59,8 @@ def people_named(act: Act, values: Iterable[str]) -> list[Option]:
     return colleagues.named(act, values) if _sets(act) else role_people.named(act, values)
 
 
-def operators(act: Act, typed: str) -> list[Option]:
-    """Operators of the newest calls that match, each once, by one of their calls; for whoever sets holds alone."""
-    if not _sets(act):
-        return []
-    if not typed.strip():
-        newest = act.store.searches.find(Wanted(), 5 * MOST_OPTIONS, act.now)
-    else:
-        who = called(plain(unaccented(typed)).split(), act.store.searches.operators(None, ""))
-        each = (*sorted(who.exactly), *who.alike)[:MOST_OPTIONS]
-        last = (act.store.searches.find(Wanted(operators=frozenset({one})), 1, act.now) for one in each)
-        newest = list(chain.from_iterable(last))
-    first = {one.operator_key: one for one in reversed(newest) if one.operator_key}
-    return [_operator(one) for one in reversed(first.values())][:MOST_OPTIONS]
-
-
-def operators_named(act: Act, values: Iterable[str]) -> list[Option]:
-    """Whoever was chosen before."""
-    chosen = [int(one) for one in values if one.isascii() and one.isdigit() and len(one) < 10]
-    return [_operator(one) for one in act.store.recordings.present(chosen, act.now)] if _sets(act) else []
-
-
 def _sets(act: Act) -> bool:
     return rule.may_set(act.policy, act.me.email_key)
-
-
-def _operator(one: Recording) -> Option:
-    return Option(str(one.id), one.operator_name, one.operator_key)
 
 
 def _filled(act: Act, form: type[Form], request: str, words: str) -> tuple[Sheet, Filled]:
@@ -111,7 +82,6 @@ def _calls_of(act: Act, request: str) -> list[Recording]:
     if found is None or act.me.id not in act.store.matters.holders(found):
         return []
     if isinstance(found, ErasurePause):
-        # Where they are too many to choose from, they are held by number or operator.
         return act.store.recordings.all_of(act.store.pauses.calls(found.id, MOST_OPTIONS))
     return act.store.recordings.of_request(found.id) if isinstance(found, Request) else []
 

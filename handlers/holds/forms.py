@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import Field
 
-from handlers.cards import Option
-from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
+from handlers.forms import AnyOf, Date, Form, OnDay, Text, Words
 from handlers.policy import Policy
-from handlers.room import Given
-from handlers.rules import holds as rule
 
-PEOPLE, OPERATORS = "hold_people", "hold_operators"
-"""Look-ups: whom a case is about, and who is on calls."""
-BY = (
-    Option("calls", "Calls that I choose"),
-    Option("number", "All calls with one number"),
-    Option("operator", "All calls of one operator"),
-)
+PEOPLE = "hold_people"
+"""The look-up of whom a case is about."""
 MOST_PEOPLE = 20
 
 
 def _most(policy: Policy) -> int:
     return policy.holds.most_calls
-
-
-def _read(typed: str) -> str:
-    rule.days(typed)
-    return typed
 
 
 Calls = Annotated[
@@ -88,82 +75,13 @@ class AskForm(Form):
     concerned: Concerned = Field(default_factory=list)
 
 
-class SetForm(Form):
-    """What every hold says that somebody sets."""
+class HoldForm(Form):
+    """A hold of calls that are chosen, by whoever may set one."""
 
     name: ClassVar[str] = "hold"
     title: ClassVar[str] = "Hold calls"
     send: ClassVar[str] = "Hold"
-    by: Annotated[
-        Literal["calls", "number", "operator"],
-        OneOf(
-            "What is to be held?",
-            lambda _: BY,
-            help="By number or operator, calls that are yet to come are held as they arrive.",
-            redraws=True,
-            initial="calls",
-        ),
-    ] = "calls"
-
-
-Days = Annotated[
-    Text,
-    AfterValidator(_read),
-    Words(
-        "Of which days?",
-        40,
-        help="The first and the last day, past or to come.",
-        placeholder="2026-11-01 to 2026-12-31",
-        missing="Please write the first and the last day, like 2026-11-01 to 2026-12-31.",
-    ),
-]
-
-
-def _one(chosen: object) -> object:
-    return chosen[0] if isinstance(chosen, list) and len(chosen) == 1 else chosen
-
-
-class HoldForm(SetForm):
-    """A hold of calls that are chosen."""
-
     recordings: Calls
-    case: Case
-    reason: Reason
-    until: Until
-    concerned: Concerned = Field(default_factory=list)
-
-
-class NumberForm(SetForm):
-    """A hold of calls with one number, on some days."""
-
-    number: Annotated[
-        Text,
-        Words(
-            "Which number?",
-            40,
-            help="The caller's whole number.",
-            placeholder="+61 412 345 678",
-            missing="Please write the caller's number.",
-        ),
-    ]
-    days: Days
-    case: Case
-    reason: Reason
-    until: Until
-    concerned: Concerned = Field(default_factory=list)
-
-
-class OperatorForm(SetForm):
-    """A hold of calls of one operator, on some days."""
-
-    operator: Annotated[
-        Annotated[int, Field(ge=1, lt=2**31)],
-        BeforeValidator(_one),
-        AnyOf(
-            "Which operator?", OPERATORS, lambda _: 1, help="Type a part of the name.", placeholder="Find an operator"
-        ),
-    ]
-    days: Days
     case: Case
     reason: Reason
     until: Until
@@ -195,11 +113,3 @@ class ReleaseForm(Form):
             missing="Please say in a sentence why it is no longer needed.",
         ),
     ]
-
-
-_FORMS: dict[str, type[SetForm]] = {"number": NumberForm, "operator": OperatorForm}
-
-
-def variant(given: Given) -> type[Form]:
-    """The form that what is to be held asks for."""
-    return _FORMS.get(str(given.answers.get("by", "")), HoldForm)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from handlers import opening
 from handlers.acting import Intent
-from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
+from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.matters import intents as matters
 
 
@@ -44,7 +44,7 @@ class Set(Intent[Begun]):
 
     action: ClassVar[str] = "hold.set"
     clause: ClassVar[str] = "P12"
-    form: HoldForm | NumberForm | OperatorForm
+    form: HoldForm
     key: str
 
 
@@ -87,14 +87,6 @@ class Ending(matters.OfMatter):
     """The clock: its end comes near."""
 
     action: ClassVar[str] = "hold.ending"
-    clause: ClassVar[str] = "P12"
-
-
-@dataclass(frozen=True)
-class Take(matters.OfMatter):
-    """Calls have arrived that it looks for."""
-
-    action: ClassVar[str] = "hold.take"
     clause: ClassVar[str] = "P12"
 
 

@@ -7,11 +7,11 @@ from functools import partial
 from handlers import opening
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Sign, When
-from handlers.holds import arriving, beginning, deciding, ending, filling, forms, intents
+from handlers.holds import beginning, deciding, ending, filling, forms, intents
 from handlers.holds.matter import HoldMatters, all_calls
 from handlers.holds.rows import lists, offers
 from handlers.matters import asking, showing
-from handlers.room import Asks, Chore, Does, Opens, Room, Search, Shows, Step
+from handlers.room import Asks, Does, Opens, Room, Search, Shows
 from handlers.telling import ON_A_LINE
 from handlers.words import counted
 
@@ -27,9 +27,6 @@ def held(begun: intents.Begun) -> Page:
 
 
 def _kept(number: int) -> str:
-    """Only a hold that looks for calls may have none."""
-    if not number:
-        return "No call matches yet. Calls that match later are held as they arrive, until "
     return f"{counted(number, 'call')} {'is' if number == 1 else 'are'} held until "
 
 
@@ -73,9 +70,8 @@ ROOM = Room(
         intents.Release.by(deciding.release),
         intents.End.by(deciding.end),
         intents.Ending.by(ending.ending),
-        intents.Take.by(arriving.take),
         intents.Reroute.by(_reroute),
-        intents.Recheck.by(arriving.recheck),
+        intents.Recheck.by(deciding.recheck),
         intents.Notice.by(_notice),
     ),
     buttons={
@@ -94,7 +90,7 @@ ROOM = Room(
         ),
         _new(
             forms.HoldForm, begin=intents.BeginSetting, send=lambda _, form, key: intents.Set(form, key),
-            again=filling.setting, intro=filling.lasting, variant=forms.variant, supplied=filling.until,
+            again=filling.setting, intro=filling.lasting, supplied=filling.until,
         ),
         _of_hold(
             forms.RenewForm, send=lambda about, form, _: intents.Renew(about, form), intro=deciding.renewal,
@@ -106,10 +102,8 @@ ROOM = Room(
     ),
     searches={
         forms.PEOPLE: Search(filling.people, filling.people_named),
-        forms.OPERATORS: Search(filling.operators, filling.operators_named),
     },
     due={ending.END: intents.End, ending.ENDING: intents.Ending},
-    calls=Chore(arriving.found, (Step(intents.Take),)),
     matter=MATTER,
     lists=lists,
 )  # fmt: skip

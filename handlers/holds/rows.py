@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
-from handlers.holds.calls import how_many
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.room import Rows
 from handlers.rules.holds import may_set
+from handlers.words import counted
 from storage.tables.holds import Hold
 
 ASK, SET = Button(AskForm.name, "Ask for a hold", ""), Button(HoldForm.name, "Set a hold", "")
@@ -59,6 +59,6 @@ def _rows(act: Act, heading: str, holds: Sequence[Hold], told: tuple[tuple[int, 
 def _row(act: Act, hold: Hold) -> Row:
     sign, style = (Sign.APPROVED, "plain") if hold.state == "active" else (Sign.WAITING, "primary")
     button = Button("details", "Details", hold.id, "primary" if style == "primary" else "plain")
-    number = how_many(act.store.holds.number(hold.id))
+    number = counted(act.store.holds.number(hold.id), "call")
     small = (f"{number} · until ", When(hold.ends_at, now=act.now), f" · {hold.id}")
     return Row(f"{sign} Hold · {hold.case_name}", button, small)

@@ -19,7 +19,7 @@ from storage.holds import Held
 from storage.pages import Page
 from storage.records import Alarm, Party, Person
 from storage.tables.concerned import Concerned
-from storage.tables.holds import Hold, HoldSearch
+from storage.tables.holds import Hold
 
 T = TypeVar("T")
 GONE = "I can't find this hold."
@@ -36,7 +36,6 @@ class View:
     """
 
     hold: Hold
-    search: HoldSearch | None
     calls: list[Held]
     number: int
     parties: list[Party]
@@ -124,7 +123,7 @@ def seen(act: Act, hold: Hold) -> View:
     named = (hold.asked_by, hold.set_by, hold.renewed_by, hold.closed_by, alarm.person_id if alarm else None)
     ids = {one for one in named if one is not None} | {one.person_id for one in parties}
     return View(
-        hold, store.holds.search(hold.id), store.holds.calls(hold.id, Page(FIRST)), store.holds.number(hold.id), parties,
+        hold, store.holds.calls(hold.id, Page(FIRST)), store.holds.number(hold.id), parties,
         store.people.named(ids | {one.person_id for one in concerned}), policy, act.now,
         operators=store.people.aliases(store.holds.operators([hold.id]).get(hold.id, ())), concerned=tuple(concerned),
         conflicted=store.people.aliases(one.email_key for one in concerned),

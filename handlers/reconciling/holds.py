@@ -93,25 +93,17 @@ def _itself(found: HoldFile, told: _Told) -> Iterator[Result]:
 
 
 def _said(found: HoldFile, told: _Told) -> Iterator[Result]:
-    row, search, over = found.hold, found.search, told.over
+    row, over = found.hold, told.over
     yield from words(f"hold {row.id}", told.begun, commitments.held(row), WORDS)
     if over is not None and over.action == RELEASED:
         yield from words(f"hold {row.id}", over, commitments.ended(row), WORDS)
     elif row.closing:
         yield Finding(f"hold {row.id}: a reason to release it is stored, but nobody released it")
-    logged = told.begun.detail.get("sought")
-    if (search is None) != (logged is None):
-        yield Finding(f"hold {row.id}: what it looks for is stored otherwise than the log says")
-    # Of one that is over most of the number is gone, and the commitment fits it no more.
-    elif search is not None and over is None and commitments.sought(row, search) != logged:
-        yield Finding(f"hold {row.id}: what it looks for was changed after entry {told.begun.seq}")
 
 
 def _calls(found: HoldFile, told: _Told) -> Iterator[Result]:
     """Each call that it keeps, since when, until when, and what ended that."""
     since: dict[int, Logged] = dict.fromkeys(told.begun.detail["recordings"], told.begun)
-    for entry in (one for one in told.entries if one.action == TAKEN):
-        since |= dict.fromkeys(entry.detail["recordings"], entry)
     ended = let_go(found.entries, found.hold.id)
     for row in found.keeps:
         thing = f"hold {row.matter_id} of recording {row.recording_id}"

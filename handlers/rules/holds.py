@@ -9,13 +9,12 @@ Anybody of the staff asks, and is kept waiting by nobody: what was asked for is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from handlers.policy import Policy
-from handlers.policy.values import RoleName, as_day
+from handlers.policy.values import RoleName
 
 from .access import company_day
 from .deadlines import before_end
@@ -28,8 +27,6 @@ CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resour
 ONCE_IN_DAYS = 30
 """For so long a call can be asked for once, whoever asks, so that nobody keeps one for ever by asking again and again."""
 _DAY = timedelta(days=1)
-_SPAN = re.compile(r"(\S+)(?:\s*(?:\bto\b|–|—|\s-\s)\s*(\S+))?")
-_DAYS_LIKE = "Write a first and a last day, like 2026-11-01 to 2026-11-24."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,24 +128,12 @@ def end(policy: Policy, now: datetime, day: date) -> datetime:
     return min(moment_of(day + _DAY, datetime.min.time(), zone), longest(policy, now))
 
 
-def days(typed: str) -> tuple[date, date]:
-    """The first and the last day that somebody typed; one alone is both. Raises `ValueError` with a sentence."""
-    found = _SPAN.fullmatch(" ".join(typed.split()))
-    if found is None:
-        raise ValueError(_DAYS_LIKE)
-    first = as_day(found[1])
-    last = as_day(found[2]) if found[2] else first
-    if last < first:
-        raise ValueError("The last day is before the first. Please write them the other way round.")
-    return first, last
-
-
-def number_of_calls(policy: Policy, number: int, field: str) -> None:
-    """Raises `Refused` at the field where a hold would keep more calls than it may."""
+def number_of_calls(policy: Policy, number: int) -> None:
+    """Raises `Refused` where a hold would keep more calls than it may."""
     most = policy.holds.most_calls
     if number > most:
-        told = {"recordings": "choose fewer", "days": "name fewer days"}[field]
-        raise Refused.at({field: f"A hold takes {most} calls at most, and these are more. Please {told}."}, "P12")
+        told = f"A hold takes {most} calls at most, and these are more. Please choose fewer."
+        raise Refused.at({"recordings": told}, "P12")
 
 
 def next_reminder(policy: Policy, ends_at: datetime, zone: str, line: str, now: datetime) -> datetime | None:

@@ -13,7 +13,7 @@ from storage.legible import Illegible, Key, legibly
 from storage.records import Party
 from storage.tables.concerned import Concerned
 from storage.tables.erasures import Keep
-from storage.tables.holds import Hold, HoldSearch
+from storage.tables.holds import Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,6 @@ class HoldFile:
     """A hold with all that belongs to it, as stored, and what the log says of it and of its calls, in order."""
 
     hold: Hold
-    search: HoldSearch | None = None
     keeps: list[Keep] = field(default_factory=list)
     parties: list[Party] = field(default_factory=list)
     concerned: list[Concerned] = field(default_factory=list)
@@ -50,8 +49,7 @@ class HoldEvidence(Evidence):
         return Held([], None, [(Hold.__tablename__, ())])
 
     def _files(self, ids: list[str], actions: Collection[str]) -> list[HoldFile]:
-        searches = {one.hold_id: one for one in self._of(HoldSearch.hold_id, ids, HoldSearch.hold_id)}
-        found = {one.id: HoldFile(one, searches.get(one.id)) for one in self._of(Hold.id, ids, Hold.id)}
+        found = {one.id: HoldFile(one) for one in self._of(Hold.id, ids, Hold.id)}
         about = {name: [file] for name, file in found.items()}
         for keep in self._of(Keep.matter_id, found, Keep.recording_id):
             found[keep.matter_id].keeps.append(keep)

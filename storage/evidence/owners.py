@@ -15,7 +15,7 @@ from storage.tables.declined import Declined, DeclinedRecording
 from storage.tables.digests import Digest
 from storage.tables.draws import CallReview, Draw
 from storage.tables.erasures import ErasurePause, Keep
-from storage.tables.holds import Hold, HoldSearch
+from storage.tables.holds import Hold
 from storage.tables.keys import EndedKey, MatterKey
 from storage.tables.notices import NoticeCheck
 from storage.tables.policy import PolicyReview
@@ -25,7 +25,6 @@ OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...]
     (Party.matter_id, Matter.id),
     (Concerned.matter_id, Matter.id),
     (Keep.matter_id, Matter.id),
-    (HoldSearch.hold_id, Hold.id),
     (DeclinedRecording.matter_id, Declined.id),
     (Remark.matter_id, Matter.id),
     (Grant.matter_id, Matter.id),

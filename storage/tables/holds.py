@@ -1,4 +1,4 @@
-"""The tables of holds: who had calls kept past their moment, for which case, and what is looked for meanwhile (P12)."""
+"""The table of holds: who had calls kept past their moment, for which case (P12)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers
 from storage.commitments import new_salt
-from storage.records import Matter, Record, Recording
+from storage.records import Matter, Recording
 
-# What a hold looks for is looked for with each tick, in a register of any size.
+# Calls are found by number and by operator in a register of any size.
 Index("recordings_by_caller", Recording.caller, Recording.local_day)
 Index("recordings_by_operator", Recording.operator_key, Recording.local_day)
 
@@ -44,19 +44,3 @@ class Hold(Matter, kw_only=True):
     def keeps(self) -> bool:
         """Whether it keeps its calls, confirmed or not."""
         return self.is_open or self.state == "active"
-
-
-class HoldSearch(Record):
-    """What a hold looks for: calls with a number (E.164) or an operator, of these days (ISO dates), as they arrive.
-
-    Of a hold that is over only the last three digits of the number are left. `full_at` is when calls had to be left out,
-    since it held as many as a hold may.
-    """
-
-    __tablename__ = "hold_searches"
-    hold_id: Mapped[str] = mapped_column(refers("holds.id"), primary_key=True)
-    number: Mapped[str]
-    operator_key: Mapped[str]
-    first_day: Mapped[str]
-    last_day: Mapped[str]
-    full_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -6,10 +6,10 @@ import pytest
 
 from bot.chats.desk import Desk
 from handlers.cards import Page
-from handlers.holds.forms import AskForm, HoldForm, NumberForm
+from handlers.holds.forms import AskForm, HoldForm
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import ask
-from tests.handlers.holds.acts import WORDS, keeps, kept, stands
+from tests.handlers.holds.acts import WORDS, kept, stands
 from tests.handlers.reading import text
 from tests.offices import Office
 
@@ -21,7 +21,7 @@ async def _held(
     account: str,
     form: str,
     answers: dict[str, str | list[str]],
-    drawn: type[AskForm | HoldForm | NumberForm],
+    drawn: type[AskForm | HoldForm],
 ) -> str:
     """Sends a form; the id of the hold that it begins."""
     shown = await desk.submit(account, form, "", answers, f"slack:{account}:{form}", set(drawn.model_fields))
@@ -48,20 +48,6 @@ async def test_p12_from_the_button_on_a_request_to_a_hold_that_is_confirmed(offi
     assert sheet.intro.startswith("No call is erased by this now.")
     await desk.submit(HELENA, "hold_release", hold, {"words": "Settled."}, "k3", {"words"})
     assert (await stands(company, hold)).state == "released"
-
-
-async def test_p12_what_is_to_be_held_decides_which_fields_there_are(office: Office, desk: Desk) -> None:
-    told: dict[str, str | list[str]] = {
-        "by": "number",
-        "number": "0412 345 671",
-        "days": "2026-11-01 to 2026-12-31",
-        **WORDS,
-    }
-    again = await desk.submit(HELENA, "hold", "", told, "k", set(HoldForm.model_fields))
-    assert {one.name for one in again.fields} == set(NumberForm.model_fields)  # type: ignore[union-attr]
-    hold = await _held(desk, HELENA, "hold", told, NumberForm)
-    [keep] = await keeps(office.company, 1)
-    assert (keep.matter_id, f"{keep.ends_at:%d %b}") == (hold, "22 Feb")
 
 
 async def test_p12_an_end_that_is_left_empty_is_as_late_as_the_policy_allows(office: Office, desk: Desk) -> None:

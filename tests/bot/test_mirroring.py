@@ -10,11 +10,9 @@ import pytest_asyncio
 
 from bot.recorders.folder import FolderRecorder
 from bot.retention.mirroring import Mirroring
-from handlers.acting import CLOCK
-from handlers.holds.intents import Take
 from storage.database.store import Database
 from tests.handlers.builders import Clock, a_company
-from tests.handlers.holds.acts import hold_number, renew
+from tests.handlers.holds.acts import renew
 from tests.mirroring import House, Listening
 from tests.moments import NOW
 from tests.reconciled import findings
@@ -83,14 +81,6 @@ async def test_p12_a_renewed_hold_is_told_nothing_new(house: House) -> None:
     await renew(house.company, one, house.company.helena, "2027-01-30")
     house.company.clock.pass_(days=20)
     await house.tick()
-    assert house.recorder.heard() == ["hold one"]
-
-
-async def test_p12_a_call_that_a_hold_takes_as_it_arrives_is_told_as_well(house: House) -> None:
-    held = await hold_number(house.company, house.company.helena, "+61412345678", "2026-11-01 to 2026-12-31")
-    await house.record("one", NOW - timedelta(days=1))
-    await house.company.door.enter(Take(held.hold), CLOCK)
-    await house.mirroring.tick()
     assert house.recorder.heard() == ["hold one"]
 
 

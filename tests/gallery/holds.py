@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from handlers.acting import CLOCK, Intent
-from handlers.holds.forms import AskForm, NumberForm, ReleaseForm
-from handlers.holds.intents import Ask, Confirm, End, Release, Set
+from handlers.holds.forms import AskForm, ReleaseForm
+from handlers.holds.intents import Ask, Confirm, End, Release
 from storage.records import Recording
 from storage.searches import Wanted
 from tests.gallery.house import ANNA, HELENA, RUTH, House
@@ -53,14 +53,6 @@ async def in_force(house: House) -> list[Shot]:
     return _cards(house, hold, READERS | {"Manager, Human Resources": RUTH})
 
 
-async def looking(house: House) -> list[Shot]:
-    caller = next(one.caller for one in await _calls(house) if one.caller)
-    days = {"days": "2026-11-01 to 2026-12-31", "until": "2027-01-29"}
-    form = NumberForm.read({"by": "number", "number": caller, **days, **WORDS})
-    begun = await _does(house, HELENA, Set(form, "gallery:set"))
-    return _cards(house, begun.hold, {"Head of Customer Success": HELENA, "Manager, Human Resources": RUTH})
-
-
 async def let_go(house: House) -> list[Shot]:
     hold = await _asked(house)
     await _does(house, HELENA, Release(hold, ReleaseForm.read({"words": "The lawyer has taken it back."})))
@@ -95,7 +87,6 @@ async def forms(house: House) -> list[Shot]:
 SCENES: tuple[Scene, ...] = (
     Scene(GROUP, "waiting", waiting),
     Scene(GROUP, "in force", in_force),
-    Scene(GROUP, "looking for a number", looking),
     Scene(GROUP, "let go", let_go),
     Scene(GROUP, "ended unconfirmed", ended),
     Scene(GROUP, "forms", forms),

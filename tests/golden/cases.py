@@ -16,7 +16,7 @@ from handlers.away.room import said as said_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining.pages import clause, overview
 from handlers.holds import cards as hold_cards
-from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
+from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.intents import Begun
 from handlers.holds.room import held
 from handlers.holds.view import View as HoldView
@@ -30,7 +30,7 @@ from storage.pauses import Waiting
 from storage.records import Party
 from storage.tables.concerned import Concerned
 from storage.tables.erasures import Erasure, ErasurePause, Keep
-from storage.tables.holds import Hold, HoldSearch
+from storage.tables.holds import Hold
 from storage.tables.policy import PolicyReview
 from tests.golden import figure_cases, first_cases
 from tests.golden.requests import (
@@ -74,7 +74,7 @@ def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewV
     return ReviewView(review, [party], people, POLICY, NOW, date(2026, 7, 1))
 
 
-def _hold(begun: str, state: str, search: HoldSearch | None = None, **facts: Any) -> HoldView:
+def _hold(begun: str, state: str, **facts: Any) -> HoldView:
     hold = Hold(
         id="H-7F3K2QXM", key="k", begun=begun, asked_by=ANNA if begun == "asked" else HELENA, case_name="Claim 12, March invoice",
         reason="The customer claims damages.\nWe need the exact words.", ends_at=NOW + timedelta(days=7), asked_at=NOW, salt="s",
@@ -99,12 +99,9 @@ def _hold(begun: str, state: str, search: HoldSearch | None = None, **facts: Any
     calls = [Held(keep, gone, erased), Held(keep, old, None), Held(keep, a_call(1, "+61281979000"), None)]
     people = {number: a_person(number, name) for number, name in names}
     about = (Concerned(matter_id=hold.id, person_id=TARA, email_key="t"),)
-    return HoldView(hold, search, calls, 12, [party], people, POLICY, NOW, concerned=about)
+    return HoldView(hold, calls, 12, [party], people, POLICY, NOW, concerned=about)
 
 
-LOOKS = HoldSearch(
-    hold_id="H-7F3K2QXM", number="+61412345671", operator_key="", first_day="2026-11-01", last_day="2026-12-31"
-)
 RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "The claim is settled.", "set_by": HELENA}
 
 
@@ -157,7 +154,7 @@ CARDS: Mapping[str, Card] = {
     "review-completed": review_cards.card(_review(**COMPLETED), TARA),
     "hold-waiting": hold_cards.card(_hold("asked", "waiting"), HELENA),
     "hold-waiting-asker": hold_cards.card(_hold("asked", "waiting"), ANNA),
-    "hold-in-force": hold_cards.card(_hold("set", "active", LOOKS, set_by=HELENA, set_at=NOW), HELENA),
+    "hold-in-force": hold_cards.card(_hold("set", "active", set_by=HELENA, set_at=NOW), HELENA),
     "hold-released": hold_cards.card(_hold("asked", "released", **RELEASED), ANNA),
     "hold-not-yours": hold_cards.bare(_hold("asked", "waiting")),
     "pause-many": pause_cards.card(_pause(), HELENA),
@@ -207,8 +204,6 @@ FORMS: Mapping[str, Sheet] = {
     "form-pass-on": PassOnForm.sheet(POLICY, "R-2027-0001"),
     "form-hold-ask": AskForm.sheet(POLICY, intro="The calls are kept at once, for 5 working days."),
     "form-hold": HoldForm.sheet(POLICY, intro="A hold lasts 90 days at most, and can be renewed."),
-    "form-hold-number": NumberForm.sheet(POLICY),
-    "form-hold-operator": OperatorForm.sheet(POLICY),
     "form-hold-renew": RenewForm.sheet(POLICY, "H-7F3K2QXM"),
     "form-hold-release": ReleaseForm.sheet(POLICY, "H-7F3K2QXM", hold_cards.erases(3, asked=False)),
     "form-away": AwayForm.sheet(POLICY, "S-1"),

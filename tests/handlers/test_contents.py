@@ -43,7 +43,7 @@ from handlers.customers.forms import AnswerForm as CustomerAnswerForm
 from handlers.declined.forms import KeepForm
 from handlers.effects import Blank
 from handlers.forms import Form
-from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
+from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.notices import forms as notices
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.random_review import forms as draws
@@ -195,14 +195,12 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
 def test_what_a_form_looks_up_is_searched_by_something() -> None:
     kinds: tuple[type[Form], ...] = (
         InvestigationForm,
-        NumberForm,
-        OperatorForm,
         *(asked.kind for asked in FORMS.values()),
     )
     looked_up = {getattr(field, "source", "") for kind in kinds for field in kind.sheet(POLICY).fields}
     assert looked_up - {""} == set(SEARCHES)
     assert set(SEARCHES) == {
-        *("recordings", "customer_calls", "role_people", "hold_people", "hold_operators"),
+        *("recordings", "customer_calls", "role_people", "hold_people"),
         *("breach_people", "breach_readers"),
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers import FORMS, matter_of
 from handlers.acting import CLOCK, Visitor
-from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
+from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.intents import Ask, Begun, Confirm, Release, Renew, Set
 from handlers.retention.intents import Ask as AskRecorder
 from handlers.retention.intents import Certify, Close, LetGo, Proof, Send
@@ -47,16 +47,6 @@ async def hold(company: Company, who: Visitor, calls: Iterable[int] | None = Non
     chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
     form = HoldForm.read({"recordings": chosen, "until": "2027-02-01", **WORDS, **more})
     return await company.door.enter(Set(form, key()), who)
-
-
-async def hold_number(company: Company, who: Visitor, number: str, days: str, **more: Any) -> Begun:
-    form = NumberForm.read({"by": "number", "number": number, "days": days, "until": "2027-02-01", **WORDS, **more})
-    return await company.door.enter(Set(form, key()), who)
-
-
-async def hold_operator(company: Company, who: Visitor, on: int, days: str, **more: Any) -> Begun:
-    told = {"by": "operator", "operator": [str(on)], "days": days, "until": "2027-02-01", **WORDS, **more}
-    return await company.door.enter(Set(OperatorForm.read(told), key()), who)
 
 
 async def confirm(company: Company, one: str, who: Visitor) -> None:

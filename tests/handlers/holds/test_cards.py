@@ -39,7 +39,6 @@ from tests.handlers.holds.acts import (
     confirm,
     erased,
     hold,
-    hold_number,
     intro,
     old_call,
     releasing,
@@ -86,12 +85,6 @@ async def test_p12_a_card_shows_the_first_five_calls_and_a_page_all_of_them(comp
     for who in (company.anna, company.bram):
         with pytest.raises(Refused, match="I can't find this hold"):
             await _page(company, who, begun.hold)
-
-
-async def test_p12_a_hold_without_calls_yet_says_so_on_its_page(company: Company) -> None:
-    begun = await hold_number(company, company.helena, "+44 20 7946 0991", "2026-11-24 to 2027-01-31")
-    page = await _page(company, company.helena, begun.hold)
-    assert [text(one.words) for one in page.parts if hasattr(one, "words")] == ["Nothing stands here any more."]
 
 
 async def test_p12_a_call_that_the_recording_system_lost_is_marked(company: Company) -> None:
