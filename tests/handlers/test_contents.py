@@ -179,7 +179,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
     begun = {type(asked.begin()) for asked in FORMS.values() if not asked.private}
     wanted = [one("R-1") for one in (*WANTED.values(), *DUE.values())]
     assert begun | {type(one) for one in wanted} <= set(HANDLERS)
-    steps = {"remind", "deputy", "next", "lapse", "undecided", "ending", "end", "anew"}
+    steps = {"remind", "deputy", "next", "lapse", "undecided", "ending", "end"}
     assert set(DUE) == {
         *(f"access.{one}" for one in steps),
         *("working_hours.begin", "policy_review.open", "policy_review.remind"),
