@@ -265,10 +265,10 @@ def _worked_out(arguments: argparse.Namespace) -> int:
         return verify(arguments.file)
     if arguments.command == "when":
         if arguments.what == "erased":
-            from bot.commands.when_erased import erased
+            from bot.commands.when import erased
 
             return erased(arguments.line, arguments.started, arguments.file, as_json=arguments.json)
-        from bot.commands.when_due import due
+        from bot.commands.when import due
 
         return due(arguments.line, arguments.received, arguments.file, arguments.days, as_json=arguments.json)
     from bot.commands.route import route

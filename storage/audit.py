@@ -85,10 +85,6 @@ class Audit:
         self.session.connection().execute(_MOVED, {"policy": policy})
         head.policy = policy
 
-    def policy(self) -> str:
-        """The digest of the policy in force; empty where none was declared."""
-        return self.session.scalar(select(AuditHead.policy).where(AuditHead.id == 1)) or ""
-
     def append(self, entry: Entry, now: datetime) -> None:
         """Append one entry; it becomes true only if the transaction commits."""
         head = self.lock()

@@ -21,7 +21,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from bot import measures
 from bot.__main__ import _parser
 from bot.app import Steward
-from bot.commands.checking import REFUSED
+from bot.commands.checking_chats import REFUSED
 from bot.recorders.asterisk.opening import AsteriskSecrets
 from bot.settings.config import Settings, policy
 from bot.teams.tokens import HOSTS

@@ -5,48 +5,51 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
-from pydantic import SecretStr
 
 from bot.beacon import SENTENCES, Beacon, NoRound
 from bot.clockwork.trusted_clock import TrustedClock
-from bot.commands.checking_absences import of_absences
-from bot.commands.checking_clock import clock_since, of_clock
-from bot.commands.checking_database import known_files, of_database, of_policy
-from bot.commands.checking_keys import of_keys
-from bot.commands.checking_mail import of_mail
-from bot.commands.checking_reach import of_reach
-from bot.commands.checking_settings import Read, as_far_as_right, of_settings
-from bot.commands.findings import MOST_NOTES, Finding, tried
-from bot.ports import Problem, Sighting, Unavailable, Unreachable
+from bot.commands.checking_chats import of_chats
+from bot.commands.checking_database import of_database
+from bot.commands.checking_settings import MOST_NOTES, Finding, Read, as_far_as_right, of_keys, of_settings, tried
+from bot.commands.looking import missing
+from bot.mail.opening import open_mailer
+from bot.mailing import Mailer, NotTaken
+from bot.ports import Problem, Sighting, Unavailable
+from bot.readiness import WAITING
 from bot.recorders import open_recorder
 from bot.retention.recording_sync import AtHand, Told, odd_operator, timely
-from bot.settings.config import Misconfigured, Settings, TeamsSettings, policy
-from bot.slack.chat import SlackChat
-from bot.teams.connector import TokenSource
-from bot.teams.keys import Keys, issuer_of
+from bot.settings.config import MailSettings, Misconfigured, Settings, policy
 from handlers.policy import Policy
-from handlers.policy.terms import Roles
 from handlers.policy.unkept import unkept
 from handlers.rules.beacon import AHEAD, round_after
 from handlers.rules.random_review import few_reviewers
 from handlers.rules.retention import erase_at
 from handlers.rules.samples import Source
+from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
-OF_CHATS = tuple(name.upper() for name in Settings.model_fields if name.startswith(("slack_", "microsoft_", "teams_")))
-SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
-
-# The login service's words: which setting they are about.
-REFUSED = {
-    "invalid_client": "Look at MICROSOFT_APP_PASSWORD: a secret ends on a day that the app registration names.",
-    "unauthorized_client": "Look at MICROSOFT_APP_ID, and whether MICROSOFT_APP_TENANT_ID is the tenant that it is in.",
-    "invalid_request": "Look at MICROSOFT_APP_TENANT_ID.",
+OFF = "mail is off: customers' copies can't be sent. Set SMTP_URL and MAIL_FROM."
+REMEDIES = {
+    "no_connection": "Nothing answers there. Look at SMTP_URL, and whether a firewall keeps this machine from it.",
+    "no_such_host": "There is no server of that name. Look at SMTP_URL.",
+    "timeout": "It does not answer in time. Look at SMTP_URL: a port that speaks TLS from the first byte needs smtps://.",
+    "no_tls": "It offers no TLS, so nothing is sent: others could read it. Look at SMTP_URL: smtps:// is for a port with TLS.",
+    "bad_certificate": (
+        "This machine does not trust its certificate, or that is for another name. Write the name that the certificate has; "
+        "an authority of your own goes into the file that SSL_CERT_FILE names."
+    ),
+    "login_refused": "It refuses the name or the password in SMTP_URL.",
+    "sender_refused": "It takes nothing from the address in MAIL_FROM. Look at it, and whether the login may send as that address.",
+    "no_login": "It takes no name and password in a way that I know. Leave them out of SMTP_URL, or use smtps://.",
+    "unreadable_answer": "What it answers is no SMTP. Look at the port in SMTP_URL.",
+    "smtp_530": "It wants a login. Write name:password@ before the host in SMTP_URL.",
+    "smtp_538": "It wants a login. Write name:password@ before the host in SMTP_URL.",
 }
+"""By what keeps us from the server: what it means, and what to do."""
 
 
 def check() -> int:
@@ -88,7 +91,7 @@ async def _everything() -> AsyncIterator[Finding]:
         _recorded(found, rules, clock),
         _beacon(read, rules),
         _mailed(read),
-        _chats(read, rules, clock),
+        of_chats(read, rules, clock),
     ):
         async for finding in part:
             yield finding
@@ -98,13 +101,10 @@ async def _everything() -> AsyncIterator[Finding]:
 async def _stored(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
     if not read.right("DATABASE_URL"):
         return
-    found, now = read.found, datetime.now(UTC)
-    url = found.database_url
-    parts = [of_database(url), of_policy(url, rules), of_absences(url, rules, now), of_reach(url, rules, now)]
+    async for finding in of_database(read.found.database_url, rules):
+        yield finding
     if read.right("SECRET_KEY_PREVIOUS"):
-        parts.insert(1, of_keys(found))
-    for findings in parts:
-        async for finding in findings:
+        async for finding in of_keys(read.found):
             yield finding
 
 
@@ -145,16 +145,6 @@ async def _beacon(read: Read, rules: Policy | None) -> AsyncIterator[Finding]:
         yield Finding("beacon", True, f"round {number} is signed by the beacon of {read.found.policy_file}")
 
 
-async def _chats(read: Read, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
-    found = read.found
-    if read.right("SLACK_API_URL") and (found.slack_bot_token or read.right(*OF_CHATS)):
-        async for finding in _slack(found, rules, clock):
-            yield finding
-    if read.right("MICROSOFT_LOGIN_URL", "MICROSOFT_OPENID_METADATA_URL", "TEAMS_ALLOW_UNAUTHENTICATED"):
-        async for finding in _teams(found.teams, clock):
-            yield finding
-
-
 async def _journal(found: Settings) -> str:
     if found.journal_url is None and not found.journal.exists():
         return f"{found.journal}: is made when the first checkpoint is written"
@@ -179,124 +169,71 @@ async def _recorder(found: Settings, rules: Policy | None, clock: TrustedClock) 
 
 async def unreadable(found: Settings) -> AsyncIterator[Finding]:
     """Recordings that can't be registered, or whose operator can't be told: which file, what is wrong, how to mend it; the first twenty."""
-    shown, known = 0, await known_files(found)
+    shown = 0
     with suppress(Unavailable, ValueError):
         async for told in open_recorder(found.recordings_url).changes(AtHand()):
-            name, wrong = _wrong(timely(told, datetime.now(UTC)))
+            wrong = _wrong(timely(told, datetime.now(UTC)))
             if wrong:
                 if shown == MOST_NOTES:
                     yield Finding("recording", True, "There are more. Mend these first, then ask again.", note=True)
                     return
-                file = known.get(name)
-                yield Finding(f"file {file.id}" if file else "recording", True, wrong, note=True)
+                yield Finding("recording", True, wrong, note=True)
                 shown += 1
 
 
-def _wrong(told: Told) -> tuple[str, str]:
-    """A recording's name, and what there is to fix about it; twice nothing where there is nothing."""
+def _wrong(told: Told) -> str:
+    """What there is to fix about a recording; nothing where there is nothing."""
     match told:
         case Problem():
-            return told.native_id, told.sentence
+            return told.sentence
         case Sighting():
-            return told.native_id, odd_operator(told)
+            return odd_operator(told)
         case _:
-            return "", ""
+            return ""
 
 
-async def _slack(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
-    if found.slack_bot_token is None:
-        yield _no_slack(found)
-        return
-    async with ClientSession(timeout=ClientTimeout(total=10), trace_configs=[clock.listener()]) as http:
-        if found.slack_app_token is not None:
-            yield await tried("Socket Mode", _socket(_chat(found, found.slack_app_token, http)))
-        chat = _chat(found, found.slack_bot_token, http)
-        try:
-            team, bot, scopes = await chat.whoami()
-        except (Unavailable, Unreachable) as error:
-            yield Finding("Slack", False, f"auth.test says {error}. Look at SLACK_BOT_TOKEN and SLACK_API_URL.")
-            return
-        yield Finding("Slack", True, f"workspace {team}, bot {bot}")
-        for scope in SCOPES:
-            yield Finding(
-                f"scope {scope}",
-                scope in scopes,
-                "given" if scope in scopes else "missing: reinstall the app with manifest.yaml",
-            )
-        for name, email, title in _everybody(rules.roles) if rules else ():
-            yield await tried(f"role {name}", _found(chat, email, title))
+async def of_mail(found: Settings) -> AsyncIterator[Finding]:
+    """A line for the server, or one that says that mail is off."""
+    mailer = open_mailer(found.mail, lambda: datetime.now(UTC))
+    if found.mail is None or mailer is None:
+        yield Finding("mail", True, OFF, note=True)
+    else:
+        yield await tried("mail", _server(found.mail, mailer))
 
 
-def _chat(found: Settings, token: SecretStr, http: ClientSession) -> SlackChat:
-    return SlackChat.by_token(token.get_secret_value(), found.slack_api_url, http)
-
-
-async def _socket(app: SlackChat) -> str:
+async def _server(mail: MailSettings, mailer: Mailer) -> str:
+    place, sender = mail.server.place, mail.sender.address
     try:
-        await app.socket_address()
-    except (Unavailable, Unreachable) as error:
-        raise Misconfigured(
-            f"apps.connections.open says {error}. Look at SLACK_APP_TOKEN and SLACK_API_URL."
-        ) from error
-    return "the app may connect"
-
-
-def _everybody(roles: Roles) -> Iterator[tuple[str, str, str]]:
-    """Whoever the policy gives something to do: the role's name, the address, and as what."""
-    for name, role in roles.held().items():
-        yield name, role.holder, role.title
-        yield from ((name, deputy, f"deputy of the {role.title}") for deputy in role.deputies)
-    yield from (("reviewers", holder, roles.reviewers.title) for holder in roles.reviewers.holders)
-
-
-async def _found(chat: SlackChat, email: str, title: str) -> str:
-    try:
-        profile = await chat.find(email)
-    except Unreachable as error:
-        raise Misconfigured(
-            f"{email} can't be reached ({error.code}). Mend the address in policy.yaml or the account."
-        ) from error
-    return f"{profile.name} <{email}>, {title}"
-
-
-def _no_slack(found: Settings) -> Finding:
-    try:
-        found.need_a_chat()
-    except Misconfigured as error:
-        return Finding("chat", False, str(error))
-    return Finding("Slack", True, "off: SLACK_BOT_TOKEN is not set", note=True)
-
-
-async def _teams(teams: TeamsSettings | None, clock: TrustedClock) -> AsyncIterator[Finding]:
-    if teams is None:
-        return
-    if teams.open:
-        words = (
-            "TEAMS_ALLOW_UNAUTHENTICATED lets in whoever is on this machine, as anybody, for Microsoft's Agents Playground. "
-            "Leave it out for a company. There is nothing more to try."
-        )
-        yield Finding("Teams", True, words, note=True)
-        return
-    async with ClientSession(
-        timeout=ClientTimeout(total=10), cookie_jar=DummyCookieJar(), trace_configs=[clock.listener()]
-    ) as http:
-        yield await tried("Teams token", _token(teams, http))
-        yield await tried("Teams signing keys", _keys(teams, http))
-
-
-async def _token(teams: TeamsSettings, http: ClientSession) -> str:
-    scope = f"{issuer_of(teams.metadata_url)}/.default"
-    try:
-        await TokenSource(http, teams.tenant, teams.app_id, teams.password, teams.login_url, scope).token()
+        await mailer.examine()
+    except NotTaken as error:
+        raise Misconfigured(f"{place} takes nothing from {sender}. Look at MAIL_FROM.{_said(error.answer)}") from error
     except Unavailable as error:
-        remedy = REFUSED.get(error.code, f"Look at MICROSOFT_LOGIN_URL: it is {teams.login_url}.")
-        raise Misconfigured(f"the login service gave none ({error.code}). {remedy}") from error
-    return f"the login service gave one to {teams.app_id}"
+        remedy = REMEDIES.get(error.code, "It does not take letters now.")
+        raise Misconfigured(f"{place}: {remedy}{_said(error.answer)}") from error
+    return f"{place} takes letters from {sender}"
 
 
-async def _keys(teams: TeamsSettings, http: ClientSession) -> str:
-    try:
-        return f"{await Keys(teams.metadata_url, http).load()} found"
-    except Unavailable as error:
-        remedy = f"Look at MICROSOFT_OPENID_METADATA_URL: it is {teams.metadata_url}."
-        raise Misconfigured(f"none found ({error.code}). {remedy}") from error
+def _said(answer: str) -> str:
+    return f" It says: {answer}" if answer else ""
+
+
+async def clock_since(url: str) -> TrustedClock:
+    """Start a clock from the newest entry of this database's log; of one that can't tell, the line of the database says so."""
+    clock, newest = TrustedClock(lambda: datetime.now(UTC)), None
+    if url and not missing(url):
+        database = Database(url)
+        with suppress(DatabaseDown, SQLAlchemyError, OSError):
+            newest = await database.read(lambda store: store.audit.newest_moment())
+        await database.close()
+    clock.begin(newest)
+    return clock
+
+
+def of_clock(clock: TrustedClock) -> Finding:
+    """Once the chats were asked."""
+    doubt = clock.doubt()
+    if doubt is None:
+        return Finding("clock", True, "agrees with the services that answered")
+    if doubt.why == "unconfirmed":
+        return Finding("clock", True, f"{doubt.words} {WAITING}", note=True)
+    return Finding("clock", False, f"{doubt.words} {WAITING} Set this machine's clock right, best by NTP.")

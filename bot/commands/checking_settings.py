@@ -1,10 +1,11 @@
-"""What `recording-steward check` finds of the settings: every wrong one in one run, and what can be tried all the same."""
+"""What `recording-steward check` finds of the settings and keys: every wrong one in one run, and what can be tried all the same."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,14 +13,18 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pydantic_settings import DotEnvSettingsSource
 
-from bot.commands.findings import Finding, tried
+from bot.commands.looking import missing
+from bot.ports import Unavailable, Unreachable
 from bot.serving import not_this_machine
 from bot.settings.config import Misconfigured, Settings, flaws
 from bot.settings.setting_values import FORM_BY, LOOPBACK, NO_USE
+from bot.unlocking import keys_for, stands_to
 from bot.web.limits import is_trusted
 from handlers.keys import id_of
 from storage.database.private import open_to_others
+from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
+MOST_NOTES = 20
 PROXY = (
     "a proxy that it doesn't name is in front of me: limits by address count for everybody behind it together, "
     "and ten reports an hour close /report for all. Set it to the proxy's address, such as TRUSTED_PROXIES=127.0.0.1."
@@ -27,6 +32,28 @@ PROXY = (
 HERE = (ip_address("127.0.0.1"), ip_address("::1"))
 DOTENV = Path(".env")
 KEYS = {"secret_key", "secret_key_previous"}
+WHAT = "SECRET_KEY_PREVIOUS"
+UNFINISHED = (
+    "the master key is being replaced, and both keys are needed. Call recording-steward rotate-key to finish that."
+)
+NEEDLESS = "nothing in the database needs it any more. Leave it out."
+
+
+class Finding(NamedTuple):
+    """One line: what was tried, whether it works, and a sentence. A note is nothing that stops the program."""
+
+    what: str
+    works: bool
+    sentence: str
+    note: bool = False
+
+
+async def tried(what: str, attempt: Awaitable[str]) -> Finding:
+    """The sentence that an attempt returns, or the one that it raises."""
+    try:
+        return Finding(what, True, await attempt)
+    except (Misconfigured, Unavailable, Unreachable, DatabaseDown, ValueError, OSError) as error:
+        return Finding(what, False, str(error) or type(error).__name__)
 
 
 class Read(NamedTuple):
@@ -102,3 +129,31 @@ async def _host(found: Settings) -> str:
         raise Misconfigured(not_this_machine(found.host, error) or str(error)) from error
     server.close()
     return f"{found.host} is this machine's"
+
+
+async def of_keys(found: Settings) -> AsyncIterator[Finding]:
+    """A key that is missing or wrong, and one that is needed no more; nothing where none is set, which has its own line."""
+    with suppress(Misconfigured):
+        found.master_key()
+        async for finding in _told(found):
+            yield finding
+
+
+async def _told(found: Settings) -> AsyncIterator[Finding]:
+    database = Database(found.database_url)
+    try:
+        found.master_keys()
+        if missing(found.database_url):
+            return
+        with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
+            keys, both = await keys_for(found, database)
+            if both:
+                yield Finding(WHAT, True, UNFINISHED, note=True)
+            elif len(keys.ids) > 1:
+                strange = (await stands_to(database, keys)).stranger.removeprefix(f"{WHAT}: ")
+                yield Finding(WHAT, not strange, strange or NEEDLESS, note=not strange)
+    except Misconfigured as error:
+        what = WHAT if str(error).startswith(WHAT) else "SECRET_KEY"
+        yield Finding(what, False, str(error).removeprefix(f"{what}: "))
+    finally:
+        await database.close()

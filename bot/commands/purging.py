@@ -9,23 +9,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.commands.first_purge import NOT_YET, NOTHING
-from bot.commands.first_purge import counted as counted_first
 from bot.commands.looking import be_of_this_version, missing, opened
 from bot.moments import moment, zone_of
-from bot.ports import Unavailable
+from bot.ports import Problem, Recorder, Sighting, Unavailable
 from bot.recorders import open_recorder
+from bot.retention.recording_sync import AtHand, timely
 from bot.settings.config import Misconfigured, Settings, as_given, policy
 from bot.trouble import of_setting
 from handlers.late_words import trouble
 from handlers.policy import Policy
-from handlers.retention.guard import Judged, judge
-from handlers.rules.erasure_guard import Cause
+from handlers.retention.guard import Judged, judge, weigh
+from handlers.rules.erasure_guard import Cause, Day, day_of
+from handlers.rules.retention import erase_at
 from handlers.unregistered_words import WHY
 from handlers.words import counted
 from storage.database.store import Store
 from storage.database.upgrade import revision
 from storage.outlook import Waiting
+from storage.pauses import Due
 from storage.records import Recording
 from storage.tables.erasures import UnregisteredFile
 
@@ -38,6 +39,10 @@ KEPT = {
     "copy": "for a customer's copy that is not fetched yet",
 }  # fmt: skip
 
+NOT_YET = (
+    "The bot was never started with this database: this is what the first start would find in the recording system."
+)
+NOTHING = Waiting(kept={}, paused={}, failed={}, elsewhere=0, due=frozenset())
 NEVER = "Never"
 OUTSIDE = "on lines that the policy does not name; the weekly digest lists them"
 UNREGISTERED = (
@@ -103,12 +108,33 @@ async def _told(settings: Settings, rules: Policy, now: datetime) -> list[str]:
 async def _first(url: str, rules: Policy, now: datetime) -> Iterator[str]:
     """Raises `Misconfigured` where the recording system can't be asked."""
     try:
-        judged, found = await counted_first(open_recorder(url), rules, now)
+        judged, found = await _counted_first(open_recorder(url), rules, now)
     except (Unavailable, ValueError) as error:
         raise Misconfigured(of_setting("RECORDINGS_URL", str(error))) from error
     odd = [*_each(NEVER, {OUTSIDE: found["outside"]}), *_each(NEVER, {UNREGISTERED: found["files"]}, "file")]
     *rows, last = _rows(rules, Now(found["due"], 0, NOTHING, judged), now)
     return iter([NOT_YET, *rows, *odd, last])
+
+
+async def _counted_first(recorder: Recorder, rules: Policy, now: datetime) -> tuple[Judged, Counter[str]]:
+    """The day as it would be judged, and how many calls are `due`, on no line of the policy (`outside`) or can't be registered (`files`).
+
+    `now` is aware. Raises `Unavailable`.
+    """
+    span, found, due = day_of(rules, now), Counter[str](), list[Due]()
+    async for told in recorder.changes(AtHand()):
+        one = timely(told, now)
+        if isinstance(one, Problem):
+            found["files"] += 1
+        if not isinstance(one, Sighting):
+            continue
+        if (line := rules.line(one.line)) is None:
+            found["outside"] += 1
+            continue
+        moment = erase_at(one.started, line.time_zone, rules.retention.months)
+        due += [Due("", moment, now)] if moment <= now else []
+        found["due" if moment <= now else "coming" if moment < span.ends else "later"] += 1
+    return weigh(span, Day(0, rules.retention.pause_above), due, found["coming"]), found
 
 
 def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:

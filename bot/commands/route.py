@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.commands.entered_absences import entered
-from bot.commands.route_words import sentences
+from bot.commands.looking import missing
 from bot.settings.config import Misconfigured, as_given, policy
+from bot.trouble import sentence
+from handlers.acting import counting
 from handlers.policy import Policy
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.foreseeing import Foreseen, day_named, foresee, reason_named
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from handlers.words import OUT, day_words, moment_words
+from storage.database.store import Database, DatabaseDown
+from storage.database.upgrade import newest, revision
 
 ASKER, OPERATOR, CONCERNS = "asker", "operator", "concerns"
+ALONE = "Only the absences of the policy file were counted."
+ANOTHER_VERSION = "The database is not of this version: start the bot once, then ask again."
+HELD = "Nobody may decide it, so it would be held, and whoever can mend that is told."
+NOBODY_NEXT = "Nobody else may decide it."
+NO_LAPSE = "Never: an investigation waits until it is decided."
+NO_FIELD = "Only the form for an investigation asks whom a request concerns."
 
 
 def route(
@@ -35,15 +44,15 @@ def route(
     rules = policy(settings.policy_file)
     try:
         alone = foreseen(rules, asker, reason, operators, concerns, day, at)
-        away = asyncio.run(entered(settings.database_url, rules, alone.case.today))
-        found = foreseen(away.policy, asker, reason, operators, concerns, day, at)
+        counted, without = asyncio.run(_with_absences(settings.database_url, rules, alone.case.today))
+        found = foreseen(counted, asker, reason, operators, concerns, day, at)
     except Refused as refused:
-        field, sentence = next(iter(refused.fields.items()))
-        raise Misconfigured(f"--{field}: {sentence}") from None
+        field, words = next(iter(refused.fields.items()))
+        raise Misconfigured(f"--{field}: {words}") from None
     if as_json:
-        print(json.dumps({**data(found), "entered": not away.without}, ensure_ascii=False))
+        print(json.dumps({**data(found), "entered": not without}, ensure_ascii=False))
     else:
-        print("\n".join(_rows(found, away.without)))
+        print("\n".join(_rows(found, without)))
     return 0
 
 
@@ -100,6 +109,47 @@ def _rows(found: Foreseen, note: str) -> Iterator[str]:
     if found.lapses:
         lapses = moment_words(found.lapses.at, found.lapses.zone, None)
     before, notes = "", [("Note", note)] if note else []
-    for label, sentence in (*sentences(found, str, lapses), *notes):
-        yield f"{'' if label == before else label:<12} {sentence}"
+    for label, words in (*_sentences(found, lapses), *notes):
+        yield f"{'' if label == before else label:<12} {words}"
         before = label
+
+
+def _sentences(found: Foreseen, lapses: str) -> Iterator[tuple[str, str]]:
+    """Label and sentence, one after the other; `lapses` is the moment, if there is one."""
+    policy, where = found.case.policy, found.where
+    yield from _all("Asked", _deciders(policy, where.approvers), HELD)
+    if where.approvers:
+        yield from _all("Next", _deciders(policy, found.next), NOBODY_NEXT)
+    yield from (("Passed over", f"{who} {OUT[why]}.") for who, why in found.passed_over)
+    yield from (("Told of it", f"{who} hears of the decision.") for who in found.told)
+    yield ("Lapses", f"{lapses}, if nobody answers." if lapses else NO_LAPSE)
+    if found.case.concerned and found.case.kind == "staff":
+        yield ("Note", NO_FIELD)
+
+
+def _all(label: str, told: Iterable[str], nobody: str) -> list[tuple[str, str]]:
+    return [(label, one) for one in told] or [(label, nobody)]
+
+
+def _deciders(policy: Policy, deciders: Iterable[Authority]) -> Iterator[str]:
+    for one in deciders:
+        title = policy.role(one.role).title
+        yield f"{one.email}, {f'deputy of the {title}' if one.deputy else title}."
+
+
+async def _with_absences(url: str, policy: Policy, day: date) -> tuple[Policy, str]:
+    """The policy with the absences that people entered at home; else as it is, and why none could be asked for.
+
+    Only reads, and makes no database.
+    """
+    if told := missing(url):
+        return policy, f"{ALONE} {told[0].upper()}{told[1:]}."
+    database = Database(url)
+    try:
+        if await revision(database) != newest():
+            return policy, f"{ALONE} {ANOTHER_VERSION}"
+        return await database.read(lambda store: counting(store, policy, day)), ""
+    except DatabaseDown as error:
+        return policy, f"{ALONE} {sentence(error)}"
+    finally:
+        await database.close()

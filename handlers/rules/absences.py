@@ -80,15 +80,6 @@ def gaps(policy: Policy, email: str, span: Span, out: frozenset[str]) -> Iterato
             yield Gap(name, since)
 
 
-def unfilled(policy: Policy, today: date) -> list[Gap]:
-    """The roles that nobody fills on some day from today on, each with the first such day; `policy` counts all absences."""
-    people = policy.roles.everybody()
-    last = max((one.last for who in people for one in policy.away(who)), default=today)
-    ahead = Span(today, min(last, today + LONGEST))
-    found = {gap.role: gap for who in people for gap in gaps(policy, who, ahead, frozenset())}
-    return sorted(found.values(), key=lambda gap: (gap.since, gap.role))
-
-
 def stand_in(policy: Policy, name: RoleName, day: date, out: frozenset[str]) -> list[str]:
     """The deputies of a role who are there on that day, by address."""
     return [one for one in policy.role(name).deputies if _there(policy, one, day, out)]

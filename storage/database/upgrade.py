@@ -123,17 +123,6 @@ async def search_lacks(database: Database) -> Lack:
             return await connection.run_sync(search_index.lacks)
 
 
-async def references_to_nothing(database: Database) -> dict[str, int]:
-    """How many rows of which tables refer to what is not there; the program works without them. Raises `DatabaseDown`."""
-    with told():
-        async with database.engine.connect() as connection:
-            broken = await connection.run_sync(_broken)
-    found: Counter[str] = Counter()
-    for (table, _), number in broken.items():
-        found[table] += number
-    return found
-
-
 def _revision(connection: Connection) -> str:
     heads = _heads(connection)
     if len(heads) > 1:

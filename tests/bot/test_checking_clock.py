@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from email.utils import format_datetime
 
-from bot.commands.checking_clock import clock_since, of_clock
+from bot.commands.checking import clock_since, of_clock
 from storage.audit import Entry
 from storage.database.store import Database
 from tests.moments import NOW, moment

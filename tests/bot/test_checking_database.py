@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 import storage.search_index
-from bot.commands.checking_database import of_database, of_policy
-from bot.commands.findings import Finding
+from bot.commands.checking_database import of_database
+from bot.commands.checking_settings import Finding
 from bot.trouble import PUT_BACK
 from handlers.inbox import NOT_OURS, SetAside
 from storage.audit import Entry
@@ -22,7 +22,6 @@ from tests.each import each
 from tests.handlers.builders import POLICY, Clock, a_company, ask
 from tests.moments import NOW, moment
 from tests.spoiling import said
-from tests.storage.rows import LOST
 
 
 def tell(url: str, *statements: str) -> None:
@@ -49,17 +48,6 @@ async def test_a_sound_one_is_one_line(database_url: str) -> None:
     assert (line.works, line.note) == (True, False)
 
 
-async def test_rows_that_refer_to_nothing_are_a_note(sqlite_url: str) -> None:
-    """A8: no start fails because of them, so here they are told."""
-    tell(sqlite_url, LOST.format("R-1"))
-    _, note = await found(sqlite_url)
-    assert (note.works, note.note) == (True, True)
-    assert note.sentence.startswith("a row of outbox refers to what is not there")
-    tell(sqlite_url, LOST.format("R-2"))
-    _, note = await found(sqlite_url)
-    assert note.sentence.startswith("2 rows of outbox refer to what is not there")
-
-
 async def test_a_table_that_is_missing_is_no_database_that_works(database_url: str) -> None:
     """It answered, so check said that all was well, and no message could be queued."""
     database = Database(database_url)
@@ -73,17 +61,13 @@ async def test_a_table_that_is_missing_is_no_database_that_works(database_url: s
     assert [one.works for one in await found(database_url)] == [True]
 
 
-async def test_p14_a_database_whose_bot_goes_by_another_policy_is_a_note(sqlite_url: str) -> None:
+async def test_p14_a_policy_that_was_replaced_fails(sqlite_url: str) -> None:
     database = Database(sqlite_url)
-    for digest, notes in ((POLICY.digest, 0), ("f" * 64, 1)):
-        await database.write(lambda store, digest=digest: store.audit.declare(digest))  # type: ignore[misc]
-        found = [one async for one in of_policy(sqlite_url, POLICY)]
-        assert [one.note for one in found] == [True] * notes
-    assert f"digest {'f' * 12}; POLICY_FILE has {POLICY.digest[:12]}" in found[0].sentence
     for digest in (POLICY.digest, "f" * 64):
+        assert [one.what async for one in of_database(sqlite_url, POLICY)] == ["database"]
         await database.write(lambda store, digest=digest: store.policy_texts.keep(digest, "", NOW))  # type: ignore[misc]
     await database.close()
-    [replaced] = [one async for one in of_policy(sqlite_url, POLICY)]
+    _, replaced = [one async for one in of_database(sqlite_url, POLICY)]
     assert (replaced.works, f"(digest {'f' * 12}, mine is" in replaced.sentence) == (False, True)
 
 

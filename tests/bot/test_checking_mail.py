@@ -9,8 +9,8 @@ import pytest_asyncio
 from aiohttp.test_utils import unused_port
 from pydantic import SecretStr
 
-from bot.commands.checking_mail import OFF, REMEDIES, of_mail
-from bot.commands.findings import Finding
+from bot.commands.checking import OFF, REMEDIES, of_mail
+from bot.commands.checking_settings import Finding
 from bot.settings.given_settings import Given
 from tests.bot.mail.post_office import NAME, PostOffice
 from tests.each import each

@@ -8,17 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.checking_absences import REMEDY, of_absences
-from bot.commands.entered_absences import ALONE, ANOTHER_VERSION
-from bot.commands.findings import Finding
-from bot.commands.route import route
+from bot.commands.route import ALONE, ANOTHER_VERSION, route
 from bot.trouble import AWAY, SENTENCES
 from storage.database.store import Database, Store
 from storage.records import Person
 from storage.tables.absences import Absence
 from tests.bot.environment import Environment
 from tests.databases import run
-from tests.handlers.builders import POLICY
 from tests.moments import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -103,28 +99,3 @@ def test_nor_is_one_that_is_empty_silent_or_none_asked(
     ):  # fmt: skip
         environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL=url)
         assert _printed(capsys)[-1] == f"Note         {ALONE} {why}"
-
-
-async def _found(url: str) -> list[Finding]:
-    return [one async for one in of_absences(url, POLICY, NOW)]
-
-
-async def test_p7_check_counts_them_and_names_a_role_that_nobody_fills(database_url: str) -> None:
-    await _filled(
-        database_url,
-        (TARA, date(2026, 11, 24), date(2026, 11, 26)),
-        (DEVEN, date(2026, 11, 26), date(2026, 11, 30)),
-        (RUTH, date(2026, 11, 24), date(2026, 11, 24)),
-    )
-    assert await _found(database_url) == [
-        Finding("absences", True, "3 entered at home count beside those of the policy file"),
-        Finding("role manager_human_resources", True, f"nobody fills it today. {REMEDY}", note=True),
-        Finding("role team_leader", True, f"nobody fills it on Thu 26 Nov. {REMEDY}", note=True),
-    ]
-
-
-async def test_p7_check_says_where_only_the_file_counted(tmp_path: Path) -> None:
-    file = tmp_path / "none.db"
-    assert await _found(f"sqlite:///{file}") == [
-        Finding("absences", True, f"{ALONE} There is no file {file}.", note=True)
-    ]

@@ -15,8 +15,7 @@ import pytest
 import pytest_asyncio
 
 from bot import __main__
-from bot.commands.first_purge import NOT_YET
-from bot.commands.purging import BY_ITSELF, OUTSIDE, UNREGISTERED, purge
+from bot.commands.purging import BY_ITSELF, NOT_YET, OUTSIDE, UNREGISTERED, purge
 from bot.ports import Unavailable
 from bot.recorders import RECORDERS
 from bot.settings.config import Misconfigured

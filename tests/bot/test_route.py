@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.commands.entered_absences import ALONE
-from bot.commands.route import route
+from bot.commands.route import ALONE, route
 from tests.bot.environment import Environment
 from tests.each import each
 

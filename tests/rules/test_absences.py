@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy
 from handlers.policy.terms import Period
-from handlers.rules.absences import Gap, Span, gaps, may_say, meets, only_who_may, say, stand_in, unfilled
+from handlers.rules.absences import Gap, Span, gaps, may_say, meets, only_who_may, say, stand_in
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.rules.roles import ANNA, DEVEN, HEAD, HELENA, HENRIK, HR, LEADER, MILES, RUTH, TARA, matter, may
@@ -139,14 +139,3 @@ def test_whoever_stands_in_is_a_deputy_who_is_there(policy: Policy) -> None:
     assert stand_in(away(policy, (MILES, 0, 0)), HR, TODAY, frozenset()) == [
         one for one in policy.role(HR).deputies if one != MILES
     ]
-
-
-def test_p7_roles_that_nobody_fills_are_named_with_their_first_day_each(policy: Policy) -> None:
-    assert unfilled(policy, TODAY) == []
-    both = away(policy, (TARA, 1, 5), (DEVEN, 3, 4), (RUTH, -9, -1), (HELENA, 0, 3))
-    assert unfilled(both, TODAY) == [Gap(LEADER, day(3))]
-    assert unfilled(away(both, (TARA, 1, 5), (DEVEN, 3, 4), (RUTH, 2, 2)), TODAY) == [
-        Gap(HR, day(2)),
-        Gap(LEADER, day(3)),
-    ]
-    assert unfilled(away(policy, (RUTH, 400, 401)), TODAY) == []

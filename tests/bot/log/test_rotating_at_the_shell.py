@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.commands import rotating
-from bot.commands.checking_keys import of_keys
+from bot.commands.checking_settings import of_keys
 from bot.journal import JournalDown
 from bot.proof.journal_lines import newest
 from bot.sealing import Seal
