@@ -277,7 +277,7 @@ class Recorder(LiveCalls, Protocol):
 
         Unchanged calls are not told; a `Problem` is told in each look while it stands. With `since`, the cursor of an
         earlier look all of whose findings are stored, it need not look at everything again: what changes without a trace
-        is found within a day. Those in `watched` (native id → the stamp that is stored, or none) are looked at each time.
+        is found within an hour. Those in `watched` (native id → the stamp that is stored, or none) are looked at each time.
         """
 
     async def audio(self, native_id: str) -> Audio:

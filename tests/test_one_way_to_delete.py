@@ -21,7 +21,7 @@ DELETES = {
 
 TAKES_AWAY = {
     "bot/recorders/unlinking.py": "a recording's two files, for Recorder.delete of the folder",
-    "bot/recorders/asterisk/blanking.py": "what a line of the CDR says of a recording, for Recorder.delete of Asterisk",
+    "bot/recorders/asterisk/rows.py": "what a line of the CDR says of a recording, for Recorder.delete of Asterisk",
     "bot/commands/auditing.py": "the export that somebody asked for, and what was written of it when it failed",
     "bot/commands/archive.py": "a backup that could not be written to its end",
     "bot/commands/backing_up.py": "the copy of the database that went into a backup",

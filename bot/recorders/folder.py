@@ -26,12 +26,10 @@ from bot.ports import (
     Unavailable,
 )
 from bot.recorders import sidecar
-from bot.recorders.cursor import Cursor
 from bot.recorders.folder_live import FolderLive
 from bot.recorders.listing import Mark, Pair, Snag, modified, of_file, seen, stamp, walk
-from bot.recorders.looking import Look
-from bot.recorders.passage import Place
-from bot.recorders.remains import remains
+from bot.recorders.looking import Cursor, Look
+from bot.recorders.remains import Place, remains
 from bot.recorders.tree import media_type, reading, sidecar_of
 from bot.recorders.unlinking import unlink_recording
 from storage.database.private import open_to_everybody
@@ -67,8 +65,6 @@ class FolderRecordings:
         self._root = str(Path(root).absolute())
         self._departments = departments
         self._seconds = seconds
-        self._began_from: object = None  # where the last look began, and what was read since one that began there
-        self._perhaps_stored = set[str]()
         self._ours: Place = ()  # the folder from which something was deleted last: empty, it is no disk that is away
 
     async def changes(
@@ -76,13 +72,10 @@ class FolderRecordings:
     ) -> AsyncIterator[Finding | Looked]:
         """See `Recorder.changes`. Unchanged files are looked at, not opened."""
         before = since if isinstance(since, Cursor) else Cursor()
-        before.tree.note(before.read, before.glanced)
         look = Look(self._root, self._read, before, self._seconds, self._mark)
-        self._begin(since)
         await asyncio.to_thread(look.plan, watched)
         while look.goes_on:
             found = await asyncio.to_thread(look.folders)
-            self._perhaps_stored.update(one.prefix for one in found)
             stamps = await known.within([one.prefix for one in found])
             async for finding in _in_a_thread(look.judged(found, stamps)):
                 yield finding
@@ -92,17 +85,10 @@ class FolderRecordings:
             yield problem
         yield Looked(look.cursor())
 
-    def _begin(self, since: object) -> None:
-        """A look that begins where the last one began: not all that one told was stored, but some of it may have been."""
-        if since is not self._began_from:
-            self._began_from = since
-            self._perhaps_stored.clear()
-
     async def _missing(self, look: Look, known: Known) -> list[str]:
         """The calls that are known and were not seen; raises `Unavailable` where that is due to the disk."""
         await asyncio.to_thread(look.stayed)
-        unread = look.unread(self._perhaps_stored)
-        lost = look.unread(await known.folders()) if look.whole else look.lost | unread
+        lost = look.unread(await known.folders()) if look.whole else look.lost
         missing = [*look.missing, *(await known.within(lost) if lost else ())]
         held = sum((await known.folders()).values()) if missing and look.empty() else 0
         if held >= _TOO_MANY_GONE:

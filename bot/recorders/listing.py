@@ -16,7 +16,6 @@ from bot.recorders.tree import MEDIA_TYPES, UNSAFE, descend, printable, sidecar_
 Times = tuple[int, ...]
 Mark = Callable[[str, str], str]
 """Makes a recording's stamp of its native id and the stamp of its files."""
-_TOGETHER = 2_000_000_000  # nanoseconds between an entry's time and its folder's, where one brought about the other
 
 
 class Pair(NamedTuple):
@@ -113,21 +112,18 @@ def times_at(root: int, prefix: str) -> Times:
 class Listing:
     """What lies directly in one folder; `prefix` is its path below the root.
 
-    `folders` are those in it, each with its inode; `names` stands for which entries there are, and is equal for the same
-    ones. `steady` says that nothing came or went while it was read.
+    `folders` are those in it; `steady` says that nothing came or went while it was read.
     """
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
-        self.folders: dict[str, int] = {}
+        self.folders: set[str] = set()
         self.times: Times = ()
-        self.names = 0
         self.steady = False
         self._snags: list[Snag] = []
         self._audio: dict[str, os.stat_result] = {}
         self._sidecars: dict[str, os.stat_result] = {}
         self._unseen: dict[str, str] = {}  # files that the disk shows and can't tell anything of, and its words
-        self._entries: list[tuple[str, int]] = []
 
     def __len__(self) -> int:
         return len(self._audio) + len(self._snags) + len(self._unseen)
@@ -144,7 +140,6 @@ class Listing:
             self.steady = times(os.fstat(here)) == self.times
         finally:
             os.close(here)
-        self.names = hash(frozenset(self._entries))
 
     def unreadable(self, why: OSError) -> Snag:
         """What to say of a folder whose reading failed; raises `Unavailable` for the root."""
@@ -152,11 +147,6 @@ class Listing:
             raise Unavailable(f"The folder of recordings can't be read: {why.strerror}.") from why
         sentence = f"{self.prefix} can't be read ({why.strerror}): let the bot's account read it."
         return of_folder(self.prefix, sentence)
-
-    def tells(self) -> bool:
-        """Whether the folder's change time is that of an entry: then one followed from the other, as it ought to."""
-        files = (*self._audio.values(), *self._sidecars.values())
-        return any(abs(file.st_ctime_ns - self.times[1]) < _TOGETHER for file in files)
 
     def _take(self, entry: os.DirEntry[str]) -> None:
         name = f"{self.prefix}/{entry.name}".lstrip("/")
@@ -171,16 +161,14 @@ class Listing:
             self._look(self._audio, name, entry)
 
     def _take_folder(self, name: str, entry: os.DirEntry[str]) -> None:
-        self._entries.append((name, entry.inode()))
         if UNSAFE.search(name):
             self._snags.append(of_folder(name, _bad_name(name)))
         elif entry.is_symlink():
             self._snags.append(of_folder(name, f"{name} is a link: put the folder itself there."))
         else:
-            self.folders[name] = entry.inode()
+            self.folders.add(name)
 
     def _look(self, kept: dict[str, os.stat_result], name: str, entry: os.DirEntry[str]) -> None:
-        self._entries.append((name, entry.inode()))
         try:
             kept[name] = entry.stat(follow_symlinks=False)
         except FileNotFoundError:

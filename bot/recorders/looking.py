@@ -5,50 +5,83 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-
-import structlog
+from dataclasses import dataclass, field, replace
 
 from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
-from bot.recorders.cursor import Cursor, Flaw, Fresh, Seen, Trust
 from bot.recorders.listing import Listing, Mark, Pair, Snag, Times, of_file, stamp, stamp_at, times_at
 from bot.recorders.tree import inside, open_root, sidecar_of, stands
 from storage.columns import folder_of
 
-log = structlog.get_logger()
 Read = Callable[[Pair, str], Sighting | Problem | None]
 ONCE_MORE = 3.0  # seconds: no file system that is worth its name has coarser times
-AN_HOUR = 3600.0  # seconds for which what was told may still be written
+AN_HOUR = 3600.0  # seconds for which what was told may still be written, and until everything is looked at again
 MOST_FRESH = 500
 FILES, FOLDERS = 1000, 200  # that are read before the register is asked about them
 _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 
 
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is told of a file that can't be used; `name` and `stamp` are those of what it was said of, empty for a folder."""
+
+    problem: Problem
+    name: str = ""
+    stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A folder as it was last read: how many files it has, which folders, and what is told of it, by native id."""
+
+    times: Times
+    files: int
+    folders: frozenset[str]
+    flaws: Mapping[str, Flaw]
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A recording that was told lately, and may still be written; `changed` is when its files last were."""
+
+    stamp: str
+    until: float
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a look ended, once all that it told is stored: a look whose findings could not be leaves nothing behind.
+
+    `whole_at` is when the next look takes in everything. `again` has the folders that are read once more, and from when on.
+    """
+
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    whole_at: float = float("-inf")
+    again: Mapping[str, float] = field(default_factory=dict)
+    fresh: Mapping[str, Fresh] = field(default_factory=dict)
+
+
 class Look:
     """What one look does and finds; `read` makes a sighting of a pair at a stamp, and raises `Absent` or `Unavailable`.
 
-    Where it answers None, nothing is told yet, and whoever reads sees to it that there is another look.
-
-    What is remembered says which folders are read. What is told follows from the disk and from what is stored, alone.
+    Where it answers None, nothing is told yet, and whoever reads sees to it that there is another look. Once an hour
+    everything is read. Between that the folders whose times have changed, and the files that may be different all the same.
     """
 
     def __init__(self, root: str, read: Read, before: Cursor, seconds: Callable[[], float], mark: Mark) -> None:
-        self.root, self.before, self.tree = root, before, before.tree
+        self.root, self.before = root, before
         self.now = seconds()
-        self.whole = before.whole or before.trust != "proven"
+        self.whole = self.now >= before.whole_at
         self.lost: set[str] = set()
         self.missing: list[str] = []
         self._read, self._seconds, self._mark = read, seconds, mark
         self._place: Times = ()
         self._waiting: list[str] = []
         self._queued: set[str] = set()
-        self._news: dict[str, Seen | None] = {}
+        self._news: dict[str, Seen] = {}
         self._told: list[Problem] = []
-        self._glanced: list[str] = []
-        self._owed = 0.0
         self._again: dict[str, float] = {}
         self._fresh = {name: one for name, one in before.fresh.items() if one.until > self.now}
-        self._proof = self._lie = self._set_back = self._opened = False
 
     def plan(self, watched: Mapping[str, str]) -> None:
         """Find out which folders are to be read; raises `Unavailable`."""
@@ -62,20 +95,16 @@ class Look:
             self._queue(folder)
 
     def _wanted(self, here: int, watched: Mapping[str, str]) -> list[str]:
-        share, self._owed = self.before.share(self.now)
-        self._glanced = self.tree.near()
-        changed = [
-            one for one in self._glanced if one in self.tree.seen and times_at(here, one) != self.tree.seen[one].times
-        ]
+        changed = [folder for folder, seen in self.before.seen.items() if times_at(here, folder) != seen.times]
         again = [folder for folder, due in self.before.again.items() if due <= self.now]
-        return [*share, *changed, *again, *(folder_of(name) for name in self._otherwise(here, watched))]
+        return [*changed, *again, *(folder_of(name) for name in self._otherwise(here, watched))]
 
     def _otherwise(self, here: int, watched: Mapping[str, str]) -> Iterator[str]:
         """Names of those that are looked at each time, and are no longer as they were."""
-        flaws = [one for folder in self.tree.flawed for one in self.tree.seen[folder].flaws.values() if not one.folder]
         as_known = [(name, known) for name, known in watched.items() if inside(name)]
         as_known += [(name, one.stamp) for name, one in self._fresh.items()]
-        for name, known in [*as_known, *((one.name, one.stamp) for one in flaws)]:
+        flaws = (one for seen in self.before.seen.values() for one in seen.flaws.values())
+        for name, known in [*as_known, *((one.name, one.stamp) for one in flaws if one.name)]:
             now = stamp_at(here, name)
             if (now and self._mark(name, now)) != known:
                 yield name
@@ -95,7 +124,7 @@ class Look:
             except OSError as why:
                 self._closed(listing, why)
             else:
-                self._weigh(listing)
+                self._follow(listing)
                 found.append(listing)
         return found
 
@@ -107,36 +136,29 @@ class Look:
     def _closed(self, listing: Listing, why: OSError) -> None:
         folder = listing.prefix
         if folder and why.errno in _NO_FOLDER:
-            self.lost.update(self.tree.below(folder))
+            self._lose(folder)
             self._queue(folder_of(folder))  # there it shows what stands in its place
             return
-        snag, before = listing.unreadable(why), self.tree.seen.get(folder)
-        flaws = {folder: Flaw(snag.problem, folder, "", folder=True)}
-        self._news[folder] = Seen((), 0, 1, before.folders if before else {}, flaws)
-        self._again[folder] = self.now
+        snag, before = listing.unreadable(why), self.before.seen.get(folder)
+        self._news[folder] = Seen((), 1, before.folders if before else frozenset(), {folder: Flaw(snag.problem)})
         self._told.append(snag.problem)
 
-    def _weigh(self, listing: Listing) -> None:
-        """What a folder that was read means for others: those in it that are new or gone, and whether times tell."""
-        folder, before = listing.prefix, self.tree.seen.get(listing.prefix)
-        known = before.folders if before else {}
-        for inner, inode in sorted(listing.folders.items(), reverse=True):
-            if self.whole or known.get(inner) != inode or inner not in self.tree.seen or inner in self.lost:
+    def _follow(self, listing: Listing) -> None:
+        """What a folder that was read means for others: those in it that are new or gone."""
+        folder, before = listing.prefix, self.before.seen.get(listing.prefix)
+        for inner in sorted(listing.folders, reverse=True):
+            if self.whole or inner not in self.before.seen or inner in self.lost:
                 self._queue(inner)
-        for inner in known.keys() - listing.folders.keys():
-            self.lost.update(self.tree.below(inner))
+        for inner in before.folders - listing.folders if before else ():
+            self._lose(inner)
         due = self.before.again.get(folder, 0.0)
         if before is None or before.times != listing.times or not listing.steady:
             self._again[folder] = self._seconds() + ONCE_MORE
         elif due > self.now:
             self._again[folder] = due
-        if before is None or not before.times:
-            self._proof |= listing.tells()
-            return
-        self._set_back |= listing.times[1] < before.times[1]
-        if listing.names != before.names:
-            self._proof |= listing.times != before.times
-            self._lie |= listing.times == before.times and listing.steady and folder not in self.before.again
+
+    def _lose(self, folder: str) -> None:
+        self.lost.update((folder, *(one for one in self.before.seen if one.startswith(f"{folder}/"))))
 
     def judged(self, found: list[Listing], stamps: Mapping[str, str]) -> Iterator[Sighting | Problem]:
         """What is told of folders that were read; `stamps` has what is stored of the calls in them."""
@@ -145,18 +167,16 @@ class Look:
         unseen = dict(stamps)
         for listing in found:
             flaws: dict[str, Flaw] = {}
-            before = self.tree.seen.get(listing.prefix)
+            before = self.before.seen.get(listing.prefix)
             for one in listing.found():
                 known = unseen.pop(one.native_id, None)
                 if isinstance(one, Snag):
                     problem = self._marked(one)
-                    flaws[one.native_id] = Flaw(problem, one.name, problem.stamp, one.folder)
+                    flaws[one.native_id] = Flaw(problem, "" if one.folder else one.name, problem.stamp)
                     yield problem
                 else:
                     yield from self._judged(one, known, before.flaws if before else {}, flaws)
-            now = Seen(listing.times, listing.names, len(listing), listing.folders, flaws)
-            self._news[listing.prefix] = now
-            self._opened |= before is not None and not _shut(before) <= _shut(now)
+            self._news[listing.prefix] = Seen(listing.times, len(listing), frozenset(listing.folders), flaws)
             for name in flaws:
                 self._fresh.pop(name, None)
         self.missing += unseen
@@ -194,11 +214,7 @@ class Look:
 
     def empty(self) -> bool:
         """Whether nothing at all is left."""
-        left = 0 if self.whole else self.tree.files
-        for folder, now in self._afterwards().items():
-            before = None if self.whole else self.tree.seen.get(folder)
-            left += (now.files if now else 0) - (before.files if before else 0)
-        return left == 0
+        return not any(seen.files for seen in self._afterwards().values())
 
     def stayed(self) -> None:
         """Raises `Unavailable` where another folder stands there by now than at the beginning."""
@@ -221,32 +237,19 @@ class Look:
 
     def standing(self) -> Iterator[Problem]:
         """What is still wrong where nothing was read."""
-        self._news = self._afterwards()
-        for folder in self.tree.flawed - self._news.keys():
-            for flaw in self.tree.seen[folder].flaws.values():
-                yield flaw.problem
+        for folder, seen in self._afterwards().items():
+            if folder not in self._news:
+                yield from (flaw.problem for flaw in seen.flaws.values())
 
-    def _afterwards(self) -> dict[str, Seen | None]:
-        left = self.lost | (self.tree.seen.keys() - self._news.keys() if self.whole else set())
-        gone: dict[str, Seen | None] = dict.fromkeys(left)
-        return gone | self._news
+    def _afterwards(self) -> dict[str, Seen]:
+        left = {} if self.whole else {one: seen for one, seen in self.before.seen.items() if one not in self.lost}
+        return {**left, **self._news}
 
     def cursor(self) -> Cursor:
         """Where the next look may begin once all that was told is stored."""
         later = {one: due for one, due in self.before.again.items() if one not in self._queued}
-        return Cursor(
-            self.tree, self.now, self._owed, self._trust(), self._news, self._glanced, later | self._again,
-            _latest(self._fresh), self._opened,
-        )  # fmt: skip
-
-    def _trust(self) -> Trust:
-        if self._lie and self.before.trust != "lied":
-            log.warning("recordings.look_at_all", why="a folder's entries changed and its times did not")
-        if self._lie or self.before.trust == "lied":
-            return "lied"
-        if self._set_back:
-            return "unproven"
-        return "proven" if self._proof else self.before.trust
+        whole_at = self.now + AN_HOUR if self.whole else self.before.whole_at
+        return Cursor(self._afterwards(), whole_at, later | self._again, _latest(self._fresh))
 
 
 def _place(folder: int) -> Times:
@@ -260,13 +263,6 @@ def _unread(name: str, error: Exception) -> str:
     return f"{sidecar_of(name)} can't be read by the bot's account." if ours else str(error)
 
 
-def _shut(seen: Seen) -> set[str]:
-    """Folders that nobody can look into."""
-    return {native_id for native_id, flaw in seen.flaws.items() if flaw.folder}
-
-
 def _latest(fresh: dict[str, Fresh]) -> dict[str, Fresh]:
-    if len(fresh) <= MOST_FRESH:
-        return fresh
     last = sorted(fresh, key=lambda name: fresh[name].changed)[-MOST_FRESH:]
     return {name: fresh[name] for name in last}

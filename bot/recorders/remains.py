@@ -1,4 +1,7 @@
-"""Finds what is left of recordings in a folder: by their names, by what writers make of them, and by what is in a file."""
+"""Finds what is left of recordings in a folder: by their names, by what writers make of them, and by what is in a file.
+
+It is not the register's way (`listing.py`), so that one mistake doesn't hide a file from both.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +11,104 @@ import os
 import stat
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from bot.ports import Sought, Unavailable
-from bot.recorders.passage import Entry, Passage, Place
-from bot.recorders.tree import MEDIA_TYPES, audio_names, printable, sidecar_of
+from bot.recorders.tree import MEDIA_TYPES, open_root, printable, sidecar_of
 
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-_NO_LONGER = {errno.ENOENT, errno.ELOOP, errno.ENXIO}
+_NO_LONGER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
+_AT_MOST = 3  # times that everything is gone through while files are moved about
 Ids = dict[str, set[str]]
+Place = tuple[int, ...]
+
+
+class Entry(NamedTuple):
+    """Something that lies in `folder` (its path below the root); `here` is that folder, open until the next is asked for."""
+
+    folder: str
+    name: str
+    seen: os.stat_result
+    here: int
+
+    @property
+    def path(self) -> str:
+        """Its name below the root, as the disk has it."""
+        return f"{self.folder}/{self.name}" if self.folder else self.name
 
 
 def remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Mapping[str, tuple[str, ...]]:
     """Names below `root`, by native id, of what is left of each recording; one way through the folder for all of them.
 
     Left is whatever has the name of the audio or of its metadata; what a writer makes of these names for a while
-    (`.one.mp3.new`, `one.mp3.part`, `.partial/one.mp3`); every file of the same size and SHA-256; and a link on the way to
-    it, behind which it may lie. A root with nothing in it is believed where it is the folder `ours` (device, inode). Raises `Unavailable` where anything could not be looked at.
+    (`.one.mp3.new`, `one.mp3.part`); every file of the same size and SHA-256; and a link on the way to it, behind which it
+    may lie. A root with nothing in it is believed where it is the folder `ours` (device, inode). Raises `Unavailable` where
+    anything could not be looked at.
     """
     if not sought:
         return {}
     traces = _Traces(sought)
-    for entry in Passage(root, ours).entries():
-        traces.look_at(entry)
+    for _ in range(_AT_MOST):
+        places = dict[str, Place]()
+        for entry in _everything(root, ours, places):
+            traces.look_at(entry)
+        if not _changed(root, places):
+            break
     return traces.left()
+
+
+def _everything(root: str, ours: Place, places: dict[str, Place]) -> Iterator[Entry]:
+    """Each file, folder and link, what is hidden too; links are not followed. Notes each folder's time as it is read."""
+    top = open_root(root)
+    try:
+        for where, folders, files, here in os.fwalk(".", dir_fd=top, onerror=_unread):
+            folder = where[2:]  # behind “./”
+            places[folder] = _place(os.fstat(here))
+            if not (folders or files or folder) and places[""][:2] != ours:
+                told = f"The folder {root} is empty: is its disk mounted?"
+                raise Unavailable(f"{told} If it is, put any file there, so that this can be told apart.")
+            for name in (*folders, *files):
+                if (found := _seen(here, folder, name)) is not None:
+                    yield Entry(folder, name, found, here)
+    finally:
+        os.close(top)
+
+
+def _changed(root: str, places: Mapping[str, Place]) -> bool:
+    """Whether anything came or went in a folder since it was read: something may have been moved past the reader."""
+    here = open_root(root)
+    try:
+        return any(
+            _place(os.stat(folder or ".", dir_fd=here, follow_symlinks=False)) != place
+            for folder, place in places.items()
+        )
+    except OSError:
+        return True
+    finally:
+        os.close(here)
+
+
+def _place(folder: os.stat_result) -> Place:
+    return folder.st_dev, folder.st_ino, folder.st_mtime_ns, folder.st_ctime_ns
+
+
+def _seen(here: int, folder: str, name: str) -> os.stat_result | None:
+    try:
+        return os.stat(name, dir_fd=here, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    except OSError as why:
+        raise _closed(f"{folder}/{name}".lstrip("/"), why) from why
+
+
+def _unread(why: OSError) -> None:
+    if why.errno not in _NO_LONGER:
+        raise _closed(why.filename if isinstance(why.filename, str) else "", why) from why
+
+
+def _closed(name: str, why: OSError) -> Unavailable:
+    mend = " Let the bot's account read it." if isinstance(why, PermissionError) else ""
+    return Unavailable(f"{printable(name) or 'The folder'} can't be looked through: {why.strerror}.{mend}")
 
 
 class _Traces:
@@ -58,56 +136,24 @@ class _Traces:
 
     def look_at(self, entry: Entry) -> None:
         """Whether this belongs to one of them."""
-        whose = self._by_name(entry) | self._by_content(entry)
+        named = self._named.get(entry.folder, {})
+        whose = set[str]().union(*(named.get(one, ()) for one in _bare(entry.name))) | self._by_content(entry)
         if stat.S_ISLNK(entry.seen.st_mode):
             whose |= self._below.get(entry.path, set())
         for native_id in whose:
             self._found[native_id].add(entry.path)
-
-    def _by_name(self, entry: Entry) -> set[str]:
-        visible, hidden = _visible(entry.folder)
-        named = self._named.get(visible)
-        if not named:
-            return set()
-        found = {native_id for bare in _bare(entry.name) for native_id in named.get(bare, ())}
-        return named.get(entry.name, set()) if found and not hidden and _another(entry) else found
 
     def _by_content(self, entry: Entry) -> set[str]:
         heard = self._heard.get(entry.seen.st_size)
         return heard.get(_digest(entry), set()) if heard and stat.S_ISREG(entry.seen.st_mode) else set()
 
 
-def _visible(folder: str) -> tuple[str, bool]:
-    """The folder that a hidden one stands in, since `calls/.partial` is for what `calls` is to hold; whether it is one."""
-    steps = folder.split("/")
-    hidden = next((number for number, step in enumerate(steps) if step.startswith(".")), None)
-    return (folder, False) if hidden is None else ("/".join(steps[:hidden]), True)
-
-
-def _bare(name: str) -> Iterator[str]:
-    """All that a name may have been made of, by signs before it and whatever after a sign: `.one.mp3.7aQ` of `one.mp3`."""
-    signs = next((number for number, sign in enumerate(name) if sign.isalnum()), len(name))
-    ends = [number for number, sign in enumerate(name) if not sign.isalnum()]
-    for start in range(signs + 1):
-        yield from (name[start:end] for end in (*ends, len(name)) if end > start)
-
-
-def _another(entry: Entry) -> bool:
-    """Whether it is a recording of its own, or the metadata of one: `one.mp3.wav` is nothing of `one.mp3`."""
-    stem, _, ending = entry.name.rpartition(".")
-    if entry.name.startswith("."):
-        return False
-    return ending.lower() in MEDIA_TYPES or (
-        ending == "json" and any(_stands(entry.here, n) for n in audio_names(stem))
-    )
-
-
-def _stands(here: int, name: str) -> bool:
-    try:
-        os.stat(name, dir_fd=here, follow_symlinks=False)
-    except OSError:
-        return False
-    return True
+def _bare(name: str) -> set[str]:
+    """All that a name may have been made of: `.one.mp3.7aQ` of `one.mp3`; not `one.mp3.wav`, which is a recording of its own."""
+    plain = name.lstrip(".")
+    if plain == name and name.rpartition(".")[2].lower() in {*MEDIA_TYPES, "json"}:
+        return {name}
+    return {name, plain, *(plain[:at] for at, sign in enumerate(plain) if sign == ".")}
 
 
 def _digest(entry: Entry) -> str:

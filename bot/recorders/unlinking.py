@@ -13,8 +13,6 @@ from bot.recorders.listing import stamp as stamp_of
 from bot.recorders.stamps import changed, parts, refuse_another
 from bot.recorders.tree import FOLDER, audio_names, inside, media_type, open_root, sidecar_of
 
-_LONGEST_NAME = 255  # bytes, on any common file system
-
 
 def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
     """Take away the audio, then the metadata beside it; what is not there is fine, and a name that is no audio's, too.
@@ -24,7 +22,7 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
     Raises `Changed` where one of the two is another file than that of the stamp, and takes nothing then. Raises
     `Unavailable` where one has to stay, and says why: it is no ordinary file any more (a link, a folder), it stands
     elsewhere by a hard link, or the metadata is another audio file's as well. What is left then can be found by its name;
-    nothing else is touched. Done twice it is done once, and what a crash interrupts is completed by the next.
+    nothing else is touched. Done twice it is done once.
     """
     if not _names_audio(native_id):
         return False
@@ -120,47 +118,18 @@ def _unlink(here: int, folder: str, name: str, wanted: str) -> bool:
         raise Unavailable(f"{path} is not an ordinary file, so it was left: take it away by hand.")
     if found and found.st_nlink > 1:
         raise Unavailable(f"{path} stands elsewhere too, by a hard link, so it was left: take that one away first.")
+    if found and identity(found) != wanted:
+        raise Changed(path)
     try:
         if found:
-            os.rename(name, _aside(name, wanted), src_dir_fd=here, dst_dir_fd=here)
-        # Also where nothing was found: an earlier try may have been cut short in the middle.
-        was_there = _take(here, folder, name, wanted)
+            os.unlink(name, dir_fd=here)
+        was_there = found is not None
     except FileNotFoundError:
         was_there = False
     except OSError as why:
         raise Unavailable(f"{path} can't be deleted: {why.strerror}.") from why
     _settle(here, path)
     return was_there
-
-
-def _take(here: int, folder: str, name: str, wanted: str) -> bool:
-    """Unlink the file that was set aside, where it is the one that is `wanted`; else it gets its name back."""
-    aside = _aside(name, wanted)
-    moved = _seen(here, aside)
-    if moved is None:
-        return False
-    if identity(moved) != wanted:
-        _put_back(here, folder, aside, name)
-        raise Changed(_path(folder, name))
-    with suppress(FileNotFoundError):
-        os.unlink(aside, dir_fd=here)
-    return True
-
-
-def _aside(name: str, wanted: str) -> str:
-    """A hidden name beside it, which nobody else writes to, and by which a look finds it still, and the next try."""
-    hidden = f".{name}.{wanted}.erased"
-    return hidden if len(os.fsencode(hidden)) <= _LONGEST_NAME else f".{wanted}.erased"
-
-
-def _put_back(here: int, folder: str, aside: str, name: str) -> None:
-    """Never over what may have come there since, as a rename would."""
-    try:
-        os.link(aside, name, src_dir_fd=here, dst_dir_fd=here, follow_symlinks=False)
-        os.unlink(aside, dir_fd=here)
-    except OSError as why:
-        told = f"{_path(folder, name)} was replaced while it was being deleted. What replaced it is {aside} now"
-        raise Unavailable(f"{told} ({why.strerror}): rename it back.") from why
 
 
 def _settle(here: int, path: str) -> None:

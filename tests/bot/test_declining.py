@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.live_calls import LiveCall
 from bot.ports import Unavailable
-from bot.recorders.asterisk.spool import WATCHED as IN_ASTERISK
+from bot.recorders.asterisk.opening import WATCHED as IN_ASTERISK
 from bot.recorders.folder_live import WATCHED
 from bot.retention.declining import ANSWERS, OBEYS, Declining
 from handlers.acting import CLOCK, Visitor

@@ -11,8 +11,8 @@ import pytest
 from bot.live_calls import Unread
 from bot.ports import Absent, Unavailable
 from bot.recorders import open_recorder
+from bot.recorders.asterisk.opening import WATCHED
 from bot.recorders.asterisk.recorder import AsteriskRecorder
-from bot.recorders.asterisk.spool import WATCHED
 from tests.pbx.exchange import Call, Exchange
 
 pytestmark = [pytest.mark.pbx, pytest.mark.machine_clock]  # Asterisk has the machine's clock

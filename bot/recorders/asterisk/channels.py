@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.live_calls import LiveCall, Unread
 from bot.ports import Unavailable
-from bot.recorders.asterisk.ami import Message, Refusal, Session, first
+from bot.recorders.asterisk.ami import Account, Message, Refusal, Session, first, session
 from bot.recorders.sidecar import MetadataError, Reader
 from bot.recorders.tree import printable
 
@@ -170,3 +170,24 @@ def _began(call_id: str) -> str:
     """When the first channel of a call was made: its Linkedid begins with that second."""
     found = _UNIQUE.fullmatch(call_id)
     return datetime.fromtimestamp(int(found[1]), UTC).isoformat() if found else ""
+
+
+NOBODY = "RecordingSteward/none"
+"""No technology has this name, so no channel does."""
+
+
+async def probed(account: Account) -> str:
+    """A sentence on what can be done with live calls; raises `Unavailable` with one that says which permission is missing."""
+    async with session(account) as asterisk:
+        await asterisk.ask("Status", Variables=VARIABLES[0])
+        monitors(await asterisk.command(f'mixmonitor list "{NOBODY}"'))
+        # Each is refused for want of such a channel, or for want of permission, and that is told apart.
+        for action, fields in (
+            ("Setvar", {"Variable": DECLINED, "Value": "1"}),
+            ("MixMonitorMute", {"Direction": "both", "State": "1"}),
+            ("StopMixMonitor", {}),
+        ):
+            with suppress(Refusal):
+                await asterisk.ask(action, Channel=NOBODY, **fields)
+        version = " ".join(await asterisk.command("core show version")).split(" built ")[0]
+    return f"{version or 'Asterisk'} answers at {account.place}: a recording can be switched off while a call goes on."

@@ -21,7 +21,7 @@ from bot.recorders.asterisk.channels import (
     monitors,
     status,
 )
-from bot.recorders.asterisk.spool import CLOCKED, WATCHED, Spool
+from bot.recorders.asterisk.opening import CLOCKED, WATCHED, Spool
 from bot.recorders.tree import MEDIA_TYPES
 
 SAID = ("recordingfile", "rs_operator", "rs_operator_name", "rs_line", "rs_caller", "rs_crm")

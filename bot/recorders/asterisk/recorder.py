@@ -15,13 +15,10 @@ from typing import Self
 from bot.ports import NOTHING, Capabilities, Gone, Known, Looked, Problem, Sighting, Sought, Unavailable
 from bot.recorders import sidecar
 from bot.recorders.asterisk.ami import Account
-from bot.recorders.asterisk.blanking import blank
-from bot.recorders.asterisk.channels import number
+from bot.recorders.asterisk.channels import number, probed
 from bot.recorders.asterisk.live import AsteriskCalls
-from bot.recorders.asterisk.opening import Opened, opened
-from bot.recorders.asterisk.probing import probed
-from bot.recorders.asterisk.rows import COLUMNS, Position, Rows
-from bot.recorders.asterisk.spool import UNHEARD, Spool
+from bot.recorders.asterisk.opening import UNHEARD, Opened, Spool, opened
+from bot.recorders.asterisk.rows import COLUMNS, Position, Rows, blank
 from bot.recorders.folder import FolderRecordings
 from bot.recorders.listing import Pair, modified, of_file
 from bot.recorders.tree import media_type, printable

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from bot.ports import Unavailable
+from bot.recorders.asterisk.opening import Spool
 from bot.recorders.stamps import part
 
 VERSION = "rs1"
@@ -178,3 +179,34 @@ def _times(told: Sequence[str]) -> tuple[float, float] | None:
     except (ValueError, IndexError):
         return None
     return (start, start + duration) if 0 < start < 1e11 and 0 <= duration < 1e6 else None
+
+
+def blank(path: Path, place: Place, native_ids: frozenset[str], spool: Spool) -> None:
+    """Overwrite the names of a recording in one line, and all of the line where it names no other; on the disk when it returns.
+
+    In place and as long as before, since Asterisk appends meanwhile. Raises `Unavailable`.
+    """
+    try:
+        file = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as why:
+        raise Unavailable(f"{path} can't be written ({why.strerror}), and a line in it names what was erased.") from why
+    try:
+        line = os.pread(file, place.length, place.start)
+        os.pwrite(file, _without(line, native_ids, spool), place.start)
+        os.fsync(file)
+    except OSError as why:
+        raise Unavailable(f"{path} can't be written: {why.strerror}.") from why
+    finally:
+        os.close(file)
+
+
+def _without(line: bytes, native_ids: frozenset[str], spool: Spool) -> bytes:
+    named = files(columns(line), spool.below)
+    if not set(named) & native_ids:
+        return line
+    if set(named) <= native_ids:
+        return re.sub(rb"[^\r\n]", b"-", line)
+    for name in native_ids:
+        for told in (f"{spool.there.rstrip('/')}/{name}".encode(), name.encode()):
+            line = re.sub(rb'(?<=["|])' + re.escape(told) + rb'(?=["|])', b" " * len(told), line)
+    return line

@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.live_calls import LiveCall
 from bot.ports import Recorder, Sighting
 from bot.recorders.asterisk.ami import Account
+from bot.recorders.asterisk.opening import Spool
 from bot.recorders.asterisk.recorder import AsteriskRecorder
-from bot.recorders.asterisk.spool import Spool
 from tests.clocks import Seconds
 
 from .asterisk_stand_in import Line, Recording, StandIn

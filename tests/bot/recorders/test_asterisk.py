@@ -14,8 +14,8 @@ import pytest
 from bot.live_calls import Unread
 from bot.ports import Absent, Unavailable
 from bot.recorders.asterisk import ami
+from bot.recorders.asterisk.opening import Spool
 from bot.recorders.asterisk.recorder import AsteriskRecorder
-from bot.recorders.asterisk.spool import Spool
 
 from .asterisk_benches import HEADER, AsteriskLiveBench, account
 from .asterisk_stand_in import Line, Recording

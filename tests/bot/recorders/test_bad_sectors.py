@@ -15,7 +15,7 @@ import pytest
 
 from bot.live_calls import Unread
 from bot.ports import Problem, Unavailable
-from bot.recorders.asterisk.spool import Spool
+from bot.recorders.asterisk.opening import Spool
 
 from .bad_sectors import on_a_bad_sector
 from .benches import PLAIN, FolderBench, Register, put, settled

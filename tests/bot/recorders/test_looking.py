@@ -1,77 +1,23 @@
-"""A look that begins where the last one ended: what it costs, what it finds at once, and what within a day."""
+"""A look that begins where the last one ended: what it finds at once, and what within an hour."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.ports import Gone, Problem, Sighting, Unavailable
 from bot.recorders import listing
 from bot.recorders.folder import FolderRecorder
-from bot.recorders.listing import Times
 
-from .benches import PLAIN, FolderBench, Register, looks_until, put, settled, write_in_place
-
-DAY, A_TICK = 86_400.0, 20.0
-Stat = Callable[[os.stat_result], Times]
+from .benches import AN_HOUR, PLAIN, FolderBench, Register, looks_until, put, settled, write_in_place
 
 
 @pytest.fixture
 def register(folder: FolderBench) -> Register:
     return Register(folder.recorder, folder.seconds)
-
-
-def counted(register: Register, looks: int) -> float:
-    """How many entries of the disk a look touches."""
-    touched = Counter[str]()
-    stat, scandir = os.stat, os.scandir
-
-    class Scanned:
-        def __init__(self, here: int) -> None:
-            self._entries = scandir(here)
-
-        def __enter__(self) -> Iterator[os.DirEntry[str]]:
-            return map(self._counted, self._entries)
-
-        def __exit__(self, *_: object) -> None:
-            self._entries.close()
-
-        def _counted(self, entry: os.DirEntry[str]) -> os.DirEntry[str]:
-            touched["entry"] += 1
-            return entry
-
-    def counting(*asked: Any, **more: Any) -> os.stat_result:
-        touched["stat"] += 1
-        return stat(*asked, **more)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "stat", counting)
-        patch.setattr(os, "scandir", Scanned)
-        for _ in range(looks):
-            assert register.sync() == []
-    return touched.total() / looks
-
-
-def laid(tmp_path: Path, number: int) -> Register:
-    bench = FolderBench(tmp_path / f"{number}")
-    put(bench, *(f"{one // 50:03}/{one:05}.mp3" for one in range(number)))
-    register = Register(bench.recorder, bench.seconds)
-    settled(register)
-    return register
-
-
-@pytest.mark.soak
-def test_a_look_with_nothing_new_touches_as_many_files_in_a_larger_folder(tmp_path: Path) -> None:
-    few, many = (counted(laid(tmp_path, number), 20) for number in (1_000, 4_000))
-    assert few < 800
-    assert many < few + 100  # the times of the folders, of which a hundred that changed last and a hundred others
 
 
 def test_what_is_told_is_looked_at_by_name_for_an_hour(folder: FolderBench, register: Register) -> None:
@@ -86,54 +32,66 @@ def test_what_is_told_is_looked_at_by_name_for_an_hour(folder: FolderBench, regi
         assert [type(one) for one in register.sync()] == [Sighting]
 
 
-def test_what_is_watched_is_found_in_the_next_look_and_others_within_a_day(
+def test_what_is_watched_is_found_in_the_next_look_and_others_within_an_hour(
     folder: FolderBench, register: Register
 ) -> None:
-    names = [f"{number % 20}/{number}.mp3" for number in range(2_000)]
+    names = [f"{number % 20}/{number}.mp3" for number in range(100)]
     put(folder, *names)
     settled(register)
     register.watched.add(names[-1])
     for name in (names[-1], names[-3]):
         write_in_place(folder.root / name)
-    found = [one.native_id for one in register.sync()]
-    assert names[-1] in found
-    found += [one.native_id for _ in range(12) for one in register.sync()]
-    assert sorted(found) == sorted([names[-1], names[-3]])
+    assert [one.native_id for one in register.sync()] == [names[-1]]
+    register.seconds.now += AN_HOUR
+    assert [one.native_id for one in register.sync()] == [names[-3]]
 
 
-def test_each_file_is_looked_at_within_a_day_however_many_there_are(folder: FolderBench, register: Register) -> None:
-    """Twelve a second would not be enough for more than a million, so the share grows with them."""
-    put(folder, *(f"{number}/one.mp3" for number in range(9)))
+def test_coarse_times_hide_nothing(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change within the grain of a time that was seen already; each folder is read once more three seconds later."""
+    put(folder, "a/one.mp3")
+    register = Register(folder.recorder, folder.seconds)
     settled(register)
-    tree = register.cursor.tree  # type: ignore[attr-defined]
-    assert tree.a_second() == 12
-    tree.files += 5_000_000
-    assert tree.a_second() * DAY > 5_000_000
+    told, steps = listing.times, iter([1, 2, 2, 2, 2])
+    monkeypatch.setattr(listing, "times", lambda folder: (next(steps, 2), *told(folder)[2:4]))
+    register.sync()
+    put(folder, "a/two.mp3")
+    assert looks_until(register, bool, 2)
 
 
-def test_after_a_long_pause_the_share_of_an_hour_is_made_up_for(folder: FolderBench, register: Register) -> None:
-    put(folder, *(f"{number:02}/{one}.mp3" for number in range(10) for one in range(4)))
+def test_where_folders_have_no_times_everything_is_found_within_an_hour(
+    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "times", lambda folder: (0, 0))
+    register = Register(folder.recorder, folder.seconds)
+    put(folder, "a/one.mp3")
     settled(register)
-    cursor = register.cursor
-    for later, folders in ((0.05, 1), (1e9, 11)):
-        share, owed = cursor.share(cursor.at + later)  # type: ignore[attr-defined]
-        assert (len(share), owed <= 0) == (folders, True)
+    put(folder, "a/two.mp3", "b/three.mp3")
+    register.seconds.now += AN_HOUR
+    assert len(register.sync()) == 2
+
+
+def test_a_folders_time_that_somebody_sets_back_hides_no_new_file(folder: FolderBench, register: Register) -> None:
+    put(folder, "a/one.mp3")
+    settled(register)
+    before = (folder.root / "a").stat()
+    put(folder, "a/two.mp3")
+    os.utime(folder.root / "a", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert [one.native_id for one in register.sync()] == ["a/two.mp3"]
 
 
 def test_another_file_in_a_folder_of_long_ago_is_found_by_the_folders_time(
     folder: FolderBench, register: Register
 ) -> None:
-    """A hundred folders in turn, besides the hundred that changed last and those above them."""
-    names = [f"{number // 30}/{number}/one.mp3" for number in range(350)]
+    names = [f"{number // 30}/{number}/one.mp3" for number in range(60)]
     put(folder, *names)
     settled(register)
-    for name in names[-200:]:
+    for name in names[-20:]:
         folder.put(replace(PLAIN, native_id=name, crm="CS-1"))
-    assert len([one for _ in range(4) for one in register.sync()]) == 200
+    assert len(register.sync()) == 20
     put(folder, "0/0/two.mp3")
-    assert looks_until(register, bool, 4)
+    assert len(register.sync()) == 1
     put(folder, "0/new/one.mp3", "new/new/one.mp3")
-    assert len([one for _ in range(4) for one in register.sync()]) == 2
+    assert len(register.sync()) == 2
 
 
 def test_a_folder_that_another_took_the_place_of_is_read_with_all_below(
@@ -142,13 +100,11 @@ def test_a_folder_that_another_took_the_place_of_is_read_with_all_below(
     pairs = [(f"{one} a", f"{one} b") for one in range(5)]
     names = [[f"{one}/c/{number}.mp3" for one in pair for number in range(3)] for pair in pairs]
     put(folder, *(name for some in names for name in some))
-    put(folder, *(f"later/{one}/one.mp3" for one in range(400)))  # these changed last, and all wait for their turn
     settled(register)
     for (one, other), expected in zip(pairs, names, strict=True):
         (folder.root / one).rename(folder.root / ".away")
         (folder.root / other).rename(folder.root / one)
         (folder.root / ".away").rename(folder.root / other)
-        register.seconds.now -= A_TICK  # so that no share of the day is due
         assert sorted(found.native_id for found in register.sync() if isinstance(found, Sighting)) == expected
 
 
@@ -165,6 +121,7 @@ def test_what_vanished_behind_a_link_is_gone_once_the_link_is(folder: FolderBenc
         one.unlink()
     (away / "b").rmdir()
     away.rename(folder.root / "a")
+    register.seconds.now += AN_HOUR
     assert [*register.sync(), *register.sync()] == [Gone("a/b/two.mp3")]
     assert set(register.known) == {"a/one.mp3", "c/three.mp3"}
 

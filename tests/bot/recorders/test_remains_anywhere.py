@@ -63,14 +63,12 @@ def there(root: Path) -> dict[str, bytes | str]:
 
 def still(found: dict[str, bytes | str]) -> set[str]:
     """What is left of calls/one.mp3, said in another way than in the house."""
-    made = re.compile(r"calls/((?:\.[^/]+/(?:[^/]+/)*)?)([\W_]*)(one\.mp3|one\.json)((?:[\W_].*)?)")
+    made = re.compile(r"calls/(\.*)(?:one\.mp3|one\.json)(?:\..*)?")
     names = set()
     for path, content in found.items():
         fits = made.fullmatch(path)
-        hidden = fits and (fits[1] or fits[2].startswith("."))
-        own = bool(re.search(r"\.(wav|mp3|ogg|flac|m4a)$", path, re.IGNORECASE)) or (
-            path.endswith(".json") and any(f"{path[:-5]}.{end}" in found for end in ("wav", "mp3", "MP3"))
-        )
+        hidden = fits and fits[1]
+        own = bool(re.search(r"\.(wav|mp3|ogg|flac|m4a|json)$", path, re.IGNORECASE))
         exact = path in ("calls/one.mp3", "calls/one.json")
         if exact or (fits and (hidden or not own)) or content == SOUND or (path == "calls" and content == "link"):
             names.add(path)

@@ -139,7 +139,7 @@ def test_the_disk_has_the_one_before_the_other_goes(
     monkeypatch.setattr(os, "unlink", noted)
     monkeypatch.setattr(os, "fsync", settled)
     delete(folder, stamp=stamp)
-    assert [one.partition("one.")[2][:4] or one for one in done] == ["mp3.", "settled", "json", "settled"]
+    assert [one.partition("one.")[2][:4] or one for one in done] == ["mp3", "settled", "json", "settled"]
 
 
 @pytest.mark.parametrize("refused", ["one.mp3", "one.json"])
@@ -204,33 +204,6 @@ def test_what_vanishes_just_before_is_fine(folder: FolderBench, calls: Path, mon
     assert not any(calls.iterdir())
 
 
-@pytest.fixture
-def in_between(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[bytes]]:
-    """By name, what is renamed over it once it was compared: the first just before it is set aside, the next just after."""
-    rename, coming = os.rename, dict[str, list[bytes]]()
-
-    def replaced(name: str, aside: str, **where: int) -> None:
-        before, *after = coming.pop(name, []) or [b""]
-        if before:
-            folder.write(f"calls/{name}", before)
-        rename(name, aside, **where)
-        for content in after:
-            folder.write(f"calls/{name}", content)
-
-    monkeypatch.setattr(os, "rename", replaced)
-    return coming
-
-
-def test_p12_what_is_renamed_over_it_at_the_last_moment_stays_as_it_is(
-    folder: FolderBench, calls: Path, in_between: dict[str, list[bytes]]
-) -> None:
-    in_between["one.mp3"] = [b"a new call"]
-    with pytest.raises(Changed):
-        delete(folder)
-    assert (calls / "one.mp3").read_bytes() == b"a new call"
-    assert {one.name for one in calls.iterdir()} == {"one.mp3", "one.json"}
-
-
 def test_p12_what_was_written_over_it_in_place_stays_though_its_length_and_date_are_as_before(
     folder: FolderBench, calls: Path, stamp: str
 ) -> None:
@@ -245,39 +218,6 @@ def test_p12_what_was_written_over_it_in_place_stays_though_its_length_and_date_
     assert one.read_bytes() == new
     delete(folder)
     assert left(folder.recorder) == ()
-
-
-def test_p12_metadata_that_come_at_the_last_moment_stay_and_the_audio_is_gone(
-    folder: FolderBench, calls: Path, in_between: dict[str, list[bytes]]
-) -> None:
-    in_between["one.json"] = [b"of a new call"]
-    delete(folder)
-    assert {one.name: one.read_bytes() for one in calls.iterdir()} == {"one.json": b"of a new call"}
-
-
-def test_p12_a_third_call_is_not_written_over_by_the_second_that_gets_its_name_back(
-    folder: FolderBench, calls: Path, in_between: dict[str, list[bytes]]
-) -> None:
-    in_between["one.mp3"] = [b"a second call", b"a third call"]
-    with pytest.raises(Unavailable, match=r"What replaced it is \.one\.mp3\..* now \(File exists\): rename it back"):
-        delete(folder)
-    assert (calls / "one.mp3").read_bytes() == b"a third call"
-    assert sorted(one.read_bytes() for one in calls.glob(".one.mp3.*")) == [b"a second call"]
-
-
-def test_p12_what_was_set_aside_when_the_program_was_killed_is_found_and_goes_with_the_next_try(
-    folder: FolderBench, calls: Path, stamp: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def killed(name: str, *, dir_fd: int) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "unlink", killed)
-        with pytest.raises(KeyboardInterrupt):
-            delete(folder)
-    assert len(left(folder.recorder)) == 2
-    delete(folder, stamp=stamp)
-    assert not any(calls.iterdir())
 
 
 def test_p12_the_longest_of_names_goes_too(folder: FolderBench) -> None:
