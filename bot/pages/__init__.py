@@ -1,1 +1,1 @@
-"""Web pages of strangers, read once and never trusted: by https, from names of a list, at public addresses only (P3)."""
+"""Web pages that the policy names, read once: by https, within bounds (P3)."""

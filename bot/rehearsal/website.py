@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bot.pages.reading import Fixed, WebPages
+from bot.pages.reading import WebPages
 
-HOST, PUBLIC = "fernhill.example", "93.184.215.14"
+HOST = "fernhill.example"
 """The name, and a public address that stands for it: nobody is asked there."""
 PAGES: Mapping[str, str] = {
     "privacy": (
@@ -96,7 +98,7 @@ class SampleWebsite:
 
     def pages(self) -> WebPages:
         """What reads them as if they stood on the web."""
-        return WebPages(self._look_up, self._connector)
+        return WebPages(self._connector)
 
     async def _page(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
@@ -108,10 +110,30 @@ class SampleWebsite:
             raise web.HTTPNotFound from None
         return web.Response(text=text, content_type="text/html")
 
-    async def _look_up(self, name: str) -> Sequence[str]:
-        if name != HOST:
-            raise OSError("nobody has this name")
-        return [PUBLIC]
+    def _connector(self) -> aiohttp.BaseConnector:
+        return aiohttp.TCPConnector(resolver=Loopback(self._port), ssl=self._trusted, force_close=True)
 
-    def _connector(self, addresses: Sequence[str]) -> aiohttp.BaseConnector:
-        return aiohttp.TCPConnector(resolver=Fixed([("127.0.0.1", self._port)]), ssl=self._trusted, force_close=True)
+
+class Loopback(AbstractResolver):
+    """Answers each name with a port on this machine."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """As aiohttp asks for it."""
+        return [
+            ResolveResult(
+                hostname=host,
+                host="127.0.0.1",
+                port=self.port,
+                family=socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""

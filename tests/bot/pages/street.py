@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
-from bot.pages.reading import Fixed, WebPages
-from bot.rehearsal.website import certificate
+from bot.pages.reading import WebPages
+from bot.rehearsal.website import Loopback, certificate
 
-PUBLIC = "93.184.215.14"
 HOSTS = frozenset({"fernhill.example", "www.fernhill.example"})
 Answers = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Street:
-    """One TLS server that answers for every name; `names` say to which addresses a name leads, look-up after look-up."""
+    """One TLS server that answers for every name."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, 0
-        self.names: dict[str, list[Sequence[str]]] = {}
-        self.looked_up: list[str] = []
-        self.connected: list[Sequence[str]] = []
         self.asked: list[web.Request] = []
         self.trusted = ssl.create_default_context()
         self.pages: Mapping[str, Answers] = {}
@@ -45,22 +41,16 @@ class Street:
         await self._runner.cleanup()
 
     def reader(self, seconds: float = 5.0, most: int = 2 * 1024 * 1024) -> WebPages:
-        """What reads pages, as in production but for look-up and connector."""
-        return WebPages(self._look_up, self._connector, seconds, most)
+        """What reads pages, as in production but for the connector."""
+        return WebPages(self._connector, seconds, most)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request)
         found = self.pages.get(request.path)
         return await found(request) if found else web.Response(status=404, text="none", content_type="text/html")
 
-    async def _look_up(self, name: str) -> Sequence[str]:
-        self.looked_up.append(name)
-        told = self.names.get(name, [[PUBLIC]])
-        return told.pop(0) if len(told) > 1 else told[0]
-
-    def _connector(self, addresses: Sequence[str]) -> aiohttp.BaseConnector:
-        self.connected.append(addresses)
-        return aiohttp.TCPConnector(resolver=Fixed([("127.0.0.1", self.port)]), ssl=self.trusted, force_close=True)
+    def _connector(self) -> aiohttp.BaseConnector:
+        return aiohttp.TCPConnector(resolver=Loopback(self.port), ssl=self.trusted, force_close=True)
 
 
 def html(text: str, **headers: str) -> Answers:
