@@ -100,7 +100,6 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _add_copies(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     backup = _command(commands, "backup", "write the database and the journal into one file; the bot may run")
     backup.add_argument("file", type=Path, metavar="FILE", help="where to write it; nothing is replaced")
-    backup.add_argument("--with-key", action="store_true", help="put SECRET_KEY into it, too: then it reads everything")
     restore = _command(commands, "restore", "put a backup back; all access ends with the next start")
     restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
     restore.add_argument("--replace", action="store_true", help="over the SQLite database that is there")
@@ -251,7 +250,7 @@ def _copied(arguments: argparse.Namespace) -> int:
     if arguments.command == "backup":
         from bot.commands.backing_up import backup
 
-        return backup(arguments.file, with_key=arguments.with_key)
+        return backup(arguments.file)
     from bot.commands.putting_back import restore
 
     return restore(arguments.file, replace=arguments.replace)

@@ -6,7 +6,11 @@ import hashlib
 import io
 import json
 import os
+import re
+import shutil
+import subprocess
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +18,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from bot.sealing import Seal
+from bot.settings.config import Misconfigured
+from storage.database.addresses import server_address
+from storage.search_index import NAME
 
-MANIFEST, JOURNAL, KEY = "manifest.json", "journal.jsonl", "secret.key"
+MANIFEST, JOURNAL = "manifest.json", "journal.jsonl"
 SQLITE, SERVER = "database.sqlite", "database.dump"
-NAMES = frozenset({MANIFEST, JOURNAL, KEY, SQLITE, SERVER})
+NAMES = frozenset({MANIFEST, JOURNAL, SQLITE, SERVER})
 FORM = 1
 MOST = 1 << 20  # bytes of a manifest
 PIECE = 1 << 20
@@ -49,11 +56,6 @@ class Writing:
             reading = _Reading(opened)
             self._tar.addfile(_header(name, length), reading)  # type: ignore[arg-type]
         self._members[name] = Member(length, reading.digest.hexdigest())
-
-    def add_bytes(self, name: str, told: bytes) -> None:
-        """A small file that stands nowhere else."""
-        self._tar.addfile(_header(name, len(told)), io.BytesIO(told))
-        self._members[name] = Member(len(told), hashlib.sha256(told).hexdigest())
 
     def finish(self, told: dict[str, Any], seal: Seal) -> None:
         """Write the manifest, and that nothing follows it."""
@@ -142,3 +144,49 @@ def _laid_out(member: IO[bytes] | None, to: Path) -> Member:
             digest.update(piece)
             size += file.write(piece)
     return Member(size, digest.hexdigest())
+
+
+# By what the search looks into a server may lack what another one had, and each start makes what there can be.
+_MADE_ANEW = re.compile(rf" (?:EXTENSION - pg_trgm|COMMENT - EXTENSION pg_trgm|INDEX \S+ {NAME}\S*)(?: |$)")
+WHERE = "Install PostgreSQL's client tools (postgresql-client) here"
+
+
+def dump(url: str, to: Path) -> None:
+    """One consistent copy, whoever works with the database meanwhile. Raises `Misconfigured`."""
+    _call("pg_dump", url, ["--format=custom", "--no-owner", "--no-privileges", f"--file={to}"])
+
+
+def load(url: str, copy: Path) -> None:
+    """Put a copy into an empty database, all of it or nothing, but for what the next start makes anew. Raises `Misconfigured`."""
+    listed = [one for one in _run("pg_restore", url, ["--list", str(copy)]).splitlines() if not _MADE_ANEW.search(one)]
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".list") as chosen:
+        chosen.write("\n".join(listed))
+        chosen.flush()
+        how = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", f"--use-list={chosen.name}"]
+        _call("pg_restore", url, [*how, str(copy)])
+
+
+def _call(tool: str, url: str, options: list[str]) -> None:
+    _run(tool, url, [f"--dbname={server_address(url)[0]}", *options])
+
+
+def _run(tool: str, url: str, options: list[str]) -> str:
+    found = shutil.which(tool)
+    if found is None:
+        raise Misconfigured(
+            f"{tool} is not here. {WHERE}, or call it where they are, and keep the journal's file beside the copy."
+        )
+    _, password = server_address(url)
+    # Whoever lists the programs that run reads their arguments, so the password is none of them.
+    environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    done = subprocess.run(  # noqa: S603  the tool's own name, and what the settings give
+        [found, "--no-password", *options],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise Misconfigured(f"{tool} failed, and nothing was changed. It says: {said[-1] if said else 'nothing'}")
+    return done.stdout

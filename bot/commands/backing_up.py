@@ -1,18 +1,15 @@
-"""`recording-steward backup`: one private file with the database, the journal and, if asked for, the key."""
+"""`recording-steward backup`: one private file with the database and the journal."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
-import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bot.commands.archive import JOURNAL, KEY, SERVER, SQLITE, Writing, new_file
+from bot.commands.archive import JOURNAL, SERVER, SQLITE, Writing, dump, new_file
 from bot.commands.looking import START, missing
-from bot.commands.server_copies import dump
 from bot.journal import NAME, Journal, JournalDown, whole_lines
 from bot.laid_out import BACKUP, clear_away, laid_out
 from bot.proof.journal_lines import HEAD
@@ -31,53 +28,41 @@ KEEP = (
     "Delete it within 30 days: as long as it is there, it holds what is erased meanwhile (docs/backup-and-restore.md)."
 )
 BOTH = "The master key is being replaced, and what is in it needs both keys."
-WITH_KEY = (
-    "Warning: whoever has this file has the key as well, and reads everything in it. Keep it as you keep the key, or leave out"
-    " --with-key and keep the two apart."
-)
 
 
-def backup(file: Path, *, with_key: bool) -> int:
+def backup(file: Path) -> int:
     """Write an archive that was not there before. Raises `Misconfigured`; then none is there."""
     given = as_given()
-    master = given.master_key()
+    given.master_key()
     clear_away(file.absolute().parent)
     if file.exists() or file.is_symlink():
         raise Misconfigured(f"{file} is there already, and I replace no file. Name another one.")
     try:
         with new_file(file) as opened, laid_out(BACKUP, file.absolute().parent) as folder:
-            told = _packed(given, Writing(opened), folder, master if with_key else None)
+            told = _packed(given, Writing(opened), folder)
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {sentence(error)} No backup was made.") from error
     except OSError as error:
         raise Misconfigured(f"{file} can't be written ({_why(error)}). No backup was made.") from error
     for line in told:
         print(line)
-    if with_key:
-        print(WITH_KEY, file=sys.stderr)
     return 0
 
 
-def _packed(given: Settings, archive: Writing, folder: Path, master: bytes | None) -> list[str]:
+def _packed(given: Settings, archive: Writing, folder: Path) -> list[str]:
     """The database first: the journal may know more than it, and never less."""
     seal = Seal(given.master_key())  # the archive is known by the key that opens it, whatever key seals the journal
     name, what = _database(given, folder)
     keys, both = asyncio.run(_keys(given))
-    if both and master is not None:
-        raise Misconfigured(
-            f"{BOTH} Call recording-steward rotate-key first, or leave out --with-key. No backup was made."
-        )
     archive.add(name, folder / name)
     (folder / name).unlink()
     journal = _journal(given, archive, what, Seal(keys))
-    if master is not None:
-        archive.add_bytes(KEY, base64.b64encode(master) + b"\n")
     made = {"made": datetime.now(UTC).isoformat(), "program": version("recording-steward")}
     archive.finish({**made, "revision": what.revision, "entries": what.entries, "hash": what.hash}, seal)
     return [
         f"The database: {counted(what.entries, 'entry', 'entries')} of the audit log, and all that they tell of.",
         f"The journal: {journal}.",
-        "The key is in it." if master is not None else f"The key is not in it: without SECRET_KEY (id {seal.key_id}) it can't be restored.",
+        f"The key is not in it: without SECRET_KEY (id {seal.key_id}) it can't be restored.",
         *([f"{BOTH} To restore it, set both ({' and '.join(keys.ids)})."] if both else []),
         KEEP,
     ]  # fmt: skip

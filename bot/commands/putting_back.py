@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,17 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.commands.archive import JOURNAL, KEY, MANIFEST, SERVER, SQLITE, Spoilt, json_of, unpacked
-from bot.commands.merging import furthest, merge
-from bot.commands.server_copies import load
+from bot.commands.archive import JOURNAL, MANIFEST, SERVER, SQLITE, Spoilt, json_of, load, unpacked
 from bot.journal import NAME, Journal, JournalDown
 from bot.laid_out import RESTORE, laid_out
 from bot.proof import lasting_lines
-from bot.proof.journal_lines import PUT_BACK
+from bot.proof.journal_lines import PUT_BACK, newest
 from bot.sealing import Seal
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.trouble import sentence
-from handlers.keys import Keys, id_of
+from handlers.keys import id_of
 from handlers.words import counted
 from storage.database.addresses import sqlite_file
 from storage.database.copies import Held, alone, held, others_on, put_in_place, settle
@@ -67,7 +64,6 @@ def restore(file: Path, *, replace: bool) -> int:
             _into_server(given.database_url, found, journal)
         else:
             _into_file(database, found, journal, replace=replace)
-        _keep_key(given, found)
     print(f"Restored: {counted(found.held.entries, 'entry', 'entries')} of the audit log, and all that they tell of.")
     if found.manifest["key"] != id_of(given.master_key()):
         print(UNDER_THE_OTHER)
@@ -108,14 +104,8 @@ def _verified(file: Path, folder: Path, given: Settings) -> _Backup:
 
 
 def _key(given: Settings, found: _Backup) -> bytes:
-    """The key that it was made under: the one that is set or, where none is there yet, its own. Raises `Spoilt`."""
-    own = found.folder / KEY
-    file = given.secret_key_file
-    missing = given.secret_key is None and (file is None or not file.exists())
-    if missing and own.exists() and file is None:
-        raise Misconfigured(f"The archive holds the key. Set SECRET_KEY_FILE to where it is to be kept. {NOTHING}")
-    own_one = missing and own.exists()
-    masters = (base64.b64decode(own.read_bytes()),) if own_one else given.master_keys()
+    """The key that it was made under, of those that are set. Raises `Spoilt`."""
+    masters = given.master_keys()
     key = next((one for one in masters if found.manifest.get("key") == id_of(one)), None)
     if key is None:
         ids = " and ".join(map(id_of, masters))
@@ -127,21 +117,12 @@ def _key(given: Settings, found: _Backup) -> bytes:
 
 def _seal(given: Settings, found: _Backup, key: bytes) -> Seal:
     """That of the journal, which may be by a key that outlived several master keys: the journal itself keeps it, wrapped."""
-    missing = given.secret_key is None and not (given.secret_key_file and given.secret_key_file.exists())
-    keys = Keys(key) if missing else given.keys()
+    keys = given.keys()
     for file in (given.journal / NAME, found.journal):
         if file is not None and (lasting := lasting_lines.found(file, keys)):
             keys.keep(lasting)
             return Seal(keys)
     return Seal(key)
-
-
-def _keep_key(given: Settings, found: _Backup) -> None:
-    file, own = given.secret_key_file, found.folder / KEY
-    if given.secret_key is None and file is not None and not file.exists() and own.exists():
-        file.touch(0o600, exist_ok=False)
-        file.write_bytes(own.read_bytes())
-        print(f"The key was put into {file}.")
 
 
 def _into_file(database: Path, found: _Backup, journal: Journal, *, replace: bool) -> None:
@@ -183,10 +164,33 @@ async def _state(url: str) -> tuple[str, int]:
 
 def _tell(journal: Journal, found: _Backup) -> None:
     """Before it is done: a restore that the journal did not know of might bring back what had ended, unseen."""
-    added = merge(found.journal, journal) if found.journal is not None else 0
-    if added:
-        print(f"The journal lacked {counted(added, 'line')} of the backup; I added them.")
-    end = furthest(found.journal, journal)
+    if found.journal is not None:
+        _keep_journal(found.journal, journal)
+    end = newest(journal.file, journal.seal).position
     told = end._asdict() if end is not None else {}
     copy = {"copy_entries": found.held.entries, "copy_hash": found.held.hash, "at": datetime.now(UTC).isoformat()}
     journal.add([{"kind": PUT_BACK, **told, **copy}])
+
+
+def _keep_journal(copy: Path, journal: Journal) -> None:
+    """The one that is there stays, as long as it goes on where the backup's ends; where none is, the backup's takes its place.
+
+    It is what tells of erasures, so it is never made older (P12). Raises `Misconfigured`, `JournalDown` and OSError.
+    """
+    if not journal.file.exists():
+        journal.take_over(copy.read_bytes())
+        print("There was no journal; the backup's is in its place.")
+    elif not _begins_with(journal.file, copy):
+        raise Misconfigured(
+            f"JOURNAL_URL: {journal.file} does not go on where the backup's journal ends, so each may tell of erasures that the"
+            f" other lacks. Put the newest one that you have there, or move this one away. {NOTHING}"
+        )
+
+
+def _begins_with(file: Path, copy: Path) -> bool:
+    """Whether a file goes on where a copy of it ends."""
+    with file.open("rb") as whole, copy.open("rb") as part:
+        while piece := part.read(1 << 20):
+            if whole.read(len(piece)) != piece:
+                return False
+    return True

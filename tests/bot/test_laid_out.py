@@ -50,7 +50,7 @@ def test_p12_a_backup_that_is_refused_removes_what_a_killed_one_left(tmp_path: P
     taken.touch()
     environment(SECRET_KEY=KEY)
     with pytest.raises(Misconfigured, match="is there already"):
-        backup(taken, with_key=False)
+        backup(taken)
     assert not left.exists()
 
 

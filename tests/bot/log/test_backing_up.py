@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import archive, merging
+from bot.commands import archive
 from bot.journal import Journal
 from bot.proof.journal_lines import newest
 from storage.audit import Entry
@@ -195,62 +195,32 @@ def test_whatever_is_wrong_with_an_archive_is_told_and_nothing_is_touched(here: 
     assert "none.tar is not there" in here.call("restore", "none.tar")[0]
 
 
-def test_the_key_is_in_it_only_where_that_was_asked_for_and_comes_back_into_its_file(here: Shell) -> None:
-    code, _ = here.call("backup", "one.tar", "--with-key")
-    assert (code, "secret.key" in _names(here.folder / "one.tar")) == (0, True)
-    here.monkeypatch.delenv("SECRET_KEY")
-    assert "Set SECRET_KEY_FILE to where it is to be kept" in here.call("restore", "one.tar", "--replace")[0]
-    here.monkeypatch.setenv("SECRET_KEY_FILE", str(here.folder / "key"))
-    here.monkeypatch.setenv("DATABASE_URL", f"sqlite:///{here.folder / 'new.db'}")
-    code, told = here.call("restore", "one.tar")
-    assert (code, (here.folder / "key").read_text().strip()) == (0, KEY)
-    assert stat.S_IMODE((here.folder / "key").stat().st_mode) == 0o600
-    assert any("The key was put into" in one for one in told)
-    assert stat.S_IMODE((here.folder / "new.db").stat().st_mode) == 0o600
-
-
-def test_p12_a_newer_journal_stays_and_one_that_was_lost_gets_back_what_the_backup_knows(here: Shell) -> None:
-    erased = {"kind": "erasure", "erasure": "E-1", "call": "a" * 64, "entries": 1, "hash": "b" * 64}
-    _journal(here).add(
-        [erased, {"kind": "restored", "common": 0, "noted": 1, "entries": 2, "hash": "c" * 64, "at": ""}]
-    )
+def test_p12_a_newer_journal_stays_and_one_that_was_lost_is_the_backups(here: Shell) -> None:
+    _journal(here).add([{"kind": "erasure", "erasure": "E-1", "call": "a" * 64, "entries": 1, "hash": "b" * 64}])
     end, last = _head(here)
-    _journal(here).add([{"kind": "head", "entries": end, "hash": last}])
     here.call("backup", "one.tar")
+    _journal(here).add([{"kind": "erasure", "erasure": "E-2", "call": "d" * 64}])
+    for lost in (False, True):
+        if lost:
+            _journal(here).file.unlink()
+        code, told = here.call("restore", "one.tar", "--replace")
+        assert (code, told[0].startswith("There was no journal")) == (0, lost)
+        lines = [json.loads(line) for line in _journal(here).file.read_text().splitlines()]
+        erased = ["E-1"] if lost else ["E-1", "E-2"]
+        assert [one["erasure"] for one in lines if one["kind"] == "erasure"] == erased
+        assert all(SEAL.fits(one) for one in lines)
+        assert (lines[-1]["kind"], lines[-1]["entries"], lines[-1]["hash"]) == ("put_back", end, last)
+
+
+def test_p12_a_journal_that_does_not_go_on_where_the_backups_ends_is_not_taken(here: Shell) -> None:
+    here.call("backup", "one.tar")
+    before = _head(here)
     _journal(here).file.unlink()
     _journal(here).add([{"kind": "erasure", "erasure": "E-2", "call": "d" * 64}])
-    code, told = here.call("restore", "one.tar", "--replace")
-    assert (code, told[0]) == (0, "The journal lacked 1 line of the backup; I added them.")
-    lines = [json.loads(line) for line in _journal(here).file.read_text().splitlines()]
-    assert [(one["kind"], one.get("erasure", "")) for one in lines] == [
-        ("erasure", "E-2"),
-        ("erasure", "E-1"),
-        ("put_back", ""),
-    ]
-    assert all(SEAL.fits(one) for one in lines)
-    assert (lines[-1]["entries"], lines[-1]["hash"]) == (end, last)
-
-
-def test_a_checkpoint_that_was_lost_in_a_restore_is_not_taken_over(tmp_path: Path) -> None:
-    copy, journal = Journal(tmp_path / "a", SEAL, make=True), Journal(tmp_path / "b", SEAL, make=True)
-    checkpoint = {"kind": "checkpoint", "day": "2026-11-24", "at": "2026-11-24T03:00:00+00:00"}
-    copy.add([{**checkpoint, "entries": 3, "hash": "a" * 64}, {**checkpoint, "entries": 9, "hash": "b" * 64}])
-    copy.add(
-        [
-            {
-                "kind": "restored",
-                "common": 5,
-                "noted": 9,
-                "entries": 6,
-                "hash": "c" * 64,
-                "at": "2026-11-24T03:00:00+00:00",
-            }
-        ]
-    )
-    journal.add([{"kind": "head", "entries": 1, "hash": "d" * 64}])
-    assert merging.merge(copy.file, journal) == 1
-    assert '"entries":3' in journal.file.read_text()
-    assert merging.merge(copy.file, copy) == 0
+    told, _ = here.call("restore", "one.tar", "--replace")
+    assert "does not go on where the backup's journal ends" in str(told)
+    assert "Put the newest one that you have there, or move this one away. Nothing was restored." in str(told)
+    assert _head(here) == before
 
 
 def test_a_damaged_database_is_replaced_too(here: Shell) -> None:
