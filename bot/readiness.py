@@ -10,19 +10,15 @@ from datetime import datetime
 
 import structlog
 
-from bot.pulse import ASKED, Pulse
 from bot.seldom import Seldom
 from bot.trouble import sentence, silence
 from storage.database.store import Database, DatabaseDown
 
 log = structlog.get_logger()
-EXAMINED = 10.0  # seconds from the beginning of one look to that of the next at the database, however many ask: each look writes
-ANSWERED = 5.0  # seconds until a look that is not over counts as silence; a lock may take as long (`Patience.lock`)
-HELD = 0.4  # seconds for which whoever asks is held up, once for the pulse and once for the look: probes wait for one second
-WHOLE = 60.0  # seconds at least between two looks at each of its pages
-SHARE = 100  # and so many times as long as the last such look took
-DAMAGE = frozenset({"corrupt", "disk", "no_database"})  # what a look at each page may find, and only such a look
-GONE = frozenset({"silent", "away"})  # nobody answered: looked at again as soon as somebody does
+ASKED = 1.0  # seconds from one look at the database to the next, however many ask
+EXAMINED = 10.0  # seconds from one look that writes to the next
+SILENT = 3.0  # seconds without an answer until it counts as silent: one hiccup of a disk is none
+HELD = 0.8  # seconds for which whoever asks is held up: probes wait for one second
 OLD = 60.0  # seconds after which whoever should work every second is standing
 LATE_TICKS = 3
 WHILE = {
@@ -46,77 +42,50 @@ WRITER = "Changes wait to be stored for longer than they should."
 
 
 class Examination:
-    """Examines the database once in a while, however often and by how many it is asked. `seconds` never goes back."""
+    """Looks at the database once in a while, however many ask, and never twice at once: it reads, and now and then writes a byte.
+
+    Nothing is given up half-way: each look ends by the database's own patience. `seconds` never goes back.
+    """
 
     def __init__(self, database: Database, seconds: Callable[[], float]) -> None:
         self.database, self.seconds, self._seldom = database, seconds, Seldom(seconds)
-        self.pulse = Pulse(database, seconds, self._seldom)
+        self.next_due: datetime | None = None  # since when the outbox waits, as far as `known`
+        self.known = False
         self._fault: DatabaseDown | None = None
-        self._damage: DatabaseDown | None = None
-        self._next = self._next_whole = float("-inf")
-        self._began = float("-inf")
+        self._began = self._next_write = float("-inf")
         self._looking: asyncio.Task[None] | None = None
-        self._looking_whole: asyncio.Task[None] | None = None
 
     async def fault(self) -> DatabaseDown | None:
-        """What is wrong with it; None where nothing is. Whatever the database does, the answer is there within twice `HELD` (A3).
-
-        What a question or a look that is still under way will find is told to whoever asks next.
-        """
-        await self.pulse.feel(HELD)
-        if self.pulse.answers() and self._is_due():
+        """What is wrong with it; None where nothing is. Whatever the database does, the answer is there within `HELD` (A3)."""
+        if self._looking is None and self.seconds() >= self._began + ASKED:
             self._began = self.seconds()
             self._looking = asyncio.create_task(self._look())
-        late, felt = await self._is_late(), self.pulse.told()
-        if late or felt == "silent":
+        if self._looking is not None:
+            await asyncio.wait({self._looking}, timeout=HELD)
+        if self.silence() >= SILENT:
             return DatabaseDown("silent")
-        return self._fault or self.database.refused or (DatabaseDown(felt) if felt else self._damage)
+        return self._fault or self.database.refused
 
     def silence(self) -> float:
         """For how many seconds it has not answered; 0 where it has."""
-        return max(self.pulse.silence(), self.seconds() - self._began if self._looking is not None else 0.0)
-
-    def _is_due(self) -> bool:
-        """Whoever answers that something is wrong, or stored nothing, is looked at without delay, and so is whoever answers again."""
-        now = self.seconds()
-        wrong = self.pulse.fault != "" or self.database.refused is not None
-        return self._looking is None and (now >= self._next or (wrong and now >= self._began + ASKED))
-
-    async def _is_late(self) -> bool:
-        """Whether a look is under way that should have been over; waits for it, but not for long."""
-        if self._looking is None:
-            return False
-        left = max(0.0, ANSWERED - (self.seconds() - self._began))
-        done, _ = await asyncio.wait({self._looking}, timeout=min(HELD, left))
-        return not done and left <= HELD
+        return self.seconds() - self._began if self._looking is not None else 0.0
 
     async def _look(self) -> None:
-        self._fault = await self._found(whole=False)
-        # From its beginning: whoever waited long for a silent server looks again soon.
-        every = ASKED if str(self._fault) in GONE else EXAMINED
-        self._next, self._looking = max(self._began + every, self.seconds()), None
-        if self._fault is None and self._looking_whole is None and self.seconds() >= self._next_whole:
-            self._looking_whole = asyncio.create_task(self._look_whole())
+        self._fault = await self._found()
+        self.known = self._fault is None
+        self._looking = None
 
-    async def _look_whole(self) -> None:
-        began = self.seconds()
-        found = await self._found(whole=True)
-        if found is not None and str(found) not in DAMAGE:
-            # What keeps anybody from looking is told by the next look at the rest; of the pages nothing new is known.
-            self._next_whole = self.seconds() + EXAMINED
-        else:
-            self._damage = found
-            self._next_whole = self.seconds() + max(WHOLE, SHARE * (self.seconds() - began))
-        self._looking_whole = None
-
-    async def _found(self, *, whole: bool) -> DatabaseDown | None:
+    async def _found(self) -> DatabaseDown | None:
         try:
-            await self.database.examine(whole=whole)
+            if self._fault or self.database.refused or self.seconds() >= self._next_write:
+                self._next_write = self.seconds() + EXAMINED
+                await self.database.examine()
+            self.next_due = await self.database.read(lambda store: store.outbox.next_due())
         except DatabaseDown as error:
             self._seldom.error("database.unsound", str(error))
             return error
-        except Exception as error:
-            log.exception("database.not_examined", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  a table is gone, as like as not: the next look tells which
+            self._seldom.error("database.unsound", type(error).__name__)
             return DatabaseDown("away")
         return None
 
@@ -182,7 +151,7 @@ class Readiness:
         }  # fmt: skip
 
     def _oldest_due_effect(self) -> float | None:
-        pulse = self.examination.pulse
-        if not pulse.known():
+        due = self.examination.next_due
+        if not self.examination.known:
             return None
-        return max(0.0, (self.now() - pulse.next_due).total_seconds()) if pulse.next_due else 0.0
+        return max(0.0, (self.now() - due).total_seconds()) if due else 0.0

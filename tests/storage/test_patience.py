@@ -11,7 +11,7 @@ import socket
 import pytest
 
 import storage.database.store
-from bot.readiness import ANSWERED, EXAMINED
+from bot.readiness import EXAMINED
 from storage.database.brief_connections import LEAVING
 from storage.database.servers import LIMITS, OnTheLoop, Patience, _settings, _watch
 from storage.database.store import Database
@@ -85,4 +85,3 @@ def test_both_systems_find_out_before_the_program_gives_up() -> None:
 def test_readyz_says_so_in_time() -> None:
     """A look that met silence is over, the next one begins, and it has to connect."""
     assert max(EXAMINED, SHIPPED.work + LEAVING) + SHIPPED.connect <= BACK
-    assert ANSWERED <= EXAMINED

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.util import await_only
 
-from bot import pulse
+from bot import readiness
 from bot.readiness import Examination
 from storage.database import servers
 from storage.database.brief_connections import BriefConnection
@@ -95,8 +95,9 @@ async def test_a3_whoever_asks_whether_it_is_ready_never_waits_for_it(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """/readyz took up to nine seconds, for which a load balancer does not wait, and said that all was well until then."""
-    monkeypatch.setattr(pulse, "SILENT", 0.5)
-    monkeypatch.setattr(pulse, "ASKED", 0.1)
+    monkeypatch.setattr(readiness, "SILENT", 0.5)
+    monkeypatch.setattr(readiness, "ASKED", 0.1)
+    monkeypatch.setattr(readiness, "HELD", 0.05)
     async with _a_busy_database(postgresql_url) as (database, line):
         examination, read = Examination(database, time.monotonic), Mock(wraps=database.read)
 
