@@ -9,7 +9,7 @@ from unittest.mock import patch
 import bot.listeners
 import bot.slack.answers
 import bot.slack.form
-import bot.teams.adapter
+import bot.teams.platform
 from tests.databases import patiently
 
 PATIENCE = 20.0  # seconds; Slack's own are 3, and `tests/bot/test_patience.py` holds the bot's to them
@@ -17,7 +17,7 @@ IN_THE_BOT = (
     (bot.slack.answers, "PATIENCE"),
     (bot.slack.answers, "KEEPING"),
     (bot.slack.form, "PATIENCE"),
-    (bot.teams.adapter, "PATIENCE"),
+    (bot.teams.platform, "PATIENCE"),
     (bot.listeners, "PATIENCE"),
 )
 ITS_OWN = [getattr(*one) for one in IN_THE_BOT]

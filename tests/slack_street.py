@@ -17,8 +17,8 @@ from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
 from bot.delivery.worker import Delivery
 from bot.rehearsal.slack import Command, Member, Message, Person, Rates, Standing, Workspace, payloads, routes
-from bot.slack.adapter import SlackAdapter
 from bot.slack.chat import SlackChat
+from bot.slack.platform import SlackAdapter
 from bot.slack.signatures import SignatureCheck
 from handlers import COMMANDS
 from storage.database.store import Database

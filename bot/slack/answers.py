@@ -14,9 +14,8 @@ from bot.ports import Unavailable
 from bot.slack import render
 from bot.slack.aside import LOOKUP
 from bot.slack.chat import SlackChat
-from bot.slack.dialogs import NOT_DONE, WAIT, Dialogs, fault
-from bot.slack.payload import Payload, in_dialog, key, reply
-from bot.slack.redraws import Redraws
+from bot.slack.dialogs import NOT_DONE, WAIT, Dialogs, Payload, fault, in_dialog, key, reply
+from bot.slack.form import Redraws
 from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, done_words, meanwhile
 from handlers.cards import Filled, Page, Sheet
 from handlers.ids import new_id

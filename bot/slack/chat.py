@@ -21,7 +21,6 @@ from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.aside import NOTHING, Aside, unshown
 from bot.slack.text import spoken
-from bot.slack.told import body, part, said, word
 from handlers.cards import Card, Filled, Line, Page, Sheet
 from handlers.rules.identity import Standing
 
@@ -278,3 +277,30 @@ def _zone(name: object) -> str:
 
 def _seconds(text: str) -> float:
     return min(float(text), 600.0) if text.replace(".", "", 1).isdecimal() else UNNAMED
+
+
+def said(answer: Any, *names: str) -> str:
+    """The words that stand in an answer below these names; raises `Unavailable` where it has another shape."""
+    found = body(answer)
+    for name in names[:-1]:
+        found = part(found, name)
+    if words := word(found, names[-1]):
+        return words
+    raise Unavailable("unreadable_answer")
+
+
+def body(answer: Any) -> object:
+    """All that it tells."""
+    return getattr(answer, "data", answer)
+
+
+def part(told: object, name: str) -> dict[str, Any]:
+    """What stands below a name, where that is an object; else nothing."""
+    found = told.get(name) if isinstance(told, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def word(told: object, name: str) -> str:
+    """What stands below a name, where these are words; else none."""
+    found = told.get(name) if isinstance(told, dict) else None
+    return found if isinstance(found, str) else ""

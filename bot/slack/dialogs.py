@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
+from typing import Any
 
 import structlog
 
@@ -12,7 +13,6 @@ from bot.chats.desk import Desk, note
 from bot.ports import Address, Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.chat import SlackChat
-from bot.slack.payload import Payload, account, in_dialog, reply
 from handlers import COMMANDS, is_private, opened_by
 from handlers.cards import Line, Page, Sheet
 from handlers.ids import new_id
@@ -121,3 +121,24 @@ def in_confidence(body: Payload) -> bool:
     pressed = [opened_by(render.pressed(one)[0]) for one in body.get("actions") or ()]
     forms = [command.form if command else "", str((body.get("view") or {}).get("callback_id") or ""), *pressed]
     return any(is_private(one) for one in forms)
+
+
+Payload = dict[str, Any]  # Slack's own shapes
+
+
+def reply(body: Payload) -> str:
+    return str(body.get("response_url") or "")
+
+
+def account(body: Payload) -> str:
+    """Of whoever typed or pressed: a command says it in another place."""
+    return str(body["user_id"] if "user_id" in body else body["user"]["id"])
+
+
+def in_dialog(body: Payload) -> bool:
+    return bool(body.get("view", {}).get("type") == "modal")
+
+
+def key(body: Payload, action: Payload) -> str:
+    """The idempotency key of one press: Slack sends the same `action_ts` however often it sends it."""
+    return f"slack:{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}:{action.get('value', '')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
@@ -13,9 +14,9 @@ from bot.chats.sheets import MORE, NOT_NOW, OTHERS
 from bot.ports import Unavailable
 from bot.slack import render
 from bot.slack.aside import LOOKUP, NOTHING, parted
-from bot.slack.chat import drawn
+from bot.slack.chat import SlackChat, drawn
 from handlers import is_private
-from handlers.cards import Option, Page, Sheet
+from handlers.cards import Filled, Lookup, Option, Page, Sheet
 from handlers.ids import new_id
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
@@ -153,3 +154,47 @@ def _instead(shown: Page, zone: str | None = None) -> dict[str, Any]:
 
 def _update(view: Mapping[str, object]) -> dict[str, Any]:
     return {"response_action": "update", "view": view}
+
+
+class Redraws:
+    """What a form that stands open becomes."""
+
+    def __init__(self, chat: SlackChat, desk: Desk) -> None:
+        self.chat, self.desk = chat, desk
+
+    async def redraw(self, body: Payload, filled: Filled = render.NOTHING) -> None:
+        """Something was chosen: the form shows what that needs. What was typed stays, as the fields keep their names."""
+        view = body["view"]
+        state = (view.get("state") or {}).get("values", {})
+        sheet = self.desk.redrawn(str(view.get("callback_id")), render.answers(state), *render.opened(view))
+        ids = render.typed_ids(state) | render.marks(filled)
+        back, aside = parted(view, sheet)
+        back = self.desk.readable(sheet, back) if sheet.name != view.get("callback_id") else back
+        shown = replace(back, values={**back.values, **filled.values})
+        await self.chat.refill(view["id"], sheet, shown, ids, view.get("hash"), aside)
+
+    async def back(self, body: Payload) -> None:
+        """The step before, as it was filled in; what stands in this one is carried along, until it comes again."""
+        view, account = body["view"], body["user"]["id"]
+        try:
+            sheet, filled = self.desk.before(str(view.get("callback_id")), render.about(view))
+        except Refused as refusal:
+            return await self.chat.update(view["id"], note(str(refusal)), "UTC")
+        offered = {
+            field.name: await self.desk.named(account, field.source, filled.values.get(field.name, ()))
+            for field in sheet.fields
+            if isinstance(field, Lookup)
+        }
+        _, aside = parted(view, sheet)
+        await self.chat.refill(view["id"], sheet, replace(filled, offered=offered), {}, view.get("hash"), aside)
+        return None
+
+    async def supply(self, body: Payload) -> None:
+        """Something was looked up and chosen: what follows from it is filled in, unless somebody typed something else."""
+        state = (body["view"].get("state") or {}).get("values", {})
+        answers, ids = render.answers(state), render.typed_ids(state)
+        own = await self.desk.supplied(body["user"]["id"], body["view"]["callback_id"], answers)
+        typed = {name: str(answers.get(name, "")) for name in own}
+        ours = {name for name, words in typed.items() if not words or ids.get(name) == render.mark(words)}
+        if fresh := {name: one for name, one in own.items() if name in ours and one != typed[name]}:
+            await self.redraw(body, Filled(fresh))

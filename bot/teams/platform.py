@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
 
+import structlog
 from aiohttp import ClientSession, web
+from botbuilder.core import Bot, InvokeResponse, TurnContext
+from botbuilder.schema import Activity, ActivityTypes, ChannelAccount
+from cachetools import TTLCache
 
+from bot.chats.background import BackgroundTasks
 from bot.chats.desk import Desk
 from bot.measures import ACKS
-from bot.ports import Chat
+from bot.ports import Address, Chat, Unavailable, Unreachable
 from bot.settings.config import TeamsSettings
-from bot.teams.adapter import TeamsAdapter
-from bot.teams.chat import TeamsChat
+from bot.teams import answers, commands, render
+from bot.teams.chat import TeamsChat, said
 from bot.teams.cloud import Cloud
 from bot.teams.connector import Connector, TokenSource
 from bot.teams.keys import issuer_of
+from bot.teams.presses import BACK, Presses
 from bot.teams.tokens import HOSTS, LOOPBACK, Verifier
+from bot.teams.turn import PRESSED, SUBMITTED, Turn, read
+from handlers import CHANGES, meanwhile
+from handlers.cards import HINT, Option
+from handlers.ids import new_id
+from handlers.inbox import Press, kept_words
+from handlers.rules.refusal import Refused
+from storage.database.store import DatabaseDown
 
 
 class TeamsPlatform:
@@ -48,12 +66,10 @@ class TeamsPlatform:
     async def finish(self) -> None:
         """Wait for what goes on after an acknowledgement."""
         await self.adapter.after.finish()
-        await self.adapter.installs.store()
 
     async def stop(self) -> None:
         """Finish what is in flight; give up what is fetched."""
         await self.adapter.after.finish()
-        await self.adapter.installs.stop()
         if self.tokens is not None:
             await self.tokens.close()
         if self.verifier is not None:
@@ -62,3 +78,265 @@ class TeamsPlatform:
     async def _handle(self, request: web.Request) -> web.Response:
         with ACKS.labels("teams").time():
             return await self.cloud.process(request, self.adapter)
+
+
+T = TypeVar("T")
+log = structlog.get_logger()
+PATIENCE = 4.0  # seconds; learn.microsoft.com gives a message extension 5, and a card's button more
+AGAIN = 600.0  # seconds in which Teams may tell of a message once more
+FAULT = "Something went wrong on our side ({fault}). Nothing is lost: please try again."
+SLOW = "That took too long, and nothing was lost. Please try again in a minute."
+NOT_NOW = "That could not be done just now, and nothing was lost. Please try again in a minute."
+AWAY = "Teams does not answer me at the moment. Nothing is lost: please try again in a minute."
+COMES = "Teams does not answer me at the moment. What you asked for comes by itself as soon as it does."
+NOBODY = "Teams did not tell me who you are. Please write to me from your own account at this company."
+IN_PRIVATE = "Recordings are a private matter. Please write to me in our own chat."
+INSTALL = "Please add me to your own chats first. Then I can recognise you."
+
+
+class TeamsAdapter(Bot):  # type: ignore[misc]
+    """Dispatches by what an activity is; what a press leads to stands in presses.py."""
+
+    def __init__(self, chat: TeamsChat, desk: Desk, seconds: Callable[[], float] = time.monotonic) -> None:
+        self.chat, self.desk, self.presses = chat, desk, Presses(chat, desk)
+        self._read: TTLCache[str, bool] = TTLCache(20_000, AGAIN, timer=seconds)
+        self.after = BackgroundTasks("teams")
+        self.later = self.after.later
+
+    async def on_turn(self, context: TurnContext) -> None:
+        """One activity. What it asks for is done, or kept, when this returns; only words that we don't know can wait."""
+        turn = commands.understood(read(context.activity), self.desk)
+        match turn.kind:
+            case "invoke":
+                body = await self._invoked(turn)
+                response = Activity(type=ActivityTypes.invoke_response, value=InvokeResponse(status=200, body=body))
+                await context.send_activity(response)
+            case "message" if form := self.presses.in_confidence(turn):
+                if not self._repeated(turn):
+                    self.later(self._invite(turn, form))
+            case "message" if turn.value:
+                await self._in_turn(turn, self._submitted(turn))
+            case "message" if self.presses.lasting(turn):
+                await self._in_turn(turn, self._written(turn))
+            case "message" if not self._repeated(turn):
+                self.later(self._heard(turn, self._written(turn)))
+            case "installationUpdate" | "conversationUpdate":
+                await self._moved(turn, context.activity)
+            case _:
+                pass
+
+    async def _invoked(self, turn: Turn) -> answers.Body:
+        if not turn.account:
+            return self._sentence(turn, NOBODY)
+        try:
+            return await self._in_time(self._answer(turn))
+        except TimeoutError:
+            return self._sentence(turn, await self._kept(turn) or self._meanwhile(turn, SLOW))
+        except Unavailable as error:
+            log.warning("teams.not_answered", why=error.code)
+            return self._sentence(turn, await self._kept(turn) or self._meanwhile(turn, AWAY))
+        except Exception as error:  # noqa: BLE001  whatever it is, Teams must hear an answer that it can show
+            words, ours = self._excused(turn, error)
+            return answers.failed(words) if ours and turn.name == PRESSED else self._sentence(turn, words)
+
+    async def _in_turn(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
+        """Done, or kept, before the activity is acknowledged: no crash can lose it then."""
+        try:
+            await self._in_time(self._heard(turn, work))
+        except TimeoutError:
+            await self._kept(turn)
+
+    async def _heard(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
+        """A message has no answer, so what goes wrong with it is said by another one."""
+        try:
+            await work
+        except Unreachable as error:
+            log.warning("teams.unavailable", code=error.code)
+        except Exception as error:  # noqa: BLE001  the activity is acknowledged; the person must hear of it
+            if isinstance(error, Unavailable) and await self._kept(turn):
+                return
+            words, _ = self._excused(turn, error)
+            if turn.learnt is not None:
+                self.later(self._say(turn, words))
+
+    async def _kept(self, turn: Turn) -> str:
+        """Keep what was asked for, and say so; nothing where it was a mere look, or could not be kept."""
+        press = self.presses.lasting(turn)
+        if press is None:
+            return ""
+        try:
+            await self.desk.keep(press)
+        except Refused as refusal:
+            return str(refusal)
+        except DatabaseDown:
+            return ""
+        return meanwhile(press.verb, kept_words(press.platform)) if press.verb in CHANGES else COMES
+
+    def _meanwhile(self, turn: Turn, words: str) -> str:
+        press = self.presses.lasting(turn)
+        return meanwhile(press.verb, words) if press is not None else words
+
+    def _excused(self, turn: Turn, error: Exception) -> tuple[str, bool]:
+        """As `_excuse`; of what could not be done, with what to do until then."""
+        words, ours = _excuse(error)
+        return words if isinstance(error, Refused) else self._meanwhile(turn, words), ours
+
+    async def _answer(self, turn: Turn) -> answers.Body:
+        if form := self.presses.in_confidence(turn):
+            return self._instead(turn, form)
+        await self._known(turn)
+        if turn.name == answers.SEARCHED:
+            typed, source = (str(turn.value.get(name) or "")[:100] for name in ("queryText", "dataset"))
+            return answers.found(await self.desk.find(turn.account, source, typed))
+        if turn.name == answers.COMMANDED:
+            return answers.task(await self.presses.commanded(turn))
+        if turn.name == answers.FETCHED:
+            return answers.task(await self.presses.fetched(turn))
+        if turn.name in SUBMITTED:
+            return answers.task(await self.presses.sent_in_dialog(turn))
+        if turn.name != PRESSED:
+            return {}
+        if not turn.private:
+            return answers.words(IN_PRIVATE)
+        shown = await self.presses.pressed(turn, turn.pressed)
+        self._keep(turn, shown.lasting)
+        return answers.words(shown.words) if shown.card is None else answers.card(shown.card)
+
+    def _instead(self, turn: Turn, form: str) -> answers.Body:
+        """The way to a form that must not stand in a message: before anybody is looked up, and without a trace (P13)."""
+        if turn.name == PRESSED and not turn.private:
+            return answers.words(IN_PRIVATE)
+        page, zone = self.presses.instead(turn, form), turn.reference["zone"]
+        if turn.name != PRESSED:
+            return answers.task(render.dialog(page.title, render.page(page, zone, dialog=True)))
+        return answers.card(render.page(replace(page, parts=(*page.parts, BACK)), zone))
+
+    async def _invite(self, turn: Turn, form: str) -> None:
+        """The same in a message: it comes now or never, since nothing that waits for Teams may say who asked for it."""
+        if not (turn.private and turn.account):
+            return await self._shy(turn)
+        page = self.presses.instead(turn, form)
+        try:
+            await self.chat.post(self._to(turn), render.as_card(page), turn.reference["zone"])
+        except Unavailable:
+            await self.desk.unseen.say(self._to(turn), AWAY)
+        return None
+
+    async def _submitted(self, turn: Turn) -> None:
+        """Action.Submit, from a client that knows no Action.Execute: the message itself becomes what an answer would show."""
+        if not (turn.private and turn.account):
+            return await self._shy(turn)
+        await self._known(turn)
+        shown = await self.presses.pressed(turn, turn.value)
+        if shown.card is None:
+            self.later(self._say(turn, shown.words))
+        else:
+            self._keep(turn, self.chat.message(shown.card, shown.words))
+        return None
+
+    async def _written(self, turn: Turn) -> None:
+        if not (turn.private and turn.account):
+            return await self._shy(turn)
+        if press := self.presses.lasting(turn):
+            await self.desk.carry_out(press)
+            return None
+        with suppress(Unavailable):  # these words are no secret
+            await self._known(turn)
+        if wish := commands.wished(turn):
+            return await self.chat.form(self._to(turn), *await self.presses.fill(turn, wish))
+        return await self._answer_words(turn)
+
+    async def _moved(self, turn: Turn, activity: Activity) -> None:
+        """Somebody added the app, a new version of it, or took it away; Teams tells of each several times.
+
+        It is kept before Teams' roster is asked for anything, and done in the order in which Teams told of it.
+        """
+        bot, verb = turn.reference["bot"], ""
+        if activity.action == "remove" or bot in _ids(activity.members_removed):
+            verb = "leave"
+        elif activity.action in ("add", "add-upgrade") or bot in _ids(activity.members_added):
+            verb = "welcome"
+        if not verb or turn.learnt is None:
+            return
+        press = Press("teams", turn.account, verb, "", turn.key or new_id("K"), turn.learnt)
+        try:
+            await self.desk.keep(press, at_once=True)
+        except (DatabaseDown, Refused) as error:
+            # Teams tells of it no more: this person is met with the first word to the bot.
+            log.error("teams.install_not_kept", why=type(error).__name__)
+
+    async def _answer_words(self, turn: Turn) -> None:
+        """What is known here, with the buttons that it speaks of; where Teams is ill the words alone come later."""
+        card, zone = await self.presses.answer(turn)
+        try:
+            await self.chat.post(self._to(turn), card, zone)
+        except Unavailable:
+            await self._say(turn, card.summary)
+
+    async def _say(self, turn: Turn, words: str) -> None:
+        await self.desk.say(self._to(turn), words, f"say:{turn.key or new_id('K')}")
+
+    async def _shy(self, turn: Turn) -> None:
+        words = said(IN_PRIVATE if turn.account else NOBODY)
+        await self.chat.connector.send(turn.service_url, turn.conversation, words)
+
+    async def _known(self, turn: Turn) -> None:
+        """Remember how to reach the person; a place that others read teaches nothing."""
+        if turn.learnt is not None:
+            await self.desk.directory.visitor(turn.account, reference=turn.learnt)
+        elif not await self.desk.directory.knows(turn.account):
+            raise Refused(INSTALL)
+
+    def _sentence(self, turn: Turn, words: str) -> answers.Body:
+        """An answer of words alone; a form that was sent in a dialog comes back with them, filled as it was."""
+        if turn.name in SUBMITTED:
+            with suppress(Refused):
+                return answers.task(self.presses.again(turn, words))
+        if turn.name == answers.SEARCHED:
+            return answers.found([Option(HINT, words)])
+        return answers.words(words) if turn.name == PRESSED else answers.task(words)
+
+    def _to(self, turn: Turn) -> Address:
+        return Address(turn.account, turn.reference)
+
+    def _keep(self, turn: Turn, message: dict[str, Any] | None) -> None:
+        """An answer is seen until the client is opened anew; what is to last becomes the message itself."""
+        if message is not None and turn.card:
+            self.later(self.chat.replace(self._to(turn), self.presses.place(turn), message))
+
+    def _repeated(self, turn: Turn) -> bool:
+        """Whether Teams told of these words before, which nothing but a sentence answers."""
+        if turn.key in self._read:
+            return True
+        if turn.key:
+            self._read[turn.key] = True
+        return False
+
+    async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait as long as Teams does; raises `TimeoutError` then, and work that has begun goes on."""
+        going = asyncio.create_task(work)
+        done, _ = await asyncio.wait({going}, timeout=PATIENCE)
+        if done:
+            return going.result()
+        self.later(_awaited(going))
+        raise TimeoutError
+
+
+async def _awaited(work: asyncio.Task[Any]) -> None:
+    await work
+
+
+def _excuse(error: Exception) -> tuple[str, bool]:
+    """What the person hears of it, and whether it is a fault of ours."""
+    if isinstance(error, Refused):
+        return str(error), False
+    if isinstance(error, (DatabaseDown, Unavailable, Unreachable)):
+        log.warning("teams.not_answered", why=type(error).__name__)
+        return NOT_NOW if isinstance(error, DatabaseDown) else AWAY, False
+    fault = new_id("F")
+    log.error("teams.fault", fault=fault, error=type(error).__name__, exc_info=error)
+    return FAULT.format(fault=fault), True
+
+
+def _ids(members: list[ChannelAccount] | None) -> list[str]:
+    return [one.id for one in members or []]

@@ -16,7 +16,7 @@ PLAYER = 4.0  # seconds after which the page with the player gives up
     [
         ([("bot.slack.answers", "PATIENCE"), ("bot.slack.answers", "KEEPING")], Workspace.ack_seconds),
         ([("bot.slack.form", "PATIENCE")], Workspace.ack_seconds),
-        ([("bot.teams.adapter", "PATIENCE")], Tenant.invoke_seconds),
+        ([("bot.teams.platform", "PATIENCE")], Tenant.invoke_seconds),
         ([("bot.listeners", "PATIENCE")], PLAYER),
     ],
 )

@@ -17,7 +17,7 @@ from bot.commands.settling import people, why
 from bot.settings.config import Misconfigured
 from bot.slack.chat import NOBODY as CHAT
 from bot.teams.chat import BLOCKING
-from bot.teams.exchange import NOBODY as EXCHANGE
+from bot.teams.connector import NOBODY as EXCHANGE
 from handlers.rules.identity import Standing
 from storage.database.store import Database, Store
 from storage.people import Account

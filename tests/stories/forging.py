@@ -2,84 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from copy import deepcopy
 from random import Random
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from tests.stories.errands import Ears
-from tests.stories.posting import Json, Post, post, sealed
+from tests.stories.posting import Post, sealed
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-NESTED: Any = "x"
-for _ in range(60):
-    NESTED = [NESTED]
-ODD: tuple[Any, ...] = (
-    None, True, False, 0, -1, 10**30, 1e308, "", " ", "x" * 5000, "\x00", "\ud83d", "<!channel>", "' OR 1=1 --",
-    "../../etc/passwd", "R-AAAAAAAA", [], {}, [[]], [None], {"": ""}, {"id": None}, {"id": {"id": []}}, NESTED,
-)  # fmt: skip
-TYPES = (
-    "block_actions",
-    "view_submission",
-    "view_closed",
-    "block_suggestion",
-    "shortcut",
-    "message_action",
-    "event_callback",
-)
-
-
-def bent(payload: Json, random: Random) -> Json:
-    """The payload with one to four things in it missing, doubled, renamed or of another kind."""
-    whole = deepcopy(payload)
-    for _ in range(random.randint(1, 4)):
-        place, key = random.choice(list(_places(whole)))
-        match random.randrange(5):
-            case 0 if isinstance(place, dict):
-                del place[key]
-            case 1 if isinstance(place, dict):
-                place[str(random.choice(ODD))[:40]] = place.pop(key)
-            case 2:
-                place[key] = [place[key], place[key]]
-            case _:
-                place[key] = deepcopy(random.choice(ODD))
-    if random.random() < 0.1:
-        whole["type"] = random.choice(TYPES)
-    return whole
-
-
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Everything in it, as what holds it and under which key."""
-    inside = (
-        list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
-    )
-    for key, one in inside:
-        yield value, key
-        yield from _places(one)
-
-
-def garbage(samples: list[tuple[str, Json]], random: Random) -> Post:
-    """A genuinely signed request around a bent payload of any of the kinds."""
-    kind, payload = random.choice(samples)
-    found = bent(payload, random)
-    match kind, random.randrange(4):
-        case "slash_commands", _:
-            return sealed(urlencode(_flat(found), errors="replace").encode(), FORM)
-        case "interactive", 0:
-            return sealed(urlencode({"payload": json.dumps(found), "command": "/recording-request"}).encode(), FORM)
-        case "interactive", _:
-            return post("interactive", found)
-        case _:
-            return post("events_api", found)
-
-
-def _flat(found: Json) -> list[tuple[str, str]]:
-    """A form has text only; what is a list comes several times."""
-    return [
-        (name, str(one)) for name, value in found.items() for one in (value if isinstance(value, list) else [value])
-    ]
 
 
 def forged(genuine: Post, random: Random) -> Post:
@@ -125,20 +55,6 @@ def _with(genuine: Post, stamp: str | None, signature: str | None) -> Post:
     return Post(
         genuine.body, {"Content-Type": FORM, **{name: value for name, value in named.items() if value is not None}}
     )
-
-
-def nonsense() -> list[tuple[bytes, str]]:
-    """Bodies and content types that Slack does not send."""
-    texts = [
-        b"", b" ", b"null", b"0", b"[]", b"{}", b'"x"', b"{", b"}", b"NaN", b'{"type": NaN}', b"\xff\xfe", b"\xef\xbb\xbf{}",
-        b'{"type": "event_callback"}', b'{"type": "nothing"}', b'{"type": ["block_actions"]}', b'{"a": ' * 50_000,
-        b"[" * 200_000, b"9" * 10_000, b'{"type": "\\ud800"}', b"payload", b"payload=", b"payload=%7B", b"payload=%FF%FE",
-        b"payload=null", b"payload=[]", b"payload=%7B%7D", b"payload=" + b"%5B" * 100_000, b"command=%2Frecording-request",
-        b"&" * 1000, b"a=b&" * 1000, b"payload={}&payload=[]", b"command=" + b"x" * 5000 + b"&user_id=U1&trigger_id=1",
-        b"user_id=U1&trigger_id=1.2&command=%00", b"user_id=&trigger_id=1&text=x",
-    ]  # fmt: skip
-    kinds = (FORM, JSON, "application/json; charset=utf-16", "text/plain", "multipart/form-data; boundary=x", "x", "")
-    return [(text, kind) for text in texts for kind in kinds]
 
 
 RANGES = (

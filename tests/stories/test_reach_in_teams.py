@@ -12,8 +12,8 @@ import pytest_asyncio
 
 from bot.rehearsal.teams import Chat, Message
 from bot.rehearsal.teams.doings import UNREACHABLE
-from bot.teams.adapter import IN_PRIVATE
 from bot.teams.package import command_id
+from bot.teams.platform import IN_PRIVATE
 from tests.stories.conftest import a_sound_house
 from tests.stories.errands import ask, card, done, home, press, requests
 from tests.stories.house import ANNA, BRAM, DEVEN, FOREIGNER, GUEST, RUTH, TARA, House

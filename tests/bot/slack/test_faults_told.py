@@ -9,7 +9,7 @@ import pytest
 
 from bot.chats.desk import Desk
 from bot.slack import dialogs
-from bot.slack.redraws import Redraws
+from bot.slack.form import Redraws
 from tests.handlers.builders import approved
 from tests.slack_street import Street
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.teams import BOT
-from bot.teams.adapter import IN_PRIVATE, INSTALL, NOBODY
+from bot.teams.platform import IN_PRIVATE, INSTALL, NOBODY
 from handlers import COMMANDS
 from handlers.cards import HINT
 from handlers.telling import known

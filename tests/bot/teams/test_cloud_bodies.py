@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bot.teams.adapter import TeamsAdapter
 from bot.teams.cloud import DEEPEST, LARGEST
+from bot.teams.platform import TeamsAdapter
 from bot.teams.tokens import Verifier
 from tests.each import each
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.rehearsal.teams import words
-from bot.teams.adapter import NOT_NOW
+from bot.teams.platform import NOT_NOW
 from handlers.declined.room import DONE, LABEL, MEANWHILE
 from tests.handlers.builders import audit
 from tests.offices import down

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.teams import Dialog, Person, words
-from bot.teams.adapter import INSTALL
+from bot.teams.platform import INSTALL
 from handlers.cards import HINT
 from tests.each import each
 from tests.handlers.builders import approved, audit

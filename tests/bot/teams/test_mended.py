@@ -10,8 +10,8 @@ import pytest
 
 from bot.rehearsal.teams import Person, words
 from bot.rehearsal.teams.activities import installation, roster_change
-from bot.teams import adapter
-from bot.teams.adapter import NOT_NOW
+from bot.teams import platform as adapter
+from bot.teams.platform import NOT_NOW
 from bot.teams.turn import SHARED
 from handlers import COMMANDS
 from handlers.telling import known

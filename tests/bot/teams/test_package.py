@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from bot.commands.packaging import commands
-from bot.teams import icons, package
+from bot.teams import package
 from handlers.policy import Policy, load_policy
 from tests.each import each
 
@@ -209,14 +209,14 @@ def pixels(png: bytes) -> tuple[int, int, list[tuple[int, ...]]]:
 
 
 def test_the_colour_icon_is_192_square_and_has_no_hole() -> None:
-    width, height, found = pixels(icons.colour())
+    width, height, found = pixels(package.colour())
     assert (width, height, len(found)) == (192, 192, 192 * 192)
     assert {alpha for *_, alpha in found} == {255}
-    assert {(*icons.GROUND, 255), (*icons.INK, 255)} <= set(found)
+    assert {(*package.GROUND, 255), (*package.INK, 255)} <= set(found)
 
 
 def test_the_outline_icon_is_32_square_and_white_on_nothing() -> None:
-    width, height, found = pixels(icons.outline())
+    width, height, found = pixels(package.outline())
     assert (width, height, len(found)) == (32, 32, 32 * 32)
     assert {colour for *colour_, _ in found for colour in colour_} == {255}
     assert {0, 255} <= {alpha for *_, alpha in found}

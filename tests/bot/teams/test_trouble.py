@@ -10,8 +10,8 @@ import pytest
 
 from bot.chats.sheets import NOT_NOW as LATER
 from bot.rehearsal.teams import Fault, Message
-from bot.teams import adapter
-from bot.teams.adapter import NOT_NOW, SLOW
+from bot.teams import platform as adapter
+from bot.teams.platform import NOT_NOW, SLOW
 from handlers.cards import HINT
 from handlers.inbox import kept_words
 from storage.database.store import Database, DatabaseDown
