@@ -30,12 +30,10 @@ from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
 from bot.mail.opening import open_mailer
 from bot.mail.writing import Writing
-from bot.mailing import Mailer
-from bot.marks import Marks
 from bot.pages.noticing import Noticing
 from bot.pages.reading import Pages, WebPages
 from bot.platforms import Platform, unheard
-from bot.ports import Chat, Recorder, Unavailable
+from bot.ports import Chat, Mailer, Recorder, Unavailable
 from bot.proof.daily_proof import Proof
 from bot.proof.journal_lines import Position
 from bot.proof.journalling import Announcing, Patiently
@@ -48,7 +46,7 @@ from bot.retention.erasing import Erasing
 from bot.retention.mirroring import Mirroring
 from bot.retention.recording_sync import RecordingSync, RecordingWatch, UnregisteredFiles
 from bot.retention.returned import FirstLook
-from bot.sealing import Seal
+from bot.sealing import Marks, Seal
 from bot.settings.config import Settings
 from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST

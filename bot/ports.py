@@ -1,14 +1,14 @@
-"""Two of the three doors to the outside, as small protocols: a chat, a call recording system; the mailbox is in `bot/mailing.py`."""
+"""The three doors to the outside, as small protocols: a chat, a call recording system, a mailbox; and what goes through them."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+import re
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
-from bot.live_calls import LiveCalls
 from handlers.cards import Card, Filled, Sheet
 from handlers.rules.identity import Standing
 
@@ -267,6 +267,28 @@ class Audio(Protocol):
         """Bytes of the half-open range; raises `Absent` when the audio has gone, `Changed` when it is another one."""
 
 
+class LiveCalls(Protocol):
+    """Calls that go on now. Each method raises `Unavailable`, all but `live` `Absent` where the call is certainly over.
+
+    That one returns is the system's OK, and no proof: `still` is. What is asked for twice is as if asked for once. What was recorded is
+    taken away by `Recorder.delete`, and proven to be gone by `Recorder.look`, as of any other recording: discarding has no
+    way of its own.
+    """
+
+    async def live(self) -> Sequence[LiveCall | Unread]:
+        """All calls that go on now; what is told of one stays the same, save that `recordings` may grow."""
+
+    async def stop(self, call_id: str) -> None:
+        """Ask for nothing more of this call to be recorded on any leg, for good."""
+
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
+        """The legs that are recorded all the same, in names for a person; empty where there is certainly none.
+
+        It goes another way than `stop` does, and two ways at once: what the system says of each leg, and what it does. Takes
+        some seconds, ten at most; recordings in `also` (native ids) are watched, too, though no leg has them any more. Raises `Unavailable` where it could not look at every leg.
+        """
+
+
 class Recorder(LiveCalls, Protocol):
     """A call recording system: its recordings, and the calls that go on now."""
 
@@ -309,3 +331,98 @@ class Recorder(LiveCalls, Protocol):
 
     async def check(self) -> str:
         """A sentence that says it works and how much it holds; raises `Unavailable` with one that says why not."""
+
+
+NOT_TOLD = "a leg that is told no more"
+"""How a leg is named that is recorded though the system tells of it no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCall:
+    """A call that goes on, as its system describes it; `started` is aware, `line` and `caller` as in a `Sighting`.
+
+    `call_id` is its name for the call with all its legs, from the first second to the last. `recordings` are the native ids
+    that what is recorded of it has, or will have once it is registered: one for each leg that is recorded alone.
+    """
+
+    call_id: str
+    line: str
+    direction: Literal["incoming", "outgoing"]
+    caller: str
+    operator_email: str
+    started: datetime
+    recordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A call that goes on, of which the system could not tell enough: why, in a sentence for whoever keeps it."""
+
+    call_id: str
+    sentence: str
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter to one address, ready to go out, as plain text and as HTML that say the same.
+
+    `message_id` is that of RFC 5322, with its angle brackets: the same whenever this letter is sent again, so that whoever gets
+    it twice has it once. Raises ValueError for what could break out of a header, or could not be written as UTF-8.
+    """
+
+    to: str = field(repr=False)
+    subject: str = field(repr=False)
+    plain: str = field(repr=False)
+    html: str = field(repr=False)
+    message_id: str
+
+    def __post_init__(self) -> None:
+        if _CONTROL.search(self.to + self.subject):
+            raise ValueError("an address and a subject are one line each")
+        if not _MESSAGE_ID.fullmatch(self.message_id):
+            raise ValueError("a Message-ID is like <id@example.com>")
+        if any("\ud800" <= sign <= "\udfff" for sign in self.subject + self.plain + self.html):
+            raise ValueError("half a character can't be sent")
+
+
+class NotTaken(Exception):
+    """The server refused this letter for good; nobody gets it, and trying again won't help.
+
+    `code` is a word of ours (`smtp_550`; `address` where it can't be written to such an address at all), `answer` what the
+    server said, without an address in it.
+    """
+
+    def __init__(self, code: str, answer: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.answer = answer
+
+
+class NotKnown(Exception):
+    """The letter was given to the server, and its answer never came: it may be on its way, and nobody can tell.
+
+    `code` says what cut the answer off: `no_connection`, `timeout`, `stopped`, `unreadable_answer`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Mailer(Protocol):
+    """A way out for letters. What it raises says what became of the letter, and never more than is known.
+
+    `Unavailable`: nothing was accepted, and it may work later; a server that lets nobody in, or takes nothing from us, is an `outage`.
+    `NotTaken`: refused for good. `NotKnown`: it may have been accepted. One that is cancelled raises `Unavailable` or `NotKnown` as
+    well (`stopped`), since whoever stops the program has to write down which.
+    """
+
+    async def send(self, letter: Letter) -> str:
+        """Hand the letter over once; the server's answer at acceptance, code and words, without an address in it."""
+
+    async def examine(self) -> None:
+        """Do all but hand over a letter: connect, greet, encrypt, log in, name who sends, hang up."""

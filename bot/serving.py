@@ -23,7 +23,7 @@ from bot.retention.recording_sync import AtHand
 from bot.settings.config import Misconfigured, Settings, policy, settings
 from bot.settings.setting_values import LOOPBACK
 from bot.trouble import sentence
-from bot.web.metrics import Metrics
+from bot.web.health import Metrics
 from storage.database.addresses import sqlite_file
 from storage.database.faults import OtherPolicy
 from storage.database.store import DatabaseDown

@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from bot.live_calls import LiveCall, Unread
-from bot.ports import Absent, Unavailable
+from bot.ports import Absent, LiveCall, Unavailable, Unread
 
 State = Literal["recording", "stopped"]
 

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.live_calls import LiveCall, Unread
-from bot.ports import Capabilities
+from bot.ports import Capabilities, LiveCall, Unread
 from tests.memory_recorder import MemoryRecorder
 
 

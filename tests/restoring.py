@@ -11,14 +11,13 @@ from sqlalchemy import delete, insert, select
 
 from bot.clockwork.forgetting import Forgetting
 from bot.journal import Journal
-from bot.marks import Marks
 from bot.proof.journal_lines import Position
 from bot.proof.journalling import Announcing, Patiently
 from bot.proof.noting import Noting
 from bot.proof.restoring import Restoring
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
-from bot.sealing import Seal
+from bot.sealing import Marks, Seal
 from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.door import Door

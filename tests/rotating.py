@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 
 from bot.commands.rotating import Wrapped, begin, wrap_all
 from bot.journal import Journal
-from bot.marks import Marks
 from bot.proof.journalling import Patiently
-from bot.sealing import Seal
+from bot.sealing import Marks, Seal
 from bot.unlocking import unlock
 from handlers import HANDLERS
 from handlers.acting import CLOCK, Act

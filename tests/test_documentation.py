@@ -25,7 +25,7 @@ from bot.commands.checking_chats import REFUSED
 from bot.recorders.asterisk.opening import AsteriskSecrets
 from bot.settings.config import Settings, policy
 from bot.teams.tokens import HOSTS
-from bot.web.metrics import Metrics
+from bot.web.health import Metrics
 from handlers import BUTTONS, COMMANDS, ROOMS
 from handlers.room import Button
 from tests.each import each

@@ -24,13 +24,12 @@ from bot.clockwork.reports import Reports
 from bot.clockwork.ticks import Ticks
 from bot.clockwork.trusted_clock import ClockWatch
 from bot.journal import Journal
-from bot.marks import Marks
 from bot.ports import Recorder, Sighting
 from bot.proof.journalling import Patiently
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
-from bot.sealing import Seal
+from bot.sealing import Marks, Seal
 from handlers import HANDLERS
 from handlers.door import Door
 from handlers.listening import Exchange, Listen, Served

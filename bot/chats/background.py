@@ -1,13 +1,18 @@
-"""Work that goes on after a chat platform had its answer: a stop waits for it, and what fails is logged."""
+"""What every chat platform leans on: work behind an answer, pauses that it asked for, and how far a body is read."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import structlog
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from cachetools import TLRUCache
 
+from bot.measures import REFUSED_AT_THE_WALL
 from bot.ports import Unavailable, Unreachable
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
@@ -47,3 +52,68 @@ class BackgroundTasks:
             log.info(self._late, code=refusal.code)
         except Exception as error:  # the person has been acknowledged; the fault must not be lost
             log.exception(self._fault, error=type(error).__name__)
+
+
+class Garbled(Exception):
+    """A body that is not packed as its header says; no chat platform packs what it sends."""
+
+
+async def read(request: web.Request, most: int) -> bytes:
+    """The body, of `most` bytes. Raises `HTTPRequestEntityTooLarge`, `Garbled`, or `OSError` where it broke off."""
+    if (request.content_length or 0) > most:
+        raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
+    raw = bytearray()
+    try:
+        while more := await request.content.read(most + 1 - len(raw)):
+            raw += more
+            if len(raw) > most:
+                raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=len(raw))
+    except (web.RequestPayloadError, HttpProcessingError) as error:  # aiohttp has two errors for it
+        raise Garbled from error
+    return bytes(raw)
+
+
+def turned_away(status: int, why: str) -> web.Response:
+    """An answer that tells nothing; `why` is one of a few words."""
+    REFUSED_AT_THE_WALL.labels(why).inc()
+    return web.Response(status=status, text="")
+
+
+MOST = 50_000  # places
+A_FEW = 4
+
+
+class Pauses:
+    """What must wait for how long, by kind of call and by place. `seconds` counts and never goes back.
+
+    A platform does not say whether it means one place or all. It means all where so many different ones were refused
+    one after the other that nothing else explains it: `in_a_row` says how many for a kind of call, else four.
+    """
+
+    def __init__(self, seconds: Callable[[], float], in_a_row: Mapping[str, int]) -> None:
+        self.seconds, self.in_a_row = seconds, in_a_row
+        self._ends: TLRUCache[tuple[str, str], float] = TLRUCache(MOST, lambda _, end, __: end, timer=self._now)
+        self._refused: defaultdict[str, dict[str, float]] = defaultdict(dict)
+
+    def _now(self) -> float:
+        return self.seconds()
+
+    def check(self, kind: str, place: str = "") -> None:
+        """Raises `Unavailable` while this place is to be left alone, or all are; nothing has been tried then."""
+        rest = max(self._ends.get((kind, one), 0.0) for one in (place, "")) - self.seconds()
+        if rest > 0:
+            raise Unavailable("ratelimited", retry_after=rest, tried=False)
+
+    def refused(self, kind: str, place: str, seconds: float) -> None:
+        """The platform asked for a pause here; an empty place means all of them."""
+        now = self.seconds()
+        end = max(now + seconds, self._ends.get((kind, place), 0.0))
+        self._ends[kind, place] = end
+        in_a_row = {one: until for one, until in self._refused[kind].items() if until > now} | {place: end}
+        self._refused[kind] = in_a_row
+        if len(in_a_row) >= self.in_a_row.get(kind, A_FEW):
+            self._ends[kind, ""] = min(in_a_row.values())
+
+    def answered(self, kind: str) -> None:
+        """A call of this kind went through, so not all are meant."""
+        self._refused.pop(kind, None)

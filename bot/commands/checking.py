@@ -18,8 +18,7 @@ from bot.commands.checking_database import of_database
 from bot.commands.checking_settings import MOST_NOTES, Finding, Read, as_far_as_right, of_keys, of_settings, tried
 from bot.commands.looking import missing
 from bot.mail.opening import open_mailer
-from bot.mailing import Mailer, NotTaken
-from bot.ports import Problem, Sighting, Unavailable
+from bot.ports import Mailer, NotTaken, Problem, Sighting, Unavailable
 from bot.readiness import WAITING
 from bot.recorders import open_recorder
 from bot.retention.recording_sync import AtHand, Told, odd_operator, timely

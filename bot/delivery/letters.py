@@ -11,9 +11,8 @@ import structlog
 
 from bot.delivery.rounds import Rounds
 from bot.mail.writing import Writing
-from bot.mailing import Letter, Mailer, NotKnown, NotTaken
 from bot.measures import LETTERS
-from bot.ports import Unavailable
+from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
 from handlers.acting import DELIVERY
 from handlers.customers.intents import (
     Collected,

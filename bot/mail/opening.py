@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.mailing import Mailer
+from bot.ports import Mailer
 from bot.settings.config import MailSettings
 
 

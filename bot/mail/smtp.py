@@ -10,6 +10,10 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as LINES
+from email.utils import format_datetime
 
 from aiosmtplib import (
     SMTP,
@@ -22,12 +26,8 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from bot.mail.answers import fit_to_keep, of_letter
-from bot.mail.message import composed
-from bot.mailing import Letter, NotKnown, NotTaken
-from bot.ports import Unavailable
-from bot.settings.mail_addresses import Sender, mailbox
-from bot.settings.mail_server import Server
+from bot.ports import Letter, NotKnown, NotTaken, Unavailable
+from bot.settings.mail_server import Sender, Server, mailbox
 
 GOODBYE = 5.0  # seconds
 GO_ON = 354
@@ -255,3 +255,55 @@ def _why(error: BaseException) -> str:
             case socket.gaierror():
                 return "no_such_host"
     return "no_connection"
+
+
+LONGEST, GONE = 300, "…"
+_UNSEEN = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\uffff]+")
+_ADDRESS = re.compile(r"""(?:"[^"]*"|[^\s<>()\[\],;:"']*)(?:@|%40|=40)[^\s<>()\[\],;"']*""", re.IGNORECASE)
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b", re.ASCII)
+_QUEUED = re.compile(
+    r"\bqueued as [0-9A-Za-z.-]{4,40}\b|\bid=[0-9A-Za-z.-]{4,40}\b|\b\d{9,12} [0-9a-z.-]{6,60} - gsmtp\b|\bInternalId=\d+",
+    re.ASCII,
+)
+
+
+def fit_to_keep(code: int, words: str) -> str:
+    """The answer to what concerns the server and us alone, in one line: its code, its words, and nothing that looks like an address."""
+    line = _ADDRESS.sub(GONE, " ".join(_UNSEEN.sub(" ", words).split()))
+    whole = f"{code} {line}".rstrip()
+    return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 1]}{GONE}"
+
+
+def of_letter(code: int, words: str, addresses: tuple[str, ...]) -> str:
+    """The answer to a letter: its code, its status (RFC 3463), and by what a server that took it knows it; none of its words.
+
+    A server may name in any way whom it was for, and the log keeps what it is told for good.
+    """
+    status = _STATUS.match(words.strip())
+    queued = _QUEUED.search(words) if code // 100 == 2 else None
+    named = queued is not None and any(part in queued[0].casefold() for part in _parts(addresses))
+    told = (f"{code}", status and status[0], queued[0] if queued and not named else "")
+    return " ".join(filter(None, told))
+
+
+def _parts(addresses: tuple[str, ...]) -> set[str]:
+    return {part for one in addresses for part in re.findall(r"[^\W\d_]{3,}", one.casefold())}
+
+
+# Seven bits and short lines go through any server, and what is signed on the way stays what was signed.
+_POLICY = LINES.clone(cte_type="7bit")
+
+
+def composed(letter: Letter, to: str, sender: Sender, at: datetime) -> bytes:
+    """The whole message, lines ended by CR LF; `to` is the letter's address as a server takes it, `at` aware."""
+    message = EmailMessage(_POLICY)
+    message["Date"] = format_datetime(at)
+    message["From"] = Address(sender.name, addr_spec=sender.address)
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = letter.subject
+    message["Message-ID"] = letter.message_id
+    # Whoever is away does not answer a program (RFC 3834).
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.plain, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    return message.as_bytes()

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TypeVar
 
 from bot.journal import Journal, JournalDown
-from bot.marks import Marks
 from bot.proof.journal_lines import ERASURE, NOT_ERASED, Position
+from bot.sealing import Marks
 from handlers.retention.intents import Doomed
 
 T = TypeVar("T")

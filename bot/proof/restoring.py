@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 
 from bot.journal import JournalDown
-from bot.marks import Marks
 from bot.proof import loss
 from bot.proof.journal_lines import (
     ENDED,
@@ -34,6 +33,7 @@ from bot.proof.journal_lines import (
 )
 from bot.proof.journalling import Patiently
 from bot.proof.report_counters import ReportCounters
+from bot.sealing import Marks
 from handlers import AFTER_RESTORE
 from handlers.acting import CLOCK
 from handlers.breach.clock import any_reports

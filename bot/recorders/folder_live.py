@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
-from bot.live_calls import NOT_TOLD, LiveCall, Unread
-from bot.ports import Absent, Unavailable
+from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
 from bot.recorders.sidecar import MOST_BYTES, MetadataError, Reader, parsed
 from bot.recorders.tree import inside, media_type, printable, reading
 

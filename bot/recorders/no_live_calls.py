@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NoReturn
 
-from bot.live_calls import LiveCall, Unread
-from bot.ports import Unavailable
+from bot.ports import LiveCall, Unavailable, Unread
 
 NO_LIVE_CALLS = "This recording system does not tell of calls that go on now."
 

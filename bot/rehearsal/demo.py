@@ -31,11 +31,10 @@ from bot.rehearsal.small_talk import chat
 from bot.rehearsal.starting import Starting
 from bot.rehearsal.website import SampleWebsite
 from bot.serving import listen, quiet_logs, until_told
-from bot.settings.config import SAMPLE_POLICY, Misconfigured, Settings, metrics_place, policy
-from bot.settings.given_settings import Given
+from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, metrics_place, policy
 from bot.settings.setting_values import LAST_PORT
 from bot.trouble import sentence
-from bot.web.metrics import Metrics
+from bot.web.health import Metrics
 from handlers import COMMANDS
 from storage.database.store import DatabaseDown
 

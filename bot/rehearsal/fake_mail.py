@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.mailing import Letter, NotKnown, NotTaken
-from bot.ports import Unavailable
+from bot.ports import Letter, NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
-from bot.settings.mail_addresses import mailbox
+from bot.settings.mail_server import mailbox
 
 
 class FakeMail:

@@ -12,7 +12,7 @@ from typing import Literal
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.mailing import Letter, Mailer
+from bot.ports import Letter, Mailer
 from bot.rehearsal.company import COMPANY, SYDNEY
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.words import moment_words

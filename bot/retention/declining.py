@@ -9,8 +9,7 @@ from functools import partial
 
 import structlog
 
-from bot.live_calls import LiveCall
-from bot.ports import Absent, Recorder, Sought
+from bot.ports import Absent, LiveCall, Recorder, Sought
 from handlers.acting import CLOCK, Intent
 from handlers.declined.intents import Again, Cleared, Confirm, Find, Left, Live, Over, Still, Trouble
 from handlers.door import Door, Repeated

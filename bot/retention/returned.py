@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import structlog
 
-from bot.marks import Marks
 from bot.ports import Absent, Recorder, Sighting, Unavailable
 from bot.proof.restoring import Restoring
 from bot.retention.recording_sync import RecordingSync, audio_digest, row_of
+from bot.sealing import Marks
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.retention.erasing import UNDER_WAY

@@ -10,12 +10,10 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.journal import folder_of
-from bot.settings.key_files import master_key
-from bot.settings.mail_addresses import Sender, sender_of
-from bot.settings.mail_server import Server, server_of
+from bot.settings.mail_server import Sender, Server, sender_of, server_of
 from bot.settings.setting_values import (
     KEY_HINT,
     LOOPBACK,
@@ -36,6 +34,7 @@ from bot.settings.setting_values import (
     Switch,
     Tenant,
     is_app_token,
+    master_key,
     signing_secret_flaw,
 )
 from handlers.keys import Keys
@@ -305,3 +304,18 @@ def policy(path: Path, now: datetime | None = None) -> Policy:
         ) from error
     except PolicyError as error:
         raise Misconfigured(str(error)) from error
+
+
+class Given(Settings):
+    """Settings as they are handed over, and nothing else."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic names them all
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
@@ -18,9 +19,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from bot.journal import folder_of
-from bot.settings.mail_addresses import sender_of
-from bot.settings.mail_server import server_of
+from bot.settings.mail_server import sender_of, server_of
 from storage.database.addresses import NotTaken, lacks
+from storage.database.private import open_to_others
 from storage.database.store import SQLAlchemyError, async_url, is_in_memory
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
@@ -273,3 +274,29 @@ MailServer = Annotated[SecretStr, AfterValidator(_mail_server), Tidy]
 MailSender = Annotated[str, AfterValidator(_mail_sender)]
 Key = Annotated[SecretStr, AfterValidator(_key)]
 KeyBefore = Annotated[SecretStr, AfterValidator(partial(_key, hint=BEFORE_HINT))]
+
+
+def master_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:
+    """Its 32 bytes; None where neither is set. Raises ValueError with a sentence that begins with `name`, the file's setting."""
+    if told is not None and file is not None:
+        raise ValueError(f"{name}: {name.removesuffix('_FILE')} is set as well. Leave one of the two out.")
+    if told is not None:
+        return base64.b64decode(told.get_secret_value())
+    return None if file is None else _read(name, file)
+
+
+def _read(name: str, file: Path) -> bytes:
+    try:
+        exposed, text = open_to_others(file), file.read_text().strip()
+    except OSError as error:
+        raise ValueError(f"{name} can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"{name}: what stands there is no text in UTF-8. Write the key into it as base64, on one line."
+        ) from None
+    if exposed:
+        raise ValueError(f"{name}: others on this machine can read or change it. Mend that with: chmod 600 {file}")
+    try:
+        return key_bytes(text, BEFORE_HINT if "PREVIOUS" in name else KEY_HINT)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error

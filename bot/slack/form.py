@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.chats.desk import Desk, note
-from bot.chats.sheets import MORE, NOT_NOW, OTHERS
+from bot.chats.desk import MORE, NOT_NOW, OTHERS, Desk, note
 from bot.ports import Unavailable
 from bot.slack import render
 from bot.slack.aside import LOOKUP, NOTHING, parted

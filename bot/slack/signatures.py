@@ -14,7 +14,7 @@ from aiohttp import web
 from cachetools import TTLCache
 from yarl import URL
 
-from bot.chats.request_bodies import Garbled, read, turned_away
+from bot.chats.background import Garbled, read, turned_away
 from bot.measures import REFUSED_AT_THE_WALL
 
 log = structlog.get_logger()

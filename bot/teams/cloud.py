@@ -21,7 +21,7 @@ from botframework.connector.auth import (
     ConnectorFactory,
 )
 
-from bot.chats.request_bodies import Garbled, read, turned_away
+from bot.chats.background import Garbled, read, turned_away
 from bot.ports import Unavailable
 from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, allowed
 

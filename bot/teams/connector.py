@@ -15,7 +15,7 @@ import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
-from bot.chats.pauses import Pauses
+from bot.chats.background import Pauses
 from bot.ports import Absent, Unavailable, Unreachable
 from bot.teams.keys import PUBLIC, Flight, parsed_json, read_json
 from bot.teams.tokens import HOSTS, allowed

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from bot.chats.desk import Desk
-from bot.chats.sheets import MORE, OTHERS
+from bot.chats.desk import MORE, OTHERS, Desk
 from bot.teams import forms
 from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.measures import COPIES
-from bot.web.answers import TooMuch, wait
-from bot.web.cookies import SessionCookie
+from bot.web.answers import SessionCookie, TooMuch, wait
 from bot.web.drawn import HEAD, assets, page
 from bot.web.limits import PASSCODES, Limit, Limits, Networks, caller
 from bot.web.pacing import Pace

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.listeners import Listeners
-from bot.web.cookies import SessionCookie
+from bot.web.answers import SessionCookie
 from bot.web.drawn import HEAD, assets, faults, page
 from bot.web.limits import LINKS, Limits, Networks, caller
 from bot.web.plots import draw

@@ -1,10 +1,19 @@
-"""Whether the program is alive, and whether it may take work."""
+"""Whether the program is alive, whether it may take work, and what it counts, for Prometheus on an address of its own."""
 
 from __future__ import annotations
 
-from aiohttp import web
+import os
+import socket
+from collections.abc import Mapping
 
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.measures import AGES, CLOCK_TRUSTED, PARTS, QUEUED, READY, RECORDINGS
 from bot.readiness import Readiness
+from bot.web.outside import headers
+from storage.database.store import Database, DatabaseDown
 
 
 class Health:
@@ -28,3 +37,65 @@ class Health:
             "recordings": "being read" if self.readiness.works.reading() else "read",
         }  # fmt: skip
         return web.json_response(told, status=503 if reasons else 200, headers={"Cache-Control": "no-store"})
+
+
+log = structlog.get_logger()
+UNCOUNTED = frozenset(
+    {"database_silent", "database_incomplete"}
+)  # reasons for which nobody need try to count what it holds
+
+
+class Metrics:
+    """`/metrics`."""
+
+    def __init__(self, database: Database, readiness: Readiness) -> None:
+        self.database, self.readiness = database, readiness
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where it stands."""
+        return [web.get("/metrics", self._metrics)]
+
+    async def serve(self, host: str, port: int, *, chosen: bool = True) -> web.AppRunner:
+        """Begin to answer; where nothing can listen there, the bot works without, and a warning says so if it was `chosen`."""
+        app = web.Application()
+        app.add_routes(self.routes())
+        app.on_response_prepare.append(headers(""))
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except (OSError, UnicodeError) as error:
+            tell = log.warning if chosen else log.debug
+            mend = "Set METRICS_HOST and METRICS_PORT to a free place."
+            tell("metrics.not_served", host=host, port=port, why=_why(error), mend=mend)
+        else:
+            log.info("metrics.served", host=host, port=runner.addresses[0][1])
+        return runner
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        reasons = await self.readiness.reasons()
+        READY.set(not reasons)
+        CLOCK_TRUSTED.set(self.readiness.works.doubt() is None)
+        for name, age in self.readiness.ages().items():
+            AGES[name].set(float("nan") if age is None else age)
+        for name, seconds in self.readiness.works.parts().items():
+            PARTS.labels(name).set(seconds)
+        queued, recordings = await self._counted() if UNCOUNTED.isdisjoint(reasons) else (0, {})
+        QUEUED.set(queued)
+        for state, number in recordings.items():
+            RECORDINGS.labels(state).set(number)
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _counted(self) -> tuple[int, Mapping[str, int]]:
+        """Effects that wait, and recordings by state; none where the database can't tell."""
+        try:
+            return await self.database.read(lambda store: (store.outbox.waiting(), store.recordings.count()))
+        except DatabaseDown:
+            return 0, {}
+
+
+def _why(error: OSError | UnicodeError) -> str:
+    """Why nothing can listen there: a name that no host can have comes as an error of its letters."""
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        return "no such host"
+    return os.strerror(error.errno).lower() if error.errno else str(error)

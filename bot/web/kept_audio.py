@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.ports import Changed, Recorder
+from bot.ports import Absent, Changed, Recorder
+from bot.web.confidential import Present
 from bot.web.drawn import HEAD
-from bot.web.kept_sound import KeptSound, rate
 from bot.web.pacing import REAL, Pace, Pacing
-from bot.web.present import Present
 from bot.web.sounding import Sounding
 from handlers.acting import WEB
 from handlers.breach.hearing import Copy, may_hear
-from handlers.breach.intents import PART, Hear, Keep, Keeping, Kept
+from handlers.breach.intents import PART, Hear, Keep, Keeping, Kept, Sound
 from handlers.door import Door
 from handlers.rules.refusal import Refused
 
@@ -82,3 +82,44 @@ class KeptAudio:
 
     async def _look(self, report: str, session: str, name: str) -> Copy:
         return await self.door.look(WEB, lambda act: may_hear(act, report, session, name))
+
+
+PLAIN, PACKED = (
+    32_000.0,
+    8_000.0,
+)  # bytes taken for a second where nobody knows how long it lasts: of audio/wav, of all else
+
+
+class KeptSound:
+    """An `Audio`. `hear` asks for a part, which is noted, and raises `Refused` once it may not be heard."""
+
+    def __init__(self, copy: Copy, hear: Callable[[int], Awaitable[Sound]]) -> None:
+        self.size, self.media_type, self.stamp, self.hear = copy.size, copy.media_type, "", hear
+        self._held = (-1, b"")
+
+    async def begin(self, start: int, _: int) -> None:
+        """What goes on record before it leaves: the part in which it begins. Raises `Refused`."""
+        await self._part(start // PART)
+
+    async def read(self, start: int, end: int) -> bytes:
+        """Bytes of the half-open range; raises `Absent` where a part is missing, and `Refused`."""
+        found = b""
+        while start < end:
+            number = start // PART
+            data = (await self._part(number))[start - number * PART : end - number * PART]
+            if not data:
+                raise Absent
+            found, start = found + data, start + len(data)
+        return found
+
+    async def _part(self, number: int) -> bytes:
+        if self._held[0] != number:
+            self._held = (number, (await self.hear(number)).data)
+        return self._held[1]
+
+
+def rate(copy: Copy) -> float:
+    """Bytes of a second of sound."""
+    if copy.seconds:
+        return copy.size / max(copy.seconds, 1.0)
+    return PLAIN if "wav" in copy.media_type else PACKED

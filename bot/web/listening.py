@@ -8,8 +8,7 @@ from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.ports import Audio, Changed, Recorder
-from bot.web.answers import HEADERS, answer, number, sent
-from bot.web.cookies import SessionCookie
+from bot.web.answers import HEADERS, SessionCookie, answer, number, sent
 from bot.web.drawn import assets, text
 from bot.web.limits import LISTENING, Limits, Networks, caller
 from bot.web.pacing import REAL, Pace, Pacing

@@ -8,10 +8,11 @@ from aiohttp import web
 
 from bot.web.answers import HEADERS
 from bot.web.drawn import text
-from bot.web.samples import SamplePages
+from handlers.acting import WEB
 from handlers.cards import Page
 from handlers.door import Door
 from handlers.policy import Policy
+from handlers.random_review.cards import PATH, published
 
 LONGEST = 200  # characters that are looked for
 FOR_EVERYBODY = {
@@ -36,3 +37,25 @@ class PublicPages:
         page = self.pages[request.path](self.policy, sought)
         told = text("public.html", page=page, sought=sought, path=request.path, company=self.policy.company.name)
         return web.Response(text=told, content_type="text/html", headers=FOR_EVERYBODY)
+
+
+FOR_EVERYBODY = {**HEADERS, "Cache-Control": "public, max-age=60"}
+
+
+class SamplePages:
+    """`/draws/RD-….json`, as the draw is now; of anything else there is no page."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the files stand."""
+        return [web.get(PATH + "/{draw:RD-[2-9A-HJ-NP-Z]{8}}.json", self._file)]
+
+    async def _file(self, request: web.Request) -> web.Response:
+        draw = request.match_info["draw"]
+        text = await self.door.look(WEB, lambda act: published(act, draw))
+        if text is None:
+            raise web.HTTPNotFound
+        headers = {**FOR_EVERYBODY, "Content-Disposition": f'attachment; filename="{draw}.json"'}
+        return web.Response(text=text, content_type="application/json", charset="utf-8", headers=headers)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from bot.ports import Unavailable
 from bot.web.answers import TooMuch, wait
-from bot.web.confidential import read
+from bot.web.confidential import Opened, Over, read
 from bot.web.drawn import DOWN, assets, page
 from bot.web.limits import LINKS, RECEIPTS, REPORTS, Limit, Limits, Networks, caller
-from bot.web.report_form import LABELS, filled, readers, usual
 from bot.web.written import Written
 from handlers.acting import WEB
 from handlers.breach.forms import LONGEST
-from handlers.breach.intents import Add, File, Filed, Follow
+from handlers.breach.intents import Add, AddOwn, File, Filed, Follow, ReadOwn, Told
 from handlers.breach.reporting import receipt_stands
 from handlers.breach.room import groups
 from handlers.breach.start import FORM, OVER, PATH, begun, token
@@ -23,6 +24,8 @@ from handlers.breach.start import LONGEST as LONGEST_TOKEN
 from handlers.breach.view import ReporterView
 from handlers.door import Door
 from handlers.ids import hashed
+from handlers.policy import Policy
+from handlers.policy.terms import Role
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 
@@ -174,3 +177,125 @@ def _once(written: Written) -> str:
         *(f"{name}={words}" for name, some in written.fields.items() for words in some),
     ]
     return hashed("\0".join(told)) if told[0] else secrets.token_urlsafe(32)
+
+
+SHORT = 200  # characters of a field that takes a line
+MOST = {"what": LONGEST, "when": SHORT, "which": SHORT, "concerned": SHORT, "name": SHORT}
+LABELS = {
+    "what": "What happened?", "when": "When?", "which": "Which recording or request, if you know?",
+    "concerned": "Who is it about?", "name": "Your name, if you want to give it",
+}  # fmt: skip
+NOTHING = "Please say in a sentence or two what happened."
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Those who would read a report, by what they are; nobody's name stands on a page for everybody."""
+
+    key: str
+    title: str
+    people: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The form as it was filled in. `errors` has a sentence for each field that has to be mended."""
+
+    written: Written
+    told: Told
+    errors: Mapping[str, str]
+
+
+def readers(policy: Policy) -> list[Readers]:
+    """All who may come to read a report, the usual ones first; addresses in normal form."""
+    roles = policy.roles.keyed(policy.identity)
+    found = (
+        ("human_resources", roles.manager_human_resources),
+        ("head", roles.head_of_customer_success),
+        ("fallback", roles.breach_fallback),
+    )
+    return [one for key, role in found for one in _of(key, role)]
+
+
+def usual(policy: Policy) -> tuple[str, str]:
+    """The titles of those who read a report, unless they are kept out."""
+    return policy.roles.manager_human_resources.title, policy.roles.head_of_customer_success.title
+
+
+def filled(written: Written, policy: Policy, account: str = "") -> Filled:
+    """What was told, and what is wrong with it. Who picks himself or herself is one more conflict, not to be told from others.
+
+    `account` is whose link led here, or empty: then a name is given in words.
+    """
+    behind = {one.key: one.people for one in readers(policy)}
+    picked = {*written.ticked("conflicts"), written.words("own")}
+    conflicts = frozenset[str]().union(*(people for key, people in behind.items() if key in picked))
+    what, when, which, concerned, name = (written.words(one) for one in MOST)
+    named = written.words("named") == "named" if account else bool(name)
+    told = Told(
+        "link" if account else "page", what, when, which, concerned=concerned, conflicts=tuple(sorted(conflicts)), named=named,
+        account=account, name="" if account else name,
+    )  # fmt: skip
+    return Filled(written, told, _errors(written))
+
+
+def _errors(written: Written) -> dict[str, str]:
+    found = {
+        name: f"This has {len(words):,} characters, and {most:,} fit. Please shorten it; you can add more once it is filed."
+        for name, most in MOST.items()
+        if len(words := written.words(name)) > most
+    }
+    return found if written.words("what") else {"what": NOTHING, **found}
+
+
+def _of(key: str, role: Role) -> list[Readers]:
+    deputies = [Readers(f"{key}_deputy", f"A deputy of the {role.title}", frozenset(role.deputies))]
+    return [Readers(key, role.title, frozenset({role.holder})), *(deputies if role.deputies else [])]
+
+
+class OwnPages:
+    """`/report/mine` and below."""
+
+    def __init__(self, door: Door, public_url: str, trusted: Networks, limits: Limits) -> None:
+        self.door = door
+        self.opened = Opened(door, "/report/mine", public_url, trusted, limits)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the pages stand."""
+        return [
+            *self.opened.routes(),
+            web.get("/report/mine/{report}", self._read, allow_head=False),
+            web.post("/report/mine/{report}/add", self._add),
+        ]
+
+    async def _read(self, request: web.Request) -> web.Response:
+        return await self._page(*await self.opened.session(request))
+
+    async def _page(self, report: str, session: str, typed: str = "", error: str = "") -> web.Response:
+        try:
+            view = await self.door.enter(ReadOwn(report, session), WEB)
+        except Refused:
+            raise Over from None
+        return _drawn(report, view, typed, error)
+
+    async def _add(self, request: web.Request) -> web.Response:
+        typed = await read(request)
+        report, session = await self.opened.session(request)
+        if error := flaw(typed.words("words")):
+            return await self._page(report, session, typed.words("words"), error)
+        return await self._added(report, session, typed)
+
+    async def _added(self, report: str, session: str, typed: Written) -> web.Response:
+        words = typed.words("words")
+        try:
+            await self.door.enter(AddOwn(report, session, words), WEB)
+        except Refused as refusal:
+            return await self._page(report, session, words, str(refusal))
+        return self.opened.back(report, "conversation")
+
+
+def _drawn(report: str, view: ReporterView, typed: str = "", error: str = "") -> web.Response:
+    return page(
+        "own.html", 422 if error else 200, view=view, receipt="", typed=typed, error=error, once="",
+        action=f"/report/mine/{report}/add", leave=f"/report/mine/{report}/leave",
+    )  # fmt: skip

@@ -1,19 +1,38 @@
-"""All pages of confidential reports, put together: for whoever reports, handles, or comes back from a chat (P13)."""
+"""All pages of confidential reports, put together, and the one on which a handler reads a report and works on it (P13)."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from aiohttp import web
 
 from bot.listeners import Listeners
-from bot.ports import Recorder
-from bot.web.handling import HandlingPages
-from bot.web.kept_audio import KeptAudio
+from bot.ports import Absent, Changed, Recorder, Unavailable
+from bot.web.confidential import Opened, Over, Present, read
+from bot.web.drawn import page
+from bot.web.kept_audio import MISSING, KeptAudio
 from bot.web.limits import Limits, Networks
-from bot.web.own_report import OwnPages
 from bot.web.pacing import REAL, Pace
-from bot.web.present import Present
-from bot.web.reporting import ReportingPages
+from bot.web.reporting import OwnPages, ReportingPages
+from bot.web.written import Written
+from handlers.acting import WEB
+from handlers.breach.forms import LONGEST
+from handlers.breach.intents import (
+    Accuse,
+    Acknowledge,
+    Ask,
+    AskToHear,
+    Close,
+    DecideHearing,
+    Gather,
+    Note,
+    Outcome,
+    Read,
+    TakeStep,
+    Within,
+)
 from handlers.door import Door
+from handlers.rules.refusal import Refused
 
 
 class ReportPages:
@@ -38,3 +57,151 @@ class ReportPages:
     def end(self) -> None:
         """The program stops: calls that are heard end with their next look, which is within a second."""
         self.audio.end()
+
+
+CHANGED = "This call has changed and is being looked at again. Please try again in a minute."
+AWAY = "The call recording system can’t be reached right now. Please try again in a minute."
+ON_THE_PAGE = "Please listen on the page of the report, where each hearing is noted."
+
+
+class HandlingPages:
+    """`/report/handle` and below. Whoever has no sight of a report, whatever the cause, gets the same page."""
+
+    def __init__(
+        self, door: Door, audio: KeptAudio, public_url: str, trusted: Networks, limits: Limits, present: Present
+    ) -> None:  # fmt: skip
+        self.door, self.audio, self.present = door, audio, present
+        self.opened = Opened(door, "/report/handle", public_url, trusted, limits)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the pages stand."""
+        return [
+            *self.opened.routes(),
+            web.get("/report/handle/{report}", self._read, allow_head=False),
+            web.get("/report/handle/{report}/audio/{name}", self._play, allow_head=False),
+            web.post("/report/handle/{report}/{action}", self._act),
+        ]
+
+    async def _read(self, request: web.Request) -> web.Response:
+        return await self._page(*await self._admitted(request))
+
+    async def _admitted(self, request: web.Request) -> tuple[str, str]:
+        """The report that is wanted, and the session of somebody who still belongs here. Raises `Over`, `TooMuch` and `Unsure`."""
+        report, session = await self.opened.session(request)
+        await self.present.admit(report, session)
+        return report, session
+
+    async def _page(
+        self, report: str, session: str, failed: str = "", typed: Written | None = None, refused: Refused | None = None
+    ) -> web.Response:
+        """The report; what `failed` stands on it again, as it was `typed`. Raises `Over`."""
+        try:
+            view = await self.door.enter(Read(report, session), WEB)
+        except Refused:
+            raise Over from None
+        return page(
+            "handle.html", 422 if failed else 200, view=view, failed=failed, typed=typed or Written(),
+            sentence=str(refused) if refused else "", errors=refused.fields if refused else {}, where=self.opened.where,
+        )  # fmt: skip
+
+    async def _act(self, request: web.Request) -> web.Response:
+        if (action := request.match_info["action"]) not in FORMS:
+            raise web.HTTPNotFound
+        typed = await read(request)
+        report, session = await self._admitted(request)
+        try:
+            await self._do(action, report, session, typed)
+        except Refused as refused:
+            return await self._page(report, session, action, typed, refused)
+        return self.opened.back(report, PLACES.get(action, ""))
+
+    async def _do(self, action: str, report: str, session: str, typed: Written) -> None:
+        if action != "keep":
+            await self.door.enter(wanted(action, report, session, typed), WEB)
+            return
+        try:
+            await self.audio.keep(report, session, typed.number("recording"))
+        except Changed:
+            raise Refused(CHANGED) from None
+        except Absent:
+            raise Refused(MISSING) from None
+        except Unavailable:
+            raise Refused(AWAY) from None
+
+    async def _play(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Sec-Fetch-Dest") == "document":
+            raise Refused(ON_THE_PAGE)
+        report, session = await self._admitted(request)
+        try:
+            return await self.audio.play(request, report, session, request.match_info["name"][:100])
+        except Refused:
+            raise Over from None
+
+
+Wanted = Callable[[str, str, Written], Within[None]]
+SHORT = 200  # characters of a reference, of a call, of a name
+NEEDS = {
+    "ask": "Please write what you want to ask or tell.",
+    "note": "Please write the note first.",
+    "accuse": "Please say in a sentence why.",
+    "gather": "Please say which call: its number, its reference, or a part of either.",
+    "outcome": "Please say what came of it.",
+    "close": "Please write what the reporter is told.",
+}
+"""Forms with a field of words, and what is said where it is empty."""
+PLACES = {
+    "ask": "conversation", "gather": "calls", "keep": "calls", "ask-to-hear": "calls", "decide-hearing": "calls",
+    "step": "steps", "note": "notes", "accuse": "accuse", "outcome": "outcome", "close": "close",
+}  # fmt: skip
+"""Where on the page somebody is after a form."""
+
+
+def wanted(action: str, report: str, session: str, told: Written) -> Within[None]:
+    """What one of `FORMS` asks for. Raises `Refused` for a field that has to be mended."""
+    want = _ACTIONS[action]
+    if action in NEEDS:
+        _written(told, "words", NEEDS[action], SHORT if action == "gather" else LONGEST)
+    return want(report, session, told)
+
+
+def _accuse(report: str, session: str, told: Written) -> Within[None]:
+    person = told.within("person", SHORT)
+    if not person:
+        raise Refused("Please choose who it is.", field="person")
+    return Accuse(report, session, person, told.words("words"))
+
+
+def _outcome(report: str, session: str, told: Written) -> Within[None]:
+    _written(told, "reference", "Please give the reference of the Code of Conduct’s process.", SHORT)
+    return Outcome(report, session, told.words("reference"), told.words("words"))
+
+
+def _decide(report: str, session: str, told: Written) -> Within[None]:
+    allowed = told.words("allowed") == "yes"
+    return DecideHearing(report, session, told.within("name", SHORT), told.within("asker", SHORT), allowed)
+
+
+def _written(told: Written, name: str, missing: str, most: int) -> None:
+    words = told.words(name)
+    if not words:
+        raise Refused(missing, field=name)
+    if len(words) > most:
+        raise Refused(f"This has {len(words):,} characters, and {most:,} fit. Please shorten it.", field=name)
+
+
+_ACTIONS: dict[str, Wanted] = {
+    "acknowledge": lambda report, session, _: Acknowledge(report, session),
+    "ask": lambda report, session, told: Ask(report, session, told.words("words")),
+    "note": lambda report, session, told: Note(report, session, told.words("words")),
+    "accuse": _accuse,
+    "step": lambda report, session, told: TakeStep(
+        report, session, told.number("number"), told.words("taken") == "yes"
+    ),
+    "gather": lambda report, session, told: Gather(report, session, told.words("words")),
+    "ask-to-hear": lambda report, session, told: AskToHear(report, session, told.within("name", SHORT)),
+    "decide-hearing": _decide,
+    "outcome": _outcome,
+    "close": lambda report, session, told: Close(report, session, told.words("words")),
+}
+FORMS = frozenset({*_ACTIONS, "keep"})
+"""Every form of the page, by the end of its address."""

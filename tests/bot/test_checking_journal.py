@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from bot.commands.checking import _journal
-from bot.settings.config import Misconfigured, Settings, as_given
-from bot.settings.given_settings import Given
+from bot.settings.config import Given, Misconfigured, Settings, as_given
 
 
 def _settings(folder: Path, **more: Any) -> Settings:

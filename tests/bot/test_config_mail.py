@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.settings.config import Settings, as_given, settings
-from bot.settings.mail_addresses import Sender
-from bot.settings.mail_server import Server
+from bot.settings.mail_server import Sender, Server
 from tests.bot.environment import Environment
 
 FROM, URL = "Fernhill Telecare <copies@fernhill.example>", "smtp://steward:hush@mail.fernhill.example"

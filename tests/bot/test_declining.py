@@ -10,8 +10,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from bot.live_calls import LiveCall
-from bot.ports import Unavailable
+from bot.ports import LiveCall, Unavailable
 from bot.recorders.asterisk.opening import WATCHED as IN_ASTERISK
 from bot.recorders.folder_live import WATCHED
 from bot.retention.declining import ANSWERS, OBEYS, Declining

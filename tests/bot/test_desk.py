@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.chats.desk import SLOW, Desk
-from bot.chats.sheets import NOT_NOW
+from bot.chats.desk import NOT_NOW, SLOW, Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers.access.forms import AccessForm

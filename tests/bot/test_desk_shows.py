@@ -7,8 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.chats.desk import Desk
-from bot.chats.sheets import CALLS, READING
+from bot.chats.desk import CALLS, READING, Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import BUTTONS, FORMS

@@ -18,14 +18,13 @@ import pytest_asyncio
 from _pytest.mark import ParameterSet
 
 from bot.journal import Journal
-from bot.marks import Marks
 from bot.proof.journal_lines import Position
 from bot.proof.journalling import Announcing, Patiently
 from bot.recorders import unlinking
 from bot.recorders.folder import FolderAudio
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
-from bot.sealing import Seal
+from bot.sealing import Marks, Seal
 from handlers import HANDLERS
 from handlers.acting import CLOCK
 from handlers.door import Door

@@ -12,11 +12,11 @@ import pytest_asyncio
 from botocore.exceptions import ClientError
 
 from bot.app import Steward
-from bot.marks import Marks
 from bot.recorders import open_recorder
 from bot.retention.erasing import Erasing
 from bot.retention.mirroring import DAILY, Mirroring
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
+from bot.sealing import Marks
 from bot.settings.config import Settings
 from handlers.retention.intents import Doomed
 from storage.database.store import Database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.settings.mail_addresses import Sender, mailbox, sender_of
+from bot.settings.mail_server import Sender, mailbox, sender_of
 from tests.each import each
 
 

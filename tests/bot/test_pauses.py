@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chats.pauses import Pauses
+from bot.chats.background import Pauses
 from bot.ports import Unavailable
 from tests.clocks import Seconds
 

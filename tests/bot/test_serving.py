@@ -12,8 +12,7 @@ from aiohttp import web
 
 from bot.commands.checking_settings import _host
 from bot.serving import listen
-from bot.settings.config import Misconfigured
-from bot.settings.given_settings import Given
+from bot.settings.config import Given, Misconfigured
 from bot.trouble import sentence, upgrade_waits
 from storage.database.store import DatabaseDown
 from tests.clocks import Seconds

@@ -9,8 +9,7 @@ from typing import Annotated, Any, ClassVar
 import pytest
 
 import handlers
-from bot.chats.desk import Desk
-from bot.chats.sheets import NOT_NOW
+from bot.chats.desk import NOT_NOW, Desk
 from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS

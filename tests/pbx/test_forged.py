@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.live_calls import LiveCall
+from bot.ports import LiveCall
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from tests.pbx.exchange import Exchange
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.live_calls import LiveCall
-from bot.ports import Absent
+from bot.ports import Absent, LiveCall
 from bot.recorders import open_recorder
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from tests.pbx.exchange import CALLER, Exchange

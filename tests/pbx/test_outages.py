@@ -8,8 +8,7 @@ import time
 
 import pytest
 
-from bot.live_calls import Unread
-from bot.ports import Absent, Unavailable
+from bot.ports import Absent, Unavailable, Unread
 from bot.recorders import open_recorder
 from bot.recorders.asterisk.opening import WATCHED
 from bot.recorders.asterisk.recorder import AsteriskRecorder

@@ -7,8 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from bot.live_calls import LiveCall
-from bot.ports import Absent, Gone, Looked, Problem, Sighting, Sought
+from bot.ports import Absent, Gone, LiveCall, Looked, Problem, Sighting, Sought
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.retention.recording_sync import AtHand
 from tests.pbx.exchange import CALLER, Exchange

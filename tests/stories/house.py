@@ -27,8 +27,7 @@ from bot.rehearsal import slack, teams
 from bot.rehearsal.beacon import PATH as BEACON
 from bot.rehearsal.beacon import SampleBeacon, with_sample_beacon
 from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
-from bot.settings.config import Settings, policy
-from bot.settings.given_settings import Given
+from bot.settings.config import Given, Settings, policy
 from handlers.rules.retention import erase_at
 from tests.keys import KEY
 from tests.patience import unhurried

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.chats.sheets import NOT_NOW
+from bot.chats.desk import NOT_NOW
 from bot.rehearsal.slack import Fault, Person
 from storage.database.store import Database, Store
 from tests.ledgers import outgoing

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.mail.smtp import SmtpMailer
-from bot.settings.mail_addresses import sender_of
+from bot.settings.mail_server import sender_of
 from tests.bot.mail.benches import SHORT, far
 from tests.bot.mail.post_office import LOST, SILENT
 from tests.stories import places

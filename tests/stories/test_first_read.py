@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.app import Steward
-from bot.chats.sheets import READING
+from bot.chats.desk import READING
 from bot.ports import Gone, Looked, Problem, Sighting
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import Person, routes

@@ -13,7 +13,7 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 
 from bot.mail.writing import Writing
-from bot.mailing import Letter
+from bot.ports import Letter
 from bot.rehearsal.fence import put_up
 from bot.rehearsal.mailbox import WHERE, Mailbox
 from handlers.letters import Written

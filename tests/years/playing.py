@@ -10,11 +10,11 @@ from pathlib import Path
 from random import Random
 
 from bot.clockwork.ticks import Ticks
-from bot.marks import Marks
 from bot.ports import Recorder, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
+from bot.sealing import Marks
 from handlers.access.intents import Approve, Deny
 from handlers.door import Repeated
 from handlers.rules.refusal import Refused

@@ -10,7 +10,6 @@ from pathlib import Path
 from bot.clockwork.forgetting import Forgetting
 from bot.clockwork.ticks import Ticks
 from bot.journal import Journal
-from bot.marks import Marks
 from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.proof.journal_lines import Position
@@ -20,7 +19,7 @@ from bot.proof.restoring import Restoring
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
 from bot.retention.recording_sync import RecordingSync
-from bot.sealing import Seal
+from bot.sealing import Marks, Seal
 from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.door import Door

@@ -9,10 +9,10 @@ from random import Random
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.marks import Marks
 from bot.ports import Recorder, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.retention.erasing import Erasing
+from bot.sealing import Marks
 from tests.bot.recorders.benches import PLAIN, VersionedBench
 from tests.erasing import unsaid
 from tests.handlers.builders import AU, UK, email

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bot.live_calls import LiveCall, Unread
-from bot.ports import Unavailable
+from bot.ports import LiveCall, Unavailable, Unread
 from bot.recorders.asterisk.ami import Account, Message, Refusal, Session, first, session
 from bot.recorders.sidecar import MetadataError, Reader
 from bot.recorders.tree import printable

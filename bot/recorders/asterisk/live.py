@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.live_calls import NOT_TOLD, LiveCall, Unread
-from bot.ports import Absent, Unavailable
+from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
 from bot.recorders.asterisk.ami import Account, Refusal, Session, session
 from bot.recorders.asterisk.channels import (
     DECLINED,

@@ -11,8 +11,7 @@ from prometheus_client import REGISTRY, generate_latest
 
 import handlers
 from bot.mail.writing import Writing
-from bot.mailing import Letter, NotKnown, NotTaken
-from bot.ports import Unavailable
+from bot.ports import Letter, NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.acting import DELIVERY, Act, Done, Intent, Visitor

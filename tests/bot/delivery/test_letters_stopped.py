@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.mailing import Letter
+from bot.ports import Letter
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.customers.intents import (
     LetterNotKnown,

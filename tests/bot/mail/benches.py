@@ -7,14 +7,11 @@ from typing import Any, Protocol
 
 import pytest
 
-from bot.mail.answers import of_letter
-from bot.mail.smtp import Patience, SmtpMailer
-from bot.mailing import Letter, Mailer, NotKnown, NotTaken
-from bot.ports import Unavailable
+from bot.mail.smtp import Patience, SmtpMailer, of_letter
+from bot.ports import Letter, Mailer, NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
-from bot.settings.mail_addresses import Sender
-from bot.settings.mail_server import Server
+from bot.settings.mail_server import Sender, Server
 from tests.bot.mail.post_office import LOST, SILENT, PostOffice, bodies
 
 AT = datetime(2026, 11, 24, 1, 42, 7, tzinfo=UTC)

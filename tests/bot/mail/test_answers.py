@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.mail.answers import LONGEST, fit_to_keep, of_letter
+from bot.mail.smtp import LONGEST, fit_to_keep, of_letter
 from tests.each import each
 
 JO = "jo.doe+calls@customer.example"

@@ -9,8 +9,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from bot.mailing import NotKnown, NotTaken
-from bot.ports import Unavailable
+from bot.ports import NotKnown, NotTaken, Unavailable
 from tests.bot.mail.benches import LETTER, TO, Bench, FakeBench, SmtpBench
 from tests.bot.mail.post_office import PostOffice
 from tests.each import each

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mail.message import composed
-from bot.mailing import Letter
-from bot.settings.mail_addresses import Sender
-from bot.settings.mail_server import Server
+from bot.mail.smtp import composed
+from bot.ports import Letter
+from bot.settings.mail_server import Sender, Server
 from tests.bot.mail.benches import AT, LETTER, SENDER, TO, mailer
 from tests.bot.mail.post_office import PostOffice, bodies
 from tests.each import each

@@ -11,8 +11,7 @@ from aiohttp.test_utils import unused_port
 from aiosmtplib import SMTP, SMTPResponse
 
 from bot.mail.smtp import Patience
-from bot.mailing import NotKnown, NotTaken
-from bot.ports import Unavailable
+from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.settings.mail_server import Server
 from tests.bot.mail.benches import LETTER, LONG, SHORT, TO, failing, mailer, near
 from tests.bot.mail.post_office import LOST, SILENT, PostOffice

@@ -6,8 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from bot.live_calls import LiveCall
-from bot.ports import Recorder, Sighting
+from bot.ports import LiveCall, Recorder, Sighting
 from bot.recorders.asterisk.ami import Account
 from bot.recorders.asterisk.opening import Spool
 from bot.recorders.asterisk.recorder import AsteriskRecorder

@@ -7,8 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.live_calls import LiveCall
-from bot.ports import Recorder, Unavailable
+from bot.ports import LiveCall, Recorder, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.phone_system import PhoneSystem
 from tests.memory_live import Leg

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.live_calls import Unread
-from bot.ports import Absent, Unavailable
+from bot.ports import Absent, Unavailable, Unread
 from bot.recorders.asterisk import ami
 from bot.recorders.asterisk.opening import Spool
 from bot.recorders.asterisk.recorder import AsteriskRecorder

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.live_calls import LiveCall, Unread
-from bot.ports import Unavailable
+from bot.ports import LiveCall, Unavailable, Unread
 from bot.recorders.asterisk.ami import Account, Message, Refusal, Session
 from bot.recorders.asterisk.channels import Monitor, call_told, channels, monitors
 from tests.each import each

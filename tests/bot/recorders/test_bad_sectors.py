@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.live_calls import Unread
-from bot.ports import Problem, Unavailable
+from bot.ports import Problem, Unavailable, Unread
 from bot.recorders.asterisk.opening import Spool
 
 from .bad_sectors import on_a_bad_sector

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.live_calls import NOT_TOLD, LiveCall, Unread
-from bot.ports import Absent, Unavailable
+from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.phone_system import PhoneSystem
 from tests.each import each

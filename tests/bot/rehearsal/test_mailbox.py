@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.mail.writing import Writing
-from bot.mailing import Letter, NotKnown, NotTaken
+from bot.ports import Letter, NotKnown, NotTaken
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
 from bot.rehearsal.fence import put_up

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.chats.sheets import NOT_NOW
+from bot.chats.desk import NOT_NOW
 from bot.ports import Address, Unreachable
 from bot.rehearsal.slack import Fault
 from bot.slack import answers, dialogs, form

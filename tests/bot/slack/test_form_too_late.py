@@ -9,8 +9,7 @@ from typing import Any, cast
 import pytest
 from structlog.testing import capture_logs
 
-from bot.chats.desk import Desk
-from bot.chats.sheets import NOT_NOW
+from bot.chats.desk import NOT_NOW, Desk
 from bot.slack import form
 from bot.slack.form import Submissions
 from handlers.cards import Option

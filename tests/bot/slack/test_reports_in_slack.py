@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.chats.sheets import NOT_NOW
+from bot.chats.desk import NOT_NOW
 from bot.rehearsal.slack.faults import Fault
 from bot.slack.dialogs import NOT_OPENED
 from handlers.acting import Visitor

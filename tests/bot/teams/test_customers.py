@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.chats.sheets import OTHERS
+from bot.chats.desk import OTHERS
 from bot.rehearsal.teams import Message
 from bot.rehearsal.teams.actions import inputs
 from storage.tables.customers import CustomerRequest

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.chats.sheets import NOT_NOW as LATER
+from bot.chats.desk import NOT_NOW as LATER
 from bot.rehearsal.teams import Fault, Message
 from bot.teams import platform as adapter
 from bot.teams.platform import NOT_NOW, SLOW

@@ -15,8 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot import readiness as module
 from bot.readiness import ASKED, EXAMINED, SILENT
 from bot.trouble import PUT_BACK, SENTENCES
-from bot.web.health import Health
-from bot.web.metrics import Metrics
+from bot.web.health import Health, Metrics
 from handlers.acting import CLOCK
 from handlers.tidying import Tidy
 from storage.database.store import Database, DatabaseDown

@@ -12,8 +12,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.listeners import LOOK, SURE, Listeners
-from bot.web.kept_audio import CROWDED
-from bot.web.kept_sound import PACKED, PLAIN, rate
+from bot.web.kept_audio import CROWDED, PACKED, PLAIN, rate
 from bot.web.pacing import FASTEST, HEAD_START
 from handlers.acting import CLOCK
 from handlers.breach import intents

@@ -11,9 +11,8 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.app import Steward
-from bot.settings.config import policy
-from bot.settings.given_settings import Given
-from bot.web.metrics import Metrics
+from bot.settings.config import Given, policy
+from bot.web.health import Metrics
 from storage.database.store import Database
 from tests.bot.web.ready import Parts, readiness
 from tests.clocks import Seconds

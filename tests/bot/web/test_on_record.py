@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.web.pacing import BLOCK
-from bot.web.streams import STRETCH
+from bot.web.sounding import STRETCH
 from handlers.access.intents import Withdraw
 from storage.database.store import Database, Store
 from tests.bot.web.player import Player, a_player

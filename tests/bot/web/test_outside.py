@@ -11,8 +11,7 @@ import structlog
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 from bot.app import Steward
-from bot.settings.config import policy
-from bot.settings.given_settings import Given
+from bot.settings.config import Given, policy
 from bot.web.drawn import errors_as_sentences
 from bot.web.listening import ListeningPages
 from bot.web.outside import headers, own_pages_only

@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from sqlalchemy import update
 
 from bot.web.pacing import BLOCK, FASTEST, HEAD_START
-from bot.web.streams import WATCH
+from bot.web.sounding import WATCH
 from handlers.access.intents import Withdraw
 from storage.database.store import Database, DatabaseDown
 from storage.records import Recording

@@ -9,8 +9,7 @@ from aiohttp import ClientSession
 
 from bot.app import Steward
 from bot.proof import restoring
-from bot.settings.config import policy
-from bot.settings.given_settings import Given
+from bot.settings.config import Given, policy
 from tests.bot.web.test_outside import ROOT, served
 from tests.keys import KEY
 from tests.stories.waiting import until

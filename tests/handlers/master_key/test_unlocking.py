@@ -9,10 +9,9 @@ import pytest
 
 from bot.commands.rotating import begin
 from bot.journal import Journal, JournalDown
-from bot.marks import Marks
 from bot.proof import lasting_lines
 from bot.proof.journalling import Patiently
-from bot.sealing import Seal
+from bot.sealing import Marks, Seal
 from bot.settings.config import Misconfigured
 from bot.unlocking import keep_outside, stands_to, unlock
 from handlers import HANDLERS
