@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from handlers.cards import When
 from handlers.rules.calendars import DayOff
-from handlers.rules.promises import Changed
 from handlers.rules.working_days import Due
 from handlers.words import beside, city, day_words, moment_words
 
@@ -26,19 +25,6 @@ def sum_words(due: Due, now: datetime | None = None, what: str = "Due") -> Told:
     last = f", on working day {len(due.counted)}."
     received, at = (When(moment, due.zone, now) for moment in (due.received, due.at))
     return "Received ", received, f"{_counts_as(due, today)}. {''.join(told)}{what} ", at, last
-
-
-def change_words(changed: Changed, now: datetime | None = None) -> Told:
-    """What has changed in the calendar since something was promised, and when it would be due now."""
-    today = _today(changed.promised, now)
-    days = [_is(off, today) for off in changed.off_now]
-    days += [f"{day_words(day, today)} is a working day" for day in changed.working_now]
-    what = f"{'The calendar has' if days else 'Working hours have'} changed since this was promised. "
-    what += "".join(f"{day}. " for day in days)
-    if not changed.moves:
-        return (f"{what}It is due at the same time.",)
-    at = When(changed.anew.at, changed.anew.zone, now)
-    return f"{what}Counted now it would be due ", at, ". What was promised stays."
 
 
 def in_words(words: Told, zone: str) -> str:

@@ -52,12 +52,6 @@ class Deadlines:
         if known is None or known.done_at is not None or known.due_at > due_at:
             self.set(kind, subject, due_at)
 
-    def move(self, kind: str, subject: str, due_at: datetime) -> None:
-        """Another moment for what is still to be done."""
-        known = self.session.get(Deadline, f"{kind}:{subject}")
-        if known is not None and known.done_at is None:
-            known.due_at = due_at
-
     def moment(self, kind: str, subject: str) -> datetime | None:
         """When something was to be done, whether it was or not; None where nobody asked for it."""
         known = self.session.get(Deadline, f"{kind}:{subject}")

@@ -91,12 +91,6 @@ class Matters:
         mine = select(Matter).join(Party, Party.matter_id == Matter.id).where(*asked, Matter.state == "waiting")
         return list(self.session.scalars(mine.order_by(Matter.asked_at, Matter.id)))
 
-    def standing_in(self) -> list[tuple[int, Matter]]:
-        """Who is asked to decide what is open only since others are away."""
-        asked = (Party.part == "approver", Party.because == "away", Matter.state.in_(OPEN))
-        both = select(Party.person_id, Matter).join(Matter, Matter.id == Party.matter_id).where(*asked)
-        return [(person, matter) for person, matter in self.session.execute(both.order_by(Matter.id, Party.person_id))]
-
     def passed_over(self, person_id: int) -> list[tuple[Party, Matter]]:
         """Where this person was asked and could not be reached."""
         missed = (Party.person_id == person_id, Party.unreachable != "")

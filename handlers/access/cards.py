@@ -10,7 +10,7 @@ from handlers.access.cautions import cautions, sooner
 from handlers.access.changes import changes
 from handlers.access.forms import INVESTIGATION
 from handlers.access.intents import Approve
-from handlers.access.promised import calendar_changed, due_first
+from handlers.access.promised import due_first
 from handlers.access.turns import turn
 from handlers.access.view import View
 from handlers.cards import (
@@ -55,7 +55,6 @@ def card(view: View, reader: int) -> Card:
             *cautions(view, reader),
             *sooner(view, reader),
             *gone_past(view, reader),
-            *calendar_changed(view),
             *turn(view, reader),
             *_buttons(view, reader),
             Small(_small(view, reader)),

@@ -191,14 +191,6 @@ class Ending(Step):
 
 
 @dataclass(frozen=True)
-class Recount(_OfRequest):
-    """Whoever decides takes the date that the calendar of today gives."""
-
-    action: ClassVar[str] = "access.recount"
-    clause: ClassVar[str] = "P7"
-
-
-@dataclass(frozen=True)
 class Reroute(matters.Reroute):
     """An approver can't be reached."""
 

@@ -42,7 +42,7 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
 def whole(card: Card, view: View, reader: int) -> Card:
     """The card as Details shows it: with what is done too seldom to stand among the three buttons in the chat."""
     *parts, small = card.parts
-    return replace(card, parts=(*parts, *sum_of(view, reader), *_passing(view, reader), *_holding(view, reader), small))
+    return replace(card, parts=(*parts, *sum_of(view), *_passing(view, reader), *_holding(view, reader), small))
 
 
 def introduction(view: View, reader: Person) -> str:

@@ -10,11 +10,9 @@ from pydantic import TypeAdapter
 
 from handlers.access.view import View
 from handlers.acting import Act
-from handlers.cards import Button, Line, Part, Row, Sign, Small, When, Words
-from handlers.due_words import caution, change_words, sum_words
-from handlers.rules.calendars import calendar_of
+from handlers.cards import Line, Part, Small, When, Words
+from handlers.due_words import caution, sum_words
 from handlers.rules.deadlines import Schedule, returns, schedule
-from handlers.rules.promises import Changed, changed
 from handlers.rules.reasons import reason_of
 from handlers.rules.routing import beyond, deputies
 from handlers.unseen import unseen
@@ -28,29 +26,12 @@ SOON = timedelta(days=30)
 """So long before its call goes an investigation is due: a moment a year ahead would read as if there were a year to decide."""
 
 
-def promise(
-    act: Act, request: Request, recordings: Sequence[Recording], since: datetime | None = None
-) -> dict[str, datetime]:
-    """What silence will bring and when, stored with its sum; returns the moments by kind, for the clock.
-
-    It is counted from when the request was asked for, or from another moment.
-    """
-    found = _counted(act, recordings, since or request.asked_at)
+def promise(act: Act, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
+    """What silence will bring and when, stored with its sum; returns the moments by kind, for the clock."""
+    found = _counted(act, recordings, request.asked_at)
     moments = dict(found.moments)
     if _is_investigation(act, request):
         moments["access.undecided"] = moments.pop("access.lapse")
-    _store(request, Schedule(found.promise, moments))
-    return moments
-
-
-def recounted(act: Act, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
-    """As `promise`, which was made before, by the calendar of now; what would have fallen already, though it is yet to come, stays as it was promised."""
-    known = _SCHEDULE.validate_python(request.promise)
-    moments = promise(act, request, recordings, known.promise.received)
-    for step in _SILENT:
-        if moments[step] <= act.now < known.moments.get(step, act.now):
-            moments[step] = known.moments[step]
-    found = _SCHEDULE.validate_python(request.promise)
     _store(request, Schedule(found.promise, moments))
     return moments
 
@@ -96,7 +77,7 @@ def _store(request: Request, found: Schedule) -> None:
 
 
 def promised(request: Request) -> Schedule | None:
-    """What was promised when it was asked for; None for a request of an earlier version that the clock has not seen yet."""
+    """What was promised when it was asked for."""
     return _SCHEDULE.validate_python(request.promise) if request.promise is not None else None
 
 
@@ -159,23 +140,8 @@ def why_first(view: View) -> tuple[Line, ...]:
     )
 
 
-def moved(view: View) -> Changed | None:
-    """How the calendar differs from that of the promise, where another moment would be promised now."""
-    known = promised(view.request)
-    if known is None or not view.request.is_open or known.promise.line not in view.policy.lines:
-        return None
-    found = changed(known.promise, calendar_of(view.policy, known.promise.line))
-    return found if found is not None and found.moves else None
-
-
-def calendar_changed(view: View) -> tuple[Part, ...]:
-    """P8: what was promised stays; the card says that the calendar changed, and which date would result."""
-    found = moved(view)
-    return (Line(change_words(found, view.now), Sign.ALARM),) if found is not None else ()
-
-
-def sum_of(view: View, reader: int) -> tuple[Part, ...]:
-    """For Details: how the last moment was counted, and for whoever decides the new date that may be taken."""
+def sum_of(view: View) -> tuple[Part, ...]:
+    """For Details: how the last moment was counted."""
     known = promised(view.request)
     if known is None or not view.request.is_open:
         return ()
@@ -184,8 +150,6 @@ def sum_of(view: View, reader: int) -> tuple[Part, ...]:
     told: list[Part] = [Line(sum_words(known.promise, view.now, what))]
     if words := caution(known.promise):
         told.append(Small(words))
-    if view.asks(reader) and moved(view) is not None:
-        told.append(Row("The date can be counted anew.", Button("recount", "Take the new date", view.request.id)))
     return tuple(told)
 
 

@@ -71,7 +71,6 @@ ROOM = Room(
         intents.Ending.by(waiting.ending),
         intents.Reroute.by(waiting.reroute),
         intents.Recheck.by(waiting.recheck),
-        intents.Recount.by(waiting.recount),
         intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
         intents.EndRestored.by(decisions.end_restored),
         intents.CallChanged.by(call_changed.call_changed),
@@ -79,7 +78,6 @@ ROOM = Room(
     commands={"recording-request": Command("Ask to hear a recording", HELP, forms.AccessForm.name)},
     buttons={
         "approve": Does(intents.Approve.pressed, "Approve"),
-        "recount": Does(intents.Recount, "Take the new date"),
         "withdraw": Does(partial(intents.Withdraw, access=False), "Withdraw"),
         "end": Does(intents.Withdraw, "Withdraw"),
         "request": Opens(forms.AccessForm.name, "Ask for a recording"),

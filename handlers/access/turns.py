@@ -9,11 +9,9 @@ from handlers.access.alarmed import held
 from handlers.access.promised import ahead, why_first
 from handlers.access.view import View
 from handlers.cards import Line
-from handlers.matters.returning import for_whom
 from handlers.rules.refusal import Refused
-from handlers.rules.returning import there_again
 from handlers.rules.routing import Authority, route
-from handlers.words import OUT, day_words
+from handlers.words import OUT
 
 
 def turn(view: View, reader: int) -> tuple[Line, ...]:
@@ -27,7 +25,7 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
         case "waiting":
             return (Line(f"{_decides(view)} This card tells you the outcome."), *_ahead(view))
         case "stuck":
-            return (held(view), *_there_again(view), *_ahead(view))
+            return (held(view), *_ahead(view))
         case "approved" if not view.audible:
             return (Line(_silent(view)),)
         case "approved":
@@ -56,21 +54,13 @@ def _ahead(view: View) -> tuple[Line, ...]:
     return (Line(words),) if words else ()
 
 
-def _there_again(view: View) -> tuple[Line, ...]:
-    day = there_again(view.circumstances)
-    if day is None:
-        return ()
-    words = day_words(day, view.circumstances.today)
-    return (Line(f"Everybody who might is away. It goes to whoever is back first, on {words} as things stand."),)
-
-
 def _of_others(view: View, reader: int) -> tuple[str, ...]:
     if view.phase == "approved" and reader == view.request.decided_by:
         return ("You can withdraw this access at any time, under Home.",)
     authority = _authority(view, reader) if view.request.state == "waiting" and view.asks(reader) else None
     if authority is None:
         return ()
-    return (f"{_why(view, authority, for_whom(view, reader))} {_next(view, authority)}",)
+    return (f"{_why(view, authority)} {_next(view, authority)}",)
 
 
 def _authority(view: View, reader: int) -> Authority | None:
@@ -80,11 +70,9 @@ def _authority(view: View, reader: int) -> Authority | None:
         return None
 
 
-def _why(view: View, authority: Authority, borrowed: str) -> str:
-    """As what this person is asked, and for whom (`borrowed`), or who was passed over for that."""
+def _why(view: View, authority: Authority) -> str:
+    """As what this person is asked, and who was passed over for that."""
     title = view.policy.role(authority.role).title
-    if borrowed:
-        return f"It came to you as {'deputy of the ' if authority.deputy else ''}{title}, {borrowed}"
     over = {email: why for email, why in route(view.circumstances).passed_over if email != authority.email}
     if authority.deputy:
         why = over.get(view.policy.role(authority.role).holder)

@@ -9,7 +9,6 @@ from typing import TypeVar, cast
 
 from handlers.acting import Act
 from handlers.matters.case import allowed, approvers, lasting, missed
-from handlers.matters.returning import absent
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
@@ -187,7 +186,7 @@ def load(act: Act, request_id: str) -> View:
     named = store.recordings.named_with(request_id)
     recordings = [recording for _, recording in named]
     out = store.people.out_of_reach(policy.roles.everybody())
-    people = absent(store, policy, now, parties) | store.people.named(ids)
+    people = store.people.named(ids)
     operators, mine, conflicted = store.people.aliases_of(
         (key for one in recordings for key in were_on(one.operator_key, one.operators_before)), [people[request.requester_id].email_key],
         (one.email_key for one in concerned),

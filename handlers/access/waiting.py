@@ -7,19 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.access import intents
-from handlers.access.cards import already
-from handlers.access.promised import moved, never_lapses, promise, recounted, wait_anew
-from handlers.access.view import View, deciding, load
+from handlers.access.promised import never_lapses, wait_anew
+from handlers.access.view import View, load
 from handlers.acting import Act, Done
 from handlers.alarms import silence
-from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.matters import asking
-from handlers.matters.asking import ask_these, brought_in, changed, takes_part
+from handlers.matters.asking import ask_these, brought_in, changed
 from handlers.matters.case import approvers, entitled
 from handlers.matters.reminding import lateness, line_of, tell
 from handlers.policy.values import RoleName
-from handlers.rules import access as rule
 from handlers.rules.deadlines import LATE, before_end, returns
 from handlers.rules.reminding import reminder_moment
 from handlers.rules.routing import Authority, beyond, deputies
@@ -87,26 +84,9 @@ def lapse(act: Act, intent: intents.Lapse) -> Done[None]:
     return Done(None, _without_news(act, view), detail=lateness(act, fell), clause=view.clause)
 
 
-def recount(act: Act, intent: intents.Recount) -> Done[None]:
-    """P7: the calendar has changed since; what was promised moves only by somebody who decides, on record."""
-    view, authority = deciding(act, intent.request)
-    rule.decide(view.request.state, already(view, act.me))
-    if moved(view) is None:
-        raise Repeated(intent.request)
-    stepped_in = takes_part(act, view, authority)
-    before = view.request.due_at
-    for step, at in recounted(act, view.request, view.recordings).items():
-        act.store.deadlines.move(step, view.request.id, at)
-    now = view.request.due_at
-    moved_by = {"before": before.isoformat() if before else None, "now": now.isoformat() if now else None}
-    return Done(None, changed(view), detail={**moved_by, **stepped_in}, clause=view.clause)
-
-
 def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
-    """The clock looks who decides; a request of an earlier version is promised from now on what silence brings."""
+    """The clock looks who decides."""
     view = load(act, intent.matter)
-    if view.request.is_open and view.request.promise is None:
-        act.store.deadlines.begin(view.request.id, promise(act, view.request, view.recordings, act.now))
     held = view.request.state == "stuck"
     done = asking.recheck(act, view)
     if view.request.is_open and never_lapses(act, view.request):

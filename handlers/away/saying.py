@@ -11,7 +11,6 @@ from handlers.cards import Actions, Button
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.ids import new_id, short
-from handlers.matters.returning import redrawn
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import absences as rule
@@ -49,7 +48,7 @@ def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[intents.Said]:
         act.store.absences.end(one, act.now)
     act.store.absences.add(absence)
     detail = {"first": span.first.isoformat(), "last": span.last.isoformat(), "instead_of": [one.id for one in met]}
-    return Done(_said(act, span), (*homes(act), *redrawn(act)), absence.id, detail)
+    return Done(_said(act, span), homes(act), absence.id, detail)
 
 
 def back(act: Act, intent: intents.Back) -> Done[None]:
@@ -61,7 +60,7 @@ def back(act: Act, intent: intents.Back) -> Done[None]:
         raise Repeated(absence.id)
     act.store.absences.end(absence, act.now)
     detail = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
-    return Done(None, (*homes(act), *redrawn(act)), detail=detail)
+    return Done(None, homes(act), detail=detail)
 
 
 def oversees(act: Act, policy: Policy, email: str) -> bool:

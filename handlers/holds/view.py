@@ -87,7 +87,8 @@ class View:
 
     def authority(self, person: Person) -> Authority:
         """By which role this person sees to it; raises `Refused` with the reason why not."""
-        return rule.decides(self.circumstances, person.email_key, lasting(self.parties, self.people))
+        asked = lasting(self.parties, self.people) if self.hold.is_open else frozenset[str]()
+        return rule.decides(self.circumstances, person.email_key, asked)
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to see to it."""

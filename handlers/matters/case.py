@@ -94,10 +94,8 @@ def allowed(case: C, person_id: int | None, may: Callable[[C], T], gone: str) ->
 
 
 def lasting(parties: Iterable[Party], people: Mapping[int, Person]) -> frozenset[str]:
-    """Who was asked to decide, and is asked whoever comes back, by address: nobody whom only an absence brought (decision 0030)."""
-    return frozenset(
-        people[one.person_id].email_key for one in parties if one.part == "approver" and one.because != "away"
-    )
+    """Who was asked to decide, and stays asked until it is decided, by address."""
+    return frozenset(people[one.person_id].email_key for one in parties if one.part == "approver")
 
 
 def authority_of(case: Case, person: Person, words: str) -> Authority:

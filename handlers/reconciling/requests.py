@@ -21,7 +21,7 @@ DECIDED = {
 SAID = {"access.question": "question", "access.answer": "answer", "access.pass_on": "passed_on"}
 CHANGED = "access.call_changed"
 REROUTED = ("access.reroute", "access.recheck", "access.deputy", "access.next")
-ACTS = ("access.approve", "access.deny", "access.question", "access.pass_on", "access.recount")
+ACTS = ("access.approve", "access.deny", "access.question", "access.pass_on")
 """Whoever does one of these holds a copy."""
 
 

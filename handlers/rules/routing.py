@@ -53,7 +53,7 @@ class Route:
 
     `alarm`: a role can't be reached or nobody may decide, and whoever can mend it has to know.
     `passed_over` says who might have decided, and why it isn't so. `because` is `away` where it would be with somebody
-    else, were that one not away: then it is theirs for as long as that lasts, and goes back.
+    else, were that one not away.
     """
 
     approvers: tuple[Authority, ...]

@@ -96,7 +96,7 @@ def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
         Does: {
-            *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
+            *("approve", "withdraw", "end", "prefer", "review_confirm", "review_disagree", "away_back"),
             *("hold_confirm", "pause_continue", "pause_keep"),
             *("breach_acknowledge", "digest_see", "declined"),
             *("declined_choose", "declined_none", "declined_erase", "clock_continue", "draw_with_number"),

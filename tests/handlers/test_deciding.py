@@ -241,12 +241,7 @@ class TestWhileTheTeamLeaderIsAway:
         decided = await stored(company, request)
         assert decided.decided_as == "deputy of the Customer Success Specialist Team Leader"
 
-    async def test_p7_a_deputy_decides_no_longer_when_the_holder_is_back(self, company: Company) -> None:
-        request = await ask(company, company.anna)
-        company.clock.pass_(days=2)
-        assert (await refusal(company, Approve(request), company.deven)).code == "not_approver"
-
-    async def test_p7_but_the_holder_does(self, company: Company) -> None:
+    async def test_p7_the_holder_decides_too_who_is_back(self, company: Company) -> None:
         request = await ask(company, company.anna)
         company.clock.pass_(days=2)
         await company.door.enter(Approve(request), company.tara)

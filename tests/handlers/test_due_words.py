@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from handlers.due_words import caution, change_words, in_words, sum_words, why_off
+from handlers.due_words import caution, in_words, sum_words, why_off
 from handlers.rules.calendars import DayOff
-from handlers.rules.promises import changed
 from handlers.rules.working_days import due
 from tests.each import each
 from tests.rules.days import LONDON, SYDNEY, a_calendar, at, days
@@ -77,28 +76,6 @@ def test_p8_a_closure_day_is_named_and_a_day_in_the_week_is_no_weekend() -> None
     )
     [wednesday, saturday] = (DayOff(day, "weekend") for day in days("2027-06-09 12"))
     assert (why_off(wednesday), why_off(saturday)) == ("day on which nobody works", "weekend")
-
-
-def test_p8_a_change_says_what_changed_what_would_result_and_what_stays() -> None:
-    promised = due(a_calendar(SYDNEY, "2027-06-08"), at("2027-06-03 12:00", SYDNEY), 4)
-    moved = changed(promised, a_calendar(SYDNEY))
-    assert moved is not None
-    assert in_words(change_words(moved, EARLY), promised.zone) == (
-        "The calendar has changed since this was promised. Tue 8 Jun is a working day. "
-        "Counted now it would be due Wed 9 Jun, 17:00 Sydney. What was promised stays."
-    )
-    same = changed(promised, a_calendar(SYDNEY, "2027-06-09"))
-    assert same is not None
-    assert in_words(change_words(same, EARLY), promised.zone) == (
-        "The calendar has changed since this was promised. Wed 9 Jun is a closure day. Tue 8 Jun is a working day. "
-        "It is due at the same time."
-    )
-    hours = changed(promised, a_calendar(SYDNEY, "2027-06-08", cut_off="16:30"))
-    assert hours is not None
-    told = in_words(change_words(hours), promised.zone)
-    assert told.startswith(
-        "Working hours have changed since this was promised. Counted now it would be due Thu 10 Jun 2027, 16:30"
-    )
 
 
 def test_p8_holidays_that_may_be_missing_are_told() -> None:

@@ -83,7 +83,6 @@ QUIET = {
     "people.leave",
     "people.block",
     "access.recheck",
-    "access.recount",
     "log.written",
     "policy_review.begin",
     "policy_review.begin_declaring",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from handlers.access.intents import Approve, AskDeputy, Deny, PassOn, Question, Recheck, Recount, Reroute
+from handlers.access.intents import Approve, AskDeputy, Deny, PassOn, Question, Recheck, Reroute
 from handlers.acting import CLOCK, DELIVERY
 from handlers.away.intents import Back
 from handlers.policy_review.forms import DeclareForm
@@ -19,7 +19,6 @@ from storage.tables.log import AuditEntry
 from tests.handlers.builders import POLICY, Company, ask, audit, away, ledger
 from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.test_away_deciding import goes, parts
-from tests.handlers.test_promised import SHUT
 from tests.handlers.test_waiting import sydney
 from tests.moments import NOW
 from tests.reconciled import findings, results
@@ -50,13 +49,11 @@ async def test_c1_the_entry_that_asks_somebody_says_why(company: Company) -> Non
     assert (await told(company, other))["because"] == "away"
 
 
-@pytest.mark.parametrize("act", [Approve, Deny, Question, PassOn, Recount])
+@pytest.mark.parametrize("act", [Approve, Deny, Question, PassOn])
 async def test_c1_so_does_the_entry_of_whoever_steps_in_before_being_asked(company: Company, act: Any) -> None:
     request = await ask(company, company.anna)
     await goes(company, company.tara, last=1)
-    if act is Recount:
-        company.door.policy = SHUT
-    words = () if act in (Approve, Recount) else ("Because.",)
+    words = () if act is Approve else ("Because.",)
     await company.door.enter(act(request, *words), company.deven)
     assert (await told(company, request))["stepped_in"] == "away"
     assert (await parts(company, request))["deven"][1] == "away"

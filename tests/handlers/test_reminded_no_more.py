@@ -9,7 +9,7 @@ from handlers.rules.access import company_day
 from storage.database.store import Store
 from tests.handlers.builders import CLAIM, POLICY, Company, ask
 from tests.handlers.holds.acts import ask as hold
-from tests.handlers.passing_time import delivered, digests, pass_until
+from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.policy_review.acts import FIRST, opened
 from tests.handlers.test_waiting import sydney, told_at
 
@@ -30,25 +30,6 @@ def without_role(policy: Policy, role: str) -> Policy:
     """Somebody else holds the role, and nobody of before deputises: as after a restart with another file."""
     other = policy.role(role).model_copy(update={"holder": "new.one@fernhill.example", "deputies": ()})  # type: ignore[arg-type]
     return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: other})})
-
-
-async def test_p7_whoever_stood_in_until_yesterday_is_not_reminded_today(company: Company) -> None:
-    """The absence is over since midnight, and the clock has not looked yet."""
-    await away_until(company, "2026-11-25")
-    await ask(company, company.anna)
-    await delivered(company)
-    await pass_until(company, sydney("2026-11-27", 12))
-    assert await told_at(company, company.deven) == []
-
-
-async def test_p7_whoever_stood_in_until_a_moment_ago_is_not_sent_what_was_queued(company: Company) -> None:
-    await away_until(company, "2026-12-04")
-    await ask(company, company.anna)
-    await delivered(company)
-    await pass_until(company, sydney("2026-11-26", 9))
-    assert [bool(one) for one in await digests(company, company.deven)] == [True]
-    await back(company)
-    assert await digests(company, company.deven) == [[]]
 
 
 async def test_p9_whoever_lost_the_role_is_not_sent_the_card_that_reminds(company: Company) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from handlers.access.intents import Lapse, PassOn, Recheck, Recount
+from handlers.access.intents import Lapse, PassOn, Recheck
 from handlers.acting import CLOCK
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -24,7 +24,6 @@ from tests.handlers.builders import (
 )
 from tests.handlers.passing_time import delivered, digests, pass_until
 from tests.handlers.reading import lines, seen
-from tests.handlers.test_promised import SHUT
 from tests.handlers.test_waiting import parts, steps, sydney
 
 pytestmark = pytest.mark.long
@@ -139,18 +138,3 @@ async def test_p9_it_is_on_record_once_and_its_card_says_so(company: Company) ->
     told = [detail for *_, detail in await audit(company, request) if "never_lapses" in detail]
     assert len(told) == 1
     assert any("It never lapses." in line for line in lines(await seen(company, request, company.helena)))
-
-
-async def test_p8_a_new_date_calls_nobody_late_who_got_it_later(company: Company) -> None:
-    """Counted from when it was asked for, the steps would be over; they stay as whoever has it was promised."""
-    request = await ask(company, company.anna)
-    await delivered(company)
-    await pass_until(company, sydney("2026-11-30", 10))
-    await company.door.enter(PassOn(request, WHY), company.helena)
-    before = await coming(company, request)
-    company.door.policy = SHUT
-    await company.door.enter(Recount(request), company.ruth)
-    after = await coming(company, request)
-    assert {step: at for step, at in after.items() if at != before[step]} == {"access.lapse": sydney("2026-12-09", 17)}
-    told = " ".join(lines(await seen(company, request, company.ruth)))
-    assert "If nobody decides, it lapses" in told

@@ -15,7 +15,6 @@ from handlers.access.intents import (
     Ending,
     Lapse,
     Question,
-    Recheck,
     Remind,
     Step,
     StillUndecided,
@@ -31,7 +30,6 @@ from tests.handlers.builders import (
     approved,
     ask,
     audit,
-    away,
     call,
     ledger,
     refusal,
@@ -196,22 +194,6 @@ async def test_p7_without_a_deputy_the_next_authority_is_asked_all_the_same(comp
     await pass_until(company, sydney("2026-11-27", 18))
     assert await parts(company, request) == {"tara": "approver", "helena": "approver"}
     assert await steps(company, request) == ["access.remind", "access.next"]
-
-
-async def test_p7_whoever_is_asked_again_by_silence_reads_who_was_silent(company: Company) -> None:
-    """The Head was asked while the leader was away, then no more, and then again since the leader does not answer."""
-    there = without_deputies(POLICY, "team_leader")
-    company.door.policy = away(there, "team_leader")
-    request = await ask(company, company.anna)
-    await delivered(company)
-    company.door.policy = there
-    company.clock.pass_(hours=1)
-    await company.door.enter(Recheck(request), CLOCK)
-    assert await parts(company, request) == {"helena": "former", "tara": "approver"}
-    await delivered(company)
-    await pass_until(company, sydney("2026-11-30", 10))
-    [told] = await digests(company, company.helena)
-    assert "since Tara Lindqvist did not answer" in told[0]
 
 
 async def test_p7_of_calls_of_two_lines_the_earliest_moment_counts(company: Company) -> None:

@@ -151,14 +151,6 @@ async def test_p12_a_deputy_reads_as_what_it_came(company: Company) -> None:
     assert str(told) == "This hold was already confirmed by Henrik Solberg."
 
 
-async def test_p12_a_card_of_before_promises_nothing_once_the_role_is_another_s(company: Company) -> None:
-    company.door.policy = away(POLICY, "head_of_customer_success")
-    begun = await ask(company, company.anna)
-    company.door.policy = POLICY
-    card = lines(await seen(company, begun.hold, company.henrik))
-    assert not any("It came to you" in one for one in card)
-
-
 async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) -> None:
     begun = await hold(company, company.helena)
     for form in ("hold_renew", "hold_release"):
