@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chats.desk import Desk
@@ -105,7 +103,9 @@ async def a_street(database: Database) -> AsyncIterator[Street]:
         client = AsyncWebClient(TOKEN, base_url=api, session=session, timeout=int(PATIENCE), retry_handlers=[])
         street = _street(company, workspace, SlackChat(client, workspace.team_id, company.seconds), here)
         app = web.Application()
-        app.add_routes([*routes(workspace), web.post("/slack/events", _wall(street.adapter).handle)])
+        app.add_routes(
+            [*routes(workspace), web.post("/slack/events", SignatureCheck(SECRET, street.adapter.answer).handle)]
+        )
         async with TestServer(app, port=port):
             yield street
             await street.adapter.after.finish()
@@ -117,12 +117,3 @@ def _street(company: Company, workspace: Workspace, chat: SlackChat, url: str) -
     desk = Desk(company.door, directory, url)
     adapter, delivery = SlackAdapter(chat, desk), Delivery(company.door, [directory])
     return Street(company, workspace, chat, directory, adapter, delivery, Inbox(company.door, {"slack": desk}))
-
-
-def _wall(adapter: SlackAdapter) -> SignatureCheck:
-    async def answer(payload: dict[str, Any]) -> web.Response:
-        answered = await adapter.app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
-        headers = {name: value for name, values in answered.headers.items() for value in values[:1]}
-        return web.Response(status=answered.status, body=answered.body.encode(), headers=headers)
-
-    return SignatureCheck(SECRET, answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from aiohttp import ClientSession, web
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from bot.chats.background import BackgroundTasks
 from bot.chats.desk import Desk
@@ -25,6 +27,11 @@ from bot.slack.chat import SlackChat
 from bot.slack.form import Submissions
 from bot.slack.signatures import Payload, SignatureCheck
 from bot.slack.socket import Socket
+
+log = structlog.get_logger()
+ANY = re.compile(".*", re.DOTALL)
+BENT = (LookupError, TypeError, AttributeError, ValueError)
+"""What reading a payload of the wrong shape raises."""
 
 
 class SlackPlatform:
@@ -42,7 +49,7 @@ class SlackPlatform:
     def routes(self) -> list[web.RouteDef]:
         """Slack's address, where requests can be told from forged ones."""
         secret = self.settings.slack_signing_secret
-        wall = SignatureCheck(secret.get_secret_value(), self._to_bolt) if secret else None
+        wall = SignatureCheck(secret.get_secret_value(), self.adapter.answer) if secret else None
         return [web.post("/slack/events", wall.handle)] if wall else []
 
     async def start(self) -> None:
@@ -71,17 +78,14 @@ class SlackPlatform:
             await asyncio.gather(self._connecting, return_exceptions=True)
         await self.adapter.after.finish()
 
-    async def _to_bolt(self, payload: Payload) -> web.Response:
-        # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.
-        bolt = AsyncBoltRequest(body=payload, mode="socket_mode")
-        with ACKS.labels("slack").time():
-            answer = await self.adapter.app.async_dispatch(bolt)
-        headers = {name: value for name, values in answer.headers.items() for value in values[:1]}
-        return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)
 
-
-log = structlog.get_logger()
-ANY = re.compile(".*", re.DOTALL)
+async def answer_fault(error: Exception) -> BoltResponse:
+    """Log what no handler expected. A payload of another shape than Slack's is the sender's fault, not ours."""
+    # Without its words: they may quote a confidential form.
+    log.error(
+        "slack.fault", error=type(error).__name__, at=traceback.format_tb(error.__traceback__)[-1].partition(", in ")[0]
+    )
+    return BoltResponse(status=400 if isinstance(error, BENT) else 500, body="")
 
 
 class SlackAdapter:
@@ -93,6 +97,18 @@ class SlackAdapter:
         self.later = self.after.later
         self.answers, self.submissions = Answers(chat, desk, self.later), Submissions(desk)
         self.app = self._listening()
+
+    async def answer(self, payload: Payload) -> web.Response:
+        """Answer a request that was read and checked already; a payload that is not Slack's shape gets 400."""
+        # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.
+        bolt = AsyncBoltRequest(body=payload, mode="socket_mode")
+        with ACKS.labels("slack").time():
+            try:
+                answer = await self.app.async_dispatch(bolt)
+            except BENT as error:
+                answer = await answer_fault(error)
+        headers = {name: value for name, values in answer.headers.items() for value in values[:1]}
+        return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)
 
     async def _look_again(self, slack_id: str) -> None:
         """Something about an account changed: whoever may no longer act loses it now, in the middle of a call too."""
@@ -119,6 +135,7 @@ class SlackAdapter:
         app.options(ANY)(self._on_options)
         app.command(ANY)(self._on_command)
         app.event(ANY)(self._on_event)
+        app.error(answer_fault)
         return app
 
     async def _on_command(self, ack: Any, body: Payload) -> None:
