@@ -73,8 +73,8 @@ def decided_as(title: str) -> str:
 
 
 def noticed(answer: NoticeAnswer) -> str:
-    """Of what somebody heard or saw of a notice, and of why that overrules what the page was seen to say."""
-    return commitment(answer.salt, "noticed", answer.words, answer.overrules)
+    """Of what somebody heard or saw of a notice."""
+    return commitment(answer.salt, "noticed", answer.words)
 
 
 def down(outage: Outage) -> str:

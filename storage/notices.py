@@ -58,20 +58,14 @@ class Notices:
         mine = answered.where(NoticeCheck.notice == notice, NoticeCheck.state.in_(states))
         return self.session.scalars(mine.order_by(NoticeAnswer.id.desc()).limit(1)).first()
 
-    def refused(self, since: datetime) -> list[NoticeCheck]:
-        """Those that were answered no since then, the newest first."""
-        mine = select(NoticeCheck).where(NoticeCheck.state == "no", NoticeCheck.closed_at >= since)
-        return list(self.session.scalars(mine.order_by(NoticeCheck.closed_at.desc(), NoticeCheck.id)))
-
     def answer(self, answer: NoticeAnswer) -> None:
         """Keep what was answered."""
         self.session.add(answer)
         self.session.flush()
 
-    def answers(self, matter: str) -> list[NoticeAnswer]:
-        """What was answered about one of them, in order."""
-        mine = select(NoticeAnswer).where(NoticeAnswer.matter_id == matter)
-        return list(self.session.scalars(mine.order_by(NoticeAnswer.id)))
+    def answered(self, matter: str) -> NoticeAnswer | None:
+        """What was answered about one of them."""
+        return self.session.scalars(select(NoticeAnswer).where(NoticeAnswer.matter_id == matter)).first()
 
     def look(self, look: PageLook) -> None:
         """The pages are seen to say something else from now on."""
@@ -85,23 +79,6 @@ class Notices:
     def seen(self, look: str) -> PageLook | None:
         """One look."""
         return self.session.get(PageLook, look)
-
-    def decided(self, digest: str) -> PageLook | None:
-        """What the pages were seen to say last of this wording and these addresses, where they could be seen."""
-        mine = select(PageLook).where(PageLook.digest == digest, PageLook.answer != "unseen")
-        return self.session.scalars(mine.order_by(PageLook.number.desc()).limit(1)).first()
-
-    def since(self, look: PageLook) -> datetime | None:
-        """From when on the pages were seen to say something else of the same wording; the earliest, whatever a clock said."""
-        later = select(func.min(PageLook.at)).where(PageLook.digest == look.digest, PageLook.number > look.number)
-        return self.session.scalar(later)
-
-    def was_there(self, digest: str, after: int = 0, by: datetime | None = None) -> PageLook | None:
-        """When the notice was last seen to be there: after a look (its number), and by a moment (aware), where these are given."""
-        there = select(PageLook).where(PageLook.digest == digest, PageLook.answer == "yes", PageLook.number > after)
-        if by is not None:
-            there = there.where(PageLook.at <= by)
-        return self.session.scalars(there.order_by(PageLook.number.desc()).limit(1)).first()
 
 
 class Outages:
@@ -125,11 +102,6 @@ class Outages:
     def all(self) -> list[Outage]:
         """Every one, also those that were taken back, the newest days first."""
         return list(self.session.scalars(select(Outage).order_by(Outage.last.desc(), Outage.id)))
-
-    def of_check(self, matter: str) -> Outage | None:
-        """The one that was entered after a confirmation was answered no, and counts."""
-        mine = select(Outage).where(Outage.source == matter, Outage.ended_at.is_(None))
-        return self.session.scalars(mine.order_by(Outage.entered_at, Outage.id).limit(1)).first()
 
     def add(self, outage: Outage) -> None:
         """It counts from now on."""

@@ -8,10 +8,7 @@ from collections.abc import Callable
 from bot.pages.reading import Page, Pages, Unseen
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.notices.intents import Looked, Plan
-from handlers.notices.looking import due
-from handlers.notices.planning import wanted
-from handlers.notices.words import MOVED
+from handlers.notices.steps import Looked, Plan, is_due, wanted
 from handlers.policy import Policy
 from handlers.rules import notices as rule
 from handlers.rules.notice_pages import Verdict, both, contains, links
@@ -28,7 +25,7 @@ class Noticing:
         """Plan what is not planned, and look at the pages where that is due. Raises `DatabaseDown`."""
         if await self.door.look(CLOCK, wanted):
             await self.door.enter(Plan(), CLOCK)
-        if await self.door.look(CLOCK, due):
+        if await self.door.look(CLOCK, is_due):
             await self.look()
 
     async def look(self) -> None:
@@ -52,13 +49,7 @@ async def seen(pages: Pages, policy: Policy) -> Verdict:
     second = await _judged(contact, lambda page: links(page.text, page.ways[-1], targets))
     if not rule.is_address(policy.notices.website):
         second = Verdict("unseen")  # nobody can tell whether it links to a page that has no address
-    found = both(first, second)
-    moved = [
-        f"{name}:{MOVED}"
-        for name, one in (("website", website), ("contact", contact))
-        if isinstance(one, Page) and one.moved
-    ]
-    return Verdict(found.answer, (*found.reasons, *moved))
+    return both(first, second)
 
 
 async def _page(pages: Pages, address: str, hosts: frozenset[str]) -> Page | Unseen:

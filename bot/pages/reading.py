@@ -19,7 +19,7 @@ MOST_BYTES = 512 * 1024
 SECONDS = 15.0
 """In whole for a page, with every address that it leads to."""
 MOST_REDIRECTS = 3
-REDIRECTS, FOR_GOOD = frozenset({301, 302, 303, 307, 308}), frozenset({301, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOBODYS = (".example", ".invalid", ".test", ".localhost")
 """Names that end so belong to nobody on the web (RFC 2606), so none of them is looked up: the sample policy has such ones."""
 HEADERS = {
@@ -38,11 +38,10 @@ class Unseen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as text; `ways` are all its addresses, as it was asked for first and where it stands last. `moved`: for good."""
+    """A page as text; `ways` are all its addresses, as it was asked for first and where it stands last."""
 
     text: str
     ways: tuple[str, ...]
-    moved: bool = False
 
 
 class Pages(Protocol):
@@ -85,14 +84,13 @@ class WebPages:
         session = aiohttp.ClientSession(
             connector=self.connector(), cookie_jar=aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout(total=None)
         )
-        ways, moved = [address], False
+        ways = [address]
         async with session:
             for _ in range(MOST_REDIRECTS + 1):
                 _check(ways[-1], hosts)
                 async with session.get(ways[-1], headers=HEADERS, allow_redirects=False) as answer:
                     if answer.status not in REDIRECTS or "Location" not in answer.headers:
-                        return Page(await self._text(answer), tuple(ways), moved)
-                    moved = moved or answer.status in FOR_GOOD
+                        return Page(await self._text(answer), tuple(ways))
                     ways.append(urljoin(ways[-1], answer.headers["Location"]))
         raise Unseen("too_many")
 

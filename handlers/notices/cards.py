@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
 from handlers.matters.alarming import told
 from handlers.matters.case import as_what
-from handlers.notices.forms import QUESTIONS
-from handlers.notices.outages import days
-from handlers.notices.view import View
-from handlers.notices.words import WHY, overruled, saw
-from handlers.policy import Policy
-from handlers.rules.access import company_day
-from handlers.rules.notices import SILENT_AFTER, home, lines_to_ring
+from handlers.notices.state import View
+from handlers.notices.steps import form_value
+from handlers.rules.notices import home
 from handlers.rules.phone import written
 from handlers.words import counted, day_words, line_words
-from storage.tables.notices import NoticeAnswer
 
+WHY: Mapping[str, str] = {
+    "first": "Nobody has confirmed this notice yet.",
+    "quarter": "It is confirmed every {months}, and that time has come.",
+    "changed": "Its wording, an address or a line has changed since it was last confirmed.",
+    "no": "The answer was no, so it has to be fixed. I ask again.",
+    "seen": "I looked at the pages after it was confirmed, and they don’t show it.",
+}
+SAW: Mapping[str, str] = {
+    "yes": "The words are in the page’s text, and the Contact us page links to it.",
+    "no": "It is not as it should be:",
+    "unseen": "It could not be seen:",
+}
+PAGES: Mapping[str, str] = {"website": "the page with the notice", "contact": "the Contact us page"}
+REASONS: Mapping[str, str] = {
+    "wording_missing": "{page} does not contain these words",
+    "link_missing": "{page} has no link to the notice",
+    "no_address": "the policy names no https address for {page}",
+    "not_listed": "{page} leads to a name that is not listed",
+    "not_https": "{page} leads to an address without https",
+    "too_many": "{page} leads on and on",
+    "no_name": "the name of {page} was not found",
+    "unreachable": "{page} could not be reached",
+    "certificate": "the certificate of {page} is not right",
+    "slow": "{page} took too long",
+    "too_big": "{page} is larger than I read",
+    "status": "the server answered with an error for {page}",
+    "not_text": "{page} is no web page of text",
+    "unreadable": "{page} could not be read",
+}
 SIGNS = {
     "waiting": Sign.WAITING,
     "stuck": Sign.ALARM,
     "confirmed": Sign.APPROVED,
     "no": Sign.DENIED,
-    "over": Sign.ENDED,
 }
 STATES = {
     "stuck": "nobody can confirm it",
     "confirmed": "confirmed",
     "no": "not as it should be",
-    "over": "asked for anew",
 }
-ASKED = {
-    "phone": {"exact": "in these words", "before": "before anybody answered", "whole": "all of it"},
-    "website": {"exact": "these words on the page", "link": "linked from the Contact us page"},
-    "outgoing": {"exact": "in these words", "before": "at the start of the call", "whole": "all of it"},
-}
-"""What each question was about, of each notice."""
 HOW = {
-    "phone": "Ring each line from outside, listen until somebody answers, and press Confirm for each.",
+    "phone": "Ring each line from outside, listen until somebody answers, and press Confirm.",
     "website": "Look at the two pages, and press Confirm.",
     "outgoing": "Listen how some outgoing calls begin, and press Confirm.",
 }
@@ -52,7 +68,7 @@ def card(view: View, reader: int) -> Card:
             Title(SIGNS[view.check.state], view.name, _state(view, reader)),
             *_heard(view),
             Facts(_facts(view)),
-            *(part for one in view.answers for part in _answer(view, one, reader)),
+            *_answer(view, reader),
             *_seen(view),
             *_why(view),
             *_turn(view, reader),
@@ -61,13 +77,6 @@ def card(view: View, reader: int) -> Card:
         ),
         _summary(view, reader),
     )
-
-
-def answered(view_notice: str, answer: NoticeAnswer) -> str:
-    """What was answered, in words: “in these words · not before anybody answered”."""
-    asked = ASKED[view_notice]
-    told_of = [(asked[one], answer.answers[one]) for one in QUESTIONS if one in asked and one in answer.answers]
-    return " · ".join(words if yes == "yes" else f"NOT {words}" for words, yes in told_of)
 
 
 def _state(view: View, reader: int) -> str:
@@ -86,72 +95,48 @@ def _heard(view: View) -> tuple[Part, ...]:
 
 
 def _facts(view: View) -> tuple[tuple[str, Words], ...]:
-    check, rows = view.check, list[tuple[str, Words]]()
+    check, rows, notices = view.check, list[tuple[str, Words]](), view.policy.notices
     if check.notice == "phone" and check.is_open:
-        done = {one.line for one in view.answers}
-        for line in lines_to_ring(view.policy, check.notice):
-            label = f"{line_words(line, view.policy)[0]} ({written(line)})"
-            rows.append((label, "answered" if line in done else "to be rung"))
+        rows += [(line_words(line, view.policy)[0], written(line)) for line in view.policy.lines]
     if check.notice == "website":
-        rows += [
-            ("Page", view.policy.notices.website or "none is named"),
-            ("Contact us", view.policy.notices.contact or "none is named"),
-        ]
+        rows += [("Page", notices.website or "none is named"), ("Contact us", notices.contact or "none is named")]
     rows.append(("Asked for", f"{day_words(view.due, None)} ({home(view.policy)})"))
     if check.closed_at is not None:
         rows.append(("Ended", When(check.closed_at, now=view.now)))
     return tuple(rows)
 
 
-def _answer(view: View, one: NoticeAnswer, reader: int) -> tuple[Part, ...]:
+def _answer(view: View, reader: int) -> tuple[Part, ...]:
+    one = view.answer
+    if one is None:
+        return ()
     who = "You" if one.person_id == reader else view.people[one.person_id].name
-    where = f"{line_words(one.line, view.policy)[0]}: " if one.line else ""
-    sign = Sign.DENIED if "no" in one.answers.values() else Sign.APPROVED
-    return (
-        Line((f"{where}{answered(view.check.notice, one)}. {who} answered, ", When(one.at, now=view.now)), sign),
-        Said("Heard or seen", one.words),
-        *(
-            (Line(overruled(who.lower() if who == "You" else who, one.overrules), Sign.QUESTION),)
-            if one.overrules
-            else ()
-        ),
-    )
+    sign, words = (Sign.APPROVED, "confirmed it") if one.answer == "yes" else (Sign.DENIED, "answered no")
+    return (Line((f"{who} {words}, ", When(one.at, now=view.now)), sign), Said("Heard or seen", one.words))
 
 
 def _seen(view: View) -> tuple[Part, ...]:
     """What the bot itself saw, of a notice on the web."""
-    if view.check.notice != "website" or view.check.state == "over":
+    if view.check.notice != "website":
         return ()
     if view.look is None:
         return (Line("I have not looked at the pages yet.", Sign.WAITING),) if view.check.is_open else ()
     look = view.look
     sign = {"yes": Sign.APPROVED, "no": Sign.DENIED}.get(look.answer, Sign.QUESTION)
-    return (
-        Line((f"I looked: {saw(look.answer, look.reasons)} Last seen so ", When(look.looked_at, now=view.now)), sign),
-    )
+    return (Line((f"I looked: {saw(look.answer, look.reasons)} Last look ", When(look.looked_at, now=view.now)), sign),)
 
 
 def _why(view: View) -> tuple[Part, ...]:
-    check = view.check
-    if check.state == "over":
-        return (Line("The wording, an address or a line changed before it was confirmed, so it is asked for anew."),)
-    if check.state == "no":
-        return (Line("It has to be fixed. I ask again on the next working day."), *_outage(view))
-    if check.state == "confirmed":
-        months = view.policy.notices.confirm_months
-        return (Line(f"It is asked for again in {counted(months, 'month')}, or when anything of it changes."),)
-    until = the_day(view.policy, view.until) if view.until is not None else "some days ago"
-    return (Line(WHY[check.why].format(months=counted(view.policy.notices.confirm_months, "month"), until=until)),)
-
-
-def _outage(view: View) -> tuple[Part, ...]:
-    if view.outage is not None:
-        return (Line(f"The outage {view.outage.id} was entered, {days(view.outage)}."),)
-    return (
-        Line(
-            "If callers were not told, press Enter an outage, so that calls of those days are marked and not drawn for review."
-        ),
-    )
+    months = counted(view.policy.notices.confirm_months, "month")
+    match view.check.state:
+        case "no":
+            fix = "It has to be fixed. I ask again on the next working day."
+            calls = "If callers were not told, press Enter an outage, so that calls of those days are marked and not drawn for review."
+            return (Line(fix), Line(calls))
+        case "confirmed":
+            return (Line(f"It is asked for again in {months}, or when anything of it changes."),)
+        case _:
+            return (Line(WHY[view.check.why].format(months=months)),)
 
 
 def _turn(view: View, reader: int) -> tuple[Part, ...]:
@@ -162,22 +147,18 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
     if not view.check.is_open:
         return ()
     mine = (
-        f"It came to you as {as_what(view, reader) or 'one of those who may confirm it'}. {HOW[view.check.notice]} "
+        f"You’re asked as {as_what(view, reader) or 'one of those who may confirm it'}. {HOW[view.check.notice]} "
         if view.asks(reader)
         else ""
     )
-    return (
-        Line(
-            f"{mine}Until then there is a reminder each working day, and after {SILENT_AFTER} of them somebody else is asked as well."
-        ),
-    )
+    return (Line(f"{mine}Until then there is a reminder each working day."),)
 
 
 def _buttons(view: View, reader: int) -> tuple[Part, ...]:
     check = view.check
     if check.state == "waiting" and view.asks(reader):
-        return (Actions((Button("notice_confirm", "Confirm", f"{check.id}:{check.notice}", "primary"),)),)
-    if check.state == "no" and view.outage is None:
+        return (Actions((Button("notice_confirm", "Confirm", form_value(view), "primary"),)),)
+    if check.state == "no":
         return (Actions((Button("outage", "Enter an outage", check.id, "primary"),)),)
     return ()
 
@@ -194,11 +175,13 @@ def _summary(view: View, reader: int) -> str:
     return f"{view.name} {view.check.id}: {_state(view, reader)}."
 
 
-def home_day(view: View) -> str:
-    """The company's day on which it ended, such as “Sat 3 Oct 2026”."""
-    return the_day(view.policy, view.check.closed_at) if view.check.closed_at else ""
-
-
-def the_day(policy: Policy, moment: datetime) -> str:
-    """The company's day of a moment (aware), such as “Sat 3 Oct 2026”."""
-    return day_words(company_day(policy, moment), None)
+def saw(answer: str, found: Iterable[str]) -> str:
+    """What the pages were seen to say, in a sentence; what this version does not know is left out."""
+    told = []
+    for one in found:
+        page, _, reason = one.partition(":")
+        if reason in REASONS and page in PAGES:
+            told.append(REASONS[reason].format(page=PAGES[page]))
+    return (
+        SAW["yes"] if answer == "yes" else f"{SAW.get(answer, SAW['unseen'])} {'; '.join(told) or 'I can’t say why'}."
+    )

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal
 
 from handlers.cards import Option
 from handlers.forms import Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
-from handlers.room import Given
 from handlers.rules.phone import written
 
 YesNo = Literal["yes", "no"]
-QUESTIONS = ("exact", "before", "whole", "link")
-ANSWERS = (Option("yes", "Yes"), Option("no", "No"))
 ALL = "all"
-EVIDENCE = Words(
-    "What did you hear or see?",
-    1500,
-    lines=True,
-    help="For whoever asks later how you know: from which phone, at what time, which page. It stays with the confirmation.",
-    missing="Please say in a sentence what you heard or saw.",
-)
-
-
-class Told(NamedTuple):
-    """The line (E.164 or empty), the day on which it was tried, yes or no to each question, with what, and why what I saw is wrong."""
-
-    line: str
-    on_day: date
-    answers: dict[str, str]
-    words: str
-    overrules: str = ""
 
 
 def _yes_no(_: Policy) -> tuple[Option, ...]:
-    return ANSWERS
+    return (Option("yes", "Yes"), Option("no", "No"))
 
 
 def _lines(policy: Policy) -> tuple[Option, ...]:
@@ -48,64 +26,22 @@ def _any_lines(policy: Policy) -> tuple[Option, ...]:
 
 
 class NoticeForm(Form):
-    """What all three have in common."""
+    """An owner has rung the lines, listened to outgoing calls, or looked at the two pages."""
 
     name: ClassVar[str] = "notice_confirm"
     title: ClassVar[str] = "Confirm a notice"
     send: ClassVar[str] = "Send"
-
-    @property
-    def told(self) -> Told:
-        """What was answered, whichever notice it is about."""
-        found = self.model_dump()
-        answers = {one: found[one] for one in QUESTIONS if one in found}
-        return Told(found.get("line", ""), found["on_day"], answers, found["words"], found.get("overrules", ""))
-
-
-class PhoneForm(NoticeForm):
-    """Somebody rang a line and listened."""
-
-    line: Annotated[str, OneOf("Which line did you ring?", _lines, help="Each line is answered for by itself.")]
-    on_day: Annotated[Date, OnDay("When?", help="Left empty, it is today.", filled=True)]
-    exact: Annotated[YesNo, OneOf("Was it in exactly these words?", _yes_no, help="One other word is a no.")]
-    before: Annotated[YesNo, OneOf("Did it come before anybody answered?", _yes_no)]
-    whole: Annotated[YesNo, OneOf("Was all of it heard, to its end?", _yes_no)]
-    words: Annotated[Text, EVIDENCE]
-
-
-class OutgoingForm(NoticeForm):
-    """Somebody listened how staff begin an outgoing call."""
-
-    on_day: Annotated[Date, OnDay("When?", help="Left empty, it is today.", filled=True)]
-    exact: Annotated[YesNo, OneOf("Was it said in these words?", _yes_no, help="As the policy has them.")]
-    before: Annotated[YesNo, OneOf("Was it said at the start of the call?", _yes_no)]
-    whole: Annotated[YesNo, OneOf("Was all of it said?", _yes_no)]
-    words: Annotated[Text, EVIDENCE]
-
-
-class WebsiteForm(NoticeForm):
-    """Somebody looked at the two pages."""
-
-    on_day: Annotated[Date, OnDay("When?", help="Left empty, it is today.", filled=True)]
-    exact: Annotated[YesNo, OneOf("Does the page show exactly these words?", _yes_no, help="One other letter is a no.")]
-    link: Annotated[YesNo, OneOf("Does the Contact us page link to it?", _yes_no)]
-    words: Annotated[Text, EVIDENCE]
-    overrules: Annotated[
+    answer: Annotated[YesNo, OneOf("Is it exactly like that?", _yes_no, help="One other word is a no.")]
+    words: Annotated[
         Text,
         Words(
-            "If I saw a no, and you see a yes: why?",
-            500,
-            help="Only then. You looked with your own eyes, so your word counts, and stands beside mine.",
+            "What did you hear or see?",
+            1500,
+            lines=True,
+            help="For whoever asks later how you know: from which phone, at what time, which page. It stays with the confirmation.",
+            missing="Please say in a sentence what you heard or saw.",
         ),
-    ] = ""
-
-
-FORMS: Mapping[str, type[NoticeForm]] = {"phone": PhoneForm, "website": WebsiteForm, "outgoing": OutgoingForm}
-
-
-def variant(given: Given) -> type[Form]:
-    """The form of a notice, by the button's value: `N-…:phone`."""
-    return FORMS.get(given.about.partition(":")[2], PhoneForm)
+    ]
 
 
 class OutageForm(Form):

@@ -1,22 +1,22 @@
-"""Days on which callers were not told: entered, by hand or after a no, and taken back where that was a mistake (P3)."""
+"""Days on which callers were not told: entered, and taken back where that was a mistake (P3)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 
 from handlers import opening
-from handlers.acting import Act, Done
+from handlers.acting import Act, Done, Intent
 from handlers.cards import Filled, Sheet
 from handlers.commitments import down, not_down
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.ids import hashed, new_id, short
-from handlers.matters.asking import changed, shows
-from handlers.notices import hearing, intents
-from handlers.notices.forms import ALL, OutageForm
-from handlers.notices.view import seen
-from handlers.notices.words import NAMES
+from handlers.matters.asking import shows
+from handlers.notices.forms import ALL, OutageForm, WithdrawForm
+from handlers.notices.state import NAMES, redraw_homes, tell_overseers
 from handlers.rules import notices as rule
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
@@ -25,12 +25,51 @@ from storage.notices import Down as Span
 from storage.tables.notices import NoticeCheck, Outage
 
 GONE = "I can't find this outage."
-OFFERED = timedelta(days=60)
-"""For so long after a no an outage that is entered belongs to it."""
 
 
-def begin(act: Act, intent: intents.BeginOutage) -> Done[None]:
-    """Whoever may not enter an outage reads so before anything is typed."""
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was entered: how many calls of the register are of it, and how many of them were drawn and not reviewed yet."""
+
+    outage: str
+    calls: int
+    drawn: int = 0
+
+
+@dataclass(frozen=True)
+class Enter(Intent[Entered]):
+    """Somebody enters an outage. `key` is the submission's idempotency key."""
+
+    action: ClassVar[str] = "notices.enter_outage"
+    clause: ClassVar[str] = "P3"
+    form: OutageForm
+    key: str
+
+
+@dataclass(frozen=True)
+class Withdraw(Intent[None]):
+    """An outage was a mistake."""
+
+    action: ClassVar[str] = "notices.withdraw_outage"
+    clause: ClassVar[str] = "P3"
+    outage: str
+    form: WithdrawForm
+
+    @property
+    def subject(self) -> str:
+        return self.outage
+
+
+@dataclass(frozen=True)
+class BeginOutage(opening.Begin):
+    """Somebody opens the form of an outage."""
+
+    action: ClassVar[str] = "notices.begin_outage"
+    clause: ClassVar[str] = "P3"
+
+
+def begin(act: Act, intent: BeginOutage) -> Done[None]:
+    """Who may not enter an outage reads so before anything is typed."""
     _only_who_may(act)
     return opening.begin(act, intent)
 
@@ -43,18 +82,17 @@ def introduction(act: Act, _: str = "") -> str:
 
 
 def filled(act: Act, matter: str) -> tuple[Sheet, Filled]:
-    """The form from the last yes to today, for the line that was answered no; the days are there to be changed."""
+    """The form from the last yes to today; the days and the line are there to be changed."""
     today, check = company_day(act.policy, act.now), act.store.notices.get(matter)
     values = {"line": ALL, "first": today.isoformat(), "last": today.isoformat()}
     if check is not None and check.state == "no":
         values |= _offered(act, check)
-    lines = list(act.policy.lines) if values["line"] == ALL else [values["line"]]
-    told = _concerned(act, Span(date.fromisoformat(values["first"]), today, lines))
+    told = _concerned(act, Span(date.fromisoformat(values["first"]), today, list(act.policy.lines)))
     intro = f"{introduction(act)} As it is filled in here, {told}. For other days you read it once it is sent."
     return OutageForm.sheet(act.policy, "", intro), Filled(values)
 
 
-def enter(act: Act, intent: intents.Enter) -> Done[intents.Entered]:
+def enter(act: Act, intent: Enter) -> Done[Entered]:
     """It counts from now on: its calls are marked on every card, and none is drawn for review."""
     _only_who_may(act)
     form = intent.form
@@ -63,19 +101,17 @@ def enter(act: Act, intent: intents.Enter) -> Done[intents.Entered]:
     same = next((one for one in act.store.outages.all() if _is(one, form.first, form.last, lines)), None)
     if same is not None or act.store.outbox.seen(short(intent.key), act.now):
         return Done(_entered(act, same), quiet=True)
-    source = _source(act, form.first, form.last)
     outage = Outage(
         id=new_id("O"), first=form.first, last=form.last, lines=lines, why=form.why, entered_by=act.me.id, entered_at=act.now,
-        source=source.id if source else "",
     )  # fmt: skip
     act.store.outages.add(outage)
     detail = {
         "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [hashed(one) for one in lines],
-        "source": outage.source, "words": down(outage),
+        "words": down(outage),
     }  # fmt: skip
     told = f"{act.me.name} entered an outage, {days(outage)} ({outage.id}): {_concerned(act, outage)}. Home shows it."
-    effects = (*_marked(act, outage), *_card(act, source), *hearing.word(act, told, f"outage:{outage.id}"))
-    return Done(_entered(act, outage), (*effects, *hearing.homes(act)), outage.id, detail)
+    effects = (*_marked(act, outage), *tell_overseers(act, told, f"outage:{outage.id}"))
+    return Done(_entered(act, outage), (*effects, *redraw_homes(act)), outage.id, detail)
 
 
 def taking_back(act: Act, value: str) -> str:
@@ -84,17 +120,16 @@ def taking_back(act: Act, value: str) -> str:
     return f"{days(outage)}: {_concerned(act, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {day_words(company_day(act.policy, outage.entered_at), None)}."
 
 
-def withdraw(act: Act, intent: intents.Withdraw) -> Done[None]:
+def withdraw(act: Act, intent: Withdraw) -> Done[None]:
     """It was a mistake: its calls are marked no more, and all of it stays on record."""
     known = act.store.outages.get(intent.outage)
     if known is not None and known.ended_by == act.me.id:
         raise Repeated(known.id)
     outage = _there(act, intent.outage)
     act.store.outages.end(outage, act.me.id, intent.form.why, act.now)
-    source = act.store.notices.get(outage.source) if outage.source else None
     told = f"{act.me.name} took back the outage {outage.id}, {days(outage)}. Home shows what counts."
-    effects = (*_marked(act, outage), *_card(act, source), *hearing.word(act, told, f"outage:{outage.id}:back"))
-    return Done(None, (*effects, *hearing.homes(act)), detail={"words": not_down(outage)})
+    effects = (*_marked(act, outage), *tell_overseers(act, told, f"outage:{outage.id}:back"))
+    return Done(None, (*effects, *redraw_homes(act)), detail={"words": not_down(outage)})
 
 
 def days(outage: Outage) -> str:
@@ -105,32 +140,22 @@ def days(outage: Outage) -> str:
 
 
 def _offered(act: Act, check: NoticeCheck) -> Mapping[str, str]:
-    answers, last = act.store.notices.answers(check.id), act.store.notices.last(check.notice)
-    wrong = [one.line for one in answers if "no" in one.answers.values() and one.line in act.policy.lines]
+    answer, last = act.store.notices.answered(check.id), act.store.notices.last(check.notice)
     since = last.closed_at if last is not None and last.closed_at is not None else check.asked_at
-    why = f"{NAMES[check.notice]} ({check.id}): {answers[-1].words if answers else ''}"
+    why = f"{NAMES[check.notice]} ({check.id}): {answer.words if answer else ''}"
     earliest = company_day(act.policy, act.now) - timedelta(days=rule.LONGEST_OUTAGE - 1)
     first = max(company_day(act.policy, since), earliest)
-    return {"line": wrong[0] if wrong else ALL, "first": first.isoformat(), "why": why[:1000]}
-
-
-def _source(act: Act, first: date, last: date) -> NoticeCheck | None:
-    """The no to which it belongs: one of these days, about which nothing was entered yet."""
-    for check in act.store.notices.refused(act.now - OFFERED):
-        day = company_day(act.policy, check.closed_at) if check.closed_at else None
-        if day is not None and first <= day <= last and act.store.outages.of_check(check.id) is None:
-            return check
-    return None
+    return {"first": first.isoformat(), "why": why[:1000]}
 
 
 def _is(one: Outage, first: date, last: date, lines: list[str]) -> bool:
     return one.ended_at is None and (one.first, one.last, one.lines) == (first, last, lines)
 
 
-def _entered(act: Act, outage: Outage | None) -> intents.Entered:
+def _entered(act: Act, outage: Outage | None) -> Entered:
     if outage is None:
-        return intents.Entered("", 0)
-    return intents.Entered(outage.id, act.store.outages.calls(outage), act.store.outages.drawn(outage))
+        return Entered("", 0)
+    return Entered(outage.id, act.store.outages.calls(outage), act.store.outages.drawn(outage))
 
 
 def _concerned(act: Act, outage: Outage | Span) -> str:
@@ -146,10 +171,6 @@ def _marked(act: Act, outage: Outage) -> tuple[Effect, ...]:
         one.revision += 1
         effects += shows(one, act.store.matters.holders(one))
     return tuple(effects)
-
-
-def _card(act: Act, check: NoticeCheck | None) -> tuple[Effect, ...]:
-    return changed(seen(act, check)) if check is not None else ()
 
 
 def _there(act: Act, value: str) -> Outage:

@@ -1,21 +1,129 @@
-"""What notices to callers bring to the house (P3)."""
+"""What notices to callers bring to the house: their cards and forms, and how all of them are doing, at home (P3, P4)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from handlers import opening
-from handlers.cards import Line, Page
-from handlers.notices import answering, forms, intents, looking, outages, planning, reminding
-from handlers.notices.matter import CONFIRMATIONS
-from handlers.notices.rows import lists
-from handlers.room import Asks, Opens, Room
-from handlers.words import counted
+from handlers.acting import Act
+from handlers.cards import Button, Line, Page, Row, Sign, When
+from handlers.lists import few, waiting
+from handlers.matters.kind import MatterOf
+from handlers.notices import forms, outages, steps
+from handlers.notices.cards import card, saw
+from handlers.notices.state import GONE, NAMES, View, load, overseers, view_of
+from handlers.room import Asks, Opens, Room, Rows
+from handlers.rules import notices as rule
+from handlers.rules.access import company_day
+from handlers.words import counted, day_words, line_words
+from storage.tables.notices import NoticeCheck, Outage
+
+LONGEST = 80  # characters of what was wrong that a row shows
+CONFIRMATIONS = MatterOf(
+    "N-", GONE, steps.Notice, steps.Reroute, steps.Recheck, load, "notice", card, steps.reminder_row, looks=overseers,
+)  # fmt: skip
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """What is waiting for the reader; for those who oversee the notices, how each of them is doing."""
+    today = company_day(act.policy, act.now)
+    may_enter = rule.may_enter(act.today, act.me.email_key, today)
+    if not may_enter and act.me.email_key not in act.policy.roles.everybody():
+        return {}
+    found = {"waiting": waiting([_waiting(one) for one in act.store.notices.waiting_for(act.me.id)])}
+    if rule.oversees(act.today, act.me.email_key, today):
+        found["notices"] = few("Notices to callers", [_notice(act, one) for one in rule.NOTICES])
+        found["astray"] = few("Recordings that should not be there", list(_astray(act)))
+    if may_enter:
+        found["outages"] = few("When callers were not told", list(_outages(act)))
+    return found
+
+
+def _waiting(one: NoticeCheck) -> Row:
+    button = Button("details", "Details", one.id, "primary")
+    small = ("since ", When(one.asked_at), f" · {one.id}")
+    return Row(f"{Sign.WAITING} {NAMES[one.notice]}: to be confirmed", button, small)
+
+
+def _notice(act: Act, notice: str) -> Row:
+    """One notice: when it was confirmed, by whom, and what the pages were seen to say."""
+    check = next((one for one in act.store.notices.open() if one.notice == notice), None)
+    last = act.store.notices.last(notice, ("confirmed", "no"))
+    sign, words = _how(act, notice, view_of(act, last) if last else None)
+    small = " · ".join(one for one in (_pages(act, notice), _asked(act, check)) if one)
+    about = check or last
+    return Row(f"{sign} {words}", Button("details", "Details", about.id) if about else None, small or None)
+
+
+def _how(act: Act, notice: str, last: View | None) -> tuple[Sign, str]:
+    if last is None or last.answer is None or last.check.closed_at is None:
+        return Sign.QUESTION, f"{NAMES[notice]} · never confirmed"
+    changed, yes = last.check.digest != rule.digest(act.policy, notice), last.check.state == "confirmed"
+    how = "confirmed" if yes else "answered no"
+    day = day_words(company_day(act.policy, last.check.closed_at), None)
+    since = ", and changed since" if changed else ""
+    sign = Sign.ALARM if changed or _is_missing(act, notice) else Sign.APPROVED if yes else Sign.DENIED
+    return sign, f"{NAMES[notice]} · {how} {day} by {last.people[last.answer.person_id].name}{since}"
+
+
+def _pages(act: Act, notice: str) -> str:
+    if notice != "website":
+        return ""
+    look = act.store.notices.looked()
+    if look is None or look.digest != rule.digest(act.policy, notice):
+        return "I have not looked at the pages yet."
+    return f"I looked: {saw(look.answer, look.reasons)}"
+
+
+def _is_missing(act: Act, notice: str) -> bool:
+    look = act.store.notices.looked() if notice == "website" else None
+    return look is not None and look.answer == "no" and look.digest == rule.digest(act.policy, notice)
+
+
+def _asked(act: Act, check: NoticeCheck | None) -> str:
+    if check is None:
+        return ""
+    asked = [act.store.people.get(one.person_id).name for one in view_of(act, check).approvers]
+    return f"waiting for {' or '.join(asked) or 'nobody'} ({check.id})"
+
+
+def _astray(act: Act) -> Iterator[Row]:
+    """P4, P5: calls on no line of the policy, files that are no calls, and what is left of callers who declined."""
+    for line, number in act.store.glance.out_of_scope():
+        yield Row(
+            f"{Sign.ALARM} {counted(number, 'call')} on {line or 'no line'}, which is no line of the policy", small="P4"
+        )
+    if number := act.store.unregistered.count():
+        yield Row(f"{Sign.ALARM} {counted(number, 'file')} that could not be registered", small="P4")
+    for one in act.store.glance.declined_still_there():
+        yield Row(f"{Sign.ALARM} A caller declined, and what was recorded is still there", small=f"{one} · P5")
+
+
+def _outages(act: Act) -> Iterator[Row]:
+    for one in act.store.outages.all():
+        if one.ended_at is None:
+            withdraw = Button("outage_withdraw", "Withdraw", one.id)
+            yield Row(f"{Sign.ALARM} {outages.days(one)} · {_lines(act, one)}", withdraw, _beneath(act, one))
+    yield Row("Was the announcement down?", Button(forms.OutageForm.name, "Enter an outage", ""))
+
+
+def _lines(act: Act, one: Outage) -> str:
+    if set(one.lines) >= set(act.policy.lines):
+        return "every line"
+    return ", ".join(line_words(line, act.policy)[0] for line in one.lines)
+
+
+def _beneath(act: Act, one: Outage) -> str:
+    number, who = act.store.outages.calls(one), act.store.people.get(one.entered_by).name
+    why = one.why if len(one.why) <= LONGEST else f"{one.why[:LONGEST]}…"
+    return f"{counted(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 
 
 def _sent(about: str) -> Page:
     return Page("Kept", (Line(f"The card of {about.partition(':')[0]} shows how it stands."),))
 
 
-def _entered(told: intents.Entered) -> Page:
+def _entered(told: outages.Entered) -> Page:
     number = counted(told.calls, "call")
     words = f"{number} of these days {'is' if told.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
     lost = f"{counted(told.drawn, 'drawn call')} that nobody has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
@@ -33,16 +141,9 @@ def _taken_back(_: str) -> Page:
 ROOM = Room(
     "notices",
     does=(
-        intents.Plan.by(planning.plan),
-        intents.Open.by(planning.open_),
-        intents.Looked.by(looking.looked),
-        intents.Answer.by(answering.answer),
-        intents.Remind.by(reminding.remind),
-        intents.Begin.by(opening.begin),
-        intents.BeginOutage.by(outages.begin),
-        intents.Enter.by(outages.enter),
-        intents.Withdraw.by(outages.withdraw),
-        *CONFIRMATIONS.does,
+        steps.Plan.by(steps.plan), steps.Open.by(steps.open_), steps.Looked.by(steps.looked), steps.Answer.by(steps.answer),
+        steps.Remind.by(steps.remind), steps.Begin.by(opening.begin), outages.BeginOutage.by(outages.begin), outages.Enter.by(outages.enter),
+        outages.Withdraw.by(outages.withdraw), *CONFIRMATIONS.does,
     ),
     buttons={
         "notice_confirm": Opens(forms.NoticeForm.name, "Confirm"),
@@ -51,19 +152,19 @@ ROOM = Room(
     },
     forms=(
         Asks(
-            forms.PhoneForm, intents.Begin, lambda about, form, _: intents.Answer(about.partition(":")[0], form), _sent,
-            variant=forms.variant, intro=answering.introduction, supplied=answering.supplied,
+            forms.NoticeForm, steps.Begin, lambda about, form, _: steps.Answer(*about.partition(":")[::2], form), _sent,
+            intro=steps.introduction,
         ),
         Asks(
-            forms.OutageForm, intents.BeginOutage, lambda _, form, key: intents.Enter(form, key), _on_its_way, new=True,
+            forms.OutageForm, outages.BeginOutage, lambda _, form, key: outages.Enter(form, key), _on_its_way, new=True,
             intro=outages.introduction, again=outages.filled, after=_entered,
         ),
         Asks(
-            forms.WithdrawForm, intents.Begin, lambda about, form, _: intents.Withdraw(about, form), _taken_back,
+            forms.WithdrawForm, steps.Begin, lambda about, form, _: outages.Withdraw(about, form), _taken_back,
             intro=outages.taking_back,
         ),
     ),
-    due={planning.ASK: intents.Open, planning.REMIND: intents.Remind},
+    due={steps.ASK: steps.Open, steps.REMIND: steps.Remind},
     matter=CONFIRMATIONS,
     lists=lists,
 )  # fmt: skip

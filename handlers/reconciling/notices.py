@@ -29,12 +29,11 @@ def reconcile(found: Noted) -> list[Result]:
     by_subject: dict[str, list[Logged]] = {}
     for entry in found.entries:
         by_subject.setdefault(entry.subject, []).append(entry)
-    over = {one.detail.get("instead_of"): one for one in found.entries if one.action == OPENED}
     results: list[Result] = []
     for check in found.checks:
         answers = [one for one in found.answers if one.matter_id == check.id]
         entries = by_subject.get(check.id, [])
-        results += _safely(f"notice {check.id}", _check(check, answers, entries, over.get(check.id)))
+        results += _safely(f"notice {check.id}", _check(check, answers, entries))
         held = [one for one in found.parties if one.matter_id == check.id]
         results += _safely(
             f"notice {check.id}",
@@ -63,20 +62,19 @@ def _safely(thing: str, results: Iterator[Result]) -> list[Result]:
         return [Finding(f"{thing}: what is stored, or what the log says of it, can't be read")]
 
 
-def _check(
-    row: NoticeCheck, answers: list[NoticeAnswer], entries: list[Logged], over: Logged | None
-) -> Iterator[Result]:
+def _check(row: NoticeCheck, answers: list[NoticeAnswer], entries: list[Logged]) -> Iterator[Result]:
     first = next((one for one in entries if one.action == OPENED), None)
     thing = f"notice {row.id}"
     if first is None:
         yield unlogged(thing)
         return
     told = [one for one in entries if one.action == ANSWERED]
-    ended = over or next((one for one in told if one.detail["state"] != "open"), None)
-    state = "over" if over else ended.detail["state"] if ended else "open"
+    last = [one for one in entries if one.action == OPENED][-1]
+    ended = next(iter(told), None)
+    state = ended.detail["state"] if ended else "open"
     yield from differ(
-        thing, ended or first, notice=(row.notice, first.detail["notice"]), why=(row.why, first.detail["why"]),
-        digest=(row.digest, first.detail["digest"]), due=(row.due_on, first.detail["due"]), since=(row.asked_at, first.at),
+        thing, ended or first, notice=(row.notice, first.detail["notice"]), why=(row.why, last.detail["why"]),
+        digest=(row.digest, last.detail["digest"]), due=(row.due_on, first.detail["due"]), since=(row.asked_at, first.at),
         state=("open" if row.state in OPEN else row.state, state), closed_at=(row.closed_at, ended.at if ended else None),
     )  # fmt: skip
     yield from _answers(thing, answers, told)
@@ -86,8 +84,7 @@ def _answers(thing: str, rows: list[NoticeAnswer], entries: list[Logged]) -> Ite
     for row, entry in zip(rows, entries, strict=False):
         yield from differ(
             f"{thing}, answer {row.id}", entry, person=(person(row.person_id), person(entry.person)), at=(row.at, entry.at),
-            line=(hashed(row.line) if row.line else "", entry.detail["line"]), on=(row.on_day, entry.detail["on"]),
-            answers=(row.answers, entry.detail["answers"]), look=(row.look, entry.detail["look"]),
+            answer=(row.answer, entry.detail["answer"]), look=(row.look, entry.detail["look"]),
         )  # fmt: skip
         yield from words(f"{thing}, answer {row.id}", entry, noticed(row), WORDS)
     for row in rows[len(entries) :]:
@@ -115,7 +112,7 @@ def _outage(row: Outage, entries: list[Logged]) -> Iterator[Result]:
         return
     yield from differ(
         thing, entry, first_day=(row.first.isoformat(), entry.detail["first"]), last_day=(row.last.isoformat(), entry.detail["last"]),
-        lines=([hashed(one) for one in row.lines], entry.detail["lines"]), source=(row.source, entry.detail["source"]),
+        lines=([hashed(one) for one in row.lines], entry.detail["lines"]),
         entered_by=(person(row.entered_by), person(entry.person)), entered_at=(row.entered_at, entry.at),
     )  # fmt: skip
     yield from words(thing, entry, down(row), WORDS)

@@ -1,21 +1,18 @@
-"""When a notice to callers is to be confirmed, by whom, and what the answers mean (P3).
+"""When a notice to callers is to be confirmed, by whom, and who may enter an outage (P3).
 
 | why       | asked for                                                                        |
 |-----------|----------------------------------------------------------------------------------|
 | `first`   | nobody ever confirmed it: on the next working day                                |
 | `quarter` | so many calendar months after the last confirmation, when that day's work begins |
 | `changed` | at once, where the wording, an address or a line is another than was confirmed   |
-| `no`      | on the working day after it was answered no, since it has to be mended first     |
-| `seen`    | at once, where a page is seen not to be as it should, and nobody overruled that  |
-| `lost`    | at once, where it was seen there, and then for two days nothing could be seen    |
+| `no`      | on the working day after it was answered no, since it has to be fixed first      |
+| `seen`    | at once, where the pages no longer show what was confirmed, or can't be seen for two days |
 
-All days are those of the company's home line. Whoever it waits for is reminded each working day; after five of them whoever comes next
-is asked as well.
+All days are those of the company's home line. Its owner is reminded each working day; the weekly digest lists what is late.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -36,21 +33,15 @@ from .routing import Circumstances
 from .routing import Why as WhyNot
 
 Notice = Literal["phone", "website", "outgoing"]
-Why = Literal["first", "quarter", "changed", "no", "seen", "lost"]
+Why = Literal["first", "quarter", "changed", "no", "seen"]
 Answer = Literal["yes", "no", "unseen"]
 NOTICES: tuple[Notice, ...] = get_args(Notice)
 OVERSEEING: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 """Who sees all notices at home, and may enter an outage beside the owners."""
 LONGEST_OUTAGE = 31
 """Days that one outage has at most."""
-SILENT_AFTER = 5
-"""Working days after which somebody else is asked as well."""
-EARLIER = timedelta(days=7)
-"""So long before it was asked for a line may have been rung for it."""
 LOST_AFTER = timedelta(days=2)
-"""So long nothing could be seen where it was seen before, until somebody is asked to look."""
-CERTAIN = frozenset({"wording_missing", "link_missing"})
-"""Why a page is certainly not as it should be."""
+"""So long the pages can't be seen until their owner is asked to look."""
 _DAY = timedelta(days=1)
 
 
@@ -63,18 +54,12 @@ class Ended(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What the pages were seen to say, from when to when (aware), and of what (`digest`).
-
-    `overruled`: whoever confirmed it said that just this no is wrong. `until` is when it was last seen to be there, where nothing could
-    be seen since.
-    """
+    """What the pages were seen to say, from when to when (aware), and of what (`digest`)."""
 
     at: datetime
     answer: str
     digest: str
     looked_at: datetime
-    overruled: bool = False
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +104,6 @@ def digest(policy: Policy, notice: str) -> str:
     return sha256(dumps([notice, *parts[notice]]).encode()).hexdigest()
 
 
-def lines_to_ring(policy: Policy, notice: str) -> tuple[str, ...]:
-    """The lines (E.164) that are answered for one by one; of another notice none is named."""
-    return tuple(policy.lines) if notice == "phone" else ("",)
-
-
 def due(
     policy: Policy, notice: str, last: Ended | None, confirmed: Ended | None, seen: Seen | None, now: datetime
 ) -> tuple[datetime, Why]:
@@ -139,24 +119,15 @@ def due(
         return now, "changed"
     if notice == "website" and seen and _is_gone(seen, confirmed):
         return now, "seen"
-    if notice == "website" and seen and is_lost(seen, confirmed):
-        return now, "lost"
     zone = policy.lines[policy.company.home_line].time_zone
     day = company_day(policy, confirmed.at) + relativedelta(months=policy.notices.confirm_months)
     return moment_of(day, calendar_of(policy, policy.company.home_line).start, zone), "quarter"
 
 
 def _is_gone(seen: Seen, confirmed: Ended) -> bool:
-    return seen.answer == "no" and not seen.overruled and _is_later(seen, confirmed)
-
-
-def is_lost(seen: Seen, confirmed: Ended) -> bool:
-    """Whether what was seen there can't be seen for so long that a confirmation of before says nothing of it any more."""
-    return seen.until is not None and seen.looked_at - seen.at >= LOST_AFTER and _is_later(seen, confirmed)
-
-
-def _is_later(seen: Seen, confirmed: Ended) -> bool:
-    return seen.digest == confirmed.digest and seen.at > confirmed.at
+    """Return True if the pages stopped showing it after it was confirmed: who confirms it later has looked with their own eyes."""
+    missing = seen.answer == "no" or (seen.answer == "unseen" and seen.looked_at - seen.at >= LOST_AFTER)
+    return missing and seen.digest == confirmed.digest and seen.at > confirmed.at
 
 
 def next_working_morning(policy: Policy, after: datetime) -> datetime:
@@ -166,52 +137,6 @@ def next_working_morning(policy: Policy, after: datetime) -> datetime:
     while calendar.off(day):
         day += _DAY
     return calendar.begins(day)
-
-
-def is_silent(policy: Policy, due_on: date, now: datetime) -> bool:
-    """Whether so many working days have gone by since it was due that somebody else is asked as well."""
-    calendar, today = calendar_of(policy, policy.company.home_line), company_day(policy, now)
-    days = (due_on + count * _DAY for count in range(1, (today - due_on).days + 1))
-    return sum(calendar.off(day) is None for day in days) >= SILENT_AFTER
-
-
-def verdict(answers: Iterable[Mapping[str, str]]) -> Literal["yes", "no"]:
-    """No as soon as one question was answered no."""
-    return "no" if any("no" in one.values() for one in answers) else "yes"
-
-
-def answer(policy: Policy, now: datetime, asked: datetime, on_day: date, *, fresh: bool) -> None:
-    """Raises `Refused` at the field where the day cannot be right; `fresh`: only what was tried since it was asked for counts."""
-    today = company_day(policy, now)
-    earliest = company_day(policy, asked) - (timedelta() if fresh else EARLIER)
-    if on_day > today:
-        raise Refused.at({"on_day": f"This day is yet to come; in {home(policy)} today is {today}."}, "P3")
-    if on_day < earliest:
-        told = f"That is too long ago to confirm it now. Please try it again, and write {earliest} or a later day."
-        raise Refused.at({"on_day": told}, "P3")
-
-
-def overrules(answers: Mapping[str, str], seen: str, reasons: Iterable[str], why: str) -> bool:
-    """Whether a yes stands against what the page was seen to say; raises `Refused` at the field for it where nothing is said about that."""
-    if seen != "no":
-        return False
-    pages = {one.partition(":")[0] for one in _certain(reasons)}
-    asked = {"exact": "website", "link": "contact"}
-    against = any(page in pages and answers.get(name) == "yes" for name, page in asked.items())
-    if against and not why:
-        told = "I looked, and saw a no; the sentence above says why. If you see it with your own eyes, say here why I am wrong. Once it is fixed, I see it within ten minutes."
-        raise Refused.at({"overrules": told}, "P3")
-    return against
-
-
-def stays_overruled(reasons: Iterable[str], overruled: Iterable[str]) -> bool:
-    """Whether a no is for nothing certain but what somebody said to be wrong already; both are closed words, as they were seen."""
-    certain = _certain(reasons)
-    return bool(certain) and certain <= _certain(overruled)
-
-
-def _certain(reasons: Iterable[str]) -> frozenset[str]:
-    return frozenset(one for one in reasons if one.partition(":")[2] in CERTAIN)
 
 
 def home(policy: Policy) -> str:

@@ -13,10 +13,10 @@ from storage.records import Matter, Record
 
 
 class NoticeCheck(Matter, kw_only=True):
-    """A notice is to be confirmed. `notice`: phone, website or outgoing. `why`: first, quarter, changed, no, seen (not as it should be) or lost (not seen).
+    """A notice is to be confirmed. `notice`: phone, website or outgoing. `why`: first, quarter, changed, no, or seen (the pages don't show it).
 
-    `state`: waiting or stuck while open; confirmed; no where somebody answered no; over where the wording, an address or a line changed
-    meanwhile. `digest` is that of what is to be confirmed, `due_on` the company's day (ISO) from which it is waited for.
+    `state`: waiting or stuck while open; confirmed; no where somebody answered no. `digest` is that of what is to be confirmed, `due_on`
+    the company's day (ISO) from which it is waited for.
     """
 
     __tablename__ = "notice_checks"
@@ -29,23 +29,19 @@ class NoticeCheck(Matter, kw_only=True):
 
 
 class NoticeAnswer(Record):
-    """What somebody answered who rang a line, listened or looked at the page: yes or no to each question, and with what.
+    """What somebody answered who rang the lines, listened or looked at the page: yes or no, and what was heard or seen.
 
-    `line` is E.164, empty for a notice of no line; `on_day` (ISO) when it was tried; `look` what the page was seen to say then, if
-    anything; `overrules` why that was wrong, where it was a no. `salt` goes into the commitment to both words.
+    `look` is what the pages were seen to say then, if anything. `salt` goes into the commitment to the words.
     """
 
     __tablename__ = "notice_answers"
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     matter_id: Mapped[str] = mapped_column(refers("notice_checks.id"), index=True)
-    line: Mapped[str]
     person_id: Mapped[int] = mapped_column(refers("people.id"))
     at: Mapped[datetime]
-    on_day: Mapped[str]
-    answers: Mapped[dict[str, Any]]
+    answer: Mapped[str]
     words: Mapped[str] = mapped_column(LongWords)
     look: Mapped[str] = mapped_column(default="")
-    overrules: Mapped[str] = mapped_column(LongWords, default="")
     salt: Mapped[str] = mapped_column(default_factory=new_salt)
 
 
@@ -68,7 +64,7 @@ class PageLook(Record):
 class Outage(Record):
     """Whole days of a line's own on which callers were not told, first and last included; nothing of it changes but how it was taken back.
 
-    `lines` are E.164; `source` is the confirmation that was answered no, or empty where it was entered by hand.
+    `lines` are E.164.
     """
 
     __tablename__ = "outages"
@@ -79,7 +75,6 @@ class Outage(Record):
     why: Mapped[str] = mapped_column(LongWords)
     entered_by: Mapped[int] = mapped_column(refers("people.id"))
     entered_at: Mapped[datetime]
-    source: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     ended_why: Mapped[str] = mapped_column(LongWords, default="")

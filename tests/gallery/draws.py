@@ -7,7 +7,7 @@ from datetime import timedelta
 from handlers.acting import CLOCK
 from handlers.listening import Exchange, Listen, Served
 from handlers.notices.forms import OutageForm
-from handlers.notices.intents import Enter
+from handlers.notices.outages import Enter
 from handlers.random_review.forms import OutgoingForm
 from handlers.random_review.intents import (
     AskHead,

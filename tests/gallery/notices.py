@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from handlers.acting import CLOCK
-from handlers.notices.forms import FORMS, OutageForm
-from handlers.notices.intents import Answer, Enter, Looked, Open, Plan
-from handlers.rules.notices import digest
+from handlers.notices.forms import NoticeForm, OutageForm
+from handlers.notices.outages import Enter
+from handlers.notices.steps import Answer, Looked, Open, Plan
+from handlers.rules.notices import NOTICES, digest
 from tests.gallery.house import HELENA, RUTH, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
 
 GROUP = "Notices to callers"
-AU, UK = "+61281979000", "+442036953777"
+UK = "+442036953777"
 BOTH = {"Head of Customer Success": HELENA, "Manager, Human Resources": RUTH}
 RANG = "Rang from my own mobile at 10:05 and listened until somebody answered. Every word was there."
 CUT = "Rang twice. Both times it broke off after “quality”, and then a clerk answered."
@@ -25,17 +25,17 @@ async def _asked(house: House) -> dict[str, str]:
     door = house.steward.door
     await door.enter(Plan(), CLOCK)
     house.clock.move(house.clock.now() + timedelta(days=3))
-    for notice in FORMS:
+    for notice in NOTICES:
         await door.enter(Open(notice), CLOCK)
     await house.settled()
     return {one.notice: one.id for one in await door.database.read(lambda store: store.notices.open())}
 
 
-async def _answers(house: House, matter: str, notice: str, words: str = RANG, **more: str) -> None:
-    told: dict[str, Any] = {"line": AU, "on_day": _today(house), "words": words}
-    told |= dict.fromkeys(("exact", "before", "whole", "link"), "yes") | more
+async def _answers(house: House, matter: str, notice: str, words: str = RANG, answer: str = "yes") -> None:
+    about = digest(house.steward.policy, notice)[:8]
     who = await house.steward.directories["slack"].visitor(HELENA)
-    await house.steward.door.enter(Answer(matter, FORMS[notice].read(told)), who)
+    form = NoticeForm.read({"answer": answer, "words": words})
+    await house.steward.door.enter(Answer(matter, about, form), who)
     await house.settled()
 
 
@@ -56,10 +56,6 @@ async def _enters(house: House, uid: str, first: int, last: int, line: str = "al
     await house.settled()
 
 
-def _today(house: House) -> str:
-    return house.clock.now().date().isoformat()
-
-
 async def waiting(house: House) -> list[Shot]:
     each = await _asked(house)
     await _looks(house, "no", "website:wording_missing", "contact:slow")
@@ -71,7 +67,6 @@ async def confirmed(house: House) -> list[Shot]:
     each = await _asked(house)
     await _looks(house, "unseen", "website:scripts")
     await _answers(house, each["phone"], "phone")
-    await _answers(house, each["phone"], "phone", line=UK)
     await _answers(house, each["website"], "website", words="Opened both pages on my phone, logged out.")
     return [house.shot_of_card(name, HELENA, each[name]) for name in ("phone", "website")]
 
@@ -79,7 +74,7 @@ async def confirmed(house: House) -> list[Shot]:
 async def lost(house: House) -> list[Shot]:
     """Seen and confirmed; then the website is away for days."""
     matter = (await _asked(house))["website"]
-    await _looks(house, "yes", "website:moved")
+    await _looks(house, "yes")
     await _answers(house, matter, "website", words="Opened both pages on my phone, logged out.")
     for _ in range(4):
         house.clock.move(house.clock.now() + timedelta(days=1))
@@ -97,7 +92,7 @@ async def lost(house: House) -> list[Shot]:
 
 async def refused(house: House) -> list[Shot]:
     matter = (await _asked(house))["phone"]
-    await _answers(house, matter, "phone", CUT, whole="no", line=UK)
+    await _answers(house, matter, "phone", CUT, "no")
     shots = [house.shot_of_card("answered no", HELENA, matter), house.shot_of_last("the others hear of it", RUTH)]
     await house.press(HELENA, house.card(HELENA, matter), "Enter an outage")
     shots.append(house.shot_of_modal("Enter an outage", HELENA))
@@ -107,7 +102,7 @@ async def refused(house: House) -> list[Shot]:
 
 async def forms(house: House) -> list[Shot]:
     each = await _asked(house)
-    await _looks(house, "yes", "website:moved")
+    await _looks(house, "yes")
     shots = []
     for name, matter in each.items():
         await house.press(HELENA, house.card(HELENA, matter), "Confirm")
@@ -119,8 +114,7 @@ async def at_a_glance(house: House) -> list[Shot]:
     each = await _asked(house)
     await _looks(house, "no", "contact:link_missing")
     await _answers(house, each["phone"], "phone")
-    await _answers(house, each["phone"], "phone", line=UK)
-    await _answers(house, each["outgoing"], "outgoing", "Listened to five calls of this week.", exact="no")
+    await _answers(house, each["outgoing"], "outgoing", "Listened to five calls of this week.", "no")
     await _enters(house, RUTH, 6, 5)
     return [await house.shot_of_home(name, uid) for name, uid in BOTH.items()]
 

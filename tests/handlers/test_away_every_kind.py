@@ -15,8 +15,6 @@ from handlers.declined.intents import Erase
 from handlers.digest.intents import See
 from handlers.holds.forms import AskForm
 from handlers.holds.intents import Ask, Confirm
-from handlers.notices.forms import WebsiteForm
-from handlers.notices.intents import Answer
 from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.policy_review.intents import Complete
@@ -24,7 +22,7 @@ from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, ask
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.digest.acts import digest_of_the_week
-from tests.handlers.notices.acts import begun
+from tests.handlers.notices.acts import answering, begun
 from tests.handlers.policy_review.acts import held, opened
 from tests.handlers.test_away_deciding import parts
 from tests.moments import NOW
@@ -62,10 +60,7 @@ async def _week(company: Company) -> Begun:
 
 async def _notice(company: Company) -> Begun:
     matter = (await begun(company))["website"]
-    return matter, Answer(
-        matter,
-        WebsiteForm.read({"on_day": NOW.date().isoformat(), "words": "I looked.", "exact": "yes", "link": "yes"}),
-    )
+    return matter, await answering(company, matter)
 
 
 KINDS: Mapping[str, Callable[[Company], Awaitable[Begun]]] = {

@@ -147,7 +147,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "customer_ask_number": to_customers.AskNumberForm,
         "breach_report": ReportForm,
         "declined_keep": KeepForm,
-        "notice_confirm": notices.PhoneForm, "outage": notices.OutageForm, "outage_withdraw": notices.WithdrawForm,
+        "notice_confirm": notices.NoticeForm, "outage": notices.OutageForm, "outage_withdraw": notices.WithdrawForm,
         "call_review": draws.ReviewForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}

@@ -1,10 +1,9 @@
-"""P3: when a notice is to be confirmed and why, when silence brings in somebody else, and what may be looked at."""
+"""P3: when a notice is to be confirmed and why, and what may be looked at."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,14 +14,9 @@ from handlers.rules.notices import (
     due,
     hosts,
     is_address,
-    is_silent,
     may_enter,
     next_working_morning,
-    overrules,
-    stays_overruled,
-    verdict,
 )
-from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import POLICY, email
 from tests.moments import NOW
@@ -35,12 +29,10 @@ def yes(at: datetime = NOW, was: str = SAME) -> Ended:
     return Ended(at, was, "confirmed")
 
 
-def look(
-    days: int, answer: str, was: str = WEB, *, overruled: bool = False, until: datetime | None = None, hours: int = 48
-) -> Seen:
+def look(days: int, answer: str, was: str = WEB, *, hours: int = 48) -> Seen:
     """What was seen from so many days after the confirmation on, for so many hours."""
     at = NOW + timedelta(days)
-    return Seen(at, answer, was, at + timedelta(hours=hours), overruled, until)
+    return Seen(at, answer, was, at + timedelta(hours=hours))
 
 
 QUARTER = (datetime(2027, 2, 23, 22, tzinfo=UTC), "quarter")
@@ -58,14 +50,11 @@ MONDAY = datetime(2026, 11, 29, 22, tzinfo=UTC)
         ("phone", NO, yes(), None, (MONDAY, "no")),
         ("website", yes(was=WEB), yes(was=WEB), look(1, "no", WEB), (NOW, "seen")),
         ("website", yes(was=WEB), yes(was=WEB), look(-1, "no", WEB), QUARTER),
-        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen", WEB), QUARTER),
+        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen"), (NOW, "seen")),
+        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen", hours=47), QUARTER),
+        ("website", yes(was=WEB), yes(was=WEB), look(-1, "unseen"), QUARTER),
         ("website", yes(was=WEB), yes(was=WEB), look(1, "no", "old"), QUARTER),
-        ("website", yes(was=WEB), yes(was=WEB), look(1, "no", overruled=True), QUARTER),
-        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen", until=NOW), (NOW, "lost")),
-        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen", until=NOW, hours=47), QUARTER),
-        ("website", yes(was=WEB), yes(was=WEB), look(-1, "unseen", until=NOW), QUARTER),
-        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen", "old", until=NOW), QUARTER),
-        ("phone", yes(), yes(), look(1, "unseen", SAME, until=NOW), QUARTER),
+        ("phone", yes(), yes(), look(1, "no", SAME), QUARTER),
     ],
 )  # fmt: skip
 def test_p3_when_it_is_due_and_why(
@@ -109,49 +98,6 @@ def test_p3_each_notice_is_known_by_what_it_is_about(part: str) -> None:
             "outgoing": {"outgoing"},
         }[part]
     )
-
-
-@each(("days", "silent"), [(0, False), (6, False), (7, True), (30, True)])
-def test_p3_silence_is_counted_in_working_days(days: int, silent: bool) -> None:
-    assert is_silent(POLICY, date(2026, 11, 25), NOW + timedelta(days=days + 1)) is silent
-
-
-def test_p3_one_no_is_a_no() -> None:
-    assert [verdict(one) for one in ([], [{"a": "yes"}], [{"a": "yes"}, {"a": "yes", "b": "no"}])] == [
-        "yes",
-        "yes",
-        "no",
-    ]
-
-
-@each(
-    ("answers", "reasons", "against"),
-    [
-        ({"exact": "yes", "link": "yes"}, ["website:wording_missing"], True),
-        ({"exact": "yes", "link": "yes"}, ["website:slow", "contact:link_missing"], True),
-        ({"exact": "no", "link": "yes"}, ["website:wording_missing"], False),
-    ],
-)
-def test_p3_a_yes_that_the_page_belies_takes_a_sentence_why(
-    answers: dict[str, str], reasons: list[str], against: bool
-) -> None:
-    assert overrules(answers, "unseen", reasons, "") is False
-    assert overrules(answers, "no", reasons, "I see it.") is against
-    if against:
-        with pytest.raises(Refused) as refused:
-            overrules(answers, "no", reasons, "")
-        assert set(refused.value.fields) == {"overrules"}
-
-
-@each(
-    ("now", "stays"),
-    [
-        (["website:wording_missing"], True), (["website:wording_missing", "website:slow", "contact:moved"], True), (["contact:slow"], False),
-        (["website:wording_missing", "contact:link_missing"], False),
-    ],
-)  # fmt: skip
-def test_p3_a_no_stays_overruled_while_nothing_else_is_certain(now: list[str], stays: bool) -> None:
-    assert stays_overruled(now, ["website:wording_missing", "contact:slow"]) is stays
 
 
 @each(

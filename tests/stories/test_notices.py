@@ -20,7 +20,6 @@ from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 NOTICE = re.compile(r"N-[2-9A-HJ-NP-Z]{8}")
-AU, UK = "+61281979000", "+442036953777"
 MARKED = "from a time when the announcement was down."
 
 
@@ -58,11 +57,8 @@ async def _fill(house: House, uid: str, seen: Seen, button: str, says: str, answ
     return told
 
 
-def _rang(line: str, whole: str = "yes") -> dict[str, str]:
-    return {
-        "Which line did you ring?": line, "Was it in exactly these words?": "yes", "Did it come before anybody answered?": "yes",
-        "Was all of it heard, to its end?": whole, "What did you hear or see?": "Rang from my own mobile at ten.",
-    }  # fmt: skip
+def _told(answer: str) -> dict[str, str]:
+    return {"Is it exactly like that?": answer, "What did you hear or see?": "Rang from my own mobile at ten."}
 
 
 async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, website: SampleWebsite) -> None:
@@ -74,18 +70,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
 
     phone = _card(house, HELENA, "Phone announcement")
     matter = _id(phone)
-    await _fill(house, HELENA, phone, "Confirm", "Ring the line from outside", _rang(AU))
-    assert "to be rung" in card(house, HELENA, matter).words
-    told = await _fill(
-        house,
-        HELENA,
-        card(house, HELENA, matter),
-        "Confirm",
-        "Ring the line",
-        {**_rang(AU), "What did you hear or see?": "Again."},
-    )
-    assert "This line was answered for already." in told.words
-    await _fill(house, HELENA, card(house, HELENA, matter), "Confirm", "Ring the line", _rang(UK, whole="no"))
+    await _fill(house, HELENA, phone, "Confirm", "Ring each line from outside", _told("no"))
     refused = card(house, HELENA, matter)
     assert ("not as it should be" in refused.words, refused.buttons) == (True, ["Enter an outage"])
     await until(lambda: any(matter in one.words for one in house.somebody(RUTH).lines()), "Ruth hears of the no")
@@ -93,35 +78,24 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     today = company_day(house.steward.policy, house.clock.now())
     days = {"First day": f"{today - timedelta(days=30)}", "Last day": f"{today}", "Which line?": "all"}
     await _fill(house, HELENA, refused, "Enter an outage", "Calls of these days", days)
-    assert "was entered" in card(house, HELENA, matter).words
     assert MARKED in card(house, TARA, request).words
-    assert "UK" in (await home(house, RUTH)).words
-    assert await done(house, matter) == ["notices.open", "notices.answer", "notices.answer"]
+    assert "every line" in (await home(house, RUTH)).words
+    assert await done(house, matter) == ["notices.open", "notices.answer"]
 
 
 @pytest.mark.soak
-async def test_p3_a_letter_that_changes_on_the_page_is_seen_and_nobody_confirms_it_in_silence(
-    anywhere: House, website: SampleWebsite
-) -> None:
+async def test_p3_a_letter_that_changes_on_the_page_is_asked_about(anywhere: House, website: SampleWebsite) -> None:
     house, page = anywhere, website.folder / "privacy.html"
     await _morning(house)
+    await _fill(
+        house, HELENA, _card(house, HELENA, "Notice on the website"), "Confirm", "Look at https://", _told("yes")
+    )
     page.write_text(page.read_text().replace("quality", "quaIity"))
-    house.clock.move(house.clock.now() + timedelta(minutes=11))
-    await house.steward.tick()
-    await house.settled()
+    house.clock.move(house.clock.now() + timedelta(days=1, minutes=1))
+    for _ in range(2):
+        await house.steward.tick()
+        await house.settled()
     seen = _card(house, HELENA, "Notice on the website")
     assert "the page with the notice does not contain these words" in seen.words
-    looked = {
-        "Does the page show exactly these words?": "yes",
-        "Does the Contact us page link to it?": "yes",
-        "What did you hear or see?": "Looked at both.",
-    }
-    told = await _fill(house, HELENA, seen, "Confirm", "Look at https://", looked)
-    assert "I looked, and saw a no;" in told.words
-    assert "to be confirmed by you" in card(house, HELENA, _id(seen)).words
-    assert [one["outcome"] for one in await house.audit() if one["action"] == "notices.answer"] == ["refused"]
+    assert "to be confirmed by you" in seen.words
     assert "does not contain these words" in (await home(house, RUTH)).words
-    why = {**looked, "If I saw a no, and you see a yes: why?": "It is in the picture at the top."}
-    await _fill(house, HELENA, card(house, HELENA, _id(seen)), "Confirm", "Look at https://", why)
-    assert "confirmed" in card(house, HELENA, _id(seen)).words
-    assert "looked: “It is in the picture at the top.”" in (await home(house, RUTH)).words

@@ -14,7 +14,7 @@ from storage.tables.notices import PageLook
 from tests.bot.pages.street import Street, html, leads
 from tests.each import each
 from tests.handlers.builders import POLICY, Clock, Company, a_company
-from tests.handlers.notices.acts import answer, checks, one, open_now
+from tests.handlers.notices.acts import answer, checks, open_now
 from tests.handlers.passing_time import fall, pass_until
 
 SAYS, LINKS = PAGES["privacy"], PAGES["contact"]
@@ -32,7 +32,7 @@ def without(**values: str) -> Policy:
         (html(SAYS.replace("quality", "quaIity")), html(LINKS), "no", ("website:wording_missing",)),
         (html(SAYS), html(UNLINKED), "no", ("contact:link_missing",)),
         (leads("/gone"), html(LINKS), "unseen", ("website:status",)),
-        (leads("/terms", 301), html(LINKS), "yes", ("website:moved",)),
+        (leads("/terms", 301), html(LINKS), "yes", ()),
         (leads("/terms"), html(UNLINKED), "yes", ()),
         (leads("/gone"), html(UNLINKED), "no", ("website:status", "contact:link_missing")),
     ],
@@ -61,9 +61,7 @@ async def test_p3_without_an_address_it_could_not_be_seen_and_that_is_said(stree
     assert found == ("unseen", ("website:no_address",))
 
 
-async def test_p3_the_clock_looks_once_a_day_and_oftener_while_somebody_waits_for_it(
-    street: Street, database: Database
-) -> None:
+async def test_p3_the_clock_looks_once_a_day_and_asks_about_what_is_gone(street: Street, database: Database) -> None:
     company = await a_company(database, clock := Clock())
     street.pages = {"/privacy": html(SAYS), "/contact": html(LINKS)}
     noticing = Noticing(company.door, street.reader())
@@ -74,24 +72,14 @@ async def test_p3_the_clock_looks_once_a_day_and_oftener_while_somebody_waits_fo
     await fall(company)
     matter = await open_now(company, "website")
     assert matter is not None
+    await answer(company, matter.id, company.helena)
     await noticing.tick()
     assert len(street.asked) == 4
-    street.pages = {"/privacy": html(SAYS.replace("Calls", "calls")), "/contact": html(LINKS)}
-    clock.pass_(minutes=11)
-    await noticing.tick()
-    assert [look.answer for look in await looks(company)] == ["yes", "no"]
-    street.pages = {"/privacy": html(SAYS), "/contact": html(LINKS)}
-    clock.pass_(minutes=11)
-    await noticing.tick()
-    await answer(company, matter.id, company.helena)
-    assert (await one(company, matter.id)).state == "confirmed"
-    clock.pass_(hours=1)
-    await noticing.tick()
-    assert len(street.asked) == 8
     street.pages = {"/privacy": html(SAYS), "/contact": html(UNLINKED)}
     await pass_until(company, clock.now + timedelta(days=1))
     await noticing.tick()
     await fall(company)
+    assert [look.answer for look in await looks(company)] == ["yes", "no"]
     assert [check.why for check in await checks(company) if check.notice == "website"] == ["first", "seen"]
 
 

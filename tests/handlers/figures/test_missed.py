@@ -121,7 +121,7 @@ async def test_p10_reviews_stand_by_department_and_those_not_in_time_by_name(com
 async def test_p3_notices_are_told_with_the_role_that_confirmed_them(company: Company) -> None:
     waiting = await begun(company)
     await confirmed(company, waiting["website"], company.helena)
-    await answer(company, waiting["outgoing"], company.helena, exact="no")
+    await answer(company, waiting["outgoing"], company.helena, answer="no")
     told = {row[0]: row[1:4] for row in rows(await hers(company, company.ruth), "notices")}
     assert told["Notice on the website"] == ("Confirmed", "Wed 25 Nov 2026, 09:00 Sydney", "Head of Customer Success")
     assert told["Start of an outgoing call"][0] == "Answered no"

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from itertools import count
 
 from handlers.acting import CLOCK, Visitor
-from handlers.notices import planning
-from handlers.notices.forms import FORMS, OutageForm, WithdrawForm
-from handlers.notices.intents import Answer, Enter, Entered, Looked, Plan, Withdraw
+from handlers.notices import steps
+from handlers.notices.forms import NoticeForm, OutageForm, WithdrawForm
+from handlers.notices.outages import Enter, Entered, Withdraw
+from handlers.notices.steps import Answer, Looked, Plan
 from handlers.policy import Policy, load_policy
-from handlers.rules.access import company_day
 from handlers.rules.notices import digest
 from storage.tables.notices import NoticeCheck, Outage
-from tests.handlers.builders import AU, POLICY, UK, Company
+from tests.handlers.builders import POLICY, Company
 from tests.handlers.passing_time import fall, pass_until
 
 _keys = count(1)
@@ -30,7 +30,7 @@ def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
 
 async def planned(company: Company) -> dict[str, datetime]:
     """The clock looks when each notice is to be confirmed; which of that was not planned yet."""
-    found = await company.database.read(lambda store: planning.wanted(company.door.act(store, CLOCK)))
+    found = await company.database.read(lambda store: steps.wanted(company.door.act(store, CLOCK)))
     if found:
         await company.door.enter(Plan(), CLOCK)
     return dict(found)
@@ -39,7 +39,7 @@ async def planned(company: Company) -> dict[str, datetime]:
 async def begun(company: Company) -> dict[str, str]:
     """The program starts, and the first working morning has come: each notice is asked for. Its id, by notice."""
     await planned(company)
-    coming = await company.database.read(lambda store: store.deadlines.coming(planning.ASK, "phone"))
+    coming = await company.database.read(lambda store: store.deadlines.coming(steps.ASK, "phone"))
     assert coming is not None
     await pass_until(company, coming)
     await fall(company)
@@ -62,24 +62,21 @@ async def open_now(company: Company, notice: str) -> NoticeCheck | None:
     return found[0] if found else None
 
 
-async def answer(company: Company, matter: str, who: Visitor, **more: str) -> None:
-    """Somebody answers yes to all, or as `more` says."""
+async def answering(company: Company, matter: str, **more: str) -> Answer:
+    """A yes, or as `more` says, to what the notice is about now."""
     found = await one(company, matter)
-    form = FORMS[found.notice]
-    told = {
-        "line": AU,
-        "words": "Rang from my mobile.",
-        "on_day": _today(company),
-        **dict.fromkeys(("exact", "before", "whole", "link"), "yes"),
-    }
-    await company.door.enter(Answer(matter, form.read({**told, **more})), who)
+    about = digest(company.door.policy, found.notice)[:8]
+    return Answer(matter, about, NoticeForm.read({"answer": "yes", "words": "Rang from my mobile.", **more}))
+
+
+async def answer(company: Company, matter: str, who: Visitor, **more: str) -> None:
+    """Somebody answers yes, or as `more` says."""
+    await company.door.enter(await answering(company, matter, **more), who)
 
 
 async def confirmed(company: Company, matter: str, who: Visitor) -> None:
-    """All of it is as it should be, on every line."""
-    found = await one(company, matter)
-    for line in (AU, UK) if found.notice == "phone" else ("",):
-        await answer(company, matter, who, **({"line": line} if line else {}))
+    """All of it is as it should be."""
+    await answer(company, matter, who)
 
 
 async def looked(company: Company, answer: str, *reasons: str) -> None:
@@ -105,7 +102,3 @@ async def outages(company: Company) -> list[Outage]:
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
-
-
-def _today(company: Company) -> str:
-    return company_day(company.door.policy, company.clock.now).isoformat()

@@ -1,4 +1,4 @@
-"""P3: a notice that was seen and can't be seen any more is asked for; a no that was overruled is not asked about again for a hiccup."""
+"""P3: what a page no longer shows after it was confirmed, its owner is asked about; a page that is away for a moment is no cause."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.home import OpenHome
-from storage.database.store import Store
-from tests.handlers.builders import Company, ledger
-from tests.handlers.notices.acts import answer, begun, checks, confirmed, looked, one, open_now, planned
-from tests.handlers.passing_time import delivered, fall
+from handlers.acting import CLOCK
+from handlers.notices.steps import Looked, is_due
+from tests.handlers.builders import Company
+from tests.handlers.notices.acts import answer, begun, checks, confirmed, looked, open_now, planned
+from tests.handlers.passing_time import fall
 from tests.handlers.reading import home_of, lines, seen
 
 pytestmark = pytest.mark.long
-
-IN_THE_PICTURE = "It is in the picture at the top."
 
 
 async def _whys(company: Company) -> list[tuple[str, str]]:
@@ -25,10 +23,10 @@ async def _whys(company: Company) -> list[tuple[str, str]]:
     return [(check.why, check.state) for check in await checks(company) if check.notice == "website"]
 
 
-async def _hours(company: Company, hours: int, said: str, *reasons: str) -> None:
-    """So many hours go by, and each looks at the pages."""
-    for _ in range(hours):
-        company.clock.pass_(hours=1)
+async def _days(company: Company, days: int, said: str, *reasons: str) -> None:
+    """So many days go by, with a look on each."""
+    for _ in range(days):
+        company.clock.pass_(days=1)
         await looked(company, said, *reasons)
 
 
@@ -39,62 +37,51 @@ async def _row(company: Company) -> str:
 
 async def _seen_and_confirmed(company: Company) -> None:
     matter = (await begun(company))["website"]
-    await looked(company, "yes", "website:moved")
+    await looked(company, "yes")
     await confirmed(company, matter, company.helena)
 
 
-async def _overruled(company: Company) -> str:
-    matter = (await begun(company))["website"]
-    await looked(company, "no", "website:wording_missing")
-    await answer(company, matter, company.helena, overrules=IN_THE_PICTURE)
-    return matter
-
-
-@pytest.mark.parametrize("why", ["slow", "status"])
-async def test_p3_what_was_seen_and_can_not_be_seen_for_two_days_is_asked_for(company: Company, why: str) -> None:
-    """The page had the words beside a script: without them it is no certain no, and so is a page that is away."""
+async def test_p3_what_is_gone_from_the_page_is_asked_about_at_once(company: Company) -> None:
     await _seen_and_confirmed(company)
-    await _hours(company, 48, "unseen", f"website:{why}")
-    assert await _whys(company) == [("first", "confirmed")]
-    assert "✅" in await _row(company)
-    await _hours(company, 1, "unseen", f"website:{why}")
-    assert await _whys(company) == [("first", "confirmed"), ("lost", "waiting")]
+    await _days(company, 1, "no", "contact:link_missing")
+    assert (await _row(company)).startswith("⚠️ Notice on the website · confirmed Wed 25 Nov 2026 by Helena Marsh")
+    assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
     matter = await open_now(company, "website")
     assert matter is not None
     told = " ".join(lines(await seen(company, matter.id, company.helena)))
-    assert "I saw the notice on its page and the link to it until Wed 25 Nov 2026, and can’t see them since." in told
-    row = await _row(company)
-    assert row.startswith("❓ Notice on the website · confirmed Wed 25 Nov 2026 by Helena Marsh")
-    assert "I saw it until Wed 25 Nov 2026, and not since. · I looked: It could not be seen: " in row
-    assert f"waits for Helena Marsh ({matter.id})" in row
+    assert "I looked at the pages after it was confirmed, and they don’t show it." in told
+    assert "It is not as it should be: the Contact us page has no link to the notice." in told
 
 
-async def test_p3_the_owners_word_counts_while_nothing_can_be_seen_and_until_it_is_lost_again(company: Company) -> None:
+async def test_p3_its_owners_word_counts_against_a_no_until_the_page_says_something_else(company: Company) -> None:
+    matter = (await begun(company))["website"]
+    await looked(company, "no", "website:wording_missing")
+    company.clock.pass_(minutes=1)
+    await answer(company, matter, company.helena, words="It is in the picture at the top.")
+    await _days(company, 3, "no", "website:wording_missing")
+    assert await _whys(company) == [("first", "confirmed")]
+    await _days(company, 1, "no", "website:wording_missing", "contact:link_missing")
+    assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
+
+
+async def test_p3_what_can_not_be_seen_for_two_days_is_asked_about_once(company: Company) -> None:
     await _seen_and_confirmed(company)
-    await _hours(company, 50, "unseen", "website:slow")
-    await _whys(company)
+    await _days(company, 2, "unseen", "website:slow")
+    assert await _whys(company) == [("first", "confirmed")]
+    await _days(company, 1, "unseen", "website:status")
+    assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
     matter = await open_now(company, "website")
     assert matter is not None
-    company.clock.pass_(hours=1)
     await confirmed(company, matter.id, company.helena)
-    await _hours(company, 60, "unseen", "website:slow")
-    assert await _whys(company) == [("first", "confirmed"), ("lost", "confirmed")]
-    assert "✅" in await _row(company)
-    await _hours(company, 1, "yes")
-    await _hours(company, 50, "unseen", "website:slow")
-    assert (await _whys(company))[-1] == ("lost", "waiting")
+    await _days(company, 5, "unseen", "website:slow")
+    assert await _whys(company) == [("first", "confirmed"), ("seen", "confirmed")]
 
 
-async def test_p3_what_comes_back_within_two_days_or_was_never_seen_is_not_asked_for(company: Company) -> None:
-    matter = (await begun(company))["website"]
-    await looked(company, "unseen", "website:slow")
-    await confirmed(company, matter, company.helena)
-    await _hours(company, 60, "unseen", "website:slow")
-    assert await _whys(company) == [("first", "confirmed")]
-    await _hours(company, 1, "yes")
-    await _hours(company, 40, "unseen", "website:slow")
-    await _hours(company, 1, "yes")
-    await _hours(company, 40, "unseen", "website:slow")
+async def test_p3_a_page_that_comes_back_within_two_days_is_not_asked_about(company: Company) -> None:
+    await _seen_and_confirmed(company)
+    for _ in range(2):
+        await _days(company, 2, "unseen", "website:slow")
+        await _days(company, 1, "yes")
     assert await _whys(company) == [("first", "confirmed")]
 
 
@@ -103,114 +90,26 @@ async def test_p3_a_look_of_a_clock_that_ran_ahead_puts_nothing_off(company: Com
     company.clock.pass_(days=365)
     await looked(company, "unseen", "website:slow")
     company.clock.pass_(days=-365)
-    await _hours(company, 50, "unseen", "website:slow")
-    assert (await _whys(company))[-1] == ("lost", "waiting")
+    await _days(company, 4, "unseen", "website:slow")
+    assert (await _whys(company))[-1] == ("seen", "waiting")
 
 
-async def test_p3_a_no_that_was_overruled_is_not_asked_about_again_after_a_hiccup(company: Company) -> None:
-    await _overruled(company)
-    for reasons in (("website:slow",), ("website:status", "contact:slow")):
-        await _hours(company, 1, "unseen", *reasons)
-        await _hours(company, 1, "no", "website:wording_missing")
-        assert await _whys(company) == [("first", "confirmed")]
-    await _hours(company, 1, "no", "website:wording_missing", "contact:moved")  # a remark takes nothing from it
-    assert await _whys(company) == [("first", "confirmed")]
-    row = await _row(company)
-    assert row.startswith("✅ Notice on the website · confirmed")
-    assert f"I saw a no, Helena Marsh looked: “{IN_THE_PICTURE}”" in row
+async def test_p3_the_pages_are_looked_at_daily_and_when_the_wording_changes(company: Company) -> None:
+    async def due() -> bool:
+        return await company.database.read(lambda store: is_due(company.door.act(store, CLOCK)))
 
-
-@pytest.mark.parametrize("between", [("unseen", "website:slow"), ("no", "website:wording_missing")])
-async def test_p3_another_no_than_was_overruled_is_asked_about(company: Company, between: tuple[str, str]) -> None:
-    matter = await _overruled(company)
-    await _hours(company, 1, *between)
-    await _hours(company, 1, "no", "website:wording_missing", "contact:link_missing")
-    assert "⚠️" in await _row(company)
-    assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
-    again = await open_now(company, "website")
-    assert again is not None and again.id != matter
-    told = " ".join(lines(await seen(company, again.id, company.helena)))
-    assert "I looked at the pages after it was confirmed, and something there is not as it should be." in told
-
-
-async def test_p3_so_is_the_same_no_once_the_words_had_been_there(company: Company) -> None:
-    await _overruled(company)
-    await _hours(company, 1, "yes")
-    await _hours(company, 1, "no", "website:wording_missing")
-    assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
-
-
-async def test_p3_a_hiccup_while_the_clock_is_about_to_ask_puts_it_off_and_no_further(company: Company) -> None:
-    await _overruled(company)
-    for _ in range(2):
-        await _hours(company, 1, "no", "contact:link_missing")
-        await _hours(company, 1, "unseen", "website:slow")
-        await fall(company)
-    await _hours(company, 1, "no", "contact:link_missing")
-    assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
-
-
-async def test_p3_a_no_that_comes_after_nothing_could_be_seen_is_asked_about(company: Company) -> None:
-    """Whoever confirmed it said nothing of a no."""
-    matter = (await begun(company))["website"]
-    await looked(company, "unseen", "website:slow")
-    await answer(company, matter, company.helena, overrules="Never mind.")
-    assert (await one(company, matter)).state == "confirmed"
-    await _hours(company, 1, "no", "website:wording_missing")
-    assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
-
-
-async def test_p3_whoever_oversees_it_finds_at_home_that_it_is_lost(company: Company) -> None:
-    await _seen_and_confirmed(company)
-    await company.door.enter(OpenHome(), company.ruth)
-    await _hours(company, 49, "unseen", "website:slow")
-    await delivered(company)
-    before = len(await ledger(company, company.ruth))
-    await _whys(company)
-    assert [one.kind for one in (await ledger(company, company.ruth))[before:]] == ["home"]
-
-
-async def test_p3_when_it_was_seen_last_stays_on_the_card_whatever_is_seen_later(company: Company) -> None:
-    await _seen_and_confirmed(company)
-    await _hours(company, 50, "unseen", "website:slow")
-    await _whys(company)
-    matter = await open_now(company, "website")
-    assert matter is not None
-    company.clock.pass_(days=1)
+    assert await due()
     await looked(company, "yes")
-    told = " ".join(lines(await seen(company, matter.id, company.helena)))
-    assert "until Wed 25 Nov 2026" in told
-    assert "I looked: The words are in the page’s text" in told
-    assert "✅" in await _row(company)
+    company.clock.pass_(hours=23)
+    assert not await due()
+    company.clock.pass_(hours=2)
+    assert await due()
+    await looked(company, "yes")
+    company.clock.pass_(hours=-3)  # a clock that was set back
+    assert await due()
 
 
-async def test_p3_what_was_answered_no_is_not_told_as_lost(company: Company) -> None:
-    await _seen_and_confirmed(company)
-    await _hours(company, 50, "unseen", "website:slow")
-    await _whys(company)
-    matter = await open_now(company, "website")
-    assert matter is not None
-    await answer(company, matter.id, company.helena, exact="no")
-    await _hours(company, 50, "unseen", "website:slow")
-    row = await _row(company)
-    assert row.startswith("⛔ Notice on the website · answered no")
-    assert "I saw it until" not in row
-
-
-@pytest.mark.by_hand
-async def test_p3_where_a_clock_was_set_back_the_day_is_left_open(company: Company) -> None:
-    company.clock.pass_(days=30)
-    await _seen_and_confirmed(company)
-    await _hours(company, 50, "unseen", "website:slow")
-    await _whys(company)
-    matter = await open_now(company, "website")
-    assert matter is not None
-
-    def back(store: Store) -> None:
-        check = store.notices.get(matter.id)
-        assert check is not None
-        check.asked_at -= timedelta(days=60)
-
-    await company.database.write(back)
-    told = " ".join(lines(await seen(company, matter.id, company.helena)))
-    assert "until some days ago, and can’t see them since." in told
+async def test_p3_what_was_read_for_another_policy_counts_for_nothing(company: Company) -> None:
+    await company.door.enter(Looked("yes", (), "another"), CLOCK)
+    assert await company.database.read(lambda store: store.notices.looked()) is None
+    assert timedelta(days=1)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
-import pytest
+from datetime import datetime
 
 from handlers import FORMS
 from handlers.acting import Act
 from handlers.forms import Answers
 from handlers.notices.forms import OutageForm, WithdrawForm
-from handlers.notices.intents import BeginOutage, Enter, Withdraw
+from handlers.notices.outages import BeginOutage, Enter, Withdraw
 from storage.database.store import Store
 from tests.each import each
 from tests.handlers.builders import AU, POLICY, UK, Company, ask, left, quiet, refusal, words_for
 from tests.handlers.notices.acts import answer, begun, enter, outages, withdraw
-from tests.handlers.passing_time import pass_until
-from tests.handlers.reading import home_of, labels, lines, looking, seen
+from tests.handlers.reading import home_of, lines, looking, seen
 
 MARKED = "⚠️ This call is from a time when the announcement was down."
 
@@ -100,35 +97,21 @@ async def test_p3_the_same_days_twice_are_one_outage_and_taking_it_back_twice_is
     assert (kept.ended_why, kept.ended_at) == ("It was another company’s line.", company.clock.now)
 
 
-@pytest.mark.soak
-async def test_p3_after_a_no_the_form_is_filled_in_from_the_last_yes_or_as_far_as_may_be_and_the_outage_belongs_to_it(
-    company: Company,
-) -> None:
-    each = await begun(company)
-    matter = each["phone"]
-    for line in (AU, UK):
-        await answer(company, matter, company.helena, line=line)
-    await pass_until(company, company.clock.now + timedelta(days=95))
-    [again] = [one for one in await company.database.read(lambda store: store.notices.open()) if one.notice == "phone"]
-    await answer(company, again.id, company.helena, line=UK, whole="no", words="Cut off after two words.")
-    filled = await filled_in(company, again.id)
-    assert filled == {
-        "line": UK, "first": "2027-01-29", "last": "2027-02-28", "why": f"Phone announcement ({again.id}): Cut off after two words.",
+async def test_p3_after_a_no_the_form_is_filled_in_with_why_and_from_when_it_was_asked_for(company: Company) -> None:
+    matter = (await begun(company))["phone"]
+    await answer(company, matter, company.helena, answer="no", words="Cut off after two words.")
+    assert await filled_in(company, matter) == {
+        "line": "all", "first": "2026-11-25", "last": "2026-11-25", "why": f"Phone announcement ({matter}): Cut off after two words.",
     }  # fmt: skip
-    assert await filled_in(company, "N-NONE") == {"line": "all", "first": "2027-02-28", "last": "2027-02-28"}
-    entered = await enter(company, company.helena, "2027-02-25", "2027-02-28", line=UK)
-    card = await seen(company, again.id, company.helena)
-    assert f"The outage {entered.outage} was entered, Thu 25 Feb 2027 to Sun 28 Feb 2027." in lines(card)
-    assert labels(card) == []
-    await withdraw(company, company.helena, entered.outage)
-    assert labels(await seen(company, again.id, company.helena)) == ["Enter an outage"]
+    assert await filled_in(company, "N-NONE") == {"line": "all", "first": "2026-11-25", "last": "2026-11-25"}
+    await enter(company, company.helena, "2026-11-25", "2026-11-25")
 
 
 async def test_p3_home_shows_each_outage_with_its_calls_and_whoever_entered_it(company: Company) -> None:
     entered = await enter(company, company.ruth, "2026-11-22", "2026-11-23", why="The upgrade took it out.")
     told = lines(await home_of(company, company.helena))
     assert (
-        f"⚠️ Sun 22 Nov 2026 to Mon 23 Nov 2026 · every line (2 calls · entered by hand by Ruth Adeyemi · “The upgrade took it out.” · {entered.outage})"
+        f"⚠️ Sun 22 Nov 2026 to Mon 23 Nov 2026 · every line (2 calls · entered by Ruth Adeyemi · “The upgrade took it out.” · {entered.outage})"
         " [Withdraw]"
     ) in told
     assert "Was the announcement down? [Enter an outage]" in told

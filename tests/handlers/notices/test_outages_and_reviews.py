@@ -44,7 +44,7 @@ async def test_p10_the_form_says_above_its_fields_what_its_days_would_take(compa
     matter = (await begun(company))["phone"]
     await a_month(company)
     waiting = len(await reviews_of(company, await drawn(company)))
-    await answer(company, matter, company.helena, whole="no", line="+442036953777", on_day="2026-12-01")
+    await answer(company, matter, company.helena, answer="no")
     again = FORMS["outage"].again
     assert again is not None
     sheet, _ = await looking(company, company.helena, lambda act: again(act, ""))

@@ -1,0 +1,313 @@
+"""What people and the clock do about notices: plan, ask, answer, look at the pages, remind (P3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from handlers import opening
+from handlers.acting import Act, Done, Intent
+from handlers.alarms import warned_by
+from handlers.cards import Button, Row
+from handlers.commitments import noticed
+from handlers.door import Repeated
+from handlers.effects import Effect
+from handlers.ids import new_id
+from handlers.matters import intents as matters
+from handlers.matters.alarming import alarm
+from handlers.matters.asking import changed, on_record, parties, reached, shows, takes_part
+from handlers.matters.case import entitled
+from handlers.matters.reminding import tell
+from handlers.notices.forms import NoticeForm
+from handlers.notices.state import View, load, load_for_owner, redraw_homes, tell_overseers, view_of
+from handlers.rules import notices as rule
+from handlers.rules.access import company_day
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority
+from handlers.telling import ON_A_LINE
+from handlers.words import day_words
+from storage.tables.notices import NoticeAnswer, NoticeCheck, PageLook
+
+ASK, REMIND = "notices.ask", "notices.remind"
+DAILY, UNSEEN_AGAIN = timedelta(days=1), timedelta(hours=1)
+CHANGED = "The wording, an address or a line has changed since you opened this. Please open it from the card again."
+
+
+@dataclass(frozen=True)
+class Plan(Intent[None]):
+    """The clock: see when each notice is to be confirmed, by the policy in force and by what is stored."""
+
+    action: ClassVar[str] = "notices.plan"
+    clause: ClassVar[str] = "P3"
+
+
+@dataclass(frozen=True)
+class Open(Intent[None]):
+    """The clock: a notice is to be confirmed now."""
+
+    action: ClassVar[str] = "notices.open"
+    clause: ClassVar[str] = "P3"
+    notice: str
+
+
+@dataclass(frozen=True)
+class Answer(matters.OfMatter):
+    """An owner says what was heard or seen; `about` begins the digest of what the form was about."""
+
+    action: ClassVar[str] = "notices.answer"
+    clause: ClassVar[str] = "P3"
+    about: str
+    form: NoticeForm
+
+
+@dataclass(frozen=True)
+class Looked(Intent[None]):
+    """The worker: what the two pages say. `digest` is that of what was looked for."""
+
+    action: ClassVar[str] = "notices.looked"
+    clause: ClassVar[str] = "P3"
+    answer: str
+    reasons: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Remind(matters.OfMatter):
+    """The clock: the owner is reminded."""
+
+    action: ClassVar[str] = "notices.remind"
+    clause: ClassVar[str] = "P3"
+
+
+@dataclass(frozen=True)
+class Reroute(matters.Reroute):
+    """Somebody who was asked can't be reached."""
+
+    action: ClassVar[str] = "notices.reroute"
+    clause: ClassVar[str] = "P3"
+
+
+@dataclass(frozen=True)
+class Recheck(matters.Recheck):
+    """Roles and absences change."""
+
+    action: ClassVar[str] = "notices.recheck"
+    clause: ClassVar[str] = "P3"
+
+
+@dataclass(frozen=True)
+class Notice(matters.Notice):
+    """A confirmation's card was pressed somewhere."""
+
+    action: ClassVar[str] = "notices.notice"
+
+
+@dataclass(frozen=True)
+class Begin(opening.Begin):
+    """Somebody opens the form of a notice, or of an outage that is to be taken back."""
+
+    action: ClassVar[str] = "notices.begin"
+    clause: ClassVar[str] = "P3"
+
+
+def wanted(act: Act) -> Mapping[str, datetime]:
+    """When (UTC) the clock has to ask for a notice, of those for which it would not do so then; only reads."""
+    found: dict[str, datetime] = {}
+    waiting = {one.notice: one for one in act.store.notices.open()}
+    for notice in rule.NOTICES:
+        coming = act.store.deadlines.coming(ASK, notice)
+        at = _due(act, notice, waiting.get(notice), coming)
+        if at is not None and coming != at:
+            found[notice] = at
+    return found
+
+
+def plan(act: Act, intent: Plan) -> Done[None]:
+    """Ask the clock for what comes next; what it will do already stays as it is."""
+    for notice, at in wanted(act).items():
+        act.store.deadlines.set(ASK, notice, at)
+    return Done(None, quiet=True)
+
+
+def open_(act: Act, intent: Open) -> Done[None]:
+    """A notice is to be confirmed now; the card of one that waits shows what has changed."""
+    notice = next((one for one in rule.NOTICES if one == intent.notice), None)
+    if notice is None:
+        return Done(None, quiet=True)
+    check = next((one for one in act.store.notices.open() if one.notice == notice), None)
+    digest = rule.digest(act.policy, notice)
+    if check is not None:
+        if check.digest == digest:
+            return Done(None, quiet=True)
+        check.why, check.digest = "changed", digest
+        told = {"notice": notice, "why": check.why, "digest": digest, "due": check.due_on}
+        return Done(None, changed(view_of(act, check)), check.id, told)
+    at, why = _next(act, notice)
+    if at > act.now:
+        act.store.deadlines.set(ASK, notice, at)
+        return Done(None, quiet=True)
+    check = NoticeCheck(
+        id=new_id("N"), notice=notice, why=why, digest=digest, asked_at=act.now, due_on=company_day(act.policy, act.now).isoformat(),
+        line=act.policy.company.home_line,
+    )  # fmt: skip
+    detail, effects = _ask_owner(act, check)
+    return Done(None, effects, check.id, detail | {"notice": notice, "why": why, "digest": digest})
+
+
+def answer(act: Act, intent: Answer) -> Done[None]:
+    """P3: a yes confirms the notice; a no is told to who oversees the notices, and asked again on the next working day."""
+    view, authority = _answering(act, intent.matter, intent.about, intent.form)
+    check, look = view.check, view.look
+    kept = NoticeAnswer(
+        matter_id=check.id, person_id=act.me.id, at=act.now, answer=intent.form.answer, words=intent.form.words,
+        look=look.id if look else "",
+    )  # fmt: skip
+    act.store.notices.answer(kept)
+    stepped_in = takes_part(act, view, authority)
+    check.state, check.closed_at = "confirmed" if kept.answer == "yes" else "no", act.now
+    act.store.deadlines.drop(REMIND, check.id, act.now)
+    plan(act, Plan())
+    detail = {"answer": kept.answer, "look": kept.look, "words": noticed(kept), "state": check.state, **stepped_in}
+    effects = (*changed(view_of(act, check)), *_word(act, view, check.state), *redraw_homes(act))
+    return Done(None, effects, detail=detail)
+
+
+def introduction(act: Act, value: str) -> str:
+    """What is to be heard or seen, above the form; raises `Refused` where there is nothing to answer, or nothing for this person."""
+    view, _ = _answering(act, *value.partition(":")[::2])
+    notices = act.policy.notices
+    match view.check.notice:
+        case "phone":
+            return f"Ring each line from outside and listen until somebody answers. Before that, callers are to hear, to the end: “{notices.announcement}”"
+        case "outgoing":
+            return f"Listen how outgoing calls begin. At the start, staff are to say: “{notices.outgoing}”"
+        case _:
+            page, contact = notices.website or "the page with the notice", notices.contact or "the Contact us page"
+            return f"Look at {page}. It is to say: “{notices.announcement}”. Then see that {contact} links to it."
+
+
+def is_due(act: Act) -> bool:
+    """Return True if it is time to look at the pages: once a day, an hour after they couldn't be seen, and when what is looked for changed."""
+    last = act.store.notices.looked()
+    if last is None or last.digest != rule.digest(act.policy, "website"):
+        return True
+    every = UNSEEN_AGAIN if last.answer == "unseen" else DAILY
+    return not last.looked_at <= act.now < last.looked_at + every
+
+
+def looked(act: Act, intent: Looked) -> Done[None]:
+    """What is as it was only counts as seen again; what is not is kept, and cards and homes show it."""
+    last = act.store.notices.looked()
+    if intent.digest != rule.digest(act.policy, "website"):
+        return Done(None, quiet=True)  # the policy changed while the pages were read
+    if last is not None and _is_same(last, intent, act.now):
+        last.looked_at = act.now
+        return Done(None, quiet=True)
+    look = PageLook(
+        id=new_id("PL"), number=last.number + 1 if last else 1, at=act.now, looked_at=act.now, answer=intent.answer, reasons=list(intent.reasons),
+        digest=intent.digest,
+    )  # fmt: skip
+    act.store.notices.look(look)
+    plan(act, Plan())
+    check = next((one for one in act.store.notices.open() if one.notice == "website"), None)
+    shown = changed(view_of(act, check)) if check is not None else ()
+    detail = {"answer": look.answer, "reasons": look.reasons, "digest": look.digest}
+    return Done(None, (*shown, *redraw_homes(act)), look.id, detail)
+
+
+def remind(act: Act, intent: Remind) -> Done[None]:
+    """The owner is reminded each working day."""
+    view = load(act, intent.matter)
+    if not view.check.is_open:
+        return Done(None, quiet=True)
+    fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
+    act.store.deadlines.set(REMIND, intent.matter, rule.next_working_morning(act.policy, act.now))
+    people = [one.person_id for one in view.approvers]
+    tell(act, view.check, REMIND, people, fell)
+    return Done(None, detail={"reminded": people})
+
+
+def reminder_row(view: View, person: int) -> Row | None:
+    """How one person is reminded; None for who has nothing to confirm any more."""
+    if not view.asks(person) or not entitled(view, person):
+        return None
+    button = Button(f"{ON_A_LINE}notice_confirm", "Confirm", form_value(view), "primary")
+    words = f"{view.name}: nobody has confirmed it since {day_words(view.due, None)}. Press Confirm once you have looked or listened."
+    return Row(words, button, view.check.id)
+
+
+def form_value(view: View) -> str:
+    """What the button of its form says: the id, and the beginning of the digest of what is to be confirmed."""
+    return f"{view.check.id}:{view.check.digest[:8]}"
+
+
+def _ask_owner(act: Act, check: NoticeCheck) -> tuple[dict[str, object], tuple[Effect, ...]]:
+    """Store it and ask who is to confirm it; what the audit log says of it, and who gets its card."""
+    act.store.notices.add(check)
+    view = view_of(act, check)
+    where = reached(act, view.circumstances)
+    check.state = "waiting" if where.approvers else "stuck"
+    asked = parties(act, check, where)
+    for one in asked:
+        act.store.matters.ask(one)
+    act.store.deadlines.set(REMIND, check.id, rule.next_working_morning(act.policy, act.now))
+    told = alarm(act, check, view.what, where)
+    effects = (*told, *shows(check, [one.person_id for one in asked]))
+    return {**on_record(asked), **warned_by(told), "due": check.due_on}, effects
+
+
+def _answering(act: Act, matter: str, about: str, form: NoticeForm | None = None) -> tuple[View, Authority]:
+    view, authority = load_for_owner(act, matter)
+    if not view.check.is_open:
+        mine = view.answer if view.answer is not None and view.answer.person_id == act.me.id else None
+        if mine is not None and form is not None and (mine.answer, mine.words) == (form.answer, form.words):
+            raise Repeated(view.check.id)
+        raise Refused("This was answered already. Its card says how.", clause="P3", code="already")
+    if not rule.digest(act.policy, view.check.notice).startswith(about or "-"):
+        raise Refused(CHANGED, clause="P3", code="changed")
+    return view, authority
+
+
+def _word(act: Act, view: View, state: str) -> tuple[Effect, ...]:
+    if state != "no":
+        return ()
+    words = f"{view.name}: {act.me.name} answered no, so it is not as it should be ({view.check.id}). Press Details to read more."
+    return tell_overseers(act, words, f"notices:{view.check.id}:no", "details", view.check.id)
+
+
+def _is_same(last: PageLook, intent: Looked, now: datetime) -> bool:
+    """Why the pages can't be seen may change from look to look; that they can't be is counted from the first."""
+    same = (last.digest, last.answer) == (intent.digest, intent.answer)
+    if last.answer == "unseen":
+        return same and last.at <= now  # a clock that ran ahead puts nothing off
+    return same and last.reasons == list(intent.reasons)
+
+
+def _due(act: Act, notice: rule.Notice, waiting: NoticeCheck | None, coming: datetime | None) -> datetime | None:
+    if waiting is not None:
+        at = act.now if waiting.digest != rule.digest(act.policy, notice) else None
+    else:
+        at, why = _next(act, notice)
+        if why == "first":  # a morning that moves on with each day would never come
+            return coming or at
+    return coming if at is not None and coming is not None and coming <= at <= act.now else at
+
+
+def _next(act: Act, notice: rule.Notice) -> tuple[datetime, rule.Why]:
+    """When it is to be confirmed next, and why; what is due for the first time is due once its morning has come."""
+    last, confirmed = (
+        _ended(act.store.notices.last(notice, states)) for states in (("confirmed", "no"), ("confirmed",))
+    )
+    look = act.store.notices.looked() if notice == "website" else None
+    seen = rule.Seen(look.at, look.answer, look.digest, look.looked_at) if look is not None else None
+    at, why = rule.due(act.policy, notice, last, confirmed, seen, act.now)
+    coming = act.store.deadlines.moment(ASK, notice)
+    return (min(at, coming) if why == "first" and coming is not None else at), why
+
+
+def _ended(check: NoticeCheck | None) -> rule.Ended | None:
+    if check is None or check.closed_at is None:
+        return None
+    return rule.Ended(check.closed_at, check.digest, check.state)
