@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from handlers import intro
-from handlers.acting import Act, Visitor
+from handlers import MATTERS, intro
+from handlers.acting import CLOCK, Act, Visitor
 from handlers.customers.filing import ToWhom
 from handlers.customers.forms import (
     AddressForm,
@@ -22,7 +22,7 @@ from handlers.customers.intents import File, Filed, Identify, Readdress, Withdra
 from handlers.customers.state import Known, Remarked, View, load, write_known
 from storage.database.store import Store
 from storage.tables.customers import CustomerRequest
-from tests.handlers.builders import Company
+from tests.handlers.builders import NAMES, Company, account, meet
 from tests.handlers.reading import looking
 
 _views = count(1)
@@ -143,3 +143,13 @@ async def comes(company: Company, kind: str, request: str) -> datetime | None:
 async def opened(company: Company, form: str, request: str, who: Visitor) -> str:
     """What stands above a form; raises `Refused`."""
     return await looking(company, who, lambda act: intro(act, form, request))
+
+
+async def leaves(company: Company, *names: str) -> None:
+    """Their accounts are deactivated, as the platform tells; a minute later the clock looks at whatever waits for somebody."""
+    for name in names:
+        await meet(company.door, account(f"U{name.upper()}", NAMES[name], "deactivated"))
+    company.clock.now += timedelta(minutes=1)
+    for kind in MATTERS:
+        for one in await company.database.read(kind.waiting):
+            await company.door.enter(kind.recheck(one), CLOCK)

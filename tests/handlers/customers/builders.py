@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from handlers import HANDLERS
-from handlers.acting import WEB, Act, Visitor
+from handlers.acting import WEB, Act, Intent, Visitor
 from handlers.customers import links, serving
 from handlers.customers.intents import Entered, OpenLink
 from handlers.customers.serving import Serving, serve
 from handlers.customers.state import Known, Receipt, write_known
+from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from storage.audit import Entry
 from storage.database.store import Store
@@ -21,7 +24,7 @@ from storage.records import Party
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
 from storage.tables.erasures import Keep
 from storage.tables.keys import MatterKey
-from tests.handlers.builders import AU, Company, ledger
+from tests.handlers.builders import AU, Company, ledger, refusal
 from tests.handlers.reading import looking
 
 NAME, ADDRESS = "Mrs Pemberly CANARY", "canary.pemberly@example.org"
@@ -164,3 +167,25 @@ def _stored(act: Act, name: str, wants: str, state: str, calls: list[int], filer
     told = Receipt(at=act.now, told_at=act.now, by=filer.person_id or 0)
     write_known(act, row, Known(name=NAME, address=ADDRESS, receipts=[told]))
     return row
+
+
+async def refused(one: Sent, link: str = "", secret: str | None = None) -> str:
+    names = link or one.link, one.secret if secret is None else secret
+    with pytest.raises(Refused) as told:
+        await looking(one.company, WEB, lambda act: serve(act, *names))
+    return told.value.code
+
+
+async def states(one: Sent) -> list[str]:
+    """How each call stands."""
+    return [call.state for call in (await one.serving()).calls]
+
+
+async def do(one: Sent, kind: Any, *about: Any, **more: Any) -> None:
+    wanted: Intent[None] = kind(*one.names, *about, **more)
+    await one.company.door.enter(wanted, WEB)
+
+
+async def why(one: Sent, kind: Any, *about: Any) -> tuple[str, str]:
+    told = await refusal(one.company, kind(*one.names, *about), WEB)
+    return str(told), told.code

@@ -1,40 +1,48 @@
-"""P8, P13: what comes after a mail has left: it arrived, came back or went astray."""
+"""What comes after a mail has left: it arrived, came back, went astray, or its answer is late (P8, P13)."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from handlers import BUTTONS, FORMS
-from handlers.acting import DELIVERY, WEB
+from handlers.acting import DELIVERY, WEB, Visitor
 from handlers.cards import Actions, Card
 from handlers.customers import intents
 from handlers.customers.afterwards import REPORT
-from handlers.customers.intents import LetterNotKnown, OfRequest, OpenLink, Overdue
+from handlers.customers.intents import LetterNotKnown, OfRequest, OpenLink, Overdue, WrongAddress
 from tests.each import each
+from tests.handlers.breach.noticing import readers, told
+from tests.handlers.breach.reporting import tick
 from tests.handlers.builders import Company, refusal
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
+    body,
     collected,
+    envelope,
     handed,
+    late,
     links,
     logged,
     mails,
     not_known,
+    not_taken,
     passcode,
     refusing,
     release,
-    releasing,
     tells,
     under_way,
 )
+from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import lines
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
+
+DUE = datetime(2026, 12, 3, 6, tzinfo=UTC)  # seven working days after Tuesday, 17:00 in Sydney
 
 
 async def _sent(company: Company, **more: Any) -> str:
@@ -95,16 +103,6 @@ async def test_p8_a_mail_that_bounced_reopens_it_with_the_old_day(company: Compa
     assert (await stored(company, request)).answered_at == NOW
 
 
-async def test_p8_a_refusal_may_bounce_as_well(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(refusing(request), company.tara)
-    await accepted(company)
-    await company.door.enter(intents.Bounced(request), company.tara)
-    assert (await stored(company, request)).refusal == ""
-    await company.door.enter(refusing(request, "erased"), company.tara)
-    assert (await stored(company, request)).refusal == "erased"
-
-
 async def test_p8_a_wrong_address_kills_the_link_and_keeps_the_day(company: Company) -> None:
     request = await _sent(company)
     link = (await links(company, request))[0]
@@ -136,12 +134,6 @@ async def test_p13_whoever_pressed_is_offered_the_private_form_and_is_told_of_no
     assert "I have" not in " ".join(lines(Card(page.parts, "")))
 
 
-async def test_p8_after_a_wrong_address_another_one_is_needed(company: Company) -> None:
-    request = await _sent(company)
-    await company.door.enter(intents.WrongAddress(request), company.tara)
-    assert (await refusal(company, releasing(request), company.tara)).code == "no_address"
-
-
 @each("wanted", [intents.Bounced, intents.WrongAddress])
 async def test_p8_what_never_went_can_not_come_back(company: Company, wanted: type[OfRequest]) -> None:
     request = await a_request(company, address="")
@@ -165,3 +157,127 @@ async def test_p8_in_the_browser_a_dead_link_lets_nobody_in(company: Company) ->
         lambda store: store.customers.sessions_of(store.customers.links(request)[0].id)
     )
     assert [one.ends_at for one in sessions] == [company.clock.now]
+
+
+async def test_p8_of_a_word_that_it_is_late_the_same_is_asked(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(late(request), company.tara)
+    await not_known(company)
+    await company.door.enter(intents.SendAgain(request), company.tara)
+    assert (await stored(company, request)).state == "waiting"
+    await not_known(company)
+    await company.door.enter(intents.Arrived(request), company.tara)
+    [mail] = await mails(company, request)
+    assert (mail.state, (await stored(company, request)).state) == ("accepted", "waiting")
+
+
+async def test_p8_after_the_old_day_a_bounce_is_late_at_once(company: Company) -> None:
+    request = await _sent(company)
+    company.clock.pass_(days=20)
+    await company.door.enter(intents.Bounced(request), company.tara)
+    await pass_until(company, company.clock.now)
+    row = await stored(company, request)
+    assert row.missed_at == row.due_at
+
+
+async def test_p8_the_customer_reads_why_it_is_late_and_the_clock_stays(company: Company) -> None:
+    request = await a_request(company)
+    due = (await stored(company, request)).due_at
+    await company.door.enter(late(request), company.tara)
+    [mail], view = await mails(company, request), await viewed(company, request)
+    told = body(await envelope(company, mail))
+    assert "Our answer takes longer than it should" in told
+    assert "The reason: The recorder was away." in told
+    assert "You hear from us by Tue 8 Dec 2026." in told
+    assert (mail.kind, view.request.due_at, view.request.state) == ("late", due, "waiting")
+    assert view.known is not None
+    assert view.known.remarks[-1].words == "The recorder was away.\nAn answer by Tue 8 Dec 2026."
+    assert "recorder" not in str(await logged(company, request, "tell_late"))
+
+
+async def test_p8_without_an_address_nobody_can_be_told(company: Company) -> None:
+    request = await a_request(company, address="")
+    company.door.copies_at = ""
+    refused = await refusal(company, late(request), company.tara)
+    assert "no e-mail address" in str(refused)
+    assert "Mail is not set up" in str(refused)
+
+
+async def _mail(company: Company, request: str) -> tuple[object, ...]:
+    return under_way((await mails(company, request))[0])
+
+
+async def test_p8_word_that_it_is_late_answers_nothing(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(late(request), company.tara)
+    await accepted(company)
+    row = await stored(company, request)
+    assert (row.state, row.answered_at, row.due_at) == ("waiting", None, DUE)
+    assert await _mail(company, request) == ("late", "accepted", 1)
+
+
+async def test_p8_word_that_it_is_late_that_is_not_taken_leaves_the_request_as_it_was(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(late(request), company.cora)
+    await not_taken(company)
+    assert (await stored(company, request)).state == "waiting"
+    for who in (company.cora, company.anna):
+        [(words, _)] = await tells(company, who)
+        assert (
+            words
+            == f"The mail for {request} was not taken (smtp_550), so the customer has not got it. Press Details to read more."
+        )
+
+
+async def test_p8_word_that_it_is_late_and_nobody_knows_is_asked_of_whoever_wrote_it(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(late(request), company.cora)
+    await not_known(company)
+    assert (await stored(company, request)).state == "waiting"
+    assert len(await tells(company, company.cora)) == 1
+    assert await tells(company, company.tara) == []
+
+
+async def _astray(company: Company, by: Visitor, **more: Any) -> str:
+    request = await a_request(company, **more)
+    await release(company, request, by)
+    await accepted(company)
+    await company.door.enter(WrongAddress(request), by)
+    return request
+
+
+async def test_p13_both_heads_read_which_request_and_which_calls(company: Company) -> None:
+    request = await _astray(company, company.tara)
+    assert await tick(company) == 1
+    assert await readers(company) == ["helena", "ruth"]
+    facts, line = await told(company)
+    assert facts == "A mail to a customer went to a wrong address. Its link was ended as soon as that was known."
+    assert line == f"Request {request}, found on 2026-11-24; calls by their number: {company.calls[0]}"
+    company.clock.pass_(days=1)
+    assert await tick(company) == 0
+
+
+async def test_p13_whoever_released_it_does_not_read_it(company: Company) -> None:
+    await _astray(company, company.helena, asker="relative")
+    await tick(company)
+    assert await readers(company) == ["ruth"]
+
+
+async def test_p13_nor_does_whoever_entered_the_address(company: Company) -> None:
+    request = await a_request(company, by=company.helena)
+    await release(company, request)
+    await accepted(company)
+    await company.door.enter(WrongAddress(request), company.tara)
+    await tick(company)
+    assert await readers(company) == ["ruth"]
+
+
+async def test_p13_each_mail_is_a_cause_of_its_own(company: Company) -> None:
+    await _astray(company, company.tara)
+    await tick(company)
+    await readers(company)
+    request = await a_request(company, recordings=[])
+    await company.door.enter(refusing(request), company.tara)
+    await not_known(company)
+    await company.door.enter(WrongAddress(request), company.tara)
+    assert await tick(company) == 1

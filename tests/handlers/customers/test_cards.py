@@ -1,30 +1,37 @@
-"""The card of a customer's request for each reader while it waits: what it says, and to whom (P8)."""
+"""The card of a customer's request for each reader, in every state; and its row at home (P8, P11)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from handlers.cards import Actions
-from handlers.customers.cards import mask_address
+from handlers.acting import Visitor
+from handlers.cards import Actions, Card
+from handlers.customers.cards import card, mask_address
+from handlers.customers.state import Remarked, Rung, View
 from handlers.policy.terms import Period
+from storage.database.store import Store
 from storage.records import Alarm
+from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest
 from tests.each import each
-from tests.handlers.builders import Company, call, email, ledger, register
+from tests.handlers.builders import Company, call, ledger, register
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
+    changed,
     identify,
     remarked,
+    stands,
     viewed,
     withdrawing,
 )
-from tests.handlers.customers.drawing import SECRETS, at, pressed
-from tests.handlers.holds.acts import about, hold
-from tests.handlers.reading import card_of, labels, lines, seen, title, whole_of
+from tests.handlers.reading import home_of, labels, lines, seen, title, whole_of
 from tests.moments import NOW
+
+SECRETS = ("Mara", "mara.ellis", "invoice of March")
 
 pytestmark = pytest.mark.long
 
@@ -37,6 +44,26 @@ WHY = (
     "You are the Customer Success Specialist Team Leader: you confirm who asks, that the call is theirs, and the address."
     " If it runs late, that stays on record."
 )
+
+
+def at(view: View, reader: Visitor, *, whole: bool = False, **more: Any) -> list[str]:
+    """What a card would say if its request stood so."""
+    return lines(drawn(view, reader, whole=whole, **more))
+
+
+def drawn(view: View, reader: Visitor, *, whole: bool = False, **more: Any) -> Card:
+    """The card if its request stood so."""
+    row = CustomerRequest(**{
+        **{one.name: getattr(view.request, one.name) for one in CustomerRequest.__table__.columns},
+        **{one: getattr(view.request, one) for one in ("state", "revision", "line", "asked_at", "due_at", "promise", "closed_at")},
+        **{name: one for name, one in more.items() if hasattr(view.request, name)},
+    })  # fmt: skip
+    rest = {name: one for name, one in more.items() if not hasattr(view.request, name)}
+    return card(replace(view, request=row, **rest), reader.person_id or 0, whole=whole)
+
+
+def pressed(told: list[str]) -> str:
+    return next((one for one in told if one.startswith("[")), "")
 
 
 async def test_p8_whoever_releases_it_reads_who_asks_for_what_since_and_until_when(company: Company) -> None:
@@ -140,17 +167,6 @@ async def test_p8_details_have_every_button_and_the_sum(company: Company) -> Non
     assert all(len(one) <= 200 for one in values.values())
 
 
-async def test_p8_what_finds_no_place_on_the_card_is_one_press_away(company: Company) -> None:
-    request = await a_request(company)
-    more = "More actions are in Details. [Details]"
-    told = lines(await seen(company, request, company.tara))
-    assert told[told.index("[Release] [Refuse] [Ask a question]") + 1] == more
-    assert more not in lines(await seen(company, request, company.anna))
-    whole = await whole_of(company, request, company.tara)
-    assert whole is not None
-    assert more not in lines(whole)
-
-
 async def test_p8_no_notification_says_who_asks_or_where_to(company: Company) -> None:
     request = await a_request(company, said="It was about the invoice of March.")
     for who in (company.tara, company.anna, company.cora):
@@ -180,12 +196,6 @@ async def test_p8_whoever_only_holds_a_copy_reads_no_name_and_no_address(company
 @each(("address", "masked"), [("mara@customer.example", "m•••@•••.example"), ("m@b.co.uk", "m•••@•••.uk")])
 def test_p8_an_address_is_masked(address: str, masked: str) -> None:
     assert mask_address(address) == masked
-
-
-async def test_p8_somebody_else_has_no_copy(company: Company) -> None:
-    request = await a_request(company)
-    assert await card_of(company, request, company.bram) is None
-    assert await whole_of(company, request, company.bram) is None
 
 
 @pytest.mark.by_hand
@@ -237,13 +247,6 @@ async def test_p8_warnings_stand_on_the_card_while_it_is_open(company: Company) 
     assert not any("⚠️" in one for one in lines(await seen(company, request, company.tara)))
 
 
-async def test_p12_a_hold_stops_nothing_and_no_card_tells_of_it_to_whom_its_case_is_about(company: Company) -> None:
-    await hold(company, company.helena, concerned=about("tara"))
-    request = await a_request(company)
-    for one in (company.tara, company.anna):
-        assert not any("hold" in line for line in lines(await seen(company, request, one)))
-
-
 @pytest.mark.by_hand
 async def test_p8_a_question_waits_for_whoever_can_answer_it(company: Company) -> None:
     request = await a_request(company)
@@ -259,11 +262,195 @@ async def test_p8_a_question_waits_for_whoever_can_answer_it(company: Company) -
     assert pressed(told) == "[Another address] [Withdraw]"
 
 
-async def test_p8_a_colleague_is_known_here(company: Company) -> None:
-    request = await a_request(
-        company, company.bram, asker="operator", person="Bram Tolliver", address=email("Bram Tolliver")
+@each(
+    ("more", "state", "of_releaser", "of_filer"),
+    [
+        ({"state": "sending", "outcome": "released"}, "being sent", "[Withdraw]", "[Withdraw]"),
+        (
+            {"state": "unknown", "outcome": "released"}, "nobody knows whether it arrived", "[Send again] [It arrived] [It bounced]",
+            "[Withdraw]",
+        ),
+        ({"state": "answered", "outcome": "refused", "refusal": "no_call"}, "refused, and the customer told", "[It bounced] [Wrong address]", ""),
+        ({"state": "answered", "outcome": "released"}, "sent to the customer", "[It bounced] [Wrong address]", ""),
+        ({"state": "answered", "outcome": ""}, "answered", "[It bounced] [Wrong address]", ""),
+    ],
+)  # fmt: skip
+async def test_p8_after_the_decision_the_card_says_first_what_it_came_to(
+    company: Company, more: dict[str, Any], state: str, of_releaser: str, of_filer: str
+) -> None:
+    view = await viewed(company, await a_request(company))
+    decided: dict[str, Any] = {"decided_by": company.tara.person_id, "decided_as": "handler", "decided_at": NOW, **more}
+    told = at(view, company.tara, **decided)
+    assert told[0].endswith(f"Customer’s request · {state}")
+    assert pressed(told) == of_releaser
+    assert pressed(at(view, company.anna, **decided)) == of_filer
+    outcome = {"released": "Released", "refused": "Refused"}.get(more["outcome"])
+    if outcome:
+        assert told[1] == f"{outcome} by Tara Lindqvist (handler), <24 Nov 03:00 Australia/Sydney>"
+    if more.get("refusal"):
+        assert told[2].startswith("The reason, as the customer reads it: We hold no recording")
+    assert not any("Once it is late" in one for one in told)
+
+
+def _link(**more: Any) -> CustomerLink:
+    return CustomerLink(
+        **{"id": "L-1", "matter_id": "C-1", "code": "c", "made_at": NOW, "ends_at": NOW + timedelta(days=14), **more}
     )
+
+
+async def answered(company: Company) -> tuple[View, dict[str, Any]]:
+    """A request whose copy went out late, was opened, heard and fetched; and how its row and all that belongs to it would stand."""
+    view = await viewed(company, await a_request(company))
+    assert view.known is not None
+    me = company.tara.person_id or 0
+    rung = [
+        Rung(number="+61412345671", on_call=True, by=me, at=NOW),
+        Rung(number="+61299999999", on_call=False, by=me, at=NOW, allowed_by=company.anna.person_id),
+        Rung(number="+61299999998", on_call=False, by=me, at=NOW, allowed_by=4711),
+    ]
+    heard = [
+        CustomerListening(
+            id=f"{one}",
+            link_id="L-1",
+            matter_id="C-1",
+            recording_id=company.calls[0],
+            kind=kind,
+            start=0,
+            end=9,
+            at=NOW,
+        )
+        for one, kind in enumerate(("played", "played", "downloaded"))
+    ]
+    return view, {
+        "state": "answered", "outcome": "released", "decided_by": me, "decided_at": NOW, "answered_at": NOW, "missed_at": view.request.due_at,
+        "links": [_link(opened_at=NOW, fetched_at=NOW), _link(id="L-0", state="bounced"), _link(id="L-2", opened_at=NOW, state="ended")],
+        "known": view.known.model_copy(update={"rung": rung}), "listenings": heard,
+    }  # fmt: skip
+
+
+async def test_p11_details_say_what_the_customer_had_of_it(company: Company) -> None:
+    view, stood = await answered(company)
+    told = at(view, company.tara, whole=True, **stood)
+    now, mask = "<24 Nov 03:00 Australia/Sydney>", "••••\N{NO-BREAK SPACE}"
+    for line in (
+        f"Answered: {now}. That is when the mail server took it, or they were told.",
+        "⚠️ It was due <03 Dec 06:00 Australia/Sydney> and not answered by then. That stays on record.",
+        f"The customer opened the link {now}, and fetched or heard everything {now}.",
+        f"Passcode read to {mask}671, by Tara Lindqvist, {now}.",
+        f"Passcode read to {mask}999, which Anna Quill allowed, by Tara Lindqvist, {now}.",
+        f"Passcode read to {mask}998, which somebody allowed, by Tara Lindqvist, {now}.",
+        f"Heard 2 times, last {now}: call of <23 Nov 03:00 Australia/Sydney>",
+        f"Downloaded 1 time, last {now}: call of <23 Nov 03:00 Australia/Sydney>",
+    ):
+        assert line in told
+    unopened = at(view, company.tara, whole=True, **{**stood, "links": [_link()]})
+    assert "The customer has not opened the link yet. It works until <08 Dec 03:00 Australia/Sydney>." in unopened
+
+
+async def test_p8_a_link_in_force_has_its_buttons(company: Company) -> None:
+    view, stood = await answered(company)
+    assert pressed(at(view, company.tara, whole=True, **stood)) == (
+        "[Passcode] [It bounced] [Wrong address] [Withdraw]"
+    )
+    assert pressed(at(view, company.tara, **stood)) == "[Passcode] [It bounced] [Wrong address]"
+    assert pressed(at(view, company.anna, **stood)) == "[Withdraw]"
+
+
+@each("fetched", [True, False])
+async def test_p8_it_bounced_asks_before_the_link_ends(company: Company, fetched: bool) -> None:
+    """One press ended the link of a customer who had just fetched the call, and said that the mail came back."""
+    view, stood = await answered(company)
+    stood["links"] = [_link(opened_at=NOW, fetched_at=NOW if fetched else None)]
+    every = [
+        one for part in drawn(view, company.tara, **stood).parts if isinstance(part, Actions) for one in part.buttons
+    ]
+    [button] = [one for one in every if one.action == "customer_bounced"]
+    asked = button.confirm or ""
+    assert "The link stops working at once" in asked
+    assert asked.startswith("The calls were fetched by this link") == fetched
+
+
+async def test_p8_withdrawn_it_says_so_first(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(withdrawing(request), company.anna)
     told = lines(await seen(company, request, company.tara))
-    assert {"Who asks: A colleague who was on the call: Bram Tolliver", "Identity: A colleague, known here"} <= set(
-        told
+    assert told[:2] == [
+        "↩️ Customer’s request · withdrawn",
+        "Withdrawn, as Anna Quill wrote down <24 Nov 03:00 Australia/Sydney>.",
+    ]
+    assert "Anna Quill on the withdrawal: 2026-11-24: By telephone." in told
+    assert pressed(told) == ""
+
+
+@pytest.mark.by_hand
+async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_nobody(company: Company) -> None:
+    request = await a_request(company, said="It was about the invoice of March.")
+    await stands(
+        company,
+        request,
+        state="answered",
+        outcome="released",
+        answered_at=NOW,
+        decided_by=company.tara.person_id,
+        decided_at=NOW,
     )
+
+    def forget(store: Store) -> None:
+        key = store.matter_keys.get(request)
+        assert key is not None
+        store.matter_keys.destroy(key, NOW)
+
+    await company.database.write(forget)
+    view = await viewed(company, request)
+    for who in (company.tara, company.anna):
+        told = at(view, who, whole=True)
+        assert any(
+            one.startswith("Who the customer is, and what anybody wrote about it, was erased on ") for one in told
+        )
+        assert not any(secret in line for line in told for secret in SECRETS)
+        assert pressed(told) == ""
+    assert view.elsewhere is False
+
+
+@pytest.mark.by_hand
+async def test_p8_six_of_what_was_said_stand_on_the_card_and_all_in_details(company: Company) -> None:
+    request = await a_request(company)
+    said = [Remarked(kind="odd", by=company.tara.person_id or 0, at=NOW, words=f"Word {one}") for one in range(8)]
+    await changed(company, request, remarks=said)
+    told = lines(await seen(company, request, company.anna))
+    assert [one for one in told if "Word" in one] == [f"Tara Lindqvist: Word {one}" for one in range(2, 8)]
+    whole = await whole_of(company, request, company.anna)
+    assert whole is not None
+    assert sum("Word" in one for one in lines(whole)) == 8
+
+
+async def test_p8_until_somebody_else_is_asked_it_waits_for_whoever_may_release_it(company: Company) -> None:
+    view = await viewed(company, await a_request(company))
+    assert at(view, company.anna, parties=[])[0] == "⏳ Customer’s request · waiting for whoever may release it"
+
+
+async def test_p8_the_public_holidays_of_later_years_may_not_all_be_known(company: Company) -> None:
+    company.clock.now = NOW + timedelta(days=40)
+    request = await a_request(company, recordings=[], received_on="2027-01-03", received_at="")
+    whole = await whole_of(company, request, company.anna)
+    assert whole is not None
+    assert any("2027 may not all be declared yet" in one for one in lines(whole))
+
+
+async def test_p8_home_has_them_with_the_one_first_due_at_the_top(company: Company) -> None:
+    later = await a_request(company)
+    first = await a_request(company, recordings=[f"{company.calls[1]}"], received_on="2026-11-23", received_at="15:00")
+    none = await a_request(company, recordings=[])
+    told = [one for one in lines(await home_of(company, company.tara)) if "Details" in one]
+    assert next(name for name in (later, first, none) if name in told[0]) == first
+    assert told[0].startswith(
+        "⏳ Call of <22 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}672 (CS-10444 · due <02 Dec 06:00"
+    )
+    assert any("no call found yet" in one for one in told)
+    home = await home_of(company, company.tara)
+    assert "3 waiting for you" in title(home)
+    assert "# Customers’ requests" in lines(home)
+    mine = lines(await home_of(company, company.anna))
+    assert sum("Details" in one for one in mine) == 3
+    assert "waiting for you" not in mine[0]
+    assert "# Customers’ requests" not in lines(await home_of(company, company.bram))

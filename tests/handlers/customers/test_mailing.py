@@ -1,4 +1,4 @@
-"""P8: nothing goes twice in silence, and nothing is honoured that was not accepted."""
+"""Nothing goes twice in silence, and nothing is honoured that was not accepted; after a restore no link of before opens anything (P8, P12)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from handlers.acting import CLOCK, DELIVERY, Intent
 from handlers.customers.intents import (
     DueToday,
+    EndRestoredLink,
     LetterAccepted,
     LetterNotKnown,
     LetterPutOff,
@@ -17,17 +18,20 @@ from handlers.customers.intents import (
     LinkEnds,
     Overdue,
     Remind,
+    SendAgain,
 )
 from handlers.customers.mailing import waits
 from handlers.forgetting.intents import EraseWordsAgain
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerMail
+from tests.each import each
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import (
     OK,
     accepted,
     collected,
+    fetched,
     links,
     logged,
     mails,
@@ -40,6 +44,7 @@ from tests.handlers.customers.releasing import (
     tells,
     under_way,
 )
+from tests.handlers.reading import labels, seen
 from tests.reconciled import findings
 from tests.spoiling import said, spoil
 
@@ -88,12 +93,6 @@ async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(compan
     assert (said["mail"], said["answer"], said["answered"], said["state"]) == (letter.mail, OK, True, "accepted")
     for kind in (Remind, DueToday, Overdue):
         assert await _coming(company, kind.action, request) is None
-
-
-async def test_p8_the_reminders_go_on_until_it_is_accepted(company: Company) -> None:
-    request = await _released(company)
-    await collected(company)
-    assert await _coming(company, Overdue.action, request) is not None
 
 
 async def test_p8_whoever_released_it_is_told_to_ring_and_whoever_filed_it_that_it_went(company: Company) -> None:
@@ -244,22 +243,6 @@ async def test_p8_a_letter_that_is_dropped_is_named_in_the_log(company: Company)
     assert [one[1] for one in await audit(company)].count("customer.collect") == 1
 
 
-async def test_p8_letters_go_in_the_order_in_which_they_fall_due(company: Company) -> None:
-    first, second = await a_request(company), await a_request(company, recordings=[str(company.calls[1])])
-    await company.door.enter(refusing(second), company.tara)
-    company.clock.pass_(seconds=1)
-    await release(company, first)
-    assert [(await mails(company, one))[0].id for one in (second, first)] == [
-        (await collected(company)).mail, (await collected(company)).mail,
-    ]  # fmt: skip
-
-
-async def test_p8_a_letter_that_nobody_has_is_a_fault(company: Company) -> None:
-    with pytest.raises(LookupError):
-        await company.door.enter(LetterAccepted("M-NONE", OK), DELIVERY)
-    assert LetterAccepted("M-NONE", OK).subject == "M-NONE"
-
-
 async def test_p8_the_days_of_a_link_count_from_the_mail_servers_acceptance(company: Company) -> None:
     request = await _released(company)
     company.clock.pass_(days=10)
@@ -350,3 +333,70 @@ async def test_p8_what_a_clock_that_was_ahead_put_off_goes_when_it_is_right_agai
     request = await _released(company)
     company.clock.now = right
     assert (await collected(company)).mail == (await mails(company, request))[0].id
+
+
+async def _restored(company: Company, request: str) -> None:
+    await company.door.enter(EndRestoredLink(request), CLOCK)
+
+
+async def _affected(company: Company) -> list[str]:
+    now = company.clock.now
+    return await company.database.read(lambda store: store.customers.after_restore(now))
+
+
+async def test_p12_a_link_ends_and_its_card_offers_a_new_one(company: Company) -> None:
+    request = await _released(company)
+    await accepted(company)
+    assert await _affected(company) == [request]
+    await _restored(company, request)
+    [link] = await links(company, request)
+    assert (link.state, (await stored(company, request)).state) == ("ended", "answered")
+    assert labels(await seen(company, request, company.tara))[0] == "Send a new link"
+    for who in (company.tara, company.anna):
+        told = [words for words, _ in await tells(company, who) if "restored from a copy" in words]
+        assert len(told) == 1
+        assert request in told[0]
+    assert (await logged(company, request, "restored"))["links"] == [link.id]
+    assert await findings(company.database) == []
+    assert await _affected(company) == []
+
+
+async def test_p12_of_what_was_fetched_the_link_ends_and_nobody_is_asked(company: Company) -> None:
+    request = await _released(company)
+    await fetched(company, request, await accepted(company))
+    before = await tells(company, company.tara)
+    await _restored(company, request)
+    assert [one.state for one in await links(company, request)] == ["ended"]
+    assert (await stored(company, request)).state == "answered"
+    assert await tells(company, company.tara) == before
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_p12_a_mail_with_a_link_goes_no_more_and_the_request_waits(company: Company, taken: bool) -> None:
+    request = await _released(company)
+    if taken:
+        await collected(company)
+    await _restored(company, request)
+    [mail] = await mails(company, request)
+    assert (mail.state, mail.code, (await stored(company, request)).state) == ("dropped", "restored", "waiting")
+    company.clock.pass_(hours=1)
+    assert await nothing_to_collect(company)
+    assert await findings(company.database) == []
+
+
+@each("taken", [False, True])
+async def test_p12_a_refusal_that_may_have_gone_is_asked_about(company: Company, taken: bool) -> None:
+    request = await a_request(company)
+    await company.door.enter(refusing(request), company.tara)
+    if taken:
+        await collected(company)
+    await _restored(company, request)
+    company.clock.pass_(hours=1)
+    assert await nothing_to_collect(company)
+    [mail] = await mails(company, request)
+    assert (mail.state, (await stored(company, request)).state) == ("unknown", "unknown")
+    assert "Nobody knows whether the mail" in (await tells(company, company.tara))[-1][0]
+    await company.door.enter(SendAgain(request), company.tara)
+    await accepted(company)
+    assert (await stored(company, request)).state == "answered"
+    assert await findings(company.database) == []

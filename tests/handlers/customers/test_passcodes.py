@@ -1,4 +1,4 @@
-"""P8: the passcode is shown once to whoever releases the request, and is read to a number that stands on the call."""
+"""The passcode is shown once to whoever releases the request, and read to a number on the call, or one that the Head allowed (P8)."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from typing import Any
 
 import pytest
 
-from handlers.acting import CLOCK, WEB
+from handlers import BUTTONS
+from handlers.acting import WEB
 from handlers.cards import Card
 from handlers.customers import passcodes
-from handlers.customers.forms import NumberForm
+from handlers.customers.forms import AskNumberForm, NumberForm
 from handlers.customers.intents import OpenLink, Passcode, SendNewLink
-from handlers.forgetting.intents import EraseWordsAgain
+from handlers.customers.room import MATTER
+from handlers.policy.values import RoleName
+from handlers.room import Opens
 from tests.each import each
-from tests.handlers.builders import Company, away, call, refusal, register
+from tests.handlers.builders import Company, away, call, refusal, register, without_deputies
 from tests.handlers.customers.acts import a_request, viewed
 from tests.handlers.customers.releasing import (
     accepted,
     allowing,
     as_shown,
+    asking_for,
     handed,
     links,
     logged,
@@ -30,11 +34,13 @@ from tests.handlers.customers.releasing import (
     shown,
     tells,
 )
-from tests.handlers.reading import lines
+from tests.handlers.reading import lines, looking, whole_of
 
 pytestmark = pytest.mark.long
 
 CALLER, OTHER = "+61412345671", "+61412000111"
+NUMBER = "+61412000111"
+ABOVE: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
 
 async def _sent(company: Company, **more: Any) -> str:
@@ -65,13 +71,6 @@ async def test_p8_it_is_shown_once_with_what_to_do(company: Company) -> None:
     assert re.fullmatch(r"# \d{3} \d{3}", told[1])
     assert told[2] == "⚠️ Read it to the customer alone. Never leave it on a machine, and never send it."
     assert told[3] == "(It is shown once. 2 passcodes left for this link. P8)"
-
-
-async def test_p8_no_button_carries_the_number(company: Company) -> None:
-    request = await _sent(company)
-    [mark] = await numbers(company, request)
-    assert "412345671" not in mark
-    assert len(mark) == 16
 
 
 async def test_p8_who_rang_which_number_when_is_kept_and_the_log_has_a_mark_of_it(company: Company) -> None:
@@ -174,16 +173,6 @@ async def test_p8_the_head_allows_another_number_in_words(company: Company) -> N
     assert any("allowed another number" in words for words, _ in await tells(company, company.tara))
 
 
-async def test_p8_the_form_opens_for_the_head_alone(company: Company) -> None:
-    request = await _sent(company)
-    assert await preview(company, NumberForm.name, request, company.helena) == ""
-
-
-async def test_p8_what_is_no_number_is_said_at_its_field(company: Company) -> None:
-    request = await _sent(company)
-    assert set((await refusal(company, allowing(request, "the usual one"), company.helena)).fields) == {"number"}
-
-
 async def test_p8_of_a_number_that_was_withheld_the_head_is_named(company: Company) -> None:
     [hidden] = await register(company.door, call(7, caller=""))
     request = await _sent(company, recordings=[str(hidden)])
@@ -217,12 +206,6 @@ async def test_p8_the_number_of_the_call_is_the_customers_and_nobody_elses(
     assert list((await numbers(company, request, who)).values()) == [OTHER]
 
 
-async def test_p8_once_the_key_is_gone_nobody_allows_anything(company: Company) -> None:
-    request = await _sent(company)
-    await company.door.enter(EraseWordsAgain(request), CLOCK)
-    assert (await refusal(company, allowing(request), company.helena)).code == "forgotten"
-
-
 async def test_p8_whoever_released_it_is_told_when_its_link_is_locked(company: Company) -> None:
     request = await a_request(company)
     await release(company, request)
@@ -237,3 +220,65 @@ async def test_p8_whoever_released_it_is_told_when_its_link_is_locked(company: C
         f"The link of {request} is locked after 5 wrong passcodes. Ring the customer, and press Passcode for another one.", passcodes.ACTION,
     )  # fmt: skip
     assert (await passcode(company, request)).left == 1
+
+
+async def _page(company: Company, request: str, who: str = "tara") -> str:
+    return str(lines(Card((await shown(company, passcodes.ACTION, request, company.people[who])).parts, "")))
+
+
+async def test_p8_whoever_reads_it_out_asks_and_the_head_alone_allows(company: Company) -> None:
+    request = await _sent(company)
+    assert "[Ask for another number]" in await _page(company, request)
+    await company.door.enter(asking_for(request), company.tara)
+    [(words, button)] = [one for one in await tells(company, company.helena) if request in one[0]]
+    assert words == (
+        f"Tara Lindqvist asks whether another number may be rung for the passcode of {request}. "
+        "Press Allow another number to read which, and why."
+    )
+    assert BUTTONS[button] == Opens(NumberForm.name, "Allow another number")
+    assert (await numbers(company, request), "412" in words) == ({}, False)
+    told = await preview(company, NumberForm.name, request, company.helena)
+    assert told == "Tara Lindqvist asks for +61 412 000 111\nThe CRM has it."
+    await company.door.enter(allowing(request), company.helena)
+    assert list((await numbers(company, request)).values()) == [NUMBER]
+    assert any("Helena Marsh allowed another number" in one for one, _ in await tells(company, company.tara))
+    assert await preview(company, NumberForm.name, request, company.helena) == ""
+
+
+async def test_p8_the_head_sees_the_request_while_a_number_is_asked_for_and_no_name(company: Company) -> None:
+    request = await _sent(company)
+
+    async def seen(who: str) -> str | None:
+        reader = company.people[who].person_id or 0
+        found = await looking(company, company.people[who], lambda act: MATTER.shown(act, request, reader))
+        return str(lines(found.card)) if found is not None else None
+
+    assert await seen("helena") is None
+    await company.door.enter(asking_for(request), company.tara)
+    shown_to = await seen("helena")
+    assert shown_to is not None
+    assert ("Mara Ellis" in shown_to, "The CRM has it." in shown_to) == (False, False)
+    assert await seen("miles") is None
+    await company.door.enter(allowing(request), company.helena)
+    assert await seen("helena") is None
+
+
+async def test_p8_what_is_no_number_is_said_at_its_field_when_it_is_asked_for(company: Company) -> None:
+    request = await _sent(company)
+    assert set((await refusal(company, asking_for(request, "the usual one"), company.tara)).fields) == {"number"}
+    assert await preview(company, AskNumberForm.name, request) == ""
+
+
+async def test_p8_where_nobody_could_allow_it_that_is_said(company: Company) -> None:
+    request = await _sent(company)
+    company.door.policy = away(without_deputies(company.door.policy, *ABOVE), *ABOVE)
+    assert (await refusal(company, asking_for(request), company.tara)).code == "nobody_allows"
+
+
+async def test_p8_the_head_who_released_it_allows_another_number_in_details(company: Company) -> None:
+    request = await a_request(company, asker="relative")
+    await release(company, request, company.helena)
+    await accepted(company)
+    whole = await whole_of(company, request, company.helena)
+    assert whole is not None
+    assert "[Allow another number]" in str(lines(whole))

@@ -1,4 +1,4 @@
-"""P8: a refusal has a reason from the policy's list, goes by letter, and never tells whether a call exists."""
+"""A refusal has a reason from the policy's list, goes by letter, and never tells whether a call exists (P5, P8)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers.acting import Visitor
 from handlers.customers.forms import RefuseForm
 from handlers.declined.intents import Erase
 from tests.each import each
@@ -22,15 +23,20 @@ from tests.handlers.customers.releasing import (
     nothing_to_collect,
     preview,
     refusing,
+    release,
+    releasing,
     tells,
 )
-from tests.handlers.declined.acts import afterwards
+from tests.handlers.declined.acts import afterwards, states
+from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.holds.acts import old_call, to_its_moment
+from tests.handlers.reading import lines, seen
 from tests.moments import NOW
 
 pytestmark = pytest.mark.long
 
 ASKED: dict[str, Any] = {"received_on": "2026-11-24", "received_at": "10:00"}
+THERE = "so that is locked, but we still hold the recording. Please don’t tell the customer that we have none."
 
 
 async def _refused(company: Company, refusal: str = "no_call", **more: Any) -> str:
@@ -98,12 +104,6 @@ async def test_p5_of_a_call_erased_after_a_decline_it_does_not_say_that_twelve_m
     assert "after 12 months, or sooner if the caller asked not to be recorded." in told
     await accepted(company)
     assert told == await _refused(company, "erased", recordings=[])
-
-
-async def test_p8_only_its_day_tells_two_letters_apart(company: Company) -> None:
-    first, second = await _refused(company), await _refused(company, received_on="2026-11-20", recordings=[])
-    assert first != second
-    assert first.replace("Tue 24 Nov 2026", "Fri 20 Nov 2026") == second
 
 
 async def test_p8_a_refusal_is_answered_once_the_server_has_it(company: Company) -> None:
@@ -179,3 +179,35 @@ async def test_p8_the_words_stand_ready_before_a_reason_is_chosen(company: Compa
     told = await preview(company, RefuseForm.name, request)
     assert told.startswith("To: no address yet")
     assert "[the reason that you choose below]" in told
+
+
+async def _warned(company: Company, request: str, who: Visitor) -> bool:
+    return any(THERE in one for one in lines(await seen(company, request, who)))
+
+
+async def test_p8_the_releaser_reads_that_a_named_call_is_still_there(company: Company) -> None:
+    request = await a_request(company)
+    assert not await _warned(company, request, company.tara)
+    await afterwards(company)
+    assert await states(company, company.calls[0]) == ["declined"]
+    assert await _warned(company, request, company.tara)
+    assert not await _warned(company, request, company.anna)
+    refused = await refusal(company, releasing(request), company.tara)
+    assert (refused.code, "It is still there" in str(refused)) == ("locked", True)
+    assert THERE in await preview(company, "customer_refuse", request, company.tara)
+
+
+async def test_p8_so_does_whoever_answers_one_that_names_none_since_nobody_can_find_it(company: Company) -> None:
+    await afterwards(company)
+    request = await a_request(company, recordings=[], said="I rang you from 0412 345 671 on Monday.")
+    assert await _warned(company, request, company.tara)
+    other = await a_request(company, recordings=[], said="I rang you from 0412 999 123.", person="Oona Bell")
+    assert not await _warned(company, other, company.tara)
+
+
+async def test_p8_what_is_kept_after_all_can_be_released(company: Company) -> None:
+    request = await a_request(company)
+    matter = await afterwards(company)
+    await company.door.enter(keeping(matter), company.helena)
+    assert not await _warned(company, request, company.tara)
+    await release(company, request)

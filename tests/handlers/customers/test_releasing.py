@@ -1,38 +1,46 @@
-"""P8: what is confirmed before a call leaves the house, and that link and mail are one commit with it."""
+"""What is confirmed before a call leaves the house, as it was shown; link and mail are one commit with it; a link that is over has a new one (P8)."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from handlers.acting import CLOCK
+from handlers.acting import CLOCK, WEB
 from handlers.cards import Card, Choice
 from handlers.customers import room
-from handlers.customers.forms import RefuseForm, ReleaseForm, WeighedForm, WithdrawForm, weighing
-from handlers.customers.intents import Arrived, LinkEnds, Release, Withdraw
+from handlers.customers.forms import LateForm, RefuseForm, ReleaseForm, WeighedForm, WithdrawForm, weighing
+from handlers.customers.intents import Arrived, LinkEnds, OpenLink, Release, SendNewLink, Withdraw
 from handlers.customers.releasing import LISTEN_ONLY
 from handlers.forgetting.intents import EraseWordsAgain
 from handlers.recordings import Register
 from handlers.room import Given
+from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, audit, call, quiet, refusal, register
-from tests.handlers.customers.acts import a_request, stored, viewed
+from tests.handlers.customers.acts import a_request, addressing, identify, stored, viewed
 from tests.handlers.customers.releasing import (
+    accepted,
     as_shown,
     body,
     envelope,
+    let_in,
     links,
     mails,
     not_known,
+    not_taken,
+    passcode,
     preview,
+    questioning,
     release,
     releasing,
 )
 from tests.handlers.holds.acts import hold
-from tests.handlers.reading import lines
+from tests.handlers.reading import labels, lines, seen
 from tests.moments import NOW
+from tests.reconciled import findings
 
 
 async def test_p8_link_mail_and_decision_are_one_commit(company: Company) -> None:
@@ -107,12 +115,6 @@ async def test_p8_what_is_missing_is_said_with_what_to_do(
     assert await links(company, request) == []
 
 
-async def test_p8_all_that_is_missing_is_said_at_once(company: Company) -> None:
-    request = await a_request(company, check="none", address="", recordings=[])
-    told = str(await refusal(company, releasing(request), company.tara))
-    assert all(one in told for one in ("how it was checked", "no e-mail address", "names no call"))
-
-
 async def test_p8_without_mail_filing_works_and_release_says_what_is_missing(company: Company) -> None:
     company.door.copies_at = ""
     request = await a_request(company)
@@ -120,12 +122,6 @@ async def test_p8_without_mail_filing_works_and_release_says_what_is_missing(com
     assert refused.code == "no_mail"
     assert "Mail is not set up here" in str(refused)
     assert (await stored(company, request)).due_at is not None
-
-
-async def test_p8_with_its_letter_authority_is_as_good_as_the_customer(company: Company) -> None:
-    request = await a_request(company, asker="authority", authority="Power of attorney of 3 March 2026")
-    await release(company, request)
-    assert (await stored(company, request)).state == "sending"
 
 
 async def test_p8_a_relative_goes_to_the_head_alone(company: Company) -> None:
@@ -175,20 +171,6 @@ async def test_p8_listening_instead_of_a_copy_is_a_link_that_gives_none(company:
     assert "Because somebody else can be heard" in told
     assert "download it." in told
     assert (await stored(company, request)).wants == "copy"
-
-
-async def test_p8_who_wants_to_listen_gets_no_copy(company: Company) -> None:
-    request = await a_request(company, wants="listen")
-    await release(company, request)
-    [link], [mail] = await links(company, request), await mails(company, request)
-    assert link.gives == "listen"
-    assert "Because somebody else" not in body(await envelope(company, mail))
-
-
-async def test_p8_several_calls_are_counted_in_the_mail(company: Company) -> None:
-    request = await a_request(company, recordings=[str(one) for one in company.calls])
-    shown = await preview(company, ReleaseForm.name, await as_shown(company, request))
-    assert "3 calls are ready for you." in shown
 
 
 async def test_p8_what_is_gone_is_not_released(company: Company) -> None:
@@ -255,3 +237,144 @@ async def test_p8_whoever_did_not_ask_for_it_reads_where_to_tell_us(
     assert f"please leave the link alone, and tell us{where}" in await preview(
         company, ReleaseForm.name, await as_shown(company, request)
     )
+
+
+async def test_p8_a_press_is_for_the_calls_that_the_card_showed(company: Company) -> None:
+    request = await a_request(company)
+    mark = (await viewed(company, request)).shown_mark
+    await register(
+        company.door, call(1, stamp="2", operator_name="Anna Quill", operator_key="anna.quill@fernhill.example")
+    )
+    form = ReleaseForm.read({"voices": "nobody"})
+    refused = await refusal(company, Release.of(f"{request}:{mark}", form), company.tara)
+    assert refused.code == "not_as_shown"
+    now = (await viewed(company, request)).shown_mark
+    await company.door.enter(Release.of(f"{request}:{now}", form), company.tara)
+    named = await company.database.read(lambda store: store.recordings.named_by(request))
+    calls = await company.database.read(lambda store: store.customers.recordings(request))
+    assert [one.version for one in named] == [one.version for one in calls]
+
+
+async def _while_the_form_is_open(company: Company, request: str, change: Callable[[], Awaitable[object]]) -> None:
+    """Whoever releases it has looked, and something else is written down before the button is pressed."""
+    about = await as_shown(company, request)
+    await preview(company, ReleaseForm.name, about)
+    await change()
+    refused = await refusal(company, Release.of(about, ReleaseForm.read({"voices": "nobody"})), company.tara)
+    assert (refused.code, await mails(company, request)) == ("not_as_shown", [])
+    with pytest.raises(Refused, match="open the form anew"):
+        await preview(company, ReleaseForm.name, about)
+    await release(company, request)
+
+
+async def test_p8_an_address_that_was_swapped_after_the_preview_gets_no_mail(company: Company) -> None:
+    request = await a_request(company)
+    swap = addressing(request, "anna.private@elsewhere.example")
+    await _while_the_form_is_open(company, request, lambda: company.door.enter(swap, company.anna))
+
+
+async def test_p8_another_check_of_identity_is_looked_at_again(company: Company) -> None:
+    request = await a_request(company)
+    await _while_the_form_is_open(company, request, lambda: identify(company, request, company.anna))
+
+
+@each("letter", ["refuse", "late"])
+async def test_p8_a_refusal_and_a_word_of_delay_go_where_they_were_shown_to_go(company: Company, letter: str) -> None:
+    request = await a_request(company)
+    about, form = await as_shown(company, request), RefuseForm if letter == "refuse" else LateForm
+    answers = {"refusal": "no_call"} if letter == "refuse" else {"words": "The recorder was away.", "day": "2026-12-08"}
+    send = next(one.send for one in room.FORMS if one.kind is form)
+    assert "To: mara.ellis@customer.example" in await preview(company, form.name, about)
+    await company.door.enter(addressing(request, "anna.private@elsewhere.example"), company.anna)
+    refused = await refusal(company, send(about, form.read(answers), ""), company.tara)
+    assert (refused.code, await mails(company, request)) == ("not_as_shown", [])
+    with pytest.raises(Refused):
+        await preview(company, form.name, about)
+    await company.door.enter(send(await as_shown(company, request), form.read(answers), ""), company.tara)
+    assert len(await mails(company, request)) == 1
+
+
+async def test_p8_a_question_and_its_answer_change_nothing_of_what_was_shown(company: Company) -> None:
+    request = await a_request(company)
+    about = await as_shown(company, request)
+    await company.door.enter(questioning(request), company.cora)
+    await company.door.enter(Release.of(about, ReleaseForm.read({"voices": "nobody"})), company.tara)
+
+
+async def test_p8_before_anybody_chooses_listening_the_preview_has_its_words_as_well(company: Company) -> None:
+    """What stands above the form is drawn once, and the choice comes after it."""
+    request = await a_request(company)
+    told = await preview(company, ReleaseForm.name, await as_shown(company, request))
+    await release(company, request, voices="listen_only")
+    [mail] = await mails(company, request)
+    assert all(one in told for one in (await envelope(company, mail)).written.paragraphs)
+    listens = await a_request(company, wants="listen", recordings=[str(company.calls[1])])
+    assert LISTEN_ONLY not in await preview(company, ReleaseForm.name, await as_shown(company, listens))
+
+
+async def _over(company: Company) -> str:
+    """A request whose link has ended unopened."""
+    request = await a_request(company)
+    await release(company, request)
+    await accepted(company)
+    company.clock.pass_(days=14, minutes=1)
+    await company.door.enter(LinkEnds(request), CLOCK)
+    return request
+
+
+async def new_link(company: Company, request: str) -> None:
+    await company.door.enter(SendNewLink.of(await as_shown(company, request)), company.tara)
+
+
+async def test_p8_a_link_that_is_over_offers_a_new_one(company: Company) -> None:
+    request = await _over(company)
+    card = await seen(company, request, company.tara)
+    assert "The link is over, and the customer never opened it." in lines(card)
+    assert labels(card)[0] == "Send a new link"
+    answered = (await stored(company, request)).answered_at
+    await new_link(company, request)
+    letter = await accepted(company)
+    [new, old] = await links(company, request)
+    assert (new.state, new.gives, old.state) == ("live", "copy", "ended")
+    assert new.ends_at == company.clock.now + timedelta(days=14)
+    row = await stored(company, request)
+    assert (row.state, row.answered_at, row.missed_at) == ("answered", answered, None)
+    link, secret = await let_in(company, request, letter)
+    assert (link, bool(secret)) == (new.id, True)
+    assert any(
+        line.startswith("The customer opened the link ") for line in lines(await seen(company, request, company.anna))
+    )
+    assert await findings(company.database) == []
+
+
+async def test_p8_a_link_that_works_offers_its_passcode_and_no_new_one(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    letter = await accepted(company)
+    assert "Send a new link" not in labels(await seen(company, request, company.tara))
+    wanted = SendNewLink.of(await as_shown(company, request))
+    assert (await refusal(company, wanted, company.tara)).code == "link_lives"
+    for _ in range(3):
+        await passcode(company, request)
+    assert labels(await seen(company, request, company.tara))[0] == "Send a new link"
+    await new_link(company, request)
+    await accepted(company)
+    told = await company.door.enter(OpenLink(letter.written.link.partition("#")[2], "000000"), WEB)
+    assert told.secret == ""
+    assert await findings(company.database) == []
+
+
+async def test_p8_a_new_link_whose_mail_is_not_taken_makes_no_answer_late(company: Company) -> None:
+    request = await _over(company)
+    answered = (await stored(company, request)).answered_at
+    await new_link(company, request)
+    await not_taken(company)
+    row = await stored(company, request)
+    assert (row.state, row.answered_at, row.missed_at) == ("waiting", answered, None)
+    assert await findings(company.database) == []
+
+
+async def test_p8_what_changed_since_it_was_shown_is_looked_at_again(company: Company) -> None:
+    request = await _over(company)
+    assert (await refusal(company, SendNewLink(request, "another"), company.tara)).code == "not_as_shown"
+    assert (await refusal(company, SendNewLink.of(await as_shown(company, request)), company.anna)).code == "filer"

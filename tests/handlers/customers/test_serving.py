@@ -1,23 +1,38 @@
-"""What a session may have of a customer's calls, and what goes on record of it (P8, P11, P12)."""
+"""What a session may have of a customer's calls, what the page says of them, and what goes on record (P8, P11, P12)."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from handlers.acting import WEB, Act
 from handlers.customers.intents import Downloaded, HeardToEnd, LeavePage, Played
 from handlers.customers.serving import (
     ENDED,
     LISTEN_ONLY,
     NO_SESSION,
     NOT_YOURS,
+    WHY,
+    CopyView,
+    covers,
+    numbers,
+    serve,
+    viewed,
 )
-from storage.tables.customers import CustomerLink, CustomerRequest
-from tests.handlers.builders import Company, audit
-from tests.handlers.customers.builders import sent
-from tests.handlers.customers.hearing import do, refused, states, why
+from storage.records import Recording
+from tests.each import each
+from tests.handlers.builders import POLICY, UK, Company, audit, call, register
+from tests.handlers.customers.builders import ADDRESS, NAME, Sent, do, refused, sent, states, why
 from tests.handlers.customers.test_links import ENDS
+from tests.handlers.reading import looking
 
 pytestmark = pytest.mark.by_hand  # what a release leaves is put there without it
+
+AUSTRALIA, BRITAIN = (
+    ("Australia and New Zealand", "+61 2 8197 9000"),
+    ("UK, Europe and North America", "+44 20 3695 3777"),
+)
 
 
 async def test_p8_a_session_is_for_the_calls_of_its_own_link(company: Company) -> None:
@@ -113,9 +128,137 @@ async def test_p8_who_leaves_leaves_nothing_behind(company: Company) -> None:
     assert await why(one, LeavePage) == (NO_SESSION, "session_over")
 
 
-async def test_p8_a_link_or_a_request_that_is_not_there_lets_nobody_in(company: Company) -> None:
+async def test_p12_it_is_fetched_once_all_of_it_was_downloaded(company: Company) -> None:
+    one, (first, second) = await (await sent(company)).let_in(), company.calls[:2]
+    await do(one, HeardToEnd, first)  # nothing of it was downloaded yet
+    await do(one, Played, first, 0, 61)
+    await do(one, HeardToEnd, first)
+    await do(one, Downloaded, (first, second))
+    before = await one.redrawn()
+    await do(one, HeardToEnd, first)
+    detail = {"link": one.link, "recording": first, "kind": "downloaded", "all": False}
+    assert (await audit(company, one.request))[-1] == ("web", "customer.heard", "done", "P8", detail)
+    assert (await one.row()).fetched_at is None
+    company.clock.pass_(minutes=1)
+    await do(one, HeardToEnd, second)
+    assert (await one.row()).fetched_at == company.clock.now
+    assert (await audit(company, one.request))[-1][4]["all"] is True
+    assert await one.redrawn() == before + 2
+    entries = await audit(company)
+    await do(one, HeardToEnd, first)
+    assert await audit(company) == entries
+    assert sorted(row.recording_id for row in await one.had() if row.whole) == [first, second]
+
+
+async def test_p12_or_heard_to_its_end_where_it_may_only_be_heard(company: Company) -> None:
+    one, call = await (await sent(company, wants="listen", calls=company.calls[:1])).let_in(), company.calls[0]
+    await do(one, HeardToEnd, call)
+    await do(one, Played, call, 40, 61)
+    await do(one, Played, call, 0, 30)
+    await do(one, HeardToEnd, call)
+    assert (await one.row()).fetched_at is None
+    await do(one, Played, call, 30, 40)
+    await do(one, HeardToEnd, call)
+    assert (await one.row()).fetched_at == company.clock.now
+
+
+@each(
+    ("parts", "whole"),
+    [([], False), ([(0, 60)], True), ([(0, 59)], True), ([(0, 58.9)], False), ([(30, 60), (0, 30)], True),
+     ([(0, 40), (10, 20), (39, 60)], True), ([(0, 29), (31, 60)], False), ([(0.5, 60.5)], True)],
+)  # fmt: skip
+def test_p12_parts_are_all_of_a_call_but_for_a_second(parts: list[tuple[float, float]], whole: bool) -> None:
+    assert covers(parts, 60) is whole
+
+
+async def test_p12_a_call_past_its_moment_is_there_only_for_what_keeps_it(company: Company) -> None:
+    one, (first, second) = await (await sent(company)).let_in(), company.calls[:2]
+    now = company.clock.now
+    await one.change((Recording, first), erase_at=now, state="closed")
+    await one.change((Recording, second), erase_at=now)
+    assert await states(one) == ["erased", "erased"]
+    assert await why(one, Played, first, 0, 9) == (WHY["erased"], "erased")
+    await one.keep(first)
+    await one.keep(second, why="request")
+    assert await states(one) == ["there", "erased"]
+    await do(one, Played, first, 0, 9)
+    company.clock.pass_(minutes=1)
+    await one.change((Recording, first), erase_at=now)
+    await company.database.write(lambda store: store.erasures.end_keep(first, one.request, company.clock.now))
+    assert await states(one) == ["erased", "erased"]
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(("state", "told"), [("erased", "erased"), ("gone", "missing"), ("out_of_scope", "missing")])
+async def test_p12_a_call_that_is_not_there_is_shown_as_that(company: Company, state: str, told: str) -> None:
     one = await (await sent(company)).let_in()
-    await one.change((CustomerLink, one.link), ends_at=company.clock.now)
-    assert await refused(one) == "ended"
-    await one.change((CustomerRequest, one.request), state="stuck")
-    assert await refused(one) == "ended"
+    await one.change((Recording, company.calls[0]), state=state)
+    assert await states(one) == [told, "there"]
+
+
+async def test_p8_a_call_that_is_another_by_now_is_not_given(company: Company) -> None:
+    one = await (await sent(company)).let_in()
+    await one.change((Recording, company.calls[0]), version=2)
+    assert await states(one) == ["another", "there"]
+
+
+async def view(one: Sent) -> CopyView:
+    def look(act: Act) -> CopyView:
+        return viewed(serve(act, *one.names), act.policy)
+
+    return await looking(one.company, WEB, look)
+
+
+async def test_p8_when_which_line_how_long_and_by_whom(company: Company) -> None:
+    one = await (await sent(company)).let_in()
+    page = await view(one)
+    first, second = page.calls
+    assert (page.link, page.until, page.left) == (one.link, "Tue 8 Dec 2026, 14:00 Sydney", "in 14 days")
+    assert (page.may_keep, page.privacy, page.ring) == (True, "https://fernhill.example/privacy", (AUSTRALIA,))
+    assert page.complain == (
+        ("Australia and New Zealand", "The Office of the Australian Information Commissioner, oaic.gov.au"),
+    )
+    assert (first.when, first.why, first.file) == ("Mon 23 Nov 2026, 14:00 Sydney", "", "call-1-2026-11-23-1400.wav")
+    assert (first.kind, first.weight, page.weight) == ("WAV", "488.0 KB", "976.0 KB")
+    assert first.facts == (
+        ("Call", "From you to us"), ("Line", "Australia and New Zealand"), ("Length", "1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s"),
+        ("Answered by", "One of our staff, Customer Success"),
+    )  # fmt: skip
+    assert second.file == "call-2-2026-11-22-1400.wav"
+    assert page.there == [first, second]
+
+
+async def test_p8_nothing_that_names_anybody_stands_there(company: Company) -> None:
+    one = await (await sent(company)).let_in()
+    told = repr(await view(one))
+    for secret in (NAME, ADDRESS, "Bram", "Tolliver", "41234567", "CS-10443", "call-1'", one.secret, one.code):
+        assert secret not in told, secret
+
+
+async def test_p8_each_call_is_told_in_the_time_of_its_line(company: Company) -> None:
+    facts: dict[str, Any] = {"line": UK, "direction": "outgoing", "media_type": "audio/mpeg"}
+    calls = await register(company.door, call(4, **facts))
+    one = await (await sent(company, calls=[*calls, company.calls[0]])).let_in()
+    page = await view(one)
+    assert page.calls[0].when == "Fri 20 Nov 2026, 03:00 London"
+    assert page.calls[0].facts[0] == ("Call", "From us to you")
+    assert page.calls[0].facts[-1][0] == "Made by"
+    assert page.calls[0].file == "call-1-2026-11-20-0300.mp3"
+    assert page.until == "Tue 8 Dec 2026, 03:00 London"
+    assert [line for line, _ in page.complain] == [BRITAIN[0], AUSTRALIA[0]]
+    assert page.ring == (BRITAIN, AUSTRALIA)
+
+
+async def test_p12_what_can_not_be_had_says_why(company: Company) -> None:
+    one = await (await sent(company)).let_in()
+    await one.change((Recording, company.calls[0]), state="gone", media_type="audio/x-odd")
+    page = await view(one)
+    assert [call.why for call in page.calls] == [WHY["missing"], ""]
+    assert page.there == [page.calls[1]]
+    assert page.calls[0].file.endswith(".audio")
+
+
+def test_p8_where_a_customer_rings() -> None:
+    assert numbers(POLICY) == (AUSTRALIA, BRITAIN)
+    assert numbers(POLICY, [UK]) == (BRITAIN,)
+    assert numbers(POLICY, ["+4990000000"]) == (AUSTRALIA, BRITAIN)

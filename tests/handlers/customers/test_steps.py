@@ -1,4 +1,4 @@
-"""Two steps: the fields that are needed, the first that travels to the second, and what stands above it (P8)."""
+"""Two steps of one form: what each asks, how the first travels to the second, and which calls are offered (P8)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from handlers import BUTTONS, FORMS, SEARCHES, earlier, form_of, intro, led, why
-from handlers.cards import Card, Day, Lookup, Page, Sheet
+from handlers import FORMS, SEARCHES, earlier, form_of, intro, led, why
+from handlers.cards import Card, Day, Filled, Page, Sheet
 from handlers.customers import filing, room
+from handlers.customers.calls import FOUND, NONE, sought
 from handlers.customers.forms import (
     AuthorityForm,
     ColleagueForm,
@@ -84,12 +85,6 @@ def test_p8_going_back_has_all_that_was_filled_in() -> None:
     assert (step.form, step.about) == ("customer", "S-1")
     assert step.answers == {**STEP, "reason": "customer"}
     assert FORMS["customer_person"].before is not None
-
-
-@each("form", ["access", "customer"])
-def test_p8_what_is_no_further_step_leads_back_nowhere(form: str) -> None:
-    with pytest.raises(Refused, match="Nothing comes before this form"):
-        earlier(form, about())
 
 
 def _told(document: str) -> str:
@@ -217,11 +212,6 @@ async def test_p4_withheld_numbers_are_offered_one_by_one(company: Company) -> N
     assert [one.value.startswith("number:") for one in options] == [False, False]
 
 
-def test_p8_the_look_up_takes_as_many_calls_as_the_policy_says() -> None:
-    lookup = next(one for one in WhichForm.sheet(POLICY).fields if isinstance(one, Lookup))
-    assert (lookup.name, lookup.source, lookup.most, lookup.optional) == ("recordings", "customer_calls", 50, True)
-
-
 def test_p8_a_form_takes_of_another_what_it_can_read() -> None:
     access = FORMS["access"].kind
     assert WhichForm.takes("recordings", ["number:+61412345671"])
@@ -231,13 +221,6 @@ def test_p8_a_form_takes_of_another_what_it_can_read() -> None:
     assert not WhichForm.takes("asker", "nobody")
     assert QuestionForm.takes("words", "Which day was it?")
     assert not QuestionForm.takes("asker", "customer")
-
-
-def test_p8_every_button_of_whoever_files_opens_its_form() -> None:
-    assert {name: BUTTONS[name].label for name in ("customer_identity", "customer_answer", "customer_address", "customer_withdraw")} == {
-        "customer_identity": "Identified", "customer_answer": "Answer", "customer_address": "Another address",
-        "customer_withdraw": "Withdraw",
-    }  # fmt: skip
 
 
 @each(
@@ -253,3 +236,31 @@ def test_p8_a_form_says_itself_whether_it_leads_elsewhere_or_back(form: type[For
     """Each platform draws by the form alone; a room that forgets one half is told at once."""
     with pytest.raises(ValueError, match="nothing tells to which"):
         Asks(form, Begin, lambda *_: Begin(), lambda _: Page("Sent", ()), **more)
+
+
+async def _sought(company: Company, words: str) -> tuple[Sheet, Filled]:
+    return await looking(company, company.anna, lambda act: sought(act, words))
+
+
+async def test_p8_one_call_that_fits_is_chosen(company: Company) -> None:
+    sheet, filled = await _sought(company, "a customer wants a copy of the call CS-10443")
+    first = str(company.calls[0])
+    assert (sheet.intro, filled.values["recordings"]) == (FOUND, [first])
+    assert [one.value for one in filled.offered["recordings"]] == [first]
+
+
+async def test_p8_all_calls_of_a_number_are_offered_at_once(company: Company) -> None:
+    await register(company.door, call(4, caller="+61412345671"))
+    _, filled = await _sought(company, "the caller from 0412 345 671 wants a copy of his calls")
+    assert [one.value for one in filled.offered["recordings"]][-1] == "number:+61412345671"
+
+
+async def test_p8_of_several_none_is_chosen(company: Company) -> None:
+    sheet, filled = await _sought(company, "a customer wants a copy of the calls with Bram Tolliver")
+    assert (sheet.intro, filled.values["recordings"]) == (FOUND, [])
+    assert len(filled.offered["recordings"]) > 2
+
+
+async def test_p8_without_a_call_it_is_filed_all_the_same(company: Company) -> None:
+    sheet, filled = await _sought(company, "a customer wants a copy")
+    assert (sheet.intro, filled.values["recordings"], filled.offered["recordings"]) == (NONE, [], [])

@@ -16,8 +16,7 @@ from handlers.room import Shows
 from tests.erasing import newest_erasure
 from tests.handlers.builders import Company, ask, call, register
 from tests.handlers.customers import acts, releasing
-from tests.handlers.customers.builders import sent
-from tests.handlers.customers.hearing import do
+from tests.handlers.customers.builders import do, sent
 from tests.handlers.figures.test_month import hers, rows
 from tests.handlers.holds.acts import OLD, asked_to_delete, certified, close, old_call
 from tests.handlers.notices.acts import answer, begun, confirmed

@@ -6,8 +6,7 @@ import pytest
 
 from handlers.customers.intents import Downloaded, Played
 from tests.handlers.builders import Company
-from tests.handlers.customers.builders import NAME, sent
-from tests.handlers.customers.hearing import do
+from tests.handlers.customers.builders import NAME, do, sent
 from tests.handlers.whose_data.acts import NOTHING, reads
 
 pytestmark = pytest.mark.by_hand  # what a release leaves is put there without it

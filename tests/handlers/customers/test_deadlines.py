@@ -1,0 +1,400 @@
+"""Nobody forgets a customer: reminders, the due day, a missed one on record for good, and the end of a link (P8)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from handlers.acting import CLOCK, WEB, Visitor
+from handlers.customers.intents import Arrived, DueToday, LinkEnds, OpenLink, Overdue, Remind
+from storage.database.store import Store
+from storage.records import Person
+from storage.reminders import Reminder
+from tests.handlers.builders import POLICY, Company, audit, call, email, ledger, register
+from tests.handlers.customers.acts import a_request, identify, leaves, stored, viewed, withdrawing
+from tests.handlers.customers.releasing import (
+    accepted,
+    late,
+    links,
+    logged,
+    mails,
+    not_known,
+    passcode,
+    refusing,
+    release,
+    tells,
+)
+from tests.handlers.passing_time import delivered, digests, fall, pass_until
+from tests.handlers.reading import card_of, labels
+from tests.moments import NOW
+
+pytestmark = pytest.mark.long
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+DUE = datetime(2026, 12, 3, 17, tzinfo=SYDNEY)
+OVER = "has ended, and nobody opened it"
+
+
+def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=SYDNEY).astimezone(UTC)
+
+
+async def _told(company: Company, who: str) -> list[str]:
+    """All reminders of somebody, by the morning, as lines."""
+    return [line for one in await digests(company, company.people[who]) for line in one]
+
+
+async def _reminded(company: Company, request: str) -> list[tuple[str, datetime]]:
+    """Which steps brought reminders to Tara, and when they may be told."""
+
+    def look(store: Store) -> list[tuple[str, datetime]]:
+        rows = store.session.query(Reminder).filter_by(matter_id=request, person_id=company.tara.person_id)
+        return [(one.step, one.tell_at) for one in rows.order_by(Reminder.fell_at, Reminder.step)]
+
+    return await company.database.read(look)
+
+
+async def test_p8_four_two_and_one_working_day_before_on_the_day_and_each_day_after(company: Company) -> None:
+    request = await a_request(company)
+    await pass_until(company, at(7, 12))
+    assert await _reminded(company, request) == [
+        ("customer.remind", at(27, 9, month=11)), ("customer.remind", at(1, 9)), ("customer.remind", at(2, 9)),
+        ("customer.due_today", at(3, 9)), ("customer.due_today", at(3, 16)),
+        ("customer.overdue", at(4, 9)), ("customer.overdue", at(4, 9)), ("customer.overdue", at(7, 9)),
+    ]  # fmt: skip
+
+
+async def test_p8_a_reminder_says_what_is_due_and_when(company: Company) -> None:
+    request = await a_request(company)
+    await delivered(company)
+    await pass_until(company, at(27, 10, month=11))
+    [line] = await _told(company, "tara")
+    assert line == (
+        f"Customer’s request {request} is not answered yet. The customer is to have an answer in time. "
+        "(Call of <23 Nov 03:00 Australia/Sydney> · ••• 671 · due <03 Dec 06:00 Australia/Sydney>) [Details]"
+    ).replace("••• 671", line.partition("· ")[2].partition(" · due")[0])
+
+
+async def test_p8_from_the_last_working_day_before_the_head_is_asked_as_well(company: Company) -> None:
+    request = await a_request(company)
+    await pass_until(company, at(2, 8))
+    assert await card_of(company, request, company.helena) is None
+    await pass_until(company, at(2, 10))
+    assert await card_of(company, request, company.helena) is not None
+    [asked] = [one[4] for one in await audit(company, request) if one[4].get("asked") == [company.helena.person_id]]
+    assert asked["reminded"] == [company.tara.person_id, company.cora.person_id, company.helena.person_id]
+    await release(company, request, company.helena)
+    assert (await stored(company, request)).state == "sending"
+
+
+async def test_p8_a_relatives_has_nobody_beyond_the_head(company: Company) -> None:
+    request = await a_request(company, asker="relative")
+    await pass_until(company, at(4, 12))
+    assert await card_of(company, request, company.ruth) is None
+
+
+async def test_p8_a_day_that_passes_unanswered_is_an_entry_for_good(company: Company) -> None:
+    request = await a_request(company)
+    await pass_until(company, DUE)
+    assert (await stored(company, request)).missed_at is None
+    await pass_until(company, DUE + timedelta(seconds=1))
+    assert (await stored(company, request)).missed_at == DUE
+    await pass_until(company, at(10, 12))
+    await release(company, request)
+    await accepted(company)
+    row = await stored(company, request)
+    assert (row.state, row.missed_at) == ("answered", DUE)
+    missed = [
+        one[4]["missed"] for one in await audit(company, request) if one[1] == "customer.overdue" and "missed" in one[4]
+    ]
+    assert missed == [DUE.astimezone(UTC).isoformat()]
+
+
+async def test_p8_at_the_last_second_it_is_in_time(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await pass_until(company, DUE)
+    await accepted(company)
+    await pass_until(company, at(4, 12))
+    row = await stored(company, request)
+    assert (row.answered_at, row.missed_at) == (DUE, None)
+
+
+async def test_p8_what_waits_there_for_long_does_and_is_missed_all_the_same(company: Company) -> None:
+    """Also where mail was turned off meanwhile, so that nothing is ever put off."""
+    request = await a_request(company)
+    await release(company, request)
+    await pass_until(company, at(4, 12))
+    assert [step for step, _ in await _reminded(company, request)][-2:] == ["customer.overdue", "customer.overdue"]
+    assert (await stored(company, request)).missed_at == DUE
+    assert any("is overdue, and the customer has no answer yet" in one for one in await _told(company, "tara"))
+
+
+async def test_p8_what_nobody_may_release_reminds_nobody_and_is_missed_all_the_same(company: Company) -> None:
+    def everybody_leaves(store: Store) -> None:
+        for name in ("tara", "cora", "deven", "helena", "henrik", "ruth"):
+            store.people.get(company.people[name].person_id or 0).standing = "deactivated"
+
+    await company.database.write(everybody_leaves)
+    request = await a_request(company)
+    assert (await stored(company, request)).state == "stuck"
+    await pass_until(company, at(4, 12))
+    assert await _reminded(company, request) == []
+    assert (await stored(company, request)).missed_at == DUE
+
+
+async def test_p8_of_what_nobody_knows_whoever_releases_it_is_reminded(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await not_known(company)
+    await pass_until(company, at(27, 10, month=11))
+    assert [step for step, _ in await _reminded(company, request)] == ["customer.remind"]
+    assert await card_of(company, request, company.helena) is None
+
+
+async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await accepted(company)
+    for wanted in (Remind, DueToday, Overdue):
+        await company.door.enter(wanted(request), CLOCK)
+    await pass_until(company, at(10, 12))
+    assert {step for step, _ in await _reminded(company, request)} == {LinkEnds.action}
+
+
+async def test_p8_what_comes_late_after_an_outage_is_marked_in_the_log(company: Company) -> None:
+    request = await a_request(company)
+    company.clock.now = at(27, 12, month=11)
+    await fall(company)
+    [detail] = [one[4] for one in await audit(company, request) if one[1] == "customer.remind"]
+    assert detail["late_seconds"] == 3 * 3600
+
+
+async def _steps(company: Company, request: str, who: Visitor) -> list[str]:
+    """The steps of which somebody is to be told, in their order."""
+
+    def look(store: Store) -> list[str]:
+        rows = store.session.query(Reminder).filter_by(matter_id=request, person_id=who.person_id)
+        return [one.step.partition(".")[2] for one in rows.order_by(Reminder.fell_at, Reminder.step)]
+
+    return await company.database.read(look)
+
+
+async def _reminders_of(company: Company, who: Visitor) -> list[str]:
+    return [line.partition(" (")[0] for one in await digests(company, who) for line in one]
+
+
+@pytest.mark.parametrize(
+    ("lacks", "words"),
+    [
+        ({"check": "none"}, "the customer has yet to be identified"),
+        ({"address": ""}, "the customer has yet to name an e-mail address"),
+        ({"recordings": []}, "no call is named yet"),
+        (
+            {"check": "none", "address": "", "recordings": []},
+            "the customer has yet to be identified and to name an e-mail address and no call is named yet",
+        ),
+    ],
+)
+async def test_p8_whoever_filed_it_hears_what_is_missing(company: Company, lacks: dict[str, Any], words: str) -> None:
+    request = await a_request(company, **lacks)
+    await delivered(company)
+    await pass_until(company, at(1, 12))
+    assert (
+        await _reminders_of(company, company.anna)
+        == [f"Customer’s request {request} can’t be answered yet, since {words}. Please see to it: the clock goes on."]
+        * 2
+    )
+    assert await _steps(company, request, company.tara) == []
+
+
+async def test_p8_the_head_hears_of_it_from_the_last_working_day_and_all_from_the_due_day(company: Company) -> None:
+    request = await a_request(company, check="none")
+    await delivered(company)
+    await pass_until(company, at(2, 12))
+    assert await _steps(company, request, company.helena) == ["remind"]
+    await pass_until(company, at(7, 8))
+    late = ["due_today", "due_today", "overdue", "overdue"]
+    assert await _steps(company, request, company.tara) == late
+    assert await _steps(company, request, company.helena) == ["remind", *late]
+    assert await _steps(company, request, company.anna) == ["remind"] * 3 + late
+    told = await _reminders_of(company, company.anna)
+    missing = "can’t be answered yet, since the customer has yet to be identified."
+    assert told[3] == f"Customer’s request {request} is due today, and {missing}"
+    assert told[-1] == f"Customer’s request {request} is overdue and {missing} Please see to it now."
+
+
+async def test_p8_once_nothing_is_missing_it_waits_for_whoever_releases_it(company: Company) -> None:
+    request = await a_request(company, check="none")
+    await delivered(company)
+    await pass_until(company, at(27, 12, month=11))
+    await identify(company, request, company.anna)
+    await delivered(company)
+    await pass_until(company, at(1, 12))
+    assert await _steps(company, request, company.tara) == ["remind"]
+    assert await _reminders_of(company, company.anna) == []
+    assert "is not answered yet" in (await _reminders_of(company, company.tara))[0]
+
+
+async def test_p8_whoever_filed_it_again_hears_it_too(company: Company) -> None:
+    request = await a_request(company, check="none")
+    await a_request(company, company.deven, check="none")
+    await pass_until(company, at(27, 12, month=11))
+    assert await _steps(company, request, company.anna) == ["remind"]
+    assert await _steps(company, request, company.deven) == ["remind"]
+
+
+async def test_p8_where_whoever_filed_it_left_those_who_release_it_hear_what_is_missing(company: Company) -> None:
+    request = await a_request(company, check="none")
+    await delivered(company)
+
+    def leaves(store: Store) -> None:
+        store.session.get_one(Person, company.anna.person_id).standing = "deactivated"
+
+    await company.database.write(leaves)
+    await pass_until(company, at(27, 12, month=11))
+    assert await _steps(company, request, company.anna) == []
+    assert "can’t be released yet" in (await _reminders_of(company, company.tara))[0]
+
+
+async def _missed(company: Company, request: str) -> None:
+    """It is so now, and after the clock; in one entry alone."""
+    await fall(company)
+    assert (await stored(company, request)).missed_at == DUE
+    entries = [one[1] for one in await audit(company, request) if "missed" in one[4]]
+    assert len(entries) == 1
+
+
+async def test_p8_a_mail_that_is_accepted_late_was_late(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    company.clock.now = DUE + timedelta(minutes=1)
+    await accepted(company)
+    assert (await logged(company, request, "accepted"))["missed"]
+    await _missed(company, request)
+
+
+async def test_p8_a_refusal_told_on_paper_after_the_day_was_late(company: Company) -> None:
+    request = await a_request(company, address="")
+    company.clock.now = DUE + timedelta(minutes=1)
+    await company.door.enter(refusing(request, told="By post."), company.tara)
+    await _missed(company, request)
+
+
+async def test_p8_what_arrived_by_somebodys_word_after_the_day_was_late(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await not_known(company)
+    company.clock.now = DUE + timedelta(minutes=1)
+    await company.door.enter(Arrived(request), company.tara)
+    await _missed(company, request)
+
+
+async def test_p8_withdrawn_after_its_day_it_was_late_all_the_same(company: Company) -> None:
+    request = await a_request(company)
+    company.clock.now = DUE + timedelta(minutes=1)
+    await company.door.enter(withdrawing(request, "2026-12-03"), company.anna)
+    await _missed(company, request)
+
+
+async def _mornings(company: Company, who: str) -> list[datetime]:
+    """When somebody was told that a link has ended."""
+    rows = [one for one in await ledger(company, company.people[who]) if one.kind == "digest"]
+    return [
+        row.queued_at
+        for row, told in zip(rows, await digests(company, company.people[who]), strict=True)
+        if OVER in "".join(told)
+    ]
+
+
+async def _sent(company: Company) -> tuple[str, str]:
+    """A request whose link has gone out, and the link's code."""
+    request = await a_request(company)
+    await release(company, request)
+    return request, (await accepted(company)).written.link.partition("#")[2]
+
+
+async def test_p8_the_links_days_end(company: Company) -> None:
+    request, _ = await _sent(company)
+    await pass_until(company, NOW + timedelta(days=14))
+    assert (await links(company, request))[0].state == "ended"
+    assert (await stored(company, request)).state == "answered"
+    await company.door.enter(LinkEnds(request), CLOCK)
+    assert [one[1] for one in await audit(company, request)].count("customer.link_ends") == 1
+
+
+async def test_p8_that_nobody_opened_it_is_told_once_in_the_morning_to_who_filed_and_who_released_it(
+    company: Company,
+) -> None:
+    """Released on Friday evening, so that its days are over on a Friday evening, too."""
+    company.clock.now = at(27, 20, 45, month=11)
+    request, _ = await _sent(company)
+    await delivered(company)
+    before = len(await tells(company, company.anna))
+    await pass_until(company, at(14, 8))
+    assert not [one for who in ("anna", "tara") for one in await _told(company, who) if OVER in one]
+    await pass_until(company, at(18, 18))
+    [filed] = [one for one in await _told(company, "anna") if OVER in one]
+    [released] = [one for one in await _told(company, "tara") if OVER in one]
+    assert (await stored(company, request)).state == "answered"
+    assert "The customer can ask again." in filed
+    assert "Press Details to send a new link" in released
+    assert await _mornings(company, "anna") == await _mornings(company, "tara") == [at(14, 9)]
+    assert len(await tells(company, company.anna)) == before
+
+
+async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> None:
+    request, code = await _sent(company)
+    digits = (await passcode(company, request)).passcode
+    await company.door.enter(OpenLink(code, digits), WEB)
+    await pass_until(company, NOW + timedelta(days=14))
+    assert (await links(company, request))[0].state == "ended"
+    assert not any("has ended" in words for words, _ in await tells(company, company.anna))
+
+
+@pytest.mark.soak
+async def test_p8_where_nobody_ever_learned_whether_it_arrived_it_is_open_again(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(late(request), company.tara)
+    await accepted(company)
+    await release(company, request)
+    await not_known(company)
+    await pass_until(company, NOW + timedelta(days=14))
+    row, letters = await stored(company, request), {one.kind: one.state for one in await mails(company, request)}
+    assert (row.state, letters) == ("waiting", {"copy": "dropped", "late": "accepted"})
+    assert (await links(company, request))[0].state == "ended"
+    await release(company, request)
+    await accepted(company)
+    assert (await stored(company, request)).state == "answered"
+
+
+async def test_p8_whoever_was_on_the_call_before_it_changed_stays_out(company: Company) -> None:
+    request = await a_request(company)
+    await register(company.door, call(1, stamp="2", operator_name="Deven Okafor", operator_key=email("Deven Okafor")))
+    view = await viewed(company, request)
+    assert {email("Bram Tolliver"), email("Deven Okafor")} <= view.operators
+
+
+@pytest.mark.soak
+async def test_p8_the_head_hears_of_a_mail_in_doubt_though_nobody_left(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await not_known(company)
+    await pass_until(company, at(2, 12))
+    card = await card_of(company, request, company.helena)
+    assert card is not None
+    assert labels(card)[:3] == ["Send again", "It arrived", "It bounced"]
+
+
+async def test_p8_those_who_were_asked_as_well_hear_of_it_once_the_releaser_is_gone(company: Company) -> None:
+    company.door.policy = POLICY
+    request = await a_request(company)
+    await release(company, request)
+    await leaves(company, "tara")
+    await accepted(company)
+    words = f"The link of {request} has gone out. Ring the customer now, and read out the passcode: press Passcode."
+    assert (words, "customer_passcode") in await tells(company, company.cora)
+    assert words not in [one for one, _ in await tells(company, company.tara)]
