@@ -39,9 +39,9 @@ def is_theirs(call: Recording, addresses: Iterable[Address]) -> bool:
 
 
 def late(store: Store, now: datetime) -> Sequence[str]:
-    """Matters of which a call was registered since that may be the one, and those that an earlier version asked no clock for."""
+    """Matters of which a call was registered since that may be the one."""
     waiting = store.declines.unchosen()
-    return [one.id for one in waiting if _more(store, one, now) or _unasked(store, one)]
+    return [one.id for one in waiting if _more(store, one, now)]
 
 
 def offer(act: Act, intent: intents.Offer) -> Done[None]:
@@ -50,8 +50,6 @@ def offer(act: Act, intent: intents.Offer) -> Done[None]:
     row = view.declined
     if not row.is_unchosen:
         return Done(None, quiet=True)
-    if _unasked(act.store, row):
-        ask_clock(act, row)
     if not (more := _more(act.store, row, act.now)):
         return Done(None, quiet=True)
     row.choices = [*row.choices, *({"recording": one.id} for one in more)]
@@ -114,7 +112,3 @@ def _more(store: Store, row: Declined, now: datetime) -> list[Recording]:
         return []
     known = {one["recording"] for one in row.choices if "recording" in one}
     return [one for one in last_calls(store, row, now) if one.id not in known]
-
-
-def _unasked(store: Store, row: Declined) -> bool:
-    return row.state == CHOOSING and store.deadlines.coming(HAND_OVER, row.id) is None

@@ -48,8 +48,6 @@ def _page(policy: Policy, kind: Kind, meant: Meant, answered: Told) -> Lead:
             return Read("details", meant.matter) if meant.matter else Read(told.MINE)
         case "listeners":
             return Read("whose_data")
-        case "route":
-            return Read(told.ROUTE)
         case "declines":
             return Say(told.declines)
         case "by_press":

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
-from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Row, Small
+from handlers.cards import Actions, Button, Line, Page, Row, Small
 from handlers.policy import Policy
 from handlers.rules.plain_words import Kind
 
-SINCE = timedelta(days=30)
 TITLE = "In your own words"
-REPORT, MINE, ROUTE = "breach_report", "own_requests", "own_route"
-ASK, HOLD, WHERE, LISTENED, DECIDES = (
+REPORT, MINE = "breach_report", "own_requests"
+ASK, HOLD, WHERE, LISTENED = (
     Button("request", "Ask for a recording", "", "primary"),
     Button("hold_ask", "Ask for a hold", ""),
     Button(MINE, "Where is my request?", ""),
     Button("whose_data", "Who listened to my calls?", ""),
-    Button(ROUTE, "Who decides now?", ""),
 )
 IN_CONFIDENCE = Button(REPORT, "Report in confidence", "", "primary")
 DECLINED = Button("declined", "A caller declines", "", "primary")
@@ -30,7 +27,6 @@ CHOICES: Mapping[Kind, Row] = MappingProxyType({
     "hold": Row("Calls must not be erased yet (P12)", HOLD),
     "away": Row("You are away", Button("away", "I'm away", "")),
     "state": Row("How your requests are doing", WHERE),
-    "route": Row("Who would be asked now (P7, P9)", DECIDES),
     "listeners": Row("Who listened to calls with you (P11)", LISTENED),
     "report": Row("Something is wrong with how recordings are used (P13)", Button(REPORT, "Report in confidence", "")),
 })  # fmt: skip
@@ -85,24 +81,3 @@ def mine(rows: Sequence[Row], number: int) -> Page:
         return Page("Your requests", (Line("You have asked for nothing in the last 30 days."), Actions((ASK,))))
     more = (Actions((Button("more", "Show all", "mine:0"),)),) if number > len(rows) else ()
     return Page("Your requests", (*rows, *more))
-
-
-def with_whom(request: str, names: str) -> str:
-    """Whose an open request is to decide."""
-    return (
-        f"{request} is with {names}."
-        if names
-        else f"{request} is with nobody as things are. Its card says what happens next."
-    )
-
-
-def who_decides(policy: Policy, staff: Iterable[str], special: Iterable[str], rows: Sequence[Row]) -> Page:
-    """Who decides the open requests of whoever asks, and who would decide a new one."""
-    open_ones: tuple[Part, ...] = (Heading("Your open requests"), *rows) if rows else ()
-    new = Facts((("To hear a call", _names(staff)), ("For an investigation or a legal claim", _names(special))))
-    small = Small("P7 · P9 · as things stand now, and nobody was asked")
-    return Page("Who decides now", (*open_ones, Heading("A new request of yours goes to"), new, small))
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(names) or "nobody as things are; it is held until somebody may decide"

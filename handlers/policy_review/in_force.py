@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Tell
 from handlers.policy import Policy, PolicyError, load_policy
-from handlers.policy.values import RoleName
 from handlers.policy_review import intents
 from handlers.policy_review.deciding import cover, overtaken
 from handlers.policy_review.intents import Kept
 from handlers.policy_review.reminding import schedule
 from handlers.rules.access import company_day
 from handlers.rules.policy_review import REVIEWING
-from handlers.rules.role_changes import Change, Twice, changes, twice
+from handlers.rules.role_changes import Change, changes
 from handlers.words import listed
 from storage.database.faults import OtherPolicy
 from storage.tables.policy import PolicyText
@@ -64,12 +63,9 @@ def _read(before: PolicyText | None) -> Policy | None:
 def _told(act: Act, former: Policy | None, number: int) -> tuple[tuple[Effect, ...], dict[str, object]]:
     """One message to each person, and who they are, for the audit log."""
     others = changes(former, act.policy) if former else ()
-    doubled = twice(act.policy) - (twice(former) if former else frozenset())
     heard: dict[str, list[str]] = {}
     for change in others:
         _add(heard, _concerned(act, former or act.policy, change), _changed(act, change))
-    for one in sorted(doubled):
-        _add(heard, _checked(act.policy, one), _doubled(act, one))
     ids = act.store.people.ids_for(heard)
     once = f"policy.in_force:{number}"
     tells = tuple(Tell(ids[who], " ".join([*words, UNEXPECTED]), once) for who, words in heard.items())
@@ -90,21 +86,10 @@ def _concerned(act: Act, former: Policy, change: Change) -> dict[str, None]:
     ))  # fmt: skip
 
 
-def _checked(policy: Policy, one: Twice) -> dict[str, None]:
-    roles: tuple[RoleName, ...] = (one.one, one.other, "breach_fallback")
-    return dict.fromkeys((one.person, *(policy.role(name).holder for name in roles)))
-
-
 def _changed(act: Act, change: Change) -> str:
     names = _names(act, (*change.before, *change.now))
     before, now = (listed([names[one] for one in people], "and") for people in (change.before, change.now))
     return f"The policy file says from now on who is {change.title}: {now}. Before, it was {before}."
-
-
-def _doubled(act: Act, one: Twice) -> str:
-    titles = " and ".join(act.policy.role(name).title for name in (one.one, one.other))
-    name = _names(act, (one.person,))[one.person]
-    return f"By the policy file {name} is in two roles that check each other: {titles}."
 
 
 def _names(act: Act, emails: Iterable[str]) -> Mapping[str, str]:

@@ -49,7 +49,7 @@ class OutgoingForm(ReviewForm):
         OneOf(
             "Were they told at the start that the call is recorded?",
             lambda _: TOLD,
-            help="P3 asks for it. “No” is reported as a finding, with the call and without your name.",
+            help="P3 asks for it.",
         ),
     ]
 

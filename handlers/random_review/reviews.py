@@ -45,10 +45,7 @@ from storage.tables.draws import CallReview, Draw
 GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))
 NO_REVIEWER = "The calls of {month} are drawn, but I can't reach anybody who reviews calls ({draw}). They wait until I can. Please see who reviews."
 COME = "Calls drawn from {month} come to you to review now, until {until}. Press Details to hear them."
-UNTOLD = (
-    "You said that the caller was not told of the recording ({review}). I report that as a finding of mine, with the call and without "
-    "your name. If there is more to it, press Report in confidence."
-)
+UNTOLD = "You said that the caller was not told of the recording ({review}). If somebody should look into it, press Report in confidence."
 UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({draw}). Press Details to see whose."
 
 
@@ -266,7 +263,7 @@ def review_introduction(act: Act, about: str) -> str:
 
 
 def review_call(act: Act, intent: intents.Review) -> Done[None]:
-    """Its words are sealed, and go twelve months later; that a caller was not told is a finding of the bot's own.
+    """Its words are sealed, and go twelve months later; whoever says that a caller was not told may report it in confidence.
 
     What was sent by mistake can be sent anew for as long as the call can be heard.
     """
@@ -290,7 +287,7 @@ def review_call(act: Act, intent: intents.Review) -> Done[None]:
 
 
 def _untold(act: Act, row: CallReview) -> tuple[Tell, ...]:
-    """P3: it is found by itself; whoever heard it may say more in confidence."""
+    """P3: whoever heard it may report it in confidence."""
     if row.told != "no":
         return ()
     return (

@@ -18,7 +18,7 @@ from .search import is_sentence
 from .spelling import plain, spelled
 
 Kind = Literal[
-    "report", "declines", "by_press", "state", "listeners", "route", "hold", "away", "customer", "recording", "question"
+    "report", "declines", "by_press", "state", "listeners", "hold", "away", "customer", "recording", "question"
 ]
 Leaning = Literal["", "request", "policy"]
 """What the command before the words makes likely."""
@@ -33,7 +33,6 @@ _WISHES: Mapping[Kind, str] = MappingProxyType({
     "by_press": r"^(?:please )?(?:approve|deny|refuse|release|erase|delete|remove|play|remind)\b",
     "state": r"where(?:s| is| are) my|(?:status|state|progress) of|what about r \w+|what happened (?:to|with) my request|my requests?\b",
     "listeners": r"who (?:has |have )?(?:listened|listens|heard|hears|played)",
-    "route": r"who (?:decides|approves|will decide|will approve|has to approve|is asked)",
     "hold": (
         rf"(?:on|a|legal) hold\b|keep (?:the |this |that |these |all |a )?{_CALL}|(?:not|dont|never|wont) (?:be )?(?:erased?|deleted?)"
         rf"|preserve|safeguard"
@@ -56,7 +55,7 @@ _I_WISH = re.compile(r"^(?:may|can|could) (?:i|we) (?:please )?(?:get|have|hear|
 _ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-HJ-NP-Z]{8}\b")
 _CLAUSES: Mapping[Kind, str] = MappingProxyType({"customer": "P8", "hold": "P12", "recording": "P7"})
 """What a question about one of these is answered with."""
-_ALONE: frozenset[Kind] = frozenset({"report", "declines", "by_press", "listeners", "route", "state"})
+_ALONE: frozenset[Kind] = frozenset({"report", "declines", "by_press", "listeners", "state"})
 """Nothing else counts beside one of these."""
 
 

@@ -1,20 +1,10 @@
-"""Who holds which role by another text of the policy, and who holds two roles that check each other (P14)."""
+"""Who holds which role by another text of the policy (P14)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from handlers.policy import Policy
-from handlers.policy.values import RoleName
-
-CHECKS: tuple[tuple[RoleName, RoleName], ...] = (
-    ("team_leader", "head_of_customer_success"),
-    ("team_leader", "manager_human_resources"),
-    ("head_of_customer_success", "manager_human_resources"),
-    ("head_of_customer_success", "breach_fallback"),
-    ("manager_human_resources", "breach_fallback"),
-)
-"""Roles that follow each other in the chain of some matter: each decides what the other may not, or hears of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +17,6 @@ class Change:
     now: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Twice:
-    """Somebody (address in normal form) who holds or deputises in two roles that check each other."""
-
-    person: str
-    one: RoleName
-    other: RoleName
-
-
 def changes(before: Policy, now: Policy) -> tuple[Change, ...]:
     """Every role that others fill than before, or in another order."""
     seats, former = _seats(now), _seats(before)
@@ -44,12 +25,6 @@ def changes(before: Policy, now: Policy) -> tuple[Change, ...]:
         for name, (title, people) in seats.items()
         if people != former[name][1]
     )
-
-
-def twice(policy: Policy) -> frozenset[Twice]:
-    """Whoever is in two roles that check each other."""
-    held = {name: {role.holder, *role.deputies} for name, role in policy.roles.held().items()}
-    return frozenset(Twice(who, one, other) for one, other in CHECKS for who in held[one] & held[other])
 
 
 def _seats(policy: Policy) -> dict[str, tuple[str, tuple[str, ...]]]:

@@ -109,7 +109,7 @@ def test_every_button_leads_where_its_name_says() -> None:
             *(f"customer_{one}" for one in ("identity", "answer", "address", "withdraw")),
             *(f"customer_{one}" for one in RELEASING),
         },
-        Shows: {*SHOWN, "own_requests", "own_route"},
+        Shows: {*SHOWN, "own_requests"},
         Hands: {*HANDED, "customer_ring", "customer_wrong_address"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES

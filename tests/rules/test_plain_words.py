@@ -21,7 +21,7 @@ LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
         ("a customer wants a copy of her call", "customer"), ("Mr Hale asked, the caller wants his recording", "customer"), ("custmer wants to lisen to her call", "customer"),
         ("put a hold on the calls of CS-10442", "hold"), ("keep the calls of CS-10442, a lawyer wrote", "hold"), ("please do not delete the call", "hold"),
         ("I'm on leave next week", "away"), ("I am away until Friday", "away"),
-        ("where is my request?", "state"), ("how are my requests doing", "state"), ("who decides now?", "route"), ("who listened to my calls?", "listeners"),
+        ("where is my request?", "state"), ("how are my requests doing", "state"), ("who listened to my calls?", "listeners"),
         ("the customer doesn't want to be recorded", "declines"), ("caller said no recording what do i press", "declines"), ("customer declined the recording", "declines"),
         ("approve it", "by_press"), ("approve R-7F3K2QXM please", "by_press"), ("delete the call", "by_press"), ("please remind Tara", "by_press"),
         ("Tom leaked a recording", "report"), ("report Tom", "report"), ("I want to report a breach", "report"), ("she listened without permission", "report"),

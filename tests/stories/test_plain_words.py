@@ -57,8 +57,6 @@ async def test_p7_from_a_sentence_to_the_call(house: House) -> None:
     [request] = requests(house, ANNA)
     assert "Because the customer complained about the price" in card(house, TARA, request).words
     assert request in (await says(house, ANNA, "recording-policy where is my request?", request)).words
-    told = await says(house, ANNA, "recording-policy who decides now?", "A new request of yours")
-    assert f"{request} is with Tara Lindqvist." in told.words
     assert (
         request not in (await says(house, HELENA, "recording-policy where is my request?", "asked for nothing")).words
     )

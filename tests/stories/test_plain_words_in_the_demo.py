@@ -17,7 +17,6 @@ WORDS = {
     "/recording-request I need the call CS-10442 because the price was wrong": ("This call was found", "1-wish"),
     "/recording-request a customer wants a copy of her call": ("Who asks?", "2-customer"),
     "/recording-policy where is my request?": ("asked for nothing", "3-where"),
-    "/recording-policy who decides now?": ("A new request of yours", "4-decides"),
     "/recording-policy who listened to my calls?": ("Open investigations are shown once closed", "5-listened"),
     "/recording-policy approve it": ("nothing by words", "6-by-press"),
     "/recording-policy the customer does not want to be recorded": ("while you are on the call", "7-declines"),

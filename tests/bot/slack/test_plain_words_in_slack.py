@@ -48,7 +48,7 @@ async def test_p8_a_customers_wish_opens_the_form_for_customers(street: Street) 
 @each(
     ("words", "shown"),
     [
-        ("where is my request?", "Your requests"), ("who decides now?", "Who decides now"), ("who listened to my calls?", "Calls with me"),
+        ("where is my request?", "Your requests"), ("who listened to my calls?", "Calls with me"),
         ("approve it", "By a press, not by words"), ("the customer doesn't want to be recorded", "A caller declines"),
         ("put a hold on the calls of CS-10443", "Ask for a hold"), ("how long are calls kept?", "Call recording policy"),
     ],

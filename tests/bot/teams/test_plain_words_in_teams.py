@@ -28,7 +28,6 @@ LEFT_THERE = "Your message stands in this chat; delete it if you’d rather."
         ("a customer wants a copy of her call", "A customer’s own call"),
         ("put a hold on the calls of CS-10443", "Ask for a hold"),
         ("where is my request?", "Your requests"),
-        ("who decides now?", "Who decides now"),
         ("who listened to my calls?", "Calls with me"),
         ("approve it", "By a press, not by words"),
         ("the customer doesn't want to be recorded", "A caller declines"),

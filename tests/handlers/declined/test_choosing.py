@@ -285,16 +285,6 @@ async def test_p5_the_call_itself_is_registered_after_the_word_and_is_offered_th
     assert await findings(company.database) == []
 
 
-async def test_p5_one_that_an_earlier_version_asked_no_clock_for_is_found(company: Company) -> None:
-    matter = await unchosen(company)
-    kinds = ("declined.unchosen", "declined.hand_over")
-    await company.database.write(lambda store: store.deadlines.drop_all(kinds, matter, company.clock.now))
-    company.clock.pass_(hours=1)
-    assert await company.database.read(lambda store: late(store, company.clock.now)) == [matter]
-    await company.door.enter(Offer(matter), CLOCK)
-    assert await asked_of_the_clock(company, matter) == {"unchosen": WEDNESDAY, "hand_over": THURSDAY}
-
-
 async def test_p5_said_once_more_and_found_it_asks_no_clock_any_more(company: Company) -> None:
     matter = await unchosen(company)
     await company.door.enter(Say(), company.bram)

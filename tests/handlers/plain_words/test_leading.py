@@ -31,7 +31,6 @@ def buttons(page: Page) -> set[str]:
         ("I'm on leave next week", Opened("away")),
         ("where is my request?", Read("own_requests")),
         ("what about R-7F3K2QXM", Read("details", "R-7F3K2QXM")),
-        ("who decides now?", Read("own_route")),
         ("who listened to my calls?", Read("whose_data")),
         ("the customer doesn't want to be recorded", Say(told.declines)),
         ("approve it", Say(told.by_press)),
@@ -75,9 +74,7 @@ def test_p1_two_wishes_are_both_offered() -> None:
 def test_every_lead_is_there() -> None:
     """A room that is renamed takes its words along."""
     assert {"access", "customer", "hold_ask", "away"} <= FORMS.keys()
-    assert all(
-        isinstance(BUTTONS[one], Shows) for one in ("details", "own_requests", "own_route", "whose_data", "more")
-    )
+    assert all(isinstance(BUTTONS[one], Shows) for one in ("details", "own_requests", "whose_data", "more"))
 
 
 @each("page", [told.unknown, told.declines, told.by_press])

@@ -108,34 +108,6 @@ async def test_p14_whoever_changes_the_head_and_the_manager_at_once_hides_it_fro
     assert TITLE in heard["ruth"][0]
 
 
-async def test_p14_one_person_in_two_roles_that_check_each_other_is_told_once_to_both_and_to_breach_fallback(
-    company: Company,
-) -> None:
-    doubled = another((HOLDER, "holder: helena.marsh@fernhill.example"))
-    await start(company, doubled)
-    told = (
-        f"By the policy file Helena Marsh is in two roles that check each other: {TITLE} and Head of Customer Success."
-    )
-    assert await _heard(company) == {who: [f"{told} {UNEXPECTED}"] for who in ("helena", "miles")}
-    await start(company, another(("  days: 7\n", "  days: 9\n"), of=doubled))
-    assert {len(words) for words in (await _heard(company)).values()} == {1}
-    await start(company, BACK)
-    await start(company, load_policy(f"{doubled.text}\n# again\n"))
-    assert len((await _heard(company))["miles"]) == 2
-
-
-async def test_p14_a_deputy_in_another_role_that_checks_it_counts_as_well(company: Company) -> None:
-    await start(company)
-    await start(
-        company,
-        another(("    deputies: [deven.okafor@fernhill.example]", "    deputies: [ruth.adeyemi@fernhill.example]")),
-    )
-    heard = await _heard(company)
-    assert "in two roles that check each other" in heard["miles"][0]
-    assert "in two roles that check each other" in heard["tara"][0]
-    assert len(heard["ruth"]) == 1
-
-
 async def test_p14_a_text_of_before_that_this_version_can_not_read_holds_nothing_up(company: Company) -> None:
     def old(store: Store) -> None:
         store.policy_texts.keep(sha256(b"roles: {}").hexdigest(), "roles: {}", company.clock.now)
