@@ -131,17 +131,6 @@ async def test_b2_what_cannot_be_read_now_waits_for_the_next_look(
     assert await keeper.sync() == 1
 
 
-async def test_b2_what_changes_while_it_is_read_is_not_known_by_it(
-    company: Company, keeper: RecordingSync, recorder: ReadingRecorder
-) -> None:
-    await approved(company, calls=[(await call_of(company)).id])
-    recorder.meanwhile = True
-    await keeper.identify()
-    assert (await call_of(company)).identity == ""
-    with pytest.raises(Changed):
-        await audio_digest(recorder, "one.wav", (await call_of(company)).stamp)
-
-
 async def test_b2_long_audio_is_known_by_all_of_it() -> None:
     recorder = MemoryRecorder()
     found = set()
@@ -160,22 +149,6 @@ async def watch(keeper: RecordingSync, monkeypatch: pytest.MonkeyPatch) -> Async
     yield watch
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-async def test_b2_nobody_waits_for_the_clock(
-    company: Company, keeper: RecordingSync, recorder: ReadingRecorder, watch: RecordingWatch
-) -> None:
-    request = await approved(company, calls=[(await call_of(company)).id])
-    watch.wake()
-    await until(lambda: recorder.read, "what was asked for is read")
-    recorder.keep(replace(ONE, started=NOW), SOUND[::-1])
-    watch.changed("one.wav")
-    await until(lambda: _ended(company, request), "the access has ended")
-
-
-async def _ended(company: Company, request: str) -> bool:
-    grant = await company.database.read(lambda store: store.grants.of(request))
-    return grant is not None and grant.ended_why == "call_changed"
 
 
 @each("fault", [Unavailable("disk"), DatabaseDown("away"), ValueError("a bug")])

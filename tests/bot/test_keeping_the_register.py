@@ -19,7 +19,6 @@ from handlers import HANDLERS
 from handlers.acting import Act, Done
 from handlers.recordings import Register
 from storage.database.store import Database, DatabaseDown
-from storage.records import Recording
 from tests.bot.recorders.benches import PLAIN, FolderBench
 from tests.bot.recorders.disorder import WHAT, Disorder
 from tests.clocks import Seconds
@@ -204,37 +203,6 @@ async def test_p7_a_call_that_somebody_met_changed_is_looked_at_by_name(
     write_in_place(folder.root / "2/0042.mp3")
     assert await keeper.sync(["2/0042.mp3"]) == 1
     assert failing.told == ["2/0042.mp3"]
-
-
-async def test_p7_what_somebody_met_changed_during_an_outage_is_looked_at_when_it_is_over(
-    keeper: RecordingSync, folder: FolderBench, failing: Failing
-) -> None:
-    put(folder, *(f"{one % 4}/{one:04}.mp3" for one in range(1_600)))
-    await settled(keeper, folder, failing)
-    write_in_place(folder.root / "2/0042.mp3")
-    folder.cut_off()
-    with pytest.raises(Unavailable):
-        await keeper.sync(["2/0042.mp3"])
-    folder.reconnect()
-    assert await keeper.sync() == 1
-    assert failing.told == ["2/0042.mp3"]
-
-
-async def test_what_another_program_stored_late_is_set_right_within_an_hour(
-    company: Company, keeper: RecordingSync, folder: FolderBench, failing: Failing
-) -> None:
-    """Two replicas looked at a file, and the slower one saw it as it was before."""
-    put(folder, *(f"{one % 4}/{one:04}.mp3" for one in range(400)))
-    await settled(keeper, folder, failing)
-
-    def late(row: Recording) -> None:
-        row.stamp = "as it was before"
-
-    for name in ("2/0042.mp3", "3/0043.mp3"):
-        await company.database.write(lambda store, name=name: late(store.recordings.known("folder", [name])[name]))  # type: ignore[misc]
-    folder.seconds.now += 3600
-    await tick(keeper, folder)
-    assert sorted(failing.told) == ["2/0042.mp3", "3/0043.mp3"]
 
 
 async def test_an_outage_leaves_the_register_and_the_next_look_as_they_were(

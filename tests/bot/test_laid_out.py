@@ -23,14 +23,6 @@ def _left(tmp_path: Path, name: str = ".restore-abcd1234") -> Path:
     return folder
 
 
-def test_p12_what_a_killed_restore_left_is_removed_by_the_next(tmp_path: Path) -> None:
-    left = _left(tmp_path)
-    with laid_out(RESTORE, tmp_path) as folder:
-        assert not left.exists()
-        (folder / "database.sqlite").write_bytes(b"")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_p12_or_by_the_next_start(tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     left = _left(tmp_path)
     environment(SECRET_KEY=KEY, DATABASE_URL=f"sqlite:///{tmp_path / 'steward.db'}")
@@ -75,7 +67,3 @@ def test_p12_nothing_is_removed_but_what_is_surely_ours(tmp_path: Path, monkeypa
         "elsewhere", ".restore-linked00", ".restore-afile000", named.name
     }  # fmt: skip
     assert (elsewhere / "database.sqlite").exists()
-
-
-def test_p12_a_folder_that_is_not_there_or_can_not_be_read_is_no_fault(tmp_path: Path) -> None:
-    clear_away(tmp_path / "nowhere")

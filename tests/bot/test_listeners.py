@@ -68,16 +68,6 @@ async def test_b6_no_answer_confirms_nobody(office: Office, membership: Membersh
     assert (await person(office.company, office.company.anna)).standing == "member"
 
 
-async def test_b6_an_account_that_fails_oddly_hides_no_other_of_the_same_person(
-    office: Office, membership: Membership
-) -> None:
-    """A2: each alone; by itself it confirms nobody."""
-    office.chat.faults.append(Fault(AttributeError("get"), "profile", "UANNA", times=9))
-    assert not await confirmed(office, membership)
-    await also_in_teams(office, membership)
-    assert await confirmed(office, membership)
-
-
 async def test_b6_one_of_several_platforms_is_enough_and_all_are_asked(office: Office, membership: Membership) -> None:
     teams = await also_in_teams(office, membership)
     office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UANNA"))

@@ -85,16 +85,6 @@ async def test_b6_the_one_that_could_not_be_looked_at_is_looked_at_again(watch: 
     assert await watch.standing("anna") == "deactivated"
 
 
-async def test_b6_a_row_that_can_not_be_read_hides_nobody_else(sqlite_office: Office) -> None:
-    watch = Watch(sqlite_office)
-    await watch.given()
-    leaves(sqlite_office, "bram")
-    spoilt = text("UPDATE accounts SET reference = '{', home_at = 'never' WHERE account_id = 'UANNA'")
-    await sqlite_office.company.database.write(lambda store: store.session.execute(spoilt))
-    await watch.looks()
-    assert await watch.standing("bram") == "deactivated"
-
-
 async def test_b6_accounts_of_one_platform_take_no_other_s_places(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,13 +114,4 @@ async def test_b6_a2_one_account_that_can_not_be_stored_keeps_nobody_from_being_
 
     monkeypatch.setattr(directory, "meet", broken)
     leaves(looks.office, "deven")
-    assert "Deven Okafor" in await looks.told()
-
-
-async def test_b6_a2_an_account_s_row_that_can_not_be_read_keeps_nobody_from_being_tried(sqlite_office: Office) -> None:
-    """It is looked for by its address, as one that nobody knows."""
-    looks = Looks(sqlite_office)
-    spoilt = text("UPDATE accounts SET reference = '{' WHERE account_id = 'UTARA'")
-    await sqlite_office.company.database.write(lambda store: store.session.execute(spoilt))
-    leaves(sqlite_office, "deven")
     assert "Deven Okafor" in await looks.told()

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.slack import render as slack
-from bot.slack.text import mrkdwn, token
 from bot.teams import render as teams
 from handlers.access.intents import Deny
 from handlers.acting import WEB
-from handlers.cards import When
 from handlers.finding import find
 from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from storage.database.store import Database
 from tests.handlers.builders import Clock, Company, a_company, account, approved, call, meet, refusal, register
 from tests.handlers.reading import home_of, looking, seen
-from tests.moments import NOW
 
 LENGTH = "1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}3\N{NO-BREAK SPACE}s"
 
@@ -85,16 +80,3 @@ async def test_d1_a_call_has_one_length_wherever_it_stands(company: Company, sec
     assert LENGTH in option.small
     assert LENGTH in json.dumps(slack.message(card, "UTC"), ensure_ascii=False)
     assert LENGTH in json.dumps(teams.message(card, "UTC"), ensure_ascii=False)
-
-
-def test_d1_slack_draws_the_weekday_itself_in_the_zone_of_its_reader() -> None:
-    """Of Slack's tokens only the long date has the weekday; the client knows the zone, so none is named."""
-    when = When(NOW + timedelta(days=7), now=NOW)
-    small = "\N{ZERO WIDTH SPACE}"
-    pattern = "{date_long_pretty}, {time}"
-    assert token(when, "Australia/Sydney") == f"<!date^1796094000^{pattern}|Tue 1 Dec, 14:00 Sydney>"
-    exact = replace(when, exact=True)
-    assert token(exact, "Australia/Sydney").endswith(", {time_secs}|Tue 1 Dec, 14:00:00 Sydney>")
-    # In the middle of a sentence “today” stays small.
-    drawn = mrkdwn(("until ", when), "Australia/Sydney", 3000)
-    assert drawn == f"until <!date^1796094000^{small}{pattern}|Tue 1 Dec, 14:00 Sydney>"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot import __main__
-from bot.commands.looking import missing
 from tests.bot.environment import Environment
 from tests.bot.log.shell import KEY as OTHER_KEY
 from tests.each import each
@@ -93,13 +90,3 @@ def test_check_says_where_no_file_can_be_made(
         "FAIL  database                there is no file steward.db, and I may make none there."
         in capsys.readouterr().out
     )
-
-
-def test_a_file_is_found_however_its_address_is_written(folder: Path) -> None:
-    file = folder / "old.db"
-    assert missing(f"sqlite:///file:{file}?mode=ro&uri=true") == f"there is no file {file}"
-    with closing(sqlite3.connect(file)) as other, other:
-        other.execute("CREATE TABLE one (two)")
-    assert missing(f"sqlite:///file:{file}?mode=ro&uri=true") == missing(f"sqlite:///{file}") == ""
-    assert missing("postgresql://nobody@127.0.0.1:1/nothing") == ""
-    assert missing(f"sqlite:///{file}/below.db") == f"there is no file {file}/below.db"

@@ -11,12 +11,10 @@ from structlog.testing import capture_logs
 
 from bot.retention.erasing import Overwritten
 from storage.database.store import Database, DatabaseDown, Forgotten
-from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company
 
 MIDNIGHT = datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney"))
 DONE, LARGE, READ = Forgotten(anew=True), Forgotten(False, "large"), Forgotten(True, "used")
-TICK = timedelta(seconds=20)
 
 
 class Nights:
@@ -80,37 +78,6 @@ async def test_p12_a_full_or_broken_disk_is_tried_once_a_night(
     nights.answer, nights.down = DONE, None
     await nights.ticks(30, 49, 50)
     assert nights.asked == [1, 25, 49]
-
-
-@each("why", ["room", "used"])
-async def test_p12_what_was_not_begun_leaves_the_night_to_be_used(nights: Nights, why: str) -> None:
-    nights.answer = Forgotten(False, why)
-    await nights.ticks(1)
-    nights.answer = DONE
-    await nights.ticks(2, 3)
-    assert nights.asked == [1, 1, 1, 2]
-
-
-async def test_p12_a_start_at_night_waits_for_the_next(nights: Nights) -> None:
-    """Nobody knows whether it was tried before, by one that was killed for want of room."""
-    nights.at(2)
-    nights.overwritten = Overwritten(nights.company.door)
-    await nights.ticks(2, 3, 12, 25)
-    assert nights.asked == [25]
-
-
-async def test_p12_what_is_overwritten_meanwhile_is_for_another_time(nights: Nights) -> None:
-    forget = vars(nights.company.database)["forget"]
-
-    async def slowly(**told: bool) -> Forgotten:
-        if told["calm"]:
-            nights.overwritten.note()
-        done: Forgotten = await forget(**told)
-        return done
-
-    vars(nights.company.database)["forget"] = slowly
-    await nights.ticks(1, 12, 25)
-    assert nights.asked == [1, 25]
 
 
 async def test_p12_what_was_in_the_way_is_told_once_a_day(nights: Nights) -> None:

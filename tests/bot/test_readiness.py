@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, MutableMapping
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 
-from bot.readiness import ASKED, EXAMINED, HELD, SILENT, Readiness
-from bot.trouble import AWAY, PUT_BACK
+from bot.readiness import ASKED, EXAMINED, SILENT, Readiness
+from bot.trouble import PUT_BACK
 from storage.database.servers import Patience
 from storage.database.store import Database, DatabaseDown, Incomplete
 from tests.bot.web.ready import Parts
@@ -156,23 +156,3 @@ def test_a3_whoever_can_not_be_read_is_looked_at_a_second_later(met: Exception) 
         assert await one.probe() == {}
 
     probed(play)
-
-
-def test_a4_a_server_that_refuses_is_ready_again_as_soon_as_it_does_not(logs: list[MutableMapping[str, Any]]) -> None:
-    async def play(one: Prober) -> None:
-        await one.looked()
-        one.database.met = one.database.found = DatabaseDown("away")
-        assert await one.probe() == {"database_away": AWAY}
-        assert set(await one.told(60.0, every=1.0)) == {"database_away"}
-        one.database.met = one.database.found = None
-        await asyncio.sleep(ASKED)
-        assert await one.probe() == {}
-
-    probed(play)
-    told = [one for one in logs if one["event"] == "database.unsound"]
-    assert {(one["log_level"], one["why"]) for one in told} == {("error", "away")}
-    assert len(told) <= 60 / EXAMINED + 1, "a stranger's probes fill the log"
-
-
-def test_a3_nobody_is_held_up_for_longer_than_a_probe_waits() -> None:
-    assert HELD < PROBE

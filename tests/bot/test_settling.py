@@ -7,18 +7,12 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from bot import __main__
-from bot.chats.directory import OWN_WORDS
-from bot.commands.settling import people, why
+from bot.commands.settling import people
 from bot.settings.config import Misconfigured
-from bot.slack.chat import NOBODY as CHAT
-from bot.teams.chat import BLOCKING
-from bot.teams.connector import NOBODY as EXCHANGE
-from handlers.rules.identity import Standing
 from storage.database.store import Database, Store
 from storage.people import Account
 from tests.databases import run
@@ -65,21 +59,6 @@ def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture
             "Mend the account, or name somebody else in the policy."
         ),
     ]
-
-
-@each("code", sorted({*CHAT, *EXCHANGE, *BLOCKING, *OWN_WORDS, "blocked", "no_platform", "another_person"}))
-def test_a_platforms_code_is_said_in_words_and_stands_in_brackets(code: str) -> None:
-    assert re.fullmatch(rf"[a-zI][a-zA-Z' ,-]{{9,}} \({code}\)", why(code)), why(code)
-    assert why(code) != why("brand_new").replace("brand_new", code)
-
-
-@each("standing", [*get_args(Standing), "never met"])
-def test_an_account_that_may_not_act_is_said_in_words_alone(standing: str) -> None:
-    assert re.fullmatch(r"[a-z][a-z' ,-]{15,}", why(standing)) or standing == "member", why(standing)
-
-
-def test_a_code_that_nobody_knows_is_said_to_be_the_platforms() -> None:
-    assert why("http_404") == "the platform does not let me (http_404)"
 
 
 def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
@@ -155,20 +134,6 @@ def test_p7_and_settled_by_one_command(
     assert told in capsys.readouterr().out
     assert people(None, None) == 0
     assert "Helena" not in capsys.readouterr().out
-
-
-@each(
-    ("typed", "sentence"),
-    [
-        ("", "--new: an account is missing."),
-        ("slack:U1", "slack:U1 does not wait to be settled. Without --new I list those that do."),
-    ],
-)
-def test_p7_wrong_input_to_new_is_answered_by_a_sentence(
-    url: str, capsys: pytest.CaptureFixture[str], typed: str, sentence: str
-) -> None:
-    assert people(None, None, typed) == 1
-    assert capsys.readouterr().out.startswith(sentence)
 
 
 def test_what_is_typed_reaches_it(

@@ -10,10 +10,8 @@ import pytest
 
 from bot.chats.inbox import Inbox
 from bot.commands.checking_database import of_database
-from bot.delivery.rounds import Rounds
 from bot.setbacks import FIRST_WAIT
 from handlers.inbox import Press
-from storage.database.store import DatabaseDown
 from tests.bot.test_ticks import ends, faults
 from tests.clocks import Seconds, ticks
 from tests.handlers.builders import approved, ask, stored
@@ -56,19 +54,6 @@ async def test_a_deadline_that_can_not_be_read_stops_no_other(
     assert note.sentence.startswith(f"{name} can't be read, so it is not done")
 
 
-async def test_more_of_them_than_are_read_at_once_hide_none(
-    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.clockwork.ticks.AT_ONCE", 2)
-    company = sqlite_office.company
-    await approved(company)
-    for number in range(5):
-        await company.database.write(said(ROW.format(f"'k{number}'", f"'R-{number}', ''")))
-    company.clock.pass_(days=8)
-    await ticks(company, Seconds()).tick()
-    assert await ends(company) == ["done"]
-
-
 async def test_a_matter_that_can_not_be_read_keeps_no_other_from_being_looked_at(
     sqlite_office: Office, logs: Logs
 ) -> None:
@@ -81,18 +66,6 @@ async def test_a_matter_that_can_not_be_read_keeps_no_other_from_being_looked_at
     await clock.part("deciders")
     assert [one["piece"] for one in logs if one["event"] == "tick.fault"] == [f"recheck:{spoilt}"]
     assert list(clock._unchecked) == [spoilt], f"{other} or {request} was not looked at"
-
-
-async def test_a_kind_whose_table_is_gone_keeps_no_other_from_being_looked_at(
-    sqlite_office: Office, logs: Logs
-) -> None:
-    company = sqlite_office.company
-    await ask(company, company.anna)
-    await company.database.write(said("ALTER TABLE customer_requests RENAME TO somewhere_else"))
-    clock = ticks(company, Seconds())
-    await clock.part("deciders")
-    assert {one["piece"] for one in logs if one["event"] == "tick.fault"} == {"waiting:C-"}
-    assert not clock._unchecked
 
 
 async def test_a_listener_who_can_not_be_stored_keeps_no_other_from_being_looked_at(
@@ -150,21 +123,3 @@ async def test_a_database_that_is_away_is_told_once_and_makes_the_inbox_old(
     assert [one["why"] for one in logs if one["event"] == "inbox.no_database"] == ["locked"]
     await inbox.take()
     assert inbox.age() == 0.0
-
-
-async def test_so_it_is_by_whatever_makes_rounds(sqlite_office: Office, logs: Logs) -> None:
-    class Round(Rounds):
-        broken = untold = "round.broken"
-        away = "round.no_database"
-        gone = True
-
-        async def _look(self) -> int:
-            if self.gone:
-                raise DatabaseDown("locked")
-            return 0
-
-    worker = Round(sqlite_office.company.door, 1.0)
-    for gone in (True, True, False, True):
-        worker.gone = gone
-        assert await worker.take() == 0
-    assert [(one["event"], one["why"]) for one in logs] == [("round.no_database", "locked")] * 2

@@ -9,7 +9,7 @@ import pytest
 
 from bot.chats.directory import STALE, Directory
 from bot.delivery.worker import Delivery
-from bot.ports import NOT_INSTALLED, Unavailable, Unreachable
+from bot.ports import Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers.access.intents import Approve
 from tests.handlers.builders import ask, audit
@@ -82,12 +82,6 @@ async def test_an_outage_is_no_sign_that_an_account_is_gone(office: Office, dire
     assert await _standing(office) == "ambiguous"
 
 
-async def test_nor_is_it_that_the_bot_was_not_added_there(office: Office, directory: Directory) -> None:
-    office.chat.faults.append(Fault(Unreachable(NOT_INSTALLED), "profile", "UTARA"))
-    assert (await directory.visitor("UTARA")).standing == "absent"
-    assert await _standing(office) == "member"
-
-
 async def test_a_stranger_of_whom_nobody_knows_writes_nothing(office: Office, directory: Directory) -> None:
     before = len(await audit(office.company))
     office.chat.faults.append(Fault(Unreachable("user_not_found"), "profile", "USTRANGE"))
@@ -104,17 +98,6 @@ async def test_p13_whoever_waits_to_be_settled_is_a_member_to_whom_nothing_is_st
     await directory.visitor("UTARA")
     assert (await directory.visitor(SECOND)).standing == "ambiguous"
     assert await directory.unseen(SECOND) == "member"
-
-
-async def test_p7_whoever_waits_is_looked_at_until_it_is_settled(office: Office, directory: Directory) -> None:
-    office.chat.people["UTARA"] = replace(office.chat.people["UTARA"], standing="deactivated")
-    directory.forget("UTARA")
-    await directory.visitor("UTARA")
-    await directory.visitor(SECOND)
-    office.clock.now += timedelta(seconds=STALE + 1)
-    office.chat.people[SECOND] = replace(office.chat.people[SECOND], standing="deactivated")
-    await directory.look_again()
-    assert await _standing(office) == "deactivated"
 
 
 async def test_whoever_was_refused_is_looked_at_again_with_the_next_press(office: Office, directory: Directory) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -17,7 +17,6 @@ from handlers.acting import Visitor
 from handlers.breach.forms import PEOPLE, ReportForm
 from handlers.breach.intents import File
 from handlers.cards import Page, Sheet
-from handlers.forms import Form, OneOf
 from handlers.room import Asks
 from handlers.rules.refusal import Refused
 from tests.breaching import CANARY, RECEIPT, Drawer, elsewhere, furnished, theirs
@@ -115,14 +114,6 @@ async def test_p13_a_form_that_wants_what_the_log_would_tell_of_is_a_fault(
         await sent(desk)
 
 
-async def test_p13_a_form_may_end_with_nothing_to_show(
-    drawer: Drawer, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(handlers.FORMS, FORM, replace(FORMS[FORM], after=None))
-    assert await sent(desk) is None
-    assert len(drawer.filed) == 1
-
-
 async def test_p13_where_a_form_has_no_page_of_its_own_it_says_so(
     drawer: Drawer, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,20 +140,7 @@ async def test_p13_what_can_not_be_said_at_once_is_never_said(
     assert await elsewhere(office.company.database) == before
 
 
-class Redrawing(Form):
-    """A form whose choice draws it anew."""
-
-    name: ClassVar[str] = "redrawing"
-    one: Annotated[str, OneOf("One?", lambda _: (), redraws=True)] = ""
-
-
 @each("more", ["variant", "intro", "supplied", "sought", "again", "before"])
 def test_p13_a_private_form_is_drawn_alike_for_everybody(more: str) -> None:
     with pytest.raises(ValueError, match="private, so nothing is filled in"):
         Asks(ReportForm, File, lambda *_: File, lambda _: Page("", ()), private=True, **{more: lambda *_: None})  # type: ignore[arg-type]
-
-
-def test_p13_no_field_of_a_private_form_redraws_it() -> None:
-
-    with pytest.raises(ValueError, match="private, so nothing is filled in or drawn anew"):
-        Asks(Redrawing, File, lambda *_: File, lambda _: Page("", ()), private=True)  # type: ignore[arg-type]

@@ -164,16 +164,6 @@ def test_p8_each_row_of_a_file_is_answered_and_a_bad_one_stops_no_other(run: Run
     assert [row.startswith(start) for row, start in zip(printed.splitlines(), starts, strict=True)] == [True] * 8
 
 
-def test_p8_as_json_each_row_is_one_object_with_its_line_in_the_file(run: Run) -> None:
-    Path("moments.csv").write_text(FILE, encoding="utf-8")
-    code, printed, _ = run("--file", "moments.csv", "--json", "--days", "3")
-    told = objects(printed)
-    assert (code, [one["row"] for one in told]) == (1, [2, 4, 5, 7, 8, 9, 10, 11])
-    assert [one.get("field") for one in told] == [None, "received", None, "line", "line", "line", "received", None]
-    assert [len(one["working"]) for one in told if "error" not in one] == [3, 3, 3]
-    assert told[0]["moment"] == "2027-04-29T07:00:00+00:00"
-
-
 @each(
     "written",
     [
@@ -212,26 +202,6 @@ def test_p8_a_quotation_mark_that_is_not_closed_is_told_by_its_line(run: Run) ->
     code, printed, _ = run("--file", "moments.csv")
     assert code.startswith("recording-steward: --file: moments.csv can't be taken apart from line 3 on.")
     assert printed.startswith("line 2: Received Tue 24 Nov 2026")
-
-
-@pytest.mark.soak
-def test_p8_it_ends_as_a_command_does(tmp_path: Path) -> None:
-    Path(tmp_path / "moments.csv").write_text(FILE, encoding="utf-8")
-
-    def ended(*words: str) -> tuple[int, str]:
-        answer = subprocess.run(
-            [sys.executable, "-m", "bot", "when", "due", *words], cwd=tmp_path, text=True, check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "POLICY_FILE": str(ROOT / "policy.yaml")},
-            capture_output=True,
-        )  # fmt: skip
-        return answer.returncode, answer.stderr
-
-    assert ended(*EXAMPLE) == (0, "")
-    assert ended("--file", "moments.csv") == (1, "5 of 8 rows could not be answered.\n")
-    assert ended("--line", SYDNEY) == (
-        1,
-        "recording-steward: --received: This is missing. Write the line and the moment.\n",
-    )
 
 
 @pytest.mark.soak

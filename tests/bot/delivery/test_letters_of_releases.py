@@ -37,13 +37,6 @@ async def test_p8_a_release_is_sent_and_answered(database: Database) -> None:
     assert (await stored(company, request)).state == "answered"
 
 
-async def test_p8_with_nothing_to_send_nothing_is_asked_of_the_door(database: Database) -> None:
-    company = await a_company(database, Clock())
-    before = await database.read(lambda store: store.audit.head())
-    assert await _worker(company, FakeMail()).drain() == 0
-    assert await database.read(lambda store: store.audit.head()) == before
-
-
 async def test_p8_what_another_process_took_and_lost_is_found_by_one_that_lives(database: Database) -> None:
     company, request = await _released(database)
     mail = FakeMail()

@@ -9,15 +9,11 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY, generate_latest
 
-import handlers
-from bot.mail.writing import Writing
-from bot.ports import Letter, NotKnown, NotTaken, Unavailable
+from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.acting import DELIVERY, Act, Done, Intent, Visitor
+from handlers.acting import DELIVERY, Intent, Visitor
 from handlers.customers.intents import (
-    Collected,
-    CollectLetter,
     LetterAccepted,
     LetterNotKnown,
     LetterPutOff,
@@ -25,7 +21,7 @@ from handlers.customers.intents import (
 )
 from handlers.letters import Written
 from storage.database.store import DatabaseDown
-from tests.mailroom import CANARY, TO, WRITTEN, Room, a_worker
+from tests.mailroom import CANARY, TO, Room, a_worker
 from tests.offices import Office
 
 Logs = list[MutableMapping[str, Any]]
@@ -41,13 +37,6 @@ async def test_p8_each_letter_goes_out_once_and_its_answer_is_told(
     assert all(isinstance(one, LetterAccepted) and one.answer.startswith("250 2.0.0 queued as ") for one in room.told)
     assert set(room.asked) == {DELIVERY}
     assert {(one["event"], one["outcome"]) for one in logs} == {("letters.sent", "accepted")}
-
-
-async def test_p8_what_goes_out_is_what_was_said(office: Office, room: Room, mail: FakeMail) -> None:
-    room.leave("M-1")
-    await a_worker(office, mail).take()
-    body = Writing("Fernhill Telecare").write(WRITTEN)
-    assert mail.sent == [Letter(TO, body.subject, body.plain, body.html, "<m-1@fernhill.example>")]
 
 
 @pytest.mark.parametrize(("error", "outcome"), [
@@ -169,18 +158,6 @@ async def test_p8_an_outcome_that_the_room_does_not_take_holds_up_no_other_and_i
     assert len(mail.sent) == 3
 
 
-async def test_p8_two_lanes_tell_of_each_letter_once(office: Office, room: Room, mail: FakeMail) -> None:
-    room.leave(*(f"M-{number}" for number in range(30)))
-    assert await a_worker(office, mail).drain() == 30
-    assert len(room.told) == len({one.mail for one in room.told}) == len(mail.sent) == 30
-
-
-async def test_p8_with_mail_off_nothing_is_taken(office: Office, room: Room) -> None:
-    room.leave("M-1")
-    assert await a_worker(office, None).drain() == 0
-    assert (room.asked, room.taken) == ([], [])
-
-
 async def test_p8_where_nothing_waits_nothing_is_wanted(office: Office, room: Room, mail: FakeMail) -> None:
     moments = []
 
@@ -219,20 +196,6 @@ async def test_p8_the_loop_outlives_faults_is_woken_and_ends(
     ]
     assert len(mail.sent) == 1
     assert CANARY not in str(logs)
-
-
-async def test_p8_a_room_that_can_not_collect_stops_nothing_else(
-    office: Office, room: Room, mail: FakeMail, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(act: Act, intent: CollectLetter) -> Done[Collected | None]:
-        raise RuntimeError(CANARY)
-
-    with monkeypatch.context() as patched:
-        patched.setitem(handlers.HANDLERS, CollectLetter, broken)
-        with pytest.raises(RuntimeError):
-            await a_worker(office, mail).take()
-    room.leave("M-1")
-    assert await a_worker(office, mail).take() == 1
 
 
 async def test_p8_metrics_count_and_name_nobody(office: Office, room: Room, mail: FakeMail) -> None:

@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from bot.ports import Letter
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.customers.intents import (
     LetterNotKnown,
@@ -59,16 +58,4 @@ async def test_p8_cut_down_without_a_stop_it_is_told_all_the_same(office: Office
     taking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await taking
-    assert room.told == [LetterNotKnown("M-1", "stopped")]
-
-
-async def test_p8_a_mailer_that_only_ends_leaves_it_unknown(
-    office: Office, room: Room, mail: FakeMail, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def gone(letter: Letter) -> str:
-        raise asyncio.CancelledError
-
-    monkeypatch.setattr(mail, "send", gone)
-    room.leave("M-1")
-    await a_worker(office, mail).take()
     assert room.told == [LetterNotKnown("M-1", "stopped")]

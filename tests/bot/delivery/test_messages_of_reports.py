@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,11 +12,10 @@ from prometheus_client import REGISTRY, generate_latest
 import handlers
 from bot.chats.directory import Directory
 from bot.delivery.confidential import Confidential
-from bot.ports import NOT_INSTALLED, Absent, Posted, Unavailable, Unreachable
+from bot.ports import NOT_INSTALLED, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.acting import DELIVERY, Act, Done, Visitor
 from handlers.breach.intents import Collect, Delivered, Message, Undelivered
-from handlers.breach.messages import messages_wait
 from handlers.cards import Card, Line
 from storage.breaches import TOLD, WAITING
 from storage.database.store import DatabaseDown, Store
@@ -103,11 +101,6 @@ async def test_p13_it_is_sent_and_nothing_else_anywhere_changes(
     assert measured() == metrics
     assert [one.method for one in office.chat.calls] == ["post"]
     assert logs == []
-
-
-async def test_p13_with_nothing_to_send_nothing_is_wanted(office: Office, letters: Letters) -> None:
-    assert await a_worker(office).drain() == 0
-    assert letters.asked == []
 
 
 async def test_p13_it_is_drawn_anew_where_it_stands_and_posted_where_that_is_gone(
@@ -251,33 +244,3 @@ async def test_p13_what_was_sent_and_could_not_be_stored_is_stored_later_and_not
         assert await worker.take() == 0
         assert await worker.take() == 0
     assert (await worker.take(), len(letters.told), len(office.chat.called("post"))) == (0, 1, 1)
-
-
-async def test_p13_the_loop_outlives_faults_is_woken_and_ends(
-    office: Office, letters: Letters, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
-) -> None:
-    worker, whole, faults = a_worker(office), messages_wait, [RuntimeError("B-1")]
-
-    def broken(store: Store, now: Any) -> bool:
-        if faults:
-            raise faults.pop()
-        return whole(store, now)
-
-    monkeypatch.setattr("bot.delivery.confidential.messages_wait", broken)
-    await left(office, letters)
-    running = asyncio.create_task(worker.run())
-    while not letters.told:
-        worker.wake()
-        await asyncio.sleep(0)
-    await worker.stop()
-    await asyncio.wait_for(running, 5)
-    assert [(one["event"], one["error"]) for one in logs] == [("delivery.broken", "RuntimeError")]
-    assert isinstance(letters.told[0], Delivered)
-
-
-async def test_p13_a_message_that_is_gone_where_nobody_reaches_any_more(office: Office, letters: Letters) -> None:
-    office.chat.faults = [Fault(Absent("message_not_found"), "redraw"), Fault(Unreachable("user_disabled"), "post")]
-    await left(office, letters, platform="slack", conversation="D-URUTH", message="1")
-    await a_worker(office).take()
-    assert letters.told == [Undelivered("N-1", gone=True)]
-    assert Posted("D-URUTH", "1") not in office.chat.messages

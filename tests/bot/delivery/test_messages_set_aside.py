@@ -9,8 +9,6 @@ import pytest
 
 from bot.chats.directory import Directory
 from bot.delivery.confidential import Confidential
-from bot.ports import Unavailable
-from bot.rehearsal.fake_chat import Fault
 from handlers.acting import Act, Done
 from handlers.breach import intents
 from storage.breaches import TOLD, WAITING
@@ -79,16 +77,3 @@ async def test_p13_an_outcome_that_can_not_be_stored_keeps_no_other_back_and_its
     assert len(office.chat.called("post")) == 4
     assert [(one["event"], one["error"]) for one in logs] == [("delivery.broken", "RuntimeError")]
     assert poisoned[0] not in str(logs)
-
-
-async def test_p13_what_was_not_sent_is_tried_again_though_that_could_not_be_stored(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    company, worker = office.company, _worker(office)
-    await report(company, company.anna, accused=["helena"])
-    office.chat.faults = [Fault(Unavailable("http_500"), "post", times=1)]
-    _poisoned(office, monkeypatch, intents.Undelivered)
-    assert await worker.take() == 0
-    company.clock.pass_(minutes=2)
-    assert await worker.take() == 1
-    assert await states(company) == [TOLD]

@@ -15,10 +15,9 @@ from bot.delivery import worker
 from bot.delivery.reaching import MOST_ATTEMPTS
 from handlers.access.intents import Reroute
 from handlers.acting import Handler
-from handlers.delivering import LEASE, Claim, Delivered, Fail, Postpone
+from handlers.delivering import LEASE, Claim, Delivered, Fail
 from storage.database.store import DatabaseDown, Store
 from tests.handlers.builders import ask, audit, ledger, stored
-from tests.ledgers import outgoing
 from tests.offices import Office, states
 
 Logs = list[MutableMapping[str, Any]]
@@ -89,18 +88,6 @@ async def test_a_fault_of_ours_while_effects_are_taken_is_told_counted_and_outli
     assert _faults("take") - before == 3
 
 
-async def test_an_account_that_nobody_can_read_holds_up_nobody_else(sqlite_office: Office) -> None:
-    """A1: the effect itself is in order, so it waits until somebody has mended the row."""
-    office, company = sqlite_office, sqlite_office.company
-    await ask(company, company.anna)
-    await company.database.write(_said("UPDATE accounts SET reference = '{' WHERE account_id = 'UTARA'"))
-    await office.delivery.drain()
-    assert await states(company) == [("show", "sent", "", 1), ("show", "queued", "unreadable_person", 0)]
-    await company.database.write(_said("UPDATE accounts SET reference = '{}' WHERE account_id = 'UTARA'"))
-    await office.all_delivered()
-    assert len(office.titles("tara")) == 1
-
-
 @pytest.mark.soak
 async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Office, logs: Logs) -> None:
     """A1: today attempt 14 of 12, since what follows a failure failed as well; no later card ever arrived."""
@@ -120,32 +107,6 @@ async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Off
     assert [one["error"] for one in logs if one["event"] == "delivery.unwritable"] == ["KeyError"] * 2
 
 
-async def test_a_card_of_nothing_settles_too(office: Office) -> None:
-    """A1: the request behind a card is gone, so nobody can be asked instead."""
-    company = office.company
-    request = await ask(company, company.anna)
-    await company.database.write(_said(f"DELETE FROM requested_recordings WHERE request_id = '{request}'"))
-    await company.database.write(_said(f"DELETE FROM parties WHERE matter_id = '{request}'"))
-    await company.database.write(_said(f"DELETE FROM requests WHERE id = '{request}'"))
-    await office.all_delivered()
-    assert {one[1] for one in await states(company)} == {"failed"}
-
-
-async def test_a_card_of_a_matter_that_no_room_knows_settles_too(office: Office, logs: Logs) -> None:
-    """A newer version may have left it, before the program was put back to this one."""
-    company = office.company
-    await ask(company, company.anna)
-
-    def rename(store: Store) -> None:
-        for row in outgoing(store):
-            row.payload = {**row.payload, "matter": "X-1"}
-
-    await company.database.write(rename)
-    await office.all_delivered()
-    assert {one[1:3] for one in await states(company)} == {("failed", "gave_up_fault")}
-    assert [one for one in logs if one["event"] == "delivery.broken"] == []
-
-
 async def test_an_outcome_that_could_not_be_written_is_written_again_without_a_second_send(office: Office) -> None:
     """A6: the database is away for a moment after the card was taken, and for longer than a claim lasts."""
     company, clock = office.company, office.clock
@@ -159,23 +120,6 @@ async def test_an_outcome_that_could_not_be_written_is_written_again_without_a_s
         await running
     assert await states(company) == [("show", "sent", "", 1)] * 2
     assert [len(office.chat.called("post", one)) for one in ("UANNA", "UTARA")] == [1, 1]
-
-
-@pytest.mark.parametrize(("kind", "code"), [(Delivered, "not_recorded"), (Postpone, "unknown_kind")])
-async def test_an_outcome_that_can_not_be_written_is_no_reason_to_send_again(
-    office: Office, kind: type[Any], code: str
-) -> None:
-    """A6: a fault of ours in the ledger must not repeat a message for ever."""
-    company = office.company
-    await ask(company, company.anna)
-    if kind is Postpone:
-        await company.database.write(_said("UPDATE outbox SET kind = 'erase'"))
-    with _failing(office, kind, KeyError("a bug")):
-        await office.delivery.drain()
-        office.clock.now += 2 * LEASE
-        await office.delivery.drain()
-    assert {one[1:3] for one in await states(company)} == {("failed", code)}
-    assert len(office.chat.called("post")) == (2 if kind is Delivered else 0)
 
 
 async def test_where_not_even_a_failure_can_be_written_the_lease_ends(office: Office, logs: Logs) -> None:

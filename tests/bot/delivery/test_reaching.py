@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.chats.directory import STALE, Directory
-from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.delivery.worker import Delivery
 from bot.ports import NOT_INSTALLED, Address, Profile, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
@@ -51,14 +50,6 @@ async def test_p7_after_a_fault_that_may_have_posted_it_the_card_waits_for_the_s
     assert office.titles("tara") == ["⏳ Access request · waiting for you"]
 
 
-async def test_p7_what_one_platform_never_takes_goes_to_the_other_in_the_end(office: Office) -> None:
-    teams = await _with_teams(office)
-    office.chat.faults.append(Fault(Unavailable("invalid_blocks"), "post", "UTARA", times=MOST_ATTEMPTS))
-    await ask(office.company, office.company.anna)
-    await office.all_delivered()
-    assert len(teams.cards("T-TARA")) == 1
-
-
 async def test_p7_a_listener_whose_platform_never_told_that_he_left_is_found_out(office: Office) -> None:
     """A platform's word of a change gets lost when nobody is up to hear it."""
     company = office.company
@@ -75,14 +66,6 @@ async def test_p7_a_listener_whose_platform_never_told_that_he_left_is_found_out
         await directory.look_again()
     found = await company.database.read(lambda store: store.people.get(company.anna.person_id or 0))
     assert found.standing == "deactivated"
-
-
-async def test_accounts_of_another_platform_are_left_to_it(office: Office) -> None:
-    await approved(office.company)
-    office.clock.now += timedelta(seconds=STALE + 1)
-    other = FakeChat((), "teams")
-    await _directory(office, other).look_again()
-    assert other.calls == []
 
 
 @each(("code", "standing"), [(NOT_INSTALLED, "absent"), ("user_not_found", "foreign")])

@@ -8,7 +8,6 @@ from bot.rehearsal.fake_chat import FakeChat
 from handlers.access.intents import Approve, Withdraw
 from handlers.door import leave
 from handlers.effects import Digest
-from storage.database.store import Store
 from tests.handlers.builders import CLAIM, POLICY, ask, ledger
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import labels
@@ -78,22 +77,6 @@ async def test_p7_where_the_card_is_gone_the_reminder_stands_by_itself(office: O
     assert [labels(one) for one in office.chat.cards("UTARA")] == [["Details"]]
 
 
-async def test_p7_a_card_on_another_platform_is_not_answered_here(office: Office) -> None:
-    request = await ask(office.company, office.company.anna)
-    await _reminded(office)
-    office.chat.answers.clear()
-
-    def elsewhere(store: Store) -> None:
-        copy = store.outbox.copy(request, office.company.tara.person_id or 0)
-        assert copy is not None
-        copy.platform = "teams"
-
-    await office.company.database.write(elsewhere)
-    await _reminded_again(office)
-    assert office.chat.answers == {}
-    assert len(office.chat.cards("UTARA")) == 3
-
-
 @pytest.mark.soak
 async def test_p7_whom_a_morning_asked_gets_no_message_more_for_what_asks_nothing(office: Office) -> None:
     """Silence had brought in the Head for two requests, in one message; what becomes of them needs her no more."""
@@ -111,19 +94,3 @@ async def test_p7_whom_a_morning_asked_gets_no_message_more_for_what_asks_nothin
     shown = [row.state for row in await ledger(company, company.helena) if row.kind == "show"]
     assert shown
     assert set(shown) == {"superseded"}
-
-
-@pytest.mark.soak
-async def test_p7_nor_before_the_morning_that_asks(office: Office) -> None:
-    """The Head's turn has come in the evening; what changes at night waits for the morning's message with it."""
-    company = office.company
-    requests = [await ask(company, company.anna, crm=crm) for crm in ("CS-10442", "CS-10443")]
-    await office.delivery.drain()
-    await pass_until(company, sydney("2026-11-27", 18))
-    await company.door.enter(Withdraw(requests[0]), company.anna)
-    await office.all_delivered()
-    assert office.chat.cards("UHELENA") == []
-    await pass_until(company, sydney("2026-11-30", 9))
-    await office.all_delivered()
-    [card] = office.chat.cards("UHELENA")
-    assert requests[1] in str(card)

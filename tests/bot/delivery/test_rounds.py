@@ -14,7 +14,6 @@ from bot.delivery.letters import Letters
 from bot.mail.writing import Writing
 from bot.rehearsal.fake_mail import FakeMail
 from handlers.rules.refusal import Refused
-from tests.handlers.breach.reporting import report
 from tests.mailroom import Room, a_worker
 from tests.offices import Office, a_desk, down
 
@@ -80,21 +79,6 @@ async def test_a_fault_that_wakes_its_own_worker_does_not_make_it_spin(
         await running
 
 
-async def test_a_worker_that_is_stopped_while_it_fails_ends(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = _confidential(office)
-
-    async def broken() -> int:
-        stopping.append(asyncio.create_task(worker.stop()))
-        await asyncio.sleep(0)
-        raise RuntimeError
-
-    stopping: list[asyncio.Task[None]] = []
-    monkeypatch.setattr(worker, "_look", broken)
-    async with asyncio.timeout(20):
-        await worker.run()
-        await asyncio.gather(*stopping)
-
-
 async def test_p8_an_outcome_that_the_room_refuses_is_told_once_and_the_log_has_the_refusal(
     office: Office, room: Room, logs: list[MutableMapping[str, Any]]
 ) -> None:
@@ -125,17 +109,3 @@ async def test_a9_a_database_that_is_away_is_told_once(
         await worker.take()
     name = "letters" if isinstance(worker, Letters) else "delivery"
     assert [(one["event"], one["why"]) for one in logs] == [(f"{name}.no_database", "locked")] * 2
-
-
-async def test_p13_one_that_takes_no_changes_is_told_of_by_no_message_of_a_report(
-    office: Office, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
-) -> None:
-    """Else the line would say that there is one: without any the worker only reads."""
-    await report(office.company, office.company.anna)
-    worker = _confidential(office)
-    before = list(logs)
-    with monkeypatch.context() as patched:
-        down(a_desk(office), patched, only=("write",))
-        assert await worker.take() == 0
-    assert logs == before
-    assert await worker.take() == 2

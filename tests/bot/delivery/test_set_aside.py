@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
-import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
@@ -61,19 +60,6 @@ async def test_what_is_set_aside_is_counted(office: Office) -> None:
     assert counted() == before + 1
 
 
-@pytest.mark.parametrize("broken", ['\'{"matter": "R-\'', "x'ff'", "''"])
-async def test_a_row_that_is_no_json_at_all_fails_alone(sqlite_office: Office, broken: str) -> None:
-    """A1: PostgreSQL takes none; a file may hold anything."""
-    office, company = sqlite_office, sqlite_office.company
-    await ask(company, company.anna)
-    await company.database.write(_spoilt(f"UPDATE outbox SET payload = {broken} {TARAS}"))
-    await office.delivery.drain()
-    assert len(office.titles("anna")) == 1
-    await ask(company, company.anna, crm="CS-2")
-    await office.delivery.drain()
-    assert (len(office.titles("anna")), len(office.titles("tara"))) == (2, 1)
-
-
 async def test_a_row_whose_person_is_missing_fails_alone(sqlite_office: Office) -> None:
     """A1: a row that refers to nobody holds nobody else up."""
     office, company = sqlite_office, sqlite_office.company
@@ -106,15 +92,5 @@ async def test_an_effect_of_an_unknown_kind_waits_for_the_version_that_knows_it(
     assert office.chat.homes == {}
     assert [one["code"] for one in logs if one["event"] == "delivery.put_off"] == ["unknown_kind"] * 3
     await company.database.write(_spoilt(f"UPDATE outbox SET kind = 'show' {TARAS}"))
-    await office.delivery.drain()
-    assert len(office.titles("tara")) == 1
-
-
-async def test_what_an_unknown_kind_stands_before_goes_out_all_the_same(office: Office) -> None:
-    """A6: the version that knows it may never come, and its person is not cut off meanwhile."""
-    company = office.company
-    await ask(company, company.anna)
-    await company.database.write(_spoilt(f"UPDATE outbox SET kind = 'erase' {TARAS}"))
-    await ask(company, company.anna, crm="CS-2")
     await office.delivery.drain()
     assert len(office.titles("tara")) == 1

@@ -7,7 +7,6 @@ from collections import Counter
 from itertools import count
 
 import pytest
-from sqlalchemy import Connection, Engine, event
 
 from bot.delivery.outcomes import Outcome
 from handlers.acting import Act, Done
@@ -15,7 +14,6 @@ from handlers.delivering import Delivered, delivered
 from tests.handlers.builders import ask
 from tests.offices import Office, states
 
-STATEMENTS = 38
 """What a new card may cost: read, claimed and settled. Each is some 0.1 ms."""
 
 
@@ -85,19 +83,3 @@ async def test_none_waits_for_one_that_hangs(office: Office, monkeypatch: pytest
     answer.set()
     await under_way
     assert {state for _, state, _, _ in await states(office.company)} == {"sent"}
-
-
-@pytest.mark.usefixtures("patient")
-async def test_a_new_card_costs_no_more_looks_than_it_must(office: Office) -> None:
-    await _asked_by_three(office)
-    said: list[str] = []
-
-    def note(_: Connection, __: object, statement: str, *___: object) -> None:
-        said.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        done = await office.delivery.drain()
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    assert len(said) / done <= STATEMENTS, "\n".join(f"{number} {what}" for what, number in Counter(said).most_common())

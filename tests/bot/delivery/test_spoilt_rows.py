@@ -19,18 +19,9 @@ from tests.offices import Office, states
 pytestmark = pytest.mark.soak
 
 Logs = list[MutableMapping[str, Any]]
-DEEP = "[" * 100_000 + "]" * 100_000
 NO_UTF8 = "CAST(x'ff' AS TEXT)"
 TARAS = "person_id = (SELECT id FROM people WHERE email_key LIKE 'tara%')"
 OF_OTHER_SHAPES = {"a list": "[1]", "nothing": "null", "a word": '"x"', "a number": "7"}
-PEOPLE = {
-    "how an account is reached, deep": f"UPDATE accounts SET reference = '{DEEP}' WHERE account_id = 'UTARA'",
-    "how an account is reached, no UTF-8": "UPDATE accounts SET reference = CAST(x'7b22ff227d' AS TEXT) WHERE account_id = 'UTARA'",
-    "an account’s address": f"UPDATE accounts SET set_aside = {NO_UTF8} WHERE account_id = 'UTARA'",
-    "an account’s moment": "UPDATE accounts SET checked_at = 'x' WHERE account_id = 'UTARA'",
-    "a name": f"UPDATE people SET name = {NO_UTF8} WHERE email_key LIKE 'tara%'",
-    "a person’s moment": "UPDATE people SET checked_at = 'x' WHERE email_key LIKE 'tara%'",
-}
 EFFECTS = ("lane", "kind", "code", "id")
 
 
@@ -70,17 +61,6 @@ async def test_a_reference_of_another_shape_says_nothing_and_everybody_is_told(o
     assert (_heard(office, "tara"), _heard(office, "anna")) == (1, 1)
 
 
-@pytest.mark.parametrize("sentence", PEOPLE.values())
-async def test_a_person_who_can_not_be_read_waits_alone(sqlite_office: Office, sentence: str, logs: Logs) -> None:
-    office, company = sqlite_office, sqlite_office.company
-    await _told(company)
-    await company.database.write(_said(sentence))
-    await _worked(office)
-    await office.delivery.drain()
-    assert await states(company) == [("tell", "queued", "unreadable_person", 0), ("tell", "sent", "", 1)]
-    assert [one["code"] for one in logs if one["event"] == "delivery.put_off"] == ["unreadable_person"]
-
-
 @pytest.mark.parametrize("column", EFFECTS)
 async def test_an_effect_whose_own_row_can_not_be_read_fails_alone(
     sqlite_office: Office, sqlite_url: str, column: str, logs: Logs
@@ -100,15 +80,3 @@ async def test_an_effect_whose_own_row_can_not_be_read_fails_alone(
     await _told(company, "2")
     await office.delivery.drain()
     assert (_heard(office, "tara"), _heard(office, "anna")) == (1, 2)
-
-
-@pytest.mark.parametrize("turn", ["next", "again", "behind"])
-async def test_one_that_was_spoilt_while_it_waited_fails_alone_as_well(sqlite_office: Office, turn: str) -> None:
-    """Also where it was the first of its lane."""
-    office, company = sqlite_office, sqlite_office.company
-    await _told(company)
-    change = f"UPDATE outbox SET turn = '{turn}', id = {NO_UTF8}, kind = {NO_UTF8} WHERE {TARAS}"
-    await company.database.write(_said(change))
-    await _worked(office)
-    await office.delivery.drain()
-    assert sorted(await states(company)) == [("tell", "sent", "", 1), ("unreadable", "failed", "unreadable", 1)]

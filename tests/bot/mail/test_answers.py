@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.mail.smtp import LONGEST, fit_to_keep, of_letter
+from bot.mail.smtp import fit_to_keep, of_letter
 from tests.each import each
 
 JO = "jo.doe+calls@customer.example"
@@ -22,12 +22,6 @@ JO = "jo.doe+calls@customer.example"
 ])  # fmt: skip
 def test_p8_what_concerns_the_server_is_one_line_without_an_address(words: str, kept: str) -> None:
     assert fit_to_keep(535, words) == kept
-
-
-def test_p8_a_long_answer_is_cut() -> None:
-    kept = fit_to_keep(535, "no " * 500)
-    assert len(kept) == LONGEST
-    assert kept.endswith("…")
 
 
 @each(("words", "kept"), [

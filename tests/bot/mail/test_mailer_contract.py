@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -117,12 +116,6 @@ async def test_p8_an_address_that_no_letter_reaches_is_refused_before_anybody_he
         await bench.mailer.send(replace(LETTER, to=to))
     assert refused.value.code == "address"
     assert bench.got() == []
-
-
-async def test_p8_letters_under_way_at_once_do_not_mix(bench: Bench) -> None:
-    letters = [replace(LETTER, to=f"jo{one}@x.example", message_id=f"<{one}@fernhill.example>") for one in range(5)]
-    await asyncio.gather(*map(bench.mailer.send, letters))
-    assert sorted(bench.got(), key=lambda one: one.to) == letters
 
 
 async def test_p8_an_examination_hands_nothing_over(bench: Bench) -> None:

@@ -63,12 +63,6 @@ async def test_p8_a_wrong_password_is_an_outage_and_tried_once(office: PostOffic
     assert "wrong" not in str(failed.value) + failed.value.answer
 
 
-async def test_p8_a_login_that_the_server_can_not_look_up_now_is_no_wrong_password(office: PostOffice) -> None:
-    office.script = {"AUTH": "454 4.7.0 Temporary authentication failure"}
-    failed = await failing(near(office, user=NAME, password=PASSWORD))
-    assert (failed.code, failed.outage) == ("smtp_454", True)
-
-
 async def test_p8_another_way_of_logging_in_is_taken_where_the_first_is_unknown(office: PostOffice) -> None:
     office.methods = ("LOGIN",)
     await mailer(near(office, user=NAME, password=PASSWORD)).send(LETTER)
@@ -80,26 +74,12 @@ async def test_p8_another_way_of_logging_in_is_taken_where_the_first_is_unknown(
     assert [one.split()[1] for one in office.heard if one.startswith("AUTH")] == ["PLAIN", "LOGIN"] * 2
 
 
-async def test_p8_a_server_that_takes_no_login_is_told_apart(office: PostOffice) -> None:
-    office.methods = ()
-    failed = await failing(near(office, user=NAME, password=PASSWORD))
-    assert (failed.code, failed.outage) == ("no_login", True)
-
-
 async def test_p8_one_that_wants_a_login_that_we_have_not_is_an_outage_and_refuses_no_letter(
     office: PostOffice,
 ) -> None:
     office.wants_login = True
     failed = await failing(near(office))
     assert (failed.code, failed.outage) == ("smtp_530", True)
-
-
-async def test_p8_where_tls_is_offered_and_then_refused_nothing_is_said(contexts: Contexts) -> None:
-    async with PostOffice(tls=contexts[0]).open() as office:
-        office.script = {"STARTTLS": "454 4.7.0 TLS not available"}
-        failed = await failing(far(office), trust=contexts[1])
-        assert (failed.code, failed.answer) == ("no_tls", "454 4.7.0 TLS not available")
-        assert not any("MAIL" in one for one in office.heard)
 
 
 async def test_p8_a_certificate_for_another_name_ends_it(contexts: Contexts) -> None:

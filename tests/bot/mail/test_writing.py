@@ -6,9 +6,6 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bot.mail.writing import Writing
 from handlers.letters import Written
 from tests.each import each
@@ -152,32 +149,7 @@ def test_p8_markup_that_somebody_wrote_is_words(field: str, words: str) -> None:
     assert words in body.plain or field == "subject"
 
 
-@each("field", [name for name in SHAPES if name != "paragraphs"])
-@each("end", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x0b", "\x85"])
-def test_p8_nobody_adds_a_line_where_there_is_one(field: str, end: str) -> None:
-    body, usual = WRITING.write(SHAPES[field](f"One{end}{end}Line: 4")), WRITING.write(SHAPES[field]("One Line: 4"))
-    assert body == usual
-    assert "\n" not in body.subject
-
-
 def test_p8_what_can_not_be_seen_or_sent_is_left_out() -> None:
     body = WRITING.write(SHAPES["greeting"]("Dear\x00 \ufeffJo\ud800,\x1b[2J"))
     assert body.plain.startswith("Dear Jo\ufffd,[2J\n")
     body.html.encode()
-
-
-def test_p8_words_of_another_direction_keep_to_themselves() -> None:
-    body = WRITING.write(SHAPES["value"]("\u202eevil"))
-    assert "\u202e" not in body.plain or "\u202c" in body.plain
-    assert "Length: \u2068" in WRITING.write(SHAPES["value"]("שלום")).plain
-
-
-@given(st.sampled_from([name for name in SHAPES if name != "label"]), st.text(max_size=200))
-def test_p8_anything_can_be_written(field: str, words: str) -> None:
-    body = WRITING.write(SHAPES[field](words))
-    (body.subject + body.plain + body.html).encode()
-    tags = [
-        [tag for tag, _ in Read(one.html).elements if tag != "br"]
-        for one in (body, WRITING.write(SHAPES[field]("words")))
-    ]
-    assert tags[0] == tags[1]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import Absent, Unavailable, Unread
+from bot.ports import Unavailable, Unread
 from bot.recorders.asterisk import ami
 from bot.recorders.asterisk.opening import Spool
 from bot.recorders.asterisk.recorder import AsteriskRecorder
@@ -100,14 +100,6 @@ async def test_p5_a_caller_who_forges_the_answer_is_stopped_like_any(bench: Aste
     assert await bench.recorder.still("call-8") == LEGS
 
 
-async def test_p5_a_channel_whose_name_the_command_line_would_misread_is_never_said_to_be_off(
-    bench: AsteriskLiveBench,
-) -> None:
-    bench.asterisk.lines = {(name := 'Local/"1@x'): Line(name, ID, ID, {"RS_OPERATOR": "a@b.example"})}
-    with pytest.raises(Unavailable, match="can't be read back"):
-        await bench.recorder.still(ID)
-
-
 async def test_calls_that_are_nobody_s_here_are_not_told(bench: AsteriskLiveBench) -> None:
     bench.asterisk.lines["PJSIP/a"] = Line("PJSIP/a", "1.1", "1.1", {})
     assert await bench.recorder.live() == []
@@ -140,14 +132,6 @@ async def test_a_missing_permission_is_named_with_its_remedy(
         await bench.recorder.check()
 
 
-async def test_a_check_tries_all_that_is_asked_later_on_a_channel_that_is_not_there(bench: AsteriskLiveBench) -> None:
-    bench.ring(ONGOING)
-    told = await bench.recorder.check()
-    assert told.startswith("Asterisk 22.10.1")
-    assert {one["Channel"] for one in bench.asterisk.asked if "Channel" in one} == {"RecordingSteward/none"}
-    assert await bench.recorder.still(ID) == LEGS
-
-
 async def test_a_check_says_what_is_recorded_so_that_nobody_could_read_it_back(bench: AsteriskLiveBench) -> None:
     assert "record as .wav" not in await bench.recorder.check()
     bench.ring(ONGOING)
@@ -155,26 +139,6 @@ async def test_a_check_says_what_is_recorded_so_that_nobody_could_read_it_back(b
     told = await bench.recorder.check()
     assert "1 can't be read back" in told
     assert "never registered (.gsm" in told
-
-
-async def test_a_check_says_where_it_may_not_write(bench: AsteriskLiveBench) -> None:
-    lost = AsteriskRecorder(account(bench.asterisk), Spool(str(bench.root), str(bench.root)), "/nowhere/cdr.csv")
-    with pytest.raises(Unavailable, match="mend cdr="):
-        await lost.check()
-
-
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, seconds in (("CONNECT", 1.0), ("ACTION", 0.1), ("WHOLE", 1.0)):
-        monkeypatch.setattr(ami, name, seconds)
-
-
-async def test_p5_a_peer_that_falls_silent_is_an_outage(bench: AsteriskLiveBench, hurried: None) -> None:
-    bench.ring(ONGOING)
-    bench.asterisk.silent = True
-    for ask in (bench.recorder.stop, bench.recorder.still):
-        with pytest.raises(Unavailable, match="does not answer"):
-            await ask(ID)
 
 
 async def test_what_is_no_asterisk_is_said_to_be_none() -> None:
@@ -248,10 +212,3 @@ async def test_p12_a_line_that_is_still_to_come_is_an_erasure_that_is_not_done(b
     one = ONGOING.recordings[0]
     with pytest.raises(Unavailable, match="can't be reached"):
         await bench.recorder.delete(one, await _stamp(bench, one))
-
-
-async def test_a_name_from_elsewhere_is_never_sent(bench: AsteriskLiveBench) -> None:
-    bench.ring(ONGOING)
-    with pytest.raises(Absent):
-        await bench.recorder.stop("PJSIP/trunk-call-7\r\nAction: Hangup")
-    assert all("Hangup" not in str(one) for one in bench.asterisk.asked)

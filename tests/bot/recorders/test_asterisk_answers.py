@@ -43,11 +43,6 @@ def test_the_channels_of_a_call_the_first_one_first() -> None:
     assert trunk.get("MIXMONITOR_FILENAME") == f"{SPOOL}/1795708819.0-more.wav"
 
 
-def test_a_variable_that_was_set_is_read_back() -> None:
-    trunk, agent = channels(messages(captured("status-stopped"))) or []
-    assert (trunk.get("RS_DECLINED"), agent.get("RS_DECLINED")) == ("1", "")
-
-
 def test_no_channel_is_none_and_not_an_answer_that_was_forged() -> None:
     assert channels(messages(captured("status-none"))) == []
 
@@ -79,22 +74,6 @@ def test_what_is_recorded_on_a_channel() -> None:
     ]  # fmt: skip
     [halves] = monitors(output("list-halves"))
     assert halves.stems == (f"{SPOOL}/1795708841.3-in", f"{SPOOL}/1795708841.3-out")
-
-
-def test_that_it_is_muted_does_not_show() -> None:
-    """So the bot keeps it on the channel, and listens to the file."""
-    assert monitors(output("list-muted")) == monitors(output("list-two"))
-
-
-@each("lines", [[], ["No such command 'mixmonitor' (type 'core show help' for other commands)"]])
-def test_an_asterisk_without_mixmonitor_is_not_one_that_records_nothing(lines: list[str]) -> None:
-    with pytest.raises(Unavailable, match=r"app_mixmonitor\.so"):
-        monitors(lines)
-
-
-def test_a_file_with_a_line_break_in_its_name_is_one_that_nobody_can_watch() -> None:
-    [found] = monitors([*output("list-two")[:3], "and more\t\t", "of it"])
-    assert found.stems == (f"{SPOOL}/1795708819.0-more", "/..", "/..")
 
 
 def test_a_call_is_told_with_what_the_dialplan_set() -> None:
@@ -161,11 +140,6 @@ async def answered(text: str) -> list[Message]:
     return await asked
 
 
-async def test_an_answer_is_read_to_its_end() -> None:
-    assert len(await answered(captured("status"))) == 4
-    assert len(await answered(captured("status-none"))) == 2
-
-
 @each(
     ("text", "says"),
     [
@@ -189,8 +163,3 @@ async def test_a_line_that_breaks_while_it_is_asked_is_an_outage() -> None:
     opened = Session(ACCOUNT, asyncio.StreamReader(), Broken())  # type: ignore[arg-type]
     with pytest.raises(Unavailable, match="broke off"):
         await opened.ask("Status", Variables="A")
-
-
-def test_a_secret_is_never_shown() -> None:
-    assert "hush" not in repr(ACCOUNT)
-    assert "hush" not in str(ACCOUNT)

@@ -13,9 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ports import Problem, Sighting, Sought, Unavailable
-from bot.recorders.asterisk import recorder
-from bot.recorders.asterisk.rows import COLUMNS, Position, Rows, columns
-from tests.each import each
+from bot.recorders.asterisk.rows import COLUMNS, Position, Rows
 
 from .asterisk_benches import AsteriskBench, line, row
 from .benches import PLAIN, Register
@@ -29,7 +27,6 @@ REAL = (
     '"CS-10442"'
 )
 """As Asterisk 22.10.1 wrote it, by the line of cdr_custom.conf that docs/asterisk.md has."""
-WAV = replace(PLAIN, native_id="2026/11/26/1795708841.3-in.wav", media_type="audio/wav")
 
 
 @pytest.fixture
@@ -101,16 +98,6 @@ def test_a_line_that_is_still_being_written_is_read_when_it_ends(bench: Asterisk
     assert [type(one) for one in register.sync()] == [Sighting]
 
 
-@pytest.mark.parametrize(
-    "half", ['"rs1","a.wav","17\n', '"rs1","a.wav","1","2","x\n\n', '"\n', "x\n", "\n", '"' * 7 + "\n"]
-)
-def test_a_line_that_was_never_finished_swallows_no_other(bench: AsteriskBench, half: str) -> None:
-    bench.write(PLAIN.native_id, SOUND)
-    bench.say(half)
-    bench.say(row(PLAIN))
-    assert [type(one) for one in synced(bench)] == [Sighting]
-
-
 def test_a_recording_without_a_line_is_a_problem_once_the_line_could_have_come(bench: AsteriskBench) -> None:
     register = Register(bench.recorder, bench.seconds)
     bench.write(PLAIN.native_id, SOUND)
@@ -122,17 +109,6 @@ def test_a_recording_without_a_line_is_a_problem_once_the_line_could_have_come(b
     assert (found.why, found.size) == ("no_metadata", len(SOUND))
     assert "CDR(rs_files)" in found.sentence
     assert found.stamp == asyncio.run(bench.recorder.audio(PLAIN.native_id)).stamp
-
-
-def test_a_file_that_was_begun_anew_is_read_from_its_beginning(bench: AsteriskBench) -> None:
-    register = Register(bench.recorder, bench.seconds)
-    bench.put(PLAIN)
-    assert [type(one) for one in register.sync()] == [Sighting]
-    bench.cdr.unlink()
-    bench.say(row(replace(PLAIN, crm="CS-1")))
-    [found] = register.sync()
-    assert isinstance(found, Sighting)
-    assert found.crm == "CS-1"
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
@@ -147,11 +123,6 @@ def test_no_text_of_somebody_s_makes_another_line(tmp_path_factory: pytest.TempP
     assert len(rows.told("2026/11/26/1795708841.3-in.wav")) == len(COLUMNS)
     assert set(rows.since(Position(path.stat().st_ino, 0)) or ()) >= {"one.wav"}
     assert len(rows.places("one.wav")) == 1
-
-
-@each("text", ["", "x", '"rs2","a"', '"a","b"', "\0", '"rs1', "-" * 40, "é" * 10])
-def test_what_is_no_line_of_ours_says_nothing(text: str) -> None:
-    assert columns(text.encode()) == []
 
 
 def test_an_erased_recording_leaves_no_word_of_it_in_the_line(bench: AsteriskBench) -> None:
@@ -189,15 +160,6 @@ def test_a_line_that_is_left_is_found_whatever_became_of_the_audio(bench: Asteri
     assert left(bench.recorder, Sought(PLAIN.native_id, 0, "")) == (f"a line of {bench.cdr}",)
     assert left(bench.recorder, Sought("one.mp3", 0, "")) == ()
     assert left(bench.recorder, Sought("calls/one.mp", 0, "")) == ()
-
-
-def test_so_is_one_far_into_a_long_cdr(bench: AsteriskBench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder, "AT_ONCE", 100)
-    bench.put(PLAIN)
-    for number in range(20):
-        bench.say(row(replace(PLAIN, native_id=f"calls/{number}.mp3")))
-    assert left(bench.recorder, Sought("calls/19.mp3", 0, "")) == (f"a line of {bench.cdr}",)
-    assert left(bench.recorder, Sought("calls/20.mp3", 0, "")) == ()
 
 
 def test_a_cdr_that_can_not_be_written_is_told_and_the_erasure_is_not_done(bench: AsteriskBench) -> None:

@@ -6,19 +6,17 @@ import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bot.ports import Problem, Unavailable, Unread
+from bot.ports import Problem, Unavailable
 from bot.recorders.asterisk.opening import Spool
 
 from .bad_sectors import on_a_bad_sector
 from .benches import PLAIN, FolderBench, Register, put, settled
-from .live_benches import ONGOING, FolderLiveBench
 
 pytestmark = pytest.mark.soak
 
@@ -70,37 +68,6 @@ def test_a2_a_file_of_which_the_disk_tells_nothing_hides_no_other(
     assert register.known.keys() == {"calls/1.mp3", "calls/2.mp3"} | ({"calls/0.mp3"} if known else set())
     register.sync()
     assert (len(register.known), register.problems) == (3, {})
-
-
-def test_a2_a_folder_below_that_fails_hides_no_call_elsewhere(
-    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put(folder, "a/1.mp3", "a/deep/2.mp3", "b/3.mp3")
-    register = Register(folder.recorder, folder.seconds)
-    settled(register)
-    put(folder, "b/4.mp3")
-    bad, scandir = (folder.root / "a").stat().st_ino, os.scandir
-
-    def failing(here: int) -> object:
-        if os.fstat(here).st_ino == bad:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return scandir(here)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "scandir", failing)
-        put(folder, "a/5.mp3")
-        assert [one.native_id for one in register.sync()] == ["a", "b/4.mp3"]
-    assert [one.native_id for one in register.sync()] == ["a/5.mp3"]
-    assert len(register.known) == 5
-
-
-async def test_a2_a_live_call_on_a_bad_sector_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = FolderLiveBench(tmp_path / "calls")
-    bench.ring(ONGOING)
-    bench.ring(replace(ONGOING, call_id="another"))
-    with on_a_bad_sector(monkeypatch, "another.json"):
-        calls = await bench.recorder.live()
-    assert {one.call_id: isinstance(one, Unread) for one in calls} == {ONGOING.call_id: False, "another": True}
 
 
 def test_a2_what_asterisk_records_on_a_bad_sector_is_never_called_silent(

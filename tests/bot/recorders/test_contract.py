@@ -87,15 +87,6 @@ def test_a_problem_is_told_until_it_is_mended_and_nothing_is_gone(bench: Bench, 
     assert [type(found) for found in register.sync()] == [Sighting]
 
 
-def test_one_problem_holds_up_nobody_else(bench: Bench, register: Register) -> None:
-    ids = [f"calls/{number:03}.wav" for number in range(5)]
-    for native_id in ids:
-        bench.put(replace(PLAIN, native_id=native_id, media_type="audio/wav"))
-    bench.spoil(ids[2])
-    register.sync()
-    assert sorted(register.known) == ids[:2] + ids[3:]
-
-
 def test_many_are_told_once_each(bench: Bench, register: Register) -> None:
     ids = {f"{number % 7}/{number}.ogg" for number in range(bench.many)}
     for native_id in ids:
@@ -112,13 +103,6 @@ def test_audio_is_read_by_half_open_ranges(bench: Bench, start: int, length: int
     audio = opened(bench)
     assert (audio.media_type, audio.size) == ("audio/mpeg", len(SOUND))
     assert heard(audio, start, start + length) == SOUND[start : start + length]
-
-
-@each(("start", "end"), [(-1, 3), (4, 3), (-2, -1)])
-def test_what_is_no_range_is_refused(bench: Bench, start: int, end: int) -> None:
-    bench.put(PLAIN)
-    with pytest.raises(ValueError, match="no range"):
-        heard(opened(bench), start, end)
 
 
 @each(

@@ -118,19 +118,6 @@ def test_no_other_name_deletes_anything(bench: Bench, register: Register, native
     assert left(bench.recorder)
 
 
-def test_a_neighbour_is_heard_as_before(bench: Bench, register: Register) -> None:
-    neighbours = [
-        replace(PLAIN, native_id=f"calls/{name}") for name in ("one1.mp3", "on.mp3", "one.mp3.mp3", "One.mp3")
-    ]
-    for one in (PLAIN, *neighbours):
-        bench.put(one, SOUND)
-    register.sync()
-    delete(bench)
-    assert register.sync() == [Gone(PLAIN.native_id)]
-    for one in neighbours:
-        assert asyncio.run(read(bench, one.native_id)) == SOUND
-
-
 async def read(bench: Bench, native_id: str) -> bytes:
     audio = await bench.recorder.audio(native_id)
     return await audio.read(0, audio.size)
@@ -146,18 +133,6 @@ def test_audio_that_is_heard_while_it_is_deleted_ends_there(bench: Bench) -> Non
     bench.put(PLAIN, SOUND[::-1])
     with pytest.raises(Changed):
         asyncio.run(audio.read(100, 200))
-
-
-def test_a_name_that_a_new_call_takes_is_a_new_recording(bench: Bench, register: Register) -> None:
-    bench.put(PLAIN, SOUND)
-    register.sync()
-    before = register.known[PLAIN.native_id]
-    delete(bench)
-    register.sync()
-    bench.put(replace(PLAIN, crm="CS-99"), SOUND)
-    [found] = register.sync()
-    assert isinstance(found, Sighting)
-    assert (found.crm, found.stamp == before) == ("CS-99", False)
 
 
 def test_one_look_tells_of_each_that_is_sought(bench: Bench) -> None:
@@ -215,14 +190,6 @@ def test_a_hold_is_counted_per_case(bench: Bench) -> None:
             delete(bench)
         assert left(bench.recorder)
     release(bench, "case 2")  # once, though it was held for it twice
-    delete(bench)
-    assert left(bench.recorder) == ()
-
-
-def test_a_hold_is_of_one_recording(bench: Bench) -> None:
-    bench.put(PLAIN, SOUND)
-    bench.put(TWO)
-    hold(bench, "case 1", TWO.native_id)
     delete(bench)
     assert left(bench.recorder) == ()
 

@@ -8,9 +8,8 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ports import Gone, Looked, Problem, Sighting
+from bot.ports import Looked, Problem, Sighting
 from bot.retention.recording_sync import AtHand
-from tests.each import each
 
 from .benches import PLAIN, Bench, Register
 
@@ -58,26 +57,6 @@ def test_a_look_that_ends_well_says_so_once_and_last(bench: Bench) -> None:
     assert [type(one) for one in again] == [Sighting, Looked]
 
 
-@each("stored", [0, 1, 2])
-def test_what_could_not_be_stored_is_told_again_and_nothing_else_is(
-    bench: Bench, register: Register, stored: int
-) -> None:
-    """The store failed half way, so that the look counts as never done."""
-    ids = [f"calls/{number}.mp3" for number in range(4)]
-    for native_id in ids:
-        bench.put(replace(PLAIN, native_id=native_id))
-    register.sync()
-    bench.put(replace(PLAIN, native_id=ids[0], crm="CS-1"))
-    new = f"new/{stored}.mp3"
-    bench.put(replace(PLAIN, native_id=new))
-    bench.take(ids[1])
-    first = register.sync(stored=stored)
-    assert len(first) == 3
-    assert register.sync() == first[stored:]
-    assert register.sync() == []
-    assert {one for one in register.known if one in {*ids, new}} == {ids[0], ids[2], ids[3], new}
-
-
 def test_what_is_watched_is_told_as_long_as_the_register_has_another_stamp(bench: Bench, register: Register) -> None:
     bench.put(PLAIN)
     register.sync()
@@ -85,16 +64,6 @@ def test_what_is_watched_is_told_as_long_as_the_register_has_another_stamp(bench
     register.watched.add(PLAIN.native_id)
     assert [type(found) for found in register.sync(stored=0)] == [Sighting]
     assert [type(found) for found in register.sync()] == [Sighting]
-    assert register.sync() == []
-
-
-def test_what_is_watched_and_gone_is_told_once(bench: Bench, register: Register) -> None:
-    bench.put(PLAIN)
-    bench.put(replace(PLAIN, native_id="calls/two.mp3"))
-    register.sync()
-    register.watched |= {PLAIN.native_id, "nowhere/none.mp3", "../one.mp3"}
-    bench.take(PLAIN.native_id)
-    assert register.sync() == [Gone(PLAIN.native_id, hidden=bench.hides)]
     assert register.sync() == []
 
 

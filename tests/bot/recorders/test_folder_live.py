@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import NOT_TOLD, Absent, LiveCall, Unavailable, Unread
+from bot.ports import NOT_TOLD, Absent, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.phone_system import PhoneSystem
 from tests.each import each
@@ -65,28 +65,6 @@ async def test_p5_a_leg_that_is_told_no_more_is_watched_by_its_recording(odd: Od
     assert await odd.recorder.still(NAME, ONGOING.recordings) == (NOT_TOLD,)
 
 
-async def test_p5_a_leg_that_is_dropped_while_it_is_watched_is_named(odd: Odd) -> None:
-    def drop() -> None:
-        odd.say("stopped", legs=1)
-        odd.grow(1)
-
-    odd.meanwhile = drop
-    assert await odd.recorder.still(NAME) == (LEGS[1],)
-
-
-async def test_p5_a_bigger_file_at_the_final_place_hides_nothing(odd: Odd) -> None:
-    final = odd.root / ONGOING.recordings[0]
-    final.parent.mkdir(parents=True, exist_ok=True)
-    final.write_bytes(bytes(100_000))
-    odd.meanwhile = odd.grow
-    assert await odd.recorder.still(NAME) == (LEGS[0],)
-
-
-async def test_p5_a_file_that_is_emptied_and_goes_on_is_one_that_grows(odd: Odd) -> None:
-    odd.meanwhile = lambda: odd.audio().write_bytes(b"new")
-    assert await odd.recorder.still(NAME) == (LEGS[0],)
-
-
 async def test_p5_a_file_that_another_one_takes_the_place_of_is_one_that_grows(odd: Odd) -> None:
     def replace() -> None:
         fresh = odd.live / "fresh"
@@ -95,16 +73,6 @@ async def test_p5_a_file_that_another_one_takes_the_place_of_is_one_that_grows(o
 
     odd.meanwhile = replace
     assert await odd.recorder.still(NAME) == (LEGS[0],)
-
-
-async def test_p5_a_file_that_is_moved_to_its_place_has_not_grown(odd: Odd) -> None:
-    def move() -> None:
-        final = odd.root / ONGOING.recordings[0]
-        final.parent.mkdir(parents=True, exist_ok=True)
-        odd.audio().rename(final)
-
-    odd.meanwhile = move
-    assert await odd.recorder.still(NAME) == ()
 
 
 @pytest.mark.parametrize("kind", ["link", "hard link", "folder", "nothing"])
@@ -128,14 +96,6 @@ async def test_p5_a_call_whose_file_is_gone_while_its_audio_grows_is_recorded(od
     odd.meanwhile = lambda: None
     with pytest.raises(Absent):
         await odd.recorder.still(NAME, ONGOING.recordings)
-
-
-async def test_p5_a_call_whose_file_is_none_of_its_own_may_be_the_one(odd: Odd) -> None:
-    os.mkfifo(odd.live / "pipe.json")
-    (odd.live / "half.json").write_text('{"line": "+61')
-    told = await odd.recorder.live()
-    assert [one.call_id for one in told if isinstance(one, LiveCall)] == [NAME]
-    assert sorted(one.call_id for one in told if isinstance(one, Unread)) == ["half", "pipe"]
 
 
 @each(

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import errno
 import json
 import os
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +11,6 @@ import pytest
 
 from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
 from bot.recorders.folder import FolderRecorder
-from tests.each import each
 
 from .benches import PLAIN, FolderBench, Register, as_sidecar, look, opened, sentence
 
@@ -37,12 +31,6 @@ def test_a_link_to_audio_is_refused(folder: FolderBench) -> None:
         opened(folder, "one.mp3")
 
 
-def test_a_link_to_metadata_is_refused(folder: FolderBench) -> None:
-    folder.write("one.mp3", b"audio")
-    (folder.root / "one.json").symlink_to(outside(folder) / "secret.json")
-    assert sentence(folder) == "one.json is not an ordinary file: put the metadata itself there, not a link."
-
-
 def test_a_hard_link_to_audio_is_refused(folder: FolderBench) -> None:
     """B2: a file with a second name elsewhere can be written there, and lead out of the folder as a link does."""
     folder.put(PLAIN)
@@ -55,12 +43,6 @@ def test_a_hard_link_to_audio_is_refused(folder: FolderBench) -> None:
     assert [type(found) for found in register.sync()] == [Problem]
     (folder.root.parent / "elsewhere.mp3").unlink()
     assert [type(found) for found in register.sync()] == [Sighting]
-
-
-def test_a_hard_link_to_metadata_is_refused(folder: FolderBench) -> None:
-    folder.put(PLAIN)
-    (folder.root.parent / "elsewhere.json").hardlink_to(folder.root / "calls/one.json")
-    assert sentence(folder) == "calls/one.json stands elsewhere too, by a hard link: put a copy of its own there."
 
 
 def test_a_link_to_a_folder_is_refused(folder: FolderBench) -> None:
@@ -80,26 +62,11 @@ def test_a_folder_that_became_a_link_makes_nothing_gone(folder: FolderBench) -> 
     assert list(register.known) == [PLAIN.native_id]
 
 
-def test_links_in_a_circle_harm_nobody(folder: FolderBench) -> None:
-    folder.put(PLAIN)
-    (folder.root / "calls" / "round").symlink_to("round")
-    (folder.root / "calls" / "up").symlink_to("..")
-    assert sorted(type(found).__name__ for found in look(folder)) == ["Problem", "Sighting"]
-
-
 def test_a_pipe_is_neither_read_nor_waited_for(folder: FolderBench) -> None:
     os.mkfifo(folder.root / "one.mp3")
     os.mkfifo(folder.root / "two.json")
     folder.write("two.mp3", b"audio")
     assert [type(found) for found in look(folder)] == [Problem, Problem]
-    with pytest.raises(Absent):
-        opened(folder, "one.mp3")
-
-
-def test_a_socket_is_no_audio(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder.root)
-    with socket.socket(socket.AF_UNIX) as plug:
-        plug.bind("one.mp3")
     with pytest.raises(Absent):
         opened(folder, "one.mp3")
 
@@ -141,48 +108,6 @@ def test_a_folder_that_cannot_be_listed_makes_nothing_gone(
     assert register.sync() == []
 
 
-def test_what_vanishes_during_the_look_is_gone(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("one.mp3", "two.mp3", "old/three.mp3"):
-        folder.put(replace(PLAIN, native_id=name))
-    register = Register(folder.recorder, folder.seconds)
-    register.sync()
-    scandir = os.scandir
-
-    @contextmanager
-    def emptied(here: int) -> Iterator[list[os.DirEntry[str]]]:
-        with scandir(here) as entries:
-            seen = list(entries)
-        folder.take("one.mp3")
-        folder.take("old/three.mp3")
-        (folder.root / "old").rmdir()
-        yield seen
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "scandir", emptied)
-        found = register.sync()
-    assert {*found, *register.sync()} == {Gone("old/three.mp3"), Gone("one.mp3")}
-    assert register.sync() == []
-
-
-@each("code", [errno.EIO, errno.ENOENT])
-def test_a_root_that_cannot_be_listed_is_an_outage(
-    folder: FolderBench, monkeypatch: pytest.MonkeyPatch, code: int
-) -> None:
-    """Also when it is taken away between opening and listing: nothing in it is gone for that."""
-    folder.put(PLAIN)
-    register = Register(folder.recorder, folder.seconds)
-    register.sync()
-
-    def failing(_here: int) -> object:
-        raise OSError(code, os.strerror(code))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "scandir", failing)
-        with pytest.raises(Unavailable, match=f"can't be read: {os.strerror(code)}"):
-            register.sync()
-    assert register.sync() == []
-
-
 def test_what_cannot_be_opened_is_tried_each_time(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.put(PLAIN)
     register = Register(folder.recorder, folder.seconds)
@@ -202,12 +127,6 @@ def test_what_cannot_be_opened_is_tried_each_time(folder: FolderBench, monkeypat
         with pytest.raises(Unavailable, match=r"calls/one.mp3 can't be read: Permission denied"):
             opened(folder, PLAIN.native_id)
     assert [type(found) for found in register.sync()] == [Sighting]
-
-
-def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
-    (tmp_path / "calls").write_text("no folder")
-    with pytest.raises(Unavailable, match="can't be read: Not a directory"):
-        asyncio.run(FolderRecorder(tmp_path / "calls").check())
 
 
 def test_the_root_itself_may_be_a_link(folder: FolderBench) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import stat
@@ -12,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.ports import Sought, Unavailable
-from bot.recorders import remains
+from bot.ports import Unavailable
 from tests.each import each
 
-from .benches import PLAIN, FolderBench, put
+from .benches import FolderBench, put
 from .erasing import SOUND, left
 
 
@@ -51,11 +49,6 @@ def test_what_is_anothers_is_not(other: FolderBench, name: str) -> None:
     assert left(other.recorder) == ()
 
 
-def test_metadata_of_another_recording_are_not(other: FolderBench) -> None:
-    put(other, "calls/one.mp3.ogg")
-    assert left(other.recorder) == ()
-
-
 def test_only_files_as_long_as_one_that_is_sought_are_read(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
     other.write("2025/as long.mp3", SOUND[::-1])
     other.write("2025/longer.mp3", SOUND + b".")
@@ -69,11 +62,6 @@ def test_only_files_as_long_as_one_that_is_sought_are_read(other: FolderBench, m
     monkeypatch.setattr(os, "open", noted)
     assert left(other.recorder) == ()
     assert [name for name in opened if "." in Path(name).name] == ["as long.mp3"]
-
-
-def test_names_that_can_not_be_shown_are_shown_otherwise(other: FolderBench) -> None:
-    (Path(os.fsdecode(bytes(other.root) + b"/calls/\xff\n.wav"))).write_bytes(SOUND)
-    assert left(other.recorder) == ("calls/\\udcff\\u000a.wav",)
 
 
 def test_a_copy_behind_a_link_is_not_ours_to_read(other: FolderBench) -> None:
@@ -161,24 +149,6 @@ def test_what_is_moved_past_the_reader_is_found(
     assert left(other.recorder)
 
 
-@each(("start", "end"), [("2025", "calls"), ("calls", "2025")])
-def test_a_folder_that_is_moved_past_the_reader_is_found(
-    other: FolderBench, monkeypatch: pytest.MonkeyPatch, start: str, end: str
-) -> None:
-    other.write(f"{start}/deep/copy.wav", SOUND)
-    during(monkeypatch, 2, lambda: (other.root / start / "deep").rename(other.root / end / "deep"))
-    assert left(other.recorder)
-
-
-def test_what_changes_all_the_while_is_read_and_comes_to_an_end(
-    other: FolderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """New calls come in each second, and nobody waits for a second without one."""
-    monkeypatch.setattr(remains, "_changed", lambda *_: True)
-    other.write("calls/last.mp3", SOUND)
-    assert left(other.recorder) == ("calls/last.mp3",)
-
-
 def test_what_goes_meanwhile_is_gone(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
     other.write("calls/one.mp3", SOUND)
     other.write("gone/x.mp3", SOUND)
@@ -189,21 +159,3 @@ def test_what_goes_meanwhile_is_gone(other: FolderBench, monkeypatch: pytest.Mon
 
     during(monkeypatch, 1, gone)
     assert left(other.recorder) == ("calls/one.mp3",)
-
-
-def test_a_folder_that_becomes_a_link_meanwhile_is_not_followed(
-    other: FolderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    outside = other.root.parent / "moved"
-
-    def linked() -> None:
-        (other.root / "calls").rename(outside)
-        (other.root / "calls").symlink_to(outside)
-
-    during(monkeypatch, 1, linked)
-    assert left(other.recorder, Sought(PLAIN.native_id, 0, "")) == ("calls",)
-
-
-def test_nothing_sought_reads_nothing(folder: FolderBench) -> None:
-    folder.cut_off()
-    assert asyncio.run(folder.recorder.look([])) == {}

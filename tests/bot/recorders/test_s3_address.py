@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from bot.ports import Absent
 from bot.recorders import open_recorder
 from bot.recorders.s3.address import Place, names_audio
 from bot.recorders.s3.recorder import BucketRecorder
@@ -63,17 +62,3 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
 @each("name", ["a.mp3", "a/b.WAV", "ü ñ.flac", "a.json.ogg"])
 def test_what_may_be_audio(name: str) -> None:
     assert names_audio(name)
-
-
-@each(
-    "name", ["", ".", "a", "a.json", "/a.mp3", "a//b.mp3", "../a.mp3", ".a.mp3", "a\\b.mp3", "a\nb.mp3", "a\ud800.mp3", f"{'ü' * 600}.mp3"]
-)  # fmt: skip
-def test_what_is_never_asked_for(name: str) -> None:
-    assert not names_audio(name)
-
-
-async def test_no_request_is_made_for_a_name_that_can_be_none() -> None:
-    recorder = BucketRecorder.at("s3://calls?endpoint=http://127.0.0.1:9")
-    with pytest.raises(Absent):
-        await recorder.audio("../a.mp3")
-    await recorder.delete("../a.mp3", "")

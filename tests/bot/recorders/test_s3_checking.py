@@ -122,21 +122,6 @@ def test_where_a_server_can_not_tell_of_encryption_it_is_said_and_not_claimed(
     assert "It is encrypted" not in told
 
 
-@pytest.mark.parametrize(
-    "word", ["?versioning", "?object-lock", "?encryption", "?policyStatus", "?acl", "list-type=2", "versions="]
-)
-def test_what_may_not_be_asked_is_no_yes(storage: Storage, gateway: Gateway, word: str) -> None:
-    bench = with_calls(storage, storage.bucket(), gateway.endpoint)
-    gateway.manners = lambda _, target: (403, "AccessDenied") if word in target else None
-    assert "refuses it (403)" in refused(bench)
-
-
-def test_keys_that_are_not_known_are_told(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "NOBODY")
-    told = refused(S3Bench(storage, storage.bucket(), ""))
-    assert told.endswith("does not take these credentials (InvalidAccessKeyId): give new ones.")
-
-
 def test_an_endpoint_in_the_clear_is_refused(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     """P4: nobody on the way listens."""
     bench = S3Bench(storage, "calls-none", "")

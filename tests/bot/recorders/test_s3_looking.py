@@ -9,21 +9,20 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from bot.ports import Absent, Gone, Looked, Problem, Sighting, Sought, Unavailable
+from bot.ports import Absent, Gone, Looked, Problem, Sighting, Unavailable
 from bot.recorders.s3.recorder import BucketRecorder
 from bot.retention.recording_sync import AtHand
 from tests.moments import moment
 from tests.s3_server import Storage
 
 from .benches import PLAIN, Register
-from .erasing import SOUND, delete, left, sought
+from .erasing import SOUND, delete, left
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway
 
 pytestmark = pytest.mark.soak
 
 NAME = PLAIN.native_id
-A_DAY = 86_400.0
 
 
 @pytest.fixture
@@ -59,15 +58,6 @@ def test_a_large_bucket_is_not_listed_all_the_time(bench: S3Bench, gateway: Gate
     assert listings(gateway) - before < before
     filed(bench, "2026/10/1.mp3", "2026/09/2.mp3", "2026/09/3.mp3")
     assert {one.native_id for one in slow.sync()} == {"2026/10/1.mp3", "2026/09/2.mp3", "2026/09/3.mp3"}
-
-
-def test_what_changes_long_ago_is_found_within_a_day(bench: S3Bench, slow: Register) -> None:
-    filed(bench, *(f"2026/{month:02}/1.mp3" for month in range(1, 10)))
-    slow.sync()
-    bench.take("2026/01/1.mp3")
-    bench.put(replace(PLAIN, native_id="2026/02/1.mp3", crm="CS-1"), SOUND)
-    slow.seconds.now += A_DAY
-    assert {type(one) for one in slow.sync()} == {Gone, Sighting}
 
 
 def test_what_is_watched_is_looked_at_each_time(bench: S3Bench, slow: Register) -> None:
@@ -122,12 +112,6 @@ def test_the_look_goes_another_way_than_the_deletion(bench: S3Bench, gateway: Ga
     assert not any("botocore" in one.lower() for one in gateway.agents)
 
 
-def test_the_look_goes_through_all_pages(bench: S3Bench, gateway: Gateway) -> None:
-    filed(bench, *(f"calls/{one}.mp3" for one in range(9)))
-    assert len(left(bench.recorder)) == 9
-    assert sum("key-marker=" in one for one in gateway.asked) == 3
-
-
 def test_a_listing_with_gaps_is_not_believed(bench: S3Bench, gateway: Gateway) -> None:
     """P12: a server that leaves versions out of its pages shows them when they are asked for one by one."""
     filed(bench, "calls/copy.mp3")
@@ -155,21 +139,6 @@ def test_all_or_nothing(bench: S3Bench, gateway: Gateway, refused: str) -> None:
     gateway.manners = lambda _, target: (403, "AccessDenied") if refused in target else None
     with pytest.raises(Unavailable, match="refuses"):
         left(bench.recorder)
-
-
-def test_a_server_that_is_busy_for_a_moment_is_asked_again(bench: S3Bench, gateway: Gateway) -> None:
-    filed(bench, NAME)
-    busy = iter([(503, "SlowDown"), (500, "InternalError")])
-    gateway.manners = lambda _, target: next(busy, None) if "versions" in target else None
-    assert len(left(bench.recorder)) == 2
-
-
-def test_one_way_through_is_enough_for_many(bench: S3Bench, gateway: Gateway) -> None:
-    filed(bench, NAME, "calls/copy.mp3")
-    many = [sought(NAME), sought("calls/none.mp3"), Sought("calls/never.mp3", 0, "")]
-    found = asyncio.run(bench.recorder.look(many))
-    assert [len(found[one.native_id]) for one in many] == [3, 2, 0]
-    assert asyncio.run(bench.recorder.look([])) == {}
 
 
 def test_each_answer_of_the_storage_tells_the_time_also_one_that_refuses(s3: S3Bench) -> None:

@@ -7,16 +7,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
 from bot.ports import Audio, Gone, Problem, Sighting, Unavailable
-from bot.recorders import open_recorder
-from tests.s3_server import KEYS, READER, Storage
+from tests.s3_server import KEYS, Storage
 
 from .benches import PLAIN, Register
-from .erasing import SOUND, delete, hold, left, release
+from .erasing import SOUND, delete, left, release
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway, Manners
 
@@ -51,14 +49,6 @@ def fine(_method: str, _target: str) -> None:
 
 def opened(bench: S3Bench) -> Audio:
     return asyncio.run(bench.recorder.audio(NAME))
-
-
-def test_a_listing_comes_in_pages_and_each_call_once(bench: S3Bench, gateway: Gateway, register: Register) -> None:
-    put(bench, 8)
-    assert sorted(one.native_id for one in register.sync() if isinstance(one, Sighting)) == sorted(register.known)
-    pages = [one for one in gateway.asked if "list-type=2" in one and "calls%2F" in one]
-    assert len(pages) == 6
-    assert register.sync() == []
 
 
 def test_a_listing_that_fails_in_the_middle_tells_of_nothing_that_is_gone(
@@ -181,15 +171,6 @@ def test_a2_one_object_of_which_the_bucket_tells_nothing_holds_up_nobody_else(
     assert register.sync() == [Gone("calls/2.mp3", hidden=True)]
 
 
-def test_a2_a_bucket_that_is_asked_too_much_is_no_fault_of_an_object(
-    bench: S3Bench, gateway: Gateway, register: Register
-) -> None:
-    put(bench, 2)
-    gateway.manners = answers("calls/1.json", 503, "SlowDown")
-    with pytest.raises(Unavailable, match="SlowDown"):
-        register.sync()
-
-
 def test_credentials_that_expire_in_the_middle_are_an_outage_until_there_are_new_ones(
     bench: S3Bench, gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,25 +207,6 @@ def test_an_account_that_may_not_delete_is_told_what_it_lacks(bench: S3Bench, ga
         delete(bench)
     gateway.manners = fine
     assert len(left(bench.recorder)) == 2
-
-
-def test_an_account_that_may_only_read_neither_holds_nor_deletes(s3: S3Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    s3.put(PLAIN, SOUND)
-    for name, value in zip(KEYS, READER, strict=True):
-        monkeypatch.setenv(name, value)
-    attempts: list[Callable[[], object]] = [lambda: delete(s3), lambda: hold(s3, "case 1")]
-    for attempt in attempts:
-        with pytest.raises(Unavailable, match="refuses it"):
-            attempt()
-    assert s3.names() == {NAME, "calls/one.json"}
-
-
-def test_the_endpoint_may_be_the_sdks_own_setting(s3: S3Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    s3.put(PLAIN, SOUND)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", s3.storage.endpoint)
-    recorder = open_recorder(f"s3://{s3.bucket}/{quote(s3.prefix)}")
-    assert " 1 audio objects" in asyncio.run(recorder.check())
-    assert len(left(recorder)) == 2
 
 
 def test_without_credentials_it_says_so(bench: S3Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.ports import Changed, Gone, Held, Problem, Sighting, Sought, Unavailable
+from bot.ports import Gone, Held, Problem, Sighting, Sought, Unavailable
 from tests.moments import moment
 from tests.s3_server import Storage
 
-from .benches import PLAIN, Register, as_sidecar
-from .erasing import SOUND, delete, hold, left, release, sought, stamp_of
+from .benches import PLAIN, Register
+from .erasing import SOUND, delete, hold, left, release, sought
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway
 
 pytestmark = pytest.mark.soak
 
-BESIDE = json.dumps(as_sidecar(PLAIN)).encode()
 NAME = PLAIN.native_id
 
 
@@ -146,14 +144,6 @@ def test_a_case_that_comes_while_the_last_other_one_goes_is_kept(bench: S3Bench,
     assert left(bench.recorder) == ()
 
 
-def test_what_counts_a_hold_tells_neither_the_call_nor_the_case(bench: S3Bench) -> None:
-    hold(bench, "HOLD-7")
-    ours = [name for name in bench.names() if name.startswith(".holds/")]
-    assert len(ours) == 1
-    assert not any(word in ours[0] for word in ("one", "calls", "HOLD", "7.mp3"))
-    assert Register(bench.recorder, bench.seconds).sync()[0].native_id == NAME
-
-
 def test_a_hold_keeps_all_versions_that_there_are(bench: S3Bench) -> None:
     bench.put(PLAIN, SOUND[::-1])
     hold(bench, "case 1")
@@ -166,19 +156,6 @@ def test_p12_a_call_is_told_with_the_date_of_its_object(bench: S3Bench) -> None:
     [found] = Register(bench.recorder, bench.seconds).sync()
     assert isinstance(found, Sighting)
     assert found.modified == bench.made.bucket.head(NAME).modified
-
-
-def test_a_hold_changes_no_stamp(bench: S3Bench) -> None:
-    """Though the server sets an object's time anew with it."""
-    register = Register(bench.recorder, bench.seconds)
-    register.sync()
-    audio = asyncio.run(bench.recorder.audio(NAME))
-    before = bench.made.bucket.head(NAME)
-    while bench.made.bucket.head(NAME).modified == before.modified:
-        bench.lock(NAME)
-    assert register.sync() == []
-    assert asyncio.run(audio.read(0, 9)) == SOUND[:9]
-    assert asyncio.run(bench.recorder.audio(NAME)).stamp == register.known[NAME]
 
 
 def test_what_can_do_what_is_said_of_the_bucket_that_was_asked(storage: Storage, bench: S3Bench) -> None:
@@ -236,12 +213,6 @@ def test_a_name_that_can_not_be_kept_is_a_problem_and_stays(s3: S3Bench) -> None
     assert s3.names() == {NAME, "calls/one.json", "calls/a\nb.mp3"}
 
 
-def test_a_stored_compressed_copy_counts_as_it_is_stored(bench: S3Bench) -> None:
-    bench.client.put_object(Bucket=bench.bucket, Key=bench.place.key("copy"), Body=SOUND, ContentEncoding="gzip")
-    delete(bench)
-    assert [found.partition(" (")[0] for found in left(bench.recorder)] == ["copy"]
-
-
 def through(bench: S3Bench, gateway: Gateway, coming: Callable[[], None]) -> S3Bench:
     """The same bucket for a recorder that something comes before, as it first asks for anything to be deleted."""
     first = iter([coming])
@@ -258,15 +229,6 @@ def test_p12_a_new_call_that_is_stored_at_the_last_moment_stays(bench: S3Bench, 
     """The versions that were compared go; its own is another."""
     delete(through(bench, gateway, lambda: bench.put(PLAIN, b"a new call")))
     assert [one["Size"] for one in bench.versions(NAME)] == [len(b"a new call")]
-
-
-def test_p12_it_stays_in_a_bucket_without_versions_too(storage: Storage, gateway: Gateway) -> None:
-    plain = S3Bench(storage, storage.bucket(), "")
-    plain.put(PLAIN, SOUND)
-    with pytest.raises(Changed):
-        delete(through(plain, gateway, lambda: plain.put(PLAIN, b"a new call")))
-    assert plain.names() == {NAME, "calls/one.json"}
-    assert plain.made.bucket.head(NAME).size == len(b"a new call")
 
 
 def test_p12_a_server_that_knows_no_conditions_is_asked_without(storage: Storage, gateway: Gateway) -> None:
@@ -298,16 +260,6 @@ def test_p12_what_is_behind_a_marker_goes_however_the_bucket_keeps_versions(
 async def read(bench: S3Bench) -> bytes:
     audio = await bench.recorder.audio(NAME)
     return await audio.read(0, audio.size)
-
-
-def test_p12_another_call_behind_the_marker_is_left(bench: S3Bench) -> None:
-    """It was stored and deleted by somebody else since the register saw the one that is due."""
-    was = stamp_of(bench.recorder)
-    bench.put(PLAIN, b"another call")
-    bench.take(NAME)
-    with pytest.raises(Changed):
-        delete(bench, stamp=was)
-    assert len(left(bench.recorder)) == 6
 
 
 def test_p12_a_bucket_whose_versions_are_suspended_still_keeps_the_earlier_ones(storage: Storage) -> None:

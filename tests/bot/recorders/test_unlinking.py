@@ -13,7 +13,7 @@ import pytest
 from bot.ports import Changed, Sought, Unavailable
 from bot.recorders.folder import FolderRecorder
 
-from .benches import PLAIN, FolderBench, Register, put
+from .benches import PLAIN, FolderBench, Register
 from .erasing import SOUND, delete, left, stamp_of
 
 
@@ -61,23 +61,6 @@ def test_a_link_for_its_metadata_is_left_and_found(folder: FolderBench, calls: P
     assert left(folder.recorder) == ("calls/one.json",)
 
 
-def test_a_folder_in_its_place_is_left_and_found(folder: FolderBench, calls: Path, stamp: str) -> None:
-    (calls / "one.mp3").unlink()
-    folder.write("calls/one.mp3/two.mp3", b"another")
-    with pytest.raises(Unavailable, match="is not an ordinary file"):
-        delete(folder, stamp=stamp)
-    assert (calls / "one.mp3" / "two.mp3").exists()
-    assert left(folder.recorder) == ("calls/one.json", "calls/one.mp3")
-
-
-def test_a_pipe_in_its_place_is_neither_opened_nor_taken(folder: FolderBench, calls: Path, stamp: str) -> None:
-    (calls / "one.mp3").unlink()
-    os.mkfifo(calls / "one.mp3")
-    with pytest.raises(Unavailable, match="is not an ordinary file"):
-        delete(folder, stamp=stamp)
-    assert "calls/one.mp3" in left(folder.recorder)
-
-
 def test_behind_a_link_nothing_is_deleted_and_the_look_does_not_say_nothing(folder: FolderBench, calls: Path) -> None:
     """Somebody moved the folder to another disk and left a link: the audio is still there."""
     moved = folder.root.parent / "moved"
@@ -102,22 +85,6 @@ def test_what_stands_elsewhere_by_a_hard_link_is_left_and_told(
     elsewhere.unlink()
     delete(folder, stamp=stamp if name == "one.json" else None)
     assert left(folder.recorder) == ()
-
-
-def test_a_neighbour_with_a_hard_link_is_not_touched(folder: FolderBench, calls: Path) -> None:
-    put(folder, "calls/two.mp3")
-    (calls / "three.mp3").hardlink_to(calls / "two.mp3")
-    delete(folder)
-    assert {one.name for one in calls.iterdir()} == {"three.mp3", "two.json", "two.mp3"}
-
-
-def test_capital_letters_in_the_ending_make_another_audio_of_the_same_metadata(
-    folder: FolderBench, calls: Path
-) -> None:
-    (calls / "one.M4a").write_bytes(b"another")
-    with pytest.raises(Unavailable, match=r"calls/one\.json is also that of one\.M4a"):
-        delete(folder)
-    assert {one.name for one in calls.iterdir()} == {"one.M4a", "one.json"}
 
 
 def test_the_disk_has_the_one_before_the_other_goes(
@@ -181,29 +148,6 @@ def test_a_disk_that_does_not_confirm_is_asked_again(
     assert len(asked) == 3  # the audio's name was gone already, and is confirmed all the same
 
 
-def test_a_file_system_that_confirms_nothing_is_taken_at_its_word(
-    folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def offers_none(_here: int) -> None:
-        raise OSError(errno.EINVAL, "Invalid argument")
-
-    monkeypatch.setattr(os, "fsync", offers_none)
-    delete(folder)
-    assert not any(calls.iterdir())
-
-
-def test_what_vanishes_just_before_is_fine(folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    unlink = os.unlink
-
-    def somebody_was_quicker(name: str, *, dir_fd: int) -> None:
-        unlink(name, dir_fd=dir_fd)
-        unlink(name, dir_fd=dir_fd)
-
-    monkeypatch.setattr(os, "unlink", somebody_was_quicker)
-    delete(folder)
-    assert not any(calls.iterdir())
-
-
 def test_p12_what_was_written_over_it_in_place_stays_though_its_length_and_date_are_as_before(
     folder: FolderBench, calls: Path, stamp: str
 ) -> None:
@@ -218,14 +162,6 @@ def test_p12_what_was_written_over_it_in_place_stays_though_its_length_and_date_
     assert one.read_bytes() == new
     delete(folder)
     assert left(folder.recorder) == ()
-
-
-def test_p12_the_longest_of_names_goes_too(folder: FolderBench) -> None:
-    name = f"calls/{'x' * 251}.mp3"
-    (folder.root / "calls").mkdir()
-    (folder.root / name).write_bytes(SOUND)
-    delete(folder, name)
-    assert not any((folder.root / "calls").iterdir())
 
 
 def test_what_can_not_be_looked_at_is_not_taken_for_gone(
@@ -253,13 +189,6 @@ def test_the_folder_stays_and_what_was_told_of_it_does_too(folder: FolderBench, 
     assert stat.S_IMODE(calls.stat().st_mode) == mode
     assert len(register.sync()) == 1
     assert register.sync() == []
-
-
-def test_a_file_where_its_folder_was_is_fine(folder: FolderBench) -> None:
-    folder.write("calls", b"no folder any more")
-    delete(folder)
-    assert (folder.root / "calls").exists()
-    assert left(folder.recorder) == ()
 
 
 async def test_p12_the_last_recording_of_a_folder_leaves_it_empty_and_is_proved_gone(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.chats.desk import NOT_NOW
 from bot.ports import Address, Unreachable
 from bot.rehearsal.slack import Fault
-from bot.slack import answers, dialogs, form
+from bot.slack import dialogs, form
 from bot.slack.form import UNKNOWN
 from handlers.access.intents import Deny
 from handlers.acting import DELIVERY
@@ -22,10 +22,6 @@ from tests.slack_street import Street
 
 Logs = list[MutableMapping[str, Any]]
 BOTH_FAIL = Fault("http_500", "views.open", times=2)
-HOPELESS = {
-    "a limit that outlives the trigger": Fault("ratelimited", "views.open", retry_after=30),
-    "an outage": Fault("invalid_auth", "views.open"),
-}
 
 
 @pytest.fixture
@@ -59,15 +55,6 @@ async def test_p7_a_form_that_slack_did_not_open_is_tried_once_more(street: Stre
     assert (await street.anna.command("/recording-request")).ok
     await street.settled()
     assert (tries(street), titled(street, "UANNA"), street.said("UANNA")) == (2, "Ask for a recording", [])
-
-
-@pytest.mark.usefixtures("soon")
-async def test_a_form_behind_a_button_is_tried_once_more_as_well(street: Street) -> None:
-    request = await street.asked()
-    street.workspace.faults.script([Fault("http_500", "views.open")])
-    await street.tara.press(street.card("UTARA", request), "Deny")
-    await street.settled()
-    assert (tries(street), titled(street, "UTARA")) == (2, "Deny this request")
 
 
 @pytest.mark.usefixtures("soon")
@@ -107,30 +94,6 @@ async def test_p7_a_form_that_is_saved_late_says_so_and_is_saved_once(
     await street.anna.submit(filled)
     assert street.anna.modal is None
     assert [one[1] for one in await audit(street.company)].count("access.file") == 1
-
-
-@pytest.mark.parametrize("fault", HOPELESS)
-async def test_where_a_second_try_is_in_vain_the_sentence_comes_at_once(street: Street, fault: str) -> None:
-    street.workspace.faults.script([HOPELESS[fault]])
-    await street.anna.command("/recording-request")
-    await street.settled()
-    assert (tries(street), street.said("UANNA")) == (1, [dialogs.NOT_OPENED])
-
-
-async def test_a_trigger_that_died_under_the_first_try_is_not_tried_again(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dialogs, "TRIGGER", 0.5)  # less than the pause before the second try
-    street.workspace.faults.script([Fault("http_500", "views.open")])
-    await street.anna.command("/recording-request")
-    await street.settled()
-    assert (tries(street), street.said("UANNA")) == (1, [dialogs.NOT_OPENED])
-
-
-async def test_a_command_of_an_old_manifest_says_so(street: Street) -> None:
-    await street.anna.command("/old")
-    await street.settled()
-    assert (tries(street), street.said("UANNA")) == (0, [answers.NOT_KNOWN])
 
 
 async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(street: Street, logs: Logs) -> None:
@@ -193,12 +156,6 @@ async def test_p7_an_approver_who_leaves_is_followed_by_the_deputy_at_once(stree
     assert await street.state(request) == "approved"
 
 
-async def test_an_account_that_nobody_met_changes_and_is_not_looked_up(street: Street) -> None:
-    await street.workspace.change("UFAR", "deactivated")
-    await street.settled()
-    assert street.workspace.called("users.info") == []
-
-
 async def test_a_home_that_slack_knows_no_account_for_is_given_up(street: Street, logs: Logs) -> None:
     with pytest.raises(Unreachable, match="invalid_arguments"):
         await street.chat.home(Address("UNOBODY"), Card((Line("Hello."),), "Hello."), "UTC")
@@ -220,14 +177,6 @@ async def test_the_home_asks_for_a_recording_and_shows_the_details(street: Stree
     assert (titled(street, "UTARA"), request in str(street.tara.modal)) == ("Access request", True)
 
 
-async def test_p7_deciding_in_the_details_shows_what_became_of_it(street: Street) -> None:
-    request = await details(street)
-    await street.tara.press("modal", "Approve")
-    await street.settled()
-    assert await street.state(request) == "approved"
-    assert "approved by you" in str(street.tara.modal)
-
-
 async def test_p7_a_refusal_in_a_dialog_stands_in_the_dialog(street: Street) -> None:
     request = await details(street)
     street.turn("UTARA", "guest")
@@ -247,14 +196,6 @@ async def test_p7_a_press_that_came_too_late_is_told_once(street: Street) -> Non
     await street.settled()
     assert [words for words in street.said("UTARA") if "already denied" in words] == street.said("UTARA") != []
     assert len(street.said("UTARA")) == 1
-
-
-async def test_p7_a_press_that_came_too_late_in_a_dialog_is_told_there(street: Street) -> None:
-    request = await details(street)
-    await street.company.door.enter(Deny(request, "Another call."), street.company.tara)
-    await street.tara.press("modal", "Approve")
-    await street.settled()
-    assert (titled(street, "UTARA"), "already denied" in str(street.tara.modal)) == ("Please note", True)
 
 
 async def test_p7_a_form_over_the_details_closes_both_when_it_is_sent(street: Street) -> None:

@@ -6,10 +6,8 @@ import json
 from typing import Any
 
 from bot.slack.aside import metadata, parted, unshown
-from bot.slack.render import answers
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import Filled, Option
-from tests.each import each
 from tests.handlers.builders import POLICY
 
 SHORT, LONG = AccessForm.sheet(POLICY), InvestigationForm.sheet(POLICY)
@@ -36,12 +34,6 @@ def test_p9_words_and_names_are_set_aside_and_come_back() -> None:
     assert left == {}
 
 
-def test_nothing_of_a_form_that_came_without_its_fields_is_made_up() -> None:
-    filled, aside = parted({}, SHORT)
-    assert (filled.values, aside) == ({}, {})
-    assert json.loads(metadata(SHORT, {})) == {"about": ""}
-
-
 def test_p9_what_slack_would_not_take_is_left_out_the_longest_first() -> None:
     aside = {"audience": "😀" * 300, "matter": "m" * 200, "basis": '"' * 1500}
     told = metadata(SHORT, aside)
@@ -54,17 +46,3 @@ def test_what_a_form_is_filled_in_with_and_does_not_show_is_carried_too() -> Non
     filled = Filled({"matter": "Claim 12", "purpose": "Why.", "basis": "", "concerned": ["h1"]}, {}, offered)
     assert unshown(SHORT, filled) == {"matter": "Claim 12", "concerned": [["h1", "Helena Marsh"]]}
     assert unshown(LONG, filled) == {}
-
-
-def test_half_a_character_is_no_word() -> None:
-    _, aside = parted(view({"matter": {"value": "\ud83d Claim"}}), SHORT)
-    assert aside == {"matter": "\ufffd Claim"}
-
-
-@each("text", [None, {}, {"text": ""}, "Helena Marsh"])
-def test_p9_an_option_that_comes_without_its_label_is_called_by_its_value(text: Any) -> None:
-    """A client may send anything that is signed; what it leaves out is no fault of ours."""
-    chosen = {"selected_options": [{"value": "h1", "text": text}, {"value": "h2"}, {"text": {"text": "Nobody"}}]}
-    _, aside = parted(view({"concerned": chosen}), SHORT)
-    assert aside == {"concerned": [["h1", "h1"], ["h2", "h2"]]}
-    assert answers({"concerned": {"concerned": chosen}}) == {"concerned": ["h1", "h2"]}

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from storage.tables.customers import CustomerRequest
-from tests.handlers.builders import POLICY, call, register
 from tests.slack_street import Street
 
 REASON, CALLS = "Why do you need it?", "lookup:customer_calls"
@@ -85,29 +84,6 @@ async def test_p8_the_first_choice_turns_the_form_in_place_and_back(street: Stre
     assert street.workspace.problems == []
 
 
-async def test_p8_what_was_looked_for_and_chosen_stays(street: Street) -> None:
-    """A call that was found stands in both forms; and the customer's look-up offers what was looked for."""
-    await _turned(street, "0412 345 671")
-    assert _state(street)["recordings"] == [str(street.company.calls[0])]
-    assert "This call was found for “0412 345 671”." in json.dumps(_view(street)["blocks"], ensure_ascii=False)
-    offered = await street.anna.options(CALLS, "")
-    assert [one["value"] for one in offered] == [str(street.company.calls[0])]
-    await street.anna.press("modal", "redraw", "complaint")
-    await street.settled()
-    assert (_name(street), _state(street)["recordings"]) == ("access", [str(street.company.calls[0])])
-
-
-async def test_p8_all_calls_with_a_number_are_left_behind_where_single_calls_are_meant(street: Street) -> None:
-    await register(street.company.door, call(9, native_id="more", caller="+61412345671", crm="CS-10443"))
-    await _turned(street)
-    found = await street.anna.options(CALLS, "0412 345 671")
-    assert found[0]["text"]["text"] == "All 2 calls with ••••\N{NO-BREAK SPACE}671"
-    street.anna.fill({"Which calls?": [one["value"] for one in found[:2]]})
-    await street.anna.press("modal", "redraw", "complaint")
-    await street.settled()
-    assert _state(street)["recordings"] == [found[1]["value"]]
-
-
 async def test_p8_two_steps_and_the_request_is_filed(street: Street) -> None:
     await _first_step(street)
     assert (_name(street), _view(street)["submit"]["text"]) == ("customer_person", "File")
@@ -159,38 +135,6 @@ async def test_p8_an_error_stands_at_its_field_and_loses_nothing(street: Street)
     )
     assert "works or worked here" in sent.errors["address"]
     assert await _filed(street) == []
-
-
-async def test_p8_what_is_wrong_with_the_first_step_by_then_is_said_above_the_second(street: Street) -> None:
-    """The call was erased while somebody typed."""
-    await _first_step(street)
-    await street.company.database.write(lambda store: store.recordings.lose("file", ["call-1"]))
-    await street.anna.submit(WHO)
-    assert "no longer there" in json.dumps(_view(street)["blocks"], ensure_ascii=False)
-    assert _state(street)["person"] == "Mara Ellis"
-
-
-async def test_p8_what_a_client_made_up_leads_back_nowhere(street: Street) -> None:
-    await _first_step(street)
-    view = street.workspace.modal("UANNA")
-    assert view is not None
-    view.body["private_metadata"] = json.dumps({"about": "~made-up"})
-    await street.anna.press("modal", "Back")
-    await street.settled()
-    assert "out of date" in json.dumps(_view(street)["blocks"])
-
-
-async def test_p8_a_colleague_and_authority_are_asked_for_what_they_need(street: Street) -> None:
-    await _turned(street)
-    await street.anna.submit({**STEP, "Who asks?": "operator"})
-    await street.settled()
-    assert "check" not in _state(street)
-    await street.anna.press("modal", "Back")
-    await street.settled()
-    await street.anna.submit({"Who asks?": "authority"})
-    await street.settled()
-    assert {"check", "authority"} <= set(_state(street))
-    assert POLICY.customers.identity_checks
 
 
 async def test_p8_the_buttons_of_the_card_open_their_forms(street: Street) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chats.desk import SLOW
 from bot.slack import answers
-from handlers.declined.room import DONE, HELP, MEANWHILE
+from handlers.declined.room import DONE, MEANWHILE
 from handlers.inbox import kept_words
 from tests.handlers.builders import audit
 from tests.offices import down
@@ -43,21 +43,6 @@ async def test_p5_what_takes_longer_than_slack_waits_is_kept_before_slack_is_ans
     street.company.clock.pass_(seconds=3)
     await street.settled()
     assert await said(street) == 1
-
-
-@pytest.mark.parametrize("words", ["help", "?", "HELP"])
-async def test_p5_help_stops_nothing(street: Street, words: str) -> None:
-    await street.anna.command(f"{WORD} {words}")
-    await street.settled()
-    assert street.said("UANNA") == [HELP.format(word=WORD)]
-    assert await said(street) == 0
-
-
-async def test_p5_typed_twice_it_is_one_matter(street: Street) -> None:
-    await street.anna.command(WORD)
-    await street.anna.command(WORD)
-    await street.settled()
-    assert len(await street.company.database.read(lambda store: store.declines.looking())) == 1
 
 
 async def test_p5_while_slack_can_not_say_who_it_is_it_is_kept_and_done_later(street: Street) -> None:

@@ -9,8 +9,6 @@ import pytest
 
 from bot.chats.desk import Desk
 from bot.slack import dialogs
-from bot.slack.form import Redraws
-from tests.handlers.builders import approved
 from tests.slack_street import Street
 
 Logs = list[MutableMapping[str, Any]]
@@ -49,18 +47,6 @@ async def test_p7_whoever_presses_approve_and_meets_a_fault_reads_so(
     assert await street.state(request) == "waiting"
 
 
-async def test_p7_a_button_of_the_home_says_so_in_a_dialog(
-    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await approved(street.company)
-    await street.tara.open_home()
-    await street.settled()
-    break_(monkeypatch, "decide")
-    await street.tara.press("home", "Withdraw")
-    await street.settled()
-    assert told(logs, dialogs.NOT_DONE) in shown(street, "UTARA")
-
-
 async def test_p7_in_a_dialog_it_says_so_instead_of_what_stood_there(
     street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,37 +70,6 @@ async def test_p5_the_agent_hears_that_the_recording_was_not_switched_off(
     assert told(logs, dialogs.NOT_DONE) in shown(street, "UANNA")
 
 
-@pytest.mark.parametrize(
-    ("word", "method"), [("/recording-policy", "tells"), ("/recording-request where is my request?", "page")]
-)
-async def test_p1_a_page_does_not_stand_at_one_moment_for_ever(
-    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch, word: str, method: str
-) -> None:
-    break_(monkeypatch, method)
-    await street.anna.command(word)
-    await street.settled()
-    assert told(logs) in shown(street, "UANNA")
-
-
-async def test_p7_listen_says_so(street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = await approved(street.company)
-    await street.settled()
-    break_(monkeypatch, "hand")
-    await street.anna.press(street.card("UANNA", request), "Listen")
-    await street.settled()
-    assert told(logs) in shown(street, "UANNA")
-
-
-async def test_p7_what_a_home_opens_says_so(street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
-    await street.asked()
-    await street.tara.open_home()
-    await street.settled()
-    break_(monkeypatch, "page")
-    await street.tara.press("home", "Details")
-    await street.settled()
-    assert told(logs) in shown(street, "UTARA")
-
-
 @pytest.mark.parametrize("method", ["lead", "sheet"])
 async def test_p7_a_form_that_can_not_be_opened_says_so(
     street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch, method: str
@@ -124,15 +79,6 @@ async def test_p7_a_form_that_can_not_be_opened_says_so(
 
     monkeypatch.setattr(Desk, method, bug)
     await street.anna.command("/recording-request")
-    await street.settled()
-    assert told(logs) in shown(street, "UANNA")
-
-
-async def test_p7_a_form_that_is_filled_in_by_words_says_so(
-    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    break_(monkeypatch, "sought")
-    await street.anna.command("/recording-request CS-10442")
     await street.settled()
     assert told(logs) in shown(street, "UANNA")
 
@@ -148,18 +94,6 @@ async def test_p7_a_form_that_stands_open_stays_and_what_is_sent_with_it_is_answ
     assert street.said("UANNA") == []
 
 
-async def test_p7_a_form_that_could_not_be_redrawn_keeps_what_was_typed(
-    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await street.anna.command("/recording-request")
-    await street.settled()
-    break_(monkeypatch, "redraw", Redraws)
-    await street.anna.press("modal", "redraw", "legal_claim")
-    await street.settled()
-    assert [one["event"] for one in logs] == ["slack.fault"]
-    assert "'callback_id': 'access'" in shown(street, "UANNA")
-
-
 async def test_p13_of_a_fault_on_the_way_to_a_report_no_word_stands_in_the_log(
     street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,16 +105,3 @@ async def test_p13_of_a_fault_on_the_way_to_a_report_no_word_stands_in_the_log(
     await street.settled()
     assert told(logs) in shown(street, "UANNA")
     assert SECRET not in str(logs)
-
-
-async def test_p13_nor_does_it_wait_for_slack_where_somebody_could_read_who_it_was(
-    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def bug(*_: Any) -> Any:
-        street.workspace.faults.mode = "failing"
-        raise KeyError(SECRET)
-
-    monkeypatch.setattr(Desk, "sheet", bug)
-    await street.anna.command("/recording-breach")
-    await street.settled()
-    assert await street.company.database.read(lambda store: store.outbox.waiting()) == 0

@@ -74,20 +74,6 @@ async def test_d3_what_somebody_typed_is_never_overwritten(street: Street) -> No
     )
 
 
-async def test_d3_what_was_filled_in_outlives_another_reason_and_is_sent(street: Street) -> None:
-    await _blank(street)
-    await _choose(street, "CS-10444", "CS-10443")
-    await street.anna.press("modal", "redraw", "legal_claim")
-    await street.settled()
-    assert (_crm(street), len(_chosen(street))) == ("CS-10444", 2)
-    await street.anna.press("modal", "redraw", "complaint")
-    await street.settled()
-    assert (await street.anna.submit({"What is it for?": "To hear it."})).ok
-    await street.settled()
-    [card] = [one for one in street.workspace.dm("UANNA") if "waiting for" in one.text]
-    assert "CS-10444" in str(card.blocks)
-
-
 async def test_d3_a_reference_left_empty_is_the_one_of_the_call_also_where_nobody_filled_it_in(street: Street) -> None:
     await _blank(street)
     found = await street.anna.options(CALLS, "CS-10443")
@@ -115,27 +101,6 @@ async def test_d3_a_command_with_words_opens_the_form_with_the_call(street: Stre
     assert f"This call was found for “{words}”." in _says(street)
     await _choose(street, "CS-10445")
     assert _crm(street) == "CS-10445"
-
-
-async def test_d3_several_stand_first_in_the_list_until_something_is_typed(street: Street) -> None:
-    await register(street.company.door, call(9, caller="+61299999999", crm="CS-9"))
-    await _blank(street, "0412 345")
-    assert "3 calls were found for “0412 345”." in _says(street)
-    assert len(await street.anna.options(CALLS)) == 3
-    assert len(await street.anna.options(CALLS, "Bram")) == 4
-    for reason in ("complaint", "legal_claim"):
-        await street.anna.press("modal", "redraw", reason)
-        await street.settled()
-        assert len(await street.anna.options(CALLS)) == 3
-        assert "3 calls were found for “0412 345”. They stand first in the list." in _says(street)
-
-
-@pytest.mark.parametrize("words", ["help", "HELP", "?"])
-async def test_d3_help_helps_and_opens_nothing(street: Street, words: str) -> None:
-    await _blank(street, words)
-    assert street.anna.modal is None
-    [told] = street.said("UANNA")
-    assert "/recording-request 03 5550 0120 looks for a call first" in told
 
 
 @pytest.mark.parametrize("trouble", ["down", "slow"])

@@ -7,8 +7,7 @@ import pytest
 from bot.rehearsal.slack.faults import Mode
 from bot.slack import answers, dialogs
 from bot.slack.form import UNKNOWN
-from handlers.access.intents import Withdraw
-from handlers.inbox import KEPT_FOR, kept_words
+from handlers.inbox import kept_words
 from tests.each import each
 from tests.handlers.builders import approved, audit
 from tests.slack_street import Street
@@ -97,40 +96,6 @@ async def test_p7_a_press_at_home_has_no_address_to_answer_and_is_done_and_told_
     assert "access.withdraw" in [one[1] for one in await audit(street.company, request)]
 
 
-async def test_p7_an_approve_done_late_is_refused_where_the_request_has_moved_on(street: Street) -> None:
-    request = await street.asked()
-    fall_ill(street)
-    await street.tara.press(street.card("UTARA", request), "Approve")
-    await street.company.door.enter(Withdraw(request), street.company.anna)
-    await well(street)
-    assert await street.state(request) == "withdrawn"
-    assert "already withdrawn by Anna Quill" in texts(street, "UTARA")[-1]
-
-
-async def test_p7_who_left_the_company_meanwhile_decides_nothing(street: Street) -> None:
-    request = await street.asked()
-    fall_ill(street)
-    await street.tara.press(street.card("UTARA", request), "Approve")
-    street.turn("UTARA", "deactivated")
-    await well(street)
-    assert await street.state(request) == "waiting"
-    refused = [one[4] for one in await audit(street.company, request) if one[2] == "refused"]
-    assert refused == [{"why": "deactivated"}]
-
-
-async def test_p7_a_press_that_was_kept_too_long_is_not_done_but_told(street: Street) -> None:
-    request = await street.asked()
-    fall_ill(street)
-    await street.tara.press(street.card("UTARA", request), "Approve")
-    street.company.clock.now += KEPT_FOR
-    await well(street)
-    assert await street.state(request) == "waiting"
-    assert "nothing was changed. Please press it again." in texts(street, "UTARA")[-1]
-    await street.tara.press(street.card("UTARA", request), "Approve")
-    await street.settled()
-    assert await street.state(request) == "approved"
-
-
 async def test_what_was_done_while_slack_takes_no_card_is_on_the_card_when_it_is_well(street: Street) -> None:
     request = await street.asked()
     street.workspace.faults.mode = "failing"
@@ -159,36 +124,6 @@ async def test_p7_what_was_typed_into_a_form_stays_in_it_and_is_sent_when_slack_
     await street.settled()
     remark = "denied by you" if button == "Deny" else "Which call is it?"
     assert remark in str(street.card("UTARA", request).blocks)
-
-
-@pytest.mark.parametrize("button", ["Deny", "Ask a question"])
-async def test_what_needs_a_dialog_says_at_once_that_it_could_not_be_opened(street: Street, button: str) -> None:
-    request = await street.asked()
-    fall_ill(street)
-    await street.tara.press(street.card("UTARA", request), button)
-    await street.settled()
-    assert street.said("UTARA") == [dialogs.NOT_OPENED]
-
-
-async def test_p7_listen_fails_with_honest_words(street: Street) -> None:
-    request = await approved(street.company)
-    await street.settled()
-    fall_ill(street)
-    await street.anna.press(street.card("UANNA", request), "Listen")
-    await street.settled()
-    assert street.said("UANNA") == [dialogs.NOT_OPENED]
-
-
-async def test_what_a_home_tab_could_not_open_is_told_when_slack_is_well(street: Street) -> None:
-    await street.asked()
-    await street.tara.open_home()
-    await street.settled()
-    fall_ill(street)
-    await street.tara.press("home", "Details")
-    await street.settled()
-    assert street.said("UTARA") == []
-    await well(street)
-    assert texts(street, "UTARA")[-1] == dialogs.NOT_OPENED
 
 
 async def test_a_home_that_was_opened_while_slack_was_ill_is_drawn_when_it_is_well(street: Street) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +24,6 @@ from handlers.cards import (
     Long,
     Lookup,
     Option,
-    Page,
     Row,
     Said,
     Sheet,
@@ -35,7 +33,6 @@ from handlers.cards import (
     Title,
     When,
 )
-from tests.each import each
 
 Reader = Callable[[Any], list[str]]
 
@@ -129,50 +126,6 @@ def test_a_message_is_taken_whatever_it_holds(faults: Reader, card: Card, zone: 
     assert 1 <= len(drawn["text"].encode("utf-16-le")) // 2 <= 3000
 
 
-@pytest.mark.soak
-@each("words", HOSTILE)
-def test_five_thousand_characters_in_every_place_are_taken(faults: Reader, view_faults: Reader, words: str) -> None:
-    long = (words * 5000)[:5000]
-    when = When(datetime(2027, 5, 5, 7, 0, tzinfo=UTC), long)
-    button = Button("approve", long, "R-1", "danger", confirm=long)
-    card = Card(
-        (
-            Title(Sign.WAITING, long, long),
-            Facts(((long, long), (long, (long, when, long))) * 6),
-            Said(long, long),
-            Line((long, when), Sign.ALARM),
-            Heading(long),
-            Row((when, long), button, long),
-            Small(long),
-            Actions((button,) * 30),
-        ),
-        long,
-    )
-    message = render.message(card, long)
-    assert faults(message["blocks"]) == []
-    assert alive(message["blocks"]) == []
-    assert len(json.dumps(message["blocks"], ensure_ascii=False)) < 10_000
-    assert view_faults(render.home(card, long)) == []
-    assert view_faults(render.page(Page(long, card.parts), long)) == []
-
-
-@pytest.mark.soak
-@settings(max_examples=5, deadline=None)
-@given(rows)
-def test_a_long_list_is_taken_whatever_it_holds(faults: Reader, view_faults: Reader, row: Row) -> None:
-    card = Card((row,) * 110, "")
-    assert faults(render.message(card, "")["blocks"]) == []
-    assert view_faults(render.home(card, "")) == []
-
-
-@settings(max_examples=20, deadline=None)
-@given(cards, zones)
-def test_a_home_and_a_page_are_taken_whatever_they_hold(view_faults: Reader, card: Card, zone: str) -> None:
-    for view in (render.home(card, zone), render.page(Page(card.summary, card.parts), zone)):
-        assert view_faults(view) == []
-        assert alive(view) == []
-
-
 choices = st.lists(st.builds(Option, st.just("training"), typed, typed), min_size=1, max_size=120).map(tuple)
 fields = st.one_of(
     st.builds(Choice, st.uuids().map(str), typed, choices, typed, st.booleans(), st.booleans()),
@@ -191,20 +144,3 @@ def test_a_form_is_taken_whatever_it_holds(view_faults: Reader, sheet: Sheet) ->
     blank = [{"a": 0}] if not view["blocks"] else []
     assert blank or view_faults(view) == []
     assert render.about(view) == sheet.about
-
-
-@each(
-    "bad",
-    [
-        {"type": "header", "text": {"type": "plain_text", "text": "x" * 151, "emoji": False}},
-        {"type": "header", "text": {"type": "mrkdwn", "text": "x"}},
-        {"type": "section", "text": {"type": "plain_text", "text": "x"}},
-        {"type": "section", "text": {"type": "plain_text", "text": "", "emoji": False}},
-        {"type": "section", "fields": [{"type": "mrkdwn", "text": "x"}] * 11},
-        {"type": "section", "fields": [{"type": "mrkdwn", "text": "x" * 2001}]},
-        {"type": "actions", "elements": []},
-        {"type": "divide"},
-    ],
-)
-def test_the_oracle_can_say_no(faults: Reader, bad: dict[str, Any]) -> None:
-    assert faults([bad]) != []

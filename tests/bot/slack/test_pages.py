@@ -70,25 +70,9 @@ def greets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("greets")
-async def test_a_command_may_show_a_page(street: Street) -> None:
-    await street.anna.command("/recording-request")
-    await street.settled()
-    title, blocks = _modal(street, "UANNA")
-    assert (title, "Fernhill Telecare, colleague: " in blocks) == ("Greeting", True)
-
-
-@pytest.mark.usefixtures("greets")
 async def test_p1_such_a_page_is_for_everybody_and_knows_who_may_not_act(street: Street) -> None:
     street.turn("UANNA", "guest")
     await street.anna.command("/recording-request")
     await street.settled()
     title, blocks = _modal(street, "UANNA")
     assert (title, "Fernhill Telecare, guest: " in blocks) == ("Greeting", True)
-
-
-@pytest.mark.usefixtures("greets")
-async def test_its_help_helps(street: Street) -> None:
-    await street.anna.command("/recording-request help")
-    await street.settled()
-    assert street.said("UANNA") == ["/recording-request greets whoever types it."]
-    assert street.anna.modal is None

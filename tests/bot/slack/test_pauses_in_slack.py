@@ -9,10 +9,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports import Address, Posted, Unavailable
-from bot.slack.chat import IN_A_ROW, SlackChat
+from bot.slack.chat import SlackChat
 from handlers.cards import Card, Line
 from tests.clocks import Seconds
-from tests.each import each
 
 CARD = Card((Line("Hello."),), "Hello.")
 ANNA, TARA = Address("UANNA"), Address("UTARA")
@@ -89,43 +88,9 @@ async def test_another_conversation_and_another_method_go_on(chat: SlackChat, cl
     assert len(client.asked) == 6
 
 
-async def test_each_method_that_goes_to_somebody_has_its_own_pause(chat: SlackChat, client: Client) -> None:
-    client.refusing = {"chat.update": ("D1",), "views.publish": ("UANNA",), "conversations.open": ("UANNA",)}
-    for _ in range(3):
-        for one in (
-            chat.redraw(ANNA, Posted("D1", "1.1"), CARD, "UTC"), chat.home(ANNA, CARD, "UTC"), chat.whisper(ANNA, "No."),
-        ):  # fmt: skip
-            with pytest.raises(Unavailable):
-                await one
-    assert client.asked == [("chat.update", "D1"), ("views.publish", "UANNA"), ("conversations.open", "UANNA")]
-
-
 async def test_a_method_that_goes_to_nobody_waits_as_a_whole(chat: SlackChat, client: Client) -> None:
     client.refusing = {"users.info": ("",)}
     for one in (ANNA, TARA, ANNA):
         with pytest.raises(Unavailable):
             await chat.profile(one)
     assert client.asked == [("users.info", "")]
-
-
-async def test_a_limit_of_the_whole_workspace_is_found_out(chat: SlackChat, client: Client, seconds: Seconds) -> None:
-    everybody = [Address(f"U{number}") for number in range(40)]
-    client.refusing = {"chat.postMessage": tuple(one.account_id for one in everybody)}
-    for one in everybody:
-        await _refused(chat, one)
-    assert len(client.asked) == IN_A_ROW["chat.postMessage"]
-    client.refusing, seconds.now = {}, seconds.now + 30.0
-    for one in everybody:
-        await chat.post(one, CARD, "UTC")
-
-
-@each("told", ["", "soon", "-1", "1e9", "²"])
-async def test_a_pause_of_no_length_is_thirty_seconds(
-    chat: SlackChat, client: Client, seconds: Seconds, told: str
-) -> None:
-    client.refusing, client.pause = {"chat.postMessage": ("UANNA",)}, told
-    await _refused(chat)
-    seconds.now += 29.0
-    assert not (await _refused(chat)).tried
-    seconds.now += 1.0
-    assert (await _refused(chat)).tried

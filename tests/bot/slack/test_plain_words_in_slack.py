@@ -38,12 +38,6 @@ async def test_p7_a_wish_opens_the_form_filled_in(street: Street) -> None:
     )
 
 
-async def test_p8_a_customers_wish_opens_the_form_for_customers(street: Street) -> None:
-    view = await typed(street, "/recording-request a customer wants a copy of her call CS-10443")
-    assert title(view).startswith("A customer’s own call")
-    assert "These calls may be meant." in json.dumps(view, ensure_ascii=False)
-
-
 @each("command", COMMANDS)
 @each(
     ("words", "shown"),
@@ -71,15 +65,6 @@ async def test_p13_what_sounds_like_a_breach_is_neither_repeated_nor_kept_whoeve
     assert await elsewhere(street.company.database) == before
     assert not [one for one in logs if CANARY in str(one) or uid in str(one)]
     assert street.workspace.dm(uid) == []
-
-
-async def test_p13_its_button_opens_the_private_form(street: Street) -> None:
-    await typed(street, f"/recording-policy {BREACH}")
-    await street.anna.press("modal", "Report in confidence")
-    await street.settled()
-    view = street.workspace.modal("UANNA")
-    assert view is not None
-    assert "confidence" in title(view.full()).casefold()
 
 
 async def test_p5_the_button_that_switches_it_off_says_what_happens_now(street: Street) -> None:

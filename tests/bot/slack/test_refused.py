@@ -89,17 +89,6 @@ async def test_p7_a_form_that_can_not_be_stored_keeps_what_was_typed_and_says_so
     _says_above(street, "This could not be saved just now. Nothing that you typed is lost")
 
 
-async def test_p7_a_form_of_whoever_may_no_longer_act_keeps_what_was_typed(street: Street) -> None:
-    request = await street.asked()
-    await street.tara.press(street.card("UTARA", request), "Deny")
-    await street.settled()
-    street.turn("UTARA", "guest")
-    street.company.clock.pass_(seconds=6)
-    await street.tara.submit({"words": TYPED})
-    _says_above(street, "You are a guest here")
-    assert await street.state(request) == "waiting"
-
-
 def filled(street: Street, uid: str) -> dict[str, Any]:
     """A form that somebody sends, whatever id its view has."""
     values: dict[str, Any] = {

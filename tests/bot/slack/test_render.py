@@ -89,15 +89,6 @@ def test_long_words_are_cut_fairly_and_nothing_else_is() -> None:
     assert [block["type"] for block in drawn[4:]] == ["section", "actions"]
 
 
-def test_other_texts_are_cut_fairly_before_anything_is_left_out() -> None:
-    card = Card((*(Line(sign * 3000) for sign in "abcde"), Line("f" * 200), Said("Why", "g" * 3000)), "Lines.")
-    drawn: Any = render.message(card, SYDNEY)["blocks"]
-    lengths = [len(block["text"]["text"]) for block in drawn[:6]]
-    assert lengths[0] == lengths[1] == lengths[4] > 1500
-    assert lengths[5] == 200
-    assert drawn[6]["type"] == "rich_text"
-
-
 def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:
     card = Card((*(Row(f"Call {n}") for n in range(200)), Actions((APPROVE, DENY))), "Calls.")
     message: Any = render.message(card, SYDNEY)["blocks"]
@@ -125,14 +116,6 @@ def test_a_button_says_what_it_acts_on() -> None:
     (row,) = only(Row("Yesterday, •••• 678", Button("listen", "Listen", "7", url="https://x.test")))
     assert row["accessory"]["accessibility_label"] == "Listen: Yesterday, •••• 678"
     assert row["accessory"]["url"] == "https://x.test"
-
-
-def test_an_action_that_occurs_again_gets_a_block_of_its_own() -> None:
-    blocks = only(Actions((Button("listen", "1", "7"), Button("details", "D", "7"), Button("listen", "2", "8"))))
-    assert [[one["value"] for one in block["elements"]] for block in blocks] == [["7", "7"], ["8"]]
-    assert [block["block_id"] for block in blocks] == ["actions:0.0", "actions:0.1"]
-    many = only(Actions(tuple(Button(f"act{n}", "Act", "7") for n in range(30))))
-    assert [len(block["elements"]) for block in many] == [25, 5]
 
 
 def test_screen_readers_hear_who_what_and_which_buttons() -> None:

@@ -135,38 +135,6 @@ async def test_p13_the_button_at_home_opens_it_without_a_trace(
     assert not [one for one in logs if "UANNA" in str(one)]
 
 
-@pytest.mark.soak
-async def test_p13_a_dialog_that_slack_does_not_open_is_told_where_it_was_typed_and_never_by_the_outbox(
-    street: Street, logs: list[MutableMapping[str, Any]]
-) -> None:
-    before = await elsewhere(street.company.database)
-    street.workspace.faults.script([Fault("http_500", "views.open", times=2)])
-    await opens(street)
-    assert NOT_OPENED in [one.text for one in street.workspace.talk.everything() if one.only_for == "UANNA"]
-    assert await elsewhere(street.company.database) == before
-    assert not [one for one in logs if "UANNA" in str(one)]
-
-
-@pytest.mark.soak
-async def test_p13_where_slack_takes_no_word_either_nothing_is_left_for_later(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def no_reply(*_: Any) -> bool:
-        return False
-
-    monkeypatch.setattr(street.chat, "reply", no_reply)
-    before = await elsewhere(street.company.database)
-    for taken in (True, False):
-        faults = [Fault("http_500", "views.open", times=2)]
-        street.workspace.faults.script(
-            [*faults, *([] if taken else [Fault("http_500", "conversations.open", times=1)])]
-        )
-        street.chat._conversations.clear()
-        await opens(street)
-    assert await elsewhere(street.company.database) == before
-    assert len(street.said("UANNA")) == 1
-
-
 @pytest.mark.parametrize("fault", [RuntimeError(CANARY), DatabaseDown("locked")])
 async def test_p13_a_fault_keeps_what_was_typed_and_says_nothing_of_it_in_the_log(
     street: Street, drawer: Drawer, logs: list[MutableMapping[str, Any]], fault: Exception
@@ -181,15 +149,3 @@ async def test_p13_a_fault_keeps_what_was_typed_and_says_nothing_of_it_in_the_lo
     drawer.fault = None
     await street.anna.submit({})
     assert len(drawer.filed) == 1
-
-
-async def test_p13_a_dialog_that_is_sent_again_has_the_same_key_and_another_one_another(
-    street: Street, drawer: Drawer
-) -> None:
-    for times in (2, 1):
-        await opens(street)
-        street.anna.fill(TOLD)
-        for _ in range(times):
-            await street.adapter.submissions.submit({"user": {"id": "UANNA"}, "view": shown(street)})
-    first, again, other = (key for _, _, key in drawer.filed)
-    assert first == again != other

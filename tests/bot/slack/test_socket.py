@@ -156,31 +156,3 @@ async def test_a3_when_slack_asks_for_a_new_socket_there_is_one(line: Line) -> N
     await line.greeted.wait()
     assert await line.hears()
     assert (line.asked(), line.waited, line.socket.unheard()) == (2, [], 0.0)
-
-
-async def test_a3_two_who_see_that_it_fell_open_one_socket(line: Line) -> None:
-    await line.socket.connect()
-    assert await line.hears()
-    await asyncio.gather(*(line.socket.connect_to_new_endpoint(force=True) for _ in range(3)))
-    assert await line.hears()
-    assert (line.asked(), line.workspace.sockets.connected) == (2, 1)
-
-
-async def test_a3_a_handshake_after_which_slack_says_goodbye_is_no_socket(line: Line) -> None:
-    """Beyond ten sockets Slack takes the handshake: nothing is heard, and asking on at once would not help."""
-    async with ClientSession() as session:
-        others = [await session.ws_connect(await line.app.socket_address()) for _ in range(10)]
-        line.enough = 3
-        async with connecting(line):
-            assert (line.waited, line.socket.unheard()) == ([1, 2, 4], 7.0)
-        for one in others:
-            await one.close()
-
-
-async def test_a3_a_socket_that_is_closed_in_a_pause_tries_no_more(line: Line) -> None:
-    async def rest(_: float) -> None:
-        await line.socket.close()  # type: ignore[no-untyped-call]
-
-    line.workspace.sockets.refusing, line.socket.rest = 1, rest
-    await line.socket.connect()
-    assert (line.asked(), line.workspace.sockets.connected) == (1, 0)

@@ -37,17 +37,3 @@ async def test_p7_where_slack_takes_no_answer_to_it_the_reminder_stands_by_itsel
     assert (reminder.thread_ts, "Details" in str(reminder.blocks)) == (None, True)
     assert street.workspace.faults.unused == []
     assert card.thread_ts is None
-
-
-async def test_p7_where_the_card_was_deleted_at_that_moment_it_stands_by_itself(street: Street) -> None:
-    await _due(street)
-    street.workspace.faults.script([Fault("http_500", "chat.postMessage")])
-    await street.settled()
-    [card] = street.workspace.dm("UTARA")
-    found = street.workspace.talk.find(card.channel, card.ts)
-    assert found is not None
-    street.workspace.remove(found)
-    street.company.clock.pass_(minutes=5)
-    await street.settled()
-    [reminder] = street.workspace.dm("UTARA")
-    assert (reminder.thread_ts, "Details" in str(reminder.blocks)) == (None, True)

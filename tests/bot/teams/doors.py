@@ -1,4 +1,4 @@
-"""Microsoft's adapter as it comes, and ours, each behind an address of its own on loopback."""
+"""Our adapter behind an address of its own on loopback."""
 
 from __future__ import annotations
 
@@ -6,24 +6,19 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from io import BytesIO
-from types import SimpleNamespace
 from typing import Any
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from botbuilder.core import Bot, InvokeResponse, TurnContext
-from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
+from botbuilder.integration.aiohttp import CloudAdapter
 from botbuilder.schema import Activity, ActivityTypes
-from botframework.connector.auth.authentication_constants import AuthenticationConstants
-from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
 
 from bot.teams.cloud import Cloud
 from bot.teams.tokens import Verifier
-from tests.moments import moment
 
-from .keys import APP_ID, FIRST, claims
+from .keys import FIRST
 from .keys import activity as message
 
 CARD = {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": {"type": "AdaptiveCard"}}
@@ -71,20 +66,6 @@ def invoke(**changes: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def stock(http: ClientSession, app_id: str = "") -> AsyncIterator[Door]:
-    """Microsoft's own, as its samples build it; with an app id it wants tokens, and has fetched the keys just now."""
-    told = SimpleNamespace(APP_ID=app_id, APP_PASSWORD="hush" if app_id else "")
-    adapter, bot = CloudAdapter(ConfigurationBotFrameworkAuthentication(told)), Teller()
-    address = AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL
-    found = JwtTokenExtractor.get_open_id_metadata(address)
-    found.keys, found.last_updated = [FIRST.jwk()], datetime.max  # noqa: DTZ901  as the library has it
-    async with _door(http, adapter, bot) as door:
-        door.token = FIRST.token(claims(moment().timestamp())) if app_id else ""
-        yield door
-    JwtTokenExtractor.metadataCache.pop(address)
-
-
-@asynccontextmanager
 async def ours(http: ClientSession, verifier: Verifier | None) -> AsyncIterator[Door]:
     """Our own, with the verifier's own time; without one, as for the local Playground."""
     adapter, bot = Cloud(verifier), Teller()
@@ -105,4 +86,4 @@ async def _door(http: ClientSession, adapter: CloudAdapter, bot: Teller) -> Asyn
         yield Door(str(server.make_url("/api/messages")), http, bot)
 
 
-__all__ = ["APP_ID", "CARD", "Door", "invoke", "message", "ours", "stock"]
+__all__ = ["CARD", "Door", "invoke", "message", "ours"]

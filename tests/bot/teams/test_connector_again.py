@@ -55,20 +55,6 @@ async def test_another_failure_of_microsofts_is_tried_again_later_and_not_here(
     assert (len(microsoft.asked), naps) == (1, [])
 
 
-async def test_a_limit_is_waited_out_by_the_outbox(
-    connector: Connector, microsoft: Microsoft, naps: list[float]
-) -> None:
-    microsoft.script = [refused(429, Retry_After="2")]
-    assert (await outage(connector, microsoft)).retry_after == 2.0
-    assert (len(microsoft.asked), naps) == (1, [])
-
-
-async def test_the_second_try_too_may_need_a_new_token(connector: Connector, microsoft: Microsoft) -> None:
-    microsoft.script = [refused(412), refused(401)]
-    assert await sending(connector, microsoft.service_url) == "made-3"
-    assert [one.bearer for one in microsoft.asked] == ["token-1", "token-1", "token-2"]
-
-
 BLOCKED = json.dumps({"subCode": "MessageWritesBlocked", "details": "Thread is blocked."}, indent=2)
 WORDS: list[tuple[Any, str]] = [
     ({"subCode": "MessageWritesBlocked", "message": "Because."}, "MessageWritesBlocked"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
@@ -16,24 +15,8 @@ from tests.handlers.builders import approved, audit
 from .street import ANSWERS, CLAIM, GROUP, IDS, Street, shown
 from .test_presses import filed
 
-Logs = list[MutableMapping[str, Any]]
 COMMAND = "recording-request"
 SENT = "Your request is on its way. You get a card that shows how it stands."
-KINDS: list[Any] = [
-    None,
-    True,
-    0,
-    -1.5,
-    "",
-    "x",
-    "R-" + "9" * 5000,
-    "\x00",
-    "\ud800",
-    [],
-    [1, "x"],
-    {},
-    {"verb": "home"},
-]
 
 
 async def calls_of(street: Street, request: str) -> list[str]:
@@ -100,26 +83,6 @@ async def test_p7_calls_that_a_phone_loses_after_an_error_stand_there_as_text_an
     assert await calls_of(street, request) == chosen
 
 
-async def test_p7_what_is_chosen_anew_after_an_error_is_what_counts(street: Street) -> None:
-    form = await opened(street)
-    first, second = [one["value"] for one in await street.anna.search("recordings")][:2]
-    await street.anna.press(form, "Send", await given(street, recordings=[first], purpose=" \u00a0"))
-    await street.anna.press(dialog(street.anna), "Send", {"recordings": [second], "purpose": "Why."})
-    [request] = await filed(street)
-    assert await calls_of(street, request) == [second]
-
-
-@each("kept", [None, 5, "7", [], {"recordings": 7}, {"recordings": ["7"]}, {"form": "deny"}, {"verb": "back"}])
-async def test_p7_what_a_client_makes_up_as_chosen_before_files_nothing_that_it_could_not_send(
-    street: Street, kept: Any
-) -> None:
-    await opened(street)
-    typed = await given(street)
-    reply = await submitted(street, {**typed, "recordings": "", "kept": kept})
-    assert "Please choose" in words(reply.json["task"]["value"]["card"]["content"])
-    assert await filed(street) == []
-
-
 async def submitted(street: Street, data: Any, name: str = "composeExtension/submitAction") -> Any:
     told = {"verb": "send", "form": "access", "about": "S-1", **data} if isinstance(data, dict) else data
     return await street.invoke("anna", name, {"commandId": COMMAND, "commandContext": "compose", "data": told})
@@ -142,13 +105,6 @@ async def test_p7_a_dialog_that_the_client_sends_three_times_asks_once(street: S
         reply = await street.tenant.wire.repeat(sent, 5)
         assert reply.json["task"]["value"]["title"] == "Sent"
     assert len(await filed(street)) == 1
-
-
-async def test_p7_a_dialog_of_our_own_answers_in_the_same_way(street: Street) -> None:
-    fetched = await street.invoke("anna", "task/fetch", {"data": {}})
-    assert fetched.json["task"]["value"]["title"] == "Ask for a recording"
-    reply = await submitted(street, {**ANSWERS, "recordings": "1"}, "task/submit")
-    assert reply.json["task"]["value"]["title"] == "Sent"
 
 
 async def test_p3_details_on_the_policy_page_opens_them_in_the_dialog(street: Street) -> None:
@@ -187,12 +143,6 @@ async def test_p7_a_link_and_a_form_about_a_card_open_in_the_dialog(street: Stre
     assert (deny["form"], deny["about"]) == ("deny", request)
 
 
-@each("command", ["recordingRequest", COMMAND])
-async def test_p7_the_command_that_the_package_names_opens_the_form(street: Street, command: str) -> None:
-    reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": command})
-    assert reply.json["task"]["value"]["title"] == "Ask for a recording"
-
-
 @each("command", [None, "", 5, [], "recordingBreaches", "access", "recordingrequest"])
 async def test_a_command_that_the_app_does_not_have_is_refused_with_a_sentence(street: Street, command: Any) -> None:
     before = await audit(street.company)
@@ -223,53 +173,6 @@ async def test_p7_the_typeahead_finds_recordings_for_staff_and_nothing_for_other
         asked = {"queryText": "", "dataset": "recordings"}
         found = await street.invoke(who, "application/search", asked, street.tenant.talk.find(place) if place else None)
         assert found.json["value"] == {"results": offered}
-
-
-@pytest.mark.soak
-@each("value", KINDS)
-async def test_a_value_of_any_shape_has_an_answer_and_no_fault(street: Street, logs: Logs, value: Any) -> None:
-    before = await audit(street.company)
-    for data in (value, {"verb": value}, *({"verb": verb, "value": value} for verb in ("details", "listen", "show"))):
-        assert shown(await street.execute("anna", data))
-        await street.invoke("anna", "", data, type="message", text="x")
-    for whole in (value, {"action": value}, {"queryText": value}, {"dataset": value}, {"data": value}):
-        for name in ("adaptiveCard/action", "application/search", "task/submit", "composeExtension/submitAction"):
-            assert (await street.invoke("anna", name, whole)).ok
-    assert [one for one in logs if one["log_level"] == "error"] == []
-    assert [one for one in await audit(street.company) if one not in before and one[2] == "done"] == []
-
-
-@pytest.mark.soak
-@each("value", KINDS)
-@each("verb", ["approve", "withdraw", "deny", "question", "answer", "prefer", "request"])
-async def test_p7_a_verb_that_we_know_about_a_thing_that_we_do_not_changes_nothing(
-    street: Street, logs: Logs, verb: str, value: Any
-) -> None:
-    assert shown(await street.execute("anna", {"verb": verb, "value": value}))
-    await street.invoke("anna", "", {"verb": verb, "value": value}, type="message")
-    assert [one for one in logs if one["log_level"] == "error"] == []
-    assert [one for one in await audit(street.company) if one[0].startswith("person") and one[2] == "done"] == []
-
-
-@pytest.mark.soak
-@each("form", ["access", "deny", "question", "answer", "", "nonsense", [], None, {"a": 1}])
-async def test_p7_a_form_with_anything_in_it_is_refused_in_words(street: Street, logs: Logs, form: Any) -> None:
-    for value in KINDS:
-        names = ("about", "words", "reason", "recordings", "crm", "purpose")
-        data = {"verb": "send", "form": form, **dict.fromkeys(names, value)}
-        assert shown(await street.execute("anna", data))
-        assert shown(await street.execute("anna", {**data, "verb": "cancel"}))
-        assert (await submitted(street, data)).json["task"]["value"]
-    assert [one for one in logs if one["log_level"] == "error"] == []
-    assert await filed(street) == []
-
-
-@pytest.mark.parametrize("verb", ["", "approved", "send ", "SEND", "__class__", "task/fetch"])
-async def test_a_verb_that_we_do_not_know_says_so(street: Street, verb: str) -> None:
-    odd = "I don't know this button any more. Please write “home” for a fresh start."
-    assert shown(await street.execute("anna", {"verb": verb, "value": "R-1"})) == odd
-    await street.invoke("anna", "", {"verb": verb}, type="message")
-    assert street.said("anna") == [odd]
 
 
 async def test_p7_the_private_views_are_for_whoever_holds_them(street: Street) -> None:

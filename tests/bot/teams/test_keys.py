@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
 from bot.ports import Unavailable
-from bot.teams.keys import AGAIN, LOOKS, Keys, issuer_of
+from bot.teams.keys import issuer_of
 from bot.teams.tokens import Verifier
 from tests.each import each
-from tests.patience import PATIENCE
 
 from .keys import (
     APP_ID,
@@ -64,50 +62,6 @@ async def test_right_after_an_unknown_key_a_genuine_new_one_is_found(verifier: V
     assert await refusal(verifier, STRANGER.token()) == (401, "unknown_key")
     server.keys = [FIRST.jwk(), SECOND.jwk()]
     assert await accepted(verifier, SECOND.token())
-
-
-@pytest.mark.soak
-async def test_a_flood_of_unknown_keys_costs_few_looks_and_a_new_one_is_found_within_seconds(
-    verifier: Verifier, server: KeyServer, clock: Clock
-) -> None:
-    assert await accepted(verifier, FIRST.token())
-    for _ in range(600):
-        clock.now += 0.1
-        assert await refusal(verifier, STRANGER.token()) == (401, "unknown_key")
-    assert server.looks <= LOOKS + 60 / AGAIN
-    server.keys, came = [FIRST.jwk(), SECOND.jwk()], clock.now
-    while "second" not in verifier.keys.held:
-        clock.now += 0.1
-        assert await refusal(verifier, STRANGER.token()) == (401, "unknown_key")
-    assert clock.now - came <= 5
-    assert await accepted(verifier, SECOND.token())
-
-
-async def test_a_wall_clock_that_was_put_back_does_not_keep_new_keys_out(
-    verifier: Verifier, server: KeyServer, clock: Clock
-) -> None:
-    assert await accepted(verifier, FIRST.token())
-    server.keys, verifier.wall_clock = [SECOND.jwk()], lambda: NOW - 7200
-    assert await accepted(verifier, SECOND.token(claims(NOW - 7200)))
-
-
-async def test_many_that_come_at_once_share_one_look(verifier: Verifier, server: KeyServer) -> None:
-    server.gate.clear()
-    crowd = asyncio.gather(*(accepted(verifier, FIRST.token()) for _ in range(20)))
-    await server.arrived.wait()
-    server.gate.set()
-    assert len(await crowd) == 20
-    assert server.looks == 1
-
-
-async def test_whoever_leaves_does_not_end_the_look_for_the_others(verifier: Verifier, server: KeyServer) -> None:
-    server.gate.clear()
-    leaver, stayer = (asyncio.create_task(accepted(verifier, FIRST.token())) for _ in range(2))
-    await server.arrived.wait()
-    leaver.cancel()
-    server.gate.set()
-    assert await stayer
-    assert leaver.cancelled()
 
 
 async def test_old_keys_stay_in_use_while_microsoft_is_down(
@@ -164,29 +118,6 @@ async def test_a_key_server_that_hangs_is_given_up(server: KeyServer, http: Clie
             await verifier.keys.load()
 
 
-@pytest.mark.soak
-async def test_a_slow_key_server_keeps_nobody_out_for_good(
-    server: KeyServer, http: ClientSession, clock: Clock
-) -> None:
-    """Whoever comes while it is slow can't be waited for; the look goes on, and the next one is heard."""
-    server.gate.clear()
-    verifier = Verifier(APP_ID, TENANT, server.url, http, clock, patience=0.5, clock=clock)
-    assert await unjudged(verifier, FIRST.token())
-    verifier.keys.patience = PATIENCE  # from here on it is no longer slow, however busy this machine is
-    server.gate.set()
-    assert await accepted(verifier, FIRST.token())
-    assert server.looks == 1
-
-
-async def test_a_stop_gives_up_a_look_under_way(verifier: Verifier, server: KeyServer) -> None:
-    server.gate.clear()
-    waiting = asyncio.create_task(accepted(verifier, FIRST.token()))
-    await server.arrived.wait()
-    await verifier.keys.close()
-    with pytest.raises(Unavailable):
-        await waiting
-
-
 ELSEWHERE_KEYS = [
     ({"issuer": "https://evil.example"}, "unreadable_answer"),
     ({"jwks_uri": "http://evil.example/keys"}, "unreadable_answer"),
@@ -211,12 +142,6 @@ async def test_keys_come_from_the_pinned_host_and_no_other(
     assert await unjudged(verifier, FIRST.token())
 
 
-async def test_the_key_server_may_not_send_us_on(verifier: Verifier, server: KeyServer) -> None:
-    server.metadata = {"jwks_uri": str(server.server.make_url("/moved"))}
-    with pytest.raises(Unavailable, match="http_302"):
-        await verifier.keys.load()
-
-
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"keys":1}', b'{"keys":[]}', b"\xff", b"[" * 99_999, b" "])
 async def test_an_answer_without_keys_leaves_the_old_ones(verifier: Verifier, server: KeyServer, body: bytes) -> None:
     assert await verifier.keys.load() == 1
@@ -224,12 +149,6 @@ async def test_an_answer_without_keys_leaves_the_old_ones(verifier: Verifier, se
     with pytest.raises(Unavailable):
         await verifier.keys.load()
     assert await accepted(verifier, FIRST.token())
-
-
-async def test_an_answer_of_more_than_a_megabyte_is_not_read(verifier: Verifier, server: KeyServer) -> None:
-    server.body = json.dumps({"keys": server.keys}).encode() + b" " * 1_100_000
-    with pytest.raises(Unavailable, match="unreadable_answer"):
-        await verifier.keys.load()
 
 
 async def test_keys_that_are_weak_broken_or_for_something_else_are_passed_over(
@@ -242,13 +161,6 @@ async def test_keys_that_are_weak_broken_or_for_something_else_are_passed_over(
     ]  # fmt: skip
     assert await verifier.keys.load() == 1
     assert await accepted(verifier, FIRST.token())
-
-
-async def test_nobody_at_the_address_is_no_connection(http: ClientSession, server: KeyServer) -> None:
-    url = server.url
-    await server.server.close()
-    with pytest.raises(Unavailable, match="no_connection"):
-        await Keys(url, http).load()
 
 
 def test_a_national_cloud_has_its_own_issuer() -> None:

@@ -121,15 +121,6 @@ async def test_p7_a_form_that_is_sent_again_by_the_client_asks_once(street: Stre
     assert len(await filed(street)) == 1
 
 
-async def test_p7_the_same_calls_by_another_form_say_which_request_is_open(street: Street) -> None:
-    for _ in range(2):
-        form = await street.blank()
-        await street.press("anna", form, "Send", await street.filled(form))
-    [request] = await filed(street)
-    assert told(street.again(form, "anna")).startswith("Already asked\nYou asked for these calls before")
-    assert request in told(street.again(form, "anna"))
-
-
 @BOTH
 async def test_whoever_leaves_the_form_has_sent_nothing(street: Street, old: bool) -> None:
     form = await street.blank()
@@ -195,18 +186,6 @@ async def test_p7_deny_asks_for_a_reason_by_a_form_of_its_own(street: Street, ol
 
 
 @BOTH
-async def test_p7_whoever_leaves_the_reason_has_sent_nothing(street: Street, old: bool) -> None:
-    request = await street.asked()
-    card = street.card("tara", request)
-    await street.press("tara", card, "Deny", old_client=old)
-    form = street.form("tara")
-    await street.press("tara", form, "Cancel", old_client=old)
-    street.tara.reopen()
-    assert told(street.again(form, "tara")) == "Not sent\nYou left the form. Nothing was sent."
-    assert (first(told(street.again(card, "tara"))), await street.state(request)) == (first(told(card)), "waiting")
-
-
-@BOTH
 async def test_p7_a_question_and_its_answer(street: Street, old: bool) -> None:
     request = await street.asked()
     for short, button, words in (("tara", "Ask a question", "Which invoice?"), ("anna", "Answer", "March.")):
@@ -218,15 +197,6 @@ async def test_p7_a_question_and_its_answer(street: Street, old: bool) -> None:
         assert words in told(street.again(card, short))
     assert "March." in told(street.card("tara", request))
     assert "Which invoice?" in told(street.card("anna", request))
-
-
-@BOTH
-async def test_p7_withdraw_asks_back_only_where_it_can_not_be_undone(street: Street, old: bool) -> None:
-    request = await street.asked()
-    await street.press("anna", street.card("anna", request), "Withdraw", old_client=old)
-    assert (await street.state(request), first(told(street.card("anna", request)))) == (
-        "withdrawn", "↩️ Access request · withdrawn",
-    )  # fmt: skip
 
 
 @BOTH
@@ -258,26 +228,6 @@ async def test_p8_what_is_shown_once_stays_in_place_of_a_changed_card_until_it_i
     assert "withdrawn" in told(street.again(card, "anna"))
 
 
-async def test_p8_what_is_shown_once_stays_in_place_of_the_home_until_it_is_closed(street: Street) -> None:
-    await approved(street.company)
-    await street.settled()
-    home = street.home("anna")
-    await street.press("anna", home, "Listen")
-    page = street.again(home, "anna")
-    await street.press("tara", street.home("tara"), "Withdraw")
-    assert told(street.again(home, "anna")) == told(page)
-
-
-async def test_p7_listen_is_refused_in_place_once_access_is_gone(street: Street) -> None:
-    request = await approved(street.company)
-    await street.settled()
-    card = street.card("anna", request)
-    await street.press("tara", street.home("tara"), "Withdraw")
-    street.tenant.talk.find(card.conversation).find(card.id).cards = card.cards
-    await street.press("anna", card, "Listen")
-    assert "Please note" in told(street.again(card, "anna"))
-
-
 async def test_p7_a_listen_that_the_client_sends_again_gives_no_second_code(street: Street) -> None:
     request = await approved(street.company)
     await street.settled()
@@ -286,26 +236,6 @@ async def test_p7_a_listen_that_the_client_sends_again_gives_no_second_code(stre
     again = await street.tenant.wire.repeat(sent, 5)
     assert first(shown(again)) == "✅ Access request · approved by Tara Lindqvist"
     assert [one[1] for one in await audit(street.company, request)].count("listening.code") == 1
-
-
-@pytest.mark.soak
-@BOTH
-async def test_p7_the_details_on_the_home_lead_back_to_it(street: Street, old: bool) -> None:
-    request = await street.asked()
-    home = street.home("tara")
-    await street.press("tara", home, "Details", old_client=old)
-    details = street.again(home, "tara")
-    assert (first(told(details)), request in told(details)) == ("⏳ Access request · waiting for you", True)
-    await street.press("tara", details, "Back", old_client=old)
-    assert first(told(street.again(home, "tara"))) == "📋 Call recordings · 1 waiting for you"
-
-
-@BOTH
-async def test_p7_the_home_asks_for_a_recording_by_a_form_of_its_own(street: Street, old: bool) -> None:
-    home, before = street.home("anna"), len(street.anna.chat)
-    await street.press("anna", home, "Ask for a recording", old_client=old)
-    assert told(street.again(home, "anna")) == told(home)
-    assert [first(told(one)) for one in street.anna.chat[before:]] == ["Ask for a recording"]
 
 
 @BOTH

@@ -54,10 +54,6 @@ def test_a_message_says_in_a_sentence_what_it_is() -> None:
     assert render.home(Card((Line("x"),), "."), SYDNEY) == render.message(Card((Line("x"),), "."), SYDNEY)
 
 
-def test_a_card_without_parts_shows_its_summary() -> None:
-    assert [said(block) for block in body()] == ["Anna asks."]
-
-
 def test_a_title_says_its_state_in_a_word_and_a_sign_and_is_a_heading() -> None:
     (block,) = body(Title(Sign.WAITING, "Access request", "waiting for you"))
     assert block == {
@@ -137,13 +133,6 @@ def test_what_can_not_be_undone_unfolds_a_question_first() -> None:
     assert really["fallback"]["data"] == really["data"] == {"verb": "deny", "value": "R-1"}
 
 
-def test_a_button_with_an_address_opens_it_wherever_it_stands() -> None:
-    listen = Button("open", "Open the player", "open", "primary", url="https://x.test/listen#c")
-    (block,) = body(Actions((listen,)))
-    (action,) = block["actions"]
-    assert (action["type"], action["url"], "data" in action) == ("Action.OpenUrl", "https://x.test/listen#c", False)
-
-
 def test_more_buttons_than_a_client_shows_stand_in_several_rows() -> None:
     many = body(Actions(tuple(Button(f"act{n}", "Act", "7") for n in range(12))))
     assert [len(block["actions"]) for block in many] == [5, 5, 2]
@@ -165,17 +154,6 @@ def test_a_row_that_asks_back_gives_the_question_the_whole_width() -> None:
     assert (said(words), act["actions"][0]["type"]) == ("Anna Quill", "Action.ShowCard")
 
 
-def test_a_page_that_says_what_it_is_says_it_once() -> None:
-    drawn: Any = render.page(Page("Access request", (Title(Sign.APPROVED, "Access request", "approved"),)), SYDNEY)
-    assert [said(block) for block in drawn["body"]] == ["✅ Access request · approved"]
-
-
-def test_a_name_of_another_direction_stands_alone_and_somebodys_words_line_by_line() -> None:
-    line, _, quote = body(Line("שרה כהן asks."), Said("Why", "שלום, Anna!\nYes: שלום."))
-    assert said(line) == "\u2068שרה כהן\u2069 asks."
-    assert said(quote["items"][0]) == "\u2068שלום, Anna!\u2069\n\u2068Yes: שלום.\u2069"
-
-
 def test_long_words_are_cut_fairly_and_nothing_else_is() -> None:
     words = [Said("Words", sign * length) for sign, length in (("א", 4000), ("ב", 4000), ("ג", 200))]
     drawn = body(*words, Facts((("Who", "Anna " * 60),)), Actions((APPROVE,)))
@@ -185,11 +163,6 @@ def test_long_words_are_cut_fairly_and_nothing_else_is() -> None:
     assert lengths[2] == 202  # with its two marks of direction
     assert said(drawn[6]["columns"][1]["items"][0]) == ("Anna " * 60)
     assert drawn[7]["type"] == "ActionSet"
-
-
-def test_words_that_fit_are_whole() -> None:
-    (_, quote) = body(Said("Why", "x" * 4000))
-    assert said(quote["items"][0]) == "x" * 4000
 
 
 def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:

@@ -91,25 +91,6 @@ async def test_an_ended_token_is_not_used(tokens: TokenSource, clock: Clock) -> 
     assert await tokens.token() == "token-2"
 
 
-async def test_many_that_need_a_token_at_once_share_one_fetch(tokens: TokenSource, microsoft: Microsoft) -> None:
-    microsoft.gate.clear()
-    crowd = asyncio.gather(*(tokens.token() for _ in range(30)))
-    await microsoft.arrived.wait()
-    microsoft.gate.set()
-    assert set(await crowd) == {"token-1"}
-    assert len(microsoft.forms) == 1
-
-
-async def test_whoever_leaves_does_not_end_the_fetch_for_the_others(tokens: TokenSource, microsoft: Microsoft) -> None:
-    microsoft.gate.clear()
-    leaver, stayer = (asyncio.create_task(tokens.token()) for _ in range(2))
-    await microsoft.arrived.wait()
-    leaver.cancel()
-    microsoft.gate.set()
-    assert await stayer == "token-1"
-    assert len(microsoft.forms) == 1
-
-
 async def test_only_the_token_that_was_refused_is_dropped(tokens: TokenSource, microsoft: Microsoft) -> None:
     assert await tokens.token() == "token-1"
     tokens.drop("token-1")
@@ -152,31 +133,8 @@ async def test_a_limit_of_the_login_service_names_how_long_to_wait(tokens: Token
     assert (error.code, error.retry_after) == ("login_http_429", 11.0)
 
 
-async def test_a_lifetime_may_be_written_as_text(tokens: TokenSource, microsoft: Microsoft, clock: Clock) -> None:
-    microsoft.logins = [web.json_response({"access_token": "old", "expires_in": "3599"})]
-    assert await tokens.token() == "old"
-    clock.now = NOW + 3299
-    assert await tokens.token() == "old"
-    await settled(tokens)
-    assert await tokens.token() == "token-2"
-
-
 async def test_a_login_service_that_hangs_is_given_up(tokens: TokenSource, microsoft: Microsoft) -> None:
     """Not a plain `timeout`: after that the outbox would think that a message may have been posted."""
     microsoft.gate.clear()
     tokens.patience = 0.02
     assert (await outage(tokens)).code == "login_timeout"
-
-
-async def test_nobody_at_the_login_address_is_an_outage(tokens: TokenSource, microsoft: Microsoft) -> None:
-    await microsoft.server.close()
-    assert (await outage(tokens)).code == "login_no_connection"
-
-
-async def test_a_stop_gives_up_a_fetch_under_way(tokens: TokenSource, microsoft: Microsoft) -> None:
-    microsoft.gate.clear()
-    waiting = asyncio.create_task(tokens.token())
-    await microsoft.arrived.wait()
-    await tokens.close()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting

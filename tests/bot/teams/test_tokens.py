@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.teams.tokens import HOSTS, LOOPBACK, Claims, Forged, Verifier, allowed
+from bot.teams.tokens import HOSTS, LOOPBACK, Claims, Forged, Verifier
 from tests.each import each
 
 from .keys import (
@@ -21,7 +21,6 @@ from .keys import (
     NOW,
     SECOND,
     SERVICE_URL,
-    STRANGER,
     TENANT,
     Clock,
     KeyServer,
@@ -35,11 +34,6 @@ from .keys import (
 
 async def test_a_genuine_request_is_let_in_and_says_whose_it_is(verifier: Verifier) -> None:
     assert await accepted(verifier, FIRST.token()) == Claims(ISSUER, APP_ID, TENANT, SERVICE_URL)
-
-
-async def test_the_scheme_and_our_ids_may_be_written_in_either_case(verifier: Verifier) -> None:
-    token = FIRST.token(claims(aud=APP_ID.upper()))
-    assert await verifier.verify(f"bearer {token}", activity(channelData={"tenant": {"id": TENANT.upper()}}))
 
 
 @each("named", [SERVICE_URL, SERVICE_URL.rstrip("/"), SERVICE_URL.upper(), SERVICE_URL + "/"])
@@ -106,16 +100,6 @@ async def test_a_token_has_one_spelling(verifier: Verifier) -> None:
         assert await refusal(verifier, spelt) == (401, "malformed")
 
 
-async def test_a_genuine_token_of_absurd_length_is_not_read(verifier: Verifier) -> None:
-    assert await refusal(verifier, FIRST.token(claims(x="x" * 20_000))) == (401, "malformed")
-
-
-async def test_a_header_nested_without_end_is_401(verifier: Verifier) -> None:
-    deep = base64.urlsafe_b64encode(b"[" * 9_000).decode().rstrip("=")
-    assert await refusal(verifier, f"{deep}.e30.e30") == (401, "malformed")
-    assert await refusal(verifier, FIRST.token().split(".")[0] + f".{deep}.e30") == (401, "signature")
-
-
 async def test_a_token_without_a_signature_is_401_and_costs_no_look(verifier: Verifier, server: KeyServer) -> None:
     for algorithm in ("none", "None", "NONE", "", None, 0, ["RS256"], "rs256"):
         assert (await refusal(verifier, unsigned({"alg": algorithm, "kid": "first"}, claims())))[0] == 401
@@ -141,17 +125,6 @@ async def test_a_public_key_is_no_secret_to_sign_with(verifier: Verifier) -> Non
 async def test_rs256_is_the_only_algorithm(verifier: Verifier, algorithm: str) -> None:
     token = jwt.encode(claims(), FIRST.private, algorithm=algorithm, headers={"kid": "first"})
     assert await refusal(verifier, token) == (401, "algorithm")
-
-
-async def test_a_key_that_the_token_brings_along_is_not_looked_at(verifier: Verifier, server: KeyServer) -> None:
-    for brought in ({"jwk": STRANGER.jwk()}, {"jku": server.url}, {"x5u": server.url}):
-        token = jwt.encode(claims(), STRANGER.private, algorithm="RS256", headers={"kid": "first", **brought})
-        assert await refusal(verifier, token) == (401, "signature")
-    assert server.looks == 1
-
-
-async def test_an_extension_that_must_be_understood_and_is_not_turns_the_token_away(verifier: Verifier) -> None:
-    assert await refusal(verifier, FIRST.token(crit=["exp"], exp=1)) == (401, "malformed")
 
 
 @each("key_id", [None, ""])
@@ -230,18 +203,6 @@ ELSEWHERE = [
 async def test_a_host_that_is_not_on_the_list_is_403_even_when_signed(verifier: Verifier, named: str) -> None:
     token = FIRST.token(claims(serviceurl=named))
     assert await refusal(verifier, token, activity(serviceUrl=named)) == (403, "service_url")
-
-
-@each(
-    "named",
-    [
-        "https://smba.trafficmanager.net/au/", "https://smba.trafficmanager.net:443/teams", "https://SMBA.trafficmanager.net",
-        "https://europe.webchat.botframework.com/", "https://smba.infra.gcc.teams.microsoft.com/gcc/",
-        "https://smba.infra.gov.teams.microsoft.us/gcch/", "https://smba.infra.dod.teams.microsoft.us/teams/",
-    ],
-)  # fmt: skip
-def test_the_documented_hosts_are_on_the_list(named: str) -> None:
-    assert allowed(named, HOSTS)
 
 
 OTHER = "11111111-0000-0000-0000-000000000000"

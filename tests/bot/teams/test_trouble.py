@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.chats.desk import NOT_NOW as LATER
-from bot.rehearsal.teams import Fault, Message
+from bot.rehearsal.teams import Fault
 from bot.teams import platform as adapter
 from bot.teams.platform import NOT_NOW, SLOW
 from handlers.cards import HINT
@@ -18,7 +18,7 @@ from storage.database.store import Database, DatabaseDown
 from tests.each import each
 from tests.handlers.builders import audit
 
-from .street import GROUP, Street, shown, told
+from .street import Street, shown, told
 
 Logs = list[MutableMapping[str, Any]]
 WARNED = {"teams.not_answered", "teams.unavailable"}
@@ -76,15 +76,6 @@ async def test_while_the_database_is_away_every_press_and_word_is_answered(stree
     assert [one[1] for one in (await audit(street.company))[len(before) :] if one[0].startswith("person")] == [
         "access.file"
     ]
-
-
-async def test_an_app_that_is_added_while_the_database_is_away_is_shown_the_home_later(street: Street) -> None:
-    back = away(street.company.database)
-    await street.person("bram").install()
-    await street.front.finish()
-    assert street.person("bram").chat == []
-    back()
-    assert (await street.say("bram", "home"))[0].startswith("📋 Call recordings")
 
 
 async def test_a_fault_has_an_id_that_the_person_sees_and_a_traceback_in_the_log(
@@ -155,14 +146,6 @@ async def test_a_refusal_that_comes_too_late_is_no_fault(
     assert [one["event"] for one in logs if "late" in one["event"]] == ["teams.refused_late"]
 
 
-async def test_p7_a_search_that_takes_too_long_does_not_say_that_there_is_no_such_call(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    form = await street.blank()
-    monkeypatch.setattr(adapter, "PATIENCE", 0.0)
-    assert await street.anna.search("recordings", "Bram", form) == [{"title": SLOW, "value": HINT}]
-
-
 @each("text", ["what?", "recording-request", "home"])
 async def test_whoever_blocked_the_bot_and_writes_to_it_all_the_same_is_no_fault(
     street: Street, logs: Logs, text: str
@@ -173,17 +156,6 @@ async def test_whoever_blocked_the_bot_and_writes_to_it_all_the_same_is_no_fault
     assert [one for one in logs if one["log_level"] == "error" and "teams" in one["event"]] == []
 
 
-async def test_in_a_group_that_can_not_be_answered_nobody_is_written_to(street: Street, logs: Logs) -> None:
-    chats = [list(one.chat) for one in (street.anna, street.tara)]
-    for error in ("http_500", "BotNotInConversationRoster"):
-        street.tenant.faults.script([Fault(error, "send")])
-        assert await street.say("anna", "home", GROUP, mention=True) == []
-        street.tenant.faults.script([Fault(error, "send")])
-        await street.invoke("anna", "", {"verb": "home"}, street.tenant.talk.find(GROUP), type="message")
-    assert chats == [one.chat for one in (street.anna, street.tara)]
-    assert [one for one in logs if one["log_level"] == "error"] == []
-
-
 async def test_while_nobody_can_say_who_asks_nothing_is_decided(street: Street) -> None:
     """Authority is checked at the press, or later; never not at all (P7)."""
     request = await street.asked()
@@ -192,13 +164,3 @@ async def test_while_nobody_can_say_who_asks_nothing_is_decided(street: Street) 
     for old_client in (False, True):
         outcome = await street.press("tara", street.card("tara", request), "Approve", old_client=old_client)
         assert (outcome.said, await street.state(request)) == ("" if old_client else kept_words("teams"), "waiting")
-
-
-async def test_an_answer_that_lasts_may_fail_to_last(street: Street, logs: Logs) -> None:
-    """The form is sent and says so; only the message could not be changed."""
-    form = await street.blank()
-    street.tenant.faults.script([Fault("http_500", "update", place=form.conversation)])
-    await street.press("anna", form, "Send", await street.filled(form))
-    seen: Message = street.again(form, "anna")
-    assert told(seen).startswith("Sent")
-    assert [one["code"] for one in logs if one["event"] == "teams.unavailable"] == ["http_500"]

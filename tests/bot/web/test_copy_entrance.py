@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from ipaddress import ip_network
 
 import pytest
 import pytest_asyncio
@@ -13,17 +12,7 @@ from bot.web.copy_entrance import NO_LINK, NO_PASSCODE
 from handlers.customers.serving import ENDED
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.copy_house import HERE, CopyHouse, a_copy_house
-from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company
-
-PROXY = (ip_network("127.0.0.0/8"),)
-OVER = "This link is over"
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @pytest_asyncio.fixture
@@ -82,12 +71,6 @@ async def test_p8_so_is_a_passcode(house: CopyHouse, space: str) -> None:
     assert (await house.open(one, passcode=space.format(*one.passcode)))[0].status == 303
 
 
-async def test_p8_digits_of_a_wide_keyboard_count_as_well(house: CopyHouse) -> None:
-    one = await house.sent()
-    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in one.passcode)
-    assert (await house.open(one, passcode=wide))[0].status == 303
-
-
 @pytest.mark.parametrize("passcode", ["1", "1234567", "12345x", "a", " ", "١٢٣٤٥٦"])
 async def test_p8_what_can_be_no_passcode_costs_no_try(house: CopyHouse, passcode: str) -> None:
     one = await house.sent()
@@ -97,18 +80,6 @@ async def test_p8_what_can_be_no_passcode_costs_no_try(house: CopyHouse, passcod
     assert NO_LINK in page
     assert NO_PASSCODE in page
     assert ((await one.row()).tries, house.slept) == (0, [])
-
-
-async def test_p8_two_browsers_and_two_links_stand_beside_each_other(house: CopyHouse) -> None:
-    one, two = await house.sent(), await house.sent(request="C-SECOND22")
-    first, second, third = await house.cookie(one), await house.cookie(one), await house.cookie(two)
-    for cookie in (first, second):
-        assert (await house.get(f"/copy/{one.link}", cookie=cookie))[0].status == 200
-        assert (await house.get(f"/copy/{two.link}", cookie=cookie))[0].status == 403
-    await house.post(f"/copy/{one.link}/leave", {}, cookie=first)
-    assert (await house.get(f"/copy/{one.link}", cookie=first))[0].status == 403
-    assert (await house.get(f"/copy/{one.link}", cookie=second))[0].status == 200
-    assert (await house.get(f"/copy/{two.link}", cookie=third))[0].status == 200
 
 
 async def test_p8_leaving_takes_the_cookie_away_also_where_it_is_none_any_more(house: CopyHouse) -> None:
@@ -145,17 +116,6 @@ async def test_p8_no_other_site_sends_these_forms(house: CopyHouse, origin: str)
         assert (await house.open(one, origin=own, sec_fetch_site="same-origin"))[0].status == 303
 
 
-@each(
-    ("data", "kind", "status"),
-    [(b"x" * 70_000, "application/x-www-form-urlencoded", 413), (b"{}", "application/json", 400), (b"code=%ff", "application/x-www-form-urlencoded", 400),
-     (b"&".join([b"a=1"] * 100), "application/x-www-form-urlencoded", 400), (b"", "application/x-www-form-urlencoded", 422)],
-)  # fmt: skip
-async def test_p8_odd_forms_are_a_page_with_a_sentence(house: CopyHouse, data: bytes, kind: str, status: int) -> None:
-    answer, page = await house.post("/copy/open", data, content_type=kind)
-    assert (answer.status, answer.content_type) == (status, "text/html")
-    assert "Fernhill Telecare" in page
-
-
 async def test_p8_every_page_is_kept_nowhere_framed_by_nobody_and_loads_nothing_from_elsewhere(
     house: CopyHouse,
 ) -> None:
@@ -177,18 +137,6 @@ async def test_p8_every_page_is_kept_nowhere_framed_by_nobody_and_loads_nothing_
         assert answer.headers["X-Robots-Tag"] == "noindex"
         loaded = re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', page)
         assert [one for one in loaded if not one.startswith("/")] == []
-
-
-async def test_p8_going_back_to_what_was_sent_begins_again(house: CopyHouse) -> None:
-    answer, _ = await house.get("/copy/open")
-    assert (answer.status, answer.headers["Location"]) == (303, "/copy")
-
-
-@pytest.mark.parametrize(
-    "path", ["/copy/assets/copies.py", "/copy/assets/..%2fcopies.py", "/copy/assets/copy_open.html"]
-)
-async def test_p8_nothing_else_of_ours_is_given(house: CopyHouse, path: str) -> None:
-    assert (await house.get(path))[0].status == 404
 
 
 async def test_p8_while_the_database_is_away_a_page_says_so(house: CopyHouse) -> None:

@@ -14,7 +14,6 @@ import pytest_asyncio
 
 from bot.web.copy_sound import ON_THE_PAGE, ONE_IS_AWAY
 from handlers.customers.serving import NOT_YOURS, WHY
-from handlers.rules.refusal import Refused
 from storage.database.store import Database
 from storage.records import Recording
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched, where
@@ -22,12 +21,6 @@ from tests.bot.web.player import sighting
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.builders import Sent
 from tests.stories.waiting import until
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @pytest_asyncio.fixture
@@ -82,16 +75,6 @@ async def test_p8_several_are_one_zip_with_the_facts(house: CopyHouse) -> None:
     assert "oaic.gov.au" in facts
     assert await had(one) == [("downloaded", 0, 4), ("downloaded", 0, 6)]
     await until(lambda: fetched(one), "all of it was fetched")
-
-
-async def test_p8_who_asks_whether_there_is_a_zip_gets_no_entry(house: CopyHouse) -> None:
-    one = await (await house.sent()).let_in()
-    for parts in (("download",), (house.calls[0], "download"), (house.calls[0], "audio")):
-        path, cookie = where(one, *parts)
-        answer, body = await house.raw("HEAD", path, cookie=cookie)
-        assert (answer.status, body) == (200, b"")
-    assert await had(one) == []
-    assert (await one.row()).fetched_at is None
 
 
 async def test_p8_of_a_single_call_there_is_no_zip(house: CopyHouse) -> None:
@@ -183,18 +166,6 @@ async def test_p8_a_file_that_changed_is_not_given(house: CopyHouse) -> None:
     assert await had(one) == []
 
 
-async def test_p8_a_row_that_is_another_call_is_not_given(house: CopyHouse) -> None:
-    one = await (await house.sent()).let_in()
-    await one.change((Recording, house.calls[0]), version=2)
-    path, cookie = where(one, house.calls[0], "download")
-    answer, page = await house.get(path, cookie=cookie)
-    assert (answer.status, WHY["another"] in page) == (403, True)
-    _, page = await house.get(where(one)[0], cookie=cookie)
-    assert WHY["another"] in page
-    assert page.count("<audio class=") == 1
-    assert "one ZIP" not in page
-
-
 async def test_p12_an_erased_call_is_shown_without_player_or_download(house: CopyHouse) -> None:
     one = await (await house.sent()).let_in()
     for call in house.calls:
@@ -204,21 +175,6 @@ async def test_p12_an_erased_call_is_shown_without_player_or_download(house: Cop
     assert "<audio" not in page
     assert "<script" not in page
     assert "/download" not in page
-
-
-async def test_p8_where_the_link_ends_with_the_last_byte_nobody_is_told_of_it_any_more(house: CopyHouse) -> None:
-    one = await (await house.sent(calls=house.calls[:1])).let_in()
-    enter = house.company.door.enter
-
-    async def over(intent: object, *args: object, **more: object) -> object:
-        if type(intent).__name__ == "HeardToEnd":
-            raise Refused("It is over.")
-        return await enter(intent, *args, **more)  # type: ignore[arg-type]
-
-    house.company.door.enter = over  # type: ignore[method-assign, assignment]
-    path, cookie = where(one, house.calls[0], "download")
-    answer, body = await house.raw("GET", path, cookie=cookie)
-    assert (answer.status, body == house.sounds[0]) == (200, True)
 
 
 async def test_p8_the_page_works_without_a_script(house: CopyHouse) -> None:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 
 from storage.database.store import Database
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched, where
 from tests.handlers.builders import Clock, Company, a_company, audit
 from tests.stories.waiting import until
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @pytest_asyncio.fixture
@@ -43,27 +36,6 @@ async def test_p8_a_download_goes_on_where_it_broke_off(house: CopyHouse) -> Non
     await until(lambda: fetched(one), "all of it was fetched")
     details = [entry[4] for entry in await audit(house.company, one.request) if entry[1] == "customer.downloaded"]
     assert [(detail["from_ms"], detail["to_ms"]) for detail in details] == [(0, 3124), (3124, 6000)]
-
-
-async def test_p8_what_sends_nothing_forgets_nothing_of_a_download(house: CopyHouse) -> None:
-    """Programs that resume a download look first whether it is still there."""
-    one = await (await house.sent(calls=house.calls[:1])).let_in()
-    path, cookie = where(one, house.calls[0], "download")
-    await house.raw("GET", path, cookie=cookie, range="bytes=0-49999")
-    assert (await house.raw("HEAD", path, cookie=cookie))[0].status == 200
-    assert (await house.raw("GET", path, cookie=cookie, range="bytes=999999-"))[0].status == 416
-    await house.raw("GET", path, cookie=cookie, range="bytes=50000-")
-    await until(lambda: fetched(one), "all of it was fetched")
-
-
-@pytest.mark.soak
-async def test_p8_a_download_may_come_in_many_pieces(house: CopyHouse) -> None:
-    one = await (await house.sent(calls=house.calls[:1])).let_in()
-    path, cookie = where(one, house.calls[0], "download")
-    step, size = 1600, len(house.sounds[0])
-    for start in range(0, size, step):
-        await house.raw("GET", path, cookie=cookie, range=f"bytes={start}-{start + step - 1}")
-    await until(lambda: fetched(one), "all of it was fetched")
 
 
 async def test_p8_a_rest_that_is_of_another_file_begins_anew(house: CopyHouse) -> None:

@@ -20,12 +20,6 @@ from tests.handlers.customers.test_links import ENDS
 from tests.stories.waiting import until
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
-
-
 @pytest_asyncio.fixture
 async def company(database: Database) -> Company:
     return await a_company(database, Clock())
@@ -97,18 +91,6 @@ async def test_p8_a_stream_under_way_ends_within_the_second(
     assert not await fetched(one)
 
 
-async def test_p8_also_when_the_program_stops(long: tuple[CopyHouse, Hourglass]) -> None:
-    house, glass = long
-    one = await (await house.sent()).let_in()
-    path, cookie = where(one, house.calls[0], "download")
-    async with an_ear(house.port, path, cookie, idle=True) as ear:
-        await waits(glass)
-        house.pages.end()
-        await glass.pass_(1.0)
-        ear.listen()
-        assert await ear.ended() == "reset"
-
-
 # P5, P7, P12: what takes a call out of its customer's reach, as the register has it then.
 OUT_OF_REACH: Mapping[str, Callable[[CopyHouse], Mapping[str, object]]] = {
     "erased": lambda house: {"erase_at": house.company.clock.now},
@@ -131,21 +113,6 @@ async def test_p8_a_call_that_is_out_of_reach_stops_in_the_middle(
         await glass.pass_(1.0)
         ear.listen()
         assert await ear.ended() == "reset"
-
-
-@pytest.mark.parametrize("way", OUT_OF_REACH)
-async def test_p8_so_does_a_zip_of_which_one_call_is_out_of_reach(two: tuple[CopyHouse, Hourglass], way: str) -> None:
-    """Whichever of them it is, also one of which nothing has left yet."""
-    house, glass = two
-    one = await (await house.sent()).let_in()
-    path, cookie = where(one, "download")
-    async with an_ear(house.port, path, cookie, idle=True) as ear:
-        await waits(glass)
-        await one.change((Recording, house.calls[1]), **OUT_OF_REACH[way](house))
-        await glass.pass_(1.0)
-        ear.listen()
-        assert await ear.ended() == "reset"
-        assert ear.got < LONG
 
 
 @pytest.mark.soak

@@ -12,26 +12,19 @@ from structlog.testing import capture_logs
 
 from bot.listeners import AGAIN, LOOK, SURE, Listeners
 from bot.web.drawn import NOT_SURE
-from handlers.breach import intents
 from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
 from tests.clocks import Seconds
 from tests.each import each
 from tests.handlers.breach.keeping import granted, the_page
-from tests.handlers.breach.reporting import WORDS, Page, page, report, the_report
+from tests.handlers.breach.reporting import WORDS, Page
 from tests.handlers.breach.test_hidden import everything
 from tests.handlers.builders import Clock, Company, a_company, audit
 from tests.moments import NOW
 
 OPEN = "This page is not open for you"
 NOTE = "They talked about it at lunch."
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @pytest_asyncio.fixture
@@ -128,38 +121,6 @@ async def test_b6_after_five_minutes_without_an_answer_it_says_why_and_goes_on_w
     platform.answers = True
     seconds.now += AGAIN
     assert (await ruth.ask(what))[0] == WAYS[what]
-
-
-async def test_b6_a_page_waits_for_the_look_and_a_platform_that_hangs_holds_it_up_for_seconds_only(
-    ruth: Handler, platform: Platform, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.listeners.PATIENCE", 0.05)
-    platform.held.clear()
-    for _ in range(3):
-        assert (await ruth.ask())[0] == 200
-    assert platform.asked == 1
-    seconds.now += SURE + 1
-    assert (await ruth.ask())[0] == 503
-
-
-async def test_p13_a_session_that_is_none_or_of_another_report_has_nobody_looked_up(
-    ruth: Handler, platform: Platform, company: Company
-) -> None:
-    before = platform.asked
-    await ruth.page.do(intents.Leave)
-    for session in ("none", "", ruth.page.session):
-        assert (await ruth.ask(session=session))[0] == 403
-    assert platform.asked == before
-
-
-async def test_p13_nobody_is_looked_up_who_reads_the_own_report(
-    house: House, company: Company, platform: Platform
-) -> None:
-    """Whoever reports is not asked about at the platform: that would say that he or she has something to read here."""
-    await report(company, company.anna, named="named")
-    mine = await page(company, company.anna, await the_report(company))
-    answer, told = await house.get(f"/report/mine/{mine.report}", cookie=f"report={mine.session}")
-    assert (answer.status, "Your report" in told, platform.asked) == (200, True, 0)
 
 
 async def outside(company: Company) -> dict[str, list[tuple[Any, ...]]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,14 +13,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot import readiness as module
 from bot.readiness import ASKED, EXAMINED, SILENT
-from bot.trouble import PUT_BACK, SENTENCES
+from bot.trouble import SENTENCES
 from bot.web.health import Health, Metrics
-from handlers.acting import CLOCK
-from handlers.tidying import Tidy
 from storage.database.store import Database, DatabaseDown
 from tests.bot.web.ready import Parts, readiness
 from tests.each import each
-from tests.handlers.builders import Clock, a_company, ask
+from tests.handlers.builders import a_company, ask
 
 Client = TestClient[web.Request, web.Application]
 
@@ -91,18 +88,6 @@ async def test_who_is_ready_tells_how_old_everything_is(database: Sick, parts: P
         }  # fmt: skip
         parts.reading = False
         assert (await answer(client, 200))["recordings"] == "read"
-
-
-async def test_the_same_ages_stand_among_the_metrics(database: Sick, parts: Parts) -> None:
-    parts.tick, parts.unheard = 300.0, 59.0
-    async with served(database, parts) as client:
-        await answer(client, 503)
-        async with client.get("/metrics") as told:
-            lines = (await told.text()).splitlines()
-    names = "last_tick", "last_delivery", "oldest_due_effect", "oldest_waiting_write", "chat_unheard"
-    values = {name: float(line.split()[1]) for name in names for line in lines if line.startswith(f"steward_{name}_")}
-    assert values == dict.fromkeys(names, 0.0) | {"last_tick": 300.0, "chat_unheard": 59.0}
-    assert "steward_ready 0.0" in lines
 
 
 @pytest.mark.parametrize(
@@ -189,20 +174,6 @@ async def test_a_database_that_never_answers_is_silent_and_holds_nobody_up(
         assert database.examined == 1
 
 
-@pytest.mark.parametrize("table", ["outbox", "requests", "audit_head"])
-async def test_a_table_that_was_dropped_makes_it_unready_and_is_named(database: Sick, parts: Parts, table: str) -> None:
-    """It stayed ready, and no message could be queued."""
-    async with served(database, parts) as client:
-        await answer(client, 200)
-        async with database.writers.begin() as connection:
-            await connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO elsewhere")
-        parts.seconds.now += EXAMINED
-        words = f"Tables of mine are missing in the database: {table}. {PUT_BACK}"
-        assert (await answer(client, 503))["reasons"] == {"database_incomplete": words}
-        async with client.get("/metrics") as told:
-            assert "steward_ready 0.0" in await told.text()
-
-
 async def test_a_change_that_waits_too_long_makes_it_unready(database: Sick, parts: Parts) -> None:
     async with served(database, parts) as client:
         database.longest_wait = lambda: 61.5  # type: ignore[method-assign]
@@ -210,36 +181,8 @@ async def test_a_change_that_waits_too_long_makes_it_unready(database: Sick, par
         assert (list(told["reasons"]), told["oldest_waiting_write"]) == (["writer"], 61.5)
 
 
-async def test_where_the_outbox_can_not_be_asked_its_age_is_unknown(
-    database: Sick, parts: Parts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def down(*_: object, **__: object) -> None:
-        raise DatabaseDown("away")
-
-    async with served(database, parts) as client:
-        monkeypatch.setattr(database, "read", down)
-        assert (await answer(client, 503))["oldest_due_effect"] is None
-
-
-async def test_what_is_due_later_is_not_late(database: Sick, parts: Parts) -> None:
-    company = await a_company(database, parts.now)
-    await ask(company, company.anna)
-    parts.now.now -= timedelta(hours=3)  # a clock that was wrong and is right again
-    async with served(database, parts) as client:
-        assert (await answer(client, 200))["oldest_due_effect"] == 0.0
-
-
 async def test_to_be_alive_asks_nothing(database: Sick, parts: Parts) -> None:
     database.silent, parts.state = True, "stopping"
     async with served(database, parts) as client, client.get("/healthz") as told:
         assert (told.status, await told.text()) == (200, "alive\n")
     assert database.examined == 0
-
-
-async def test_to_look_leaves_no_entry(database: Sick, parts: Parts) -> None:
-    company = await a_company(database, Clock())
-    await company.door.enter(Tidy(), CLOCK)
-    before = await database.read(lambda store: list(store.audit.rows()))
-    async with served(database, parts) as client:
-        await answer(client, 200)
-    assert await database.read(lambda store: list(store.audit.rows())) == before

@@ -5,40 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
-from bot.listeners import LOOK, SURE, Listeners
-from bot.web.kept_audio import CROWDED, PACKED, PLAIN, rate
+from bot.listeners import Listeners
 from bot.web.pacing import FASTEST, HEAD_START
-from handlers.acting import CLOCK
 from handlers.breach import intents
-from handlers.breach.hearing import Copy
 from handlers.breach.intents import PART
-from handlers.recordings import Register
 from storage.database.store import Database
 from tests.bot.web.hourglass import Hourglass, hurried
 from tests.bot.web.player import Ear, an_ear
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
-from tests.each import each
 from tests.handlers.breach.keeping import granted, the_page
 from tests.handlers.breach.reporting import Page, chosen, page
-from tests.handlers.builders import Clock, Company, a_company, call
+from tests.handlers.builders import Clock, Company, a_company
 from tests.stories.waiting import until
 
 SECONDS, LONG, RATE = 61, 1200.0, 8000
 SIZE = SECONDS * RATE
 AUDIO = bytes(range(250)) * (SIZE // 250)
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @pytest_asyncio.fixture
@@ -133,88 +122,6 @@ async def test_b9_a_whole_copy_takes_its_time(ruth: Ruth) -> None:
         assert ear.got == SIZE
 
 
-async def test_b9_a_third_stream_of_a_call_is_told_why_it_gets_nothing(ruth: Ruth) -> None:
-    async with ruth.hears() as one, ruth.hears(start=SIZE // 2) as two:
-        await one.has(1)
-        await two.has(1)
-        third = asyncio.create_task(ruth.house.get(ruth.path, cookie=f"report={ruth.page.session}"))
-        await ruth.glass.asleep(5)  # two streams, two watches, and who waits for one of them to end
-        await ruth.glass.pass_(1.0)
-        answer, told = await third
-        assert (answer.status, CROWDED in told) == (429, True)
-
-
-@pytest.mark.soak
-async def test_b9_who_seeks_is_served_at_once(ruth: Ruth) -> None:
-    async with ruth.hears() as one:
-        await one.has(HEAD_START * RATE)
-    await ruth.glass.pass_(1.0)
-    async with ruth.hears(start=SIZE - 100) as two:
-        await two.has(100)
-
-
-async def test_b9_each_call_of_a_page_has_streams_and_a_budget_of_its_own(ruth: Ruth) -> None:
-    """A browser keeps the connection of a player that was stopped: what is pressed next plays all the same."""
-    await ruth.page.do(intents.Gather, "CS-10444")
-    other = await granted(ruth.company, ruth.page, (AUDIO,), call=1)
-    async with ruth.hears() as one, ruth.hears(start=SIZE // 2) as two, ruth.hears(copy=other) as three:
-        for ear in (one, two, three):
-            await ear.has(1)
-        await three.has(HEAD_START * RATE)
-
-
-async def test_p13_who_left_before_anything_came_is_noted_for_nothing(ruth: Ruth) -> None:
-    async with ruth.hears(start=1) as one, ruth.hears(start=1) as two:
-        await until(lambda: one.got + two.got >= 2 * HEAD_START * RATE - 2, "all that there is for now")
-    before = await ruth.noted()
-    for _ in range(5):
-        task = asyncio.create_task(ruth.house.get(ruth.path, cookie=f"report={ruth.page.session}"))
-        await asyncio.sleep(0.05)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    await ruth.glass.pass_(SECONDS)
-    assert await ruth.noted() == before
-
-
-@pytest_asyncio.fixture
-async def long(ruth: Ruth) -> Ruth:
-    """Another call, of twenty minutes, which a copy keeps in ten parts."""
-    await ruth.company.door.enter(Register("file", [call(2, seconds=LONG, stamp="2")], ()), CLOCK)
-    await ruth.page.do(intents.Gather, "CS-10444")
-    parts = tuple(bytes(min(PART, int(LONG * RATE) - start)) for start in range(0, int(LONG * RATE), PART))
-    return replace(ruth, copy=await granted(ruth.company, ruth.page, parts, call=1))
-
-
-async def listen(ruth: Ruth, seconds: float) -> None:
-    """Let the time pass in which somebody listens, a few seconds at a time."""
-    end = ruth.glass.now + seconds
-    while ruth.glass.now < end:
-        await ruth.glass.pass_(min(5.0, end - ruth.glass.now))
-        await asyncio.sleep(0.005)
-
-
-@pytest.mark.soak
-async def test_b6_who_left_hears_nothing_within_a_minute(long: Ruth, platform: Platform) -> None:
-    async with long.hears() as ear:
-        await ear.has(HEAD_START * RATE)
-        await listen(long, LOOK)
-        assert ear.got > PART  # the next part was asked for at the door meanwhile
-        platform.standing = "deactivated"
-        await listen(long, LOOK + 5)
-        assert await ear.ended() == "reset"
-
-
-@pytest.mark.soak
-async def test_b6_after_five_minutes_without_an_answer_it_stops(long: Ruth, platform: Platform) -> None:
-    platform.answers = False
-    async with long.hears() as ear:
-        await ear.has(HEAD_START * RATE)
-        await listen(long, SURE - 10)
-        assert ear.end == ""
-        await listen(long, 15)
-        assert await ear.ended() == "reset"
-
-
 async def test_p13_who_loses_sight_hears_nothing_a_second_later(ruth: Ruth) -> None:
     helena = await page(ruth.company, ruth.company.helena, ruth.page.report)
     async with ruth.hears() as ear:
@@ -267,16 +174,3 @@ async def test_p13_what_is_kept_is_played_in_stretches(company: Company) -> None
         helena = await page(company, company.helena, mine.report)
         answer, told = await house.get(path, cookie=f"report={helena.session}")
         assert (answer.status, "This page is not open for you" in told) == (403, True)
-
-
-@each(
-    ("copy", "bytes_a_second"),
-    [
-        (Copy(1, 1, SIZE, "audio/wav", SECONDS), RATE), (Copy(1, 1, SIZE, "audio/wav", 0.1), SIZE),
-        (Copy(1, 1, SIZE, "audio/wav", 0), PLAIN), (Copy(1, 1, SIZE, "audio/x-wav", 0), PLAIN), (Copy(1, 1, SIZE, "audio/mpeg", 0), PACKED),
-    ],
-)  # fmt: skip
-def test_b9_of_what_nobody_knows_how_long_it_lasts_a_pace_is_taken_at_which_it_can_be_heard(
-    copy: Copy, bytes_a_second: float
-) -> None:
-    assert rate(copy) == bytes_a_second

@@ -54,20 +54,6 @@ async def test_a_place_that_can_not_be_had_is_a_warning_and_no_end(
     assert told["why"] == "no such host" or host != "a..b"
 
 
-async def test_a_place_that_nobody_chose_is_done_without_in_silence(
-    database: Database, logs: list[MutableMapping[str, Any]]
-) -> None:
-    first = await Metrics(database, readiness(database)).serve("127.0.0.1", 0)
-    second = await Metrics(database, readiness(database)).serve("127.0.0.1", first.addresses[0][1], chosen=False)
-    assert second.addresses == []
-    await second.cleanup()
-    await first.cleanup()
-    assert [(one["event"], one["log_level"]) for one in logs] == [
-        ("metrics.served", "info"),
-        ("metrics.not_served", "debug"),
-    ]
-
-
 async def test_a3_of_a_silent_database_nothing_is_counted(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer was as late as the database."""
     parts = Parts()
@@ -86,19 +72,6 @@ async def test_a3_of_a_silent_database_nothing_is_counted(database: Database, mo
         await runner.cleanup()
     assert "steward_oldest_due_effect_seconds NaN" in told
     assert "steward_ready 0.0" in told
-
-
-async def test_a3_only_a_socket_can_leave_us_without_a_word(sqlite_url: str, tmp_path: Path) -> None:
-    """Slack over HTTP and Teams call us; what they can't deliver, they know."""
-    told = {
-        "database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY, "slack_bot_token": "xoxb-1",
-        "slack_signing_secret": "f" * 32, "microsoft_app_id": "22222222-0000-4000-8000-00000000b07b",
-        "microsoft_app_password": "metrics", "microsoft_app_tenant_id": "33333333-0000-4000-8000-000000000000",
-    }  # fmt: skip
-    steward = Steward(Given.model_validate(told), policy(ROOT / "policy.yaml"))
-    steward.build()
-    assert (len(steward.platforms), steward.readiness.works.unheard()) == (2, None)
-    await steward.stop()
 
 
 async def test_a2_of_each_part_of_the_clocks_work_it_tells_since_when_it_was_not_done(

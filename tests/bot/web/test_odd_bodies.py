@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
@@ -18,12 +17,6 @@ ODD = {
     "true": b'{"from": true, "to": 2}', "empty": b"",
 }  # fmt: skip
 PACKED = {packing: (packing, b"hello") for packing in ("gzip", "deflate")}
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @pytest_asyncio.fixture
@@ -47,9 +40,3 @@ async def test_odd_bodies_are_answered(company: Company) -> None:
         for packing, body in PACKED.values():
             for path in (heard, "/listen/exchange"):
                 assert await sent(player, path, body, **{"Content-Encoding": packing}) == unreadable, (packing, path)
-
-
-async def test_a_code_with_half_a_character_is_no_code(company: Company) -> None:
-    async with a_player(company, 1000, 10.0) as player:
-        status, _ = await sent(player, "/listen/exchange", b'{"code": "\\ud800\\u0000"}')
-        assert status == 403

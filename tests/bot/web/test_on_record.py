@@ -73,27 +73,6 @@ async def test_p11_a_stream_that_was_cut_is_on_record_as_far_as_it_came(company:
         assert await on_record(player) == [(0, 30000), (30000, 60000)]
 
 
-async def test_p11_where_a_block_holds_more_than_a_stretch_the_block_is_cut(company: Company) -> None:
-    async with a_player(company, SPARSE * 100, 100.0) as player:
-        status, sound = await fetched(player)
-        assert (status, len(sound)) == (200, player.size)
-        assert await on_record(player) == [(0, 30000), (30000, 60000), (60000, 90000), (90000, 100000)]
-
-
-async def test_p11_a_part_is_on_record_from_where_it_begins(company: Company) -> None:
-    async with a_player(company, SPARSE * 100, 100.0) as player:
-        status, sound = await fetched(player, Range="bytes=1000-4999")
-        assert (status, len(sound)) == (206, 4000)
-        assert await on_record(player) == [(10000, 40000), (40000, 50000)]
-
-
-@pytest.mark.parametrize("size", [0, 1, SHORT])
-async def test_p11_what_is_short_is_one_stretch(company: Company, size: int) -> None:
-    async with a_player(company, size, 20.0) as player:
-        assert await fetched(player) == (200, bytes(size))
-        assert await on_record(player) == [(0, 20000 if size else 0)]
-
-
 async def test_p11_who_asks_for_the_head_only_hears_nothing(company: Company) -> None:
     async with a_player(company, SHORT, 20.0) as player:
         assert await fetched(player, "HEAD") == (200, b"")

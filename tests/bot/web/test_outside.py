@@ -78,16 +78,6 @@ FROM_ELSEWHERE = [
     (HERE, {"Origin": "http://rebound.example:3000"}),
     (HERE, {"Origin": "https://localhost:3000"}),
 ]
-FROM_OURS = [
-    (HTTPS, {}),
-    (HTTPS, {"Origin": HTTPS}),
-    (HTTPS, {"Origin": HTTPS, SITE: "same-origin"}),
-    (HTTPS, {"Origin": "null", SITE: "same-origin"}),
-    ("https://steward.example.com:443/", {"Origin": HTTPS}),
-    (HERE, {"Origin": HERE}),
-    (HERE, {"Origin": "http://127.0.0.1:3000"}),
-    (HERE, {"Origin": "http://[::1]:3000"}),
-]
 
 
 @each(("public_url", "told"), FROM_ELSEWHERE)
@@ -96,12 +86,6 @@ async def test_what_the_page_of_another_site_sends_is_refused(public_url: str, t
         answer = await sent(site, **told)
         assert (answer.status, answer.content_type) == (403, "application/json")
         assert (await sent(site, "GET", **told)).status == 200  # what only reads is kept by the browser itself
-
-
-@each(("public_url", "told"), FROM_OURS)
-async def test_our_own_page_and_programs_may_send(public_url: str, told: dict[str, str]) -> None:
-    async with a_site(public_url) as site:
-        assert (await sent(site, **told)).status == 200
 
 
 @each("public_url", [HTTPS, HERE])
@@ -146,13 +130,6 @@ async def test_over_https_the_cookie_is_one_that_only_https_can_set(
             told = {"Cookie": f"{sent_as}={cookie.value}"}
             async with http.get(f"{site}/listen/{grant}/access", headers=told) as answer:
                 assert answer.status == (200 if sent_as == name else 403)
-
-
-async def test_what_a_page_takes_is_said_to_whoever_sends_something_else() -> None:
-    """RFC 9110, 15.5.6: with 405 comes Allow."""
-    async with a_site(HERE) as site:
-        answer = await sent(site, "PUT")
-    assert (answer.status, answer.headers["Allow"]) == (405, "GET,HEAD,POST")
 
 
 async def test_a_fault_of_ours_has_an_id_that_the_person_is_told_and_the_log_has() -> None:

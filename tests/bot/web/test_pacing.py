@@ -9,11 +9,10 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
-from bot.web.pacing import FASTEST, HEAD_START, Budget, Pacing
+from bot.web.pacing import FASTEST, HEAD_START
 from handlers.acting import WEB
 from handlers.listening import Exchange, Listen
 from storage.database.store import Database
-from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import Player, a_player
 from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, audit
@@ -22,12 +21,6 @@ from tests.stories.waiting import until
 SECONDS, RATE = 120.0, 8000
 SIZE = int(SECONDS * RATE)
 CROWDED = "This access is being played in two other places. Close one of them, then press Play."
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @pytest_asyncio.fixture
@@ -105,19 +98,6 @@ async def test_b9_who_seeks_is_served_at_once(company: Company) -> None:
             await three.has(HEAD_START * RATE)
 
 
-@pytest.mark.soak
-async def test_b9_two_streams_share_what_one_would_get(company: Company) -> None:
-    async with a_player(company, SIZE, SECONDS) as player:
-        async with player.listening() as one, player.listening(start=SIZE // 2) as two:
-            await one.has(HEAD_START * RATE)
-            await two.has(HEAD_START * RATE)
-            for _ in range(10):
-                await player.glass.pass_(1.0)
-                await asyncio.sleep(0.02)
-                assert one.got + two.got <= 2 * HEAD_START * RATE + FASTEST * RATE * player.glass.now
-            assert one.got + two.got >= HEAD_START * RATE + FASTEST * RATE * player.glass.now
-
-
 async def test_p11_who_left_while_waiting_is_on_record_for_nothing_more(company: Company) -> None:
     async with a_player(company, SIZE, SECONDS) as player:
         async with player.listening() as one:
@@ -127,28 +107,3 @@ async def test_p11_who_left_while_waiting_is_on_record_for_nothing_more(company:
         before = [detail for _, action, *_, detail in await audit(company) if action == "listening.audio"]
         await player.glass.pass_(SECONDS)
         assert [detail for _, action, *_, detail in await audit(company) if action == "listening.audio"] == before
-
-
-async def test_b9_a_thousand_tiny_parts_take_their_time(company: Company) -> None:
-    """Each is an entry in the log: so each costs as much as a second of sound."""
-    glass = Hourglass()
-    budget = Budget(RATE, glass.pace)
-    for _ in range(int(2 * HEAD_START)):
-        assert await budget.take(1, first=True, gone=bool, begins=True)
-    waiting = asyncio.create_task(budget.take(1, first=True, gone=bool, begins=True))
-    await glass.asleep(1)
-    await glass.pass_(1 / FASTEST)
-    assert await waiting
-
-
-async def test_b9_a_budget_is_kept_while_it_is_not_full(company: Company) -> None:
-    """What was taken a moment ago counts, and what was taken long ago is forgotten."""
-    glass = Hourglass()
-    pacing = Pacing(glass.pace)
-    first = pacing.budget("G-1", 1, RATE)
-    assert await first.take(RATE, first=True, gone=bool)
-    assert pacing.budget("G-1", 1, RATE) is first
-    assert pacing.budget("G-1", 2, RATE) is not first
-    await glass.pass_(HEAD_START)
-    pacing.budget("G-2", 1, RATE)
-    assert len(pacing.budgets) == 1

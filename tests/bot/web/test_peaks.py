@@ -39,32 +39,9 @@ def test_loud_and_silent_parts_are_told_apart(kind: str) -> None:
     assert middles == pytest.approx([0.5, 0, 1, 0], abs=0.05)
 
 
-@each("seconds", [0.001, 0.05, 1, 7, 45])
-def test_there_are_as_many_as_asked_for(seconds: float) -> None:
-    assert len(peaks(encoded(tone(seconds, 0.5)))) == 600
-
-
 def test_a_sound_in_one_channel_only_counts() -> None:
     both = np.stack([tone(1, 0), tone(1, 0.5)], axis=1)
     assert min(peaks(encoded(both), 10)) > 0.9
-
-
-def test_a_sound_shorter_than_a_part_is_not_lost() -> None:
-    click = np.zeros(60 * RATE)
-    click[30 * RATE : 30 * RATE + 80] = 0.9
-    assert peaks(encoded(click), 10) == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
-
-
-def test_noise_is_not_blown_up_into_speech() -> None:
-    assert set(peaks(encoded(tone(2, 0.0005)))) == {0.0}
-
-
-def test_numbers_that_are_none_do_no_harm() -> None:
-    samples = tone(1, 0.5)
-    samples[::2] = np.nan
-    samples[1000] = np.inf
-    found = peaks(encoded(samples, subtype="FLOAT"), 10)
-    assert all(0 <= level <= 1 for level in found)
 
 
 @each("audio", [b"", b"no audio at all", b"RIFF\x00\x00\x00\x00WAVE", encoded(tone(0, 1))])

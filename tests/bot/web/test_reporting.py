@@ -22,12 +22,6 @@ RUTH, MILES = "ruth.adeyemi@fernhill.example", "miles.fairweather@fernhill.examp
 WORDS = "Bram played a customer’s call to friends."
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
-
-
 @pytest_asyncio.fixture
 async def house(database: Database) -> AsyncIterator[House]:
     async with a_house(database) as opened:
@@ -91,11 +85,6 @@ async def test_p13_who_picks_himself_is_stored_exactly_like_who_is_ticked(house:
     assert third == fourth
     assert third.conflicts == (MILES, RUTH)
     assert (third.account, third.accused, third.named) == ("", (), False)
-
-
-async def test_p13_a_name_is_kept_only_where_it_is_given(house: House) -> None:
-    await filed(house, name="Anna Quill")
-    assert (house.stand.told[0].named, house.stand.told[0].name) == (True, "Anna Quill")
 
 
 async def test_p13_an_error_keeps_every_word_and_every_tick_and_is_linked_to_its_field(house: House) -> None:
@@ -238,13 +227,6 @@ async def test_p13_a_link_from_a_chat_leads_to_the_form_once_and_says_whose_it_i
         await house.post("/report", {"what": WORDS, "once": named, "start": start, "named": named})
         told = house.stand.told[-1]
         assert (told.source, told.named, told.account, told.name) == ("link", named == "named", account, "")
-
-
-@each("code", ["", "nonsense", "😀", "A" * 5000])
-async def test_p13_a_link_that_is_none_leads_to_the_page_that_asks_for_one(house: House, code: str) -> None:
-    status, page = await begun_from_chat(house, code)
-    assert (status, "This link is over" in page) == (403, True)
-    assert (await house.get("/report/start"))[0].status == 200
 
 
 async def test_p13_when_the_link_is_over_what_was_written_stays_and_can_be_sent_without_it(house: House) -> None:

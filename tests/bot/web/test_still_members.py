@@ -13,16 +13,10 @@ from aiohttp import ClientSession
 from bot.listeners import AGAIN, LOOK, SURE
 from storage.database.store import Database
 from tests.bot.web.player import Player, a_player
-from tests.handlers.builders import Clock, Company, a_company, account, audit, meet
+from tests.handlers.builders import Clock, Company, a_company, account, meet
 
 LONG, RATE = 3600.0, 8000
 UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @pytest_asyncio.fixture
@@ -126,25 +120,6 @@ async def test_b6_after_five_minutes_without_an_answer_it_stops_and_says_why(
         assert (await told(player))[0] == 200
 
 
-async def test_p11_what_was_heard_before_is_on_record_all_the_same(company: Company, platform: Platform) -> None:
-    platform.answers = False
-    async with a_player(company, 1000, 10.0, confirmed=platform.confirmed) as player:
-        assert (await told(player))[0] == 200
-        await player.glass.pass_(SURE + 1)
-        assert (await told(player, "heard"))[0] == 503
-        assert [one[1] for one in await audit(company, player.grant)][-1] == "listening.part"
-
-
-async def test_b6_no_wall_clock_makes_it_longer(company: Company, platform: Platform) -> None:
-    platform.answers = False
-    async with a_player(company, 1000, 10.0, confirmed=platform.confirmed) as player:
-        company.clock.pass_(hours=4)
-        assert (await told(player))[0] == 200
-        company.clock.pass_(hours=-3)
-        await player.glass.pass_(SURE + 1)
-        assert (await told(player))[0] == 503
-
-
 async def test_b6_who_does_not_listen_is_not_asked_about_and_is_looked_at_before_hearing_again(
     company: Company, platform: Platform
 ) -> None:
@@ -159,19 +134,3 @@ async def test_b6_who_does_not_listen_is_not_asked_about_and_is_looked_at_before
         platform.standing = "deactivated"
         assert (await told(player))[0] in (403, 503)
         assert (await told(player))[0] == 403
-
-
-async def test_b6_a_platform_that_hangs_holds_nobody_up_for_long(
-    company: Company, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.listeners.PATIENCE", 0.05)
-    platform.held.clear()
-    async with a_player(company, 1000, 10.0, confirmed=platform.confirmed) as player:
-        assert (await told(player))[0] == 200
-        await player.glass.pass_(SURE + 1)
-        for _ in range(3):
-            assert (await told(player))[0] == 503
-        assert platform.asked == 1
-        platform.held.set()
-        await asyncio.sleep(0.05)
-        assert (await told(player))[0] == 200

@@ -9,13 +9,11 @@ from typing import NoReturn, cast
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
-from sqlalchemy import update
 
 from bot.web.pacing import BLOCK, FASTEST, HEAD_START
 from bot.web.sounding import WATCH
 from handlers.access.intents import Withdraw
 from storage.database.store import Database, DatabaseDown
-from storage.records import Recording
 from tests.bot.web.player import Player, a_player, sighting
 from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, account, audit, meet
@@ -77,16 +75,6 @@ async def test_p7_audio_leaves_hardly_faster_than_it_is_heard(company: Company, 
             await player.glass.pass_(1.0)
 
 
-@pytest.mark.soak
-async def test_p7_the_whole_call_arrives_and_the_watch_ends(company: Company) -> None:
-    async with a_player(company, 488_000, 61.0) as player, player.listening() as ear:
-        await player.glass.asleep(2)
-        await player.glass.pass_(60.0)
-        await ear.has(player.size)
-        await player.glass.asleep(0)
-        assert (ear.got, await ear.ended()) == (player.size, "finished")
-
-
 @pytest.mark.parametrize("end", ENDS)
 async def test_p7_an_open_stream_is_cut_when_access_ends(
     company: Company, end: Callable[[Player], Awaitable[None]]
@@ -144,21 +132,6 @@ async def test_b2_a_call_that_is_written_over_in_the_middle_is_heard_no_further(
                 "This call has changed and is being looked at again. Please try again in a minute.",
             )
         assert player.met_changed == 2
-
-
-async def test_b2_a_row_that_was_pointed_at_another_file_opens_nothing(company: Company) -> None:
-    """P7: the database says that the file is the approved call, and the log does not."""
-    async with a_player(company, 488_000, 61.0) as player:
-        player.recorder.keep(sighting("call-8", 61.0), b"\1" * 488_000)
-        other = {"native_id": "call-8", "stamp": (await player.recorder.audio("call-8")).stamp}
-        change = update(Recording).where(Recording.id == player.recording).values(**other)
-        await company.database.write(lambda store: store.session.execute(change) and None)
-        for path in (player.path, player.path.replace("/audio", "/peaks")):
-            assert await fetched(player, path) == (
-                403,
-                "This is not the call that was approved, so it can’t be heard. Please tell whoever runs the call recordings.",
-            )
-        assert player.recorder.reads == 0
 
 
 async def fetched(player: Player, path: str) -> tuple[int, str]:

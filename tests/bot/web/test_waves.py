@@ -9,7 +9,6 @@ from bot.ports import Absent
 from bot.web.waves import LARGEST_DECODED, Waves
 from storage.records import Recording
 from tests.bot.web.copy_house import a_sound
-from tests.handlers.builders import audit
 from tests.offices import Office
 
 SOUND = a_sound(1.0)
@@ -50,24 +49,10 @@ async def test_however_many_wait_for_it_it_is_decoded_once(office: Office) -> No
     assert (await _call(office)).peaks == {"peaks": first}
 
 
-async def test_what_cannot_be_decoded_is_tried_once_as_well(office: Office) -> None:
-    waves, audio, recording = Waves(office.company.door), Sounds(b"no sound"), await _call(office)
-    assert await asyncio.gather(*(waves.of(recording, audio) for _ in range(3))) == [[], [], []]
-    assert len(audio.reads) == 1
-
-
 async def test_what_is_too_large_is_not_read_at_all(office: Office) -> None:
     waves, audio = Waves(office.company.door), Sounds(size=LARGEST_DECODED + 1)
     assert await waves.of(await _call(office), audio) == []
     assert audio.reads == []
-
-
-async def test_whoever_waited_tries_again_where_the_first_could_not_read(office: Office) -> None:
-    waves, audio, recording = Waves(office.company.door), Sounds(gone=1), await _call(office)
-    first, second = await asyncio.gather(*(waves.of(recording, audio) for _ in range(2)), return_exceptions=True)
-    assert isinstance(first, Absent)
-    assert isinstance(second, list)
-    assert max(second) == 1.0
 
 
 async def test_the_waveform_of_another_file_under_the_name_is_not_taken_for_its_own(office: Office) -> None:
@@ -78,9 +63,3 @@ async def test_the_waveform_of_another_file_under_the_name_is_not_taken_for_its_
     later.peaks, later.stamp = None, "2"
     assert max(await waves.of(later, other)) == 1.0
     assert (await _call(office)).peaks == {"peaks": drawn}
-
-
-async def test_it_leaves_no_entry(office: Office) -> None:
-    recording = await _call(office)
-    await Waves(office.company.door).of(recording, Sounds())
-    assert await audit(office.company, f"recording:{recording.id}") == []

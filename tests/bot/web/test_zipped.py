@@ -12,7 +12,7 @@ from hashlib import sha256
 import pytest
 
 from bot.ports import Absent, Changed
-from bot.web.zipped import PIECE, Packed, Zip, length
+from bot.web.zipped import PIECE, Packed, Zip
 from tests.each import each
 from tests.moments import NOW
 
@@ -85,16 +85,6 @@ async def test_p8_never_more_of_it_is_held_than_a_piece() -> None:
         assert len(made._rest) <= 2 * PIECE
 
 
-async def test_p8_it_is_read_once_from_its_start_to_its_end() -> None:
-    made = packed(*SOUNDS)
-    await made.read(0, 10)
-    for start in (0, 9, 11):
-        with pytest.raises(ValueError, match="is not where the last part ended"):
-            await made.read(start, 20)
-    await made.close()
-    assert await made.read(10, 20) == b""
-
-
 @each("told", [PIECE, 10 * PIECE])
 async def test_p8_a_file_of_another_size_than_was_told_spoils_it(told: int) -> None:
     made = packed(Sound(bytes(3 * PIECE), told), Sound(b"x"))
@@ -103,15 +93,3 @@ async def test_p8_a_file_of_another_size_than_was_told_spoils_it(told: int) -> N
             await whole(made, PIECE)
     else:
         assert len(await whole(made, PIECE)) == made.size  # only what was told of it is read
-
-
-async def test_p8_a_file_that_is_gone_ends_it() -> None:
-    with pytest.raises(Absent):
-        await whole(packed(Sound(b"x"), Sound(b"", 10)), PIECE)
-
-
-def test_p8_sizes_beyond_four_gigabytes_are_counted() -> None:
-    """A ZIP of two files of three gigabytes: the second begins where a plain one could not say."""
-    size = 3 * 1024**3
-    plain = length([("a.wav", 1), ("b.wav", 1)])
-    assert length([("a.wav", size), ("b.wav", size)]) - plain - 2 * (size - 1) == 2 * (20 + 8) + 2 * 20 + 8 + 76

@@ -11,7 +11,6 @@ from aiohttp import ClientSession
 
 from bot.web.answers import TooMuch
 from bot.web.limits import LISTENING, RECEIPTS, REMEMBERED, Limits
-from handlers.access.intents import Withdraw
 from handlers.listening import Listen
 from storage.database.store import Database
 from tests.bot.web.player import Player, a_player
@@ -22,12 +21,6 @@ from tests.handlers.builders import Clock, Company, a_company, audit
 PROXY = (ip_network("127.0.0.0/8"),)
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
 CLOSED = "This page is no longer open to you. Press Listen again."
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @pytest_asyncio.fixture
@@ -94,31 +87,6 @@ async def test_b7_whoever_is_no_proxy_of_ours_is_not_believed(company: Company) 
     async with a_player(company, 1000, 10.0) as player:
         found = [(await code(player, "guessed", f"198.51.100.{number}"))[0] for number in range(LISTENING.one + 1)]
         assert found == [403] * LISTENING.one + [429]
-
-
-async def test_b7_what_was_good_once_is_told_of_each_time_but_not_without_end(company: Company) -> None:
-    """A spent code and a session whose access is over are somebody's of ours: that stands in the log, within the limits."""
-    async with a_player(company, 1000, 10.0) as player:
-        real = await company.door.enter(Listen(player.request), company.anna)
-        assert (await code(player, real))[0] == 200
-        await company.door.enter(Withdraw(player.request), company.tara)
-        company.clock.pass_(seconds=16)
-        before = len(await audit(company))
-        for _ in range(LISTENING.one):
-            assert (await code(player, real))[0] in (403, 429)
-            assert (await heard(player, player.secret))[0] in (403, 429)
-        told = [(one[1], one[2]) for one in (await audit(company))[before:]]
-        assert set(told) == {("listening.open", "refused"), ("listening.part", "refused")}
-        assert len(told) == LISTENING.one
-
-
-async def test_a7_a_code_that_came_too_late_is_no_code_when_the_clock_is_put_back(company: Company) -> None:
-    async with a_player(company, 1000, 10.0) as player:
-        real = await company.door.enter(Listen(player.request), company.anna)
-        company.clock.pass_(seconds=61)
-        assert await code(player, real) == (403, SPENT)
-        company.clock.pass_(seconds=-31)
-        assert await code(player, real) == (403, SPENT)
 
 
 def test_p13_no_address_is_kept_and_memory_is_bounded_however_many_there_are() -> None:
