@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -183,6 +184,7 @@ class World:
         self.slack_answers, self.slack_wrong = True, timedelta(0)
         self.swaps = list[Callable[[Doomed], None]]()
         self.swapped = list[str]()
+        self._asked = count()
         self.decided = set[str]()  # names of what somebody let go
 
     async def open(self) -> None:
@@ -335,6 +337,8 @@ class World:
             await self._check_access(access)
         keys = await self.database.read(lambda store: {one.matter_id for one in store.session.query(MatterKey)})
         assert keys >= {one.request for one in self.accesses}, "words are gone"
+        # What has been over for a day was looked at, and nothing more becomes of it.
+        self.accesses = [one for one in self.accesses if (one.until or one.due or right) + DAY >= right]
 
     async def _kept(self) -> set[bytes]:
         """Audio of calls that an open request, or what it led to, keeps past their moment."""
@@ -376,7 +380,7 @@ class World:
             return
         # Those that soon have their moment are the interesting ones.
         one = self.random.choice(sorted(fine, key=lambda call: call.moment)[:12])
-        told = {"calls": [rows[one.name].id], "crm": f"CS-{len(self.accesses)}"}
+        told = {"calls": [rows[one.name].id], "crm": f"CS-{next(self._asked)}"}
         works = approved if self.random.random() < 0.5 else ask
         request = await works(self.company, self.company.anna, **told)
         grant = await self.database.read(lambda store: store.grants.of(request))
