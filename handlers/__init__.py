@@ -9,12 +9,16 @@ from handlers import (
     alarms,
     checkpoints,
     delivering,
+    explaining,
+    first_steps,
+    forgetting,
     inbox,
     listening,
     master_key,
     mirroring,
     opening,
     people,
+    plain_words,
     recordings,
     settling,
     tidying,
@@ -32,18 +36,13 @@ from handlers.customers import room as customers
 from handlers.declined import room as declined
 from handlers.digest import room as digest
 from handlers.effects import Blank
-from handlers.explaining import room as explaining
 from handlers.figures import room as figures
-from handlers.first_steps import room as first_steps
-from handlers.forgetting import room as forgetting
 from handlers.forms import Answers, Form
 from handlers.holds import room as holds
 from handlers.leading import Lead
 from handlers.matters import reminding, showing
 from handlers.matters.reminding import Morning
 from handlers.notices import room as notices
-from handlers.plain_words import leading
-from handlers.plain_words import room as plain_words
 from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
 from handlers.random_review import room as random_review
@@ -172,7 +171,7 @@ WANTED: Mapping[str, Wants] = together((
 def lead(policy: Policy, command: str, words: str) -> Lead | None:
     """Where words of one's own lead, behind a command or (empty) without one; None where there are none, or none are read."""
     answered = COMMANDS["recording-policy"].page
-    return leading.lead(policy, command, words, answered) if answered else None
+    return plain_words.lead(policy, command, words, answered) if answered else None
 
 
 def is_private(form: str) -> bool:

@@ -10,8 +10,7 @@ from typing import Protocol
 import structlog
 
 from handlers.acting import CLOCK
-from handlers.digest.intents import Make, Verified
-from handlers.digest.steps import is_due
+from handlers.digest.steps import Make, Verified, is_due
 from handlers.door import Door
 from handlers.figures.room import Schedule as ScheduleMonth
 from handlers.policy_review.in_force import refuse_a_replaced_policy

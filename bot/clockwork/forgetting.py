@@ -13,8 +13,7 @@ import structlog
 from bot.setbacks import Setbacks
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door
-from handlers.forgetting.erasing import words_go
-from handlers.forgetting.intents import EraseWords, ShowErased
+from handlers.forgetting import EraseWords, ShowErased, words_go
 from handlers.whose_data.room import Untie
 from storage.database.store import Store
 from storage.matter_keys import Closed

@@ -21,7 +21,7 @@ from bot.proof.verification import BESIDE_OTHERS, Outcome, reading
 from bot.setbacks import Setbacks, Work
 from handlers.acting import CLOCK
 from handlers.checkpoints import Broken, Take, Written
-from handlers.digest.intents import Verified
+from handlers.digest.steps import Verified
 from handlers.door import Door, Repeated
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day

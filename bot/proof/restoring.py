@@ -40,7 +40,7 @@ from handlers.breach.clock import any_reports
 from handlers.breach.intents import EndRestoredReports
 from handlers.checkpoints import Restored
 from handlers.door import Door, Repeated
-from handlers.forgetting.intents import EraseWordsAgain
+from handlers.forgetting import EraseWordsAgain
 from handlers.retention.intents import EraseAgain, Recall
 from handlers.room import Chore
 from storage.chain import GENESIS

@@ -1,17 +1,92 @@
-"""What absences bring to the house."""
+"""What absences bring to the house: a form, a button and lists at home."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, ClassVar
 
 from handlers.acting import Act
-from handlers.away import intents, saying
-from handlers.away.forms import AwayForm
-from handlers.away.rows import lists
-from handlers.cards import Line, Page, Sign
-from handlers.forms import Answers
-from handlers.room import Asks, Does, Opens, Room
+from handlers.away import steps, words
+from handlers.cards import Button, Line, Page, Row, Sign
+from handlers.forms import Answers, Date, Form, OnDay
+from handlers.lists import few
+from handlers.policy import Policy
+from handlers.room import Asks, Does, Opens, Room, Rows
+from handlers.rules.absences import Span, may_say
 from handlers.rules.access import company_day
+
+
+class AwayForm(Form):
+    """The first and the last day of an absence."""
+
+    name: ClassVar[str] = "away"
+    title: ClassVar[str] = "I'm away"
+    send: ClassVar[str] = "Save"
+    intro: ClassVar[str] = (
+        "While you are away, what waits for you goes to your deputy, or else to whoever comes next. You can come back early."
+    )
+    first: Annotated[Date, OnDay("First day", help="Left empty, it is today.", filled=True)]
+    last: Annotated[
+        Date,
+        OnDay("Last day", help="The last day on which you are away.", missing="Please choose the last day."),
+    ]
+
+
+INVITES = "Say so before you go, and whoever stands in decides meanwhile."
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """Nothing for whom the policy gives nothing to do."""
+    me = act.me.email_key
+    if not may_say(act.policy, me):
+        return {}
+    policy, day = act.today, company_day(act.policy, act.now)
+    out = act.store.people.out_of_reach(policy.roles.everybody())
+    found = {"absence": few("When you are away", list(_mine(act, policy, day, out)))}
+    if steps.oversees(act, policy, me) and (theirs := list(_everybody(act, policy, day, out))):
+        found["away"] = few("Away", theirs)
+    return found
+
+
+def _mine(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[Row]:
+    me = act.me
+    for one in act.store.absences.of(me.id, day):
+        span = Span(one.first, one.last)
+        yield Row(
+            f"You are away {words.days(span, day)}.",
+            Button("away_back", words.taking_back(span.first, day), one.id),
+            _beneath(act, policy, span, day, out),
+        )
+    for span in _left(act.policy, me.email_key, day):
+        told = f"You are away {words.days(span, day)}, as the policy file says."
+        yield Row(told, None, _beneath(act, policy, span, day, out))
+    yield Row(INVITES, Button("away", "I'm away", ""))
+
+
+def _beneath(act: Act, policy: Policy, span: Span, day: date, out: frozenset[str]) -> str:
+    """What is not seen to meanwhile; else who stands in."""
+    me = act.me.email_key
+    if told := " ".join(words.cautions(policy, me, span, day, out)):
+        return f"{Sign.ALARM} {told}"
+    return " · ".join(words.duties(act, policy, me, max(span.first, day), out))
+
+
+def _everybody(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[Row]:
+    people = dict.fromkeys((*sorted(policy.roles.everybody()), *policy.roles.reviewers.holders))
+    away = sorted((span, one) for one in people for span in _left(policy, one, day))
+    for span, one in away:
+        since = max(span.first, day)
+        yield Row(
+            f"{words.named(act, one)} · {words.days(span, day)}",
+            small=" · ".join(words.duties(act, policy, one, since, out)),
+        )
+
+
+def _left(policy: Policy, email: str, day: date) -> list[Span]:
+    """The absences of somebody that are not over, by what this policy says."""
+    return sorted({Span(one.first, one.last) for one in policy.away(email) if one.last >= day})
+
 
 TITLE = "Saved"
 
@@ -20,7 +95,7 @@ def _from_today(act: Act, answers: Answers) -> Mapping[str, str]:
     return {"first": company_day(act.policy, act.now).isoformat()}
 
 
-def said(told: intents.Said) -> Page:
+def said(told: steps.Said) -> Page:
     """What stands there when it was saved."""
     return Page(TITLE, (Line(told.words), *(Line(one, Sign.ALARM) for one in told.cautions), *told.back))
 
@@ -32,14 +107,14 @@ def _sent(_: str) -> Page:
 ROOM = Room(
     "away",
     does=(
-        intents.Begin.by(saying.begin), intents.Say.by(saying.say), intents.Back.by(saying.back),
+        steps.Begin.by(steps.begin), steps.Say.by(steps.say), steps.Back.by(steps.back),
     ),
     buttons={
-        "away": Opens(AwayForm.name, "I'm away"), "away_back": Does(intents.Back, "I'm back", back="home"),
+        "away": Opens(AwayForm.name, "I'm away"), "away_back": Does(steps.Back, "I'm back", back="home"),
     },
     forms=(
         Asks(
-            AwayForm, intents.Begin, lambda _, form, key: intents.Say(form.first, form.last, key), _sent, new=True,
+            AwayForm, steps.Begin, lambda _, form, key: steps.Say(form.first, form.last, key), _sent, new=True,
             supplied=_from_today, after=said,
         ),
     ),

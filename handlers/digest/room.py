@@ -8,7 +8,7 @@ from datetime import date
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
-from handlers.digest import intents, steps
+from handlers.digest import steps
 from handlers.digest.cards import card, details
 from handlers.digest.state import GONE, Rooms, View, gather_news, load
 from handlers.lists import waiting
@@ -28,7 +28,7 @@ class Digests:
 
     prefix = "WK-"
     gone = GONE
-    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
+    notice, reroute, recheck = steps.Notice, steps.Reroute, steps.Recheck
 
     def __init__(self, rooms: Rooms, buttons: Callable[[], Container[str]]) -> None:
         self.rooms, self.buttons = rooms, buttons
@@ -77,15 +77,15 @@ def room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:
     return Room(
         "digest",
         does=(
-            intents.Make.by(steps.make),
-            intents.See.by(steps.see),
-            intents.PassOn.by(steps.pass_on),
-            intents.Recheck.by(lambda act, intent: asking.recheck(act, matter.case(act, intent.matter))),
-            intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, matter.case(act, intent.matter))),
-            intents.Notice.by(lambda act, intent: asking.notice(act, intent, matter.case(act, intent.matter))),
+            steps.Make.by(steps.make),
+            steps.See.by(steps.see),
+            steps.PassOn.by(steps.pass_on),
+            steps.Recheck.by(lambda act, intent: asking.recheck(act, matter.case(act, intent.matter))),
+            steps.Reroute.by(lambda act, intent: asking.reroute(act, intent, matter.case(act, intent.matter))),
+            steps.Notice.by(lambda act, intent: asking.notice(act, intent, matter.case(act, intent.matter))),
         ),
-        buttons={"digest_see": Does(intents.See, "Seen")},
-        due={steps.NOT_SEEN: intents.PassOn},
+        buttons={"digest_see": Does(steps.See, "Seen")},
+        due={steps.NOT_SEEN: steps.PassOn},
         matter=matter,
         lists=list_unseen,
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 from handlers.acting import Act
-from handlers.cards import Words
-from handlers.digest.naming import name_matter
+from handlers.cards import When, Words
 from handlers.matters.case import Case, allowed, approvers, authority_of, missed
 from handlers.matters.showing import of
 from handlers.policy import Policy
@@ -18,13 +18,43 @@ from handlers.rules.access import company_day
 from handlers.rules.digest import DigestCircumstances, week_ends
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.records import Alarm, Party, Person, Recording
+from handlers.words import call_words, capital
+from storage.records import Alarm, Party, Person, Recording, Request
 from storage.records import Matter as Row
 from storage.tables.customers import CustomerRequest
 from storage.tables.digests import Digest
+from storage.tables.draws import Draw
 from storage.tables.erasures import Keep, UnregisteredFile
 from storage.tables.notices import NoticeCheck
 from storage.tables.policy import PolicyReview
+
+
+@runtime_checkable
+class _Named(Protocol):
+    """A case about something that has a name, such as a notice."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def name_matter(act: Act, case: Case, reader: Person) -> tuple[str | When, ...]:
+    """Its kind and id, and which notice, month or line it is about; who asks for which call is only for those who hold its card."""
+    return (capital(case.what), *_about(act, case, reader))
+
+
+def _about(act: Act, case: Case, reader: Person) -> tuple[str | When, ...]:
+    matter = case.matter
+    if isinstance(case, _Named):
+        return (f" · {case.name}",)
+    if isinstance(matter, Draw):
+        return (f" · {date.fromisoformat(f'{matter.month}-01'):%B %Y}",)
+    if isinstance(matter, Request) and reader.id in case.everybody():
+        calls = act.store.recordings.of_request(matter.id)
+        return (f" · {case.people[matter.requester_id].name} · ", *call_words(calls, act.policy, act.now))
+    if isinstance(matter, Request | CustomerRequest) and matter.line in act.policy.lines:
+        return (f" · {act.policy.lines[matter.line].label}",)
+    return ()
+
 
 GONE = "I can't find this card."
 MOST = 40

@@ -1,16 +1,18 @@
-"""A digest is made once a week; if nobody has seen it in time, the next reader is asked too."""
+"""The weekly digest is made for its readers and seen by one of them; where nobody has seen it in time, the next reader is asked too."""
 
 from __future__ import annotations
 
-from typing import cast
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, cast
 
-from handlers.acting import Act, Done
+from handlers.acting import Act, Done, Intent
 from handlers.alarms import silence, warned_by
-from handlers.digest.intents import Make, PassOn, See
 from handlers.digest.state import View, load, load_for_reader, with_readers
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.ids import new_id
+from handlers.matters import intents as matters
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_these, brought_in, changed, on_record, parties, reached, shows, takes_part
 from handlers.matters.case import approvers
@@ -19,6 +21,69 @@ from handlers.policy.values import RoleName
 from handlers.rules import digest as rule
 from handlers.rules.routing import beyond
 from storage.tables.digests import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What the last verification of the log found: so many entries, so many things that do not fit, and when (aware).
+
+    Not `compared`: the checkpoints outside the database could not be read then, or were lost.
+    """
+
+    entries: int
+    faults: int
+    at: datetime
+    compared: bool = True
+
+
+@dataclass(frozen=True)
+class Make(Intent[None]):
+    """The clock: the week has begun. Without `verified` the log could not be verified by then."""
+
+    action: ClassVar[str] = "digest.make"
+    verified: Verified | None = None
+
+
+@dataclass(frozen=True)
+class See(Intent[None]):
+    """Somebody who was asked has seen it."""
+
+    action: ClassVar[str] = "digest.see"
+    digest: str
+
+    @property
+    def subject(self) -> str:
+        """The digest's id."""
+        return self.digest
+
+
+@dataclass(frozen=True)
+class PassOn(matters.OfMatter):
+    """The clock: nobody has seen it in time."""
+
+    action: ClassVar[str] = "digest.pass_on"
+
+
+@dataclass(frozen=True)
+class Reroute(matters.Reroute):
+    """A reader can't be reached."""
+
+    action: ClassVar[str] = "digest.reroute"
+
+
+@dataclass(frozen=True)
+class Recheck(matters.Recheck):
+    """Roles and absences change."""
+
+    action: ClassVar[str] = "digest.recheck"
+
+
+@dataclass(frozen=True)
+class Notice(matters.Notice):
+    """The card was pressed somewhere."""
+
+    action: ClassVar[str] = "digest.notice"
+
 
 NOT_SEEN = "digest.not_seen"
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clockwork.daily import PATIENCE, WeeklyDigest
-from handlers.digest.intents import Verified
+from handlers.digest.steps import Verified
 from storage.tables.digests import Digest
 from tests.clocks import Seconds
 from tests.handlers.digest.acts import MONDAY, digests

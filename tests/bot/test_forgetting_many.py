@@ -13,8 +13,7 @@ from bot.clockwork import forgetting as module
 from bot.clockwork.forgetting import FEW, SHOWN_AT_ONCE, Forgetting
 from handlers import HANDLERS
 from handlers.acting import CLOCK, Act, Done
-from handlers.forgetting.erasing import erase_words
-from handlers.forgetting.intents import EraseWords
+from handlers.forgetting import EraseWords, erase_words
 from handlers.sealing import Seal
 from handlers.written import Written, write
 from storage.database.store import Database, DatabaseDown, Store

@@ -12,7 +12,7 @@ import handlers
 from bot.journal import JournalDown
 from bot.retention.returned import PARTS
 from handlers.acting import Act, Done
-from handlers.forgetting.intents import EraseWordsAgain
+from handlers.forgetting import EraseWordsAgain
 from handlers.reconciling.findings import Gap
 from storage.database.store import Database
 from tests.handlers.builders import Company, audit, written

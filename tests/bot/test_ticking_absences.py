@@ -8,7 +8,7 @@ import pytest
 
 from handlers.access.intents import Recheck, Reroute
 from handlers.acting import DELIVERY, Visitor
-from handlers.away.intents import Back, Say
+from handlers.away.steps import Back, Say
 from handlers.people import Gone
 from handlers.rules.access import company_day
 from storage.database.store import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.acting import CLOCK
-from handlers.digest.intents import Make, See, Verified
+from handlers.digest.steps import Make, See, Verified
 from handlers.rules.digest import week_of
 from tests.gallery.house import ANNA, BRAM, HELENA, RUTH, House
 from tests.gallery.scene import Scene

@@ -10,11 +10,11 @@ from handlers import home, listening
 from handlers.access.cards import card, question
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm
 from handlers.access.passing import whole
-from handlers.away.forms import AwayForm
-from handlers.away.intents import Said as SaidAway
+from handlers.away.room import AwayForm
 from handlers.away.room import said as said_away
+from handlers.away.steps import Said as SaidAway
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
-from handlers.explaining.pages import clause, overview
+from handlers.explaining import clause, overview
 from handlers.holds import cards as hold_cards
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
 from handlers.holds.intents import Begun

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.cards import Actions, Button, Card, Sign, Small, Title
-from handlers.first_steps.words import told
+from handlers.first_steps import told
 from tests.golden.requests import POLICY
 
 _REST = (

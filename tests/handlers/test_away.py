@@ -8,8 +8,8 @@ import pytest
 
 from handlers import FORMS, blank, intro
 from handlers.acting import Visitor
-from handlers.away.forms import AwayForm
-from handlers.away.intents import Back, Begin, Said, Say
+from handlers.away.room import AwayForm
+from handlers.away.steps import Back, Begin, Said, Say
 from handlers.cards import Actions, Button, Line, Page
 from handlers.effects import Blank
 from handlers.rules.refusal import Refused

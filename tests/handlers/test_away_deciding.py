@@ -8,7 +8,7 @@ from itertools import count
 from handlers.access.intents import Approve, Deny, PassOn, Recheck
 from handlers.acting import CLOCK, Act, Visitor
 from handlers.alarms import sound
-from handlers.away.intents import Back, Say
+from handlers.away.steps import Back, Say
 from handlers.checkpoints import Broken
 from handlers.effects import Warn
 from handlers.rules.access import company_day

@@ -12,7 +12,7 @@ from handlers import matter_of
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK, Intent
 from handlers.declined.intents import Erase
-from handlers.digest.intents import See
+from handlers.digest.steps import See
 from handlers.holds.forms import AskForm
 from handlers.holds.intents import Ask, Confirm
 from handlers.policy import Policy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.away.intents import Back
+from handlers.away.steps import Back
 from handlers.door import Repeated
 from handlers.home import OpenHome
 from handlers.policy import Policy

@@ -29,7 +29,7 @@ from handlers.access import decisions
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm, QuestionForm
 from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
-from handlers.away.forms import AwayForm
+from handlers.away.room import AwayForm
 from handlers.breach.forms import ReportForm
 from handlers.customers import forms as to_customers
 from handlers.customers.forms import (

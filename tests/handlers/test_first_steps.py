@@ -6,7 +6,7 @@ from handlers import BUTTONS
 from handlers.access.intents import File
 from handlers.acting import Visitor
 from handlers.cards import Actions, Card, Heading, Line
-from handlers.first_steps.words import HELLO, STEPS
+from handlers.first_steps import HELLO, STEPS
 from handlers.home import OpenHome, Welcome
 from handlers.rules.explaining import CLAUSES
 from tests.each import each

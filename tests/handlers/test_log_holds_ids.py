@@ -23,7 +23,7 @@ from handlers.access.intents import (
 )
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
 from handlers.alarms import Morning, Unheard, Warned
-from handlers.away.intents import Back, Say
+from handlers.away.steps import Back, Say
 from handlers.checkpoints import Broken, Take, Written
 from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.effects import Show

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Executable, delete, insert, text, update
 
-from handlers.away.intents import Back, Say
+from handlers.away.steps import Back, Say
 from handlers.reconciling import absent
 from storage.database.store import Store
 from storage.evidence.requests import Logged

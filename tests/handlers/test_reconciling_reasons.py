@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from handlers.access.intents import Approve, AskDeputy, Deny, PassOn, Question, Recheck, Reroute
 from handlers.acting import CLOCK, DELIVERY
-from handlers.away.intents import Back
+from handlers.away.steps import Back
 from handlers.policy_review.forms import DeclareForm
 from handlers.policy_review.intents import Declare, Disagree
 from handlers.reconciling import Gap

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from handlers.acting import CLOCK, NONE
-from handlers.forgetting.intents import EraseWords
+from handlers.forgetting import EraseWords
 from handlers.keys import Keys
 from handlers.reconciling.findings import Gap
 from handlers.sealing import Seal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import still_asked
-from handlers.away.intents import Back, Say
+from handlers.away.steps import Back, Say
 from handlers.policy import Policy
 from handlers.rules.access import company_day
 from storage.database.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import CLOCK, Act
-from handlers.forgetting.intents import EraseWordsAgain
+from handlers.forgetting import EraseWordsAgain
 from handlers.keys import Unopened
 from handlers.sealing import Seal
 from tests.handlers.builders import Company, approved

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.chats.directory import Directory
 from handlers.access.intents import Answer, Approve, Deny, File, PassOn, Question, Withdraw
 from handlers.acting import Intent
-from handlers.away.intents import Back, Say
+from handlers.away.steps import Back, Say
 from handlers.door import Door, Repeated
 from handlers.role_people import value_of
 from handlers.rules.access import company_day

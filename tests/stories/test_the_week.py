@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.digest.intents import See
+from handlers.digest.steps import See
 from tests.stories.errands import ask, card, done, home
 from tests.stories.house import ANNA, DEVEN, HELENA, RUTH, TARA, House
 from tests.stories.test_left_the_company import leaves

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.first_steps.words import HELLO
+from handlers.first_steps import HELLO
 from tests.slack_street import Street
 
 

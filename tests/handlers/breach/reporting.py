@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from handlers.acting import CLOCK, DELIVERY, WEB, Intent, Visitor
-from handlers.away.intents import Say
+from handlers.away.steps import Say
 from handlers.breach import intents
 from handlers.breach.forms import ReportForm
 from handlers.breach.known import Known

@@ -21,7 +21,7 @@ from handlers.customers.intents import (
     SendAgain,
 )
 from handlers.customers.mailing import waits
-from handlers.forgetting.intents import EraseWordsAgain
+from handlers.forgetting import EraseWordsAgain
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerMail
 from tests.each import each

@@ -14,7 +14,7 @@ from handlers.customers import room
 from handlers.customers.forms import LateForm, RefuseForm, ReleaseForm, WeighedForm, WithdrawForm, weighing
 from handlers.customers.intents import Arrived, LinkEnds, OpenLink, Release, SendNewLink, Withdraw
 from handlers.customers.releasing import LISTEN_ONLY
-from handlers.forgetting.intents import EraseWordsAgain
+from handlers.forgetting import EraseWordsAgain
 from handlers.recordings import Register
 from handlers.room import Given
 from handlers.rules.refusal import Refused

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import Facts
-from handlers.digest.intents import Make, Verified
+from handlers.digest.steps import Make, Verified
 from storage.tables.digests import Digest
 from tests.handlers.builders import Company
 from tests.handlers.reading import lines, seen, whole_of

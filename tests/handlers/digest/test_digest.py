@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from handlers.acting import CLOCK
-from handlers.digest.intents import Make, PassOn, Recheck, See, Verified
+from handlers.digest.steps import Make, PassOn, Recheck, See, Verified
 from handlers.policy.values import RoleName
 from tests.erasing import Archive
 from tests.handlers.builders import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import BUTTONS, COMMANDS, PUBLIC
 from handlers.cards import Facts, Heading, Line, Page, Row, Said
-from handlers.explaining.pages import clause, overview, public
+from handlers.explaining import clause, overview, public
 from handlers.room import Tells
 from handlers.rules.explaining import CLAUSES
 from tests.each import each

@@ -11,8 +11,7 @@ from handlers.access.filling import again
 from handlers.access.intents import Approve, Withdraw
 from handlers.acting import CLOCK
 from handlers.cards import Said
-from handlers.forgetting.erasing import words_go
-from handlers.forgetting.intents import EraseWords, EraseWordsAgain, ShowErased
+from handlers.forgetting import EraseWords, EraseWordsAgain, ShowErased, words_go
 from handlers.rules.retention import words_go_at
 from storage.records import Grant, Matter
 from tests.each import each

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.access.intents import Answer, AskNext, Begin, Deny, PassOn, Question, StillUndecided
 from handlers.acting import CLOCK, DELIVERY
-from handlers.forgetting.intents import EraseWords, ShowErased
+from handlers.forgetting import EraseWords, ShowErased
 from handlers.inbox import Keep, Press
 from handlers.rules.refusal import Refused
 from storage.records import Copy

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from handlers import BUTTONS, FORMS, lead
+from handlers import plain_words as told
 from handlers.cards import Actions, Button, Page, Row
 from handlers.leading import InConfidence, Lead, Opened, Read, Say
-from handlers.plain_words import words as told
 from handlers.room import Shows
 from tests.each import each
 from tests.handlers.builders import POLICY
@@ -92,4 +92,4 @@ def test_p1_who_may_not_act_reads_a_title_and_no_name() -> None:
 
 
 def test_a_page_of_nothing_leads_on() -> None:
-    assert told.mine([], 0).parts[-1] == Actions((Button("request", "Ask for a recording", "", "primary"),))
+    assert told.requests_page([], 0).parts[-1] == Actions((Button("request", "Ask for a recording", "", "primary"),))

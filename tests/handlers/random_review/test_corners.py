@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from handlers import intro
 from handlers.acting import CLOCK, Visitor
-from handlers.forgetting.intents import EraseWords
+from handlers.forgetting import EraseWords
 from handlers.random_review import intents
 from handlers.random_review.forms import ReviewForm
 from tests.handlers.builders import NAMES, Company, account, meet, refusal, words_for

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from handlers.acting import CLOCK, DELIVERY
-from handlers.away.intents import Say
+from handlers.away.steps import Say
 from handlers.policy.random_review import QUICKNET
 from handlers.random_review import intents, steps
 from handlers.random_review.cards import file_page, published

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from handlers.acting import CLOCK, DELIVERY
-from handlers.away.intents import Say
+from handlers.away.steps import Say
 from handlers.listening import Listen
 from handlers.policy import Policy
 from handlers.random_review import intents

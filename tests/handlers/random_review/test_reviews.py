@@ -10,7 +10,7 @@ import pytest
 
 from handlers import matter_of
 from handlers.acting import CLOCK
-from handlers.away.intents import Say
+from handlers.away.steps import Say
 from handlers.cards import Row
 from handlers.listening import Exchange, Heard, Listen, Served
 from handlers.policy.terms import Outage

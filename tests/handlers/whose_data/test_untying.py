@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from handlers.access.intents import Deny
 from handlers.acting import CLOCK
-from handlers.forgetting.intents import EraseWords
+from handlers.forgetting import EraseWords
 from handlers.rules.retention import erase_at
 from handlers.whose_data.room import Untie
 from tests.handlers.builders import CLAIM, Company, ask, audit, stored

@@ -1,13 +1,19 @@
-"""All words for people of what is answered in words; none of them is made from what somebody wrote."""
+"""In plain words: what people write is answered from the policy, opens the right form, or leads to a confidential report (P1, P13)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
+from handlers import why
+from handlers.acting import Act
 from handlers.cards import Actions, Button, Line, Page, Row, Small
+from handlers.leading import InConfidence, Lead, Opened, Read, Say
+from handlers.lists import brought
 from handlers.policy import Policy
-from handlers.rules.plain_words import Kind
+from handlers.room import Room, Shows, Told
+from handlers.rules.plain_words import Kind, Leaning, Meant, understand
 
 TITLE = "In your own words"
 REPORT, MINE = "breach_report", "own_requests"
@@ -75,9 +81,73 @@ def by_press(_: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shap
     return Page("By a press, not by words", (Line(NOT_BY_WORDS), Actions((WAITING, WHERE))), NOT_BY_WORDS)
 
 
-def mine(rows: Sequence[Row], number: int) -> Page:
+def requests_page(rows: Sequence[Row], number: int) -> Page:
     """How the requests of whoever asks stand, newest first; where there are more, the way to them."""
     if not number:
         return Page("Your requests", (Line("You have asked for nothing in the last 30 days."), Actions((ASK,))))
     more = (Actions((Button("more", "Show all", "mine:0"),)),) if number > len(rows) else ()
     return Page("Your requests", (*rows, *more))
+
+
+LEANINGS: Mapping[str, Leaning] = MappingProxyType({
+    "": "", "recording-request": "request", "recording-policy": "policy",
+})  # fmt: skip
+"""What a command in front of the words makes likely; behind any other one they are not read."""
+LONGEST = 200  # characters that go on into a form
+_FORMS: Mapping[Kind, str] = MappingProxyType({
+    "recording": why.OF_STAFF, "customer": why.OF_CUSTOMERS, "hold": "hold_ask", "away": "away",
+})  # fmt: skip
+_FILLED = (why.OF_STAFF, why.OF_CUSTOMERS)
+
+
+def lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | None:
+    """Where these words lead; None behind a command that takes none. `answered` is the page that answers a question (P1)."""
+    if command not in LEANINGS or not words.strip():
+        return None
+    meant = understand(policy, words, LEANINGS[command])
+    match meant.kinds:
+        case ():
+            return Say(unknown)
+        case (kind,) if kind in _FORMS:
+            return Opened(_FORMS[kind], words[:LONGEST] if _FORMS[kind] in _FILLED else "")
+        case (kind,):
+            return _page(policy, kind, meant, answered)
+        case kinds:
+            return Say(partial(several, kinds))
+
+
+def _page(policy: Policy, kind: Kind, meant: Meant, answered: Told) -> Lead:
+    match kind:
+        case "report":
+            return InConfidence(REPORT, in_confidence(policy))
+        case "state":
+            return Read("details", meant.matter) if meant.matter else Read(MINE)
+        case "listeners":
+            return Read("whose_data")
+        case "declines":
+            return Say(declines)
+        case "by_press":
+            return Say(by_press)
+        case _:
+            return Say(answered, meant.text)
+
+
+SHOWN = ("mine", "customers")
+MOST = 6
+
+
+def mine(act: Act, rooms: Iterable[Room]) -> Page:
+    """How the requests of whoever asks stand, and those of customers whose card he or she has."""
+    lists = brought(act, rooms)
+    shown = [lists[name] for name in SHOWN if name in lists]
+    return requests_page([row for one in shown for row in one.rows(MOST, 0)], sum(one.number for one in shown))
+
+
+def room(rooms: Iterable[Room]) -> Room:
+    """It shows the lists that these rooms bring."""
+    return Room(
+        "plain_words",
+        buttons={
+            MINE: Shows(lambda act, _: mine(act, rooms), WHERE.label, turns=True),
+        },
+    )

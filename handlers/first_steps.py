@@ -1,13 +1,17 @@
-"""What whoever is new reads, by role: three sentences and one button each; all words of this feature stand here."""
+"""Who is new reads what the bot does in their role, in three sentences and one button, on top of the first home."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
+from handlers.acting import Act
 from handlers.cards import Actions, Button, Heading, Line, Part
 from handlers.policy import Policy
-from handlers.rules.first_steps import Met, meets
+from handlers.room import Room
+from handlers.rules.first_steps import Met, is_new, meets
+from storage.pages import Page
 
 HELLO = "Good to have you here"
 OWN_CASE = "Nobody decides about their own request, or a call that they were on"
@@ -52,7 +56,7 @@ STEPS: Mapping[Met, Steps] = {
         _explains("How reports are handled", "P13"),
     ),
     "breach_fallback": Steps(
-        "You are asked where nobody else may decide or can be reached, so it will be seldom.",
+        "You are asked where nobody else may decide or can be reached, which is rare.",
         "An alarm that reaches nobody else comes to you as well.",
         "Whatever waits for you stands here until it is done.",
         _explains("How it is decided", "P9"),
@@ -71,7 +75,7 @@ STEPS: Mapping[Met, Steps] = {
     ),
     "reviewer": Steps(
         "Each month calls are drawn at random, and some of them come to you to be reviewed.",
-        "You type a line for the draw when you are asked, so that nobody can choose the calls.",
+        "A public random number chooses them, so nobody can steer which calls it picks.",
         "You hear them in your browser, and write what was good and what training would help.",
         _explains("How calls are drawn", "P10"),
     ),
@@ -86,3 +90,19 @@ def told(policy: Policy, email_key: str) -> tuple[Part, ...]:
     titles = {"title": title, "leader": roles.team_leader.title, "head": roles.head_of_customer_success.title}
     words = " ".join(one.format(**titles) for one in (steps.does, steps.then, steps.so))
     return (Heading(HELLO), Line(words), Actions((steps.button,)))
+
+
+LATELY = timedelta(days=30)  # whoever asked within these knows what the bot is for
+
+
+def greeting(act: Act) -> Sequence[Part]:
+    """Three sentences and one button, while somebody is new; nothing then."""
+    me = act.me
+    first = min((one.home_at for one in act.store.people.homes(me.id) if one.home_at), default=None)
+    if not is_new(first, act.now, asked=False):
+        return ()
+    asked = act.store.requests.asked_by(me.id, act.now - LATELY, Page(1))
+    return told(act.policy, me.email_key) if is_new(first, act.now, asked=bool(asked)) else ()
+
+
+ROOM = Room("first_steps", greets=greeting)

@@ -1,16 +1,49 @@
-"""Destroying keys whose time has come, and saying so on cards (P8, P11)."""
+"""What people wrote is erased in its time, by destroying the key that sealed it (P8, P11)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from handlers.acting import Act, Done
+from handlers.acting import Act, Done, Intent
 from handlers.effects import Show
-from handlers.forgetting import intents
 from handlers.policy import Policy
+from handlers.room import Room
 from handlers.rules.retention import words_go_at
 from storage.customers import in_force
 from storage.tables.keys import MatterKey
+
+
+@dataclass(frozen=True)
+class _OfMatter(Intent[None]):
+    clause: ClassVar[str] = "P11"
+    matter: str
+
+    @property
+    def subject(self) -> str:
+        return self.matter
+
+
+@dataclass(frozen=True)
+class EraseWords(_OfMatter):
+    """The clock: a matter was closed so long ago that its words go."""
+
+    action: ClassVar[str] = "words.erase"
+
+
+@dataclass(frozen=True)
+class EraseWordsAgain(_OfMatter):
+    """The start: the database was restored, and brought back a key that had been destroyed."""
+
+    action: ClassVar[str] = "words.erase_again"
+
+
+@dataclass(frozen=True)
+class ShowErased(_OfMatter):
+    """The clock: the cards of a matter say that its words were erased."""
+
+    action: ClassVar[str] = "words.show_erased"
 
 
 def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:
@@ -19,7 +52,7 @@ def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:
     return words_go_at(closed_at, known.time_zone, policy.records.closed_request_months)
 
 
-def erase_words(act: Act, intent: intents.EraseWords) -> Done[None]:
+def erase_words(act: Act, intent: EraseWords) -> Done[None]:
     """P11: so long after it was closed, as it stands closed now, and nobody may hear anything by it any more."""
     key, matter = act.store.matter_keys.get(intent.matter), act.store.matters.get(intent.matter)
     if key is None or matter is None or matter.closed_at is None:
@@ -36,13 +69,13 @@ def _heard(act: Act, matter: str) -> bool:
     return access or any(in_force(one, act.now) for one in act.store.customers.links(matter))
 
 
-def erase_words_again(act: Act, intent: intents.EraseWordsAgain) -> Done[None]:
+def erase_words_again(act: Act, intent: EraseWordsAgain) -> Done[None]:
     """P12: no copy of the database brings back what was erased."""
     key = act.store.matter_keys.get(intent.matter)
     return _erased(act, key) if key is not None else Done(None, quiet=True)
 
 
-def show_erased(act: Act, intent: intents.ShowErased) -> Done[None]:
+def show_erased(act: Act, intent: ShowErased) -> Done[None]:
     """P11: whoever has a card reads that the words are gone, and the card in the chat holds them no longer."""
     ended, matter = act.store.matter_keys.ended(intent.matter), act.store.matters.get(intent.matter)
     if ended is None or matter is None or ended.shown:
@@ -56,3 +89,13 @@ def show_erased(act: Act, intent: intents.ShowErased) -> Done[None]:
 def _erased(act: Act, key: MatterKey) -> Done[None]:
     act.store.matter_keys.destroy(key, act.now)
     return Done(None, detail={"trace": key.trace})
+
+
+ROOM = Room(
+    "forgetting",
+    does=(
+        EraseWords.by(erase_words),
+        EraseWordsAgain.by(erase_words_again),
+        ShowErased.by(show_erased),
+    ),
+)

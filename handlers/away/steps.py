@@ -1,12 +1,15 @@
-"""Somebody says that he or she is away, or is back; nobody says it for anybody else."""
+"""Somebody says that they are away, or are back; nobody says it for anybody else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
 
 from handlers import opening
-from handlers.acting import Act, Done
-from handlers.away import intents, words
+from handlers.acting import Act, Done, Intent
+from handlers.away import words
 from handlers.cards import Actions, Button
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
@@ -19,21 +22,60 @@ from handlers.rules.refusal import Refused
 from handlers.telling import ON_A_LINE
 from storage.tables.absences import Absence
 
+
+@dataclass(frozen=True)
+class Begin(opening.Begin):
+    """Somebody opens the form."""
+
+    action: ClassVar[str] = "away.begin"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the person reads afterwards: from when until when, the button that takes it back, and what stands still meanwhile."""
+
+    words: str
+    back: tuple[Actions, ...]
+    cautions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Say(Intent[Said]):
+    """I am away on these days, first and last included. `key` is that of the submission, so that it is done once."""
+
+    action: ClassVar[str] = "away.say"
+    first: date
+    last: date
+    key: str
+
+
+@dataclass(frozen=True)
+class Back(Intent[None]):
+    """I am back, or shall not be away after all. `absence` is its id."""
+
+    action: ClassVar[str] = "away.back"
+    absence: str
+
+    @property
+    def subject(self) -> str:
+        return self.absence
+
+
 OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
 
-def begin(act: Act, intent: intents.Begin) -> Done[None]:
+def begin(act: Act, intent: Begin) -> Done[None]:
     """For whoever has something to hand over; whoever has not is told so at once."""
     rule.only_who_may(act.policy, act.me.email_key)
     return opening.begin(act, intent)
 
 
-def say(act: Act, intent: intents.Say) -> Done[intents.Said]:
+def say(act: Act, intent: Say) -> Done[Said]:
     """It counts at once; days that meet others of this person's are one absence with them."""
     return enter(act, rule.Span(intent.first, intent.last), intent.key)
 
 
-def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[intents.Said]:
+def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[Said]:
     """The same for whoever presses; `key` is that of a form, which may be sent twice."""
     me, today = act.me, company_day(act.policy, act.now)
     rule.only_who_may(act.policy, me.email_key)
@@ -51,7 +93,7 @@ def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[intents.Said]:
     return Done(_said(act, span), homes(act), absence.id, detail)
 
 
-def back(act: Act, intent: intents.Back) -> Done[None]:
+def back(act: Act, intent: Back) -> Done[None]:
     """It counts no more, from now on; what is over already stays as it is."""
     absence = act.store.absences.get(intent.absence)
     if absence is None or absence.person_id != act.me.id:
@@ -93,8 +135,8 @@ def away(act: Act, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
     return told, ()
 
 
-def _said(act: Act, span: rule.Span) -> intents.Said:
+def _said(act: Act, span: rule.Span) -> Said:
     policy, today, me = act.today, company_day(act.policy, act.now), act.me.email_key
     out = act.store.people.out_of_reach(policy.roles.everybody())
     act.store.write_down()
-    return intents.Said(*away(act, span), tuple(words.cautions(policy, me, span, today, out)))
+    return Said(*away(act, span), tuple(words.cautions(policy, me, span, today, out)))

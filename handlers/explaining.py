@@ -1,4 +1,4 @@
-"""The policy's clauses as people read them, in a chat and on the web; all words of this feature stand here."""
+"""The policy explained to whoever asks: its clauses, how they are read, and the values in force (P1, P3)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from handlers.cards import Button, Facts, Heading, Line, Page, Part, Row, Said
 from handlers.policy import Policy
 from handlers.policy.values import ClauseId
+from handlers.room import Command, Room, Tells
 from handlers.rules.explaining import CLAUSES, LOOSELY, Explained, explain, seek
 
 TITLE = "Call recording policy"
@@ -87,3 +88,11 @@ def _first(told: Explained) -> str:
 
 def _row(policy: Policy, name: ClauseId) -> Row:
     return Row(f"{name} · {explain(policy, name).words}", Button("clause", "Details", name))
+
+
+ROOM = Room(
+    "explaining",
+    commands={"recording-policy": Command(SAYS, HELP, page=overview)},
+    buttons={"clause": Tells(clause, "Details")},
+    public={"/policy": public},
+)
