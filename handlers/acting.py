@@ -104,6 +104,13 @@ class Intent(Generic[R]):
     clause: ClassVar[str] = ""
     private: ClassVar[bool] = False
 
+    def __init_subclass__(cls, *, action: str = "", clause: str = "", **more: object) -> None:
+        super().__init_subclass__(**more)
+        if action:
+            cls.action = action
+        if clause:
+            cls.clause = clause
+
     @property
     def subject(self) -> str:
         """What it is about, for the audit log: an id."""

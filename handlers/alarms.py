@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from handlers.acting import Act, Done, Intent
 from handlers.cards import Actions, Button, Card, Line, Part, Sign
@@ -30,26 +30,23 @@ class _OfAlarm(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Warned(_OfAlarm):
+class Warned(_OfAlarm, action="alarm.told"):
     """The delivery: somebody has the alarm, on this platform."""
 
-    action: ClassVar[str] = "alarm.told"
     platform: str
 
 
 @dataclass(frozen=True)
-class Unheard(_OfAlarm):
+class Unheard(_OfAlarm, action="alarm.unheard"):
     """The delivery: an alarm can't reach this person. `code` is the platform's word."""
 
-    action: ClassVar[str] = "alarm.unheard"
     code: str
 
 
 @dataclass(frozen=True)
-class Morning(Intent[None]):
+class Morning(Intent[None], action="alarm.morning"):
     """The clock: the working hours of whoever an alarm goes to have begun. `alarm` is the attempt to tell that person."""
 
-    action: ClassVar[str] = "alarm.morning"
     alarm: str
 
 

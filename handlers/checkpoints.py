@@ -18,26 +18,21 @@ from storage.tables.log import DATABASE, RESTORED
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
 
-@dataclass(frozen=True)
-class Take(Intent[None]):
+class Take(Intent[None], action="log.checkpoint"):
     """The clock: take the day's checkpoint, unless it was taken."""
 
-    action: ClassVar[str] = "log.checkpoint"
-
 
 @dataclass(frozen=True)
-class Written(Intent[None]):
+class Written(Intent[None], action="log.written"):
     """The journal: the checkpoint of this day stands outside the database now."""
 
-    action: ClassVar[str] = "log.written"
     day: date
 
 
 @dataclass(frozen=True)
-class Broken(Intent[None]):
+class Broken(Intent[None], action="log.broken"):
     """The verification: so many things do not fit the log. `digest` is the same as long as they are the same."""
 
-    action: ClassVar[str] = "log.broken"
     number: int
     digest: str
 
@@ -67,11 +62,9 @@ class Restored(Intent[None]):
 
 
 @dataclass(frozen=True)
-class JournalLost(Intent[None]):
+class JournalLost(Intent[None], action="log.journal_lost", clause="P12"):
     """The start: a checkpoint was written into the journal (entry `entries`), and the journal that is there lacks it."""
 
-    action: ClassVar[str] = "log.journal_lost"
-    clause: ClassVar[str] = "P12"
     entries: int
     hash: str
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, cast
+from typing import cast
 
 from handlers.acting import Act, Done, Intent
 from handlers.effects import Effect, Home, Show, UnknownKind, Unreadable, decoded, encoded
@@ -53,23 +53,19 @@ _Known = tuple[Person, dict[str, ChatAccount]]
 
 
 @dataclass(frozen=True)
-class Claim(Intent[list[Job | Aside]]):
+class Claim(Intent[list[Job | Aside]], action="delivery.claim"):
     """Take at most so many effects; none of those `in_hand`, whose outcome could not be written yet.
 
     `again_first` is to change with each claim, so that neither new effects nor such as wait for long are passed over.
     """
 
-    action: ClassVar[str] = "delivery.claim"
     most: int
     in_hand: frozenset[str] = frozenset()
     again_first: bool = False
 
 
-@dataclass(frozen=True)
-class LineUp(Intent[None]):
+class LineUp(Intent[None], action="delivery.line_up"):
     """See that nothing waits behind what is no longer there."""
-
-    action: ClassVar[str] = "delivery.line_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +89,9 @@ class _OfOutgoing(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Delivered(_OfOutgoing):
+class Delivered(_OfOutgoing, action="delivery.done"):
     """An effect about a matter (if any) was done on a platform. `state`: sent, updated or superseded."""
 
-    action: ClassVar[str] = "delivery.done"
     state: str
     platform: str
     about: str = ""
@@ -104,20 +99,18 @@ class Delivered(_OfOutgoing):
 
 
 @dataclass(frozen=True)
-class Postpone(_OfOutgoing):
+class Postpone(_OfOutgoing, action="delivery.postpone"):
     """It can't be done now; try it and its neighbours again at `until`. An outage costs no attempt."""
 
-    action: ClassVar[str] = "delivery.postpone"
     code: str
     until: datetime
     free: bool = False
 
 
 @dataclass(frozen=True)
-class Fail(_OfOutgoing):
+class Fail(_OfOutgoing, action="delivery.fail"):
     """It can't be done at all. `reminders` are those (by id) of which a morning's message was to tell."""
 
-    action: ClassVar[str] = "delivery.fail"
     code: str
     reminders: tuple[str, ...] = ()
 

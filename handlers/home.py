@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
 from handlers.cards import Actions, Button, Card, Heading, Line, Part, Row, Sign, Small, Title
@@ -16,25 +15,18 @@ from handlers.rules.refusal import Refused
 from storage.records import Person
 
 
-@dataclass(frozen=True)
-class OpenHome(Intent[None]):
+class OpenHome(Intent[None], action="home.open"):
     """Somebody looks at his or her home."""
 
-    action: ClassVar[str] = "home.open"
 
-
-@dataclass(frozen=True)
-class Welcome(Intent[None]):
+class Welcome(Intent[None], action="home.welcome"):
     """Somebody added the bot, or a new version of it: whoever has no home yet is shown one."""
 
-    action: ClassVar[str] = "home.welcome"
-
 
 @dataclass(frozen=True)
-class Prefer(Intent[None]):
+class Prefer(Intent[None], action="home.prefer"):
     """Somebody who has accounts on several platforms says where messages are to go."""
 
-    action: ClassVar[str] = "home.prefer"
     platform: str
 
 

@@ -6,7 +6,7 @@ import hmac
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -60,47 +60,41 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Keep(Intent[None]):
+class Keep(Intent[None], action="inbox.keep"):
     """Keep a press; it is first tried at `due`."""
 
-    action: ClassVar[str] = "inbox.keep"
     press: Press
     due: datetime
 
 
 @dataclass(frozen=True)
-class Collect(Intent[list[Kept]]):
+class Collect(Intent[list[Kept]], action="inbox.collect"):
     """Take at most so many that are due, one an account."""
 
-    action: ClassVar[str] = "inbox.collect"
     most: int
 
 
 @dataclass(frozen=True)
-class PutOff(Intent[None]):
+class PutOff(Intent[None], action="inbox.put_off"):
     """It could not be done yet, by the platform's `code`; try again at `until`."""
 
-    action: ClassVar[str] = "inbox.put_off"
     kept: int
     code: str
     until: datetime
 
 
 @dataclass(frozen=True)
-class Settle(Intent[None]):
+class Settle(Intent[None], action="inbox.settle"):
     """It was done, or it will not be; `told` is what whoever pressed it is to hear of that."""
 
-    action: ClassVar[str] = "inbox.settle"
     kept: int
     told: Say | None = None
 
 
 @dataclass(frozen=True)
-class SetAside(Intent[None]):
+class SetAside(Intent[None], action="inbox.set_aside", clause="P7"):
     """It is not done, and nobody can be told; `why` is one of `ASIDE`."""
 
-    action: ClassVar[str] = "inbox.set_aside"
-    clause: ClassVar[str] = "P7"
     kept: int
     why: str
 
@@ -110,10 +104,9 @@ class SetAside(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Say(Intent[None]):
+class Say(Intent[None], action="people.say"):
     """A sentence for whoever owns an account, where the platform did not take it at once; `once` as for `Tell`."""
 
-    action: ClassVar[str] = "people.say"
     platform: str
     account: str
     words: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import Literal
 
 from handlers import approved
 from handlers.acting import Act, Done, Intent
@@ -27,11 +27,9 @@ CLOSED = "This page is no longer open to you. Press Listen again."
 
 
 @dataclass(frozen=True)
-class Listen(Intent[str]):
+class Listen(Intent[str], action="listening.code", clause="P7"):
     """Somebody presses Listen on a card; the answer is a one-time code, known to nobody else. `request` is the matter's id."""
 
-    action: ClassVar[str] = "listening.code"
-    clause: ClassVar[str] = "P7"
     request: str
 
     @property
@@ -48,11 +46,9 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Exchange(Intent[Opened]):
+class Exchange(Intent[Opened], action="listening.open", clause="P7"):
     """The page exchanges its code for a session, once."""
 
-    action: ClassVar[str] = "listening.open"
-    clause: ClassVar[str] = "P7"
     code: str
 
 
@@ -66,11 +62,9 @@ class Heeded:
 
 
 @dataclass(frozen=True)
-class Heard(Intent[Heeded]):
+class Heard(Intent[Heeded], action="listening.part", clause="P11"):
     """The page says which part was heard, in seconds from the start."""
 
-    action: ClassVar[str] = "listening.part"
-    clause: ClassVar[str] = "P11"
     grant: str
     session: str
     recording: int
@@ -83,11 +77,9 @@ class Heard(Intent[Heeded]):
 
 
 @dataclass(frozen=True)
-class Served(Intent[None]):
+class Served(Intent[None], action="listening.audio", clause="P11"):
     """The web pages are about to hand out a part of a recording's audio under a session, in seconds from its start."""
 
-    action: ClassVar[str] = "listening.audio"
-    clause: ClassVar[str] = "P11"
     grant: str
     session: str
     recording: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from handlers.acting import Act, Done, Intent
 from handlers.keys import LASTING, Keys, Unopened
@@ -72,32 +72,22 @@ class Rewrapped(NamedTuple):
 
 
 @dataclass(frozen=True)
-class TakeOver(Intent[None]):
+class TakeOver(Intent[None], action="master_key.take_over"):
     """The start: a new database keeps the keys that follow from its master key, or `lasting` where the journal has them."""
 
-    action: ClassVar[str] = "master_key.take_over"
     lasting: Mapping[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Begin(Intent[None]):
+class Begin(Intent[None], action="master_key.begin"):
     """`rotate-key` begins: from now on both keys are needed, until nothing is left that the one before has wrapped."""
 
-    action: ClassVar[str] = "master_key.begin"
 
-
-@dataclass(frozen=True)
-class Rewrap(Intent[Rewrapped]):
+class Rewrap(Intent[Rewrapped], action="master_key.rewrap"):
     """The keys of all matters are wrapped by the newest master key."""
 
-    action: ClassVar[str] = "master_key.rewrap"
 
-
-@dataclass(frozen=True)
-class Replaced(Intent[None]):
+class Replaced(Intent[None], action="master_key.replaced"):
     """Nothing is wrapped by the master key before any more."""
-
-    action: ClassVar[str] = "master_key.replaced"
 
 
 def look(store: Store, keys: Keys) -> Stands:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
 from handlers.room import Room
 
 
 @dataclass(frozen=True)
-class _OfHold(Intent[None]):
+class _OfHold(Intent[None], clause="P12"):
     """Something that the recording system did for a hold, of these calls by their numbers in the register."""
 
-    clause: ClassVar[str] = "P12"
     matter: str
     recordings: tuple[int, ...]
 
@@ -24,18 +22,12 @@ class _OfHold(Intent[None]):
         return self.matter
 
 
-@dataclass(frozen=True)
-class Mirrored(_OfHold):
+class Mirrored(_OfHold, action="mirror.held"):
     """The clock: the recording system keeps these calls for the hold as well."""
 
-    action: ClassVar[str] = "mirror.held"
 
-
-@dataclass(frozen=True)
-class Unmirrored(_OfHold):
+class Unmirrored(_OfHold, action="mirror.let_go"):
     """The clock: the recording system has let go of these calls for the hold."""
-
-    action: ClassVar[str] = "mirror.let_go"
 
 
 def mirrored(act: Act, intent: Mirrored) -> Done[None]:

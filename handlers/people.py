@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
 from zoneinfo import available_timezones
 
 from handlers.acting import Act, Done, Intent
@@ -20,37 +19,33 @@ SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests on whose cards a name i
 
 
 @dataclass(frozen=True)
-class Meet(Intent[Met]):
+class Meet(Intent[Met], action="people.meet"):
     """A chat account was looked up."""
 
-    action: ClassVar[str] = "people.meet"
     account: Account
 
 
 @dataclass(frozen=True)
-class Leave(Intent[None]):
+class Leave(Intent[None], action="people.leave"):
     """Somebody took the bot away on one platform."""
 
-    action: ClassVar[str] = "people.leave"
     platform: str
     account: str
 
 
 @dataclass(frozen=True)
-class Gone(Intent[None]):
+class Gone(Intent[None], action="people.gone"):
     """A platform says that it has no such account (any more), or none that it lets us see; by how it stands now."""
 
-    action: ClassVar[str] = "people.gone"
     platform: str
     account: str
     standing: str = "absent"
 
 
 @dataclass(frozen=True)
-class Block(Intent[None]):
+class Block(Intent[None], action="people.block"):
     """A platform refused a message since the person wants none there. `began` is when the attempt began."""
 
-    action: ClassVar[str] = "people.block"
     platform: str
     account: str
     began: datetime | None = None

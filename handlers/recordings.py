@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from handlers import finding
 from handlers.acting import Act, Done, Intent
@@ -40,15 +40,13 @@ class Registered:
 
 
 @dataclass(frozen=True)
-class Register(Intent[Registered]):
+class Register(Intent[Registered], action="recordings.register", clause="P4"):
     """The clock: recordings that the recording system has shown, and those that are gone from it, or only `hidden` there.
 
     In `found`, `audio` is the SHA-256 of the audio where it was read, which it is for every call that was known by it;
     such a call comes alone, so that the log's entry is about it.
     """
 
-    action: ClassVar[str] = "recordings.register"
-    clause: ClassVar[str] = "P4"
     system: str
     found: Sequence[dict[str, Any]]
     gone: Sequence[str]
@@ -60,11 +58,9 @@ class Register(Intent[Registered]):
 
 
 @dataclass(frozen=True)
-class Identify(Intent[None]):
+class Identify(Intent[None], action="recordings.identify", clause="P7"):
     """The clock: the audio of a call that somebody asks for was read; `audio` is its SHA-256, while it had this `stamp`."""
 
-    action: ClassVar[str] = "recordings.identify"
-    clause: ClassVar[str] = "P7"
     recording: int
     stamp: str
     audio: str
@@ -79,11 +75,9 @@ class Identify(Intent[None]):
 
 
 @dataclass(frozen=True)
-class KeepWave(Intent[None]):
+class KeepWave(Intent[None], action="recordings.wave", clause="P7"):
     """The web: the waveform of a call was worked out, of its audio as it was with this `stamp`; each of `peaks` is from 0 to 1."""
 
-    action: ClassVar[str] = "recordings.wave"
-    clause: ClassVar[str] = "P7"
     recording: int
     stamp: str
     peaks: list[float]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
 from handlers.alarms import sound, warned_by
@@ -48,25 +47,18 @@ class _Settles(Intent[tuple[str, ...]]):
     account: str
 
 
-@dataclass(frozen=True)
-class Keep(_Settles):
+class Keep(_Settles, action="people.keep"):
     """Of the accounts that share an address, or have one that somebody had, this one is that person's."""
 
-    action: ClassVar[str] = "people.keep"
 
-
-@dataclass(frozen=True)
-class New(_Settles):
+class New(_Settles, action="people.new"):
     """An account whose address somebody else had before is that of somebody new, who has the address from now on."""
 
-    action: ClassVar[str] = "people.new"
-
 
 @dataclass(frozen=True)
-class AskAgain(Intent[str]):
+class AskAgain(Intent[str], action="people.ask_again"):
     """Send what waits to somebody who could not be reached, once more. The answer is the person's name."""
 
-    action: ClassVar[str] = "people.ask_again"
     email: str
 
 

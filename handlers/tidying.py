@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
 from handlers.room import Room
@@ -15,18 +13,12 @@ PASSES = timedelta(days=30)  # after their end, so that a late question finds ou
 A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Tidy(Intent[None]):
+class Tidy(Intent[None], action="records.tidy"):
     """The clock: throw away what has served its time."""
 
-    action: ClassVar[str] = "records.tidy"
 
-
-@dataclass(frozen=True)
-class Lapse(Intent[None]):
+class Lapse(Intent[None], action="records.lapse"):
     """What opens something for a while is thrown away when that is over, so that a clock that is put back later finds none of it."""
-
-    action: ClassVar[str] = "records.lapse"
 
 
 def lapse(act: Act, intent: Lapse) -> Done[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from handlers.acting import Act, Done, Intent
 from handlers.room import Room
@@ -12,14 +12,12 @@ from storage.tables.erasures import UnregisteredFile
 
 
 @dataclass(frozen=True)
-class NotRegistered(Intent[None]):
+class NotRegistered(Intent[None], action="recordings.not_registered", clause="P4"):
     """The clock: files that the recording system shows and that can't be registered, and numbers of those that it shows no more.
 
     In `found` each has what `UnregisteredFile` says of it: `native_id`, `why`, `stamp`, `size`, `modified`.
     """
 
-    action: ClassVar[str] = "recordings.not_registered"
-    clause: ClassVar[str] = "P4"
     system: str
     found: Sequence[Mapping[str, Any]]
     over: Sequence[int] = ()

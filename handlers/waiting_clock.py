@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
 from handlers.door import Repeated
@@ -21,10 +20,9 @@ GOES_ON = "I trust my clock again, so I'm closing and erasing calls, ending acce
 
 
 @dataclass(frozen=True)
-class _OfClock(Intent[None]):
+class _OfClock(Intent[None], clause="P12"):
     """`name` is that of the day on which it waits, the same for every bot and after a new start."""
 
-    clause: ClassVar[str] = "P12"
     name: str
 
     @property
@@ -33,29 +31,22 @@ class _OfClock(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Wait(_OfClock):
+class Wait(_OfClock, action="clock.wait"):
     """The clock: what can't be undone waits, since the time isn't certain.
 
     `why` is a word for the log, `words` a sentence for the Head.
     """
 
-    action: ClassVar[str] = "clock.wait"
     why: str
     words: str
 
 
-@dataclass(frozen=True)
-class Continue(_OfClock):
+class Continue(_OfClock, action="clock.continue"):
     """The Head: the machine's clock is right."""
 
-    action: ClassVar[str] = "clock.continue"
 
-
-@dataclass(frozen=True)
-class GoOn(_OfClock):
+class GoOn(_OfClock, action="clock.go_on"):
     """The clock: what had waited goes on, since the time is certain again."""
-
-    action: ClassVar[str] = "clock.go_on"
 
 
 def wait(act: Act, intent: Wait) -> Done[None]:

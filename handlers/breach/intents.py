@@ -19,10 +19,9 @@ PART = (1 << 20) - 1
 
 
 @dataclass(frozen=True)
-class Confidential(Intent[R], Generic[R]):
+class Confidential(Intent[R], Generic[R], clause="P13"):
     """All of them: whoever may not know of a report is answered as if there were none."""
 
-    clause: ClassVar[str] = "P13"
     private: ClassVar[bool] = True
 
 
@@ -74,36 +73,32 @@ class Filed:
 
 
 @dataclass(frozen=True)
-class File(Confidential[Filed]):
+class File(Confidential[Filed], action="breach.file"):
     """Somebody reports a suspected breach; `once` is the same when the same is sent again."""
 
-    action: ClassVar[str] = "breach.file"
     told: Told
     once: str = ""
 
 
 @dataclass(frozen=True)
-class Follow(Confidential[ReporterView]):
+class Follow(Confidential[ReporterView], action="breach.follow"):
     """What a receipt shows; raises `Refused` for any that there is not."""
 
-    action: ClassVar[str] = "breach.follow"
     receipt: str
 
 
 @dataclass(frozen=True)
-class Add(Confidential[ReporterView]):
+class Add(Confidential[ReporterView], action="breach.add"):
     """The reporter tells more, or answers."""
 
-    action: ClassVar[str] = "breach.add"
     receipt: str
     words: str
 
 
 @dataclass(frozen=True)
-class Link(Confidential[str]):
+class Link(Confidential[str], action="breach.link"):
     """Details or Reply was pressed in chat: a one-time code for the page, for whoever has sight of the report, or reported it."""
 
-    action: ClassVar[str] = "breach.link"
     report: str
 
     @property
@@ -112,54 +107,39 @@ class Link(Confidential[str]):
 
 
 @dataclass(frozen=True)
-class Exchange(Confidential[tuple[str, str]]):
+class Exchange(Confidential[tuple[str, str]], action="breach.exchange"):
     """The page exchanges its code for a session, once: the report and the session's secret."""
 
-    action: ClassVar[str] = "breach.exchange"
     code: str
 
 
-@dataclass(frozen=True)
-class ReadOwn(Within[ReporterView]):
+class ReadOwn(Within[ReporterView], action="breach.read_own"):
     """Who gave a name looks at his or her own report, from a button in chat."""
 
-    action: ClassVar[str] = "breach.read_own"
-
 
 @dataclass(frozen=True)
-class AddOwn(Within[ReporterView]):
+class AddOwn(Within[ReporterView], action="breach.add_own"):
     """Who gave a name tells more, or answers; see `Add`."""
 
-    action: ClassVar[str] = "breach.add_own"
     words: str
 
 
-@dataclass(frozen=True)
-class Read(Within[HandlerView]):
+class Read(Within[HandlerView], action="breach.read"):
     """A handler looks at the report; it is noted in it."""
 
-    action: ClassVar[str] = "breach.read"
 
-
-@dataclass(frozen=True)
-class Leave(Within[None]):
+class Leave(Within[None], action="breach.leave"):
     """The page is left: its session ends."""
 
-    action: ClassVar[str] = "breach.leave"
 
-
-@dataclass(frozen=True)
-class Acknowledge(Within[None]):
+class Acknowledge(Within[None], action="breach.acknowledge"):
     """P13: a person has read it and says so to the reporter."""
 
-    action: ClassVar[str] = "breach.acknowledge"
-
 
 @dataclass(frozen=True)
-class AcknowledgePressed(Confidential[None]):
+class AcknowledgePressed(Confidential[None], action="breach.acknowledge_pressed"):
     """The same, pressed on the card in chat: it counts only of who has opened the report."""
 
-    action: ClassVar[str] = "breach.acknowledge_pressed"
     report: str
 
     @property
@@ -168,87 +148,77 @@ class AcknowledgePressed(Confidential[None]):
 
 
 @dataclass(frozen=True)
-class Ask(Within[None]):
+class Ask(Within[None], action="breach.ask"):
     """A handler asks the reporter something, or tells how it stands: the first feedback."""
 
-    action: ClassVar[str] = "breach.ask"
     words: str
 
 
 @dataclass(frozen=True)
-class Note(Within[None]):
+class Note(Within[None], action="breach.note"):
     """A note that those who handle the report see, and nobody else."""
 
-    action: ClassVar[str] = "breach.note"
     words: str
 
 
 @dataclass(frozen=True)
-class Accuse(Within[None]):
+class Accuse(Within[None], action="breach.accuse"):
     """Somebody else is accused: whoever reads and is accused loses sight of it at once."""
 
-    action: ClassVar[str] = "breach.accuse"
     person: str
     words: str
 
 
 @dataclass(frozen=True)
-class TakeStep(Within[None]):
+class TakeStep(Within[None], action="breach.step"):
     """A step of the Code of Conduct's process was taken, or not after all; by its number in the policy, from 1."""
 
-    action: ClassVar[str] = "breach.step"
     number: int
     taken: bool
 
 
 @dataclass(frozen=True)
-class Gather(Within[None]):
+class Gather(Within[None], action="breach.gather"):
     """Gather who listened to a call and by whose approval; by a call's number, its id at home, or a part of its reference."""
 
-    action: ClassVar[str] = "breach.gather"
     words: str
 
 
 @dataclass(frozen=True)
-class Outcome(Within[None]):
+class Outcome(Within[None], action="breach.outcome"):
     """What came of it, with the reference of the Code of Conduct's process; the bot words no verdict."""
 
-    action: ClassVar[str] = "breach.outcome"
     reference: str
     words: str
 
 
 @dataclass(frozen=True)
-class Close(Within[None]):
+class Close(Within[None], action="breach.close"):
     """Close it, with what the reporter is told. Where there are two handlers both close, or the Manager."""
 
-    action: ClassVar[str] = "breach.close"
     words: str
 
 
 @dataclass(frozen=True)
-class Keep(Within[str]):
+class Keep(Within[str], action="breach.keep"):
     """Begin a copy of a call's audio for the report; its name."""
 
-    action: ClassVar[str] = "breach.keep"
     recording: int
 
 
 @dataclass(frozen=True)
-class Keeping(Within[None]):
+class Keeping(Within[None], action="breach.keeping"):
     """A part of that copy (from 0)."""
 
-    action: ClassVar[str] = "breach.keeping"
     name: str
     part: int
     data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Kept(Within[None]):
+class Kept(Within[None], action="breach.kept"):
     """The copy is whole: so many parts, and bytes of this media type."""
 
-    action: ClassVar[str] = "breach.kept"
     name: str
     recording: int
     parts: int
@@ -257,18 +227,16 @@ class Kept(Within[None]):
 
 
 @dataclass(frozen=True)
-class AskToHear(Within[None]):
+class AskToHear(Within[None], action="breach.ask_to_hear"):
     """A handler asks to hear a call for the report; whoever decides investigations, and is not out, decides."""
 
-    action: ClassVar[str] = "breach.ask_to_hear"
     name: str
 
 
 @dataclass(frozen=True)
-class DecideHearing(Within[None]):
+class DecideHearing(Within[None], action="breach.decide_hearing"):
     """Whoever was asked allows it or does not."""
 
-    action: ClassVar[str] = "breach.decide_hearing"
     name: str
     asker: str
     allowed: bool
@@ -284,33 +252,25 @@ class Sound:
 
 
 @dataclass(frozen=True)
-class Hear(Within[Sound]):
+class Hear(Within[Sound], action="breach.hear"):
     """A part of a kept call's audio, `PART` bytes from `part * PART` on, for whoever may hear it; each hearing is noted."""
 
-    action: ClassVar[str] = "breach.hear"
     name: str
     part: int
 
 
-@dataclass(frozen=True)
-class Notice(Confidential[int]):
+class Notice(Confidential[int], action="breach.notice"):
     """The clock: report whatever the database itself shows and nobody reported. How many reports that made."""
 
-    action: ClassVar[str] = "breach.notice"
 
-
-@dataclass(frozen=True)
-class Look(Confidential[int]):
+class Look(Confidential[int], action="breach.look"):
     """The clock: ask the rule again, take the steps that are due, let go of what is over. How many were changed."""
 
-    action: ClassVar[str] = "breach.look"
-
 
 @dataclass(frozen=True)
-class EndRestoredReports(Confidential[int]):
+class EndRestoredReports(Confidential[int], action="breach.end_restored"):
     """At each start: what the journal says was destroyed, and whose sight ended; `restored` says that an older database was put back."""
 
-    action: ClassVar[str] = "breach.end_restored"
     traces: frozenset[str]
     restored: bool = False
 
@@ -328,18 +288,14 @@ class Message:
     message: str = ""
 
 
-@dataclass(frozen=True)
-class Collect(Confidential[list[Message]]):
+class Collect(Confidential[list[Message]], action="breach.collect"):
     """The messages that are to go out now."""
 
-    action: ClassVar[str] = "breach.collect"
-
 
 @dataclass(frozen=True)
-class Delivered(Confidential[None]):
+class Delivered(Confidential[None], action="breach.delivered"):
     """A message stands in a conversation now."""
 
-    action: ClassVar[str] = "breach.delivered"
     name: str
     platform: str
     conversation: str
@@ -347,25 +303,20 @@ class Delivered(Confidential[None]):
 
 
 @dataclass(frozen=True)
-class Undelivered(Confidential[None]):
+class Undelivered(Confidential[None], action="breach.undelivered"):
     """It could not be sent: later (`gone` False), or this person is out of reach."""
 
-    action: ClassVar[str] = "breach.undelivered"
     name: str
     gone: bool
     wait: float = 30.0
 
 
-@dataclass(frozen=True)
-class WrapAnew(Confidential[None]):
+class WrapAnew(Confidential[None], action="breach.wrap_anew"):
     """The master key is replaced: every report and message is wrapped by the newest."""
 
-    action: ClassVar[str] = "breach.wrap_anew"
-
 
 @dataclass(frozen=True)
-class Journalled(Confidential[None]):
+class Journalled(Confidential[None], action="breach.journalled"):
     """These stand in the journal now."""
 
-    action: ClassVar[str] = "breach.journalled"
     told: Sequence[Trace]

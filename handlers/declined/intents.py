@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Literal
 
 from handlers import opening
 from handlers.acting import Intent
@@ -28,30 +28,22 @@ class Live:
     recordings: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Say(Intent[None]):
+class Say(Intent[None], action="declined.say", clause="P5"):
     """Somebody on a call says that the caller declines; the same again while it is under way."""
 
-    action: ClassVar[str] = "declined.say"
-    clause: ClassVar[str] = "P5"
-
 
 @dataclass(frozen=True)
-class Find(matters.OfMatter):
+class Find(matters.OfMatter, action="declined.find", clause="P5"):
     """The worker: these calls of whoever said it go on now."""
 
-    action: ClassVar[str] = "declined.find"
-    clause: ClassVar[str] = "P5"
     calls: tuple[Live, ...] = ()
     trouble: Trouble = ""
 
 
 @dataclass(frozen=True)
-class Choose(Intent[None]):
+class Choose(Intent[None], action="declined.choose", clause="P5"):
     """Whoever said it says which call it is, `D-…:2`, or whoever decides, once that person was silent."""
 
-    action: ClassVar[str] = "declined.choose"
-    clause: ClassVar[str] = "P5"
     value: str
 
     @property
@@ -59,157 +51,88 @@ class Choose(Intent[None]):
         return self.value.partition(":")[0]
 
 
-@dataclass(frozen=True)
-class Dismiss(matters.OfMatter):
+class Dismiss(matters.OfMatter, action="declined.dismiss", clause="P5"):
     """The same, that it was none of the calls that may be meant."""
 
-    action: ClassVar[str] = "declined.dismiss"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Offer(matters.OfMatter):
+class Offer(matters.OfMatter, action="declined.offer", clause="P5"):
     """The clock: a call was registered that may be the one."""
 
-    action: ClassVar[str] = "declined.offer"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Unchosen(matters.OfMatter):
+class Unchosen(matters.OfMatter, action="declined.unchosen", clause="P5"):
     """The clock: it is the next working morning, and whoever said it has not said which call it was."""
 
-    action: ClassVar[str] = "declined.unchosen"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class HandOver(matters.OfMatter):
+class HandOver(matters.OfMatter, action="declined.hand_over", clause="P5"):
     """The clock: it is the working morning after that, so whoever decides is to say which call it was."""
 
-    action: ClassVar[str] = "declined.hand_over"
-    clause: ClassVar[str] = "P5"
-
 
 @dataclass(frozen=True)
-class Confirm(matters.OfMatter):
+class Confirm(matters.OfMatter, action="declined.confirm", clause="P5"):
     """The worker: the phone system, asked again another way, records nothing of it. `recordings` are the names known by now."""
 
-    action: ClassVar[str] = "declined.confirm"
-    clause: ClassVar[str] = "P5"
     recordings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Still(matters.OfMatter):
+class Still(matters.OfMatter, action="declined.still", clause="P5"):
     """The worker: these legs are recorded all the same, or nobody can tell."""
 
-    action: ClassVar[str] = "declined.still"
-    clause: ClassVar[str] = "P5"
     legs: tuple[str, ...] = ()
     trouble: Trouble = ""
     recordings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Over(matters.OfMatter):
+class Over(matters.OfMatter, action="declined.over", clause="P5"):
     """The worker: the call has ended."""
 
-    action: ClassVar[str] = "declined.over"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Again(matters.OfMatter):
+class Again(matters.OfMatter, action="declined.again", clause="P5"):
     """The worker: a call that had counted as over goes on, so it is watched again."""
 
-    action: ClassVar[str] = "declined.again"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Meet(matters.OfMatter):
+class Meet(matters.OfMatter, action="declined.meet", clause="P5"):
     """The clock: something of it was registered."""
 
-    action: ClassVar[str] = "declined.meet"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Go(matters.OfMatter):
+class Go(matters.OfMatter, action="declined.go", clause="P5"):
     """The clock: its working days are over, and nobody kept it."""
 
-    action: ClassVar[str] = "declined.go"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Erase(matters.OfMatter):
+class Erase(matters.OfMatter, action="declined.erase", clause="P5"):
     """Whoever decides has it erased."""
 
-    action: ClassVar[str] = "declined.erase"
-    clause: ClassVar[str] = "P5"
-
 
 @dataclass(frozen=True)
-class Keep(matters.OfMatter):
+class Keep(matters.OfMatter, action="declined.keep", clause="P5"):
     """Whoever decides keeps it, for a reason."""
 
-    action: ClassVar[str] = "declined.keep"
-    clause: ClassVar[str] = "P5"
     form: KeepForm
 
 
-@dataclass(frozen=True)
-class Cleared(matters.OfMatter):
+class Cleared(matters.OfMatter, action="declined.cleared", clause="P5"):
     """The worker: of these names, which were never registered, a look of another kind finds nothing."""
 
-    action: ClassVar[str] = "declined.cleared"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Left(matters.OfMatter):
+class Left(matters.OfMatter, action="declined.left", clause="P5"):
     """The worker: something of it lies in the recording system that was never registered."""
 
-    action: ClassVar[str] = "declined.left"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Remind(matters.OfMatter):
+class Remind(matters.OfMatter, action="declined.remind", clause="P5"):
     """The clock: whoever is to decide is reminded."""
 
-    action: ClassVar[str] = "declined.remind"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Reroute(matters.Reroute):
+class Reroute(matters.Reroute, action="declined.reroute", clause="P5"):
     """Somebody who was asked can't be reached."""
 
-    action: ClassVar[str] = "declined.reroute"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Recheck(matters.Recheck):
+class Recheck(matters.Recheck, action="declined.recheck", clause="P5"):
     """Roles and absences change."""
 
-    action: ClassVar[str] = "declined.recheck"
-    clause: ClassVar[str] = "P5"
 
-
-@dataclass(frozen=True)
-class Notice(matters.Notice):
+class Notice(matters.Notice, action="declined.notice"):
     """Its card was pressed somewhere."""
 
-    action: ClassVar[str] = "declined.notice"
 
-
-@dataclass(frozen=True)
-class Begin(opening.Begin):
+class Begin(opening.Begin, action="declined.begin", clause="P5"):
     """Somebody opens the form that keeps a recording."""
-
-    action: ClassVar[str] = "declined.begin"
-    clause: ClassVar[str] = "P5"

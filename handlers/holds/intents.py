@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from handlers import opening
 from handlers.acting import Intent
@@ -29,109 +28,66 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Ask(Intent[Begun]):
+class Ask(Intent[Begun], action="hold.ask", clause="P12"):
     """Somebody asks for a hold, which works at once. `key` is the submission's idempotency key."""
 
-    action: ClassVar[str] = "hold.ask"
-    clause: ClassVar[str] = "P12"
     form: AskForm
     key: str
 
 
 @dataclass(frozen=True)
-class Set(Intent[Begun]):
+class Set(Intent[Begun], action="hold.set", clause="P12"):
     """Whoever may sets a hold. `key` as for `Ask`."""
 
-    action: ClassVar[str] = "hold.set"
-    clause: ClassVar[str] = "P12"
     form: HoldForm
     key: str
 
 
-@dataclass(frozen=True)
-class Confirm(matters.OfMatter):
+class Confirm(matters.OfMatter, action="hold.confirm", clause="P12"):
     """What was asked for is set."""
 
-    action: ClassVar[str] = "hold.confirm"
-    clause: ClassVar[str] = "P12"
-
 
 @dataclass(frozen=True)
-class Renew(matters.OfMatter):
+class Renew(matters.OfMatter, action="hold.renew", clause="P12"):
     """It ends at another time."""
 
-    action: ClassVar[str] = "hold.renew"
-    clause: ClassVar[str] = "P12"
     form: RenewForm
 
 
 @dataclass(frozen=True)
-class Release(matters.OfMatter):
+class Release(matters.OfMatter, action="hold.release", clause="P12"):
     """It is let go before anybody confirmed it, or released."""
 
-    action: ClassVar[str] = "hold.release"
-    clause: ClassVar[str] = "P12"
     form: ReleaseForm
 
 
-@dataclass(frozen=True)
-class End(matters.OfMatter):
+class End(matters.OfMatter, action="hold.end", clause="P12"):
     """The clock: its end has come."""
 
-    action: ClassVar[str] = "hold.end"
-    clause: ClassVar[str] = "P12"
 
-
-@dataclass(frozen=True)
-class Ending(matters.OfMatter):
+class Ending(matters.OfMatter, action="hold.ending", clause="P12"):
     """The clock: its end comes near."""
 
-    action: ClassVar[str] = "hold.ending"
-    clause: ClassVar[str] = "P12"
 
-
-@dataclass(frozen=True)
-class Reroute(matters.Reroute):
+class Reroute(matters.Reroute, action="hold.reroute", clause="P12"):
     """Somebody who was asked can't be reached."""
 
-    action: ClassVar[str] = "hold.reroute"
-    clause: ClassVar[str] = "P12"
 
-
-@dataclass(frozen=True)
-class Recheck(matters.Recheck):
+class Recheck(matters.Recheck, action="hold.recheck", clause="P12"):
     """Roles and absences change."""
 
-    action: ClassVar[str] = "hold.recheck"
-    clause: ClassVar[str] = "P12"
 
-
-@dataclass(frozen=True)
-class Notice(matters.Notice):
+class Notice(matters.Notice, action="hold.notice"):
     """A hold's card was pressed somewhere."""
 
-    action: ClassVar[str] = "hold.notice"
 
-
-@dataclass(frozen=True)
-class Begin(opening.Begin):
+class Begin(opening.Begin, action="hold.begin", clause="P12"):
     """Somebody opens the form that asks for a hold, or one about a hold."""
 
-    action: ClassVar[str] = "hold.begin"
-    clause: ClassVar[str] = "P12"
 
-
-@dataclass(frozen=True)
-class BeginSetting(opening.Begin):
+class BeginSetting(opening.Begin, action="hold.begin_setting", clause="P12"):
     """Somebody opens the form that sets a hold."""
 
-    action: ClassVar[str] = "hold.begin_setting"
-    clause: ClassVar[str] = "P12"
 
-
-@dataclass(frozen=True)
-class BeginChanging(opening.Begin):
+class BeginChanging(opening.Begin, action="hold.begin_changing", clause="P12"):
     """Somebody opens a form about a hold that stands."""
-
-    action: ClassVar[str] = "hold.begin_changing"
-    clause: ClassVar[str] = "P12"

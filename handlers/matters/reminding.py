@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from handlers.acting import Act, Done, Intent
 from handlers.cards import Card, Heading, Row, When
@@ -26,10 +26,9 @@ FAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class Remind(Intent[None]):
+class Remind(Intent[None], action="matters.remind"):
     """The clock: somebody's working hours have begun, and there is something to tell."""
 
-    action: ClassVar[str] = "matters.remind"
     person: str
 
     @property

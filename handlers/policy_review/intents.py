@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from handlers import opening
 from handlers.acting import Intent
@@ -29,11 +28,8 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class InForce(Intent[Kept]):
+class InForce(Intent[Kept], action="policy.in_force", clause="P14"):
     """A start, or the clock once a day: the text that the program was started with is in force, and bots with another take no work."""
-
-    action: ClassVar[str] = "policy.in_force"
-    clause: ClassVar[str] = "P14"
 
     @property
     def subject(self) -> str:
@@ -42,91 +38,54 @@ class InForce(Intent[Kept]):
 
 
 @dataclass(frozen=True)
-class Open(Intent[None]):
+class Open(Intent[None], action="policy_review.open", clause="P14"):
     """The clock: the review comes near. `policy` is what the deadline is about."""
 
-    action: ClassVar[str] = "policy_review.open"
-    clause: ClassVar[str] = "P14"
     policy: str = "policy"
 
 
 @dataclass(frozen=True)
-class Declare(Intent[Declared]):
+class Declare(Intent[Declared], action="policy_review.declare", clause="P14"):
     """A change of the recording system is declared. `key` is the submission's idempotency key."""
 
-    action: ClassVar[str] = "policy_review.declare"
-    clause: ClassVar[str] = "P14"
     form: DeclareForm
     key: str
 
 
-@dataclass(frozen=True)
-class Confirm(matters.OfMatter):
+class Confirm(matters.OfMatter, action="policy_review.confirm", clause="P14"):
     """A second person agrees that a change is not significant."""
 
-    action: ClassVar[str] = "policy_review.confirm"
-    clause: ClassVar[str] = "P14"
 
-
-@dataclass(frozen=True)
-class Disagree(matters.OfMatter):
+class Disagree(matters.OfMatter, action="policy_review.disagree", clause="P14"):
     """A second person says that it is significant after all."""
 
-    action: ClassVar[str] = "policy_review.disagree"
-    clause: ClassVar[str] = "P14"
-
 
 @dataclass(frozen=True)
-class Complete(matters.OfMatter):
+class Complete(matters.OfMatter, action="policy_review.complete", clause="P14"):
     """The review was held."""
 
-    action: ClassVar[str] = "policy_review.complete"
-    clause: ClassVar[str] = "P14"
     form: CompleteForm
 
 
-@dataclass(frozen=True)
-class Remind(matters.OfMatter):
+class Remind(matters.OfMatter, action="policy_review.remind", clause="P14"):
     """The clock: whoever it waits for is reminded."""
 
-    action: ClassVar[str] = "policy_review.remind"
-    clause: ClassVar[str] = "P14"
 
-
-@dataclass(frozen=True)
-class Reroute(matters.Reroute):
+class Reroute(matters.Reroute, action="policy_review.reroute", clause="P14"):
     """Somebody who was asked can't be reached."""
 
-    action: ClassVar[str] = "policy_review.reroute"
-    clause: ClassVar[str] = "P14"
 
-
-@dataclass(frozen=True)
-class Recheck(matters.Recheck):
+class Recheck(matters.Recheck, action="policy_review.recheck", clause="P14"):
     """Roles and absences change."""
 
-    action: ClassVar[str] = "policy_review.recheck"
-    clause: ClassVar[str] = "P14"
 
-
-@dataclass(frozen=True)
-class Notice(matters.Notice):
+class Notice(matters.Notice, action="policy_review.notice"):
     """A review's card was pressed somewhere."""
 
-    action: ClassVar[str] = "policy_review.notice"
 
-
-@dataclass(frozen=True)
-class Begin(opening.Begin):
+class Begin(opening.Begin, action="policy_review.begin", clause="P14"):
     """Somebody opens the form about a review."""
 
-    action: ClassVar[str] = "policy_review.begin"
-    clause: ClassVar[str] = "P14"
 
-
-@dataclass(frozen=True)
-class BeginDeclaring(opening.Begin):
+class BeginDeclaring(opening.Begin, action="policy_review.begin_declaring", clause="P14"):
     """Somebody opens the form of a change."""
-
-    action: ClassVar[str] = "policy_review.begin_declaring"
-    clause: ClassVar[str] = "P14"

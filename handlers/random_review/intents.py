@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from handlers import opening
 from handlers.acting import Intent
@@ -12,11 +11,8 @@ from handlers.random_review.forms import ReviewForm
 
 
 @dataclass(frozen=True)
-class Schedule(Intent[None]):
+class Schedule(Intent[None], action="random_review.schedule", clause="P10"):
     """A start, or the clock once a day: when the next month's calls are frozen, by the policy in force."""
-
-    action: ClassVar[str] = "random_review.schedule"
-    clause: ClassVar[str] = "P10"
 
     @property
     def subject(self) -> str:
@@ -25,165 +21,97 @@ class Schedule(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Freeze(Intent[None]):
+class Freeze(Intent[None], action="random_review.freeze", clause="P10"):
     """The clock: the lists of last month's calls are frozen. `what` is what the deadline is about."""
 
-    action: ClassVar[str] = "random_review.freeze"
-    clause: ClassVar[str] = "P10"
     what: str = "random_review"
 
 
-@dataclass(frozen=True)
-class ExpectRound(matters.OfMatter):
+class ExpectRound(matters.OfMatter, action="random_review.round", clause="P10"):
     """The clock: the beacon's round is published, and is asked for with the rest of the clock's work."""
 
-    action: ClassVar[str] = "random_review.round"
-    clause: ClassVar[str] = "P10"
-
 
 @dataclass(frozen=True)
-class NoteTrouble(matters.OfMatter):
+class NoteTrouble(matters.OfMatter, action="random_review.no_beacon", clause="P10"):
     """The clock: the beacon gave no valid answer; `trouble` says what it did instead."""
 
-    action: ClassVar[str] = "random_review.no_beacon"
-    clause: ClassVar[str] = "P10"
     trouble: str
 
 
 @dataclass(frozen=True)
-class DrawWithBeacon(matters.OfMatter):
+class DrawWithBeacon(matters.OfMatter, action="random_review.draw", clause="P10"):
     """The clock: the calls are drawn with the beacon's round; `signature` was verified."""
 
-    action: ClassVar[str] = "random_review.draw"
-    clause: ClassVar[str] = "P10"
     signature: str
 
 
-@dataclass(frozen=True)
-class AskHead(matters.OfMatter):
+class AskHead(matters.OfMatter, action="random_review.late", clause="P10"):
     """The clock: the beacon is a working day late, so the Head is asked."""
 
-    action: ClassVar[str] = "random_review.late"
-    clause: ClassVar[str] = "P10"
 
-
-@dataclass(frozen=True)
-class DrawWithNumber(matters.OfMatter):
+class DrawWithNumber(matters.OfMatter, action="random_review.draw_with_number", clause="P10"):
     """The Head has the calls drawn with the bot's own number."""
 
-    action: ClassVar[str] = "random_review.draw_with_number"
-    clause: ClassVar[str] = "P10"
 
-
-@dataclass(frozen=True)
-class Replace(matters.OfMatter):
+class Replace(matters.OfMatter, action="random_review.fill", clause="P10"):
     """The clock: a drawn call that can't be reviewed any more is passed over, and the next of the order takes its place."""
 
-    action: ClassVar[str] = "random_review.fill"
-    clause: ClassVar[str] = "P10"
 
-
-@dataclass(frozen=True)
-class Give(matters.OfMatter):
+class Give(matters.OfMatter, action="random_review.give", clause="P10"):
     """The clock: a reviewer may hear a drawn call."""
 
-    action: ClassVar[str] = "random_review.give"
-    clause: ClassVar[str] = "P10"
-
 
 @dataclass(frozen=True)
-class Review(matters.OfMatter):
+class Review(matters.OfMatter, action="random_review.review", clause="P10"):
     """A reviewer says what was good, and what training a call suggests; `matter` may say more behind a colon."""
 
-    action: ClassVar[str] = "random_review.review"
-    clause: ClassVar[str] = "P10"
     form: ReviewForm
 
 
-@dataclass(frozen=True)
-class End(matters.OfMatter):
+class End(matters.OfMatter, action="random_review.end", clause="P10"):
     """The clock: the working days for reviewing are over."""
 
-    action: ClassVar[str] = "random_review.end"
-    clause: ClassVar[str] = "P10"
 
-
-@dataclass(frozen=True)
-class EndRestoredReview(matters.OfMatter):
+class EndRestoredReview(matters.OfMatter, action="random_review.restored", clause="P12"):
     """The database came from a copy: access that may have ended since has ended, and is given anew."""
 
-    action: ClassVar[str] = "random_review.restored"
-    clause: ClassVar[str] = "P12"
 
-
-@dataclass(frozen=True)
-class Remind(matters.OfMatter):
+class Remind(matters.OfMatter, action="random_review.remind", clause="P10"):
     """The clock: a reviewer who has calls left is reminded."""
 
-    action: ClassVar[str] = "random_review.remind"
-    clause: ClassVar[str] = "P10"
 
-
-@dataclass(frozen=True)
-class Reroute(matters.Reroute):
+class Reroute(matters.Reroute, action="random_review.reroute", clause="P10"):
     """Somebody who holds a draw's card can't be reached."""
 
-    action: ClassVar[str] = "random_review.reroute"
-    clause: ClassVar[str] = "P10"
 
-
-@dataclass(frozen=True)
-class Recheck(matters.Recheck):
+class Recheck(matters.Recheck, action="random_review.recheck", clause="P10"):
     """Roles, absences or outages change, or a day goes by."""
 
-    action: ClassVar[str] = "random_review.recheck"
-    clause: ClassVar[str] = "P10"
 
-
-@dataclass(frozen=True)
-class Notice(matters.Notice):
+class Notice(matters.Notice, action="random_review.notice"):
     """A draw's card was pressed somewhere."""
 
-    action: ClassVar[str] = "random_review.notice"
 
-
-@dataclass(frozen=True)
-class RecheckReview(matters.Recheck):
+class RecheckReview(matters.Recheck, action="random_review.recheck_review", clause="P10"):
     """Roles and absences change, or a day goes by: a call that is yet to be reviewed may need another reviewer."""
 
-    action: ClassVar[str] = "random_review.recheck_review"
-    clause: ClassVar[str] = "P10"
 
-
-@dataclass(frozen=True)
-class RerouteReview(matters.Reroute):
+class RerouteReview(matters.Reroute, action="random_review.reroute_review", clause="P10"):
     """A reviewer who has a call to review can't be reached."""
 
-    action: ClassVar[str] = "random_review.reroute_review"
-    clause: ClassVar[str] = "P10"
 
-
-@dataclass(frozen=True)
-class NoticeReview(matters.Notice):
+class NoticeReview(matters.Notice, action="random_review.notice_review"):
     """A review's card was pressed somewhere."""
 
-    action: ClassVar[str] = "random_review.notice_review"
 
-
-@dataclass(frozen=True)
-class Begin(opening.Begin):
+class Begin(opening.Begin, action="random_review.begin", clause="P10"):
     """A reviewer opens a form of the random review."""
 
-    action: ClassVar[str] = "random_review.begin"
-    clause: ClassVar[str] = "P10"
-
 
 @dataclass(frozen=True)
-class FindFile(Intent[str]):
+class FindFile(Intent[str], action="random_review.file", clause="P10"):
     """A holder of a draw's card looks for its file; the answer is its path."""
 
-    action: ClassVar[str] = "random_review.file"
-    clause: ClassVar[str] = "P10"
     matter: str
 
     @property
