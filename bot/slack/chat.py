@@ -14,7 +14,6 @@ from aiohttp import ClientError, ClientSession
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
-from yarl import URL
 
 from bot.chats.background import Pauses
 from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
@@ -39,9 +38,6 @@ NOBODY = frozenset({
 LEFT_THE_COMPANY = frozenset({"user_not_found", "user_disabled"})
 ZONES = available_timezones()
 UNNAMED = 30.0  # seconds of a pause that is not told
-# docs.slack.dev/apis/web-api/rate-limits: chat.postMessage has a limit a conversation beside the one for the workspace; the
-# others have one for the workspace only, though what refuses for one person alone must not hold up the others.
-IN_A_ROW = MappingProxyType({"chat.postMessage": 12})
 NO_IDS: Mapping[str, str] = MappingProxyType({})
 GONE = frozenset({
     "message_not_found", "cant_update_message", "edit_window_closed", "cannot_reply_to_message", "thread_not_found",
@@ -56,7 +52,7 @@ class SlackChat:
 
     def __init__(self, client: AsyncWebClient, team: str = "", seconds: Callable[[], float] = time.monotonic) -> None:
         self.client, self.team = client, team
-        self.pauses = Pauses(seconds, IN_A_ROW)
+        self.pauses = Pauses(seconds)
         self._conversations: dict[str, str] = {}
 
     @classmethod
@@ -132,7 +128,7 @@ class SlackChat:
 
     async def reply(self, response_url: str, words: str) -> bool:
         """Answer a command or a press by its own address, which only that person sees; whether Slack took it."""
-        if _slacks_own(response_url, self.client.base_url):
+        if response_url:
             with suppress(ClientError, OSError, TimeoutError):
                 hook = AsyncWebhookClient(response_url, timeout=5, retry_handlers=[])
                 answer = await hook.send(text=spoken(words, 3000), replace_original=False)
@@ -225,7 +221,6 @@ class SlackChat:
             raise Unavailable("no_connection") from error
         except (AttributeError, ValueError, RecursionError) as error:  # the SDK takes whatever comes for an object
             raise Unavailable("unreadable_answer") from error
-        self.pauses.answered(method)
         return answer
 
     async def _asked(self, method: str, arguments: dict[str, Any]) -> Any:
@@ -238,15 +233,6 @@ class SlackChat:
 def _conversation(arguments: dict[str, Any]) -> str:
     """Whose conversation with the bot a call goes to; empty where it goes to none."""
     return next((str(arguments[one]) for one in ("channel", "user_id", "users") if one in arguments), "")
-
-
-def _slacks_own(response_url: str, base_url: str) -> bool:
-    """Whether an address in a payload is Slack's: where its API stands, or the host for hooks beside that."""
-    try:
-        found, api = URL(response_url).origin(), URL(base_url).origin()
-        return found in (api, api.with_host(f"hooks.{str(api.host).removeprefix('www.')}"))
-    except ValueError:
-        return False
 
 
 def drawn(view: Sheet | Page, zone: str) -> dict[str, object]:

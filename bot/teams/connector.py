@@ -31,7 +31,6 @@ UNCLEAR = frozenset({502, 504})
 BACK_OFF = (0.3, 0.8)  # seconds
 # The same page: limits stand for a conversation and a kind of call, and one for the whole tenant.
 SENDS, CREATES, READS = "sends", "creates", "reads"
-IN_A_ROW = 12  # conversations that are refused one after the other: then it is the tenant's limit
 UNNAMED = 2.0  # seconds of a pause that is not told
 
 
@@ -130,7 +129,7 @@ class Connector:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.http, self.tokens, self.hosts, self.patience, self.sleep = http, tokens, hosts, patience, sleep
-        self.pauses = Pauses(clock, dict.fromkeys((SENDS, CREATES, READS), IN_A_ROW))
+        self.pauses = Pauses(clock)
 
     async def send(self, service_url: str, conversation_id: str, activity: Mapping[str, object]) -> str:
         """Post an activity to a conversation; returns the new activity's id.
@@ -195,7 +194,6 @@ class Connector:
             self.pauses.refused(*limit, answer.retry_after or UNNAMED)
         if not 200 <= answer.status < 300:
             raise refusal(answer, missing)
-        self.pauses.answered(limit[0])
         return answer.body
 
     async def _proved(self, method: str, url: URL, body: Mapping[str, object] | None) -> Answer:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import struct
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -26,6 +24,7 @@ _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 # A name with a dot and a last label of letters, so no number; what only a network at home or at work knows is not one.
 _HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PRIVATE = re.compile(r".*\.(?:local|localhost|internal|intranet|lan|home\.arpa)")
+ICONS, GROUND = Path(__file__).parent / "icons", "#1f3a4d"
 # The zip is the same for the same settings, whenever it is built.
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 _BEGAN = datetime(*_EPOCH, tzinfo=UTC)
@@ -60,8 +59,7 @@ def build(
     described = manifest(policy, app_id, public_url, commands, number)
     files = {
         "manifest.json": json.dumps(described, indent=2, ensure_ascii=False).encode(),
-        "color.png": colour(),
-        "outline.png": outline(),
+        **{one.name: one.read_bytes() for one in sorted(ICONS.iterdir())},
     }
     with ZipFile(out, "w", ZIP_DEFLATED) as package:
         for name, content in files.items():
@@ -98,7 +96,7 @@ def manifest(
         "name": {"short": _NAME, "full": f"{_NAME} of {cut(policy.company.name, 75)}"},
         "description": _description(policy),
         "icons": {"color": "color.png", "outline": "outline.png"},
-        "accentColor": "#{:02x}{:02x}{:02x}".format(*GROUND),
+        "accentColor": GROUND,
         "bots": [_bot(app_id, commands)],
         "composeExtensions": [{"botId": app_id, "commands": [_action(*one) for one in _formed(commands).items()]}],
         "defaultInstallScope": "personal",
@@ -169,49 +167,3 @@ def _action(word: str, listed: Listed) -> dict[str, object]:
         "fetchTask": True,
         "triggers": ["slash"],
     }
-
-
-Pixel = tuple[int, int, int, int]
-
-GROUND, INK = (31, 58, 77), (255, 255, 255)
-# Heights of the bars, and their width and distance, as shares of the icon.
-_BARS, _WIDE, _APART = (0.24, 0.44, 0.62, 0.36, 0.2), 0.07, 0.125
-
-
-def colour() -> bytes:
-    """The full-colour icon: 192 by 192, white bars on the ground of the brand, as PNG."""
-    return png(192, lambda ink: (*_mixed(ink), 255))
-
-
-def outline() -> bytes:
-    """The outline icon: 32 by 32, white on transparent, as PNG."""
-    return png(32, lambda ink: (*INK, round(255 * ink)))
-
-
-def png(size: int, paint: Callable[[float], Pixel]) -> bytes:
-    """A square picture; `paint` gives a pixel for how much of it the bars cover (0 to 1)."""
-    lines = (b"\0" + bytes(byte for x in range(size) for byte in paint(_covered(x, y, size))) for y in range(size))
-    header = struct.pack(">IIBBBBB", size, size, 8, 6, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines), 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def _covered(x: int, y: int, size: int) -> float:
-    """By the distance to the nearest bar, each a line with round ends; the edge is one pixel soft."""
-    across, down = (x + 0.5) / size - 0.5, (y + 0.5) / size - 0.5
-    nearest = min(_distance(across - _APART * (place - 2), down, high) for place, high in enumerate(_BARS))
-    return min(1.0, max(0.0, 0.5 - nearest * size))
-
-
-def _distance(across: float, down: float, high: float) -> float:
-    beyond = max(0.0, abs(down) - (high - _WIDE) / 2)
-    return float((across**2 + beyond**2) ** 0.5) - _WIDE / 2
-
-
-def _mixed(ink: float) -> tuple[int, int, int]:
-    red, green, blue = (round(ground + (over - ground) * ink) for ground, over in zip(GROUND, INK, strict=True))
-    return red, green, blue

@@ -227,10 +227,7 @@ def test_b7_proxies_are_networks_with_commas_between_them(
         ("proxy.example", "'proxy.example' does not appear to be an IPv4 or IPv6 network. "),
         ("10.0.0.0/8 192.0.2.7", "'10.0.0.0/8 192.0.2.7' does not appear to be an IPv4 or IPv6 network. "),
         ("0.0.0.0/0", "0.0.0.0/0 is so wide that strangers would be believed. Name the proxies that you have."),
-        ("0.0.0.0/1,128.0.0.0/1", "0.0.0.0/0 is so wide "),
         ("0.0.0.0/1", "0.0.0.0/1 is so wide "),
-        ("10.0.0.0/8, 11.0.0.0/8", "10.0.0.0/7 is so wide "),
-        ("::/1, 10.0.0.0/8, c000::/2, 8000::/2", "::/0 is so wide "),
         ("10.0.0.0/8,2000::/3", "2000::/3 is so wide "),
     ],
 )

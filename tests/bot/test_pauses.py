@@ -1,4 +1,4 @@
-"""A pause that a platform asked for is kept: for the place, and for all where it means all."""
+"""A pause that a platform asked for is kept for its place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.clocks import Seconds
 
 @pytest.fixture
 def pauses(seconds: Seconds) -> Pauses:
-    return Pauses(seconds, {"post": 3})
+    return Pauses(seconds)
 
 
 def rest(pauses: Pauses, kind: str, place: str = "") -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import struct
-import zlib
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -192,31 +191,6 @@ def test_a_command_of_the_message_extension_is_named_after_what_people_type(word
     assert package.command_id(word) == name
 
 
-def pixels(png: bytes) -> tuple[int, int, list[tuple[int, ...]]]:
-    """Width, height and pixels of a PNG, its checksums checked."""
-    assert png[:8] == b"\x89PNG\r\n\x1a\n"
-    at, chunks = 8, dict[bytes, bytes]()
-    while at < len(png):
-        (length,), kind = struct.unpack(">I", png[at : at + 4]), png[at + 4 : at + 8]
-        chunks[kind] = png[at + 8 : at + 8 + length]
-        assert struct.unpack(">I", png[at + 8 + length : at + 12 + length]) == (zlib.crc32(kind + chunks[kind]),)
-        at += length + 12
-    width, height, *kind_of = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
-    assert kind_of == [8, 6, 0, 0, 0]
-    raw, row = zlib.decompress(chunks[b"IDAT"]), width * 4 + 1
-    lines = [raw[start + 1 : start + row] for start in range(0, len(raw), row)]
-    return width, height, [tuple(line[x : x + 4]) for line in lines for x in range(0, len(line), 4)]
-
-
-def test_the_colour_icon_is_192_square_and_has_no_hole() -> None:
-    width, height, found = pixels(package.colour())
-    assert (width, height, len(found)) == (192, 192, 192 * 192)
-    assert {alpha for *_, alpha in found} == {255}
-    assert {(*package.GROUND, 255), (*package.INK, 255)} <= set(found)
-
-
-def test_the_outline_icon_is_32_square_and_white_on_nothing() -> None:
-    width, height, found = pixels(package.outline())
-    assert (width, height, len(found)) == (32, 32, 32 * 32)
-    assert {colour for *colour_, _ in found for colour in colour_} == {255}
-    assert {0, 255} <= {alpha for *_, alpha in found}
+@each(("name", "size"), [("color.png", 192), ("outline.png", 32)])
+def test_the_icons_have_the_size_that_teams_asks_for(opened: dict[str, bytes], name: str, size: int) -> None:
+    assert struct.unpack(">II", opened[name][16:24]) == (size, size)

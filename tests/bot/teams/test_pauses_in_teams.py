@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from aiohttp import ClientSession
 
-from bot.ports import Unavailable
-from bot.teams.connector import IN_A_ROW, UNNAMED, Connector
+from bot.teams.connector import UNNAMED, Connector
 from bot.teams.tokens import LOOPBACK
 from tests.clocks import Seconds
 
@@ -55,20 +54,6 @@ async def test_look_ups_and_new_conversations_have_pauses_of_their_own(
         await outage(patient, microsoft, doing)
     assert len(microsoft.asked) == 1
     await sending(patient, microsoft.service_url)
-
-
-async def test_a_limit_of_the_whole_tenant_is_found_out(
-    patient: Connector, microsoft: Microsoft, seconds: Seconds
-) -> None:
-    rooms = [f"a:{number}" for number in range(30)]
-    microsoft.script = [refused(429, Retry_After="3") for _ in rooms]
-    for room in rooms:
-        with pytest.raises(Unavailable):
-            await patient.send(microsoft.service_url, room, HELLO)
-    assert len(microsoft.asked) == IN_A_ROW
-    microsoft.script, seconds.now = [], seconds.now + 3.0
-    for room in rooms:
-        await patient.send(microsoft.service_url, room, HELLO)
 
 
 async def test_a_pause_of_no_length_is_a_short_one(patient: Connector, microsoft: Microsoft, seconds: Seconds) -> None:
