@@ -143,7 +143,7 @@ async def test_p8_what_names_a_customer_is_in_no_table_no_message_and_no_log(com
     """Everything that is done to customers' requests, with the canary in each free word."""
     await _life(company)
     request = await _eventful(company)
-    await company.door.enter(withdrawing(request, "2026-12-30", words=CANARY), company.anna)
+    await company.door.enter(withdrawing(request, "2026-12-23", words=CANARY), company.anna)
     assert await company.database.read(_found) == []
     done = {one[1] for one in await audit(company) if one[2] == "done"}
     assert {pair.intent.action for pair in ROOM.does} - done == QUIET

@@ -227,7 +227,7 @@ async def _page(company: Company, request: str, who: str = "tara") -> str:
 
 
 async def test_p8_whoever_reads_it_out_asks_and_the_head_alone_allows(company: Company) -> None:
-    request = await _sent(company)
+    request = await _sent(company, asker="authority")
     assert "[Ask for another number]" in await _page(company, request)
     await company.door.enter(asking_for(request), company.tara)
     [(words, button)] = [one for one in await tells(company, company.helena) if request in one[0]]
@@ -246,7 +246,7 @@ async def test_p8_whoever_reads_it_out_asks_and_the_head_alone_allows(company: C
 
 
 async def test_p8_the_head_sees_the_request_while_a_number_is_asked_for_and_no_name(company: Company) -> None:
-    request = await _sent(company)
+    request = await _sent(company, asker="authority")
 
     async def seen(who: str) -> str | None:
         reader = company.people[who].person_id or 0
