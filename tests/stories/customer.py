@@ -50,8 +50,3 @@ async def download(page: Page, name: str = "Download") -> tuple[str, bytes]:
 
 def _read(path: Path) -> bytes:
     return path.read_bytes()
-
-
-def another(passcode: str) -> str:
-    """Six digits that are not these."""
-    return f"{(int(passcode) + 1) % 10**6:06d}"

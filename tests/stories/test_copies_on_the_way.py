@@ -97,34 +97,6 @@ async def test_p8_a_refused_letter_opens_the_request_again_with_its_day(company:
     assert letter.message["To"] == OTHER
 
 
-async def test_p8_a_letter_that_is_put_off_goes_later_and_once_and_counts_only_then(company: Mailed) -> None:
-    town, office = company.town, company.office
-    office.script = {"RCPT": "451 4.7.1 Greylisted, please try again"}
-    request = await file(town)
-    await release(town, request)
-    await until(lambda: sum(one.startswith("RCPT") for one in office.heard) > 1, "it is tried again by itself")
-    await says(company, request, "being sent")
-    assert office.arrived == []
-    assert done(await town.audit(), request)[-1] != "customer.accepted"
-    office.script = {}
-    await mail(office)
-    await says(company, request, SENT)
-    assert len(office.arrived) == 1
-    assert await codes(company, request, "customer.put_off") == ["smtp_451"]
-
-
-async def test_p8_a_connection_that_is_lost_before_the_text_costs_nothing(company: Mailed) -> None:
-    town, office = company.town, company.office
-    office.script = {"DATA": LOST}
-    request = await file(town)
-    await release(town, request)
-    await until(lambda: sum(one.startswith("DATA") for one in office.heard) > 1, "it is tried again by itself")
-    office.script = {}
-    await mail(office)
-    await says(company, request, SENT)
-    assert len(office.arrived) == 1
-
-
 @pytest.mark.browser
 async def test_p8_a_connection_that_is_lost_after_the_text_is_not_known_and_goes_again_when_somebody_says_so(
     company: Mailed,

@@ -115,22 +115,6 @@ async def test_p8_a_call_that_is_out_of_reach_stops_in_the_middle(
         assert await ear.ended() == "reset"
 
 
-@pytest.mark.soak
-async def test_p8_a_long_download_keeps_its_session_alive(long: tuple[CopyHouse, Hourglass]) -> None:
-    house, glass = long
-    one = await (await house.sent()).let_in()
-    path, cookie = where(one, house.calls[0], "download")
-    async with an_ear(house.port, path, cookie, idle=True) as ear:
-        await waits(glass)
-        house.company.clock.pass_(minutes=45)
-        await glass.pass_(1.0)
-        house.company.clock.pass_(minutes=45)
-        await glass.pass_(1.0)
-        ear.listen()
-        await until(lambda: ear.got == LONG, "all of it", seconds=30)
-    await until(lambda: fetched(one), "all of it was fetched")
-
-
 @pytest.mark.parametrize(("last", "words"), [("download", TWO_AT_ONCE), ("audio", CROWDED)])
 async def test_p8_two_at_once_and_another_browser_has_two_of_its_own(
     long: tuple[CopyHouse, Hourglass], last: str, words: str
