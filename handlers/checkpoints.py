@@ -12,7 +12,7 @@ from handlers.effects import Tell
 from handlers.policy.values import RoleName
 from handlers.room import Room
 from handlers.rules.access import company_day
-from handlers.rules.checkpoints import checkpoint_day
+from handlers.rules.reminding import checkpoint_day
 from storage.tables.log import DATABASE, RESTORED
 
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")

@@ -24,7 +24,7 @@ from bot.recorders import open_recorder
 from bot.retention.recording_sync import AtHand, Told, odd_operator, timely
 from bot.settings.config import MailSettings, Misconfigured, Settings, policy
 from handlers.policy import Policy
-from handlers.policy.unkept import unkept
+from handlers.policy.readings import unkept
 from handlers.rules.beacon import AHEAD, round_after
 from handlers.rules.random_review import few_reviewers
 from handlers.rules.retention import erase_at

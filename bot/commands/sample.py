@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.moments import moment
 from bot.settings.config import Misconfigured
-from handlers.policy.random_review import QUICKNET
+from handlers.policy.terms import QUICKNET
 from handlers.random_review.cards import CAUSES, count_words
 from handlers.rules.beacon import published_at
 from handlers.rules.samples import Sample, Unread, contradictions, read

@@ -24,7 +24,7 @@ from handlers.checkpoints import Broken, Take, Written
 from handlers.digest.steps import Verified
 from handlers.door import Door, Repeated
 from handlers.rules.access import company_day
-from handlers.rules.checkpoints import checkpoint_day
+from handlers.rules.reminding import checkpoint_day
 from storage.database.store import DatabaseDown
 from storage.tables.log import Checkpoint
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from aiohttp import web
 
 from handlers.policy import Policy
-from handlers.policy.random_review import Beacon
+from handlers.policy.terms import Beacon
 from handlers.rules.beacon import load_library, message_of, published_at, randomness
 
 PATH = "/rehearsal/beacon"

@@ -14,7 +14,7 @@ from handlers.breach.sessions import NONE, reader, reading
 from handlers.breach.showing import were_on_any, words_of
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import new_id
-from handlers.rules.hearing import HearingCircumstances, decider
+from handlers.rules.deciders import HearingCircumstances, decider
 from handlers.rules.refusal import Refused
 
 NOBODY = "Nobody is there who may decide whether this call is heard. Please turn to whoever the policy names last."

@@ -11,9 +11,9 @@ from handlers.customers.state import Known, Receipt, View, promised
 from handlers.due_words import caution, sum_words
 from handlers.matters.alarming import told
 from handlers.matters.case import entitled
+from handlers.rules.reference import other_numbers, other_references
 from handlers.rules.refusal import Refused
 from handlers.rules.same_person import looks_like_theirs
-from handlers.rules.stated import other_numbers, other_references
 from handlers.words import counted, day_words, line_words, masked, moment_words
 
 IN_TIME = "If it runs late, that stays on record."

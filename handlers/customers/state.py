@@ -20,10 +20,10 @@ from handlers.rules.access import company_day
 from handlers.rules.calls import were_on
 from handlers.rules.customer_deciders import CustomerCircumstances, for_the_head
 from handlers.rules.nominated import of_company
+from handlers.rules.reference import other_numbers
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.same_person import Named, namesake
-from handlers.rules.stated import other_numbers
 from handlers.rules.working_days import Due
 from handlers.sealing import AS_KNOWN, Seal
 from handlers.unseen import Unseen, unseen

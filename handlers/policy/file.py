@@ -22,10 +22,8 @@ from handlers.rules.identity import Identity, email_key
 
 from . import terms
 from .coherence import contradictions, yet_to_come
-from .customers import Customers
-from .marks import Flaw, Unreadable, key_of, read
-from .mending import as_flaws
-from .random_review import RandomReview
+from .marks import Flaw, Unreadable, as_flaws, key_of, read
+from .terms import Customers, RandomReview
 from .values import (
     ClauseId,
     DepartmentKey,

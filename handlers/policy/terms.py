@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import holidays
@@ -17,6 +19,7 @@ from .values import (
     Count,
     Day,
     Flaws,
+    Key,
     Label,
     Number,
     Pattern,
@@ -285,3 +288,90 @@ class Records(Part):
 
     closed_request_months: Annotated[int, Field(ge=1, le=120)]
     investigation_hidden_months: Annotated[int, Field(ge=0, le=120)] = 12
+
+
+IDENTITY_CHECKS: Mapping[str, str] = MappingProxyType(
+    {
+        "document": "Saw a passport, an identity card or a driving licence",
+        "known_details": "Asked for details that only the customer and we know",
+        "signed_in": "They asked while signed in to their customer account",
+        "called_back": "Called back on the number that the CRM has",
+    }
+)
+"""How it may be checked who asks, as shipped."""
+REFUSALS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_identified": "We could not make sure who is asking.",
+        "no_call": "We hold no recording of a call of yours that fits what you told us.",
+        "erased": "Any recording that fits what you told us is erased already.",
+        "withdrawn": "You told us that you no longer ask for this.",
+    }
+)
+"""Why a request may be refused, as shipped, in the words that the customer reads."""
+
+
+class Customers(Part):
+    """Copies of their own calls (P8). `remind_before` counts working days back from the due day.
+
+    `handlers` confirm requests beside the team leader. `identity_checks` and `refusals` are closed lists, by key; a refusal is
+    the sentence that the customer reads. `complain` says by line to whom a customer may complain.
+    """
+
+    working_days: Count
+    remind_before: tuple[Count, ...]
+    handlers: tuple[Address, ...] = ()
+    identity_checks: Annotated[dict[Key, Label], Field(min_length=1, max_length=20)] = Field(
+        default_factory=lambda: dict(IDENTITY_CHECKS)
+    )
+    refusals: Annotated[dict[Key, Text], Field(min_length=1, max_length=20)] = Field(
+        default_factory=lambda: dict(REFUSALS)
+    )
+    complain: dict[Number, Text] = Field(default_factory=dict)
+    link_days: Annotated[int, Field(ge=1, le=90)] = 14
+    passcode_tries: Annotated[int, Field(ge=1, le=10)] = 5
+    passcodes: Annotated[int, Field(ge=1, le=10)] = 3
+    most_calls: Annotated[int, Field(ge=1, le=50)] = 50
+    copy_kept_working_days: Count = 20
+
+    def keyed(self, identity: Identity) -> Customers:
+        return self.model_copy(update={"handlers": tuple(email_key(one, identity) for one in self.handlers)})
+
+
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+PublicKey = Annotated[str, Field(pattern=r"^[0-9a-f]{192}$")]
+
+
+class Beacon(Part):
+    """A public randomness beacon by drand's scheme `bls-unchained-g1-rfc9380`: its chain's hash and public key, when it began
+    (Unix seconds), and how many seconds lie between two rounds.
+    """
+
+    chain: Hash
+    public_key: PublicKey
+    genesis: Annotated[int, Field(ge=0, le=10**11)]
+    period: Annotated[int, Field(ge=1, le=86_400)]
+
+
+QUICKNET = Beacon(
+    chain="52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
+    public_key=(
+        "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d106451"
+        "0d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"
+    ),
+    genesis=1692803367, period=3,
+)  # fmt: skip
+"""What the League of Entropy publishes: drand *quicknet*."""
+
+
+class RandomReview(Part):
+    """The monthly draw (P10): a share of each department's calls, `minimum` at least, reviewed within so many working days.
+
+    `remind_before` counts working days back from the last of these. `beacon` is where the chance comes from.
+    """
+
+    share_percent: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+    minimum: Count
+    working_day: Annotated[int, Field(ge=1, le=15)]
+    review_working_days: Annotated[int, Field(ge=1, le=60)] = 10
+    remind_before: tuple[Count, ...] = (5, 1)
+    beacon: Beacon = QUICKNET

@@ -12,8 +12,7 @@ from handlers.policy_review.deciding import cover, overtaken
 from handlers.policy_review.intents import Kept
 from handlers.policy_review.reminding import schedule
 from handlers.rules.access import company_day
-from handlers.rules.policy_review import REVIEWING
-from handlers.rules.role_changes import Change, changes
+from handlers.rules.policy_review import REVIEWING, Change, changes
 from handlers.words import listed
 from storage.database.faults import OtherPolicy
 from storage.tables.policy import PolicyText

@@ -14,9 +14,10 @@ from holidays.version import __version__ as library
 
 from handlers.policy import Policy
 
-from .checkpoints import USUALLY
 from .local_time import moment_of
 from .refusal import Refused
+
+USUALLY = time(9)  # when a working day begins, where the policy does not say
 
 DECLARED_TO = 2026
 """The last year whose public holidays count as all declared: that of the release of `holidays` in uv.lock.

@@ -25,6 +25,8 @@ from handlers.policy.values import RoleName
 from handlers.rules.reasons import reason_of
 from handlers.rules.routing import Circumstances, Why
 
+from .routing import authority, route
+
 _CLAUSES = {"staff": "P7", "investigation": "P9"}
 _CHAINS: dict[str, tuple[RoleName, ...]] = {
     "staff": ("team_leader", "head_of_customer_success", "manager_human_resources"),
@@ -81,3 +83,21 @@ class RequestCircumstances(Circumstances):
 
 def _seat(policy: Policy, name: RoleName, today: date) -> frozenset[str]:
     return frozenset({policy.role(name).holder, *policy.holders_on(name, today)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingCircumstances(RequestCircumstances):
+    """One hearing: `requester` asks for it, `operators` were on the call, `concerned` are out of the report, whatever the cause."""
+
+    reason: str = ""
+
+    @property
+    def kind(self) -> Literal["staff", "investigation"]:
+        return "investigation"
+
+
+def decider(case: HearingCircumstances, asked: str = "") -> str:
+    """Whoever is to decide now (address in normal form), "" where nobody may: who was asked, for as long as that one may and is there."""
+    if asked and case.hindrance(asked) is None and authority(case, asked, frozenset({asked})):
+        return asked
+    return next((one.email for one in route(case).approvers), "")

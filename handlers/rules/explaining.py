@@ -15,9 +15,8 @@ from handlers.policy import Policy
 from handlers.policy.readings import filled
 from handlers.policy.values import ClauseId, RoleName
 
-from .everyday import ALSO, SMALL
 from .phone import written
-from .phrases import stems
+from .spelling import ALSO, SMALL, stems
 
 CLAUSES: tuple[ClauseId, ...] = get_args(ClauseId)
 Values = tuple[tuple[str, str], ...]

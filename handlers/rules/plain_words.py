@@ -12,10 +12,9 @@ from typing import Literal
 from handlers.policy import Policy
 
 from .days import CALENDAR
-from .everyday import SMALL
 from .explaining import COVERED, LOOSELY, seek
 from .search import is_sentence
-from .spelling import plain, spelled
+from .spelling import SMALL, plain, spelled
 
 Kind = Literal[
     "report", "declines", "by_press", "state", "listeners", "hold", "away", "customer", "recording", "question"

@@ -20,7 +20,7 @@ from handlers.policy import Policy
 from handlers.policy.values import RoleName
 
 from .access import company_day
-from .checkpoints import USUALLY
+from .calendars import USUALLY
 from .local_time import moment_of
 from .refusal import Refused
 from .routing import Circumstances, Why
@@ -173,3 +173,31 @@ def complete(policy: Policy, now: datetime, review: Held, earliest: date) -> Non
         found["following"] = f"The next review is due by {latest} at the latest. Write that day or an earlier one."
     if found:
         raise Refused.at(found, "P14")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A role, by its title of now, and who filled it before and fills it now: the holder first, then the deputies."""
+
+    name: str
+    title: str
+    before: tuple[str, ...]
+    now: tuple[str, ...]
+
+
+def changes(before: Policy, now: Policy) -> tuple[Change, ...]:
+    """Every role that others fill than before, or in another order."""
+    seats, former = _seats(now), _seats(before)
+    return tuple(
+        Change(name, title, former[name][1], people)
+        for name, (title, people) in seats.items()
+        if people != former[name][1]
+    )
+
+
+def _seats(policy: Policy) -> dict[str, tuple[str, tuple[str, ...]]]:
+    reviewers = policy.roles.reviewers
+    found = {"reviewers": (reviewers.title, reviewers.holders)}
+    for name, role in policy.roles.held().items():
+        found[name] = (role.title, (role.holder, *role.deputies))
+    return found

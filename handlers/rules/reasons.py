@@ -7,8 +7,7 @@ import re
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
 
-from .phrases import Phrases, stems
-from .spelling import plain, spelled
+from .spelling import Phrases, plain, spelled, stems
 
 GONE = "no longer in the policy"
 _SPECIAL = Phrases(

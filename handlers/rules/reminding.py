@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
 
 from .access import company_day
-from .calendars import Calendar, calendar_of
-from .checkpoints import USUALLY
+from .calendars import USUALLY, Calendar, calendar_of
 from .local_time import moment_of
 
 _DAY = timedelta(days=1)
@@ -74,3 +73,13 @@ def _offsets(zone: str) -> tuple[object, ...]:
         return ()
     months = (datetime(1970 + month // 12, month % 12 + 1, 1, tzinfo=here) for month in range(60 * 12))
     return tuple((moment.utcoffset(), moment.tzname()) for moment in months)
+
+
+def checkpoint_day(policy: Policy, now: datetime) -> date:
+    """The day whose checkpoint should be there by now; before the hour at which work begins it is the day before.
+
+    So nobody is woken for it, and what was missed is made up for as soon as the program runs again.
+    """
+    local = now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone))
+    begins = policy.working_time.start or USUALLY
+    return local.date() if local.time() >= begins else local.date() - timedelta(days=1)

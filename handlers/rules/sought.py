@@ -14,12 +14,11 @@ import phonenumbers
 from handlers.policy import Policy
 
 from .days import CALENDAR, Days, days_in
-from .everyday import SMALL
 from .hours import Hours, hours_in, part_in
 from .phone import one_of, parts
 from .places import WAYS, Place, places
 from .reference import compact, meant
-from .spelling import plain, spelled, unaccented
+from .spelling import SMALL, plain, spelled, unaccented
 
 _LONGEST = 100
 _MASKED = re.compile(r"(?:[•*·×]+|\.{2,}|\bx{2,}|\bend(?:s|ing)? (?:in|with|on)) ?([0-9]{2,})")

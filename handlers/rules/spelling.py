@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from types import MappingProxyType
 
 import regex
 
@@ -69,3 +72,106 @@ def _slips(word: str, one: str) -> int:
 
 def _doubled(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", word)
+
+
+SMALL = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a about after all am an and any anybody are as at be been before by can could do does for from get go got
+        had has have hello hi how i if in is it its like long many may me much must my need needs no not now of
+        often on one or our please should so somebody someone tell that the their them there they this to today up
+        us was we were what when where which who whom why will with would you your
+        """,
+    )
+)
+"""Words that stand everywhere and tell nothing of what is sought."""
+
+_ALSO = {
+    "erased": "delete deleted deletes deletion purge purged destroyed destroy erasure wiped removed forgotten expire expires expiry",
+    "kept": "keep retention retain retained store stored storage archive archived",
+    "recordings": "tape tapes audio",
+    "copies": "copy duplicate send sending",
+    "own": "their",
+    "customers": "client clients subscriber subscribers",
+    "reasons": "purpose purposes grounds",
+    "random": "randomly chance sample sampled sampling lottery draw drawn",
+    "chosen": "picked selected selection choose",
+    "callers": "caller",
+    "investigation": "investigations court police lawyer lawyers solicitor lawsuit sue sued litigation prosecution tribunal",
+    "misuse": "misuses misused leak leaks leaked abuse abused wrongdoing",
+    "breach": "breaches breached",
+    "personal": "gdpr privacy private subject",
+    "rights": "right agent agents operators",
+    "announcement": "message greeting",
+    "decline": "declines declined refuse refuses refused object objects objected",
+    "notice": "banner notification notifications",
+    "lines": "numbers number",
+    "departments": "team department",
+    "ask": "request requests apply application",
+    "hear": "listen listening",
+    "review": "reviewed reviews",
+    "policy": "policies rules rule",
+    "days": "deadline fast quickly soon quick",
+}
+ALSO: Mapping[str, str] = MappingProxyType({word: ours for ours, words in _ALSO.items() for word in words.split()})
+"""How people say it → how the policy says it."""
+
+
+_GAPS = {"#": r"\d{4,} ", "*": r"\w+ ", "..": r"(?:\w+ ){0,3}?", "...": r"(?:\w+ ){0,8}?"}
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Several phrases, of which one is enough: one a line of `table`; a group is words as `a/b`."""
+
+    table: str
+    groups: Mapping[str, str]
+
+    def within(self, stems: str) -> bool:
+        """Whether one of them stands in what `stems` made of some words. Raises `KeyError` for a group that there is not."""
+        return self.pattern.search(stems) is not None
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """All of them as one; put together when it is first asked for, since all tables together take a tenth of a second."""
+        rows = (line.strip() for line in self.table.splitlines())
+        return re.compile("|".join(_phrase(row, self.groups) for row in rows if row))
+
+
+def stems(plain: str) -> str:
+    """Plain words (`spelling.plain`) with a blank after each, each as its stem."""
+    return "".join(f"{_stem(word)} " for word in plain.split())
+
+
+def words(table: str) -> Iterator[str]:
+    """Every word that stands in such a table, as it is written there."""
+    return (one[0] for one in re.finditer(r"[a-z]+", re.sub(r"\{\w+\}", " ", table).replace("_", " ")))
+
+
+def _phrase(row: str, groups: Mapping[str, str]) -> str:
+    start = "^" if row.startswith("^") else r"(?<!\w)"
+    return start + "".join(_part(part, groups) for part in row.removeprefix("^").split())
+
+
+def _part(part: str, groups: Mapping[str, str]) -> str:
+    optional = part.startswith("[")
+    if part.strip("[]") in _GAPS:
+        return f"(?:{_GAPS[part.strip('[]')]})" + ("?" if optional else "")
+    named = re.sub(r"\{(\w+)\}", lambda found: groups[found[1]], part.strip("[]"))
+    any_of = "|".join(sorted({stems(one.replace("_", " ")) for one in named.split("/")}))
+    return f"(?:{any_of})" + ("?" if optional else "")
+
+
+@lru_cache(maxsize=8192)
+def _stem(word: str) -> str:
+    return _stemmer()(word)
+
+
+@cache
+def _stemmer() -> Callable[[str], str]:
+    """It comes with those of thirty languages, 8 MB, so it is read when words are first asked about."""
+    import snowballstemmer
+
+    word: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+    return word

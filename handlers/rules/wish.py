@@ -14,13 +14,11 @@ import phonenumbers
 from handlers.policy import Policy
 
 from .days import day_in
-from .everyday import SMALL
 from .hours import Hours, hours_around
 from .phone import parts
-from .phrases import stems
 from .plain_words import known
 from .reference import written_in
-from .spelling import plain, spelled
+from .spelling import SMALL, plain, spelled, stems
 
 _WHY = re.compile(
     r"\b(?:because|since|for)\b (?P<why>(?:(?!\b(?:because|since|for|calls?|recordings?|audio|conversation)\b).)+)$",

@@ -9,7 +9,7 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.checkpoints import Broken, Take, Written
 from handlers.door import Repeated
-from handlers.rules.checkpoints import checkpoint_day
+from handlers.rules.reminding import checkpoint_day
 from storage.tables.log import Checkpoint
 from tests.each import each
 from tests.handlers.builders import POLICY, Company, ask, audit, words_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.policy.unkept import UNKEPT, unkept
+from handlers.policy.readings import UNKEPT, unkept
 from tests.each import each
 from tests.policy.reading import taken_whole, unread, values
 

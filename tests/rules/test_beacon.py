@@ -15,7 +15,7 @@ from py_ecc.optimized_bls12_381 import optimized_curve as curve
 from py_ecc.optimized_bls12_381.optimized_pairing import pairing
 
 from bot.rehearsal.beacon import sign
-from handlers.policy.random_review import QUICKNET
+from handlers.policy.terms import QUICKNET
 from handlers.rules import beacon as rule
 
 ROUND = 657413

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.rules.phrases import Phrases, stems, words
+from handlers.rules.spelling import Phrases, stems, words
 from tests.each import each
 
 TABLE = """

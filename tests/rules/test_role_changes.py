@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.policy import Policy
-from handlers.rules.role_changes import Change, changes
+from handlers.rules.policy_review import Change, changes
 from tests.rules.days import a_policy
 
 RUTH, HENRIK, QUINN = "ruth.adeyemi@fernhill.example", "henrik.solberg@fernhill.example", "quinn.abara@fernhill.example"

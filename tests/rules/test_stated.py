@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.stated import other_numbers, other_references
+from handlers.rules.reference import other_numbers, other_references
 from tests.each import each
 
 CALLERS = {"+61412345671", "+442079460123"}

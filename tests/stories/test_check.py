@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import SCOPES, routes
-from handlers.policy.unkept import unkept
+from handlers.policy.readings import unkept
 from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade
 from storage.records import Outgoing, Person

@@ -18,7 +18,7 @@ from handlers import HANDLERS
 from handlers.acting import CLOCK
 from handlers.checkpoints import Take, Written
 from handlers.door import Door
-from handlers.rules.checkpoints import checkpoint_day
+from handlers.rules.reminding import checkpoint_day
 from storage.database.store import Database, Store
 from storage.tables.log import AuditEntry, Checkpoint
 from tests.bot.log.keyed import NEW, keyed

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.acting import CLOCK, DELIVERY
 from handlers.away.steps import Say
-from handlers.policy.random_review import QUICKNET
+from handlers.policy.terms import QUICKNET
 from handlers.random_review import intents, steps
 from handlers.random_review.cards import file_page, published
 from handlers.rules.beacon import published_at, round_after
