@@ -21,7 +21,6 @@ from handlers.door import Door, Repeated
 from handlers.policy import Policy
 from handlers.recordings import Identify, Register
 from handlers.room import Chore
-from handlers.rules.nominated import letter_and_script, odd_letter
 from handlers.unregistered import NotRegistered
 from storage.columns import folder_of
 from storage.database.store import Database, DatabaseDown
@@ -108,11 +107,10 @@ def odd_operator(sighting: Sighting) -> str:
 
     No chat knows a mailbox with letters outside of ASCII.
     """
-    address = sighting.operator_email
-    odd = odd_letter(address) or next((one for one in address.partition("@")[0] if not one.isascii()), "")
+    odd = next((one for one in sighting.operator_email.partition("@")[0] if not one.isascii()), "")
     if not odd:
         return ""
-    told = f"the sign {letter_and_script(odd)} in the operator's address may look like another one, so the operator counts as unknown."
+    told = f"the sign “{odd}” in the operator's address may look like another one, so the operator counts as unknown."
     return f"{sighting.native_id}: {told} Write the address again."
 
 

@@ -147,7 +147,7 @@ def file(act: Act, intent: intents.File) -> Done[intents.Filed]:
 
 def check_address(act: Act, twice: tuple[str, str], asker: str, recordings: Iterable[Recording]) -> str:
     """The address as it is kept; empty where none was named. Raises `Refused` at the field that has to be corrected."""
-    address = address_rule.nominated(act.policy, *twice)
+    address = address_rule.nominated(*twice)
     if not address:
         return ""
     key = email_key(address, act.policy.identity)

@@ -182,7 +182,7 @@ async def test_p7_check_names_a_call_whose_operators_address_has_a_look_alike_le
     [line] = [line async for line in unreadable(as_given())]
     assert line.note
     assert line.sentence.startswith(
-        "two.mp3: the sign “\u0430” (Cyrillic) in the operator's address may look like another one"
+        "two.mp3: the sign “\u0430” in the operator's address may look like another one"
     )
 
 

@@ -1,8 +1,7 @@
-"""The address that a customer names: taken as it is meant, questioned where it looks wrong, and never one of ours (P8)."""
+"""The address that a customer names: taken as it is meant, and never one of ours (P8)."""
 
 from __future__ import annotations
 
-import string
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
-from handlers.rules.nominated import edits, may_go_to, near, nominated, of_company, same
+from handlers.rules.nominated import may_go_to, nominated, of_company, same
 from handlers.rules.refusal import Refused
 from tests.each import each
 from tests.handlers.builders import POLICY
@@ -20,9 +19,9 @@ def _company(*domains: str) -> Policy:
     return POLICY.model_copy(update={"company": POLICY.company.model_copy(update={"mail_domains": domains})})
 
 
-def refused(typed: str, again: str | None = None, policy: Policy = POLICY) -> dict[str, str]:
+def refused(typed: str, again: str | None = None) -> dict[str, str]:
     with pytest.raises(Refused) as told:
-        nominated(policy, typed, typed if again is None else again)
+        nominated(typed, typed if again is None else again)
     assert told.value.clause == "P8"
     return told.value.fields
 
@@ -34,11 +33,10 @@ def refused(typed: str, again: str | None = None, policy: Policy = POLICY) -> di
         ("Mara.Ellis@GMAIL.com", "mara.ellis@gmail.com", "Mara.Ellis@gmail.com"), (" m@gmail.com ", "m@gmail.com", "m@gmail.com"),
         ("josé@gmail.com", "jose\u0301@gmail.com", "josé@gmail.com"), ("m@пример.com", "m@пример.com", "m@пример.com"),
         ("m@例え.jp", "m@例え.jp", "m@例え.jp"), ("m+tag@gmail.com", "m+tag@gmail.com", "m+tag@gmail.com"),
-        ("m@gmial.com", "m@gmial.com keep", "m@gmial.com"), ("m@gmial.com", "m@gmial.com KEEP", "m@gmial.com"),
     ],
 )  # fmt: skip
 def test_p8_an_address_is_taken_in_its_usual_writing(typed: str, again: str, taken: str) -> None:
-    assert nominated(POLICY, typed, again) == taken
+    assert nominated(typed, again) == taken
 
 
 @each(
@@ -48,8 +46,7 @@ def test_p8_an_address_is_taken_in_its_usual_writing(typed: str, again: str, tak
         ("a@b.com\nBcc: c@d.com", "can’t be seen"), ("ma\u200dra@b.com", "can’t be seen"), ("a\u2028b@c.com", "can’t be seen"),
         ("mara", "no e-mail address"), ("mara@", "no e-mail address"), ("a..b@c.com", "no e-mail address"), ("a@b_c.com", "no e-mail address"),
         (f"{'a' * 65}@b.com", "no e-mail address"), ("a@[127.0.0.1]", "no e-mail address"), ('"a b"@c.com', "one address"),
-        ("a@b.test", "No mail arrives at b.test"), ("a@sub.localhost", "no e-mail address"), ("a@example.com", "No mail arrives"),
-        ("a@b.internal", "No mail arrives"),
+        ("a@sub.localhost", "no e-mail address"),
     ],
 )  # fmt: skip
 def test_p8_one_address_that_can_be_written_to(typed: str, words: str) -> None:
@@ -58,50 +55,17 @@ def test_p8_one_address_that_can_be_written_to(typed: str, words: str) -> None:
     assert words in fields["address"]
 
 
-def test_p8_a_domain_for_tests_is_taken_where_the_company_has_such_a_one() -> None:
-    assert nominated(_company("fernhill.test"), "a@b.test", "a@b.test") == "a@b.test"
-    assert "No mail arrives" in refused("a@b.example", policy=_company("fernhill.com"))["address"]
-
-
-@each(
-    ("typed", "letter"),
-    [
-        ("m@аpple.com", "“а” (Cyrillic)"), ("m@xn--pple-43d.com", "“а” (Cyrillic)"), ("mаra@b.com", "“а” (Cyrillic)"),
-        ("m@аррӏе.com", "“а” (Cyrillic)"), ("m@ssı.com", "“ı” (Latin)"), ("ａ@b.com", "“ａ” (Fullwidth)"), ("m@gοοgle.com", "“ο” (Greek)"),
-        ("пαма@b.com", "“α” (Greek)"),
-    ],
-)  # fmt: skip
-def test_p8_a_letter_that_looks_like_another_one_is_refused_by_name(typed: str, letter: str) -> None:
-    assert f"The letter {letter} looks like another one." in refused(typed)["address"]
-
-
 @each(
     ("typed", "again", "field", "words"),
     [
         ("a@b.com", "", "address_again", "once more"), ("a@b.com", "a@c.com", "address_again", "not the same"),
-        ("", "a@b.com", "address", "here as well"), ("a@b.com", "a@b.com really keep", "address_again", "not the same"),
+        ("", "a@b.com", "address", "here as well"), ("a@b.com", "a@b.com keep", "address_again", "not the same"),
     ],
 )  # fmt: skip
 def test_p8_the_same_twice_or_a_clear_sentence_at_the_field(typed: str, again: str, field: str, words: str) -> None:
     fields = refused(typed, again)
     assert list(fields) == [field]
     assert words in fields[field]
-
-
-@each(
-    ("domain", "meant"),
-    [
-        ("gmail.com", ""), ("gmial.com", "gmail.com"), ("gmai.com", "gmail.com"), ("gmail.co", "gmail.com"), ("gmail.co.uk", "gmail.com"),
-        ("outlook.con", "outlook.com"), ("yahoo.com.ua", "yahoo.com.au"), ("icloud.net", "icloud.com"), ("bigpnd.com", "bigpond.com"),
-        ("aol.con", "aol.com"), ("acl.com", ""), ("we.com", ""), ("customer.example", ""), ("hotmail.fr", ""), ("mail.com", ""),
-    ],
-)  # fmt: skip
-def test_p8_a_near_miss_of_a_common_domain_is_questioned(domain: str, meant: str) -> None:
-    assert near(domain) == meant
-    if meant:
-        fields = refused(f"mara@{domain}")
-        assert f"Did you mean mara@{meant}?" in fields["address_again"]
-        assert nominated(POLICY, f"mara@{domain}", f"mara@{domain} keep") == f"mara@{domain}"
 
 
 @each(
@@ -143,26 +107,11 @@ def test_p8_two_writings_of_one_mailbox_are_the_same() -> None:
     assert not same("mara@gmail.com", "mira@gmail.com", POLICY.identity)
 
 
-@each(
-    ("one", "other", "number"),
-    [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("abc", "abd", 1), ("abcd", "badc", 2), ("kitten", "sitting", 3)],
-)
-def test_p8_letters_added_left_out_replaced_or_swapped(one: str, other: str, number: int) -> None:
-    assert edits(one, other) == edits(other, one) == number
-
-
-@given(st.text(string.ascii_lowercase, max_size=8), st.text(string.ascii_lowercase, max_size=8))
-def test_p8_edits_are_none_only_for_the_same_and_never_more_than_letters(one: str, other: str) -> None:
-    number = edits(one, other)
-    assert (number == 0) == (one == other)
-    assert abs(len(one) - len(other)) <= number <= max(len(one), len(other))
-
-
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_p8_whatever_is_typed_is_an_address_or_a_sentence_at_its_field(typed: str, again: str) -> None:
     for second in (typed, again):
         try:
-            taken = nominated(POLICY, typed, second)
+            taken = nominated(typed, second)
         except Refused as told:
             assert set(told.fields) <= {"address", "address_again"}
         else:
