@@ -220,9 +220,6 @@ class Matter(Protocol):
     def case(self, act: Act, matter: str) -> Case:
         """The matter as it stands, for asking and reminding; raises `Refused` where there is no such matter."""
 
-    def notice(self, matter: str, conversation: str, message: str) -> Intent[None]:
-        """A copy of the card was pressed at a place that may not be where we know one."""
-
     def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> Reroute:
         """Somebody can't be reached, by the platform's `code`: whoever is next is asked."""
 

@@ -25,7 +25,6 @@ from handlers import (
     label,
     lead,
     led,
-    matter_of,
     shown,
     shown_in_confidence,
 )
@@ -36,6 +35,7 @@ from handlers.forms import Answers
 from handlers.home import closed
 from handlers.inbox import Keep, Press, Say, done_late
 from handlers.leading import Lead
+from handlers.matters.intents import Pressed
 from handlers.room import Given, Hands, Search, Shows, Told
 from handlers.rules.identity import STANDINGS, may_act
 from handlers.rules.refusal import Refused
@@ -311,16 +311,15 @@ class Desk(Sheets):
             return await self._options(account, source, lambda act, by: by.named(act, list(values)))
         return []
 
-    async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
-        """A matter's card was pressed in this message, of which we may not know. Raises nothing.
+    async def pressed(self, account: str, matter: str) -> None:
+        """A matter's card was pressed, so whoever pressed it can be reached. Raises nothing.
 
         `matter` is the pressed button's value: an id, and more after a colon where the button says more.
         """
         with suppress(Refused, DatabaseDown, Unavailable):
             visitor = await self.directory.visitor(account)
             may_act(visitor.standing)
-            pressed = matter.partition(":")[0]
-            await self.door.enter(matter_of(pressed).notice(pressed, conversation, message), visitor)
+            await self.door.enter(Pressed(matter.partition(":")[0]), visitor)
 
     async def look(self, account: str, ask: Callable[[Act], T]) -> T:
         """Read something for somebody who may act, by what the platform says and by what is stored; nothing is recorded."""

@@ -98,7 +98,7 @@ class Answers:
         else:
             self._go(body, self._shows(body, name, value))
         if "message" in body and value and not render.on_a_line(action):
-            self.later(self._notice(body, value))
+            self.later(self.desk.pressed(body["user"]["id"], value))
         return None
 
     def _redraw(self, body: Payload, name: str) -> Coroutine[Any, Any, None] | None:
@@ -191,7 +191,7 @@ class Answers:
         done = await self._done(body, press, whisper=on_card)
         if on_card:
             # Where it was refused, the card in front of the person may be out of date.
-            self.later(self._notice(body, press.value))
+            self.later(self.desk.pressed(body["user"]["id"], press.value))
         elif done and said:
             await self.chat.reply(reply(body), said)
         elif done and in_dialog(body) and done_words(press.verb):
@@ -260,6 +260,3 @@ class Answers:
         except Exception as error:  # noqa: BLE001  a dialog must not stand at what it was opened with
             page, zone = note(fault(body, error)), "UTC"
         await self.dialogs.drawn(body, self.chat.update(view_id, page, zone))
-
-    async def _notice(self, body: Payload, matter: str) -> None:
-        await self.desk.notice(body["user"]["id"], matter, body["channel"]["id"], body["message"]["ts"])

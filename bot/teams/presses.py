@@ -232,7 +232,7 @@ class Presses:
 
     async def _noticed(self, turn: Turn, matter: str) -> None:
         if turn.card and not render.on_a_line(turn.pressed):
-            await self.desk.notice(turn.account, matter, turn.conversation, turn.card)
+            await self.desk.pressed(turn.account, matter)
 
     async def _open(self, turn: Turn, form: str, matter: str) -> Shown:
         """The form comes beneath; the card from which it was asked for stays as it is, at home or for itself.

@@ -228,10 +228,3 @@ class Begin(opening.Begin):
 
     action: ClassVar[str] = "access.begin"
     clause: ClassVar[str] = "P7"
-
-
-@dataclass(frozen=True)
-class Notice(matters.Notice):
-    """A request's card was pressed somewhere."""
-
-    action: ClassVar[str] = "access.notice"

@@ -21,7 +21,7 @@ class AccessRequests:
 
     prefix = "R-"
     gone = GONE
-    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
+    reroute, recheck = intents.Reroute, intents.Recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""

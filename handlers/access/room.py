@@ -11,7 +11,7 @@ from handlers.access.rows import lists
 from handlers.approved import giving
 from handlers.cards import Actions, Button, Line, Page
 from handlers.forms import Form
-from handlers.matters import asking, showing
+from handlers.matters import showing
 from handlers.room import Asks, Chore, Command, Does, Given, Opens, Room, Search, Step
 from handlers.telling import ON_A_LINE
 
@@ -71,7 +71,6 @@ ROOM = Room(
         intents.Ending.by(waiting.ending),
         intents.Reroute.by(waiting.reroute),
         intents.Recheck.by(waiting.recheck),
-        intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
         intents.EndRestored.by(decisions.end_restored),
         intents.CallChanged.by(call_changed.call_changed),
     ),

@@ -354,14 +354,6 @@ class Recheck(matters.Recheck):
     clause: ClassVar[str] = "P8"
 
 
-@dataclass(frozen=True)
-class Notice(matters.Notice):
-    """A copy of its card was pressed somewhere."""
-
-    action: ClassVar[str] = "customer.notice"
-    clause: ClassVar[str] = "P8"
-
-
 @dataclass(frozen=True, slots=True)
 class Entered:
     """Who is let in: the link's id, and a session's secret for a cookie; both are empty where it doesn't fit.

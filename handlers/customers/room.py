@@ -38,7 +38,7 @@ class CustomerRequests:
 
     prefix = "C-"
     gone = GONE
-    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
+    reroute, recheck = intents.Reroute, intents.Recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; so may the Head who was asked for a number, and in Details whoever was told of an alarm about it."""
@@ -114,10 +114,6 @@ def _recheck(act: Act, intent: intents.Recheck) -> Done[None]:
     return asking.recheck(act, load(act, intent.matter))
 
 
-def _notice(act: Act, intent: intents.Notice) -> Done[None]:
-    return asking.notice(act, intent, load(act, intent.matter))
-
-
 _of = partial(Asks, begin=intents.Begin, sent=_sent)
 BUTTONS: dict[str, Press] = {
     "customer_identity": Opens(forms.IdentityForm.name, "Identified"),
@@ -166,7 +162,7 @@ ROOM = Room(
     does=(
         intents.Begin.by(opening.begin), *filing.DOES, *changing.DOES, *releasing.DOES, *mailing.DOES, *afterwards.DOES, *passcodes.DOES,
         *links.DOES, *serving.DOES, *deadlines.DOES,
-        intents.Reroute.by(_reroute), intents.Recheck.by(_recheck), intents.Notice.by(_notice),
+        intents.Reroute.by(_reroute), intents.Recheck.by(_recheck),
     ),
     buttons=BUTTONS,
     forms=FORMS,

@@ -130,9 +130,5 @@ class Recheck(matters.Recheck, action="declined.recheck", clause="P5"):
     """Roles and absences change."""
 
 
-class Notice(matters.Notice, action="declined.notice"):
-    """Its card was pressed somewhere."""
-
-
 class Begin(opening.Begin, action="declined.begin", clause="P5"):
     """Somebody opens the form that keeps a recording."""

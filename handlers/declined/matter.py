@@ -8,4 +8,4 @@ from handlers.declined.reminding import row
 from handlers.declined.view import GONE, load
 from handlers.matters.kind import MatterOf
 
-DECLINED_CALLS = MatterOf("D-", GONE, intents.Notice, intents.Reroute, intents.Recheck, load, "declined", card, row)
+DECLINED_CALLS = MatterOf("D-", GONE, intents.Reroute, intents.Recheck, load, "declined", card, row)

@@ -28,7 +28,7 @@ class Digests:
 
     prefix = "WK-"
     gone = GONE
-    notice, reroute, recheck = steps.Notice, steps.Reroute, steps.Recheck
+    reroute, recheck = steps.Reroute, steps.Recheck
 
     def __init__(self, rooms: Rooms, buttons: Callable[[], Container[str]]) -> None:
         self.rooms, self.buttons = rooms, buttons
@@ -82,7 +82,6 @@ def room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:
             steps.PassOn.by(steps.pass_on),
             steps.Recheck.by(lambda act, intent: asking.recheck(act, matter.case(act, intent.matter))),
             steps.Reroute.by(lambda act, intent: asking.reroute(act, intent, matter.case(act, intent.matter))),
-            steps.Notice.by(lambda act, intent: asking.notice(act, intent, matter.case(act, intent.matter))),
         ),
         buttons={"digest_see": Does(steps.See, "Seen")},
         due={steps.NOT_SEEN: steps.PassOn},

@@ -78,13 +78,6 @@ class Recheck(matters.Recheck):
     action: ClassVar[str] = "digest.recheck"
 
 
-@dataclass(frozen=True)
-class Notice(matters.Notice):
-    """The card was pressed somewhere."""
-
-    action: ClassVar[str] = "digest.notice"
-
-
 NOT_SEEN = "digest.not_seen"
 
 

@@ -77,10 +77,6 @@ class Recheck(matters.Recheck, action="hold.recheck", clause="P12"):
     """Roles and absences change."""
 
 
-class Notice(matters.Notice, action="hold.notice"):
-    """A hold's card was pressed somewhere."""
-
-
 class Begin(opening.Begin, action="hold.begin", clause="P12"):
     """Somebody opens the form that asks for a hold, or one about a hold."""
 

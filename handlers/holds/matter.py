@@ -24,7 +24,7 @@ class HoldMatters:
 
     prefix = "H-"
     gone = GONE
-    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
+    reroute, recheck = intents.Reroute, intents.Recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; a copy of somebody who has no part in it any more says nothing."""

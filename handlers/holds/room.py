@@ -49,10 +49,6 @@ def _reroute(act: Act, intent: intents.Reroute) -> Done[None]:
     return asking.reroute(act, intent, MATTER.case(act, intent.matter))
 
 
-def _notice(act: Act, intent: intents.Notice) -> Done[None]:
-    return asking.notice(act, intent, MATTER.case(act, intent.matter))
-
-
 MATTER = HoldMatters()
 _new = partial(Asks, sent=_on_its_way, new=True, after=held)
 _of_hold = partial(Asks, begin=intents.BeginChanging, sent=_sent)
@@ -72,7 +68,6 @@ ROOM = Room(
         intents.Ending.by(ending.ending),
         intents.Reroute.by(_reroute),
         intents.Recheck.by(deciding.recheck),
-        intents.Notice.by(_notice),
     ),
     buttons={
         forms.AskForm.name: Opens(forms.AskForm.name, "Ask for a hold", anew=True),

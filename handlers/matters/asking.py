@@ -144,7 +144,7 @@ def _back(act: Act, case: Case) -> list[int]:
     return [one.person_id for one in back]
 
 
-def notice(act: Act, intent: intents.Notice, case: Case) -> Done[None]:
+def pressed(act: Act, case: Case) -> Done[None]:
     """A press shows that somebody can be reached after all; what waits behind for that person is sent."""
     me = act.me
     party = party_of(case, me.id)

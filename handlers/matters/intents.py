@@ -38,9 +38,5 @@ class Recheck(OfMatter):
     """The clock: see whether those who were asked are still the ones to decide."""
 
 
-@dataclass(frozen=True)
-class Notice(OfMatter):
-    """A card was pressed in a message that may not be the copy that we know of."""
-
-    conversation: str
-    message: str
+class Pressed(OfMatter, action="matters.pressed"):
+    """Somebody pressed a matter's card, so they can be reached."""

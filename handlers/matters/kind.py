@@ -25,7 +25,6 @@ class MatterOf(Generic[C]):
 
     prefix: str
     gone: str
-    notice: type[intents.Notice]
     reroute: type[intents.Reroute]
     recheck: type[intents.Recheck]
     load: Callable[[Act, str], C]
@@ -41,7 +40,6 @@ class MatterOf(Generic[C]):
         return (
             self.reroute.by(lambda act, intent: asking.reroute(act, intent, self.case(act, intent.matter))),
             self.recheck.by(lambda act, intent: asking.recheck(act, self.case(act, intent.matter))),
-            self.notice.by(lambda act, intent: asking.notice(act, intent, self.case(act, intent.matter))),
         )
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:

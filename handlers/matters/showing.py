@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from handlers.acting import Act
 from handlers.cards import Button, Page, Part, Small
+from handlers.matters import asking
+from handlers.matters.intents import Pressed
 from handlers.room import Matter, Room, Shown, Shows
 from handlers.rules import whose_data as rule
 from handlers.rules.refusal import Refused
@@ -76,4 +78,8 @@ def _values_of_its_day(act: Act, matter: str) -> tuple[Part, ...]:
 
 def room(rooms: Sequence[Room]) -> Room:
     """What these rooms' matters have in common."""
-    return Room("matters", buttons={DETAILS: Shows(lambda act, value: whole(act, rooms, value), "Details")})
+    return Room(
+        "matters",
+        does=(Pressed.by(lambda act, intent: asking.pressed(act, of(rooms, intent.matter).case(act, intent.matter))),),
+        buttons={DETAILS: Shows(lambda act, value: whole(act, rooms, value), "Details")},
+    )

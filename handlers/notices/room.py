@@ -20,7 +20,7 @@ from storage.tables.notices import NoticeCheck, Outage
 
 LONGEST = 80  # characters of what was wrong that a row shows
 CONFIRMATIONS = MatterOf(
-    "N-", GONE, steps.Notice, steps.Reroute, steps.Recheck, load, "notice", card, steps.reminder_row, looks=overseers,
+    "N-", GONE, steps.Reroute, steps.Recheck, load, "notice", card, steps.reminder_row, looks=overseers,
 )  # fmt: skip
 
 

@@ -98,13 +98,6 @@ class Recheck(matters.Recheck):
 
 
 @dataclass(frozen=True)
-class Notice(matters.Notice):
-    """A confirmation's card was pressed somewhere."""
-
-    action: ClassVar[str] = "notices.notice"
-
-
-@dataclass(frozen=True)
 class Begin(opening.Begin):
     """Somebody opens the form of a notice, or of an outage that is to be taken back."""
 

@@ -79,10 +79,6 @@ class Recheck(matters.Recheck, action="policy_review.recheck", clause="P14"):
     """Roles and absences change."""
 
 
-class Notice(matters.Notice, action="policy_review.notice"):
-    """A review's card was pressed somewhere."""
-
-
 class Begin(opening.Begin, action="policy_review.begin", clause="P14"):
     """Somebody opens the form about a review."""
 

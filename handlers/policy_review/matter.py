@@ -8,4 +8,4 @@ from handlers.policy_review.cards import card
 from handlers.policy_review.reminding import row
 from handlers.policy_review.view import GONE, load
 
-REVIEWS = MatterOf("PR-", GONE, intents.Notice, intents.Reroute, intents.Recheck, load, "policy_review", card, row)
+REVIEWS = MatterOf("PR-", GONE, intents.Reroute, intents.Recheck, load, "policy_review", card, row)

@@ -88,20 +88,12 @@ class Recheck(matters.Recheck, action="random_review.recheck", clause="P10"):
     """Roles, absences or outages change, or a day goes by."""
 
 
-class Notice(matters.Notice, action="random_review.notice"):
-    """A draw's card was pressed somewhere."""
-
-
 class RecheckReview(matters.Recheck, action="random_review.recheck_review", clause="P10"):
     """Roles and absences change, or a day goes by: a call that is yet to be reviewed may need another reviewer."""
 
 
 class RerouteReview(matters.Reroute, action="random_review.reroute_review", clause="P10"):
     """A reviewer who has a call to review can't be reached."""
-
-
-class NoticeReview(matters.Notice, action="random_review.notice_review"):
-    """A review's card was pressed somewhere."""
 
 
 class Begin(opening.Begin, action="random_review.begin", clause="P10"):

@@ -26,7 +26,7 @@ class Draws:
 
     prefix = "RD-"
     gone = state.NO_DRAW
-    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
+    reroute, recheck = intents.Reroute, intents.Recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; the Head may look at a draw that was told of in words."""
@@ -66,7 +66,7 @@ class CallReviews:
 
     prefix = "RV-"
     gone = state.NO_REVIEW
-    notice, reroute, recheck = intents.NoticeReview, intents.RerouteReview, intents.RecheckReview
+    reroute, recheck = intents.RerouteReview, intents.RecheckReview
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; the Head reads what was written of a call as well, and does not hear it by that."""
@@ -132,7 +132,6 @@ ROOM = Room(
         intents.FindFile.by(find_file),
         intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, DRAWS.case(act, intent.matter))),
         intents.Recheck.by(steps.recheck),
-        intents.Notice.by(lambda act, intent: asking.notice(act, intent, DRAWS.case(act, intent.matter))),
     ),
     buttons={
         cards.WITHOUT_BEACON: Does(intents.DrawWithNumber, "Draw without the beacon"),
@@ -155,7 +154,6 @@ REVIEWS = Room(
         intents.EndRestoredReview.by(reviews.end_restored),
         intents.RecheckReview.by(reviews.recheck_review),
         intents.RerouteReview.by(_ignore),
-        intents.NoticeReview.by(lambda act, intent: asking.notice(act, intent, REVIEWS_OF_CALLS.case(act, intent.matter))),
     ),
     buttons={forms.ReviewForm.name: Opens(forms.ReviewForm.name, "Review this call")},
     forms=(

@@ -110,13 +110,6 @@ class Recheck(matters.Recheck):
 
 
 @dataclass(frozen=True)
-class Notice(matters.Notice):
-    """A pause's card was pressed somewhere."""
-
-    action: ClassVar[str] = "retention.notice"
-
-
-@dataclass(frozen=True)
 class _OfCall(Intent[None]):
     """Something that is wanted of one call, by its number in the register."""
 

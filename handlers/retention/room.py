@@ -47,9 +47,7 @@ def _row(act: Act, erasure: Erasure, recording: Recording) -> Row:
     )
 
 
-PAUSES = MatterOf(
-    "EP-", guard.GONE, intents.Notice, intents.Reroute, intents.Recheck, guard.load, "erasure_pause", card, guard.row
-)
+PAUSES = MatterOf("EP-", guard.GONE, intents.Reroute, intents.Recheck, guard.load, "erasure_pause", card, guard.row)
 ROOM = Room(
     "retention",
     does=(

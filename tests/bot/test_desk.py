@@ -68,9 +68,9 @@ async def test_while_nobody_answers_a_person_is_told_so(
 async def test_a_notice_waits_for_nobody(office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.directory.visitor(ANNA)
     silent(office, TARA)
-    await desk.notice(TARA, "R-1", "D1", "1.1")
+    await desk.pressed(TARA, "R-1")
     down(desk, monkeypatch)
     for one in (ANNA, TARA):  # known, and to be looked up
-        await desk.notice(one, "R-1", "D1", "1.1")
+        await desk.pressed(one, "R-1")
     monkeypatch.undo()
-    assert await entries(office, "access.notice") == []
+    assert await entries(office, "matters.pressed") == []

@@ -15,7 +15,6 @@ from handlers.access.intents import (
     Begin,
     CallChanged,
     Deny,
-    Notice,
     PassOn,
     Question,
     Reroute,
@@ -30,6 +29,7 @@ from handlers.effects import Show
 from handlers.home import OpenHome
 from handlers.inbox import NOT_OURS, SetAside
 from handlers.listening import Exchange, Heard, Listen, Served
+from handlers.matters.intents import Pressed
 from handlers.matters.reminding import Remind
 from handlers.people import Gone
 from handlers.policy_review import intents as reviews
@@ -86,7 +86,7 @@ QUIET = {
     "log.written",
     "policy_review.begin",
     "policy_review.begin_declaring",
-    "policy_review.notice",
+    "matters.pressed",
     "policy_review.recheck",
     *(
         "retention.recall",
@@ -147,7 +147,7 @@ async def _eventful_company(company: Company) -> None:
         await company.door.enter(Delivered(job.taken.id, "sent", "slack", matter, reference), DELIVERY)
     card = (await ledger(company, tara))[-1]
     await company.door.enter(Reroute(request, tara.person_id or 0, "user_disabled", card.id), DELIVERY)
-    await company.door.enter(Notice(request, "D1", f"9.9{CANARY}"), anna)
+    await company.door.enter(Pressed(request), anna)
     await company.door.enter(Withdraw(request), anna)
     await _another_call(company, anna, tara, recording, facts)
     await _forged(company, anna)
@@ -180,7 +180,6 @@ async def _reviewed(company: Company) -> None:
     await company.door.enter(reviews.Confirm(first), company.ruth)
     await company.door.enter(reviews.Disagree(second), company.ruth)
     await company.door.enter(reviews.Remind(second), CLOCK)
-    await company.door.enter(reviews.Notice(second, "D1", f"9.9{CANARY}"), company.ruth)
     card = [one for one in await ledger(company, company.ruth) if one.kind == "show"][-1]
     await company.door.enter(reviews.Reroute(second, company.ruth.person_id or 0, "user_disabled", card.id), DELIVERY)
     await company.door.enter(reviews.Complete(second, CompleteForm.read(held)), company.helena)
@@ -225,7 +224,7 @@ async def _away(company: Company, who: Visitor) -> None:
 async def _forged(company: Company, anna: Visitor) -> None:
     """What a client may send where an id belongs."""
     for place, forged in enumerate((f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000)):
-        wishes: list[Intent[Any]] = [Approve(forged), Deny(forged, CANARY), Listen(forged), Notice(forged, "D1", "1.1")]
+        wishes: list[Intent[Any]] = [Approve(forged), Deny(forged, CANARY), Listen(forged), Pressed(forged)]
         for wanted in wishes:
             with pytest.raises(Refused):
                 await company.door.enter(wanted, anna, key=f"{place}{forged}{wanted.action}", whisper=True)

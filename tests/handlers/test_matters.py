@@ -46,15 +46,13 @@ async def test_p7_whom_it_does_not_concern_can_not_tell_whether_it_is_there(
 
 def test_what_is_wanted_of_every_matter_is_done_by_somebody_under_the_rooms_own_name() -> None:
     kind = matter_of("R-1")
-    wanted = [kind.notice("R-1", "D1", "1.1"), kind.reroute("R-1", 7, "absent", "O-1", NOW), kind.recheck("R-1")]
+    wanted = [kind.reroute("R-1", 7, "absent", "O-1", NOW), kind.recheck("R-1")]
     assert wanted == [
-        intents.Notice("R-1", "D1", "1.1"),
         intents.Reroute("R-1", 7, "absent", "O-1", NOW),
         intents.Recheck("R-1"),
     ]
     assert {type(one) for one in wanted} <= set(HANDLERS)
     assert [(one.action, one.subject) for one in wanted] == [
-        ("access.notice", "R-1"),
         ("access.reroute", "R-1"),
         ("access.recheck", "R-1"),
     ]

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers import CHANGES
-from handlers.access.intents import Approve, Notice, Question, Recheck, Reroute
+from handlers.access.intents import Approve, Question, Recheck, Reroute
 from handlers.acting import CLOCK, DELIVERY
 from handlers.home import OpenHome
+from handlers.matters.intents import Pressed
 from handlers.people import Leave
 from handlers.policy import Policy
 from storage.database.store import Store
@@ -155,7 +156,7 @@ async def test_p7_a_press_that_comes_too_late_brings_a_stale_card_up_to_date(com
     await unreachable(company, request, "tara")
     await company.door.enter(Approve(request), company.deven)
     before = len(await ledger(company))
-    await company.door.enter(Notice(request, "D1", "1.1"), company.tara)
+    await company.door.enter(Pressed(request), company.tara)
     assert ("show", "tara") in (await left(company))[before:]
     assert title(await seen(company, request, company.tara)) == "✅ Access request · approved by Deven Okafor"
 
@@ -242,7 +243,7 @@ async def test_p7_withdraw_on_a_card_that_is_behind_does_not_end_access_that_was
     press = CHANGES[button.action].intent(button.value)
     assert (await refusal(company, press, company.anna)).code == "approved_meanwhile"
     await given_up(company, "anna")
-    await company.door.enter(Notice(request, "D1", "1.1"), company.anna)
+    await company.door.enter(Pressed(request), company.anna)
     assert len([one for one in await ledger(company, company.anna) if one.payload.get("again")]) == 1
 
 

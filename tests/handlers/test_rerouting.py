@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.access.intents import Approve, Notice, Reroute
+from handlers.access.intents import Approve, Reroute
 from handlers.acting import DELIVERY, Visitor
+from handlers.matters.intents import Pressed
 from tests.handlers.builders import (
     CLAIM,
     Company,
@@ -123,4 +124,4 @@ async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(compan
 
 
 async def test_a_press_on_the_card_of_nothing_is_refused(company: Company) -> None:
-    assert (await refusal(company, Notice("R-NEVER222", "D1", "1.1"), company.tara)).code == "unknown"
+    assert (await refusal(company, Pressed("R-NEVER222"), company.tara)).code == "unknown"

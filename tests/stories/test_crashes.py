@@ -273,7 +273,7 @@ def how_it_ended(store: Store, request: str) -> End:
     assert found.id == request
     done: dict[str, int] = {}
     for entry in store.audit.about(request):
-        if entry.action.startswith("access.") and entry.outcome == "done" and entry.action != "access.notice":
+        if entry.action.startswith("access.") and entry.outcome == "done":
             done[entry.action] = done.get(entry.action, 0) + 1
     grants = len(session.scalars(select(Grant)).all())
     undone = set(session.scalars(select(Outgoing.state))) - {"sent", "updated", "superseded"}

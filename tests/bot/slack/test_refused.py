@@ -40,7 +40,7 @@ async def test_p7_whoever_may_no_longer_act_is_told_so_at_the_card(
     [told] = [one.text for one in street.workspace.talk.everything() if one.only_for == uid]
     assert words in told
     assert await street.state(request) == "waiting"
-    assert "access.notice" not in [action for _, action, *_ in await audit(street.company)]
+    assert "matters.pressed" not in [action for _, action, *_ in await audit(street.company)]
 
 
 async def test_p7_an_address_of_two_accounts_is_told_so_at_the_card(street: Street) -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from handlers import MATTERS, matter_of
 from handlers.acting import CLOCK, DELIVERY
-from handlers.customers.intents import Notice, Recheck, Reroute
+from handlers.customers.intents import Recheck, Reroute
 from handlers.customers.room import MATTER
+from handlers.matters.intents import Pressed
 from handlers.written import salt_of
 from storage.matters import begun_by
 from storage.reminders import Reminder
@@ -44,8 +45,8 @@ async def test_p8_roles_and_absences_change_and_whoever_is_there_is_asked(compan
 
 async def test_p8_a_copy_that_was_lost_sight_of_is_brought_up_to_date(company: Company) -> None:
     request = await a_request(company)
-    await company.door.enter(Notice(request, "D1", "9.9"), company.tara)
-    assert str(await refusal(company, Notice("C-NONE", "D1", "9.9"), company.tara)) == "I can't find this request."
+    await company.door.enter(Pressed(request), company.tara)
+    assert str(await refusal(company, Pressed("C-NONE"), company.tara)) == "I can't find this request."
 
 
 async def test_p8_what_waits_and_what_nobody_may_release_is_listed(company: Company) -> None:

@@ -48,7 +48,6 @@ async def _eventful(company: Company) -> dict[str, str]:
     card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == erased][-1]
     await company.door.enter(intents.Reroute(erased, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
     await company.door.enter(intents.Recheck(erased), CLOCK)
-    await company.door.enter(intents.Notice(erased, "D1", f"9.9{CANARY}"), company.henrik)
     await company.door.enter(intents.Erase(erased), company.henrik)
     kept = await afterwards(company, 0)
     await company.door.enter(intents.Begin("declined_keep", kept), company.helena)
@@ -85,7 +84,7 @@ async def test_p11_the_log_says_ids_only_of_declined_calls(company: Company) -> 
         for secret in (CANARY.casefold(), "fernhill", "tolliver", "+61", "999888"):
             assert secret not in told, one
     ours = {one["action"] for one in rows if one["action"].startswith("declined.")}
-    quiet = {"declined.recheck", "declined.notice", "declined.begin"}
+    quiet = {"declined.recheck", "declined.begin"}
     assert ours | quiet == {kind.action for kind in HANDLERS if kind.action.startswith("declined.")}
 
 

@@ -32,7 +32,7 @@ from tests.reconciled import findings
 pytestmark = pytest.mark.soak
 
 CANARY = "Canary-7f3a"
-QUIET = {"hold.begin", "hold.begin_setting", "hold.begin_changing", "hold.notice"}
+QUIET = {"hold.begin", "hold.begin_setting", "hold.begin_changing"}
 SAID: dict[str, Any] = {"case": CANARY, "reason": CANARY}
 
 
@@ -56,7 +56,6 @@ async def _eventful(company: Company) -> dict[str, str]:
     lost = intents.Reroute(kept, company.helena.person_id or 0, "user_disabled", card.id)
     await company.door.enter(lost, DELIVERY)
     await rechecked(company, kept)
-    await company.door.enter(intents.Notice(kept, "D1", f"9.9{CANARY}"), company.helena)
     released = (await hold(company, company.helena, company.calls[2:], case=CANARY, reason=CANARY)).hold
     await release(company, released, company.helena)
     ended = (await hold(company, company.helena, company.calls[2:], **SAID, until="2026-12-01")).hold

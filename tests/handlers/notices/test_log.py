@@ -45,7 +45,6 @@ async def _eventful(company: Company) -> None:
         steps.Reroute(each["website"], company.helena.person_id or 0, "user_disabled", card.id), DELIVERY
     )
     await company.door.enter(steps.Recheck(each["website"]), CLOCK)
-    await company.door.enter(steps.Notice(each["outgoing"], "D1", f"9.9{CANARY}"), company.helena)
     await company.door.enter(steps.Begin("notice_confirm", each["outgoing"]), company.helena)
     await company.door.enter(outages.BeginOutage("outage", new=True), company.helena)
     await confirmed(company, each["outgoing"], company.helena)
@@ -66,7 +65,7 @@ async def test_p11_the_log_says_ids_only_of_notices(company: Company) -> None:
         for secret in (CANARY.casefold(), "fernhill", "marsh", "+61", "+44", "quality and training"):
             assert secret not in told, one
     ours = {one["action"] for one in rows if one["action"].startswith("notices.")}
-    quiet = {"notices.plan", "notices.recheck", "notices.notice", "notices.begin", "notices.begin_outage"}
+    quiet = {"notices.plan", "notices.recheck", "notices.begin", "notices.begin_outage"}
     assert ours | quiet == {kind.action for kind in HANDLERS if kind.action.startswith("notices.")}
 
 

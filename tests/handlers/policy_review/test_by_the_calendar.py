@@ -12,7 +12,7 @@ from handlers.alarms import Warned
 from handlers.people import Gone
 from handlers.policy.values import RoleName
 from handlers.policy_review.forms import supplied
-from handlers.policy_review.intents import Complete, Notice, Open, Recheck, Remind, Reroute
+from handlers.policy_review.intents import Complete, Open, Recheck, Remind, Reroute
 from handlers.room import Shown
 from handlers.settling import AskAgain
 from tests.each import each
@@ -255,8 +255,8 @@ def _whole(act: Act, review: str) -> Shown:
 
 def test_p14_what_is_wanted_of_every_matter_is_wanted_of_a_review() -> None:
     kind = matter_of("PR-1")
-    wanted = [kind.notice("PR-1", "D1", "1.1"), kind.reroute("PR-1", 7, "absent", "O-1", None), kind.recheck("PR-1")]
-    assert wanted == [Notice("PR-1", "D1", "1.1"), Reroute("PR-1", 7, "absent", "O-1"), Recheck("PR-1")]
+    wanted = [kind.reroute("PR-1", 7, "absent", "O-1", None), kind.recheck("PR-1")]
+    assert wanted == [Reroute("PR-1", 7, "absent", "O-1"), Recheck("PR-1")]
 
 
 async def test_p14_whoever_comes_back_and_whoever_leaves_is_seen_to_in_a_review_as_in_a_request(

@@ -52,8 +52,6 @@ async def _eventful(company: Company) -> None:
     await company.door.enter(
         intents.RerouteReview(first.id, company.quinn.person_id or 0, "user_disabled", card.id), DELIVERY
     )
-    await company.door.enter(intents.Notice(draw, "D1", f"9.9{CANARY}"), company.quinn)
-    await company.door.enter(intents.NoticeReview(first.id, "D1", f"9.9{CANARY}"), company.quinn)
     await company.door.enter(intents.FindFile(draw), company.miles)
     await _without_the_beacon(company)
 
@@ -83,8 +81,6 @@ async def test_p11_the_log_says_ids_and_hashes_only_of_draws(company: Company) -
         f"random_review.{one}"
         for one in (
             "recheck",
-            "notice",
-            "notice_review",
             "begin",
             "file",
             "schedule",
