@@ -181,9 +181,7 @@ async def test_p7_check_names_a_call_whose_operators_address_has_a_look_alike_le
     environment(DATABASE_URL=database_url, RECORDINGS_URL=f"file://{attic.folder.root}")
     [line] = [line async for line in unreadable(as_given())]
     assert line.note
-    assert line.sentence.startswith(
-        "two.mp3: the sign “\u0430” in the operator's address may look like another one"
-    )
+    assert line.sentence.startswith("two.mp3: the sign “\u0430” in the operator's address may look like another one")
 
 
 async def test_p4_check_names_each_with_its_remedy(attic: Attic, database_url: str, environment: Environment) -> None:
