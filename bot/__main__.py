@@ -7,7 +7,6 @@ import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import TextIO
 
 from bot.settings.config import Misconfigured
 
@@ -155,33 +154,18 @@ def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def main() -> None:
-    """Run a command; a person never meets a traceback for a wrong setting, nor for a full disk behind the output."""
+    """Run a command; a person never meets a traceback for a wrong setting."""
     try:
-        try:
-            code = _run(_parser().parse_args())
-        finally:
-            sys.stdout.flush()  # now: at exit nobody could say any more what went wrong
+        code = _run(_parser().parse_args())
+        sys.stdout.flush()
         sys.exit(code)
     except Misconfigured as error:
         sys.exit(f"recording-steward: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
-    except OSError as error:
-        if not _is_stuck(sys.stdout):
-            raise
-        if isinstance(error, BrokenPipeError):  # whoever read along has enough, as with `… | head`
-            sys.exit(141)
-        sys.exit(f"recording-steward: standard output can't be written ({(error.strerror or str(error)).lower()}).")
-
-
-def _is_stuck(output: TextIO) -> bool:
-    """Whether nothing can be written there, not even a line's end; then all is let go, since at exit Python would try once more."""
-    try:
-        print(file=output, flush=True)
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())
-        return True
-    return False
+    except BrokenPipeError:  # whoever read along has enough, as with `… | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # since at exit Python would try once more
+        sys.exit(141)
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -14,17 +14,16 @@ MORE = "There is more than fits here."
 # No text is cut below this before whole parts are left out.
 LEAST, _STEP = 40, 10
 _FSI, _PDI = "\u2068", "\u2069"
-_CLOSES = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", _PDI)
 
 # As nearly all is: visible, left to right, one line.
 _USUAL = regex.compile(r"[ -~\u00a0-\u036f\u2010-\u2027\u2030-\u205e]*+")
 _AS_IT_STANDS = re.compile(r"[!-~][ -~\u00a0-\u00ac\u00ae-\u036f\u2010-\u2027\u2030-\u205e]*+")
 _BREAK = regex.compile(r"\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
-_UNSEEN = regex.compile(r"[\p{Cc}\p{Noncharacter_Code_Point}\ufeff\ufff9-\ufffb--\n]", regex.V1)
-_TWO_WAY = regex.compile(r"[\p{bc=R}\p{bc=AL}\p{bc=AN}\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = regex.compile(
+    r"[\p{Cc}\p{Noncharacter_Code_Point}\ufeff\ufff9-\ufffb\u202a-\u202e\u2066-\u2069--\n]", regex.V1
+)
 # From the first letter of a script that runs the other way to the last one before a letter of ours.
 _RUN = regex.compile(r"[\p{bc=R}\p{bc=AL}\p{bc=AN}](?:[^\p{bc=L}]*[\p{bc=R}\p{bc=AL}\p{bc=AN}])?\p{M}*")
-_DIRECTION = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _ATOM = regex.compile(r"&(?:amp|lt|gt);|\X")
 _BORDER = regex.compile(r"(?r)(?<=[!-~]) |\n")
 _BLANK = regex.compile(r"[\s\p{Cf}]*")
@@ -93,8 +92,8 @@ def blank(text: str) -> bool:
 
 
 def shown(whole: str, most: int) -> str:
-    """Cleaned words at most `most` UTF-16 units long, never blank, every direction closed in its line."""
-    return NOTHING if blank(whole) else "\n".join(map(_balanced, cut(whole, most).split("\n")))
+    """Cleaned words at most `most` UTF-16 units long, never blank."""
+    return NOTHING if blank(whole) else cut(whole, most)
 
 
 def titled(title: Title) -> str:
@@ -114,27 +113,9 @@ def widest(fits: Callable[[int], bool], low: int, high: int) -> int:
 
 
 def _named(line: str) -> str:
-    """Only the words of another direction are set apart; what sets directions itself is set apart as a whole."""
-    return _isolated(line) if _DIRECTION.search(line) else _RUN.sub(rf"{_FSI}\g<0>{_PDI}", line)
+    """Only the words of another direction are set apart."""
+    return _RUN.sub(rf"{_FSI}\g<0>{_PDI}", line)
 
 
 def _isolated(line: str) -> str:
-    return f"{_FSI}{_balanced(line)}{_PDI}" if _TWO_WAY.search(line) else line
-
-
-def _balanced(line: str) -> str:
-    for place in sorted(_unmatched(line), reverse=True):
-        line = line[:place] + line[place + 1 :]
-    return line
-
-
-def _unmatched(line: str) -> Iterator[int]:
-    opened: list[int] = []
-    for found in _DIRECTION.finditer(line):
-        if found.group() in _CLOSES:
-            opened.append(found.start())
-        elif opened and _CLOSES[line[opened[-1]]] == found.group():
-            opened.pop()
-        else:
-            yield found.start()
-    yield from opened
+    return f"{_FSI}{line}{_PDI}" if _RUN.search(line) else line

@@ -16,12 +16,10 @@ from handlers.door import Door
 from handlers.rules.refusal import Refused
 from handlers.settling import AskAgain, Keep, New, Trouble, troubles
 
-NOBODY, AWAY = "the platform knows no such account", "the person is not in that conversation any more"
-SHUT, GONE = "the person has blocked me", "the account is deactivated"
 STANDINGS = {
     "guest": "the account is a guest's",
     "foreign": "the account is none of this company's",
-    "deactivated": GONE,
+    "deactivated": "the account is deactivated",
     "bot": "the account is a program's",
     "ambiguous": "another account has or had the address",
     "absent": "the person has not added me to the own chats",
@@ -29,25 +27,7 @@ STANDINGS = {
     "never met": "no account with this address was found yet",
 }
 CODES = {
-    "user_not_found": NOBODY,
-    "users_not_found": "the platform knows no account with this address",
-    "cannot_find_user": NOBODY,
-    "user_disabled": GONE,
-    "user_not_visible": "the platform does not let me see the account",
-    "channel_not_found": "there is no conversation with this account",
-    "cannot_dm_bot": "the account is a program's",
-    "is_archived": "the conversation is archived",
-    "not_in_channel": "I am not in that conversation",
-    "user_not_in_channel": AWAY,
-    "messages_tab_disabled": "my messages are switched off in the app's settings",
-    "not_enabled": "my home is switched off in the app's settings",
-    "method_not_supported_for_channel_type": "a conversation of that kind takes no messages of mine",
-    "restricted_action": "an administrator does not allow it",
-    "MemberNotFoundInConversation": AWAY,
-    "BotNotInConversationRoster": "I was taken out of that conversation",
-    "MessageWritesBlocked": SHUT,
-    "ConversationBlockedByUser": SHUT,
-    "blocked": SHUT,
+    "blocked": "the person has blocked me",
     "not_installed": "the person has not added me to the own chats",
     "not_private": "the conversation that I know is not a private one",
     "another_account": "the conversation that I know is another account's",
@@ -55,7 +35,7 @@ CODES = {
     "no_platform": "the person has no account where I am",
     "another_person": "the account is somebody else's by now",
 }
-"""What the platforms' codes and those of the delivery mean, as whoever runs the bot understands it."""
+"""What our own codes mean; a platform's own words stand for themselves."""
 WHICH = (
     "Find out from the person, not by chat, which is right. Then close the others, or let one count: "
     "recording-steward people --keep ACCOUNT"
@@ -82,7 +62,7 @@ def why(code: str) -> str:
     """In words why somebody can't be reached, from a standing or a code; a code stands behind them, to look it up by."""
     if code in STANDINGS:
         return STANDINGS[code]
-    return f"{CODES.get(code, 'the platform does not let me')} ({code})"
+    return f"{CODES[code]} ({code})" if code in CODES else f"the platform says {code}"
 
 
 async def _rows(door: Door, kept: str | None, again: str | None, new: str | None) -> list[str]:

@@ -25,7 +25,6 @@ AT_ONCE = 8
 GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up whoever asks meanwhile
 LONGEST_REST = 5.0  # seconds after a fault
 LINE_UP = 300.0  # seconds
-TOGETHER = 0.01  # seconds for which an outcome waits for those of others on their way, to share their commit
 
 
 @dataclass(slots=True)
@@ -50,9 +49,6 @@ class Delivery:
         self.status = Status(seconds())
         self._wake = asyncio.Event()
         self._in_hand: dict[asyncio.Task[None], str] = {}
-        self._sending = 0
-        self._landing = asyncio.Event()
-        self._landing.set()
         self._stopped = asyncio.Event()
         self._taking = asyncio.Lock()
         self._again_first = False
@@ -147,23 +143,11 @@ class Delivery:
 
     async def _do(self, job: Job | Aside) -> None:
         outcome = put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._tried(job)
-        await self._together()
         DELIVERIES.labels(job.taken.kind, type(outcome).__name__.lower()).inc()
         await self._write(outcome)
 
-    async def _together(self) -> None:
-        """Wait a moment for those that are still on their way; whoever arrives last lets all go on at once."""
-        if not self._sending:
-            self._landing.set()
-            return
-        if self._landing.is_set():
-            self._landing = asyncio.Event()
-            asyncio.get_running_loop().call_later(TOGETHER, self._landing.set)
-        await self._landing.wait()
-
     async def _tried(self, job: Job) -> Outcome:
         job = replace(job, began=self.door.now())
-        self._sending += 1
         try:
             return await self.to_people.send(job)
         except Exception as error:  # noqa: BLE001  whatever it was, it is this effect's alone
@@ -171,8 +155,6 @@ class Delivery:
                 OUTAGES.labels(error.code).inc()
                 log.error("delivery.outage", code=error.code)
             return failed(job, error, self.door.now())
-        finally:
-            self._sending -= 1
 
     async def _write(self, outcome: Outcome) -> None:
         """Write what became of it until it is written; while it is not, the effect stays in hand, and is not sent again."""

@@ -34,7 +34,6 @@ GO_ON = 354
 WANTS_LOGIN = (530, 538)  # RFC 4954, 6
 TOO_LARGE = 552  # RFC 1870, 6.1
 PASSING = ("timeout", "no_connection")
-OTHER_WAY = (500, 501, 502, 504)  # it does not know this way of logging in
 _AT_THE_BEGINNING = re.compile(rb"(?m)^\.")
 
 
@@ -120,7 +119,9 @@ class SmtpMailer:
             if not self.server.tls_alone and await self._encrypted(client):
                 await _greet(client)
             if self.server.user:
-                await self._logged_in(client)
+                if not client.supported_auth_methods:
+                    raise Unavailable("no_login", outage=True)
+                await client.login(self.server.user, self.server.password)
         except SMTPAuthenticationError as error:
             code = "login_refused" if error.code >= 500 else f"smtp_{error.code}"
             raise Unavailable(code, outage=True, answer=fit_to_keep(error.code, error.message)) from None
@@ -137,22 +138,6 @@ class SmtpMailer:
         except SMTPResponseException as error:
             raise Unavailable("no_tls", outage=True, answer=fit_to_keep(error.code, error.message)) from None
         return True
-
-    async def _logged_in(self, client: SMTP) -> None:
-        """Once: servers count wrong passwords. Another way only where the server does not know this one."""
-        ways = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}
-        unknown: SMTPAuthenticationError | None = None
-        for way in (way for name, way in ways.items() if name in client.server_auth_methods):
-            try:
-                await way(self.server.user, self.server.password)
-            except SMTPAuthenticationError as error:
-                if error.code not in OTHER_WAY:
-                    raise
-                unknown = error
-            else:
-                return
-        answer = fit_to_keep(unknown.code, unknown.message) if unknown else ""
-        raise Unavailable("no_login", outage=True, answer=answer)
 
     async def _offered(self, client: SMTP, to: str, text: bytes) -> None:
         size = [f"SIZE={len(text)}"] if client.supports_extension("size") else []

@@ -43,7 +43,7 @@ class Server:
 def server_of(url: str) -> Server:
     """The server of an address; raises ValueError with a sentence that repeats nothing of it, since a password may be in it."""
     parts = _parts(url)
-    host, tls_alone = _host(parts.hostname or ""), parts.scheme == "smtps"
+    host, tls_alone = parts.hostname or "", parts.scheme == "smtps"
     near = _near(host)
     usual = TLS_ALONE if tls_alone else PLAIN if near else SUBMISSION
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
@@ -59,7 +59,7 @@ def _parts(url: str) -> SplitResult:
         raise ValueError(WRONG)
     try:
         parts = urlsplit(url)
-        right = parts.port != 0
+        right = parts.port != 0 and re.fullmatch(r"[\w.:-]+", parts.hostname or "", re.ASCII)
     except ValueError:  # which may repeat what stands there
         raise ValueError(MORE if "@" in url else WRONG) from None
     if parts.scheme not in ("smtp", "smtps") or not parts.netloc or not right:
@@ -74,21 +74,6 @@ def _near(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _host(name: str) -> str:
-    """As it is looked up; raises ValueError where it is no name."""
-    try:
-        return str(ipaddress.ip_address(name))
-    except ValueError:
-        pass
-    try:
-        ascii_only = name if name.isascii() else idna.encode(name, uts46=True).decode()
-    except UnicodeError:
-        raise ValueError(WRONG) from None
-    if not re.fullmatch(r"\w[\w-]*(\.\w[\w-]*)*\.?", ascii_only, re.ASCII):
-        raise ValueError(WRONG)
-    return ascii_only.lower()
 
 
 LONGEST_LOCAL, LONGEST = 64, 254  # RFC 5321, 4.5.3.1, and RFC 3696, erratum 1690
