@@ -48,8 +48,7 @@ from bot.retention.recording_sync import RecordingSync, RecordingWatch, Unregist
 from bot.retention.returned import FirstLook
 from bot.sealing import Marks, Seal
 from bot.settings.config import Settings
-from bot.slack.platform import SlackPlatform
-from bot.slack.signatures import LARGEST
+from bot.slack.platform import LARGEST, SlackPlatform
 from bot.trouble import upgrade_waits
 from bot.unlocking import unlock
 from bot.web.confidential import faults_as_pages

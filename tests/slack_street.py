@@ -16,8 +16,7 @@ from bot.chats.inbox import Inbox
 from bot.delivery.worker import Delivery
 from bot.rehearsal.slack import Command, Member, Message, Person, Rates, Standing, Workspace, payloads, routes
 from bot.slack.chat import SlackChat
-from bot.slack.platform import SlackAdapter
-from bot.slack.signatures import SignatureCheck
+from bot.slack.platform import SignatureCheck, SlackAdapter
 from handlers import COMMANDS
 from storage.database.store import Database
 from tests.handlers.builders import NAMES, Clock, Company, a_company, ask, email, stored

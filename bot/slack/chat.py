@@ -19,7 +19,7 @@ from bot.chats.background import Pauses
 from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.aside import NOTHING, Aside, unshown
-from bot.slack.text import spoken
+from bot.slack.blocks import spoken
 from handlers.cards import Card, Filled, Line, Page, Sheet
 from handlers.rules.identity import Standing
 

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
+import json
 import logging
 import re
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
-from aiohttp import ClientSession, web
+from aiohttp import ClientError, ClientSession, WSServerHandshakeError, web
+from cachetools import TTLCache
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from yarl import URL
 
-from bot.chats.background import BackgroundTasks
+from bot.chats.background import BackgroundTasks, Garbled, read, turned_away
 from bot.chats.desk import Desk
-from bot.measures import ACKS
-from bot.ports import Chat
+from bot.measures import ACKS, REFUSED_AT_THE_WALL
+from bot.ports import Chat, Unavailable, Unreachable
 from bot.settings.config import Settings
 from bot.slack import render
 from bot.slack.answers import Answers
 from bot.slack.chat import SlackChat
 from bot.slack.form import Submissions
-from bot.slack.signatures import Payload, SignatureCheck
-from bot.slack.socket import Socket
 
 log = structlog.get_logger()
 ANY = re.compile(".*", re.DOTALL)
@@ -165,3 +171,189 @@ class SlackAdapter:
                 log.error("slack.cut_off", why=why)
             case _:
                 pass
+
+
+WINDOW = 300  # seconds; docs.slack.dev/authentication/verifying-requests-from-slack
+LARGEST = 512 * 1024  # bytes; Slack's own views end at 250 kB
+Payload = dict[str, Any]  # Slack's own shapes
+Answer = Callable[[Payload], Awaitable[web.Response]]
+
+
+class SignatureCheck:
+    """Lets genuine requests through to `answer`, once each; a repeated one gets the first one's answer."""
+
+    def __init__(self, secret: str, answer: Answer, wall_clock: Callable[[], float] = time.time) -> None:
+        self.secret, self.answer, self.wall_clock = secret.encode(), answer, wall_clock
+        self._answered: TTLCache[str, asyncio.Future[web.Response]] = TTLCache(20_000, 2 * WINDOW, timer=wall_clock)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """`POST /slack/events`. 401 for what is not Slack's or too old, 413 for what is too large, 400 for nonsense."""
+        try:
+            body = await read(request, LARGEST)
+        except web.HTTPRequestEntityTooLarge:
+            return turned_away(413, "too_large")
+        except Garbled:
+            return turned_away(401, "unreadable")
+        except (OSError, ValueError):
+            return turned_away(400, "broken_off")
+        stamp, signature = (
+            request.headers.get("X-Slack-Request-Timestamp", ""),
+            request.headers.get("X-Slack-Signature", ""),
+        )
+        if why := self._forged(stamp, signature, body):
+            return turned_away(401, why)
+        payload = _read(body, request.content_type)
+        if payload is None:
+            log.warning("slack.unreadable", size=len(body))
+            return turned_away(400, "unreadable")
+        return await self._once(f"{stamp}:{signature}", payload)
+
+    def _forged(self, stamp: str, signature: str, body: bytes) -> str:
+        if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+            return "no_timestamp"
+        if abs(self.wall_clock() - int(stamp)) > WINDOW:
+            return "stale"
+        expected = "v0=" + hmac.digest(self.secret, b"v0:" + stamp.encode() + b":" + body, "sha256").hex()
+        return "" if hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")) else "signature"
+
+    async def _once(self, key: str, payload: Payload) -> web.Response:
+        first = self._answered.get(key)
+        if first is not None:
+            REFUSED_AT_THE_WALL.labels("replayed").inc()
+            return _same(await asyncio.shield(first))
+        first = self._answered[key] = asyncio.get_running_loop().create_future()
+        try:
+            response = await self.answer(payload)
+        except BaseException:
+            self._answered.pop(key, None)
+            first.set_result(web.Response(status=503))
+            raise
+        first.set_result(response)
+        if response.status >= 300:
+            self._answered.pop(key, None)
+        return _same(response)
+
+
+def _same(response: web.Response) -> web.Response:
+    body = response.body if isinstance(response.body, bytes) else None
+    headers = {"Content-Type": response.headers["Content-Type"]} if "Content-Type" in response.headers else None
+    return web.Response(status=response.status, body=body, headers=headers)
+
+
+def _read(body: bytes, content_type: str) -> Payload | None:
+    """What Slack sends: a form (with JSON in `payload`, where there is one) or a JSON object; None for anything else."""
+    try:
+        text = body.decode()
+        if content_type == "application/json":
+            return _object(text)
+        # The standard library takes ten times as long for a form of 6 kB as all the rest of this.
+        form: Payload = dict(URL.build(query_string=text, encoded=True).query)
+        if "payload" in form:
+            return _object(form["payload"])
+    except (ValueError, RecursionError):
+        return None
+    return form if "command" in form or "ssl_check" in form else None
+
+
+def _object(text: str) -> Payload | None:
+    found = json.loads(text)
+    return found if isinstance(found, dict) and "type" in found else None
+
+
+PATIENCE = 10.0  # seconds for one try: its address does not live much longer
+LONGEST_PAUSE = 30.0  # seconds between two tries
+PING = 10.0  # seconds
+Rest = Callable[[float], Awaitable[object]]
+
+
+class Socket(SocketModeClient):
+    """The SDK's client, but for how it connects: that tries one address for ever, and holds its lock meanwhile.
+
+    `address` says where one socket can be opened; `seconds` counts and never goes back; `rest` waits that many.
+    """
+
+    def __init__(
+        self, app: AsyncApp, address: Callable[[], Awaitable[str]], seconds: Callable[[], float] = time.monotonic,
+        rest: Rest = asyncio.sleep,
+    ) -> None:  # fmt: skip
+        super().__init__("", app.logger, app.client, ping_interval=PING)
+        self.app, self.address, self.seconds, self.rest = app, address, seconds, rest
+        self._unheard_since: float | None = seconds()
+        self._tries = 0
+        self.message_listeners.append(self._heard)
+        self.socket_mode_request_listeners.append(self._answer)
+
+    def unheard(self) -> float:
+        """For how many seconds Slack could tell us nothing; 0 while its socket is open and has said so."""
+        return 0.0 if self._unheard_since is None else self.seconds() - self._unheard_since
+
+    async def connect(self) -> None:
+        """Open a socket, with longer and longer pauses between the tries, until one is open. Raises nothing of Slack's."""
+        pause, self.auto_reconnect_enabled = self._lost(), False
+        if self.current_session is not None:
+            with suppress(ClientError, OSError):  # it may be broken already
+                await self.current_session.close()
+        while await self._rested(pause):
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._opened()
+            except Exception as error:  # noqa: BLE001  whatever it is, another try may find Slack well
+                log.error("slack.unheard", why=_why(error), tries=self._tries, seconds=round(self.unheard(), 1))
+                named = error.retry_after if isinstance(error, Unavailable) else None
+                pause = max(self._lost(), named or 0.0)
+            else:
+                return self._listen()
+        return None
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002  as the SDK calls it
+        """One at a time: whoever waited meanwhile finds another socket than the one that was lost."""
+        lost = self.current_session
+        async with self.connect_operation_lock:
+            if self.current_session is lost and (force or not await self.is_connected()):
+                await self.connect()
+
+    def _lost(self) -> float:
+        """Nothing is heard from now on, or still; how long to wait before the next try: not at all before the first."""
+        if self._unheard_since is None:
+            self._unheard_since = self.seconds()
+        self._tries += 1
+        return min(2.0 ** min(self._tries - 2, 10), LONGEST_PAUSE) if self._tries > 1 else 0.0
+
+    async def _rested(self, pause: float) -> bool:
+        """Whether to go on after it."""
+        if pause:
+            await self.rest(pause)
+        return not self.closed
+
+    async def _opened(self) -> None:
+        address = await self.address()
+        ssl = True if self.web_client.ssl is None else self.web_client.ssl
+        self.current_session = await self.aiohttp_client_session.ws_connect(
+            address, autoping=False, heartbeat=self.ping_interval, proxy=self.proxy, ssl=ssl
+        )
+        self.auto_reconnect_enabled, self.stale, self.last_ping_pong_time = True, False, None
+
+    def _listen(self) -> None:
+        """Whoever watched and read the socket before may be the very task that is here, so nothing is waited for after this."""
+        for one in (self.current_session_monitor, self.message_receiver):
+            if one is not None:
+                one.cancel()
+        self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
+        self.message_receiver = asyncio.ensure_future(self.receive_messages())
+
+    async def _heard(self, _: object, message: dict[str, Any], __: str | None = None) -> None:
+        """Only what Slack says over it shows that a socket is one: beyond ten it takes the handshake and says goodbye."""
+        if "type" in message and self._unheard_since is not None:
+            log.info("slack.heard", tries=self._tries, seconds=round(self.unheard(), 1))
+            self._unheard_since, self._tries = None, 0
+
+    async def _answer(self, _: object, request: Any) -> None:
+        began = time.time()
+        await send_async_response(self, request, await run_async_bolt_app(self.app, request), began)
+
+
+def _why(error: Exception) -> str:
+    """In a word; what an error says of itself may have the address in it, which is a key."""
+    if isinstance(error, (Unavailable, Unreachable)):
+        return error.code
+    return f"http_{error.status}" if isinstance(error, WSServerHandshakeError) else type(error).__name__

@@ -11,8 +11,7 @@ from typing import Any, TypedDict, assert_never
 from bot.chats.wording import cut
 from bot.slack.aside import LOOKUP, Aside, metadata
 from bot.slack.aside import NOTHING as NOTHING_ASIDE
-from bot.slack.blocks import TEXT, Block, Pen, drawn, plain_text, section
-from bot.slack.text import plain, spoken
+from bot.slack.blocks import TEXT, Block, Pen, drawn, plain, plain_text, section, spoken
 from handlers.cards import (
     Actions,
     Card,

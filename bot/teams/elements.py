@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import assert_never
 
-from bot.chats.wording import LEAST, MORE, NOTHING, broken, parts, titled, widest
-from bot.teams.text import plain, still
+import regex
+
+from bot.chats.wording import LEAST, MORE, NOTHING, as_it_stands, broken, literal, parts, shown, start, titled, widest
 from handlers.cards import Actions, Button, Facts, Heading, Line, Part, Row, Said, Small, Title, Words
+from handlers.words import told
 
 Element = dict[str, object]
 
@@ -220,3 +222,41 @@ def _confirmed(title: str, question: str, act: Callable[..., Element], look: Ele
     """Cards have no dialog that asks back: the button unfolds the question and the button that really does it."""
     asked = {"type": "AdaptiveCard", "body": [pen.text(question, 300)], "actions": [act(title=title, **look)]}
     return {"type": "Action.ShowCard", "title": title, **look, "card": asked}
+
+
+_JOINER = "\u2060"
+# Cards turn {{DATE(…)}} and {{TIME(…)}} into dates even in text runs, which know no Markdown.
+_MACRO = regex.compile(r"\{(?=\{)")
+# A TextBlock knows a Markdown that differs from client to client, so only what none of them could read stays one.
+_STILL = regex.compile(r"[\p{L}\p{M}\p{N}\p{So}\p{Cf}\ufe0f .,:;·•…?’‘“”\"'()%–—/-]+")
+_LIVE = regex.compile(r"^\s*(?:[-–—•]|\p{N}+[.)])(?:\s|$)|//|\w\.\p{L}{2}|-{2}")
+_MARKS = regex.compile(r"[\[\]<>`*_~#!\\|@&]|//|(?<=\w)\.(?=\p{L}{2})|^(?=\s*(?:[-+=]|\d+[.)]))", regex.M)
+
+
+def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
+    """The words for a text run, a label or a button, none of which knows Markdown; moments in words.
+
+    Never empty, at most `most` UTF-16 units, no line break at either end (Android leaves those out).
+    `typed`: they are somebody's own from the first to the last.
+    """
+    if isinstance(words, str) and "{{" not in words and as_it_stands(words, most):
+        return words
+    drawn = (
+        literal(start(one, most), typed=typed) if isinstance(one, str) else told(one, zone) for one in parts(words)
+    )
+    return shown(_unmade("".join(drawn).strip("\n")), most)
+
+
+def still(text: str) -> bool:
+    """Whether a TextBlock shows exactly this, on every client: nothing in it is Markdown."""
+    return _STILL.fullmatch(text) is not None and not _LIVE.search(text)
+
+
+def tamed(words: str, most: int) -> str:
+    """One line for the few places that know Markdown and have no plain twin: no link, list or mention is left in it."""
+    line = " ".join(plain(words, "", most).split())
+    return shown(_MARKS.sub(rf"{_JOINER}\g<0>{_JOINER}", line), most)
+
+
+def _unmade(text: str) -> str:
+    return _MACRO.sub(f"{{{_JOINER}", text)

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal, TypedDict
 
 from bot.chats.wording import start
-from bot.teams.elements import HEADER, Element, Pen, drawn, fits, heading, leaves, rich, size
-from bot.teams.text import plain, tamed
+from bot.teams.elements import HEADER, Element, Pen, drawn, fits, heading, leaves, plain, rich, size, tamed
 from handlers.cards import Actions, Button, Card, Heading, Page, Part, Small, Title
 from handlers.telling import ON_A_LINE
 

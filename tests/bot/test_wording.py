@@ -7,8 +7,8 @@ import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import bot.slack.text
-import bot.teams.text
+import bot.slack.blocks
+import bot.teams.elements
 from bot.chats import wording
 from tests.each import each
 
@@ -34,7 +34,7 @@ def test_names_and_sentences_are_usual(text: str) -> None:
 @given(text=ANY | USUAL | st.text("{}&; aé\u00ad\n", max_size=40), most=st.integers(1, 50), typed=st.booleans())
 def test_what_stands_as_it_is_comes_out_as_if_it_had_been_drawn(text: str, most: int, typed: bool) -> None:
     """Words of one piece may take the short way; as one piece of several they never do."""
-    for plain in (bot.slack.text.plain, bot.teams.text.plain):
+    for plain in (bot.slack.blocks.plain, bot.teams.elements.plain):
         assert plain(text, "UTC", most, typed=typed) == plain((text,), "UTC", most, typed=typed)
 
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.slack.signatures import SignatureCheck
+from bot.slack.platform import SignatureCheck
 from tests.moments import moment
 
 SECRET = "wall-secret"

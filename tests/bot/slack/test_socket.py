@@ -16,7 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.rehearsal.slack import Command, Fault, Member, Rates, Workspace, routes
 from bot.slack.chat import SlackChat
-from bot.slack.socket import LONGEST_PAUSE, Socket
+from bot.slack.platform import LONGEST_PAUSE, Socket
 from tests.clocks import Seconds
 
 OPEN = "apps.connections.open"

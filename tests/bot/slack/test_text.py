@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chats.wording import cut, units
-from bot.slack.text import mrkdwn, plain, spoken, token
+from bot.slack.blocks import mrkdwn, plain, spoken, token
 from handlers.cards import When
 from handlers.words import told
 from tests.each import each

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.chats.wording import units
 from bot.teams import forms, render
-from bot.teams.text import plain, still, tamed
+from bot.teams.elements import plain, still, tamed
 from handlers.cards import (
     Card,
     Lookup,
