@@ -1,4 +1,4 @@
-"""P7, P8, P14, decision 0041: an address that changed makes nobody two people, whichever of them the policy names."""
+"""P7, P8, P14: an address that changed makes nobody two people, whichever of them the policy names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P7, decision 0041: somebody has another address since, and an account that the bot never met has the one of before."""
+"""P7: somebody has another address since, and an account that the bot never met has the one of before."""
 
 from __future__ import annotations
 
