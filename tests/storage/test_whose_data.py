@@ -72,6 +72,7 @@ def _row(told: dict[str, Any]) -> dict[str, Any]:
         "erase_at": None,
         "folder": "",
         "modified": None,
+        "seen_at": None,
     }
     return {"system": "file", **told, **more}
 
