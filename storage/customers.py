@@ -165,9 +165,9 @@ class Customers:
         """Every browser that a link let in."""
         return list(self.session.scalars(select(CustomerSession).where(CustomerSession.link_id == link)))
 
-    def mail(self, mail: str) -> CustomerMail | None:
-        """One mail, whatever became of it."""
-        return self.session.get(CustomerMail, mail)
+    def mail(self, mail: str) -> CustomerMail:
+        """One mail, whatever became of it; raises `NoResultFound`."""
+        return self.session.get_one(CustomerMail, mail)
 
     def mails(self, request: str) -> list[CustomerMail]:
         """All mails of a request, the newest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from handlers import opening
 from handlers.acting import Intent
@@ -16,10 +16,9 @@ from handlers.matters import intents as matters
 
 
 @dataclass(frozen=True)
-class OfRequest(Intent[None]):
+class OfRequest(Intent[None], clause="P8"):
     """Something wanted of one request."""
 
-    clause: ClassVar[str] = "P8"
     request: str
 
     @property
@@ -27,23 +26,17 @@ class OfRequest(Intent[None]):
         return self.request
 
 
-@dataclass(frozen=True)
-class Begin(opening.Begin):
+class Begin(opening.Begin, action="customer.begin", clause="P8"):
     """Somebody opens one of the forms."""
 
-    action: ClassVar[str] = "customer.begin"
-    clause: ClassVar[str] = "P8"
-
 
 @dataclass(frozen=True)
-class Choose(Intent[Sheet]):
+class Choose(Intent[Sheet], action="customer.choose", clause="P8"):
     """The first step was sent: looked through, and the second step is drawn, which carries it. Nothing is stored.
 
     `opened` is what the first step was about, so that one can go back to it.
     """
 
-    action: ClassVar[str] = "customer.choose"
-    clause: ClassVar[str] = "P8"
     form: forms.WhichForm
     opened: str = ""
 
@@ -64,53 +57,44 @@ class Filed:
 
 
 @dataclass(frozen=True)
-class File(Intent[Filed]):
+class File(Intent[Filed], action="customer.file", clause="P8"):
     """File a request: both steps at once. `key` is the submission's idempotency key."""
 
-    action: ClassVar[str] = "customer.file"
-    clause: ClassVar[str] = "P8"
     which: forms.WhichForm
     who: forms.ColleagueForm | forms.PersonForm
     key: str
 
 
 @dataclass(frozen=True)
-class Identify(OfRequest):
+class Identify(OfRequest, action="customer.identify"):
     """Whoever asks has been identified meanwhile."""
 
-    action: ClassVar[str] = "customer.identify"
     form: forms.IdentityForm
 
 
 @dataclass(frozen=True)
-class Readdress(OfRequest):
+class Readdress(OfRequest, action="customer.readdress"):
     """The customer names another address. Whoever enters it does not release to it."""
 
-    action: ClassVar[str] = "customer.readdress"
     form: forms.AddressForm
 
 
 @dataclass(frozen=True)
-class Answer(OfRequest):
+class Answer(OfRequest, action="customer.answer"):
     """An answer to a question about it."""
 
-    action: ClassVar[str] = "customer.answer"
     form: forms.AnswerForm
 
 
 @dataclass(frozen=True)
-class Withdraw(OfRequest):
+class Withdraw(OfRequest, action="customer.withdraw"):
     """The customer withdrew it: how and when. The link is dead, it is closed, and never late."""
 
-    action: ClassVar[str] = "customer.withdraw"
     form: forms.WithdrawForm
 
 
-@dataclass(frozen=True)
-class Morning(OfRequest):
+class Morning(OfRequest, action="customer.morning"):
     """The clock: a working day has begun, so the cards say how many are left."""
-
-    action: ClassVar[str] = "customer.morning"
 
 
 @dataclass(frozen=True)
@@ -127,69 +111,50 @@ class OfShown(OfRequest):
 
 
 @dataclass(frozen=True)
-class Release(OfShown):
+class Release(OfShown, action="customer.release"):
     """Identity, own call and address are confirmed, and the mail goes."""
 
-    action: ClassVar[str] = "customer.release"
     form: forms.ReleaseForm
 
 
-@dataclass(frozen=True)
-class SendNewLink(OfShown):
+class SendNewLink(OfShown, action="customer.release"):
     """The link is over: the same calls are released once more, by another link to the same address."""
 
-    action: ClassVar[str] = "customer.release"
-
 
 @dataclass(frozen=True)
-class Refuse(OfShown):
+class Refuse(OfShown, action="customer.refuse"):
     """The customer gets a letter with the reason, from the policy's closed list."""
 
-    action: ClassVar[str] = "customer.refuse"
     form: forms.RefuseForm
 
 
 @dataclass(frozen=True)
-class Question(OfRequest):
+class Question(OfRequest, action="customer.question"):
     """Something has to be asked of the customer, or of whoever filed it; the clock goes on."""
 
-    action: ClassVar[str] = "customer.question"
     form: forms.QuestionForm
 
 
-@dataclass(frozen=True)
-class SendAgain(OfRequest):
+class SendAgain(OfRequest, action="customer.send_again"):
     """Nobody knows whether the server kept the mail: it goes once more, with the same link. Never without being asked."""
 
-    action: ClassVar[str] = "customer.send_again"
 
-
-@dataclass(frozen=True)
-class Arrived(OfRequest):
+class Arrived(OfRequest, action="customer.arrived"):
     """Nobody knows whether the server kept the mail, and whoever releases it says that it arrived: it counts as answered."""
 
-    action: ClassVar[str] = "customer.arrived"
 
-
-@dataclass(frozen=True)
-class Bounced(OfRequest):
+class Bounced(OfRequest, action="customer.bounced"):
     """The mail came back: open again, with the old deadline, and the link is dead."""
 
-    action: ClassVar[str] = "customer.bounced"
 
-
-@dataclass(frozen=True)
-class WrongAddress(OfRequest):
+class WrongAddress(OfRequest, action="customer.wrong_address"):
     """It went to somebody else: the link is dead at once, the deadline stays, and the bot's own finding is filed (P13)."""
 
-    action: ClassVar[str] = "customer.wrong_address"
-
 
 @dataclass(frozen=True)
-class TellCustomer(OfShown):
+class TellCustomer(OfShown, action="customer.tell_late"):
     """It will be late: the customer reads why, and by which day. The clock stays."""
 
-    action: ClassVar[str] = "customer.tell_late"
     form: forms.LateForm
 
 
@@ -203,14 +168,12 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Passcode(Intent[Shown]):
+class Passcode(Intent[Shown], action="customer.passcode", clause="P8"):
     """A new passcode for the link in force, shown once, to be read to a number; the one before it ends.
 
     `number` is the mark of one that may be rung (`passcodes.numbers`), so that no button carries the number itself.
     """
 
-    action: ClassVar[str] = "customer.passcode"
-    clause: ClassVar[str] = "P8"
     request: str
     number: str
 
@@ -226,18 +189,16 @@ class Passcode(Intent[Shown]):
 
 
 @dataclass(frozen=True)
-class AskNumber(OfRequest):
+class AskNumber(OfRequest, action="customer.ask_number"):
     """Whoever reads out the passcode asks the Head to let it be read to another number."""
 
-    action: ClassVar[str] = "customer.ask_number"
     form: forms.AskNumberForm
 
 
 @dataclass(frozen=True)
-class AllowNumber(OfRequest):
+class AllowNumber(OfRequest, action="customer.allow_number"):
     """The Head lets a passcode be read to a number that stands on none of the calls."""
 
-    action: ClassVar[str] = "customer.allow_number"
     form: forms.NumberForm
 
 
@@ -251,17 +212,12 @@ class Collected:
     written: Written
 
 
-@dataclass(frozen=True)
-class CollectLetter(Intent[Collected | None]):
+class CollectLetter(Intent[Collected | None], action="customer.collect", clause="P8"):
     """The next mail that is due; None where there is none. What was being sent when the program died becomes unknown."""
 
-    action: ClassVar[str] = "customer.collect"
-    clause: ClassVar[str] = "P8"
-
 
 @dataclass(frozen=True)
-class _OfMail(Intent[None]):
-    clause: ClassVar[str] = "P8"
+class _OfMail(Intent[None], clause="P8"):
     mail: str
 
     @property
@@ -270,88 +226,60 @@ class _OfMail(Intent[None]):
 
 
 @dataclass(frozen=True)
-class LetterAccepted(_OfMail):
+class LetterAccepted(_OfMail, action="customer.accepted"):
     """The mail server took it: that is “honoured”. `answer` is its code and words, without addresses."""
 
-    action: ClassVar[str] = "customer.accepted"
     answer: str
 
 
 @dataclass(frozen=True)
-class LetterPutOff(_OfMail):
+class LetterPutOff(_OfMail, action="customer.put_off"):
     """Nothing was accepted, and it may go later."""
 
-    action: ClassVar[str] = "customer.put_off"
     code: str
 
 
 @dataclass(frozen=True)
-class LetterRefused(_OfMail):
+class LetterRefused(_OfMail, action="customer.not_taken"):
     """The server will never take it: whoever released it is told, and the request is open again."""
 
-    action: ClassVar[str] = "customer.not_taken"
     code: str
     answer: str
 
 
 @dataclass(frozen=True)
-class LetterNotKnown(_OfMail):
+class LetterNotKnown(_OfMail, action="customer.not_known"):
     """The connection was lost after the text: whoever released it is asked before it goes again."""
 
-    action: ClassVar[str] = "customer.not_known"
     code: str
 
 
-@dataclass(frozen=True)
-class Remind(OfRequest):
+class Remind(OfRequest, action="customer.remind"):
     """So many working days before the due day: whoever is to release it is reminded."""
 
-    action: ClassVar[str] = "customer.remind"
 
-
-@dataclass(frozen=True)
-class DueToday(OfRequest):
+class DueToday(OfRequest, action="customer.due_today"):
     """The morning of the due day, and an hour before the cut-off."""
 
-    action: ClassVar[str] = "customer.due_today"
 
-
-@dataclass(frozen=True)
-class Overdue(OfRequest):
+class Overdue(OfRequest, action="customer.overdue"):
     """The deadline has passed: an entry that cannot be removed, and each working day a reminder."""
 
-    action: ClassVar[str] = "customer.overdue"
 
-
-@dataclass(frozen=True)
-class LinkEnds(OfRequest):
+class LinkEnds(OfRequest, action="customer.link_ends"):
     """The link's days are over."""
 
-    action: ClassVar[str] = "customer.link_ends"
 
-
-@dataclass(frozen=True)
-class EndRestoredLink(OfRequest):
+class EndRestoredLink(OfRequest, action="customer.restored", clause="P12"):
     """The start: the database was restored, and may have brought back a link that had ended, or a mail that had gone."""
 
-    action: ClassVar[str] = "customer.restored"
-    clause: ClassVar[str] = "P12"
 
-
-@dataclass(frozen=True)
-class Reroute(matters.Reroute):
+class Reroute(matters.Reroute, action="customer.reroute", clause="P8"):
     """Somebody who was asked can't be reached."""
 
-    action: ClassVar[str] = "customer.reroute"
-    clause: ClassVar[str] = "P8"
 
-
-@dataclass(frozen=True)
-class Recheck(matters.Recheck):
+class Recheck(matters.Recheck, action="customer.recheck", clause="P8"):
     """Roles and absences change."""
-
-    action: ClassVar[str] = "customer.recheck"
-    clause: ClassVar[str] = "P8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,20 +295,17 @@ class Entered:
 
 
 @dataclass(frozen=True)
-class OpenLink(Intent[Entered]):
+class OpenLink(Intent[Entered], action="customer.open_link", clause="P8"):
     """Link code and passcode, sent by a press. A wrong passcode counts against the link, so what doesn't fit is answered, not raised."""
 
-    action: ClassVar[str] = "customer.open_link"
-    clause: ClassVar[str] = "P8"
     code: str = field(repr=False)
     passcode: str = field(repr=False)
 
 
 @dataclass(frozen=True)
-class OfLink(Intent[None]):
+class OfLink(Intent[None], clause="P8"):
     """Something wanted under a session that a link let in."""
 
-    clause: ClassVar[str] = "P8"
     link: str
     session: str = field(repr=False)
 
@@ -390,37 +315,29 @@ class OfLink(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Played(OfLink):
+class Played(OfLink, action="customer.played", clause="P11"):
     """A part of a call is about to leave the house; seconds of its audio."""
 
-    action: ClassVar[str] = "customer.played"
-    clause: ClassVar[str] = "P11"
     recording: int
     start: float
     end: float
 
 
 @dataclass(frozen=True)
-class Downloaded(OfLink):
+class Downloaded(OfLink, action="customer.downloaded", clause="P11"):
     """Audio is about to leave the house as recorded, all of these calls; of a single one from `start` to `end` seconds."""
 
-    action: ClassVar[str] = "customer.downloaded"
-    clause: ClassVar[str] = "P11"
     recordings: tuple[int, ...]
     start: float = 0.0
     end: float | None = None
 
 
 @dataclass(frozen=True)
-class HeardToEnd(OfLink):
+class HeardToEnd(OfLink, action="customer.heard"):
     """The end of a call was heard; or, where copies are given, the last of its bytes has left."""
 
-    action: ClassVar[str] = "customer.heard"
     recording: int
 
 
-@dataclass(frozen=True)
-class LeavePage(OfLink):
+class LeavePage(OfLink, action="customer.leave_page"):
     """The customer leaves: the session ends."""
-
-    action: ClassVar[str] = "customer.leave_page"

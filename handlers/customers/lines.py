@@ -241,7 +241,7 @@ def _opened(view: View) -> Iterator[Part]:
         yield Line(("The customer opened the link ", _when(view, link.opened_at), *fetched, "."))
     elif link is view.link:
         yield Line(("The customer has not opened the link yet. It works until ", _when(view, link.ends_at), "."))
-    elif link.state != "withdrawn":
+    else:
         yield Line("The link is over, and the customer never opened it.")
 
 

@@ -46,12 +46,12 @@ def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected |
         return Done(None, quiet=True)
     try:
         with act.store.alone():
-            return _take(act, _mail(act, mail_id))
+            return _take(act, act.store.customers.mail(mail_id))
     except Illegible:
         act.store.mails.set_aside(mail_id, UNREADABLE, act.now)
     try:
         with act.store.alone():
-            return _unreadable(act, _mail(act, mail_id))
+            return _unreadable(act, act.store.customers.mail(mail_id))
     except Illegible:
         return Done(None, detail={"unreadable": mail_id})
 
@@ -72,7 +72,7 @@ def _take(act: Act, mail: CustomerMail) -> Done[intents.Collected | None]:
 
 def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
     """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
-    mail = _mail(act, intent.mail)
+    mail = act.store.customers.mail(intent.mail)
     if mail.settled_at is not None:
         return Done(None, quiet=True)
     view = load(act, mail.matter_id)
@@ -85,7 +85,7 @@ def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
 
 def put_off(act: Act, intent: intents.LetterPutOff) -> Done[None]:
     """P8: nothing was accepted; it goes again after twice as long each time, and whoever released it hears when that takes long."""
-    mail = _mail(act, intent.mail)
+    mail = act.store.customers.mail(intent.mail)
     if mail.state != "sending":
         return Done(None, quiet=True)
     view, news = load(act, mail.matter_id), mail.code != intent.code
@@ -98,7 +98,7 @@ def put_off(act: Act, intent: intents.LetterPutOff) -> Done[None]:
 
 def refused(act: Act, intent: intents.LetterRefused) -> Done[None]:
     """P8: nobody has it, and trying again won't help: the request is open again, and the link is dead."""
-    mail = _mail(act, intent.mail)
+    mail = act.store.customers.mail(intent.mail)
     if mail.settled_at is not None:
         return Done(None, quiet=True)
     view = load(act, mail.matter_id)
@@ -111,7 +111,7 @@ def refused(act: Act, intent: intents.LetterRefused) -> Done[None]:
 
 def not_known(act: Act, intent: intents.LetterNotKnown) -> Done[None]:
     """P8: the connection was lost after the text: whoever released it is asked before it goes again."""
-    mail = _mail(act, intent.mail)
+    mail = act.store.customers.mail(intent.mail)
     if mail.state != "sending":
         return Done(None, quiet=True)
     effects = _in_doubt(act, load(act, mail.matter_id), mail, intent.code)
@@ -141,13 +141,6 @@ def end_restored(act: Act, intent: intents.EndRestoredLink) -> Done[None]:
         words, once = ENDED.format(request=view.request.id), f"restored:{view.request.id}:{act.now:%Y%m%d%H%M%S}"
         effects = (*effects, *_tells(view, whom, words, once))
     return Done(None, (*(effects or changed(view)),), detail=detail)
-
-
-def _mail(act: Act, mail_id: str) -> CustomerMail:
-    mail = act.store.customers.mail(mail_id)
-    if mail is None:
-        raise LookupError(mail_id)
-    return mail
 
 
 def _answers(view: View, mail: CustomerMail) -> bool:

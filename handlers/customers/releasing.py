@@ -121,10 +121,7 @@ def send_new_link(act: Act, intent: intents.SendNewLink) -> Done[None]:
     rule.as_shown(intent.seen, view.shown_mark)
     if not view.needs_new_link:
         raise Refused(LIVES, clause="P8", code="link_lives")
-    if not audible(act, view):
-        raise Refused(rule.GONE, clause="P8", code="erased")
-    if not act.copies_at:
-        raise Refused(rule.MAIL, clause="P8", code="no_mail")
+    _check_ready(act, found)
     return _send_link(act, found, view.links[0].gives, {"sealed": commitments.of_customer(view.request)})
 
 
@@ -238,17 +235,22 @@ def _found(act: Act, request_id: str, may: Callable[[View], Authority]) -> Turn:
 
 def _ready(act: Act, request_id: str, seen: str) -> Turn:
     found = find_to_answer(act, request_id)
-    request, known, there = found.view.request, found.known, audible(act, found.view)
-    is_locked = not there and any(one.state == "declined" for one in found.view.recordings)
+    _check_ready(act, found)
+    rule.as_shown(seen, found.view.shown_mark)
+    return found
+
+
+def _check_ready(act: Act, found: Turn) -> None:
+    """Raises `Refused` with everything that is missing before a call can go out."""
+    view, known, there = found.view, found.known, audible(act, found.view)
+    is_locked = not there and any(one.state == "declined" for one in view.recordings)
     rule.release(
         rule.Known(
-            identified=known.identified is not None, address=bool(known.address), calls=len(found.view.recordings),
-            there=len(there), locked=is_locked, letter=request.asker != "authority" or bool(known.authority),
+            identified=known.identified is not None, address=bool(known.address), calls=len(view.recordings),
+            there=len(there), locked=is_locked, letter=view.request.asker != "authority" or bool(known.authority),
             mail=bool(act.copies_at),
         )
     )  # fmt: skip
-    rule.as_shown(seen, found.view.shown_mark)
-    return found
 
 
 def _send_link(act: Act, found: Turn, gives: str, detail: dict[str, Any]) -> Done[None]:
@@ -303,11 +305,11 @@ def _answered(act: Act, view: View) -> dict[str, str]:
 def _keep_while_it_waits(act: Act, view: View) -> None:
     """P12: what was kept for the link is kept for the request, as long as for any that is open."""
     lines = {one.id: one.line for one in view.recordings}
-    for keep in act.store.erasures.kept_by(view.request.id):
-        if keep.why == COPY and keep.ended_at is None:
-            calendar = calendar_of(act.policy, lines[keep.recording_id])
-            keep.why = REQUEST
-            keep.ends_at = due(calendar, keep.since, act.policy.holds.open_request_working_days).at
+    kept = act.store.erasures.kept_by(view.request.id)
+    for keep in [one for one in kept if one.why == COPY and one.ended_at is None]:
+        calendar = calendar_of(act.policy, lines[keep.recording_id])
+        keep.why = REQUEST
+        keep.ends_at = due(calendar, keep.since, act.policy.holds.open_request_working_days).at
 
 
 def _keep_for_link(act: Act, view: View, link: CustomerLink) -> dict[str, Any]:

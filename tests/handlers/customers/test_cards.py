@@ -28,6 +28,7 @@ from tests.handlers.customers.acts import (
     viewed,
     withdrawing,
 )
+from tests.handlers.customers.releasing import accepted, release
 from tests.handlers.reading import home_of, labels, lines, seen, title, whole_of
 from tests.moments import NOW
 
@@ -454,3 +455,15 @@ async def test_p8_home_has_them_with_the_one_first_due_at_the_top(company: Compa
     assert sum("Details" in one for one in mine) == 3
     assert "waiting for you" not in mine[0]
     assert "# Customers’ requests" not in lines(await home_of(company, company.bram))
+
+
+async def test_p8_stuck_it_says_that_nobody_may_release_it(company: Company) -> None:
+    told = at(await viewed(company, await a_request(company)), company.anna, state="stuck")
+    assert told[0] == "⚠️ Customer’s request · nobody may release it"
+    assert any("Nobody may release it as things are." in one for one in told)
+
+
+async def test_p8_home_has_what_went_out_until_its_link_is_opened(company: Company) -> None:
+    await release(company, await a_request(company))
+    await accepted(company)
+    assert any("the link works until <08 Dec 03:00" in one for one in lines(await home_of(company, company.tara)))

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from handlers import FORMS
+from handlers.acting import CLOCK
 from handlers.customers.forms import IdentityForm, QuestionForm
-from handlers.customers.intents import Identify
+from handlers.customers.intents import Identify, Morning
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.tables.customers import CustomerLink, CustomerMail, CustomerSession
@@ -298,3 +299,22 @@ async def test_p8_whoever_filed_it_hears_that_somebody_else_withdrew_it(company:
         assert len(told) == 1
         assert told[0].startswith("Tara Lindqvist wrote down")
     assert not any("withdrew it" in one for one in await words_for(company, company.tara))
+
+
+async def test_p8_a_check_that_the_policy_does_not_know_and_an_answer_to_nothing_are_refused(company: Company) -> None:
+    request = await a_request(company, check="none")
+    form = IdentityForm.read({"check": "by_the_moon", "seen_on": "2026-11-24"})
+    assert list((await refusal(company, Identify(request, form), company.anna)).fields) == ["check"]
+    assert (await refusal(company, answering(request), company.anna)).code == "no_question"
+    assert await preview(company, QuestionForm.name, request) == ""
+
+
+async def test_p8_each_working_morning_the_card_is_drawn_again_until_it_is_closed(company: Company) -> None:
+    request = await a_request(company)
+    before = (await stored(company, request)).revision
+    await company.door.enter(Morning(request), CLOCK)
+    assert (await stored(company, request)).revision == before + 1
+    await company.door.enter(withdrawing(request), company.anna)
+    revision = (await stored(company, request)).revision
+    await company.door.enter(Morning(request), CLOCK)
+    assert (await stored(company, request)).revision == revision

@@ -429,3 +429,10 @@ async def test_p8_only_the_date_and_what_they_said_is_added(company: Company) ->
     assert (known.address, row.address_by, row.identified) == ("", None, False)
     assert known.said == "It was in March.\nIt was about an invoice."
     assert await findings(company.database) == []
+
+
+async def test_p8_a_colleague_who_was_on_some_of_the_calls_is_told_how_many_are_others(company: Company) -> None:
+    [other] = await register(company.door, call(6, operator_name="Deven Okafor", operator_key=email("Deven Okafor")))
+    calls = [f"{company.calls[0]}", f"{other}"]
+    told = await filed(company, asker="former", person="Bram Tolliver", address="b@home.example", recordings=calls)
+    assert any("1 of these calls was not with Bram Tolliver." in one for one in told.warnings)

@@ -365,7 +365,8 @@ async def test_p12_of_what_was_fetched_the_link_ends_and_nobody_is_asked(company
     request = await _released(company)
     await fetched(company, request, await accepted(company))
     before = await tells(company, company.tara)
-    await _restored(company, request)
+    for _ in range(2):
+        await _restored(company, request)
     assert [one.state for one in await links(company, request)] == ["ended"]
     assert (await stored(company, request)).state == "answered"
     assert await tells(company, company.tara) == before
@@ -400,3 +401,7 @@ async def test_p12_a_refusal_that_may_have_gone_is_asked_about(company: Company,
     await accepted(company)
     assert (await stored(company, request)).state == "answered"
     assert await findings(company.database) == []
+
+
+async def test_p8_what_the_server_says_is_about_a_mail() -> None:
+    assert LetterAccepted("M-1", OK).subject == "M-1"

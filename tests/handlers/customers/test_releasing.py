@@ -331,6 +331,10 @@ async def test_p8_a_link_that_is_over_offers_a_new_one(company: Company) -> None
     card = await seen(company, request, company.tara)
     assert "The link is over, and the customer never opened it." in lines(card)
     assert labels(card)[0] == "Send a new link"
+    wanted, at = SendNewLink.of(await as_shown(company, request)), company.door.copies_at
+    company.door.copies_at = ""
+    assert (await refusal(company, wanted, company.tara)).code == "no_mail"
+    company.door.copies_at = at
     answered = (await stored(company, request)).answered_at
     await new_link(company, request)
     letter = await accepted(company)
