@@ -11,17 +11,16 @@ import pytest
 from handlers.acting import Visitor
 from handlers.cards import Actions, Card
 from handlers.customers.cards import card, mask_address
-from handlers.customers.state import Remarked, Rung, View
+from handlers.customers.state import Rung, View
 from handlers.policy.terms import Period
 from storage.database.store import Store
 from storage.records import Alarm
 from storage.tables.customers import CustomerLink, CustomerListening, CustomerRequest
 from tests.each import each
-from tests.handlers.builders import Company, call, ledger, register
+from tests.handlers.builders import Company, call, register
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
-    changed,
     identify,
     remarked,
     stands,
@@ -166,16 +165,6 @@ async def test_p8_details_have_every_button_and_the_sum(company: Company) -> Non
     assert values["Release"] == f"{request}:{view.shown_mark}"
     assert values["Refuse"] == values["Tell the customer"] == values["Release"]
     assert all(len(one) <= 200 for one in values.values())
-
-
-async def test_p8_no_notification_says_who_asks_or_where_to(company: Company) -> None:
-    request = await a_request(company, said="It was about the invoice of March.")
-    for who in (company.tara, company.anna, company.cora):
-        summary = (await seen(company, request, who)).summary
-        assert summary.startswith(f"Customer’s request {request}: waiting for")
-        assert not any(secret in summary for secret in SECRETS)
-    for one in await ledger(company):
-        assert not any(secret in str(one.payload) for secret in SECRETS)
 
 
 async def test_p8_whoever_only_holds_a_copy_reads_no_name_and_no_address(company: Company) -> None:
@@ -411,18 +400,6 @@ async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_nobody(comp
         assert not any(secret in line for line in told for secret in SECRETS)
         assert pressed(told) == ""
     assert view.elsewhere is False
-
-
-@pytest.mark.by_hand
-async def test_p8_six_of_what_was_said_stand_on_the_card_and_all_in_details(company: Company) -> None:
-    request = await a_request(company)
-    said = [Remarked(kind="odd", by=company.tara.person_id or 0, at=NOW, words=f"Word {one}") for one in range(8)]
-    await changed(company, request, remarks=said)
-    told = lines(await seen(company, request, company.anna))
-    assert [one for one in told if "Word" in one] == [f"Tara Lindqvist: Word {one}" for one in range(2, 8)]
-    whole = await whole_of(company, request, company.anna)
-    assert whole is not None
-    assert sum("Word" in one for one in lines(whole)) == 8
 
 
 async def test_p8_until_somebody_else_is_asked_it_waits_for_whoever_may_release_it(company: Company) -> None:
