@@ -130,7 +130,8 @@ class Intent(Generic[R]):
 class Done(Generic[R]):
     """What a handler leaves: its answer, the effects, and for the audit log the subject and details (ids only).
 
-    `clause` where it is another than the intent's; `quiet` says that nothing was done that is worth an entry (a repeated click).
+    `clause` where it is another than the intent's; `quiet` says that nothing was done that is worth an entry (a repeated click): it leaves one only
+    where it wrote what the log vouches for.
     """
 
     reply: R

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.rules.calls import mark
+from storage.audit import Logged
 from storage.commitments import commitment
 from storage.database.store import Store
-from storage.evidence.requests import Logged
 from storage.records import Recording
 
 APPROVED = "access.approve"

@@ -97,10 +97,14 @@ class Door:
             # What is stored may be newer than what the account was when it was last looked up.
             may_act(cast("Standing", store.people.get(who.person_id).standing))
         done = cast("Done[R]", self.handlers[type(intent)](self._act(store, who, now, kept_since), intent))
-        if not (done.quiet or intent.private):
+        if intent.private and store.audit.owes_entry():
+            raise RuntimeError(f"{intent.action} is private, and wrote what the log has to vouch for")
+        if not intent.private and (not done.quiet or store.audit.owes_entry()):
+            # Nothing was done that anybody counts or reads of; the rows that were written are vouched for all the same.
+            outcome = "noted" if done.quiet else "done"
             subject = as_id(done.subject or intent.subject)
             store.audit.append(
-                Entry(who.actor, intent.action, subject, "done", done.clause or intent.clause, done.detail), now
+                Entry(who.actor, intent.action, subject, outcome, done.clause or intent.clause, done.detail), now
             )
         leave(store, done.effects, now)
         return done.reply, bool(done.effects)

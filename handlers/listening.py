@@ -199,7 +199,7 @@ def as_approved(act: Act, grant_id: str, session: str, recording_id: int) -> Hea
     """What `hear` tells, before audio is opened: raises `Refused` where the row is not the call that the log says was approved."""
     hearing = hear(act, grant_id, session)
     recording, name = hearing.recording(recording_id), subject(recording_id)
-    entries = list(act.store.evidence.logged([hearing.matter.id, name], {*approved.GIVING, *READ}))
+    entries = list(act.store.audit.logged([hearing.matter.id, name], {*approved.GIVING, *READ}))
     approval = approved.by((one for one in entries if one.subject == hearing.matter.id), hearing.grant.id)
     read = [one for one in entries if one.subject == name]
     if approval is None or is_another(approval, read, salt_of(act, hearing.matter), recording):

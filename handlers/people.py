@@ -10,7 +10,7 @@ from handlers.acting import Act, Done, Intent
 from handlers.alarms import warned_by
 from handlers.effects import Effect
 from handlers.room import Room
-from handlers.standing import asked_again, asked_in_vain, left, shows, turned
+from handlers.standing import asked_again, asked_in_vain, shows, turned
 from storage.people import LIVING, Account, Met, shut
 from storage.records import Person
 
@@ -103,9 +103,10 @@ def meet(act: Act, intent: Meet) -> Done[Met]:
         effects += _heard_of(act, met, came=came, quiet=quiet)
     effects += _named_anew(act, person_id) if met.renamed else ()
     others = {str(one.person_id): one.after for one in met.turns if one.person_id != person_id}
-    addresses = left(act)
-    detail = {"standing": met.standing, **({"others": others} if others else {}), **addresses, **warned_by(effects)}
-    return Done(met, effects, subject, detail, quiet=quiet and not others and not addresses)
+    if quiet and not others:
+        return Done(met, effects, subject, quiet=True)
+    detail = {"standing": met.standing, **({"others": others} if others else {}), **warned_by(effects)}
+    return Done(met, effects, subject, detail)
 
 
 def _heard_of(act: Act, met: Met, *, came: bool, quiet: bool) -> tuple[Effect, ...]:

@@ -40,7 +40,7 @@ def _giver(act: Act, grant: Grant, matter: Matter) -> int | None:
     """Who gave this access: by the request, and for a matter of any other kind by the log."""
     if isinstance(matter, Request):
         return matter.decided_by
-    entry = approved.by(act.store.evidence.logged([matter.id], approved.GIVING), grant.id)
+    entry = approved.by(act.store.audit.logged([matter.id], approved.GIVING), grant.id)
     return entry.person if entry is not None else None
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from handlers import finding
 from handlers.acting import Act, Done, Intent
 from handlers.approved import subject
-from handlers.going import anew, goes, stand, stood
 from handlers.policy import Policy
 from handlers.room import Room, Search, Shows
 from handlers.rules import calls
@@ -94,7 +93,6 @@ def register(act: Act, intent: Register) -> Done[Registered]:
     lost = act.store.recordings.known(intent.system, intent.gone) if intent.gone else {}
     hidden = _hidden(act, intent)
     vanished, recoverable = _vanished(act, placed, known, lost), [one for one in hidden.values() if _early(act, one)]
-    there = stood(calls_there := [*known.values(), *lost.values(), *hidden.values()])
     _displace(act, placed, known)
     found = [_followed(act, row, known.get(row["native_id"])) for row in placed]
     declined = act.store.declines.names(intent.system, [one["native_id"] for one in found])
@@ -109,15 +107,14 @@ def register(act: Act, intent: Register) -> Done[Registered]:
         *tell_of_calls(act, recoverable, RECOVERABLE, "hidden"),
         *tell_of_calls(act, otherwise, OTHERWISE, "told_otherwise"),
     )
-    new, changed, fixed = act.store.recordings.register(intent.system, found)
+    new, changed, _ = act.store.recordings.register(intent.system, found)
     if gone := [*intent.gone, *hidden]:
         act.store.recordings.lose(intent.system, gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(gone), "out_of_scope": outside}
     lists = {"other_calls": others, "vanished": _ids([*vanished, *recoverable])}
     lists |= {"told_otherwise": _ids(otherwise), "moved": _ids(moved)}
-    detail |= {name: numbers for name, numbers in lists.items() if numbers} | goes(fixed)
-    detail |= stand(anew((*calls_there, *fixed), there))
+    detail |= {name: numbers for name, numbers in lists.items() if numbers}
     quiet = not (new or changed or gone)
     return Done(Registered(new, changed), told, subject=about, detail=detail | read, quiet=quiet)
 

@@ -13,7 +13,7 @@ from handlers.policy import Policy
 from handlers.room import Room
 from handlers.rules import settling as rule
 from handlers.rules.refusal import Refused
-from handlers.standing import asked_again, left, turned
+from handlers.standing import asked_again, turned
 from storage.database.store import Store
 from storage.people import AMBIGUOUS, LIVING, Turn
 from storage.records import ChatAccount, Person
@@ -89,11 +89,10 @@ def new(act: Act, intent: New) -> Done[tuple[str, ...]]:
     there = holder is not None and holder.checked_at is not None and act.store.people.accounts([holder.id])
     rule.new(intent.account, waits=account.standing == AMBIGUOUS, holder=before.name if there else "")
     person = act.store.meetings.part(account)
-    addresses = left(act)
     person.zone = act.policy.lines[act.policy.company.home_line].time_zone  # until the account is met again
     out, effects = _counts(act, account, person)
     told = _another(act, before, intent.account)
-    detail = {"new": intent.account, "person": person.id, "set_aside": list(out), **addresses, **warned_by(told)}
+    detail = {"new": intent.account, "person": person.id, "set_aside": list(out), **warned_by(told)}
     return Done(out, (*effects, *told), f"person:{before.id}", detail)
 
 

@@ -8,23 +8,10 @@ from handlers.acting import Act
 from handlers.alarms import sound
 from handlers.door import behind
 from handlers.effects import Effect, Home, Show
-from handlers.keys import Keys
-from storage.evidence.addresses import LEFT
 from storage.people import AMBIGUOUS, LIVING, Turn
 from storage.records import Matter
 
 SHARED = "shared_address"
-
-
-def left(act: Act) -> dict[str, dict[str, int]]:
-    """What the log is to say of the addresses that were somebody's, and are no longer, by what was just stored of an account."""
-    addresses = act.store.meetings.left
-    return {LEFT: {former_mark(act.keys, key): person for key, person in addresses.items()}} if addresses else {}
-
-
-def former_mark(keys: Keys, email_key: str) -> str:
-    """By this the log knows an address that somebody had before."""
-    return keys.mark("former address", email_key)
 
 
 def turned(act: Act, turns: Iterable[Turn]) -> tuple[Effect, ...]:

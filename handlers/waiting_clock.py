@@ -85,7 +85,7 @@ def is_confirmed(store: Store, name: str) -> bool:
 
 def _since_it_waits(store: Store, name: str) -> list[str]:
     """What was done from the last wait of this name on; nothing where there was none."""
-    done = [one.action for one in store.evidence.logged([name], [Wait.action, Continue.action, GoOn.action])]
+    done = [one.action for one in store.audit.logged([name], [Wait.action, Continue.action, GoOn.action])]
     waits = [place for place, action in enumerate(done) if action == Wait.action]
     return done[waits[-1] :] if waits else []
 

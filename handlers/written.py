@@ -16,7 +16,6 @@ from storage.records import Matter, Request
 from storage.tables.customers import CustomerRequest
 from storage.tables.draws import CallReview
 from storage.tables.keys import MatterKey
-from storage.tables.policy import PolicyReview
 
 WHAT = "written"
 
@@ -75,7 +74,7 @@ def salt_of(act: Act, matter: Matter) -> str:
     match matter:
         case Request():
             return read(act, matter).salt
-        case PolicyReview() | CustomerRequest() | CallReview():
+        case CustomerRequest() | CallReview():
             return matter.salt
         case _:
             return ""

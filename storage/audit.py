@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from storage.chain import FIELDS, Link, Verdict, Walk, as_row, digest, illegible
 from storage.legible import Illegible, Key, legibly, read_rows
-from storage.sessions import append
+from storage.sessions import BulkSession, append
 from storage.tables.log import DATABASE, NUMBERED, RESTORED, AuditEntry, AuditHead
 
 PAGE = 1000
@@ -23,10 +24,14 @@ _HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.policy).where(AuditHead.
 _PROBED = update(AuditHead).values(probe=1 - AuditHead.probe).execution_options(synchronize_session=False)
 _MOVED = update(cast("Table", AuditHead.__table__)).where(AuditHead.id == 1)
 _ENTRIES = cast("Table", AuditEntry.__table__).c
+_TOLD = ("seq", "at", "actor", "action", "subject", "detail")
 _NAMED = [_ENTRIES[name] for name in (*FIELDS, "hash")]
 # The table's own columns, since rows of the mapped ones cost twice as much to read. The detail as text: whoever only
 # verifies need not read what it says.
-_LINKS = select(*(as_type(one, Text) if one.key == "detail" else one for one in _NAMED)).order_by(_ENTRIES.seq)
+_LINKS = select(*(as_type(one, Text) if one.key in ("detail", "marks") else one for one in _NAMED)).order_by(
+    _ENTRIES.seq
+)
+_LOGGED = select(*(as_type(_ENTRIES[name], Text) if name == "detail" else _ENTRIES[name] for name in _TOLD))
 _BELOW = select(func.count(), func.min(AuditEntry.seq)).where(~NUMBERED)
 
 
@@ -40,6 +45,24 @@ class Entry:
     outcome: str = "done"
     clause: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An entry about something that was done."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any]
+
+    @property
+    def person(self) -> int | None:
+        """The id of the person who did it; None for a part of the program."""
+        kind, _, number = self.actor.partition(":")
+        return int(number) if kind == "person" and number.isdigit() else None
 
 
 @dataclass(slots=True)
@@ -57,6 +80,7 @@ class Audit:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.marking = cast("BulkSession", session).marking
 
     def lock(self) -> Head:
         """Take the writers' lock and return the head; kept for the rest of the transaction."""
@@ -91,11 +115,15 @@ class Audit:
         row: dict[str, Any] = {
             "seq": head.seq + 1, "at": now.astimezone(UTC).isoformat(timespec="microseconds"),
             "actor": entry.actor, "action": entry.action, "subject": entry.subject, "outcome": entry.outcome,
-            "clause": entry.clause, "detail": entry.detail, "previous": head.hash,
+            "clause": entry.clause, "detail": entry.detail, "marks": self.marking.take(), "previous": head.hash,
         }  # fmt: skip
         row["hash"] = digest(row)
         append(self.session, AuditEntry, row)
         head.seq, head.hash, head.moved = row["seq"], row["hash"], True
+
+    def owes_entry(self) -> bool:
+        """Whether protected rows were written that no entry vouches for yet."""
+        return self.marking.owes_entry()
 
     def head(self) -> tuple[int, str]:
         """How many entries there are, and the hash of the last, without the lock."""
@@ -176,6 +204,16 @@ class Audit:
         those = (NUMBERED, AuditEntry.seq > after, AuditEntry.seq <= last, AuditEntry.action.in_(actions))
         query = select(AuditEntry.action, AuditEntry.detail).where(*those, AuditEntry.outcome == "done")
         return [(action, detail) for action, detail in self.session.execute(query.order_by(AuditEntry.seq))]
+
+    def logged(self, subjects: Collection[str], actions: Collection[str]) -> Iterator[Logged]:
+        """What was done by these actions to these subjects, in order."""
+        those = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
+        # An entry that can't be read was changed, which the chain tells.
+        query = _LOGGED.where(NUMBERED, *those).order_by(AuditEntry.seq)
+        for seq, at, actor, action, subject, detail in read_rows(self.session, query, [AuditEntry.seq], []):
+            with suppress(ValueError, TypeError, RecursionError):
+                told = Logged(seq, datetime.fromisoformat(at), actor, action, subject, json.loads(detail))
+                yield told
 
     def newest(self, action: str) -> tuple[str, dict[str, Any]] | None:
         """Subject and detail of the last entry of this kind; None where there is none."""

@@ -13,17 +13,16 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
-FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detail", "previous")
+FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detail", "marks", "previous")
 MOST_STEPS = 5
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 # Columns of JSON are written so: an entry's detail then stands in the database as it stands in the canonical form, as
 # long as it is plain ASCII, and need not be read and written anew to be verified.
 compact = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-_as_before = json.JSONEncoder().encode  # as the first versions wrote them: with blanks, in no order
 
 
 class Link(NamedTuple):
-    """An entry as the database holds it: `detail` is the text of its JSON."""
+    """An entry as the database holds it: `detail` and `marks` are the text of its JSON."""
 
     seq: int
     at: str
@@ -33,13 +32,14 @@ class Link(NamedTuple):
     outcome: str
     clause: str
     detail: str
+    marks: str
     previous: str
     hash: str
 
 
 def illegible(seq: int) -> Link:
     """What stands for an entry that can't be read: nothing fits it."""
-    return Link(seq, *[""] * 9)
+    return Link(seq, *[""] * 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,13 @@ def digest(row: Mapping[str, Any]) -> str:
 
 def as_row(link: Link) -> dict[str, Any]:
     """An entry as it is exported: the hashed fields in order, then the hash; ValueError where its detail is no JSON."""
-    return {**link._asdict(), "detail": json.loads(link.detail)}
+    return {**link._asdict(), "detail": json.loads(link.detail), "marks": json.loads(link.marks)}
 
 
 def check(rows: Iterable[Mapping[str, Any]], head: tuple[int, str]) -> Verdict:
     """Recompute a chain of exported entries from the first and compare its end with `head` (number of entries, hash)."""
     walk = Walk()
-    walk.take(Link(**{**row, "detail": compact(row["detail"])}) for row in rows)
+    walk.take(Link(**{**row, "detail": compact(row["detail"]), "marks": compact(row["marks"])}) for row in rows)
     return walk.verdict(head)
 
 
@@ -113,10 +113,10 @@ class Walk:
         """Go on with the next entries; after one that does not fit nothing more is looked at."""
         seq, known, at, marks = self.seq, self.hash, self.at, self.marks
         for link in () if self.fault else links:
-            if link[0] != seq + 1 or link[8] != known or not fits(link):
+            if link[0] != seq + 1 or link[9] != known or not fits(link):
                 self.fault = _why(link, seq, known)
                 break
-            seq, known, moment = seq + 1, link[9], link[1]
+            seq, known, moment = seq + 1, link[10], link[1]
             if moment < at and not self.steps.add(seq, at, moment):
                 self.fault = f"entry {seq} does not come after entry {seq - 1}: one of them has no moment"
                 break
@@ -138,7 +138,7 @@ class Walk:
 def fits(link: Link) -> bool:
     """Whether an entry that follows the one before it has the hash that it should have."""
     try:
-        return _as_stored(link) == link[9] or _as_parsed(Link(*link)) == link[9]
+        return _as_stored(link) == link[10] or _as_parsed(Link(*link)) == link[10]
     except (
         TypeError,
         ValueError,
@@ -152,30 +152,30 @@ def _as_stored(link: Link) -> str:
 
     Its `previous` was compared with the hash of the entry before, and a hash needs no quoting, which takes a quarter of the time.
     """
-    seq, at, actor, action, subject, outcome, clause, detail, previous, _ = link
+    seq, at, actor, action, subject, outcome, clause, detail, marks, previous, _ = link
     line = (
         f'{{"action":{quote(action)},"actor":{quote(actor)},"at":{quote(at)},"clause":{quote(clause)},"detail":{detail},'
-        f'"outcome":{quote(outcome)},"previous":"{previous}","seq":{seq},"subject":{quote(subject)}}}'
+        f'"marks":{marks},"outcome":{quote(outcome)},"previous":"{previous}","seq":{seq},"subject":{quote(subject)}}}'
     )
     return sha256(line.encode()).hexdigest()
 
 
 def _as_parsed(link: Link) -> str:
-    """The hash of an entry whose detail stands as this or an earlier version wrote it; of any other it is empty.
+    """The hash of an entry whose detail and marks are as they were written; of any other it is empty.
 
     Where a key stands twice, or is spelled otherwise, a database reads something else than what is hashed here.
     """
     row = as_row(link)
-    ours = any(link.detail == write(row["detail"]) for write in (_as_before, compact))
+    ours = link.detail == compact(row["detail"]) and link.marks == compact(row["marks"])
     return digest(row) if ours else ""
 
 
 def _why(link: Link, seq: int, known: str) -> str:
     if link[0] != seq + 1:
         return f"entry {seq + 1} is missing: the next one says it is {link[0]}"
-    if not link[9]:
+    if not link[10]:
         return f"entry {seq + 1} can't be read"
-    if link[8] != known:
+    if link[9] != known:
         return f"entry {seq + 1} does not follow entry {seq}"
     return f"entry {seq + 1} was changed after it was written"
 

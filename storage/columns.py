@@ -89,6 +89,13 @@ class LongWords(Words):
     cache_ok = True
 
 
+class Values(JSON):
+    """JSON; what there is none of is NULL."""
+
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)
+
+
 class Named(TypeDecorator[dict[str, Any]]):
     """Values by name, as JSON; JSON of another shape, which only somebody's hand put there, names none."""
 

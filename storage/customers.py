@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from storage.deadlines import Deadline
 from storage.records import OPEN, Party, Record, Recording, RequestedRecording
-from storage.sessions import append
+from storage.sessions import append, delete_rows
 from storage.tables.customers import (
     ALIVE,
     CustomerLink,
@@ -196,4 +196,4 @@ class Customers:
 
     def forget_sessions(self, before: datetime) -> None:
         """Browsers whose time was over before then (aware) are remembered no longer."""
-        self.session.execute(delete(CustomerSession).where(CustomerSession.ends_at < before))
+        delete_rows(self.session, CustomerSession, CustomerSession.ends_at < before)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.columns import where
 from storage.legible import Key, read_rows, told
+from storage.marks import Marked
 from storage.records import Record
 from storage.sessions import append
 
 
-class Deadline(Record):
+class Deadline(Marked, Record):
     """Something to be done at a time: the clock only asks what is due, so nothing is lost while it stands."""
 
     __tablename__ = "deadlines"
@@ -34,7 +35,11 @@ class Deadlines:
 
     def set(self, kind: str, subject: str, due_at: datetime) -> None:
         """Ask the clock for something at `due_at` or as soon after it as the program runs; anew, if it was set before."""
-        self.session.merge(Deadline(key=f"{kind}:{subject}", kind=kind, subject=subject, due_at=due_at, done_at=None))
+        known = self.session.get(Deadline, f"{kind}:{subject}")
+        if known is None:
+            self.session.add(Deadline(key=f"{kind}:{subject}", kind=kind, subject=subject, due_at=due_at))
+        else:
+            known.due_at, known.done_at = due_at, None
 
     def begin(self, subject: str, moments: Mapping[str, datetime]) -> None:
         """Ask the clock for several things, by kind, for a subject that is new."""
@@ -71,8 +76,8 @@ class Deadlines:
     def drop_all(self, kinds: Collection[str], subject: str, now: datetime) -> None:
         """Several things of one subject have been settled before their time."""
         keys = [f"{kind}:{subject}" for kind in kinds]
-        open_ones = update(Deadline).where(Deadline.key.in_(keys), Deadline.done_at.is_(None))
-        self.session.execute(open_ones.values(done_at=now))
+        for one in self._read(select(Deadline).where(Deadline.key.in_(keys), Deadline.done_at.is_(None)), []):
+            one.done_at = now
 
     def settle(self, key: str, now: datetime) -> bool:
         """Take a deadline as done; False where it is done, moved or dropped already."""

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from storage.hearable import Asked, hearable
 from storage.pages import ALL, Page
 from storage.records import Grant, Listening, Pass, Request, RequestedRecording
 from storage.served import served
+from storage.sessions import delete_rows
 
 _REQUESTS = Request.__table__
 _OF_MATTER = select(Grant).where(Grant.matter_id == bindparam("matter"))  # put together once, since each card asks
@@ -78,7 +79,7 @@ class Grants:
 
     def forget_late_codes(self, now: datetime) -> None:
         """Throw these away."""
-        self.session.execute(delete(Pass).where(*_late(now)))
+        delete_rows(self.session, Pass, *_late(now))
 
     def has_passes(self, before: datetime) -> bool:
         """Whether any code or session ended before that."""
@@ -86,7 +87,7 @@ class Grants:
 
     def forget_passes(self, before: datetime) -> None:
         """Throw away codes and sessions that ended before that."""
-        self.session.execute(delete(Pass).where(Pass.ends_at < before))
+        delete_rows(self.session, Pass, Pass.ends_at < before)
 
     def heard(self, listening: Listening) -> None:
         """Record that a part was heard."""

@@ -6,15 +6,17 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Index, delete, exists, func, or_, select, update
+from sqlalchemy import Index, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.columns import LongWords
 from storage.legible import one_by_one
+from storage.marks import Marked
 from storage.records import Record
+from storage.sessions import delete_rows
 
 
-class Incoming(Record):
+class Incoming(Marked, Record):
     """What somebody did on a chat platform that could not say who it was, kept until it can; `press` is a mark and JSON."""
 
     __tablename__ = "inbox"
@@ -60,7 +62,7 @@ class Inbox:
 
     def clear(self) -> int:
         """Throw away everything that is kept; how much that was."""
-        return len(self.session.execute(delete(Incoming).returning(Incoming.id)).all())
+        return delete_rows(self.session, Incoming)
 
     def claim(self, now: datetime, lease: timedelta, longest: timedelta, most: int) -> list[Collected]:
         """Take what is due, of each account the oldest only.
@@ -94,4 +96,4 @@ class Inbox:
 
     def settle(self, kept: int) -> None:
         """It is done, or told: nothing waits any more."""
-        self.session.execute(delete(Incoming).where(Incoming.id == kept))
+        delete_rows(self.session, Incoming, Incoming.id == kept)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import QueryableAttribute
 
 from storage.columns import Words
+from storage.sessions import undoing
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -52,7 +53,7 @@ def legibly(session: Session) -> Iterator[None]:
 def alone(session: Session) -> Iterator[None]:
     """The same for what is changed by what is read: of that nothing stays where `Illegible` is raised."""
     try:
-        with session.begin_nested():
+        with undoing(session), session.begin_nested():
             yield
     except Exception as error:
         if not _spoilt(error):

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.customers import UNDER_WAY
+from storage.legible import read_rows
 from storage.tables.customers import CustomerMail
 
 
@@ -28,8 +29,13 @@ class Mails:
 
     def set_aside(self, mail: str, code: str, now: datetime) -> None:
         """It will never go, whatever its row says."""
-        ended = update(CustomerMail).where(CustomerMail.id == mail)
-        self.session.execute(ended.values(state="refused", code=code, settled_at=now))
+        mine = CustomerMail.id == mail
+        rows = read_rows(self.session, select(CustomerMail).where(mine), [CustomerMail.id], [])
+        for [row] in rows:
+            row.state, row.code, row.settled_at = "refused", code, now
+        if not rows:  # what can't be read fits no mark in any case
+            ended = {"state": "refused", "code": code, "settled_at": now}
+            self.session.execute(update(CustomerMail).where(mine).values(ended))
 
 
 def _due(now: datetime, longest: timedelta) -> tuple[ColumnElement[bool], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.tables.keys import LastingKey, MasterKey
@@ -31,7 +31,8 @@ class MasterKeys:
 
     def replace(self, keys: Iterable[str], now: datetime) -> None:
         """Nothing is wrapped by these any more."""
-        self.session.execute(update(MasterKey).where(MasterKey.id.in_(list(keys))).values(until=now))
+        for one in self.session.scalars(select(MasterKey).where(MasterKey.id.in_(list(keys)))):
+            one.until = now
 
     def lasting(self) -> dict[str, bytes]:
         """The keys that stay, by name, as they are wrapped."""
@@ -40,4 +41,8 @@ class MasterKeys:
     def keep(self, wraps: Mapping[str, bytes]) -> None:
         """These are kept, wrapped so, from now on."""
         for name, wrap in wraps.items():
-            self.session.merge(LastingKey(name=name, wrap=wrap))
+            known = self.session.get(LastingKey, name)
+            if known is None:
+                self.session.add(LastingKey(name=name, wrap=wrap))
+            else:
+                known.wrap = wrap

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, exists, literal_column, select
 from sqlalchemy.orm import Session
 
 from storage.legible import read_rows
@@ -63,10 +63,12 @@ class MatterKeys:
                 request.sealed, request.fingerprint = None, ""
             case CustomerRequest() as request:
                 request.sealed, request.salt, request.same = b"", "", ""
-                mails = update(CustomerMail).where(CustomerMail.matter_id == request.id)
-                self.session.execute(mails.values(sealed=b""))
-                links = update(CustomerLink).where(CustomerLink.matter_id == request.id)
-                self.session.execute(links.values(passcode=""))
+                mails = select(CustomerMail).where(CustomerMail.matter_id == request.id)
+                for [mail] in read_rows(self.session, mails, [CustomerMail.id], []):
+                    mail.sealed = b""
+                links = select(CustomerLink).where(CustomerLink.matter_id == request.id)
+                for [link] in read_rows(self.session, links, [CustomerLink.id], []):
+                    link.passcode = ""
             case CallReview() as review:
                 review.sealed = None
             case _:

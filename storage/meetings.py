@@ -20,8 +20,6 @@ class Meetings:
 
     def __init__(self, session: Session, people: People) -> None:
         self.session, self.people = session, people
-        self.left: dict[str, int] = {}
-        """Addresses that the last `meet` or `part` made somebody's of before, and whose."""
 
     def meet(self, account: Account) -> Met:
         """Store what a platform says of an account, and say whose it is.
@@ -32,7 +30,6 @@ class Meetings:
         platform, waits until it is settled whether it is the same person (`keep`, `part`), and is nobody's until then. An
         account without an address belongs to nobody, and so does a guest's or a stranger's that never was a member's.
         """
-        self.left = {}
         if not account.email_key:
             return Met(None, account.standing)
         known = self.people.account(account.platform, account.account_id)
@@ -97,7 +94,6 @@ class Meetings:
 
     def part(self, account: ChatAccount) -> Person:
         """Whoever has this account, which waits, is somebody whom nobody has met, and has the address from now on."""
-        self.left = {}
         holder = self.people.by_key(account.email_key)
         if holder is not None and holder.checked_at is not None:
             self._retire(holder)
@@ -143,8 +139,11 @@ class Meetings:
         self.session.flush()
 
     def _leave(self, person: Person, at: datetime) -> None:
-        self.session.merge(FormerAddress(email_key=person.email_key, person_id=person.id, left_at=at))
-        self.left[person.email_key] = person.id
+        known = self.session.get(FormerAddress, person.email_key)
+        if known is None:
+            self.session.add(FormerAddress(email_key=person.email_key, person_id=person.id, left_at=at))
+        else:
+            known.person_id, known.left_at = person.id, at
 
     def _stored(self, account: Account, known: ChatAccount | None) -> ChatAccount:
         row = known or ChatAccount(

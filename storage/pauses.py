@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.audit import Audit
@@ -138,7 +138,8 @@ class Pauses:
     def put(self, pause: str, erasures: Iterable[str]) -> None:
         """From now on these wait in this pause."""
         for some in pages(erasures):
-            self.session.execute(update(Erasure).where(Erasure.id.in_(some)).values(pause=pause))
+            for erasure in self.session.scalars(select(Erasure).where(Erasure.id.in_(some))):
+                erasure.pause = pause
 
     def waits(self, pause: str) -> bool:
         """Whether anything in a pause still has its audio."""

@@ -128,10 +128,10 @@ class People:
 
     def may_act(self, email_key: str) -> bool:
         """Whether nothing is known against whoever has this address; true of somebody whom nobody has met yet."""
-        person = self.get(self._id_for(email_key))
-        if person.checked_at is None and self.out_of_reach([email_key]):
+        person = self._remembered(email_key) or self.by_key(email_key)
+        if (person is None or person.checked_at is None) and self.out_of_reach([email_key]):
             return False
-        return person.standing == LIVING
+        return person is None or person.standing == LIVING
 
     def out_of_reach(self, keys: Iterable[str]) -> frozenset[str]:
         """Those of these addresses whose owners may not act as things are: no living account, or too many, or one that waits to be settled."""
@@ -297,13 +297,18 @@ class People:
         return {key: self._id_for(key) for key in keys}
 
     def _id_for(self, key: str) -> int:
-        known = cast("dict[str, int]", self.session.info.get("person_ids", {}))
         found = cast("dict[str, int]", self.session.info.setdefault("found_ids", {}))
+        if (person := self._remembered(key)) is not None:
+            return person.id
+        return found.get(key) or found.setdefault(key, self.called_for(key).id)
+
+    def _remembered(self, key: str) -> Person | None:
+        known = cast("dict[str, int]", self.session.info.get("person_ids", {}))
         if key in known:
             with self.session.no_autoflush:
                 person = self.session.get(Person, known[key])
             # Addresses change, so what is remembered is only where to look first.
             if person is not None and person.email_key == key:
                 prefetched(self.session).people[person.id] = person
-                return person.id
-        return found.get(key) or found.setdefault(key, self.called_for(key).id)
+                return person
+        return None

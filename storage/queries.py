@@ -18,20 +18,6 @@ from storage.declines import Declines
 from storage.digests import Digests
 from storage.draws import Draws
 from storage.erasures import Erasures
-from storage.evidence.addresses import AddressEvidence
-from storage.evidence.alarms import AlarmEvidence
-from storage.evidence.checkpoints import CheckpointEvidence
-from storage.evidence.customers import CustomerEvidence
-from storage.evidence.declined import DeclinedEvidence
-from storage.evidence.digests import DigestEvidence
-from storage.evidence.draws import DrawEvidence
-from storage.evidence.erasures import ErasureEvidence
-from storage.evidence.holds import HoldEvidence
-from storage.evidence.keeps import KeepEvidence
-from storage.evidence.keys import KeyEvidence
-from storage.evidence.notices import NoticeEvidence
-from storage.evidence.pauses import PauseEvidence
-from storage.evidence.requests import Evidence
 from storage.figures import Figures
 from storage.glance import Glance
 from storage.grants import Grants
@@ -39,6 +25,7 @@ from storage.holds import Holds
 from storage.inbox import Inbox
 from storage.legible import alone, legibly, one_by_one
 from storage.mails import Mails
+from storage.mark_check import MarkedRows
 from storage.master_keys import MasterKeys
 from storage.matter_keys import MatterKeys
 from storage.matters import Matters
@@ -67,16 +54,9 @@ class Store:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.audit = Audit(session)
-        self.evidence = Evidence(session)
-        self.hold_evidence, self.keep_evidence = HoldEvidence(session), KeepEvidence(session)
-        self.key_evidence = KeyEvidence(session, self.evidence)
-        self.customer_evidence = CustomerEvidence(session)
-        self.erasure_evidence = ErasureEvidence(session, self.evidence)
-        self.pause_evidence = PauseEvidence(session)
-        self.digest_evidence, self.address_evidence = DigestEvidence(session), AddressEvidence(session)
         self.absences = Absences(session)
-        self.alarms, self.alarm_evidence = Alarms(session), AlarmEvidence(session)
-        self.checkpoints, self.checkpoint_evidence = Checkpoints(session), CheckpointEvidence(session)
+        self.alarms = Alarms(session)
+        self.checkpoints = Checkpoints(session)
         self.customers, self.mails = Customers(session), Mails(session)
         self.people = People(session)
         self.meetings = Meetings(session, self.people)
@@ -90,10 +70,10 @@ class Store:
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
         self.erasures = Erasures(session)
-        self.declines, self.declined_evidence = Declines(session), DeclinedEvidence(session)
-        self.draws, self.draw_evidence = Draws(session), DrawEvidence(session)
+        self.declines = Declines(session)
+        self.draws = Draws(session)
         self.notices, self.outages = Notices(session), Outages(session)
-        self.notice_evidence, self.glance = NoticeEvidence(session), Glance(session)
+        self.glance = Glance(session)
         self.holds, self.mirrors = Holds(session), Mirrors(session)
         self.outlook, self.figures = Outlook(session), Figures(session)
         self.pauses = Pauses(session)
@@ -102,6 +82,7 @@ class Store:
         self.whose_data, self.digests = WhoseData(session), Digests(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
+        self.marked = MarkedRows(session)
 
     def write_down(self) -> None:
         """What was changed so far stands in the tables, for whatever is asked next; it is committed with the rest."""

@@ -220,8 +220,9 @@ class Recordings:
 
     def lose(self, system: str, native_ids: Sequence[str]) -> None:
         """Mark recordings whose audio is no longer in the recording system."""
-        gone = and_(Recording.system == system, Recording.native_id.in_(native_ids))
-        self.session.execute(update(Recording).where(gone).values(state="gone"))
+        lost = and_(Recording.system == system, Recording.native_id.in_(native_ids))
+        for [one] in read_rows(self.session, select(Recording).where(lost), [Recording.id], []):
+            one.state = "gone"
 
     def places(self, after: int, most: int) -> list[Place]:
         """The next recordings after that id that are not erased, by what they are known again by."""

@@ -5,19 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from storage.columns import Bytewise, LongWords, Moment, Named, Words, folder_of_row, refers, where, while_queued
+from storage.columns import (
+    Bytewise,
+    LongWords,
+    Moment,
+    Named,
+    Values,
+    Words,
+    folder_of_row,
+    refers,
+    where,
+    while_queued,
+)
+from storage.marks import Marked, MarkedKind
 
 
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """What all tables share: keyword-only construction and UTC moments."""
 
-    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), list[Any]: JSON(), str: Words()}  # noqa: RUF012
+    type_annotation_map = {datetime: Moment(), dict[str, Any]: Values(), list[Any]: Values(), str: Words()}  # noqa: RUF012
 
 
-class Person(Record):
+class Person(Marked, Record):
     """One human, keyed by normalised e-mail. `prefers` is the chat platform that he or she chose, or empty."""
 
     __tablename__ = "people"
@@ -31,7 +43,7 @@ class Person(Record):
     prefers: Mapped[str] = mapped_column(default="")
 
 
-class ChatAccount(Record):
+class ChatAccount(Marked, Record):
     """An account on a chat platform: whose it is, its `reference` by which it is reached, and under which address it was set aside; `home_at`: when its home was first shown."""
 
     __tablename__ = "accounts"
@@ -46,7 +58,7 @@ class ChatAccount(Record):
     set_aside: Mapped[str] = mapped_column(default="")
 
 
-class FormerAddress(Record):
+class FormerAddress(Marked, Record):
     """An address that a person had once, until `left_at` as far as that is known: calls and the policy may still name it."""
 
     __tablename__ = "former_addresses"
@@ -55,7 +67,7 @@ class FormerAddress(Record):
     left_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Recording(Record):
+class Recording(Marked, Record):
     """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope, declined, closed, gone or erased (P4, P5, P12).
 
     `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there now,
@@ -107,7 +119,7 @@ class Recording(Record):
 OPEN = ("waiting", "stuck")  # states of a matter that waits for a decision; stuck where nobody may decide as things are
 
 
-class Matter(Record, kw_only=True):
+class Matter(Marked, Record, kw_only=True):
     """Whatever has a card: how it stands, and which revision its cards should show; its `kind` has a table of its own.
 
     `line` is the line whose calendar counts, or empty; `due_at` is what was promised and `promise` the sum behind it,
@@ -132,7 +144,7 @@ class Matter(Record, kw_only=True):
         return self.state in OPEN
 
 
-class Request(Matter, kw_only=True):
+class Request(MarkedKind, Matter, kw_only=True):
     """A staff request for access (P7) or for an investigation (P9): waiting, stuck, approved, denied, withdrawn or lapsed.
 
     `changes` counts how often one of its calls became another while it was open.
@@ -156,7 +168,7 @@ class Request(Matter, kw_only=True):
     changes: Mapped[int] = mapped_column(default=0)
 
 
-class RequestedRecording(Record):
+class RequestedRecording(Marked, Record):
     """Which recordings a matter (as a rule a request) names, in the order in which they were chosen, and as which version.
 
     `changed_at` is when the recording became another call while the matter stood.
@@ -170,7 +182,7 @@ class RequestedRecording(Record):
     changed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Party(Record):
+class Party(Marked, Record):
     """Who holds a copy, too. `part`: approver, former, passed, or copy (told of the decision). `because`: away, where only that brought it."""
 
     __tablename__ = "parties"
@@ -183,7 +195,7 @@ class Party(Record):
     because: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
-class Remark(Record):
+class Remark(Marked, Record):
     """That somebody said something about a matter, in the order of `id`. `kind`: question, answer or passed_on.
 
     The words stand in what the matter has sealed.
@@ -197,7 +209,7 @@ class Remark(Record):
     at: Mapped[datetime]
 
 
-class Grant(Record):
+class Grant(Marked, Record):
     """Access to a matter's calls for one person, until `ends_at` or ended earlier (`ended_why`: call_changed, erased, restored)."""
 
     __tablename__ = "grants"
@@ -213,7 +225,7 @@ class Grant(Record):
     ended_why: Mapped[str] = mapped_column(default="")
 
 
-class Pass(Record):
+class Pass(Marked, Record):
     """A one-time code, later a browser session, both kept as keyed marks only. `kind`: code or session.
 
     It opens a grant's calls; without a grant, the page of a month.
@@ -232,7 +244,7 @@ class Pass(Record):
         return self.used_at is None and self.made_at <= now < self.ends_at
 
 
-class Listening(Record):
+class Listening(Marked, Record):
     """A part of a recording that somebody heard; seconds from the start of the audio (P11)."""
 
     __tablename__ = "listenings"
@@ -258,7 +270,7 @@ class Copy(Record):
     drawn_at: Mapped[datetime]
 
 
-class Alarm(Record):
+class Alarm(Marked, Record):
     """An attempt to tell one person of an alarm about a `subject` (R-…, or person:7). `state`: telling, told, failed, nobody."""
 
     __tablename__ = "alarms"

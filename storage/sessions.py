@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import ColumnDefault, Insert, insert
+from sqlalchemy import ColumnDefault, ColumnElement, Insert, delete, insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from storage.marks import SALT, Marking
 from storage.records import Record
 
 T = TypeVar("T")
@@ -21,12 +23,17 @@ class BulkSession(Session):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._rows: dict[type[Record], list[dict[str, Any]]] = {}
+        self.marking = Marking(self)
 
     def append(self, kind: type[Record], row: dict[str, Any]) -> None:
         """Store a row that no object of this session stands for."""
-        self._rows.setdefault(kind, []).append(row)
+        whole = {**_defaults(kind), **row}
+        self.marking.add_row(kind, whole)
+        self._rows.setdefault(kind, []).append(whole)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
+        if not self._is_clean():
+            self.marking.note()
         if self._rows:
             rows, self._rows = self._rows, {}
             connection = self.connection()
@@ -40,9 +47,23 @@ def append(session: Session, kind: type[Record], row: dict[str, Any]) -> None:
     cast("BulkSession", session).append(kind, row)
 
 
+def undoing(session: Session) -> AbstractContextManager[None]:
+    """Around a savepoint: what is rolled back to it leaves no mark."""
+    return cast("BulkSession", session).marking.undoing()
+
+
+def delete_rows(session: Session, kind: type[Record], *those: ColumnElement[bool]) -> int:
+    """Delete rows of a table with one key, without reading them; how many there were."""
+    [key] = kind.__table__.primary_key
+    gone = list(session.scalars(delete(kind).where(*those).returning(key)))
+    for one in gone:
+        cast("BulkSession", session).marking.add_gone(kind, one)
+    return len(gone)
+
+
 def append_new(session: Session, kind: type[Record], given: Mapping[str, Any]) -> None:
     """Store a row of which only what is `given` differs from the defaults of its columns."""
-    append(session, kind, {name: given.get(name, default) for name, default in _columns(kind)})
+    append(session, kind, {name: given[name] for name in _names(kind) & given.keys()})
 
 
 def append_record(session: Session, record: Record) -> None:
@@ -57,9 +78,15 @@ def _tables(kind: type[Record]) -> tuple[type[Record], ...]:
 
 
 @cache
-def _columns(kind: type[Record]) -> tuple[tuple[str, Any], ...]:
-    """The columns of a table, each with what stands there where nothing is given."""
-    return tuple((one.key, _scalar(one.default)) for one in kind.__table__.columns)
+def _names(kind: type[Record]) -> frozenset[str]:
+    return frozenset(one.key for one in kind.__table__.columns) - {SALT}
+
+
+@cache
+def _defaults(kind: type[Record]) -> Mapping[str, Any]:
+    """What is in the columns of a table where nothing is given; what the database or the row itself decides is not among it."""
+    columns = (one for one in kind.__table__.columns if one.nullable or getattr(one.default, "is_scalar", False))
+    return {one.key: _scalar(one.default) for one in columns}
 
 
 def _scalar(default: object) -> Any:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasures import by_hold
@@ -202,7 +202,8 @@ class WhoseData:
     def unmark(self, requests: Iterable[str]) -> None:
         """These bear none any more."""
         for some in pages(requests):
-            self.session.execute(update(Request).where(Request.id.in_(some)).values(about=""))
+            for request in self.session.scalars(select(Request).where(Request.id.in_(some))):
+                request.about = ""
 
     def held(self, calls: Iterable[int]) -> list[HeldCall]:
         """Every hold of each of these calls, also those that are over."""

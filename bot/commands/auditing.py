@@ -102,12 +102,9 @@ def _print_all_well(outcome: Outcome, notes: Notes, zone: str) -> None:
     entries = counted(outcome.verdict.entries, "entry", "entries")
     print(f"The audit log holds: {entries}, each follows the one before.")
     if outcome.state:
-        requests = counted(outcome.requests, "request")
-        print(f"What is stored fits it: {requests}, with all decisions, access and listening.")
+        print(f"What is stored fits it: {counted(outcome.rows, 'row')}, each as its last entry left it.")
     else:
         print("Not compared: what is stored, as the database is of another version. `run` brings it up to date.")
-    for gap, times in sorted(outcome.gaps.items()):
-        print(f"Not compared, {gap.why}: {gap.what} ({times:,}).")
     if notes.noted:
         last = max(notes.noted.values(), key=lambda one: one.entries)
         number = counted(len(notes.noted), "checkpoint")

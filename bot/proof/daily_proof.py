@@ -138,7 +138,7 @@ class Proof:
         if outcome.number:
             await self._tell(outcome)
         elif compared:
-            log.info("log.verified", entries=outcome.verdict.entries, requests=outcome.requests)
+            log.info("log.verified", entries=outcome.verdict.entries, rows=outcome.rows)
 
     async def _tell(self, outcome: Outcome) -> None:
         log.error("log.broken", number=outcome.number, faults=outcome.faults[:MOST_LOGGED])

@@ -1,90 +1,43 @@
-"""Verifies the audit log and holds the state against it, a page at a time, so that memory is bounded and others get on."""
+"""Verifies the audit log and compares every protected row with it, a page at a time, so that memory is bounded and others get on."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+import math
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol, TypeVar
 
 from bot.ports import Unavailable
 from bot.proof.checkpoint_files import Notes, contradicted
-from bot.proof.moments import Moments
-from bot.proof.stored_no_more import stored_no_more
 from bot.settings.config import Misconfigured
 from handlers.acting import NONE
 from handlers.breach.clock import missing
+from handlers.checkpoints import Take
 from handlers.keys import Keys
-from handlers.reconciling import (
-    ABSENCES,
-    ACTIONS,
-    ADDRESSES,
-    ASKED,
-    CHECKPOINTS,
-    CUSTOMERS,
-    DECLINED,
-    DIGESTS,
-    DRAWS,
-    ERASED,
-    HELD,
-    KEPT,
-    KEYS,
-    NOTICES,
-    PAUSES,
-    POLICY,
-    SOUNDED,
-    Finding,
-    Gap,
-    Result,
-    absent,
-    elsewhere,
-    formerly,
-    ownerless,
-    reconcile,
-    reconcile_alarms,
-    reconcile_checkpoints,
-    reconcile_customers,
-    reconcile_declined,
-    reconcile_digests,
-    reconcile_draws,
-    reconcile_erasures,
-    reconcile_holds,
-    reconcile_keeps,
-    reconcile_keys,
-    reconcile_notices,
-    reconcile_pauses,
-    reconcile_policy,
-    spoilt,
-    staying,
-    uncertified,
-)
 from handlers.words import counted
-from storage.chain import GENESIS, Verdict, Walk
+from storage.chain import GENESIS, Link, Verdict, Walk
 from storage.database.store import Database, DatabaseDown, Store
-from storage.evidence.erasures import Proved
-from storage.evidence.keys import KeyFile
-from storage.evidence.requests import Leaf
-from storage.legible import Key
+from storage.legible import Illegible
+from storage.mark_check import Latest, Place, protected_tables
 
-T = TypeVar("T")
 MOST_TOLD = 100
+SETTLED = 200  # rows that are looked at once more, as of one moment with the end of the log
 A_LONG_LOOK = 600.0  # seconds: for one look through whole tables, at rows that belong to nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many entries and how many requests are read at once, and how long to rest after each page, in seconds."""
+    """How many entries and how many rows are read at once, and how long to rest after each page, in seconds."""
 
     entries: int = 5000
-    requests: int = 200
+    rows: int = 2000
     rest: float = 0.0
 
 
-BESIDE_OTHERS = Pace(entries=250, requests=10, rest=0.005)
+BESIDE_OTHERS = Pace(entries=250, rows=100, rest=0.005)
 """For a program that people wait for: a page takes a few milliseconds."""
 
 
@@ -97,24 +50,14 @@ class Outcome:
 
     verdict: Verdict
     state: bool = True
-    requests: int = 0
+    rows: int = 0
     faults: list[str] = field(default_factory=list)
     number: int = 0
-    gaps: Counter[Gap] = field(default_factory=Counter)
 
     @property
     def digest(self) -> str:
         """The same as long as the same is found."""
         return hashlib.sha256("\n".join(sorted(self.faults)).encode()).hexdigest()[:16]
-
-    def add(self, results: Iterable[Result]) -> None:
-        """Take findings and gaps."""
-        for one in results:
-            match one:
-                case Finding(sentence):
-                    self.fault(sentence)
-                case Gap():
-                    self.gaps[one] += 1
 
     def fault(self, sentence: str) -> None:
         """Take a finding; what is found with each page, such as a table that is gone, counts once."""
@@ -144,166 +87,124 @@ def reading(what: str, tell: Callable[[str], None]) -> Iterator[None]:
 async def verify(
     database: Database, notes: Notes | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
 ) -> Outcome:
-    """The chain, the state unless it is left out, and what was noted outside. Raises `DatabaseDown`.
+    """The chain, the rows unless they are left out, and what was noted outside. Raises `DatabaseDown`.
 
-    Without the `keys` of the database no word is compared, and no confidential report is looked for.
+    Without the `keys` of the database no confidential report is looked for.
     """
     notes, pace = notes or Notes(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state)
-    if state:
-        await _state(database, pace, outcome, keys)
-    # The chain comes last, so that what the state was held against is verified, too.
     with outcome.comparing("the tables"):
-        outcome.add(map(Finding, await database.read(lambda store: store.evidence.unheld())))
-    walk = Walk(notes.marks)
-    outcome.verdict = await _chain(database, pace, outcome, walk)
+        for fault in await database.read(lambda store: store.marked.unheld()):
+            outcome.fault(fault)
+    with closing(Latest()) as latest:
+        check = Check(database, pace, outcome, latest, Walk(notes.marks))
+        await check.read_log()
+        if state:
+            await check.compare_rows()
+            await check.settle()
+    outcome.verdict = check.walk.verdict(check.head)
     if state and keys is not NONE:
         with outcome.comparing("confidential reports"):
             lost = await database.read(
                 lambda store: missing(store, keys, notes.reports, notes.ended), within=A_LONG_LOOK
             )
-            outcome.add(map(Finding, lost))
+            for fault in lost:
+                outcome.fault(fault)
     if outcome.verdict.fault:
         number = outcome.verdict.entries
         before = counted(number, "entry", "entries")
         outcome.fault(f"{outcome.verdict.fault}. The {before} before that {'holds' if number == 1 else 'hold'}")
     for sentence in (*notes.flaws, *contradicted(notes, outcome.verdict)):
         outcome.fault(sentence)
-    if state:
-        with outcome.comparing("checkpoints"):
-            taken = await database.read(lambda store: store.checkpoint_evidence.taken(CHECKPOINTS), within=A_LONG_LOOK)
-            outcome.add(reconcile_checkpoints(taken))
     return outcome
 
 
-async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -> None:
-    leaves, most = partial(_leaves, database, pace, outcome), pace.requests
-    once = partial(_once, database, outcome)
-    customers, declined = partial(reconcile_customers, opening=keys), partial(reconcile_declined, opening=keys)
-    parts: Mapping[str, Callable[[], Awaitable[None]]] = {
-        "requests": partial(_requests, database, pace, outcome, keys),
-        "the policy": partial(once, lambda store: store.evidence.reviewed(POLICY), reconcile_policy),
-        "holds": partial(leaves, lambda store, after: store.hold_evidence.held(after, most, HELD), reconcile_holds),
-        "what keeps calls": partial(leaves, lambda store, after: store.keep_evidence.kept(after, most, KEPT), reconcile_keeps),
-        "customers' requests": partial(
-            leaves, lambda store, after: store.customer_evidence.of_customers(after, most, CUSTOMERS), customers
-        ),
-        "declined calls": partial(
-            leaves, lambda store, after: store.declined_evidence.of_declined(after, most, DECLINED), declined
-        ),
-        "draws": partial(leaves, lambda store, after: store.draw_evidence.of_draws(after, most, DRAWS), reconcile_draws),
-        "alarms": partial(leaves, lambda store, after: store.alarm_evidence.sounded(after, most, SOUNDED), reconcile_alarms),
-        "erasures": partial(_erasures, database, pace, outcome),
-        "keys": partial(_keys, database, pace, outcome),
-        "pauses of erasures": partial(once, lambda store: store.pause_evidence.paused(PAUSES), reconcile_pauses),
-        "notices": partial(once, lambda store: store.notice_evidence.noted(NOTICES), reconcile_notices),
-        "weekly digests": partial(once, lambda store: store.digest_evidence.digested(DIGESTS), reconcile_digests),
-        "absences": partial(once, lambda store: store.evidence.absences(ABSENCES), absent),
-        "addresses": partial(once, lambda store: store.address_evidence.former(ADDRESSES), partial(formerly, keys=keys)),
-        "what belongs together": partial(once, lambda store: store.evidence.strays(), ownerless),
-        "what access was given for": partial(once, lambda store: store.evidence.given_elsewhere(), elsewhere),
-    }  # fmt: skip
-    for what, part in parts.items():
-        with outcome.comparing(what):
-            await part()
+def _rewritten(link: Link) -> str:
+    """What is wrong with an entry that took a checkpoint; empty for any other."""
+    if link[3] != Take.action or link[5] != "done" or link[9] in link[7]:
+        return ""
+    return (
+        f"entry {link[0]} took a checkpoint of an entry that is another one now: the log was rewritten there or before"
+    )
 
 
-async def _requests(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -> None:
-    last: str | None = ""
-    while last is not None:
-        leaf = await _leaf(database, last, pace.requests)
-        outcome.add(spoilt(leaf.spoilt))
-        for case in leaf.dossiers:
-            with outcome.comparing(f"request {case.request.id}"):
-                outcome.add(reconcile(case, keys))
-        outcome.requests += len(leaf.dossiers)
-        last = leaf.last
-        await asyncio.sleep(pace.rest)
+@dataclass(slots=True)
+class Check:
+    """What was read so far."""
 
+    database: Database
+    pace: Pace
+    outcome: Outcome
+    latest: Latest
+    walk: Walk
+    seq: int = 0
+    place: Place | None = None
+    head: tuple[int, str] | None = None
+    unreadable: set[str] = field(default_factory=set)
 
-async def _once(
-    database: Database, outcome: Outcome, read: Callable[[Store], T], check: Callable[[T], Iterable[Result]]
-) -> None:
-    """All of a kind at once."""
-    outcome.add(check(await database.read(read, within=A_LONG_LOOK)))
+    async def read_log(self) -> None:
+        """Read the entries that are there now. After a break of the chain they still say which marks were made."""
+        more, last = True, math.inf
+        while more:
+            more = await self.database.read(self._read_entries)
+            # What is added meanwhile is read in the end, at once with the rows.
+            last = self.head[0] if self.outcome.state and self.head and last == math.inf else last
+            more = more and self.seq < last
+            await asyncio.sleep(self.pace.rest)
 
+    def _read_entries(self, store: Store) -> bool:
+        links, self.head = store.audit.page(self.seq, self.pace.entries)
+        self.walk.take(links)
+        for fault in filter(None, map(_rewritten, links)):
+            self.outcome.fault(fault)
+        if self.outcome.state:
+            self.latest.take(links)
+        self.seq = links[-1][0] if links else self.seq
+        return len(links) == self.pace.entries
 
-class _Leaf(Protocol):
-    """Some of a kind; the next ones come after `last`, which is None where there are no more."""
+    async def compare_rows(self) -> None:
+        """Read each protected table once."""
+        for table in protected_tables():
+            self.place = None
+            await self._until_done(partial(self._read_rows, table=table))
 
-    @property
-    def last(self) -> str | None:
-        """The last id of these."""
+    def _read_rows(self, store: Store, table: str) -> bool:
+        try:
+            rows, self.place = store.marked.page(table, self.place, self.pace.rows)
+        except Illegible:
+            self.outcome.fault(f"table {table} can't be read")
+            self.unreadable.add(table)
+            return False
+        self.latest.compare(rows)
+        self.outcome.rows += len(rows)
+        return self.place is not None
 
+    async def settle(self) -> None:
+        """Look again at what did not fit: somebody may have written it meanwhile."""
+        await self._until_done(self._settle_some)
 
-L = TypeVar("L", bound=_Leaf)
-R_co = TypeVar("R_co", covariant=True)
+    def at_once(self, store: Store) -> None:
+        """All of it, within one transaction."""
+        parts: list[Callable[[Store], bool]] = [partial(self._read_rows, table=one) for one in protected_tables()]
+        for part in (self._read_entries, *parts, self._settle_some):
+            self.place = None
+            while part(store):
+                pass
 
+    async def _until_done(self, some: Callable[[Store], bool]) -> None:
+        more = True
+        while more:
+            more = await self.database.read(some)
+            await asyncio.sleep(self.pace.rest)
 
-class _Read(Protocol[R_co]):
-    def __call__(self, store: Store, after: str) -> R_co: ...
-
-
-async def _leaves(
-    database: Database, pace: Pace, outcome: Outcome, read: _Read[L], check: Callable[[L], Iterable[Result]]
-) -> None:
-    """All of a kind, so many at a time."""
-    last: str | None = ""
-    while last is not None:
-        found = await database.read(partial(read, after=last))
-        outcome.add(check(found))
-        last = found.last
-        await asyncio.sleep(pace.rest)
-
-
-async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:
-    last, most = "", pace.requests
-    while True:
-        page = await database.read(partial(_proved, after=last, most=most))
-        outcome.add(reconcile_erasures(page))
-        if len(page[0]) + len(page[1]) < most:
-            break
-        last = page[0][-1].erasure.id
-        await asyncio.sleep(pace.rest)
-    uncertain = await database.read(lambda store: store.erasure_evidence.uncertified(MOST_TOLD), within=A_LONG_LOOK)
-    outcome.add(uncertified(uncertain))
-    closed = await database.read(lambda store: store.erasure_evidence.staying(MOST_TOLD), within=A_LONG_LOOK)
-    outcome.add(staying(closed))
-
-
-async def _keys(database: Database, pace: Pace, outcome: Outcome) -> None:
-    last, most = "", pace.requests
-    while page := await database.read(partial(_key_files, after=last, most=most)):
-        outcome.add(reconcile_keys(page))
-        last = page[-1].matter
-        await asyncio.sleep(pace.rest)
-
-
-def _proved(store: Store, after: str, most: int) -> tuple[list[Proved], list[Key]]:
-    return store.erasure_evidence.page(after, most, ERASED, ASKED)
-
-
-def _key_files(store: Store, after: str, most: int) -> list[KeyFile]:
-    return store.key_evidence.page(after, most, KEYS)
-
-
-async def _leaf(database: Database, after: str, most: int) -> Leaf:
-    return await database.read(lambda store: store.evidence.leaf(after, most, ACTIONS))
-
-
-async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk) -> Verdict:
-    moments = Moments(database, outcome.add, pace.rest)
-    while True:
-        page, head = await database.read(lambda store: store.audit.page(walk.seq, pace.entries))
-        walk.take(page)
-        if outcome.state:
-            with outcome.comparing("the moments of entries"):
-                await moments.take(page)
-        with outcome.comparing("what the log says is erased"):
-            outcome.add(await stored_no_more(database, page))
-        if walk.fault or len(page) < pace.entries:
-            if not walk.fault:  # what comes after a break says nothing, and might be why a moment is another one
-                with outcome.comparing("the moments of entries"):
-                    await moments.settle(walk.seq)
-            return walk.verdict(head)
-        await asyncio.sleep(pace.rest)
+    def _settle_some(self, store: Store) -> bool:
+        """As of one moment: what was added to the log since, and some rows."""
+        while self._read_entries(store):
+            pass
+        for name in self.unreadable:
+            self.latest.leave(name)
+        some = self.latest.unsettled(SETTLED)
+        for key in some:
+            if sentence := self.latest.settle(key, store.marked.find(key)):
+                self.outcome.fault(sentence)
+        return len(some) == SETTLED

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from handlers import commitments
 from handlers.access.promised import promise
 from handlers.access.view import View, what
 from handlers.acting import Act
@@ -73,7 +72,6 @@ def put(
         "reason": request.reason,
         "longer": request.longer,
         **on_record(asked),
-        "words": commitments.asked(request, written, concerned.values()),
         **({"concerned": sorted(concerned.values())} if concerned else {}),
     }
     approvers, told = (
@@ -91,4 +89,4 @@ def remark(act: Act, view: View, kind: str, words: str) -> dict[str, Any]:
     act.store.matters.say(said)
     view.written.remarks[said.id] = words
     write(act, request, view.written)
-    return {"remark": said.id, "words": commitments.remarked(view.written, said)}
+    return {"remark": said.id}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import approved, commitments, role_people
+from handlers import approved, role_people
 from handlers.access import intents
 from handlers.access.asking import put, remark
 from handlers.access.cards import already, ended
@@ -80,7 +80,7 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
         view.request.id,
     )
     detail: dict[str, object] = {
-        "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(view.request, view.written),
+        "grant": grant.id, "until": grant.ends_at.isoformat(),
         **approved.told(view.written.salt, view.recordings), **stepped_in,
     }  # fmt: skip
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
@@ -96,7 +96,7 @@ def _in_reach(act: Act, view: View) -> None:
 
 def _as_asked(act: Act, view: View) -> None:
     """Nobody decides about a call that was changed behind the register's back, nor as somebody whom that lets decide."""
-    entries = act.store.evidence.logged([view.request.id], approved.ASKED)
+    entries = act.store.audit.logged([view.request.id], approved.ASKED)
     if approved.altered(entries, view.written.salt, view.recordings):
         raise Refused(ALTERED, clause="P7", code="altered")
 
@@ -111,8 +111,7 @@ def deny(act: Act, intent: intents.Deny) -> Done[None]:
         "details",
         view.request.id,
     )
-    detail = {"words": commitments.decided(view.request, view.written), **stepped_in}
-    return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
+    return Done(None, (*changed(view), word), detail=stepped_in, clause=view.clause)
 
 
 def question(act: Act, intent: intents.Question) -> Done[None]:

@@ -9,7 +9,6 @@ from handlers.declined.reminding import GO, REMIND
 from handlers.declined.view import View, deciding, load, seen
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
-from handlers.going import stand
 from handlers.matters.asking import changed, takes_part
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused
@@ -39,7 +38,7 @@ def keep(act: Act, intent: intents.Keep) -> Done[None]:
     stepped_in = takes_part(act, view, authority)
     _close(act, view, "kept")
     effects = (*bring_back(act, view.calls), *changed(seen(act, row)), *_word(act, view, "kept what was recorded"))
-    return Done(None, effects, detail={"state": "kept", "reason": row.reason, **stand(view.calls), **stepped_in})
+    return Done(None, effects, detail={"state": "kept", "reason": row.reason, **stepped_in})
 
 
 def meet(act: Act, intent: intents.Meet) -> Done[None]:
@@ -54,11 +53,11 @@ def meet(act: Act, intent: intents.Meet) -> Done[None]:
             one.native_id, others = "", others + 1
     named = {"others": others} if others else {}
     if not met:
-        return Done(None, detail={**named, **stand(())}, quiet=not others)
+        return Done(None, detail={**named}, quiet=not others)
     found = act.store.recordings.all_of(met)
     effects = put_out_of_reach(act, found) if view.declined.state != "kept" else bring_back(act, found)
     begun = begin_erasure(act, found if view.declined.state == "going" else ())
-    detail = {"recordings": met, **begun, **named, **stand(found)}
+    detail = {"recordings": met, **begun, **named}
     return Done(None, (*effects, *changed(seen(act, view.declined))), detail=detail)
 
 
@@ -84,7 +83,7 @@ def _going(act: Act, view: View, stepped_in: dict[str, object]) -> Done[None]:
     _close(act, view, "going")
     word = _word(act, view, "decided that what was recorded is erased") if view.declined.decided_by else ()
     effects = (*changed(seen(act, view.declined)), *word)
-    return Done(None, effects, detail={"state": "going", **begun, **stand(view.calls), **stepped_in})
+    return Done(None, effects, detail={"state": "going", **begun, **stepped_in})
 
 
 def _close(act: Act, view: View, state: str) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from handlers.acting import Act
 from handlers.customers.state import asked_by_number
 from handlers.effects import Effect
-from handlers.going import keeps
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
 from handlers.matters.asking import shows
@@ -48,7 +47,7 @@ def begin_erasure(act: Act, calls: Iterable[Recording]) -> dict[str, Any]:
             one.state = "gone" if away else "closed"
             begun.append(act.store.erasures.begin_now(new_id("E"), one, DECLINED, act.now).id)
             if rows := keep_for_matters(act, one, act.now, granted=True, also=asked_by_number(act, one)):
-                kept[str(one.id)] = keeps(rows, "matter_id")["keeps"]
+                kept[str(one.id)] = [row.matter_id for row in rows]
     return {"erasures": begun, **({"kept": kept} if kept else {})}
 
 

@@ -10,12 +10,10 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.declined import intents
 from handlers.declined.choosing import ask_clock, is_theirs, last_calls, settled, word
-from handlers.declined.marking import marks, names
 from handlers.declined.reaching import put_out_of_reach
 from handlers.declined.reminding import GO, schedule
 from handlers.declined.view import GONE, View, load, seen
 from handlers.effects import Effect, Tell
-from handlers.going import stand
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, shows, takes_part
@@ -188,11 +186,11 @@ def _begun(act: Act, view: View, live: intents.Live) -> Done[None]:
     row.how, row.live, row.system, row.call_id = "midway", "asked", live.system, live.call_id
     row.began, row.operator_key, row.choices, row.trouble = live.began, live.operator_key, [], ""
     row.line = live.line if live.line in act.policy.lines else act.policy.company.home_line
-    named = act.store.declines.name(row, live.recordings)
+    act.store.declines.name(row, live.recordings)
     row.erase_at = rule.erased_at(act.policy, row.line, act.now)
     if row.erase_at is not None and row.erase_at > act.now:
         act.store.deadlines.set(GO, row.id, row.erase_at)
-    detail = {"until": row.erase_at.isoformat() if row.erase_at else "", **names(act, row, named)}
+    detail = {"until": row.erase_at.isoformat() if row.erase_at else ""}
     return _asked(act, row, detail, ())
 
 
@@ -216,7 +214,7 @@ def _asked(act: Act, row: Declined, detail: dict[str, Any], more: Sequence[Effec
     told = alarm(act, row, view.what, where)
     effects = (*told, *changed(view, new["asked"]), *more)
     state = "open" if row.is_open else row.state
-    which = {"began": row.began.isoformat() if row.began else "", **marks(act, row), **stand(calls)}
+    which = {"began": row.began.isoformat() if row.began else ""}
     return Done(None, effects, detail={"state": state, "how": row.how, **which, **detail, **new, **warned_by(told)})
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from handlers.acting import Act, Done
 from handlers.declined import intents
-from handlers.declined.marking import legs, names
 from handlers.declined.sayings import off_told, still_told
 from handlers.declined.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from handlers.telling_head import tell_head
 from storage.declines import LIVE
-from storage.tables.declined import Declined
 
 LEFT, A_DAY = "left", timedelta(days=1)
 NOT_REGISTERED = (
@@ -27,28 +24,28 @@ def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
     """Read back another way: nothing of it is recorded. Said once, and again where that was not so in between."""
     view = load(act, intent.matter)
     row, before = view.declined, view.declined.live
-    named = _named(act, row, intent.recordings)
+    named = act.store.declines.name(row, intent.recordings)
     row.looked_at = act.now
     if before not in LIVE or (before == "off" and not named):
-        return Done(None, detail=named, quiet=not named)
+        return Done(None, quiet=True)
     row.live, row.legs, row.trouble = "off", [], ""
     if before != "off":
         row.stopped_at = act.now
     told = _word(view, off_told(view), "off") if before == "still" else ()
-    return Done(None, (*changed(view), *told), detail={"live": "off", "at": act.now.isoformat(), **named})
+    return Done(None, (*changed(view), *told), detail={"live": "off", "at": act.now.isoformat()})
 
 
 def still(act: Act, intent: intents.Still) -> Done[None]:
     """It is recorded all the same, or nobody can tell: the agent hears so at once, in a message and not only on a card."""
     view = load(act, intent.matter)
     row = view.declined
-    named = _named(act, row, intent.recordings)
+    act.store.declines.name(row, intent.recordings)
     row.looked_at = act.now
     as_before = (row.live, row.legs, row.trouble) == ("still", list(intent.legs), intent.trouble)
     if row.live not in LIVE or as_before:
-        return Done(None, detail=named, quiet=not named)
+        return Done(None, quiet=True)
     row.live, row.legs, row.trouble = "still", list(intent.legs), intent.trouble
-    detail = {"live": "still", "legs": len(intent.legs), "trouble": intent.trouble, **legs(act, row), **named}
+    detail = {"live": "still", "legs": len(intent.legs), "trouble": intent.trouble}
     return Done(None, (*changed(view), *_word(view, still_told(), "still")), detail=detail)
 
 
@@ -78,11 +75,6 @@ def cleared(act: Act, intent: intents.Cleared) -> Done[None]:
             one.native_id, number = "", number + 1
     act.store.declines.unname(intent.matter)
     return Done(None, changed(view) if number else (), detail={"number": number}, quiet=not number)
-
-
-def _named(act: Act, row: Declined, recordings: Iterable[str]) -> dict[str, list[str]]:
-    """What the log says of legs that came to light and were not known; nothing where none did."""
-    return names(act, row, act.store.declines.name(row, recordings))
 
 
 def _word(view: View, words: str, what: str) -> tuple[Effect, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from handlers import colleagues, commitments, opening
+from handlers import colleagues, opening
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.effects import Effect
@@ -81,7 +81,7 @@ def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[inte
     asked, effects = _asked(act, hold)
     act.store.people.prefers_first(act.me, act.who.platform)
     detail = {
-        "recordings": [one.id for one in found.calls], "until": hold.ends_at.isoformat(), "words": commitments.held(hold),
+        "recordings": [one.id for one in found.calls], "until": hold.ends_at.isoformat(),
         **({"concerned": sorted(concerned.values())} if concerned else {}), **asked,
     }  # fmt: skip
     number, asks = len(found.calls), hold.begun == "asked"

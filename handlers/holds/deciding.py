@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
@@ -73,7 +72,7 @@ def release(act: Act, intent: intents.Release) -> Done[None]:
     stepped_in = takes_part(act, view, authority)
     _close(act, view)
     word = _word(act, view, f"{act.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}.")
-    detail = {"how": hold.state, "erases": last, "words": commitments.ended(hold), **stepped_in}
+    detail = {"how": hold.state, "erases": last, **stepped_in}
     return Done(None, (*changed(view), *word), detail=detail)
 
 

@@ -10,7 +10,6 @@ from typing import ClassVar
 from handlers import opening
 from handlers.acting import Act, Done, Intent
 from handlers.cards import Filled, Sheet
-from handlers.commitments import down, not_down
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.ids import hashed, new_id, short
@@ -107,7 +106,6 @@ def enter(act: Act, intent: Enter) -> Done[Entered]:
     act.store.outages.add(outage)
     detail = {
         "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [hashed(one) for one in lines],
-        "words": down(outage),
     }  # fmt: skip
     told = f"{act.me.name} entered an outage, {days(outage)} ({outage.id}): {_concerned(act, outage)}. Home shows it."
     effects = (*_marked(act, outage), *tell_overseers(act, told, f"outage:{outage.id}"))
@@ -129,7 +127,7 @@ def withdraw(act: Act, intent: Withdraw) -> Done[None]:
     act.store.outages.end(outage, act.me.id, intent.form.why, act.now)
     told = f"{act.me.name} took back the outage {outage.id}, {days(outage)}. Home shows what counts."
     effects = (*_marked(act, outage), *tell_overseers(act, told, f"outage:{outage.id}:back"))
-    return Done(None, (*effects, *redraw_homes(act)), detail={"words": not_down(outage)})
+    return Done(None, (*effects, *redraw_homes(act)))
 
 
 def days(outage: Outage) -> str:

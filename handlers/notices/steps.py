@@ -11,7 +11,6 @@ from handlers import opening
 from handlers.acting import Act, Done, Intent
 from handlers.alarms import warned_by
 from handlers.cards import Button, Row
-from handlers.commitments import noticed
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.ids import new_id
@@ -162,7 +161,7 @@ def answer(act: Act, intent: Answer) -> Done[None]:
     check.state, check.closed_at = "confirmed" if kept.answer == "yes" else "no", act.now
     act.store.deadlines.drop(REMIND, check.id, act.now)
     plan(act, Plan())
-    detail = {"answer": kept.answer, "look": kept.look, "words": noticed(kept), "state": check.state, **stepped_in}
+    detail = {"answer": kept.answer, "look": kept.look, "state": check.state, **stepped_in}
     effects = (*changed(view_of(act, check)), *_word(act, view, check.state), *redraw_homes(act))
     return Done(None, effects, detail=detail)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from handlers import opening
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.commitments import declared
 from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
@@ -60,7 +59,7 @@ def declare(act: Act, intent: intents.Declare) -> Done[intents.Declared]:
     )  # fmt: skip
     detail, effects = _put(act, review)
     act.store.people.prefers_first(me, act.who.platform)
-    told = {"significant": significant, "changed": review.changed_on, "words": declared(review)}
+    told = {"significant": significant, "changed": review.changed_on}
     return Done(intents.Declared(review.id, significant), effects, review.id, detail | told)
 
 

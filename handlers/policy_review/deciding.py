@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.commitments import completed
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.matters.alarming import alarm
@@ -43,7 +42,7 @@ def complete(act: Act, intent: intents.Complete) -> Done[None]:
     schedule(act)
     detail = {
         "held": review.held_on, "next": review.next_on, "outcome": review.outcome, "covers": [one.id for one in covers],
-        "words": completed(review), **stepped_in,
+        **stepped_in,
     }  # fmt: skip
     return Done(None, effects, detail=detail)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from handlers import approved
@@ -37,7 +37,6 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.telling_head import tell_head
 from handlers.words import counted, moment_words
-from storage.commitments import commitment
 from storage.draws import Candidate
 from storage.records import Grant, Party, Person, Recording
 from storage.tables.draws import CallReview, Draw
@@ -282,8 +281,7 @@ def review_call(act: Act, intent: intents.Review) -> Done[None]:
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)
     row.state, row.closed_at = "reviewed", act.now
     draw = view_of(act, view.draw)
-    detail: dict[str, Any] = {"told": row.told, "words": commitment(row.salt, WORDS, row.sealed.hex())}
-    return Done(None, (*changed(draw), *_untold(act, row)), row.id, detail)
+    return Done(None, (*changed(draw), *_untold(act, row)), row.id, {"told": row.told})
 
 
 def _untold(act: Act, row: CallReview) -> tuple[Tell, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Show
-from handlers.going import anew, goes, keeps, stand, stood
 from handlers.ids import new_id
 from handlers.keeping import keep_for_matters
 from handlers.retention import intents
@@ -40,8 +39,8 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     requests = act.store.erasures.requests_naming(recording.id)
     ended = [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now))]
     late = int((act.now - moment).total_seconds())
-    told = {"kept_by": [one.matter_id for one in kept], **keeps(kept, "matter_id"), **stand([recording])}
-    detail = {"erasure": erasure.id, "grants": ended, "late_seconds": late, **told}
+    kept_by = [one.matter_id for one in kept]
+    detail = {"erasure": erasure.id, "grants": ended, "late_seconds": late, "kept_by": kept_by}
     return Done(None, redrawn(act, speaking_of(act, recording)), detail=detail)
 
 
@@ -56,7 +55,7 @@ def reopen(act: Act, intent: intents.Reopen) -> Done[None]:
     declined = any(one.state != "kept" for one in act.store.declines.naming(recording.id))
     recording.state = "declined" if declined else "present"
     matters = [*speaking_of(act, recording), *([paused] if paused is not None else [])]
-    detail = {"erasure": erasure.id, "keeps": keeps, "grants": grants, **stand([recording])}
+    detail = {"erasure": erasure.id, "keeps": keeps, "grants": grants}
     return Done(None, redrawn(act, matters), detail=detail)
 
 
@@ -79,7 +78,7 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
     act.store.erasures.wipe(recording, "gone")
     act.store.declines.forget(recording.id)
     recording.erase_at = None
-    return Done(None, redrawn(act, matters), detail=goes([recording]) | stand([recording]))
+    return Done(None, redrawn(act, matters))
 
 
 def _begun(act: Act, recording: Recording) -> Erasure:
@@ -128,13 +127,12 @@ def erase_again(act: Act, intent: intents.EraseAgain) -> Done[None]:
     let_go: dict[str, list[str]] = {}
     effects: list[Effect] = []
     calls = [one for one in act.store.recordings.all_of(intent.recordings) if one.state != "erased"]
-    before = stood(calls)
     for recording in calls:
         let_go |= _let_go(act, recording)
         if erasure := _closed(act, recording):
             begun[str(recording.id)] = erasure
             effects += redrawn(act, act.store.erasures.requests_naming(recording.id))
-    return _done(act, begun, let_go, anew(calls, before), effects)
+    return _done(begun, let_go, effects)
 
 
 def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
@@ -142,28 +140,21 @@ def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
     known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
     begun: dict[str, str] = {}
     let_go: dict[str, list[str]] = {}
-    before, calls = stood(known.values()), list[Recording]()
     for row in intent.found:
         recording = _of_that_name(act, known.get(row["native_id"])) or _registered(act, intent.system, row)
-        calls.append(recording)
         recording.stamp, recording.size = row["stamp"], row["size"]  # it may have been put there anew
         let_go |= _let_go(act, recording)
         if erasure := _closed(act, recording):
             begun[str(recording.id)] = erasure
-    return _done(act, begun, let_go, anew(calls, before))
+    return _done(begun, let_go)
 
 
 def _done(
-    act: Act, begun: Mapping[str, str], let_go: Mapping[str, list[str]], new: Sequence[Recording],
-    effects: Sequence[Effect] = (),
+    begun: Mapping[str, str], let_go: Mapping[str, list[str]], effects: Sequence[Effect] = ()
 ) -> Done[None]:  # fmt: skip
-    """What began, which matters keep these calls no longer, when they go now, and how the `new` ones stand: all by the numbers of the calls."""
-    detail = {"erasures": begun, **({"let_go": let_go} if let_go else {}), **_moments(act, begun), **stand(new)}
-    return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go or new))
-
-
-def _moments(act: Act, begun: Iterable[str]) -> dict[str, dict[str, str]]:
-    return goes(act.store.recordings.all_of(map(int, begun)))
+    """What began, and which matters keep these calls no longer, by the numbers of the calls."""
+    detail = {"erasures": begun, **({"let_go": let_go} if let_go else {})}
+    return Done(None, tuple(effects), detail=detail, quiet=not (begun or let_go))
 
 
 def _let_go(act: Act, recording: Recording) -> dict[str, list[str]]:
@@ -175,29 +166,28 @@ def _let_go(act: Act, recording: Recording) -> dict[str, list[str]]:
 def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
     """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
     begun: dict[str, str] = {}
-    vanished, driven = list[Recording](), list[Recording]()
+    vanished = list[Recording]()
     for number, shown in intent.shown.items():
         recording = act.store.recordings.get(number)
         if recording is None or recording.state != "erased":
             continue
         other = act.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
         if other is not None and other is not recording:
-            driven += [other] if other.state not in ("erased", "gone") else []
             vanished += _driven_out(act, other)
         # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if act.store.erasures.open(number) is None:
             begun[str(number)] = act.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, act.now).id
     told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
-    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {}), **stand(driven)}
-    return Done(None, told, detail=detail, quiet=not (begun or driven))
+    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
+    return Done(None, told, detail=detail, quiet=not begun)
 
 
 def recognised(act: Act, intent: intents.Recognised) -> Done[None]:
     """P12: such audio stands in the register as what is to be erased, with no more than its certificate needs, and the Head is told."""
     known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
     begun: dict[str, str] = {}
-    vanished, calls, stood_before = list[Recording](), [*known.values()], stood(known.values())
+    vanished = list[Recording]()
     for row in intent.found:
         before = known.get(row["native_id"])
         if before is not None and _goes_again(act, before):
@@ -205,11 +195,9 @@ def recognised(act: Act, intent: intents.Recognised) -> Done[None]:
             continue
         vanished += _driven_out(act, before) if before is not None else []
         recording = _registered(act, intent.system, row)
-        calls.append(recording)
         begun[str(recording.id)] = _closed(act, recording)
     told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
     detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
-    detail |= {**_moments(act, begun), **stand(anew(calls, stood_before))}
     return Done(None, told, detail=detail, quiet=not (begun or vanished))
 
 

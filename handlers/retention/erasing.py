@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
-from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.door import Repeated
 from handlers.effects import Effect
-from handlers.going import stand
 from handlers.policy.values import RoleName
 from handlers.retention import intents
 from handlers.retention.closing import redrawn, speaking_of
@@ -140,10 +138,10 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
         "recording": one.id, "why": erasure.why, "moment": erasure.moment.isoformat(),
         "closed": erasure.closed_at.isoformat(), "answered": proof.answered.isoformat(), "tries": erasure.tries + 1,
         "native": proof.native_hash, "audio": proof.audio_hash, "size": proof.size_hash, "policy_text": erasure.policy_text,
-        "proof": commitments.proof(erasure), **({"pause": erasure.pause} if erasure.pause else {}),
+        **({"pause": erasure.pause} if erasure.pause else {}),
     }  # fmt: skip
     forgotten = _forgotten(act, one, "erased")
-    return Done(None, forgotten, detail=detail | stand([one]))
+    return Done(None, forgotten, detail=detail)
 
 
 def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
@@ -152,7 +150,7 @@ def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
     erasure.state, erasure.vanished_at = "vanished", act.now
     again = erasure.why == CAME_BACK
     told = (*_gone_words(act, one, again=again), *_forgotten(act, one, "erased" if again else "gone"))
-    return Done(None, told, detail={"recording": one.id, **stand([one])})
+    return Done(None, told, detail={"recording": one.id})
 
 
 def _gone_words(act: Act, one: Recording, *, again: bool) -> tuple[Effect, ...]:

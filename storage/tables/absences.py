@@ -7,10 +7,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import refers
+from storage.marks import Marked
 from storage.records import Record
 
 
-class Absence(Record):
+class Absence(Marked, Record):
     """Whole days of the company's, first and last included; nothing of it changes but `ended_at`.
 
     `ended_at` is when the person was back early, took it back, or said other days instead: it counts no more.

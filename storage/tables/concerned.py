@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import refers
+from storage.marks import Marked
 from storage.records import Record
 
 
-class Concerned(Record):
+class Concerned(Marked, Record):
     """Somebody whom a matter concerns; `email_key` is the address by which the policy named that person on the day."""
 
     __tablename__ = "concerned"

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import refers
 from storage.commitments import new_salt
+from storage.marks import Marked, MarkedKind
 from storage.records import Matter, Record
 
 ALIVE = ("live", "locked")
 """States of a link that may still be used: a locked one is open again with another passcode."""
 
 
-class CustomerRequest(Matter, kw_only=True):
+class CustomerRequest(MarkedKind, Matter, kw_only=True):
     """A customer's request (P8). `state`: waiting or stuck until it is decided; then sending, unknown (the server took the
     text and did not say whether it keeps it), answered, or withdrawn.
 
@@ -48,7 +49,7 @@ class CustomerRequest(Matter, kw_only=True):
     missed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class CustomerLink(Record):
+class CustomerLink(Marked, Record):
     """A link by which a customer hears or fetches the calls of a request: its code and its passcode are kept as marks only.
 
     `state`: live, locked, withdrawn, wrong_address, bounced, ended. `gives`: copy, or listen. `passcodes` were made so far, `tries` were made in vain with the
@@ -70,7 +71,7 @@ class CustomerLink(Record):
     fetched_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class CustomerSession(Record):
+class CustomerSession(Marked, Record):
     """A browser that a customer's link let in, kept as a keyed mark."""
 
     __tablename__ = "customer_sessions"
@@ -80,7 +81,7 @@ class CustomerSession(Record):
     ends_at: Mapped[datetime] = mapped_column(index=True)
 
 
-class CustomerListening(Record):
+class CustomerListening(Marked, Record):
     """What a customer had of a call (P11). `kind`: played or downloaded, each from `start` to `end` in seconds of the audio.
 
     `whole`: with this all of the call had left the house, or was heard to its end.
@@ -98,7 +99,7 @@ class CustomerListening(Record):
     whole: Mapped[bool] = mapped_column(default=False)
 
 
-class CustomerMail(Record):
+class CustomerMail(Marked, Record):
     """A mail to a customer. `kind`: copy, refused, late. `sealed`: to whom, and its words, by the request's key.
 
     `state`: waiting, sending (collected; a crash now leaves it unknown), unknown, accepted, refused, dropped. `code` is the

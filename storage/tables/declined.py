@@ -9,12 +9,13 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers, where
+from storage.marks import Marked, MarkedKind
 from storage.records import Matter, Record
 
 LOOKING, CHOOSING = "looking", "choosing"
 
 
-class Declined(Matter, kw_only=True):
+class Declined(MarkedKind, Matter, kw_only=True):
     """A customer declined to be recorded. `state`: looking (for the call), choosing (which one it was), waiting or stuck, kept, going, none.
 
     One that waits and has no `how` waits for somebody else to say which call it was, since whoever said it did not.
@@ -52,7 +53,7 @@ class Declined(Matter, kw_only=True):
         return self.state == CHOOSING or (self.is_open and not self.how)
 
 
-class DeclinedRecording(Record):
+class DeclinedRecording(Marked, Record):
     """What is, or will be, recorded of a declined call: by its name in the recording system, until it is registered and then until it is erased."""
 
     __tablename__ = "declined_recordings"

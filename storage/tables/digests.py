@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import refers
+from storage.marks import MarkedKind
 from storage.records import Matter
 
 
-class Digest(Matter, kw_only=True):
+class Digest(MarkedKind, Matter, kw_only=True):
     """One for each `week` (its Monday, ISO). `state`: waiting or stuck until somebody has seen it, then seen.
 
     `verified_at` is when the log was last verified before, up to entry `verified_to`, with so many `faults`. `passed_on_at` is when the

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers
 from storage.commitments import new_salt
+from storage.marks import MarkedKind
 from storage.records import Matter
 
 
-class Draw(Matter, kw_only=True):
+class Draw(MarkedKind, Matter, kw_only=True):
     """The draw of a month's calls, such as of `2026-10`.
 
     `state`: waiting for the beacon, stuck where it is late and nobody may draw without it, or drawn. `frozen` is what was hashed
@@ -32,7 +33,7 @@ class Draw(Matter, kw_only=True):
     review_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class CallReview(Matter, kw_only=True):
+class CallReview(MarkedKind, Matter, kw_only=True):
     """A drawn call, for one reviewer; `place` is its place in the drawn order of its list.
 
     `state`: waiting, reviewed, over (nobody reviewed it in time), passed (another reviewer has it), lost (`cause`: why it is

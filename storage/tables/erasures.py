@@ -9,10 +9,11 @@ from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers, where
+from storage.marks import Marked, MarkedKind
 from storage.records import Matter, Record
 
 
-class Keep(Record):
+class Keep(Marked, Record):
     """What keeps a call past its moment: a hold, a request that was open then, or a customer's copy; several keep it independently.
 
     `why`: hold, request, or copy. It keeps until `ends_at`, unless it ended earlier (`ended_at`); one of a request counts only
@@ -57,7 +58,7 @@ class UnregisteredFile(Record):
     over_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Erasure(Record):
+class Erasure(Marked, Record):
     """The way of a call to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
 
     `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), or declined (P5).
@@ -97,7 +98,7 @@ class Erasure(Record):
     pause: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
-class ErasurePause(Matter, kw_only=True):
+class ErasurePause(MarkedKind, Matter, kw_only=True):
     """Erasures that wait until somebody has looked (P12). `state`: waiting or stuck while they do; then continued, kept, or over where nothing waits any more.
 
     `causes` says why: many, seen_late, restored. Of many: on the `day` (ISO, the company's) when calls joined it last, so many more were

@@ -8,7 +8,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers
-from storage.commitments import new_salt
+from storage.marks import MarkedKind
 from storage.records import Matter, Recording
 
 # Calls are found by number and by operator in a register of any size.
@@ -16,12 +16,12 @@ Index("recordings_by_caller", Recording.caller, Recording.local_day)
 Index("recordings_by_operator", Recording.operator_key, Recording.local_day)
 
 
-class Hold(Matter, kw_only=True):
+class Hold(MarkedKind, Matter, kw_only=True):
     """A hold (P12); the calls that it keeps are rows of `Keep`. `begun`: asked for by anybody, or set by who may.
 
     `state`: waiting or stuck while nobody has confirmed it, active, let_go, released, ended. `ends_at` is when it ends by
     itself. `set_by` set or confirmed it, `renewed_by` renewed it last, `closed_by` let it go or released it, for the
-    reason `closing`. `salt` goes into the commitments.
+    reason `closing`.
     """
 
     __tablename__ = "holds"
@@ -33,7 +33,6 @@ class Hold(Matter, kw_only=True):
     case_name: Mapped[str] = mapped_column(LongWords)
     reason: Mapped[str] = mapped_column(LongWords)
     ends_at: Mapped[datetime]
-    salt: Mapped[str] = mapped_column(default_factory=new_salt)
     set_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     set_at: Mapped[datetime | None] = mapped_column(default=None)
     renewed_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)

@@ -8,10 +8,11 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import refers, where
+from storage.marks import Marked
 from storage.records import Record
 
 
-class MatterKey(Record):
+class MatterKey(Marked, Record):
     """The data key of one matter, as the master key wraps it; `trace` is the random id by which the journal speaks of it."""
 
     __tablename__ = "matter_keys"
@@ -20,7 +21,7 @@ class MatterKey(Record):
     trace: Mapped[str] = mapped_column(unique=True)
 
 
-class EndedKey(Record):
+class EndedKey(Marked, Record):
     """That a matter's key was destroyed, and when; `shown` once its cards say so."""
 
     __tablename__ = "ended_keys"
@@ -31,7 +32,7 @@ class EndedKey(Record):
     shown: Mapped[bool] = mapped_column(default=False)
 
 
-class MasterKey(Record):
+class MasterKey(Marked, Record):
     """A master key by which something in this database may be wrapped: one, or two while it is being replaced; `id` is `id_of` it.
 
     `until` is when another one had taken its place.
@@ -43,7 +44,7 @@ class MasterKey(Record):
     until: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class LastingKey(Record):
+class LastingKey(Marked, Record):
     """One of the keys that stay when the master key is replaced, as that wraps it."""
 
     __tablename__ = "lasting_keys"

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.marks import Marked
 from storage.records import Record
 
 RESTORED, DATABASE = "log.restored", "database"
@@ -15,7 +16,7 @@ RESTORED, DATABASE = "log.restored", "database"
 
 
 class AuditEntry(Record):
-    """One link of the chain; `detail` holds ids only, never a name, a number or somebody's words."""
+    """One link of the chain; `detail` holds ids only, never a name, a number or somebody's words. `marks`: see `storage/marks.py`."""
 
     __tablename__ = "audit"
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -26,6 +27,7 @@ class AuditEntry(Record):
     outcome: Mapped[str]
     clause: Mapped[str]
     detail: Mapped[dict[str, Any]]
+    marks: Mapped[dict[str, Any]]
     previous: Mapped[str]
     hash: Mapped[str]
 
@@ -48,7 +50,7 @@ class AuditHead(Record):
     policy: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
-class Checkpoint(Record):
+class Checkpoint(Marked, Record):
     """Where the audit log ended on a day of the company's; `written_at` is when that stood outside the database, too."""
 
     __tablename__ = "checkpoints"

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers
-from storage.commitments import new_salt
+from storage.marks import Marked, MarkedKind
 from storage.records import Matter, Record
 
 
-class NoticeCheck(Matter, kw_only=True):
+class NoticeCheck(MarkedKind, Matter, kw_only=True):
     """A notice is to be confirmed. `notice`: phone, website or outgoing. `why`: first, quarter, changed, no, or seen (the pages don't show it).
 
     `state`: waiting or stuck while open; confirmed; no where somebody answered no. `digest` is that of what is to be confirmed, `due_on`
@@ -28,7 +28,7 @@ class NoticeCheck(Matter, kw_only=True):
     due_on: Mapped[str]
 
 
-class NoticeAnswer(Record):
+class NoticeAnswer(Marked, Record):
     """What somebody answered who rang the lines, listened or looked at the page: yes or no, and what was heard or seen.
 
     `look` is what the pages were seen to say then, if anything. `salt` goes into the commitment to the words.
@@ -42,10 +42,9 @@ class NoticeAnswer(Record):
     answer: Mapped[str]
     words: Mapped[str] = mapped_column(LongWords)
     look: Mapped[str] = mapped_column(default="")
-    salt: Mapped[str] = mapped_column(default_factory=new_salt)
 
 
-class PageLook(Record):
+class PageLook(Marked, Record):
     """What the two pages were seen to say, from `at` on and at `looked_at` last. `answer`: yes, no or unseen; `reasons` are closed words.
 
     `digest` is that of the wording and the addresses that were looked for, `number` the order of them, whatever a clock said.
@@ -61,7 +60,7 @@ class PageLook(Record):
     digest: Mapped[str]
 
 
-class Outage(Record):
+class Outage(Marked, Record):
     """Whole days of a line's own on which callers were not told, first and last included; nothing of it changes but how it was taken back.
 
     `lines` are E.164.
@@ -78,4 +77,3 @@ class Outage(Record):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     ended_why: Mapped[str] = mapped_column(LongWords, default="")
-    salt: Mapped[str] = mapped_column(default_factory=new_salt)

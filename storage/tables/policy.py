@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers
-from storage.commitments import new_salt
+from storage.marks import Marked, MarkedKind
 from storage.records import Matter, Record
 
 
-class PolicyText(Record):
+class PolicyText(Marked, Record):
     """A text of policy.yaml that a start found in force, as it was read; `digest` is its SHA-256, `since` when it was found.
 
     A text that comes back after another stands here twice, so that each moment has one.
@@ -24,13 +24,13 @@ class PolicyText(Record):
     since: Mapped[datetime]
 
 
-class PolicyReview(Matter, kw_only=True):
+class PolicyReview(MarkedKind, Matter, kw_only=True):
     """A review of the policy (P14). `why`: due by the calendar, or a change of the recording system that somebody declared.
 
     `stage`: second while a second person has yet to say whether the change is significant, else review. `state`: waiting
     or stuck while open; completed; settled where the second person agreed that it is not significant; covered where
     another review or the policy file has taken its place (`covered_by`: its id, or `file`). Days are ISO dates; `due_on`
-    is the day from which it is late, `next_on` the day that was set for the next one. `salt` goes into the commitments.
+    is the day from which it is late, `next_on` the day that was set for the next one.
     """
 
     __tablename__ = "policy_reviews"
@@ -40,7 +40,6 @@ class PolicyReview(Matter, kw_only=True):
     why: Mapped[str]
     stage: Mapped[str]
     due_on: Mapped[str]
-    salt: Mapped[str] = mapped_column(default_factory=new_salt)
     declared_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     change: Mapped[str] = mapped_column(LongWords, default="")
     changed_on: Mapped[str] = mapped_column(default="")

@@ -179,7 +179,14 @@ def _log_of(moments: list[datetime]) -> Verdict:
     rows, last = list[dict[str, Any]](), GENESIS
     for seq, at in enumerate(moments, 1):
         told = dict.fromkeys(("actor", "action", "subject", "outcome", "clause"), "")
-        row = {**told, "seq": seq, "at": at.isoformat(timespec="microseconds"), "detail": {}, "previous": last}
+        row = {
+            **told,
+            "seq": seq,
+            "at": at.isoformat(timespec="microseconds"),
+            "detail": {},
+            "marks": {},
+            "previous": last,
+        }
         last = row["hash"] = digest(row)
         rows.append(row)
     return check(rows, (len(rows), last))

@@ -65,7 +65,7 @@ READER = "Europe/London"
 def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewView:
     told = {
         "id": "PR-7F3K2QXM", "key": "k", "why": why, "stage": stage, "due_on": "2028-07-01" if why == "due" else "2026-11-24",
-        "asked_at": NOW, "salt": "s",
+        "asked_at": NOW,
     }  # fmt: skip
     declared = {"declared_by": TARA, "change": "Calls go through another telephone system.", "changed_on": "2026-12-01"}
     review = PolicyReview(**{**told, **(declared if why == "change" else {}), **facts})
@@ -77,7 +77,7 @@ def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewV
 def _hold(begun: str, state: str, **facts: Any) -> HoldView:
     hold = Hold(
         id="H-7F3K2QXM", key="k", begun=begun, asked_by=ANNA if begun == "asked" else HELENA, case_name="Claim 12, March invoice",
-        reason="The customer claims damages.\nWe need the exact words.", ends_at=NOW + timedelta(days=7), asked_at=NOW, salt="s",
+        reason="The customer claims damages.\nWe need the exact words.", ends_at=NOW + timedelta(days=7), asked_at=NOW,
         state=state, **facts,
     )  # fmt: skip
     names = ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"), (HELENA, "Helena Marsh"))

@@ -12,7 +12,7 @@ from handlers.settling import Keep, New, Trouble, troubles
 from storage.database.store import Store
 from storage.people import Account
 from storage.records import ChatAccount, Person
-from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, person
+from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet, person, seeded
 from tests.moments import NOW
 
 ANNA, TARA = NAMES["anna"], NAMES["tara"]
@@ -41,6 +41,7 @@ async def twin(company: Company, name: str = "tara", address: str = NEW) -> Visi
                 checked_at=NOW,
             )
         )  # fmt: skip
+        seeded(store)
 
     await company.database.write(store_it)
     return Visitor(f"teams:T{name.upper()}", made.id)

@@ -12,7 +12,7 @@ from handlers.door import Repeated
 from handlers.effects import Digest, Show
 from storage.database.store import Store
 from storage.records import Outgoing
-from tests.handlers.builders import Company, ledger
+from tests.handlers.builders import Company, ledger, seeded
 from tests.handlers.reading import lines
 
 
@@ -40,6 +40,7 @@ async def lives_in(company: Company, who: Visitor, zone: str) -> None:
 
     def moved(store: Store) -> None:
         store.people.get(who.person_id or 0).zone = zone
+        seeded(store)
 
     await company.database.write(moved)
 

@@ -22,7 +22,6 @@ from tests.handlers.builders import Company, audit, refusal
 from tests.handlers.changing import OTHER, change, identified
 from tests.handlers.policy_review.acts import declare
 from tests.handlers.reading import home_of, lines, looking
-from tests.reconciled import findings
 
 pytestmark = pytest.mark.by_hand  # no kind of matter does this yet, so the log is held against none
 
@@ -144,9 +143,3 @@ async def test_the_homes_of_whoever_holds_and_gave_it_are_drawn(company: Company
     await lent(company)
     assert "You may hear now" not in str(lines(await home_of(company, company.anna)))
     assert "Access that you gave" not in str(lines(await home_of(company, company.helena)))
-
-
-async def test_c1_while_no_kind_but_requests_gives_access_it_is_found(company: Company) -> None:
-    matter = await lent(company)
-    [grant] = await company.database.read(lambda store: store.session.query(Grant).all())
-    assert await findings(company.database) == [f"access {grant.id} is stored for {matter}, which is no request"]

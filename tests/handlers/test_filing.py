@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from handlers import approved as calls_of
-from handlers import commitments
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Approve, Begin, Expire, File, Withdraw
 from handlers.acting import CLOCK, Visitor
@@ -60,7 +59,7 @@ async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
     said = await written(company, request.id)
     detail = {
         "recordings": company.calls[:2], "reason": "complaint", "longer": False, "asked": [tara], "told": [], "because": "",
-        "roles": {str(tara): "team_leader"}, "versions": {str(one): 1 for one in company.calls[:2]}, "words": commitments.asked(request, said),
+        "roles": {str(tara): "team_leader"}, "versions": {str(one): 1 for one in company.calls[:2]},
         **calls_of.asked(said.salt, await company.database.read(lambda store: store.recordings.of_request(request.id))),
     }  # fmt: skip
     assert await audit(company, request.id) == [(anna, "access.file", "done", "P7", detail)]

@@ -62,7 +62,7 @@ async def test_p7_it_is_on_record_by_ids_alone(company: Company) -> None:
     *done, detail = (await audit(company, request))[-1]
     assert done == [f"person:{company.tara.person_id}", "access.pass_on", "done", "P7"]
     assert (detail["asked"], detail["over"]) == ([company.helena.person_id], [])
-    assert set(detail) == {"asked", "told", "because", "roles", "passed_as", "over", "remark", "words"}
+    assert set(detail) == {"asked", "told", "because", "roles", "passed_as", "over", "remark"}
     assert WHY not in str(detail)
 
 

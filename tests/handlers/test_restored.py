@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from handlers import AFTER_RESTORE
 from handlers.access.changes import changes
@@ -19,9 +18,7 @@ from handlers.listening import Listen
 from handlers.recordings import Register
 from handlers.retention.intents import EraseAgain, Reappeared, Recall
 from storage.recordings import Place
-from storage.tables.erasures import Erasure
 from storage.tables.erasures import Keep as KeptCall
-from tests.each import each
 from tests.handlers.builders import Company, approved, ask, audit, call, left, quiet, refusal, register, words_for
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds.acts import hold
@@ -137,18 +134,8 @@ async def test_p12_holds_that_end_with_it_fit_the_log_and_only_they_do(company: 
     late = await hold(company, company.helena, [first])
     await company.door.enter(Reappeared("file", [call(1)]), CLOCK)
     [entry] = [one for one in await audit(company) if one[1] == "retention.reappeared"]
-    assert entry[4] == {"erasures": {}, "let_go": {str(first): [late.hold]}, "states": {}}
+    assert entry[4] == {"erasures": {}, "let_go": {str(first): [late.hold]}}
     assert await findings(company.database) == []
-
-
-@pytest.mark.by_hand
-async def test_p12_a_hold_that_somebody_ended_by_hand_is_found_beside_it(company: Company) -> None:
-    first, second = company.calls[:2]
-    begun = await hold(company, company.helena, [first, second])
-    await company.door.enter(EraseAgain((first,)), CLOCK)
-    await company.database.write(lambda store: store.erasures.end_keep(second, begun.hold, NOW))
-    [told] = await findings(company.database)
-    assert told.startswith(f"hold {begun.hold} of recording {second}: “ended”")
 
 
 async def test_p12_the_erasure_of_a_declined_call_that_had_been_erased_fits_the_log(company: Company) -> None:
@@ -162,14 +149,3 @@ async def test_p12_the_erasure_of_a_declined_call_that_had_been_erased_fits_the_
     await register(company.door, call(1))
     back = await company.database.read(lambda store: store.recordings.get(company.calls[0]))
     assert back is not None and back.state == "closed"
-
-
-@pytest.mark.soak
-@pytest.mark.by_hand
-@each("why", ["retention", "restored", "out_of_scope"])
-async def test_p12_one_that_somebody_made_another_kind_by_hand_is_found(company: Company, why: str) -> None:
-    matter = await afterwards(company)
-    await company.door.enter(Erase(matter), company.helena)
-    erasures = update(Erasure).where(Erasure.recording_id == company.calls[0])
-    await company.database.write(lambda store: store.session.execute(erasures.values(why=why)))
-    assert await findings(company.database)

@@ -60,7 +60,7 @@ async def parts(company: Company, request: str) -> dict[str, str]:
 
 async def steps(company: Company, request: str) -> list[str]:
     """What the log says of the clock's steps, in their order."""
-    return [action for actor, action, *_ in await audit(company, request) if actor == "clock"]
+    return [one[1] for one in await audit(company, request) if (one[0], one[2]) == ("clock", "done")]
 
 
 async def told_at(company: Company, who: Visitor) -> list[datetime]:

@@ -121,7 +121,9 @@ def _ledger(store: Store) -> Iterator[Mapping[str, Any]]:
 def _log(store: Store) -> Iterator[Mapping[str, Any]]:
     for row in store.audit.rows():
         if not (row["action"] == "delivery.done" and row["detail"]["kind"] == "show"):
-            yield _without_delay({key: value for key, value in row.items() if key not in {"seq", "previous", "hash"}})
+            yield _without_delay(
+                {key: value for key, value in row.items() if key not in {"seq", "marks", "previous", "hash"}}
+            )
 
 
 def _without_delay(row: dict[str, Any]) -> dict[str, Any]:

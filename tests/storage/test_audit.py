@@ -53,7 +53,7 @@ def _chain(entries: list[Entry]) -> list[Row]:
     for place, entry in enumerate(entries, start=1):
         at = (NOW + timedelta(seconds=place - 1)).astimezone(UTC).isoformat(timespec="microseconds")
         told = {"actor": entry.actor, "action": entry.action, "subject": entry.subject, "outcome": entry.outcome}
-        row: Row = {"seq": place, "at": at, **told, "clause": entry.clause, "detail": entry.detail}
+        row: Row = {"seq": place, "at": at, **told, "clause": entry.clause, "detail": entry.detail, "marks": {}}
         row["previous"] = rows[-1]["hash"] if rows else GENESIS
         rows.append({**row, "hash": digest(row)})
     return rows
@@ -115,7 +115,12 @@ CHANGED: tuple[object, ...] = (7, "7", None, [])
 TEXTS = ("actor", "action", "subject", "outcome", "clause", "at", "previous", "hash")
 CHANGES: list[dict[str, object]] = [{name: "x"} for name in TEXTS]
 CHANGES += [{"previous": ""}, {"hash": GENESIS}, {"subject": ""}, {"seq": 99}]
-CHANGES += [{"detail": {}}, {"detail": {"grant": "G-2"}}, {"detail": {"grant": "G-1", "more": None}}]
+CHANGES += [
+    {"marks": {"grants/G-1": None}},
+    {"detail": {}},
+    {"detail": {"grant": "G-2"}},
+    {"detail": {"grant": "G-1", "more": None}},
+]
 
 
 @each("seq", range(1, LONG + 1))

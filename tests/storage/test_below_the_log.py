@@ -29,7 +29,7 @@ def below(store: Store, *numbers: int, action: str = SERVED, subject: str = "G-1
     at = NOW.isoformat(timespec="microseconds")
     row: dict[str, Any] = {
         "at": at, "actor": "person:7", "action": action, "subject": subject, "outcome": "done", "clause": "P7",
-        "detail": {"recording": 5, "why": "x"}, "previous": GENESIS, "hash": "a" * 64,
+        "detail": {"recording": 5, "why": "x"}, "marks": {}, "previous": GENESIS, "hash": "a" * 64,
     }  # fmt: skip
     store.session.execute(insert(AuditEntry), [{**row, "seq": number} for number in numbers])
 
@@ -44,7 +44,7 @@ READERS: dict[str, Callable[[Store], object]] = {
     "about": lambda store: not store.audit.about("G-1"),
     "restored": lambda store: store.audit.restored() is None,
     "count": lambda store: not store.audit.count(SERVED, "G-1"),
-    "evidence": lambda store: not [*store.evidence.logged(["G-1"], [SERVED])],
+    "evidence": lambda store: not [*store.audit.logged(["G-1"], [SERVED])],
     "served": lambda store: not served(store.session, ["G-1"]),
     "noticed": lambda store: not Noticed(store.session).done(SERVED),
 }  # fmt: skip

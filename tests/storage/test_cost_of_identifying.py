@@ -20,7 +20,7 @@ async def _register(database: Database, asked_for: int) -> None:
         store.session.add(person("anna"))
         store.session.flush()
         for number in range(1, REGISTER + 1):
-            append(store.session, Recording, {"id": number, "system": "file", **call(f"call-{number}")})
+            append(store.session, Recording, {"id": number, "system": "file", "folder": "", **call(f"call-{number}")})
         request = Request(
             id="R-1", key="key", fingerprint="same", requester_id=1, reason="complaint", crm="",
             asked_at=NOW, state="waiting",

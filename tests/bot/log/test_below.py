@@ -41,7 +41,7 @@ async def _forged(company: Company) -> tuple[str, int, Notes]:
 
 
 @pytest.mark.parametrize("keys", [KEYS, NONE])
-@pytest.mark.parametrize("pace", [Pace(), Pace(entries=1, requests=1)])
+@pytest.mark.parametrize("pace", [Pace(), Pace(entries=1, rows=1)])
 async def test_c1_a_forged_approval_below_the_log_is_a_fault_and_approves_nothing(
     company: Company, keys: Keys, pace: Pace
 ) -> None:

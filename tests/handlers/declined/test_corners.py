@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from handlers import FORMS, matter_of
 from handlers.acting import CLOCK
@@ -151,15 +150,6 @@ async def test_p5_a_call_that_is_closed_by_now_can_not_be_chosen(company: Compan
     with pytest.raises(Refused) as refused:
         await company.door.enter(Choose(f"{first}:0"), company.bram)
     assert refused.value.code == "closed"
-
-
-@pytest.mark.by_hand
-async def test_c1_what_can_not_be_read_of_one_is_told_and_keeps_none_of_the_others(company: Company) -> None:
-    matter = await midway(company)
-    await company.database.write(lambda store: store.session.execute(text("UPDATE audit SET detail = '{\"state\": 1, \"recordings\": 7}' WHERE action = 'declined.find'")))  # fmt: skip
-    assert f"declined call {matter}: what is stored, or what the log says of it, can't be read" in await findings(
-        company.database
-    )
 
 
 async def test_p5_after_its_time_it_goes_once(company: Company) -> None:

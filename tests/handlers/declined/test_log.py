@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from handlers import HANDLERS, matter_of
 from handlers.acting import CLOCK, DELIVERY
@@ -17,7 +16,6 @@ from handlers.rules.declined import CHAIN
 from tests.handlers.builders import POLICY, Company, away, call, email, ledger, left, register, without_deputies
 from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
 from tests.handlers.reading import card_of, lines, seen
-from tests.reconciled import findings
 
 pytestmark = pytest.mark.soak
 
@@ -86,57 +84,6 @@ async def test_p11_the_log_says_ids_only_of_declined_calls(company: Company) -> 
     ours = {one["action"] for one in rows if one["action"].startswith("declined.")}
     quiet = {"declined.recheck", "declined.begin"}
     assert ours | quiet == {kind.action for kind in HANDLERS if kind.action.startswith("declined.")}
-
-
-@pytest.mark.by_hand
-@pytest.mark.parametrize(
-    ("statement", "told"),
-    [
-        ("UPDATE declines SET said_by = said_by + 1", "“said by” is stored as person"),
-        ("UPDATE matters SET asked_at = '2026-01-01 00:00:00.000000' WHERE kind = 'declined'", "“since” is stored as"),
-        ("UPDATE matters SET state = 'going' WHERE kind = 'declined'", "“state” is stored as going"),
-        ("UPDATE matters SET state = 'kept' WHERE kind = 'declined'", "“state” is stored as kept"),
-        ("UPDATE declines SET how = 'midway'", "“how” is stored as midway"),
-        ("UPDATE declines SET live = 'off'", "“live” is stored as off"),
-        ("UPDATE declines SET decided_by = 1 WHERE decided_by IS NOT NULL", "“decided by” is stored as person 1"),
-        ("UPDATE declines SET reason = 'mistake' WHERE reason <> ''", "“reason” is stored as mistake"),
-        (
-            "UPDATE declines SET erase_at = '2026-01-01 00:00:00.000000' WHERE erase_at IS NOT NULL",
-            "“goes” is stored as 2026-01-01",
-        ),
-        ("UPDATE declines SET erase_at = NULL", "“goes” is stored as nothing"),
-        (
-            "UPDATE declines SET erase_at = '2099-01-01 00:00:00.000000' WHERE erase_at IS NULL",
-            "“goes” is stored as 2099-01-01",
-        ),
-        ("DELETE FROM declined_recordings", "“recordings” is stored as nothing"),
-        ("UPDATE erasures SET why = 'retention' WHERE why = 'declined'", "“erasures” is stored as nothing"),
-        ("UPDATE parties SET part = 'copy'", "is stored as copy, but the log says approver"),
-        ("DELETE FROM parties", "was asked, but is no longer stored"),
-    ],
-)
-async def test_c1_what_is_changed_by_hand_is_found(company: Company, statement: str, told: str) -> None:
-    await _eventful(company)
-    assert await findings(company.database) == []
-
-    await company.database.write(lambda store: store.session.execute(text(statement)))
-    assert told in " | ".join(await findings(company.database))
-
-
-@pytest.mark.by_hand
-async def test_c1_a_declined_call_that_is_taken_away_is_found(company: Company) -> None:
-    matter = await say(company)
-    for statement in ("DELETE FROM declines", "DELETE FROM matters WHERE kind = 'declined'"):
-        await company.database.write(lambda store, said=statement: store.session.execute(text(said)))  # type: ignore[misc]
-    assert f"declined call {matter} stands in the log, but is no longer stored" in await findings(company.database)
-
-
-@pytest.mark.by_hand
-async def test_c1_a_declined_call_that_nobody_said_is_found(company: Company) -> None:
-    statement = "UPDATE declines SET id = 'D-XXXXXXXX'"
-    await say(company)
-    await company.database.write(lambda store: store.session.execute(text("UPDATE matters SET id = 'D-XXXXXXXX' WHERE kind = 'declined'")) and store.session.execute(text(statement)))  # fmt: skip
-    assert "declined call D-XXXXXXXX is stored, but the log knows nothing of it" in await findings(company.database)
 
 
 async def test_p5_while_the_head_can_not_be_reached_her_deputy_is_asked(company: Company) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from handlers.acting import CLOCK
 from handlers.digest.steps import Make, PassOn, Recheck, See, Verified
@@ -182,13 +181,6 @@ async def test_with_nobody_left_to_pass_it_on_to_somebody_is_told(company: Compa
     await pass_until(company, company.clock.now + DAY)
     told = " ".join(await words_for(company, company.ruth) + await words_for(company, company.miles))
     assert f"Nobody has seen the weekly digest {digest.id}, and nobody else is left to ask" in told
-
-
-@pytest.mark.by_hand
-async def test_c1_a_digest_that_was_changed_by_hand_is_found(company: Company) -> None:
-    digest = await digest_of_the_week(company)
-    await company.database.write(lambda store: store.session.execute(text("UPDATE digests SET verified_to = 99999")))
-    assert any(digest.id in one for one in await findings(company.database))
 
 
 async def test_p10_drawn_calls_wait_with_their_reviewers_and_not_with_nobody(company: Company) -> None:

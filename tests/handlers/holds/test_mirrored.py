@@ -173,29 +173,3 @@ async def test_p12_what_the_recording_system_keeps_all_the_same_is_let_go_before
     now = company.clock.now
     assert await refused("held", now + DAY) == await refused("unavailable", now) == []
     assert [one.recording for one in await refused("held", now)] == [recording]
-
-
-@pytest.mark.by_hand
-@pytest.mark.parametrize(
-    ("statement", "told"),
-    [
-        ("mirrored_at = NULL", "“kept by the recording system” is stored as nothing, but entry"),
-        ("unmirrored_at = '2026-11-25'", "“let go by the recording system” is stored as 2026-11-25"),
-        ("mirrored_at = '2026-11-20'", "“kept by the recording system” is stored as 2026-11-20"),
-    ],
-)
-async def test_p12_whoever_changes_it_by_hand_is_found(company: Company, statement: str, told: str) -> None:
-    one = (await hold(company, company.helena)).hold
-    await _mirrored(company, one, *company.calls[:1])
-    assert await findings(company.database) == []
-    await company.database.write(lambda store: store.session.execute(text(f"UPDATE keeps SET {statement}")))
-    assert told in " | ".join(await findings(company.database))
-
-
-@pytest.mark.by_hand
-async def test_p12_what_nobody_told_the_recording_system_is_found(company: Company) -> None:
-    await hold(company, company.helena)
-    await company.database.write(
-        lambda store: store.session.execute(text("UPDATE keeps SET mirrored_at = '2026-11-25'"))
-    )
-    assert "but the log says nothing" in " | ".join(await findings(company.database))

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from handlers import matter_of
 from handlers.acting import CLOCK
@@ -20,11 +19,10 @@ from handlers.rules.notice_pages import _place, decoded, links
 from handlers.rules.routing import route
 from storage.records import Party
 from tests.handlers.builders import POLICY, Company, away, person, without_deputies
-from tests.handlers.notices.acts import begun, confirmed, open_now, withdraw
+from tests.handlers.notices.acts import begun, open_now, withdraw
 from tests.handlers.passing_time import digests, pass_until
 from tests.handlers.reading import home_of, lines, looking
 from tests.moments import NOW
-from tests.reconciled import findings
 
 ALL: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 
@@ -55,24 +53,6 @@ async def test_p3_with_nobody_left_the_card_says_so(company: Company) -> None:
             lambda act: matter_of(check.id).shown(act, check.id, company.helena.person_id or 0, whole=True),
         )
         assert card is None or "can be asked now" in "\n".join(lines(card.card))
-
-
-@pytest.mark.soak
-@pytest.mark.by_hand
-@pytest.mark.parametrize(
-    ("statement", "told"),
-    [
-        ("DELETE FROM audit WHERE action = 'notices.open'", "is stored, but the log knows nothing of it"),
-        ("UPDATE audit SET detail = '{}' WHERE action = 'notices.answer'", "can't be read"),
-        ("DELETE FROM audit WHERE action = 'notices.answer'", "answer"),
-    ],
-)
-async def test_c1_what_the_log_knows_nothing_of_is_found(company: Company, statement: str, told: str) -> None:
-    each = await begun(company)
-    await confirmed(company, each["phone"], company.helena)
-    assert await findings(company.database) == []
-    await company.database.write(lambda store: store.session.execute(text(statement)) and None)
-    assert told in " | ".join(await findings(company.database))
 
 
 def test_p3_a_page_in_an_alphabet_that_nobody_knows_is_read_as_far_as_it_goes() -> None:

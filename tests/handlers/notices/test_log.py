@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from handlers import HANDLERS, matter_of
 from handlers.acting import CLOCK, DELIVERY
@@ -27,7 +26,6 @@ from tests.handlers.notices.acts import (
 )
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.reading import lines, seen
-from tests.reconciled import findings
 
 pytestmark = pytest.mark.soak
 
@@ -67,60 +65,6 @@ async def test_p11_the_log_says_ids_only_of_notices(company: Company) -> None:
     ours = {one["action"] for one in rows if one["action"].startswith("notices.")}
     quiet = {"notices.plan", "notices.recheck", "notices.begin", "notices.begin_outage"}
     assert ours | quiet == {kind.action for kind in HANDLERS if kind.action.startswith("notices.")}
-
-
-@pytest.mark.by_hand
-@pytest.mark.parametrize(
-    ("statement", "told"),
-    [
-        ("UPDATE matters SET state = 'confirmed' WHERE kind = 'notice' AND state = 'no'", "“state” is stored as confirmed"),
-        ("UPDATE matters SET closed_at = '2026-01-01 00:00:00.000000' WHERE kind = 'notice'", "“closed at” is stored as"),
-        ("UPDATE matters SET asked_at = '2026-01-01 00:00:00.000000' WHERE kind = 'notice'", "“since” is stored as"),
-        ("UPDATE notice_checks SET notice = 'website' WHERE notice = 'phone'", "“notice” is stored as website"),
-        ("UPDATE notice_checks SET digest = 'x'", "“digest” is stored as x"),
-        ("UPDATE notice_checks SET due_on = '2030-01-01'", "“due” is stored as 2030-01-01"),
-        ("UPDATE notice_answers SET answer = 'yes'", "“answer” is stored as yes"),
-        ("UPDATE notice_answers SET words = 'All was well.'", "words, or their salt, were changed"),
-        ("UPDATE notice_answers SET person_id = person_id + 1", "“person” is stored as person"),
-        ("DELETE FROM notice_answers", "was answered, but that is no longer stored"),
-        ("UPDATE page_looks SET answer = 'yes'", "“answer” is stored as yes"),
-        ("UPDATE page_looks SET reasons = '[]'", "“reasons” is stored as nothing"),
-        ("DELETE FROM page_looks", "stands in the log, but is no longer stored"),
-        ("UPDATE outages SET first = '2026-11-29'", "“first day” is stored as 2026-11-29"),
-        ("UPDATE outages SET lines = '[]'", "“lines” is stored as nothing"),
-        ("UPDATE outages SET why = 'Nothing.'", "words, or their salt, were changed"),
-        ("UPDATE outages SET ended_why = 'Other.' WHERE ended_why <> ''", "words, or their salt, were changed"),
-        ("UPDATE outages SET ended_why = 'Other.' WHERE ended_why = ''", "but nobody did"),
-        ("UPDATE outages SET ended_at = NULL", "“taken back at” is stored as nothing"),
-        ("UPDATE outages SET entered_by = 1", "“entered by” is stored as person 1"),
-        ("DELETE FROM outages", "stands in the log, but is no longer stored"),
-        ("UPDATE parties SET part = 'copy'", "is stored as copy, but the log says approver"),
-        ("DELETE FROM parties", "was asked, but is no longer stored"),
-    ],
-)  # fmt: skip
-async def test_c1_what_is_changed_by_hand_is_found(company: Company, statement: str, told: str) -> None:
-    await _eventful(company)
-    assert await findings(company.database) == []
-
-    await company.database.write(lambda store: store.session.execute(text(statement)))
-    assert told in " | ".join(await findings(company.database))
-
-
-@pytest.mark.by_hand
-async def test_c1_what_nobody_asked_for_or_entered_is_found(company: Company) -> None:
-    await begun(company)
-    entered = await enter(company, company.helena, "2026-11-22", "2026-11-23")
-    await looked(company, "yes")
-    for statement in (
-        "UPDATE outages SET id = 'O-XXXXXXXX'", "UPDATE page_looks SET id = 'PL-XXXXXXX'",
-        "DELETE FROM parties", "DELETE FROM notice_checks", "DELETE FROM matters WHERE kind = 'notice'",
-    ):  # fmt: skip
-        await company.database.write(lambda store, said=statement: store.session.execute(text(said)))  # type: ignore[misc]
-    told = " | ".join(await findings(company.database))
-    assert "outage O-XXXXXXXX is stored, but the log knows nothing of it" in told
-    assert f"outage {entered.outage} stands in the log, but is no longer stored" in told
-    assert "look PL-XXXXXXX is stored, but the log knows nothing of it" in told
-    assert "notice N-" in told
 
 
 async def test_p3_while_the_head_can_not_be_reached_her_deputy_is_asked(company: Company) -> None:

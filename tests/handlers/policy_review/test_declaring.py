@@ -54,7 +54,7 @@ async def test_p14_a_significant_change_starts_the_review_for_both_at_once(compa
     )
     [(actor, action, outcome, clause, detail)] = await audit(company, review)
     assert (actor, action, outcome, clause) == (company.tara.actor, "policy_review.declare", "done", "P14")
-    assert (detail["significant"], detail["changed"], len(detail["words"])) == (True, "2026-12-01", 64)
+    assert (detail["significant"], detail["changed"]) == (True, "2026-12-01")
 
 
 async def test_p14_it_is_reminded_of_each_morning_and_who_declared_it_hears_of_the_end(company: Company) -> None:

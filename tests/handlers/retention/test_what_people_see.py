@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import update
 
 from handlers import BUTTONS
 from handlers.access.intents import Approve
@@ -19,8 +18,6 @@ from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
 from storage.records import Grant
-from storage.tables.erasures import Erasure
-from storage.tables.log import AuditEntry
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, Company, a_company, ask, audit
 from tests.handlers.reading import home_of, lines, looking
@@ -112,21 +109,6 @@ async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(arch
     assert await findings(company.database) == []
 
 
-@pytest.mark.by_hand
-async def test_c1_what_was_begun_by_nobody_or_can_not_be_read_is_named(archive: Archive) -> None:
-    company, number = archive.company, await archive.record("one")
-    told = {"why": "retention", "moment": NOW, "closed_at": NOW, "next_at": NOW}
-    await company.database.write(
-        lambda store: store.erasures.begin(Erasure(id="E-HAND", recording_id=number, **told))  # type: ignore[arg-type]
-    )
-    assert "erasure E-HAND is stored, but the log knows nothing of it" in await findings(company.database)
-    archive.until(MOMENT)
-    await archive.tick()
-    spoil = update(AuditEntry).where(AuditEntry.action == "retention.certify").values(detail={})
-    await company.database.write(lambda store: store.session.execute(spoil) and None)
-    assert any("can't be read" in one for one in await findings(company.database))
-
-
 async def test_p12_of_two_requests_for_one_call_both_accesses_end_with_it(archive: Archive) -> None:
     company, number = archive.company, await archive.record("one")
     archive.until(MOMENT, days=-1)
@@ -170,4 +152,4 @@ async def test_p12_what_is_asked_for_twice_or_of_nothing_changes_nothing(archive
     for stamp in ("3", "4"):
         await enter(CameBack({number: Shown("one", stamp, 5)}), CLOCK)
     assert (await archive.by_id(number)).stamp == "4"
-    assert len([one for one in await audit(company) if one[1] == "retention.came_back"]) == 1
+    assert len([one for one in await audit(company) if one[1:3] == ("retention.came_back", "done")]) == 1

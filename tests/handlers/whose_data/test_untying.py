@@ -68,4 +68,4 @@ async def test_p9_p11_one_that_is_hidden_longer_than_its_words_stand_is_untied_w
     await _forget(company)
     assert await _marks(company, request) == [False]
     assert len(await reads_of(company, company.bram)) == 1
-    assert len(await audit(company)) == entries + 1  # the end of its words alone, and no word of what is hidden
+    assert len(await audit(company)) == entries + 2  # the end of its words, and that rows changed

@@ -1,0 +1,271 @@
+"""Marks: the log vouches for every protected row. What a piece of work wrote is marked in the entry that it leaves.
+
+A mark is HMAC-SHA256 of the row, keyed with a salt that is kept in the row and goes with it: nothing can be guessed from
+the log afterwards. The mark of a deleted row is null.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import JSON, Boolean, Column, Date, Float, LargeBinary, String, Table
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column
+from sqlalchemy.orm.attributes import instance_state
+
+from storage.chain import compact
+from storage.columns import Moment, Named, Words, whole
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm.state import InstanceState
+
+Value = str | int | float | list[str] | None
+SALT = "mark_salt"
+_canonical = json.JSONEncoder(separators=(",", ":")).encode
+
+UNPROTECTED: Mapping[str, str] = {
+    "audit": "its own chain proves it",
+    "audit_head": "the chain and the journal prove it",
+    "breach_*": "the log says nothing of reports (P13); the journal says how often each was written",
+    "copies": "which message shows a card: written with each delivery, and redrawn from protected rows",
+    "operators": "names to search by, collected from protected calls",
+    "outbox": "what is still to be delivered: claimed and counted with each try, and drawn from protected rows",
+    "recalled": "a copy of what the journal holds",
+    "reminders": "which reminders wait to go out together",
+    "seen": "keys of requests that were answered, kept for a while",
+    "unregistered_files": "looked up in the recording system again and again",
+}
+"""Tables whose rows have no mark, and why."""
+
+_TRIES = "bookkeeping of tries"
+LEFT_OUT: Mapping[str, Mapping[str, str]] = {
+    "accounts": {"checked_at": "each look-up moves it", "home_at": "which homes are redrawn"},
+    "customer_sessions": {"ends_at": "each look at the page moves it; after a day it is over in any case"},
+    "checkpoints": {"written_at": "the journal itself says it"},
+    "ended_keys": {"shown": "whether cards were redrawn"},
+    "erasures": {"next_at": "when it is tried next; a call that is not erased in time is told as late"},
+    "inbox": {"attempts": _TRIES, "code": _TRIES, "due_at": _TRIES, "leased_until": _TRIES},
+    "matters": {"revision": "counts how often its cards changed"},
+    "page_looks": {"looked_at": "each look moves it"},
+    "people": {"checked_at": "each look-up moves it", "prefers": "which of the person's own accounts comes first"},
+    "recordings": {"peaks": "drawn from the audio"},
+}
+"""Columns that a mark leaves out, and why."""
+
+
+def new_salt() -> bytes:
+    """128 bits of chance."""
+    return os.urandom(16)
+
+
+class Marked(MappedAsDataclass, kw_only=True):
+    """A table whose rows are marked."""
+
+    mark_salt: Mapped[bytes] = mapped_column(LargeBinary, default_factory=new_salt, init=False, repr=False)
+
+
+class MarkedKind(MappedAsDataclass, kw_only=True):
+    """The same for a kind of matter, whose rows lie in two tables."""
+
+    own_mark_salt: Mapped[bytes] = mapped_column(SALT, LargeBinary, default_factory=new_salt, init=False, repr=False)
+
+
+def is_protected(table: Table) -> bool:
+    """Whether the rows of this table are marked."""
+    return SALT in table.c
+
+
+def marked_columns(table: Table) -> list[Column[Any]]:
+    """What goes into the mark of a row, in the order of the names."""
+    left_out = LEFT_OUT.get(table.name, {})
+    return sorted((one for one in table.c if one.name not in {SALT, *left_out}), key=lambda one: one.name)
+
+
+def mark(salt: bytes, row: Mapping[str, Value]) -> str:
+    """The mark of a row by its columns, in the order of their names, without those that hold nothing."""
+    return b2a_base64(hmac.digest(salt, _canonical(row).encode(), "sha256"), newline=False)[:43].decode()
+
+
+def row_key(table: Table, row: Mapping[str, Value], salt: bytes) -> str:
+    """How the log names a row. An address names somebody, so what has one for its key is named by a mark of it."""
+    key = [str(row.get(one.name, "")) for one in table.primary_key]
+    if table.name in KEYED_BY_ADDRESS:
+        return f"{table.name}/{mark(salt, {'key': key})}"
+    if len(key) > 1:
+        key = [one.replace("%", "%25").replace("/", "%2F") for one in key]
+    return "/".join([table.name, *key])
+
+
+KEYED_BY_ADDRESS = ("former_addresses",)
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+def _text(value: str) -> str:
+    return value if value.isascii() and "\0" not in value else whole(value)
+
+
+def _bytes(value: bytes) -> list[str]:
+    return [bytes(value).hex()]
+
+
+_WRITTEN: tuple[tuple[tuple[type, ...], Callable[[Any], Value]], ...] = (
+    ((Moment,), _moment), ((Words, String), _text), ((LargeBinary,), _bytes), ((Boolean,), int), ((Float,), float),
+    ((Date,), date.isoformat), ((JSON, Named), compact),
+)  # fmt: skip
+
+
+def written_as(column: Column[Any]) -> Callable[[Any], Value] | None:
+    """How a value of this column goes into a mark: as a SQLite file holds it; None where that is the value itself."""
+    return next((write for types, write in _WRITTEN if isinstance(column.type, types)), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """How the rows of one table are marked: its columns with the attributes that hold them."""
+
+    table: Table
+    columns: tuple[tuple[str, str, Callable[[Any], Value] | None], ...]
+    salt: str
+    held: frozenset[str]
+
+
+def _plan(table: Table, attribute: Callable[[Column[Any]], str]) -> _Plan:
+    columns = tuple((one.name, attribute(one), written_as(one)) for one in marked_columns(table))
+    salt = attribute(table.c[SALT])
+    return _Plan(table, columns, salt, frozenset([salt, *(name for _, name, _ in columns)]))
+
+
+@cache
+def _plans(kind: type[DeclarativeBase]) -> tuple[_Plan, ...]:
+    """The protected tables of a class."""
+    mapper = kind.__mapper__
+    tables = (one for one in cast("list[Table]", mapper.tables) if is_protected(one))
+    return tuple(_plan(one, lambda column: mapper.get_property_by_column(column).key) for one in tables)
+
+
+@cache
+def _plan_of_rows(kind: type[DeclarativeBase]) -> _Plan | None:
+    """The same of plain rows, which are named as their columns are."""
+    table = cast("Table", kind.__table__)
+    return _plan(table, lambda column: column.name) if is_protected(table) else None
+
+
+@dataclass(slots=True)
+class _Touched:
+    """An object whose rows in these tables were written; the session itself forgets what nobody holds."""
+
+    one: DeclarativeBase
+    plans: set[_Plan]
+    gone: bool = False
+
+
+class Marking:
+    """What the piece of work under way wrote of protected rows, in one session, until its entry takes the marks."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._bag: dict[str, str | None] = {}
+        self._touched: dict[InstanceState[Any], _Touched] = {}
+        self._told: dict[InstanceState[Any], dict[str, Any]] = {}
+
+    def add_row(self, kind: type[DeclarativeBase], row: dict[str, Any]) -> None:
+        """A plain row is to be stored: it gets its salt and is marked, unless the database is to give it its key."""
+        plan = _plan_of_rows(kind)
+        if plan is None:
+            return
+        row.setdefault(SALT, new_salt())
+        if plan.held <= row.keys():
+            key, told = _marked(plan, row)
+            self._bag[key] = told
+
+    def add_gone(self, kind: type[DeclarativeBase], key: int | str) -> None:
+        """The row with this key was deleted without being read."""
+        plan = _plan_of_rows(kind)
+        if plan is not None:
+            self._bag[f"{plan.table.name}/{key}"] = None
+
+    def note(self) -> None:
+        """Remember what is about to be flushed."""
+        one: DeclarativeBase
+        for one in self.session.new:
+            self._touch(one, _plans(type(one)))
+        for one in self.session.dirty:
+            self._touch(one, _changed(one))
+        for one in self.session.deleted:
+            self._touch(one, _plans(type(one)), gone=True)
+
+    def owes_entry(self) -> bool:
+        """Whether something was written that no entry vouches for yet."""
+        self.note()
+        return bool(self._bag or self._touched)
+
+    def take(self) -> dict[str, str | None]:
+        """The marks of what was written since the last time, for the entry that vouches for it."""
+        self.note()
+        if any(map(_is_unnumbered, self._touched)):
+            self.session.flush()
+        # What is gone first: another row may be in its place.
+        for state, touched in sorted(self._touched.items(), key=lambda one: not one[1].gone):
+            for plan in touched.plans:
+                key, told = _marked(plan, _values(plan, state, touched.one))
+                self._bag[key] = None if touched.gone else told
+            self._told[state] = dict(state.dict)
+        found, self._bag, self._touched = self._bag, {}, {}
+        return found
+
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """What is noted inside is forgotten where it raises: it was rolled back."""
+        bag, touched = dict(self._bag), dict(self._touched)
+        try:
+            yield
+        except BaseException:
+            self._bag, self._touched = bag, touched
+            raise
+
+    def _touch(self, one: DeclarativeBase, plans: Iterable[_Plan], *, gone: bool = False) -> None:
+        state = instance_state(one)
+        # What an earlier piece of work of the same commit has marked is not flushed yet, and nothing to this one.
+        if plans and (gone or self._told.get(state) != state.dict):
+            touched = self._touched.setdefault(state, _Touched(one, set()))
+            touched.plans.update(plans)
+            touched.gone = gone
+
+
+def _values(plan: _Plan, state: InstanceState[Any], one: DeclarativeBase) -> Mapping[str, Any]:
+    """What the object holds; the rest is read."""
+    if all(attribute in state.dict for _, attribute, _ in plan.columns):
+        return state.dict
+    return {name: getattr(one, name) for name in (plan.salt, *(attribute for _, attribute, _ in plan.columns))}
+
+
+def _marked(plan: _Plan, values: Mapping[str, Any]) -> tuple[str, str]:
+    row = {
+        name: value if write is None else write(value)
+        for name, attribute, write in plan.columns
+        if (value := values[attribute]) is not None
+    }
+    salt = values[plan.salt]
+    return row_key(plan.table, row, salt), mark(salt, row)
+
+
+def _changed(one: DeclarativeBase) -> list[_Plan]:
+    """The tables in which a dirty object differs from its row, in what a mark holds."""
+    state = instance_state(one)
+    names = {name for name, before in state.committed_state.items() if state.dict.get(name) != before}
+    return [plan for plan in _plans(type(one)) if names and not names.isdisjoint(plan.held)]
+
+
+def _is_unnumbered(state: InstanceState[Any]) -> bool:
+    return state.key is None and any(state.dict.get(one.name) is None for one in state.mapper.primary_key)

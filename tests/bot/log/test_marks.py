@@ -1,0 +1,116 @@
+"""C1: every protected row is held against the log; whatever is changed behind the door's back is found and named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text, update
+
+from bot.proof import verification
+from bot.proof.verification import verify
+from handlers.acting import DELIVERY
+from handlers.people import Meet
+from storage.audit import Entry
+from storage.database.store import Database, Store
+from storage.marks import LEFT_OUT, UNPROTECTED
+from storage.records import Grant, Record
+from tests.handlers.builders import NAMES, Clock, a_company, account, audit
+from tests.moments import NOW
+from tests.spoiling import NO_UTF8
+from tests.tables import table_of
+from tests.tampering import deleted, edits, exchanged, furnish, named, protected, put_in, rows_of, tamper
+
+
+@pytest.fixture
+async def house(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    monkeypatch.setattr(verification, "MOST_TOLD", 1000)
+    await furnish(database)
+    return database
+
+
+async def test_every_column_of_every_protected_table_is_held_against_the_log(house: Database) -> None:
+    rows, missed, number = await rows_of(house), list[str](), 0
+    assert (await verify(house)).faults == []
+    for some in edits(rows):
+        await tamper(house, *(one.made() for one in some))
+        faults = (await verify(house)).faults
+        missed += [f"{one.row}: {one.name}" for one in some if not named(faults, one.row)]
+        await tamper(house, *(one.undone() for one in some))
+        number += len(some)
+    assert missed == []
+    assert (await verify(house)).faults == []
+    assert number > 300
+
+
+async def test_rows_that_are_deleted_put_in_or_exchanged_are_named(house: Database) -> None:
+    rows = await rows_of(house)
+    for did in (deleted, put_in, exchanged):
+        changes = [did(table, *rows[table.name][:2]) for table in protected()]
+        await tamper(house, *(one for made, _ in changes for one in made))
+        faults = (await verify(house)).faults
+        assert [one.name for one in protected() if not named(faults, f"{one.name}/")] == [], did
+        await tamper(house, *(one for _, undone in changes for one in undone))
+    assert (await verify(house)).faults == []
+
+
+async def test_an_older_copy_of_a_row_put_back_is_found(house: Database) -> None:
+    before = (await rows_of(house))["grants"][0]
+
+    def end(store: Store) -> None:
+        [grant] = store.session.query(Grant).filter(Grant.id == before["id"])
+        grant.ended_at = NOW
+        store.audit.append(Entry("clock", "access.expire", grant.id), NOW)
+
+    await house.write(end)
+    assert (await verify(house)).faults == []
+    await tamper(house, update(table_of(Grant)).where(table_of(Grant).c.id == before["id"]).values(before))
+    assert (await verify(house)).faults == [f"row grants/{before['id']} was changed after entry 2"]
+
+
+async def test_a_table_that_is_gone_is_a_finding_and_not_the_end_of_the_check(house: Database) -> None:
+    await tamper(
+        house,
+        text("ALTER TABLE grants RENAME TO taken_away"),
+        text("UPDATE matters SET state = 'x' WHERE id = 'holds-1'"),
+    )
+    assert (await verify(house)).faults == [
+        "table grants can't be read",
+        "row matters/holds-1 was changed after entry 1",
+    ]
+
+
+async def test_what_nobody_can_read_is_a_finding_that_hides_no_other(house: Database) -> None:
+    if not house.is_sqlite:
+        return  # a server takes no such thing
+    for value in (NO_UTF8, "x'00ff'", "'no moment at all'", "1e999", "''"):
+        await tamper(house, text(f"UPDATE matters SET asked_at = {value} WHERE id = 'holds-1'"))
+        await tamper(house, text(f"UPDATE grants SET starts_at = {value}"))
+        faults = (await verify(house)).faults
+        assert faults == [
+            *(f"row grants/grants-{one} was changed after entry 1" for one in (1, 2, 3)),
+            "row matters/holds-1 was changed after entry 1",
+        ]
+
+
+async def test_quiet_work_leaves_an_entry_where_it_wrote_what_the_log_vouches_for(database: Database) -> None:
+    company = await a_company(database, Clock())
+    met = account("UTARA", NAMES["tara"])
+    before = len(await audit(company))
+    await company.door.enter(Meet(replace(met, checked_at=NOW)), DELIVERY)
+    assert len(await audit(company)) == before
+    await company.door.enter(Meet(replace(met, name="Tara Else")), DELIVERY)
+    assert len(await audit(company)) == before + 1
+    assert (await verify(company.database)).faults == []
+
+
+def test_every_table_is_protected_or_named_with_the_reason_why_not() -> None:
+    patterns = UNPROTECTED.keys()
+    unprotected = {
+        one
+        for one in Record.metadata.tables
+        if one in patterns or (one.startswith("breach_") and "breach_*" in patterns)
+    }
+    assert unprotected.isdisjoint(one.name for one in protected())
+    assert {*Record.metadata.tables} == unprotected | {one.name for one in protected()}
+    assert all(name in Record.metadata.tables[table].c for table, left in LEFT_OUT.items() for name in left)

@@ -1,0 +1,224 @@
+"""Somebody who changes the database behind everybody's back, and a house with rows in every protected table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Executable,
+    Float,
+    Integer,
+    LargeBinary,
+    Table,
+    UniqueConstraint,
+    create_engine,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from storage.audit import Entry
+from storage.chain import compact
+from storage.columns import Moment, Named
+from storage.database.store import Database, Store
+from storage.marks import KEYED_BY_ADDRESS, SALT, is_protected, marked_columns
+from storage.records import Record
+from tests.moments import NOW
+
+ROWS = 3
+"""So many in each table: one to be changed, and others to be left alone."""
+
+
+def protected() -> list[Table]:
+    """The tables whose rows are marked."""
+    return [one for one in Record.metadata.sorted_tables if is_protected(one)]
+
+
+async def furnish(database: Database) -> None:
+    """Put rows into every protected table, with the entry that vouches for them."""
+    await database.write(_furnished)
+
+
+def _furnished(store: Store) -> None:
+    kinds = [one.class_ for one in Record.registry.mappers if is_protected(one.local_table)]  # type: ignore[arg-type]
+    order = {one.name: place for place, one in enumerate(Record.metadata.sorted_tables)}
+    kinds.sort(key=lambda one: order[one.__table__.name])
+    for kind in kinds:
+        if kind.__mapper__.polymorphic_on is not None and kind.__mapper__.polymorphic_identity is None:
+            continue  # only its kinds have rows
+        for number in range(1, ROWS + 1):
+            store.session.add(_row(kind, number))
+        store.session.flush()
+    store.audit.append(Entry("command", "test.seed", "house"), NOW)
+
+
+def _row(kind: type[Any], number: int) -> Any:
+    mapper = kind.__mapper__
+    given = {}
+    for column in (one for table in mapper.tables for one in table.c):
+        name = mapper.get_property_by_column(column).key
+        if kind.__dataclass_fields__[name].init:
+            given[name] = _value(column, mapper.local_table, number)
+    return kind(**given)
+
+
+def _value(column: Column[Any], table: Table, number: int) -> Any:
+    for reference in column.foreign_keys:
+        if not (column.primary_key and column.name == "id"):  # else a kind's own
+            return _value(reference.column, reference.column.table, number)
+    match column.type:
+        case Moment():
+            return NOW + timedelta(minutes=number)
+        case Date():
+            return NOW.date() + timedelta(days=number)
+        case Boolean():
+            return False
+        case Integer() | Float():
+            return number
+        case LargeBinary():
+            return b"sealed %d" % number
+        case JSON() | Named():
+            return {"number": number}
+    return f"{_kind(table)}-{number}"
+
+
+def _kind(table: Table) -> str:
+    # Whatever belongs to a matter belongs to a request.
+    return "requests" if table.name == "matters" else table.name
+
+
+class Edit(NamedTuple):
+    """A column of one row, by where the row is, what is there, and what is to be there instead."""
+
+    table: Table
+    key: dict[str, Any]
+    name: str
+    before: Any
+    after: Any
+
+    def made(self) -> Executable:
+        return self._set(self.key, self.after)
+
+    def undone(self) -> Executable:
+        return self._set({**self.key, **({self.name: self.after} if self.name in self.key else {})}, self.before)
+
+    def _set(self, key: dict[str, Any], value: Any) -> Executable:
+        where = (self.table.c[name] == one for name, one in key.items())
+        return update(self.table).where(*where).values({self.name: value})
+
+    @property
+    def row(self) -> str:
+        if self.table.name in KEYED_BY_ADDRESS:
+            return f"{self.table.name}/"
+        return "/".join([self.table.name, *map(str, self.key.values())]) + " "
+
+
+def edits(rows: dict[str, list[dict[str, Any]]]) -> Iterator[list[Edit]]:
+    """Every column of every table, one of each table at a time; the row is the first."""
+    widest = max(len(marked_columns(one)) + 1 for one in protected())
+    for place in range(widest):
+        found = []
+        for table in protected():
+            columns = [*marked_columns(table), table.c[SALT]]
+            if rows[table.name] and place < len(columns):
+                row, name = rows[table.name][0], columns[place].name
+                key = {one.name: row[one.name] for one in table.primary_key}
+                found.append(Edit(table, key, name, row[name], other(row[name], columns[place])))
+        yield found
+
+
+def other(value: object, column: Column[Any]) -> Any:
+    """What might be there instead."""
+    match value:
+        case None:
+            return {Moment: NOW, Date: NOW.date(), LargeBinary: b"x"}.get(type(column.type), 1)
+        case datetime():
+            return value + timedelta(microseconds=1)
+        case date():
+            return value + timedelta(days=1)
+        case bytes():
+            return value + b"x"
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1000
+        case str():
+            return value + "x"
+    return {"other": 1}
+
+
+Change = tuple[list[Executable], list[Executable]]
+"""What is done, and what undoes it."""
+
+
+def deleted(table: Table, first: dict[str, Any], _second: dict[str, Any]) -> Change:
+    """A row goes."""
+    return [delete(table).where(*_same(table, first))], [insert(table).values(first)]
+
+
+def put_in(table: Table, _first: dict[str, Any], _second: dict[str, Any]) -> Change:
+    """A row comes."""
+    row = {one.name: _value(one, table, 99) for one in table.c}
+    return [insert(table).values(row)], [delete(table).where(*_same(table, row))]
+
+
+def exchanged(table: Table, first: dict[str, Any], second: dict[str, Any]) -> Change:
+    """Two rows have each other's contents, salts included."""
+    fixed = {one.name for key in (table.primary_key, *_unique(table)) for one in key.columns}
+    told = [{name: value for name, value in one.items() if name not in fixed} for one in (first, second)]
+
+    def write(values: Iterable[dict[str, Any]]) -> list[Executable]:
+        pairs = zip((first, second), values, strict=True)
+        return [update(table).where(*_same(table, row)).values(new) for row, new in pairs]
+
+    return write(reversed(told)), write(told)
+
+
+def _same(table: Table, row: dict[str, Any]) -> list[ColumnElement[bool]]:
+    return [one == row[one.name] for one in table.primary_key]
+
+
+def _unique(table: Table) -> list[Any]:
+    constraints = (one for one in table.constraints if isinstance(one, UniqueConstraint))
+    return [*constraints, *(one for one in table.indexes if one.unique)]
+
+
+async def rows_of(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """All rows of the protected tables."""
+
+    def read(store: Store) -> dict[str, list[dict[str, Any]]]:
+        ask = store.session.connection().execute
+        return {
+            one.name: [dict(row._mapping) for row in ask(select(one).order_by(*one.primary_key))] for one in protected()
+        }
+
+    return await database.read(read)
+
+
+async def tamper(database: Database, *statements: Executable) -> None:
+    """Change rows behind the program's back, whatever refers to them."""
+    if database.is_sqlite:
+        engine = create_engine(database.engine.url.set(drivername="sqlite"), json_serializer=compact)
+        with engine.begin() as connection:
+            for one in statements:
+                connection.execute(one)
+        engine.dispose()
+        return
+    async with database.engine.begin() as server:
+        await server.execute(text("SET LOCAL session_replication_role = replica"))
+        for one in statements:
+            await server.execute(one)
+
+
+def named(faults: Iterable[str], row: str) -> bool:
+    """Whether one of the findings is about this row."""
+    return any(one.startswith(f"row {row}") for one in faults)
