@@ -1,4 +1,4 @@
-"""Decision 0041: also where an address of before is a person of its own, nobody sees to his or her own matter by it."""
+"""Also where an address of before is a person of its own, nobody sees to his or her own matter by it."""
 
 from __future__ import annotations
 
