@@ -13,7 +13,7 @@ from handlers.rules.calendars import calendar_of
 from storage.database.store import Database
 from tests.handlers.builders import AU, POLICY
 from tests.stories.errands import card
-from tests.stories.house import ANNA, HELENA, TARA
+from tests.stories.house import ANNA, TARA
 from tests.stories.mailed import Mails, another_number, asked, file, here, mail, passcode, release, today
 from tests.stories.somebody import Answers
 from tests.stories.waiting import until
@@ -22,8 +22,8 @@ MARK = "k4nari"
 NAME, SAID, LETTER = f"Mrs {MARK}name", f"It beeps. {MARK}said", f"Power of attorney {MARK}letter"
 ADDRESS, OTHER = f"{MARK}one@customer.example", f"{MARK}two@customer.example"
 NUMBER, WHY = "+61 491 570 006", f"The CRM has it. {MARK}number"
-QUESTION, ANSWER, WEIGHED, HOW, LATE, WHY_LATE, TOLD, EARLY, SINCE = (
-    f"{one}? {MARK}{one}" for one in ("question", "answer", "weighed", "withdrawn", "late", "entered", "told", "early", "since")
+QUESTION, ANSWER, WEIGHED, HOW, LATE, TOLD = (
+    f"{one}? {MARK}{one}" for one in ("question", "answer", "weighed", "withdrawn", "late", "told")
 )  # fmt: skip
 
 
@@ -67,10 +67,6 @@ async def whole_life(company: Mails) -> str:
         "Why is it late?": LATE, "By which day will it be answered?": working_day().isoformat(),
     })  # fmt: skip
     await mail(company.office)
-    await filled(company, ANNA, request, "Correct the date", {
-        "When did they first ask anybody here?": (here().date() - timedelta(days=1)).isoformat(),
-        "At what time, if you know?": "23:00", "How do you know?": SINCE,
-    })  # fmt: skip
     await release(town, request, voices="may_hear", more={"Why may the customer hear it?": WEIGHED})
     letter = await mail(company.office, 2)
     await another_number(town, request, NUMBER, WHY)
@@ -93,20 +89,13 @@ async def whole_life(company: Mails) -> str:
 
 
 async def other_ends(company: Mails) -> None:
-    """One was written down late and refused by word of mouth; one wanted an erasure, and the Head did it."""
-    town, long_ago = company.town, here().date() - timedelta(days=40)
-    late = await file(town, by_name({
-        "When did they first ask anybody here?": long_ago.isoformat(), "Why is it written down only now?": WHY_LATE,
-        "E-mail address that they name": "", "The same address again": "",
-    }, ""))  # fmt: skip
+    """One was refused by word of mouth."""
+    town = company.town
+    late = await file(town, by_name({"E-mail address that they name": "", "The same address again": ""}, ""))
     await filled(
         company, TARA, late, "Refuse", {"Why?": "no_call", "If no mail can go: how were they told, and when?": TOLD}
     )
     await until(lambda: "refused, and the customer told" in card(town, TARA, late).words, "it is refused")
-    early = await file(town, by_name({"What do they want?": "erasure"}, "CS-10444"))
-    await filled(company, HELENA, early, "Erase", {"Why may it go before its time?": EARLY})
-    await mail(company.office, 4)
-    await until(lambda: "erased" in card(town, HELENA, early).words, "it is erased")
     await town.settled()
 
 
