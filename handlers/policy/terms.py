@@ -371,7 +371,6 @@ class RandomReview(Part):
 
     share_percent: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
     minimum: Count
-    working_day: Annotated[int, Field(ge=1, le=15)]
     review_working_days: Annotated[int, Field(ge=1, le=60)] = 10
     remind_before: tuple[Count, ...] = (5, 1)
     beacon: Beacon = QUICKNET

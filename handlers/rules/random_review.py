@@ -2,7 +2,7 @@
 
 | step                       | when                                                                                           |
 |----------------------------|------------------------------------------------------------------------------------------------|
-| lists frozen, hash logged  | on working day `working_day` of the month, when work begins at the home line                   |
+| lists frozen, hash logged  | on the first working day of the month, when work begins at the home line                       |
 | calls drawn                | with the beacon's first round at least ten minutes later (`handlers/rules/beacon.py`)          |
 | the Head is asked          | when the beacon has given no valid answer by the end of work one working day later             |
 | calls reviewed             | by the end of so many working days; then access ends                                           |
@@ -22,7 +22,6 @@ from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -71,12 +70,11 @@ def home(policy: Policy) -> Calendar:
 def opens_at(policy: Policy, year: int, month: int) -> datetime:
     """When the lists of the month before are frozen in that month (UTC).
 
-    A month with too few working days has it on the last of them, and one without any on its last day: each month has its draw.
+    A month without a working day has it on its last day: each month has its draw.
     """
     calendar, last = home(policy), date(year, month, monthrange(year, month)[1])
     days = (date(year, month, number) for number in range(1, last.day + 1))
-    works = list(islice((day for day in days if calendar.off(day) is None), policy.random_review.working_day))
-    return calendar.begins(works[-1] if works else last)
+    return calendar.begins(next((day for day in days if calendar.off(day) is None), last))
 
 
 def next_opening(policy: Policy, after: datetime) -> datetime:
@@ -89,19 +87,8 @@ def next_opening(policy: Policy, after: datetime) -> datetime:
 
 
 def opening_anew(policy: Policy, stood: datetime | None, now: datetime) -> datetime:
-    """When the clock draws next (UTC), where an opening `stood` (aware, None where none did) by the policy of before.
-
-    One that has come stays. One that is ahead moves to where the policy has it now; where that is over already, the month that
-    it stood for is due at once: the next opening would be another month's, and of each month there is one first draw.
-    """
-    if stood is None:
-        return next_opening(policy, now)
-    if stood <= now:
-        return stood
-    # By a zone to the west of where it was asked for, its first morning is the last day of the month before.
-    day = (stood + _DAY).astimezone(ZoneInfo(home(policy).zone))
-    its = opens_at(policy, day.year, day.month)
-    return its if its <= now else next_opening(policy, now)
+    """When the clock draws next (UTC), by the policy of now; an opening that has come (`stood`, aware) stays."""
+    return stood if stood is not None and stood <= now else next_opening(policy, now)
 
 
 def month_of(policy: Policy, opened: datetime) -> str:

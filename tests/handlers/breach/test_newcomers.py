@@ -189,15 +189,6 @@ async def test_p13_a_text_that_cannot_be_read_any_more_seals_no_report(company: 
     assert set(await heard(company)) == {"ruth", "helena"}
 
 
-@pytest.mark.by_hand
-async def test_p13_a_newcomer_beside_an_unreadable_text_waits_all_the_same(company: Company) -> None:
-    name = await begun(company)
-    await unreadable(company)
-    await in_force(company, text(helena="deven"))
-    await tick(company)
-    assert not await reads(company, "deven", name)
-
-
 @each("who", ["ruth", "helena"])
 async def test_p14_the_first_text_of_all_keeps_nobody_waiting(company: Company, who: str) -> None:
     await in_force(company, POLICY.text)

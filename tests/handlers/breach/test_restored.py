@@ -13,7 +13,6 @@ from handlers.acting import CLOCK
 from handlers.breach import clock, intents
 from handlers.breach.messages import messages_wait
 from handlers.ids import new_secret
-from handlers.keys import Keys
 from handlers.rules.refusal import Refused
 from storage.breaches import KEY_DESTROYED, SIGHT_ENDED, Breaches
 from storage.database.store import Store
@@ -193,16 +192,6 @@ async def test_p13_what_was_destroyed_is_so_again_in_a_copy(company: Company) ->
     assert await restored(company, copy) == 1
     assert await count(company, Report, ReportSight, ReportAudio) == [0, 0, 0]
     assert await tick(company) == 0
-
-
-@pytest.mark.by_hand
-async def test_p13_a_sight_that_ended_is_so_again_with_another_master_key(company: Company) -> None:
-    ruth = await begun(company)
-    copy = await copied(company)
-    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
-    company.door.keys = Keys(bytes(32))
-    assert await restored(company, copy) == 1
-    assert await count(company, ReportSight) == [1]
 
 
 async def test_p13_to_end_it_twice_is_to_end_it_once(company: Company) -> None:

@@ -13,7 +13,6 @@ from handlers.breach.sessions import Reader, reader
 from handlers.people import Block, Gone, Meet
 from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
-from storage.database.store import Store
 from storage.tables.breaches import ReportPass
 from tests.handlers.addresses import anew, moves
 from tests.handlers.breach.opening_pages import a_code, exchanged, over, passes
@@ -183,36 +182,6 @@ async def test_p13_a_report_that_was_destroyed_is_over_for_every_session(company
     company.clock.now -= timedelta(days=740)
     await over(ruth.read)
     assert (await refusal(company, intents.Link(name), company.anna)).code == "no_report"
-
-
-@pytest.mark.by_hand
-async def test_p13_a_sight_whose_wrap_was_changed_opens_nothing(company: Company) -> None:
-    """Whoever can write into the database gives nobody another's key."""
-    await report(company, company.anna, accused=["helena"])
-    name = await the_report(company)
-    ruth = await page(company, company.ruth, name)
-
-    def change(store: Store) -> None:
-        for sight in Breaches(store.session).sights(name):
-            sight.wrap = bytes(len(sight.wrap))
-
-    await company.database.write(change)
-    await over(ruth.read)
-
-
-@pytest.mark.by_hand
-async def test_p13_a_sight_that_is_missing_already_ends_all_the_same(company: Company) -> None:
-    await report(company, company.anna)
-    name = await the_report(company)
-
-    def take_out(store: Store) -> None:
-        for sight in Breaches(store.session).sights(name):
-            Breaches(store.session).forget(sight)
-
-    await company.database.write(take_out)
-    await be_away(company, company.ruth)
-    assert await tick(company) == 1
-    assert (await refusal(company, intents.Link(name), company.ruth)).code == "no_report"
 
 
 async def test_p13_whose_page_it_is_is_told_by_a_look_by_which_it_goes_on_no_longer(company: Company) -> None:

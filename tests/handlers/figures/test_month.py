@@ -194,17 +194,6 @@ async def test_on_the_first_working_day_both_are_told_once_with_a_button_to_it(c
     assert f"{coming:%Y-%m-%d}" == "2027-01-03"  # Monday the 4th in Sydney
 
 
-async def test_a_month_whose_day_an_edited_policy_has_behind_it_is_told_of_at_once_and_once(company: Company) -> None:
-    policy = company.door.policy
-    for day, moment in ((5, datetime(2026, 12, 2, 3, tzinfo=UTC)), (1, datetime(2027, 1, 2, tzinfo=UTC))):
-        review = policy.random_review.model_copy(update={"working_day": day})
-        company.door.policy = policy.model_copy(update={"random_review": review})
-        await company.door.enter(Schedule(), CLOCK)
-        await pass_until(company, moment)
-    told_ = [one for one in await words_for(company, company.helena) if "its numbers" in one]
-    assert told_ == ["November 2026 is over. Press The month at a glance to read its numbers."]
-
-
 async def _code(company: Company, who: Visitor) -> str:
     return (await company.door.enter(Open(MONTH), who)).code
 
