@@ -21,7 +21,7 @@ _CHAIN: tuple[RoleName, ...] = ("team_leader", "head_of_customer_success", "mana
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerCircumstances(Circumstances):
+class CustomerCircumstances(Circumstances, clause="P8"):
     """One customer's request; addresses are in normal form.
 
     `filers` wrote any of it down: that it was asked for, since when, or where the mail goes. `operators` were on its calls, under
@@ -35,17 +35,9 @@ class CustomerCircumstances(Circumstances):
     elsewhere: bool = False
 
     @property
-    def clause(self) -> str:
-        return "P8"
-
-    @property
     def chain(self) -> tuple[RoleName, ...]:
         to_head = self.asker == "relative" or self.elsewhere
         return _CHAIN[1:] if to_head else _CHAIN
-
-    @property
-    def copy_to(self) -> tuple[str, ...]:
-        return ()
 
     def beside(self, name: RoleName) -> tuple[str, ...]:
         return self.policy.customers.handlers if name == "team_leader" else ()

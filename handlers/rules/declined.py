@@ -49,25 +49,13 @@ KEPT: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeclinedCircumstances(Circumstances):
+class DeclinedCircumstances(Circumstances, clause="P5", chain=CHAIN):
     """One call whose customer declined; `operators` were on it, `concerned` are those whom an investigation or a hold of it is about:
     every address that they ever had.
     """
 
     operators: frozenset[str] = frozenset()
     concerned: frozenset[str] = frozenset()
-
-    @property
-    def clause(self) -> str:
-        return "P5"
-
-    @property
-    def chain(self) -> tuple[RoleName, ...]:
-        return CHAIN
-
-    @property
-    def copy_to(self) -> tuple[str, ...]:
-        return ()
 
     def own_case(self, person: str) -> Why | None:
         return "operator" if person in self.operators else "concerned" if person in self.concerned else None

@@ -11,7 +11,7 @@ from handlers.policy.values import RoleName
 from .access import company_day
 from .calendars import calendar_of
 from .local_time import moment_of
-from .routing import Circumstances, Why
+from .routing import Circumstances
 from .working_days import due
 
 READERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
@@ -22,23 +22,8 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestCircumstances(Circumstances):
+class DigestCircumstances(Circumstances, chain=READERS):
     """One digest. It is read, not decided, so nobody is out for a case of their own."""
-
-    @property
-    def clause(self) -> str:
-        return ""
-
-    @property
-    def chain(self) -> tuple[RoleName, ...]:
-        return READERS
-
-    @property
-    def copy_to(self) -> tuple[str, ...]:
-        return ()
-
-    def own_case(self, person: str) -> Why | None:
-        return None
 
 
 def week_of(policy: Policy, now: datetime) -> date:

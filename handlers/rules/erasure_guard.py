@@ -30,12 +30,8 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PauseCircumstances(DeclinedCircumstances):
+class PauseCircumstances(DeclinedCircumstances, clause="P12"):
     """Paused erasures: they go to the same people as a declined call, and nobody is on them."""
-
-    @property
-    def clause(self) -> str:
-        return "P12"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,19 +30,11 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldCircumstances(Circumstances):
+class HoldCircumstances(Circumstances, clause="P12", chain=CHAIN):
     """One hold: `operators` were on its calls, `about` is whom its case is about; every address that they ever had."""
 
     operators: frozenset[str] = frozenset()
     about: frozenset[str] = frozenset()
-
-    @property
-    def clause(self) -> str:
-        return "P12"
-
-    @property
-    def chain(self) -> tuple[RoleName, ...]:
-        return CHAIN
 
     @property
     def copy_to(self) -> tuple[str, ...]:

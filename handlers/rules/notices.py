@@ -30,7 +30,6 @@ from .calendars import calendar_of
 from .local_time import moment_of
 from .refusal import Refused
 from .routing import Circumstances
-from .routing import Why as WhyNot
 
 Notice = Literal["phone", "website", "outgoing"]
 Why = Literal["first", "quarter", "changed", "no", "seen"]
@@ -63,25 +62,14 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeCircumstances(Circumstances):
+class NoticeCircumstances(Circumstances, clause="P3"):
     """One confirmation: for the notice's owner, then for whoever oversees all of them."""
 
     owner: RoleName
 
     @property
-    def clause(self) -> str:
-        return "P3"
-
-    @property
     def chain(self) -> tuple[RoleName, ...]:
         return tuple(dict.fromkeys((self.owner, *OVERSEEING, "breach_fallback")))
-
-    @property
-    def copy_to(self) -> tuple[str, ...]:
-        return ()
-
-    def own_case(self, person: str) -> WhyNot | None:
-        return None
 
 
 def owner(policy: Policy, notice: str) -> RoleName:

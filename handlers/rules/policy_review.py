@@ -42,7 +42,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewCircumstances(Circumstances):
+class ReviewCircumstances(Circumstances, clause="P14", chain=(*REVIEWING, "breach_fallback")):
     """One review: for both roles at once, and for `breach_fallback` where nobody in either can be asked.
 
     `declarer` (address in normal form) is who called a change not significant, for as long as a second person is wanted, and
@@ -53,20 +53,8 @@ class ReviewCircumstances(Circumstances):
     also: frozenset[str] = frozenset()
 
     @property
-    def clause(self) -> str:
-        return "P14"
-
-    @property
-    def chain(self) -> tuple[RoleName, ...]:
-        return (*REVIEWING, "breach_fallback")
-
-    @property
     def steps(self) -> tuple[tuple[RoleName, ...], ...]:
         return (REVIEWING, ("breach_fallback",))
-
-    @property
-    def copy_to(self) -> tuple[str, ...]:
-        return ()
 
     def own_case(self, person: str) -> Why | None:
         return "requester" if person == self.declarer or person in self.also else None

@@ -26,13 +26,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
-from handlers.policy.values import RoleName
 
 from .calendars import Calendar, calendar_of
 from .customer_times import days_before
 from .local_time import moment_of
 from .reminding import days_of, last_working_moment
-from .routing import Circumstances, Why
+from .routing import Circumstances
 from .working_days import due
 
 Cause = Literal["declined", "restricted", "erased", "gone", "unannounced"]
@@ -43,23 +42,8 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DrawCircumstances(Circumstances):
+class DrawCircumstances(Circumstances, clause="P10", chain=("head_of_customer_success",)):
     """A draw, or a call to review: for reviewers, who act beside the Head as `customers.handlers` do beside the team leader."""
-
-    @property
-    def clause(self) -> str:
-        return "P10"
-
-    @property
-    def chain(self) -> tuple[RoleName, ...]:
-        return ("head_of_customer_success",)
-
-    @property
-    def copy_to(self) -> tuple[str, ...]:
-        return ()
-
-    def own_case(self, person: str) -> Why | None:
-        return None
 
 
 def home(policy: Policy) -> Calendar:

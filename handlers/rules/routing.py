@@ -13,11 +13,10 @@ With nobody left it is held, and whoever can mend that gets an alarm.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -64,27 +63,32 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances(ABC):
-    """One matter as the rules see it on a day of the company's; each kind of matter brings its chain and its conflicts.
+class Circumstances:
+    """One matter as the rules see it on a day of the company's; each kind of matter names its clause and its chain.
 
     Addresses are in normal form. `unreachable` can't be asked now, whatever the cause; `passed_on` says who passed it on,
     and as what.
     """
 
+    CLAUSE: ClassVar[str] = ""
+    CHAIN: ClassVar[tuple[RoleName, ...]] = ()
     policy: Policy
     today: date
     unreachable: frozenset[str] = frozenset()
     passed_on: frozenset[tuple[str, RoleName]] = frozenset()
 
-    @property
-    @abstractmethod
-    def clause(self) -> str:
-        """The clause by which it is decided."""
+    def __init_subclass__(cls, *, clause: str = "", chain: tuple[RoleName, ...] = ()) -> None:
+        cls.CLAUSE, cls.CHAIN = clause or cls.CLAUSE, chain or cls.CHAIN
 
     @property
-    @abstractmethod
+    def clause(self) -> str:
+        """The clause by which it is decided."""
+        return self.CLAUSE
+
+    @property
     def chain(self) -> tuple[RoleName, ...]:
         """All roles to which such a matter goes, in their order; the last one only where all before it are out."""
+        return self.CHAIN
 
     @property
     def with_deputies(self) -> bool:
@@ -96,13 +100,13 @@ class Circumstances(ABC):
         return ()
 
     @property
-    @abstractmethod
     def copy_to(self) -> tuple[str, ...]:
         """Who hears of the decision without taking part in it."""
+        return ()
 
-    @abstractmethod
     def own_case(self, person: str) -> Why | None:
         """Why this person may not decide a matter such as this, in any role, however things stand."""
+        return None
 
     @property
     def remaining(self) -> tuple[RoleName, ...]:
