@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from handlers.acting import Act, Done
 from handlers.declined import intents
+from handlers.declined.choosing import GO, REMIND
 from handlers.declined.reaching import begin_erasure, bring_back, put_out_of_reach
-from handlers.declined.reminding import GO, REMIND
 from handlers.declined.view import View, deciding, load, seen
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell

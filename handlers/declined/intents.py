@@ -1,15 +1,18 @@
-"""What can be wanted where a caller declines to be recorded, each with its name in the audit log (P5)."""
+"""What can be wanted where a caller declines to be recorded, with the form that keeps a recording (P5)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 from handlers import opening
 from handlers.acting import Intent
-from handlers.declined.forms import KeepForm
+from handlers.cards import Option
+from handlers.forms import Form, OneOf
 from handlers.matters import intents as matters
+from handlers.policy.values import Text
+from handlers.rules.declined import KEPT
 
 Trouble = Literal["", "unreachable", "unread", "cannot", "known", "known_still"]
 """What stood in the way: the phone system does not answer, tells too little of some call, or knows of no live calls at all; or the call is known."""
@@ -132,3 +135,19 @@ class Recheck(matters.Recheck, action="declined.recheck", clause="P5"):
 
 class Begin(opening.Begin, action="declined.begin", clause="P5"):
     """Somebody opens the form that keeps a recording."""
+
+
+class KeepForm(Form):
+    """Why what was recorded is not erased."""
+
+    name: ClassVar[str] = "declined_keep"
+    title: ClassVar[str] = "Keep this recording"
+    send: ClassVar[str] = "Keep"
+    reason: Annotated[
+        Text,
+        OneOf(
+            "Why is it kept?",
+            lambda _: tuple(Option(name, words) for name, words in KEPT.items()),
+            help="It stands on the card. Staff may ask for the call again, as for any other.",
+        ),
+    ]

@@ -1,13 +1,21 @@
-"""What declined calls bring to the house (P5)."""
+"""What declined calls bring to the house: the kind of matter, what is at home, and the room (P5)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from handlers import opening
-from handlers.cards import Button, Line, Page
-from handlers.declined import choosing, deciding, forms, intents, reminding, saying, watching
-from handlers.declined.matter import DECLINED_CALLS
-from handlers.declined.rows import lists
-from handlers.room import Asks, Chore, Command, Does, Opens, Room, Step
+from handlers.acting import Act
+from handlers.cards import Button, Line, Page, Row, Sign, When
+from handlers.declined import choosing, deciding, intents, saying, watching
+from handlers.declined.cards import card
+from handlers.declined.choosing import row
+from handlers.declined.view import GONE, load
+from handlers.lists import waiting
+from handlers.matters.kind import MatterOf
+from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, Step
+from storage.tables.declined import Declined
 
 SAYS = "A caller does not want to be recorded"
 HELP = (
@@ -23,6 +31,27 @@ DECLINED = Button("declined", LABEL, "")
 
 def _sent(about: str) -> Page:
     return Page("Kept", (Line(f"The card of {about} shows how it stands."),))
+
+
+DECLINED_CALLS = MatterOf("D-", GONE, intents.Reroute, intents.Recheck, load, "declined", card, row)
+
+
+WHICH, UNDECIDED = "Which call did the caller decline?", "A caller declined: erase or keep the recording?"
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
+    waiting_for = [*act.store.declines.choosing(act.me.id), *act.store.declines.waiting_for(act.me.id)]
+    rows = [_row(act, one, WHICH if one.is_unchosen else UNDECIDED, one.began) for one in waiting_for]
+    if not rows:
+        return {}
+    return {"waiting": waiting(rows)}
+
+
+def _row(act: Act, one: Declined, words: str, began: datetime | None = None) -> Row:
+    call = ("call of ", When(began, now=act.now), " · ") if began is not None else ()
+    small = (*call, "said ", When(one.asked_at, now=act.now), f" · {one.id}")
+    return Row(f"{Sign.QUESTION} {words}", Button("details", "Details", one.id, "primary"), small)
 
 
 ROOM = Room(
@@ -46,7 +75,7 @@ ROOM = Room(
         intents.Erase.by(deciding.erase),
         intents.Begin.by(opening.begin),
         intents.Keep.by(deciding.keep),
-        intents.Remind.by(reminding.remind),
+        intents.Remind.by(choosing.remind),
         *DECLINED_CALLS.does,
     ),
     commands={
@@ -59,17 +88,17 @@ ROOM = Room(
         "declined_choose": Does(intents.Choose, "This call"),
         "declined_none": Does(intents.Dismiss, "None of these"),
         "declined_erase": Does(intents.Erase, "Erase"),
-        forms.KeepForm.name: Opens(forms.KeepForm.name, "Keep"),
+        intents.KeepForm.name: Opens(intents.KeepForm.name, "Keep"),
     },
     begins=(DECLINED,),
     forms=(
         Asks(
-            forms.KeepForm, intents.Begin, lambda about, form, _: intents.Keep(about, form), _sent,
+            intents.KeepForm, intents.Begin, lambda about, form, _: intents.Keep(about, form), _sent,
             intro=deciding.introduction,
         ),
     ),
     due={
-        reminding.GO: intents.Go, reminding.REMIND: intents.Remind,
+        choosing.GO: intents.Go, choosing.REMIND: intents.Remind,
         choosing.UNCHOSEN: intents.Unchosen, choosing.HAND_OVER: intents.HandOver,
     },
     calls=Chore(

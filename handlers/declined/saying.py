@@ -9,9 +9,8 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.declined import intents
-from handlers.declined.choosing import ask_clock, is_theirs, last_calls, settled, word
+from handlers.declined.choosing import GO, ask_clock, is_theirs, last_calls, schedule, settled, word
 from handlers.declined.reaching import put_out_of_reach
-from handlers.declined.reminding import GO, schedule
 from handlers.declined.view import GONE, View, load, seen
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id

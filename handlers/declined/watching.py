@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from handlers.acting import Act, Done
 from handlers.declined import intents
-from handlers.declined.sayings import off_told, still_told
+from handlers.declined.cards import off_told, still_told
 from handlers.declined.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed

@@ -10,7 +10,7 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.effects import Effect
 from handlers.holds import intents
-from handlers.holds.calls import Chosen, chosen
+from handlers.holds.cards import Chosen, chosen
 from handlers.holds.ending import watch
 from handlers.holds.view import seen
 from handlers.ids import new_id

@@ -1,14 +1,22 @@
-"""What people see of a hold, in every state; all its words for people stand here (P12)."""
+"""What people see of a hold and of its calls, in every state; all its words for people stand here (P12)."""
 
 from __future__ import annotations
 
-from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
-from handlers.holds.calls import line
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.acting import Act
+from handlers.cards import Actions, Button, Card, Facts, Line, Page, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.view import FIRST, View
 from handlers.matters.alarming import told
 from handlers.matters.case import came_as
-from handlers.words import capital, counted, listed, moment_words
-from storage.records import Person
+from handlers.policy import Policy
+from handlers.rules.refusal import Refused
+from handlers.rules.search import may_know
+from handlers.words import call_line, capital, counted, line_words, listed, moment_words
+from storage.holds import Held
+from storage.records import Person, Recording
 
 SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "active": Sign.APPROVED, "let_go": Sign.WITHDRAWN,
@@ -168,3 +176,75 @@ def _asked(view: View) -> str:
 
 def _you_or(view: View, person_id: int | None, reader: int) -> str:
     return "you" if person_id == reader else view.people[person_id].name if person_id in view.people else "nobody"
+
+
+THERE = ("present", "declined", "closed")
+"""States of a call whose audio is there."""
+TOO_LATE = "The recording system was asked to delete it just before, so the hold may have come too late."
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Calls that can be held; when others were erased; and for how many the recorder was asked already."""
+
+    calls: list[Recording]
+    erased: tuple[datetime, ...]
+    too_late: int
+
+
+def chosen(act: Act, ids: Iterable[int]) -> Chosen:
+    """Those that this person may know of, also past their moment while they are there. Raises `Refused` at `recordings`."""
+    wanted = list(dict.fromkeys(ids))
+    known = [one for one in act.store.recordings.all_of(wanted) if may_hold(act, one)]
+    there = [one for one in known if one.state in THERE]
+    moments = {one.id: erased_at(act, one) for one in known if one.state == "erased"}
+    erased = [at for at in moments.values() if at is not None]
+    if erased and not there:
+        zone = act.me.zone
+        told = " ".join(f"This call was erased on {moment_words(at, zone, act.now)}." for at in erased)
+        raise Refused.at({"recordings": f"{told} It can't be held any more."}, "P12")
+    if len(there) + len(erased) < len(wanted) or not there:
+        raise Refused.at({"recordings": "One of these calls is no longer there. Please choose again."}, "P12")
+    under_way = (act.store.erasures.open(one.id) for one in there)
+    return Chosen(there, tuple(erased), sum(one is not None and one.state == "asked" for one in under_way))
+
+
+def may_hold(act: Act, one: Recording) -> bool:
+    """Whether this person may know of a call, so that it may be asked for."""
+    return may_know(act.policy, act.me.email_key, one.department, one.operator_key, one.line)
+
+
+def erased_at(act: Act, one: Recording) -> datetime | None:
+    """When a call was erased last."""
+    return act.store.erasures.erased_at(one.id)
+
+
+def line(policy: Policy, held: Held, now: datetime) -> Line:
+    """A call of a hold, with what became of it."""
+    one, erasure = held.recording, held.erasure
+    _, zone = line_words(one.line, policy)
+    if erasure is not None and erasure.erased_at is not None:
+        words: Words = (*_began(one, zone, now), " · erased on ", When(erasure.erased_at, zone, now))
+        return Line(words, Sign.ENDED)
+    if one.state == "gone":
+        return Line((*_began(one, zone, now), " · no longer in the recording system"), Sign.ALARM)
+    past = " · past its time, and closed to everybody" if one.closed(now) and held.keep.ended_at is None else ""
+    late = f" · {TOO_LATE}" if erasure is not None and erasure.state == "asked" else ""
+    return Line((*call_line(one, policy, now), f"{past}{late}"))
+
+
+def page(act: Act, title: str, calls: list[Held], value: str, number: int, first: int) -> Page:
+    """So many of a hold's calls, after so many; the buttons turn the page."""
+    last = first + len(calls)
+    told = f"{first + 1} to {last} of {number}" if calls else "Nothing stands here any more."
+    earlier = (Button("hold_calls", "Earlier ones", f"{value}:{max(first - ON_A_PAGE, 0)}"),) if first else ()
+    later = (Button("hold_calls", "Later ones", f"{value}:{last}"),) if last < number else ()
+    turn: tuple[Part, ...] = (Actions((*earlier, *later)),) if earlier or later else ()
+    return Page(title, (Line(told), *(line(act.policy, one, act.now) for one in calls), *turn))
+
+
+def _began(one: Recording, zone: str, now: datetime) -> tuple[str | When, ...]:
+    return ("📞 ", When(one.started, zone, now), f" · with {one.operator_name}")
+
+
+ON_A_PAGE = 15

@@ -1,19 +1,30 @@
-"""What holds bring to the house (P12)."""
+"""What holds bring to the house: the kind of matter, what is at home, and the room (P12)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from handlers import opening
 from handlers.acting import Act, Done
-from handlers.cards import Actions, Button, Line, Page, Sign, When
-from handlers.holds import beginning, deciding, ending, filling, forms, intents
-from handlers.holds.matter import HoldMatters, all_calls
-from handlers.holds.rows import lists, offers
+from handlers.alarms import may_look
+from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
+from handlers.holds import beginning, cards, deciding, ending, forms, intents
+from handlers.holds.cards import bare, card
+from handlers.holds.ending import row
+from handlers.holds.forms import AskForm, HoldForm
+from handlers.holds.view import GONE, View, load
 from handlers.matters import asking, showing
-from handlers.room import Asks, Does, Opens, Room, Search, Shows
+from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shown, Shows
+from handlers.rules.holds import may_set
+from handlers.rules.refusal import Refused
 from handlers.telling import ON_A_LINE
 from handlers.words import counted
+from storage import pages
+from storage.database.store import Store
+from storage.holds import STANDING
+from storage.reminders import Reminder
+from storage.tables.holds import Hold
 
 
 def held(begun: intents.Begun) -> Page:
@@ -49,8 +60,110 @@ def _reroute(act: Act, intent: intents.Reroute) -> Done[None]:
     return asking.reroute(act, intent, MATTER.case(act, intent.matter))
 
 
+class HoldMatters:
+    """P12: holds, `H-…`."""
+
+    prefix = "H-"
+    gone = GONE
+    reroute, recheck = intents.Reroute, intents.Recheck
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """As `Matter.shown`; a copy of somebody who has no part in it any more says nothing."""
+        view = self.case(act, matter)
+        if reader in view.everybody() or (whole and _alarmed(act, view, reader)):
+            return Shown(card(view, reader), view.hold.revision)
+        held = reader in {view.hold.asked_by, *(one.person_id for one in view.parties)}
+        return Shown(bare(view), view.hold.revision) if held and view.has_no_part(reader) and not whole else None
+
+    def case(self, act: Act, matter: str) -> View:
+        """As `Matter.case`."""
+        return load(act, matter)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`."""
+        return row(self.case(act, reminder.matter_id), reminder)
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """As `Matter.waiting`; of those that were confirmed it is looked at, too, who sees to them now."""
+        return store.matters.ids("hold", STANDING)
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """As `Matter.stuck`."""
+        return store.matters.ids("hold", ("stuck",))
+
+
+def all_calls(act: Act, value: str) -> Page:
+    """All calls of a hold, a page at a time, for whoever has its card: `H-…:15`. Raises `Refused` for anybody else."""
+    hold, _, told = value.partition(":")
+    view = load(act, hold)
+    if act.me.id not in view.everybody():
+        raise Refused(GONE, code="no_copy")
+    first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(view.number - 1, 0))
+    first -= first % cards.ON_A_PAGE
+    held = act.store.holds.calls(view.hold.id, pages.Page(cards.ON_A_PAGE, first))
+    return cards.page(act, f"Calls of {view.hold.id}", held, view.hold.id, view.number, first)
+
+
+def _alarmed(act: Act, view: View, reader: int) -> bool:
+    return not view.has_no_part(reader) and may_look(act, view.hold.id, reader)
+
+
+ASK, SET = Button(AskForm.name, "Ask for a hold", ""), Button(HoldForm.name, "Set a hold", "")
+
+
+def offers(act: Act) -> Sequence[Button]:
+    """Anybody of the staff may ask for one; whoever sees to holds in some case or other sets one, too."""
+    return (SET, ASK) if may_set(act.policy, act.me.email_key) else (ASK,)
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """What waits for this person, and the other holds whose card he or she has."""
+    mine = list(_mine(act))
+    if not mine:
+        return {}
+    asked = {one.id for one in act.store.matters.waiting_for(act.me.id)}
+    waiting = [one for one in mine if one.id in asked]
+    rest = [one for one in mine if one.id not in asked]
+    return {
+        "waiting": _rows(act, "Waiting for you", waiting, ((len(waiting), "waiting for you"),)),
+        "holds": _rows(act, "Holds", rest),
+    }
+
+
+def _mine(act: Act) -> Iterator[Hold]:
+    """Those that keep calls, whose card this person has, and in which he or she has a part."""
+    held = act.store.holds.held_by(act.me.id)
+    if not held:
+        return
+    ids = [one.id for one in held]
+    operators, named = act.store.holds.operators(ids), act.store.matters.concerned(ids)
+    for one in held:
+        about = [other.email_key for other in named.get(one.id, ())]
+        without = act.store.people.aliases([*operators.get(one.id, ()), *about])
+        asked = one.begun == "asked" and one.asked_by == act.me.id
+        hidden = act.me.email_key in without or act.me.id not in act.store.matters.holders(one)
+        if asked or not hidden:
+            yield one
+
+
+def _rows(act: Act, heading: str, holds: Sequence[Hold], told: tuple[tuple[int, str], ...] = ()) -> Rows:
+    return Rows(
+        heading, len(holds), lambda most, skip: [_row(act, one) for one in holds[skip : skip + most]], told
+    )  # fmt: skip
+
+
+def _row(act: Act, hold: Hold) -> Row:
+    sign, style = (Sign.APPROVED, "plain") if hold.state == "active" else (Sign.WAITING, "primary")
+    button = Button("details", "Details", hold.id, "primary" if style == "primary" else "plain")
+    number = counted(act.store.holds.number(hold.id), "call")
+    small = (f"{number} · until ", When(hold.ends_at, now=act.now), f" · {hold.id}")
+    return Row(f"{sign} Hold · {hold.case_name}", button, small)
+
+
 MATTER = HoldMatters()
+
 _new = partial(Asks, sent=_on_its_way, new=True, after=held)
+
 _of_hold = partial(Asks, begin=intents.BeginChanging, sent=_sent)
 
 ROOM = Room(
@@ -81,22 +194,22 @@ ROOM = Room(
     offers=offers,
     forms=(
         _new(
-            forms.AskForm, begin=intents.Begin, send=lambda _, form, key: intents.Ask(form, key), again=filling.asking, intro=filling.asked,
+            forms.AskForm, begin=intents.Begin, send=lambda _, form, key: intents.Ask(form, key), again=forms.asking, intro=forms.asked,
         ),
         _new(
             forms.HoldForm, begin=intents.BeginSetting, send=lambda _, form, key: intents.Set(form, key),
-            again=filling.setting, intro=filling.lasting, supplied=filling.until,
+            again=forms.setting, intro=forms.lasting, supplied=forms.until,
         ),
         _of_hold(
             forms.RenewForm, send=lambda about, form, _: intents.Renew(about, form), intro=deciding.renewal,
-            supplied=filling.until,
+            supplied=forms.until,
         ),
         _of_hold(
             forms.ReleaseForm, send=lambda about, form, _: intents.Release(about, form), intro=deciding.introduction,
         ),
     ),
     searches={
-        forms.PEOPLE: Search(filling.people, filling.people_named),
+        forms.PEOPLE: Search(forms.people, forms.people_named),
     },
     due={ending.END: intents.End, ending.ENDING: intents.Ending},
     matter=MATTER,

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TypeVar
 
 from handlers.acting import CLOCK, Intent
-from handlers.declined.forms import KeepForm
 from handlers.declined.intents import (
     Choose,
     Confirm,
@@ -14,6 +13,7 @@ from handlers.declined.intents import (
     Erase,
     Find,
     Keep,
+    KeepForm,
     Live,
     Over,
     Say,

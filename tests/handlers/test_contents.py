@@ -40,7 +40,7 @@ from handlers.customers.forms import (
     WithdrawForm,
 )
 from handlers.customers.forms import AnswerForm as CustomerAnswerForm
-from handlers.declined.forms import KeepForm
+from handlers.declined.intents import KeepForm
 from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm

@@ -7,8 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from handlers.acting import CLOCK, Intent, Visitor
-from handlers.declined.forms import KeepForm
-from handlers.declined.intents import Find, Keep, Live, Over, Say
+from handlers.declined.intents import Find, Keep, KeepForm, Live, Over, Say
 from handlers.door import Door, Repeated
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import email

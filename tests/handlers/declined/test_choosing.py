@@ -9,8 +9,8 @@ import pytest
 from handlers import CALLS
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.declined.choosing import late
+from handlers.declined.choosing import row as line
 from handlers.declined.intents import Choose, Dismiss, Erase, Find, HandOver, Keep, Offer, Say, Unchosen
-from handlers.declined.reminding import row as line
 from handlers.declined.view import load
 from handlers.people import Meet
 from handlers.rules.declined import CHAIN

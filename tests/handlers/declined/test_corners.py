@@ -8,10 +8,9 @@ import pytest
 
 from handlers import FORMS, matter_of
 from handlers.acting import CLOCK
-from handlers.declined.cards import card
+from handlers.declined.cards import card, off_words
 from handlers.declined.deciding import introduction
 from handlers.declined.intents import Choose, Confirm, Erase, Find, Go, Meet, Remind
-from handlers.declined.sayings import off_words
 from handlers.declined.view import load
 from handlers.recordings import Register
 from handlers.retention.intents import Close

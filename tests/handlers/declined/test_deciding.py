@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.declined.forms import KeepForm
-from handlers.declined.intents import Choose, Cleared, Erase, Find, Go, Keep, Meet, Over, Remind
+from handlers.declined.intents import Choose, Cleared, Erase, Find, Go, Keep, KeepForm, Meet, Over, Remind
 from handlers.policy import Policy
 from handlers.recordings import Register
 from tests.handlers.builders import POLICY, Company, audit, call, email, quiet, refusal, register, words_for

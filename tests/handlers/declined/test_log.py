@@ -11,7 +11,7 @@ import pytest
 from handlers import HANDLERS, matter_of
 from handlers.acting import CLOCK, DELIVERY
 from handlers.declined import intents
-from handlers.declined.forms import KeepForm
+from handlers.declined.intents import KeepForm
 from handlers.rules.declined import CHAIN
 from tests.handlers.builders import POLICY, Company, away, call, email, ledger, left, register, without_deputies
 from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states

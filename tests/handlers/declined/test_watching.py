@@ -6,8 +6,8 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.cards import When, Words
+from handlers.declined.cards import off_told, off_words
 from handlers.declined.intents import Confirm, Over, Still
-from handlers.declined.sayings import off_told, off_words
 from handlers.declined.view import load
 from handlers.words import told as told_words
 from tests.handlers.builders import Company, audit, words_for

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from handlers.acting import CLOCK, DELIVERY
-from handlers.holds.filling import setting
+from handlers.holds.forms import setting
 from handlers.people import Gone
 from handlers.policy import Policy
 from handlers.retention.intents import Ask, Continue, EraseAgain, FollowPause, KeepPaused, Pause, Recheck, RemindOfPause
