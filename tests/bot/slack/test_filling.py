@@ -1,18 +1,23 @@
-"""D3, D4 in Slack: the reference follows the calls, a command finds a call, help helps, and Ask again is filled in."""
+"""Forms in Slack that are filled in, and what stays of them while they change."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
-from bot.slack import answers
+from bot.rehearsal.slack import Person
+from bot.slack import answers, render
+from bot.slack.aside import metadata, parted, unshown
+from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.access.intents import Deny
-from handlers.cards import Filled, Sheet
+from handlers.cards import Filled, Option, Sheet
 from storage.database.store import DatabaseDown
 from tests.each import each
-from tests.handlers.builders import ask, call, register, stored
+from tests.handlers.builders import POLICY, ask, call, register, stored, written
+from tests.handlers.customers.acts import a_request
 from tests.slack_street import Street
 
 CALLS, CRM = "lookup:recordings", "CRM request reference"
@@ -147,3 +152,167 @@ async def test_d4_whoever_may_not_act_is_told_instead_of_being_shown_a_form(stre
     await _blank(street, "CS-10443")
     assert "You are a guest here" in _says(street)
     assert "Please note" in str(street.anna.modal)
+
+
+SHORT, LONG = AccessForm.sheet(POLICY), InvestigationForm.sheet(POLICY)
+NAMED = {"type": "multi_external_select", "selected_options": [{"value": "h1", "text": {"text": "Helena Marsh"}}]}
+
+
+def view(values: dict[str, dict[str, Any]], carried: str = "") -> dict[str, Any]:
+    """A form as it comes back: its fields, what stands in them, and what it carries."""
+    state = {name: {"text": state} for name, state in values.items()}
+    return {
+        "private_metadata": carried, "blocks": [{"block_id": name} for name in values], "state": {"values": state},
+    }  # fmt: skip
+
+
+def test_p9_words_and_names_are_set_aside_and_come_back() -> None:
+    there = view(
+        {"purpose": {"value": "Why."}, "basis": {"value": "Ref 9"}, "matter": {"value": None}, "concerned": NAMED}
+    )
+    filled, aside = parted(there, SHORT)
+    assert (filled.values, aside) == ({}, {"basis": "Ref 9", "concerned": [["h1", "Helena Marsh"]]})
+    back, left = parted(view({"purpose": {"value": "Why."}}, metadata(SHORT, aside)), LONG)
+    assert back.values == {"basis": "Ref 9", "concerned": ["h1"]}
+    assert [one.label for one in back.offered["concerned"]] == ["Helena Marsh"]
+    assert left == {}
+
+
+def test_p9_what_slack_would_not_take_is_left_out_the_longest_first() -> None:
+    aside = {"audience": "😀" * 300, "matter": "m" * 200, "basis": '"' * 1500}
+    told = metadata(SHORT, aside)
+    assert len(told.encode("utf-16-le")) // 2 <= 3000
+    assert json.loads(told)["aside"].keys() == {"audience", "matter"}
+
+
+def test_what_a_form_is_filled_in_with_and_does_not_show_is_carried_too() -> None:
+    offered = {"concerned": [Option("h1", "Helena Marsh")], "recordings": [Option("1", "A call")]}
+    filled = Filled({"matter": "Claim 12", "purpose": "Why.", "basis": "", "concerned": ["h1"]}, {}, offered)
+    assert unshown(SHORT, filled) == {"matter": "Claim 12", "concerned": [["h1", "Helena Marsh"]]}
+    assert unshown(LONG, filled) == {}
+
+
+def modal(person: Person) -> tuple[str, bool, str]:
+    """The title of what stands open, whether it can be sent, and all of its words."""
+    view = person.modal
+    assert view is not None
+    return view["title"]["text"], bool(view.get("submit")), json.dumps(view["blocks"], ensure_ascii=False)
+
+
+async def pressed(street: Street) -> None:
+    """Tara presses Release on her card of a request; what the bot does after its acknowledgement is still to come."""
+    request = await a_request(street.company)
+    await street.settled()
+    await street.click("UTARA", street.card("UTARA", request), "customer_release")
+
+
+async def test_p8_until_the_letter_is_there_nothing_can_be_sent(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = street.adapter.answers.desk.introduced
+    seen: list[tuple[str, bool, str]] = []
+
+    async def watched(*about: str) -> object:
+        seen.append(modal(street.tara))
+        return await looked(*about)
+
+    monkeypatch.setattr(street.adapter.answers.desk, "introduced", watched)
+    await pressed(street)
+    await street.settled()
+    assert [one[:2] for one in seen] == [("One moment", False)]
+    title, sendable, words = modal(street.tara)
+    assert (title, sendable) == ("Release to the customer", True)
+    assert "To: " in words
+
+
+CALLS_CONCERNING, CONCERNED = "lookup:recordings", "Does it concern somebody who decides?"
+CLAIM = {"matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody"}
+
+
+async def _the_longer_form(street: Street, words: str = "") -> None:
+    await street.anna.command(f"/recording-request {words}".strip())
+    await street.adapter.after.finish()
+    await street.anna.press("modal", "redraw", "legal_claim")
+    await street.adapter.after.finish()
+
+
+async def _sent(street: Street, **more: object) -> str:
+    found = await street.anna.options(CALLS_CONCERNING, "CS-10443")
+    answers = {"Which calls?": [found[0]["value"]], "crm": "CS-10443", "purpose": "To defend it.", **CLAIM, **more}
+    assert (await street.anna.submit(answers)).ok
+    await street.settled()
+    rows = await street.company.database.read(lambda store: list(store.audit.rows()))
+    return next(str(one["subject"]) for one in reversed(rows) if one["action"] == "access.file")
+
+
+async def test_p9_somebody_is_found_by_a_part_of_the_name_and_has_no_part_in_it(street: Street) -> None:
+    await _the_longer_form(street)
+    [helena] = await street.anna.options(CONCERNED, "marsh")
+    request = await _sent(street, concerned=[helena["value"]])
+    assert street.workspace.dm("UHELENA") == []
+    assert "Helena Marsh" in str(street.card("URUTH", request).blocks)
+
+
+async def test_p9_it_may_be_left_empty(street: Street) -> None:
+    await _the_longer_form(street)
+    request = await _sent(street)
+    assert (await stored(street.company, request)).state == "waiting"
+    assert "Concerns" not in str(street.card("UHELENA", request).blocks)
+
+
+async def test_p9_what_the_form_was_opened_for_is_looked_for_among_the_calls_and_not_among_people(
+    street: Street,
+) -> None:
+    await _the_longer_form(street, "CS-10443")
+    assert len(await street.anna.options(CALLS_CONCERNING)) == 1
+    assert len(await street.anna.options(CONCERNED)) == 6
+
+
+async def _reason(street: Street, reason: str) -> None:
+    await street.anna.press("modal", "redraw", reason)
+    await street.adapter.after.finish()
+
+
+def _stands(street: Street) -> dict[str, object]:
+    """What stands in the form, by field, as Slack would send it."""
+    view = street.workspace.modal("UANNA")
+    assert view is not None
+    return {name: next(iter(render.answers({name: states}).values())) for name, states in view.values.items()}
+
+
+async def test_p9_a_second_thought_about_the_reason_loses_nothing_that_was_typed(street: Street) -> None:
+    await _the_longer_form(street)
+    [helena] = await street.anna.options(CONCERNED, "marsh")
+    typed = {"purpose": "To defend it.", **CLAIM, "concerned": [helena["value"]]}
+    street.anna.fill(typed)
+    for reason in ("complaint", "training", "crime"):
+        await _reason(street, reason)
+        assert ("concerned" in _stands(street)) == (reason == "crime")
+    assert {name: _stands(street)[name] for name in typed} == typed
+    assert "Helena Marsh" in str(street.anna.modal)
+    request = await _sent(street)
+    assert "Helena Marsh" in str(street.card("URUTH", request).blocks)
+    assert (await written(street.company, request)).basis == "Police ref 9"
+
+
+async def test_p9_whoever_was_named_counts_only_where_the_form_asks_for_it(street: Street) -> None:
+    await _the_longer_form(street)
+    [tara] = await street.anna.options(CONCERNED, "lindqvist")
+    street.anna.fill({**CLAIM, "concerned": [tara["value"]]})
+    await _reason(street, "complaint")
+    assert "Lindqvist" not in str(street.anna.modal and street.anna.modal["blocks"])
+    found = await street.anna.options(CALLS_CONCERNING, "CS-10443")
+    assert (await street.anna.submit({"Which calls?": [found[0]["value"]], "crm": "CS-10443", "purpose": "Why."})).ok
+    await street.settled()
+    assert "Anna Quill" in str(street.workspace.dm("UTARA")[-1].blocks)
+
+
+async def test_p9_what_was_emptied_on_purpose_stays_empty(street: Street) -> None:
+    await _the_longer_form(street)
+    street.anna.fill(CLAIM)
+    await _reason(street, "complaint")
+    await _reason(street, "crime")
+    street.anna.fill({"basis": ""})
+    await _reason(street, "complaint")
+    await _reason(street, "crime")
+    assert (_stands(street)["matter"], _stands(street)["basis"]) == ("Claim 12", "")

@@ -1,12 +1,19 @@
-"""Who is told no in Slack hears it, keeps what was typed, and sees the card as it is now (P7)."""
+"""A refusal in Slack: told where somebody looks, and nothing that was typed is lost (P7)."""
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import gc
+from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.chats.desk import NOT_NOW, Desk
+from bot.slack import form
+from bot.slack.form import Submissions
 from handlers.access.intents import Approve, Deny
+from handlers.cards import Option
 from storage.database.store import DatabaseDown
 from tests.each import each
 from tests.handlers.builders import account, audit, meet
@@ -111,3 +118,51 @@ async def test_p7_two_people_with_one_view_id_file_two_requests(street: Street) 
     filed = [actor for actor, action, *_ in await audit(street.company) if action == "access.file"]
     people = street.company.anna.person_id, street.company.bram.person_id
     assert filed == [f"person:{one}" for one in people]
+
+
+TYPED_FORM_TOO_LATE = "Gil heard the call of Mrs Pemberly."
+VIEW: dict[str, Any] = {
+    "id": "V1", "callback_id": "breach_report", "blocks": [{"type": "input", "block_id": "what"}], "private_metadata": "",
+    "state": {"values": {"what": {"what": {"type": "plain_text_input", "value": TYPED_FORM_TOO_LATE}}}},
+}  # fmt: skip
+
+
+async def test_p13_what_fails_too_late_is_told_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(form, "PATIENCE", 0.0)
+    goes_on = asyncio.Event()
+
+    class Slow:
+        async def submit(self, *_: object) -> None:
+            await goes_on.wait()
+            raise ValueError(TYPED_FORM_TOO_LATE)
+
+    with capture_logs() as logs:
+        await Submissions(cast("Desk", Slow())).answer({"view": VIEW, "user": {"id": "UANNA"}})
+        goes_on.set()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        gc.collect()
+    assert TYPED_FORM_TOO_LATE not in caplog.text + str(logs)
+    assert [(one["event"], one["why"]) for one in logs] == [
+        ("slack.form_not_saved", "TimeoutError"), ("slack.form_not_saved", "ValueError"),
+    ]  # fmt: skip
+
+
+async def test_p7_a_search_that_takes_too_long_does_not_say_that_there_is_no_such_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(form, "PATIENCE", 0.0)
+
+    goes_on = asyncio.Event()
+
+    class Slow:
+        async def find(self, *_: object) -> list[Option]:
+            await goes_on.wait()
+            return []
+
+    body = {"user": {"id": "UANNA"}, "action_id": "lookup:recordings", "value": "Bram"}
+    assert await Submissions(cast("Desk", Slow())).options(body) == [NOT_NOW]
+    goes_on.set()
+    await asyncio.sleep(0)

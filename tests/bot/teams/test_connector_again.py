@@ -1,4 +1,4 @@
-"""What the connector tries once more by itself, what it leaves to the outbox, and which word it finds in a refusal."""
+"""What the connector tries once more by itself, when it pauses, and which word it finds in a refusal."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import json
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from bot.ports import Unreachable
-from bot.teams.connector import BACK_OFF, Connector
+from bot.teams.connector import BACK_OFF, UNNAMED, Connector
+from bot.teams.tokens import LOOPBACK
+from tests.clocks import Seconds
 from tests.each import each
 
-from .stand_in import ALL, Doing, Microsoft, creating, looking, outage, refused, sending, updating
+from .stand_in import ALL, HELLO, ROOM, Doing, Microsoft, creating, looking, outage, refused, sending, updating
 
 AGAIN = [(412, one) for one in ALL] + [(status, one) for status in (502, 504) for one in (updating, creating, looking)]
 
@@ -78,3 +80,55 @@ async def test_the_finest_reason_is_found_wherever_teams_put_it(
     with pytest.raises(Unreachable) as caught:
         await sending(connector, microsoft.service_url)
     assert caught.value.code == word
+
+
+@pytest.fixture
+def patient(http: ClientSession, connector: Connector, seconds: Seconds) -> Connector:
+    return Connector(http, connector.tokens, LOOPBACK, clock=seconds)
+
+
+@pytest.mark.parametrize("first", [sending, updating])
+async def test_nothing_is_posted_into_the_conversation_inside_the_pause(
+    patient: Connector, microsoft: Microsoft, seconds: Seconds, first: Doing
+) -> None:
+    """A10: posts and changes of posts share a limit, so either waits for the other's pause."""
+    microsoft.script = [refused(429, Retry_After="30")]
+    assert (await outage(patient, microsoft, first)).tried
+    for doing in (sending, updating) * 3:
+        seconds.now += 4.0
+        error = await outage(patient, microsoft, doing)
+        assert (error.code, error.tried) == ("ratelimited", False)
+    assert error.retry_after == 6.0
+    assert len(microsoft.asked) == 1
+    seconds.now += 6.0
+    await sending(patient, microsoft.service_url)
+    assert len(microsoft.asked) == 2
+
+
+async def test_other_conversations_and_look_ups_go_on(patient: Connector, microsoft: Microsoft) -> None:
+    """Who presses is found out, though the bot may post nothing at the moment."""
+    microsoft.script = [refused(429, Retry_After="30")]
+    await outage(patient, microsoft)
+    await patient.send(microsoft.service_url, "a:other", HELLO)
+    await looking(patient, microsoft.service_url)
+    await creating(patient, microsoft.service_url)
+    assert len(microsoft.asked) == 4
+
+
+@pytest.mark.parametrize("doing", [looking, creating])
+async def test_look_ups_and_new_conversations_have_pauses_of_their_own(
+    patient: Connector, microsoft: Microsoft, doing: Doing
+) -> None:
+    microsoft.script = [refused(429, Retry_After="30")]
+    for _ in range(3):
+        await outage(patient, microsoft, doing)
+    assert len(microsoft.asked) == 1
+    await sending(patient, microsoft.service_url)
+
+
+async def test_a_pause_of_no_length_is_a_short_one(patient: Connector, microsoft: Microsoft, seconds: Seconds) -> None:
+    microsoft.script = [refused(429)]
+    await outage(patient, microsoft)
+    assert not (await outage(patient, microsoft)).tried
+    seconds.now += UNNAMED
+    await patient.send(microsoft.service_url, ROOM, HELLO)

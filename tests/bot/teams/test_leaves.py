@@ -1,4 +1,4 @@
-"""A card that is too long for Teams leads to all of it, leaf by leaf, and nothing that somebody wrote is lost on the way."""
+"""Long pages in Teams: leaves, lists, and lines beneath a card."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from bot.chats.wording import broken, units
 from bot.rehearsal.teams import words
 from bot.teams import render
-from handlers.access.intents import Answer, Question
+from bot.teams.render import CARD as ROOM
+from handlers.access.intents import Answer, Approve, Deny, Question, Withdraw
 from handlers.cards import Actions, Button, Card, Line, Page, Row, Said, Sign, Title
+from handlers.lists import ON_A_PAGE
 from tests.each import each
+from tests.handlers.builders import approved, ask
 
 from .cards import HOSTILE, LARGEST, cards, faults, nodes, typed, zones
 from .street import Street, shown, told
@@ -151,3 +154,94 @@ async def test_p9_turning_leaves_does_nothing_but_show_a_page(street: Street, va
     told_ = shown(await street.execute("tara", {"verb": render.REST, "value": value.replace("R-1", request)}))
     assert told_.startswith("📋 Call recordings") if "home:" in value else "I don't know this button" in told_
     assert await street.state(request) == "waiting"
+
+
+async def _many(street: Street) -> list[str]:
+    requests = []
+    for number in range(ON_A_PAGE + 2):
+        street.company.clock.pass_(seconds=1)
+        requests.append(await ask(street.company, street.company.anna, crm=f"CS-{number}"))
+    return requests
+
+
+@pytest.mark.soak
+async def test_d2_the_rest_is_one_press_away_and_leads_back(street: Street) -> None:
+    requests = await _many(street)
+    await street.say("tara", "home")
+    home = street.home("tara")
+    assert "And 11 more." in told(home)
+    await street.press("tara", home, "Show all")
+    listed = told(street.again(home, "tara"))
+    assert listed.startswith(f"Waiting for you\n1 to {ON_A_PAGE} of 17")
+    await street.press("tara", street.again(home, "tara"), "Later ones")
+    later = told(street.again(home, "tara"))
+    assert (requests[-1] in later, requests[0] in later) == (True, False)
+    await street.press("tara", street.again(home, "tara"), "Back")
+    assert told(street.again(home, "tara")).startswith("📋 Call recordings · 17 waiting for you")
+
+
+@pytest.mark.soak
+async def test_d2_a_full_home_and_a_full_page_are_whole_in_teams(street: Street) -> None:
+    """Teams refuses a card above 28 kB; nothing of a list may be left out for that."""
+    for number in range(ON_A_PAGE + 2):
+        await approved(street.company, street.company.anna, crm=f"CS-{100 + number}")
+    await _many(street)
+    await street.settled()
+    for short, button in (("anna", "Show all"), ("tara", "Show all")):
+        await street.say(short, "home")
+        home = street.home(short)
+        assert "There is more than fits here." not in told(home)
+        assert len(json.dumps(home.cards)) < ROOM
+        await street.press(short, home, button)
+        listed = street.again(home, short)
+        assert "There is more than fits here." not in told(listed)
+        assert len(json.dumps(listed.cards)) < ROOM
+
+
+BOTH = pytest.mark.parametrize("old", [False, True], ids=["execute", "submit"])
+
+
+async def _line(street: Street, *steps: type[Question | Deny | Approve | Withdraw]) -> str:
+    request = await street.asked()
+    for step in steps:
+        words = ("Which complaint?",) if step in (Question, Deny) else ()
+        await street.company.door.enter(step(request, *words), street.company.tara)
+    await street.settled()
+    return request
+
+
+@BOTH
+@each(
+    ("steps", "button", "shown"),
+    [((Approve,), "Listen", "Open the player"), ((Deny,), "Details", "Access request · denied by Tara Lindqvist")],
+)
+async def test_d4_a_line_shows_in_its_place_what_it_says(
+    street: Street, steps: tuple[type[Question | Deny | Approve | Withdraw], ...], button: str, shown: str, *, old: bool
+) -> None:
+    await _line(street, *steps)
+    line = street.anna.chat[-1]
+    assert f"ress {button}" in told(line)
+    await street.press("anna", line, button, old_client=old)
+    assert shown in told(street.again(line, "anna"))
+    if not old:
+        street.anna.reopen()
+        assert told(street.again(line, "anna")) == told(line)
+
+
+@pytest.mark.soak
+@each(
+    ("steps", "button", "form"),
+    [
+        ((Question,), "Answer", "Tara Lindqvist asks:\nWhich complaint?"),
+        ((Approve, Withdraw), "Ask again", "filled in from"),
+    ],
+)
+async def test_d4_a_line_brings_the_form_beneath_and_is_no_second_card(
+    street: Street, steps: tuple[type[Question | Deny | Approve | Withdraw], ...], button: str, form: str
+) -> None:
+    await _line(street, *steps)
+    line = street.anna.chat[-1]
+    await street.press("anna", line, button)
+    assert form in told(street.form("anna"))
+    street.anna.reopen()
+    assert told(street.again(line, "anna")) == told(line)

@@ -1,13 +1,17 @@
-"""An activity is read once, and without trusting its shape."""
+"""What an activity of Teams says, and what its words lead to."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from botbuilder.schema import Activity
 
+from bot.chats.desk import Desk
 from bot.teams.turn import Turn, read
+from tests.bot.teams.street import CLAIM, Street, told
 from tests.each import each
+from tests.handlers.builders import call, register
 
 from .keys import SERVICE_URL, TENANT, activity
 
@@ -68,3 +72,56 @@ def test_a_tenant_that_is_not_told_is_empty(data: Any) -> None:
 @each("value", ["x", 1, [], [{"verb": "home"}], None, True])
 def test_a_value_that_is_no_object_is_empty(value: Any) -> None:
     assert turn(value=value).value == {}
+
+
+FOUND = "3 calls were found for “0412 345”. They stand first in the list."
+
+
+async def test_p7_what_was_looked_for_is_told_and_stands_first_until_the_form_is_sent(street: Street) -> None:
+    calls = street.company.calls
+    await register(
+        street.company.door, *(call(1, native_id=f"new-{one}", caller="+61299999999", crm="") for one in range(9))
+    )
+    await street.say("anna", "recording-request 0412 345")
+    form = street.form("anna")
+    assert FOUND in told(form)
+    await street.press("anna", form, "Send", {"reason": "complaint", "recordings": [], "purpose": "", "crm": ""})
+    form = street.form("anna")
+    assert "Please" in told(form)
+    assert FOUND in told(form)
+    assert [one in str(form.cards) for one in (f"'value': '{calls[0]}'", f"'value': '{calls[2]}'")] == [True, True]
+    values = {"reason": CLAIM["reason"], "recordings": [str(calls[0])], "purpose": "To hear it.", "crm": "CS-1"}
+    await street.press("anna", form, "Send", values)
+    form = street.form("anna")
+    assert FOUND in told(form)
+    assert "Legal basis" in told(form)
+
+
+@pytest.mark.soak
+@each(
+    ("typed", "times"),
+    [
+        ("home", 0),
+        ("good morning", 1),
+        ("recording-request", 1),
+        ("recording-request 0412 345 671", 1),
+        ("I need the call of yesterday for a complaint", 1),
+        ("Who listened to calls with me?", 1),
+        ("Tom copied calls to his own computer", 1),
+    ],
+)
+async def test_words_are_understood_once(
+    street: Street, monkeypatch: pytest.MonkeyPatch, typed: str, times: int
+) -> None:
+    await street.moved_in("anna")
+    understood, lead = list[str](), Desk.lead
+
+    def counted(desk: Desk, command: str, words: str) -> object:
+        understood.append(words)
+        return lead(desk, command, words)
+
+    monkeypatch.setattr(Desk, "lead", counted)
+    before = len(street.anna.chat)
+    await street.say("anna", typed)
+    assert len(street.anna.chat) > before + 1
+    assert len(understood) == times

@@ -1,4 +1,4 @@
-"""What every answer to the outside keeps: no version, https where we have it, and nothing at another site's word."""
+"""What every answer to the outside keeps, and odd bodies that come in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import structlog
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
@@ -17,20 +18,15 @@ from bot.web.listening import ListeningPages
 from bot.web.outside import headers, own_pages_only
 from handlers.listening import Listen
 from storage.database.store import Database
+from tests.bot.web.player import Player, a_player
 from tests.each import each
-from tests.handlers.builders import Clock, a_company, approved, call, register
+from tests.handlers.builders import Clock, Company, a_company, approved, call, register
 from tests.keys import KEY
 from tests.memory_recorder import MemoryRecorder
 
 ROOT = Path(__file__).parents[3]
 HTTPS, HERE = "https://steward.example.com", "http://localhost:3000"
 SITE = "Sec-Fetch-Site"
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
 
 
 @asynccontextmanager
@@ -143,3 +139,39 @@ async def test_a_fault_of_ours_has_an_id_that_the_person_is_told_and_the_log_has
             status, words = answer.status, await answer.text()
     assert (status, [one["event"] for one in logs]) == (500, ["request.failed"])
     assert words.endswith(f"tell us this id: {logs[0]['id']}")
+
+
+HUGE = b"1" + b"0" * 400
+ODD = {
+    "huge": b'{"from": %s, "to": 2}' % HUGE, "minus huge": b'{"from": 0, "to": -%s}' % HUGE,
+    "too huge to read": b'{"from": 0, "to": %s}' % (HUGE * 20), "nan": b'{"from": NaN, "to": 2}',
+    "infinite": b'{"from": 0, "to": 1e999}', "deep": b"[" * 100_000, "no text": b"\xff\xfe", "a word": b'{"from": "0", "to": 2}',
+    "true": b'{"from": true, "to": 2}', "empty": b"",
+}  # fmt: skip
+PACKED = {packing: (packing, b"hello") for packing in ("gzip", "deflate")}
+
+
+@pytest_asyncio.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+async def sent_odd_bodies(player: Player, path: str, body: bytes, **headers: str) -> tuple[int, str]:
+    headers["Cookie"] = f"listening={player.secret}"
+    async with ClientSession() as http:
+        async with http.post(f"http://127.0.0.1:{player.port}{path}", data=body, headers=headers) as answer:
+            return answer.status, (await answer.json())["sentence"]
+
+
+async def test_odd_bodies_are_answered(company: Company) -> None:
+    unreadable = (400, "That can't be read. Please reload the page.")
+    async with a_player(company, 1000, 10.0) as player:
+        heard = player.path.replace("/audio", "/heard")
+        for name, body in ODD.items():
+            assert await sent_odd_bodies(player, heard, body) == unreadable, name
+        for packing, body in PACKED.values():
+            for path in (heard, "/listen/exchange"):
+                assert await sent_odd_bodies(player, path, body, **{"Content-Encoding": packing}) == unreadable, (
+                    packing,
+                    path,
+                )

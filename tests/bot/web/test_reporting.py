@@ -1,21 +1,26 @@
-"""P13: anybody reports on a page without login, script or cookie, gets a receipt, and comes back with it."""
+"""Reports without login: the form, the receipt, one's own report, and links that let somebody in (P13)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 import pytest_asyncio
 
+from bot.web.limits import LINKS, RECEIPTS
 from bot.web.reporting import plain
+from handlers.breach import intents
 from handlers.breach.intents import Told
 from handlers.breach.room import groups
 from handlers.breach.start import token
 from storage.database.store import Database, DatabaseDown
-from tests.bot.web.report_house import House, a_house
+from tests.bot.web.report_house import HEAD, House, a_house
 from tests.each import each
+from tests.handlers.builders import Clock, Company, a_company
 
 HELENA, HENRIK = "helena.marsh@fernhill.example", "henrik.solberg@fernhill.example"
 RUTH, MILES = "ruth.adeyemi@fernhill.example", "miles.fairweather@fernhill.example"
@@ -233,3 +238,112 @@ async def test_p13_when_the_link_is_over_what_was_written_stays_and_can_be_sent_
     old = token(house.door.keys, "teams:abc", house.door.now() - timedelta(hours=3))
     answer, page = await house.post("/report", {"what": WORDS, "once": "1", "start": old})
     assert (answer.status, WORDS in page, 'name="start"' in page, house.stand.told) == (422, True, False, [])
+
+
+REPORT = "B-7F3KQ2XM"
+MINE = f"/report/mine/{REPORT}"
+WORDS_OWN_REPORT, FIELD = "It was <Helena>.", f"kept out: {HEAD}"
+
+
+async def test_p13_who_gave_a_name_comes_back_from_the_chat(house: House) -> None:
+    cookie = await house.a_session(where="/report/mine")
+    answer, page = await house.get(MINE, cookie=cookie)
+    assert (answer.status, "Do you remember who else was there?" in page, 'name="receipt"' in page) == (
+        200,
+        True,
+        False,
+    )
+    answer, _ = await house.post(f"{MINE}/add", {"words": "Two of Sales."}, cookie=cookie)
+    assert (answer.status, answer.headers["Location"]) == (303, f"{MINE}#conversation")
+    assert house.stand.done == [intents.AddOwn(REPORT, cookie.partition("=")[2], "Two of Sales.")]
+
+
+async def test_p13_and_finds_what_was_typed_where_it_could_not_be_added(house: House) -> None:
+    cookie = await house.a_session(where="/report/mine")
+    answer, page = await house.post(f"{MINE}/add", {"words": ""}, cookie=cookie)
+    assert (answer.status, "Please write something first." in page) == (422, True)
+    house.stand.refuse = "This report is closed."
+    answer, page = await house.post(f"{MINE}/add", {"words": "more"}, cookie=cookie)
+    assert (answer.status, house.stand.refuse in page, "more</textarea>" in page) == (422, True, True)
+    answer, page = await house.post(f"{MINE}/add", {"words": "more"}, cookie="report=none")
+    assert (answer.status, "more" in page, "Press Reply in your chat" in page) == (403, True, True)
+    house.stand.sessions.clear()
+    assert (await house.get(MINE, cookie=cookie))[0].status == 403
+
+
+@each("late", ["Nobody has acknowledged it yet, and the time for that is over.", ""])
+async def test_p13_the_page_says_what_is_late_and_to_whom_to_turn_or_that_nobody_may_read_it(
+    house: House, late: str
+) -> None:
+    resort, sealed = "the Fair Work Ombudsman", "Nobody here may read it at the moment"
+    house.stand.reporter = replace(house.stand.reporter, late=late, last_resort=resort)
+    _, page = await house.get(MINE, cookie=await house.a_session(where="/report/mine"))
+    assert f"<strong>{resort}</strong>" in page
+    assert (sealed in page, "You need not wait for that" in page) == (not late, bool(late))
+    assert late in page
+    house.stand.reporter = replace(house.stand.reporter, late="", last_resort="")
+    _, page = await house.get(MINE, cookie=await house.a_session(where="/report/mine"))
+    assert resort not in page
+
+
+PROXY, HERS = (ip_network("127.0.0.0/8"),), "198.51.100.7"
+GUESSED = {"/report/start": "code"}
+
+
+@pytest_asyncio.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+@pytest_asyncio.fixture
+async def house_reporters_let_in(company: Company) -> AsyncIterator[House]:
+    """The pages before the handlers themselves."""
+    async with a_house(company.database, trusted=PROXY, door=company.door) as opened:
+        yield opened
+
+
+async def post(house_reporters_let_in: House, path: str, address: str = HERS, **fields: str) -> tuple[int, str]:
+    answer, page = await house_reporters_let_in.post(path, fields, x_forwarded_for=address)
+    return answer.status, page
+
+
+async def strangers(house_reporters_let_in: House, path: str) -> None:
+    """As many guesses as all strangers together have in a minute, each of which is counted."""
+    for number in range(RECEIPTS.all):
+        told = {GUESSED[path]: f"guess {number}"}
+        assert (await post(house_reporters_let_in, path, f"203.0.113.{number // RECEIPTS.one}", **told))[0] == 403
+    assert (await post(house_reporters_let_in, path, "203.0.113.99", **{GUESSED[path]: "guess"}))[0] == 429
+
+
+async def test_b7_a_good_link_leads_to_the_form_whatever_strangers_guess(
+    house_reporters_let_in: House, company: Company
+) -> None:
+    await strangers(house_reporters_let_in, "/report/start")
+    good = token(company.door.keys, "teams:anna", company.clock())
+    status, page = await post(house_reporters_let_in, "/report/start", code=good)
+    assert (status, "What happened?" in page) == (200, True)
+    assert (await post(house_reporters_let_in, "/report/start", code=good))[
+        0
+    ] == 429  # which was used, and counts as a guess
+
+
+@pytest.mark.parametrize("path", GUESSED)
+async def test_b7_a_guess_takes_no_writer(
+    house_reporters_let_in: House, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    taken: list[object] = []
+    monkeypatch.setattr(house_reporters_let_in.door.database, "write", lambda *told: taken.append(told))
+    for guess in ("guess", "", "😀", "x" * 200):
+        assert (await post(house_reporters_let_in, path, **{GUESSED[path]: guess}))[0] == 403
+    assert taken == []
+
+
+async def test_p13_a_link_that_is_over_and_one_that_is_none_are_one_page(
+    house_reporters_let_in: House, company: Company
+) -> None:
+    old = token(company.door.keys, "teams:anna", company.clock() - timedelta(hours=3))
+    used = token(company.door.keys, "teams:anna", company.clock())
+    assert (await post(house_reporters_let_in, "/report/start", code=used))[0] == 200
+    found = {await post(house_reporters_let_in, "/report/start", code=one) for one in (old, used, "guess")}
+    assert len(found) == 1
+    assert LINKS.words not in str(found)

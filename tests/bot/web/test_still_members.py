@@ -125,10 +125,11 @@ async def test_b6_who_does_not_listen_is_not_asked_about_and_is_looked_at_before
 ) -> None:
     async with a_player(company, 1000, 10.0, confirmed=platform.confirmed) as player:
         assert (await told(player))[0] == 200
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5)
         await player.glass.pass_(LONG)
         assert platform.asked == 1
         assert (await told(player))[0] == 200
+        await asyncio.sleep(0.5)
         assert platform.asked == 2
         await player.glass.pass_(LONG)
         platform.standing = "deactivated"

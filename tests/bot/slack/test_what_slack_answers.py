@@ -1,0 +1,262 @@
+"""What Slack answers: outages by name, odd shapes, pauses, and threads that it takes no answer in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.reaching import MOST_ATTEMPTS
+from bot.ports import Address, Posted, Unavailable
+from bot.rehearsal.slack import Fault
+from bot.slack.chat import SlackChat
+from handlers.cards import Card, Line
+from tests.clocks import Seconds
+from tests.each import each
+from tests.handlers.builders import ask, ledger
+from tests.handlers.passing_time import pass_until
+from tests.handlers.test_waiting import sydney
+from tests.slack_street import Street
+
+FOR_EVER = 10**6
+ILL = [
+    Fault("internal_error"), Fault("internal_error", status=500), Fault("fatal_error"), Fault("service_unavailable"),
+    Fault("service_unavailable", status=503), Fault("request_timeout"), Fault("team_added_to_org"), Fault("rate_limited"),
+    Fault("message_limit_exceeded"), Fault("anything_else", status=502),
+]  # fmt: skip
+SWITCHED_OFF = ["messages_tab_disabled", "restricted_action"]
+
+
+async def _holders(street: Street, request: str) -> list[int]:
+    parties = await street.company.database.read(lambda store: store.matters.parties(request))
+    return [one.person_id for one in parties]
+
+
+async def _refused_for_hours(street: Street, fault: Fault) -> str:
+    """A request of Anna's, whose cards Slack takes from nobody."""
+    fault.method, fault.times = "chat.postMessage", FOR_EVER
+    street.workspace.faults.script([fault])
+    request = await ask(street.company, street.company.anna)
+    for _ in range(MOST_ATTEMPTS + 2):
+        await street.settled()
+        street.company.clock.pass_(minutes=6)
+    fault.times = 0
+    return request
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("fault", ILL)
+async def test_p7_an_outage_that_slack_names_costs_nobody_a_card_or_a_role(street: Street, fault: Fault) -> None:
+    request = await _refused_for_hours(street, fault)
+    assert [one.state for one in await ledger(street.company)] == ["queued"] * 2
+    assert await _holders(street, request) == [street.company.tara.person_id]
+    await street.settled()
+    assert "waiting for you" in str(street.card("UTARA", request).blocks)
+    assert street.workspace.dm("UDEVEN") == []
+
+
+@pytest.mark.parametrize("code", SWITCHED_OFF)
+async def test_p7_a_setting_of_the_app_passes_over_nobody_and_is_told_to_whoever_runs_the_bot(
+    street: Street, logs: list[MutableMapping[str, Any]], code: str
+) -> None:
+    request = await _refused_for_hours(street, Fault(code))
+    assert [(one.state, one.code, one.attempts) for one in await ledger(street.company)] == [("queued", code, 0)] * 2
+    assert {one["code"] for one in logs if one["event"] == "delivery.outage"} == {code}
+    await street.settled()
+    assert await _holders(street, request) == [street.company.tara.person_id]
+    assert "waiting for you" in str(street.card("UTARA", request).blocks)
+
+
+@each("error", ["internal_error", "fatal_error", "service_unavailable"])
+async def test_a_card_that_slack_may_have_posted_all_the_same_says_so(street: Street, error: str) -> None:
+    street.workspace.faults.script([Fault(error, "chat.postMessage", "UTARA")])
+    request = await ask(street.company, street.company.anna)
+    await street.settled()
+    street.company.clock.pass_(minutes=1)
+    await street.settled()
+    assert "Sent again after an interruption." in str(street.card("UTARA", request).blocks)
+
+
+async def _due(street: Street) -> str:
+    """A request whose reminder waits to be sent; its card is up to date."""
+    request = await street.asked()
+    await pass_until(street.company, sydney("2026-11-26", 9))
+    return request
+
+
+async def test_p7_a_reminder_answers_the_card_and_leads_to_it(street: Street) -> None:
+    request = await _due(street)
+    await street.settled()
+    card, reminder = street.workspace.dm("UTARA")
+    assert (reminder.thread_ts, reminder.broadcast, card.thread_ts) == (card.ts, True, None)
+    await street.tara.press(reminder, "Details")
+    await street.settled()
+    assert request in str(street.tara.modal)
+    assert [one.ts for one in street.workspace.dm("UTARA")] == [card.ts, reminder.ts]
+
+
+@pytest.mark.parametrize("code", ["cannot_reply_to_message", "thread_not_found", "restricted_action_thread_locked"])
+async def test_p7_where_slack_takes_no_answer_to_it_the_reminder_stands_by_itself(street: Street, code: str) -> None:
+    await _due(street)
+    street.workspace.faults.script([Fault(code, "chat.postMessage")])
+    await street.settled()
+    card, reminder = street.workspace.dm("UTARA")
+    assert (reminder.thread_ts, "Details" in str(reminder.blocks)) == (None, True)
+    assert street.workspace.faults.unused == []
+    assert card.thread_ts is None
+
+
+CARD = Card((Line("Words"),), "Words")
+TO = Address("UANNA")
+SHAPES: dict[str, Any] = {
+    "only that it is well": {},
+    "nothing in it": {"user": None, "channel": None, "ts": None, "view": None, "url": None, "team_id": None},
+    "words": {"user": "UANNA", "channel": [], "ts": 5, "view": "V1", "url": {}, "team_id": 7, "user_id": []},
+    "no id": {"user": {"profile": {"email": "anna@fernhill.example"}}, "channel": {}, "view": {}, "team_id": ""},
+    "an id that is none": {"user": {"id": 5}, "channel": {"id": 5}, "view": {"id": None}},
+}
+ASKED: dict[str, Callable[[SlackChat], Awaitable[object]]] = {
+    "profile": lambda chat: chat.profile(TO), "find": lambda chat: chat.find("anna@fernhill.example"),
+    "knock": lambda chat: chat.knock(TO), "post": lambda chat: chat.post(TO, CARD, "UTC"),
+    "under": lambda chat: chat.post(TO, CARD, "UTC", Posted("D1", "1.0")), "whisper": lambda chat: chat.whisper(TO, "W"),
+    "greet": lambda chat: chat.greet(), "socket": lambda chat: chat.socket_address(),
+}  # fmt: skip
+
+
+class Oddity:
+    """Answers everything with the same body."""
+
+    def __init__(self) -> None:
+        self.body, self.kind = "", "application/json"
+
+    async def answer(self, _: web.Request) -> web.Response:
+        return web.Response(text=self.body, content_type=self.kind)
+
+    def says(self, shape: dict[str, Any]) -> None:
+        self.body = json.dumps({"ok": True, **shape})
+
+
+@pytest.fixture
+def slack() -> Oddity:
+    return Oddity()
+
+
+@pytest_asyncio.fixture
+async def chat(slack: Oddity) -> AsyncIterator[SlackChat]:
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", slack.answer)
+    async with TestServer(app) as server, ClientSession() as http:
+        made = SlackChat.by_token("xoxb-odd", f"{server.make_url('/')}", http)
+        made.team = "T1"
+        yield made
+
+
+@each("method", ASKED)
+@each("shape", SHAPES)
+async def test_b6_an_answer_without_what_was_asked_for_is_no_answer(
+    chat: SlackChat, slack: Oddity, method: str, shape: str
+) -> None:
+    slack.says(SHAPES[shape])
+    with pytest.raises(Unavailable) as told:
+        await ASKED[method](chat)
+    assert told.value.code == "unreadable_answer"
+
+
+@pytest.mark.parametrize("odd", [None, "words", 5, []])
+async def test_b6_what_an_account_is_follows_from_what_can_be_read(chat: SlackChat, slack: Oddity, odd: object) -> None:
+    slack.says({"user": {"id": "UANNA", "profile": odd, "enterprise_user": odd, "tz": odd, "name": odd}})
+    found = await chat.profile(TO)
+    assert (found.account_id, found.email, found.zone, found.standing) == ("UANNA", "", "UTC", "member")
+    slack.says({"user": {"id": "UANNA", "team_id": odd or [], "profile": {"email": odd, "real_name": odd}}})
+    found = await chat.profile(TO)
+    assert (found.email, found.standing) == (odd if isinstance(odd, str) else "", "foreign")
+
+
+CARD_PAUSES_IN_SLACK = Card((Line("Hello."),), "Hello.")
+ANNA, TARA = Address("UANNA"), Address("UTARA")
+
+
+class Answer(dict[str, Any]):
+    """As much of an answer as an error carries."""
+
+    status_code = 429
+
+    def __init__(self, pause: str) -> None:
+        super().__init__()
+        self.headers = {"Retry-After": pause} if pause else {}
+        self.data = {"ok": False, "error": "ratelimited"}
+
+
+class Client(AsyncWebClient):
+    """Refuses what `refusing` names, by method and conversation, and remembers every call."""
+
+    def __init__(self) -> None:
+        super().__init__(token="xoxb-1", base_url="http://127.0.0.1:1/api/")
+        self.asked: list[tuple[str, str]] = []
+        self.refusing: dict[str, tuple[str, ...]] = {}
+        self.pause = "30"
+
+    async def api_call(self, api_method: str, **arguments: Any) -> Any:
+        told = arguments.get("json") or arguments.get("params") or {}
+        place = told.get("channel") or told.get("user_id") or told.get("users") or ""
+        self.asked.append((api_method, place))
+        if place in self.refusing.get(api_method, ()):
+            raise SlackApiError("ratelimited", Answer(self.pause))  # type: ignore[no-untyped-call]
+        return {"channel": {"id": f"D-{place}"} if api_method == "conversations.open" else f"D-{place}", "ts": "1.1"}
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def chat_pauses_in_slack(client: Client, seconds: Seconds) -> SlackChat:
+    return SlackChat(client, "T1", seconds)
+
+
+async def _refused(chat_pauses_in_slack: SlackChat, to: Address = ANNA) -> Unavailable:
+    with pytest.raises(Unavailable) as caught:
+        await chat_pauses_in_slack.post(to, CARD_PAUSES_IN_SLACK, "UTC")
+    return caught.value
+
+
+async def test_nothing_goes_to_the_conversation_inside_the_pause(
+    chat_pauses_in_slack: SlackChat, client: Client, seconds: Seconds
+) -> None:
+    """A10: in the trial 25 sends went out inside it."""
+    client.refusing = {"chat.postMessage": ("UANNA",)}
+    assert (await _refused(chat_pauses_in_slack)).tried
+    for _ in range(29):
+        seconds.now += 1.0
+        error = await _refused(chat_pauses_in_slack)
+        assert (error.code, error.tried) == ("ratelimited", False)
+    assert error.retry_after == 1.0
+    assert client.asked == [("chat.postMessage", "UANNA")]
+    client.refusing, seconds.now = {}, seconds.now + 1.0
+    assert (await chat_pauses_in_slack.post(ANNA, CARD_PAUSES_IN_SLACK, "UTC")).conversation == "D-UANNA"
+
+
+async def test_another_conversation_and_another_method_go_on(chat_pauses_in_slack: SlackChat, client: Client) -> None:
+    client.refusing = {"chat.postMessage": ("UANNA",)}
+    await _refused(chat_pauses_in_slack)
+    await chat_pauses_in_slack.post(TARA, CARD_PAUSES_IN_SLACK, "UTC")
+    await chat_pauses_in_slack.redraw(ANNA, Posted("D-UANNA", "1.1"), CARD_PAUSES_IN_SLACK, "UTC")
+    await chat_pauses_in_slack.home(ANNA, CARD_PAUSES_IN_SLACK, "UTC")
+    await chat_pauses_in_slack.whisper(ANNA, "No.")
+    assert len(client.asked) == 6
+
+
+async def test_a_method_that_goes_to_nobody_waits_as_a_whole(chat_pauses_in_slack: SlackChat, client: Client) -> None:
+    client.refusing = {"users.info": ("",)}
+    for one in (ANNA, TARA, ANNA):
+        with pytest.raises(Unavailable):
+            await chat_pauses_in_slack.profile(one)
+    assert client.asked == [("users.info", "")]

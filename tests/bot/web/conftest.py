@@ -1,0 +1,10 @@
+"""One kind of database is enough at this edge."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
