@@ -71,6 +71,38 @@ async def test_a_handler_may_name_another_clause_or_leave_nothing(company: Compa
     assert await audit(company) == entries
 
 
+@dataclass(frozen=True)
+class _Privately(_Try):
+    """The same, of which the log says nothing."""
+
+    private: ClassVar[bool] = True
+
+
+async def test_what_the_log_vouches_for_is_never_written_without_an_entry(company: Company) -> None:
+    def renamed(act: Act, _wanted: Intent[str]) -> Done[str]:
+        act.me.name += "x"
+        return Done("reply", quiet=True)
+
+    company.door.handlers = {**HANDLERS, _Try: renamed, _Privately: renamed}
+    await company.door.enter(_Try(), company.anna)
+    assert (await audit(company))[-1] == (company.anna.actor, "test.try", "noted", "P1", {})
+    with pytest.raises(RuntimeError, match="private, and wrote what the log has to vouch for"):
+        await company.door.enter(_Privately(), company.anna)
+
+
+async def test_works_that_share_a_commit_vouch_for_their_own_rows_each(company: Company) -> None:
+    def renamed(act: Act, _wanted: Intent[str]) -> Done[str]:
+        act.me.name += "x"
+        return Done("reply", subject=f"person:{act.who.person_id}")
+
+    company.door.handlers = {**HANDLERS, _Try: renamed}
+    who = (company.anna, company.bram, company.anna, company.cora)
+    await asyncio.gather(*(company.door.enter(_Try(), one) for one in who))
+    rows = (await company.database.read(lambda store: list(store.audit.rows())))[-len(who) :]
+    assert [list(one["marks"]) for one in rows] == [[f"people/{one.person_id}"] for one in who]
+    assert rows[0]["marks"] != rows[2]["marks"]
+
+
 async def test_a_refusal_undoes_what_was_begun_and_is_recorded(company: Company) -> None:
     company.door.handlers = _raising(Refused("No.", clause="P4", code="because"))
     assert (await refusal(company, _Try(), company.anna)).sentence == "No."
