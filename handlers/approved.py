@@ -16,8 +16,6 @@ APPROVED = "access.approve"
 GIVEN_BY_DRAW = "random_review.give"
 GIVING = frozenset({APPROVED, GIVEN_BY_DRAW})
 """The entries by which a matter gives access. Each kind of matter that does adds its own, which says what `told` does."""
-ASKED = frozenset({"access.file", "access.call_changed"})
-"""The entries that say for which calls somebody asks."""
 READ = frozenset({"recordings.identify", "recordings.register"})
 """Entries about a call itself: its audio was read."""
 
@@ -38,33 +36,6 @@ def told(salt: str, recordings: Iterable[Recording]) -> dict[str, dict[str, str]
         "named": {name: _named(salt, one) for name, one in calls.items()},
         "stamps": {name: mark(one.stamp) for name, one in calls.items()},
     }
-
-
-def asked(salt: str, recordings: Iterable[Recording]) -> dict[str, dict[str, str]]:
-    """What the entry by which somebody asks for calls says of each: what the card shows of it and the rule asks for, and its audio where it is known."""
-    calls = {str(one.id): one for one in recordings}
-    return {
-        "calls": {name: one.identity for name, one in calls.items() if one.identity},
-        "facts": {name: commitment(salt, "facts", str(one.version), *_facts(one)) for name, one in calls.items()},
-    }
-
-
-def altered(entries: Iterable[Logged], salt: str, recordings: Iterable[Recording]) -> list[Recording]:
-    """Those of these calls that are stored otherwise than was said when they were asked for, the last time that each was.
-
-    What an earlier version said too little of is none, nor a call that became another one since.
-    """
-    said: dict[str, tuple[int, str]] = {}
-    for one in entries:
-        facts, versions_then = one.detail.get("facts", {}), one.detail.get("versions", {})
-        said |= {name: (version, facts.get(name, "")) for name, version in versions_then.items()}
-    now = {str(one.id): one for one in recordings}
-    return [
-        call
-        for name, call in now.items()
-        for version, told in (said.get(name, (0, "")),)
-        if told and version == call.version and told != asked(salt, [call])["facts"][name]
-    ]
 
 
 def by(entries: Iterable[Logged], grant: str) -> Logged | None:

@@ -98,13 +98,6 @@ class Requests:
         """What waits for this person's decision, oldest first."""
         return self._found(_waiting(person_id).order_by(Request.asked_at, Request.id), page)
 
-    def sharing(self, request: Request, reader: int) -> list[Request]:
-        """Up to ten other open requests with the same CRM reference that this reader filed or is to decide, oldest first."""
-        filed = select(Request).where(Request.requester_id == reader, Request.state.in_(OPEN))
-        ways = filed if reader == request.requester_id else _waiting(reader)
-        same = ways.where(Request.crm == request.crm, Request.id != request.id).order_by(Request.asked_at, Request.id)
-        return self._found(same, Page(10))
-
     def asked_back(self, person_id: int, page: Page = ALL) -> list[tuple[Request, Remark]]:
         """This person's open requests with the question that waits for an answer, oldest question first."""
         query = _asked_back(person_id).order_by(Remark.at, Remark.id)

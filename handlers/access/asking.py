@@ -1,32 +1,94 @@
-"""Whom a new request goes to, and what is said about it (P7, P9)."""
+"""A new request: who decides it, what it is promised, and its words; the same request twice is one (P7, P9)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from handlers.access.promised import promise
-from handlers.access.view import View, what
-from handlers.acting import Act
+from pydantic import TypeAdapter
+
+from handlers import role_people
+from handlers.access import intents
+from handlers.access.forms import InvestigationForm, form_for
+from handlers.access.state import View, name_request
+from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.approved import asked as asked_for
 from handlers.approved import versions
 from handlers.effects import Effect
+from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import on_record, parties, reached, shows
 from handlers.rules import access as rule
+from handlers.rules import reference
 from handlers.rules.calls import were_on
+from handlers.rules.deadlines import Schedule, schedule
 from handlers.rules.deciders import RequestCircumstances
+from handlers.rules.reasons import reason_of
+from handlers.rules.refusal import Refused
 from handlers.rules.routing import Route
+from handlers.rules.search import may_know
 from handlers.sealing import Seal
+from handlers.unseen import unseen
 from handlers.written import Written, write
 from storage.records import Recording, Remark, Request
 
 NOBODY: Mapping[str, int] = MappingProxyType({})
 
+_SCHEDULE: TypeAdapter[Schedule] = unseen(Schedule)
+_SILENT = ("access.remind", "access.deputy", "access.next")
+"""What silence brings before the end."""
 
-def way(
+
+def file_request(act: Act, intent: intents.File) -> Done[intents.Filed]:
+    """P7, P9: store a request and ask whoever decides it; the same request twice is one request."""
+    form, me = intent.form, act.me
+    fingerprint = intent.fingerprint(me.id)
+    if before := act.store.requests.filed_already(intent.key, fingerprint):
+        return _filed_before(intent, fingerprint, before)
+    found = act.store.recordings.present(form.recordings, act.now)
+    recordings = [
+        one for one in found if may_know(act.policy, me.email_key, one.department, one.operator_key, one.line)
+    ]
+    rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
+    crm = reference.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
+    request, written = _new_request(act, intent, fingerprint, crm)
+    named = role_people.chosen(act.policy, form.named(), "concerned") if request.longer else ()
+    detail, effects = file_and_ask_approvers(
+        act, request, written, me.email_key, recordings, act.store.people.ids_for(named)
+    )
+    # Where somebody asks is where the answer is looked for, until another place is chosen at home.
+    act.store.people.prefers_first(me, act.who.platform)
+    clause = "P9" if request.longer else "P7"
+    return Done(intents.Filed(request.id), effects, request.id, detail, clause)
+
+
+def _filed_before(intent: intents.File, fingerprint: str, before: Request) -> Done[intents.Filed]:
+    if before.key == intent.key and before.fingerprint != fingerprint:
+        told = f"Your first try was saved after all, as {before.id}. Withdraw it on its card if it should say something else."
+        raise Refused(told, code="saved_before")
+    return Done(intents.Filed(before.id, before.key != intent.key), quiet=True)
+
+
+def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> tuple[Request, Written]:
+    form, needed = intent.form, form_for(act.policy, intent.form.reason)
+    if not isinstance(form, needed):
+        raise Refused.at(
+            {"reason": "This reason asks for more details. Please choose it again and fill in the rest."}, "P9"
+        )
+    request = Request(
+        id=new_id("R"), key=intent.key, fingerprint=fingerprint, requester_id=act.me.id,
+        reason=form.reason, crm=crm, asked_at=act.now,
+    )  # fmt: skip
+    written = Written(purpose=form.purpose)
+    if isinstance(form, InvestigationForm) and needed is InvestigationForm:
+        request.longer = True
+        written.legal_matter, written.basis, written.audience = form.matter, form.basis, form.audience
+    return request, written
+
+
+def route_request(
     act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Iterable[str] = ()
 ) -> Route:
     """Where a new request goes; who asks, was on the call or is concerned counts under every address that he or she ever had."""
@@ -48,7 +110,7 @@ def way(
     )
 
 
-def put(
+def file_and_ask_approvers(
     act: Act, request: Request, written: Written, requester: str, recordings: list[Recording],
     concerned: Mapping[str, int] = NOBODY,
 ) -> tuple[dict[str, object], tuple[Effect, ...]]:  # fmt: skip
@@ -56,7 +118,7 @@ def put(
 
     `concerned` are those whom it names as concerned: ids, by address.
     """
-    where = way(act, request, requester, recordings, concerned)
+    where = route_request(act, request, requester, recordings, concerned)
     request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
     asked = parties(act, request, where)
     moments = promise(act, request, recordings)
@@ -68,7 +130,6 @@ def put(
     detail: dict[str, object] = {
         "recordings": [one.id for one in recordings],
         **versions(recordings),
-        **asked_for(written.salt, recordings),
         "reason": request.reason,
         "longer": request.longer,
         **on_record(asked),
@@ -76,12 +137,12 @@ def put(
     }
     approvers, told = (
         [one.person_id for one in asked if one.part == "approver"],
-        alarm(act, request, what(request), where),
+        alarm(act, request, name_request(request), where),
     )
     return detail | warned_by(told), (*told, *shows(request, [request.requester_id, *approvers]))
 
 
-def remark(act: Act, view: View, kind: str, words: str) -> dict[str, Any]:
+def store_remark(act: Act, view: View, kind: str, words: str) -> dict[str, Any]:
     """Store somebody's words about a request, which stay on its card; returns what the audit log is to hold of them."""
     request = view.request
     in_order = f"{request.id}.{request.revision:06d}"
@@ -90,3 +151,41 @@ def remark(act: Act, view: View, kind: str, words: str) -> dict[str, Any]:
     view.written.remarks[said.id] = words
     write(act, request, view.written)
     return {"remark": said.id}
+
+
+def promise(act: Act, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
+    """What silence will bring and when, stored with its sum; returns the moments by kind, for the clock."""
+    found = _counted(act, recordings, request.asked_at)
+    moments = dict(found.moments)
+    if reason_of(act.policy, request.reason, longer=request.longer).route == "investigation":
+        moments["access.undecided"] = moments.pop("access.lapse")
+    _store(request, Schedule(found.promise, moments))
+    return moments
+
+
+def wait_anew(act: Act, request: Request, recordings: Sequence[Recording]) -> None:
+    """P7: whoever gets it later, and nobody beside, has as long as whoever got it first; when it lapses stays as it was promised."""
+    known = _SCHEDULE.validate_python(request.promise)
+    ends = {step: at for step, at in known.moments.items() if step not in _SILENT}
+    anew = _counted(act, recordings, act.now).moments
+    coming = {step: anew[step] for step in _SILENT if anew[step] < max(ends.values())}
+    act.store.deadlines.drop_all(_SILENT, request.id, act.now)
+    for step, at in coming.items():
+        act.store.deadlines.set(step, request.id, at)
+    _store(request, Schedule(known.promise, {**ends, **coming}))
+
+
+def _counted(act: Act, recordings: Sequence[Recording], since: datetime) -> Schedule:
+    home = act.policy.company.home_line
+    lines = dict.fromkeys(one.line if one.line in act.policy.lines else home for one in recordings)
+    return schedule(act.policy, lines or {home: None}, since)
+
+
+def _store(request: Request, found: Schedule) -> None:
+    request.promise = _SCHEDULE.dump_python(found, mode="json")
+    request.due_at = found.moments.get("access.lapse")
+
+
+def promised(request: Request) -> Schedule | None:
+    """What was promised when it was asked for."""
+    return _SCHEDULE.validate_python(request.promise) if request.promise is not None else None

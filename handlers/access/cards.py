@@ -1,35 +1,17 @@
-"""What people see of a request for access, in every state; all its words for people stand here."""
+"""What people see of a request for access, in every state (P7, P9)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.access.alarmed import gone_past
-from handlers.access.cautions import cautions, sooner
-from handlers.access.changes import changes
-from handlers.access.forms import INVESTIGATION
 from handlers.access.intents import Approve
-from handlers.access.promised import due_first
+from handlers.access.state import View
 from handlers.access.turns import turn
-from handlers.access.view import View
-from handlers.cards import (
-    Actions,
-    Button,
-    Card,
-    Facts,
-    Line,
-    Part,
-    Said,
-    Sign,
-    Small,
-    Title,
-    When,
-    Words,
-)
-from handlers.rules.deadlines import LATE
-from handlers.words import BROWSER, SIGNS, call_line, counted, moment_words, reason_words
-from storage.records import Person, Remark
+from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
+from handlers.rules.reference import compact
+from handlers.words import BROWSER, SIGNS, call_line, counted, line_words, moment_words, reason_words
+from storage.records import Person, Recording, Remark
 
 WITHDRAWN = "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
 GIVEN_BACK = "You will no longer be able to hear these calls. To hear them later, you have to ask again."
@@ -54,7 +36,6 @@ def card(view: View, reader: int) -> Card:
             *changes(view),
             *cautions(view, reader),
             *sooner(view, reader),
-            *gone_past(view, reader),
             *turn(view, reader),
             *_buttons(view, reader),
             Small(_small(view, reader)),
@@ -63,7 +44,7 @@ def card(view: View, reader: int) -> Card:
     )
 
 
-def question(view: View, reader: int) -> str:
+def question_words(view: View, reader: int) -> str:
     """What stands above the field of the answer form: who asks what. Empty for everybody but the one who is asked."""
     asked = view.question
     if asked is None or reader != view.request.requester_id:
@@ -95,8 +76,7 @@ def ended(view: View, me: Person) -> str:
 
 
 def _you_or(view: View, person_id: int | None, me: Person) -> str:
-    # A request of before has no name beside its withdrawal: only the requester could do that.
-    return "you" if (person_id or view.request.requester_id) == me.id else _name(view, person_id)
+    return "you" if person_id == me.id else _name(view, person_id)
 
 
 def _what(view: View) -> str:
@@ -129,18 +109,12 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     if request.closed_at is None:
         return ()
     if request.state == "lapsed":
-        return (Line(("Nobody decided it in time, so it lapsed ", _when(view, request.closed_at), _late(view))),)
+        return (Line(("Nobody decided it in time, so it lapsed ", _when(view, request.closed_at), ".")),)
     who = _by(view, request.decided_by, reader)
     role = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with somebody's role it is too long for half the width of a phone.
     told = Line((f"{OUTCOME[request.state].capitalize()} by {who}{role}, ", _when(view, request.closed_at)))
     return (told, *((Said("Why", view.written.decision),) if view.written.decision else ()))
-
-
-def _late(view: View) -> str:
-    request = view.request
-    late = request.closed_at and request.due_at and request.closed_at - request.due_at > LATE
-    return ", later than it should have." if late else "."
 
 
 def _access(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -171,7 +145,7 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
         rows.append(("Concerns", ", ".join(view.people[one.person_id].name for one in view.concerned)))
     if request.crm:  # with the last of its calls that goes with it
         rows.append(("CRM reference", request.crm))
-    return (*rows, ("Asked", _when(view, request.asked_at)), *due_first(view))
+    return (*rows, ("Asked", _when(view, request.asked_at)))
 
 
 def _history(view: View, reader: int) -> tuple[Part, ...]:
@@ -204,11 +178,7 @@ def _calls(view: View) -> tuple[Part, ...]:
 def _words(view: View, reader: int) -> tuple[Part, ...]:
     if view.gone_at is not None:
         return (Line(("What was written here was erased on ", _when(view, view.gone_at), ", as the policy says.")),)
-    if view.gone:
-        return (Line("What was written here is gone.", Sign.ALARM),)
-    who = "You" if reader == view.request.requester_id else view.requester.name
-    answered = (Line(f"{INVESTIGATION} {who} answered: No"),) if view.written.not_special else ()
-    return (Said("What it is for", view.written.purpose), *answered)
+    return (Said("What it is for", view.written.purpose),)
 
 
 def _remarks(view: View, reader: int) -> tuple[Part, ...]:
@@ -233,7 +203,7 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
     request = view.request
     mine = reader == request.requester_id
     withdraw = Button("withdraw", "Withdraw", request.id, confirm=WITHDRAWN)
-    give_back = replace(withdraw, action="end", confirm=GIVEN_BACK)
+    give_back = replace(withdraw, confirm=GIVEN_BACK)
     again = Button("again", "Ask again", request.id)
     match view.phase:
         case "waiting" if mine and view.question:
@@ -286,3 +256,95 @@ def _by(view: View, person_id: int | None, reader: int) -> str:
 
 def _name(view: View, person_id: int | None) -> str:
     return view.people[person_id].name if person_id is not None and person_id in view.people else "the requester"
+
+
+def changes(view: View) -> tuple[Part, ...]:
+    """A line for each change that a reader should know."""
+    told: list[str] = []
+    if view.request.changes and view.request.state == "waiting":
+        told.append("A call changed after it was asked for. Please look at the calls again.")
+    if view.grant is not None and view.grant.ended_why == "call_changed":
+        told.append("A call changed after it was approved, so the access ended.")
+    if view.grant is not None and view.grant.ended_why == "restored":
+        told.append("My database was restored from a copy, so the access ended. It can be asked for again.")
+    return tuple(Line(words, Sign.ALARM) for words in told)
+
+
+def cautions(view: View, reader: int) -> tuple[Line, ...]:
+    """What somebody should know before a request is decided (P3, P7, P12)."""
+    if view.request.state != "waiting":
+        return ()
+    asked = view.asks(reader)
+    to_decide = (*_reason(view), *_announcement(view), *_past(view)) if asked else ()
+    of_reference = _reference(view) if asked or reader == view.request.requester_id else ()
+    return tuple(Line(words, Sign.ALARM) for words in (*to_decide, *of_reference))
+
+
+def _reason(view: View) -> tuple[str, ...]:
+    reason = view.policy.reasons.get(view.request.reason)
+    if reason is None:
+        return ("The policy no longer has this reason. You may still approve.",)
+    if reason.announced:
+        return ()
+    return ("The announcement to callers does not name this reason. You may still approve.",)
+
+
+def _announcement(view: View) -> tuple[str, ...]:
+    known = [one for one in view.recordings if one.line in view.policy.lines]
+    down = [one for one in known if view.policy.announcement_down(one.line, one.started)]
+    if not down:
+        return ()
+    one = "This call is" if len(view.recordings) == 1 else "One of these calls is"
+    which = one if len(down) == 1 else f"{len(down)} of these calls are"
+    return (f"{which} from a time when the announcement was down.",)
+
+
+def sooner(view: View, reader: int) -> tuple[Line, ...]:
+    """P12: for whoever may hear them, the calls that end before the access does, also those that are kept for it alone."""
+    grant = view.grant
+    if grant is None or not view.access_open or reader != view.request.requester_id:
+        return ()
+    there = (one for one in view.recordings if one.state in ("present", "closed") and view.hears(one))
+    ends = {one.id: view.kept.get(one.id, one.erase_at) for one in there}
+    moments = {number: at for number, at in ends.items() if at is not None and view.now < at < grant.ends_at}
+    if not moments:
+        return ()
+    first = min((one for one in view.recordings if one.id in moments), key=lambda one: moments[one.id])
+    goes = "is erased " if len(moments) == 1 else "are erased, the first "
+    words = (
+        f"{_which(view, len(moments))} {goes}",
+        _at(view, first, moments[first.id]),
+        ", and can be heard until then.",
+    )
+    return (Line(words, Sign.ALARM),)
+
+
+def _past(view: View) -> tuple[Words, ...]:
+    """P12: calls that have had their time, and are kept for this request alone."""
+    kept = [one for one in view.recordings if one.id in view.kept]
+    if not kept:
+        return ()
+    first = min(kept, key=lambda one: view.kept[one.id])
+    which, has = _which(view, len(kept)), "has" if len(kept) == 1 else "have"
+    told = f"{which} {has} been kept as long as the policy allows, and stays for this request alone until "
+    return ((told if len(kept) == 1 else told.replace("stays", "stay"), _at(view, first, view.kept[first.id]), "."),)
+
+
+def _which(view: View, number: int) -> str:
+    if len(view.recordings) == 1:
+        return "This call"
+    return "One of these calls" if number == 1 else f"{number} of these calls"
+
+
+def _at(view: View, one: Recording, moment: datetime) -> When:
+    return When(moment, line_words(one.line, view.policy)[1], view.now)
+
+
+def _reference(view: View) -> tuple[str, ...]:
+    """A reference that is not the calls' own may be right: a complaint has one of its own."""
+    own = list(dict.fromkeys(one.crm for one in view.recordings if one.crm))
+    if not own or compact(view.request.crm) in map(compact, own):
+        return ()
+    named = own[0] if len(own) == 1 else f"{own[0]} and {len(own) - 1} more"
+    which = "this call" if len(view.recordings) == 1 else "these calls"
+    return (f"{view.request.crm} is not the CRM reference of {which} ({named}).",)

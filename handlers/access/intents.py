@@ -17,11 +17,10 @@ from storage.prefetch import Prefetch
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The request that now stands; `again` says that it stood before under another submission, with `waiting_for` whom."""
+    """The request that is open now; `again` says that it was filed before, by another submission."""
 
     request: str
     again: bool = False
-    state: str = "waiting"
 
 
 @dataclass(frozen=True)
@@ -123,14 +122,10 @@ class Answer(_OfRequest):
 
 @dataclass(frozen=True)
 class Withdraw(_OfRequest):
-    """Take back a request, give access back, or (an approver) take access away.
-
-    Without `access` only the request is meant, since that was all there was on the card.
-    """
+    """Take back a request, give access back, or (an approver) take access away."""
 
     action: ClassVar[str] = "access.withdraw"
     clause: ClassVar[str] = "P7"
-    access: bool = True
 
 
 @dataclass(frozen=True)

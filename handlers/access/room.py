@@ -1,19 +1,178 @@
-"""What requests for access bring to the house."""
+"""What requests for access bring to the house: their matter, their rows at home, and all that is done with them (P7)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
 from handlers import opening, role_people, why
-from handlers.access import call_changed, decisions, filling, forms, intents, opened, passing, waiting
-from handlers.access.matter import AccessRequests
-from handlers.access.rows import lists
+from handlers.access import asking, deciding, forms, intents, waiting
+from handlers.access.cards import card
+from handlers.access.state import GONE, View, load, with_history
+from handlers.access.turns import in_details
+from handlers.acting import Act
+from handlers.alarms import may_look
 from handlers.approved import giving
-from handlers.cards import Actions, Button, Line, Page
+from handlers.cards import Actions, Button, Line, Row, Sign, When, Words
+from handlers.cards import Page as Dialog
 from handlers.forms import Form
 from handlers.matters import showing
-from handlers.room import Asks, Chore, Command, Does, Given, Opens, Room, Search, Step
+from handlers.room import Asks, Chore, Command, Does, Given, Opens, Room, Rows, Search, Shown, Step
 from handlers.telling import ON_A_LINE
+from handlers.words import BROWSER, SIGNS, call_words, days_left, reason_words
+from storage.database.store import Store
+from storage.pages import Page
+from storage.records import Grant, Recording, Remark, Request
+from storage.reminders import Reminder
+from storage.requests import Counts
+
+
+class AccessRequests:
+    """P7, P9: requests for access, `R-…`."""
+
+    prefix = "R-"
+    gone = GONE
+    reroute, recheck = intents.Reroute, intents.Recheck
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""
+        view = self.case(act, matter)
+        told = whole and not view.concerns(reader) and may_look(act, matter, reader)
+        if reader not in view.everybody() and not told:
+            return None
+        drawn = card(with_history(act.store, view, reader), reader)
+        return Shown(in_details(drawn, view, reader) if whole else drawn, view.request.revision)
+
+    def case(self, act: Act, matter: str) -> View:
+        """As `Matter.case`."""
+        return load(act, matter)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`."""
+        return waiting.reminder_row(self.case(act, reminder.matter_id), reminder)
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """As `Matter.waiting`."""
+        return store.matters.ids("access")
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """As `Matter.stuck`."""
+        return store.matters.ids("access", ("stuck",))
+
+
+SHOWN = timedelta(days=30)
+
+Calls = Mapping[str, list[Recording]]
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """All lists of this person's, counted without reading them."""
+    counts = act.store.requests.count(act.me.id, act.now, act.now - SHOWN)
+
+    def rows(read: Callable[[Act, Counts, Page], list[Row]]) -> Callable[[int, int], list[Row]]:
+        return lambda most, skip: read(act, counts, Page(most, skip))
+
+    waits = counts.asked_back + counts.waiting
+    return {
+        "waiting": Rows("Waiting for you", waits, rows(_waiting), ((waits, "waiting for you"),)),
+        "held": Rows("You may hear now", counts.held, rows(_held), ((counts.held, "to hear"),)),
+        "mine": Rows("You asked for", counts.mine, rows(_mine), ((counts.undecided, "of yours undecided"),)),
+        "given": Rows("Access that you gave", counts.given, rows(_given)),
+    }
+
+
+def _waiting(act: Act, counts: Counts, page: Page) -> list[Row]:
+    """Questions first, since somebody waits for the answer; then what is to be decided."""
+    requests, most = act.store.requests, page.most or 0
+    asked = requests.asked_back(act.me.id, page)
+    rest = Page(most - len(asked), max(0, page.skip - counts.asked_back))
+    waiting = requests.waiting_for(act.me.id, rest) if rest.most else []
+    calls = _calls(act, [*(request.id for request, _ in asked), *(one.id for one in waiting)])
+    return [
+        *(_asked_row(act, calls, request, remark) for request, remark in asked),
+        *(_waiting_row(act, calls, one) for one in waiting),
+    ]
+
+
+def _held(act: Act, _: Counts, page: Page) -> list[Row]:
+    grants = act.store.grants.in_force(act.now, page, held_by=act.me.id)
+    requests, calls = _requests(act, grants)
+    return [_held_row(act, calls, requests[one.matter_id], one) for one in grants]
+
+
+def _mine(act: Act, _: Counts, page: Page) -> list[Row]:
+    mine = act.store.requests.asked_by(act.me.id, act.now - SHOWN, page)
+    ids = [one.id for one in mine]
+    calls, grants = _calls(act, ids), act.store.grants.of_all(ids)
+    return [_mine_row(act, calls, one, grants.get(one.id)) for one in mine]
+
+
+def _given(act: Act, _: Counts, page: Page) -> list[Row]:
+    grants = act.store.grants.in_force(act.now, page, given_by=act.me.id)
+    requests, calls = _requests(act, grants)
+    return [_given_row(act, calls, requests[one.matter_id], one) for one in grants]
+
+
+def _requests(act: Act, grants: Iterable[Grant]) -> tuple[dict[str, Request], Calls]:
+    ids = [one.matter_id for one in grants]
+    return act.store.requests.named(ids), _calls(act, ids)
+
+
+def _calls(act: Act, ids: Iterable[str]) -> Calls:
+    return act.store.recordings.of_requests(ids)
+
+
+def _what(act: Act, request: Request) -> str:
+    return " · ".join(filter(None, (reason_words(act.policy, request), request.crm)))
+
+
+def _small(act: Act, calls: Calls, request: Request, when: str, moment: When) -> Words:
+    """Which call, when, and the id: no two rows are alike."""
+    return (*call_words(calls[request.id], act.policy, act.now), f" · {when} ", moment, f" · {request.id}")
+
+
+def _waiting_row(act: Act, calls: Calls, request: Request) -> Row:
+    words = (act.store.people.get(request.requester_id).name, f" · {_what(act, request)}")
+    small = _small(act, calls, request, "asked", When(request.asked_at, now=act.now))
+    return Row(words, Button("details", "Details", request.id, "primary"), small)
+
+
+def _asked_row(act: Act, calls: Calls, request: Request, question: Remark) -> Row:
+    who = act.store.people.get(question.person_id).name
+    words = (f"{Sign.QUESTION} ", who, f" has a question for you · {_what(act, request)}")
+    small = _small(act, calls, request, "put", When(question.at, now=act.now))
+    return Row(words, Button("details", "Details", request.id, "primary"), small)
+
+
+def _held_row(act: Act, calls: Calls, request: Request, grant: Grant) -> Row:
+    small = _small(act, calls, request, "until", _until(act, grant))
+    return Row(_what(act, request), Button("listen", "Listen", request.id, "primary", hint=BROWSER), small)
+
+
+def _mine_row(act: Act, calls: Calls, request: Request, grant: Grant | None) -> Row:
+    sign, state = _stands(act, request, grant)
+    small = _small(act, calls, request, "asked", When(request.asked_at, now=act.now))
+    return Row(f"{sign} {state} · {_what(act, request)}", Button("details", "Details", request.id), small)
+
+
+def _stands(act: Act, request: Request, grant: Grant | None) -> tuple[Sign, str]:
+    """How a request stands now: an approval is past once its access has ended or was withdrawn."""
+    if request.state != "approved" or grant is None or (grant.ended_at is None and act.now < grant.ends_at):
+        return SIGNS[request.state], request.state.capitalize()
+    return (SIGNS["ended"], "Access ended") if grant.ended_by is None else (SIGNS["withdrawn"], "Access withdrawn")
+
+
+def _given_row(act: Act, calls: Calls, request: Request, grant: Grant) -> Row:
+    who = act.store.people.get(grant.person_id).name
+    button = Button("withdraw", "Withdraw", request.id, "danger", f"{who} will no longer be able to hear these calls.")
+    small = _small(act, calls, request, "until", _until(act, grant))
+    return Row((who, f" · {_what(act, request)}"), button, small)
+
+
+def _until(act: Act, grant: Grant) -> When:
+    return When(grant.ends_at, now=act.now, left=days_left(grant.ends_at, act.now))
+
 
 HELP = (
     "{word} asks to hear a recorded call (P7, P9). You say why, and whoever may decide is asked.\n"
@@ -25,27 +184,26 @@ HELP = (
 
 
 def _variant(given: Given) -> type[Form]:
-    reason, purpose = (str(given.answers.get(name, "")) for name in ("reason", "purpose"))
-    return forms.form_for(given.policy, reason, purpose, asked="special" in given.answers)
+    return forms.form_for(given.policy, str(given.answers.get("reason", "")))
 
 
 def _details(request: str) -> Actions:
     return Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", request),))
 
 
-def _already(filed: intents.Filed) -> Page | None:
+def _already(filed: intents.Filed) -> Dialog | None:
     if not filed.again:
         return None
     words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows how it stands."
-    return Page("Already asked", (Line(words), _details(filed.request)))
+    return Dialog("Already asked", (Line(words), _details(filed.request)))
 
 
-def _on_its_way(_: str) -> Page:
-    return Page("Sent", (Line("Your request is on its way. You get a card that shows how it stands."),))
+def _on_its_way(_: str) -> Dialog:
+    return Dialog("Sent", (Line("Your request is on its way. You get a card that shows how it stands."),))
 
 
-def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
+def _sent(about: str) -> Dialog:
+    return Dialog("Sent", (Line(f"The card of {about} shows how it stands."),))
 
 
 MATTER = AccessRequests()
@@ -55,14 +213,14 @@ ROOM = Room(
     "access",
     does=(
         intents.Begin.by(opening.begin),
-        intents.File.by(decisions.file),
-        intents.Approve.by(decisions.approve),
-        intents.Deny.by(decisions.deny),
-        intents.Question.by(decisions.question),
-        intents.Answer.by(decisions.answer),
-        intents.PassOn.by(passing.pass_on),
-        intents.Withdraw.by(decisions.withdraw),
-        intents.Expire.by(decisions.expire),
+        intents.File.by(asking.file_request),
+        intents.Approve.by(deciding.approve_request),
+        intents.Deny.by(deciding.deny_request),
+        intents.Question.by(deciding.ask_requester),
+        intents.Answer.by(deciding.answer_question),
+        intents.PassOn.by(deciding.pass_on),
+        intents.Withdraw.by(deciding.withdraw_request),
+        intents.Expire.by(deciding.expire_access),
         intents.Remind.by(waiting.remind),
         intents.AskDeputy.by(waiting.ask_deputy),
         intents.AskNext.by(waiting.ask_next),
@@ -71,14 +229,13 @@ ROOM = Room(
         intents.Ending.by(waiting.ending),
         intents.Reroute.by(waiting.reroute),
         intents.Recheck.by(waiting.recheck),
-        intents.EndRestored.by(decisions.end_restored),
-        intents.CallChanged.by(call_changed.call_changed),
+        intents.EndRestored.by(deciding.end_restored_access),
+        intents.CallChanged.by(deciding.end_for_changed_call),
     ),
     commands={"recording-request": Command("Ask to hear a recording", HELP, forms.AccessForm.name)},
     buttons={
         "approve": Does(intents.Approve.pressed, "Approve"),
-        "withdraw": Does(partial(intents.Withdraw, access=False), "Withdraw"),
-        "end": Does(intents.Withdraw, "Withdraw"),
+        "withdraw": Does(intents.Withdraw, "Withdraw"),
         "request": Opens(forms.AccessForm.name, "Ask for a recording"),
         "again": Opens(forms.AccessForm.name, "Ask again", anew=True),
         "deny": Opens(forms.DenyForm.name, "Deny"),
@@ -90,12 +247,12 @@ ROOM = Room(
     forms=(
         Asks(
             forms.AccessForm, intents.Begin, lambda _, form, key: intents.File(form, key), _on_its_way, new=True,
-            variant=_variant, leads=why.leads, supplied=filling.supplied, after=_already, sought=filling.sought, again=filling.again,
+            variant=_variant, leads=why.leads, supplied=forms.supplied, after=_already, sought=forms.sought, again=forms.again,
         ),
-        _of_words(forms.DenyForm, send=lambda about, form, _: intents.Deny(about, form.words), intro=opened.decision),
-        _of_words(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form.words), intro=opened.decision),
-        _of_words(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form.words), intro=opened.answer),
-        _of_words(forms.PassOnForm, send=lambda about, form, _: intents.PassOn(about, form.words), intro=opened.pass_on),
+        _of_words(forms.DenyForm, send=lambda about, form, _: intents.Deny(about, form.words), intro=deciding.open_decision),
+        _of_words(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form.words), intro=deciding.open_decision),
+        _of_words(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form.words), intro=deciding.open_answer),
+        _of_words(forms.PassOnForm, send=lambda about, form, _: intents.PassOn(about, form.words), intro=deciding.open_pass_on),
     ),
     searches={role_people.SOURCE: Search(role_people.find, role_people.named)},
     due={

@@ -1,23 +1,30 @@
-"""Why a request came to whoever reads its card, who is next, and what there is to do now (P7, P9)."""
+"""Why a request came to the reader of its card, what comes next, and what Details adds (P7, P9)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import takewhile
+from datetime import datetime
+from itertools import islice, takewhile
 
-from handlers.access.alarmed import held
-from handlers.access.promised import ahead, why_first
-from handlers.access.view import View
-from handlers.cards import Line
+from handlers.access.asking import promised
+from handlers.access.state import View
+from handlers.cards import Button, Card, Line, Part, Row, Small, When
+from handlers.due_words import caution, sum_words
+from handlers.matters.alarming import NOBODY_LEFT, told
+from handlers.rules.alarms import turn_to
+from handlers.rules.deadlines import returns
+from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, route
+from handlers.rules.routing import Authority, after, beyond, deputies, route
 from handlers.words import OUT
+from storage.records import Person
 
 
 def turn(view: View, reader: int) -> tuple[Line, ...]:
     """A sentence or two; nothing for whoever has nothing to do and nothing to wait for."""
     if reader != view.request.requester_id:
-        return (*map(Line, _of_others(view, reader)), *((*why_first(view), *_ahead(view)) if view.asks(reader) else ()))
+        return (*map(Line, _of_others(view, reader)), *(_ahead(view) if view.asks(reader) else ()))
     match view.phase:
         case "waiting" if view.question:
             words = f"Please answer the question. Your request may also be decided before you do. {_decides(view)}"
@@ -25,7 +32,7 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
         case "waiting":
             return (Line(f"{_decides(view)} This card tells you the outcome."), *_ahead(view))
         case "stuck":
-            return (held(view), *_ahead(view))
+            return (_held(view), *_ahead(view))
         case "approved" if not view.audible:
             return (Line(_silent(view)),)
         case "approved":
@@ -50,7 +57,7 @@ def _silent(view: View) -> str:
 
 
 def _ahead(view: View) -> tuple[Line, ...]:
-    words = ahead(view)
+    words = _ahead_words(view)
     return (Line(words),) if words else ()
 
 
@@ -60,7 +67,7 @@ def _of_others(view: View, reader: int) -> tuple[str, ...]:
     authority = _authority(view, reader) if view.request.state == "waiting" and view.asks(reader) else None
     if authority is None:
         return ()
-    return (f"{_why(view, authority)} {_next(view, authority)}",)
+    return (_why(view, authority),)
 
 
 def _authority(view: View, reader: int) -> Authority | None:
@@ -90,30 +97,96 @@ def _decides(view: View) -> str:
     first = _authority(view, view.approvers[0].person_id) if view.approvers else None
     if first is None:
         return f"{names} decides."
-    after = _after(view)
     of = "deputy of the " if first.deputy else ""
     # Where several roles are asked beside each other, one title would be wrong of the others.
     alone = len({party.role for party in view.approvers}) == 1
     role = f", as {of}{view.policy.role(first.role).title}" if alone else ""
-    next_ = f" Next would be {_whom(view, after, first, 'the deputy')}." if after else ""
-    return f"{names} decides{role}.{next_}"
+    return f"{names} decides{role}."
 
 
-def _next(view: View, authority: Authority) -> str:
-    """Who would be asked if these can't be reached; silence alone passes nothing on."""
-    after = _after(view)
-    if after is None:
-        return "If you can’t be reached, nobody else may decide it."
-    return f"If you can’t be reached, {_whom(view, after, authority, 'your deputy')} is asked."
+def _held(view: View) -> Line:
+    """For the requester of a request that nobody may decide: who knows of it, in truth, and what to do."""
+    hearer = told(view) if view.alarm is not None and view.alarm.why == NOBODY_LEFT else ""
+    if hearer:
+        return Line(f"Nobody may decide this at the moment. {hearer}")
+    whom = turn_to(view.policy, view.mine | view.conflicted)
+    to = f"to the {whom} yourself" if whom else "to whoever runs this bot, who finds it in its log"
+    return Line(f"Nobody may decide this at the moment, and I could tell nobody. Please turn {to}.")
 
 
-def _after(view: View) -> Authority | None:
-    out = view.circumstances.unreachable | {view.people[party.person_id].email_key for party in view.approvers}
-    return next(iter(route(replace(view.circumstances, unreachable=out)).approvers), None)
+def _ahead_words(view: View) -> tuple[str | When, ...]:
+    """“If nobody decides, the deputy is asked Wed 5 May, 17:00, and it lapses Wed 19 May, 17:00.”; empty where nothing waits.
+
+    An investigation never lapses: everybody asked is reminded each week (P9). What is held is asked of nobody else.
+    """
+    known = promised(view.request)
+    if known is None or not view.request.is_open:
+        return ()
+    coming = {step: at for step, at in known.moments.items() if at > view.now}
+    zone, weekly = known.promise.zone, known.moments.get("access.undecided")
+    steps = [(f"{whom} is asked ", coming[step], "") for whom, step in islice(_asked(view, coming), 1)]
+    if weekly is not None:
+        steps.append(("everybody who was asked is reminded ", returns(weekly, view.now), ", and again each week"))
+    elif "access.lapse" in coming:
+        steps.append(("it lapses ", coming["access.lapse"], ""))
+    told: list[str | When] = []
+    for what, at, more in steps:
+        told += [f"{', and ' if told else 'If nobody decides, '}{what}", When(at, zone, view.now), more]
+    return (*(one for one in told if one), ". It never lapses." if weekly else ".") if told else ()
 
 
-def _whom(view: View, after: Authority, authority: Authority, deputy: str) -> str:
-    title = view.policy.role(after.role).title
-    if after.deputy:
-        return deputy if after.role == authority.role else f"a deputy of the {title}"
-    return f"the {title}"
+def _sum_of(view: View) -> tuple[Part, ...]:
+    """For Details: how the last moment was counted."""
+    known = promised(view.request)
+    if known is None or not view.request.is_open:
+        return ()
+    # P9: an investigation never lapses; what falls then is its first weekly reminder.
+    what = "Unanswered, it lapses" if "access.lapse" in known.moments else "Unanswered, everybody asked is reminded"
+    told: list[Part] = [Line(sum_words(known.promise, view.now, what))]
+    if words := caution(known.promise):
+        told.append(Small(words))
+    return tuple(told)
+
+
+def _asked(view: View, coming: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:
+    """Whom silence brings in next, and by which step."""
+    case = view.circumstances
+    if view.request.state != "waiting":
+        return
+    asked = frozenset(name for name in case.chain if name in {one.role for one in view.approvers})
+    known = {view.people[one.person_id].email_key for one in view.approvers}
+    if "access.deputy" in coming and any(one.email not in known for name in asked for one in deputies(case, name)):
+        yield "the deputy", "access.deputy"
+    if "access.next" in coming and (further := beyond(case, asked)):
+        yield f"the {view.policy.role(further[0].role).title}", "access.next"
+
+
+def in_details(card: Card, view: View, reader: int) -> Card:
+    """The card as Details shows it: with what is needed too rarely to be among the three buttons in the chat."""
+    *parts, small = card.parts
+    return replace(card, parts=(*parts, *_sum_of(view), *_passing(view, reader), *_holding(view, reader), small))
+
+
+def _passing(view: View, reader: int) -> tuple[Part, ...]:
+    if view.request.state != "waiting" or reader not in {party.person_id for party in view.approvers}:
+        return ()
+    title = who_is_next(view, view.people[reader])
+    if not title:
+        return (Line("Nobody comes after you, so this can't be passed on."),)
+    words = f"Not yours to decide? Next is the {title}."
+    return (Row(words, Button("pass_on", "Pass on", view.request.id)),)
+
+
+def _holding(view: View, reader: int) -> tuple[Part, ...]:
+    """P12: whoever holds the card may have its calls kept; whoever sees to holds sets one, and anybody else asks."""
+    if reader not in view.everybody():
+        return ()
+    sets = may_set(view.policy, view.people[reader].email_key)
+    action, label = ("hold", "Set a hold") if sets else ("hold_ask", "Ask for a hold")
+    return (Row("Must these calls be kept for a case?", Button(action, label, view.request.id)),)
+
+
+def who_is_next(view: View, reader: Person) -> str:
+    """The title of the role that comes next; empty where nobody does. Raises `Refused` for who may not decide."""
+    approvers = route(after(view.circumstances, view.authority(reader))).approvers
+    return view.policy.role(approvers[0].role).title if approvers else ""

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime
 
 from handlers.access import intents
-from handlers.access.promised import never_lapses, wait_anew
-from handlers.access.view import View, load
+from handlers.access.asking import wait_anew
+from handlers.access.state import View, load
 from handlers.acting import Act, Done
-from handlers.alarms import silence
-from handlers.effects import Effect
+from handlers.cards import Button, Row, When, Words
 from handlers.matters import asking
 from handlers.matters.asking import ask_these, brought_in, changed
-from handlers.matters.case import approvers, entitled
-from handlers.matters.reminding import lateness, line_of, tell
+from handlers.matters.case import approvers, entitled, party_of
+from handlers.matters.reminding import lateness, tell
 from handlers.policy.values import RoleName
-from handlers.rules.deadlines import LATE, before_end, returns
+from handlers.rules.deadlines import AGAIN, Who, before_end, returns, rows
 from handlers.rules.reminding import reminder_moment
 from handlers.rules.routing import Authority, beyond, deputies
-from handlers.words import listed, waited_words
+from handlers.telling import ON_A_LINE
+from handlers.words import call_words, capital, listed, waited_words
 from storage.records import Grant, Request
+from storage.reminders import Reminder
 
 ENDS = ("access.end", "access.ending")
-NEWS = ("access.deputy", "access.next")
 STEPS = ("access.remind", "access.deputy", "access.next", "access.lapse", "access.undecided")
 
 
-def over(act: Act, request: Request) -> None:
+def drop_steps(act: Act, request: Request) -> None:
     """It was decided, taken back or has lapsed: nothing falls any more."""
     act.store.deadlines.drop_all(STEPS, request.id, act.now)
 
@@ -52,36 +51,32 @@ def ask_deputy(act: Act, intent: intents.AskDeputy) -> Done[None]:
 
 
 def ask_next(act: Act, intent: intents.AskNext) -> Done[None]:
-    """P7, P9: the next authority is asked as well; with nobody further, somebody hears who should have decided."""
+    """P7, P9: the next authority is asked as well."""
     view, fell = _opened(act, intent)
-    further = beyond(view.circumstances, _roles(view))
-    if further or fell is None or view.request.state != "waiting":
-        return _ask(act, view, "access.next", fell, further)
-    return _alarmed(act, view, fell)
+    return _ask(act, view, "access.next", fell, beyond(view.circumstances, _roles(view)))
 
 
 def still_undecided(act: Act, intent: intents.StillUndecided) -> Done[None]:
-    """P9: an investigation never lapses; its alarm returns each week, and whoever is silent is reminded."""
+    """P9: an investigation never lapses; everybody asked so far is reminded each week."""
     view, fell = _opened(act, intent)
     if fell is None or not view.request.is_open:
         return Done(None, quiet=True)
     act.store.deadlines.set("access.undecided", view.request.id, returns(fell, act.now))
     asked = [one.person_id for one in view.approvers] if view.request.state == "waiting" else []
     tell(act, view.request, "access.undecided", asked, fell)
-    return _alarmed(act, view, fell, asked, ", and this alarm returns each week")
+    return Done(None, detail={"told": asked, **lateness(act, fell)}, clause=view.clause)
 
 
 def lapse(act: Act, intent: intents.Lapse) -> Done[None]:
     """P7: nobody decided it in time. Silence is never yes."""
     view, fell = _opened(act, intent)
-    # P9: what the policy calls an investigation since then does not lapse; the clock's next look sees to it.
-    if fell is None or not view.request.is_open or view.investigation:
+    if fell is None or not view.request.is_open:
         return Done(None, quiet=True)
     request = view.request
     request.state, request.closed_at = "lapsed", act.now
-    over(act, request)
+    drop_steps(act, request)
     tell(act, request, "access.lapse", [request.requester_id, *(one.person_id for one in view.approvers)], fell)
-    return Done(None, _without_news(act, view), detail=lateness(act, fell), clause=view.clause)
+    return Done(None, changed(view), detail=lateness(act, fell), clause=view.clause)
 
 
 def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
@@ -89,25 +84,16 @@ def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
     view = load(act, intent.matter)
     held = view.request.state == "stuck"
     done = asking.recheck(act, view)
-    if view.request.is_open and never_lapses(act, view.request):
-        shown = changed(view) if done.quiet else done.effects
-        done = replace(
-            done, effects=shown, detail={**done.detail, "never_lapses": True}, clause=view.clause, quiet=False
-        )
-    came_back = held and view.request.state == "waiting"
-    if came_back and (back := _there(view)):
-        tell(act, view.request, "access.remind", back, act.now, view.request.due_at)
-        done = replace(done, detail={**done.detail, "reminded": back})
-    return whose_turn(act, view, done, anew=came_back)
+    return count_silence_again(act, view, done, anew=held and view.request.state == "waiting")
 
 
 def reroute(act: Act, intent: intents.Reroute) -> Done[None]:
     """P7: whoever is asked instead of somebody who can't be reached."""
     view = load(act, intent.matter)
-    return whose_turn(act, view, asking.reroute(act, intent, view))
+    return count_silence_again(act, view, asking.reroute(act, intent, view))
 
 
-def whose_turn(act: Act, view: View, done: Done[None], *, anew: bool = False) -> Done[None]:
+def count_silence_again(act: Act, view: View, done: Done[None], *, anew: bool = False) -> Done[None]:
     """Where nobody had it before who has it now, what silence brings is counted from now; `anew` says that it is so."""
     new = {*done.detail.get("asked", ())} - {*done.detail.get("told", ())}
     alone = bool(new) and {one.person_id for one in view.approvers} <= new
@@ -116,14 +102,7 @@ def whose_turn(act: Act, view: View, done: Done[None], *, anew: bool = False) ->
     return done
 
 
-def _there(view: View) -> list[int]:
-    """Those who had it before it was held and are there now: their card was only edited, and reminders passed in silence."""
-    day, policy = view.circumstances.today, view.policy
-    had = (one.person_id for one in view.approvers)
-    return [one for one in had if entitled(view, one) and not policy.is_away(view.people[one].email_key, day)]
-
-
-def end_soon(act: Act, grant: Grant, line: str) -> None:
+def remind_before_end(act: Act, grant: Grant, line: str) -> None:
     """The holder is reminded one working day before access ends, within working hours."""
     zone = act.store.people.get(grant.person_id).zone
     soon = before_end(act.policy, grant.ends_at, zone, line, 1)
@@ -163,33 +142,72 @@ def _ask(act: Act, view: View, step: str, fell: datetime | None, further: Iterab
         return Done(None, quiet=True)
     before = view.everybody()
     tell(act, view.request, step, asked, fell, view.request.due_at)
-    effects = tuple(one for one in _without_news(act, view) if one.person in before and one.person not in asked)
+    effects = tuple(one for one in changed(view) if one.person in before and one.person not in asked)
     return Done(None, effects, detail={**brought_in(view, asked), **lateness(act, fell)}, clause=view.clause)
 
 
-def _without_news(act: Act, view: View) -> tuple[Effect, ...]:
-    """A new revision for everybody but those who have yet to hear that it came to them: their message tells how it stands."""
-    coming = (one for step in NEWS for one in act.store.reminders.coming(view.request.id, step))
-    new = {one.person_id for one in coming if act.store.outbox.copy(view.request.id, one.person_id) is None}
-    return tuple(one for one in changed(view) if one.person not in new)
+LABELS = {"details": "Details", "again": "Ask again", "listen": "Listen"}
+_ASKED: dict[str, Who] = {
+    "access.remind": "approver", "access.deputy": "deputy", "access.next": "next", "access.undecided": "approver",
+}  # fmt: skip
 
 
-def _silent(act: Act, view: View) -> list[int]:
-    """Those who were asked a working day ago at least; nobody else has been silent yet."""
-    line = line_of(act.policy, view.request)
-    since = before_end(act.policy, act.now, act.policy.lines[line].time_zone, line, 1) + LATE
-    return [one.person_id for one in view.approvers if one.since <= since]
-
-
-def _alarmed(act: Act, view: View, fell: datetime, reminded: Sequence[int] = (), again: str = "") -> Done[None]:
-    """`reminded` are told as well; `again` says that it returns."""
-    silent = listed([view.people[one].name for one in _silent(act, view)], "and")
-    late = (
-        f"{silent} should have decided {view.what}, and nobody has answered"
-        if silent
-        else f"Nobody has decided {view.what}"
+def reminder_row(view: View, reminder: Reminder) -> Row | None:
+    """One line with a button; None where it concerns that person no more."""
+    to = _as(view, reminder.step, reminder.person_id)
+    found = next((one for one in rows(reminder.step) if one.to == to), None)
+    if found is None:
+        return None
+    words = found.words.format(
+        what=view.what,
+        who=view.requester.name,
+        silent=_silent(view, reminder.person_id),
+        role=_role(view, reminder.person_id),
+        waited=waited_words(view.request.asked_at, view.now),
     )
-    words = f"{late}. It has waited {waited_words(view.request.asked_at, act.now)}{again}. Please see to it."
-    told, whom = silence(act, view.request.id, words, fell)
-    detail = {**({"told": list(reminded)} if reminded else {}), **lateness(act, fell), **whom}
-    return Done(None, told, detail=detail, clause=view.clause)
+    does = found.button
+    if does == "again" and not view.askable:  # its calls have had their time
+        does, words = "details", words.removesuffix(f" {AGAIN}")
+    button = Button(f"{ON_A_LINE}{does}", LABELS[does], view.request.id, "primary")
+    return Row(capital(words), button, _small(view, reminder))
+
+
+def _as(view: View, step: str, person: int) -> Who | None:
+    """As what a step concerns this person, as things are now."""
+    mine = person == view.request.requester_id
+    if step == "access.ending":
+        return "holder" if mine and view.audible else None
+    if step == "access.lapse" and view.request.state == "lapsed":
+        return "requester" if mine else "approver"
+    # Whoever stood in may have had to give it back since the clock looked last.
+    decides = view.request.state == "waiting" and view.asks(person) and entitled(view, person)
+    return _ASKED.get(step) if decides else None
+
+
+def _silent(view: View, person: int) -> str:
+    """Who was asked before this person and did not answer."""
+    mine = party_of(view, person)
+    before = [one for one in view.approvers if mine is not None and one.since < mine.since]
+    return listed([view.people[one.person_id].name for one in before], "and") or "whoever was asked before you"
+
+
+def _role(view: View, person: int) -> str:
+    party = party_of(view, person)
+    if party is None or party.part != "approver":
+        return ""
+    role = view.policy.roles.held().get(party.role)  # type: ignore[call-overload]
+    return (
+        (f"deputy of the {role.title}" if role.holder != view.people[person].email_key else role.title) if role else ""
+    )
+
+
+def _small(view: View, reminder: Reminder) -> Words:
+    return (*call_words(view.recordings, view.policy, view.now), *_until(view, reminder.step))
+
+
+def _until(view: View, step: str) -> tuple[str | When, ...]:
+    if step == "access.lapse":
+        return ()
+    if step == "access.ending" and view.grant is not None:
+        return " · until ", When(view.grant.ends_at, now=view.now)
+    return (" · lapses ", When(view.request.due_at, now=view.now)) if view.request.due_at else ()

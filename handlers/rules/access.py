@@ -94,11 +94,6 @@ def in_reach(*, declined: bool, audible: bool) -> None:
         raise Refused(told, clause="P12", code="nothing_left")
 
 
-def question(state: str, already: str) -> None:
-    """Only a request that waits can be asked about."""
-    decide(state, already)
-
-
 def pass_on(asked_next: Collection[Authority]) -> None:
     """Only where somebody comes next: what nobody else may decide stays where it is."""
     if not asked_next:
@@ -115,17 +110,10 @@ def answer(state: str, already: str, *, requester: bool, asked: bool) -> None:
         raise Refused("There is no open question on this request.", code="no_question")
 
 
-def withdraw(
-    state: str, already: str, *, requester: bool, entitled: bool, access_open: bool, access_meant: bool = True
-) -> None:
-    """The requester withdraws a request or gives access back; an approver takes access away.
-
-    Not `access_meant`: the press was on a card that still waited, and ends no access that was never seen.
-    """
+def withdraw(state: str, already: str, *, requester: bool, entitled: bool, access_open: bool) -> None:
+    """The requester withdraws a request or gives access back; an approver takes access away."""
     if not requester and not entitled:
         raise Refused("Only the requester or an approver can withdraw this.", code="not_entitled")
-    if access_open and not access_meant:
-        raise Refused("This was approved meanwhile. Its card shows it in a moment.", code="approved_meanwhile")
     if access_open or (requester and state in OPEN):
         return
     if state in OPEN:
@@ -164,8 +152,3 @@ def listen(
     if ended_at is not None or now >= ends_at:
         told = f"Your access ended by itself {when}. If you still need the calls, please ask again."
         raise Refused(told, clause="P7", code="ended")
-
-
-def history_since(policy: Policy, now: datetime) -> datetime:
-    """From when on an approver sees what else somebody asked for."""
-    return now - timedelta(days=policy.access.history_days)

@@ -2,41 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from handlers.policy import Policy
 from handlers.policy.terms import Reason
 
-from .spelling import Phrases, plain, spelled, stems
-
 GONE = "no longer in the policy"
-_SPECIAL = Phrases(
-    """
-    lawyer/solicitor/attorney/barrister/police/court/tribunal/lawsuit/law_suit/sue/suing/sued/litigation/claim/prosecution/prosecutor
-    disciplinary/discipline/disciplined/dismissal/dismiss/sack/sacked/subpoena/judge/detective/legal/law_firm/counsel/investigation
-    investigate/to_fire/proceedings/ombudsman/ombudsperson/affidavit/arbitration/mediation/arbitrator
-    """,
-    {},
-)
-_KNOWN = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        lawyer lawyers solicitor attorney police court tribunal lawsuit litigation claim claims disciplinary discipline barrister
-        investigation dismissal prosecution prosecutor
-        """,
-    )
-)
-_WHOLE = 2000  # characters: all that fits into the form
 _LONGEST = 40  # characters of a key
-
-
-def sounds_special(policy: Policy, reason: str, words: str) -> bool:
-    """Whether a request for a reason of staff speaks of what is decided by another route, so that it is asked about (P9)."""
-    chosen = policy.reasons.get(reason)
-    return (
-        chosen is not None and chosen.route == "staff" and _SPECIAL.within(stems(spelled(plain(words, _WHOLE), _KNOWN)))
-    )
 
 
 def reason_of(policy: Policy, key: str, *, longer: bool) -> Reason:

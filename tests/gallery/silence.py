@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.gallery.house import ANNA, CLEO, DEVEN, HELENA, MILES, RUTH, TARA, House
+from tests.gallery.house import ANNA, CLEO, DEVEN, HELENA, TARA, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
 
@@ -83,17 +83,10 @@ async def late(house: House) -> list[Shot]:
     return [house.shot_of_last("requester", ANNA), house.shot_of_last("approver", TARA)]
 
 
-async def nobody_further(house: House) -> list[Shot]:
-    await house.ask(TARA, "performance", ["CS-10431"], "CS-1007")
-    await _wait(house, 6)
-    return [_saying(house, "Manager, Human Resources", RUTH, "should have decided")]
-
-
 async def weekly(house: House) -> list[Shot]:
     request = await house.ask(ANNA, "legal_claim", ["CS-10431"], "CS-1008")
     await _wait(house, 22)
     return [
-        _saying(house, "Managing Director", MILES, "should have decided"),
         _saying(house, "whoever is silent, among other things", HELENA, "things need"),
         house.shot_of_card("the card", ANNA, request),
     ]
@@ -107,6 +100,5 @@ SCENES: tuple[Scene, ...] = (
     Scene(WAITING, "lapsed", lapsed),
     Scene(WAITING, "access ends soon", ending),
     Scene(WAITING, "late after an outage", late),
-    Scene(WAITING, "nobody further", nobody_further),
     Scene(WAITING, "an investigation, each week", weekly),
 )

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from handlers import home, listening
-from handlers.access.cards import card, question
+from handlers.access.cards import card, question_words
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm
-from handlers.access.passing import whole
+from handlers.access.turns import in_details
 from handlers.away.room import AwayForm
 from handlers.away.room import said as said_away
 from handlers.away.steps import Said as SaidAway
@@ -143,11 +143,11 @@ CARDS: Mapping[str, Card] = {
     "request-restored-requester": card(RESTORED, ANNA),
     "request-denied-requester": card(DENIED, ANNA),
     "request-erased-requester": card(ERASED, ANNA),
-    "request-investigation-approver": card(a_view(CRIME, HELENA, opened=CLAIM), HELENA),
+    "request-investigation-approver": card(a_view(CRIME, HELENA, written=CLAIM), HELENA),
     "request-concerns-approver": card(CONCERNS_TARA, HELENA),
-    "request-details-approver": whole(card(WAITING, TARA), WAITING, TARA),
+    "request-details-approver": in_details(card(WAITING, TARA), WAITING, TARA),
     "request-passed-on": card(PASSED_ON, TARA),
-    "request-hostile-words": card(a_view(a_request(crm=TYPED), opened=written(purpose=TYPED)), TARA),
+    "request-hostile-words": card(a_view(a_request(crm=TYPED), written=written(purpose=TYPED)), TARA),
     "review-due": review_cards.card(_review("due"), HELENA),
     "review-change": review_cards.card(_review(), HELENA),
     "review-second-person": review_cards.card(_review(stage="second"), HELENA),
@@ -208,5 +208,5 @@ FORMS: Mapping[str, Sheet] = {
     "form-hold-release": ReleaseForm.sheet(POLICY, "H-7F3K2QXM", hold_cards.erases(3, asked=False)),
     "form-away": AwayForm.sheet(POLICY, "S-1"),
     "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
-    "form-answer": AnswerForm.sheet(POLICY, "R-2027-0001", question(ASKED, ANNA)),
+    "form-answer": AnswerForm.sheet(POLICY, "R-2027-0001", question_words(ASKED, ANNA)),
 }

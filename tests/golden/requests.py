@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from handlers.access.view import View
+from handlers.access.state import View
 from handlers.policy import load_policy
 from handlers.policy.terms import Period
 from handlers.written import Written
@@ -60,13 +60,13 @@ def a_view(request: Request, approver: int = TARA, **facts: Any) -> View:
         )
     ]  # fmt: skip
     calls = [a_call(1, "+61281979000"), a_call(2, "+442036953777")]
-    view = View(request, calls, parties, [], None, people, [], frozenset(), POLICY, NOW, opened=written())
+    view = View(request, calls, parties, [], written(), None, people, [], frozenset(), POLICY, NOW)
     return replace(view, **facts)
 
 
 def said_in(view: View, kind: str, person: int, words: str) -> View:
     remark = Remark(id=f"N-{kind}", matter_id="R-2027-0001", person_id=person, kind=kind, at=NOW)
-    return replace(view, remarks=[remark], opened=written(remarks={remark.id: words}))
+    return replace(view, remarks=[remark], written=written(remarks={remark.id: words}))
 
 
 WAITING = a_view(a_request())
@@ -80,9 +80,9 @@ PASSED_ON = replace(
 )  # fmt: skip
 ASKED = said_in(WAITING, "question", TARA, "Which complaint is this?")
 DECIDED: dict[str, Any] = {"closed_at": NOW, "decided_by": TARA, "decided_as": "team leader"}
-DENIED = a_view(a_request(state="denied", **DECIDED), opened=written(decision="The complaint was closed in May."))
+DENIED = a_view(a_request(state="denied", **DECIDED), written=written(decision="The complaint was closed in May."))
 ERASED = replace(
-    said_in(DENIED, "question", TARA, ""), opened=Written(salt=""), gone_at=NOW, now=NOW + timedelta(days=30)
+    said_in(DENIED, "question", TARA, ""), written=Written(salt=""), gone_at=NOW, now=NOW + timedelta(days=30)
 )
 GRANT = Grant(
     id="G-1", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.days)
@@ -100,5 +100,5 @@ RESTORED = replace(
 CRIME = a_request(reason="legal_claim", longer=True)
 CLAIM = written(legal_matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody")
 CONCERNS_TARA = a_view(
-    CRIME, HELENA, opened=CLAIM, concerned=(Concerned(matter_id="R-2027-0001", person_id=TARA, email_key="t"),)
+    CRIME, HELENA, written=CLAIM, concerned=(Concerned(matter_id="R-2027-0001", person_id=TARA, email_key="t"),)
 )

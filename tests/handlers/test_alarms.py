@@ -164,22 +164,6 @@ async def test_p7_whoever_was_on_the_call_learns_nothing_by_an_alarm_either(comp
     assert len(await _warnings(company, company.miles)) == 1
 
 
-async def test_p7_the_card_says_who_knows_that_somebody_could_not_be_reached(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await _unreachable(company, request, "tara", "deven")
-    told = "⚠️ Somebody before could not be reached. Ruth Adeyemi (Manager, Human Resources) is being told."
-    for who in (company.anna, company.helena):
-        assert told in lines(await seen(company, request, who))
-    await _heard(company, company.ruth)
-    for who in (company.anna, company.helena):
-        assert told.replace("is being", "has been") in lines(await seen(company, request, who))
-    for who in (company.ruth, company.miles):
-        await _unheard(company, company.ruth) if who is company.ruth else await _unheard(company, who)
-    for who in (company.anna, company.helena):
-        assert not [one for one in lines(await seen(company, request, who)) if "told" in one]
-    await company.door.enter(Approve(request), company.helena)
-
-
 async def test_p9_whoever_is_out_of_reach_in_the_matter_is_not_told_of_it(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     await _unreachable(company, request, "helena", "henrik", "ruth")
@@ -196,18 +180,6 @@ async def test_an_account_that_may_not_act_is_not_told(company: Company) -> None
     await _unreachable(company, request, "tara", "deven")
     assert await _warnings(company, company.ruth) == []
     assert len(await _warnings(company, company.miles)) == 1
-
-
-async def test_a_deputy_who_is_told_goes_by_name_alone(company: Company) -> None:
-    manager = POLICY.role("manager_human_resources").model_copy(update={"deputies": (email("Bram Tolliver"),)})
-    roles = POLICY.roles.model_copy(update={"manager_human_resources": manager})
-    company.door.policy = away(POLICY.model_copy(update={"roles": roles}), "manager_human_resources")
-    [other] = await register(company.door, call(9, operator_key=email("Somebody Else")))
-    request = await ask(company, company.anna, calls=[other])
-    await _unreachable(company, request, "tara", "deven")
-    assert "⚠️ Somebody before could not be reached. Bram Tolliver is being told." in lines(
-        await seen(company, request, company.anna)
-    )
 
 
 def test_what_is_told_has_details_where_there_is_a_matter() -> None:

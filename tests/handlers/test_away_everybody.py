@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Approve
-from tests.handlers.builders import CLAIM, Company, ask, audit, stored, words_for
-from tests.handlers.passing_time import delivered, fall, pass_until
+from tests.handlers.builders import Company, ask, stored, words_for
 from tests.handlers.reading import lines, seen
 from tests.handlers.test_away_deciding import goes, looked, returns
-from tests.handlers.test_waiting import sydney, told_at
 
 pytestmark = pytest.mark.long
 
@@ -50,25 +48,3 @@ async def test_p7_whoever_asked_reads_that_nobody_is_there_and_what_happens(comp
         "Nobody may decide this at the moment. Miles Fairweather (Managing Director) is being told.",
         "If nobody decides, it lapses <08 Dec 06:00 Australia/Sydney>.",
     ]
-
-
-async def test_p9_of_an_investigation_that_is_held_the_alarm_is_named(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    await goes(company, company.miles, last=3)
-    await everybody_goes(company, request)
-    told = lines(await seen(company, request, company.anna))
-    assert any(one.startswith("If nobody decides, an alarm goes to") for one in told)
-
-
-async def test_p7_whoever_had_it_and_is_back_is_reminded_since_reminders_passed_in_silence(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await delivered(company)
-    await everybody_goes(company, request)
-    await pass_until(company, sydney("2026-11-26", 10))
-    assert [await told_at(company, one) for one in (company.tara, company.deven)] == [[], []]
-    await returns(company, company.tara)
-    await looked(company, request)
-    await fall(company)
-    assert await told_at(company, company.tara) == [sydney("2026-11-26", 10)]
-    assert await told_at(company, company.deven) == []
-    assert (await audit(company, request))[-1][4]["reminded"] == [company.tara.person_id]

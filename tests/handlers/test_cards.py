@@ -22,7 +22,7 @@ pytestmark = pytest.mark.long
 
 Story = Callable[[Company], Awaitable[str]]
 ROLE = "Customer Success Specialist Team Leader"
-BY_WHOM = f"Tara Lindqvist decides, as {ROLE}. Next would be the deputy."
+BY_WHOM = f"Tara Lindqvist decides, as {ROLE}."
 DECIDES = f"{BY_WHOM} This card tells you the outcome."
 AHEAD = "If nobody decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and it lapses <08 Dec 06:00 Australia/Sydney>."
 
@@ -172,10 +172,10 @@ async def test_p9_the_whole_card_of_the_head(company: Company) -> None:
         "📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}671 · Australia and New Zealand",
         "What it is for: The customer complains.",
         "⚠️ The announcement to callers does not name this reason. You may still approve.",
-        "It came to you as Head of Customer Success. If you can’t be reached, your deputy is asked.",
+        "It came to you as Head of Customer Success.",
         (
-            "If nobody decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and an alarm goes to somebody who can see "
-            "to it <08 Dec 06:00 Australia/Sydney>, and again each week. It never lapses."
+            "If nobody decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and everybody who was asked is reminded "
+            "<08 Dec 06:00 Australia/Sydney>, and again each week. It never lapses."
         ),
         "[Approve] [Deny] [Ask a question]",
         f"({request} · P9 · also seen by Anna Quill)",

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.access.cards import already, ended
 from handlers.access.intents import Approve, Deny, Reroute
-from handlers.access.view import load
+from handlers.access.state import load
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.policy import Policy
 from handlers.policy.terms import Outage

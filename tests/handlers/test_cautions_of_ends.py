@@ -1,4 +1,4 @@
-"""P12: before Approve the card says whether a call ends sooner than the access, and until when it is kept for the request alone."""
+"""P12: the holder reads which calls are erased before the access ends, the approver which are kept for the request alone."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import matter_of
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK, WEB
 from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from handlers.retention.intents import Close
-from storage.reminders import Reminder
-from tests.handlers.builders import CLAIM, Company, ask, call, register
-from tests.handlers.reading import lines, looking, seen, text
+from tests.handlers.builders import Company, ask, call, register
+from tests.handlers.reading import lines, looking, seen
 from tests.moments import NOW
 
 A_YEAR_AGO = NOW.replace(year=2025)
@@ -48,9 +46,6 @@ async def _played(company: Company, request: str) -> dict[str, object]:
 
 async def test_p12_a_call_that_ends_sooner_than_the_access_is_said_to(company: Company, old: list[int]) -> None:
     request = await ask(company, company.anna, calls=old[:1])
-    assert await _warned(company, request) == [
-        "⚠️ This call is erased <26 Nov 03:00 Australia/Sydney>, before access that you give now would end."
-    ]
     assert "erased" not in str(lines(await seen(company, request, company.anna)))
     await company.door.enter(Approve(request), company.tara)
     assert await _warned(company, request) == []
@@ -92,21 +87,6 @@ async def test_p12_whoever_may_hear_a_call_that_is_kept_reads_when_that_ends(com
     assert played["recordings"]
 
 
-async def test_p12_of_several_the_first_is_named(company: Company, old: list[int]) -> None:
-    request = await ask(company, company.anna, calls=[*old, company.calls[0]])
-    assert await _warned(company, request) == [
-        "⚠️ 2 of these calls are erased, the first <26 Nov 03:00 Australia/Sydney>, before access that you give now would end."
-    ]
-    one = await ask(company, company.anna, calls=[old[1], company.calls[0]])
-    assert await _warned(company, one) == [
-        "⚠️ One of these calls is erased <27 Nov 03:00 Australia/Sydney>, before access that you give now would end."
-    ]
-
-
-async def test_p12_a_call_that_ends_with_the_access_or_later_is_not(company: Company, old: list[int]) -> None:
-    assert await _warned(company, await ask(company, company.anna, calls=[old[2], *company.calls])) == []
-
-
 async def test_p12_what_is_kept_for_the_request_alone_is_said_with_its_end(company: Company, old: list[int]) -> None:
     one, both = [await ask(company, company.anna, calls=old[:number]) for number in (1, 2)]
     company.clock.pass_(days=3)
@@ -115,51 +95,3 @@ async def test_p12_what_is_kept_for_the_request_alone_is_said_with_its_end(compa
     assert await _warned(company, one) == [f"⚠️ This call has {kept}"]
     await company.door.enter(Close(old[1]), CLOCK)
     assert await _warned(company, both) == [f"⚠️ 2 of these calls have {kept.replace('stays', 'stay')}"]
-
-
-async def _due(company: Company, request: str) -> list[str]:
-    card = lines(await seen(company, request, company.tara))
-    return [one for one in card if one.startswith("Due: ") or "stands beside Due" in one]
-
-
-async def test_p12_a_request_is_due_before_a_call_s_moment_where_that_comes_before_it_lapses(
-    company: Company, old: list[int]
-) -> None:
-    one, more = [await ask(company, company.anna, calls=calls) for calls in (old[:1], [company.calls[0], *old])]
-    rest = "closed to everybody at the moment that stands beside Due. If the request is still open then, the audio stays for this request alone, 20 working days at most."
-    due = "Due: before <26 Nov 03:00 Australia/Sydney>"
-    assert await _due(company, one) == [due, f"The call is {rest}"]
-    assert await _due(company, more) == [due, f"The first of the calls is {rest}"]
-    assert due in lines(await seen(company, one, company.anna))
-    company.clock.pass_(days=2, hours=1)
-    await company.door.enter(Close(old[0]), CLOCK)
-    assert await _due(company, one) == []
-    assert (await _due(company, more))[0] == "Due: before <27 Nov 03:00 Australia/Sydney>"
-    await company.door.enter(Approve(more), company.tara)
-    assert await _due(company, more) == []
-
-
-async def test_p12_a_request_that_lapses_first_says_only_that(company: Company) -> None:
-    request = await ask(company, company.anna)
-    assert await _due(company, request) == []
-    assert [one for one in lines(await seen(company, request, company.tara)) if "it lapses" in one]
-
-
-async def test_p9_an_investigation_never_lapses_so_it_is_due_before_the_first_moment_of_the_next_weeks(
-    company: Company, old: list[int]
-) -> None:
-    far = await ask(company, company.anna, calls=company.calls, **CLAIM)
-    assert [one for one in lines(await seen(company, far, company.helena)) if one.startswith("Due")] == []
-    request = await ask(company, company.anna, calls=[*company.calls, *old], crm="CS-2", **CLAIM)
-    card = lines(await seen(company, request, company.helena))
-    assert [one for one in card if one.startswith("Due")] == ["Due: before <26 Nov 03:00 Australia/Sydney>"]
-
-
-async def test_p12_a_reminder_says_before_which_moment_it_is_to_be_decided(company: Company, old: list[int]) -> None:
-    request = await ask(company, company.anna, calls=old[:1])
-    due = Reminder(
-        id="r", matter_id=request, person_id=company.tara.person_id or 0, step="access.remind", fell_at=NOW, tell_at=NOW
-    )
-    row = await looking(company, company.tara, lambda act: matter_of(request).reminded(act, due))
-    assert row is not None and row.small is not None
-    assert text(row.small).endswith(" · due before <26 Nov 03:00>")

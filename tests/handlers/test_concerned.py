@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from handlers import ROOMS, intro
-from handlers.access import filling
+from handlers.access import forms as filling
 from handlers.access.intents import Approve, Deny, File, PassOn, Recheck, Withdraw
-from handlers.access.view import load
+from handlers.access.state import load
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.alarms import Unheard
 from handlers.matters import showing

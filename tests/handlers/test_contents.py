@@ -25,7 +25,7 @@ from handlers import (
     opened_by,
     together,
 )
-from handlers.access import decisions
+from handlers.access import asking, deciding
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm, QuestionForm
 from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
@@ -76,16 +76,16 @@ def test_two_rooms_that_bring_the_same_name_are_refused_in_a_sentence_that_names
 
 
 def test_neither_may_one_room_bring_a_name_twice() -> None:
-    room = Room("access", does=(Approve.by(decisions.approve), Approve.by(decisions.approve)))
+    room = Room("access", does=(Approve.by(deciding.approve_request), Approve.by(deciding.approve_request)))
     with pytest.raises(ValueError, match=r"is brought by access and by access$"):
         together([(room, ((pair.intent, pair.handler) for pair in room.does))])
 
 
 def test_a_handler_of_another_intent_fails_the_type_check() -> None:
     """The comments below are the test: `mypy --strict` reports an ignore that nothing needs, so each line has to be wrong."""
-    pair = Approve.by(decisions.deny)  # type: ignore[arg-type]
-    assert (pair.intent, pair.handler) == (Approve, decisions.deny)
-    Deny.by(decisions.file)  # type: ignore[arg-type]
+    pair = Approve.by(deciding.deny_request)  # type: ignore[arg-type]
+    assert (pair.intent, pair.handler) == (Approve, deciding.deny_request)
+    Deny.by(asking.file_request)  # type: ignore[arg-type]
 
 
 def test_every_handler_is_found_by_its_intent() -> None:
@@ -96,7 +96,7 @@ def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
         Does: {
-            *("approve", "withdraw", "end", "prefer", "review_confirm", "review_disagree", "away_back"),
+            *("approve", "withdraw", "prefer", "review_confirm", "review_disagree", "away_back"),
             *("hold_confirm", "pause_continue", "pause_keep"),
             *("breach_acknowledge", "digest_see", "declined"),
             *("declined_choose", "declined_none", "declined_erase", "clock_continue", "draw_with_number"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.access import filling
+from handlers.access import forms as filling
 from handlers.access.intents import Deny, File
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import Filled, Sheet
@@ -141,37 +141,6 @@ async def test_d3_another_reference_than_the_calls_own_is_said_to_requester_and_
         ]
     await company.door.enter(Deny(other, "No."), company.tara)
     assert _alarms(lines(await seen(company, other, company.anna))) == []
-
-
-async def test_d3_a_reference_that_another_open_request_uses_is_said_as_far_as_one_may_know_of_it(
-    company: Company,
-) -> None:
-    """B1: the approver reads of what came to her, the requester of what is his, and nobody of anything else."""
-    mine = await ask(company, company.anna, crm=OWN)
-    brams = await ask(company, company.bram, calls=company.calls[1:2], crm="CS-10444")
-    company.clock.pass_(minutes=1)
-    helenas = await ask(company, company.helena, reason="training", crm=OWN)
-    company.clock.pass_(minutes=1)
-    claim = await ask(company, company.anna, crm=OWN, **CLAIM)
-    company.clock.pass_(minutes=1)
-    again = await ask(company, company.anna, reason="training", crm=OWN)
-
-    async def alarms(request: str, who: Visitor) -> list[str]:
-        return _alarms(lines(await seen(company, request, who)))
-
-    two, one = (
-        f"⚠️ {OWN} stands in 2 other open requests as well.",
-        f"⚠️ {OWN} stands in another open request as well, asked",
-    )
-    # To Tara: Anna's first and Helena's. To Anna: her first and her claim. To Helena: nobody else's.
-    assert [await alarms(again, who) for who in (company.tara, company.anna)] == [[two], [two]]
-    assert await alarms(helenas, company.helena) == []
-    assert await alarms(brams, company.tara) == []
-    await company.door.enter(Deny(mine, "No."), company.tara)
-    assert await alarms(again, company.tara) == [f"{one} <24 Nov 03:01>."]
-    assert await alarms(again, company.anna) == [f"{one} <24 Nov 03:02>."]
-    await company.door.enter(Deny(claim, "No."), company.helena)
-    assert await alarms(again, company.anna) == []
 
 
 async def test_d3_calls_of_a_similar_name_are_offered_and_never_chosen(company: Company) -> None:

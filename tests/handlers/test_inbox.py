@@ -178,7 +178,10 @@ async def test_an_account_that_is_nobodys_is_told_nothing_by_the_outbox(company:
 
 @each(
     ("verb", "value", "words"),
-    [("end", "R-1", "You pressed Withdraw on R-1 while"), ("prefer", "slack", "You chose something at home while")],
+    [
+        ("withdraw", "R-1", "You pressed Withdraw on R-1 while"),
+        ("prefer", "slack", "You chose something at home while"),
+    ],
 )
 def test_the_words_say_what_was_pressed(verb: str, value: str, words: str) -> None:
     press = Press("slack", "UTARA", verb, value, "k")

@@ -21,7 +21,7 @@ from handlers.access.intents import (
     Withdraw,
 )
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
-from handlers.alarms import Morning, Unheard, Warned
+from handlers.alarms import Unheard, Warned
 from handlers.away.steps import Back, Say
 from handlers.checkpoints import Broken, Take, Written
 from handlers.delivering import Claim, Delivered, Job, MessageReference
@@ -60,6 +60,7 @@ _ELSEWHERE = ("customer.", "declined.", "notices.", "random_review.", "figures."
 
 QUIET = {
     "access.expire",
+    "alarm.morning",  # a digest that nobody has seen
     "whose_data.untie",
     *("words.seal", "words.erase", "words.erase_again", "words.show_erased"),
     *("master_key.take_over", "master_key.begin", "master_key.rewrap", "master_key.replaced"),
@@ -207,8 +208,6 @@ async def _nobody_answers(company: Company) -> None:
     for kind, step in DUE.items():
         for matter in (heard, waits, claim) if kind.startswith("access.") and kind != "access.end" else ():
             await company.door.enter(step(matter), CLOCK)
-    alarm = await company.database.read(lambda store: store.alarms.latest(claim))
-    await company.door.enter(Morning(alarm.id if alarm is not None else ""), CLOCK)
     company.clock.pass_(days=30)
     for who in (company.anna, company.tara) * 2:  # so late that it is first asked for anew
         await company.door.enter(Remind(str(who.person_id)), CLOCK)

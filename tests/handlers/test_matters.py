@@ -82,7 +82,7 @@ async def test_p14_details_say_by_which_policy_it_was_decided_only_where_somebod
         case "approved":
             await company.door.enter(intents.Approve(request), company.tara)
         case "withdrawn":
-            await company.door.enter(intents.Withdraw(request, access=False), company.anna)
+            await company.door.enter(intents.Withdraw(request), company.anna)
         case _:
             await pass_until(company, sydney("2026-12-08", 18))
     assert (await stored(company, request)).state == state

@@ -54,5 +54,5 @@ async def test_p7_what_silence_has_brought_already_is_announced_no_more(company:
 
 async def test_p9_the_sum_of_an_investigation_promises_no_end(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
-    told = SUM.replace("it lapses", "it raises an alarm")
+    told = SUM.replace("it lapses", "everybody asked is reminded")
     assert told in await details(company, request, company.anna)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.access import filling
+from handlers.access import forms as filling
 from handlers.access.intents import Approve, Deny, PassOn, Question, Recheck
 from handlers.acting import CLOCK, WEB, Visitor
 from handlers.listening import Exchange, Listen

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import CHANGES
 from handlers.access.intents import Approve, Question, Recheck, Reroute
 from handlers.acting import CLOCK, DELIVERY
 from handlers.home import OpenHome
@@ -34,7 +33,7 @@ from tests.handlers.builders import (
     stored,
     without_deputies,
 )
-from tests.handlers.reading import buttons, home_of, labels, seen, title
+from tests.handlers.reading import home_of, labels, seen, title
 from tests.ledgers import outgoing
 
 WAITS = "⏳ Access request · waiting for you"
@@ -233,18 +232,6 @@ async def test_p7_or_when_the_home_is_opened(company: Company) -> None:
         await company.door.enter(OpenHome(), company.anna)
     late = [one for one in await ledger(company) if one.payload.get("again")]
     assert [(one.kind, one.person_id, one.payload["revision"]) for one in late] == [("show", company.anna.person_id, 2)]
-
-
-async def test_p7_withdraw_on_a_card_that_is_behind_does_not_end_access_that_was_never_seen(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await posted(company, request, "anna")
-    [button] = [one for one in buttons(await seen(company, request, company.anna)) if one.label == "Withdraw"]
-    await company.door.enter(Approve(request), company.tara)
-    press = CHANGES[button.action].intent(button.value)
-    assert (await refusal(company, press, company.anna)).code == "approved_meanwhile"
-    await given_up(company, "anna")
-    await company.door.enter(Pressed(request), company.anna)
-    assert len([one for one in await ledger(company, company.anna) if one.payload.get("again")]) == 1
 
 
 async def test_p7_an_approver_who_takes_the_bot_away_is_passed_over_at_once(company: Company) -> None:

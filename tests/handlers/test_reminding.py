@@ -12,7 +12,7 @@ from handlers.matters.reminding import Remind
 from storage.database.store import Store
 from storage.records import Request
 from storage.sessions import append_record
-from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, ledger, stored, with_access
+from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, stored, with_access
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import lines, seen
 from tests.handlers.test_promised import SUM, details
@@ -24,12 +24,12 @@ async def coming(company: Company, kind: str, subject: str) -> datetime | None:
     return await company.database.read(lambda store: store.deadlines.moment(kind, subject))
 
 
-async def test_p9_after_an_outage_of_weeks_the_alarm_comes_once_and_then_each_week_again(company: Company) -> None:
+async def test_p9_after_an_outage_of_weeks_the_reminder_comes_once_and_then_each_week_again(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     company.clock.now = sydney("2027-01-20", 3)
     await fall(company)
     await pass_until(company, sydney("2027-01-20"))
-    [_] = [row for row in await ledger(company, company.miles) if row.kind == "warn"]
+    [_] = await digests(company, company.helena)
     assert await coming(company, "access.undecided", request) == sydney("2027-01-26", 17)
 
 

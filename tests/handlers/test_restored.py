@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from handlers import AFTER_RESTORE
-from handlers.access.changes import changes
+from handlers.access.cards import changes
 from handlers.access.intents import EndRestored, Withdraw
-from handlers.access.view import load
+from handlers.access.state import load
 from handlers.acting import CLOCK, DELIVERY
 from handlers.checkpoints import JournalLost, Restored
 from handlers.declined.intents import Erase

@@ -26,7 +26,6 @@ from tests.handlers.builders import (
     refusal,
     words_for,
 )
-from tests.handlers.reading import lines, seen
 
 TARA = NAMES["tara"]
 
@@ -80,20 +79,6 @@ async def test_an_alarm_about_human_resources_accounts_goes_past_them(company: C
     await _second(company, "ruth")
     assert await words_for(company, company.ruth) == []
     assert len(await words_for(company, company.miles)) == 1
-
-
-async def test_p7_whoever_decides_reads_that_the_requester_may_not_answer(company: Company) -> None:
-    request = await ask(company, company.anna)
-    before = len(await ledger(company))
-    await _second(company, "anna")
-    assert ("show", "tara") in await left(company, before)
-    told = "⚠️ Anna Quill can’t be reached now, so an answer may not come."
-    assert told in lines(await seen(company, request, company.tara))
-    assert told not in lines(await seen(company, request, company.anna))
-    before = len(await ledger(company))
-    await company.door.enter(Keep("slack:UANNA"), COMMAND)
-    assert {("show", "anna"), ("show", "tara")} <= set(await left(company, before))
-    assert told not in lines(await seen(company, request, company.tara))
 
 
 @each("kept", ["UTARA", "U0SECOND"])

@@ -10,7 +10,6 @@ from handlers.people import Leave
 from handlers.settling import Keep, New
 from tests.each import each
 from tests.handlers.addresses import (
-    ANNA,
     NEW,
     OLD,
     TARA,
@@ -33,7 +32,6 @@ from tests.handlers.builders import (
     refusal,
     words_for,
 )
-from tests.handlers.reading import lines, seen
 
 
 async def test_p7_is_hers_where_that_is_settled(company: Company) -> None:
@@ -160,12 +158,3 @@ async def test_p7_whom_the_policy_names_by_it_is_out_of_reach_meanwhile(company:
 async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
     for wrong, code in (("slack:U9", "no_account"), ("slack:UTARA", "nothing_waits")):
         assert (await refusal(company, New(wrong), COMMAND)).code == code
-
-
-async def test_p7_a_card_says_that_an_answer_may_not_come_while_the_requester_waits(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await moves(company, "anna", "a.new@fernhill.example")
-    await meet(company.door, anew("TANNA", email(ANNA), ANNA, "teams"))
-    assert "⚠️ Anna Quill can’t be reached now, so an answer may not come." in lines(
-        await seen(company, request, company.tara)
-    )

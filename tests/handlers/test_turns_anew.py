@@ -6,24 +6,19 @@ from datetime import datetime
 
 import pytest
 
-from handlers.access.intents import Lapse, PassOn, Recheck
+from handlers.access.intents import PassOn, Recheck
 from handlers.acting import CLOCK
-from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from tests.handlers.builders import (
-    CLAIM,
     POLICY,
     Company,
     ask,
-    audit,
     away,
-    ledger,
     stored,
     without_deputies,
     words_for,
 )
 from tests.handlers.passing_time import delivered, digests, pass_until
-from tests.handlers.reading import lines, seen
 from tests.handlers.test_waiting import parts, steps, sydney
 
 pytestmark = pytest.mark.long
@@ -89,52 +84,3 @@ async def test_p7_nothing_falls_beyond_the_end_that_was_promised(company: Compan
     await pass_until(company, sydney("2026-12-07", 18))
     await company.door.enter(PassOn(request, WHY), company.helena)
     assert list(await coming(company, request)) == ["access.lapse"]
-
-
-async def test_p9_the_weekly_alarm_calls_nobody_silent_who_was_just_asked(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    await delivered(company)
-    await pass_until(company, sydney("2026-12-08", 16))
-    assert "access.undecided" in await coming(company, request)
-    await company.door.enter(PassOn(request, WHY), company.helena)
-    await company.door.enter(PassOn(request, WHY), company.ruth)
-    await pass_until(company, sydney("2026-12-09", 10))
-    rows = [row for who in company.people.values() for row in await ledger(company, who) if row.kind == "warn"]
-    assert [row.payload["words"] for row in rows] == [
-        f"Nobody has decided request {request}. It has waited 2 weeks, and this alarm returns each week. Please see to it."
-    ]
-
-
-def with_complaints_as(route: str) -> Policy:
-    """A policy that lets complaints go another way."""
-    complaint = POLICY.reasons["complaint"].model_copy(update={"route": route})
-    return POLICY.model_copy(update={"reasons": {**POLICY.reasons, "complaint": complaint}})
-
-
-@pytest.mark.parametrize("looked", [True, False])
-async def test_p9_what_the_policy_calls_an_investigation_since_never_lapses(company: Company, looked: bool) -> None:
-    """Whether the clock looked at it before it would have lapsed, or not."""
-    request = await ask(company, company.anna)
-    await delivered(company)
-    lapses = (await coming(company, request))["access.lapse"]
-    company.door.policy = with_complaints_as("investigation")
-    if not looked:
-        await company.door.enter(Lapse(request), CLOCK)
-        assert (await stored(company, request)).state == "waiting"
-    await company.door.enter(Recheck(request), CLOCK)
-    assert (await stored(company, request)).due_at is None
-    found = await coming(company, request)
-    assert (found["access.undecided"], "access.lapse" in found) == (lapses, False)
-    await pass_until(company, sydney("2026-12-09", 10))
-    assert (await stored(company, request)).state == "waiting"
-    assert "access.undecided" in await steps(company, request)
-
-
-async def test_p9_it_is_on_record_once_and_its_card_says_so(company: Company) -> None:
-    request = await ask(company, company.anna)
-    company.door.policy = with_complaints_as("investigation")
-    for _ in range(2):
-        await company.door.enter(Recheck(request), CLOCK)
-    told = [detail for *_, detail in await audit(company, request) if "never_lapses" in detail]
-    assert len(told) == 1
-    assert any("It never lapses." in line for line in lines(await seen(company, request, company.helena)))

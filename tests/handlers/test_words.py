@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import handlers
-from handlers.access.cards import question
+from handlers.access.cards import question_words
 from handlers.access.forms import AnswerForm
 from handlers.access.intents import Answer, Deny, Question
-from handlers.access.view import load
+from handlers.access.state import load
 from handlers.acting import Act
 from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
 from handlers.words import days_left, listed, masked, moment_words, told
@@ -119,7 +119,7 @@ async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company
 
     def intros(act: Act) -> list[str]:
         view = load(act, request)
-        return [question(view, one.person_id or 0) for one in (company.anna, company.tara)]
+        return [question_words(view, one.person_id or 0) for one in (company.anna, company.tara)]
 
     told = "Tara Lindqvist asks:\nWhich complaint?"
     assert await looking(company, company.anna, intros) == [told, ""]

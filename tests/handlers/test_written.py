@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
-from handlers.access.intents import Answer, Approve, Deny, Expire, Question, Withdraw
-from handlers.access.opened import answer
+from handlers.access.intents import Approve, Deny, Question
 from handlers.acting import CLOCK, NONE
 from handlers.keys import Unopened
 from handlers.listening import Listen
@@ -15,9 +14,9 @@ from handlers.written import salt_of
 from storage.database.store import Store
 from storage.records import Matter
 from storage.tables.keys import MatterKey
-from tests.handlers.builders import CLAIM, Company, approved, ask, audit, stored, written
-from tests.handlers.reading import lines, looking, seen
-from tests.tables import REQUESTS, table_of
+from tests.handlers.builders import Company, approved, ask, audit, stored, written
+from tests.handlers.reading import seen
+from tests.tables import REQUESTS
 
 
 async def test_p11_the_longest_words_in_any_script_come_back_as_they_were(company: Company) -> None:
@@ -38,27 +37,6 @@ async def test_p11_two_that_say_the_same_are_sealed_unlike(company: Company) -> 
 
 
 @pytest.mark.by_hand
-async def test_p7_access_ends_also_where_the_words_were_damaged(company: Company) -> None:
-    """Neither the clock nor whoever takes access back needs to read them."""
-    first, second, open_one = (
-        await approved(company),
-        await approved(company, company.bram),
-        await ask(company, company.deven),
-    )
-    await company.database.write(
-        lambda store: store.session.execute(update(REQUESTS).values(sealed=b"x" * 60)) and None
-    )
-    await company.door.enter(Withdraw(second), company.tara)
-    company.clock.pass_(days=8)
-    await company.door.enter(Expire(first), CLOCK)
-    await company.door.enter(Withdraw(open_one, access=False), company.deven)
-    for one in (first, second):
-        grant = await company.database.read(lambda store, one=one: store.grants.of(one))  # type: ignore[misc]
-        assert grant is not None
-        assert grant.ended_at is not None
-
-
-@pytest.mark.by_hand
 async def test_p7_nobody_decides_by_words_that_can_not_be_read_and_nothing_overwrites_them(company: Company) -> None:
     request = await ask(company, company.anna)
     await company.database.write(
@@ -72,20 +50,6 @@ async def test_p7_nobody_decides_by_words_that_can_not_be_read_and_nothing_overw
             await company.door.enter(intent, company.tara)
     assert ((await stored(company, request)).sealed, await audit(company)) == (b"x" * 60, before)
     assert (await stored(company, request)).state == "waiting"
-
-
-@pytest.mark.by_hand
-async def test_p11_where_a_key_vanished_the_card_says_so_and_is_drawn_all_the_same(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    await company.door.enter(Question(request, "Why?"), company.helena)
-    await company.database.write(lambda store: store.session.execute(delete(table_of(MatterKey))) and None)
-    for who in (company.anna, company.helena):
-        told = lines(await seen(company, request, who))
-        assert "⚠️ What was written here is gone." in told
-        assert "Claim 12" not in str(told)
-    assert await looking(company, company.anna, lambda act: answer(act, request)) == "Helena Marsh asks:\n"
-    with pytest.raises(Unopened):
-        await company.door.enter(Answer(request, "So."), company.anna)
 
 
 async def test_p7_without_the_keys_of_the_house_nobody_hears_a_call(company: Company) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from handlers.access.filling import again
+from handlers.access.forms import again
 from handlers.access.intents import Approve, Withdraw
 from handlers.acting import CLOCK
 from handlers.cards import Said
@@ -81,11 +81,11 @@ async def test_p11_not_a_second_earlier_and_with_an_entry_that_says_so(company: 
 
 
 async def test_p11_no_word_stands_readable_before_or_after(company: Company) -> None:
-    """In no column, no message that waits, no alarm, no kept press, no key of what was done, and not in the log."""
+    """In no column, no message that waits, no kept press, no key of what was done, and not in the log."""
     request = await talked(company)
     await much_more(company, request)
     rows = await copied(company.database)
-    assert all(rows[one] for one in ("outbox", "alarms", "inbox", "seen", "reminders", "audit"))
+    assert all(rows[one] for one in ("outbox", "inbox", "seen", "reminders", "audit"))
     assert CANARY not in await everything(company)
     said = await written(company, request)
     assert (said.purpose, said.legal_matter, said.basis, said.audience) == WORDS[:4]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from handlers.acting import Act
@@ -19,7 +19,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, authority, may_decide
 from handlers.sealing import Seal
 from handlers.words import listed
-from handlers.written import Unopened, Written, read
+from handlers.written import Written, read
 from storage.database.store import Store
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
 from storage.tables.concerned import Concerned
@@ -35,17 +35,17 @@ class View:
     `operators` are all addresses, of now and of before, of those who were on the calls, `mine` of the requester; `out` is who of those in a
     role can't be asked now, `alarm` the last one about it. `history` is what else the requester asked for, as far as
     one reader may decide it.
-    `sharing` are other open requests with the same CRM reference that the reader asked for or is asked to decide.
     `changed` are the recordings that became other calls while the request stood. `concerned` are those whom it names as
     concerned by it, `conflicted` all their addresses. `kept` says until when it keeps calls that have had their time, by id,
     `erased` when those that are erased were; `shut` are those of the kept whose callers declined (P5).
-    `opened` is what people wrote about it; that was erased at `gone_at`, if it was.
+    `written` is what people wrote about it; that was erased at `gone_at`, if it was.
     """
 
     request: Request
     recordings: list[Recording]
     parties: list[Party]
     remarks: list[Remark]
+    written: Written
     grant: Grant | None
     people: dict[int, Person]
     history: list[Request]
@@ -54,27 +54,18 @@ class View:
     now: datetime
     out: frozenset[str] = frozenset()
     changed: frozenset[int] = frozenset()
-    sharing: tuple[Request, ...] = ()
     alarm: Alarm | None = None
     concerned: tuple[Concerned, ...] = ()
     conflicted: frozenset[str] = frozenset()
     kept: Mapping[int, datetime] = field(default_factory=dict)
     erased: Mapping[int, datetime] = field(default_factory=dict)
-    opened: Written | None = None
     gone_at: datetime | None = None
     mine: frozenset[str] = frozenset()
     shut: frozenset[int] = frozenset()
 
     @property
-    def written(self) -> Written:
-        """What people wrote about it; raises `Unopened` where it can't be read, which keeps nothing else from being done."""
-        if self.opened is None:
-            raise Unopened
-        return self.opened
-
-    @property
     def gone(self) -> bool:
-        """Whether that has gone with its key; raises `Unopened` as above."""
+        """Whether what was written has gone with its key."""
         return not self.written.salt
 
     @property
@@ -83,7 +74,7 @@ class View:
 
     @property
     def what(self) -> str:
-        return what(self.request)
+        return name_request(self.request)
 
     @property
     def requester(self) -> Person:
@@ -166,7 +157,7 @@ class View:
         return person_id in named or (person is not None and person.email_key in self.conflicted)
 
 
-def what(request: Request) -> str:
+def name_request(request: Request) -> str:
     """How sentences name it."""
     return f"request {request.id}"
 
@@ -192,21 +183,14 @@ def load(act: Act, request_id: str) -> View:
         (one.email_key for one in concerned),
     )  # fmt: skip
     changed = frozenset(one.recording_id for one, _ in named if one.changed_at)
-    opened, kept = _opened(act, request), _kept(store, request_id, recordings, now)
+    written, kept = read(act, request), _kept(store, request_id, recordings, now)
     return View(
-        request, recordings, parties, remarks, grant, people, [], operators, policy, now, out,
+        request, recordings, parties, remarks, written, grant, people, [], operators, policy, now, out,
         changed, alarm=alarm, concerned=tuple(concerned),
         conflicted=conflicted, kept=kept,
-        erased=_erased(store, recordings), opened=opened, gone_at=Seal(act).ended(request_id) if opened and not opened.salt else None,
+        erased=_erased(store, recordings), gone_at=None if written.salt else Seal(act).ended(request_id),
         mine=mine, shut=frozenset(store.declines.shut(kept) if kept else ()),
     )  # fmt: skip
-
-
-def _opened(act: Act, request: Request) -> Written | None:
-    try:
-        return read(act, request)
-    except Unopened:
-        return None
 
 
 def _kept(store: Store, request_id: str, recordings: Iterable[Recording], now: datetime) -> dict[int, datetime]:
@@ -221,25 +205,14 @@ def _erased(store: Store, recordings: Iterable[Recording]) -> dict[int, datetime
     return store.erasures.erased(erased) if erased else {}
 
 
-def for_reader(store: Store, view: View, reader: int) -> View:
-    """The view with what one reader alone may know of, beyond the request itself."""
-    if view.request.state != "waiting":
-        return view
-    mine = reader == view.request.requester_id
-    same = store.requests.sharing(view.request, reader) if mine or view.asks(reader) else []
-    return _with_history(store, replace(view, sharing=tuple(same)), reader)
-
-
-def _with_history(store: Store, view: View, reader: int) -> View:
+def with_history(store: Store, view: View, reader: int) -> View:
     """The view for an approver who is to decide it: with the requester's past, as far as this reader may decide that."""
-    if not view.asks(reader):
+    if view.request.state != "waiting" or not view.asks(reader):
         return view
-    since = rule.history_since(view.policy, view.now)
-    asked = store.requests.asked_by(view.request.requester_id, since)
-    past = {one.id: one for one in asked if one.id != view.request.id}
-    # Another request that somebody spoilt by hand keeps this card away from nobody.
-    decides = store.readable(past, lambda ids: _decides(store, view, [past[one] for one in ids], reader))
-    return replace(view, history=[one for one in past.values() if decides.get(one.id)])
+    since = view.now - timedelta(days=view.policy.access.history_days)
+    past = [one for one in store.requests.asked_by(view.request.requester_id, since) if one.id != view.request.id]
+    decides = _decides(store, view, past, reader)
+    return replace(view, history=[one for one in past if decides[one.id]])
 
 
 def _decides(store: Store, view: View, past: list[Request], reader: int) -> dict[str, bool]:
@@ -274,7 +247,7 @@ def _circumstances(
     )  # fmt: skip
 
 
-def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:
+def load_for(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:
     """Read a request for somebody, and what `may` answers, which raises `Refused` for whoever may not do it.
 
     The same refusal whether it does not exist or is none of his or her business.
@@ -283,6 +256,6 @@ def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]
     return view, allowed(view, act.who.person_id, may, GONE)
 
 
-def deciding(act: Act, request_id: str) -> tuple[View, Authority]:
-    """Read a request for whoever is to decide it, and by which role; raises as `known`."""
-    return known(act, request_id, lambda seen: seen.authority(act.me))
+def load_to_decide(act: Act, request_id: str) -> tuple[View, Authority]:
+    """Read a request for whoever is to decide it, and by which role; raises as `load_for`."""
+    return load_for(act, request_id, lambda seen: seen.authority(act.me))

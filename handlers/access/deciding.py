@@ -1,0 +1,298 @@
+"""Deciding, asking back, passing on, withdrawing and ending: each step is one transaction (P7, P9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from handlers import approved
+from handlers.access import intents
+from handlers.access.asking import store_remark
+from handlers.access.cards import already, ended, question_words
+from handlers.access.state import View, load, load_for, load_to_decide
+from handlers.access.turns import who_is_next
+from handlers.access.waiting import ENDS, count_silence_again, drop_steps, remind_before_end
+from handlers.acting import Act, Done
+from handlers.alarms import warned_by
+from handlers.approved import versions
+from handlers.door import Repeated
+from handlers.effects import Effect, Tell
+from handlers.ids import new_id
+from handlers.matters.alarming import alarm
+from handlers.matters.asking import ask_anew, changed, no_longer_decide, reached, takes_part
+from handlers.matters.reminding import line_of
+from handlers.policy.values import RoleName
+from handlers.rules import access as rule
+from handlers.rules.calls import were_on
+from handlers.rules.routing import after
+from handlers.written import write
+from storage.records import Grant, RequestedRecording
+
+OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
+
+
+def approve_request(act: Act, intent: intents.Approve) -> Done[None]:
+    """P7, P9: the first decision wins; access begins in the same transaction."""
+    view, stepped_in = _decided(act, intent.request, "approved", "")
+    changing = act.store.recordings.changed(view.request.id)
+    rule.as_shown(intent.seen, view.request.changes, changing=changing)
+    rule.in_scope([one.state for one in view.recordings])
+    _in_reach(act, view)
+    grant = Grant(
+        id=new_id("G"), matter_id=view.request.id, person_id=view.request.requester_id,
+        starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
+    )  # fmt: skip
+    act.store.grants.give(grant)
+    act.store.deadlines.set("access.end", view.request.id, grant.ends_at)
+    remind_before_end(act, grant, line_of(act.policy, view.request))
+    word = Tell(
+        view.request.requester_id,
+        f"{act.me.name} approved your request {view.request.id}. Press Listen to hear it in your browser.",
+        f"approved:{view.request.id}",
+        "listen",
+        view.request.id,
+    )
+    detail: dict[str, object] = {
+        "grant": grant.id, "until": grant.ends_at.isoformat(),
+        **approved.told(view.written.salt, view.recordings), **stepped_in,
+    }  # fmt: skip
+    return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
+
+
+def _in_reach(act: Act, view: View) -> None:
+    """What is being erased, or was, is heard by nobody; what is kept for this request past its moment is (P12)."""
+    closed = [one.id for one in view.recordings if one.closed(act.now)]
+    shut = act.store.declines.shut(closed)
+    kept = [one for one in closed if act.now < view.kept.get(one, act.now)]
+    rule.in_reach(declined=bool(shut), audible=len(closed) - len(kept) < len(view.recordings))
+
+
+def deny_request(act: Act, intent: intents.Deny) -> Done[None]:
+    """P7, P9: no access, and the requester reads why."""
+    view, stepped_in = _decided(act, intent.request, "denied", intent.words)
+    word = Tell(
+        view.request.requester_id,
+        f"{act.me.name} denied your request {view.request.id}. Press Details to read why.",
+        f"denied:{view.request.id}",
+        "details",
+        view.request.id,
+    )
+    return Done(None, (*changed(view), word), detail=stepped_in, clause=view.clause)
+
+
+def ask_requester(act: Act, intent: intents.Question) -> Done[None]:
+    """Ask the requester something; the card shows it to everybody who holds a copy."""
+    view, authority = load_to_decide(act, intent.request)
+    rule.decide(view.request.state, already(view, act.me))
+    stepped_in = takes_part(act, view, authority)
+    detail = stepped_in | store_remark(act, view, "question", intent.words)
+    word = Tell(
+        view.request.requester_id,
+        f"{act.me.name} has a question about your request {view.request.id}. Press Answer to read and answer it.",
+        f"question:{view.request.id}:{view.request.revision}",
+        "answer",
+        view.request.id,
+    )
+    return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
+
+
+def answer_question(act: Act, intent: intents.Answer) -> Done[None]:
+    """Answer the open question; whoever may decide hears of it."""
+    view, _ = load_for(act, intent.request, lambda seen: _holds_copy(seen, act))
+    mine = act.me.id == view.request.requester_id
+    rule.answer(view.request.state, already(view, act.me), requester=mine, asked=view.question is not None)
+    detail = store_remark(act, view, "answer", intent.words)
+    once = f"answer:{view.request.id}:{view.request.revision}"
+    tells = tuple(
+        Tell(one.person_id, _answered(act, view, one.person_id), once, "details", view.request.id)
+        for one in view.approvers
+    )
+    return Done(None, (*changed(view), *tells), detail=detail, clause=view.clause)
+
+
+def withdraw_request(act: Act, intent: intents.Withdraw) -> Done[None]:
+    """The requester takes the request back or gives access back; an approver takes access away, at once."""
+    view, _ = load_for(act, intent.request, lambda seen: _holds_copy(seen, act))
+    request, grant, me = view.request, view.grant, act.me
+    mine = me.id == request.requester_id
+    if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
+        raise Repeated(request.id)
+    rule.withdraw(
+        request.state, ended(view, me), requester=mine, entitled=not mine and _entitled(view, act),
+        access_open=view.access_open,
+    )  # fmt: skip
+    if grant is None:
+        request.state, request.closed_at, request.decided_by = "withdrawn", act.now, me.id
+        drop_steps(act, request)
+        return Done(None, changed(view), clause=view.clause)
+    grant.ended_at, grant.ended_by = act.now, me.id
+    act.store.deadlines.drop_all(ENDS, request.id, act.now)
+    told = f"{me.name} withdrew your access to the calls of {request.id}. If you still need them, press Ask again."
+    word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "again", request.id)
+    return Done(None, (*changed(view), *(() if mine else (word,))), detail={"grant": grant.id}, clause=view.clause)
+
+
+def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
+    """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
+    view, authority = load_to_decide(act, intent.request)
+    rule.decide(view.request.state, already(view, act.me))
+    rule.pass_on(reached(act, after(view.circumstances, authority)).approvers)
+    detail = store_remark(act, view, "passed_on", intent.words)
+    detail |= takes_part(act, view, authority)
+    party = next(one for one in view.parties if one.person_id == act.me.id)
+    party.part, party.role = "passed", authority.role
+    detail["passed_as"] = party.role
+    over = no_longer_decide(view)
+    asked, where = ask_anew(act, view)
+    told = alarm(act, view.request, view.what, where)
+    effects = (*told, *changed(view, asked["asked"]))
+    done = Done(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=view.clause)
+    return count_silence_again(act, view, done)
+
+
+def expire_access(act: Act, intent: intents.Expire) -> Done[None]:
+    """The clock: access has ended by itself, and the cards say so."""
+    view = load(act, intent.request)
+    if view.grant is None or view.grant.ended_at is not None:
+        return Done(None, quiet=True)
+    view.grant.ended_at = view.grant.ends_at
+    act.store.deadlines.drop_all(ENDS, intent.request, act.now)
+    late = int((act.now - view.grant.ends_at).total_seconds())
+    return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
+
+
+def end_restored_access(act: Act, intent: intents.EndRestored) -> Done[None]:
+    """P12: the database was restored; nobody knows which access had ended since, so all of it ends, and its holders read why."""
+    view = load(act, intent.request)
+    if view.grant is None or not view.access_open:
+        return Done(None, quiet=True)
+    view.grant.ended_at, view.grant.ended_why = act.now, "restored"
+    act.store.deadlines.drop_all(ENDS, intent.request, act.now)
+    told = (
+        f"Your access to the calls of {intent.request} has ended: my database had to be restored from a copy, and with it all"
+        " access ends. If you still need the calls, press Ask again."
+    )
+    word = Tell(view.grant.person_id, told, f"restored:{view.grant.id}:{act.now:%Y%m%d%H%M%S}", "again", intent.request)
+    return Done(None, (*changed(view), word), detail={"grant": view.grant.id}, clause="P12")
+
+
+def end_for_changed_call(act: Act, intent: intents.CallChanged) -> Done[None]:
+    """P7: an open request shows the call that is there now; access that was given for another one has ended."""
+    view = load(act, intent.request)
+    others = _find_changed(act, view)
+    if not others:
+        raise Repeated(intent.request)
+    if view.request.is_open:
+        detail = _note_changed(act, view, others)
+        view.request.changes += 1
+        told = _tell_of_change(
+            act, view, "is no longer the call that was asked for", (one.person_id for one in view.approvers)
+        )
+        return Done(None, (*changed(view), *told), detail=detail, clause=view.clause)
+    if view.grant is None or not view.access_open:
+        return Done(None, quiet=True)
+    detail = {**_note_changed(act, view, others), "grant": view.grant.id}
+    view.grant.ended_at, view.grant.ended_why = act.now, "call_changed"
+    act.store.deadlines.drop_all(ENDS, view.request.id, act.now)
+    words = "is no longer the call that was approved, so the access has ended"
+    told = _tell_of_change(act, view, words, (one for one in (view.request.decided_by,) if one))
+    return Done(None, (*changed(view), *told), detail=detail, clause=view.clause)
+
+
+def _find_changed(act: Act, view: View) -> dict[int, RequestedRecording]:
+    """By recording: those that have become others since they were named."""
+    now = {one.id: one.version for one in view.recordings}
+    named = act.store.recordings.named_by(view.request.id)
+    return {one.recording_id: one for one in named if one.version != now[one.recording_id]}
+
+
+def _note_changed(act: Act, view: View, others: Mapping[int, RequestedRecording]) -> dict[str, object]:
+    """Take down that these have become others; returns what the audit log says of it."""
+    now = [one for one in view.recordings if one.id in others]
+    for one in now:
+        others[one.id].version, others[one.id].changed_at = one.version, act.now
+    return {"recordings": [*others], **versions(now)}
+
+
+def _tell_of_change(act: Act, view: View, words: str, approvers: Iterable[int]) -> tuple[Effect, ...]:
+    """The requester, whoever decides or has decided, and the Head of Customer Success, who has no card of it."""
+    words = f"A call of request {view.request.id} {words}."
+    once = f"call_changed:{view.request.id}:{view.request.revision}"
+    people = dict.fromkeys([view.request.requester_id, *approvers, *_overseers(act, view)])
+    copies = view.everybody()
+    return tuple(
+        Tell(one, f"{words} Press Details to read more.", once, "details", view.request.id)
+        if one in copies
+        else Tell(one, words, once)
+        for one in people
+    )
+
+
+def _overseers(act: Act, view: View) -> list[int]:
+    """The Head, or else the Manager, Human Resources: nobody whom it concerns, or who was on one of these calls, as they are or as they were."""
+    keys = {key for one in view.recordings for key in were_on(one.operator_key, one.operators_before)}
+    own = act.store.people.aliases(keys) | view.mine | view.conflicted
+    day = rule.company_day(act.policy, act.now)
+    for role in OVERSEERS:
+        there = [one for one in view.policy.holders_on(role, day) if one not in own]
+        if there:
+            return list(act.store.people.ids_for(there).values())
+    return []
+
+
+def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[View, dict[str, object]]:
+    me = act.me
+    view, authority = load_to_decide(act, request_id)
+    if (view.request.state, view.request.decided_by) == (outcome, me.id):
+        raise Repeated(request_id)
+    rule.decide(view.request.state, already(view, me))
+    request = view.request
+    request.state, request.closed_at, request.decided_by = outcome, act.now, me.id
+    view.written.decision = words
+    write(act, request, view.written)
+    title = act.policy.role(authority.role).title
+    request.decided_as = f"deputy of the {title}" if authority.deputy else title
+    drop_steps(act, request)
+    return view, takes_part(act, view, authority)
+
+
+def _answered(act: Act, view: View, reader: int) -> str:
+    whose = "your" if view.question is not None and view.question.person_id == reader else "the"
+    return f"{act.me.name} answered {whose} question about {view.request.id}. Press Details to decide."
+
+
+def _holds_copy(view: View, act: Act) -> None:
+    if act.who.person_id not in view.everybody():
+        view.authority(act.me)
+
+
+def _entitled(view: View, act: Act) -> bool:
+    return act.me.id == view.request.decided_by or bool(view.authority(act.me))
+
+
+def open_decision(act: Act, request: str) -> str:
+    """Nothing more than the form says; raises `Refused` where there is nothing left to decide, or nothing for this person."""
+    _to_decide(act, request)
+    return ""
+
+
+def open_pass_on(act: Act, request: str) -> str:
+    """Who is asked next; raises `Refused` as `open_decision`."""
+    title = who_is_next(_to_decide(act, request), act.me)
+    return f"The {title} is asked next." if title else ""
+
+
+def open_answer(act: Act, request: str) -> str:
+    """Who asks what; raises `Refused` where no question waits for this person's answer."""
+    view, _ = load_for(act, request, lambda seen: _to_answer(act, seen))
+    return question_words(view, act.me.id)
+
+
+def _to_decide(act: Act, request: str) -> View:
+    view, _ = load_to_decide(act, request)
+    rule.decide(view.request.state, already(view, act.me))
+    return view
+
+
+def _to_answer(act: Act, view: View) -> None:
+    mine = act.me.id == view.request.requester_id
+    rule.answer(view.request.state, already(view, act.me), requester=mine, asked=view.question is not None)
