@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.access.intents import Approve, Deny, Withdraw
+from handlers.access.intents import Approve, Deny, Question, Withdraw
 from handlers.access.waiting import ENDS
 from handlers.acting import Visitor
 from handlers.approved import told as which
@@ -292,3 +292,21 @@ async def test_a_loser_of_a_race_is_told_privately_and_once(company: Company) ->
     await quiet(company, click, company.helena, key="slack:1")
     [whisper] = [one for one in await ledger(company, company.helena) if one.kind == "whisper"]
     assert whisper.payload["words"].startswith("This request was already approved by Tara Lindqvist")
+
+
+async def test_p7_a_superior_who_was_not_asked_does_not_decide(company: Company) -> None:
+    request = await ask(company, company.anna)
+    for wanted in (Approve(request), Deny(request, "No."), Question(request, "Why?")):
+        assert str(await refusal(company, wanted, company.helena)) == "I can't find this request."
+    assert (await stored(company, request)).state == "waiting"
+    await also_asked(company, request, company.helena)
+    await company.door.enter(Approve(request), company.helena)
+    decided = await stored(company, request)
+    assert (decided.decided_by, decided.decided_as) == (company.helena.person_id, "Head of Customer Success")
+
+
+async def test_p7_who_would_be_asked_now_decides_without_having_been_asked(company: Company) -> None:
+    request = await ask(company, company.anna)
+    company.door.policy = away(POLICY, "team_leader")
+    await company.door.enter(Approve(request), company.deven)
+    assert (await stored(company, request)).decided_as == "deputy of the Customer Success Specialist Team Leader"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Approve, Begin, Expire, File, Filed, Withdraw
 from handlers.acting import CLOCK, Visitor
 from handlers.policy import Policy
 from handlers.recordings import Register
-from storage.records import Request
+from storage.records import Person, Request
 from tests.each import each
 from tests.handlers.builders import (
     CLAIM,
@@ -32,6 +36,7 @@ from tests.handlers.builders import (
     left,
     meet,
     nobody_left,
+    person,
     refusal,
     register,
     stored,
@@ -293,3 +298,25 @@ async def test_an_account_without_an_address_is_told_so_when_it_opens_the_form(c
 async def test_a_deadline_of_a_request_that_never_was_is_refused(company: Company) -> None:
     refused = await refusal(company, Expire("R-NEVER"), CLOCK)
     assert refused.code == "unknown"
+
+
+@contextmanager
+def _changed_people() -> Iterator[list[str]]:
+    """The addresses of people whom a session is about to look through for changes."""
+    found: list[str] = []
+
+    def note(session: Session, *_: object) -> None:
+        found.extend(one.email_key for one in session.dirty if isinstance(one, Person))
+
+    event.listen(Session, "before_flush", note)
+    yield found
+    event.remove(Session, "before_flush", note)
+
+
+async def test_where_somebody_asks_first_is_where_the_answer_goes_and_costs_no_flush(company: Company) -> None:
+    """A5: each filing paid a full flush of the session, whether or not anything had changed."""
+    with _changed_people() as changed:
+        await ask(company, company.anna)
+        await ask(company, company.anna, crm="CS-2")
+    assert changed == []
+    assert (await person(company, company.anna)).prefers == "slack"

@@ -11,7 +11,7 @@ from handlers.effects import Digest
 from tests.handlers.builders import CLAIM, POLICY, ask, ledger
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import labels
-from tests.handlers.test_reminded_no_more import without_role
+from tests.handlers.test_reminding import without_role
 from tests.handlers.test_waiting import sydney
 from tests.offices import Office
 
