@@ -24,6 +24,7 @@ WHAT = "written"
 class Written:
     """The words of a request, each as a database keeps it; `salt` goes into every commitment of the log to something of it.
 
+    `not_special`: it sounded like an investigation or a legal claim, and the requester said that it is none (P9).
     `legal_matter` is the investigation or claim that it belongs to, `decision` why it was decided so; `remarks` are
     questions, answers and reasons, by the remark's id.
     """
@@ -35,6 +36,7 @@ class Written:
     audience: str = ""
     decision: str = ""
     remarks: dict[str, str] = field(default_factory=dict)
+    not_special: bool = False
 
 
 _WRITTEN: TypeAdapter[Written] = unseen(Written)

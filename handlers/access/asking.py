@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from handlers import role_people
 from handlers.access import intents
-from handlers.access.forms import InvestigationForm, form_for
+from handlers.access.forms import InvestigationForm, SpecialForm, form_for
 from handlers.access.state import View, name_request
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
@@ -20,6 +20,7 @@ from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import on_record, parties, reached, shows
+from handlers.policy import Policy
 from handlers.rules import access as rule
 from handlers.rules import reference
 from handlers.rules.calls import were_on
@@ -77,15 +78,22 @@ def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> 
         raise Refused.at(
             {"reason": "This reason asks for more details. Please choose it again and fill in the rest."}, "P9"
         )
+    if isinstance(form, SpecialForm) and form.special == "yes":
+        raise Refused.at({"reason": _another_reason(act.policy)}, "P9")
     request = Request(
         id=new_id("R"), key=intent.key, fingerprint=fingerprint, requester_id=act.me.id,
         reason=form.reason, crm=crm, asked_at=act.now,
     )  # fmt: skip
-    written = Written(purpose=form.purpose)
+    written = Written(purpose=form.purpose, not_special=isinstance(form, SpecialForm))
     if isinstance(form, InvestigationForm) and needed is InvestigationForm:
         request.longer = True
         written.legal_matter, written.basis, written.audience = form.matter, form.basis, form.audience
     return request, written
+
+
+def _another_reason(policy: Policy) -> str:
+    labels = " or ".join(f"“{one.label}”" for one in policy.reasons.values() if one.route == "investigation")
+    return f"Then please choose {labels} as the reason. The {policy.role('head_of_customer_success').title} decides it (P9)."
 
 
 def route_request(

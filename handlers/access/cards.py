@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from handlers.access.forms import INVESTIGATION
 from handlers.access.intents import Approve
 from handlers.access.state import View
 from handlers.access.turns import turn
@@ -178,7 +179,9 @@ def _calls(view: View) -> tuple[Part, ...]:
 def _words(view: View, reader: int) -> tuple[Part, ...]:
     if view.gone_at is not None:
         return (Line(("What was written here was erased on ", _when(view, view.gone_at), ", as the policy says.")),)
-    return (Said("What it is for", view.written.purpose),)
+    who = "You" if reader == view.request.requester_id else view.requester.name
+    answered = (Line(f"{INVESTIGATION} {who} answered: No"),) if view.written.not_special else ()
+    return (Said("What it is for", view.written.purpose), *answered)
 
 
 def _remarks(view: View, reader: int) -> tuple[Part, ...]:
@@ -271,11 +274,11 @@ def changes(view: View) -> tuple[Part, ...]:
 
 
 def cautions(view: View, reader: int) -> tuple[Line, ...]:
-    """What somebody should know before a request is decided (P3, P7, P12)."""
+    """What somebody should know before a request is decided (P3, P7, P9, P12)."""
     if view.request.state != "waiting":
         return ()
     asked = view.asks(reader)
-    to_decide = (*_reason(view), *_announcement(view), *_past(view)) if asked else ()
+    to_decide = (*_reason(view), *_special(view), *_announcement(view), *_past(view)) if asked else ()
     of_reference = _reference(view) if asked or reader == view.request.requester_id else ()
     return tuple(Line(words, Sign.ALARM) for words in (*to_decide, *of_reference))
 
@@ -287,6 +290,15 @@ def _reason(view: View) -> tuple[str, ...]:
     if reason.announced:
         return ()
     return ("The announcement to callers does not name this reason. You may still approve.",)
+
+
+def _special(view: View) -> tuple[str, ...]:
+    if not view.written.not_special:
+        return ()
+    head = view.policy.role("head_of_customer_success").title
+    return (
+        f"This sounds like an investigation or a legal claim. If it is one, deny it and have it filed as one: the {head} decides those (P9).",
+    )
 
 
 def _announcement(view: View) -> tuple[str, ...]:

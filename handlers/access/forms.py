@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from handlers import finding, role_people, why
 from handlers.acting import Act
-from handlers.cards import Filled, Sheet
+from handlers.cards import Filled, Option, Sheet
 from handlers.finding import Looked
-from handlers.forms import Answers, AnyOf, Form, Text, Words
+from handlers.forms import Answers, AnyOf, Form, OneOf, Text, Words
 from handlers.policy import Policy
 from handlers.rules import reference
+from handlers.rules.reasons import sounds_special
 from handlers.rules.search import is_sentence, may_know
 from handlers.rules.wish import wish
 from handlers.written import read
@@ -80,6 +81,22 @@ class AccessForm(Form):
     def named(self) -> Sequence[str]:
         """Whom it concerns of those who decide, by the values of their options."""
         return ()
+
+
+INVESTIGATION = "Is this an investigation or a legal claim?"
+
+
+class SpecialForm(AccessForm):
+    """P9: words about a lawyer or the police may belong to another route than their reason, so the form asks."""
+
+    special: Annotated[
+        Literal["no", "yes"],
+        OneOf(
+            INVESTIGATION,
+            lambda _: (Option("no", "No"), Option("yes", "Yes")),
+            help="Your words sound as if it could be one. Those are decided by somebody else (P9).",
+        ),
+    ]
 
 
 class InvestigationForm(AccessForm):
@@ -203,10 +220,12 @@ class AnswerForm(WordsForm):
     ]
 
 
-def form_for(policy: Policy, reason: str) -> type[AccessForm]:
-    """The form that a reason asks for; the plain one while none is chosen."""
+def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = False) -> type[AccessForm]:
+    """The form that a reason asks for, given what it is for; the plain one while none is chosen. What was `asked` once stays asked."""
     chosen = policy.reasons.get(reason)
-    return InvestigationForm if chosen and chosen.route == "investigation" else AccessForm
+    if chosen and chosen.route == "investigation":
+        return InvestigationForm
+    return SpecialForm if chosen and (asked or sounds_special(policy, reason, purpose)) else AccessForm
 
 
 LONGEST = 200  # characters that are looked for
@@ -235,7 +254,7 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     looked = looked if looked.all else finding.wished(act, meant)
     found = looked.all
     sentence = _told(looked) if typed_it else _wished(looked)
-    kind = form_for(act.policy, meant.reason)
+    kind = form_for(act.policy, meant.reason, words)
     sheet = kind.sheet(act.policy, intro=sentence.format(sought=words, number=len(looked.exactly) or len(found)))
     chosen = [one.value for one in looked.exactly] if len(looked.exactly) == 1 else []
     typed = reference.meant(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
@@ -271,7 +290,7 @@ def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
         "concerned": [one.value for one in concerned],
     }  # fmt: skip
     intro = (AGAIN if offered else GONE).format(request=request_id) + ("" if known else ANOTHER_REASON)
-    sheet = form_for(act.policy, before.reason).sheet(act.policy, intro=intro)
+    sheet = form_for(act.policy, before.reason, said.purpose).sheet(act.policy, intro=intro)
     return sheet, Filled(values, {}, {"recordings": offered, "concerned": concerned})
 
 

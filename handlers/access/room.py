@@ -184,7 +184,8 @@ HELP = (
 
 
 def _variant(given: Given) -> type[Form]:
-    return forms.form_for(given.policy, str(given.answers.get("reason", "")))
+    reason, purpose = (str(given.answers.get(name, "")) for name in ("reason", "purpose"))
+    return forms.form_for(given.policy, reason, purpose, asked="special" in given.answers)
 
 
 def _details(request: str) -> Actions:

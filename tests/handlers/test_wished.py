@@ -1,14 +1,21 @@
-"""P7, P9: a wish in a sentence fills the form in, within its hours."""
+"""P7, P9: a wish in a sentence fills the form in, within its hours; words of lawyers make it ask which route it is."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from handlers.access import forms as filling
+from handlers.access.forms import AccessForm, InvestigationForm, SpecialForm, form_for
+from handlers.access.intents import Approve, File
 from handlers.cards import Filled, Sheet
-from tests.handlers.builders import Company, call, register
-from tests.handlers.reading import looking
+from handlers.rules.reasons import sounds_special
+from tests.each import each
+from tests.handlers.builders import POLICY, Company, answers, call, refusal, register, stored
+from tests.handlers.reading import lines, looking, seen
 from tests.moments import NOW
+from tests.reconciled import findings
 
 
 async def sought(company: Company, words: str) -> tuple[Sheet, Filled]:
@@ -52,8 +59,56 @@ async def test_p9_a_reason_that_is_an_investigation_opens_its_form(company: Comp
     assert {"matter", "basis"} <= {one.name for one in sheet.fields}
 
 
+@each(
+    ("reason", "words", "asked"),
+    [
+        ("complaint", "Her lawyer wrote.", True), ("training", "The police rang.", True), ("complaint", "It went to court", True),
+        ("performance", "A disciplinary meeting", True), ("complaint", "An insurance claim", True), ("complaint", "The price.", False),
+        ("complaint", "She went to the Ombudsman", True), ("training", "An affidavit is due", True), ("complaint", "Arbitration in May", True),
+        ("legal_claim", "Her lawyer wrote.", False), ("nonsense", "Her lawyer wrote.", False), ("complaint", "", False),
+    ],
+)  # fmt: skip
+def test_p9_words_of_lawyers_behind_a_reason_of_staff_are_asked_about(reason: str, words: str, asked: bool) -> None:
+    assert sounds_special(POLICY, reason, words) is asked
+    kind = InvestigationForm if reason == "legal_claim" else SpecialForm if asked else AccessForm
+    assert form_for(POLICY, reason, words) is kind
+
+
+@pytest.mark.parametrize("special", ["no", "yes"])
+async def test_p9_a_no_is_filed_and_a_yes_is_told_which_reason_to_choose(company: Company, special: str) -> None:
+    told = answers(company.calls[:1], purpose="Her lawyer wrote.", special=special)
+    intent = File(SpecialForm.read(told), "slack:V1")
+    if special == "yes":
+        refused = await refusal(company, intent, company.anna)
+        assert "“Defence of a legal claim” as the reason" in refused.fields["reason"]
+    else:
+        filed = await company.door.enter(intent, company.anna)
+        assert (await stored(company, filed.request)).reason == "complaint"
+
+
 async def test_p7_a_name_that_is_misspelt_finds_similar_ones_and_chooses_none(company: Company) -> None:
     sheet, filled = await sought(company, "I need the call that went to Bran Toliver yesterday for a complaint")
     assert filled.values["recordings"] == []
     assert [one.value for one in filled.offered["recordings"]] == [str(company.calls[0])]
     assert sheet.intro == filling.NEAR
+
+
+async def test_p9_the_question_and_the_answer_stand_on_the_approvers_card(company: Company) -> None:
+    told = answers(
+        company.calls[:1], reason="training", purpose="Our lawyer wants it for the court case.", special="no"
+    )
+    filed = await company.door.enter(File(SpecialForm.read(told), "slack:V1"), company.anna)
+    card = lines(await seen(company, filed.request, company.tara))
+    assert "Is this an investigation or a legal claim? Anna Quill answered: No" in card
+    assert [
+        line
+        for line in card
+        if line.startswith("⚠️ This sounds like an investigation or a legal claim. If it is one, deny it")
+    ]
+    mine = lines(await seen(company, filed.request, company.anna))
+    assert "Is this an investigation or a legal claim? You answered: No" in mine
+    await company.door.enter(Approve(filed.request), company.tara)
+    assert "Is this an investigation or a legal claim? Anna Quill answered: No" in lines(
+        await seen(company, filed.request, company.tara)
+    )
+    assert await findings(company.database) == []
