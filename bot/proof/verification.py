@@ -148,7 +148,8 @@ class Check:
         while more:
             more = await self.database.read(self._read_entries)
             # What is added meanwhile is read in the end, at once with the rows.
-            last = self.head[0] if self.outcome.state and self.head and last == math.inf else last
+            if self.outcome.state and self.head and isinstance(self.head[0], int):  # a file holds anything there
+                last = min(last, self.head[0])
             more = more and self.seq < last
             await asyncio.sleep(self.pace.rest)
 

@@ -197,5 +197,5 @@ async def test_on_a_server_nothing_refers_to_nothing(postgresql_url: str) -> Non
 def _out_of_order(store: Store, row: Outgoing) -> None:
     store.outbox.leave(left(row))
     store.session.flush()
-    somebody = "INSERT INTO people (id, email_key, email, name, zone, standing, prefers) VALUES (7, 'l', 'l', 'Late', 'UTC', 'member', '')"
+    somebody = "INSERT INTO people (id, email_key, email, name, zone, standing, prefers, mark_salt) VALUES (7, 'l', 'l', 'Late', 'UTC', 'member', '', '')"
     store.session.execute(text(somebody))

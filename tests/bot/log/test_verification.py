@@ -212,7 +212,7 @@ class Interrupted:
 async def test_nobody_who_works_meanwhile_raises_an_alarm(company: Company) -> None:
     """Pages are read at different moments; each is whole in itself."""
     interrupted = Interrupted(company)
-    outcome = await verify(cast("Database", interrupted), pace=Pace(entries=6, rows=2))
+    outcome = await verify(cast("Database", interrupted), pace=Pace(entries=6, rows=20))
     assert (outcome.faults, interrupted.times > 6) == ([], True)
 
 
