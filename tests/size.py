@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-LIMITS = {"product": 55_400, "files": 755, "tables": 65, "tests": 99_500, "rehearsal": 6_100, "docs": 52_000}
+LIMITS = {"product": 46_000, "files": 490, "tables": 59, "tests": 84_800, "rehearsal": 6_100, "docs": 27_600}
 """A change that goes over one of these raises it here, and its message says why."""
 NO_CODE = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER,
