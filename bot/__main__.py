@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_audit(commands)
     _add_copies(commands)
     _command(
-        commands, "rotate-key", "wrap what SECRET_KEY_PREVIOUS wraps by SECRET_KEY; the bot may run, started with both"
+        commands, "rotate-key", "wrap what SECRET_KEY_PREVIOUS wraps by SECRET_KEY; stop the bot first"
     )
     _add_when(commands)
     _add_route(commands)

@@ -260,16 +260,18 @@ def _followed(act: Act, row: dict[str, Any], before: Recording | None) -> dict[s
 def _moment(row: dict[str, Any], before: Recording) -> datetime | None:
     """P12: fixed when the call was first seen, so that nobody keeps audio alive by what is written beside it.
 
-    Only other audio that began at another time is another call, with a moment of its own; and a start by which the call came too
-    late can be corrected.
+    Only other audio that began at another time is another call, with a moment of its own. A wrong start can be corrected, never to
+    one after the date of its file.
     """
     moment: datetime | None = row["erase_at"]
     return moment if _other_audio(row, before) or _corrected(row, before) else before.erase_at or moment
 
 
 def _corrected(row: dict[str, Any], before: Recording) -> bool:
-    """P12: whether the call was past the moment that it had so far when it was first seen, and not past the one that it would have now."""
-    return seen_late(before.erase_at, before.seen_at) and not seen_late(row["erase_at"], before.seen_at)
+    """P12: a recorder's wrong clock was put right: the new start fits the date of its file better, or the call is no longer seen too late."""
+    late = seen_late(before.erase_at, before.seen_at) and not seen_late(row["erase_at"], before.seen_at)
+    written, started = row.get("modified") or before.seen_at, row["started"]
+    return late or (written is not None and started <= written < started + abs(written - before.started))
 
 
 def _other_audio(row: dict[str, Any], before: Recording) -> bool:

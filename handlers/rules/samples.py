@@ -14,6 +14,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, Strict, ValidationError, model_validator
 
+from handlers.policy.terms import QUICKNET
+
 from . import beacon, drawing
 from .random_review import Cause, Lost
 
@@ -184,12 +186,19 @@ def contradictions(sample: Sample, is_signed: Callable[[str, int, str], bool] = 
     yield from _differ("round", str(frozen.round), str(beacon.round_after(frozen.beacon, at)))
     if datetime.fromisoformat(sample.drawn_at) < beacon.published_at(frozen.beacon, frozen.round):
         yield "drawn_at: it was drawn before the beacon's round was published."
+    yield from _about_beacon(frozen.beacon)
     yield from _about_chance(sample, is_signed)
     if list(sample.departments) != list(frozen.departments):
         yield "departments: those drawn from are not those that were frozen."
         return
     for name in frozen.departments:
         yield from _about_drawn(sample, name)
+
+
+def _about_beacon(source: Source) -> Iterator[str]:
+    """Another first moment or period would let an old round of the same key, which everybody knows, decide a new draw."""
+    if source.public_key == QUICKNET.public_key and source.model_dump() != QUICKNET.model_dump():
+        yield "beacon: it has the public key of drand quicknet, but not its chain, genesis or period."
 
 
 def _about_chance(sample: Sample, is_signed: Callable[[str, int, str], bool]) -> Iterator[str]:

@@ -16,8 +16,9 @@ import pytest
 from bot.__main__ import main
 from bot.commands import sample as command
 from bot.rehearsal.beacon import CHAIN, SECRET
-from handlers.rules.samples import told
-from tests.drawn import NUMBER, a_frozen, a_sample, signed
+from handlers.policy.terms import QUICKNET
+from handlers.rules.samples import Source, told
+from tests.drawn import FROZEN_AT, NUMBER, a_frozen, a_sample, signed
 from tests.each import each
 
 ROOT = Path(__file__).parents[2]
@@ -127,11 +128,11 @@ def test_what_is_wrong_with_a_file_is_one_sentence(verify: Run, content: bytes, 
     assert printed == ""
 
 
-def recipe(monkeypatch: pytest.MonkeyPatch, file: Path, key: str) -> None:
+def recipe(monkeypatch: pytest.MonkeyPatch, file: Path, key: str, genesis: int = CHAIN.genesis) -> None:
     """Run the program that the docs print, as somebody would who saved it; raises `AssertionError` where a file does not hold."""
     paper = (ROOT / "docs/random-review.md").read_text(encoding="utf-8")
     [program] = re.findall(r"```python\n(.*?)```", paper, re.DOTALL)
-    monkeypatch.setattr(sys, "argv", ["check_draw.py", str(file), key])
+    monkeypatch.setattr(sys, "argv", ["check_draw.py", str(file), key, f"{genesis}", f"{CHAIN.period}"])
     exec(compile(program, "check_draw.py", "exec"), {"__name__": "__main__"})
 
 
@@ -166,6 +167,21 @@ def test_p10_the_recipe_in_the_docs_finds_what_was_changed(
     file.write_bytes(of(**changed))
     with pytest.raises(AssertionError, match=sentence):
         recipe(monkeypatch, file, CHAIN.public_key)
+
+
+def test_p10_a_round_that_everybody_knew_decides_no_draw(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, verify: Run
+) -> None:
+    """Round 657413 is years old; with another genesis it would seem to come ten minutes after the freeze."""
+    genesis = int(FROZEN_AT.timestamp()) + 600 - 657412 * QUICKNET.period
+    source = Source(**{**QUICKNET.model_dump(), "genesis": genesis})
+    content = of(frozen=a_frozen(beacon=source, round=657413))
+    code, printed = verify(content)
+    assert code == 1
+    assert "WRONG: beacon: it has the public key of drand quicknet, but not its chain, genesis or period." in printed
+    (file := tmp_path / "sample.json").write_bytes(content)
+    with pytest.raises(AssertionError, match="another round should decide"):
+        recipe(monkeypatch, file, QUICKNET.public_key, QUICKNET.genesis)
 
 
 def test_a_file_that_is_too_large_is_not_read_to_its_end(verify: Run, monkeypatch: pytest.MonkeyPatch) -> None:

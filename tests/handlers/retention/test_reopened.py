@@ -103,6 +103,22 @@ async def test_p12_a_start_that_the_file_does_not_contradict_stays_as_it_was_fir
     assert "now tells another start" in str(await told(archive, archive.company.helena))
 
 
+async def test_p12_a_start_that_fits_the_files_date_better_is_a_correction(archive: Archive) -> None:
+    """The recorder's clock was eleven months behind, and its files have true dates."""
+    number = await archive.record("one", NOW - timedelta(days=335), modified=NOW, audio=b"one")
+    corrected(archive, "one", NOW - timedelta(hours=1), modified=NOW)
+    await archive.tick()
+    assert (await archive.by_id(number)).erase_at == datetime(2027, 11, 24, 2, tzinfo=UTC)
+
+
+async def test_p12_nobody_moves_a_start_beyond_the_date_of_its_file(archive: Archive) -> None:
+    number = await archive.record("one", NOW - timedelta(days=335), modified=NOW - timedelta(days=300), audio=b"one")
+    moment = (await archive.by_id(number)).erase_at
+    corrected(archive, "one", NOW, modified=NOW - timedelta(days=300))
+    await archive.tick()
+    assert (await archive.by_id(number)).erase_at == moment
+
+
 async def test_p12_what_the_recorder_was_asked_to_delete_is_not_open_again(archive: Archive) -> None:
     number = await archive.record("one", LONG_AGO, modified=NOW, audio=b"one")
     await archive.tick()
