@@ -48,7 +48,6 @@ UNPROTECTED: Mapping[str, str] = {
 _TRIES = "bookkeeping of tries"
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "accounts": {"checked_at": "each look-up moves it", "home_at": "which homes are redrawn"},
-    "customer_sessions": {"ends_at": "each look at the page moves it; after a day it is over in any case"},
     "checkpoints": {"written_at": "the journal itself says it"},
     "ended_keys": {"shown": "whether cards were redrawn"},
     "erasures": {"next_at": "when it is tried next; a call that is not erased in time is told as late"},
