@@ -42,9 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_policy(commands)
     _add_audit(commands)
     _add_copies(commands)
-    _command(
-        commands, "rotate-key", "wrap what SECRET_KEY_PREVIOUS wraps by SECRET_KEY; stop the bot first"
-    )
+    _command(commands, "rotate-key", "wrap what SECRET_KEY_PREVIOUS wraps by SECRET_KEY; stop the bot first")
     _add_when(commands)
     _add_route(commands)
     _add_purge(commands)

@@ -10,6 +10,7 @@ from handlers.access.intents import Approve
 from handlers.access.state import View
 from handlers.access.turns import turn
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
+from handlers.rules.deadlines import LATE
 from handlers.rules.reference import compact
 from handlers.words import BROWSER, SIGNS, call_line, counted, line_words, moment_words, reason_words
 from storage.records import Person, Recording, Remark
@@ -110,12 +111,18 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     if request.closed_at is None:
         return ()
     if request.state == "lapsed":
-        return (Line(("Nobody decided it in time, so it lapsed ", _when(view, request.closed_at), ".")),)
+        return (Line(("Nobody decided it in time, so it lapsed ", _when(view, request.closed_at), _late(view))),)
     who = _by(view, request.decided_by, reader)
     role = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with somebody's role it is too long for half the width of a phone.
     told = Line((f"{OUTCOME[request.state].capitalize()} by {who}{role}, ", _when(view, request.closed_at)))
     return (told, *((Said("Why", view.written.decision),) if view.written.decision else ()))
+
+
+def _late(view: View) -> str:
+    request = view.request
+    late = request.closed_at and request.due_at and request.closed_at - request.due_at > LATE
+    return ", later than it should have." if late else "."
 
 
 def _access(view: View, reader: int) -> tuple[tuple[str, Words], ...]:

@@ -10,11 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chats.desk import NOT_NOW
 from bot.rehearsal.slack import Fault, Person
-from storage.database.store import Database, Store
+from storage.database.store import Database
 from tests.ledgers import outgoing
 from tests.patience import at_its_own_pace
 from tests.stories.at_moment import program
@@ -86,7 +87,7 @@ async def locked(database_url: str) -> AsyncIterator[None]:
     """Somebody else writes, and takes long."""
     other = Database(database_url)
     async with AsyncSession(other.writers) as session:
-        await session.run_sync(lambda plain: Store(plain).audit.lock())
+        await session.execute(text("UPDATE audit_head SET seq = seq"))
         yield
     await other.close()
 

@@ -23,7 +23,7 @@ from handlers.door import leave
 from handlers.effects import Effect, Show, Tell
 from storage.audit import Entry
 from storage.database.store import Database, Store
-from tests.handlers.builders import CLAIM, POLICY, Clock, Company, a_company, ask, refusal
+from tests.handlers.builders import POLICY, Clock, Company, a_company, ask, refusal
 from tests.handlers.passing_time import fall
 from tests.moments import NOW
 
@@ -59,7 +59,7 @@ class Demo:
         """What the page is answered; `to` is a moment in Sydney."""
         moment = datetime.fromisoformat(to).replace(tzinfo=SYDNEY)
         app = web.Application()
-        moving = ClockRoutes(self.clock, self.company.database, POLICY, self.tick, lambda: None)
+        moving = ClockRoutes(self.clock, self.company.database, POLICY, self.tick, lambda: None, self.company.door.keys)
         app.add_routes(moving.routes())
         async with TestClient(TestServer(app)) as client:
             async with client.post("/rehearsal/clock", json={"now": moment.isoformat()}) as answer:
@@ -119,7 +119,7 @@ async def lines(company: Company, since: int = 0, most: int = MOST) -> tuple[lis
     """What is told of everything after an entry, each with its note behind a bar."""
 
     def look(store: Store) -> tuple[list[str], int]:
-        things, more = happened(Act(store, POLICY, company.clock.now, CLOCK), since, most)
+        things, more = happened(Act(store, POLICY, company.clock.now, CLOCK, company.door.keys), since, most)
         return [" | ".join(part for part in (one.words, one.note) if part) for one in things], more
 
     return await company.database.read(look)
@@ -169,22 +169,6 @@ async def test_p7_what_was_decided_meanwhile_brings_no_reminder_and_access_ends(
         f"Anna Quill was told that access by request {request} ends soon",
         f"Access by Anna Quill’s request {request} ended",
     ]
-
-
-async def test_p9_with_nobody_further_to_ask_somebody_is_warned(demo: Demo) -> None:
-    request = await ask(demo.company, demo.company.anna, **CLAIM)
-    await reached(demo.company)
-    told = await demo.told("2026-12-09T08:00")
-    [who] = [one[2] for one in told if one[:2] == ("Tue 17:00", f"Anna Quill’s request {request} is still undecided")]
-    assert (
-        who
-        == "Helena Marsh, Henrik Solberg and Ruth Adeyemi hear of it on Wed 9 Dec, 09:00 Sydney; Miles Fairweather is warned once work begins"
-    )
-    told = await demo.told("2026-12-09T10:00")
-    [who] = [
-        one[2] for one in told if one[1] == f"An alarm says that nobody has answered Anna Quill’s request {request}"
-    ]
-    assert who == "Miles Fairweather was warned"
 
 
 async def test_what_does_not_arrive_is_told_as_being_on_its_way_and_later_as_come(demo: Demo) -> None:

@@ -19,6 +19,7 @@ from handlers.breach import intents
 from handlers.breach.reporting import from_form
 from handlers.breach.vault import Vault
 from handlers.home import OpenHome
+from handlers.matters.intents import Pressed
 from handlers.rules.refusal import Refused
 from storage.database.store import Store
 from storage.records import Record
@@ -34,7 +35,7 @@ from tests.handlers.breach.reporting import (
     tick,
     told,
 )
-from tests.handlers.builders import Company, account, meet
+from tests.handlers.builders import Company, account, audit, meet
 from tests.handlers.reading import home_of
 
 pytestmark = pytest.mark.long
@@ -186,3 +187,9 @@ async def test_p13_a_known_and_a_wrong_id_take_the_same_time(company: Company) -
     expected, spread = number * (2 * number + 1) / 2, (number * number * (2 * number + 1) / 12) ** 0.5
     print(f"z = {(ranks - expected) / spread:.2f}")
     assert abs(ranks - expected) / spread < NormalDist().inv_cdf(1 - 0.001 / 2)
+
+
+async def test_p13_a_press_on_a_confidential_card_leaves_nothing_in_the_log(company: Company) -> None:
+    before = await audit(company, noted=True)
+    await company.door.enter(Pressed("B-4CPY4KWE"), company.helena)
+    assert await audit(company, noted=True) == before
