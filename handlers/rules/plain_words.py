@@ -54,8 +54,10 @@ _I_WISH = re.compile(r"^(?:may|can|could) (?:i|we) (?:please )?(?:get|have|hear|
 _ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-HJ-NP-Z]{8}\b")
 _CLAUSES: Mapping[Kind, str] = MappingProxyType({"customer": "P8", "hold": "P12", "recording": "P7"})
 """What a question about one of these is answered with."""
-_ALONE: frozenset[Kind] = frozenset({"report", "declines", "by_press", "listeners", "state"})
+_ALONE: frozenset[Kind] = frozenset({"report", "by_press"})
 """Nothing else counts beside one of these."""
+_FIRST: frozenset[Kind] = frozenset({"declines", "listeners", "state"})
+"""Beside one of these, another wish counts only by the words that are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,11 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     if (found := _ID.search(words.upper())) and not _FOUND["by_press"].search(text):
         return Meant(("state",), matter=found[0])
     kinds = [kind for kind, pattern in _FOUND.items() if pattern.search(text)]
-    alone = next((kind for kind in kinds if kind in _ALONE), None)
-    if alone is not None:
+    if alone := next((kind for kind in kinds if kind in _ALONE), None):
         return Meant((alone,))
+    if first := next((kind for kind in kinds if kind in _FIRST), None):
+        left = _FOUND[first].sub(" ", text)
+        return Meant((first, *(kind for kind in kinds if kind != first and _FOUND[kind].search(left))))
     asks = _ASKS.search(words.strip().casefold()) is not None and not _I_WISH.search(text)
     if asks or (leaning == "policy" and not kinds):
         about = next((_CLAUSES[kind] for kind in kinds if kind in _CLAUSES), "")

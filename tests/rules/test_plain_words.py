@@ -28,6 +28,8 @@ LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
         ("how long are calls kept?", "question"), ("what are the eight reasons", "question"),
         ("tell me a joke", ""), ("", ""),
         ("keep the call and I want to hear the recording", "hold recording"), ("a customer wants a copy and I need to hear the call", "customer recording"),
+        ("customer wants a copy and asks us to stop recording", "declines customer"), ("I'm away next week and where is my request?", "state away"),
+        ("Tom leaked a recording and the customer wants a copy", "report"),
     ],
 )  # fmt: skip
 def test_p1_words_open_what_is_meant_and_two_wishes_are_both_offered(policy: Policy, words: str, kinds: str) -> None:
