@@ -218,9 +218,9 @@ async def quiet(company: Company, intent: Intent[Any], who: Visitor, *, key: str
 
 
 async def audit(
-    company: Company, subject: str = "", *, noted: bool = False
+    company: Company, subject: str = "", *, noted: bool = True
 ) -> list[tuple[str, str, str, str, dict[str, Any]]]:
-    """Who did what with what outcome, by which clause, and the details; of one subject, or all. `noted`: also what only vouches for rows."""
+    """Who did what with what outcome, by which clause, and the details; of one subject, or all. `noted`: also those that only vouch for rows."""
     rows = await company.database.read(lambda store: list(store.audit.rows()))
     told = [one for one in rows if subject in ("", one["subject"]) and (noted or one["outcome"] != "noted")]
     return [(one["actor"], one["action"], one["outcome"], one["clause"], one["detail"]) for one in told]

@@ -85,7 +85,7 @@ async def test_what_the_log_vouches_for_is_never_written_without_an_entry(compan
 
     company.door.handlers = {**HANDLERS, _Try: renamed, _Privately: renamed}
     await company.door.enter(_Try(), company.anna)
-    assert (await audit(company, noted=True))[-1] == (company.anna.actor, "test.try", "noted", "P1", {})
+    assert (await audit(company))[-1] == (company.anna.actor, "test.try", "noted", "P1", {})
     with pytest.raises(RuntimeError, match="private, and wrote what the log has to vouch for"):
         await company.door.enter(_Privately(), company.anna)
 

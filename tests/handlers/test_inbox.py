@@ -46,12 +46,12 @@ async def collect(company: Company, most: int = 8) -> list[Kept]:
 
 
 async def test_a_press_comes_out_as_it_was_kept_and_the_log_says_only_that(company: Company) -> None:
-    before = await audit(company, noted=True)
+    before = await audit(company)
     told = Press("teams", "T\ud800", "deny", "R-1", "k1", {"conversation": "a:1", "scope": "personal"})
     await keep(company, told)
     [kept] = await collect(company)
     assert kept == Kept(kept.id, replace(told, account="T\ud800"), company.clock.now, 1)
-    assert await audit(company, noted=True) == [*before, ("delivery", "inbox.keep", "noted", "", {})]
+    assert await audit(company) == [*before, ("delivery", "inbox.keep", "noted", "", {})]
 
 
 async def test_the_same_press_is_kept_once_however_often_it_comes(company: Company) -> None:

@@ -12,7 +12,6 @@ from tests.handlers.builders import (
     audit,
     ledger,
     left,
-    refusal,
     stored,
     words_for,
 )
@@ -123,5 +122,8 @@ async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(compan
     assert (await stored(company, request)).state == "waiting"
 
 
-async def test_a_press_on_the_card_of_nothing_is_refused(company: Company) -> None:
-    assert (await refusal(company, Pressed("R-NEVER222"), company.tara)).code == "unknown"
+async def test_a_press_on_the_card_of_nothing_leaves_nothing(company: Company) -> None:
+    before = await audit(company)
+    for nothing in ("R-NEVER222", "\0", "\ud800", "x" * 5000, ""):
+        await company.door.enter(Pressed(nothing), company.tara)
+    assert await audit(company) == before

@@ -105,7 +105,7 @@ async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(st
     street.chat.team = ""
     for uid in ("UANNA", "UTARA"):
         street.directory.forget(uid)
-    before = await audit(street.company)
+    before = await audit(street.company, noted=False)
     [said] = await street.anna.options("Which calls?", "Bram")
     assert said["text"]["text"] == NOT_NOW.label
     sent = await street.anna.submit({
@@ -116,7 +116,7 @@ async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(st
     await street.tara.press(street.card("UTARA", request), "Approve")
     await street.settled()
     assert street.said("UTARA") == [kept_words("slack")]
-    assert (await street.state(request), await audit(street.company)) == ("waiting", before)
+    assert (await street.state(request), await audit(street.company, noted=False)) == ("waiting", before)
     assert [line for line in logs if line["log_level"] == "error"] == []
 
 

@@ -12,7 +12,7 @@ from handlers.matters.intents import Pressed
 from handlers.written import salt_of
 from storage.matters import begun_by
 from storage.reminders import Reminder
-from tests.handlers.builders import POLICY, Company, audit, away, email, ledger, refusal
+from tests.handlers.builders import POLICY, Company, audit, away, email, ledger
 from tests.handlers.customers.acts import a_request, stored, viewed, withdrawing
 from tests.handlers.reading import lines, looking, seen
 
@@ -46,7 +46,6 @@ async def test_p8_roles_and_absences_change_and_whoever_is_there_is_asked(compan
 async def test_p8_a_copy_that_was_lost_sight_of_is_brought_up_to_date(company: Company) -> None:
     request = await a_request(company)
     await company.door.enter(Pressed(request), company.tara)
-    assert str(await refusal(company, Pressed("C-NONE"), company.tara)) == "I can't find this request."
 
 
 async def test_p8_what_waits_and_what_nobody_may_release_is_listed(company: Company) -> None:
