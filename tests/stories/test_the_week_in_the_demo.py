@@ -35,7 +35,7 @@ def next_month(after: datetime) -> datetime:
 
 async def see(page: Page, look: str) -> None:
     """Helena opens the details of the card of the week, and presses Seen."""
-    card = page.get_by_role("article").filter(has_text="to be seen by you").last
+    card = page.get_by_role("article").filter(has_text="please look through it").last
     await expect(card).to_be_visible(timeout=20_000)
     await card.scroll_into_view_if_needed()
     await picture(page, f"demo-week-{look}-1-asked")
