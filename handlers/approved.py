@@ -46,7 +46,7 @@ def by(entries: Iterable[Logged], grant: str) -> Logged | None:
 def is_another(approval: Logged, read: Sequence[Logged], salt: str | None, call: Recording) -> bool:
     """Whether the row of a call says otherwise than the approval and what was `read` of it (in order) before and since.
 
-    What an earlier version did not write into them is not compared, nor what nobody can without the `salt`.
+    What an entry leaves out is not compared, nor what nobody can compare without the `salt`.
     """
     name, given = str(call.id), approval.detail
     if salt is not None and "named" in given and given["named"].get(name) != _named(salt, call):
