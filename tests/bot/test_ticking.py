@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 START = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 
-class SignatureCheck(datetime):
+class WallClock(datetime):
     """A wall clock that goes with the loop's, and is wrong by `wrong`."""
 
     wrong = timedelta(0)
@@ -31,11 +31,11 @@ class SignatureCheck(datetime):
 
 
 @pytest.fixture(autouse=True)
-def wall(monkeypatch: pytest.MonkeyPatch) -> type[SignatureCheck]:
-    monkeypatch.setattr(SignatureCheck, "wrong", timedelta(0))
-    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", SignatureCheck)
-    monkeypatch.setattr(bot.clockwork.ticks, "datetime", SignatureCheck)
-    return SignatureCheck
+def wall(monkeypatch: pytest.MonkeyPatch) -> type[WallClock]:
+    monkeypatch.setattr(WallClock, "wrong", timedelta(0))
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", WallClock)
+    monkeypatch.setattr(bot.clockwork.ticks, "datetime", WallClock)
+    return WallClock
 
 
 class Calls:
@@ -57,7 +57,7 @@ async def _ticking(calls: Calls, *steps: timedelta, stay: float = 3 * EVERY) -> 
     clock = Clock({"due": partial(calls.part, "due")}, EVERY)
     clock.start()
     for step in (timedelta(0), *steps):
-        SignatureCheck.wrong += step
+        WallClock.wrong += step
         await asyncio.sleep(stay)
     clock.stop()
     stopped = len(calls.at["due"])

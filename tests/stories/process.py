@@ -16,12 +16,12 @@ from aiohttp import ClientError, ClientSession, web
 from pydantic import SecretStr
 
 from bot.rehearsal import slack, teams
+from bot.rehearsal.clock import MovableClock, send_its_date
 from bot.rehearsal.slack import outbound as to_slacks_address
 from bot.rehearsal.teams import outbound as to_teams_address
 from storage.database.store import Database
 from tests.databases import lay_migrated
 from tests.keys import KEY
-from tests.moments import moment
 from tests.stories.forked import Forked, Process
 from tests.stories.forked_child import Start
 from tests.stories.house import ANNA, ROOT, People, chat_settings, free_port, sample_calls
@@ -95,6 +95,7 @@ class Town(People):
     database_url: str
     command: Sequence[str] = FORKED  # or the program as a shell starts it
     more: Mapping[str, str] = field(default_factory=dict)  # settings
+    clock: MovableClock = field(default_factory=MovableClock)  # the one that the chats tell in each answer
     bots: list[Bot] = field(default_factory=list)
 
     async def audit(self) -> list[dict[str, Any]]:
@@ -178,17 +179,18 @@ async def a_town(
 
     A bot that is started by a shell migrates a new database itself; a forked one finds that done.
     """
-    port = free_port()
-    sample_calls(folder / "calls", moment())
+    port, clock = free_port(), MovableClock()
+    sample_calls(folder / "calls", clock.now())
     if command == FORKED:
         await asyncio.to_thread(lay_migrated, database_url)
-    workspace, tenant = company(port, moment, place=place), tenancy(port, place)
+    workspace, tenant = company(port, clock.now, place=place), tenancy(port, place)
     app = web.Application()
     app.add_routes([*slack.routes(workspace), *teams.routes(tenant)])
+    send_its_date(app, clock)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    town = Town(place, workspace, tenant, Database(database_url), folder, database_url, command, more or {})
+    town = Town(place, workspace, tenant, Database(database_url), folder, database_url, command, more or {}, clock)
     try:
         await town.open_bots(bots)
         yield town

@@ -18,7 +18,7 @@ WRONG_BY = Path(os.environ["WRONG_BY"])
 RIGHT = MovableClock()
 
 
-class SignatureCheck(datetime):
+class WallClock(datetime):
     """What the system's clock says, and what it is wrong by."""
 
     @classmethod
@@ -28,5 +28,5 @@ class SignatureCheck(datetime):
 
 if __name__ == "__main__":
     for module in (apscheduler.schedulers.base, bot.app, bot.clockwork.ticks):
-        vars(module)["datetime"] = SignatureCheck
+        vars(module)["datetime"] = WallClock
     main(*sys.argv[1:])
