@@ -27,7 +27,7 @@ from handlers.lists import few, waiting
 from handlers.matters.case import as_what
 from handlers.policy import Policy
 from handlers.random_review.forms import OUTGOING, TOLD
-from handlers.random_review.state import DrawView, ReviewView, load_draw
+from handlers.random_review.state import DrawView, ReviewView, is_late, load_draw
 from handlers.room import Rows
 from handlers.rules import beacon
 from handlers.rules.drawing import first_of
@@ -92,8 +92,9 @@ def draw_card(view: DrawView, reader: int, *, head: bool = False, whole: bool = 
     state = _state(view, reader)
     return Card(
         (
-            Title(Sign.APPROVED if view.draw.state == "drawn" else Sign.WAITING, f"Random review of {month_words(view.draw.month)}", state),
+            Title(Sign.APPROVED if view.draw.state == "drawn" and not _left(view) else Sign.WAITING, _title(view.draw.month), state),
             *(_drawn(view) if view.draw.state == "drawn" else _late(view)),
+            *_frozen_late(view),
             Facts(tuple((department_words(view.policy, one), list_words(view.frozen, one)) for one in view.frozen.departments)),
             *_taken_out(view),
             *_mine(view, reader),
@@ -105,15 +106,24 @@ def draw_card(view: DrawView, reader: int, *, head: bool = False, whole: bool = 
     )  # fmt: skip
 
 
+def _title(month: str) -> str:
+    """Short enough for the title of a window, which holds 24 letters."""
+    return f"Random review, {date.fromisoformat(f'{month}-01'):%b %Y}"
+
+
+def _left(view: DrawView) -> int:
+    """How many drawn calls can still be reviewed and are not."""
+    ended = view.draw.review_until is not None and view.draw.review_until <= view.now
+    return sum(one.state == "waiting" for one in view.reviews) + (0 if ended else view.unassigned)
+
+
 def _state(view: DrawView, reader: int) -> str:
     if view.draw.state != "drawn":
         return _waits_for(view.draw)
     mine = [one for one in view.of(reader) if one.state == "waiting"]
     if mine:
         return f"{counted(len(mine), 'call')} for you to review"
-    ended = view.draw.review_until is not None and view.draw.review_until <= view.now
-    left = sum(one.state == "waiting" for one in view.reviews) + (0 if ended else view.unassigned)
-    if left:
+    if left := _left(view):
         return f"{counted(left, 'call')} to review"
     over = sum(one.state == "over" for one in view.reviews) + view.unassigned
     return f"over, {counted(over, 'call')} not reviewed" if over else "reviewed"
@@ -135,6 +145,12 @@ def _drawn(view: DrawView) -> tuple[Part, ...]:
     by = "my own number, without the beacon" if view.draw.number else "a public randomness beacon"
     until = When(view.draw.review_until, now=view.now) if view.draw.review_until else ""
     return (Line((f"Drawn with {by}. The calls can be heard and reviewed until ", until, ".")),)
+
+
+def _frozen_late(view: DrawView) -> tuple[Part, ...]:
+    if view.draw.due_at is None or not is_late(view.draw):
+        return ()
+    return (Line(("The lists were frozen late: they were due ", When(view.draw.due_at, now=view.now), ".")),)
 
 
 def _taken_out(view: DrawView) -> tuple[Part, ...]:
@@ -301,7 +317,7 @@ def _has_card(act: Act, draw: Draw) -> bool:
 
 def _draw_row(act: Act, draw: Draw) -> Row:
     sign = Sign.APPROVED if draw.state == "drawn" else Sign.WAITING
-    small = ("frozen ", When(draw.asked_at, now=act.now), f" · {draw.id}")
+    small = ("frozen ", When(draw.asked_at, now=act.now), f"{', late' if is_late(draw) else ''} · {draw.id}")
     return Row(f"{sign} {month_words(draw.month)}: {_waits_for(draw)}", Button("details", "Details", draw.id), small)
 
 

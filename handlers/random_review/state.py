@@ -14,6 +14,7 @@ from handlers.policy import Policy
 from handlers.random_review.forms import OUTGOING
 from handlers.rules import random_review as rule
 from handlers.rules.access import company_day
+from handlers.rules.deadlines import LATE
 from handlers.rules.drawing import seed_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
@@ -109,6 +110,11 @@ class DrawView:
         states = [one.state for one in self.of_department(name)]
         left = len(self.frozen.departments[name].calls) - states.count("lost")
         return min(self.frozen.wanted(name), left) - sum(states.count(one) for one in LIVE)
+
+
+def is_late(draw: Draw) -> bool:
+    """Whether a draw's lists were frozen late, as when the bot was down or was first used later that month."""
+    return draw.due_at is not None and draw.asked_at - draw.due_at > LATE
 
 
 def load_draw(act: Act, draw_id: str) -> DrawView:

@@ -12,6 +12,7 @@ from handlers.ids import new_id
 from handlers.matters import asking
 from handlers.matters.alarming import alarm
 from handlers.matters.case import allowed
+from handlers.matters.reminding import lateness
 from handlers.random_review import intents
 from handlers.random_review.reviews import (
     END,
@@ -46,9 +47,12 @@ class Awaited(NamedTuple):
 
 
 def schedule(act: Act, intent: intents.Schedule) -> Done[None]:
-    """Ask the clock for the next month's draw; at once where the policy has an earlier day now, so that no month is left out."""
+    """Ask the clock for this month's draw on the first day of use, and for the next one later. The draw is made at once if it is
+    overdue, or if the policy has an earlier day now, so that no month is left out.
+    """
     coming = act.store.deadlines.coming(FREEZE, CALENDAR)
-    if coming != (at := rule.opening_anew(act.policy, coming, act.now)):
+    at = rule.opening_anew(act.policy, coming, act.now) if coming else rule.first_opening(act.policy, act.now)
+    if coming != at:
         act.store.deadlines.set(FREEZE, CALENDAR, at)
     return Done(None, quiet=True)
 
@@ -68,7 +72,7 @@ def freeze(act: Act, intent: intents.Freeze) -> Done[None]:
     act.store.draws.add(
         Draw(
             id=draw, month=month, frozen=frozen.model_dump(mode="json"), list_hash=frozen.list_hash, asked_at=act.now,
-            line=act.policy.company.home_line,
+            due_at=fell, line=act.policy.company.home_line,
         )
     )  # fmt: skip
     act.store.deadlines.set(ROUND, draw, published)
@@ -77,6 +81,7 @@ def freeze(act: Act, intent: intents.Freeze) -> Done[None]:
         "month": month, "list_hash": frozen.list_hash, "chain": frozen.beacon.chain, "round": frozen.round,
         "number_hash": frozen.number_hash, "state": "waiting",
         "lists": {name: {"calls": len(one.calls), "left_out": one.left_out} for name, one in lists.items()},
+        **lateness(act, fell),
     }  # fmt: skip
     return Done(None, subject=draw, detail=detail)
 

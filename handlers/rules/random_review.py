@@ -70,6 +70,12 @@ def next_opening(policy: Policy, after: datetime) -> datetime:
         day = (day + 31 * _DAY).replace(day=1)
 
 
+def first_opening(policy: Policy, now: datetime) -> datetime:
+    """The opening (UTC) of the month in which the bot is first used: one that has passed is caught up at once."""
+    today = now.astimezone(ZoneInfo(home(policy).zone))
+    return opens_at(policy, today.year, today.month)
+
+
 def opening_anew(policy: Policy, stood: datetime | None, now: datetime) -> datetime:
     """When the clock draws next (UTC), by the policy of now; an opening that has come (`stood`, aware) stays."""
     return stood if stood is not None and stood <= now else next_opening(policy, now)

@@ -79,6 +79,19 @@ def test_p10_the_next_opening_is_by_the_policy_of_now(stood: str | None, now: st
     assert rule.opening_anew(a_policy(), stood_at, utc(now, SYDNEY)) == utc(opens, SYDNEY)
 
 
+@each(
+    ("now", "opens"),
+    [
+        ("2026-11-30 23:59", "2026-11-02 09:00"),  # the draw of October was due, and is made up for
+        ("2026-12-01 08:59", "2026-12-01 09:00"),
+        ("2026-12-01 10:15", "2026-12-01 09:00"),
+        ("2027-01-02 12:00", "2027-01-04 09:00"),
+    ],
+)
+def test_p10_the_first_draw_is_that_of_the_month_in_which_the_bot_is_first_used(now: str, opens: str) -> None:
+    assert rule.first_opening(a_policy(), utc(now, SYDNEY)) == utc(opens, SYDNEY)
+
+
 def test_p10_the_home_line_says_whose_calendar_it_is() -> None:
     assert rule.opens_at(a_policy(home=LONDON), 2028, 1) == utc("2028-01-04 09:00", LONDON)
 

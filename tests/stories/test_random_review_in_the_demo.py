@@ -25,7 +25,7 @@ QUINN = "Quinn Abara"
 async def reviewer(page: Page, look: str) -> Locator:
     """Whoever has a drawn call to review looks at the card; of a month that has just begun there may be one call, and one reviewer."""
     await become(page, "Miles Fairweather", phone=look == "phone")
-    drawn = page.get_by_text(re.compile(r"Random review of .* · \d+ calls? for you to review")).first
+    drawn = page.get_by_text(re.compile(r"Random review, .* · \d+ calls? for you to review")).first
     if not await _comes(drawn):
         await become(page, QUINN, phone=look == "phone")
     await expect(drawn).to_be_visible(timeout=20_000)

@@ -68,6 +68,20 @@ async def test_p10_last_months_lists_are_frozen_and_their_hash_is_logged_before_
     assert (entry["detail"]["round"], entry["detail"]["number_hash"]) == (found.round, found.number_hash)
 
 
+async def test_p10_a_bot_first_used_after_the_draw_was_due_makes_it_at_once_and_says_that_it_is_late(
+    company: Company,
+) -> None:
+    company.clock.now = OPENS + timedelta(hours=1, minutes=15)
+    await a_month(company)
+    await company.door.enter(intents.Schedule(), CLOCK)
+    await fall(company)
+    await decided(company, draw := (await the_draw(company)).id)
+    card = lines(await seen(company, draw, company.helena))
+    assert "The lists were frozen late: they were due <30 Nov 22:00>." in card
+    [row] = [one for one in lines(await home_of(company, company.helena)) if draw in one]
+    assert ", late · " in row
+
+
 async def test_p10_nobody_is_told_before_the_round_is_out_and_it_is_awaited_from_then_on(company: Company) -> None:
     await a_month(company)
     draw = await frozen(company)

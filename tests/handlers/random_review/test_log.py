@@ -68,7 +68,8 @@ async def _without_the_beacon(company: Company) -> None:
 
 async def test_p11_the_log_says_ids_and_hashes_only_of_draws(company: Company) -> None:
     await _eventful(company)
-    rows = await company.database.read(lambda store: list(store.audit.rows()))
+    found = await company.database.read(lambda store: list(store.audit.rows()))
+    rows = [one for one in found if one["action"] != "test.seed"]
     for one in rows:
         told = json.dumps(one, ensure_ascii=False).casefold()
         for secret in (CANARY.casefold(), "fernhill", "quinn", "tolliver", "+61"):

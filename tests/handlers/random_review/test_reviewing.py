@@ -179,6 +179,6 @@ async def test_p10_the_card_of_a_call_says_what_it_may_not_be_used_for(company: 
     mine, _ = both(company, one)
     card = await whole_of(company, one.id, mine)
     told = "\n".join(lines(card)) if card else ""
-    assert "takes an approval of its own (P9)" in told
+    assert "you need a separate approval (P9)" in told
     assert "Listen" in told
     assert "Review this call" in told
