@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
@@ -13,7 +14,7 @@ from handlers.leading import InConfidence, Lead, Opened, Read, Say
 from handlers.lists import brought
 from handlers.policy import Policy
 from handlers.room import Room, Shows, Told
-from handlers.rules.plain_words import Kind, Leaning, Meant, understand
+from handlers.rules.plain_words import CLAUSES, Kind, Leaning, Meant, understand
 
 TITLE = "In your own words"
 REPORT, MINE = "breach_report", "own_requests"
@@ -129,7 +130,14 @@ def _page(policy: Policy, kind: Kind, meant: Meant, answered: Told) -> Lead:
         case "by_press":
             return Say(by_press)
         case _:
-            return Say(answered, meant.text)
+            return Say(partial(_answer, answered), meant.text) if meant.text in CLAUSES.values() else Say(answered, meant.text)
+
+
+def _answer(answered: Told, policy: Policy, clause: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+    """The clause that answers a question, below the button for what was asked about."""
+    kind = next(kind for kind, one in CLAUSES.items() if one == clause)
+    page = answered(policy, clause, known)
+    return replace(page, parts=(CHOICES[kind], *page.parts))
 
 
 SHOWN = ("mine", "customers")

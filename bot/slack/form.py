@@ -168,8 +168,10 @@ class Redraws:
         sheet = self.desk.redrawn(str(view.get("callback_id")), render.answers(state), *render.opened(view))
         ids = render.typed_ids(state) | render.marks(filled)
         back, aside = parted(view, sheet)
-        back = self.desk.readable(sheet, back) if sheet.name != view.get("callback_id") else back
-        shown = replace(back, values={**back.values, **filled.values})
+        own: Mapping[str, str] = {}
+        if sheet.name != view.get("callback_id"):
+            back, own = self.desk.readable(sheet, back), await self.desk.supplied(body["user"]["id"], sheet.name, {})
+        shown = replace(back, values={**own, **back.values, **filled.values})
         await self.chat.refill(view["id"], sheet, shown, ids, view.get("hash"), aside)
 
     async def back(self, body: Payload) -> None:

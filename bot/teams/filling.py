@@ -36,9 +36,8 @@ class Filling:
         filled = Filled({**typed, **given})
         draw = partial(self.drawn, turn, dialog=dialog, values=filled.values)
         if needed.name != name:
-            return needed.title, await draw(
-                needed, values=self.desk.readable(needed, filled).values, problems={"": OTHERS}
-            )
+            own, kept = await self.desk.supplied(turn.account, needed.name, {}), self.desk.readable(needed, filled)
+            return needed.title, await draw(needed, values={**own, **kept.values}, problems={"": OTHERS})
         if asks(name).variant and forms.besides(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})
         drawn = {field.name for field in blank.fields} | forms.drawn(data, sheet)

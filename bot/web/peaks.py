@@ -18,6 +18,16 @@ _SILENT = 0.001
 Levels = npt.NDArray[np.float64]
 
 
+class _ReadsOn(soundfile.SoundFile):
+    """Reads block after block. The library would seek after each one, where an MP3 lacks what the frames before left it: it then
+    decodes noise, and libmpg123 prints an error to the terminal.
+    """
+
+    def seekable(self) -> bool:
+        """As the library asks before it seeks."""
+        return False
+
+
 def peaks(audio: bytes, buckets: int = 600) -> list[float]:
     """How loud each of `buckets` equal parts of the audio is, from 0 to 1, where 1 is its loudest part.
 
@@ -25,7 +35,7 @@ def peaks(audio: bytes, buckets: int = 600) -> list[float]:
     for an hour of audio, and a few megabytes.
     """
     try:
-        with soundfile.SoundFile(io.BytesIO(audio)) as sound:
+        with _ReadsOn(io.BytesIO(audio)) as sound:
             if not 0 < sound.frames <= _LONGEST_CALL * sound.samplerate:
                 return []
             levels = np.concatenate([np.zeros(0), *_levels(sound)])
@@ -37,7 +47,7 @@ def peaks(audio: bytes, buckets: int = 600) -> list[float]:
 def _levels(sound: soundfile.SoundFile) -> Iterator[Levels]:
     """The loudness (root of the mean square) of each step of a few milliseconds."""
     at_once = _STEP * max(1, _STEPS_AT_ONCE // sound.channels)
-    for block in sound.blocks(blocksize=at_once, dtype="float32", always_2d=True):
+    for block in sound.blocks(blocksize=at_once, frames=sound.frames, dtype="float32", always_2d=True):
         # A decoder may make any number of a damaged file, also one that is none.
         power = np.square(np.clip(np.nan_to_num(block), -1, 1)).mean(axis=1)
         power = np.pad(power, (0, -len(power) % _STEP))

@@ -11,6 +11,7 @@ from handlers import finding, why
 from handlers.acting import Act
 from handlers.cards import Filled, Option, Sheet
 from handlers.customers.forms import WhichForm
+from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.rules.search import may_know, scope
 from handlers.rules.wish import wish
@@ -96,7 +97,8 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     zone = act.me.zone or act.policy.lines[act.policy.company.home_line].time_zone
     found = finding.wished(act, wish(act.policy, words, act.now, zone))
     chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
-    values: dict[str, str | list[str]] = {"reason": why.OWN_CALL, "asker": "customer", "recordings": chosen}
+    today = company_day(act.policy, act.now).isoformat()
+    values: dict[str, str | list[str]] = {"reason": why.OWN_CALL, "asker": "customer", "received_on": today, "recordings": chosen}
     sheet = WhichForm.sheet(act.policy, intro=FOUND if found.all else NONE)
     offered = [*found.all, *(numbers(act, found.exactly or found.otherwise))]
     return replace(sheet, sought=""), Filled(values, {}, {"recordings": offered})

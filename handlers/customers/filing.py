@@ -97,6 +97,11 @@ def introduction(act: Act, about: str) -> str:
     return _summary(which, read_first_step(act, which), act.now)
 
 
+def asked_today(act: Act, answers: Answers) -> Mapping[str, str]:
+    """What the first step begins with: most requests are filed on the day the customer asks."""
+    return {"received_on": company_day(act.policy, act.now).isoformat()}
+
+
 def supplied(act: Act, answers: Answers) -> Mapping[str, str]:
     """What counts where nothing was chosen: whoever was identified was so today."""
     return {"seen_on": company_day(act.policy, act.now).isoformat()}

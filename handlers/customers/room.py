@@ -137,7 +137,7 @@ BUTTONS: dict[str, Press] = {
 FORMS = (
     Asks(
         forms.WhichForm, intents.Begin, lambda about, form, _: intents.Choose(form, about), _on_its_way, new=True,
-        leads=why.leads, after=lambda sheet: sheet, sought=calls.sought,
+        leads=why.leads, supplied=filing.asked_today, after=lambda sheet: sheet, sought=calls.sought,
     ),
     Asks(
         forms.PersonForm, intents.Begin, _file, _on_its_way, new=True, variant=filing.second_step, intro=filing.introduction,

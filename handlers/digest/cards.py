@@ -76,10 +76,8 @@ def _state(view: View, reader: int) -> str:
 
 def _facts(view: View, news: News) -> Iterator[tuple[str, Words]]:
     lines = [f"{line_words(line, view.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
-    late = [one for one in news.waiting if one.late]
     yield "Erased this week", " · ".join(lines)
     yield "Late erasures", counted(sum(news.late.values()), "call") if news.late else ""
-    yield "Overdue", counted(len(late), "matter") if late else ""
     yield "Waiting for an answer", _asked(news.waiting)
     yield "Kept past its moment", _by_what(news.kept)
     yield "On a line the policy doesn’t name", counted(len(news.outside), "call") if news.outside else ""
@@ -92,9 +90,11 @@ def _asked(waiting: Sequence[Waiting]) -> str:
     if not waiting:
         return ""
     names = list(dict.fromkeys(name for one in waiting for name in one.asked))
-    stuck = sum(one.stuck for one in waiting)
+    late, stuck = sum(one.late for one in waiting), sum(one.stuck for one in waiting)
+    with_whom = f", with {listed(names[:3], 'and')}{' and others' if len(names) > 3 else ''}" if names else ""
+    overdue = f"; {late:,} overdue" if late else ""
     nobody = f"; {stuck:,} with nobody who may decide" if stuck else ""
-    return f"{counted(len(waiting), 'matter')}{', with ' + listed(names[:3], 'and') if names else ''}{' and others' if len(names) > 3 else ''}{nobody}"
+    return f"{counted(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"
 
 
 def _by_what(kept: Sequence[tuple[Keep, Recording]]) -> str:

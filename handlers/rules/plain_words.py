@@ -52,7 +52,7 @@ _FOUND = {kind: re.compile(pattern) for kind, pattern in _WISHES.items()}
 _ASKS = re.compile(r"^(?:how|what|when|why|may|can|could|is|are|do|does|did|should|must|will|which|where|who)\b|\?\s*$")
 _I_WISH = re.compile(r"^(?:may|can|could) (?:i|we) (?:please )?(?:get|have|hear|see|listen)")
 _ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-HJ-NP-Z]{8}\b")
-_CLAUSES: Mapping[Kind, str] = MappingProxyType({"customer": "P8", "hold": "P12", "recording": "P7"})
+CLAUSES: Mapping[Kind, str] = MappingProxyType({"customer": "P8", "hold": "P12", "recording": "P7"})
 """What a question about one of these is answered with."""
 _ALONE: frozenset[Kind] = frozenset({"report", "by_press"})
 """Nothing else counts beside one of these."""
@@ -82,7 +82,7 @@ def understand(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
         return Meant((first, *(kind for kind in kinds if kind != first and _FOUND[kind].search(left))))
     asks = _ASKS.search(words.strip().casefold()) is not None and not _I_WISH.search(text)
     if asks or (leaning == "policy" and not kinds):
-        about = next((_CLAUSES[kind] for kind in kinds if kind in _CLAUSES), "")
+        about = next((CLAUSES[kind] for kind in kinds if kind in CLAUSES), "")
         return _question(policy, about or text, leaning)
     if "customer" in kinds and "recording" in kinds and not re.search(r"\b(?:i|we) (?:need|want)", text):
         kinds.remove("recording")

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ports import Absent
+from bot.rehearsal.calls import AUDIO
 from bot.web.peaks import peaks
 from bot.web.waves import LARGEST_DECODED, Waves
 from storage.records import Recording
@@ -98,6 +99,11 @@ def test_loud_and_silent_parts_are_told_apart(kind: str) -> None:
     assert len(found) == 40
     middles = [found[number] for number in (5, 15, 25, 35)]
     assert middles == pytest.approx([0.5, 0, 1, 0], abs=0.05)
+
+
+def test_an_mp3_is_decoded_without_a_complaint_in_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    assert len(peaks((AUDIO / "first-test-call.mp3").read_bytes())) == 600
+    assert capfd.readouterr().err == ""
 
 
 def test_a_sound_in_one_channel_only_counts() -> None:

@@ -24,6 +24,7 @@ from tests.handlers.builders import (
     without_deputies,
     words_for,
 )
+from tests.handlers.customers.acts import a_request
 from tests.handlers.digest.acts import MONDAY, details, digest_of_the_week, digests, facts
 from tests.handlers.holds.acts import hold
 from tests.handlers.passing_time import delivered, lives_in, pass_until
@@ -53,6 +54,14 @@ async def test_it_comes_to_the_head_and_says_what_waits_with_whom(company: Compa
         company, company.helena, digest
     )
     assert "Week of Mon 30 Nov 2026: please look through it" in "\n".join(lines(await home_of(company, company.helena)))
+
+
+async def test_p8_an_overdue_matter_is_counted_once(company: Company) -> None:
+    await a_request(company)
+    read = await facts(company, company.helena, await digest_of_the_week(company, MONDAY + WEEK))
+    assert read["Waiting for an answer"].startswith("1 matter, with ")
+    assert read["Waiting for an answer"].endswith("; 1 overdue")
+    assert "Overdue" not in read
 
 
 async def test_p12_it_says_what_goes_this_week_and_offers_a_hold(archive: Archive) -> None:

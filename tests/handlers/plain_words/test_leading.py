@@ -47,6 +47,13 @@ def test_p1_a_question_is_answered_from_the_policy() -> None:
     assert "P12" in said(answered.page(POLICY, answered.about, True))
 
 
+def test_p8_a_question_about_a_wish_leads_on_to_its_form() -> None:
+    answered = lead(POLICY, "", "can I email the customer the recording?")
+    assert isinstance(answered, Say)
+    page = answered.page(POLICY, answered.about, True)
+    assert ("P8" in said(page), page.parts[0]) == (True, told.CHOICES["customer"])
+
+
 @each("command", ["recording-breach", "recording-declined", "something"])
 def test_p13_behind_another_command_no_words_are_read(command: str) -> None:
     assert lead(POLICY, command, "who decides?") is None
