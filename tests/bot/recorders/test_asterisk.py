@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import Unavailable, Unread
-from bot.recorders.asterisk import ami
+from bot.ports import Unavailable
 from bot.recorders.asterisk.opening import Spool
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 
@@ -64,16 +61,6 @@ async def test_p5_a_leg_that_joins_while_it_is_stopped_is_stopped_too(bench: Ast
     assert await bench.recorder.still(ID) == ()
 
 
-async def test_p5_a_file_that_grows_with_silence_is_named_where_nobody_paused_it(bench: AsteriskLiveBench) -> None:
-    """As a stopped recording that goes on while nobody speaks."""
-    bench.ring(ONGOING)
-    bench.disobey(ID, LEGS[0], lying=True)
-    await bench.recorder.stop(ID)
-    for one in bench.asterisk.lines.values():
-        one.recordings[0].muted = True
-    assert await bench.recorder.still(ID) == LEGS[:1]
-
-
 async def test_p5_a_recording_outside_the_spool_is_never_said_to_be_off(bench: AsteriskLiveBench) -> None:
     bench.ring(ONGOING)
     elsewhere = bench.root.parent / "elsewhere.wav"
@@ -98,14 +85,6 @@ async def test_p5_a_caller_who_forges_the_answer_is_stopped_like_any(bench: Aste
     await bench.recorder.stop(ID)
     assert await bench.recorder.still(ID) == ()
     assert await bench.recorder.still("call-8") == LEGS
-
-
-async def test_calls_that_are_nobody_s_here_are_not_told(bench: AsteriskLiveBench) -> None:
-    bench.asterisk.lines["PJSIP/a"] = Line("PJSIP/a", "1.1", "1.1", {})
-    assert await bench.recorder.live() == []
-    bench.asterisk.lines["PJSIP/a"].recordings.append(Recording("0x1", bench.write("x.wav", HEADER)))
-    [told] = await bench.recorder.live()
-    assert isinstance(told, Unread)
 
 
 async def test_a_wrong_secret_is_a_sentence_that_names_the_setting_and_not_the_secret(bench: AsteriskLiveBench) -> None:
@@ -141,28 +120,6 @@ async def test_a_check_says_what_is_recorded_so_that_nobody_could_read_it_back(b
     assert "never registered (.gsm" in told
 
 
-async def test_what_is_no_asterisk_is_said_to_be_none() -> None:
-    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 mail.example ESMTP\r\n")
-        writer.close()
-
-    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        wrong = AsteriskRecorder(ami.Account("127.0.0.1", port, "a", "b"), Spool("/x", "/x"), "/x")
-        with pytest.raises(Unavailable, match="no Asterisk manager interface"):
-            await wrong.live()
-
-
-async def test_nobody_there_is_an_outage_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CONNECT", "WHOLE"):
-        monkeypatch.setattr(ami, name, 3600.0)
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port = taken.getsockname()[1]
-    async with asyncio.timeout(20):
-        with pytest.raises(Unavailable, match="can't be reached"):
-            await AsteriskRecorder(ami.Account("127.0.0.1", port, "a", "b"), Spool("/x", "/x"), "/x").live()
-
-
 def test_p4_a_recording_of_a_call_that_goes_on_is_not_told_yet(bench: AsteriskLiveBench) -> None:
     register = Register(bench.recorder, bench.seconds)
     bench.ring(ONGOING)
@@ -173,18 +130,6 @@ def test_p4_a_recording_of_a_call_that_goes_on_is_not_told_yet(bench: AsteriskLi
         bench.put(replace(PLAIN, native_id=audio, media_type="audio/wav"))
     assert len(register.sync()) == 2
     assert set(register.known) == set(ONGOING.recordings)
-
-
-def test_an_asterisk_that_is_away_makes_no_recording_a_problem_or_gone(bench: AsteriskLiveBench) -> None:
-    register = Register(bench.recorder, bench.seconds)
-    bench.put(PLAIN)
-    register.sync()
-    bench.cut_off()
-    bench.take(PLAIN.native_id)
-    with pytest.raises(Unavailable):
-        register.sync()
-    bench.reconnect()
-    assert len(register.sync()) == 1
 
 
 async def _stamp(bench: AsteriskLiveBench, native_id: str) -> str:

@@ -43,10 +43,6 @@ def test_the_channels_of_a_call_the_first_one_first() -> None:
     assert trunk.get("MIXMONITOR_FILENAME") == f"{SPOOL}/1795708819.0-more.wav"
 
 
-def test_no_channel_is_none_and_not_an_answer_that_was_forged() -> None:
-    assert channels(messages(captured("status-none"))) == []
-
-
 @each(
     ("was", "becomes"),
     [
@@ -153,13 +149,3 @@ async def answered(text: str) -> list[Message]:
 async def test_half_an_answer_is_an_outage(text: str, says: str) -> None:
     with pytest.raises(Unavailable, match=says):
         await answered(text)
-
-
-async def test_a_line_that_breaks_while_it_is_asked_is_an_outage() -> None:
-    class Broken(Sent):
-        async def drain(self) -> None:
-            raise ConnectionResetError
-
-    opened = Session(ACCOUNT, asyncio.StreamReader(), Broken())  # type: ignore[arg-type]
-    with pytest.raises(Unavailable, match="broke off"):
-        await opened.ask("Status", Variables="A")

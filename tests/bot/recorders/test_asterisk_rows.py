@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ports import Problem, Sighting, Sought, Unavailable
+from bot.ports import Problem, Sighting, Unavailable
 from bot.recorders.asterisk.rows import COLUMNS, Position, Rows
 
 from .asterisk_benches import AsteriskBench, line, row
@@ -76,15 +76,6 @@ def test_freepbx_names_a_file_without_the_folder_of_its_day(bench: AsteriskBench
     assert found.native_id == f"{day}/in-0412-1.wav"
     delete(bench, found.native_id)
     assert "in-0412" not in bench.cdr.read_text()
-
-
-def test_a_path_that_is_asterisk_s_own_is_taken_as_one_below_the_spool(bench: AsteriskBench) -> None:
-    bench.write(PLAIN.native_id, SOUND)
-    bench.say(row(PLAIN, files=f"{bench.root}/{PLAIN.native_id}"))
-    [found] = synced(bench)
-    assert isinstance(found, Sighting)
-    delete(bench)
-    assert PLAIN.native_id not in bench.cdr.read_text()
 
 
 def test_a_line_that_is_still_being_written_is_read_when_it_ends(bench: AsteriskBench) -> None:
@@ -152,27 +143,6 @@ def test_of_two_recordings_in_a_line_the_erased_one_goes_and_the_other_is_descri
     assert (found.native_id, found.caller) == ("calls/two.mp3", PLAIN.caller)
     delete(bench, "calls/two.mp3")
     assert set(bench.cdr.read_text()) == {"-", "\n"}
-
-
-def test_a_line_that_is_left_is_found_whatever_became_of_the_audio(bench: AsteriskBench) -> None:
-    bench.put(PLAIN, SOUND)
-    bench.take(PLAIN.native_id)
-    assert left(bench.recorder, Sought(PLAIN.native_id, 0, "")) == (f"a line of {bench.cdr}",)
-    assert left(bench.recorder, Sought("one.mp3", 0, "")) == ()
-    assert left(bench.recorder, Sought("calls/one.mp", 0, "")) == ()
-
-
-def test_a_cdr_that_can_not_be_written_is_told_and_the_erasure_is_not_done(bench: AsteriskBench) -> None:
-    bench.put(PLAIN, SOUND)
-    link = bench.cdr.rename(bench.cdr.with_name("real.csv"))
-    bench.cdr.symlink_to(link)
-    with pytest.raises(Unavailable, match="names what was erased"):
-        delete(bench)
-    assert left(bench.recorder) == (f"a line of {bench.cdr}",)
-    bench.cdr.unlink()
-    link.rename(bench.cdr)
-    delete(bench)
-    assert left(bench.recorder) == ()
 
 
 def test_a_cdr_that_is_away_is_no_proof_that_nothing_is_left(bench: AsteriskBench) -> None:

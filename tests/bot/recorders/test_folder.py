@@ -57,17 +57,6 @@ def test_two_audio_files_never_share_one_metadata_file(folder: FolderBench) -> N
     assert "x.mp3 shares x.json with another audio file" in str(look(folder)[0])
 
 
-def test_a_growing_file_is_told_again_when_it_is_whole(folder: FolderBench) -> None:
-    folder.put(PLAIN, b"half")
-    register = Register(folder.recorder, folder.seconds)
-    register.sync()
-    with (folder.root / PLAIN.native_id).open("ab") as writer:
-        writer.write(b" and half")
-    [found] = register.sync()
-    assert isinstance(found, Sighting)
-    assert found.size == len(b"half and half")
-
-
 def test_p12_a_call_is_told_with_the_date_of_its_audio_not_of_its_metadata(folder: FolderBench) -> None:
     folder.put(PLAIN, b"some audio")
     os.utime(folder.root / PLAIN.native_id, (0, PLAIN.started.timestamp()))

@@ -55,16 +55,6 @@ def odd(tmp_path: Path) -> Odd:
     return found
 
 
-async def test_p5_stopped_and_unchanged_is_off(odd: Odd) -> None:
-    assert await odd.recorder.still(NAME) == ()
-
-
-async def test_p5_a_leg_that_is_told_no_more_is_watched_by_its_recording(odd: Odd) -> None:
-    odd.say("stopped", legs=1)
-    odd.meanwhile = lambda: odd.grow(1)
-    assert await odd.recorder.still(NAME, ONGOING.recordings) == (NOT_TOLD,)
-
-
 async def test_p5_a_file_that_another_one_takes_the_place_of_is_one_that_grows(odd: Odd) -> None:
     def replace() -> None:
         fresh = odd.live / "fresh"

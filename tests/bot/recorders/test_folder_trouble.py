@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
-from bot.recorders.folder import FolderRecorder
 
 from .benches import PLAIN, FolderBench, Register, as_sidecar, look, opened, sentence
 
@@ -127,10 +126,3 @@ def test_what_cannot_be_opened_is_tried_each_time(folder: FolderBench, monkeypat
         with pytest.raises(Unavailable, match=r"calls/one.mp3 can't be read: Permission denied"):
             opened(folder, PLAIN.native_id)
     assert [type(found) for found in register.sync()] == [Sighting]
-
-
-def test_the_root_itself_may_be_a_link(folder: FolderBench) -> None:
-    folder.put(PLAIN)
-    link = folder.root.with_name("link")
-    link.symlink_to(folder.root)
-    assert len(Register(FolderRecorder(link)).sync()) == 1

@@ -49,21 +49,6 @@ def test_what_is_anothers_is_not(other: FolderBench, name: str) -> None:
     assert left(other.recorder) == ()
 
 
-def test_only_files_as_long_as_one_that_is_sought_are_read(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
-    other.write("2025/as long.mp3", SOUND[::-1])
-    other.write("2025/longer.mp3", SOUND + b".")
-    opened: list[str] = []
-    opener = os.open
-
-    def noted(path: str, flags: int, **more: Any) -> int:
-        opened.append(path)
-        return opener(path, flags, **more)
-
-    monkeypatch.setattr(os, "open", noted)
-    assert left(other.recorder) == ()
-    assert [name for name in opened if "." in Path(name).name] == ["as long.mp3"]
-
-
 def test_a_copy_behind_a_link_is_not_ours_to_read(other: FolderBench) -> None:
     outside = other.root.parent / "outside.mp3"
     outside.write_bytes(SOUND)
@@ -104,19 +89,6 @@ def test_where_nobody_can_look_nothing_is_not_the_answer(
     assert failure.value.code.endswith(told)
 
 
-def test_a_file_that_can_not_be_read_to_its_end_is_not_another(
-    other: FolderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    other.write("2025/as long.wav", SOUND)
-
-    def failing(*_: object) -> object:
-        raise OSError(errno.EIO, "Input/output error")
-
-    monkeypatch.setattr("hashlib.file_digest", failing)
-    with pytest.raises(Unavailable, match=r"2025/as long\.wav can't be read: Input/output error"):
-        left(other.recorder)
-
-
 def test_an_empty_folder_may_be_an_unmounted_disk(folder: FolderBench) -> None:
     with pytest.raises(Unavailable, match="is empty: is its disk mounted"):
         left(folder.recorder)
@@ -147,15 +119,3 @@ def test_what_is_moved_past_the_reader_is_found(
     other.write(f"{start}/copy.wav", SOUND)
     during(monkeypatch, 2, lambda: (other.root / start / "copy.wav").rename(other.root / end / "copy.wav"))
     assert left(other.recorder)
-
-
-def test_what_goes_meanwhile_is_gone(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
-    other.write("calls/one.mp3", SOUND)
-    other.write("gone/x.mp3", SOUND)
-
-    def gone() -> None:
-        (other.root / "gone" / "x.mp3").unlink()
-        (other.root / "gone").rmdir()
-
-    during(monkeypatch, 1, gone)
-    assert left(other.recorder) == ("calls/one.mp3",)

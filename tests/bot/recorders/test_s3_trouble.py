@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import Audio, Gone, Problem, Sighting, Unavailable
+from bot.ports import Audio, Problem, Sighting, Unavailable
 from tests.s3_server import KEYS, Storage
 
 from .benches import PLAIN, Register
@@ -65,17 +65,6 @@ def test_a_listing_that_fails_in_the_middle_tells_of_nothing_that_is_gone(
     assert len(register.sync()) == 1
 
 
-def test_a_listing_that_does_not_go_on_is_an_outage(bench: S3Bench, gateway: Gateway, register: Register) -> None:
-    put(bench, 2)
-    register.sync()
-    endless = b"<ListBucketResult><Name>calls</Name><IsTruncated>true</IsTruncated></ListBucketResult>"
-    gateway.manners = lambda _, target: endless if "list-type=2" in target else None
-    with pytest.raises(Unavailable, match="breaks off"):
-        register.sync()
-    with pytest.raises(Unavailable, match="breaks off"):
-        left(bench.recorder)
-
-
 @pytest.mark.parametrize(("number", "outage"), [(9, False), (10, True)])
 def test_a_bucket_that_is_suddenly_empty_is_an_outage(
     bench: S3Bench, register: Register, number: int, outage: bool
@@ -111,24 +100,6 @@ def test_no_refusal_is_taken_for_an_absence(
     assert register.sync() == []
 
 
-def test_a_log_in_page_in_its_place_is_no_empty_bucket(bench: S3Bench, gateway: Gateway, register: Register) -> None:
-    bench.put(PLAIN, SOUND)
-    register.sync()
-    gateway.manners = lambda *_: b"<html><body>Log in</body></html>"
-    attempts: list[Callable[[], object]] = [
-        register.sync, lambda: delete(bench), lambda: left(bench.recorder), lambda: opened(bench),
-    ]  # fmt: skip
-    for attempt in attempts:
-        with pytest.raises(Unavailable, match="Something other than the bucket"):
-            attempt()
-
-
-def test_a_bucket_that_is_not_there_is_not_a_call_that_is_not_there(bench: S3Bench) -> None:
-    bench.made.bucket.place = replace(bench.place, bucket="no-such-bucket")
-    with pytest.raises(Unavailable, match="There is no bucket no-such-bucket"):
-        opened(bench)
-
-
 def test_metadata_that_may_not_be_read_hold_up_nobody_else(
     bench: S3Bench, gateway: Gateway, register: Register
 ) -> None:
@@ -139,36 +110,6 @@ def test_metadata_that_may_not_be_read_hold_up_nobody_else(
     assert register.known.keys() == {"calls/0.mp3", "calls/2.mp3"}
     gateway.manners = fine
     assert [type(one) for one in register.sync()] == [Sighting]
-
-
-@pytest.mark.parametrize(("status", "code"), [(500, "InternalError"), (400, "KMS.DisabledException")])
-def test_a2_one_object_that_can_not_be_read_holds_up_nobody_else(
-    bench: S3Bench, gateway: Gateway, register: Register, status: int, code: str
-) -> None:
-    """Lost on the storage's own disks, or locked by a key that was switched off."""
-    put(bench, 3)
-    gateway.manners = answers("calls/1.json", status, code)
-    for _ in range(2):
-        [problem] = [one for one in register.sync() if isinstance(one, Problem)]
-    assert (problem.native_id, problem.why) == ("calls/1.mp3", "unreadable")
-    assert code in problem.sentence
-    assert register.known.keys() == {"calls/0.mp3", "calls/2.mp3"}
-    gateway.manners = fine
-    assert [type(one) for one in register.sync()] == [Sighting]
-
-
-def test_a2_one_object_of_which_the_bucket_tells_nothing_holds_up_nobody_else(
-    bench: S3Bench, gateway: Gateway, register: Register
-) -> None:
-    """P7: somebody asked for it, so that each look asks for it by name; and another one has gone."""
-    put(bench, 3)
-    register.sync()
-    register.watched = {"calls/1.mp3", "calls/2.mp3"}
-    bench.take("calls/2.mp3")
-    gateway.manners = answers("HEAD /", 500, "")
-    assert register.sync() == []
-    gateway.manners = lambda method, target: (500, "") if method == "HEAD" and "calls/1" in target else None
-    assert register.sync() == [Gone("calls/2.mp3", hidden=True)]
 
 
 def test_credentials_that_expire_in_the_middle_are_an_outage_until_there_are_new_ones(
@@ -207,14 +148,6 @@ def test_an_account_that_may_not_delete_is_told_what_it_lacks(bench: S3Bench, ga
         delete(bench)
     gateway.manners = fine
     assert len(left(bench.recorder)) == 2
-
-
-def test_without_credentials_it_says_so(bench: S3Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in KEYS:
-        monkeypatch.delenv(name)
-    for attempt in (lambda: opened(bench), lambda: left(bench.recorder)):
-        with pytest.raises(Unavailable, match="There are no credentials"):
-            attempt()
 
 
 def test_neither_keys_nor_signatures_are_told(

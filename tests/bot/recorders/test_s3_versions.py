@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.ports import Gone, Held, Problem, Sighting, Sought, Unavailable
+from bot.ports import Gone, Held, Sighting, Sought, Unavailable
 from tests.moments import moment
 from tests.s3_server import Storage
 
 from .benches import PLAIN, Register
-from .erasing import SOUND, delete, hold, left, release, sought
+from .erasing import SOUND, delete, hold, left, release
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway
 
@@ -124,26 +123,6 @@ def test_a_hold_outlives_a_restart_and_counts_on(bench: S3Bench, storage: Storag
     assert left(after.recorder) == ()
 
 
-@pytest.mark.parametrize("word", ["legal-hold", "DELETE"])
-def test_a_case_that_comes_while_the_last_other_one_goes_is_kept(bench: S3Bench, gateway: Gateway, word: str) -> None:
-    hold(bench, "case 1")
-    going = S3Bench(bench.storage, bench.bucket, bench.prefix, through=gateway.endpoint)
-    coming = iter([lambda: hold(bench, "case 2")])
-
-    def come(method: str, target: str) -> None:
-        if word in f"{method} {target}":
-            next(coming, lambda: None)()
-
-    gateway.manners = come
-    release(going, "case 1")
-    assert next(coming, None) is None
-    with pytest.raises(Held):
-        delete(bench)
-    release(bench, "case 2")
-    delete(bench)
-    assert left(bench.recorder) == ()
-
-
 def test_a_hold_keeps_all_versions_that_there_are(bench: S3Bench) -> None:
     bench.put(PLAIN, SOUND[::-1])
     hold(bench, "case 1")
@@ -172,47 +151,6 @@ def test_what_can_do_what_is_said_of_the_bucket_that_was_asked(storage: Storage,
     assert left(plain.recorder) == ()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "calls/ü & <b>\"'+%2F?versions#.mp3", "calls/]]>&amp;.mp3", "calls/a=b&c;d.mp3", "calls/\U0001f600 ~*().mp3",
-        "prefix=x&marker/+.mp3",
-    ],
-)  # fmt: skip
-def test_a_name_hostile_to_xml_and_addresses_is_a_name(s3: S3Bench, name: str) -> None:
-    one = replace(PLAIN, native_id=name)
-    s3.put(one, SOUND)
-    s3.put(replace(PLAIN, native_id="calls/two.mp3"), SOUND[1:])
-    register = Register(s3.recorder, s3.seconds)
-    register.sync()
-    assert register.known.keys() == {name, "calls/two.mp3"}
-
-    async def read() -> bytes:
-        audio = await s3.recorder.audio(name)
-        return await audio.read(0, audio.size)
-
-    assert asyncio.run(read()) == SOUND
-    hold(s3, "case 1", name)
-    release(s3, "case 1", name)
-    assert len(left(s3.recorder, sought(name))) == 2
-    delete(s3, name)
-    assert left(s3.recorder, sought(name)) == ()
-    assert "calls/two.mp3" in s3.names()
-
-
-def test_a_name_that_can_not_be_kept_is_a_problem_and_stays(s3: S3Bench) -> None:
-    s3.put(PLAIN)
-    s3.write("calls/a\nb.mp3", SOUND)
-    register = Register(s3.recorder, s3.seconds)
-    [_, problem] = sorted(register.sync(), key=lambda one: isinstance(one, Problem))
-    assert isinstance(problem, Problem)
-    assert (problem.why, problem.native_id) == ("name", "calls/a\\u000ab.mp3")
-    assert "plain letters" in problem.sentence
-    for name in ("calls/a\nb.mp3", problem.native_id):
-        delete(s3, name)
-    assert s3.names() == {NAME, "calls/one.json", "calls/a\nb.mp3"}
-
-
 def through(bench: S3Bench, gateway: Gateway, coming: Callable[[], None]) -> S3Bench:
     """The same bucket for a recorder that something comes before, as it first asks for anything to be deleted."""
     first = iter([coming])
@@ -229,40 +167,3 @@ def test_p12_a_new_call_that_is_stored_at_the_last_moment_stays(bench: S3Bench, 
     """The versions that were compared go; its own is another."""
     delete(through(bench, gateway, lambda: bench.put(PLAIN, b"a new call")))
     assert [one["Size"] for one in bench.versions(NAME)] == [len(b"a new call")]
-
-
-def test_p12_a_server_that_knows_no_conditions_is_asked_without(storage: Storage, gateway: Gateway) -> None:
-    plain = S3Bench(storage, storage.bucket(), "")
-    plain.put(PLAIN, SOUND)
-    refused = iter([(501, "NotImplemented"), None, (501, "NotImplemented"), None])
-    gateway.manners = lambda method, target: next(refused) if method == "DELETE" else None
-    delete(S3Bench(storage, plain.bucket, "", through=gateway.endpoint))
-    assert plain.names() == set()
-
-
-@pytest.mark.parametrize(("before", "after"), [("Enabled", "Suspended"), ("", "Enabled")])
-def test_p12_what_is_behind_a_marker_goes_however_the_bucket_keeps_versions(
-    storage: Storage, before: str, after: str
-) -> None:
-    """Stored while versions were kept and deleted when that was suspended; or stored as a null version and deleted later."""
-    bench = S3Bench(storage, storage.bucket(versions=bool(before)), "")
-    bench.put(PLAIN, SOUND)
-    register = Register(bench.recorder, bench.seconds)
-    register.sync()
-    bench.client.put_bucket_versioning(Bucket=bench.bucket, VersioningConfiguration={"Status": after})
-    bench.take(NAME)
-    assert register.sync() == [Gone(NAME, hidden=True)]
-    assert asyncio.run(read(bench)) == SOUND
-    delete(bench)
-    assert bench.names() == set()
-
-
-async def read(bench: S3Bench) -> bytes:
-    audio = await bench.recorder.audio(NAME)
-    return await audio.read(0, audio.size)
-
-
-def test_p12_a_bucket_whose_versions_are_suspended_still_keeps_the_earlier_ones(storage: Storage) -> None:
-    bench = S3Bench(storage, storage.bucket(versions=True), "")
-    bench.client.put_bucket_versioning(Bucket=bench.bucket, VersioningConfiguration={"Status": "Suspended"})
-    assert "It keeps earlier versions" in asyncio.run(bench.recorder.check())

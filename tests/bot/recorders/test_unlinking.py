@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.ports import Changed, Sought, Unavailable
 from bot.recorders.folder import FolderRecorder
 
-from .benches import PLAIN, FolderBench, Register
+from .benches import PLAIN, FolderBench
 from .erasing import SOUND, delete, left, stamp_of
 
 
@@ -129,25 +127,6 @@ def test_what_is_cut_short_is_found_and_completed(
     assert left(folder.recorder) == ()
 
 
-def test_a_disk_that_does_not_confirm_is_asked_again(
-    folder: FolderBench, calls: Path, stamp: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[int] = []
-    fsync = os.fsync
-
-    def failing_once(here: int) -> None:
-        asked.append(here)
-        if len(asked) == 1:
-            raise OSError(errno.EIO, "Input/output error")
-        fsync(here)
-
-    monkeypatch.setattr(os, "fsync", failing_once)
-    with pytest.raises(Unavailable, match=r"doesn't confirm that calls/one\.mp3 was deleted: Input/output error"):
-        delete(folder, stamp=stamp)
-    delete(folder, stamp=stamp)
-    assert len(asked) == 3  # the audio's name was gone already, and is confirmed all the same
-
-
 def test_p12_what_was_written_over_it_in_place_stays_though_its_length_and_date_are_as_before(
     folder: FolderBench, calls: Path, stamp: str
 ) -> None:
@@ -162,33 +141,6 @@ def test_p12_what_was_written_over_it_in_place_stays_though_its_length_and_date_
     assert one.read_bytes() == new
     delete(folder)
     assert left(folder.recorder) == ()
-
-
-def test_what_can_not_be_looked_at_is_not_taken_for_gone(
-    folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looked = os.stat
-
-    def failing(name: str, **more: Any) -> os.stat_result:
-        if name == "one.mp3":
-            raise OSError(errno.EIO, "Input/output error")
-        return looked(name, **more)
-
-    monkeypatch.setattr(os, "stat", failing)
-    with pytest.raises(Unavailable, match=r"one\.mp3 can't be looked at: Input/output error"):
-        delete(folder)
-    with pytest.raises(Unavailable, match=r"calls/one\.mp3 can't be looked through: Input/output error"):
-        left(folder.recorder)
-
-
-def test_the_folder_stays_and_what_was_told_of_it_does_too(folder: FolderBench, calls: Path) -> None:
-    register = Register(folder.recorder, folder.seconds)
-    register.sync()
-    mode = stat.S_IMODE(calls.stat().st_mode)
-    delete(folder)
-    assert stat.S_IMODE(calls.stat().st_mode) == mode
-    assert len(register.sync()) == 1
-    assert register.sync() == []
 
 
 async def test_p12_the_last_recording_of_a_folder_leaves_it_empty_and_is_proved_gone(tmp_path: Path) -> None:
