@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 
 from tests.bot.mail.post_office import PostOffice, bodies
 from tests.moments import moment
-from tests.stories.conftest import a_sound_house
 from tests.stories.errands import Company, card
-from tests.stories.house import ANNA, HELENA, TARA, House
+from tests.stories.house import ANNA, HELENA, TARA
 from tests.stories.places import SLACK, Place
 from tests.stories.process import FORKED, Town, a_town
 from tests.stories.somebody import Answers, Looked, Seen
@@ -182,18 +181,6 @@ class Mailed:
         return self.town.bots[0].url
 
 
-@dataclass
-class MailedHouse:
-    """The same within our own process, under a clock that can be moved."""
-
-    town: House
-    office: PostOffice
-
-    @property
-    def url(self) -> str:
-        return self.town.url
-
-
 def settings(office: PostOffice) -> dict[str, str]:
     """How a bot is set up for the post office."""
     return {"SMTP_URL": f"smtp://127.0.0.1:{office.port}", "MAIL_FROM": MAIL_FROM}
@@ -211,16 +198,6 @@ async def a_mailed_town(
         async with a_town(folder, database_url, 1, place, command, told) as town:
             yield Mailed(town, office)
         town.sound()
-
-
-@asynccontextmanager
-async def a_mailed_house(folder: Path, database_url: str, place: Place = SLACK) -> AsyncIterator[MailedHouse]:
-    """The bot in our own process, and a real SMTP server."""
-    office = PostOffice()
-    async with office.open():
-        told = {name.lower(): value for name, value in settings(office).items()}
-        async with a_sound_house(folder, database_url, place, more=told) as house:
-            yield MailedHouse(house, office)
 
 
 def done(entries: Iterable[Mapping[str, object]], request: str) -> list[str]:

@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from tests.stories import places
 from tests.stories.conftest import a_sound_house
-from tests.stories.errands import ask, card, done, home, link, press, requests, send
-from tests.stories.house import ANNA, DEVEN, HELENA, TARA, House
+from tests.stories.errands import ask, done, home
+from tests.stories.house import ANNA, TARA, House
 from tests.stories.ledger import person, place, reached, state
 from tests.stories.somebody import Seen
 
@@ -23,23 +23,6 @@ async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
     """Everybody has an account in Slack and one in Teams, with the same e-mail address."""
     async with a_sound_house(tmp_path, sqlite_url, places.BOTH) as opened:
         yield opened
-
-
-@pytest.mark.soak
-async def test_p7_asked_in_teams_and_decided_in_slack(tmp_path: Path, sqlite_url: str) -> None:
-    """P7, P9: the main job the other way round."""
-    async with a_sound_house(tmp_path, sqlite_url, places.MIXED_OTHERWISE) as house:
-        request, denied = await ask(house), await ask(house, reason="crime")
-        await send(house, TARA, request, "Ask a question", "Which invoice is it about?")
-        await send(house, ANNA, request, "Answer", "The one of March.")
-        assert "The one of March." in card(house, TARA, request).words
-        await press(house, TARA, request, "Approve")
-        await send(house, HELENA, denied, "Deny", "The police asked for another call.")
-        assert "/listen#" in await link(house, request)
-        assert card(house, ANNA, request).buttons == ["Listen", "Withdraw"]
-        assert "The police asked for another call." in card(house, ANNA, denied).words
-        assert (await place(house, ANNA, request))[0] == "teams"
-        assert (await place(house, TARA, request))[0] == "slack"
 
 
 @pytest.mark.soak
@@ -101,48 +84,3 @@ async def details(house: House, request: str) -> Seen:
     found = house.somebody(TARA).front()
     assert request in found.words
     return found
-
-
-@pytest.mark.soak
-async def test_p7_a_blocked_bot_uses_the_other_platform(house: House) -> None:
-    """P7: Tara wants Teams and has blocked the bot there; her card comes in Slack, and nobody else is asked."""
-    await house.somebody(TARA, "teams").press(house.somebody(TARA, "teams").home(), "Use Teams")
-    await house.settled()
-    house.tenant.person(places.object_id(TARA)).block()
-    request = await ask(house)
-    assert card(house, TARA, request).buttons == ["Approve", "Deny", "Ask a question"]
-    assert house.somebody(TARA, "teams").cards(request) == []
-    assert await reached(house, TARA, request) == [("sent", "slack"), ("superseded", "slack")]
-    assert requests(house, DEVEN) == set()
-    await press(house, TARA, request, "Approve")
-    assert await state(house, request) == "approved"
-
-
-@pytest.mark.soak
-async def test_p7_a_card_that_can_no_longer_be_redrawn_comes_anew_on_the_other_platform(house: House) -> None:
-    """P7: Tara blocks the bot in Teams after her card has come there."""
-    await house.somebody(TARA, "teams").press(house.somebody(TARA, "teams").home(), "Use Teams")
-    await house.settled()
-    request = await ask(house)
-    house.tenant.person(places.object_id(TARA)).block()
-    await press(house, ANNA, request, "Withdraw")
-    assert await reached(house, TARA, request) == [("sent", "teams"), ("sent", "slack")]
-    [seen] = house.somebody(TARA, "slack").cards(request)
-    assert (seen.buttons, (await place(house, TARA, request))[0]) == ([], "slack")
-
-
-@pytest.mark.soak
-async def test_p7_what_is_pressed_on_one_platform_is_answered_there(house: House) -> None:
-    """P7: an outdated card in Slack, while messages go to Teams."""
-    old = card(house, TARA, request := await ask(house))
-    await house.somebody(TARA, "teams").press(house.somebody(TARA, "teams").home(), "Use Teams")
-    await house.settled()
-    await press(house, ANNA, request, "Withdraw")
-    await house.somebody(TARA, "slack").press(old, "Approve")
-    await house.settled()
-    assert "already withdrawn" in house.somebody(TARA, "slack").whispers()[-1]
-    assert house.somebody(TARA, "teams").whispers() == []
-    await home(house, TARA)
-    await house.somebody(TARA, "slack").press(house.somebody(TARA, "slack").home(), "Use Slack")
-    await house.settled()
-    assert await reached(house, TARA, await ask(house, crm="CS-2")) == [("sent", "slack")]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from handlers.rules.access import company_day
-from tests.stories.errands import ask, card, home, press, press_at_home
+from tests.stories.errands import ask, card, home, press
 from tests.stories.house import ANNA, DEVEN, HELENA, TARA, House
 from tests.stories.ledger import state
 
@@ -50,31 +50,3 @@ async def test_p7_the_deputy_has_it_within_a_tick_and_the_holder_too(anywhere: H
     assert card(house, DEVEN, request).buttons == card(house, TARA, request).buttons == DECIDES
     await press(house, TARA, request, "Approve")
     assert await state(house, request) == "approved"
-
-
-@pytest.mark.soak
-async def test_p7_whoever_is_back_early_says_so_and_what_was_asked_meanwhile_comes(anywhere: House) -> None:
-    house = anywhere
-    await goes(house, today(house) + timedelta(days=5))
-    request = await ask(house)
-    assert card(house, DEVEN, request).buttons == DECIDES
-    assert house.somebody(TARA).cards(request) == []
-    await home(house, TARA)
-    await press_at_home(house, TARA, "I'm back")
-    await house.steward.tick()
-    await house.settled()
-    assert card(house, TARA, request).buttons == DECIDES
-    await press(house, TARA, request, "Approve")
-    assert await state(house, request) == "approved"
-
-
-@pytest.mark.soak
-async def test_days_that_can_not_be_are_told_at_the_form(anywhere: House) -> None:
-    house = anywhere
-    await home(house, TARA)
-    me = house.somebody(TARA)
-    try:
-        words = (await me.fill_at_home("I'm away", {"Last day": "2020-01-01"})).words
-    except AssertionError as refused:
-        words = str(refused)
-    assert "The last day is before the first" in words

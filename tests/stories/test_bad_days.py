@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,7 @@ from tests.ledgers import outgoing
 from tests.patience import at_its_own_pace
 from tests.stories.at_moment import program
 from tests.stories.errands import ask, card, done, ears, press, requests, send
-from tests.stories.house import ANNA, DEVEN, HELENA, RUTH, TARA, House
+from tests.stories.house import ANNA, TARA, House
 from tests.stories.on_slack import open_form
 from tests.stories.places import MIXED, SLACK, Place
 from tests.stories.process import Town, a_town
@@ -29,57 +27,10 @@ from tests.stories.waiting import found, until
 pytestmark = pytest.mark.story
 
 
-async def test_p7_an_approver_out_of_reach_leads_to_the_deputy_then_to_the_head_with_an_alarm(house: House) -> None:
-    gone = Fault("channel_not_found", "chat.postMessage", TARA, times=99)
-    house.workspace.faults.script([gone])
-    first = await ask(house)
-    assert card(house, DEVEN, first).buttons == ["Approve", "Deny", "Ask a question"]
-    assert requests(house, HELENA) == requests(house, RUTH) == set()
-    house.workspace.faults.script([Fault("channel_not_found", "chat.postMessage", DEVEN, times=99)])
-    second = await ask(house, crm="CS-10443")
-    assert "Approve" in card(house, HELENA, second).buttons
-    alarm = house.somebody(RUTH).news()[-1]
-    assert second in alarm
-    await press(house, DEVEN, first, "Approve")
-    assert card(house, ANNA, first).buttons == ["Listen", "Withdraw"]
-
-
-FAULTS = {
-    "429": Fault("ratelimited", "chat.postMessage", TARA, retry_after=1),
-    "500": Fault("http_500", "chat.postMessage", TARA),
-    "lost": Fault("lost", "chat.postMessage", TARA),
-    "slow": Fault("slow", "chat.postMessage", TARA, seconds=0.3),
-    "revoked": Fault("invalid_auth", "chat.postMessage", TARA),
-}
-
-
-@pytest.mark.parametrize(
-    "fault", ["lost", *(pytest.param(one, marks=pytest.mark.soak) for one in FAULTS if one != "lost")]
-)
-async def test_a_fault_of_slack_costs_nobody_a_card(house: House, fault: str) -> None:
-    """Anna's card is there at once; Tara's comes when Slack works again, twice only where its answer was lost."""
-    house.workspace.faults.script([replace(FAULTS[fault])])
-    me = await open_form(house.person(ANNA))
-    assert (await me.submit(await filled(me))).ok
-    [request] = await until(lambda: requests(house, ANNA), "Anna's card")
-    await until(lambda: tried(house), "Tara's card was tried")
-    house.clock.move(house.clock.now() + timedelta(minutes=1))
-    house.steward.delivery.wake()
-    await house.settled()
-    assert len(house.somebody(TARA).cards(request)) == (2 if fault == "lost" else 1)
-    await press(house, TARA, request, "Approve")
-    assert card(house, ANNA, request).buttons == ["Listen", "Withdraw"]
-
-
 async def filled(me: Person) -> dict[str, object]:
     offered = await found(lambda: me.options("Which calls?"))
     answers = {"Why do you need it?": "complaint", "CRM request reference": "CS-1", "What is it for?": "A complaint."}
     return {**answers, "Which calls?": [offered[0]["value"]]}
-
-
-async def tried(house: House) -> bool:
-    rows = await house.steward.database.read(outgoing)
-    return not house.workspace.faults.unused and all(row.code or row.done_at for row in rows)
 
 
 @asynccontextmanager

@@ -15,7 +15,6 @@ from aiohttp import web
 
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import SCOPES, routes
-from handlers.policy.readings import unkept
 from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade
 from storage.records import Outgoing, Person
@@ -80,15 +79,6 @@ async def test_all_is_well(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-async def test_what_nothing_keeps_yet_is_named(tmp_path: Path) -> None:
-    """A value that is set and does nothing would be taken for a promise."""
-    code, printed = await checked(tmp_path)
-    assert code == 0
-    told = [line for line in printed.splitlines() if "nothing keeps this yet" in line]
-    assert told == [f"note  policy                  {words}" for words in unkept()]
-
-
-@pytest.mark.soak
 async def test_what_others_on_this_machine_can_read_is_refused(tmp_path: Path) -> None:
     key, database = tmp_path / "key", tmp_path / "s.db"
     key.write_text(KEY)
@@ -114,33 +104,12 @@ async def test_what_others_on_this_machine_can_read_is_refused(tmp_path: Path) -
 
 
 @pytest.mark.soak
-async def test_a_policy_that_was_reviewed_tomorrow_is_refused(tmp_path: Path) -> None:
-    """P14"""
-    rules = (ROOT / "policy.yaml").read_text("utf-8").replace("last: 2026-07-01", "last: 2999-07-01")
-    (tmp_path / "policy.yaml").write_text(rules, "utf-8")
-    code, printed = await checked(tmp_path, {"POLICY_FILE": "policy.yaml"})
-    assert code == 1
-    assert_told(printed, ["policy_review.last: This day is yet to come"])
-
-
-@pytest.mark.soak
 async def test_p10_a_reviewer_who_can_not_be_reached_is_named(tmp_path: Path) -> None:
     rules = (ROOT / "policy.yaml").read_text("utf-8").replace("holders: [", "holders: [nobody.here@fernhill.example, ")
     (tmp_path / "policy.yaml").write_text(rules, "utf-8")
     code, printed = await checked(tmp_path, {"POLICY_FILE": "policy.yaml"})
     assert code == 1
     assert_told(printed, ["nobody.here@fernhill.example can't be reached"])
-
-
-@pytest.mark.soak
-async def test_wrong_settings_are_named_together_each_with_a_remedy(tmp_path: Path) -> None:
-    wrong = {
-        "SLACK_SIGNING_SECRET": "", "DATABASE_URL": "mysql://somewhere", "SECRET_KEY": "short",
-        "PORT": "many", "PUBLIC_URL": "steward.example.com",
-    }  # fmt: skip
-    code, printed = await checked(tmp_path, wrong)
-    assert code == 1
-    assert_told(printed, ["DATABASE_URL", "SECRET_KEY", "PORT", "PUBLIC_URL"])
 
 
 @pytest.mark.soak
@@ -169,13 +138,6 @@ async def test_socket_mode_is_tried_with_its_own_token(tmp_path: Path) -> None:
     code, printed = await checked(tmp_path, told | {"SLACK_APP_TOKEN": "xapp-1-other"})
     assert code == 1
     assert_told(printed, ["Look at SLACK_APP_TOKEN"])
-
-
-@pytest.mark.soak
-async def test_a_missing_scope_is_named(tmp_path: Path) -> None:
-    code, printed = await checked(tmp_path, scopes=SCOPES - {"im:write"})
-    assert code == 1
-    assert "FAIL  scope im:write" in printed
 
 
 @pytest.mark.soak

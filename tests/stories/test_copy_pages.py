@@ -14,9 +14,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from bot.web.pacing import REAL
-from handlers.customers.serving import ENDED, NO_SESSION
+from handlers.customers.serving import NO_SESSION
 from storage.database.store import Database
-from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched
+from tests.bot.web.copy_house import CopyHouse, a_copy_house
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.builders import Sent
 from tests.handlers.customers.test_links import other
@@ -170,17 +170,6 @@ async def test_p8_a_scanner_with_scripts_burns_nothing_and_keeps_no_code(house: 
     await open_link(page, house, one)
 
 
-async def test_p8_a_scanner_that_presses_without_the_passcode_burns_nothing_either(
-    house: CopyHouse, browser: Browser
-) -> None:
-    one = await house.sent()
-    page = await browser.new_page()
-    await page.goto(f"{house.url}/copy#{one.code}")
-    await page.get_by_role("button", name="Open my calls").click()
-    await expect(page.get_by_text("A passcode has six digits.").first).to_be_visible()
-    assert (await one.row()).tries == 0
-
-
 async def test_p8_by_keyboard_alone(house: CopyHouse, browser: Browser) -> None:
     one = await house.sent()
     page = await browser.new_page()
@@ -206,49 +195,3 @@ async def test_p8_by_keyboard_alone(house: CopyHouse, browser: Browser) -> None:
     await expect(page.get_by_role("button", name="Pause")).to_be_focused()
     await until(lambda: plays(page), "the other call plays")
     assert {row.recording_id for row in await one.had()} == set(house.calls)
-
-
-async def test_p11_nothing_is_on_record_before_somebody_presses_play(house: CopyHouse, browser: Browser) -> None:
-    one = await house.sent()
-    page = await browser.new_page()
-    await open_link(page, house, one)
-    await page.wait_for_timeout(500)
-    assert await one.had() == []
-    assert [(await _downloaded(page, name)) for name in ("call-1", "call-2")] == house.sounds
-    assert {row.kind for row in await one.had()} == {"downloaded"}
-    await until(lambda: fetched(one), "all of it was fetched")
-
-
-async def _downloaded(page: Page, name: str) -> bytes:
-    async with page.expect_download() as downloading:
-        await page.locator(".call .press").nth(int(name[-1]) - 1).click()
-    told = await downloading.value
-    assert told.suggested_filename.startswith(name)
-    return read_file(await told.path())
-
-
-async def test_p12_a_call_that_was_heard_to_its_end_counts_as_fetched(house: CopyHouse, browser: Browser) -> None:
-    one = await house.sent(wants="listen", calls=house.calls[1:])
-    page = await browser.new_page()
-    await open_link(page, house, one)
-    assert await page.locator("a[href*=download]").count() == 0
-    await page.get_by_role("button", name="Play", exact=True).click()
-    await until(lambda: fetched(one), "it was heard to its end")
-
-
-async def test_p8_playing_stops_when_the_link_or_the_session_is_over(house: CopyHouse, browser: Browser) -> None:
-    one = await house.sent()
-    first, second = await browser.new_page(), await browser.new_page()
-    await open_link(first, house, one)
-    house.company.clock.pass_(hours=4)
-    await first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    await expect(first.get_by_text(NO_SESSION)).to_be_visible()
-    await first.get_by_role("link", name="Open your calls again").click()
-    await expect(first.get_by_role("heading", name="Open your recorded calls")).to_be_visible()
-    await open_link(second, house, one)
-    await second.get_by_role("button", name="Play", exact=True).click()
-    await until(lambda: plays(second), "it plays")
-    await one.to_state("ended")
-    await expect(second.get_by_text(ENDED)).to_be_visible()
-    assert await second.evaluate("!document.querySelector('#audio').hasAttribute('src')")
-    await expect(second.get_by_role("link", name="Open your calls again")).to_be_hidden()

@@ -81,20 +81,6 @@ async def test_p5_one_press_and_the_recording_is_off_for_certain(house: House) -
     seconds.cancel()
 
 
-@pytest.mark.soak
-async def test_p5_what_goes_on_all_the_same_is_said_with_what_to_do(house: House) -> None:
-    line = Line(house)
-    line.phones.deaf.add((NAME, LEG))
-    line.phones.lying.add((NAME, LEG))
-    seconds = await line.ring()
-    await say(house)
-    card = await the_card(house, BRAM, "STILL being recorded (both sides)")
-    assert "Switch the recording off in the phone system yourself" in card.words
-    line.phones.deaf.clear()
-    await the_card(house, BRAM, "Recording is off, confirmed at")
-    seconds.cancel()
-
-
 async def test_p5_what_was_recorded_is_out_of_reach_and_erased_a_working_day_later(house: House) -> None:
     line = Line(house)
     seconds = await line.ring()

@@ -35,13 +35,6 @@ async def leaves(bot: Bot) -> int:
     return code
 
 
-@pytest.mark.soak
-async def test_with_nothing_to_do(tmp_path: Path) -> None:
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=program()) as town:
-        assert await leaves(town.bots[0]) == 0
-        assert "stopping.cut_short" not in town.bots[0].said
-
-
 def a_long_call(folder: Path) -> None:
     """A call of ten minutes, which nobody hears to its end here."""
     folder.mkdir()

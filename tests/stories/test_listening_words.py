@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -19,8 +18,6 @@ from tests.stories.waiting import until
 pytestmark = pytest.mark.soak
 LONG = 40  # times as long as the sample calls, so that no stream comes to its end meanwhile
 CROWDED = "This access is being played in two other places. Close one of them, then press Play."
-UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
-WAITING = "It goes on by itself as soon as it can."
 
 
 @asynccontextmanager
@@ -89,27 +86,6 @@ async def test_b9_the_third_place_says_that_there_are_two_others(tmp_path: Path,
             assert faults == []
 
 
-async def test_b6_without_a_word_of_the_platform_it_stops_says_why_and_goes_on_by_itself(
-    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, seconds in {"listeners.SURE": 2.0, "listeners.LOOK": 0.2, "listeners.AGAIN": 0.5}.items():
-        monkeypatch.setattr(f"bot.{name}", seconds)
-    async with a_house(tmp_path, sqlite_url) as house:
-        lengthen(house)
-        await house.steward.tick()
-        async with a_player(house) as (_, _context, page, faults):
-            await page.keyboard.press("k")
-            await until(lambda: playing(page), "it plays")
-            house.workspace.faults.mode = "failing"
-            await expect(page.get_by_role("status")).to_have_text(UNSURE, timeout=20_000)
-            assert not await playing(page)
-            await picture(page, "listening-unsure")
-            house.workspace.faults.mode = "ok"
-            await until(lambda: playing(page), "it goes on")
-            await expect(page.get_by_role("status")).to_have_text("")
-            assert faults == []
-
-
 async def test_p7_at_the_end_it_says_once_how_to_go_on(tmp_path: Path, sqlite_url: str) -> None:
     async with a_house(tmp_path, sqlite_url) as house:
         async with a_player(house) as (_request, _, page, faults):
@@ -140,40 +116,3 @@ async def test_b2_a_call_that_changes_while_it_is_heard_stops_and_says_so(tmp_pa
             assert await page.evaluate("document.activeElement.id") == "heading"
             await picture(page, "listening-changed-call")
             assert faults == []
-
-
-async def test_b2_a_call_that_was_only_copied_goes_on_by_itself(
-    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with a_house(tmp_path, sqlite_url) as house:
-        lengthen(house)
-        await house.steward.tick()
-        async with a_player(house) as (request, _, page, faults):
-            await page.keyboard.press("k")
-            await until(lambda: playing(page), "it plays")
-            await until(lambda: _read(house, request), "the call is known by its content")
-            look, looked_at = house.steward.register.sync, asyncio.Event()
-
-            async def later() -> int:
-                await looked_at.wait()
-                return await look()
-
-            monkeypatch.setattr(house.steward.register, "sync", later)
-            audio = Path(house.steward.settings.recordings_url.removeprefix("file://")) / "call-0.wav"
-            copy = audio.with_name(".copy")
-            copy.write_bytes(audio.read_bytes())
-            copy.replace(audio)
-            await page.evaluate("document.querySelector('audio').currentTime = 700")
-            await expect(page.get_by_role("status")).to_contain_text(WAITING, timeout=20_000)
-            await picture(page, "listening-waiting")
-            looked_at.set()
-            await until(lambda: playing(page), "it goes on", seconds=40)
-            await expect(page.get_by_role("status")).to_have_text("")
-            assert await page.evaluate("document.querySelector('audio').currentTime") >= 700
-            assert faults == []
-
-
-async def _read(house: House, request: str) -> bool:
-    return all(
-        one.identity for one in await house.steward.database.read(lambda store: store.recordings.of_request(request))
-    )

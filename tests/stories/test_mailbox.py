@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from bot.mail.writing import Writing
 from bot.ports import Letter
@@ -19,7 +18,7 @@ from bot.rehearsal.mailbox import WHERE, Mailbox
 from handlers.letters import Written
 from tests.stories.browser import a_browser
 from tests.stories.house import free_port
-from tests.stories.looking import LOOKS, reach, sound
+from tests.stories.looking import LOOKS, sound
 
 pytestmark = pytest.mark.soak
 WORDS = "Our page asks for a passcode of six digits. We ring you and tell you the passcode; it stands in no e-mail."
@@ -89,22 +88,6 @@ async def test_p8_the_mailbox_reads_well_in_each_state(house: House, browser: Br
     assert faults == []
 
 
-@pytest.mark.parametrize("form", ["As it looks", "As plain text"])
-async def test_p8_a_link_opens_beside_the_letter_tells_not_whence_and_runs(
-    house: House, browser: Browser, form: str
-) -> None:
-    await house.send("Your call with Fernhill Telecare")
-    page = await browser.new_page()
-    await page.goto(f"{house.url}{WHERE}/1")
-    await page.get_by_role("link", name=form).click()
-    inside: Any = page.frame_locator("iframe") if form == "As it looks" else page
-    async with page.context.expect_page() as opened:
-        await inside.get_by_role("link", name="/copy#code-1").click()
-    copy = await opened.value
-    await expect(copy).to_have_title("The copy ran")
-    assert (copy.url, house.asked) == (f"{house.url}/copy#code-1", ["nowhere"])
-
-
 async def test_p8_a_letter_can_do_nothing_by_itself(house: House, browser: Browser) -> None:
     await house.send("Of somebody with a template of their own", f"<html><head></head><body>{ROGUE}</body></html>")
     page = await browser.new_page()
@@ -115,35 +98,3 @@ async def test_p8_a_letter_can_do_nothing_by_itself(house: House, browser: Brows
         "",
     ]
     assert house.asked == []
-
-
-async def test_p8_the_keyboard_alone_reads_letters_and_keeps_its_place_when_one_comes(
-    house: House, browser: Browser
-) -> None:
-    for subject in ("The first", "The second"):
-        await house.send(subject)
-    page = await browser.new_page()
-    await page.goto(house.url + WHERE)
-    await reach(page, "The first")
-    await house.send("The third")
-    await expect(page.get_by_role("link", name="The third")).to_be_visible()
-    assert await focused(page) == f"{WHERE}/1"
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", name="The first")).to_be_visible()
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Enter")
-    await reach(page, "As plain text")
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_text("Dear Jo,")).to_be_visible()
-
-
-async def test_p8_without_scripts_the_mailbox_is_whole(house: House, browser: Browser) -> None:
-    await house.send("Your call with Fernhill Telecare")
-    page = await browser.new_page(java_script_enabled=False)
-    await page.goto(house.url + WHERE)
-    await page.get_by_role("link", name="Your call with Fernhill Telecare").click()
-    await expect(page.frame_locator("iframe").get_by_role("link", name="Open the page")).to_be_visible()
-
-
-async def focused(page: Page) -> str:
-    return str(await page.evaluate("document.activeElement.getAttribute('href')"))

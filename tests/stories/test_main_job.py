@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,10 +18,9 @@ from tests.stories.errands import (
     link,
     press,
     press_at_home,
-    requests,
     send,
 )
-from tests.stories.house import ANNA, GUEST, HELENA, TARA, House
+from tests.stories.house import ANNA, TARA, House
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
@@ -134,72 +132,6 @@ async def test_p7_a_withdrawal_cuts_the_stream_and_everything_after_it(house: Ho
     assert (card(house, ANNA, request).buttons, card(house, TARA, request).buttons) == (["Ask again"], [])
 
 
-async def test_p7_access_ends_by_itself_after_seven_days(house: House) -> None:
-    """P7: by the clock of the company, to the minute, and the card says so."""
-    request = await approved(house)
-    given = house.clock.now()
-    async with ears(house, request) as anna:
-        await move(house, given + timedelta(days=7, minutes=-1))
-        assert await anna.status("access") == 200
-        await move(house, given + timedelta(days=7))
-        assert await anna.status("access") == 403
-    await house.settled()
-    assert "access has ended" in card(house, ANNA, request).words
-    assert card(house, ANNA, request).buttons == ["Ask again"]
-    [entry] = [one for one in await house.audit() if one["action"] == "access.expire"]
-    assert (entry["actor"], entry["detail"]["late_seconds"]) == ("clock", 0)
-
-
-async def move(house: House, to: datetime) -> None:
-    async with ClientSession() as http:
-        async with http.post(f"{house.url}/rehearsal/clock", json={"now": to.isoformat()}) as answer:
-            assert answer.status == 200, await answer.text()
-
-
-async def test_p9_an_investigation_goes_to_the_head_and_never_to_the_team_leader(house: House) -> None:
-    request = await ask(house, reason="crime")
-    assert requests(house, TARA) == set()
-    seen = card(house, HELENA, request).words
-    assert "Claim 77" in seen
-    assert "does not name this reason" in seen
-    await press(house, HELENA, request, "Approve")
-    assert [one["clause"] for one in await house.audit() if one["action"] == "access.approve"] == ["P9"]
-    assert card(house, ANNA, request).buttons == ["Listen", "Withdraw"]
-
-
-async def test_p7_a_denial_says_why(house: House) -> None:
-    request = await ask(house)
-    await send(house, TARA, request, "Deny", "The complaint is about another call.")
-    for uid in (ANNA, TARA):
-        assert "The complaint is about another call." in card(house, uid, request).words
-        assert card(house, uid, request).buttons == (["Ask again"] if uid == ANNA else [])
-    assert "denied your request" in house.somebody(ANNA).news()[-1]
-
-
-async def test_p7_the_requester_withdraws_and_a_late_click_is_told_so(house: House) -> None:
-    request = await ask(house)
-    old = card(house, TARA, request)
-    await press(house, ANNA, request, "Withdraw")
-    await house.somebody(TARA).press(old, "Approve")
-    await house.settled()
-    assert card(house, TARA, request).buttons == []
-    assert "already withdrawn" in house.somebody(TARA).whispers()[-1]
-    assert "access.approve" not in await done(house, request)
-
-
-async def test_p7_nobody_decides_about_his_or_her_own_request(house: House) -> None:
-    """P7: the team leader's goes to the Head; and a press on a button that the own card never had is refused."""
-    request = await ask(house, TARA)
-    assert card(house, TARA, request).buttons == ["Withdraw"]
-    assert "Approve" in card(house, HELENA, request).buttons
-    await house.somebody(TARA).forge(card(house, TARA, request), "approve", request)
-    await house.settled()
-    assert "This is your own request" in house.somebody(TARA).whispers()[-1]
-    assert await done(house, request) == ["access.file"]
-    await press(house, HELENA, request, "Approve")
-    assert card(house, TARA, request).buttons == ["Listen", "Withdraw"]
-
-
 async def test_home_shows_what_waits_and_what_may_be_heard(house: House) -> None:
     tara = house.somebody(TARA)
     assert "nothing waits for you" in (await home(house, TARA)).words
@@ -213,13 +145,3 @@ async def test_home_shows_what_waits_and_what_may_be_heard(house: House) -> None
     seen = await home(house, ANNA)
     assert request in seen.words
     assert "Listen" in seen.buttons
-
-
-async def test_a_guest_is_refused_before_anything_is_typed(house: House) -> None:
-    await house.arrive([GUEST])
-    await house.settled()
-    assert "You are a guest here" in await house.somebody(GUEST).ask_in_vain()
-    await house.settled()
-    refused = [one for one in await house.audit() if one["outcome"] == "refused" and one["action"] == "access.begin"]
-    assert [one["detail"]["why"] for one in refused] == ["guest"]
-    assert requests(house, GUEST) == set()

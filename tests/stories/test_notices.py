@@ -81,21 +81,3 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(anywhere: House, we
     assert MARKED in card(house, TARA, request).words
     assert "every line" in (await home(house, RUTH)).words
     assert await done(house, matter) == ["notices.open", "notices.answer"]
-
-
-@pytest.mark.soak
-async def test_p3_a_letter_that_changes_on_the_page_is_asked_about(anywhere: House, website: SampleWebsite) -> None:
-    house, page = anywhere, website.folder / "privacy.html"
-    await _morning(house)
-    await _fill(
-        house, HELENA, _card(house, HELENA, "Notice on the website"), "Confirm", "Look at https://", _told("yes")
-    )
-    page.write_text(page.read_text().replace("quality", "quaIity"))
-    house.clock.move(house.clock.now() + timedelta(days=1, minutes=1))
-    for _ in range(2):
-        await house.steward.tick()
-        await house.settled()
-    seen = _card(house, HELENA, "Notice on the website")
-    assert "the page with the notice does not contain these words" in seen.words
-    assert "to be confirmed by you" in seen.words
-    assert "does not contain these words" in (await home(house, RUTH)).words

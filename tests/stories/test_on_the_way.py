@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from bot.rehearsal.clock import ClockRoutes
-from bot.rehearsal.demo import ticking
-from bot.rehearsal.slack.faults import Faults
 from tests.stories.browser import a_browser, picture, the_demo
-from tests.stories.errands import ask as asked
-from tests.stories.house import TARA, a_house
 from tests.stories.test_browser import DESKTOP, PHONE, ask
 
 pytestmark = pytest.mark.soak
@@ -27,8 +21,6 @@ SILENCE = (
     r"Anna Quill were told that request R-\w+ has lapsed|Anna Quill was told that request R-\w+ has lapsed",
 )
 """What silence brings, in its order."""
-NOON = datetime(2026, 11, 25, 1, tzinfo=UTC)
-"""On a Wednesday in Sydney: no day begins within two hours, and none is closed."""
 
 
 def clock(page: Page) -> Locator:
@@ -80,47 +72,3 @@ async def test_p7_a_newcomer_watches_a_request_be_reminded_escalated_and_lapse(t
         assert not wanted, seen
         assert all(re.match(r"\w{3} \d+ \w{3}, \d\d:\d\d\s", line) for line in seen)
         assert not faults
-
-
-async def test_nothing_is_said_kindly_and_the_list_is_read_by_keyboard(tmp_path: Path) -> None:
-    async with the_demo(tmp_path, at=NOON) as url, a_browser() as browser:
-        page = await browser.new_page(viewport=DESKTOP)
-        await page.goto(url)
-        await moved(page, "+1 hour")
-        [line] = await read(page)
-        assert line.endswith("The register of calls was brought up to date")
-        await moved(page, "+1 hour")
-        assert await read(page) == []
-        await moved(page, "+1 week")
-        sentence = clock(page).get_by_role("button", name=ON_THE_WAY)
-        await sentence.focus()
-        await page.keyboard.press("Enter")
-        told = page.get_by_role("region", name="What happened on the way")
-        checkpoints = told.get_by_role("listitem").filter(has_text="checkpoint of the audit log was taken")
-        await expect(checkpoints.first).to_be_visible()
-        await page.keyboard.press("Tab")
-        await expect(told).to_be_focused()
-        await page.keyboard.press("Escape")
-        await expect(told).to_have_count(0)
-        await expect(sentence).to_be_focused()
-
-
-async def test_p7_messages_come_at_their_moment_also_when_the_workspace_takes_its_time(
-    tmp_path: Path, sqlite_url: str
-) -> None:
-    async with a_house(tmp_path, sqlite_url) as house:
-        await asked(house)
-        house.workspace.faults = Faults(slow_seconds=0.2)
-        house.workspace.faults.mode = "slow"
-        steward, clock = house.steward, house.clock
-        moving = ClockRoutes(
-            clock, steward.database, steward.policy, ticking(steward, clock, lambda: None), lambda: None
-        )
-        await moving.move_to(clock.now() + timedelta(weeks=1))
-        [tell_at] = [
-            datetime.fromisoformat(one["at"])
-            for one in await house.audit()
-            if one["action"] == "matters.remind" and one["detail"]["told"][0]["step"] == "access.remind"
-        ]
-        [came] = [one.at for one in house.workspace.dm(TARA) if "waits for your decision" in one.text]
-        assert timedelta(0) < came - tell_at < timedelta(minutes=5)

@@ -16,8 +16,6 @@ from tests.stories.somebody import Seen
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
-CANARY = "Zebediah"
-BREACH = f"{CANARY} leaked recordings to his friends"
 PLACES = {"slack": SLACK, "teams": TEAMS}
 
 
@@ -30,11 +28,6 @@ def place(request: pytest.FixtureRequest) -> Place:
 async def house(tmp_path: Path, sqlite_url: str, place: Place) -> AsyncIterator[House]:
     async with a_sound_house(tmp_path, sqlite_url, place) as opened:
         yield opened
-
-
-def having(folder: Path, words: str) -> list[str]:
-    """Files below a folder in which these words stand: database, journal, policy, key and all."""
-    return [one.name for one in folder.rglob("*") if one.is_file() and words.encode() in one.read_bytes()]
 
 
 async def says(house: House, uid: str, words: str, shows: str) -> Seen:
@@ -63,23 +56,3 @@ async def test_p7_from_a_sentence_to_the_call(house: House) -> None:
     await press(house, TARA, request, "Approve")
     async with ears(house, request, seen=anna.cards(request)[0]) as heard:
         assert (await heard.told("access"))["person"] == "Anna Quill"
-
-
-@pytest.mark.soak
-async def test_p13_what_sounds_like_a_breach_stands_nowhere(house: House, tmp_path: Path) -> None:
-    """P13: it gets the way to the private form; no file of ours has a word of it."""
-    told = await says(house, ANNA, f"recording-policy {BREACH}", "in confidence")
-    assert CANARY not in told.words
-    await house.settled()
-    assert having(tmp_path, CANARY) == []
-
-
-async def test_p1_nothing_is_done_by_words(house: House) -> None:
-    """Tara may approve, and does not by a sentence."""
-    form = await says(house, ANNA, "recording-request CS-10442", "This call was found")
-    await house.somebody(ANNA).fill(form, {"Why do you need it?": "complaint", "What is it for?": "The price."})
-    await until(lambda: len(requests(house, ANNA)) == 1, "it is filed")
-    await house.settled()
-    [request] = requests(house, ANNA)
-    await says(house, TARA, f"recording-policy approve {request} please", "from a message")
-    assert "Approve" in card(house, TARA, request).buttons

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from tests.stories.conftest import a_sound_house
-from tests.stories.house import ANNA, GUEST, House
+from tests.stories.house import ANNA, House
 from tests.stories.places import SLACK, TEAMS, object_id
 
 pytestmark = pytest.mark.story
@@ -44,16 +44,6 @@ async def test_p1_the_command_shows_every_clause_and_details_show_one(house: Hou
     await house.settled()
     assert "Access lasts" in shown(house, ANNA)
     assert ADDRESS in shown(house, ANNA)
-
-
-@pytest.mark.soak
-async def test_p1_words_find_the_clause_for_a_guest_too_who_reads_no_names(house: House) -> None:
-    assert (await house.workspace.person(GUEST).command("/recording-policy how long are calls kept")).ok
-    await house.settled()
-    assert "12 calendar months" in shown(house, GUEST)
-    assert (await house.workspace.person(GUEST).command("/recording-policy who decides about a request")).ok
-    await house.settled()
-    assert "@fernhill" not in shown(house, GUEST)
 
 
 @pytest.mark.soak

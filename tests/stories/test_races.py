@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from copy import deepcopy
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -18,13 +17,10 @@ from sqlalchemy import func, select
 
 from bot.rehearsal.company import PEOPLE
 from bot.rehearsal.slack import Message, payloads
-from bot.rehearsal.teams import activities
 from storage.database.store import Store
 from storage.records import Grant, Outgoing, Party, Request
 from tests.stories.errands import ask, card
-from tests.stories.head_start import HeadStart, looked
 from tests.stories.house import HELENA, TARA
-from tests.stories.places import BOTH, object_id
 from tests.stories.posting import Json, Post, by, form_again, post, typed
 from tests.stories.process import Town, a_town
 from tests.stories.waiting import until
@@ -182,87 +178,6 @@ async def an_end(town: Town, request: str, whispers: Callable[[End], int], again
         await until(told, "the race is over")
     assert end is not None, "nobody won"
     return end
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("rounds", [16, 200])
-async def test_p7_mixed_yes_in_slack_and_no_in_teams_at_once_are_one_decision(
-    tmp_path: Path, postgresql_url: str, rounds: int
-) -> None:
-    """P7: one decision, one entry, at most one grant; by turns Tara against Helena, and Tara against herself."""
-    async with (
-        a_town(tmp_path, postgresql_url, 2, BOTH) as town,
-        ClientSession(connector=TCPConnector(limit=0)) as http,
-    ):
-        denial = await a_denial_in_teams(town)
-        races = await many_requests(town, http, rounds)
-        ends, start = [], HeadStart()
-        for number, one in enumerate(races):
-            ends.append(await a_mixed_race(town, http, one, denial, DECIDERS[number % 2], start.looks))
-            start.after(ends[-1].outcome)
-        await town.settled()
-        assert [one for one in races if card(town, TARA, one).buttons] == []
-        assert len(ends) == rounds
-        print(Counter((end.outcome, end.winner) for end in ends))
-        assert {end.outcome for end in ends} == {"approved", "denied"}, "each side wins now and then"
-        verdict = await town.database.read(lambda store: store.audit.verify())
-        assert verdict.fault == ""
-        town.sound()
-
-
-async def a_denial_in_teams(town: Town) -> Json:
-    """What Teams sends when Tara's form of a denial is sent."""
-    request, tara = await ask(town, crm="CS-90"), town.somebody(TARA, "teams")
-    await tara.open_home()
-    await tara.press(tara.home(), "Details")
-    await tara.send(tara.front(), "Deny", "It is about another call.")
-    await town.settled()
-    assert request in card(town, TARA, request).words
-    value: Json = town.tenant.wire.sent[-1].activity["value"]
-    assert value["action"]["data"]["about"] == request
-    return value
-
-
-async def a_mixed_race(town: Town, http: ClientSession, request: str, denial: Json, denier: str, looks: int) -> End:
-    """Tara says yes in Slack, three times; at the same moment Helena, or Tara herself, says no in Teams, three times."""
-    seen = card(town, TARA, request).place
-    approvals = [an_approval(town, TARA, seen, f"{one}.0") for one in range(3)]
-    again = pressing_again(town, http, approvals)
-    yes = [said_yes(town, http, approval, one, looks) for one, approval in enumerate(approvals)]
-    no = [said_no(town, http, denier, denial, request, -looks) for _ in range(3)]
-    told = await asyncio.gather(*no, *yes)
-    end = await an_end(town, request, lambda end: 0 if end.outcome == "approved" else 3, again)
-    lost = end.outcome == "approved"
-    assert end.winner == (TARA if lost else denier)
-    assert end.grants == (end.outcome == "approved")
-    assert [ALREADY in words for words in told if words is not None] == [lost] * 3
-    assert end.whispers == (0 if lost else 3)
-    return end
-
-
-async def said_yes(town: Town, http: ClientSession, click: Post, turn: int, looks: int) -> None:
-    """To one of the bots, after so many looks at it; a bot that was too busy asks for the button to be pressed again."""
-    await looked(town.bots[turn % 2].url, http, looks)
-    while True:
-        status, text = await click.to(http, town.bots[turn % 2].url)
-        assert status == 200
-        if SLOW not in text:
-            return
-        click = click.anew()
-
-
-async def said_no(town: Town, http: ClientSession, uid: str, denial: Json, request: str, looks: int) -> str:
-    """To the bot whose turn it is, after so many looks, until it is not too busy; gives the words of its answer."""
-    await looked(town.bots[0].url, http, looks)
-    tenant, value = town.tenant, deepcopy(denial)
-    value["action"]["data"]["about"] = request
-    member, chat = tenant.member(object_id(uid)), tenant.person(object_id(uid)).own
-    while True:
-        answer = await tenant.ask(activities.invoke(tenant, member, chat, "adaptiveCard/action", value, "1"))
-        assert (answer.status, answer.json["statusCode"]) == (200, 200)
-        words = str(answer.json["value"])
-        if not any(busy in words for busy in BUSY):
-            return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +14,10 @@ from bot.rehearsal.teams.doings import UNREACHABLE
 from bot.teams.package import command_id
 from bot.teams.platform import IN_PRIVATE
 from tests.stories.conftest import a_sound_house
-from tests.stories.errands import ask, card, done, home, press, requests
-from tests.stories.house import ANNA, BRAM, DEVEN, FOREIGNER, GUEST, RUTH, TARA, House
-from tests.stories.ledger import place, reached, state
-from tests.stories.on_teams import OnTeams, forged, send_of
+from tests.stories.errands import ask, press
+from tests.stories.house import ANNA, BRAM, FOREIGNER, GUEST, TARA, House
+from tests.stories.ledger import place, state
+from tests.stories.on_teams import forged, send_of
 from tests.stories.places import TEAMS, object_id
 from tests.stories.waiting import found
 
@@ -35,96 +34,6 @@ async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
     """Everybody is in Teams; there are a group chat and a channel too."""
     async with a_sound_house(tmp_path, sqlite_url, TEAMS, [replace(one, messages=[]) for one in SHARED]) as opened:
         yield opened
-
-
-def homes(house: House, uid: str) -> list[Message]:
-    me = house.somebody(uid)
-    assert isinstance(me, OnTeams)
-    return me.homes()
-
-
-@pytest.mark.soak
-async def test_the_home_is_shown_once_however_often_teams_tells_of_the_install(house: House) -> None:
-    anna = house.tenant.person(object_id(ANNA))
-    assert len(homes(house, ANNA)) == 1
-    await asyncio.gather(*(anna.install() for _ in range(5)), *(anna.upgrade() for _ in range(5)))
-    await house.settled()
-    await anna.upgrade()
-    await house.settled()
-    assert len(homes(house, ANNA)) == 1
-    await home(house, ANNA)
-    assert len(homes(house, ANNA)) == 2
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("told", ["told", "untold", "untold and long ago"])
-async def test_p7_a_reinstall_with_another_conversation_loses_nobody(house: House, told: str) -> None:
-    """P7: cards come in the new conversation, even where the bot never heard of the reinstall; old ones come anew."""
-    request, tara = await ask(house), house.tenant.person(object_id(TARA))
-    assert (await place(house, TARA, request)) == ("teams", tara.own.id)
-    old = tara.own.id
-    if told == "told":
-        await tara.uninstall()
-        await tara.install()
-        await house.settled()
-        assert len(homes(house, TARA)) == 1
-    else:
-        house.tenant.talk.install(house.tenant.member(tara.id), fresh=True)
-    if told == "untold and long ago":
-        house.steward.directories["teams"].forget(tara.id)
-    assert tara.own.id != old
-    await press(house, ANNA, request, "Withdraw")
-    assert (len(house.somebody(TARA).cards(request)), card(house, TARA, request).buttons) == (1, [])
-    assert (await place(house, TARA, request)) == ("teams", tara.own.id)
-    second = await ask(house, crm="CS-2")
-    await press(house, TARA, second, "Approve")
-    assert card(house, ANNA, second).buttons == ["Listen", "Withdraw"]
-
-
-@pytest.mark.soak
-async def test_p7_an_app_that_was_taken_away_leads_to_the_deputy(house: House) -> None:
-    await house.tenant.person(object_id(TARA)).uninstall()
-    request = await ask(house)
-    assert card(house, DEVEN, request).buttons == ["Approve", "Deny", "Ask a question"]
-    assert [one for one, _ in await reached(house, TARA, request)] == ["failed"]
-
-
-@pytest.mark.parametrize("nested", [False, pytest.param(True, marks=pytest.mark.soak)])
-async def test_p7_a_blocked_bot_leads_to_the_deputy_then_to_the_next_with_an_alarm(house: House, nested: bool) -> None:
-    """P7: Teams has two shapes for saying that somebody blocked the bot."""
-    house.tenant.nested_errors = nested
-    house.tenant.person(object_id(TARA)).block()
-    first = await ask(house)
-    assert card(house, DEVEN, first).buttons == ["Approve", "Deny", "Ask a question"]
-    [entry] = [one for one in await house.audit() if one["action"] == "access.reroute"]
-    assert entry["detail"]["code"] == "MessageWritesBlocked"
-    assert house.tenant.called("create") == []
-    house.tenant.person(object_id(DEVEN)).block()
-    second = await ask(house, crm="CS-2")
-    assert [one for one in house.somebody(RUTH).news() if second in one]
-    house.tenant.person(object_id(TARA)).unblock()
-    await press(house, DEVEN, first, "Approve")
-    assert card(house, ANNA, first).buttons == ["Listen", "Withdraw"]
-    assert requests(house, TARA) == set()
-
-
-@pytest.mark.soak
-async def test_p7_a_guest_may_neither_ask_nor_decide(house: House) -> None:
-    """P7: refused at once, and in the log."""
-    request = await ask(house)
-    await house.arrive([GUEST])
-    await house.settled()
-    guest = house.tenant.person(object_id(GUEST))
-    assert guest.chat == []
-    message = Message(guest.own.id, "1", "bot", "", house.clock.now())
-    outcome = await guest.press(forged(message, "approve", request), "approve")
-    await house.settled()
-    assert "You are a guest here" in outcome.said
-    assert "You are a guest here" in await house.somebody(GUEST).ask_in_vain()
-    refused = [(one["action"], one["detail"]["why"]) for one in await house.audit() if one["outcome"] == "refused"]
-    assert {("access.approve", "guest"), ("access.begin", "guest")} <= {*refused}
-    assert await done(house, request) == ["access.file"]
-    assert (await state(house, request), requests(house, GUEST)) == ("waiting", set())
 
 
 @pytest.mark.soak

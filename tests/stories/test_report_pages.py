@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import wave
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Any
 
 import pytest
@@ -13,16 +10,9 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from handlers.acting import CLOCK
-from handlers.breach import intents
-from handlers.breach.intents import PART
-from handlers.recordings import Register
 from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house
-from tests.handlers.breach.keeping import granted, the_page
-from tests.handlers.builders import Clock, a_company, call
 from tests.stories.browser import a_browser, picture
-from tests.stories.waiting import until
 
 pytestmark = pytest.mark.soak
 REPORT = "B-7F3KQ2XM"
@@ -174,31 +164,3 @@ async def test_p13_a_page_that_nobody_touches_closes_and_keeps_what_was_typed(ho
     await expect(page.get_by_role("heading", name="This page has closed")).to_be_visible()
     assert "They laughed about her." not in await page.content()
     await expect(page.get_by_text("Half a note")).to_be_visible()
-
-
-async def test_p13_what_is_kept_plays_and_seeks_beyond_its_first_part(database: Database, browser: Browser) -> None:
-    """B9: also at the pace of listening. Five minutes of silence at 8 kHz: a header, and 4.8 MB."""
-    sound_of = io.BytesIO()
-    with wave.open(sound_of, "wb") as file:
-        file.setparams((1, 2, 8000, 0, "NONE", ""))
-        file.writeframes(bytes(2 * 8000 * 300))
-    audio, company = sound_of.getvalue(), await a_company(database, Clock())
-    await company.door.enter(Register("file", [call(1, seconds=300.0, stamp="2")], ()), CLOCK)
-    mine = await the_page(company)
-    parts = tuple(audio[start : start + PART] for start in range(0, len(audio), PART))
-    name = await granted(company, mine, parts)
-    async with a_house(database, door=company.door) as house:
-        page = await browser.new_page()
-        code = await company.door.enter(intents.Link(mine.report), company.ruth)
-        await page.goto(f"{house.url}/report/handle#{code}")
-        await page.get_by_role("button", name="Open the report").click()
-        player = page.locator("audio")
-        assert str(await player.get_attribute("src")).endswith(name)
-        await player.evaluate("(one) => one.play()")
-        assert await player.evaluate("(one) => Math.round(one.duration)") == 300
-        await until(lambda: player.evaluate("(one) => one.currentTime > 0.5"), "the sound at the beginning")
-        for place in (100, 290, 20):
-            await player.evaluate(f"(one) => {{ one.currentTime = {place}; }}")
-            heard = partial(player.evaluate, f"(one) => one.currentTime > {place + 0.5}")
-            await until(heard, f"the sound at {place}")
-        assert await player.evaluate("(one) => one.error") is None

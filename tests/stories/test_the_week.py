@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.digest.steps import See
 from tests.stories.errands import ask, card, done, home
 from tests.stories.house import ANNA, DEVEN, HELENA, RUTH, TARA, House
-from tests.stories.test_left_the_company import leaves
+from tests.stories.places import object_id
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
@@ -22,6 +22,14 @@ def monday(house: House) -> datetime:
     local = house.clock.now().astimezone(SYDNEY)
     days = 7 - local.weekday()
     return (local + timedelta(days=days)).replace(hour=9, minute=1, second=0, microsecond=0)
+
+
+def leaves(house: House, uid: str) -> None:
+    """The account is switched off, and the event of it is lost."""
+    if house.somebody(uid).platform == "slack":
+        house.workspace.members[uid] = replace(house.workspace.member(uid), standing="deactivated")
+    else:
+        house.tenant.members[object_id(uid)] = replace(house.tenant.member(object_id(uid)), standing="deactivated")
 
 
 async def _goes_on(house: House, to: datetime) -> None:
@@ -62,26 +70,3 @@ async def test_p7_the_digest_tells_who_cannot_be_reached_and_is_seen(anywhere: H
     await house.settled()
     await until(lambda: "seen by you" in card(house, HELENA, name).words, "it is closed")
     assert (await done(house, name))[-1] == "digest.see"
-
-
-@pytest.mark.soak
-async def test_a_digest_that_nobody_sees_goes_to_the_other_one_after_five_working_days(anywhere: House) -> None:
-    house = anywhere
-    first = monday(house)
-    await _goes_on(house, first)
-    await until(lambda: _cards(house, HELENA), "the weekly digest")
-    await _goes_on(house, first + timedelta(days=7, hours=8))
-    assert not _cards(house, RUTH)
-    await _goes_on(house, first + timedelta(days=8))  # when she begins to work
-    came = "came to you because nobody has seen it yet"
-    (told,) = await until(
-        lambda: [one.words for one in house.somebody(RUTH).lines() if came in one.words], "it is passed on"
-    )
-    assert not _cards(house, RUTH), (
-        "with what else falls that morning it is one message, and its card is behind Details"
-    )
-    name = next(one for one in told.split() if one.startswith("WK-"))
-    ruth = await house.steward.directories[house.somebody(RUTH).platform].visitor(house.somebody(RUTH).account)
-    await house.steward.door.enter(See(name), ruth)
-    await house.settled()
-    await until(lambda: "seen by Ruth Adeyemi" in card(house, HELENA, name).words, "the first reads who has seen it")

@@ -44,10 +44,6 @@ async def by_a_shell(words: Sequence[str], folder: Path, settings: Mapping[str, 
     return process.returncode or 0, printed.decode()
 
 
-def _nothing(_: Path) -> None:
-    """There is no file."""
-
-
 def _no_database(path: Path) -> None:
     path.write_bytes(b"This is a letter, and no database at all. " * 200)
 
@@ -137,15 +133,6 @@ async def test_a_database_that_is_away_is_a_sentence(tmp_path: Path, away: str, 
     assert "Traceback" not in printed
 
 
-@pytest.mark.soak
-async def test_a_database_that_may_only_be_read_is_a_sentence(tmp_path: Path) -> None:
-    await asyncio.to_thread(_migrated, tmp_path / "s.db")
-    await asyncio.to_thread((tmp_path / "calls").mkdir)
-    url = f"sqlite:///file:{tmp_path}/s.db?mode=ro&uri=true"
-    code, printed = await said(tmp_path, "run", DATABASE_URL=url)
-    assert (code, "can only be read" in printed, "Traceback" in printed) == (1, True, False), printed
-
-
 @pytest.mark.parametrize(
     "run_by",
     [pytest.param(forked.said, id="forked", marks=pytest.mark.soak), pytest.param(by_a_shell, id="by a shell")],
@@ -163,59 +150,3 @@ async def test_an_export_to_where_nothing_can_be_written_is_a_sentence(tmp_path:
         code, printed = await said(tmp_path, *EXPORT, "--output", str(way))
         assert (code, "Traceback" in printed) == (1, False), printed
         assert f"--output: {way} can't be written" in printed
-
-
-@pytest.mark.soak
-async def test_an_export_of_nothing_spoils_no_earlier_one(tmp_path: Path) -> None:
-    earlier = tmp_path / "log.jsonl"
-    await asyncio.to_thread(earlier.write_text, "earlier")
-    code, _ = await said(tmp_path, *EXPORT, "--output", str(earlier))
-    assert code == 1
-    assert await asyncio.to_thread(earlier.read_text) == "earlier"
-
-
-def _a_file(path: Path) -> None:
-    path.write_text("This is a letter.")
-
-
-def _a_file_of_calls(path: Path) -> None:
-    path.mkdir()
-    (path / "calls").write_text("This is a letter.")
-
-
-def _a_letter_for_a_database(path: Path) -> None:
-    path.mkdir()
-    _no_database(path / "steward.db")
-
-
-NO_HOME: dict[str, tuple[Callable[[Path], None], str]] = {
-    "a file": (_a_file, "nothing can be kept in {} (file exists). Name another folder."),
-    "in a file": (_a_file, "nothing can be kept in {}/in it (not a directory). Name another folder."),
-    "a file of calls": (_a_file_of_calls, "nothing can be kept in {} (file exists). Name another folder."),
-    "no database": (_a_letter_for_a_database, "The file is no SQLite database. Name another folder than {}."),
-}
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("demo", ["demo", "demo-teams"])
-@pytest.mark.parametrize("port", ["99999", "0", "-1"])
-async def test_a_demo_on_a_port_that_is_none_is_a_sentence(tmp_path: Path, demo: str, port: str) -> None:
-    code, printed = await said(tmp_path, demo, "--no-browser", "--port", port)
-    assert (code, printed) == (
-        1,
-        f"recording-steward: --port: {port} is no port. Write a whole number from 1 to 65535, such as 3000.\n",
-    )
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("kind", NO_HOME)
-async def test_a_demo_in_what_is_no_folder_of_its_own_is_a_sentence(tmp_path: Path, kind: str) -> None:
-    spoil, sentence = NO_HOME[kind]
-    await asyncio.to_thread(spoil, tmp_path / "data")
-    data = "data/in it" if kind == "in a file" else "data"
-    code, printed = await said(tmp_path, "demo", "--no-browser", "--port", str(free_port()), "--data", data)
-    assert (code, printed.splitlines()[-1:]) == (
-        1,
-        [f"recording-steward: --data: {sentence.format(tmp_path / 'data')}"],
-    )
-    assert "Traceback" not in printed
