@@ -12,6 +12,7 @@ from handlers import (
     explaining,
     first_steps,
     forgetting,
+    handling,
     inbox,
     listening,
     master_key,
@@ -27,7 +28,7 @@ from handlers import (
 )
 from handlers import home as at_home
 from handlers.access import room as access
-from handlers.acting import Act, Handler, Intent
+from handlers.acting import Act, Handler
 from handlers.away import room as away
 from handlers.breach import messages
 from handlers.breach import room as breach
@@ -118,9 +119,10 @@ def together(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V
     return found
 
 
-HANDLERS: Mapping[type[Intent[Any]], Handler] = together(
-    (room, ((pair.intent, pair.handler) for pair in room.does)) for room in ROOMS
-)
+HANDLERS: Mapping[Any, Handler] = {
+    **together((room, ((pair.intent, pair.handler) for pair in room.does)) for room in ROOMS),
+    **{one: one.do for one in handling.HANDLERS},
+}
 """Everything that can be wanted, and who does it."""
 
 COMMANDS: Mapping[str, Command] = together((room, room.commands.items()) for room in ROOMS)

@@ -7,6 +7,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any, TypeVar, cast
 
+from handlers import handling
 from handlers.acting import NONE, Act, Done, Handler, Intent, Visitor, as_id
 from handlers.effects import Effect, Home, Show, Unlike, Whisper, encoded, kind_of, lane_of
 from handlers.ids import short
@@ -65,20 +66,20 @@ class Door:
             reply, queued = await self.database.write(
                 lambda store: self._do(store, intent, who, key, due, kept_since),
                 intent.prefetch(who.person_id),
-                alone=intent.private,
+                alone=_of(intent).private,
             )
         except Refused as refusal:
             # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
             # Of what is private no message waits in the outbox either: whoever asks is told by the answer.
-            told = whisper and not intent.private and refusal.code not in STANDINGS
+            told = whisper and not _of(intent).private and refusal.code not in STANDINGS
             refused, words = refusal, str(refusal) if told else ""
-            if not intent.private:
+            if not _of(intent).private:
                 await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
             self.after()
             raise
         if queued:
             self.after()
-        if intent.private:
+        if _of(intent).private:
             self.confided()
         return reply
 
@@ -86,7 +87,7 @@ class Door:
         self, store: Store, intent: Intent[R], who: Visitor, key: str, due: str = "", kept_since: datetime | None = None
     ) -> tuple[R, bool]:
         now = self.now()
-        if key and not intent.private and store.outbox.seen(key, now):
+        if key and not _of(intent).private and store.outbox.seen(key, now):
             raise Repeated(key)
         # Before its handler, which may set the same one again.
         if due and not store.deadlines.settle(due, now):
@@ -96,15 +97,25 @@ class Door:
         if who.person_id is not None:
             # What is stored may be newer than what the account was when it was last looked up.
             may_act(cast("Standing", store.people.get(who.person_id).standing))
-        done = cast("Done[R]", self.handlers[type(intent)](self._act(store, who, now, kept_since), intent))
-        if intent.private and store.audit.owes_entry():
-            raise RuntimeError(f"{intent.action} is private, and wrote what the log has to vouch for")
-        if not intent.private and (not done.quiet or store.audit.owes_entry()):
+        act = self._act(store, who, now, kept_since)
+        done = intent.do(act) if isinstance(intent, handling.Intent) else self.handlers[type(intent)](act, intent)
+        done = cast("Done[R]", done)
+        if _of(intent).private and store.audit.owes_entry():
+            raise RuntimeError(f"{_of(intent).action} is private, and wrote what the log has to vouch for")
+        if not _of(intent).private and (not done.quiet or store.audit.owes_entry()):
             # Nothing was done that anybody counts or reads of; the rows that were written are vouched for all the same.
             outcome = "noted" if done.quiet else "done"
             subject = as_id(done.subject or intent.subject)
             store.audit.append(
-                Entry(who.actor, intent.action, subject, outcome, done.clause or intent.clause, done.detail), now
+                Entry(
+                    who.actor,
+                    _of(intent).action,
+                    subject,
+                    outcome,
+                    done.clause or _of(intent).clause,
+                    done.detail,
+                ),
+                now,
             )
         leave(store, done.effects, now)
         return done.reply, bool(done.effects)
@@ -118,11 +129,15 @@ class Door:
         if words and key and store.outbox.seen(key, now):
             return
         detail = {"why": refusal.code} if refusal.code else {}
-        subject, clause = as_id(intent.subject), refusal.clause or intent.clause
-        store.audit.append(Entry(who.actor, intent.action, subject, "refused", clause, detail), now)
+        subject, clause = as_id(intent.subject), refusal.clause or _of(intent).clause
+        store.audit.append(Entry(who.actor, _of(intent).action, subject, "refused", clause, detail), now)
         if words and who.person_id is not None:
             once = key or f"{store.audit.lock().seq}"
             leave(store, (Whisper(who.person_id, words, once, who.platform),), now)
+
+
+def _of(intent: Intent[Any]) -> handling.Handler[..., Any] | Intent[Any]:
+    return intent.handler if isinstance(intent, handling.Intent) else intent
 
 
 def behind(act: Act, person: int) -> tuple[Effect, ...]:

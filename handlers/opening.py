@@ -28,15 +28,21 @@ class Begin(Intent[None]):
 
 
 def begin(act: Act, intent: Begin) -> Done[None]:
-    """Whoever may act may open the form; the door has seen to the rest. What is new has an id, so that it is sent once."""
+    return open_form(act, intent.form, intent.about, intent.sought, new=intent.new)
+
+
+def open_form(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
+    """Whoever may act may open a form, and whoever may not is refused now, not only when it has been filled in.
+
+    A `form` that is named comes as a message of its own, about `about` or, where it is to begin something `new`, filled in
+    from what `about` was asked with or for what is `sought`. Without one only the right to open it is looked at. What is new
+    has an id, so that it is sent once.
+    """
     me, platform = act.me, act.who.platform
-    if not intent.form:
+    if not form:
         return Done(None, quiet=True)
-    if intent.new:
-        form = Blank(me.id, intent.form, new_id("S"), platform, intent.about, intent.sought)
-    else:
-        form = Blank(me.id, intent.form, intent.about, platform)
-    return Done(None, (form,), quiet=True)
+    blank = Blank(me.id, form, new_id("S"), platform, about, sought) if new else Blank(me.id, form, about, platform)
+    return Done(None, (blank,), quiet=True)
 
 
 def blank(act: Act, intent: Blank, asks: Asks, searches: Mapping[str, Search]) -> tuple[Sheet, Filled]:

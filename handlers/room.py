@@ -17,7 +17,6 @@ from handlers.cards import Card, Filled, Option, Page, Row, Sheet
 from handlers.forms import Answers, Form
 from handlers.keys import Keys
 from handlers.matters.case import Case
-from handlers.matters.intents import Reroute
 from handlers.policy import Policy
 from storage.database.store import Store
 from storage.reminders import Reminder
@@ -220,7 +219,7 @@ class Matter(Protocol):
     def case(self, act: Act, matter: str) -> Case:
         """The matter as it stands, for asking and reminding; raises `Refused` where there is no such matter."""
 
-    def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> Reroute:
+    def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> Intent[None]:
         """Somebody can't be reached, by the platform's `code`: whoever is next is asked."""
 
     def recheck(self, matter: str) -> Intent[None]:

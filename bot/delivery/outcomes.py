@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import assert_never
 
 import structlog
 
 from bot.delivery.people import DOUBTFUL
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
-from handlers import matter_of
+from handlers import handling, matter_of
+from handlers.acting import Intent
 from handlers.alarms import Unheard, Warned
 from handlers.delivering import UNKNOWN_KIND, UNREADABLE_PERSON, Aside, Delivered, Fail, Job, Postpone
 from handlers.effects import Awaited, Digest, Show, Warn
-from handlers.matters.intents import Reroute
 from handlers.rules.refusal import Refused
 
 log = structlog.get_logger()
-Outcome = Delivered | Postpone | Fail | Reroute | Warned | Unheard
+Outcome = Delivered | Postpone | Intent[None] | Warned | Unheard
 LONGEST_WAIT, AWAITED_WAIT = 300.0, 30.0  # seconds; the second where somebody who just asked for it looks at the screen
 DOUBTFUL_WAIT = 20.0  # seconds
 LONG = timedelta(minutes=5)  # until a newer version may have come, or somebody may have mended a row
@@ -55,7 +54,7 @@ def put_aside(aside: Aside, now: datetime) -> Postpone | Fail:
     return Fail(aside.taken.id, aside.code)
 
 
-def give_up(job: Job, code: str) -> Fail | Reroute | Unheard:
+def give_up(job: Job, code: str) -> Intent[None] | Unheard:
     """It won't reach this person: a card, an alarm or what was to be told in the morning goes to whoever is next, anything else ends here."""
     log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.taken.kind)
     if isinstance(job.effect, Show):
@@ -65,7 +64,7 @@ def give_up(job: Job, code: str) -> Fail | Reroute | Unheard:
     return Fail(job.taken.id, code, job.effect.reminders if isinstance(job.effect, Digest) else ())
 
 
-def _rerouted(job: Job, matter: str, code: str) -> Fail | Reroute:
+def _rerouted(job: Job, matter: str, code: str) -> Intent[None]:
     """Of a matter that no room knows, such as a newer version's, nobody else can be asked."""
     try:
         return matter_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
@@ -75,18 +74,13 @@ def _rerouted(job: Job, matter: str, code: str) -> Fail | Reroute:
 
 def unwritable(outcome: Outcome) -> Fail | None:
     """What can be written where an outcome can't: it needs nothing but its own row. None where there is nothing plainer."""
-    match outcome:
-        case Fail():
-            return None
-        case Reroute() | Postpone() | Unheard():
-            return Fail(outcome.outgoing, outcome.code)
-        case Delivered(outgoing=outgoing) | Warned(outgoing=outgoing):
-            return Fail(outgoing, "not_recorded")
-        case _:
-            assert_never(outcome)
+    if isinstance(outcome, Fail):
+        return None
+    given = outcome.given if isinstance(outcome, handling.Intent) else vars(outcome)
+    return Fail(given["outgoing"], given.get("code", "not_recorded"))
 
 
-def _later(job: Job, error: Unavailable, now: datetime) -> Postpone | Fail | Reroute | Unheard:
+def _later(job: Job, error: Unavailable, now: datetime) -> Postpone | Intent[None] | Unheard:
     attempts = job.taken.attempts
     if not error.tried:
         # The word of the last try stays: it may have posted the card all the same.

@@ -90,7 +90,8 @@ def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
 def reroute(act: Act, intent: intents.Reroute) -> Done[None]:
     """P7: whoever is asked instead of somebody who can't be reached."""
     view = load(act, intent.matter)
-    return count_silence_again(act, view, asking.reroute(act, intent, view))
+    done = asking.reroute(act, view, intent.person, intent.code, intent.outgoing, intent.began)
+    return count_silence_again(act, view, done)
 
 
 def count_silence_again(act: Act, view: View, done: Done[None], *, anew: bool = False) -> Done[None]:

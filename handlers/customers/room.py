@@ -107,7 +107,7 @@ def _file(about: str, form: filing.ToWhom, key: str) -> intents.File:
 
 
 def _reroute(act: Act, intent: intents.Reroute) -> Done[None]:
-    return asking.reroute(act, intent, load(act, intent.matter))
+    return asking.reroute(act, load(act, intent.matter), intent.person, intent.code, intent.outgoing, intent.began)
 
 
 def _recheck(act: Act, intent: intents.Recheck) -> Done[None]:

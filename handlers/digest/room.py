@@ -81,7 +81,11 @@ def room(rooms: Rooms, buttons: Callable[[], Container[str]]) -> Room:
             steps.See.by(steps.see),
             steps.PassOn.by(steps.pass_on),
             steps.Recheck.by(lambda act, intent: asking.recheck(act, matter.case(act, intent.matter))),
-            steps.Reroute.by(lambda act, intent: asking.reroute(act, intent, matter.case(act, intent.matter))),
+            steps.Reroute.by(
+                lambda act, intent: asking.reroute(
+                    act, matter.case(act, intent.matter), intent.person, intent.code, intent.outgoing, intent.began
+                )
+            ),
         ),
         buttons={"digest_see": Does(steps.See, "Seen")},
         due={steps.NOT_SEEN: steps.PassOn},

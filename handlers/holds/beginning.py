@@ -9,10 +9,11 @@ from handlers import colleagues, opening
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.effects import Effect
-from handlers.holds import intents
+from handlers.handling import handler
 from handlers.holds.cards import Chosen, chosen
 from handlers.holds.ending import watch
-from handlers.holds.view import seen
+from handlers.holds.forms import AskForm, HoldForm
+from handlers.holds.view import Begun, seen
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import on_record, parties, reached, shows
@@ -22,34 +23,35 @@ from storage.tables.erasures import Keep
 from storage.tables.holds import Hold
 
 
-def begin_setting(act: Act, intent: intents.BeginSetting) -> Done[None]:
+@handler("hold.begin_setting", clause="P12")
+def begin_setting(act: Act, form: str = "", about: str = "", sought: str = "", *, new: bool = False) -> Done[None]:
     """Whoever can only ask reads so before anything is typed."""
     rule.begin_setting(act.policy, act.me.email_key)
-    return opening.begin(act, intent)
+    return opening.open_form(act, form, about, sought, new=new)
 
 
-def ask(act: Act, intent: intents.Ask) -> Done[intents.Begun]:
+@handler("hold.ask", clause="P12")
+def ask(act: Act, form: AskForm, key: str) -> Done[Begun]:
     """The calls are kept at once, for some working days; the Head confirms it or lets it go."""
-    if before := act.store.holds.begun(intent.key):
+    if before := act.store.holds.begun(key):
         return _before(act, before)
-    form = intent.form
     found = chosen(act, form.recordings)
     rule.number_of_calls(act.policy, len(found.calls))
     ids = [one.id for one in found.calls]
     rule.once(act.store.holds.asked_since(ids, rule.since(act.now)), ids)
     until = rule.provisional_end(act.policy, {one.line for one in found.calls}, act.now)
-    hold = _hold(act, intent.key, "asked", (form.case, form.reason), until)
+    hold = _hold(act, key, "asked", (form.case, form.reason), until)
     return _put(act, hold, found, colleagues.addresses(act, form.concerned, "concerned"))
 
 
-def set_(act: Act, intent: intents.Set) -> Done[intents.Begun]:
+@handler("hold.set", clause="P12")
+def set_(act: Act, form: HoldForm, key: str) -> Done[Begun]:
     """A hold that needs nobody to confirm it."""
     rule.begin_setting(act.policy, act.me.email_key)
-    if before := act.store.holds.begun(intent.key):
+    if before := act.store.holds.begun(key):
         return _before(act, before)
-    form = intent.form
     until = rule.end(act.policy, act.now, form.until)
-    hold = _hold(act, intent.key, "set", (form.case, form.reason), until)
+    hold = _hold(act, key, "set", (form.case, form.reason), until)
     hold.set_by, hold.set_at = act.me.id, act.now
     found = chosen(act, form.recordings)
     rule.number_of_calls(act.policy, len(found.calls))
@@ -63,12 +65,12 @@ def _hold(act: Act, key: str, begun: str, words: tuple[str, str], until: datetim
     )  # fmt: skip
 
 
-def _before(act: Act, hold: Hold) -> Done[intents.Begun]:
+def _before(act: Act, hold: Hold) -> Done[Begun]:
     number = act.store.holds.number(hold.id)
-    return Done(intents.Begun(hold.id, hold.ends_at, hold.begun == "asked", number), quiet=True)
+    return Done(Begun(hold.id, hold.ends_at, hold.begun == "asked", number), quiet=True)
 
 
-def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[intents.Begun]:
+def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[Begun]:
     """Store it with its calls, and ask whoever sees to it. Raises `Refused` for whoever may not set it."""
     hold.line = found.calls[0].line
     keeps = [
@@ -85,7 +87,7 @@ def _put(act: Act, hold: Hold, found: Chosen, about: Iterable[str]) -> Done[inte
         **({"concerned": sorted(concerned.values())} if concerned else {}), **asked,
     }  # fmt: skip
     number, asks = len(found.calls), hold.begun == "asked"
-    begun = intents.Begun(hold.id, hold.ends_at, asks, number, found.erased, found.too_late)
+    begun = Begun(hold.id, hold.ends_at, asks, number, found.erased, found.too_late)
     return Done(begun, effects, hold.id, detail)
 
 

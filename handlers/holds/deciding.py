@@ -8,12 +8,13 @@ from datetime import datetime
 from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
-from handlers.holds import intents
+from handlers.handling import handler
 from handlers.holds.cards import already, erases
 from handlers.holds.ending import END, its_own, unwatch, watch
+from handlers.holds.forms import ReleaseForm, RenewForm
 from handlers.holds.view import View, deciding, load
+from handlers.matters import asking
 from handlers.matters.asking import ask_these, brought_in, changed, no_longer_decide, reached, shows, takes_part
-from handlers.matters.asking import recheck as recheck_open
 from handlers.matters.reminding import lateness, tell
 from handlers.rules import holds as rule
 from handlers.rules.refusal import Refused
@@ -37,9 +38,10 @@ def renewal(act: Act, hold: str) -> str:
     return f"A hold lasts {most} days from today at most, so until {last}."
 
 
-def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
+@handler("hold.confirm", clause="P12", about="matter")
+def confirm(act: Act, matter: str) -> Done[None]:
     """What was asked for is kept for as long as a hold may last; renewing it names another end."""
-    view, authority = _standing(act, intent.matter)
+    view, authority = _standing(act, matter)
     hold = view.hold
     if not hold.is_open:
         if hold.set_by == act.me.id:
@@ -52,23 +54,25 @@ def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
     return Done(None, (*changed(view), *word), detail={"until": hold.ends_at.isoformat(), **stepped_in})
 
 
-def renew(act: Act, intent: intents.Renew) -> Done[None]:
+@handler("hold.renew", clause="P12", about="matter")
+def renew(act: Act, matter: str, form: RenewForm) -> Done[None]:
     """Another end, earlier or later, counted from now."""
-    view, authority = _standing(act, intent.matter)
+    view, authority = _standing(act, matter)
     _set_already(view)
-    until = rule.end(act.policy, act.now, intent.form.until)
+    until = rule.end(act.policy, act.now, form.until)
     view.hold.renewed_by = act.me.id
     stepped_in = takes_part(act, view, authority)
     _ends(act, view, until)
     return Done(None, changed(view), detail={"until": until.isoformat(), **stepped_in})
 
 
-def release(act: Act, intent: intents.Release) -> Done[None]:
+@handler("hold.release", clause="P12", about="matter")
+def release(act: Act, matter: str, form: ReleaseForm) -> Done[None]:
     """It is let go or released with a reason; other holds of the same calls stay."""
-    view, authority = _standing(act, intent.matter, closing=True)
+    view, authority = _standing(act, matter, closing=True)
     hold, last = view.hold, last_of(act, view)
     how = "let go" if hold.is_open else "released"
-    hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), act.me.id, intent.form.words
+    hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), act.me.id, form.words
     stepped_in = takes_part(act, view, authority)
     _close(act, view)
     word = _word(act, view, f"{act.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}.")
@@ -76,9 +80,10 @@ def release(act: Act, intent: intents.Release) -> Done[None]:
     return Done(None, (*changed(view), *word), detail=detail)
 
 
-def end(act: Act, intent: intents.End) -> Done[None]:
+@handler("hold.end", clause="P12", about="matter")
+def end(act: Act, matter: str) -> Done[None]:
     """The clock: its end has come, whether anybody confirmed it or not."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     if not view.hold.keeps or act.now < view.hold.ends_at:
         return Done(None, quiet=True)
     view.hold.state = "ended"
@@ -88,11 +93,20 @@ def end(act: Act, intent: intents.End) -> Done[None]:
     return Done(None, changed(view), detail={"told": heard, **lateness(act, view.hold.ends_at)})
 
 
-def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
+@handler("hold.reroute", clause="P12", about="matter")
+def reroute(
+    act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
+) -> Done[None]:  # fmt: skip
+    """The delivery: somebody who was asked can't be reached."""
+    return asking.reroute(act, load(act, matter), person, code, outgoing, began)
+
+
+@handler("hold.recheck", clause="P12", about="matter")
+def recheck(act: Act, matter: str) -> Done[None]:
     """The clock: whoever sees to it now is asked, also of one that was confirmed long ago."""
-    view = load(act, intent.matter)
+    view = load(act, matter)
     if view.hold.is_open:
-        done = recheck_open(act, view)
+        done = asking.recheck(act, view)
         return done if done.quiet else replace(done, effects=(*done.effects, *shows(view.hold, _without(view))))
     if not view.hold.keeps:
         return Done(None, quiet=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row, When
-from handlers.holds import intents
+from handlers.handling import handler
 from handlers.holds.view import View, load
 from handlers.matters.case import entitled
 from handlers.matters.reminding import line_of, tell
@@ -35,10 +35,11 @@ def unwatch(act: Act, hold: Hold) -> None:
     act.store.deadlines.drop_all((END, ENDING), hold.id, act.now)
 
 
-def ending(act: Act, intent: intents.Ending) -> Done[None]:
+@handler("hold.ending", clause="P12", about="matter")
+def ending(act: Act, matter: str) -> Done[None]:
     """Whoever set it is told while there is time to renew it; of one that waits, whoever it waits for."""
-    view = load(act, intent.matter)
-    fell = act.store.deadlines.moment(ENDING, intent.matter)
+    view = load(act, matter)
+    fell = act.store.deadlines.moment(ENDING, matter)
     if fell is None or view.over:
         return Done(None, quiet=True)
     people = hearers(act, view)

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from handlers import opening
-from handlers.acting import Act, Done
+from handlers.acting import Act
 from handlers.alarms import may_look
 from handlers.cards import Actions, Button, Line, Page, Row, Sign, When
-from handlers.holds import beginning, cards, deciding, ending, forms, intents
+from handlers.handling import handler
+from handlers.holds import beginning, cards, deciding, ending, forms
 from handlers.holds.cards import bare, card
 from handlers.holds.ending import row
 from handlers.holds.forms import AskForm, HoldForm
-from handlers.holds.view import GONE, View, load
-from handlers.matters import asking, showing
+from handlers.holds.view import GONE, Begun, View, load
+from handlers.matters import showing
 from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shown, Shows
 from handlers.rules.holds import may_set
 from handlers.rules.refusal import Refused
@@ -27,7 +28,7 @@ from storage.reminders import Reminder
 from storage.tables.holds import Hold
 
 
-def held(begun: intents.Begun) -> Page:
+def held(begun: Begun) -> Page:
     """What stands there when it was sent: until when, and what came too late."""
     until = Line((_kept(begun.number), When(begun.until), "."), Sign.APPROVED)
     asked = (Line("Somebody has to confirm it by then. Your card shows how it stands."),) if begun.asked else ()
@@ -56,16 +57,12 @@ def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
 
 
-def _reroute(act: Act, intent: intents.Reroute) -> Done[None]:
-    return asking.reroute(act, intent, MATTER.case(act, intent.matter))
-
-
 class HoldMatters:
     """P12: holds, `H-…`."""
 
     prefix = "H-"
     gone = GONE
-    reroute, recheck = intents.Reroute, intents.Recheck
+    reroute, recheck = deciding.reroute, deciding.recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; a copy of somebody who has no part in it any more says nothing."""
@@ -160,32 +157,20 @@ def _row(act: Act, hold: Hold) -> Row:
     return Row(f"{sign} Hold · {hold.case_name}", button, small)
 
 
+begin = handler("hold.begin", clause="P12")(opening.open_form)
+begin_changing = handler("hold.begin_changing", clause="P12")(opening.open_form)
 MATTER = HoldMatters()
 
 _new = partial(Asks, sent=_on_its_way, new=True, after=held)
 
-_of_hold = partial(Asks, begin=intents.BeginChanging, sent=_sent)
+_of_hold = partial(Asks, begin=begin_changing, sent=_sent)
 
 ROOM = Room(
     "holds",
-    does=(
-        intents.Begin.by(opening.begin),
-        intents.BeginSetting.by(beginning.begin_setting),
-        intents.BeginChanging.by(opening.begin),
-        intents.Ask.by(beginning.ask),
-        intents.Set.by(beginning.set_),
-        intents.Confirm.by(deciding.confirm),
-        intents.Renew.by(deciding.renew),
-        intents.Release.by(deciding.release),
-        intents.End.by(deciding.end),
-        intents.Ending.by(ending.ending),
-        intents.Reroute.by(_reroute),
-        intents.Recheck.by(deciding.recheck),
-    ),
     buttons={
         forms.AskForm.name: Opens(forms.AskForm.name, "Ask for a hold", anew=True),
         forms.HoldForm.name: Opens(forms.HoldForm.name, "Set a hold", anew=True),
-        "hold_confirm": Does(intents.Confirm, "Confirm"),
+        "hold_confirm": Does(deciding.confirm, "Confirm"),
         "hold_let_go": Opens(forms.ReleaseForm.name, "Let go"),
         "hold_renew": Opens(forms.RenewForm.name, "Renew"),
         "hold_release": Opens(forms.ReleaseForm.name, "Release hold"),
@@ -194,24 +179,24 @@ ROOM = Room(
     offers=offers,
     forms=(
         _new(
-            forms.AskForm, begin=intents.Begin, send=lambda _, form, key: intents.Ask(form, key), again=forms.asking, intro=forms.asked,
+            forms.AskForm, begin=begin, send=lambda _, form, key: beginning.ask(form, key), again=forms.asking, intro=forms.asked,
         ),
         _new(
-            forms.HoldForm, begin=intents.BeginSetting, send=lambda _, form, key: intents.Set(form, key),
+            forms.HoldForm, begin=beginning.begin_setting, send=lambda _, form, key: beginning.set_(form, key),
             again=forms.setting, intro=forms.lasting, supplied=forms.until,
         ),
         _of_hold(
-            forms.RenewForm, send=lambda about, form, _: intents.Renew(about, form), intro=deciding.renewal,
+            forms.RenewForm, send=lambda about, form, _: deciding.renew(about, form), intro=deciding.renewal,
             supplied=forms.until,
         ),
         _of_hold(
-            forms.ReleaseForm, send=lambda about, form, _: intents.Release(about, form), intro=deciding.introduction,
+            forms.ReleaseForm, send=lambda about, form, _: deciding.release(about, form), intro=deciding.introduction,
         ),
     ),
     searches={
         forms.PEOPLE: Search(forms.people, forms.people_named),
     },
-    due={ending.END: intents.End, ending.ENDING: intents.Ending},
+    due={ending.END: deciding.end, ending.ENDING: ending.ending},
     matter=MATTER,
     lists=lists,
 )  # fmt: skip

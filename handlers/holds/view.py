@@ -21,6 +21,23 @@ from storage.records import Alarm, Party, Person
 from storage.tables.concerned import Concerned
 from storage.tables.holds import Hold
 
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The hold that now stands, and until when; `asked` where somebody has yet to confirm it.
+
+    `erased` are the moments at which others of the chosen calls were erased; `too_late` counts those that the recording
+    system was asked to delete already.
+    """
+
+    hold: str
+    until: datetime
+    asked: bool
+    number: int
+    erased: tuple[datetime, ...] = ()
+    too_late: int = 0
+
+
 T = TypeVar("T")
 GONE = "I can't find this hold."
 FIRST = 5

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal, TypedDict, cast
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.door import behind
 from handlers.effects import Effect, Show
-from handlers.matters import intents
 from handlers.matters.alarming import alarm, unheard
 from handlers.matters.case import Case, approvers, entitled, party_of
 from handlers.policy.values import RoleName
@@ -94,18 +94,23 @@ def no_longer_decide(case: Case) -> list[int]:
     return [party.person_id for party in over]
 
 
-def reroute(act: Act, intent: intents.Reroute, case: Case) -> Done[None]:
-    """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm."""
-    row = act.store.outbox.get(intent.outgoing)
-    if intent.began is not None and act.store.people.seen_since(intent.person, intent.began, act.now):
-        act.store.outbox.postpone(row, intent.code, act.now)
+def reroute(
+    act: Act, case: Case, person: int, code: str, outgoing: str, began: datetime | None
+) -> Done[None]:  # fmt: skip
+    """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm. `code` is the platform's word.
+
+    `began` is when the attempt began that found it out: whoever has come back since is tried once more.
+    """
+    row = act.store.outbox.get(outgoing)
+    if began is not None and act.store.people.seen_since(person, began, act.now):
+        act.store.outbox.postpone(row, code, act.now)
         return Done(None, quiet=True)
-    act.store.outbox.settle(row, "failed", intent.code, act.now)
-    party = party_of(case, intent.person)
-    detail: dict[str, object] = {"person": intent.person, "code": intent.code}
+    act.store.outbox.settle(row, "failed", code, act.now)
+    party = party_of(case, person)
+    detail: dict[str, object] = {"person": person, "code": code}
     if party is None or party.unreachable:
         return Done(None, detail=detail, clause=case.clause, quiet=party is not None)
-    party.unreachable = intent.code
+    party.unreachable = code
     if not case.matter.is_open or party.part != "approver":
         return Done(None, detail=detail, clause=case.clause)
     new, where = ask_anew(act, case)

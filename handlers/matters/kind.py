@@ -38,7 +38,11 @@ class MatterOf(Generic[C]):
     def does(self) -> tuple[Pair, ...]:
         """What is wanted of every matter, and how it is done."""
         return (
-            self.reroute.by(lambda act, intent: asking.reroute(act, intent, self.case(act, intent.matter))),
+            self.reroute.by(
+                lambda act, intent: asking.reroute(
+                    act, self.case(act, intent.matter), intent.person, intent.code, intent.outgoing, intent.began
+                )
+            ),
             self.recheck.by(lambda act, intent: asking.recheck(act, self.case(act, intent.matter))),
         )
 

@@ -130,7 +130,7 @@ ROOM = Room(
         intents.End.by(reviews.end_reviews),
         intents.Begin.by(opening.begin),
         intents.FindFile.by(find_file),
-        intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, DRAWS.case(act, intent.matter))),
+        intents.Reroute.by(lambda act, intent: asking.reroute(act, DRAWS.case(act, intent.matter), intent.person, intent.code, intent.outgoing, intent.began)),
         intents.Recheck.by(steps.recheck),
     ),
     buttons={

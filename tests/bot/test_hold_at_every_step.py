@@ -28,7 +28,7 @@ from bot.sealing import Marks, Seal
 from handlers import HANDLERS
 from handlers.acting import CLOCK
 from handlers.door import Door
-from handlers.holds.intents import Begun
+from handlers.holds.view import Begun
 from handlers.recordings import Register
 from handlers.retention.erasing import certificate
 from handlers.rules.refusal import Refused

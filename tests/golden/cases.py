@@ -17,8 +17,8 @@ from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Ro
 from handlers.explaining import clause, overview
 from handlers.holds import cards as hold_cards
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm, RenewForm
-from handlers.holds.intents import Begun
 from handlers.holds.room import held
+from handlers.holds.view import Begun
 from handlers.holds.view import View as HoldView
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm

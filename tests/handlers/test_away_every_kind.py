@@ -13,8 +13,8 @@ from handlers.access.intents import Approve
 from handlers.acting import CLOCK, Intent
 from handlers.declined.intents import Erase
 from handlers.digest.steps import See
+from handlers.holds import beginning, deciding
 from handlers.holds.forms import AskForm
-from handlers.holds.intents import Ask, Confirm
 from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.policy_review.intents import Complete
@@ -39,8 +39,8 @@ async def _investigation(company: Company) -> Begun:
 
 async def _hold(company: Company) -> Begun:
     form = AskForm.read({"recordings": [str(company.calls[0])], "case": "Case 7", "reason": "A claim is coming."})
-    hold = (await company.door.enter(Ask(form, "H1"), company.anna)).hold
-    return hold, Confirm(hold)
+    hold = (await company.door.enter(beginning.ask(form, "H1"), company.anna)).hold
+    return hold, deciding.confirm(hold)
 
 
 async def _declined(company: Company) -> Begun:

@@ -9,8 +9,8 @@ from typing import Any
 from handlers.access.intents import Approve, Deny, File
 from handlers.acting import Intent, Visitor
 from handlers.door import Door
+from handlers.holds import beginning, deciding
 from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
-from handlers.holds.intents import Ask, Confirm, Release, Set
 from handlers.retention.intents import Continue
 from storage.database.store import Store
 from storage.records import Request
@@ -41,7 +41,9 @@ async def pressed(door: Door, people: People, call: Call | None, event: Event) -
             if hold is not None:
                 words = ReleaseForm.read({"words": "The claim is settled."})
                 await pressing(
-                    door, people["helena"], Confirm(hold.id) if event.kind == "confirm" else Release(hold.id, words)
+                    door,
+                    people["helena"],
+                    deciding.confirm(hold.id) if event.kind == "confirm" else deciding.release(hold.id, words),
                 )
         case "decline" | "keep" if call is not None:
             await early(door, people, call, event)
@@ -76,9 +78,11 @@ async def _hold(door: Door, people: People, call: Call | None, event: Event) -> 
         told: dict[str, str | list[str]] = {"recordings": [str(number)], **CASE}
         if event.kind == "hold":
             until = (event.at + HELD_FOR).date().isoformat()
-            await pressing(door, people["helena"], Set(HoldForm.read({**told, "until": until}), f"{_key(event)}H"))
+            await pressing(
+                door, people["helena"], beginning.set_(HoldForm.read({**told, "until": until}), f"{_key(event)}H")
+            )
         else:
-            await pressing(door, _asker(people, event), Ask(AskForm.read(told), f"{_key(event)}H"))
+            await pressing(door, _asker(people, event), beginning.ask(AskForm.read(told), f"{_key(event)}H"))
 
 
 async def _either(door: Door, people: People, wanted: Intent[Any], there: bool) -> None:

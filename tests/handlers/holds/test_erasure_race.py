@@ -9,8 +9,8 @@ import pytest
 from handlers import FORMS, SEARCHES
 from handlers.acting import CLOCK
 from handlers.cards import HINT
-from handlers.holds.intents import Begun
 from handlers.holds.room import held
+from handlers.holds.view import Begun
 from handlers.retention.intents import Ask as AskRecorder
 from handlers.retention.intents import Fail, LetGo, Send
 from handlers.rules.refusal import Refused
