@@ -125,14 +125,6 @@ class Remind(matters.OfMatter, action="declined.remind", clause="P5"):
     """The clock: whoever is to decide is reminded."""
 
 
-class Reroute(matters.Reroute, action="declined.reroute", clause="P5"):
-    """Somebody who was asked can't be reached."""
-
-
-class Recheck(matters.Recheck, action="declined.recheck", clause="P5"):
-    """Roles and absences change."""
-
-
 class Begin(opening.Begin, action="declined.begin", clause="P5"):
     """Somebody opens the form that keeps a recording."""
 

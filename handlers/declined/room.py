@@ -33,7 +33,7 @@ def _sent(about: str) -> Page:
     return Page("Kept", (Line(f"The card of {about} shows how it stands."),))
 
 
-DECLINED_CALLS = MatterOf("D-", GONE, intents.Reroute, intents.Recheck, load, "declined", card, row)
+DECLINED_CALLS = MatterOf("D-", GONE, "declined", "P5", load, "declined", card, row)
 
 
 WHICH, UNDECIDED = "Which call did the caller decline?", "A caller declined: erase or keep the recording?"
@@ -76,7 +76,6 @@ ROOM = Room(
         intents.Begin.by(opening.begin),
         intents.Keep.by(deciding.keep),
         intents.Remind.by(choosing.remind),
-        *DECLINED_CALLS.does,
     ),
     commands={
         "recording-declined": Command(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic
 
-from handlers.acting import Act, Pair
+from handlers.acting import Act, Done
 from handlers.alarms import may_look
 from handlers.cards import Card, Row
-from handlers.matters import asking, intents
+from handlers.handling import Handler, handler
+from handlers.matters import asking
 from handlers.matters.case import C
 from handlers.room import Shown
 from storage.database.store import Store
@@ -18,15 +20,15 @@ from storage.reminders import Reminder
 
 @dataclass(slots=True)
 class MatterOf(Generic[C]):
-    """As `Matter`. `kind` is how the database calls it, `row` is what reminds of one.
+    """As `Matter`. `name` is how the log calls what is done with it, `kind` how the database calls it, `row` what reminds of one.
 
     Whoever was told of an alarm about it may look at it in Details, and so may those whom `looks` names; `full` is its card there.
     """
 
     prefix: str
     gone: str
-    reroute: type[intents.Reroute]
-    recheck: type[intents.Recheck]
+    name: str
+    clause: str
     load: Callable[[Act, str], C]
     kind: str
     card: Callable[[C, int], Card]
@@ -34,17 +36,13 @@ class MatterOf(Generic[C]):
     looks: Callable[[Act], Collection[int]] = lambda _: ()
     full: Callable[[Act, C, Card], Card] = lambda _, __, drawn: drawn
 
-    @property
-    def does(self) -> tuple[Pair, ...]:
-        """What is wanted of every matter, and how it is done."""
-        return (
-            self.reroute.by(
-                lambda act, intent: asking.reroute(
-                    act, self.case(act, intent.matter), intent.person, intent.code, intent.outgoing, intent.began
-                )
-            ),
-            self.recheck.by(lambda act, intent: asking.recheck(act, self.case(act, intent.matter))),
-        )
+    reroute: Handler[[str, int, str, str, datetime | None], None] = field(init=False)
+    recheck: Handler[[str], None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What is wanted of every matter, under the room's own name."""
+        self.reroute = handler(f"{self.name}.reroute", clause=self.clause, about="matter")(self._reroute)
+        self.recheck = handler(f"{self.name}.recheck", clause=self.clause, about="matter")(self._recheck)
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`."""
@@ -69,6 +67,14 @@ class MatterOf(Generic[C]):
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
         return store.matters.ids(self.kind, ("stuck",))
+
+    def _reroute(
+        self, act: Act, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
+    ) -> Done[None]:
+        return asking.reroute(act, self.case(act, matter), person, code, outgoing, began)
+
+    def _recheck(self, act: Act, matter: str) -> Done[None]:
+        return asking.recheck(act, self.case(act, matter))
 
     def _may_look(self, act: Act, matter: str, reader: int) -> bool:
         return reader in self.looks(act) or may_look(act, matter, reader)

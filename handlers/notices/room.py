@@ -20,7 +20,7 @@ from storage.tables.notices import NoticeCheck, Outage
 
 LONGEST = 80  # characters of what was wrong that a row shows
 CONFIRMATIONS = MatterOf(
-    "N-", GONE, steps.Reroute, steps.Recheck, load, "notice", card, steps.reminder_row, looks=overseers,
+    "N-", GONE, "notices", "P3", load, "notice", card, steps.reminder_row, looks=overseers,
 )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ ROOM = Room(
     does=(
         steps.Plan.by(steps.plan), steps.Open.by(steps.open_), steps.Looked.by(steps.looked), steps.Answer.by(steps.answer),
         steps.Remind.by(steps.remind), steps.Begin.by(opening.begin), outages.BeginOutage.by(outages.begin), outages.Enter.by(outages.enter),
-        outages.Withdraw.by(outages.withdraw), *CONFIRMATIONS.does,
+        outages.Withdraw.by(outages.withdraw),
     ),
     buttons={
         "notice_confirm": Opens(forms.NoticeForm.name, "Confirm"),

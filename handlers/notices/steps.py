@@ -81,22 +81,6 @@ class Remind(matters.OfMatter):
 
 
 @dataclass(frozen=True)
-class Reroute(matters.Reroute):
-    """Somebody who was asked can't be reached."""
-
-    action: ClassVar[str] = "notices.reroute"
-    clause: ClassVar[str] = "P3"
-
-
-@dataclass(frozen=True)
-class Recheck(matters.Recheck):
-    """Roles and absences change."""
-
-    action: ClassVar[str] = "notices.recheck"
-    clause: ClassVar[str] = "P3"
-
-
-@dataclass(frozen=True)
 class Begin(opening.Begin):
     """Somebody opens the form of a notice, or of an outage that is to be taken back."""
 

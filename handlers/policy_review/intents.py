@@ -71,14 +71,6 @@ class Remind(matters.OfMatter, action="policy_review.remind", clause="P14"):
     """The clock: whoever it waits for is reminded."""
 
 
-class Reroute(matters.Reroute, action="policy_review.reroute", clause="P14"):
-    """Somebody who was asked can't be reached."""
-
-
-class Recheck(matters.Recheck, action="policy_review.recheck", clause="P14"):
-    """Roles and absences change."""
-
-
 class Begin(opening.Begin, action="policy_review.begin", clause="P14"):
     """Somebody opens the form about a review."""
 

@@ -40,7 +40,7 @@ def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
 
 
-REVIEWS = MatterOf("PR-", GONE, intents.Reroute, intents.Recheck, load, "policy_review", card, row)
+REVIEWS = MatterOf("PR-", GONE, "policy_review", "P14", load, "policy_review", card, row)
 
 
 DECLARE = Button(DeclareForm.name, "Declare a change", "")
@@ -92,7 +92,6 @@ ROOM = Room(
         intents.Disagree.by(deciding.disagree),
         intents.Complete.by(deciding.complete),
         intents.Remind.by(reminding.remind),
-        *REVIEWS.does,
     ),
     buttons={
         "declare": Opens(forms.DeclareForm.name, "Declare a change"),

@@ -94,22 +94,6 @@ class RemindOfPause(matters.OfMatter):
 
 
 @dataclass(frozen=True)
-class Reroute(matters.Reroute):
-    """Somebody who was asked can't be reached."""
-
-    action: ClassVar[str] = "retention.reroute"
-    clause: ClassVar[str] = "P12"
-
-
-@dataclass(frozen=True)
-class Recheck(matters.Recheck):
-    """Roles and absences change."""
-
-    action: ClassVar[str] = "retention.recheck"
-    clause: ClassVar[str] = "P12"
-
-
-@dataclass(frozen=True)
 class _OfCall(Intent[None]):
     """Something that is wanted of one call, by its number in the register."""
 

@@ -47,7 +47,7 @@ def _row(act: Act, erasure: Erasure, recording: Recording) -> Row:
     )
 
 
-PAUSES = MatterOf("EP-", guard.GONE, intents.Reroute, intents.Recheck, guard.load, "erasure_pause", card, guard.row)
+PAUSES = MatterOf("EP-", guard.GONE, "retention", "P12", guard.load, "erasure_pause", card, guard.row)
 ROOM = Room(
     "retention",
     does=(
@@ -73,7 +73,6 @@ ROOM = Room(
         intents.Continue.by(guard.continue_),
         intents.KeepPaused.by(guard.keep),
         intents.RemindOfPause.by(guard.remind),
-        *PAUSES.does,
     ),
     buttons={
         "certificate": Shows(erasing.certificate, "Certificate"),

@@ -33,6 +33,7 @@ from handlers.matters.intents import Pressed
 from handlers.matters.reminding import Remind
 from handlers.people import Gone
 from handlers.policy_review import intents as reviews
+from handlers.policy_review import room
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.recordings import Identify, Register
 from handlers.role_people import value_of
@@ -182,7 +183,9 @@ async def _reviewed(company: Company) -> None:
     await company.door.enter(reviews.Disagree(second), company.ruth)
     await company.door.enter(reviews.Remind(second), CLOCK)
     card = [one for one in await ledger(company, company.ruth) if one.kind == "show"][-1]
-    await company.door.enter(reviews.Reroute(second, company.ruth.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(
+        room.REVIEWS.reroute(second, company.ruth.person_id or 0, "user_disabled", card.id, None), DELIVERY
+    )
     await company.door.enter(reviews.Complete(second, CompleteForm.read(held)), company.helena)
 
 

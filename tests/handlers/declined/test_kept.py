@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from handlers.access.intents import Approve, Deny
 from handlers.acting import CLOCK
-from handlers.declined.intents import Erase, Go, Meet, Recheck
+from handlers.declined import room
+from handlers.declined.intents import Erase, Go, Meet
 from handlers.retention.intents import LetGo
 from tests.handlers.builders import CLAIM, Company, ask, call, claim_about, refusal, register
 from tests.handlers.customers.acts import a_request
@@ -98,7 +99,7 @@ async def test_p5_whom_a_hold_concerns_only_since_decides_no_more_and_somebody_e
     assert WILL_BE_KEPT not in lines(await seen(company, matter, company.helena))
     told = await refusal(company, Erase(matter), company.helena)
     assert (told.code, str(told)) == ("not_approver", "Somebody else decides about this call now.")
-    await company.door.enter(Recheck(matter), CLOCK)
+    await company.door.enter(room.DECLINED_CALLS.recheck(matter), CLOCK)
     assert "Erase" not in [one.label for one in buttons(await seen(company, matter, company.helena))]
     assert WILL_BE_KEPT in lines(await seen(company, matter, company.ruth))
     await company.door.enter(Erase(matter), company.ruth)

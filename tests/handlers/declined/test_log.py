@@ -10,7 +10,7 @@ import pytest
 
 from handlers import HANDLERS, matter_of
 from handlers.acting import CLOCK, DELIVERY
-from handlers.declined import intents
+from handlers.declined import intents, room
 from handlers.declined.intents import KeepForm
 from handlers.rules.declined import CHAIN
 from tests.handlers.builders import POLICY, Company, away, call, email, ledger, left, register, without_deputies
@@ -44,8 +44,10 @@ async def _eventful(company: Company) -> dict[str, str]:
     erased = await afterwards(company)
     await company.door.enter(intents.Remind(erased), CLOCK)
     card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == erased][-1]
-    await company.door.enter(intents.Reroute(erased, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
-    await company.door.enter(intents.Recheck(erased), CLOCK)
+    await company.door.enter(
+        room.DECLINED_CALLS.reroute(erased, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
+    )
+    await company.door.enter(room.DECLINED_CALLS.recheck(erased), CLOCK)
     await company.door.enter(intents.Erase(erased), company.henrik)
     kept = await afterwards(company, 0)
     await company.door.enter(intents.Begin("declined_keep", kept), company.helena)
@@ -89,7 +91,9 @@ async def test_p11_the_log_says_ids_only_of_declined_calls(company: Company) -> 
 async def test_p5_while_the_head_can_not_be_reached_her_deputy_is_asked(company: Company) -> None:
     matter = await afterwards(company)
     card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == matter][-1]
-    await company.door.enter(intents.Reroute(matter, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(
+        room.DECLINED_CALLS.reroute(matter, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
+    )
     assert ("show", "henrik") in await left(company)
     told = lines(await seen(company, matter, company.henrik))
     assert [line for line in told if line.startswith("It came to you as deputy of the Head of Customer Success.")]

@@ -9,7 +9,7 @@ import pytest
 
 from handlers import HANDLERS, matter_of
 from handlers.acting import CLOCK, DELIVERY
-from handlers.notices import outages, steps
+from handlers.notices import outages, room, steps
 from handlers.policy.values import RoleName
 from tests.handlers.builders import POLICY, Company, away, ledger, left, without_deputies
 from tests.handlers.notices.acts import (
@@ -40,9 +40,10 @@ async def _eventful(company: Company) -> None:
     await answer(company, each["phone"], company.helena, answer="no", words=CANARY)
     card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == each["website"]][-1]
     await company.door.enter(
-        steps.Reroute(each["website"], company.helena.person_id or 0, "user_disabled", card.id), DELIVERY
+        room.CONFIRMATIONS.reroute(each["website"], company.helena.person_id or 0, "user_disabled", card.id, None),
+        DELIVERY,
     )
-    await company.door.enter(steps.Recheck(each["website"]), CLOCK)
+    await company.door.enter(room.CONFIRMATIONS.recheck(each["website"]), CLOCK)
     await company.door.enter(steps.Begin("notice_confirm", each["outgoing"]), company.helena)
     await company.door.enter(outages.BeginOutage("outage", new=True), company.helena)
     await confirmed(company, each["outgoing"], company.helena)
@@ -70,7 +71,9 @@ async def test_p11_the_log_says_ids_only_of_notices(company: Company) -> None:
 async def test_p3_while_the_head_can_not_be_reached_her_deputy_is_asked(company: Company) -> None:
     matter = (await begun(company))["phone"]
     card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == matter][-1]
-    await company.door.enter(steps.Reroute(matter, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(
+        room.CONFIRMATIONS.reroute(matter, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
+    )
     assert ("show", "henrik") in await left(company)
     told = lines(await seen(company, matter, company.henrik))
     assert [line for line in told if line.startswith("You’re asked as deputy of the Head of Customer Success.")]

@@ -11,8 +11,9 @@ from handlers.acting import CLOCK, COMMAND, DELIVERY, Act
 from handlers.alarms import Warned
 from handlers.people import Gone
 from handlers.policy.values import RoleName
+from handlers.policy_review import room
 from handlers.policy_review.forms import supplied
-from handlers.policy_review.intents import Complete, Open, Recheck, Remind, Reroute
+from handlers.policy_review.intents import Complete, Open, Remind
 from handlers.room import Shown
 from handlers.settling import AskAgain
 from tests.each import each
@@ -201,7 +202,7 @@ async def test_p14_a_deputy_sees_to_it_while_the_head_is_away_and_keeps_a_copy_a
     told = str(lines(await seen(company, review, company.henrik)))
     assert "It came to you as deputy of the Head of Customer Success." in told
     company.door.policy = POLICY
-    await company.door.enter(Recheck(review), CLOCK)
+    await company.door.enter(room.REVIEWS.recheck(review), CLOCK)
     assert "[Complete the review]" in lines(await seen(company, review, company.helena))
     row = await one(company, review)
     assert await looking(company, company.henrik, lambda act: act.store.matters.holders(row)) == [
@@ -236,14 +237,16 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
     told = "Ruth Adeyemi (Manager, Human Resources) has been told."
     assert f"⚠️ Nobody whom the policy names can be asked now. {told}" in card
     company.door.policy = POLICY
-    await company.door.enter(Recheck(review), CLOCK)
+    await company.door.enter(room.REVIEWS.recheck(review), CLOCK)
     assert (await one(company, review)).state == "waiting"
 
 
 async def test_p14_who_can_not_be_reached_is_passed_over_and_asked_again_when_back(company: Company) -> None:
     review = await opened(company)
     [card] = await ledger(company, company.helena)
-    await company.door.enter(Reroute(review, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(
+        room.REVIEWS.reroute(review, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
+    )
     assert "[Complete the review]" in lines(await seen(company, review, company.henrik))
 
 
@@ -256,7 +259,7 @@ def _whole(act: Act, review: str) -> Shown:
 def test_p14_what_is_wanted_of_every_matter_is_wanted_of_a_review() -> None:
     kind = matter_of("PR-1")
     wanted = [kind.reroute("PR-1", 7, "absent", "O-1", None), kind.recheck("PR-1")]
-    assert wanted == [Reroute("PR-1", 7, "absent", "O-1"), Recheck("PR-1")]
+    assert wanted == [room.REVIEWS.reroute("PR-1", 7, "absent", "O-1", None), room.REVIEWS.recheck("PR-1")]
 
 
 async def test_p14_whoever_comes_back_and_whoever_leaves_is_seen_to_in_a_review_as_in_a_request(
@@ -264,7 +267,9 @@ async def test_p14_whoever_comes_back_and_whoever_leaves_is_seen_to_in_a_review_
 ) -> None:
     review = await opened(company)
     [card] = await ledger(company, company.helena)
-    await company.door.enter(Reroute(review, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(
+        room.REVIEWS.reroute(review, company.helena.person_id or 0, "user_disabled", card.id, None), DELIVERY
+    )
     before = (await one(company, review)).revision
     await company.door.enter(AskAgain(email("Helena Marsh")), COMMAND)
     assert "[Complete the review]" in lines(await seen(company, review, company.helena))

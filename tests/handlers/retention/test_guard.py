@@ -12,7 +12,8 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.holds.forms import setting
 from handlers.people import Gone
 from handlers.policy import Policy
-from handlers.retention.intents import Ask, Continue, EraseAgain, FollowPause, KeepPaused, Pause, Recheck, RemindOfPause
+from handlers.retention import room
+from handlers.retention.intents import Ask, Continue, EraseAgain, FollowPause, KeepPaused, Pause, RemindOfPause
 from storage.database.store import Database, Store
 from tests.erasing import Archive
 from tests.handlers.builders import Clock, Company, a_company, account, audit, ledger, meet, refusal
@@ -246,7 +247,7 @@ async def test_p12_whoever_is_asked_is_reminded_each_working_day_and_the_next_on
     assert words.startswith("Erasures are paused: 2 calls wait for you to say Continue or Keep.")
     for name in ("UHELENA", "UHENRIK"):
         await company.door.enter(Gone("slack", name), DELIVERY)
-        await company.door.enter(Recheck(pause), CLOCK)
+        await company.door.enter(room.PAUSES.recheck(pause), CLOCK)
     assert {one.person_id for one in await ledger(company) if one.payload.get("matter") == pause} >= {
         company.helena.person_id, company.henrik.person_id, company.ruth.person_id,
     }  # fmt: skip
@@ -265,6 +266,6 @@ async def test_p12_where_nobody_can_be_reached_the_card_waits_until_somebody_is_
     pause = await paused(archive)
     assert pause.state == "stuck"
     await meet(company.door, account("URUTH", "Ruth Adeyemi"))
-    await company.door.enter(Recheck(pause.id), CLOCK)
+    await company.door.enter(room.PAUSES.recheck(pause.id), CLOCK)
     card = await seen(company, pause.id, company.ruth)
     assert (title(card), labels(card)[:2]) == ("⚠️ Erasures paused · waiting for you", ["Continue", "Keep"])
