@@ -29,7 +29,9 @@ async def unlock(door: Door, patiently: Patiently) -> Stands:
     """
     stands = await stands_to(door.database, door.keys)
     if not stands.known:
-        await door.enter(TakeOver(await _lasting(patiently, door.keys)), CLOCK)
+        lasting = await _lasting(patiently, door.keys)
+        door.keys.keep(lasting)  # they seal this first entry, too
+        await door.enter(TakeOver(lasting), CLOCK)
         stands = await stands_to(door.database, door.keys)
     if not stands.finished:
         raise Misconfigured(UNROTATED.format(previous=" and ".join(sorted(stands.known.keys() - {stands.newest}))))

@@ -116,6 +116,7 @@ class Door:
                     done.detail,
                 ),
                 now,
+                self.keys.log_seal,
             )
         leave(store, done.effects, now)
         return done.reply, bool(done.effects)
@@ -130,7 +131,8 @@ class Door:
             return
         detail = {"why": refusal.code} if refusal.code else {}
         subject, clause = as_id(intent.subject), refusal.clause or _of(intent).clause
-        store.audit.append(Entry(who.actor, _of(intent).action, subject, "refused", clause, detail), now)
+        entry = Entry(who.actor, _of(intent).action, subject, "refused", clause, detail)
+        store.audit.append(entry, now, self.keys.log_seal)
         if words and who.person_id is not None:
             once = key or f"{store.audit.lock().seq}"
             leave(store, (Whisper(who.person_id, words, once, who.platform),), now)

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from storage.chain import Sealer, sealer
+
 SIZE, _NONCE = 32, 12
 _SHORTEST = 256  # bytes to which the shortest words are padded: an address is no longer
 _END = b"\x80"  # of the words, before their padding (ISO/IEC 7816-4)
@@ -79,6 +81,7 @@ class Keys:
         self._masters = (master,) if previous is None else (master, previous)
         self._kept: dict[str, bytes] = {}
         self._marking: dict[str, bytes] = {}
+        self._log_seal: Sealer | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -119,6 +122,13 @@ class Keys:
         """What is stored of a code, a receipt or a session, bound to what it `opens`: nobody can write a row that opens something."""
         return self.mark("pass", kind, *opens, secret)
 
+    @property
+    def log_seal(self) -> Sealer:
+        """Seals the entries of the log, and tells its own seals for as long as the database lives."""
+        if self._log_seal is None:
+            self._log_seal = sealer(derived(self.lasting(_MARKS), b"log entry"))
+        return self._log_seal
+
     def lasting(self, name: str) -> bytes:
         """One of the keys that stay when the master key is replaced; `name` is one of `LASTING`."""
         if name not in self._kept:
@@ -133,6 +143,7 @@ class Keys:
         """What a database keeps counts, whatever master key it is that opens it."""
         self._kept.update(kept)
         self._marking.clear()
+        self._log_seal = None
 
     def _of(self, place: int, purpose: tuple[str, ...]) -> bytes:
         return derived(self._masters[place], "\0".join(("recording-steward", *purpose)).encode())

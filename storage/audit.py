@@ -14,7 +14,7 @@ from sqlalchemy import Table, Text, func, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
-from storage.chain import FIELDS, Link, Verdict, Walk, as_row, digest, illegible
+from storage.chain import FIELDS, Link, Sealer, Verdict, Walk, as_row, digest, illegible
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.sessions import BulkSession, append
 from storage.tables.log import DATABASE, NUMBERED, RESTORED, AuditEntry, AuditHead
@@ -25,7 +25,7 @@ _PROBED = update(AuditHead).values(probe=1 - AuditHead.probe).execution_options(
 _MOVED = update(cast("Table", AuditHead.__table__)).where(AuditHead.id == 1)
 _ENTRIES = cast("Table", AuditEntry.__table__).c
 _TOLD = ("seq", "at", "actor", "action", "subject", "detail")
-_NAMED = [_ENTRIES[name] for name in (*FIELDS, "hash")]
+_NAMED = [_ENTRIES[name] for name in (*FIELDS, "hash", "seal")]
 # The table's own columns, since rows of the mapped ones cost twice as much to read. The detail as text: whoever only
 # verifies need not read what it says.
 _LINKS = select(*(as_type(one, Text) if one.key in ("detail", "marks") else one for one in _NAMED)).order_by(
@@ -109,8 +109,8 @@ class Audit:
         self.session.connection().execute(_MOVED, {"policy": policy})
         head.policy = policy
 
-    def append(self, entry: Entry, now: datetime) -> None:
-        """Append one entry; it becomes true only if the transaction commits."""
+    def append(self, entry: Entry, now: datetime, sealer: Sealer | None = None) -> None:
+        """Append one entry, which the door seals; it becomes true only if the transaction commits."""
         head = self.lock()
         row: dict[str, Any] = {
             "seq": head.seq + 1, "at": now.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -118,6 +118,7 @@ class Audit:
             "clause": entry.clause, "detail": entry.detail, "marks": self.marking.take(), "previous": head.hash,
         }  # fmt: skip
         row["hash"] = digest(row)
+        row["seal"] = sealer(row["hash"]) if sealer is not None else ""
         append(self.session, AuditEntry, row)
         head.seq, head.hash, head.moved = row["seq"], row["hash"], True
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from heapq import nlargest
 from json.encoder import encode_basestring as quote
 from operator import itemgetter
@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 GENESIS = "0" * 64
 FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detail", "marks", "previous")
 MOST_STEPS = 5
+Sealer = Callable[[str], str]
+"""Gives the seal of an entry by its hash, which covers all of it and every entry before."""
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 # Columns of JSON are written so: an entry's detail then stands in the database as it stands in the canonical form, as
 # long as it is plain ASCII, and need not be read and written anew to be verified.
@@ -35,11 +37,24 @@ class Link(NamedTuple):
     marks: str
     previous: str
     hash: str
+    seal: str = ""
 
 
 def illegible(seq: int) -> Link:
     """What stands for an entry that can't be read: nothing fits it."""
     return Link(seq, *[""] * 10)
+
+
+def sealer(key: bytes) -> Sealer:
+    """Keyed BLAKE2b (RFC 7693): nobody without the key can write an entry that passes for the bot's."""
+    keyed = blake2b(key=key, digest_size=16)
+
+    def seal(hashed: str) -> str:
+        one = keyed.copy()
+        one.update(hashed.encode())
+        return one.hexdigest()
+
+    return seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,8 @@ def digest(row: Mapping[str, Any]) -> str:
 
 def as_row(link: Link) -> dict[str, Any]:
     """An entry as it is exported: the hashed fields in order, then the hash; ValueError where its detail is no JSON."""
-    return {**link._asdict(), "detail": json.loads(link.detail), "marks": json.loads(link.marks)}
+    told = {**link._asdict(), "detail": json.loads(link.detail), "marks": json.loads(link.marks)}
+    return {name: told[name] for name in (*FIELDS, "hash")}
 
 
 def check(rows: Iterable[Mapping[str, Any]], head: tuple[int, str]) -> Verdict:
@@ -99,24 +115,31 @@ class Steps:
 
 @dataclass(slots=True)
 class Walk:
-    """Recomputes a chain piece by piece. `marks` are hashes that the entries of these numbers must have."""
+    """Recomputes a chain piece by piece. `marks` are hashes that the entries of these numbers must have.
+
+    With a `sealer` it collects which entries are `unsealed`, from the first to the last of each run: the bot did not write them.
+    """
 
     marks: Mapping[int, str] = field(default_factory=dict)
+    sealer: Sealer | None = None
     seq: int = 0
     hash: str = GENESIS
     at: str = ""
     fault: str = ""
     astray: list[int] = field(default_factory=list)
+    unsealed: list[tuple[int, int]] = field(default_factory=list)
     steps: Steps = field(default_factory=Steps)
 
     def take(self, links: Iterable[Link]) -> None:
         """Go on with the next entries; after one that does not fit nothing more is looked at."""
-        seq, known, at, marks = self.seq, self.hash, self.at, self.marks
+        seq, known, at, marks, seal = self.seq, self.hash, self.at, self.marks, self.sealer
         for link in () if self.fault else links:
             if link[0] != seq + 1 or link[9] != known or not fits(link):
                 self.fault = _why(link, seq, known)
                 break
             seq, known, moment = seq + 1, link[10], link[1]
+            if seal is not None and seal(known) != link[11]:
+                self._note_unsealed(seq)
             if moment < at and not self.steps.add(seq, at, moment):
                 self.fault = f"entry {seq} does not come after entry {seq - 1}: one of them has no moment"
                 break
@@ -124,6 +147,10 @@ class Walk:
                 self.astray.append(seq)
             at = moment
         self.seq, self.hash, self.at = seq, known, at
+
+    def _note_unsealed(self, seq: int) -> None:
+        first = self.unsealed.pop()[0] if self.unsealed and self.unsealed[-1][1] == seq - 1 else seq
+        self.unsealed.append((first, seq))
 
     def verdict(self, head: tuple[int, str] | None) -> Verdict:
         """What was found, with `head` (number of entries, hash) as the end that the chain should have; None: it is lost."""
@@ -152,7 +179,7 @@ def _as_stored(link: Link) -> str:
 
     Its `previous` was compared with the hash of the entry before, and a hash needs no quoting, which takes a quarter of the time.
     """
-    seq, at, actor, action, subject, outcome, clause, detail, marks, previous, _ = link
+    seq, at, actor, action, subject, outcome, clause, detail, marks, previous, *_ = link
     line = (
         f'{{"action":{quote(action)},"actor":{quote(actor)},"at":{quote(at)},"clause":{quote(clause)},"detail":{detail},'
         f'"marks":{marks},"outcome":{quote(outcome)},"previous":"{previous}","seq":{seq},"subject":{quote(subject)}}}'

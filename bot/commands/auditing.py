@@ -113,6 +113,8 @@ def _print_all_well(outcome: Outcome, notes: Notes, zone: str) -> None:
         print(f"So does each end of the log that the journal noted: {len(notes.heads):,}.")
     if notes.marks:
         print(_seals(notes))
+    if not outcome.sealed:
+        print("Not checked: that the bot wrote each entry, as SECRET_KEY is not set here.")
     print(f"Note this hash, to check against it later:  {outcome.verdict.head}")
 
 

@@ -92,8 +92,8 @@ async def begin(door: Door) -> Stands:
     stands = await stands_to(door.database, door.keys)
     if stands.stranger:
         raise Misconfigured(stands.stranger)
-    await door.enter(Begin(), COMMAND)
     door.keys.keep(stands.lasting)
+    await door.enter(Begin(), COMMAND)
     return stands
 
 

@@ -45,11 +45,12 @@ BESIDE_OTHERS = Pace(entries=250, rows=100, rest=0.005)
 class Outcome:
     """What was found. `faults` are sentences without full stops, the first hundred; `number` counts all of them.
 
-    Without `state` only the chain was looked at.
+    Without `state` only the chain was looked at, and whether entries are the bot's only where they were `sealed`.
     """
 
     verdict: Verdict
     state: bool = True
+    sealed: bool = True
     rows: int = 0
     faults: list[str] = field(default_factory=list)
     number: int = 0
@@ -89,21 +90,24 @@ async def verify(
 ) -> Outcome:
     """The chain, the rows unless they are left out, and what was noted outside. Raises `DatabaseDown`.
 
-    Without the `keys` of the database no confidential report is looked for.
+    Without the `keys` of the database neither seals nor confidential reports are looked at.
     """
     notes, pace = notes or Notes(), pace or Pace()
-    outcome = Outcome(Verdict(0, GENESIS), state)
+    outcome = Outcome(Verdict(0, GENESIS), state, keys is not NONE)
     with outcome.comparing("the tables"):
         for fault in await database.read(lambda store: store.marked.unheld()):
             outcome.fault(fault)
     with closing(Latest()) as latest:
-        check = Check(database, pace, outcome, latest, Walk(notes.marks))
+        check = Check(database, pace, outcome, latest, Walk(notes.marks, keys.log_seal if outcome.sealed else None))
         await check.read_log()
         if state:
             await check.compare_rows()
             await check.settle()
     outcome.verdict = check.walk.verdict(check.head)
-    if state and keys is not NONE:
+    for first, last in check.walk.unsealed:
+        which = f"entry {first} does" if first == last else f"entries {first} to {last} do"
+        outcome.fault(f"{which} not carry the bot's seal: put in, or changed, by hand")
+    if state and outcome.sealed:
         with outcome.comparing("confidential reports"):
             lost = await database.read(
                 lambda store: missing(store, keys, notes.reports, notes.ended), within=A_LONG_LOOK

@@ -16,7 +16,10 @@ RESTORED, DATABASE = "log.restored", "database"
 
 
 class AuditEntry(Record):
-    """One link of the chain; `detail` holds ids only, never a name, a number or somebody's words. `marks`: see `storage/marks.py`."""
+    """One link of the chain; `detail` holds ids only, never a name, a number or somebody's words. `marks`: see `storage/marks.py`.
+
+    `seal` is of the hash, keyed: it is no part of the chain, which anybody can check without the key.
+    """
 
     __tablename__ = "audit"
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -30,6 +33,7 @@ class AuditEntry(Record):
     marks: Mapped[dict[str, Any]]
     previous: Mapped[str]
     hash: Mapped[str]
+    seal: Mapped[str] = mapped_column(default="")
 
 
 NUMBERED = AuditEntry.seq >= 1

@@ -27,6 +27,7 @@ from storage.database.store import Database, Store
 from storage.database.upgrade import upgrade
 from storage.people import Account
 from tests.bench.town import lay_calls
+from tests.keys import KEYS
 from tests.stories.house import ROOT
 
 T = TypeVar("T")
@@ -89,7 +90,9 @@ def many_entries(store: Store) -> None:
     now = datetime.now(UTC)
     for number in range(ENTRIES):
         store.audit.append(
-            Entry(f"person:{number % 50}", "listening.part", f"G-{number}", detail={"from_ms": number}), now
+            Entry(f"person:{number % 50}", "listening.part", f"G-{number}", detail={"from_ms": number}),
+            now,
+            KEYS.log_seal,
         )
 
 

@@ -125,7 +125,7 @@ async def meet_everybody(door: Door) -> dict[str, Visitor]:
 
 def seeded(store: Store) -> None:
     """What a test has put into the tables itself is as it would be had it come through the door."""
-    store.audit.append(Entry("command", "test.seed", "company"), NOW)
+    store.audit.append(Entry("command", "test.seed", "company"), NOW, KEYS.log_seal)
 
 
 def call(number: int, **facts: Any) -> dict[str, Any]:
@@ -190,7 +190,7 @@ async def also_asked(company: Company, request: str, who: Visitor, role: RoleNam
 
     def work(store: Store) -> None:
         store.session.add(party)
-        store.audit.append(entry, company.clock.now)
+        store.audit.append(entry, company.clock.now, KEYS.log_seal)
 
     await company.database.write(work)
 

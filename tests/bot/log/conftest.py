@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from pathlib import Path
 
 import pytest
 
-from handlers.keys import Keys
 from storage.database.store import Database
 from tests.bot.log.keyed import started
 from tests.bot.log.shell import KEY, Shell
@@ -19,7 +17,6 @@ ROOT = Path(__file__).parents[3]
 
 async def _lived(database: Database) -> None:
     company = await a_company(database, Clock())
-    company.door.keys = Keys(base64.b64decode(KEY))
     await approved(company)
 
 

@@ -20,7 +20,7 @@ from storage.tables.log import AuditEntry, AuditHead
 from tests.databases import run
 
 T = TypeVar("T")
-KEY = "DHgRCHFH0npzi9sD6yARBWgFwlnRnZrbqp7SBb/4GIY="
+KEY = base64.b64encode(bytes(range(32))).decode()
 SEAL = Seal(base64.b64decode(KEY))
 
 

@@ -46,8 +46,11 @@ def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None
     keyed(here, NEW, KEY)
     code, told = here.call("rotate-key")
     assert (code, told) == (0, DONE)
+    assert here.verify()[0] == 0
     code, told = here.call("rotate-key")
     assert (code, told) == (0, [AGAIN, *DONE[1:]])
+    keyed(here, NEW)
+    assert here.verify()[0] == 0
 
 
 @pytest.mark.soak

@@ -13,8 +13,9 @@ from sqlalchemy import delete, select, text, update
 
 from bot.proof.checkpoint_files import Noted, Notes
 from bot.proof.verification import MOST_TOLD, Outcome, Pace, verify
+from handlers.keys import Keys
 from storage.audit import Entry
-from storage.chain import GENESIS, Verdict
+from storage.chain import GENESIS, Verdict, check
 from storage.database.store import Database, Store
 from storage.records import Grant, Request
 from storage.tables.log import AuditEntry, AuditHead
@@ -123,6 +124,29 @@ async def test_a_whole_log_made_anew_is_found_by_a_checkpoint_alone(company: Com
     assert (await verify(company.database, _notes(noted))).faults == [
         f"entry {noted.entries} is not the one that the checkpoint of 2026-11-24 noted: the log was rewritten there or before"
     ]
+
+
+async def test_an_entry_that_the_bot_did_not_write_is_named_though_chain_head_and_marks_are_right(
+    company: Company,
+) -> None:
+    """Two by somebody without the key, one that the bot adds later, and one whose seal is another's."""
+    request = await ask(company, company.anna, calls=company.calls[2:])
+    entries = (await _noted(company)).entries
+
+    def forge(store: Store) -> None:
+        for one in store.session.scalars(select(Request).where(Request.id == request)):
+            one.state, one.decided_by = "approved", company.tara.person_id
+        store.audit.append(Entry(company.tara.actor, "access.approve", request, clause="P7"), NOW)
+        store.audit.append(Entry(company.tara.actor, "access.approve", request), NOW, Keys(b"another").log_seal)
+
+    await company.database.write(forge)
+    await ask(company, company.anna, crm="CS-77")
+    assert (await verify(company.database)).faults == []
+    assert (await verify(company.database, keys=KEYS)).faults == [
+        f"entries {entries + 1} to {entries + 2} do not carry the bot's seal: put in, or changed, by hand"
+    ]
+    rows = await company.database.read(lambda store: list(store.audit.rows()))
+    assert not check(rows, await company.database.read(lambda store: store.audit.head())).fault
 
 
 async def test_which_checkpoints_fail_tells_between_which_of_them_the_log_was_rewritten(company: Company) -> None:
