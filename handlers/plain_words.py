@@ -130,7 +130,11 @@ def _page(policy: Policy, kind: Kind, meant: Meant, answered: Told) -> Lead:
         case "by_press":
             return Say(by_press)
         case _:
-            return Say(partial(_answer, answered), meant.text) if meant.text in CLAUSES.values() else Say(answered, meant.text)
+            return (
+                Say(partial(_answer, answered), meant.text)
+                if meant.text in CLAUSES.values()
+                else Say(answered, meant.text)
+            )
 
 
 def _answer(answered: Told, policy: Policy, clause: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`

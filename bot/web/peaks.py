@@ -18,9 +18,11 @@ _SILENT = 0.001
 Levels = npt.NDArray[np.float64]
 
 
-class _ReadsOn(soundfile.SoundFile):
-    """Reads block after block. The library would seek after each one, where an MP3 lacks what the frames before left it: it then
-    decodes noise, and libmpg123 prints an error to the terminal.
+class _ReadsOn(soundfile.SoundFile):  # type: ignore[misc]  # the library has no types
+    """Reads block after block without seeking in between.
+
+    After a seek an MP3 lacks what the frames before left for it: the library would decode noise, and libmpg123 would print an
+    error to the terminal.
     """
 
     def seekable(self) -> bool:

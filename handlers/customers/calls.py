@@ -98,7 +98,12 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     found = finding.wished(act, wish(act.policy, words, act.now, zone))
     chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
     today = company_day(act.policy, act.now).isoformat()
-    values: dict[str, str | list[str]] = {"reason": why.OWN_CALL, "asker": "customer", "received_on": today, "recordings": chosen}
+    values: dict[str, str | list[str]] = {
+        "reason": why.OWN_CALL,
+        "asker": "customer",
+        "received_on": today,
+        "recordings": chosen,
+    }
     sheet = WhichForm.sheet(act.policy, intro=FOUND if found.all else NONE)
     offered = [*found.all, *(numbers(act, found.exactly or found.otherwise))]
     return replace(sheet, sought=""), Filled(values, {}, {"recordings": offered})

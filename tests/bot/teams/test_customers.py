@@ -55,7 +55,11 @@ async def test_p8_the_first_choice_turns_the_form_and_back_and_what_was_typed_st
     assert OTHERS in told(form)
     assert "A customer’s own call" in told(form)
     stands = _stands(form)
-    assert (stands["reason"], stands["recordings"], stands["received_on"]) == ("customer", str(street.company.calls[0]), "2026-11-24")
+    assert (stands["reason"], stands["recordings"], stands["received_on"]) == (
+        "customer",
+        str(street.company.calls[0]),
+        "2026-11-24",
+    )
     assert "purpose" not in stands
     await street.press("anna", form, "Next", {"reason": "complaint"}, old_client=old)
     back = street.again(form, "anna")

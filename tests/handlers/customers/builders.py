@@ -146,7 +146,9 @@ async def sent(
         link, code = links.make_link(act, row, "copy" if row.wants == "copy" else "listen")
         store.session.flush()
         told = links.link_on_record(link, row, store.customers.recordings(row.id)) if recorded else {}
-        store.audit.append(Entry(act.who.actor, "customer.release", row.id, "done", "P8", told), act.now, act.keys.log_seal)
+        store.audit.append(
+            Entry(act.who.actor, "customer.release", row.id, "done", "P8", told), act.now, act.keys.log_seal
+        )
         digits = links.new_passcode(act, link) if passcode else ""
         return Sent(company, row.id, link.id, code, digits)
 
