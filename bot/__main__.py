@@ -26,18 +26,18 @@ def _parser() -> argparse.ArgumentParser:
     _add_demos(commands)
     _command(commands, "run", "run the bot with the settings of the environment")
     _command(commands, "check", "try every setting, one line each; exit 1 if any fails")
-    people = _command(commands, "people", "list whoever can't be told apart or reached, or settle it")
+    people = _command(commands, "people", "list people who can't be told apart or reached, or settle it")
     settles = people.add_mutually_exclusive_group()
     settles.add_argument(
         "--keep",
         metavar="ACCOUNT",
-        help="the account that counts, of those that share an address or have one that somebody had",
+        help="the account that counts, if several share an address or it belonged to someone before",
     )
     settles.add_argument(
-        "--new", metavar="ACCOUNT", help="an account with an address that somebody had is somebody else’s"
+        "--new", metavar="ACCOUNT", help="this account is another person's, though its address belonged to someone before"
     )
     settles.add_argument(
-        "--again", metavar="EMAIL", help="send what waits once more to somebody who could not be reached"
+        "--again", metavar="EMAIL", help="send again what is waiting for a person who could not be reached"
     )
     _add_policy(commands)
     _add_audit(commands)
@@ -65,7 +65,7 @@ def _command(
 def _add_demos(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for name, what in DEMOS.items():
         demo = _command(commands, name, what)
-        demo.add_argument("--port", type=int, default=3000, help="where the page stands (3000)")
+        demo.add_argument("--port", type=int, default=3000, help="which port the page is at (3000)")
         demo.add_argument("--no-browser", action="store_true", help="do not open the page")
         demo.add_argument(
             "--data", type=Path, help="keep the sample company's data in this folder (a new one otherwise)"
@@ -85,7 +85,7 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     audit = _command(commands, "audit", "check or export the audit log")
     kinds = audit.add_subparsers(dest="what", required=True, metavar="WHAT")
     verify = _command(
-        kinds, "verify", "recompute the hash chain, and hold what is stored against it; exit 1 where something is wrong"
+        kinds, "verify", "recompute the hash chain and compare what is stored with it; exit 1 if anything is wrong"
     )
     verify.add_argument("--head", help="the hash that you wrote down earlier: it must still be in the chain")
     verify.add_argument("--checkpoint", type=Path, help="a journal, or lines of one: what it noted must still be true")

@@ -37,7 +37,7 @@ class Filling:
         draw = partial(self.drawn, turn, dialog=dialog, values=filled.values)
         if needed.name != name:
             own, kept = await self.desk.supplied(turn.account, needed.name, {}), self.desk.readable(needed, filled)
-            return needed.title, await draw(needed, values={**own, **kept.values}, problems={"": OTHERS})
+            return needed.title, await draw(needed, values={**kept.values, **_missing(own, kept)}, problems={"": OTHERS})
         if asks(name).variant and forms.besides(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})
         drawn = {field.name for field in blank.fields} | forms.drawn(data, sheet)
@@ -86,3 +86,7 @@ class Filling:
             offered[field.name] = [*named, *found, *await self.desk.find(turn.account, field.source, "")]
             sought = ""
         return offered
+
+
+def _missing(own: Mapping[str, str], kept: Filled) -> dict[str, str]:
+    return {name: words for name, words in own.items() if not kept.values.get(name)}

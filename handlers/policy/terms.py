@@ -268,9 +268,9 @@ class Breach(Part):
     last_resort: Text = "Please turn to the owners of the company, or to the public authority for privacy or for work."
     steps: Annotated[tuple[Label, ...], Field(max_length=20)] = (
         "Look at the facts and keep the evidence",
-        "Hear whoever it is about",
+        "Hear the people it is about",
         "Decide by the Code of Conduct",
-        "Tell whoever reported it what follows",
+        "Tell the reporter what follows",
     )
     closed_months: Annotated[int, Field(ge=1, le=120)] = 24
 
