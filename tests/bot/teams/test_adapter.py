@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
-from bot.rehearsal.teams import BOT
-from bot.teams.platform import IN_PRIVATE, INSTALL, NOBODY
-from handlers import COMMANDS
+from bot.chats.desk import Desk
+from bot.ports import Address, Unavailable
+from bot.rehearsal.teams import Fault, words
+from bot.teams.platform import IN_PRIVATE, NOBODY, TeamsPlatform
+from bot.teams.tokens import LOOPBACK
 from handlers.cards import HINT
-from handlers.telling import known
+from handlers.declined.room import DONE, LABEL
+from tests.breaching import elsewhere
 from tests.each import each
 from tests.handlers.builders import audit
 
-from .street import CHANNEL, GROUP, IDS, Street, shown, told
-
-KNOWN = f"{known(COMMANDS)}\nAsk for a recording\nReport in confidence\nA caller declines\nHome"
+from .street import CHANNEL, GROUP, IDS, Street, settings, shown, told
 
 
 @each("text", ["recording-request", "/recording-request", "Recording-Request", "  recording-request\n"])
@@ -32,20 +37,10 @@ async def test_p7_behind_the_word_stands_what_is_looked_for(street: Street) -> N
     assert "No call was found for “99 99”" in form
 
 
-async def test_p7_the_word_may_follow_the_bots_name(street: Street) -> None:
-    [form] = await street.say("anna", "recording-request", mention=True)
-    assert form.startswith("Ask for a recording")
-
-
 @each("text", ["home", "HOME", "/home", "hello", "Hi", "help", "start"])
 async def test_the_home_is_a_word_away(street: Street, text: str) -> None:
     [home] = await street.say("anna", text)
     assert home.startswith("📋 Call recordings · nothing waits for you")
-
-
-@each("text", ["<at>Somebody</at>", "…", "?!"])
-async def test_what_is_no_word_is_answered_with_those_that_are_known(street: Street, text: str) -> None:
-    assert await street.say("anna", text) == [KNOWN]
 
 
 @each("text", ["cupboard", "😀 **bold** @everyone", "x" * 20_000])
@@ -56,13 +51,6 @@ async def test_p1_what_is_not_known_is_said_to_be_so_with_whom_to_ask(street: St
         True,
         False,
     )
-
-
-async def test_the_newest_home_is_the_one_that_is_kept_up_to_date(street: Street) -> None:
-    await street.say("anna", "home")
-    await street.asked()
-    first, second = (told(one) for one in street.anna.chat if "Call recordings ·" in told(one))
-    assert ("nothing waits" in first, "1 of yours undecided" in second) == (True, True)
 
 
 @pytest.mark.parametrize("text", ["recording-request", "home", "something"])
@@ -81,14 +69,6 @@ async def test_what_is_learnt_where_others_read_reaches_nobody(street: Street) -
     await street.execute("bram", {"verb": "home"}, street.tenant.talk.find(GROUP))
     assert not await street.directory.knows(IDS["bram"])
     assert (await street.directory.reference(IDS["anna"]))["scope"] == "personal"
-
-
-async def test_a_press_in_a_group_of_whoever_is_not_known_asks_for_the_app(street: Street) -> None:
-    for name, kind in (("adaptiveCard/action", "value"), ("composeExtension/fetchTask", "task")):
-        reply = await street.invoke(
-            "bram", name, {"action": {"data": {"verb": "home"}}}, street.tenant.talk.find(GROUP)
-        )
-        assert INSTALL in str(reply.json[kind])
 
 
 async def test_p7_a_guest_learns_that_the_bot_is_not_open_to_guests(street: Street) -> None:
@@ -132,29 +112,6 @@ async def test_who_removes_the_app_is_out_of_reach_and_who_adds_it_again_is_not(
     assert (await street.directory.reference(IDS["deven"]))["conversation"] == home.conversation
 
 
-@pytest.mark.parametrize("place", [GROUP, CHANNEL])
-async def test_a_group_that_adds_the_bot_hears_nothing(street: Street, place: str) -> None:
-    assert await street.tenant.add_to(place, IDS["bram"])
-    assert await street.tenant.add_to(place, IDS["bram"], present=False)
-    await street.settled()
-    assert [one for one in street.tenant.talk.find(place).messages if one.author == BOT] == []
-    assert not await street.directory.knows(IDS["bram"])
-
-
-async def test_others_who_join_or_leave_are_nothing_to_the_bot(street: Street) -> None:
-    calls = len(street.tenant.calls)
-    changes: list[dict[str, Any]] = [
-        {"membersAdded": [{"id": "29:other"}]},
-        {"membersRemoved": [{"id": "29:other"}]},
-        {},
-    ]
-    for change in changes:
-        await street.invoke("anna", "", {}, type="conversationUpdate", **change)
-    await street.invoke("anna", "", {}, type="installationUpdate", action="remove-upgrade")
-    await street.invoke("anna", "", {}, type="messageReaction", reactionsAdded=[{"type": "like"}])
-    assert len(street.tenant.calls) == calls
-
-
 NAMELESS: dict[str, Any] = {"from": {"id": "29:somebody", "name": "Somebody"}}
 
 
@@ -173,12 +130,6 @@ async def test_whoever_teams_does_not_name_is_told_so(street: Street) -> None:
     assert len(street.anna.chat) == chat + 2
 
 
-async def test_an_invoke_that_we_do_not_know_has_an_empty_answer(street: Street) -> None:
-    for name in ("fileConsent/invoke", "signin/verifyState", "", "composeExtension/query"):
-        reply = await street.invoke("anna", name, {})
-        assert (reply.status, reply.json) == (200, {})
-
-
 @each("text", ["recording-request help", "/Recording-Request HELP", "recording request help"])
 async def test_d3_help_helps_with_buttons_that_lead_on(street: Street, text: str) -> None:
     [helped] = await street.say("anna", text)
@@ -187,9 +138,157 @@ async def test_d3_help_helps_with_buttons_that_lead_on(street: Street, text: str
     assert helped.endswith("\nAsk for a recording\nReport in confidence\nA caller declines\nHome")
 
 
-@each(("button", "brings"), [("Ask for a recording", "Why do you need it?"), ("Home", "Call recordings")])
-async def test_d4_an_answer_in_words_has_buttons(street: Street, button: str, brings: str) -> None:
-    await street.say("anna", "what can you do")
-    answer = street.anna.chat[-1]
-    await street.press("anna", answer, button)
-    assert brings in "\n".join([told(street.again(answer, "anna")), told(street.anna.chat[-1])])
+def front(street: Street, http: ClientSession, host: str = "127.0.0.1", **changes: Any) -> TeamsPlatform:
+    given = replace(settings(street.tenant), **changes)
+    return TeamsPlatform(given, http, lambda _: Desk(street.company.door, street.directory, "http://x"), host)
+
+
+@pytest.mark.parametrize(
+    ("host", "here"), [("127.0.0.1", True), ("localhost", True), ("0.0.0.0", False), ("10.0.0.5", False)]
+)
+async def test_only_a_bot_on_loopback_speaks_to_services_on_this_machine(
+    street: Street, http: ClientSession, host: str, here: bool
+) -> None:
+    opened = front(street, http, host)
+    assert opened.verifier is not None
+    assert (opened.chat.connector.hosts >= LOOPBACK, opened.verifier.allowed_hosts >= LOOPBACK) == (here, here)
+    await opened.stop()
+
+
+async def test_a_national_cloud_has_a_scope_of_its_own(street: Street, http: ClientSession) -> None:
+    url = "https://login.botframework.azure.us/v1/.well-known/openidconfiguration"
+    for metadata, scope in (
+        (url, "https://api.botframework.us"),
+        (street.tenant.metadata_url, "https://api.botframework.com"),
+    ):
+        opened = front(street, http, metadata_url=metadata)
+        assert opened.tokens is not None
+        assert opened.tokens._form["scope"] == f"{scope}/.default"
+
+
+async def test_without_tokens_nothing_is_verified_and_no_token_leaves_the_bot(
+    street: Street, http: ClientSession
+) -> None:
+    unproved = front(street, http, open=True)
+    assert (unproved.tokens, unproved.verifier, unproved.cloud.verifier) == (None, None, None)
+    await unproved.start()
+    await unproved.chat.greet()
+    issued = street.tenant.login.issued
+    with pytest.raises(Unavailable, match="http_401"):
+        await unproved.chat.whisper(Address(IDS["anna"], await street.directory.reference(IDS["anna"])), "A word.")
+    assert street.tenant.login.issued == issued
+    await unproved.finish()
+    await unproved.stop()
+
+
+async def test_a_stop_waits_for_what_follows_an_acknowledgement(street: Street) -> None:
+    street.tenant.faults.script([Fault("slow", "send", seconds=0.2)])
+    assert (await street.anna.say("what?")).ok
+    assert street.front.adapter.after._tasks != set()
+    await street.front.stop()
+    assert street.front.adapter.after._tasks == set()
+    assert "I don’t have an answer to that" in told(street.anna.chat[-1])
+
+
+CANARY = "Zebediah"
+BREACH = f"{CANARY} leaked a recording to his friends"
+LEFT_THERE = "Your message stands in this chat; delete it if you’d rather."
+
+
+@pytest.mark.soak
+@each("before", ["", "recording-request ", "recording-policy "])
+@each(
+    ("words", "shown"),
+    [
+        ("I need the call with 0412 345 671 for a complaint", "Ask for a recording"),
+        ("a customer wants a copy of her call", "A customer’s own call"),
+        ("put a hold on the calls of CS-10443", "Ask for a hold"),
+        ("where is my request?", "Your requests"),
+        ("who listened to my calls?", "Calls with me"),
+        ("approve it", "By a press, not by words"),
+        ("the customer doesn't want to be recorded", "A caller declines"),
+        ("how long are calls kept?", "Call recording policy"),
+    ],
+)
+async def test_p1_words_lead_to_what_is_meant(street: Street, before: str, words: str, shown: str) -> None:
+    said = await street.say("anna", f"{before}{words}")
+    assert said[-1].split("\n")[0].startswith(shown)
+
+
+async def test_p7_a_wish_comes_as_a_form_that_is_filled_in(street: Street) -> None:
+    await street.say("anna", "I need the call with 0412 345 671 yesterday for a complaint")
+    form = json.dumps(street.anna.chat[-1].cards, ensure_ascii=False)
+    assert all(one in form for one in ("This call was found by what you wrote", "CS-10443", "For a complaint"))
+
+
+@pytest.mark.soak
+async def test_p13_what_sounds_like_a_breach_gets_the_way_to_the_private_form_and_no_more(
+    street: Street, logs: list[MutableMapping[str, Any]]
+) -> None:
+    await street.say("anna", "home")
+    before = await elsewhere(street.company.database)
+    logs.clear()
+    [said] = await street.say("anna", BREACH)
+    card = json.dumps(street.anna.chat[-1].cards)
+    assert (LEFT_THERE in said, CANARY in card, "/report/start" in card) == (True, False, True)
+    assert await elsewhere(street.company.database) == before
+    assert not [one for one in logs if CANARY in str(one) or IDS["anna"] in str(one)]
+
+
+async def test_p13_a_sentence_is_kept_nowhere_even_where_it_is_taken_for_a_wish(
+    street: Street, logs: list[MutableMapping[str, Any]]
+) -> None:
+    """No recogniser knows every breach, so none of them may matter."""
+    await street.say("anna", f"I need the call CS-10443 about the {CANARY} account")
+    form = json.dumps(street.anna.chat[-1].cards, ensure_ascii=False)
+    assert ("This call was found by what you wrote" in form, CANARY in form) == (True, False)
+    assert CANARY not in str(await elsewhere(street.company.database))
+    assert not [one for one in logs if CANARY in str(one)]
+
+
+@pytest.mark.parametrize("place", [GROUP, CHANNEL])
+async def test_p13_where_others_read_nothing_is_said_of_it(street: Street, place: str) -> None:
+    [said] = await street.say("anna", BREACH, place, mention=True)
+    assert ("private matter" in said, CANARY in said) == (True, False)
+
+
+async def said(street: Street) -> int:
+    return len([one for one in await audit(street.company) if one[1] == "declined.say" and one[2] == "done"])
+
+
+@pytest.mark.parametrize(
+    "typed", ["recording-declined", "Recording declined", "/recording-declined", "recording-declined now"]
+)
+async def test_p5_the_word_begins_it_and_the_card_comes(street: Street, typed: str) -> None:
+    told = await street.say("anna", typed)
+    assert await said(street) == 1
+    assert [one for one in told if "looking for your call" in one]
+
+
+async def test_p5_help_stops_nothing(street: Street) -> None:
+    [told] = await street.say("anna", "recording-declined help")
+    assert told.startswith("Write recording-declined while you are on the call.")
+    assert await said(street) == 0
+
+
+async def test_p5_a_word_that_teams_tells_of_twice_is_one(street: Street) -> None:
+    await street.say("anna", "recording-declined")
+    await street.tenant.wire.repeat(street.tenant.wire.sent[-1], 5)
+    await street.settled()
+    assert await said(street) == 1
+
+
+async def test_p5_the_message_extension_asks_first_and_says_where_the_answer_comes(street: Street) -> None:
+    """Chosen by mistake from a menu it would switch off the recording of a call whose caller wants it."""
+    await street.anna.action_command("recording-declined")
+    assert await said(street) == 0
+    assert street.anna.dialog is not None
+    await street.anna.press(street.anna.dialog, LABEL)
+    assert DONE in words(street.anna.dialog.card)
+    assert await said(street) == 1
+
+
+async def test_p5_the_button_at_home_begins_it(street: Street) -> None:
+    await street.execute("anna", {"verb": "declined", "value": ""})
+    await street.settled()
+    assert await said(street) == 1

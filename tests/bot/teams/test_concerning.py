@@ -33,13 +33,6 @@ async def test_p9_somebody_who_is_named_has_no_part_in_it(street: Street, old: b
 
 
 @BOTH
-async def test_p9_it_may_be_left_empty(street: Street, old: bool) -> None:
-    form = await _the_longer_form(street, old=old)
-    await street.press("anna", form, "Send", CLAIM, old_client=old)
-    assert len(await filed(street)) == 1
-
-
-@BOTH
 async def test_p9_a_second_thought_about_the_reason_is_said_and_loses_nothing(street: Street, old: bool) -> None:
     await street.moved_in("tara", "ruth", "helena")
     form = await _the_longer_form(street, old=old)

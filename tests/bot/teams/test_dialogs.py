@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from bot.rehearsal.teams import Dialog, Person, words
+from bot.chats.desk import OTHERS
+from bot.rehearsal.teams import Dialog, Message, Person, words
+from bot.rehearsal.teams.actions import inputs
 from bot.teams.platform import INSTALL
 from handlers.cards import HINT
-from tests.each import each
-from tests.handlers.builders import approved, audit
+from storage.tables.customers import CustomerRequest
 
-from .street import ANSWERS, CLAIM, GROUP, IDS, Street, shown
+from .street import ANSWERS, GROUP, IDS, Street, shown, told
 from .test_presses import filed
 
 COMMAND = "recording-request"
 SENT = "Your request is on its way. You get a card that shows how it stands."
-
-
-async def calls_of(street: Street, request: str) -> list[str]:
-    """The calls that a request names, as the form's values."""
-    rows = await street.company.database.read(lambda store: store.recordings.of_request(request))
-    return [str(one.id) for one in rows]
 
 
 async def opened(street: Street, short: str = "anna", place: str = "") -> Dialog:
@@ -68,32 +64,9 @@ async def test_p7_what_is_wrong_in_the_dialog_is_said_there_and_nothing_typed_is
     assert await filed(street) == []
 
 
-async def test_p7_calls_that_a_phone_loses_after_an_error_stand_there_as_text_and_count(street: Street) -> None:
-    """Its list shows nothing any more, and sends nothing; what was chosen before is named, and filed."""
-    form = await opened(street)
-    chosen = [one["value"] for one in await street.anna.search("recordings")][:2]
-    await street.anna.press(form, "Send", await given(street, recordings=chosen, purpose=" \u00a0"))
-    told = words(dialog(street.anna).card)
-    assert "Only blanks are in here." in told
-    names = [one["title"] for one in await street.anna.search("recordings") if one["value"] in chosen]
-    assert "Chosen so far, and sent unless you choose others: " + "; ".join(names) in " ".join(told.split())
-    await street.anna.press(dialog(street.anna), "Send", {"recordings": [], "purpose": "Why."})
-    assert dialog(street.anna).title == "Sent"
-    [request] = await filed(street)
-    assert await calls_of(street, request) == chosen
-
-
 async def submitted(street: Street, data: Any, name: str = "composeExtension/submitAction") -> Any:
     told = {"verb": "send", "form": "access", "about": "S-1", **data} if isinstance(data, dict) else data
     return await street.invoke("anna", name, {"commandId": COMMAND, "commandContext": "compose", "data": told})
-
-
-async def test_p9_a_reason_that_needs_more_goes_on_in_the_dialog(street: Street) -> None:
-    form = await opened(street)
-    await street.anna.press(form, "Send", await given(street, reason="legal_claim"))
-    assert "Matter" in words(dialog(street.anna).card)
-    await street.anna.press(dialog(street.anna), "Send", CLAIM)
-    assert (dialog(street.anna).title, len(await filed(street))) == ("Sent", 1)
 
 
 async def test_p7_a_dialog_that_the_client_sends_three_times_asks_once(street: Street) -> None:
@@ -105,15 +78,6 @@ async def test_p7_a_dialog_that_the_client_sends_three_times_asks_once(street: S
         reply = await street.tenant.wire.repeat(sent, 5)
         assert reply.json["task"]["value"]["title"] == "Sent"
     assert len(await filed(street)) == 1
-
-
-async def test_p3_details_on_the_policy_page_opens_them_in_the_dialog(street: Street) -> None:
-    await street.anna.action_command("recording-policy")
-    assert dialog(street.anna).title == "Call recording policy"
-    await street.anna.press(dialog(street.anna), "Details")
-    assert words(dialog(street.anna).card).startswith("P1 · The policy guides")
-    await street.anna.press(dialog(street.anna), "Back")
-    assert "These are its clauses" in words(dialog(street.anna).card)
 
 
 async def test_p7_details_of_a_request_that_was_asked_before_open_and_work_in_the_dialog(street: Street) -> None:
@@ -130,34 +94,6 @@ async def test_p7_details_of_a_request_that_was_asked_before_open_and_work_in_th
     await street.anna.press(dialog(street.anna), "Ask again")
     assert dialog(street.anna).title == "Ask for a recording"
     assert ANSWERS["purpose"] in str(dialog(street.anna).card)
-
-
-async def test_p7_a_link_and_a_form_about_a_card_open_in_the_dialog(street: Street) -> None:
-    request = await approved(street.company)
-    await street.settled()
-    handed = (await submitted(street, {"verb": "listen", "value": request})).json["task"]["value"]
-    assert ("listen#" in str(handed), handed["title"]) == (True, "Listen")
-    request = await street.asked()
-    reply = await street.invoke("tara", "task/submit", {"data": {"verb": "deny", "value": request}})
-    deny = reply.json["task"]["value"]["card"]["content"]["actions"][0]["data"]
-    assert (deny["form"], deny["about"]) == ("deny", request)
-
-
-@each("command", [None, "", 5, [], "recordingBreaches", "access", "recordingrequest"])
-async def test_a_command_that_the_app_does_not_have_is_refused_with_a_sentence(street: Street, command: Any) -> None:
-    before = await audit(street.company)
-    reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": command})
-    assert reply.json["task"] == {
-        "type": "message", "value": "I don't know this command. Please write “home” to me for a fresh start.",
-    }  # fmt: skip
-    assert await audit(street.company) == before
-
-
-async def test_whoever_has_not_added_the_app_is_asked_to(street: Street) -> None:
-    reply = await street.invoke("bram", "composeExtension/fetchTask", {}, street.tenant.talk.find(GROUP))
-    assert reply.json["task"] == {
-        "type": "message", "value": "Please add me to your own chats first. Then I can recognise you.",
-    }  # fmt: skip
 
 
 async def test_p7_the_typeahead_finds_recordings_for_staff_and_nothing_for_others(street: Street) -> None:
@@ -184,3 +120,131 @@ async def test_p7_the_private_views_are_for_whoever_holds_them(street: Street) -
         assert ("CS-10442" in answer, "listen#" in answer) == (False, False)
     assert await street.state(request) == "waiting"
     assert (await street.directory.reference(IDS["bram"]))["scope"] == "personal"
+
+
+BOTH = pytest.mark.parametrize("old", [False, True], ids=["execute", "submit"])
+STEP = {"asker": "customer", "wants": "copy", "received_on": "2026-11-24", "received_at": "10:00"}
+WHO = {
+    "person": "Mara Ellis",
+    "check": "called_back",
+    "address": "mara@customer.example",
+    "address_again": "mara@customer.example",
+}
+
+
+def _stands(form: Message) -> dict[str, Any]:
+    return {one["id"]: one.get("value") for one in inputs({"body": form.cards})}
+
+
+async def _filed(street: Street) -> list[CustomerRequest]:
+    return await street.company.database.read(
+        lambda store: [*filter(None, map(store.customers.get, store.matters.ids("customer")))]
+    )
+
+
+async def _turned(street: Street, *, old: bool, **more: Any) -> Message:
+    """Nothing else need be filled in for that."""
+    form = await street.blank()
+    offered = await street.anna.search("recordings", "", form)
+    values = {"reason": "customer", "recordings": [offered[0]["value"]], **more}
+    await street.press("anna", form, "Send", values, old_client=old)
+    return street.again(form, "anna")
+
+
+async def _second(street: Street, *, old: bool) -> Message:
+    form = await _turned(street, old=old)
+    await street.press("anna", form, "Next", STEP, old_client=old)
+    return street.again(form, "anna")
+
+
+@BOTH
+async def test_p8_the_first_choice_turns_the_form_and_back_and_what_was_typed_stays(street: Street, old: bool) -> None:
+    form = await _turned(street, old=old, purpose="To hear it.")
+    assert OTHERS in told(form)
+    assert "A customer’s own call" in told(form)
+    stands = _stands(form)
+    assert (stands["reason"], stands["recordings"]) == ("customer", str(street.company.calls[0]))
+    assert "purpose" not in stands
+    await street.press("anna", form, "Next", {"reason": "complaint"}, old_client=old)
+    back = street.again(form, "anna")
+    assert "Ask for a recording" in told(back)
+    assert (_stands(back)["purpose"], _stands(back)["recordings"]) == ("To hear it.", str(street.company.calls[0]))
+
+
+@BOTH
+async def test_p8_two_steps_and_the_request_is_filed(street: Street, old: bool) -> None:
+    await street.moved_in("tara")
+    form = await _second(street, old=old)
+    assert "the answer is due Thu 3 Dec, 17:00 Sydney" in told(form)
+    await street.press("anna", form, "File", WHO, old_client=old)
+    [request] = await _filed(street)
+    assert "The answer is due" in told(street.again(form, "anna"))
+    assert "Mara Ellis" in told(street.card("tara", request.id))
+
+
+@BOTH
+async def test_p8_going_back_and_on_again_loses_nothing(street: Street, old: bool) -> None:
+    form = await _second(street, old=old)
+    await street.press("anna", form, "Back", {"person": "Mara Ellis", "said": "The invoice of March."}, old_client=old)
+    first = street.again(form, "anna")
+    assert _stands(first) == {"reason": "customer", **STEP, "recordings": str(street.company.calls[0])}
+    await street.press("anna", first, "Next", {"wants": "listen"}, old_client=old)
+    second = street.again(form, "anna")
+    assert (_stands(second)["person"], _stands(second)["said"]) == ("Mara Ellis", "The invoice of March.")
+    await street.press("anna", second, "File", WHO, old_client=old)
+    assert [one.wants for one in await _filed(street)] == ["listen"]
+
+
+@BOTH
+async def test_p8_an_error_stands_at_its_field_and_loses_nothing(street: Street, old: bool) -> None:
+    form = await _second(street, old=old)
+    await street.press(
+        "anna",
+        form,
+        "File",
+        {**WHO, "address": "anna.quill@fernhill.example", "address_again": "anna.quill@fernhill.example"},
+        old_client=old,
+    )
+    again = street.again(form, "anna")
+    assert "works or worked here" in told(again)
+    assert (_stands(again)["person"], _stands(again)["check"]) == ("Mara Ellis", "called_back")
+    await street.press(
+        "anna",
+        again,
+        "File",
+        {"address": "mara@customer.example", "address_again": "mara@customer.example"},
+        old_client=old,
+    )
+    assert len(await _filed(street)) == 1
+
+
+async def test_p8_in_a_dialog_it_goes_the_same_way(street: Street) -> None:
+    opened = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "recordingRequest"})
+    shown = opened.json["task"]["value"]
+    data = shown["card"]["content"]["actions"][0]["data"]
+
+    async def send(**answers: Any) -> dict[str, Any]:
+        reply = await street.invoke(
+            "anna", "composeExtension/submitAction", {"commandId": "recordingRequest", "data": {**data, **answers}}
+        )
+        value: dict[str, Any] = reply.json["task"]["value"]
+        return value
+
+    turned = await send(reason="customer", recordings=str(street.company.calls[0]))
+    assert turned["title"] == "A customer’s own call"
+    data = turned["card"]["content"]["actions"][0]["data"]
+    second = await send(reason="customer", recordings=str(street.company.calls[0]), **STEP)
+    assert second["title"] == "Who it is, and where to"
+    file, back = second["card"]["content"]["actions"]
+    assert (file["title"], back["title"]) == ("File", "Back")
+    data = back["data"]
+    first = await send(person="Mara Ellis")
+    assert first["title"] == "A customer’s own call"
+    assert json.dumps("2026-11-24") in json.dumps(first)
+    data = first["card"]["content"]["actions"][0]["data"]
+    again = await send(reason="customer", recordings=str(street.company.calls[0]), **STEP)
+    assert "Mara Ellis" in json.dumps(again)
+    data = again["card"]["content"]["actions"][0]["data"]
+    done = await send(**WHO)
+    assert done["title"] == "Filed"
+    assert len(await _filed(street)) == 1

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+import pytest_asyncio
+from aiohttp import ClientSession, web
 
 from bot.ports import Unavailable
+from bot.teams.connector import TokenSource
 from bot.teams.keys import issuer_of
 from bot.teams.tokens import Verifier
 
@@ -24,6 +28,7 @@ from .keys import (
     claims,
     refusal,
 )  # fmt: skip
+from .stand_in import Microsoft
 
 DAY = 86_400.0
 
@@ -89,35 +94,98 @@ async def test_a_start_while_microsoft_is_down_is_tried_again_soon(
     assert server.looks == 3
 
 
-async def test_whoever_comes_first_is_not_turned_away_for_one_look_in_vain(
-    verifier: Verifier, server: KeyServer
-) -> None:
-    server.in_vain = {1}
-    both = await asyncio.gather(accepted(verifier, FIRST.token()), accepted(verifier, FIRST.token()))
-    assert (len(both), server.looks) == (2, 2)
-
-
-async def test_a_key_server_that_hangs_is_given_up(server: KeyServer, http: ClientSession, clock: Clock) -> None:
-    server.gate.clear()
-    verifier = Verifier(APP_ID, TENANT, server.url, http, clock, patience=0.02, clock=clock)
-    async with asyncio.timeout(3):
-        assert await unjudged(verifier, FIRST.token())
-        with pytest.raises(Unavailable, match="timeout"):
-            await verifier.keys.load()
-
-
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"keys":1}', b'{"keys":[]}', b"\xff", b"[" * 99_999, b" "])
-async def test_an_answer_without_keys_leaves_the_old_ones(verifier: Verifier, server: KeyServer, body: bytes) -> None:
-    assert await verifier.keys.load() == 1
-    server.body = body
-    with pytest.raises(Unavailable):
-        await verifier.keys.load()
-    assert await accepted(verifier, FIRST.token())
-
-
 def test_a_national_cloud_has_its_own_issuer() -> None:
     assert issuer_of("https://login.botframework.com/v1/.well-known/openidconfiguration") == ISSUER
     assert (
         issuer_of("https://login.botframework.azure.us/v1/.well-known/openidconfiguration")
         == "https://api.botframework.us"
     )
+
+
+@pytest_asyncio.fixture
+async def tokens(microsoft: Microsoft, http: ClientSession, clock: Clock) -> AsyncIterator[TokenSource]:
+    source = TokenSource(http, TENANT, APP_ID, "hush", microsoft.login_url, clock=clock)
+    yield source
+    await source.close()
+
+
+async def outage(tokens: TokenSource) -> Unavailable:
+    with pytest.raises(Unavailable) as caught:
+        await tokens.token()
+    assert caught.value.outage
+    return caught.value
+
+
+async def settled(tokens: TokenSource) -> None:
+    """Wait for the fetch that is under way."""
+    await asyncio.wait({tokens._flight.board()})
+
+
+async def test_the_bot_proves_itself_with_its_secret(tokens: TokenSource, microsoft: Microsoft) -> None:
+    assert await tokens.token() == "token-1"
+    assert microsoft.forms == [
+        {
+            "grant_type": "client_credentials",
+            "client_id": APP_ID,
+            "client_secret": "hush",
+            "scope": "https://api.botframework.com/.default",
+        }
+    ]
+
+
+async def test_a_token_serves_until_five_minutes_before_its_end(
+    tokens: TokenSource, microsoft: Microsoft, clock: Clock
+) -> None:
+    for moment in (0, 1, 3299):
+        clock.now = NOW + moment
+        assert await tokens.token() == "token-1"
+    assert len(microsoft.forms) == 1
+
+
+async def test_near_its_end_a_token_is_replaced_and_nobody_waits(
+    tokens: TokenSource, microsoft: Microsoft, clock: Clock
+) -> None:
+    await tokens.token()
+    microsoft.gate.clear()
+    clock.now = NOW + 3300
+    assert [await tokens.token() for _ in range(5)] == ["token-1"] * 5
+    microsoft.gate.set()
+    await settled(tokens)
+    assert await tokens.token() == "token-2"
+    assert len(microsoft.forms) == 2
+
+
+async def test_only_the_token_that_was_refused_is_dropped(tokens: TokenSource, microsoft: Microsoft) -> None:
+    assert await tokens.token() == "token-1"
+    tokens.drop("token-1")
+    assert await tokens.token() == "token-2"
+    tokens.drop("token-1")
+    assert await tokens.token() == "token-2"
+
+
+NO_TOKEN: list[tuple[int, Any, str]] = [
+    (401, {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret."}, "invalid_client"),
+    (400, {"error": "unauthorized_client"}, "unauthorized_client"),
+    (503, {"error": "temporarily_unavailable"}, "temporarily_unavailable"),
+    (500, None, "login_http_500"),
+    (302, {}, "login_http_302"),
+    (200, {}, "login_unreadable_answer"),
+    (200, [], "login_unreadable_answer"),
+    (200, {"access_token": 5, "expires_in": 3600}, "login_unreadable_answer"),
+    (200, {"access_token": "a\r\nb", "expires_in": 3600}, "login_unreadable_answer"),
+    (200, {"access_token": "a", "expires_in": None}, "login_unreadable_answer"),
+    (200, {"access_token": "a", "expires_in": -1}, "login_unreadable_answer"),
+    (200, {"access_token": "a", "expires_in": "soon"}, "login_unreadable_answer"),
+    (200, {"access_token": "a", "expires_in": True}, "login_unreadable_answer"),
+    (200, {"access_token": "", "expires_in": 3600}, "login_unreadable_answer"),
+]
+
+
+@pytest.mark.parametrize(("status", "said", "code"), NO_TOKEN)
+async def test_no_token_is_an_outage_that_says_why_and_no_secret(
+    tokens: TokenSource, microsoft: Microsoft, capsys: pytest.CaptureFixture[str], status: int, said: Any, code: str
+) -> None:
+    microsoft.logins = [web.json_response(said, status=status)]
+    assert (await outage(tokens)).code == code
+    assert "hush" not in "".join(capsys.readouterr())
+    assert await tokens.token() == "token-2"

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from bot.chats.wording import broken, units
 from bot.rehearsal.teams import words
 from bot.teams import render
-from bot.teams.render import CARD as ROOM
 from handlers.access.intents import Answer, Approve, Deny, Question, Withdraw
-from handlers.cards import Actions, Button, Card, Line, Page, Row, Said, Sign, Title
+from handlers.cards import Actions, Button, Card, Page, Said, Sign, Title
 from handlers.lists import ON_A_PAGE
 from tests.each import each
-from tests.handlers.builders import approved, ask
+from tests.handlers.builders import ask
 
-from .cards import HOSTILE, LARGEST, cards, faults, nodes, typed, zones
+from .cards import faults, nodes
 from .street import Street, shown, told
 
 DETAILS = Button("details", "Details", "R-1")
@@ -57,13 +52,6 @@ def test_a_card_that_is_cut_has_a_button_to_all_of_it_and_another_has_none() -> 
     assert "Details" not in words(render.content(short, "UTC"))
 
 
-def test_a_card_that_is_cut_has_no_second_button_to_the_same() -> None:
-    both = Card((*CARD.parts, Actions((DETAILS, Button("deny", "Deny", "R-1")))), "A request waits.", DETAILS)
-    drawn: Any = render.content(both, "UTC")
-    assert faults(drawn) == []
-    assert [one["title"] for one in nodes(drawn, "type", "Action.Execute")] == ["Details", "Deny"]
-
-
 def test_leaf_by_leaf_every_word_is_read_once_and_one_can_go_back() -> None:
     found = leaves(Page("Access request", CARD.parts))
     assert len(found) > 1
@@ -74,43 +62,6 @@ def test_leaf_by_leaf_every_word_is_read_once_and_one_can_go_back() -> None:
         assert f"Part {at + 1} of {len(found)}." in words(leaf)
         assert ("Show what came before" in turning(leaf)) is (at > 0)
         assert "Back" in [one["title"] for one in nodes(leaf, "type", "Action.Execute")]
-
-
-def test_what_fits_has_no_leaves() -> None:
-    page = Page("Access request", CARD.parts[:2])
-    assert render.leaf(page, "UTC", 7, read, BACK) == render.page(Page(page.title, (*page.parts, *BACK)), "UTC")
-
-
-@pytest.mark.soak
-@settings(max_examples=25, deadline=None)
-@given(cards, zones, st.integers(-2, 40))
-def test_any_leaf_is_taken_whatever_it_holds(card: Card, zone: str, at: int) -> None:
-    drawn = render.leaf(Page(card.summary, card.parts), zone, at, read, BACK)
-    assert faults(drawn) == []
-    assert drawn["body"] != []
-
-
-@pytest.mark.soak
-@each("said", HOSTILE)
-def test_the_longest_words_in_every_place_are_taken_on_every_leaf(said: str) -> None:
-    long = (said * 5000)[:5000]
-    button = Button("approve", long, "R-1", "danger", confirm=long)
-    parts = (Said(long, long), Line(long), Row(long, button, long), Actions((button,) * 5)) * 2
-    for leaf in leaves(Page(long, parts)):
-        assert faults(leaf) == []
-        assert len(json.dumps(leaf)) <= LARGEST
-
-
-@given(typed, st.integers(4, 60))
-def test_broken_words_are_whole_but_for_blanks(text: str, most: int) -> None:
-    found = list(broken(text, most))
-    assert all(units(one) <= most for one in found)
-    assert "".join("".join(found).split()) == "".join(text.split())
-
-
-@each("value", ["", "x", "-1:details:R-1", "1e3:details:R-1", "²:details:R-1", "9" * 5 + ":details:R-1"])
-def test_what_no_button_of_ours_says_is_the_first_leaf(value: str) -> None:
-    assert render.turned(value)[0] == 0
 
 
 async def long_request(street: Street) -> str:
@@ -180,24 +131,6 @@ async def test_d2_the_rest_is_one_press_away_and_leads_back(street: Street) -> N
     assert told(street.again(home, "tara")).startswith("📋 Call recordings · 17 waiting for you")
 
 
-@pytest.mark.soak
-async def test_d2_a_full_home_and_a_full_page_are_whole_in_teams(street: Street) -> None:
-    """Teams refuses a card above 28 kB; nothing of a list may be left out for that."""
-    for number in range(ON_A_PAGE + 2):
-        await approved(street.company, street.company.anna, crm=f"CS-{100 + number}")
-    await _many(street)
-    await street.settled()
-    for short, button in (("anna", "Show all"), ("tara", "Show all")):
-        await street.say(short, "home")
-        home = street.home(short)
-        assert "There is more than fits here." not in told(home)
-        assert len(json.dumps(home.cards)) < ROOM
-        await street.press(short, home, button)
-        listed = street.again(home, short)
-        assert "There is more than fits here." not in told(listed)
-        assert len(json.dumps(listed.cards)) < ROOM
-
-
 BOTH = pytest.mark.parametrize("old", [False, True], ids=["execute", "submit"])
 
 
@@ -226,22 +159,3 @@ async def test_d4_a_line_shows_in_its_place_what_it_says(
     if not old:
         street.anna.reopen()
         assert told(street.again(line, "anna")) == told(line)
-
-
-@pytest.mark.soak
-@each(
-    ("steps", "button", "form"),
-    [
-        ((Question,), "Answer", "Tara Lindqvist asks:\nWhich complaint?"),
-        ((Approve, Withdraw), "Ask again", "filled in from"),
-    ],
-)
-async def test_d4_a_line_brings_the_form_beneath_and_is_no_second_card(
-    street: Street, steps: tuple[type[Question | Deny | Approve | Withdraw], ...], button: str, form: str
-) -> None:
-    await _line(street, *steps)
-    line = street.anna.chat[-1]
-    await street.press("anna", line, button)
-    assert form in told(street.form("anna"))
-    street.anna.reopen()
-    assert told(street.again(line, "anna")) == told(line)

@@ -43,20 +43,6 @@ def test_the_package_holds_a_valid_manifest_and_the_icons_that_it_names(opened: 
     assert manifest["$schema"].endswith(f"/v{manifest['manifestVersion']}/MicrosoftTeams.schema.json")
 
 
-@each(
-    "spoilt",
-    [
-        {"id": "x"},
-        {"manifestVersion": "1.2"},
-        {"name": {"short": "x" * 31}},
-        {"bots": [{"scopes": ["personal"]}]},
-        {"x": 1},
-    ],
-)
-def test_the_schema_refuses_what_teams_refuses(spoilt: dict[str, Any]) -> None:
-    assert problems(package.manifest(POLICY, APP_ID, URL, COMMANDS) | spoilt) != []
-
-
 def test_every_command_is_in_the_menu_of_ones_own_chat_and_forms_open_anywhere(opened: dict[str, bytes]) -> None:
     manifest = json.loads(opened["manifest.json"])
     (bot,) = manifest["bots"]
@@ -81,16 +67,6 @@ def test_a_slash_never_makes_a_message_of_what_is_written_in_a_channel(opened: d
     (bot,) = json.loads(opened["manifest.json"])["bots"]
     assert "supportsTargetedMessages" not in bot
     assert [sorted(one) for one in bot["commandLists"]] == [["commands", "scopes"]]
-
-
-def test_no_title_in_a_menu_is_cut(opened: dict[str, bytes]) -> None:
-    """Teams has room for 32 characters there."""
-    (extension,) = json.loads(opened["manifest.json"])["composeExtensions"]
-    titles = [one["title"] for one in extension["commands"]]
-    assert titles == [
-        "Ask to hear a recording", "Report in confidence", "A caller wants no recording", "Read the call recording policy",
-    ]  # fmt: skip
-    assert all(len(one) <= 32 for one in titles)
 
 
 def test_a_later_package_has_a_higher_version_that_teams_takes() -> None:
@@ -144,51 +120,6 @@ def test_the_same_settings_give_the_same_file(tmp_path: Path) -> None:
         package.build(POLICY, APP_ID, URL, tmp_path / name, COMMANDS).read_bytes() for name in ("1.zip", "2.zip")
     )
     assert first == second
-
-
-def named(name: str) -> Policy:
-    company = POLICY.company.model_copy(update={"name": name})
-    return POLICY.model_copy(update={"company": company})
-
-
-def test_a_company_with_a_long_name_and_a_notice_without_address_is_valid() -> None:
-    policy = named("Fernhill " * 60)
-    notices = policy.notices.model_copy(update={"website": "see the Contact us page"})
-    policy = policy.model_copy(update={"notices": notices})
-    assert problems(package.manifest(policy, APP_ID, URL, COMMANDS)) == []
-
-
-@each("app_id", ["steward", APP_ID + "0", APP_ID[:-1] + "g", ""])
-def test_what_is_no_app_id_is_refused_by_name(tmp_path: Path, app_id: str) -> None:
-    with pytest.raises(ValueError, match="MICROSOFT_APP_ID: it is "):
-        package.build(POLICY, app_id, URL, tmp_path / "teams.zip", COMMANDS)
-
-
-NOT_PUBLIC = [
-    "", "http://localhost:3000", "http://steward.example.com", "https://localhost", "https://steward", "https://10.0.0.7",
-    "https://127.1", "https://[::1]", "https://steward.local", "https://steward.internal", "https://a b.example.com",
-    "https://-x.example.com", "https://bücher.example.com", "https://me@steward.example.com", "steward.example.com",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("url", NOT_PUBLIC)
-def test_an_address_that_teams_could_not_open_is_refused_by_name(tmp_path: Path, url: str) -> None:
-    with pytest.raises(ValueError, match="PUBLIC_URL: "):
-        package.build(POLICY, APP_ID, url, tmp_path / "teams.zip", COMMANDS)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_all_that_is_missing_is_told_at_once() -> None:
-    assert [one.partition(":")[0] for one in package.faults("", "http://localhost")] == [
-        "MICROSOFT_APP_ID",
-        "PUBLIC_URL",
-    ]
-    assert list(package.faults(APP_ID, "https://Steward.Example.com:8443/bot/")) == []
-
-
-@each(("word", "name"), [("recording-request", "recordingRequest"), ("home", "home"), ("a-b-c", "aBC")])
-def test_a_command_of_the_message_extension_is_named_after_what_people_type(word: str, name: str) -> None:
-    assert package.command_id(word) == name
 
 
 @each(("name", "size"), [("color.png", 192), ("outline.png", 32)])

@@ -15,7 +15,6 @@ from tests.handlers.builders import approved, audit
 from .street import CLAIM, IDS, Street, shown, told
 
 BOTH = pytest.mark.parametrize("old", [False, True], ids=["execute", "submit"])
-OWN = "This is your own request, so somebody else has to decide it."
 SENT = "Sent\nYour request is on its way."
 
 
@@ -99,17 +98,6 @@ async def test_p9_a_reason_that_needs_more_shows_more_fields_and_keeps_what_was_
     assert "Investigation request ·" in first(told(street.card("anna", request)))
 
 
-async def test_p7_a_reason_that_needs_less_again_drops_the_fields(street: Street) -> None:
-    form = await street.blank()
-    await street.press("anna", form, "Send", await street.filled(form, reason="legal_claim"))
-    await street.press("anna", street.again(form, "anna"), "Send", {**CLAIM, "reason": "complaint"})
-    assert "⚠️ This asks for less" in told(street.again(form, "anna"))
-    assert await filed(street) == []
-    await street.press("anna", street.again(form, "anna"), "Send")
-    [request] = await filed(street)
-    assert "Claim 12" not in told(street.card("anna", request))
-
-
 async def test_p7_a_form_that_is_sent_again_by_the_client_asks_once(street: Street) -> None:
     form = await street.blank()
     await street.press("anna", form, "Send", await street.filled(form))
@@ -119,15 +107,6 @@ async def test_p7_a_form_that_is_sent_again_by_the_client_asks_once(street: Stre
     await street.settled()
     assert {shown(one).startswith(SENT) for one in (*replies, other)} == {True}
     assert len(await filed(street)) == 1
-
-
-@BOTH
-async def test_whoever_leaves_the_form_has_sent_nothing(street: Street, old: bool) -> None:
-    form = await street.blank()
-    assert (await street.press("anna", form, "Cancel", old_client=old)).ok
-    assert told(street.again(form, "anna")) == "Not sent\nYou left the form. Nothing was sent."
-    street.anna.reopen()
-    assert (told(street.again(form, "anna")).startswith("Not sent"), await filed(street)) == (True, [])
 
 
 @BOTH
@@ -159,14 +138,6 @@ async def test_p7_a_press_after_somebody_elses_decision_is_told_and_shows_the_ca
 
 
 @BOTH
-async def test_p7_whoever_may_not_decide_changes_nothing(street: Street, old: bool) -> None:
-    request = await street.asked()
-    home, data = street.home("anna"), {"verb": "approve", "value": request}
-    await answered(street, home, data, old=old)
-    assert (await street.state(request), street.said("anna")[-1:]) == ("waiting", [OWN])
-
-
-@BOTH
 async def test_p7_deny_asks_for_a_reason_by_a_form_of_its_own(street: Street, old: bool) -> None:
     request = await street.asked()
     card = street.card("tara", request)
@@ -183,20 +154,6 @@ async def test_p7_deny_asks_for_a_reason_by_a_form_of_its_own(street: Street, ol
     assert told(street.again(form, "tara")).startswith("Sent")
     assert first(told(street.again(card, "tara"))) == "⛔ Access request · denied by you"
     assert "Not needed." in told(street.card("anna", request))
-
-
-@BOTH
-async def test_p7_a_question_and_its_answer(street: Street, old: bool) -> None:
-    request = await street.asked()
-    for short, button, words in (("tara", "Ask a question", "Which invoice?"), ("anna", "Answer", "March.")):
-        card = street.card(short, request)
-        await street.press(short, card, button, old_client=old)
-        form = street.form(short)
-        await street.press(short, form, "Send", {"words": words}, old_client=old)
-        street.person(short).reopen()
-        assert words in told(street.again(card, short))
-    assert "March." in told(street.card("tara", request))
-    assert "Which invoice?" in told(street.card("anna", request))
 
 
 @BOTH
@@ -226,23 +183,3 @@ async def test_p8_what_is_shown_once_stays_in_place_of_a_changed_card_until_it_i
     await street.settled()
     street.anna.reopen()
     assert "withdrawn" in told(street.again(card, "anna"))
-
-
-async def test_p7_a_listen_that_the_client_sends_again_gives_no_second_code(street: Street) -> None:
-    request = await approved(street.company)
-    await street.settled()
-    await street.press("anna", street.card("anna", request), "Listen")
-    sent = last_press(street)
-    again = await street.tenant.wire.repeat(sent, 5)
-    assert first(shown(again)) == "✅ Access request · approved by Tara Lindqvist"
-    assert [one[1] for one in await audit(street.company, request)].count("listening.code") == 1
-
-
-@BOTH
-async def test_p7_whoever_has_both_platforms_says_where_messages_go(street: Street, old: bool) -> None:
-    [home] = await street.say("anna", "home")
-    assert "Messages reach you in Slack." in home
-    await street.press("anna", street.home("anna"), "Use Teams", old_client=old)
-    assert "Messages reach you in Teams." in told(street.home("anna"))
-    found = await street.company.database.read(lambda store: store.people.get(street.company.anna.person_id or 0))
-    assert found.prefers == "teams"

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
 from typing import Any
 
-from bot.teams import render
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import handlers
+from bot.chats.wording import units
+from bot.teams import forms, render
+from bot.teams.elements import plain, still, tamed
+from bot.teams.forms import answers, form, sent
+from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import (
     Actions,
     Button,
     Card,
-    Facts,
-    Heading,
+    Choice,
+    Day,
     Line,
+    Long,
+    Lookup,
+    Option,
     Page,
     Part,
     Row,
-    Said,
+    Sheet,
+    Short,
     Sign,
-    Small,
     Title,
-    When,
 )
 from tests.each import each
+from tests.golden.cases import CARDS, READER
+from tests.handlers.builders import POLICY
 
-from .cards import faults, said
+from .cards import cards, faults, nodes, said, sheets, typed, zones
 
 Element = dict[str, Any]
 
 SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
-DUE = When(datetime(2027, 5, 5, 7, 0, tzinfo=UTC), SYDNEY)
 APPROVE = Button("approve", "Approve", "R-1", "primary")
 DENY = Button("deny", "Deny", "R-1", "danger", confirm="The requester is told why.")
 
@@ -68,38 +80,6 @@ def test_a_title_says_its_state_in_a_word_and_a_sign_and_is_a_heading() -> None:
     assert said(block).endswith("… · denied by Tara Lindqvist")
 
 
-def test_a_heading_that_would_come_to_life_is_a_text_run() -> None:
-    (block,) = body(Heading("See [this](https://evil.test)"))
-    assert (block["type"], said(block)) == ("RichTextBlock", "See [this](https://evil.test)")
-
-
-def test_facts_stand_in_two_columns_and_show_what_was_typed() -> None:
-    who, reason, due, crm = body(
-        Facts((("Who", "Anna Quill"), ("Reason", "*urgent* <at>all</at>"), ("Due", ("by ", DUE)), ("CRM\n ref", "")))
-    )
-    label, value = who["columns"]
-    assert (said(label["items"][0]), said(value["items"][0])) == ("Who", "Anna Quill")
-    assert label["items"][0]["inlines"][0]["weight"] == "bolder"
-    assert said(reason["columns"][1]["items"][0]) == "*urgent* <at>all</at>"
-    assert said(due["columns"][1]["items"][0]) == "by Wed 5 May, 17:00 Sydney"
-    assert [said(column["items"][0]) for column in crm["columns"]] == ["CRM ref", "–"]
-
-
-def test_somebodys_words_are_quoted_as_typed() -> None:
-    label, quote = body(Said("Purpose", "*Now* [x](https://evil.test)\n- {{DATE(2026-11-24T03:00:00Z)}}"))
-    assert said(label) == "Purpose"
-    assert (quote["type"], quote["style"]) == ("Container", "emphasis")
-    assert said(quote["items"][0]) == "*Now* [x](https://evil.test)\n- {\u2060{DATE(2026-11-24T03:00:00Z)}}"
-
-
-def test_a_moment_is_told_in_the_readers_zone_and_the_lines() -> None:
-    """{{DATE()}} is drawn in the zone and language of the device, so moments are words."""
-    (line,) = body(Line(("Ends ", DUE), Sign.ALARM), zone=LONDON)
-    assert said(line) == "⚠️ Ends Wed 5 May, 08:00 London (17:00 Sydney)"
-    (small,) = body(Small("R-1 · P7"))
-    assert small["inlines"] == [{"type": "TextRun", "text": "R-1 · P7", "size": "small", "isSubtle": True}]
-
-
 def test_a_press_carries_what_is_asked_and_for_which_thing() -> None:
     (block,) = body(Title(Sign.WAITING, "Access request R-1", ""), Actions((APPROVE,)))[1:]
     (approve,) = block["actions"]
@@ -133,38 +113,6 @@ def test_what_can_not_be_undone_unfolds_a_question_first() -> None:
     assert really["fallback"]["data"] == really["data"] == {"verb": "deny", "value": "R-1"}
 
 
-def test_more_buttons_than_a_client_shows_stand_in_several_rows() -> None:
-    many = body(Actions(tuple(Button(f"act{n}", "Act", "7") for n in range(12))))
-    assert [len(block["actions"]) for block in many] == [5, 5, 2]
-
-
-def test_a_row_has_its_button_beside_it() -> None:
-    (row,) = body(Row("Yesterday, •••• 678", Button("listen", "Listen", "7"), ("until ", DUE)))
-    words, act = row["columns"]
-    assert [said(one) for one in words["items"]] == ["Yesterday, •••• 678", "until Wed 5 May, 17:00 Sydney"]
-    (button,) = act["items"][0]["actions"]
-    assert (words["width"], act["width"], button["tooltip"]) == ("stretch", "auto", "Listen: Yesterday, •••• 678")
-    (plain,) = body(Row("Yesterday"))
-    assert [said(one) for one in plain["items"]] == ["Yesterday"]
-
-
-def test_a_row_that_asks_back_gives_the_question_the_whole_width() -> None:
-    (row,) = body(Row("Anna Quill", DENY))
-    words, act = row["items"]
-    assert (said(words), act["actions"][0]["type"]) == ("Anna Quill", "Action.ShowCard")
-
-
-def test_long_words_are_cut_fairly_and_nothing_else_is() -> None:
-    words = [Said("Words", sign * length) for sign, length in (("א", 4000), ("ב", 4000), ("ג", 200))]
-    drawn = body(*words, Facts((("Who", "Anna " * 60),)), Actions((APPROVE,)))
-    assert faults(content(*words)) == []
-    lengths = [len(said(block["items"][0])) for block in drawn[1:6:2]]
-    assert lengths[0] == lengths[1] > 1500
-    assert lengths[2] == 202  # with its two marks of direction
-    assert said(drawn[6]["columns"][1]["items"][0]) == ("Anna " * 60)
-    assert drawn[7]["type"] == "ActionSet"
-
-
 def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:
     card: Any = content(*(Row(f"Call {n}", APPROVE) for n in range(200)), Actions((APPROVE, DENY)))
     *rows, more, acts = card["body"]
@@ -184,3 +132,217 @@ def test_a_page_has_its_title_in_the_chat_and_leaves_it_to_the_dialog() -> None:
     assert task["type"] == "continue"
     assert task["value"]["title"] == "Listen"
     assert task["value"]["card"]["content"] == card
+
+
+@pytest.mark.soak
+@settings(max_examples=60, deadline=None)
+@given(cards, zones)
+def test_a_message_is_taken_whatever_it_holds(card: Card, zone: str) -> None:
+    drawn: Any = render.message(card, zone)
+    assert faults(drawn["attachments"][0]["content"]) == []
+    assert drawn["attachments"][0]["content"]["body"] != []
+    assert len(json.dumps(drawn)) < 28_000
+    assert 1 <= units(drawn["summary"]) <= 300
+    assert "\n" not in drawn["summary"]
+
+
+@pytest.mark.soak
+@settings(max_examples=50, deadline=None)
+@given(
+    sheets, st.lists(typed, min_size=7, max_size=7), st.lists(st.none() | typed, min_size=7, max_size=7), st.booleans()
+)
+def test_a_form_is_taken_whatever_it_holds(
+    sheet: Sheet, values: list[str], told: list[str | None], dialog: bool
+) -> None:
+    given_back = {field.name: value for field, value in zip(sheet.fields, values, strict=False)}
+    problems = {field.name: words for field, words in zip(sheet.fields, told, strict=False) if words is not None}
+    offered = {
+        field.name: [Option(str(n), values[n % 7]) for n in range(20)]
+        for field in sheet.fields
+        if isinstance(field, Lookup)
+    }
+    drawn: Any = forms.form(sheet, values=given_back, problems=problems, offered=offered, dialog=dialog)
+    assert faults(drawn) == []
+    assert forms.sent(drawn["actions"][0]["data"]) == (sheet.name, sheet.about)
+
+
+@given(typed, st.integers(1, 300))
+def test_words_fit_and_can_be_sent(words: str, most: int) -> None:
+    for drawn in (plain(words, "UTC", most), tamed(words, most)):
+        assert 1 <= units(drawn) <= most
+        assert drawn.encode("utf-8")
+        assert "{{" not in drawn
+
+
+@each(
+    "words",
+    [
+        "*b*",
+        "_i_",
+        "[a](b)",
+        "- one",
+        "1. one",
+        "2) two",
+        "# one",
+        "https://x.test",
+        "x.test",
+        "a@x.test",
+        "<at>A</at>",
+    ],
+)
+def test_what_some_client_would_read_is_no_text_block(words: str) -> None:
+    assert not still(words)
+
+
+@pytest.mark.soak
+@each("name", CARDS)
+def test_what_people_meet_is_taken(name: str) -> None:
+    assert faults(render.content(CARDS[name], READER)) == []
+
+
+SHEET = Sheet(
+    "access",
+    "Ask for a recording",
+    "Send",
+    (
+        Choice("reason", "Why?", (Option("training", "Training needs", "P6"),), "The policy's reasons.", redraws=True),
+        Lookup("calls", "Which calls?", "recordings", 10, placeholder="Find a call"),
+        Short("crm", "CRM reference", 60),
+        Long("purpose", "What for?", 5000, optional=True),
+    ),
+    about="R-1",
+)
+
+
+WANTED = Lookup("calls", "Which calls?", "recordings", 10)
+FORGONE = Lookup("also", "Also for", "people", 3, optional=True)
+
+
+def test_what_is_chosen_in_a_list_is_named_beneath_it_and_travels_where_it_must_not_be_empty() -> None:
+    sheet = Sheet("access", "Ask", "Send", (WANTED, FORGONE))
+    offered = {"calls": [Option("7", "Tue 24 Nov", "2 min")], "also": [Option("P", "Pip")]}
+    card: Any = form(sheet, values={"calls": ["7", "9"], "also": "P"}, offered=offered)
+    assert faults(card) == []
+    told = [said(block) for block in card["body"] if block["type"] == "RichTextBlock"]
+    assert "Chosen so far, and sent unless you choose others: Tue 24 Nov · 2 min; 9" in told
+    assert "Chosen before; choose again what is missing above: Pip" in told
+    data = card["actions"][0]["data"]
+    assert data["kept"] == {"calls": "7,9"}
+    assert [inputs(card)[name]["isRequired"] for name in ("calls", "also")] == [False, False]
+    assert forms.regained({**data, "calls": "", "also": ""}) == {**data, "calls": "7,9", "also": ""}
+    assert forms.regained({**data, "calls": "8"})["calls"] == "8"
+
+
+def inputs(card: Element) -> dict[str, Element]:
+    return {one["id"]: one for one in nodes(card, "id")}
+
+
+def test_a_form_asks_for_each_field_in_its_own_way() -> None:
+    card: Any = form(SHEET)
+    assert faults(card) == []
+    drawn = inputs(card)
+    assert [*drawn] == ["reason", "calls", "crm", "purpose"]
+    assert drawn["reason"] == {
+        "type": "Input.ChoiceSet",
+        "id": "reason",
+        "label": "Why?",
+        "isRequired": True,
+        "errorMessage": "Please choose one.",
+        "style": "compact",
+        "placeholder": "Choose one",
+        "choices": [{"title": "Training needs · P6", "value": "training"}],
+    }
+    calls = drawn["calls"]
+    assert calls["choices.data"] == {"type": "Data.Query", "dataset": "recordings"}
+    assert (calls["style"], calls["isMultiSelect"], calls["placeholder"]) == ("filtered", True, "Find a call")
+    assert (drawn["crm"]["maxLength"], drawn["crm"]["isMultiline"], drawn["crm"]["isRequired"]) == (60, False, True)
+    assert [drawn["purpose"][key] for key in ("maxLength", "isMultiline", "isRequired")] == [5000, True, False]
+    words = [said(block) for block in card["body"] if block["type"] != "Input.Text" and "id" not in block]
+    assert words == ["Ask for a recording", "The policy's reasons.", "You may choose up to 10."]
+
+
+def test_a_form_is_sent_with_its_name_and_what_it_is_about() -> None:
+    card: Any = form(SHEET)
+    send, cancel = card["actions"]
+    assert (send["type"], send["verb"], send["title"]) == ("Action.Execute", "send", "Send")
+    assert sent(send["data"]) == sent(send["fallback"]["data"]) == ("access", "R-1")
+    assert render.pressed(cancel["data"]) == ("cancel", "")
+    assert cancel["associatedInputs"] == cancel["fallback"]["associatedInputs"] == "none"
+
+
+def test_a_dialog_has_its_own_title_and_way_out_and_is_sent_by_submit() -> None:
+    card: Any = form(SHEET, dialog=True)
+    assert card["body"][0]["id"] == "reason"
+    (send,) = card["actions"]
+    assert (send["type"], render.pressed(send["data"]), sent(send["data"])) == (
+        "Action.Submit",
+        ("send", ""),
+        ("access", "R-1"),
+    )
+
+
+def test_what_was_typed_stands_there_again_and_what_is_wrong_at_its_field() -> None:
+    typed = {"reason": "training", "calls": ["7", "9"], "crm": "<b>CS</b>\t*1*", "purpose": "one\ntwo \u202eאב"}
+    told = {"crm": "Please give the reference.", "": "Saving took too long."}
+    card: Any = form(SHEET, values=typed, problems=told, offered={"calls": [Option("7", "Tue 24 Nov", "2 min")]})
+    assert faults(card) == []
+    drawn = inputs(card)
+    assert {name: one["value"] for name, one in drawn.items()} == {**typed, "calls": "7,9"}
+    assert drawn["calls"]["choices"] == [{"title": "Tue 24 Nov · 2 min", "value": "7"}, {"title": "9", "value": "9"}]
+    blocks = card["body"]
+    assert said(blocks[1]) == "⚠️ Saving took too long."
+    problem = blocks[blocks.index(drawn["crm"]) + 1]
+    assert (said(problem), problem["inlines"][0]["color"]) == ("⚠️ Please give the reference.", "attention")
+
+
+def test_what_teams_could_not_take_whole_is_cut_and_said() -> None:
+    card: Any = form(SHEET, values={"purpose": "א" * 5000})
+    assert faults(card) == []
+    purpose = inputs(card)["purpose"]
+    assert len(purpose["value"]) > 3000
+    assert "too long to keep whole" in said(card["body"][card["body"].index(purpose) + 1])
+
+
+def test_what_was_filled_in_is_read_by_field() -> None:
+    data = {
+        "verb": "send",
+        "form": "access",
+        "about": "R-1",
+        "reason": "training",
+        "calls": "7,9",
+        "purpose": "<b> & *x*",
+    }
+    assert answers(data, SHEET) == {"reason": "training", "calls": ["7", "9"], "crm": "", "purpose": "<b> & *x*"}
+    assert answers({"calls": "", "crm": None}, SHEET) == {"reason": "", "calls": [], "crm": "", "purpose": ""}
+
+
+@each("kind", [AccessForm, InvestigationForm, *(one.kind for one in handlers.FORMS.values())])
+def test_no_field_is_called_as_what_travels_beside_the_answers(kind: type[AccessForm]) -> None:
+    assert not forms.OURS & kind.model_fields.keys()
+
+
+DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Left empty, it is today.", optional=True),))
+
+
+@each(("value", "drawn"), [("2026-11-24", "2026-11-24"), ("", None), ("soon", None), ("2026-99-99", None)])
+def test_a_day_is_picked_and_one_that_a_client_made_up_is_not_drawn_again(value: str, drawn: str | None) -> None:
+    card: Any = form(DAYS, values={"first": value}, problems={"first": "Please choose another day."})
+    assert faults(card) == []
+    assert inputs(card)["first"].get("value") == drawn
+    assert inputs(card)["first"]["type"] == "Input.Date"
+    assert "Please choose another day." in str(card["body"])
+    assert answers({"first": value}, DAYS) == {"first": value}
+
+
+def test_p9_what_a_form_does_not_show_it_carries_within_bounds() -> None:
+    sheet = AccessForm.sheet(POLICY)
+    values = {"purpose": "Why.", "matter": "Claim 12", "concerned": ["a", "b"], "basis": "x" * 1001, "audience": ""}
+    drawn: Any = forms.form(sheet, values=values)
+    [data] = [one["data"] for one in drawn["actions"] if one["title"] == sheet.send]
+    assert data["aside"] == {"matter": "Claim 12", "concerned": "a,b"}
+    assert forms.typed({**data, "matter": "Claim 13", "purpose": "Why."}) == {
+        "matter": "Claim 13", "concerned": "a,b", "purpose": "Why.",
+    }  # fmt: skip
+    assert forms.typed({"aside": "nonsense", "crm": "CS-1"}) == {"crm": "CS-1"}
+    many: Any = forms.form(sheet, values={f"field{number}": "x" for number in range(20)})
+    assert len(many["actions"][0]["data"]["aside"]) == 8

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from bot.delivery.confidential import Confidential
-from bot.rehearsal.teams import Message
-from handlers.breach.intents import Ask
+from bot.rehearsal.teams import Fault, Message, words
+from handlers import BEGINS
+from handlers.breach.start import begun
+from handlers.cards import Button
 from storage.database.store import Database
-from tests.breaching import KEYS, elsewhere
+from tests.breaching import BUTTON, CANARY, COMMAND, KEYS, SAYS, Drawer, elsewhere, furnished
+from tests.each import each
 from tests.handlers.breach.reporting import page, report, the_report
 
-from .street import Street, a_street, shown, told
+from .street import GROUP, IDS, Street, a_street, shown, told
 
 ALERT = "A confidential report has come in."
-NEWS = "There is an answer to what you told in confidence."
 GONE = "I can't find this request."
 
 
@@ -61,14 +67,6 @@ async def test_p13_back_from_details_is_the_card_of_the_report(desk: Desk) -> No
     assert (await desk.street.press("ruth", desk.street.again(card, "ruth"), "Details")).ok
 
 
-async def test_p13_acknowledging_before_reading_says_what_to_do_and_keeps_the_card(desk: Desk) -> None:
-    card, before = desk.card("ruth", ALERT), await elsewhere(desk.street.company.database)
-    reply = await desk.street.execute("ruth", {"verb": "breach_acknowledge", "value": desk.report})
-    assert shown(reply) == "Please press Details and read it first; then your acknowledgement counts."
-    assert told(desk.street.again(card, "ruth")) == told(card)
-    assert await elsewhere(desk.street.company.database) == before
-
-
 async def test_p13_acknowledging_after_reading_shows_it_on_the_card(desk: Desk) -> None:
     ruth = await page(desk.street.company, desk.street.company.ruth, desk.report)
     await ruth.read()
@@ -76,16 +74,6 @@ async def test_p13_acknowledging_after_reading_shows_it_on_the_card(desk: Desk) 
     assert (await desk.street.press("ruth", card, "Acknowledge")).ok
     assert "acknowledged" in told(desk.street.again(card, "ruth"))
     assert GONE not in told(desk.street.again(card, "ruth"))
-
-
-async def test_p13_back_from_reply_is_the_card_of_the_one_who_gave_a_name(desk: Desk) -> None:
-    ruth = await page(desk.street.company, desk.street.company.ruth, desk.report)
-    await ruth.do(Ask, "Which day?")
-    await desk.delivered()
-    card = desk.card("anna", NEWS)
-    assert (await desk.street.press("anna", card, "Reply")).ok
-    assert (await desk.street.press("anna", desk.street.again(card, "anna"), "Back to the card")).ok
-    assert told(desk.street.again(card, "anna")) == told(card)
 
 
 async def test_p13_a_known_id_is_like_a_wrong_one_to_who_has_no_sight_of_it(desk: Desk) -> None:
@@ -96,3 +84,120 @@ async def test_p13_a_known_id_is_like_a_wrong_one_to_who_has_no_sight_of_it(desk
             for one in (desk.report, "B-22222222")
         }
         assert len(answers) == 1, answers
+
+
+LEFT_THERE = "Your message stands in this chat; delete it if you’d rather."
+PRESS = {"verb": BUTTON, "value": ""}
+
+
+@pytest.fixture
+def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
+    begins = (*BEGINS, Button(BUTTON, SAYS, ""))
+    monkeypatch.setattr("bot.teams.presses.BEGINS", begins)
+    return furnished(monkeypatch)
+
+
+@pytest_asyncio.fixture
+async def street(drawer: Drawer, database: Database) -> AsyncIterator[Street]:
+    async with a_street(database) as opened:
+        opened.company.door.keys = KEYS
+        await opened.moved_in("anna")
+        opened.company.clock.pass_(hours=1)  # whoever is looked up now is looked up anew
+        yield opened
+        assert opened.tenant.problems == []
+
+
+def linked(street: Street, card: Any, **later: float) -> str:
+    """The account that the card's link names."""
+    [url] = [one["url"] for one in _buttons(card) if one["type"] == "Action.OpenUrl"]
+    address, _, token = url.partition("#")
+    assert address.endswith("/report/start")
+    return begun(KEYS, token, street.company.clock.now + timedelta(**later)).account
+
+
+def _buttons(card: Any) -> list[Any]:
+    if isinstance(card, dict):
+        own = [card] if str(card.get("type", "")).startswith("Action.") else []
+        return own + [found for one in card.values() for found in _buttons(one)]
+    return [found for one in card for found in _buttons(one)] if isinstance(card, list) else []
+
+
+@each(
+    ("typed", "behind"),
+    [
+        (COMMAND, False),
+        ("Recording breach", False),
+        (f"/{COMMAND} help", False),
+        (f"{COMMAND} {CANARY}", True),
+    ],
+)
+async def test_p13_the_word_brings_a_link_and_no_form_and_stores_nothing(
+    street: Street, typed: str, behind: bool, logs: list[MutableMapping[str, Any]]
+) -> None:
+    before = await elsewhere(street.company.database)
+    [said] = await street.say("anna", typed)
+    assert linked(street, street.anna.chat[-1].cards) == f"teams:{IDS['anna']}"
+    assert (LEFT_THERE in said, CANARY in said) == (behind, False)
+    assert await elsewhere(street.company.database) == before
+    assert not [one for one in logs if CANARY in str(one) or IDS["anna"] in str(one)]
+
+
+async def test_p13_the_button_at_home_shows_the_link_to_who_pressed_and_posts_nothing(street: Street) -> None:
+    before, number = await elsewhere(street.company.database), len(street.anna.chat)
+    reply = await street.execute("anna", PRESS)
+    assert linked(street, reply.json["value"]) == f"teams:{IDS['anna']}"
+    assert "Back" in json.dumps(reply.json["value"])
+    assert len(street.anna.chat) == number
+    assert await elsewhere(street.company.database) == before
+
+
+@pytest.mark.parametrize("place", ["", GROUP])
+async def test_p13_the_message_extension_shows_it_in_its_dialog_from_anywhere(street: Street, place: str) -> None:
+    before, number = await elsewhere(street.company.database), len(street.tenant.talk.find(GROUP).messages)
+    await street.anna.action_command(COMMAND, place)
+    assert street.anna.dialog is not None
+    assert linked(street, street.anna.dialog.card) == f"teams:{IDS['anna']}"
+    assert "ends in 10 minutes" in words(street.anna.dialog.card)
+    assert len(street.tenant.talk.find(GROUP).messages) == number
+    assert await elsewhere(street.company.database) == before
+
+
+@each("name", ["task/submit", "composeExtension/submitAction"])
+async def test_p13_what_a_client_makes_up_and_sends_is_taken_nowhere_and_not_drawn_again(
+    street: Street, drawer: Drawer, name: str
+) -> None:
+    before = await elsewhere(street.company.database)
+    data = {"verb": "send", "form": "breach_report", "about": "", "what": CANARY, "named": "named"}
+    reply = await street.invoke("anna", name, {"commandId": COMMAND, "data": data})
+    again = await street.execute("anna", data)
+    assert linked(street, reply.json["task"]["value"]) == linked(street, again.json["value"]) == f"teams:{IDS['anna']}"
+    assert CANARY not in json.dumps([reply.json, again.json])
+    assert drawer.filed == []
+    assert await elsewhere(street.company.database) == before
+
+
+async def test_p13_in_a_group_it_is_told_where_to_write(street: Street) -> None:
+    before = await elsewhere(street.company.database)
+    [said] = await street.say("anna", COMMAND, GROUP, mention=True)
+    assert said.startswith("Recordings are a private matter.")
+    chat = (
+        next(one for one in street.tenant.talk.chats if one.id == GROUP)
+        if hasattr(street.tenant.talk, "chats")
+        else None
+    )
+    reply = await street.execute("anna", PRESS, chat or street.tenant.talk.find(GROUP))
+    assert shown(reply).startswith("Recordings are a private matter.")
+    assert await elsewhere(street.company.database) == before
+
+
+async def test_p13_what_teams_does_not_take_is_not_kept_for_later(
+    street: Street, logs: list[MutableMapping[str, Any]]
+) -> None:
+    before = await elsewhere(street.company.database)
+    street.tenant.faults.script([Fault("http_500", "send", times=20)])
+    await street.anna.say(COMMAND)
+    await street.settled()
+    assert [told(one) for one in street.anna.chat][-1] == COMMAND
+    assert await elsewhere(street.company.database) == before
+    assert [one for one in logs if one["event"] == "desk.unreachable"]
+    assert IDS["anna"] not in str(logs)
