@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.web.copy_entrance import NO_LINK, NO_PASSCODE
-from handlers.customers.serving import ENDED
-from storage.database.store import Database, DatabaseDown
-from tests.bot.web.copy_house import HERE, CopyHouse, a_copy_house
-from tests.handlers.builders import Clock, Company, a_company
+from bot.web.copy_entrance import EVEN, NO_LINK, NO_PASSCODE, NOT_FIT
+from bot.web.limits import PASSCODES
+from handlers.customers.serving import ENDED, NO_SESSION
+from storage.database.store import Database
+from tests.bot.web.copy_house import HERE, CopyHouse, a_copy_house, plain
+from tests.handlers.builders import Clock, Company, a_company, audit
+from tests.handlers.customers.builders import Sent
+from tests.handlers.customers.test_links import ENDS, other
 
 
 @pytest_asyncio.fixture
@@ -82,18 +85,6 @@ async def test_p8_what_can_be_no_passcode_costs_no_try(house: CopyHouse, passcod
     assert ((await one.row()).tries, house.slept) == (0, [])
 
 
-async def test_p8_leaving_takes_the_cookie_away_also_where_it_is_none_any_more(house: CopyHouse) -> None:
-    one = await house.sent()
-    cookie = await house.cookie(one)
-    for _ in range(2):
-        answer, page = await house.post(f"/copy/{one.link}/leave", {}, cookie=cookie)
-        assert (answer.status, "You have left your calls" in page) == (200, True)
-        assert (
-            f'copy=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Max-Age=0; Path=/copy/{one.link}'
-            in answer.headers["Set-Cookie"]
-        )
-
-
 async def test_p8_what_is_over_is_told_to_the_page_that_plays(house: CopyHouse) -> None:
     one = await (await house.sent()).let_in()
     await one.to_state("withdrawn")
@@ -139,17 +130,6 @@ async def test_p8_every_page_is_kept_nowhere_framed_by_nobody_and_loads_nothing_
         assert [one for one in loaded if not one.startswith("/")] == []
 
 
-async def test_p8_while_the_database_is_away_a_page_says_so(house: CopyHouse) -> None:
-    one = await house.sent()
-
-    async def away(*_: object, **__: object) -> object:
-        raise DatabaseDown("away")
-
-    house.company.database.read = away  # type: ignore[method-assign, assignment]
-    answer, page = await house.open(one)
-    assert (answer.status, "Please try again in a minute." in page) == (503, True)
-
-
 async def test_p8_a_fault_of_ours_tells_a_number_and_logs_no_secret(
     house: CopyHouse, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -162,3 +142,91 @@ async def test_p8_a_fault_of_ours_tells_a_number_and_logs_no_secret(
     assert (answer.status, number[0] in logged) == (500, True)
     for secret in (one.code, one.passcode, one.link):
         assert secret not in logged
+
+
+OVER = "This link is over"
+
+
+async def _answers(house: CopyHouse, one: Sent) -> list[tuple[int, str]]:
+    """What a stranger with the mail is told, and one without it."""
+    told = [await house.open(one, passcode=other(one.passcode or "000000")), await house.open(one, "x" * 43, "123456")]
+    return [(answer.status, plain(page)) for answer, page in told]
+
+
+@pytest.mark.parametrize("way", [*ENDS, "locked", "no passcode yet", "live"])
+async def test_p8_whatever_does_not_fit_is_one_answer_after_one_time(house: CopyHouse, way: str) -> None:
+    one = await house.sent(passcode=way != "no passcode yet")
+    if way == "locked":
+        await one.to_state("locked")
+    elif way in ENDS:
+        await ENDS[way](one)
+    mail, none = await _answers(house, one)
+    assert mail == none
+    assert none[0] == 403
+    assert NOT_FIT in none[1]
+    assert OVER not in none[1]
+    assert house.slept == [EVEN, EVEN]
+
+
+@pytest.mark.parametrize("way", ENDS)
+async def test_p8_who_has_both_is_told_that_it_is_over(house: CopyHouse, way: str) -> None:
+    one = await house.sent()
+    await ENDS[way](one)
+    answer, page = await house.open(one)
+    assert (answer.status, OVER in page, "+61 2 8197 9000" in page) == (403, True, True)
+    assert "Set-Cookie" not in answer.headers
+
+
+async def test_p8_a_locked_link_tells_that_to_nobody(house: CopyHouse) -> None:
+    one = await house.sent()
+    for _ in range(5):
+        assert (await house.open(one, passcode=other(one.passcode)))[0].status == 403
+    answer, page = await house.open(one)
+    assert (answer.status, NOT_FIT in page, OVER in page) == (403, True, False)
+    one.passcode = await one.new_passcode()
+    assert (await house.open(one))[0].status == 303
+
+
+async def test_p8_an_address_has_its_limit_and_who_has_both_comes_in_from_there(house: CopyHouse) -> None:
+    one = await house.sent()
+    for number in range(PASSCODES.one + 2):
+        answer, page = await house.open(one, f"guess-{number:040d}", "123456")
+    assert (answer.status, PASSCODES.words in page, answer.headers["Retry-After"]) == (429, True, "60")
+    assert (await house.open(one))[0].status == 303
+    house.seconds.now += PASSCODES.window
+    assert (await house.open(one, "x" * 43, "123456"))[0].status == 403
+
+
+async def test_p8_beyond_its_limit_a_wrong_passcode_still_counts_against_the_link(house: CopyHouse) -> None:
+    """Else whoever is over the limit could try all of them, and only the right one would be let in."""
+    one = await house.sent()
+    for number in range(PASSCODES.one):
+        await house.open(one, f"guess-{number:040d}", "123456")
+    for _ in range(5):
+        assert (await house.open(one, passcode=other(one.passcode)))[0].status == 429
+    assert (await one.row()).state == "locked"
+
+
+@pytest.mark.parametrize("secret", ["", "guessed", "x" * 5000, "\\", "%00"])
+async def test_p8_a_forged_cookie_opens_nothing_and_writes_nothing(house: CopyHouse, secret: str) -> None:
+    one = await (await house.sent()).let_in()
+    before = await audit(house.company)
+    for path in (
+        "",
+        "/access",
+        "/download",
+        f"/{house.calls[0]}/audio",
+        f"/{house.calls[0]}/download",
+        f"/{house.calls[0]}/peaks",
+    ):
+        answer, said = await house.get(f"/copy/{one.link}{path}", cookie=f"copy={secret}")
+        assert (answer.status, NO_SESSION in said) == (403, True), path
+    assert await audit(house.company) == before
+
+
+async def test_p8_strangers_without_a_session_have_their_limit_and_customers_none(house: CopyHouse) -> None:
+    one = await (await house.sent()).let_in()
+    for number in range(PASSCODES.one + 1):
+        answer, _ = await house.get(f"/copy/CL-{number}", cookie="copy=guessed")
+    assert answer.status == 429
+    assert (await house.get(f"/copy/{one.link}", cookie=f"copy={one.secret}"))[0].status == 200

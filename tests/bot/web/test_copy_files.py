@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-import json
-import re
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
 import pytest_asyncio
 
+from bot.ports import Absent, Changed
 from bot.web.copy_sound import ON_THE_PAGE, ONE_IS_AWAY
+from bot.web.zipped import PIECE, Packed, Zip
 from handlers.customers.serving import NOT_YOURS, WHY
 from storage.database.store import Database
 from storage.records import Recording
 from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched, where
-from tests.bot.web.player import sighting
+from tests.bot.web.hourglass import Hourglass
+from tests.bot.web.player import an_ear, sighting
+from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, audit
 from tests.handlers.customers.builders import Sent
+from tests.handlers.customers.test_links import ENDS
+from tests.moments import NOW
 from tests.stories.waiting import until
 
 
@@ -77,12 +85,6 @@ async def test_p8_several_are_one_zip_with_the_facts(house: CopyHouse) -> None:
     await until(lambda: fetched(one), "all of it was fetched")
 
 
-async def test_p8_of_a_single_call_there_is_no_zip(house: CopyHouse) -> None:
-    one = await (await house.sent(calls=house.calls[:1])).let_in()
-    path, cookie = where(one, "download")
-    assert (await house.get(path, cookie=cookie))[0].status == 404
-
-
 async def test_p8_what_may_only_be_heard_has_no_address_to_download_from(house: CopyHouse) -> None:
     one = await (await house.sent(wants="listen")).let_in()
     _, page = await house.get(*where(one)[:1], cookie=where(one)[1])
@@ -120,14 +122,6 @@ async def test_p12_a_call_counts_as_heard_once_the_page_came_to_its_end_and_all_
     assert await fetched(one)
 
 
-async def test_p12_where_copies_are_given_hearing_is_not_fetching(house: CopyHouse) -> None:
-    one = await (await house.sent(calls=house.calls[:1])).let_in()
-    _, cookie = where(one)
-    await house.raw("GET", where(one, house.calls[0], "audio")[0], cookie=cookie)
-    await house.post(where(one, house.calls[0], "heard")[0], b"{}", cookie=cookie)
-    assert not await fetched(one)
-
-
 @pytest.mark.parametrize("last", ["audio", "download", "peaks"])
 @pytest.mark.parametrize("number", ["0", "999", "x", "-1", "1" * 30, "٣", "%00", "1.5"])
 async def test_p8_another_call_is_none_of_theirs(house: CopyHouse, last: str, number: str) -> None:
@@ -140,17 +134,6 @@ async def test_p8_another_call_is_none_of_theirs(house: CopyHouse, last: str, nu
     path, _ = where(other, house.calls[1], last)
     assert (await house.get(path, cookie=where(one)[1]))[0].status == 403
     assert await had(one) == await had(other) == []
-
-
-async def test_p8_peaks_are_drawn_once_for_everybody(house: CopyHouse) -> None:
-    one = await (await house.sent()).let_in()
-    path, cookie = where(one, house.calls[0], "peaks")
-    _, said = await house.get(path, cookie=cookie)
-    drawn = json.loads(said)["peaks"]
-    assert max(drawn) == 1.0
-    house.recorder._audio["call-4"] = b"never read again"
-    assert json.loads((await house.get(path, cookie=cookie))[1])["peaks"] == drawn
-    assert await had(one) == []
 
 
 async def test_p8_a_file_that_changed_is_not_given(house: CopyHouse) -> None:
@@ -177,23 +160,6 @@ async def test_p12_an_erased_call_is_shown_without_player_or_download(house: Cop
     assert "/download" not in page
 
 
-async def test_p8_the_page_works_without_a_script(house: CopyHouse) -> None:
-    one = await (await house.sent()).let_in()
-    _, page = await house.get(where(one)[0], cookie=where(one)[1])
-    sources = re.findall(r'<audio class="plain" controls preload="none" src="([^"]+)"', page)
-    assert sources == [f"/copy/{one.link}/{call}/audio" for call in house.calls]
-    assert f'href="/copy/{one.link}/download"' in page
-    assert f'<form class="filled" action="/copy/{one.link}/leave" method="post">' in page
-    for told in (
-        "Tue 8 Dec 2026, 14:00 Sydney",
-        "in 14 days",
-        "oaic.gov.au",
-        "https://fernhill.example/privacy",
-        "tel:+61281979000",
-    ):
-        assert told in page
-
-
 async def test_p8_a_download_goes_on_where_it_broke_off(house: CopyHouse) -> None:
     one = await (await house.sent(calls=house.calls[:1])).let_in()
     path, cookie = where(one, house.calls[0], "download")
@@ -209,10 +175,163 @@ async def test_p8_a_download_goes_on_where_it_broke_off(house: CopyHouse) -> Non
     assert [(detail["from_ms"], detail["to_ms"]) for detail in details] == [(0, 3124), (3124, 6000)]
 
 
-async def test_p8_a_rest_that_is_of_another_file_begins_anew(house: CopyHouse) -> None:
-    one = await (await house.sent(calls=house.calls[:1])).let_in()
-    path, cookie = where(one, house.calls[0], "download")
-    answer, body = await house.raw("GET", path, cookie=cookie, range="bytes=50000-", if_range='"another"')
-    assert (answer.status, body == house.sounds[0], answer.headers["Accept-Ranges"]) == (200, True, "bytes")
-    assert (await house.raw("GET", path, cookie=cookie, range="bytes=999999-"))[0].status == 416
-    assert (await house.raw("GET", path, cookie=cookie, range="lines=1-2"))[0].status == 200
+LONG = 16_000_000  # bytes: more than any buffer on their way takes
+
+
+class _Long:
+    """Audio of zeroes, made as it is read, of which somebody can say when it may go on."""
+
+    def __init__(self, size: int, stamp: str) -> None:
+        self.size, self.stamp, self.media_type = size, stamp, "audio/wav"
+
+    async def read(self, start: int, end: int) -> bytes:
+        await asyncio.sleep(0)
+        return bytes(end - start)
+
+
+@asynccontextmanager
+async def _long_calls(
+    company: Company, monkeypatch: pytest.MonkeyPatch, number: int
+) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
+    glass = Hourglass()
+    async with a_copy_house(company, seconds=(6.0,) * number, pace=glass.pace) as opened:
+        recorded = opened.recorder.audio
+
+        async def audio(native_id: str) -> _Long:
+            return _Long(LONG, (await recorded(native_id)).stamp)
+
+        monkeypatch.setattr(opened.recorder, "audio", audio)
+        yield opened, glass
+
+
+@pytest_asyncio.fixture
+async def long(company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
+    """A house in which one call is very long, and seconds pass only when a test says so."""
+    async with _long_calls(company, monkeypatch, 1) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def two(company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[CopyHouse, Hourglass]]:
+    """The same with two such calls, which leave as one ZIP."""
+    async with _long_calls(company, monkeypatch, 2) as opened:
+        yield opened
+
+
+async def waits(glass: Hourglass, number: int = 1) -> None:
+    """Until so many sleep: each stream has a watch that does, and what has to wait for its pace does."""
+    await until(lambda: len(glass._sleepers) >= number, f"{number} asleep")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("last", ["audio", "download"])
+@pytest.mark.parametrize("way", [one for one in ENDS if one != "clock back"])
+async def test_p8_a_stream_under_way_ends_within_the_second(
+    long: tuple[CopyHouse, Hourglass], way: str, last: str
+) -> None:
+    house, glass = long
+    one = await (await house.sent()).let_in()
+    path, cookie = where(one, house.calls[0], last)
+    async with an_ear(house.port, path, cookie, idle=True) as ear:
+        await waits(glass)
+        await ENDS[way](one)
+        await glass.pass_(1.0)
+        ear.listen()
+        assert await ear.ended() == "reset"
+    assert not await fetched(one)
+
+
+# P5, P7, P12: what takes a call out of its customer's reach, as the register has it then.
+OUT_OF_REACH: Mapping[str, Callable[[CopyHouse], Mapping[str, object]]] = {
+    "erased": lambda house: {"erase_at": house.company.clock.now},
+    "declined": lambda _: {"state": "declined"},
+    "another call": lambda _: {"version": 2},
+}
+
+
+@pytest.mark.parametrize("last", ["audio", "download"])
+@pytest.mark.parametrize("way", OUT_OF_REACH)
+async def test_p8_a_call_that_is_out_of_reach_stops_in_the_middle(
+    long: tuple[CopyHouse, Hourglass], way: str, last: str
+) -> None:
+    house, glass = long
+    one = await (await house.sent()).let_in()
+    path, cookie = where(one, house.calls[0], last)
+    async with an_ear(house.port, path, cookie, idle=True) as ear:
+        await waits(glass)
+        await one.change((Recording, house.calls[0]), **OUT_OF_REACH[way](house))
+        await glass.pass_(1.0)
+        ear.listen()
+        assert await ear.ended() == "reset"
+
+
+AT = datetime(2026, 11, 24, 14, 0, 7, tzinfo=UTC)
+
+
+@dataclass
+class Sound:
+    """Audio in memory; `told` is the size that it says it has."""
+
+    data: bytes
+    told: int = -1
+    media_type: str = "audio/wav"
+    stamp: str = ""
+
+    @property
+    def size(self) -> int:
+        return self.told if self.told >= 0 else len(self.data)
+
+    async def read(self, start: int, end: int) -> bytes:
+        if not self.data:
+            raise Absent("gone")
+        return self.data[start:end]
+
+
+def note(digests: Mapping[str, str]) -> bytes:
+    return "".join(f"{digest} {name}\n" for name, digest in digests.items()).encode()
+
+
+def packed(*sounds: Sound) -> Zip:
+    files = [Packed(f"call-{number}.wav", sound, AT) for number, sound in enumerate(sounds, 1)]
+    return Zip(files, ("calls.txt", note), NOW)
+
+
+async def whole(made: Zip, step: int) -> bytes:
+    """As a stream reads it, so many bytes at once."""
+    found = bytearray()
+    for start in range(0, made.size, step):
+        found += await made.read(start, min(start + step, made.size))
+    return bytes(found)
+
+
+SOUNDS = (Sound(b"RIFF" + bytes(3 * PIECE)), Sound(b"x"), Sound(bytes(range(256)) * 300))
+
+
+@each("step", [1000, PIECE, 10**9])
+@each("limit", [zipfile.ZIP64_LIMIT, 200_000, 1000, 0])
+async def test_p8_it_is_whole_and_as_long_as_was_told(monkeypatch: pytest.MonkeyPatch, limit: int, step: int) -> None:
+    """With a limit of some bytes for what a plain ZIP can hold, as two gigabytes are for real."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", limit)
+    made = packed(*SOUNDS)
+    body = await whole(made, step)
+    assert len(body) == made.size
+    with zipfile.ZipFile(io.BytesIO(body)) as read:
+        assert read.testzip() is None
+        assert [read.read(f"call-{number}.wav") for number in (1, 2, 3)] == [one.data for one in SOUNDS]
+        assert {one.compress_type for one in read.infolist()} == {zipfile.ZIP_STORED}
+        assert read.getinfo("call-1.wav").date_time == (2026, 11, 24, 14, 0, 6)  # a ZIP counts in steps of two seconds
+        assert read.getinfo("call-1.wav").external_attr >> 16 == 0o644
+        told = read.read("calls.txt").decode()
+    assert told == "".join(
+        f"{sha256(one.data).hexdigest()} call-{number}.wav\n" for number, one in enumerate(SOUNDS, 1)
+    )
+
+
+@each("told", [PIECE, 10 * PIECE])
+async def test_p8_a_file_of_another_size_than_was_told_spoils_it(told: int) -> None:
+    made = packed(Sound(bytes(3 * PIECE), told), Sound(b"x"))
+    if told > 3 * PIECE:
+        with pytest.raises(Changed):
+            await whole(made, PIECE)
+    else:
+        assert len(await whole(made, PIECE)) == made.size  # only what was told of it is read

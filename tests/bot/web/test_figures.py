@@ -20,7 +20,6 @@ from handlers.acting import Visitor
 from handlers.figures.room import Open
 from handlers.rules.figure_tables import Column, Table
 from storage.database.store import Database
-from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, approved
 from tests.handlers.declined.acts import afterwards
 
@@ -106,22 +105,6 @@ async def test_a_link_opens_on_a_press_and_once_and_its_session_is_a_cookie_of_t
     assert "used already" in page
 
 
-async def test_over_https_the_cookie_is_secure(database: Database) -> None:
-    async with a_house(database, "https://steward.example.com") as house:
-        answer, _ = await house.ask("POST", "/figures/open", {"code": await house.code(), "month": "../x"})
-        assert answer.headers["Location"] == "/figures"
-        assert answer.headers["Set-Cookie"].startswith("__Secure-figures=")
-        assert answer.headers["Set-Cookie"].endswith("; Secure")
-
-
-async def test_guesses_are_counted_and_then_told_to_wait(house: House) -> None:
-    for _ in range(20):
-        answer, _ = await house.ask("POST", "/figures/open", {"code": "guess"})
-        assert answer.status == 403
-    answer, page = await house.get(f"{PAGE}/all.csv", "figures=guess")
-    assert (answer.status, "wait a minute" in page) == (429, True)
-
-
 async def test_another_sites_page_can_send_nothing(house: House) -> None:
     answer, _ = await house.ask("POST", "/figures/open", {"code": await house.code()}, Origin="https://evil.example")
     assert answer.status == 403
@@ -165,13 +148,6 @@ async def test_a_file_for_a_spreadsheet_has_no_formula_and_is_never_kept(house: 
     assert (await house.get(f"{PAGE}/nothing.csv", session))[0].status == 404
 
 
-@each(("month", "says"), [("2026-13", "isn’t a month|isn&#39;t a month"), ("2031-01", "yet to come"), ("x", "a month")])
-async def test_a_month_that_is_none_is_told_in_a_sentence(house: House, month: str, says: str) -> None:
-    answer, page = await house.get(f"/figures/{month}", await house.session())
-    assert answer.status == 400
-    assert re.search(says, page)
-
-
 async def test_a_role_that_is_lost_closes_the_page_and_its_files_at_once(house: House) -> None:
     await approved(house.company)
     session = await house.session()
@@ -184,20 +160,6 @@ async def test_a_role_that_is_lost_closes_the_page_and_its_files_at_once(house: 
         assert answer.status == 403
         assert "is for the" in page
         assert "Staff requests" not in page
-
-
-async def test_an_hour_later_it_is_closed(house: House) -> None:
-    session = await house.session()
-    assert (await house.get(PAGE, session))[0].status == 200
-    house.company.clock.pass_(hours=1)
-    assert "Open the month" in (await house.get(PAGE, session))[1]
-
-
-async def test_sheets_and_scripts_are_our_own(house: House) -> None:
-    for name, kind in (("figures.css", "text/css"), ("figures.js", "text/javascript")):
-        answer, _ = await house.get(f"/figures/assets/{name}")
-        assert (answer.status, answer.content_type) == (200, kind)
-    assert (await house.get("/figures/assets/figures.py"))[0].status == 404
 
 
 def a_table(*rows: tuple[str | int | None, ...]) -> Table:

@@ -11,12 +11,10 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from bot.listeners import AGAIN, LOOK, SURE, Listeners
-from bot.web.drawn import NOT_SURE
 from storage.database.store import Database
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
 from tests.clocks import Seconds
-from tests.each import each
 from tests.handlers.breach.keeping import granted, the_page
 from tests.handlers.breach.reporting import WORDS, Page
 from tests.handlers.breach.test_hidden import everything
@@ -90,37 +88,6 @@ async def test_b6_who_left_has_no_page_within_a_minute(
     noted = (await company.database.read(lambda store: everything(store, ours=True)))["breach_reports"]
     assert (await ruth.ask(what))[0] == 403
     assert (await company.database.read(lambda store: everything(store, ours=True)))["breach_reports"] == noted
-
-
-async def test_p13_who_left_has_the_page_of_whoever_lost_sight(
-    ruth: Handler, platform: Platform, seconds: Seconds
-) -> None:
-    """As soon as the platform says so, also where it had said nothing for long."""
-    stranger = await ruth.ask(session="none")
-    assert (await ruth.ask())[0] == 200
-    platform.answers = False
-    seconds.now += SURE + 1
-    assert (await ruth.ask())[0] == 503
-    platform.answers, platform.standing = True, "deactivated"
-    seconds.now += AGAIN
-    assert stranger == await ruth.ask() == await ruth.ask()
-    assert stranger[0] == 403
-
-
-@each("what", WAYS)
-async def test_b6_after_five_minutes_without_an_answer_it_says_why_and_goes_on_with_the_next(
-    ruth: Handler, platform: Platform, seconds: Seconds, what: str
-) -> None:
-    assert (await ruth.ask(what))[0] == WAYS[what]
-    platform.answers = False
-    seconds.now += SURE - 1
-    assert (await ruth.ask(what))[0] == WAYS[what]
-    seconds.now += 2
-    status, told = await ruth.ask(what)
-    assert (status, NOT_SURE in told, WORDS in told, NOTE in told) == (503, True, False, what == "write")
-    platform.answers = True
-    seconds.now += AGAIN
-    assert (await ruth.ask(what))[0] == WAYS[what]
 
 
 async def outside(company: Company) -> dict[str, list[tuple[Any, ...]]]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
-from bot.ports import Unavailable
 from handlers.acting import CLOCK
 from handlers.breach import intents
 from handlers.breach.intents import PART, Kept
 from handlers.recordings import Register
-from storage.database.store import Database, DatabaseDown
+from storage.database.store import Database
 from tests.bot.web.player import sighting
 from tests.bot.web.report_house import House, a_house
 from tests.each import each
 from tests.handlers.builders import call
-from tests.memory_recorder import MemoryAudio
 
 REPORT = "B-7F3KQ2XM"
 PAGE = f"/report/handle/{REPORT}"
@@ -39,12 +36,6 @@ async def test_p13_the_shell_opens_nothing_and_a_scanner_that_loads_it_burns_not
         assert code not in page
     answer, _ = await house.post("/report/handle/open", {"code": code})
     assert (answer.status, answer.headers["Location"]) == (303, PAGE)
-
-
-@each("pasted", ["{}", "http://localhost:3000/report/handle#{}", "  https://x.example/report/handle#{}\n"])
-async def test_p13_without_script_the_whole_link_is_pasted(house: House, pasted: str) -> None:
-    answer, _ = await house.post("/report/handle/open", {"code": pasted.format(await house.a_code())})
-    assert answer.status == 303
 
 
 async def test_p13_the_session_is_a_cookie_of_this_report_alone(house: House) -> None:
@@ -145,15 +136,6 @@ async def test_p13_a_refusal_stands_at_the_top_with_what_was_typed(house: House)
     assert (answer.status, house.stand.refuse in page, "Thank you.</textarea>" in page) == (422, True, True)
 
 
-async def test_p13_what_was_typed_is_there_when_the_session_or_the_database_is_gone(house: House) -> None:
-    answer, page = await house.post(f"{PAGE}/note", {"words": "A long note."}, cookie="report=none")
-    assert (answer.status, "A long note." in page) == (403, True)
-    cookie = await house.a_session()
-    house.stand.fault = DatabaseDown("away")
-    answer, page = await house.post(f"{PAGE}/note", {"words": "A long note."}, cookie=cookie)
-    assert (answer.status, "A long note." in page) == (503, True)
-
-
 async def registered(house: House, audio: bytes) -> int:
     """A call in the register and in the call recording system."""
     house.recorder.keep(sighting("call-7", 10.0), audio)
@@ -172,43 +154,3 @@ async def test_p13_keep_copies_the_audio_part_by_part(house: House) -> None:
     [kept] = house.stand.done
     assert isinstance(kept, Kept)
     assert (kept.recording, kept.parts, kept.size, kept.media_type) == (number, 3, len(audio), "audio/wav")
-
-
-async def test_p13_audio_that_cannot_be_had_is_told_on_the_page(house: House) -> None:
-    number, cookie = await registered(house, b"sound"), await house.a_session()
-    house.recorder.keep(sighting("call-7", 10.0), b"another sound")
-    tried = [await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)]
-    house.recorder.lose("call-7")
-    tried += [await house.post(f"{PAGE}/keep", {"recording": one}, cookie=cookie) for one in (number, 99)]
-    house.recorder.outage = Unavailable("away")
-    tried += [await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)]
-    words = ("This call has changed", "no longer there", "no longer there", "can’t be reached right now")
-    for (answer, page), told in zip(tried, words, strict=True):
-        assert (answer.status, told in page) == (422, True), told
-    answer, _ = await house.post(f"{PAGE}/keep", {"recording": "one"}, cookie=cookie)
-    assert answer.status == 422
-    assert house.stand.kept == {}
-
-
-async def test_p13_one_call_is_copied_at_a_time_and_none_that_is_too_large(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    number, cookie = await registered(house, b"sound"), await house.a_session()
-    began, goes_on = asyncio.Event(), asyncio.Event()
-    read = house.recorder.audio
-
-    async def slowly(native_id: str) -> MemoryAudio:
-        began.set()
-        await goes_on.wait()
-        return await read(native_id)
-
-    monkeypatch.setattr(house.recorder, "audio", slowly)
-    first = asyncio.create_task(house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie))
-    await began.wait()
-    answer, page = await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)
-    assert (answer.status, "Another call is being copied just now." in page) == (422, True)
-    goes_on.set()
-    assert (await first)[0].status == 303
-    monkeypatch.setattr("bot.web.kept_audio.LARGEST", 4)
-    answer, page = await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)
-    assert (answer.status, "larger than a report can keep" in page) == (422, True)

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import readiness as module
-from bot.readiness import ASKED, EXAMINED, SILENT
+from bot.readiness import ASKED, EXAMINED
 from bot.trouble import SENTENCES
 from bot.web.health import Health, Metrics
 from storage.database.store import Database, DatabaseDown
@@ -146,43 +146,3 @@ async def test_p14_a_bot_whose_policy_is_not_in_force_says_which_is(database: Si
         parts.seconds.now += EXAMINED
         told = (await answer(client, 503))["reasons"]["database_other_policy"]
         assert f"(digest {'b' * 12}, mine is {'a' * 12})" in told
-
-
-async def test_however_many_ask_it_writes_once_in_a_while(database: Sick, parts: Parts) -> None:
-    async with served(database, parts) as client:
-        await asyncio.gather(*(answer(client, 200) for _ in range(50)))
-        assert database.examined == 1
-        parts.seconds.now += EXAMINED - 0.1
-        await answer(client, 200)
-        assert database.examined == 1
-        parts.seconds.now += ASKED
-        await answer(client, 200)
-        assert database.examined == 2
-
-
-async def test_a_database_that_never_answers_is_silent_and_holds_nobody_up(
-    database: Sick, parts: Parts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "HELD", 0.05)
-    database.silent = True
-    async with served(database, parts) as client:
-        await answer(client, 200)
-        parts.seconds.now += SILENT
-        for _ in range(3):
-            assert list((await answer(client, 503))["reasons"]) == ["database_silent"]
-            parts.seconds.now += 1.0
-        assert database.examined == 1
-
-
-async def test_a_change_that_waits_too_long_makes_it_unready(database: Sick, parts: Parts) -> None:
-    async with served(database, parts) as client:
-        database.longest_wait = lambda: 61.5  # type: ignore[method-assign]
-        told = await answer(client, 503)
-        assert (list(told["reasons"]), told["oldest_waiting_write"]) == (["writer"], 61.5)
-
-
-async def test_to_be_alive_asks_nothing(database: Sick, parts: Parts) -> None:
-    database.silent, parts.state = True, "stopping"
-    async with served(database, parts) as client, client.get("/healthz") as told:
-        assert (told.status, await told.text()) == (200, "alive\n")
-    assert database.examined == 0

@@ -12,11 +12,10 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.listeners import Listeners
-from bot.web.pacing import FASTEST, HEAD_START
+from bot.web.pacing import HEAD_START
 from handlers.breach import intents
-from handlers.breach.intents import PART
 from storage.database.store import Database
-from tests.bot.web.hourglass import Hourglass, hurried
+from tests.bot.web.hourglass import Hourglass
 from tests.bot.web.player import Ear, an_ear
 from tests.bot.web.report_house import House, a_house
 from tests.bot.web.test_still_members import Platform
@@ -110,18 +109,6 @@ async def test_b9_many_at_once_bring_no_more_than_one_listener_may_have(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_b9_a_whole_copy_takes_its_time(ruth: Ruth) -> None:
-    async with ruth.hears() as ear:
-        await ear.has(HEAD_START * RATE)
-        for _ in range(3):
-            await ruth.glass.pass_(1.0)
-            await asyncio.sleep(0.02)
-            assert ear.got <= HEAD_START * RATE + FASTEST * RATE * ruth.glass.now
-        await ruth.glass.pass_(SECONDS)
-        assert await ear.ended() == "finished"
-        assert ear.got == SIZE
-
-
 async def test_p13_who_loses_sight_hears_nothing_a_second_later(ruth: Ruth) -> None:
     helena = await page(ruth.company, ruth.company.helena, ruth.page.report)
     async with ruth.hears() as ear:
@@ -129,48 +116,3 @@ async def test_p13_who_loses_sight_hears_nothing_a_second_later(ruth: Ruth) -> N
         await helena.do(intents.Accuse, chosen(ruth.company, "ruth")[0], "She was there.")
         await ruth.glass.pass_(1.0)
         assert await ear.ended() == "reset"
-
-
-async def test_p13_at_a_stop_streams_end_within_a_second(ruth: Ruth) -> None:
-    async with ruth.hears() as ear:
-        await ear.has(HEAD_START * RATE)
-        ruth.house.end()
-        await ruth.glass.pass_(1.0)
-        assert await ear.ended() == "reset"
-
-
-async def test_p13_a_copy_of_which_a_part_is_missing_ends_there(company: Company) -> None:
-    mine = await the_page(company)
-    name = await granted(company, mine, (AUDIO[:1000], AUDIO))
-    async with a_house(company.database, door=company.door, pace=hurried()) as house:
-        path = f"/report/handle/{mine.report}/audio/{name}"
-        async with an_ear(house.port, path, f"report={mine.session}") as ear:
-            assert await ear.ended() == "reset"
-
-
-@pytest.mark.soak
-async def test_p13_what_is_kept_is_played_in_stretches(company: Company) -> None:
-    audio = bytes(range(256)) * 4096 * 2 + b"end"
-    mine = await the_page(company)
-    name = await granted(company, mine, (audio[:PART], audio[PART : 2 * PART], audio[2 * PART :]))
-    path, cookie, size = f"/report/handle/{mine.report}/audio/{name}", f"report={mine.session}", len(audio)
-    async with a_house(company.database, door=company.door, pace=hurried()) as house:
-        for asked, start, end in (
-            ("bytes=0-", 0, PART), ("bytes=0-1", 0, 2), (f"bytes={PART}-", PART, 2 * PART), (f"bytes={PART - 1}-{PART + 5}", PART - 1, PART),
-            (f"bytes={2 * PART}-", 2 * PART, size), ("bytes=-2", size - 2, size),
-        ):  # fmt: skip
-            answer, body = await house.raw("GET", path, cookie=cookie, range=asked)
-            assert answer.status == 206, asked
-            assert answer.headers["Content-Range"] == f"bytes {start}-{end - 1}/{size}"
-            assert body == audio[start:end]
-            assert answer.headers["Cache-Control"] == "no-store, private"
-        answer, body = await house.raw("GET", path, cookie=cookie)
-        assert (answer.status, body == audio, answer.headers["Content-Type"]) == (200, True, "audio/wav")
-        for asked in (f"bytes={size}-", "bytes=9-3", f"bytes={'9' * 40}-"):
-            answer, _ = await house.get(path, cookie=cookie, range=asked)
-            assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{size}"), asked
-        answer, _ = await house.get(path, cookie=cookie, sec_fetch_dest="document")
-        assert answer.status == 403
-        helena = await page(company, company.helena, mine.report)
-        answer, told = await house.get(path, cookie=f"report={helena.session}")
-        assert (answer.status, "This page is not open for you" in told) == (403, True)

@@ -36,21 +36,6 @@ async def test_it_is_answered_there(database: Database, logs: list[MutableMappin
     assert logs == [{"event": "metrics.served", "log_level": "info", "host": "127.0.0.1", "port": port}]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1", "a..b"])
-async def test_a_place_that_can_not_be_had_is_a_warning_and_no_end(
-    database: Database, logs: list[MutableMapping[str, Any]], host: str
-) -> None:
-    first = await Metrics(database, readiness(database)).serve("127.0.0.1", 0)
-    second = await Metrics(database, readiness(database)).serve(host, first.addresses[0][1])
-    assert second.addresses == []
-    await second.cleanup()
-    await first.cleanup()
-    [_, told] = logs
-    assert (told["event"], told["log_level"]) == ("metrics.not_served", "warning")
-    assert "METRICS_PORT" in told["mend"]
-    assert told["why"] == "no such host" or host != "a..b"
-
-
 async def test_a3_of_a_silent_database_nothing_is_counted(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer was as late as the database."""
     parts = Parts()
@@ -93,17 +78,6 @@ async def test_a2_of_each_part_of_the_clocks_work_it_tells_since_when_it_was_not
         await steward.stop()
     for name in steward.ticks.parts:
         assert f'steward_part_seconds{{part="{name}"}} {ages.get(name, 1.0)}' in told
-
-
-async def test_it_is_gone_from_where_people_come_in(sqlite_url: str, tmp_path: Path) -> None:
-    found = Given.model_validate(
-        {"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY}
-    )
-    steward = Steward(found, policy(ROOT / "policy.yaml"))
-    paths = {one.canonical for one in steward.build().router.resources()}
-    await steward.stop()
-    assert {"/healthz", "/readyz"} <= paths
-    assert "/metrics" not in paths
 
 
 async def test_p12_a_journal_that_is_away_at_the_start_keeps_everybody_out_until_it_is_back(

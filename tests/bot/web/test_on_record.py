@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientConnectionError, ClientSession, web
+from aiohttp import ClientSession
 
-from bot.web.pacing import BLOCK, Budget, Pacing
-from bot.web.sounding import STRETCH, Sounding
+from bot.web.pacing import BLOCK
+from bot.web.sounding import STRETCH
 from handlers.access.intents import Withdraw
-from storage.database.store import Database, Store
-from tests.bot.web.player import Player, a_player, sighting
+from storage.database.store import Database
+from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Clock, Company, a_company, audit
-from tests.handlers.changing import identified
-from tests.memory_recorder import MemoryRecorder
-from tests.stories.waiting import until
 
 SECONDS, RATE = 120.0, 8000
 SHORT, SPARSE = 20_000, 100  # bytes of an hour in which a block holds more than a stretch
@@ -81,57 +77,4 @@ async def test_p11_who_asks_for_the_head_only_hears_nothing(company: Company) ->
         assert await on_record(player) == []
 
 
-async def test_p7_a_call_whose_audio_is_read_for_the_first_time_just_then_is_heard(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The row and what the log says of it are read as of one moment: in between, they contradict each other."""
-    async with a_player(company, SHORT, SECONDS) as player:
-        plainly = company.database.read
-
-        async def reading(work: Callable[[Store], object], within: float | None = None) -> object:
-            found = await plainly(work, within)
-            monkeypatch.setattr(company.database, "read", plainly)
-            await identified(company, "call-7")
-            return found
-
-        monkeypatch.setattr(company.database, "read", reading)
-        assert (await fetched(player))[0] == 200
-
-
 SIZE, SLOW = 8000, 800.0
-
-
-async def test_p11_who_leaves_once_it_is_on_record_is_told_nothing_and_logged_nowhere() -> None:
-    recorder, pacing = MemoryRecorder(), Pacing()
-    recorder.keep(sighting("call-7", 10.0), bytes(SIZE))
-    audio, ends = await recorder.audio("call-7"), list[BaseException | int]()
-
-    async def answered(request: web.Request) -> web.StreamResponse:
-        async def look() -> None: ...
-
-        async def record(start: int, end: int) -> None:
-            assert request.transport is not None
-            request.transport.abort()
-            await asyncio.sleep(0)
-
-        sounding = Sounding(audio, pacing, "session", lambda: Budget(SLOW, pacing.pace), look, record)
-        try:
-            response = await sounding.answer(request)
-        except BaseException as error:
-            ends.append(error)
-            raise
-        ends.append(sounding.sent)
-        return response
-
-    app = web.Application()
-    app.add_routes([web.get("/", answered)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        async with ClientSession() as http:
-            with pytest.raises(ClientConnectionError):
-                await http.get(f"http://127.0.0.1:{runner.addresses[0][1]}/")
-        assert set(await until(lambda: ends, "the answer has ended")) == {0}
-    finally:
-        await runner.cleanup()

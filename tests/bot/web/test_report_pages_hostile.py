@@ -54,19 +54,6 @@ async def test_p13_odd_bodies_are_answered_by_a_page(house: House, path: str) ->
         assert "54439" not in page, name
 
 
-async def test_p13_other_methods_and_other_addresses_are_pages_too(house: House) -> None:
-    for method, path, status in (
-        ("PUT", "/report", 405), ("DELETE", "/report/follow", 405), ("GET", "/report/nothing", 404),
-        ("GET", "/report/assets/..%2fpages.py", 404), ("GET", "/report/assets/report.html", 404), ("GET", "/report/handle/x/y/z/a", 404),
-    ):  # fmt: skip
-        answer, page = await house.ask(method, path, b"")
-        assert (answer.status, page.startswith("<!doctype html>")) == (status, True), path
-        assert ("Allow" in answer.headers) == (status == 405), path
-    answer, _ = await house.ask("GET", "/report", b"what=x", content_type=FORM)
-    assert answer.status == 200
-    assert house.stand.told == []
-
-
 async def test_p13_another_site_sends_nothing_and_a_browser_that_says_nothing_may(house: House) -> None:
     """With `no-referrer` a browser writes `Origin: null` for our own forms; over plain http it says nothing else."""
     told = {"what": WORDS, "once": "1"}

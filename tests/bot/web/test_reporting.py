@@ -156,22 +156,6 @@ async def test_p13_with_the_receipt_the_reporter_sees_the_conversation_and_adds_
     assert page.count("Two of Sales.") == 2
 
 
-async def test_p13_what_could_not_be_added_stays_in_its_field(house: House) -> None:
-    receipt = await filed(house)
-    for words, told in (("", "Please write something first."), ("y" * 3001, "3,000 characters")):
-        answer, page = await house.post("/report/add", {"receipt": receipt, "words": words, "once": "1"})
-        assert (answer.status, told in page, words in page) == (422, True, True)
-    house.stand.refuse = "This report is closed."
-    answer, page = await house.post("/report/add", {"receipt": receipt, "words": "more", "once": "1"})
-    assert (answer.status, page.count("This report is closed."), "more</textarea>" in page) == (422, 1, True)
-    house.stand.refuse, house.stand.fault = "", DatabaseDown("away")
-    answer, page = await house.post("/report/add", {"receipt": receipt, "words": "still more", "once": "1"})
-    assert (answer.status, "still more" in page) == (503, True)
-    house.stand.fault = None
-    answer, page = await house.post("/report/add", {"receipt": receipt, "words": "still more", "once": "1"})
-    assert (answer.status, page.count("still more")) == (200, 1)
-
-
 @pytest.mark.parametrize("path", ["/report/follow", "/report/add"])
 async def test_p13_a_wrong_receipt_is_told_at_its_field(house: House, path: str) -> None:
     receipt = plain(await filed(house))
@@ -234,12 +218,6 @@ async def test_p13_a_link_from_a_chat_leads_to_the_form_once_and_says_whose_it_i
         assert (told.source, told.named, told.account, told.name) == ("link", named == "named", account, "")
 
 
-async def test_p13_when_the_link_is_over_what_was_written_stays_and_can_be_sent_without_it(house: House) -> None:
-    old = token(house.door.keys, "teams:abc", house.door.now() - timedelta(hours=3))
-    answer, page = await house.post("/report", {"what": WORDS, "once": "1", "start": old})
-    assert (answer.status, WORDS in page, 'name="start"' in page, house.stand.told) == (422, True, False, [])
-
-
 REPORT = "B-7F3KQ2XM"
 MINE = f"/report/mine/{REPORT}"
 WORDS_OWN_REPORT, FIELD = "It was <Helena>.", f"kept out: {HEAD}"
@@ -256,19 +234,6 @@ async def test_p13_who_gave_a_name_comes_back_from_the_chat(house: House) -> Non
     answer, _ = await house.post(f"{MINE}/add", {"words": "Two of Sales."}, cookie=cookie)
     assert (answer.status, answer.headers["Location"]) == (303, f"{MINE}#conversation")
     assert house.stand.done == [intents.AddOwn(REPORT, cookie.partition("=")[2], "Two of Sales.")]
-
-
-async def test_p13_and_finds_what_was_typed_where_it_could_not_be_added(house: House) -> None:
-    cookie = await house.a_session(where="/report/mine")
-    answer, page = await house.post(f"{MINE}/add", {"words": ""}, cookie=cookie)
-    assert (answer.status, "Please write something first." in page) == (422, True)
-    house.stand.refuse = "This report is closed."
-    answer, page = await house.post(f"{MINE}/add", {"words": "more"}, cookie=cookie)
-    assert (answer.status, house.stand.refuse in page, "more</textarea>" in page) == (422, True, True)
-    answer, page = await house.post(f"{MINE}/add", {"words": "more"}, cookie="report=none")
-    assert (answer.status, "more" in page, "Press Reply in your chat" in page) == (403, True, True)
-    house.stand.sessions.clear()
-    assert (await house.get(MINE, cookie=cookie))[0].status == 403
 
 
 @each("late", ["Nobody has acknowledged it yet, and the time for that is over.", ""])
@@ -325,17 +290,6 @@ async def test_b7_a_good_link_leads_to_the_form_whatever_strangers_guess(
     assert (await post(house_reporters_let_in, "/report/start", code=good))[
         0
     ] == 429  # which was used, and counts as a guess
-
-
-@pytest.mark.parametrize("path", GUESSED)
-async def test_b7_a_guess_takes_no_writer(
-    house_reporters_let_in: House, monkeypatch: pytest.MonkeyPatch, path: str
-) -> None:
-    taken: list[object] = []
-    monkeypatch.setattr(house_reporters_let_in.door.database, "write", lambda *told: taken.append(told))
-    for guess in ("guess", "", "😀", "x" * 200):
-        assert (await post(house_reporters_let_in, path, **{GUESSED[path]: guess}))[0] == 403
-    assert taken == []
 
 
 async def test_p13_a_link_that_is_over_and_one_that_is_none_are_one_page(

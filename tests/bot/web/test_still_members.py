@@ -118,20 +118,3 @@ async def test_b6_after_five_minutes_without_an_answer_it_stops_and_says_why(
         platform.answers, platform.fault = True, None
         await player.glass.pass_(AGAIN)
         assert (await told(player))[0] == 200
-
-
-async def test_b6_who_does_not_listen_is_not_asked_about_and_is_looked_at_before_hearing_again(
-    company: Company, platform: Platform
-) -> None:
-    async with a_player(company, 1000, 10.0, confirmed=platform.confirmed) as player:
-        assert (await told(player))[0] == 200
-        await asyncio.sleep(0.5)
-        await player.glass.pass_(LONG)
-        assert platform.asked == 1
-        assert (await told(player))[0] == 200
-        await asyncio.sleep(0.5)
-        assert platform.asked == 2
-        await player.glass.pass_(LONG)
-        platform.standing = "deactivated"
-        assert (await told(player))[0] in (403, 503)
-        assert (await told(player))[0] == 403

@@ -10,13 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import soundfile
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.ports import Absent
 from bot.rehearsal.calls import AUDIO
 from bot.web.peaks import peaks
-from bot.web.waves import LARGEST_DECODED, Waves
+from bot.web.waves import Waves
 from storage.records import Recording
 from tests.bot.web.copy_house import a_sound
 from tests.each import each
@@ -60,12 +58,6 @@ async def test_however_many_wait_for_it_it_is_decoded_once(office: Office) -> No
     assert (await _call(office)).peaks == {"peaks": first}
 
 
-async def test_what_is_too_large_is_not_read_at_all(office: Office) -> None:
-    waves, audio = Waves(office.company.door), Sounds(size=LARGEST_DECODED + 1)
-    assert await waves.of(await _call(office), audio) == []
-    assert audio.reads == []
-
-
 async def test_the_waveform_of_another_file_under_the_name_is_not_taken_for_its_own(office: Office) -> None:
     waves, quiet = Waves(office.company.door), Sounds(a_sound(1.0)[:44] + bytes(16_000))
     drawn = await waves.of(await _call(office), quiet)
@@ -106,19 +98,6 @@ def test_an_mp3_is_decoded_without_a_complaint_in_the_terminal(capfd: pytest.Cap
     assert capfd.readouterr().err == ""
 
 
-def test_a_sound_in_one_channel_only_counts() -> None:
-    both = np.stack([tone(1, 0), tone(1, 0.5)], axis=1)
-    assert min(peaks(encoded(both), 10)) > 0.9
-
-
 @each("audio", [b"", b"no audio at all", b"RIFF\x00\x00\x00\x00WAVE", encoded(tone(0, 1))])
 def test_what_cannot_be_decoded_has_no_peaks(audio: bytes) -> None:
     assert peaks(audio) == []
-
-
-@given(cut=st.integers(0, 4000), kind=st.sampled_from(["WAV", "MP3", "OGG", "FLAC"]), junk=st.binary(max_size=64))
-@settings(deadline=None)
-def test_broken_audio_never_raises(cut: int, kind: str, junk: bytes) -> None:
-    found = peaks(encoded(tone(0.5, 0.5), kind)[:cut] + junk, 50)
-    assert len(found) in (0, 50)
-    assert all(0 <= level <= 1 for level in found)
