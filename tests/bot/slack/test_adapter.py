@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.chats.desk import NOT_NOW
-from bot.ports import Address, Unreachable
-from bot.rehearsal.slack import Fault
+from bot.chats.desk import NOT_NOW, Desk
 from bot.slack import dialogs, form
-from bot.slack.form import UNKNOWN
-from handlers.access.intents import Deny
+from bot.slack.form import UNKNOWN, Submissions
+from handlers.access.intents import Approve, Deny
 from handlers.acting import DELIVERY
-from handlers.cards import Card, Line
 from handlers.inbox import kept_words
 from handlers.people import Meet
-from tests.handlers.builders import NAMES, account, approved, audit
+from storage.database.store import DatabaseDown
+from tests.each import each
+from tests.handlers.builders import NAMES, account, audit
 from tests.slack_street import Street
 
 Logs = list[MutableMapping[str, Any]]
-BOTH_FAIL = Fault("http_500", "views.open", times=2)
 
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits a second for the second try."""
     monkeypatch.setattr(dialogs, "AGAIN", 0.0)
-
-
-def tries(street: Street) -> int:
-    return len(street.workspace.called("views.open"))
 
 
 def titled(street: Street, uid: str) -> str:
@@ -47,32 +44,6 @@ async def details(street: Street) -> str:
     await street.tara.press("home", "Details")
     await street.settled()
     return request
-
-
-@pytest.mark.usefixtures("soon")
-async def test_p7_a_form_that_slack_did_not_open_is_tried_once_more(street: Street) -> None:
-    street.workspace.faults.script([Fault("http_500", "views.open")])
-    assert (await street.anna.command("/recording-request")).ok
-    await street.settled()
-    assert (tries(street), titled(street, "UANNA"), street.said("UANNA")) == (2, "Ask for a recording", [])
-
-
-@pytest.mark.usefixtures("soon")
-async def test_a_form_that_does_not_open_at_all_leaves_a_sentence(street: Street) -> None:
-    street.workspace.faults.script([BOTH_FAIL])
-    await street.anna.command("/recording-request")
-    await street.settled()
-    assert (tries(street), titled(street, "UANNA"), street.said("UANNA")) == (2, "", [dialogs.NOT_OPENED])
-
-
-@pytest.mark.usefixtures("soon")
-async def test_a_form_that_slack_opened_without_saying_so_is_not_called_closed(street: Street) -> None:
-    street.workspace.faults.script([Fault("lost", "views.open")])
-    await street.anna.command("/recording-request")
-    await street.settled()
-    [words] = street.said("UANNA")
-    assert titled(street, "UANNA") == "Ask for a recording"
-    assert words == "Slack may not have opened this. If you don't see it, please try again in a minute."
 
 
 async def test_p7_a_form_that_is_saved_late_says_so_and_is_saved_once(
@@ -147,36 +118,6 @@ async def test_p7_what_another_process_stored_of_an_account_counts_more_than_wha
     assert await street.state(request) == "waiting"
 
 
-async def test_p7_an_approver_who_leaves_is_followed_by_the_deputy_at_once(street: Street) -> None:
-    request = await street.asked()
-    assert street.workspace.dm("UDEVEN") == []
-    await street.workspace.change("UTARA", "deactivated")
-    await street.settled()
-    await street.click("UDEVEN", street.card("UDEVEN", request), "approve")
-    assert await street.state(request) == "approved"
-
-
-async def test_a_home_that_slack_knows_no_account_for_is_given_up(street: Street, logs: Logs) -> None:
-    with pytest.raises(Unreachable, match="invalid_arguments"):
-        await street.chat.home(Address("UNOBODY"), Card((Line("Hello."),), "Hello."), "UTC")
-    await street.workspace.person("UFAR").open_home()
-    await street.settled()
-    assert [line["event"] for line in logs if line["log_level"] == "warning"] == ["desk.unreachable"]
-
-
-async def test_the_home_asks_for_a_recording_and_shows_the_details(street: Street) -> None:
-    request = await street.asked()
-    await street.tara.open_home()
-    await street.settled()
-    await street.tara.press("home", "Ask for a recording")
-    await street.settled()
-    assert titled(street, "UTARA") == "Ask for a recording"
-    await street.tara.close()
-    await street.tara.press("home", "Details")
-    await street.settled()
-    assert (titled(street, "UTARA"), request in str(street.tara.modal)) == ("Access request", True)
-
-
 async def test_p7_a_refusal_in_a_dialog_stands_in_the_dialog(street: Street) -> None:
     request = await details(street)
     street.turn("UTARA", "guest")
@@ -198,15 +139,6 @@ async def test_p7_a_press_that_came_too_late_is_told_once(street: Street) -> Non
     assert len(street.said("UTARA")) == 1
 
 
-async def test_p7_a_form_over_the_details_closes_both_when_it_is_sent(street: Street) -> None:
-    request = await details(street)
-    await street.tara.press("modal", "Deny")
-    await street.settled()
-    assert len(street.workspace.views.stack("UTARA")) == 2
-    assert (await street.tara.submit({"words": "Another call."})).ok
-    assert (street.tara.modal, await street.state(request)) == (None, "denied")
-
-
 async def test_a_fault_of_ours_keeps_the_form_open_and_has_an_id(
     street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,9 +152,165 @@ async def test_a_fault_of_ours_keeps_the_form_open_and_has_an_id(
     assert (fault in view, "'initial_value': 'Another call.'" in view) == (True, True)
 
 
-async def test_p7_listening_opens_a_link_for_the_holder(street: Street) -> None:
-    request = await approved(street.company)
+SECRET = "words of somebody's own"
+
+
+def break_(monkeypatch: pytest.MonkeyPatch, method: str, owner: type = Desk) -> None:
+    async def bug(*_: Any, **__: Any) -> Any:
+        raise KeyError(SECRET)
+
+    monkeypatch.setattr(owner, method, bug)
+
+
+def told(logs: Logs, words: str = dialogs.FAULT) -> str:
+    """What the person is to read of the one fault in the log."""
+    [line] = [one for one in logs if one["event"] == "slack.fault"]
+    assert line["error"] == "KeyError"
+    return words.format(fault=line["fault"])
+
+
+def shown(street: Street, uid: str) -> str:
+    """The dialog that stands open."""
+    view = street.workspace.modal(uid)
+    assert view is not None
+    return str(view.body)
+
+
+async def test_p7_whoever_presses_approve_and_meets_a_fault_reads_so(
+    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await street.asked()
+    break_(monkeypatch, "decide")
+    assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
     await street.settled()
-    await street.anna.press(street.card("UANNA", request), "Listen")
+    assert street.said("UTARA") == [told(logs, dialogs.NOT_DONE)]
+    assert await street.state(request) == "waiting"
+
+
+async def test_p5_the_agent_hears_that_the_recording_was_not_switched_off(
+    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_(monkeypatch, "decide")
+    assert (await street.anna.command("/recording-declined")).ok
     await street.settled()
-    assert "/listen#" in street.anna.link("modal", "Open the player")
+    assert told(logs, dialogs.NOT_DONE) in shown(street, "UANNA")
+
+
+async def test_p7_a_form_that_stands_open_stays_and_what_is_sent_with_it_is_answered(
+    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_(monkeypatch, "begin")
+    await street.anna.command("/recording-request")
+    await street.settled()
+    assert told(logs) not in shown(street, "UANNA")
+    assert "'callback_id': 'access'" in shown(street, "UANNA")
+    assert street.said("UANNA") == []
+
+
+async def test_p13_of_a_fault_on_the_way_to_a_report_no_word_stands_in_the_log(
+    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bug(*_: Any) -> Any:
+        raise KeyError(SECRET)
+
+    monkeypatch.setattr(Desk, "sheet", bug)
+    await street.anna.command("/recording-breach")
+    await street.settled()
+    assert told(logs) in shown(street, "UANNA")
+    assert SECRET not in str(logs)
+
+
+TYPED = "Another call."
+
+
+async def decided(street: Street, decision: Approve | Deny) -> None:
+    await street.company.door.enter(decision, street.company.tara)
+    await street.settled()
+
+
+@pytest.mark.parametrize(
+    ("uid", "standing", "words"),
+    [
+        ("UTARA", "guest", "You are a guest here"),
+        ("UTARA", "deactivated", "has been deactivated"),
+        ("UFAR", "foreign", "another organisation"),
+    ],
+)
+async def test_p7_whoever_may_no_longer_act_is_told_so_at_the_card(
+    street: Street, uid: str, standing: Any, words: str
+) -> None:
+    request = await street.asked()
+    card = street.card("UTARA", request)
+    street.turn(uid, standing)
+    street.company.clock.pass_(seconds=6)
+    await street.click(uid, card, "approve")
+    await street.settled()
+    [told] = [one.text for one in street.workspace.talk.everything() if one.only_for == uid]
+    assert words in told
+    assert await street.state(request) == "waiting"
+    assert "matters.pressed" not in [action for _, action, *_ in await audit(street.company)]
+
+
+def _says_above(street: Street, words: str) -> None:
+    """D4: what is about the whole form stands above it, and what was typed is in it."""
+    assert street.tara.modal is not None
+    first, *_, last = street.tara.modal["blocks"]
+    assert words in first["text"]["text"]
+    assert last["element"]["initial_value"] == TYPED
+
+
+@each("button", ["Deny", "Ask a question"])
+async def test_p7_a_form_that_comes_too_late_keeps_what_was_typed(street: Street, button: str) -> None:
+    request = await street.asked()
+    await street.tara.press(street.card("UTARA", request), button)
+    await street.settled()
+    await decided(street, Approve(request))
+    await street.tara.submit({"words": TYPED})
+    _says_above(street, "already approved by you")
+
+
+@pytest.mark.parametrize("why", ["replaced", "corrupt", "full"])
+async def test_p7_a_form_that_can_not_be_stored_keeps_what_was_typed_and_says_so(
+    street: Street, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """A3: nothing took long, and to try at once helps as little."""
+    request = await street.asked()
+    await street.tara.press(street.card("UTARA", request), "Deny")
+    await street.settled()
+
+    async def down(*_: object, **__: object) -> None:
+        raise DatabaseDown(why)
+
+    monkeypatch.setattr(street.company.database, "write", down)
+    await street.tara.submit({"words": TYPED})
+    _says_above(street, "This could not be saved just now. Nothing that you typed is lost")
+
+
+TYPED_FORM_TOO_LATE = "Gil heard the call of Mrs Pemberly."
+VIEW: dict[str, Any] = {
+    "id": "V1", "callback_id": "breach_report", "blocks": [{"type": "input", "block_id": "what"}], "private_metadata": "",
+    "state": {"values": {"what": {"what": {"type": "plain_text_input", "value": TYPED_FORM_TOO_LATE}}}},
+}  # fmt: skip
+
+
+async def test_p13_what_fails_too_late_is_told_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(form, "PATIENCE", 0.0)
+    goes_on = asyncio.Event()
+
+    class Slow:
+        async def submit(self, *_: object) -> None:
+            await goes_on.wait()
+            raise ValueError(TYPED_FORM_TOO_LATE)
+
+    with capture_logs() as logs:
+        await Submissions(cast("Desk", Slow())).answer({"view": VIEW, "user": {"id": "UANNA"}})
+        goes_on.set()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        gc.collect()
+    assert TYPED_FORM_TOO_LATE not in caplog.text + str(logs)
+    assert [(one["event"], one["why"]) for one in logs] == [
+        ("slack.form_not_saved", "TimeoutError"), ("slack.form_not_saved", "ValueError"),
+    ]  # fmt: skip

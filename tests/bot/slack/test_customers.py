@@ -136,20 +136,3 @@ async def test_p8_an_error_stands_at_its_field_and_loses_nothing(street: Street)
     )
     assert "works or worked here" in sent.errors["address"]
     assert await _filed(street) == []
-
-
-async def test_p8_the_buttons_of_the_card_open_their_forms(street: Street) -> None:
-    await _first_step(street)
-    await street.anna.submit({**WHO, "How did you check who they are?": "none"})
-    await street.settled()
-    [request] = await _filed(street)
-    await street.anna.press(street.card("UANNA", request.id), "Identified")
-    await street.settled()
-    assert (
-        await street.anna.submit(
-            {"How did you check who they are?": "document", "On which day did you check it?": "2026-11-24"}
-        )
-    ).ok
-    await street.settled()
-    assert (await _filed(street))[0].identified
-    assert "Saw a passport" in str(street.card("UTARA", request.id).blocks)

@@ -10,13 +10,13 @@ import pytest
 
 from bot.rehearsal.slack import Person
 from bot.slack import answers, render
-from bot.slack.aside import metadata, parted, unshown
+from bot.slack.aside import metadata, parted
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.access.intents import Deny
-from handlers.cards import Filled, Option, Sheet
+from handlers.cards import Filled, Sheet
 from storage.database.store import DatabaseDown
 from tests.each import each
-from tests.handlers.builders import POLICY, ask, call, register, stored, written
+from tests.handlers.builders import POLICY, ask, stored, written
 from tests.handlers.customers.acts import a_request
 from tests.slack_street import Street
 
@@ -79,26 +79,6 @@ async def test_d3_what_somebody_typed_is_never_overwritten(street: Street) -> No
     )
 
 
-async def test_d3_a_reference_left_empty_is_the_one_of_the_call_also_where_nobody_filled_it_in(street: Street) -> None:
-    await _blank(street)
-    found = await street.anna.options(CALLS, "CS-10443")
-    sent = await street.anna.submit({
-        "Why do you need it?": "complaint", "Which calls?": [found[0]["value"]], "What is it for?": "To hear it.",
-    })  # fmt: skip
-    await street.settled()
-    assert sent.ok
-    [card] = [one for one in street.workspace.dm("UANNA") if "waiting for" in one.text]
-    assert "CS-10443" in str(card.blocks)
-
-
-async def test_d3_a_call_without_a_reference_wants_one_typed(street: Street) -> None:
-    [plain] = await register(street.company.door, call(4, crm=""))
-    await _blank(street, "0412345674")
-    assert (_chosen(street), _crm(street)) == ([str(plain)], None)
-    sent = await street.anna.submit({"Why do you need it?": "complaint", "What is it for?": "To hear it."})
-    assert list(sent.errors) == ["crm"]
-
-
 @each("words", ["0412 345 671", "CS-10443", "cs10443"])
 async def test_d3_a_command_with_words_opens_the_form_with_the_call(street: Street, words: str) -> None:
     await _blank(street, words)
@@ -147,13 +127,6 @@ async def test_d4_ask_again_opens_the_form_filled_in(street: Street) -> None:
     assert (await stored(street.company, request)).state == "denied"
 
 
-async def test_d4_whoever_may_not_act_is_told_instead_of_being_shown_a_form(street: Street) -> None:
-    street.turn("UANNA", "guest")
-    await _blank(street, "CS-10443")
-    assert "You are a guest here" in _says(street)
-    assert "Please note" in str(street.anna.modal)
-
-
 SHORT, LONG = AccessForm.sheet(POLICY), InvestigationForm.sheet(POLICY)
 NAMED = {"type": "multi_external_select", "selected_options": [{"value": "h1", "text": {"text": "Helena Marsh"}}]}
 
@@ -176,20 +149,6 @@ def test_p9_words_and_names_are_set_aside_and_come_back() -> None:
     assert back.values == {"basis": "Ref 9", "concerned": ["h1"]}
     assert [one.label for one in back.offered["concerned"]] == ["Helena Marsh"]
     assert left == {}
-
-
-def test_p9_what_slack_would_not_take_is_left_out_the_longest_first() -> None:
-    aside = {"audience": "😀" * 300, "matter": "m" * 200, "basis": '"' * 1500}
-    told = metadata(SHORT, aside)
-    assert len(told.encode("utf-16-le")) // 2 <= 3000
-    assert json.loads(told)["aside"].keys() == {"audience", "matter"}
-
-
-def test_what_a_form_is_filled_in_with_and_does_not_show_is_carried_too() -> None:
-    offered = {"concerned": [Option("h1", "Helena Marsh")], "recordings": [Option("1", "A call")]}
-    filled = Filled({"matter": "Claim 12", "purpose": "Why.", "basis": "", "concerned": ["h1"]}, {}, offered)
-    assert unshown(SHORT, filled) == {"matter": "Claim 12", "concerned": [["h1", "Helena Marsh"]]}
-    assert unshown(LONG, filled) == {}
 
 
 def modal(person: Person) -> tuple[str, bool, str]:
@@ -253,21 +212,6 @@ async def test_p9_somebody_is_found_by_a_part_of_the_name_and_has_no_part_in_it(
     assert "Helena Marsh" in str(street.card("URUTH", request).blocks)
 
 
-async def test_p9_it_may_be_left_empty(street: Street) -> None:
-    await _the_longer_form(street)
-    request = await _sent(street)
-    assert (await stored(street.company, request)).state == "waiting"
-    assert "Concerns" not in str(street.card("UHELENA", request).blocks)
-
-
-async def test_p9_what_the_form_was_opened_for_is_looked_for_among_the_calls_and_not_among_people(
-    street: Street,
-) -> None:
-    await _the_longer_form(street, "CS-10443")
-    assert len(await street.anna.options(CALLS_CONCERNING)) == 1
-    assert len(await street.anna.options(CONCERNED)) == 6
-
-
 async def _reason(street: Street, reason: str) -> None:
     await street.anna.press("modal", "redraw", reason)
     await street.adapter.after.finish()
@@ -305,14 +249,3 @@ async def test_p9_whoever_was_named_counts_only_where_the_form_asks_for_it(stree
     assert (await street.anna.submit({"Which calls?": [found[0]["value"]], "crm": "CS-10443", "purpose": "Why."})).ok
     await street.settled()
     assert "Anna Quill" in str(street.workspace.dm("UTARA")[-1].blocks)
-
-
-async def test_p9_what_was_emptied_on_purpose_stays_empty(street: Street) -> None:
-    await _the_longer_form(street)
-    street.anna.fill(CLAIM)
-    await _reason(street, "complaint")
-    await _reason(street, "crime")
-    street.anna.fill({"basis": ""})
-    await _reason(street, "complaint")
-    await _reason(street, "crime")
-    assert (_stands(street)["matter"], _stands(street)["basis"]) == ("Claim 12", "")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.rehearsal.slack.faults import Mode
-from bot.slack import answers, dialogs
+from bot.slack import dialogs
 from bot.slack.form import UNKNOWN
 from handlers.inbox import kept_words
 from tests.each import each
-from tests.handlers.builders import approved, audit
+from tests.handlers.builders import audit
 from tests.slack_street import Street
 
 ILL: tuple[Mode, ...] = ("limited", "failing")
@@ -66,46 +66,6 @@ async def test_p7_what_was_pressed_is_stored_before_slack_is_answered(street: St
     assert await street.company.database.read(lambda store: store.inbox.waiting("slack", "UTARA")) == 1
 
 
-async def test_p7_a_press_that_slack_answers_too_slowly_is_stored_before_slack_is_answered(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And when it comes through after all, it is done once and nothing more is said of it."""
-    request = await street.asked()
-    monkeypatch.setattr(answers, "PATIENCE", 0.0)
-    fall_ill(street, "ok")
-    assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
-    assert await street.company.database.read(lambda store: store.inbox.waiting("slack", "UTARA")) == 1
-    await well(street)
-    assert await street.state(request) == "approved"
-    assert [one for one in texts(street, "UTARA") if "You pressed" in one] == []
-    assert await street.company.database.read(lambda store: store.inbox.has_any()) is False
-
-
-async def test_p7_a_press_at_home_has_no_address_to_answer_and_is_done_and_told_when_slack_is_well(
-    street: Street,
-) -> None:
-    request = await approved(street.company)
-    await street.tara.open_home()
-    await street.settled()
-    fall_ill(street)
-    await street.tara.press("home", "Withdraw")
-    await street.settled()
-    assert texts(street, "UTARA") == []
-    await well(street)
-    assert f"You pressed Withdraw on {request}" in texts(street, "UTARA")[-1]
-    assert "access.withdraw" in [one[1] for one in await audit(street.company, request)]
-
-
-async def test_what_was_done_while_slack_takes_no_card_is_on_the_card_when_it_is_well(street: Street) -> None:
-    request = await street.asked()
-    street.workspace.faults.mode = "failing"
-    assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
-    await street.settled()
-    assert await street.state(request) == "approved"
-    await well(street)
-    assert "approved by you" in str(street.card("UTARA", request).blocks)
-
-
 @pytest.mark.soak
 @each("button", ["Deny", "Ask a question"])
 async def test_p7_what_was_typed_into_a_form_stays_in_it_and_is_sent_when_slack_is_well(
@@ -124,12 +84,3 @@ async def test_p7_what_was_typed_into_a_form_stays_in_it_and_is_sent_when_slack_
     await street.settled()
     remark = "denied by you" if button == "Deny" else "Which call is it?"
     assert remark in str(street.card("UTARA", request).blocks)
-
-
-async def test_a_home_that_was_opened_while_slack_was_ill_is_drawn_when_it_is_well(street: Street) -> None:
-    fall_ill(street)
-    await street.tara.open_home()
-    await street.settled()
-    assert street.workspace.called("views.publish") == []
-    await well(street)
-    assert len(street.workspace.called("views.publish")) == 1

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
 
+from bot.chats.desk import SLOW
 from handlers.access.intents import Approve, Deny, Question, Withdraw
+from handlers.declined.room import DONE, MEANWHILE
 from handlers.first_steps import HELLO
+from handlers.inbox import kept_words
 from handlers.lists import ON_A_PAGE
+from tests.breaching import elsewhere
 from tests.each import each
-from tests.handlers.builders import ask
+from tests.handlers.builders import ask, audit
+from tests.offices import down
 from tests.slack_street import Street
 
 
@@ -53,21 +60,6 @@ async def test_d2_the_rest_is_one_press_away_and_its_pages_turn_in_place(street:
     assert street.workspace.problems == []
 
 
-@pytest.mark.soak
-async def test_d2_a_list_is_not_shown_to_whoever_may_not_act(street: Street) -> None:
-    for number in range(ON_A_PAGE):
-        await ask(street.company, street.company.anna, crm=f"CS-{number}")
-    await street.settled()
-    await street.tara.open_home()
-    await street.settled()
-    street.turn("UTARA", "guest")
-    street.company.clock.pass_(hours=1)
-    await street.tara.press("home", "Show all")
-    await street.settled()
-    title, blocks = _modal(street)
-    assert (title, "You are a guest here" in blocks, "R-" in blocks) == ("Please note", True, False)
-
-
 async def _line(street: Street, *steps: type[Question | Deny | Approve | Withdraw]) -> str:
     request = await street.asked()
     for step in steps:
@@ -101,16 +93,6 @@ async def test_d4_a_line_leads_where_it_says_and_is_no_second_card(
     assert street.workspace.problems == []
 
 
-async def test_d4_an_answer_by_the_line_reaches_the_approver(street: Street) -> None:
-    request = await _line(street, Question)
-    await street.anna.press(street.workspace.dm("UANNA")[-1], "Answer")
-    await street.settled()
-    assert "Which complaint?" in str(street.anna.modal)
-    assert (await street.anna.submit({"words": "Ticket 9."})).ok
-    await street.settled()
-    assert "Ticket 9." in str(street.card("UTARA", request).blocks)
-
-
 async def _home(street: Street, who: str) -> str:
     person = street.workspace.person(who)
     await person.open_home()
@@ -129,16 +111,104 @@ async def test_p7_the_first_home_greets_and_its_one_button_opens_the_form(street
     assert street.workspace.problems == []
 
 
-async def test_p9_whoever_decides_reads_how_from_the_one_button(street: Street) -> None:
-    assert HELLO in await _home(street, "UTARA")
-    await street.tara.press("home", "How it is decided")
-    await street.settled()
-    assert street.tara.modal is not None
-    assert "P7" in str(street.tara.modal["blocks"])
-
-
 async def test_p1_a_guest_is_greeted_with_nothing_but_why(street: Street) -> None:
     street.turn("UANNA", "guest")
     told = await _home(street, "UANNA")
     assert "not open to this account" in told
     assert HELLO not in told
+
+
+CANARY = "Zebediah"
+BREACH = f"{CANARY} leaked a recording to his friends"
+COMMANDS = ["/recording-request", "/recording-policy"]
+
+
+async def typed(street: Street, words: str, uid: str = "UANNA") -> dict[str, Any]:
+    """What stands in the dialog after this was typed."""
+    assert (await street.workspace.person(uid).command(words)).ok
+    await street.settled()
+    view = street.workspace.modal(uid)
+    assert view is not None
+    return view.full()
+
+
+def title(view: dict[str, Any]) -> str:
+    return str(view["title"]["text"])
+
+
+async def test_p7_a_wish_opens_the_form_filled_in(street: Street) -> None:
+    view = await typed(street, "/recording-request I need the call with 0412 345 671 yesterday for a complaint")
+    told = json.dumps(view, ensure_ascii=False)
+    assert title(view) == "Ask for a recording"
+    assert all(
+        one in told
+        for one in ("This call was found by what you wrote", "CS-10443", "For a complaint", "Mon 23 Nov, 14:00 Sydney")
+    )
+
+
+@each("command", COMMANDS)
+@each(
+    ("words", "shown"),
+    [
+        ("where is my request?", "Your requests"), ("who listened to my calls?", "Calls with me"),
+        ("approve it", "By a press, not by words"), ("the customer doesn't want to be recorded", "A caller declines"),
+        ("put a hold on the calls of CS-10443", "Ask for a hold"), ("how long are calls kept?", "Call recording policy"),
+    ],
+)  # fmt: skip
+async def test_p1_behind_either_command_words_lead_to_what_is_meant(
+    street: Street, command: str, words: str, shown: str
+) -> None:
+    assert title(await typed(street, f"{command} {words}")).startswith(shown[:24])
+
+
+@each("uid", ["UANNA", "UFAR"])
+@each("command", COMMANDS)
+async def test_p13_what_sounds_like_a_breach_is_neither_repeated_nor_kept_whoever_it_is(
+    street: Street, command: str, uid: str, logs: list[MutableMapping[str, Any]]
+) -> None:
+    before = await elsewhere(street.company.database)
+    view = await typed(street, f"{command} {BREACH}", uid)
+    assert (title(view), CANARY in json.dumps(view)) == ("In confidence", False)
+    assert "Report in confidence" in json.dumps(view)
+    assert await elsewhere(street.company.database) == before
+    assert not [one for one in logs if CANARY in str(one) or uid in str(one)]
+    assert street.workspace.dm(uid) == []
+
+
+WORD = "/recording-declined"
+
+
+async def said(street: Street) -> int:
+    return len([one for one in await audit(street.company) if one[1] == "declined.say" and one[2] == "done"])
+
+
+async def test_p5_the_command_begins_at_once_and_says_where_the_answer_comes(street: Street) -> None:
+    assert (await street.anna.command(WORD)).ok
+    await street.settled()
+    assert street.said("UANNA") == [DONE]
+    assert await said(street) == 1
+    assert "looking for your call" in str(street.anna.dm[-1].blocks)
+
+
+async def test_p5_slack_is_answered_once_it_was_said_so_that_no_crash_can_lose_it(street: Street) -> None:
+    """A card that ends there, a program that ends then: Slack believed it, and the call was recorded on."""
+    assert (await street.anna.command(WORD)).ok
+    assert await said(street) == 1
+
+
+async def test_p5_while_slack_can_not_say_who_it_is_it_is_kept_and_done_later(street: Street) -> None:
+    street.chat.team = ""
+    street.directory.forget("UANNA")
+    await street.anna.command(WORD)
+    await street.settled()
+    assert (street.said("UANNA"), await said(street)) == ([f"{kept_words('slack')} {MEANWHILE}"], 0)
+
+
+async def test_p5_while_the_database_is_away_whoever_typed_it_reads_what_to_do(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody switches it off then, and the customer is on the line."""
+    down(street.adapter.desk, monkeypatch)
+    assert (await street.anna.command(WORD)).ok
+    await street.settled()
+    assert f"{SLOW} {MEANWHILE}" in str(street.anna.modal)

@@ -9,10 +9,6 @@ import pytest
 
 from bot.chats.desk import SLOW
 from bot.ports import Unavailable
-from bot.slack import answers
-from handlers.cards import Line, Page
-from handlers.policy import Policy
-from handlers.room import Command
 from storage.database.store import DatabaseDown
 from tests.each import each
 from tests.slack_street import Street
@@ -56,23 +52,3 @@ async def test_p7_details_of_what_does_not_concern_one_are_not_found(street: Str
     await _press(street, "UBRAM", "details", matter or request)
     title, blocks = _modal(street, "UBRAM")
     assert (title, "I can't find this request." in blocks) == ("Please note", True)
-
-
-def _greeting(policy: Policy, words: str, known: bool) -> Page:
-    return Page("Greeting", (Line(f"{policy.company.name}, {'colleague' if known else 'guest'}: {words}"),))
-
-
-@pytest.fixture
-def greets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The company's command shows a page instead of opening a form."""
-    command = Command("Greet", "{word} greets whoever types it.", page=_greeting)
-    monkeypatch.setattr(answers, "COMMANDS", {"recording-request": command})
-
-
-@pytest.mark.usefixtures("greets")
-async def test_p1_such_a_page_is_for_everybody_and_knows_who_may_not_act(street: Street) -> None:
-    street.turn("UANNA", "guest")
-    await street.anna.command("/recording-request")
-    await street.settled()
-    title, blocks = _modal(street, "UANNA")
-    assert (title, "Fernhill Telecare, guest: " in blocks) == ("Greeting", True)

@@ -20,7 +20,6 @@ from handlers.cards import (
     Option,
     Part,
     Row,
-    Said,
     Sheet,
     Short,
     Sign,
@@ -41,20 +40,6 @@ def only(part: Part, zone: str = SYDNEY) -> list[Block]:
     return blocks
 
 
-def test_a_title_says_its_state_in_a_word_and_a_sign() -> None:
-    (header,) = only(Title(Sign.WAITING, "Access request", "waiting for you"))
-    assert header["text"]["text"] == "⏳ Access request · waiting for you"
-    (header,) = only(Title(Sign.DENIED, "Access " * 40, "denied by Tara Lindqvist"))
-    assert header["text"]["text"].endswith("… · denied by Tara Lindqvist")
-
-
-def test_facts_stand_in_two_columns_of_at_most_ten() -> None:
-    first, second = only(Facts((("Who", "Anna Quill"), *((f"Fact {n}", "x & y") for n in range(11)))))
-    assert first["fields"][0] == {"type": "mrkdwn", "text": "*Who*\nAnna Quill"}
-    assert [len(first["fields"]), len(second["fields"])] == [10, 2]
-    assert second["fields"][0]["text"] == "*Fact 9*\nx &amp; y"
-
-
 def test_a_fact_that_would_come_to_life_is_plain() -> None:
     (block,) = only(Facts((("Reason", "*urgent* <!channel>"), ("Due", ("_soon_ ", DUE)), ("CRM\n ref", ""))))
     assert block["fields"] == [
@@ -64,29 +49,12 @@ def test_a_fact_that_would_come_to_life_is_plain() -> None:
     ]
 
 
-def test_somebodys_words_are_quoted_as_typed() -> None:
-    (block,) = only(Said("Purpose", "*Now* <@U1> :smile:\nhttps://evil.test"))
-    label, quote = block["elements"]
-    assert label["elements"] == [{"type": "text", "text": "Purpose", "style": {"bold": True}}]
-    assert quote["type"] == "rich_text_quote"
-    assert quote["elements"] == [{"type": "text", "text": "*Now* <@U1> :smile:\nhttps://evil.test"}]
-
-
 def test_a_line_has_slacks_date_token_for_a_moment_and_is_plain_otherwise() -> None:
     (block,) = only(Line(("Ends ", DUE), Sign.ALARM), LONDON)
     token = "<!date^1809500400^\u200b{date_long_pretty}, {time}|Wed 5 May, 08:00 London>"
     assert block["text"] == {"type": "mrkdwn", "text": f"⚠️ Ends {token} (17:00 Sydney)"}
     (block,) = only(Line("Tara decides."))
     assert block["text"] == {"type": "plain_text", "text": "Tara decides.", "emoji": False}
-
-
-def test_long_words_are_cut_fairly_and_nothing_else_is() -> None:
-    said = tuple(Said("Words", sign * length) for sign, length in (("a", 3000), ("b", 3000), ("c", 200), ("d", 3000)))
-    drawn: Any = render.message(Card((*said, Facts((("Who", "Anna"),)), Actions((APPROVE,))), "."), SYDNEY)["blocks"]
-    lengths = [len(block["elements"][1]["elements"][0]["text"]) for block in drawn[:4]]
-    assert lengths[0] == lengths[1] == lengths[3] > 2500
-    assert lengths[2] == 200
-    assert [block["type"] for block in drawn[4:]] == ["section", "actions"]
 
 
 def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:
@@ -215,11 +183,6 @@ def test_a_press_is_read_as_what_is_asked_and_for_which_thing() -> None:
     assert render.pressed({"type": "button", "action_id": "home"}) == ("home", "")
     select = {"type": "static_select", "action_id": "redraw", "selected_option": {"value": "crime"}}
     assert render.pressed(select) == ("redraw", "crime")
-
-
-def test_a_problem_stands_at_its_field() -> None:
-    answer = render.problems({"crm": "Please give the reference."})
-    assert answer == {"response_action": "errors", "errors": {"crm": "Please give the reference."}}
 
 
 DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Left empty, it is today.", optional=True),))

@@ -81,14 +81,6 @@ async def test_p13_no_row_of_any_other_table_and_no_line_of_the_log_tells_of_it(
     assert not [one for one in street.workspace.calls if one.method in ("chat.postMessage", "views.publish")]
 
 
-async def test_p13_an_error_keeps_what_was_typed_before_the_person_and_sends_it_nowhere_else(street: Street) -> None:
-    await opens(street)
-    told = await street.anna.submit({"what": "  ", "when": CANARY, "named": "named"})
-    assert set(told.errors) == {"what"}
-    assert CANARY in json.dumps(shown(street)["state"])
-    assert json.loads(shown(street)["private_metadata"]) == {"about": ""}
-
-
 @pytest.mark.parametrize(("uid", "standing"), [("UANNA", "guest"), ("UFAR", "foreign")])
 async def test_p13_guests_and_strangers_may_report_and_get_no_list_of_the_staff(
     street: Street, drawer: Drawer, uid: str, standing: Any

@@ -131,12 +131,6 @@ async def test_a3_a_token_that_was_revoked_is_named_and_the_pauses_grow_no_longe
         assert {(one["event"], one["why"]) for one in logs} == {("slack.unheard", "invalid_auth")}
 
 
-async def test_a3_a_pause_that_slack_asks_for_is_kept(line: Line) -> None:
-    line.workspace.faults.script([Fault("ratelimited", OPEN, retry_after=45)])
-    await line.socket.connect()
-    assert (line.waited, line.asked()) == ([45], 2)
-
-
 async def test_a3_a_socket_that_fell_is_opened_anew_by_a_new_address(line: Line) -> None:
     await line.socket.connect()
     assert await line.hears()
@@ -146,13 +140,3 @@ async def test_a3_a_socket_that_fell_is_opened_anew_by_a_new_address(line: Line)
     await line.greeted.wait()
     assert await line.hears()
     assert (line.asked(), line.waited, line.socket.unheard()) == (3, [1], 0.0)
-
-
-async def test_a3_when_slack_asks_for_a_new_socket_there_is_one(line: Line) -> None:
-    await line.socket.connect()
-    assert await line.hears()
-    line.greeted.clear()
-    await line.workspace.sockets.refresh()
-    await line.greeted.wait()
-    assert await line.hears()
-    assert (line.asked(), line.waited, line.socket.unheard()) == (2, [], 0.0)

@@ -8,7 +8,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chats.wording import cut, units
+from bot.chats.wording import units
 from bot.slack.blocks import mrkdwn, plain, spoken, token
 from handlers.cards import When
 from handlers.words import told
@@ -58,16 +58,6 @@ def test_plain_fits_and_can_be_sent(words: str, most: int) -> None:
     assert not regex.search(r"[\p{Cc}--\n]", drawn, regex.V1)
 
 
-@given(typed, st.integers(1, 80))
-def test_cut_ends_at_the_border_of_a_character(words: str, most: int) -> None:
-    short = cut(words, most)
-    assert units(short) <= most
-    if short != words:
-        whole, kept = regex.findall(r"\X", words), regex.findall(r"\X", short.removesuffix("…"))
-        assert short.endswith("…")
-        assert whole[: len(kept)] == kept
-
-
 def test_in_a_sentence_of_ours_a_name_of_another_direction_stands_alone() -> None:
     """Else the first strong letter would turn the whole sentence round."""
     assert (
@@ -108,19 +98,6 @@ def test_the_text_of_a_notification_pings_nobody(words: str) -> None:
 
 
 @each(
-    ("typed_words", "drawn"),
-    [
-        ("*bold* in CS_104_42", "\u2060*\u2060bold\u2060*\u2060 in CS_104_42"),
-        ("<!channel> & <@U1>", "&lt;!channel&gt; &amp; &lt;@U1&gt;"),
-        ("Anna Quill asks to hear 2 calls.", "Anna Quill asks to hear 2 calls."),
-        ("", "–"),
-    ],
-)
-def test_the_text_of_a_notification_reads_well(typed_words: str, drawn: str) -> None:
-    assert spoken(typed_words, 3000) == drawn
-
-
-@each(
     ("reader", "said"),
     [
         ("Australia/Sydney", "Wed 5 May, 17:00 Sydney"),
@@ -135,13 +112,3 @@ def test_the_text_of_a_notification_reads_well(typed_words: str, drawn: str) -> 
 )
 def test_a_moment_in_the_readers_zone_names_the_lines_where_it_differs(reader: str, said: str) -> None:
     assert told(SYDNEY, reader) == said
-
-
-def test_a_moment_is_slacks_own_date_token() -> None:
-    drawn = "<!date^1809500400^{date_long_pretty}, {time}|Wed 5 May, 17:00 Sydney>"
-    assert token(SYDNEY, "Australia/Sydney") == drawn
-    there = "<!date^1809500400^{date_long_pretty}, {time}|Wed 5 May, 08:00 London> (17:00 Sydney)"
-    assert token(SYDNEY, "Europe/London") == there
-    assert mrkdwn((SYDNEY, " is due"), "Australia/Sydney", 3000) == f"{drawn} is due"
-    assert mrkdwn(("*Due* ", SYDNEY), "Australia/Sydney", 3000) is None
-    assert plain(("*Due* ", SYDNEY), "Australia/Sydney", 99) == "*Due* Wed 5 May, 17:00 Sydney"

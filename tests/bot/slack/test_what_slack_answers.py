@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
 import pytest
@@ -14,12 +14,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.reaching import MOST_ATTEMPTS
-from bot.ports import Address, Posted, Unavailable
+from bot.ports import Address, Unavailable
 from bot.rehearsal.slack import Fault
 from bot.slack.chat import SlackChat
 from handlers.cards import Card, Line
 from tests.clocks import Seconds
-from tests.each import each
 from tests.handlers.builders import ask, ledger
 from tests.handlers.passing_time import pass_until
 from tests.handlers.test_waiting import sydney
@@ -74,16 +73,6 @@ async def test_p7_a_setting_of_the_app_passes_over_nobody_and_is_told_to_whoever
     assert "waiting for you" in str(street.card("UTARA", request).blocks)
 
 
-@each("error", ["internal_error", "fatal_error", "service_unavailable"])
-async def test_a_card_that_slack_may_have_posted_all_the_same_says_so(street: Street, error: str) -> None:
-    street.workspace.faults.script([Fault(error, "chat.postMessage", "UTARA")])
-    request = await ask(street.company, street.company.anna)
-    await street.settled()
-    street.company.clock.pass_(minutes=1)
-    await street.settled()
-    assert "Sent again after an interruption." in str(street.card("UTARA", request).blocks)
-
-
 async def _due(street: Street) -> str:
     """A request whose reminder waits to be sent; its card is up to date."""
     request = await street.asked()
@@ -102,32 +91,7 @@ async def test_p7_a_reminder_answers_the_card_and_leads_to_it(street: Street) ->
     assert [one.ts for one in street.workspace.dm("UTARA")] == [card.ts, reminder.ts]
 
 
-@pytest.mark.parametrize("code", ["cannot_reply_to_message", "thread_not_found", "restricted_action_thread_locked"])
-async def test_p7_where_slack_takes_no_answer_to_it_the_reminder_stands_by_itself(street: Street, code: str) -> None:
-    await _due(street)
-    street.workspace.faults.script([Fault(code, "chat.postMessage")])
-    await street.settled()
-    card, reminder = street.workspace.dm("UTARA")
-    assert (reminder.thread_ts, "Details" in str(reminder.blocks)) == (None, True)
-    assert street.workspace.faults.unused == []
-    assert card.thread_ts is None
-
-
-CARD = Card((Line("Words"),), "Words")
 TO = Address("UANNA")
-SHAPES: dict[str, Any] = {
-    "only that it is well": {},
-    "nothing in it": {"user": None, "channel": None, "ts": None, "view": None, "url": None, "team_id": None},
-    "words": {"user": "UANNA", "channel": [], "ts": 5, "view": "V1", "url": {}, "team_id": 7, "user_id": []},
-    "no id": {"user": {"profile": {"email": "anna@fernhill.example"}}, "channel": {}, "view": {}, "team_id": ""},
-    "an id that is none": {"user": {"id": 5}, "channel": {"id": 5}, "view": {"id": None}},
-}
-ASKED: dict[str, Callable[[SlackChat], Awaitable[object]]] = {
-    "profile": lambda chat: chat.profile(TO), "find": lambda chat: chat.find("anna@fernhill.example"),
-    "knock": lambda chat: chat.knock(TO), "post": lambda chat: chat.post(TO, CARD, "UTC"),
-    "under": lambda chat: chat.post(TO, CARD, "UTC", Posted("D1", "1.0")), "whisper": lambda chat: chat.whisper(TO, "W"),
-    "greet": lambda chat: chat.greet(), "socket": lambda chat: chat.socket_address(),
-}  # fmt: skip
 
 
 class Oddity:
@@ -156,17 +120,6 @@ async def chat(slack: Oddity) -> AsyncIterator[SlackChat]:
         made = SlackChat.by_token("xoxb-odd", f"{server.make_url('/')}", http)
         made.team = "T1"
         yield made
-
-
-@each("method", ASKED)
-@each("shape", SHAPES)
-async def test_b6_an_answer_without_what_was_asked_for_is_no_answer(
-    chat: SlackChat, slack: Oddity, method: str, shape: str
-) -> None:
-    slack.says(SHAPES[shape])
-    with pytest.raises(Unavailable) as told:
-        await ASKED[method](chat)
-    assert told.value.code == "unreadable_answer"
 
 
 @pytest.mark.parametrize("odd", [None, "words", 5, []])
@@ -242,21 +195,3 @@ async def test_nothing_goes_to_the_conversation_inside_the_pause(
     assert client.asked == [("chat.postMessage", "UANNA")]
     client.refusing, seconds.now = {}, seconds.now + 1.0
     assert (await chat_pauses_in_slack.post(ANNA, CARD_PAUSES_IN_SLACK, "UTC")).conversation == "D-UANNA"
-
-
-async def test_another_conversation_and_another_method_go_on(chat_pauses_in_slack: SlackChat, client: Client) -> None:
-    client.refusing = {"chat.postMessage": ("UANNA",)}
-    await _refused(chat_pauses_in_slack)
-    await chat_pauses_in_slack.post(TARA, CARD_PAUSES_IN_SLACK, "UTC")
-    await chat_pauses_in_slack.redraw(ANNA, Posted("D-UANNA", "1.1"), CARD_PAUSES_IN_SLACK, "UTC")
-    await chat_pauses_in_slack.home(ANNA, CARD_PAUSES_IN_SLACK, "UTC")
-    await chat_pauses_in_slack.whisper(ANNA, "No.")
-    assert len(client.asked) == 6
-
-
-async def test_a_method_that_goes_to_nobody_waits_as_a_whole(chat_pauses_in_slack: SlackChat, client: Client) -> None:
-    client.refusing = {"users.info": ("",)}
-    for one in (ANNA, TARA, ANNA):
-        with pytest.raises(Unavailable):
-            await chat_pauses_in_slack.profile(one)
-    assert client.asked == [("users.info", "")]
