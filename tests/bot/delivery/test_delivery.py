@@ -14,10 +14,7 @@ from bot.rehearsal.fake_chat import Fault
 from handlers.access.intents import Approve, Deny, Question, Withdraw
 from handlers.delivering import LEASE, Claim
 from handlers.home import OpenHome
-from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
-    also_asked,
-    approved,
     ask,
     ledger,
 )
@@ -168,15 +165,6 @@ async def test_a4_stopping_waits_for_what_is_being_taken(office: Office) -> None
         await running
 
 
-async def test_a4_whoever_stands_back_takes_nothing_once_it_is_told_to_stop(office: Office) -> None:
-    await ask(office.company, office.company.anna)
-    running = asyncio.create_task(office.delivery.run())
-    await asyncio.sleep(0)
-    await office.delivery.stop()
-    await running
-    assert await states(office.company) == [("show", "queued", "", 0)] * 2
-
-
 async def test_the_home_follows_what_happens(office: Office) -> None:
     company = office.company
     await company.door.enter(OpenHome(), company.tara)
@@ -189,18 +177,6 @@ async def test_the_home_follows_what_happens(office: Office) -> None:
     await office.all_delivered()
     assert title(office.chat.homes["UTARA"]).startswith("📋 Call recordings · nothing waits for you")
     assert "UANNA" not in office.chat.homes
-
-
-async def test_a_loser_is_whispered_to(office: Office) -> None:
-    company = office.company
-    request = await approved(company)
-    await also_asked(company, request, company.helena)
-    with pytest.raises(Refused):
-        await company.door.enter(Approve(request), company.helena, key="slack:1", whisper=True)
-    await office.all_delivered()
-    [(whom, words)] = office.chat.whispers
-    assert whom == "UHELENA"
-    assert words.startswith("This request was already approved by Tara Lindqvist")
 
 
 async def test_two_workers_deliver_everything_once(office: Office) -> None:

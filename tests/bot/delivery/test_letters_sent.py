@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY, generate_latest
 
+from bot.delivery.letters import Letters
+from bot.mail.writing import Writing
 from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from bot.rehearsal.fake_mail import FakeMail
@@ -20,7 +22,10 @@ from handlers.customers.intents import (
     LetterRefused,
 )
 from handlers.letters import Written
-from storage.database.store import DatabaseDown
+from storage.database.store import Database, DatabaseDown
+from tests.handlers.builders import Clock, Company, a_company
+from tests.handlers.customers.acts import a_request, stored
+from tests.handlers.customers.releasing import collected, release
 from tests.mailroom import CANARY, TO, Room, a_worker
 from tests.offices import Office
 
@@ -85,16 +90,6 @@ async def test_p8_a_letter_that_can_not_be_written_is_set_aside_by_itself(
     assert CANARY not in str(logs) and "eve@" not in str(logs)
 
 
-async def test_p8_while_the_server_is_away_not_every_letter_is_tried(
-    office: Office, room: Room, mail: FakeMail
-) -> None:
-    room.leave(*(f"M-{number}" for number in range(10)))
-    mail.faults = [Fault(Unavailable("no_connection"), times=100)]
-    assert await a_worker(office, mail).take() == 0
-    assert len(room.told) == len(room.taken) == 3
-    assert {one.code for one in room.told} == {"no_connection"}
-
-
 async def test_p8_a_letter_that_takes_long_holds_up_no_other(office: Office, room: Room, mail: FakeMail) -> None:
     held: list[bool] = []
     worker, go_on = a_worker(office, mail), asyncio.Event()
@@ -136,43 +131,6 @@ async def test_p8_what_became_of_it_and_could_not_be_stored_is_stored_later_and_
     assert len(mail.sent) == 2
 
 
-async def test_p8_an_outcome_that_the_room_does_not_take_holds_up_no_other_and_is_named_once(
-    office: Office, room: Room, mail: FakeMail, logs: Logs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # What the stand-in has given away does not come back with a transaction that fails.
-    monkeypatch.setattr("bot.delivery.letters.LANES", 1)
-    worker = a_worker(office, mail)
-    room.refuses = {"M-1": RuntimeError(CANARY)}
-    room.leave("M-1", "M-2")
-    await worker.drain()
-    room.leave("M-3")
-    await worker.drain()
-    assert {one.mail for one in room.told} == {"M-2", "M-3"}
-    assert [(one["mail"], one["error"]) for one in logs if one["event"] == "letters.untold"] == [
-        ("M-1", "RuntimeError")
-    ]
-    assert CANARY not in str(logs)
-    room.refuses = {}
-    await worker.take()
-    assert {one.mail for one in room.told} == {"M-1", "M-2", "M-3"}
-    assert len(mail.sent) == 3
-
-
-async def test_p8_where_nothing_waits_nothing_is_wanted(office: Office, room: Room, mail: FakeMail) -> None:
-    moments = []
-
-    def waits(store: Any, now: Any) -> bool:
-        moments.append(now)
-        return bool(room.due)
-
-    worker = a_worker(office, mail, waits=waits)
-    assert await worker.drain() == 0
-    assert room.asked == []
-    room.leave("M-1")
-    assert await worker.drain() == 1
-    assert set(moments) == {office.clock()}
-
-
 async def test_p8_the_loop_outlives_faults_is_woken_and_ends(
     office: Office, room: Room, mail: FakeMail, logs: Logs
 ) -> None:
@@ -208,3 +166,69 @@ async def test_p8_metrics_count_and_name_nobody(office: Office, room: Room, mail
     assert counted() == before + 1
     told = generate_latest(REGISTRY).decode()
     assert TO not in told and "M-1" not in told
+
+
+async def _released(database: Database) -> tuple[Company, str]:
+    company = await a_company(database, Clock())
+    request = await a_request(company)
+    await release(company, request)
+    return company, request
+
+
+def _worker(company: Company, mail: FakeMail) -> Letters:
+    return Letters(company.door, mail, Writing("Fernhill Telecare"), poll=0.01)
+
+
+async def test_p8_a_release_is_sent_and_answered(database: Database) -> None:
+    company, request = await _released(database)
+    mail = FakeMail()
+    assert await _worker(company, mail).drain() == 1
+    [letter] = mail.sent
+    assert letter.to == "mara.ellis@customer.example"
+    assert "https://steward.example/copy#" in letter.plain
+    assert (await stored(company, request)).state == "answered"
+
+
+async def test_p8_what_another_process_took_and_lost_is_found_by_one_that_lives(database: Database) -> None:
+    company, request = await _released(database)
+    mail = FakeMail()
+    worker = _worker(company, mail)
+    await worker.drain()
+    assert mail.sent
+    other, _ = await a_request(company, recordings=[str(company.calls[1])]), request
+    await release(company, other)
+    await collected(company)
+    assert await worker.drain() == 0
+    assert (await stored(company, other)).state == "sending"
+    company.clock.pass_(minutes=15)
+    await worker.drain()
+    assert (await stored(company, other)).state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("before", "code", "kind"), [(True, "stopped", LetterPutOff), (False, "stopped", LetterNotKnown)]
+)
+async def test_p8_a_stop_breaks_off_what_takes_long_and_says_what_it_is_by_then(
+    office: Office, room: Room, mail: FakeMail, monkeypatch: pytest.MonkeyPatch, before: bool, code: str, kind: type
+) -> None:
+    monkeypatch.setattr("bot.delivery.letters.PATIENCE", 0.01)
+    worker, reached = a_worker(office, mail), asyncio.Event()
+
+    async def for_ever() -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    if before:
+        mail.before = for_ever
+    else:
+        mail.after = for_ever
+    room.leave("M-1")
+    running = asyncio.create_task(worker.run())
+    await reached.wait()
+    await worker.stop()
+    await asyncio.wait_for(running, 5)
+    [outcome] = room.told
+    assert (type(outcome), outcome.code) == (kind, code)
+    room.leave("M-2")
+    assert await worker.drain() == 0
+    assert room.taken == ["M-1"]

@@ -22,6 +22,8 @@ from storage.database.store import DatabaseDown, Store
 from storage.people import Account
 from storage.tables.breaches import ReportNotice
 from tests.breaching import elsewhere
+from tests.handlers.breach.reporting import report
+from tests.handlers.breach.sending import states
 from tests.handlers.builders import email, meet
 from tests.moments import NOW
 from tests.offices import Office, profile
@@ -158,20 +160,6 @@ async def test_p13_the_preferred_platform_first_with_its_reference_and_another_w
     assert await elsewhere(office.company.database) == before
 
 
-async def test_p13_whoever_was_never_met_is_looked_for_by_address_and_not_stored(
-    office: Office, letters: Letters
-) -> None:
-    office.chat.people["UNEW"] = replace(profile("new"), email="new.holder@fernhill.example")
-    person = await office.company.database.write(
-        lambda store: store.people.called_for("new.holder@fernhill.example").id
-    )
-    before = await elsewhere(office.company.database)
-    await left(office, letters, person=person)
-    await a_worker(office).drain()
-    assert len(office.chat.cards("UNEW")) == 1
-    assert await elsewhere(office.company.database) == before
-
-
 @pytest.mark.parametrize("code", ["MessageWritesBlocked", NOT_INSTALLED, "user_not_found"])
 async def test_p13_whoever_is_out_of_reach_is_told_to_the_rule_and_to_nobody_else(
     office: Office, letters: Letters, code: str, logs: list[MutableMapping[str, Any]]
@@ -183,36 +171,6 @@ async def test_p13_whoever_is_out_of_reach_is_told_to_the_rule_and_to_nobody_els
     assert letters.told == [Undelivered("N-1", gone=True)]
     assert await elsewhere(office.company.database) == before
     assert logs == []
-
-
-async def test_p13_so_is_whoever_may_not_act_and_whose_platform_is_not_there(office: Office, letters: Letters) -> None:
-    await office.company.database.write(
-        lambda store: setattr(store.people.get(office.company.ruth.person_id or 0), "standing", "deactivated")
-    )
-    await left(office, letters)
-    await left(office, letters, "N-2", person=None, account="teams:29:anna")
-    await a_worker(office).drain()
-    assert {(one.name, getattr(one, "gone", None)) for one in letters.told} == {("N-1", True), ("N-2", True)}
-    assert office.chat.calls == []
-
-
-async def test_p13_what_fails_for_a_while_waits_longer_each_time_and_says_nothing(
-    office: Office, letters: Letters, logs: list[MutableMapping[str, Any]]
-) -> None:
-    worker = a_worker(office)
-    office.chat.faults = [
-        Fault(Unavailable("http_500"), "post", times=2),
-        Fault(Unavailable("ratelimited", retry_after=400.0), "post"),
-        Fault(Unavailable("http_500"), "post", times=20),
-    ]
-    await left(office, letters)
-    for _ in range(13):
-        assert await worker.take() == 0
-    waits = [one.wait for one in letters.told if isinstance(one, Undelivered) and not one.gone]
-    assert (waits[:4], waits[-1], len(waits)) == ([1.0, 2.0, 400.0, 8.0], 300.0, 13)
-    assert logs == []
-    office.chat.faults.clear()
-    assert await worker.take() == 1
 
 
 @pytest.mark.parametrize("error", [RuntimeError("B-7F3KQ2XM"), DatabaseDown("locked")])
@@ -244,3 +202,28 @@ async def test_p13_what_was_sent_and_could_not_be_stored_is_stored_later_and_not
         assert await worker.take() == 0
         assert await worker.take() == 0
     assert (await worker.take(), len(letters.told), len(office.chat.called("post"))) == (0, 1, 1)
+
+
+Logs = list[MutableMapping[str, Any]]
+
+
+def _worker(office: Office) -> Confidential:
+    door = office.company.door
+    return Confidential(door, [Directory(office.chat, door, door.policy, office.company.seconds)], poll=0.01)
+
+
+async def test_p13_a_message_that_nobody_can_read_does_not_stop_those_of_other_reports(
+    office: Office, logs: Logs
+) -> None:
+    company = office.company
+    await report(company, company.anna)
+    await report(company, company.tara, accused=["ruth"])
+
+    def spoil(store: Store) -> None:
+        store.session.query(ReportNotice).order_by(ReportNotice.id).first().sealed = b"x" * 60  # type: ignore[union-attr]
+
+    await company.database.write(spoil)
+    worker = _worker(office)
+    assert await worker.drain() == 2
+    assert await states(company) == [TOLD, TOLD, WAITING]
+    assert logs == []

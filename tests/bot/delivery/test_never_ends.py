@@ -15,7 +15,7 @@ from bot.delivery import worker
 from bot.delivery.reaching import MOST_ATTEMPTS
 from handlers.access.intents import Reroute
 from handlers.acting import Handler
-from handlers.delivering import LEASE, Claim, Delivered, Fail
+from handlers.delivering import LEASE, Claim, Delivered
 from storage.database.store import DatabaseDown, Store
 from tests.handlers.builders import ask, audit, ledger, stored
 from tests.offices import Office, states
@@ -120,29 +120,3 @@ async def test_an_outcome_that_could_not_be_written_is_written_again_without_a_s
         await running
     assert await states(company) == [("show", "sent", "", 1)] * 2
     assert [len(office.chat.called("post", one)) for one in ("UANNA", "UTARA")] == [1, 1]
-
-
-async def test_where_not_even_a_failure_can_be_written_the_lease_ends(office: Office, logs: Logs) -> None:
-    company, before = office.company, _faults("write")
-    await ask(company, company.anna)
-    await company.database.write(_said("UPDATE outbox SET payload = '{}'"))
-    with _failing(office, Fail, KeyError("a bug")):
-        await office.delivery.drain()
-    assert {one[1] for one in await states(company)} == {"queued"}
-    assert _faults("write") - before == 2
-    office.clock.now += LEASE
-    await office.delivery.drain()
-    assert {one[1:3] for one in await states(company)} == {("failed", "unreadable")}
-
-
-async def test_stopping_waits_for_no_database(office: Office, logs: Logs) -> None:
-    """A6: what was sent and could not be noted is left to its lease when the program ends."""
-    company = office.company
-    await ask(company, company.anna)
-    with _failing(office, Delivered, DatabaseDown("away")) as tried:
-        running = asyncio.create_task(office.delivery.run())
-        await _until(lambda: len(tried) > 4)
-        async with asyncio.timeout(20):
-            await office.delivery.stop()
-            await running
-    assert {one["event"] for one in logs} == {"delivery.unwritten"}

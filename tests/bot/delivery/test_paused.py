@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery.people import AGAIN
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
+from handlers.home import OpenHome
 from tests.handlers.builders import ask, ledger
 from tests.offices import Office, states
 
@@ -34,11 +34,17 @@ async def test_a_pause_costs_no_attempt_and_nobody_the_role(office: Office) -> N
     assert (card.state, card.attempts) == ("sent", 1)
 
 
-async def test_a_card_that_may_be_there_already_says_so_after_a_pause_too(office: Office) -> None:
-    company = office.company
-    office.chat.faults += [
-        Fault(Unavailable("no_connection"), "post", "UTARA", done=True), Fault(PAUSED, "post", "UTARA", times=2),
-    ]  # fmt: skip
+@pytest.mark.soak
+async def test_effects_that_were_queued_three_hours_ahead_go_out_when_the_clock_is_right(office: Office) -> None:
+    """A7: today they waited for three hours."""
+    company, right = office.company, office.clock.now
+    office.clock.pass_(hours=3)
     await ask(company, company.anna)
-    await office.all_delivered()
-    assert [AGAIN in card.parts for card in office.chat.cards("UTARA")] == [False, True]
+    office.chat.faults += [Fault(Unavailable("http_503"), "post", "UTARA"), Fault(Unavailable("http_503"), "home")]
+    await company.door.enter(OpenHome(), company.henrik)
+    await office.delivery.drain()
+    await company.door.enter(OpenHome(), company.anna)
+    office.clock.now = right
+    await office.delivery.drain()
+    assert [one[1] for one in await states(company)] == ["sent"] * len(await states(company))
+    assert len(office.titles("tara")) == 1

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import MutableMapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
-from bot.rehearsal.fake_chat import FakeChat
-from handlers.access.intents import Approve, Withdraw
+import pytest
+from prometheus_client import REGISTRY
+
+from bot.chats.directory import STALE, Directory
+from bot.delivery.worker import Delivery
+from bot.ports import Profile, Unavailable, Unreachable
+from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.door import leave
 from handlers.effects import Digest
-from tests.handlers.builders import CLAIM, POLICY, ask, ledger
+from handlers.home import Prefer
+from tests.handlers.builders import (
+    CLAIM,
+    NAMES,
+    POLICY,
+    account,
+    approved,
+    ask,
+    audit,
+    email,
+    ledger,
+    meet,
+    nobody_left,
+)
 from tests.handlers.passing_time import pass_until
-from tests.handlers.reading import labels
+from tests.handlers.reading import labels, lines
 from tests.handlers.test_reminding import without_role
-from tests.handlers.test_waiting import sydney
-from tests.offices import Office
+from tests.handlers.test_waiting import parts, sydney
+from tests.offices import Office, profile
 
 
 async def _reminded(office: Office) -> None:
@@ -77,20 +98,129 @@ async def test_p7_where_the_card_is_gone_the_reminder_stands_by_itself(office: O
     assert [labels(one) for one in office.chat.cards("UTARA")] == [["Details"]]
 
 
+ASKED = {"tara": "approver", "deven": "approver", "helena": "approver"}
+
+
 @pytest.mark.soak
-async def test_p7_whom_a_morning_asked_gets_no_message_more_for_what_asks_nothing(office: Office) -> None:
-    """Silence had brought in the Head for two requests, in one message; what becomes of them needs her no more."""
-    company = office.company
-    first, second = [await ask(company, company.anna, crm=crm) for crm in ("CS-10442", "CS-10443")]
+async def test_p7_where_a_morning_does_not_reach_the_next_authority_the_deputy_is_asked(office: Office) -> None:
+    """Silence had brought in the Head for two requests, in one message."""
+    requests = [await ask(office.company, office.company.anna, crm=crm) for crm in ("CS-10442", "CS-10443")]
     await office.delivery.drain()
-    await pass_until(company, sydney("2026-11-30", 9))
+    await pass_until(office.company, sydney("2026-11-27", 18))
+    office.chat.faults.append(Fault(Unreachable("channel_not_found"), "post", "UHELENA", times=9))
+    for request in requests:
+        assert await parts(office.company, request) == ASKED
+    await pass_until(office.company, sydney("2026-11-30", 9))
     await office.all_delivered()
-    [asked] = office.chat.cards("UHELENA")
-    assert asked.summary == "2 things need your attention."
-    await company.door.enter(Approve(first), company.tara)
-    await company.door.enter(Withdraw(second), company.anna)
+    for request in requests:
+        assert await parts(office.company, request) == {**ASKED, "henrik": "approver"}
+    assert len(office.chat.cards("UHENRIK")) == 2
+    failed = [one.kind for one in await ledger(office.company, office.company.helena) if one.state == "failed"]
+    assert failed == ["digest", "show", "show"]
+
+
+OUTAGE = Unavailable("invalid_auth", outage=True)
+
+
+def _directory(office: Office, chat: FakeChat) -> Directory:
+    return Directory(chat, office.company.door, office.company.door.policy, lambda: office.clock().timestamp())
+
+
+async def _with_teams(office: Office) -> FakeChat:
+    """Tara has both platforms, and prefers the first."""
+    teams = FakeChat([Profile("T-TARA", email(NAMES["tara"]), NAMES["tara"], "UTC", "member")], "teams")
+    office.delivery = Delivery(office.company.door, [_directory(office, office.chat), _directory(office, teams)])
+    await meet(office.company.door, replace(account("T-TARA", NAMES["tara"]), platform="teams"))
+    await office.company.door.enter(Prefer("slack"), office.company.tara)
+    return teams
+
+
+async def test_p7_while_one_platform_is_out_the_card_goes_to_the_other(office: Office) -> None:
+    teams = await _with_teams(office)
+    office.chat.faults.append(Fault(OUTAGE, "post", "UTARA", times=9))
+    await ask(office.company, office.company.anna)
+    await office.delivery.drain()
+    assert len(teams.cards("T-TARA")) == 1
+    assert [one.platform for one in await ledger(office.company, office.company.tara)] == ["teams"]
+
+
+async def test_p7_after_a_fault_that_may_have_posted_it_the_card_waits_for_the_same_platform(office: Office) -> None:
+    teams = await _with_teams(office)
+    office.chat.faults.append(Fault(Unavailable("http_500"), "post", "UTARA"))
+    await ask(office.company, office.company.anna)
     await office.all_delivered()
-    assert office.chat.cards("UHELENA") == [asked]
-    shown = [row.state for row in await ledger(company, company.helena) if row.kind == "show"]
-    assert shown
-    assert set(shown) == {"superseded"}
+    assert teams.cards("T-TARA") == []
+    assert office.titles("tara") == ["⏳ Access request · waiting for you"]
+
+
+async def test_p7_a_listener_whose_platform_never_told_that_he_left_is_found_out(office: Office) -> None:
+    """A platform's word of a change gets lost when nobody is up to hear it."""
+    company = office.company
+    await approved(company)
+    directory = _directory(office, office.chat)
+    office.chat.people["UANNA"] = profile("anna", "deactivated")
+    await directory.look_again()
+    assert (
+        await company.database.read(lambda store: store.people.get(company.anna.person_id or 0))
+    ).standing == "member"
+    office.clock.now += timedelta(seconds=STALE + 1)
+    office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UANNA"))
+    for _ in range(2):
+        await directory.look_again()
+    found = await company.database.read(lambda store: store.people.get(company.anna.person_id or 0))
+    assert found.standing == "deactivated"
+
+
+Logs = list[MutableMapping[str, Any]]
+STUCK = "Nobody may decide this at the moment"
+GONE = Unreachable("user_disabled")
+
+
+async def _stuck(office: Office, *out: str) -> str:
+    """Helena asks on a day when nobody may decide it, and these people can't be reached."""
+    office.company.door.policy = nobody_left()
+    office.chat.faults += [Fault(GONE, "post", one, times=9) for one in out]
+    request = await ask(office.company, office.company.helena)
+    await office.all_delivered()
+    return request
+
+
+def _says(office: Office) -> str:
+    """What Helena's card says of it."""
+    [card] = office.chat.cards("UHELENA")
+    return next(one for one in lines(card) if one.startswith(STUCK))
+
+
+def _unheard() -> float:
+    return REGISTRY.get_sample_value("steward_alarms_unheard_total") or 0.0
+
+
+@pytest.mark.soak
+async def test_the_card_says_told_after_it_was_delivered(office: Office, logs: Logs) -> None:
+    request = await _stuck(office)
+    [told] = office.chat.cards("UMILES")
+    assert lines(told) == [f"⚠️ Nobody may decide request {request} at the moment. Please see who can.", "[Details]"]
+    assert _says(office) == f"{STUCK}. Miles Fairweather (Managing Director) has been told."
+
+
+async def test_one_who_can_not_be_reached_is_followed_by_the_next(office: Office, logs: Logs) -> None:
+    request = await _stuck(office, "UMILES")
+    assert office.chat.cards("UMILES") == []
+    assert len(office.chat.cards("URUTH")) == 1
+    assert _says(office) == f"{STUCK}. Ruth Adeyemi (Manager, Human Resources) has been told."
+    told = [one[1] for one in await audit(office.company, request)]
+    assert told == ["access.file", "alarm.unheard", "alarm.told"]
+
+
+@pytest.mark.soak
+async def test_with_nobody_left_the_log_hears_of_it_and_the_card_says_whom_to_turn_to(
+    office: Office, logs: Logs
+) -> None:
+    before = _unheard()
+    request = await _stuck(office, "UMILES", "URUTH")
+    [cry] = [one for one in logs if one["event"] == "alarm.unheard"]
+    assert (cry["log_level"], cry["about"]) == ("error", request)
+    assert _unheard() == before + 1
+    assert _says(office) == f"{STUCK}, and I could tell nobody. Please turn to the Manager, Human Resources yourself."
+    states = {(one.kind, one.state) for one in await ledger(office.company)}
+    assert {("warn", "failed"), ("alert", "sent")} <= states

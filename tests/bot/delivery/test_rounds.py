@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,9 +13,7 @@ from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
 from bot.mail.writing import Writing
 from bot.rehearsal.fake_mail import FakeMail
-from handlers.rules.refusal import Refused
-from tests.mailroom import Room, a_worker
-from tests.offices import Office, a_desk, down
+from tests.offices import Office
 
 Worker = Letters | Confidential
 HOUR = 3600.0
@@ -77,35 +75,3 @@ async def test_a_fault_that_wakes_its_own_worker_does_not_make_it_spin(
         assert looks == ["look"]
         await worker.stop()
         await running
-
-
-async def test_p8_an_outcome_that_the_room_refuses_is_told_once_and_the_log_has_the_refusal(
-    office: Office, room: Room, logs: list[MutableMapping[str, Any]]
-) -> None:
-    mail = FakeMail()
-    worker = a_worker(office, mail)
-    room.refuses = {"M-1": Refused("There is no such request.", code="unknown")}
-    room.leave("M-1")
-    assert await worker.drain() == 1
-    head = await office.company.database.read(lambda store: store.audit.head())
-    await worker.drain()
-    assert await office.company.database.read(lambda store: store.audit.head()) == head
-    assert (len(mail.sent), room.told) == (1, [])
-    assert not [one for one in logs if one["event"] == "letters.untold"]
-
-
-@WORKERS
-async def test_a9_a_database_that_is_away_is_told_once(
-    office: Office,
-    made: Callable[[Office], Worker],
-    monkeypatch: pytest.MonkeyPatch,
-    logs: list[MutableMapping[str, Any]],
-) -> None:
-    worker = made(office)
-    for _ in range(2):
-        with monkeypatch.context() as patched:
-            down(a_desk(office), patched)
-            assert [await worker.take() for _ in range(3)] == [0, 0, 0]
-        await worker.take()
-    name = "letters" if isinstance(worker, Letters) else "delivery"
-    assert [(one["event"], one["why"]) for one in logs] == [(f"{name}.no_database", "locked")] * 2

@@ -60,24 +60,6 @@ async def test_what_is_set_aside_is_counted(office: Office) -> None:
     assert counted() == before + 1
 
 
-async def test_a_row_whose_person_is_missing_fails_alone(sqlite_office: Office) -> None:
-    """A1: a row that refers to nobody holds nobody else up."""
-    office, company = sqlite_office, sqlite_office.company
-    await ask(company, company.anna)
-    await company.database.write(_unreferenced)
-    await office.all_delivered()
-    assert await states(company) == [("show", "sent", "", 1), ("show", "failed", "no_person", 1)]
-
-
-def _unreferenced(store: Store) -> None:
-    connection: Any = store.session.connection().connection.dbapi_connection
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA foreign_keys=OFF")
-    connection.execute(f"UPDATE outbox SET person_id = 999 {TARAS}")
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("BEGIN IMMEDIATE")
-
-
 async def test_an_effect_of_an_unknown_kind_waits_for_the_version_that_knows_it(
     office: Office, logs: list[MutableMapping[str, Any]]
 ) -> None:

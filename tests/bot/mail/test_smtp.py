@@ -8,11 +8,12 @@ import socket
 import pytest
 from aiohttp.test_utils import unused_port
 
-from bot.mail.smtp import Patience
+from bot.mail.smtp import Patience, fit_to_keep, of_letter
 from bot.ports import NotKnown, NotTaken, Unavailable
 from bot.settings.mail_server import Server
-from tests.bot.mail.benches import LETTER, LONG, SHORT, TO, failing, mailer, near
-from tests.bot.mail.post_office import LOST, SILENT, PostOffice
+from tests.bot.mail.benches import LETTER, LONG, SHORT, TO, failing, far, mailer, near
+from tests.bot.mail.conftest import Contexts
+from tests.bot.mail.post_office import LOST, NAME, PASSWORD, SILENT, PostOffice
 from tests.each import each
 
 
@@ -51,20 +52,6 @@ async def test_p8_a_server_that_is_slow_at_each_step_is_not_waited_for_without_e
         await mailer(near(office), Patience(20, 20, 0.2)).send(LETTER)
 
 
-@each(("answer", "code"), [
-    ("550 5.7.60 You may not send as this sender", "sender_refused"), ("501 5.1.7 Bad sender", "sender_refused"),
-    ("553 5.7.1 <copies@fernhill.example>: Not owned by user", "sender_refused"), ("530 5.7.0 Log in first", "smtp_530"),
-])  # fmt: skip
-async def test_p8_a_server_that_takes_nothing_from_this_sender_refuses_no_letter(
-    office: PostOffice, answer: str, code: str
-) -> None:
-    office.script = {"MAIL": answer}
-    failed = await failing(near(office))
-    assert (failed.code, failed.outage) == (code, True)
-    assert "fernhill" not in failed.answer
-    assert not [one for one in office.heard if one.startswith("RCPT")]
-
-
 @each("answer", ["hello", "999 what", "354 Go on", "220 Hm"])
 async def test_p8_an_answer_that_nobody_understands_after_the_text_leaves_it_unknown(
     office: PostOffice, answer: str
@@ -97,16 +84,6 @@ async def test_p8_whatever_cuts_it_off_before_the_text(office: PostOffice, step:
     assert office.arrived == []
 
 
-@each("doing", [LOST, SILENT, "421 4.3.2 Bye", "hello"])
-async def test_p8_what_comes_after_acceptance_changes_nothing(
-    office: PostOffice, doing: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.mail.smtp.GOODBYE", 0.05)
-    office.script = {"QUIT": doing}
-    assert (await mailer(near(office)).send(LETTER)).startswith("250 ")
-    await mailer(near(office)).examine()
-
-
 @each(("step", "unknown"), [("RCPT", False), ("text", True)])
 async def test_p8_whoever_stops_it_learns_whether_it_may_have_gone(
     office: PostOffice, step: str, unknown: bool
@@ -130,20 +107,102 @@ async def test_p8_an_answer_is_kept_without_a_word_that_could_name_somebody(offi
     assert await mailer(near(office)).send(LETTER) == "250 2.6.0 InternalId=17"
 
 
-async def test_p8_a_letter_that_can_not_be_written_is_refused(
-    office: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> bytes:
-        raise RuntimeError("hm")
-
-    monkeypatch.setattr("bot.mail.smtp.composed", broken)
-    with pytest.raises(NotTaken, match="unwritable"):
-        await mailer(near(office)).send(LETTER)
-    assert office.heard == []
-
-
-async def test_p8_a_connection_that_ends_with_the_servers_go_on_is_never_acceptance(office: PostOffice) -> None:
-    office.script = {"go on": LOST}
-    with pytest.raises((Unavailable, NotKnown), match="no_connection"):
-        await mailer(near(office)).send(LETTER)
+async def test_p8_where_tls_is_not_offered_nothing_is_said_to_a_server_elsewhere(office: PostOffice) -> None:
+    failed = await failing(far(office, user=NAME, password=PASSWORD))
+    assert (failed.code, failed.outage) == ("no_tls", True)
+    assert {one.split()[0] for one in office.heard} == {"EHLO", "QUIT"} & {one.split()[0] for one in office.heard} | {
+        "EHLO"
+    }
     assert office.arrived == []
+
+
+@each("tls_alone", [False, True])
+async def test_p8_a_letter_goes_encrypted_and_with_a_login(contexts: Contexts, tls_alone: bool) -> None:
+    async with PostOffice(tls=contexts[0], wants_login=True).open(tls_alone=tls_alone) as office:
+        server = far(office, tls_alone=tls_alone, user=NAME, password=PASSWORD)
+        await mailer(server, trust=contexts[1]).send(LETTER)
+        await mailer(server, trust=contexts[1]).examine()
+        assert len(office.arrived) == 1
+
+
+@each("tls_alone", [False, True])
+async def test_p8_a_certificate_that_nobody_trusts_ends_it(contexts: Contexts, tls_alone: bool) -> None:
+    async with PostOffice(tls=contexts[0]).open(tls_alone=tls_alone) as office:
+        failed = await failing(far(office, tls_alone=tls_alone))
+        assert (failed.code, failed.outage) == ("bad_certificate", True)
+        assert not any("MAIL" in one for one in office.heard)
+
+
+async def test_p8_on_this_machine_tls_is_used_where_it_is_offered(
+    contexts: Contexts,
+) -> None:
+    async with PostOffice(tls=contexts[0], wants_login=True).open() as office:
+        await mailer(near(office, user=NAME, password=PASSWORD)).send(LETTER)
+        assert "STARTTLS" in office.heard
+        assert len(office.arrived) == 1
+
+
+async def test_p8_tls_where_plain_is_spoken_and_the_other_way_round(office: PostOffice, contexts: Contexts) -> None:
+    assert (await failing(far(office, tls_alone=True), patience=SHORT)).code in ("no_tls", "no_connection", "timeout")
+    async with PostOffice(tls=contexts[0]).open(tls_alone=True) as alone:
+        assert (await failing(far(alone), patience=SHORT)).code in ("timeout", "no_connection")
+
+
+async def test_p8_a_wrong_password_is_an_outage(office: PostOffice) -> None:
+    office.wants_login = True
+    with pytest.raises(Unavailable) as failed:
+        await mailer(near(office, user=NAME, password="wrong")).send(LETTER)
+    assert (failed.value.code, failed.value.outage) == ("login_refused", True)
+    assert failed.value.answer.startswith("535 5.7.8 ")
+    assert "wrong" not in str(failed.value) + failed.value.answer
+
+
+async def test_p8_a_certificate_for_another_name_ends_it(contexts: Contexts) -> None:
+    async with PostOffice(tls=contexts[0]).open() as office:
+        failed = await failing(Server("127.0.0.1", office.port), trust=contexts[1])
+        assert failed.code == "bad_certificate"
+
+
+JO = "jo.doe+calls@customer.example"
+
+
+@each(("words", "kept"), [
+    ("2.0.0 OK, who are you?", "535 2.0.0 OK, who are you?"),
+    (f"<{JO}>... Recipient ok", "535 <…>... Recipient ok"),
+    ("bounces+jo.doe=customer.example@relay.example", "535 …"),
+    ("jo.doe%40customer.example and jo.doe=40customer.example", "535 … and …"),
+    ("'jo.doe@customer.example' [jo.doe@customer.example]", "535 '…' […]"),
+    ('"jo doe"@customer.example', "535 …"),
+    ("jö@bücher.example", "535 …"),
+    ("one\ntwo\r\nthree\tfour\x00five", "535 one two three four five"),
+    ("", "535"),
+    ("\udcff\udcfe odd bytes", "535 odd bytes"),
+])  # fmt: skip
+def test_p8_what_concerns_the_server_is_one_line_without_an_address(words: str, kept: str) -> None:
+    assert fit_to_keep(535, words) == kept
+
+
+@each(("words", "kept"), [
+    ("2.0.0 Ok: queued as 4XyZ1", "250 2.0.0 queued as 4XyZ1"),
+    ("2.0.0 OK  1732612345 d2e1a72fcca58-724de47 - gsmtp", "250 2.0.0 1732612345 d2e1a72fcca58-724de47 - gsmtp"),
+    ("OK id=1tFxyz-0001aB-2C", "250 id=1tFxyz-0001aB-2C"),
+    (f"accepted for {JO}; thanks", "250"),
+    ("2.1.5 Jo Doe will read it", "250 2.1.5"),
+    ("2.0.0 queued as JODOE1", "250 2.0.0"),
+    ("queued as jo.doe", "250"),
+    ("queued as xn--customer-kva", "250"),
+    ("", "250"),
+])  # fmt: skip
+def test_p8_of_a_letter_that_was_taken_stays_by_what_the_server_knows_it(words: str, kept: str) -> None:
+    assert of_letter(250, words, (JO,)) == kept
+
+
+@each(("words", "kept"), [
+    ("5.1.1 User jo.doe unknown; mailbox of Jo Doe does not exist", "550 5.1.1"),
+    ("5.1.1 <jo.doe@customer.example>: unknown, queued as 4XyZ1", "550 5.1.1"),
+    ("5.7.1 am8uZG9lQGN1c3RvbWVyLmV4YW1wbGU=", "550 5.7.1"),
+    ("customer dot example says no", "550"),
+    ("5.1.1jo.doe", "550"),
+])  # fmt: skip
+def test_p8_of_a_letter_that_was_not_taken_no_word_stays(words: str, kept: str) -> None:
+    assert of_letter(550, words, (JO,)) == kept
