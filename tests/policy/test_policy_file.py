@@ -124,28 +124,6 @@ def test_every_misspelt_key_is_told_with_its_line_and_the_right_one(shipped: str
         assert path[0] in ("clauses", "readings") or f"Did you mean “{path[-1]}”?" in flaw.sentence
 
 
-def test_every_misspelt_group_is_told_with_the_right_one(shipped: str) -> None:
-    values = plain(shipped)
-    for level in branches(values):
-        broken = deepcopy(values)
-        wrong = [path for path in level if path[:-1] not in OWN_KEYS]
-        for path in wrong:
-            group = at(broken, path[:-1])
-            group[f"{path[-1]}x"] = group.pop(path[-1])
-        told = {flaw.key: flaw.sentence for flaw in flaws(written(broken))}
-        for path in wrong:
-            sentence = told[key_of((*path[:-1], f"{path[-1]}x"))]
-            assert sentence == f"There is no such key. Did you mean “{path[-1]}”?"
-
-
-def test_a_key_that_is_near_to_none_is_told_too(shipped: str) -> None:
-    values = plain(shipped)
-    values["roles"]["team_leader"]["away"] = [{"from": "2026-12-21", "to": "2026-12-22", "zebra": "1"}]
-    (flaw,) = flaws(written(values))
-    assert flaw.key == "roles.team_leader.away, entry 1.zebra"
-    assert flaw.sentence.startswith("There is no such key. Delete it")
-
-
 WORDS = {
     "name", "crm_pattern", "title", "label", "announcement", "outgoing", "website", "regions", "subdivision", "clauses",
     "readings", "last_resort", "steps", "identity_checks", "refusals", "complain",

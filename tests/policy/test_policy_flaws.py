@@ -20,16 +20,10 @@ WRONG = [
     ("days: 7", "days: -7", "access.days", "-7 is too small. Write 1 or more."),
     ("days: 7", "days: 7000", "access.days", "7000 is too large. Write 1000 or less."),
     ("days: 7", "days: seven", "access.days", "“seven” isn't a whole number. Write one in digits, like 7."),
-    ("days: 7", f"days: 1{'0' * 4400}", "access.days", "This number is far too large. Write a smaller one."),
-    ("days: 7", "days: {a: 1}", "access.days", "This must be a whole number. Write one in digits, like 7."),
     ("share_percent: 2", "share_percent: few", "random_review.share_percent", "“few” isn't a number. Write one in"),
     ("share_percent: 2", "share_percent: 0", "random_review.share_percent", "0 is too small. Write more than 0.0."),
-    ("share_percent: 2", "share_percent: []", "random_review.share_percent", "This must be a number. Write one in"),
     ("announced: true", "announced: maybe", "reasons.training.announced", "“maybe” is neither yes nor no. Write"),
-    ("announced: true", "announced: []", "reasons.training.announced", "This must be true or false. Write one"),
     ("Europe/London", "Europe/Londn", "lines.+44 20 3695 3777.time_zone", "“Europe/Londn” is no time zone that I know. Did"),
-    ("Europe/London", "Zzz", "lines.+44 20 3695 3777.time_zone", "“Zzz” is no time zone that I know. Write it like"),
-    ("Europe/London", "Europe", "lines.+44 20 3695 3777.time_zone", "“Europe” is no time zone that I know."),
     ("region_code: GB", "region_code: UK", "lines.+44 20 3695 3777.region_code", "“UK” isn't the two-letter code of a"),
     ('"+44 20 3695 3777"', '"020 3695"', "lines.020 3695", "“020 3695” isn't a telephone number. Write it with"),
     ('"+44 20 3695 3777"', '"+61281979000"', "lines.+61281979000", "+61281979000 stands here twice. Keep one of the two."),
@@ -57,9 +51,7 @@ WRONG = [
     ("  crime:", "  crimes:", "reasons.crimes", "There is no such key. Did you mean “crime”?"),
     ("label: Training needs", f"label: {'x' * 76}", "reasons.training.label", "This is longer than 75 characters. Shorten it."),
     ("label: Training needs", 'label: " "', "reasons.training.label", "Nothing is written here. Write a text."),
-    ("label: Training needs", "label: [x]", "reasons.training.label", "This must be a text. Write it on this line,"),
     ("calendar: {country: AU, subdivision: NSW}", "calendar: {country: AU, subdivision: XYZ}", "lines.+61 2 8197 9000.calendar.subdivision", "AU has no subdivision XYZ with a calendar. Write one of: ACT"),
-    ("calendar: {country: AU, subdivision: NSW}", "calendar: AU", "lines.+61 2 8197 9000.calendar", "This must be a group. Write"),
     ('cut_off: "17:00"', "cut_off: 17:60", "working_time.cut_off", "“17:60” isn't a time of day. Write it like 17:00."),
     ("last: 2026-07-01", "last: 1.7.2026", "policy_review.last", "“1.7.2026” isn't a day. Write year, month and day, like"),
     ("last: 2026-07-01", "last: 2026-02-30", "policy_review.last", "“2026-02-30” isn't a day. Write year, month and day,"),
@@ -69,52 +61,22 @@ WRONG = [
     ("declined_midway: discard", "declined_midway: burn", "declined_midway", "“burn” can't stand here. Write discard or restrict."),
     ("CS-[0-9]+", "CS-[0-9", "company.crm_pattern", "“CS-[0-9” can't be read: unterminated character set. Write it like"),
     ("CS-[0-9]+", "[0-9]*", "company.crm_pattern", "“[0-9]*” is true of nothing at all. Write it like CS-[0-9]+."),
-    ("CS-[0-9]+", "(CS-?)+[0-9]", "company.crm_pattern", "A bracket ( ) may not be repeated here. Write what repeats in"),
     ('cut_off: "17:00"', 'cut_off: "09:00"', "working_time.cut_off", "The day begins at 09:00 only. Write a later time."),
     ("route: investigation", "route: staff", "reasons.crime.route", "P9 leaves this to the Head of Customer Success. Write"),
-    ("CS-[0-9]+", "[0-9]*[0-9]*[0-9]*[0-9]*[0-9]*x", "company.crm_pattern", "Of the signs * + ? { | this takes 4 at most."),
     ("closure_days: []", "closure_days: [25 December]", "company.closure_days, entry 1", "“25 December” isn't a day. Write"),
     ("closure_days: []", "closure_days: [{date: 25 December}]", "company.closure_days, entry 1.date", "“25 December” isn't a day."),
-    ("closure_days: []", "closure_days: [{lines: []}]", "company.closure_days, entry 1.date", "This is missing. Write it here,"),
     ("closure_days: []", "closure_days: [{date: 2026-12-24, line: []}]", "company.closure_days, entry 1.line", "There is no such key. Did you mean “lines”?"),
     ("closure_days: []", "closure_days: [{date: 2026-12-24, lines: [x]}]", "company.closure_days, entry 1.lines, entry 1", "“x” isn't a telephone number. Write it with"),
     ("closure_days: []", 'closure_days: [{date: 2026-12-24, lines: ["+61 2 8197 9001"]}]', "company.closure_days, entry 1.lines, entry 1", "+61281979001 isn't one of the lines. Write one of: +6"),
     ("closure_days: []", "closure_days: [2026-12-24, 2026-12-24]", "company.closure_days, entry 2", "2026-12-24 is closed already, further up. Keep one"),
     ("closure_days: []", 'closure_days: [2026-12-24, {date: 2026-12-24, lines: ["+61 2 8197 9000"]}]', "company.closure_days, entry 2", "2026-12-24 is closed already"),
-    ("closure_days: []", "closure_days: 2026-12-24", "company.closure_days", "This must be a list. Write it like [one, two]"),
-    ("closure_days: []", "closure_days: [[2026-12-24]]", "company.closure_days, entry 1", "“['2026-12-24']” isn't a day. Write year,"),
     ("  days: 7", "  days: 7\n  days: 8", "access.days", "This stands on line "),
-    ("  days: 7", "  ? [days]\n  : 8", "access", "A key must be a single word. Write it before the colon."),
     ("  mail_domains", "\tmail_domains", "the text", "There is a tab in front. Put spaces in its place."),
     ("  days: 7", "  days: [7", "the text", "This isn't YAML: "),
     ("  days: 7", "  days: 7: 8", "the text", "This isn't YAML: mapping values are not allowed here. Check the colon, the"),
-    ("  days: 7", "  days: *x", "the text", "This isn't YAML: names that stand for something else (& and *) aren't understood"),
     ("  days: 7", "  days: 7\x00", "the text", "The character U+0000 can't stand in this file. Delete it."),
     ("label: Training needs", r'label: "Training\0needs"', "reasons.training.label", "The character U+0000 can't stand in a text. Delete it"),
-    ("label: Training needs", r'label: "Training\x1b[31mneeds"', "reasons.training.label", "The character U+001B can't stand in a text."),
-    ("label: Training needs", r'label: "Training\rneeds"', "reasons.training.label", "The character U+000D can't stand in a text."),
     ("label: Training needs", "label: Training \u202esdeen", "reasons.training.label", "The character U+202E can't stand in a text. Delete it"),
-    ("label: Training needs", "label: Training \u2066needs", "reasons.training.label", "The character U+2066 can't stand in a text."),
-    ("label: Training needs", r'label: "\uD800"', "reasons.training.label", "The character U+D800 can't stand in a text."),
-    ("label: Training needs", r'label: "\P"', "reasons.training.label", "The character U+2029 can't stand in a text."),
-    ("label: Training needs", "label: \u200b\u2060", "reasons.training.label", "Nothing that can be seen is written here. Write a text."),
-    ("label: Training needs", "label: 1e30", "reasons.training.label", "“1e30” is a number. Write a text with words."),
-    ("label: Training needs", f"label: 1{'0' * 30}", "reasons.training.label", "“1000000000000000000000000000000” is a number. Write a"),
-    ("label: Training needs", "label: -1_000.5", "reasons.training.label", "“-1_000.5” is a number. Write a text with words."),
-    ("label: Training needs", "label: .inf", "reasons.training.label", "“.inf” is a number. Write a text with words."),
-    ("title: Customer Success Specialist Team Leader", "title: 0", "roles.team_leader.title", "“0” is a number. Write a text"),
-    ("name: Fernhill Telecare", "name: 1e30", "company.name", "“1e30” is a number. Write a text with words."),
-    ("  days: 7", '  days: "7\u202e"', "access.days", "The character U+202E can't stand in a text. Delete it."),
-    ("  days: 7", '  "days\u202e": 7', "access", "The character U+202E can't stand in a key. Delete it."),
-    ("  days: 7", r'  "day\0s": 7', "access", "The character U+0000 can't stand in a key. Delete it."),
-    ("[fernhill.example]", '["fernhill\u202d.example"]', "company.mail_domains, entry 1", "The character U+202D can't stand in a"),
-    ("pause_above: 50", "pause_above: 1e30", "retention.pause_above", "“1e30” isn't a whole number. Write one in digits"),
-    ("pause_above: 50", f"pause_above: 1{'0' * 30}", "retention.pause_above", "1000000000000000000000000000000 is too large. Write 1000000 or less."),
-    ("share_percent: 2", "share_percent: 1e30", "random_review.share_percent", "1e30 is too large."),
-    ("share_percent: 2", "share_percent: .inf", "random_review.share_percent", "“.inf” isn't a number. Write one in digits"),
-    ("share_percent: 2", "share_percent: inf", "random_review.share_percent", "“inf” isn't a number that I can count with. Write one"),
-    ("share_percent: 2", "share_percent: nan", "random_review.share_percent", "“nan” isn't a number that I can count with."),
-    ("declined_midway: discard", "---\ndeclined_midway: discard", "the text", "This isn't YAML: but found another document."),
 ]
 # fmt: on
 
@@ -162,10 +124,6 @@ def test_a_long_value_is_not_repeated_in_full(shipped: str) -> None:
         key = right.partition(":")[0] + ": " if ":" in right else ""
         (flaw,) = flaws(shipped.replace(right, f"{key}{'seven ' * 50}", 1))
         assert len(flaw.sentence) < 150
-
-
-def test_nor_is_a_long_domain(shipped: str) -> None:
-    assert len(flaws(shipped.replace("[fernhill.example]", f"[{'x' * 20_000}]"))[0].sentence) < 150
 
 
 @each("text", ["", "# only a note\n", "just words", "- a\n- b\n"])
@@ -245,13 +203,6 @@ def test_an_unclosed_quotation_mark_is_told_at_its_own_line(shipped: str) -> Non
             assert (flaw.line, flaw.sentence[:41]) == (number + 1, "A quotation mark opens here and is not cl"), row
 
 
-def test_a_quoted_text_over_several_lines_takes_no_blame_for_what_comes_later(shipped: str) -> None:
-    text = shipped.replace("name: Fernhill Telecare", 'name: "Fernhill\n    Telecare"')
-    assert load_policy(text).company.name == "Fernhill Telecare"
-    (flaw,) = flaws(text.replace("  days: 7", "  days: 7: 8"))
-    assert flaw.sentence.startswith("This isn't YAML: mapping values")
-
-
 @each(("hour", "right"), [(13, False), (14, True)])
 def test_p14_the_last_review_is_past_by_the_home_line_s_day(shipped: str, hour: int, right: bool) -> None:
     """14:00 UTC is midnight in Sydney."""
@@ -264,10 +215,3 @@ def test_p14_the_last_review_is_past_by_the_home_line_s_day(shipped: str, hour: 
     (flaw,) = refusal.value.flaws
     assert (flaw.key, shipped.splitlines()[flaw.line - 1]) == ("policy_review.last", "  last: 2026-07-01")
     assert flaw.sentence == "This day is yet to come; today is 2026-06-30. Write the day of the last review."
-
-
-@each(("opens", "closes"), [("[", "]"), ("{a: ", "}")])
-def test_brackets_within_brackets_without_end_are_named_by_their_line(opens: str, closes: str) -> None:
-    text = f"company:\n  name: {opens * 5000}x{closes * 5000}\n"
-    flaw = flaws(text)[0]
-    assert (flaw.line, flaw.sentence) == (2, "Too many brackets stand in each other here. Take out what is not meant.")

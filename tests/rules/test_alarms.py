@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from handlers.policy import Policy
 from handlers.policy.terms import Role
 from handlers.rules.alarms import hearers, turn_to
+from handlers.rules.digest import READERS, DigestCircumstances, is_due, seen_by, week_ends
 from tests.each import each
 
 from .roles import AWAY, MILES, OTTO, RUTH, TODAY, subsets
@@ -55,3 +58,41 @@ def test_nobody_hears_of_the_own_case_and_everybody_else_does_in_the_end(policy:
 )
 def test_whom_to_turn_to_is_somebody_else(policy: Policy, me: str, title: str) -> None:
     assert turn_to(staffed(policy), [me]) == title
+
+
+MONDAY = datetime(2026, 11, 29, 22, 5, tzinfo=UTC)  # 9:05 in Sydney
+
+
+def _at(day: int, hour: int) -> datetime:
+    """A moment of November 2026 by its hour in UTC; Sydney is eleven hours ahead."""
+    return datetime(2026, 11, day, hour, 5, tzinfo=UTC)
+
+
+@each(
+    ("now", "made", "before", "due"),
+    [
+        (MONDAY, False, False, True),
+        (MONDAY, True, True, False),
+        (_at(29, 20), False, True, False),  # before work begins
+        (_at(28, 22), False, True, False),  # Sunday
+        (_at(30, 22), False, True, True),  # Tuesday, and Monday was missed
+        (_at(30, 22), False, False, False),  # Tuesday of the week in which the bot was installed
+        (datetime(2027, 3, 28, 22, 5, tzinfo=UTC), False, True, False),  # Easter Monday
+        (datetime(2027, 3, 29, 22, 5, tzinfo=UTC), False, False, True),  # the Tuesday after it
+    ],
+)
+def test_it_is_made_on_the_first_working_day_or_later_if_that_was_missed(
+    policy: Policy, now: datetime, made: bool, before: bool, due: bool
+) -> None:
+    assert is_due(policy, now, made=made, before=before) is due
+
+
+def test_it_is_to_be_seen_within_five_working_days_and_tells_of_calls_until_sunday(policy: Policy) -> None:
+    assert seen_by(policy, MONDAY) == datetime(2026, 12, 7, 6, tzinfo=UTC)
+    assert week_ends(policy, MONDAY) == datetime(2026, 12, 6, 13, tzinfo=UTC)
+
+
+def test_it_goes_to_the_head_then_to_human_resources_and_nobody_is_out_for_their_own_case(policy: Policy) -> None:
+    case = DigestCircumstances(policy=policy, today=date(2026, 11, 30))
+    assert (case.chain, case.copy_to, case.clause) == (READERS, (), "")
+    assert case.own_case(policy.role("head_of_customer_success").holder) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from handlers.policy import Policy
 from handlers.policy.terms import Role
 from handlers.policy.values import RoleName
@@ -14,8 +16,10 @@ from handlers.rules.breach import (
     who_handles,
     would_be_readers,
 )
+from handlers.rules.breach_clock import Kept, Moments, Receipt, kept, lets_in, moments, overdue, received, reminders
 from tests.each import each
 
+from .days import SYDNEY, a_policy, at, utc
 from .roles import AWAY, FALLBACK, HEAD, HELENA, HENRIK, HR, MILES, OTTO, RUTH, TODAY
 
 DORA = "dora@fernhill.example"
@@ -106,3 +110,103 @@ def test_p13_the_steps_are_ticked_off_and_none_that_was_done_is_lost(policy: Pol
     assert checklist(policy, ["An earlier step", first]) == (
         (first, True), *((step, False) for step in others), ("An earlier step", True),
     )  # fmt: skip
+
+
+@each(
+    ("came", "receipt", "acknowledge", "waits", "feedback"),
+    [
+        ("2026-11-24 10:00", Receipt(date(2026, 11, 24), late=False), "2026-11-26", "2026-11-27", "2026-12-08"),
+        ("2026-11-24 17:00", Receipt(date(2026, 11, 24), late=False), "2026-11-26", "2026-11-27", "2026-12-08"),
+        ("2026-11-24 17:01", Receipt(date(2026, 11, 24), late=True), "2026-11-27", "2026-11-30", "2026-12-09"),
+        ("2026-11-28 20:00", Receipt(date(2026, 11, 28), late=False), "2026-12-02", "2026-12-03", "2026-12-14"),
+        ("2026-12-24 09:00", Receipt(date(2026, 12, 24), late=False), "2026-12-30", "2026-12-31", "2027-01-12"),
+    ],
+)
+def test_p13_the_clock_runs_by_the_home_line(
+    policy: Policy, came: str, receipt: Receipt, acknowledge: str, waits: str, feedback: str
+) -> None:
+    assert received(policy, at(came, SYDNEY)) == receipt
+    promised = moments(policy, receipt)
+    expected = [utc(f"{day} 17:00", SYDNEY) for day in (acknowledge, waits, feedback)]
+    assert [promised.acknowledge, promised.waits, promised.feedback] == expected
+
+
+def test_p13_a_closed_report_is_kept_for_whole_months_after_the_day(policy: Policy) -> None:
+    found = kept(policy, date(2026, 11, 24))
+    assert found == Kept(utc("2028-10-26 00:00", SYDNEY), utc("2028-11-25 00:00", SYDNEY))
+    assert kept(policy, date(2026, 2, 27)).destroy == utc("2028-02-28 00:00", SYDNEY)
+
+
+@each(
+    ("opened", "answered", "expected"),
+    [
+        (False, False, [False, True, True]),
+        (True, False, [False, False, True]),
+        (True, True, [False, False, False]),
+    ],
+)
+def test_p13_silence_lets_the_fallback_in(policy: Policy, opened: bool, answered: bool, expected: list[bool]) -> None:
+    promised = moments(policy, Receipt(date(2026, 11, 24), late=False))
+    at_moments = (promised.acknowledge, promised.waits, promised.feedback)
+    assert [lets_in(promised, one, opened=opened, answered=answered) for one in at_moments] == expected
+
+
+SECOND, WEEK = timedelta(seconds=1), timedelta(days=7)
+
+
+def promised_of(policy: Policy, day: date) -> Moments:
+    return moments(policy, Receipt(day, late=False))
+
+
+@each(
+    ("day", "expected"),
+    [
+        # The feedback moment is the Tuesday's end: then each Wednesday morning, a week later and on.
+        ("2026-11-24", ["2026-12-08 17:00", "2026-12-16 09:00", "2026-12-23 09:00", "2026-12-30 09:00"]),
+        # A Thursday's end: that Friday is Christmas, and the Monday stands for Boxing Day.
+        ("2026-12-03", ["2026-12-17 17:00", "2026-12-29 09:00", "2027-01-04 09:00", "2027-01-08 09:00"]),
+        # Summer time begins on 4 October: mornings are those of the clock on the wall.
+        ("2026-09-15", ["2026-09-29 17:00", "2026-10-07 09:00", "2026-10-14 09:00"]),
+    ],
+)
+def test_p13_after_the_feedback_moment_one_comes_each_week_in_the_morning(
+    policy: Policy, day: str, expected: list[str]
+) -> None:
+    promised = promised_of(policy, date.fromisoformat(day))
+    for number, moment in enumerate((utc(told, SYDNEY) for told in expected), 2):
+        before, then = reminders(policy, promised, moment - SECOND), reminders(policy, promised, moment)
+        assert (before, then) == (number - 1, number), moment
+
+
+def test_p13_over_a_long_closure_several_come_in_one() -> None:
+    closed = tuple(f"2026-12-{day}" for day in range(10, 31))
+    policy = a_policy(closed)
+    promised = promised_of(policy, date(2026, 11, 24))
+    morning = utc("2026-12-31 09:00", SYDNEY)
+    assert promised.feedback == utc("2026-12-08 17:00", SYDNEY)
+    assert [reminders(policy, promised, one) for one in (morning - SECOND, morning)] == [2, 5]
+
+
+def test_p13_before_the_feedback_moment_there_is_one(policy: Policy) -> None:
+    promised = promised_of(policy, date(2026, 11, 24))
+    assert [
+        reminders(policy, promised, one)
+        for one in (promised.acknowledge - SECOND, promised.acknowledge, promised.waits)
+    ] == [0, 1, 1]
+
+
+@each(
+    ("acknowledged", "answered", "expected"),
+    [
+        (False, False, ["", "acknowledged", "acknowledged", "acknowledged"]),
+        (True, False, ["", "", "", "answered"]),
+        (False, True, ["", "", "", ""]),
+        (True, True, ["", "", "", ""]),
+    ],
+)
+def test_p13_what_is_late_at_which_moment(
+    policy: Policy, acknowledged: bool, answered: bool, expected: list[str]
+) -> None:
+    promised = promised_of(policy, date(2026, 11, 24))
+    at = (promised.acknowledge - SECOND, promised.acknowledge, promised.feedback - SECOND, promised.feedback)
+    assert [overdue(promised, one, acknowledged=acknowledged, answered=answered) for one in at] == expected

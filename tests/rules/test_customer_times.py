@@ -24,10 +24,6 @@ def here(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=SYDNEY)
 
 
-def test_p8_the_due_day_of_these_tests() -> None:
-    assert DUE.at == here(3, 17)
-
-
 @each(
     ("number", "day"),
     [(0, date(2026, 12, 3)), (1, date(2026, 12, 2)), (3, date(2026, 11, 30)), (4, date(2026, 11, 27))],

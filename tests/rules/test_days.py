@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.days import day_in, days_in
+from handlers.rules import received
+from handlers.rules.calendars import calendar_of
+from handlers.rules.days import days_in
+from handlers.rules.hours import PARTS, hours_in, part_in
+from handlers.rules.refusal import Refused
 from tests.each import each
+from tests.handlers.builders import AU, POLICY
+from tests.moments import NOW
 
 TODAY = date(2026, 11, 26)  # a Thursday
 
@@ -91,25 +99,6 @@ def test_what_is_no_day_stays(typed: str, days: tuple[date, date] | None, rest: 
     assert days_in(typed, TODAY) == (days, rest)
 
 
-def test_in_a_sentence_a_weekday_is_written_out_and_one_day_alone_is_meant() -> None:
-    assert days_in("she sat there", TODAY, sentence=True) == (None, "she sat there")
-    assert day_in("she sat there on tuesday", TODAY) == (date(2026, 11, 24), "she sat there")
-    assert day_in("a call of last week", TODAY) == (None, "a call of last week")
-    assert day_in("a call of last week, on friday", TODAY)[0] == date(2026, 11, 20)
-
-
-@given(st.text(max_size=120), st.dates(date(1971, 1, 1), date(2099, 12, 31)))
-def test_anything_can_be_typed(typed: str, today: date) -> None:
-    days, _ = days_in(typed.casefold(), today)
-    assert days is None or days[0] <= days[1]
-
-
-@given(st.dates(date(2000, 1, 1), TODAY))
-def test_a_whole_date_is_read_back_in_every_writing(day: date) -> None:
-    for written in (f"{day:%d/%m/%Y}", f"{day:%Y-%m-%d}", f"{day.day} {day:%B %Y}", f"{day:%b} {day.day}, {day.year}"):
-        assert days_in(written.casefold(), TODAY) == ((day, day), "")
-
-
 @given(st.integers(0, 365))
 def test_a_day_without_year_is_never_in_the_future(ago: int) -> None:
     day = TODAY - timedelta(days=ago)
@@ -118,15 +107,134 @@ def test_a_day_without_year_is_never_in_the_future(ago: int) -> None:
     assert found[0] in (day, day + timedelta(days=365))
 
 
-@each("today", [date(2026, 11, 28), date(2026, 11, 29)])
-def test_on_a_weekend_the_last_one_is_that_of_the_week_before(today: date) -> None:
-    assert days_in("last weekend", today)[0] == span("2026-11-21", "2026-11-22")
-    assert days_in("this weekend", today)[0] == (date(2026, 11, 28), today)
-
-
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(["monday", "thu", "sunday"]))
 def test_a_last_weekday_is_one_of_the_seven_days_before_today(today: date, name: str) -> None:
     found, _ = days_in(f"last {name}", today)
     assert found is not None
     assert 1 <= (today - found[0]).days <= 7
     assert f"{found[0]:%A}".casefold().startswith(name[:3])
+
+
+@each(
+    ("typed", "begins", "ends", "rest"),
+    [
+        ("16:20", time(16, 10), time(16, 30, 59), ""), ("at 9:35", time(9, 25), time(9, 45, 59), ""), ("16h20 anna", time(16, 10), time(16, 30, 59), "anna"),
+        ("4:20 pm", time(16, 10), time(16, 30, 59), ""), ("12:05am", time(0), time(0, 15, 59), ""), ("23:55", time(23, 45), time(23, 59, 59), ""),
+        ("4pm", time(16), time(16, 59, 59), ""), ("12 pm", time(12), time(12, 59, 59), ""), ("12 am", time(0), time(0, 59, 59), ""),
+        ("tue 24 nov, 16:20 sydney", time(16, 10), time(16, 30, 59), "tue 24 nov sydney"), ("around 3 pm yesterday", time(15), time(15, 59, 59), "yesterday"),
+    ],
+)  # fmt: skip
+def test_a_time_has_some_minutes_around_it(typed: str, begins: time, ends: time, rest: str) -> None:
+    assert hours_in(typed) == ((begins, ends), rest)
+
+
+def test_a_part_of_the_day() -> None:
+    assert part_in("in the afternoon anna") == (PARTS["afternoon"], "anna")
+    assert part_in("aftermath") == (None, "aftermath")
+
+
+SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
+CALENDAR = calendar_of(POLICY, AU)
+
+
+@each(
+    ("typed", "read"),
+    [
+        ("14:30", time(14, 30)), ("1430", time(14, 30)), ("14.30", time(14, 30)), ("9", time(9)), ("930", time(9, 30)),
+        ("2:30 pm", time(14, 30)), ("2.30 p.m.", time(14, 30)), ("12 am", time(0)), ("12pm", time(12)), (" 9:05 AM ", time(9, 5)),
+        ("14h05", time(14, 5)), ("0:00", time(0)),
+    ],
+)  # fmt: skip
+def test_p8_a_time_is_read_as_people_write_it(typed: str, read: time) -> None:
+    assert received.read_clock(typed) == read
+
+
+@each("typed", ["", "noon", "25:00", "14:60", "13 pm", "0 am", "14:3", "14:30:00", "１４:30", "14:30 x"])
+def test_p8_what_is_no_time_is_told_with_an_example(typed: str) -> None:
+    with pytest.raises(ValueError, match="Write it like 14:30"):
+        received.read_clock(typed)
+
+
+CALL = datetime(2026, 11, 23, 3, tzinfo=UTC)  # Monday, 14:00 in Sydney
+
+
+@each(
+    ("day", "clock", "began", "at"),
+    [
+        (date(2026, 11, 24), "", None, datetime(2026, 11, 24, tzinfo=ZoneInfo(SYDNEY))),
+        (date(2026, 11, 24), "", CALL, datetime(2026, 11, 24, tzinfo=ZoneInfo(SYDNEY))),
+        (date(2026, 11, 23), "", CALL, CALL),
+        (date(2026, 11, 23), "15:00", CALL, datetime(2026, 11, 23, 15, tzinfo=ZoneInfo(SYDNEY))),
+        (date(2026, 10, 4), "2:30", None, datetime(2026, 10, 4, 3, tzinfo=ZoneInfo(SYDNEY))),  # that hour is skipped
+    ],
+)
+def test_p8_without_a_time_it_is_the_earliest_moment_of_the_day_that_can_be(
+    day: date, clock: str, began: datetime | None, at: datetime
+) -> None:
+    assert received.first_asked(day, clock, SYDNEY, began) == at
+
+
+@each(
+    ("at", "began", "field", "words"),
+    [
+        (NOW + timedelta(minutes=1), None, "received_at", "In Sydney it is 14:00, so this time has not come yet."),
+        (CALL - timedelta(minutes=1), CALL, "received_at", "The call began on Mon 23 Nov at 14:00 Sydney"),
+        (CALL - timedelta(days=1), CALL, "received_on", "can’t have asked for it before that"),
+    ],
+)
+def test_p8_never_in_the_future_nor_before_the_call(
+    at: datetime, began: datetime | None, field: str, words: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        received.possible(at, NOW, SYDNEY, began)
+    assert list(refused.value.fields) == [field]
+    assert words in refused.value.fields[field]
+
+
+def test_p8_a_day_that_has_not_begun_where_the_line_is_names_the_place_and_its_day() -> None:
+    """At 09:30 on Wednesday in Sydney it is Tuesday in London."""
+    now = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo(SYDNEY))
+    received.readable(date(2026, 11, 25), now, SYDNEY)
+    with pytest.raises(Refused) as refused:
+        received.readable(date(2026, 11, 25), now, LONDON)
+    assert refused.value.fields == {"received_on": "In London it is still Tue 24 Nov, so this day has not come yet."}
+
+
+@each(
+    ("day", "zone", "refused"),
+    [
+        (date(2026, 11, 24), SYDNEY, ""), (date(2026, 11, 25), SYDNEY, "not come yet"), (date(2021, 1, 1), SYDNEY, ""),
+        (date(2020, 12, 31), SYDNEY, "look at the year"), (date(1, 1, 1), LONDON, "look at the year"),
+    ],
+)  # fmt: skip
+def test_p8_a_day_that_can_t_be_meant_is_told_at_its_field(day: date, zone: str, refused: str) -> None:
+    if not refused:
+        return received.readable(day, NOW, zone)
+    with pytest.raises(Refused, match=refused) as told:
+        received.readable(day, NOW, zone)
+    assert list(told.value.fields) == ["received_on"]
+    return None
+
+
+@each(
+    ("day", "number"),
+    [
+        (date(2026, 11, 24), 0), (date(2026, 11, 23), 1), (date(2026, 11, 20), 2), (date(2026, 11, 21), 2),
+        (date(2026, 11, 10), 10), (date(2026, 11, 9), 11), (date(2026, 11, 25), 0),
+    ],
+)  # fmt: skip
+def test_p8_working_days_are_counted_after_the_day_until_today(day: date, number: int) -> None:
+    assert received.working_days_since(CALENDAR, day, date(2026, 11, 24)) == number
+
+
+@each(
+    ("now", "told"),
+    [
+        (datetime(2026, 11, 24, 3, tzinfo=UTC), "in 7 working days"), (datetime(2026, 12, 2, 3, tzinfo=UTC), "in 1 working day"),
+        (datetime(2026, 12, 3, 3, tzinfo=UTC), "today"), (datetime(2026, 12, 3, 6, tzinfo=UTC), "today"),
+        (datetime(2026, 12, 3, 6, 0, 1, tzinfo=UTC), "late since today"), (datetime(2026, 12, 4, 3, tzinfo=UTC), "1 working day late"),
+        (datetime(2026, 12, 7, 3, tzinfo=UTC), "2 working days late"),
+    ],
+)  # fmt: skip
+def test_p8_what_is_left_is_told_in_working_days_of_the_line(now: datetime, told: str) -> None:
+    assert received.left_words(CALENDAR, datetime(2026, 12, 3, 6, tzinfo=UTC), now) == told

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from decimal import Decimal
-from fractions import Fraction
 from math import ceil
 
 import pytest
@@ -43,11 +42,6 @@ def test_p10_the_share_is_rounded_up_at_least_the_minimum_and_never_more_than_th
     assert rule.how_many(calls, Decimal(share), minimum) == wanted
 
 
-@given(st.integers(0, 10**9), st.decimals(0, 100, places=9), st.integers(0, 1000))
-def test_p10_it_is_exact_whatever_the_share(calls: int, share: Decimal, minimum: int) -> None:
-    assert rule.how_many(calls, share, minimum) == min(calls, max(ceil(Fraction(share) * calls / 100), minimum))
-
-
 @each(
     ("written", "told"),
     [
@@ -77,14 +71,3 @@ def test_p10_the_first_ones_are_drawn_past_those_that_are_skipped() -> None:
     assert rule.first_of(order, 3, {"3", "1"}) == ["5", "9"]
     assert rule.first_of(order, 0, ()) == []
     assert rule.first_of([], 3, {"3"}) == []
-
-
-@given(IDS, st.integers(0, 45), st.data())
-def test_p10_whatever_is_skipped_everything_before_it_stays_drawn(
-    ids: list[str], wanted: int, data: st.DataObject
-) -> None:
-    skipped = set(data.draw(st.lists(st.sampled_from(ids), unique=True))) if ids else set()
-    more = skipped | {ids[0]} if ids else set()
-    drawn, later = rule.first_of(ids, wanted, skipped), rule.first_of(ids, wanted, more)
-    assert len(drawn) == min(wanted, len(ids) - len(skipped))
-    assert set(drawn) - more <= set(later)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Identity, domain_key, email_key, may_act
+from handlers.rules.phone import mask, one_of, parts
 from handlers.rules.refusal import Refused
 from tests.each import each
 
@@ -96,27 +95,6 @@ def test_what_is_no_address_is_refused_with_a_remedy(written: str) -> None:
     assert len(str(refusal.value)) < 160
 
 
-@settings(deadline=None)
-@given(st.text(max_size=80) | st.emails() | st.tuples(st.text(max_size=30), st.text(max_size=30)).map("@".join))
-def test_the_normal_form_is_its_own_normal_form(written: str) -> None:
-    try:
-        key = email_key(written, RULES)
-    except ValueError:
-        return
-    assert email_key(key, RULES) == key
-
-
-@settings(deadline=None)
-@given(
-    st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8})?", fullmatch=True),
-    st.sampled_from(["gmail.com", "googlemail.com", "fernhill.example", "other.example"]),
-    st.sampled_from([str.upper, str.title, str.swapcase, lambda text: f" {text} "]),
-)
-def test_case_and_blanks_never_make_a_second_person(local: str, domain: str, change: object) -> None:
-    assert callable(change)
-    assert email_key(change(f"{local}@{domain}"), RULES) == email_key(f"{local}@{domain}", RULES)
-
-
 def test_no_letter_has_two_normal_forms_by_its_case() -> None:
     """Alone, and with an accent that only its small form can be composed with."""
     for letter in (one for one in map(chr, range(0x110000)) if one.lower() != one.upper()):
@@ -132,10 +110,6 @@ def _key_or_nothing(local: str) -> str:
         return email_key(f"{local}@other.example", RULES)
     except ValueError:
         return ""
-
-
-def test_the_shipped_policy_knows_one_person_by_one_key(policy: Policy) -> None:
-    assert policy.key("Tara.Lindqvist+audit@FERNHILL.example") == policy.role("team_leader").holder
 
 
 def test_a_domain_that_is_none_is_refused_with_a_remedy() -> None:
@@ -166,3 +140,91 @@ def test_a_standing_that_nobody_knows_may_not_act() -> None:
         may_act("owner")
     assert refusal.value.code == "unknown"
     assert {"unknown", "nobody"} < STANDINGS
+
+
+@each(
+    ("number", "seen"),
+    [
+        ("+61412345678", "•••• 678"),
+        ("+442036953777", "•••• 777"),
+        ("", "number withheld"),
+        ("+123456", "••••"),
+        ("+1234567", "•••• 567"),
+    ],
+)
+def test_only_the_last_three_digits_are_seen(number: str, seen: str) -> None:
+    assert mask(number) == seen
+
+
+@each(
+    ("typed", "digits"),
+    [
+        ("0412 345", "412345"),
+        ("+61 (0)412", "61412"),
+        ("61 (0)412", "61412"),
+        ("+61 0412 345", "61412345"),
+        ("+44(0)20 3695", "44203695"),
+        ("61412", "61412"),
+        ("020 3695", "203695"),
+        ("(02) 8197-9000", "281979000"),
+        ("02.8197.9000", "281979000"),
+        ("02 8197–9000", "281979000"),
+        ("０４１２ ３４５", "412345"),
+        ("345 678", "345678"),
+        ("  678 ", "678"),
+        ("0061 412", "61412"),
+        ("0061 0412", "61412"),
+        ("0011 61 412", "61412"),
+        ("011 44 20", "4420"),
+        ("0114 496", "114496"),
+        ("+39 06 698", "3906698"),
+        ("+999 (0)12", "999012"),
+        ("1-212", "1212"),
+    ],
+)
+def test_digits_of_a_part_in_any_usual_writing(typed: str, digits: str) -> None:
+    assert parts(typed) == digits
+
+
+FORMATS = (
+    phonenumbers.PhoneNumberFormat.E164,
+    phonenumbers.PhoneNumberFormat.INTERNATIONAL,
+    phonenumbers.PhoneNumberFormat.NATIONAL,
+)
+REGIONS = ("AU", "NZ", "GB", "IE", "FR", "DE", "IT", "ES", "NL", "US", "CA")
+
+
+@each("region", REGIONS)
+@each("kind", [phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE])
+@each("written", FORMATS)
+def test_a_whole_number_of_the_served_regions_is_found_however_it_is_written(
+    region: str, kind: int, written: int
+) -> None:
+    """P4: Australia, New Zealand, UK, Europe, North America; examples from the numbering plans."""
+    number = phonenumbers.example_number_for_type(region, kind)
+    assert number is not None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    digits = parts(phonenumbers.format_number(number, written))
+    assert digits is not None and digits in e164
+
+
+LINES = ("+61281979000", "+442036953777")
+
+
+@each(
+    ("typed", "line"),
+    [
+        ("+61 2 8197 9000", LINES[0]), ("+61281979000", LINES[0]), ("61281979000", LINES[0]), ("(02) 8197-9000", LINES[0]),
+        ("+61 (0)2 8197 9000", LINES[0]), ("0061 2 8197 9000", LINES[0]), (" +61\N{NO-BREAK SPACE}2 8197 9000 ", LINES[0]),
+        ("+44 20 3695 3777", LINES[1]), ("020 3695 3777", LINES[1]), ("", None), ("9000", None), ("+61 2 8197 9001", None),
+        ("all", None), ("+44 20 3695 37777", None),
+    ],
+)  # fmt: skip
+def test_p4_a_line_is_known_in_any_usual_writing_and_only_whole(typed: str, line: str | None) -> None:
+    assert one_of(typed, LINES) == line
+
+
+def test_p4_a_number_that_two_countries_have_wants_its_country_code() -> None:
+    lines = ("+61281979000", "+64281979000")
+    assert one_of("02 8197 9000", lines) is None
+    assert one_of("+64 2 8197 9000", lines) == lines[1]

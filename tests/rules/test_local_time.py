@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -122,17 +122,3 @@ def test_p8_what_can_not_be_meant_for_certain_is_refused_with_the_remedy(typed: 
         read_moment(typed, SYDNEY)
     assert refused.value.sentence.startswith(sentence)
     assert refused.value.sentence.endswith(".")
-
-
-@given(st.datetimes(datetime(1900, 1, 2), datetime(2100, 12, 30), timezones=st.just(UTC)))
-def test_p8_what_is_written_with_an_offset_is_read_as_it_was(moment: datetime) -> None:
-    assert read_moment(moment.isoformat(), SYDNEY) == moment
-
-
-@given(st.datetimes(datetime(1900, 1, 2), datetime(2100, 12, 30), timezones=st.just(UTC)))
-def test_p8_every_way_to_write_a_day_is_the_same_day(moment: datetime) -> None:
-    """Calendar, week and ordinal dates, with dashes and without."""
-    plain = moment.replace(second=0, microsecond=0)
-    for day in ("%Y-%m-%d", "%Y%m%d", "%G-W%V-%u", "%GW%V%u", "%Y-%j", "%Y%j"):
-        for clock in ("%H:%M", "%H%M"):
-            assert read_moment(f"{plain:{day}T{clock}}Z", SYDNEY) == plain

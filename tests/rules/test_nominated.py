@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from handlers.policy import Policy
-from handlers.rules.nominated import may_go_to, nominated, of_company, same
+from handlers.rules.addressee import addressee
+from handlers.rules.identity import Identity
+from handlers.rules.nominated import may_go_to, nominated, of_company
+from handlers.rules.reference import check, compact, meant, other_numbers, other_references
 from handlers.rules.refusal import Refused
+from handlers.rules.same_person import Named, asks_again, looks_like_theirs, namesake, same_name
 from tests.each import each
 from tests.handlers.builders import POLICY
-
-
-def _company(*domains: str) -> Policy:
-    return POLICY.model_copy(update={"company": POLICY.company.model_copy(update={"mail_domains": domains})})
 
 
 def refused(typed: str, again: str | None = None) -> dict[str, str]:
@@ -102,18 +99,119 @@ def test_p8_never_to_staff_save_an_operator_s_own(address: str, asker: str, fact
     return None
 
 
-def test_p8_two_writings_of_one_mailbox_are_the_same() -> None:
-    assert same("Mara@Gmail.com", "mara@gmail.com", POLICY.identity)
-    assert not same("mara@gmail.com", "mira@gmail.com", POLICY.identity)
+@each("name", ["Mara Ellis", "Dr. J.R. O’Hara-Smith", "St. John", "李 小龙", "علی\u200cرضا", "A. B."])
+def test_p8_names_are_kept_as_they_are(name: str) -> None:
+    assert addressee(f" {name} ") == name
 
 
-@given(st.text(max_size=60), st.text(max_size=60))
-def test_p8_whatever_is_typed_is_an_address_or_a_sentence_at_its_field(typed: str, again: str) -> None:
-    for second in (typed, again):
-        try:
-            taken = nominated(typed, second)
-        except Refused as told:
-            assert set(told.fields) <= {"address", "address_again"}
-        else:
-            assert taken.count("@") <= 1
-            assert not any(sign in taken for sign in " ,;\r\n")
+@each("name", ["Mara\r\nBcc: x", "Mara\u202eevil", "Mara\u2028x", "Ma\u200bra"])
+def test_p8_what_can_not_be_seen_is_no_name(name: str) -> None:
+    with pytest.raises(ValueError, match="can’t be seen"):
+        addressee(name)
+
+
+@each(("name", "sign"), [("Mara <x>", "<"), ("Mara</b>", "<"), ("b>Mara", ">"), ("Mara\\Ellis", "\\\\")])
+def test_p8_nor_are_signs_of_programs_and_the_sentence_names_them(name: str, sign: str) -> None:
+    with pytest.raises(ValueError, match=f"^There is a {sign} in it, which is no part of a name"):
+        addressee(name)
+
+
+HERE, THERE = "mara@customer.example", "other@customer.example"
+
+
+@each("other", ["mara  ELLIS", "Ellis, Mara", "Mrs. Mara Ellis", "Ｍara Ellis", "Mara\u200b Ellis"])
+def test_p8_a_name_is_the_same_in_any_writing(other: str) -> None:
+    assert same_name("Mara Ellis", other)
+
+
+@each("other", ["Mary Ellis", "Mara", "Mara E. Ellis", "Mára Ellis"])
+def test_p8_a_name_that_differs_is_another(other: str) -> None:
+    assert not same_name("Mara Ellis", other)
+
+
+@each(
+    ("one", "other", "with_a_call", "without"),
+    [(HERE, HERE, True, True), (HERE, THERE, False, False), (HERE, "", True, False), ("", "", True, False)],
+)
+def test_p8_no_other_address_and_without_a_call_the_same(
+    one: str, other: str, with_a_call: bool, without: bool
+) -> None:
+    first, again = Named("Mara Ellis", one), Named("mara ellis", other)
+    assert asks_again(first, again, Identity(), call=True) is with_a_call
+    assert asks_again(first, again, Identity(), call=False) is without
+    assert not asks_again(first, Named("Ned Ellis", other), Identity(), call=True)
+
+
+@each(
+    ("name", "address", "is_one"),
+    [
+        ("Lindqvist, Tara", "t@elsewhere.example", True), ("Somebody", "Tara.Lindqvist@elsewhere.example", True),
+        ("Somebody", "taralindqvist+x@elsewhere.example", True), ("Tara Berg", "tara@elsewhere.example", False), ("Tara", "", False),
+    ],
+)  # fmt: skip
+def test_p8_whoever_may_be_the_customer_in_person(name: str, address: str, is_one: bool) -> None:
+    assert namesake("Tara Lindqvist", "tara.lindqvist@fernhill.example", Named(name, address)) is is_one
+
+
+@each(
+    ("address", "name", "theirs"),
+    [
+        ("juergen.mueller@home.example", "Jürgen Müller", True),
+        ("jurgen.muller@home.example", "Jürgen Müller", True),
+        ("stale.ovrebo@home.example", "Ståle Øvrebø", True),
+        ("lukasz.nowak@home.example", "Łukasz Nowak", True),
+        ("mail@annaquill.example", "Anna Quill", True),
+        ("mail@lion.example", "Jo Li", False),
+        ("mara.ellis@home.example", "Anna Quill", False),
+    ],
+)
+def test_p8_a_private_address_is_known_by_the_name_in_it(address: str, name: str, theirs: bool) -> None:
+    assert looks_like_theirs(address, name, "x@company.example") is theirs
+
+
+CALLERS = {"+61412345671", "+442079460123"}
+PATTERN = "CS-[0-9]+"
+
+
+@each(
+    ("told", "others"),
+    [
+        ("I rang from 0412 345 671.", ()), ("I rang from +61 412 345 671", ()), ("It was 020 7946 0123", ()),
+        ("I rang from 0412 345 672.", ("+61412345672",)), ("+61 412 345 673, or 0412 345 673", ("+61412345673",)),
+        ("On 24 November at 14:30, invoice 4711.", ()), ("", ()), ("call me: +1 650 253 0000", ("+16502530000",)),
+    ],
+)  # fmt: skip
+def test_p8_a_number_of_none_of_the_calls_is_named(told: str, others: tuple[str, ...]) -> None:
+    assert other_numbers(told, ["AU", "GB", "AU"], CALLERS) == others
+
+
+@each(
+    ("told", "pattern", "others"),
+    [
+        ("About CS-10443.", PATTERN, ()), ("cs-10443", PATTERN, ()), ("CS-9, CS-9 and CS-10443", PATTERN, ("CS-9",)),
+        ("XCS-9 or CS-9X", PATTERN, ()), ("CS-9", None, ()), ("AB-1", "(AB|CD)-[0-9]", ("AB-1",)), ("nothing", PATTERN, ()),
+    ],
+)  # fmt: skip
+def test_p8_a_reference_of_none_of_the_calls_is_named(told: str, pattern: str | None, others: tuple[str, ...]) -> None:
+    assert other_references(told, pattern, {"CS-10443"}) == others
+
+
+@each("typed", ["CS-10442", "cs-10442", "CS 10442", "cs10442", " cs  10442 ", "ＣＳ-10442"])
+def test_d3_each_spelling_is_the_same_reference(typed: str) -> None:
+    assert meant(typed, PATTERN) == "CS-10442"
+    assert compact(typed) == "cs10442"
+
+
+@each("typed", ["10442", "CS-", "CS-10442x", "AB-7719", "<!here> *CS-1*", "طلب ١٢٣", "CS-10442 CS-10443"])
+def test_d3_what_is_none_is_told_at_its_field_with_the_calls_own(typed: str) -> None:
+    assert meant(typed, PATTERN) is None
+    for own, advice in ((("CS-10443", "CS-10450"), "The one of this call is CS-10443."), ((), "as your CRM shows it.")):
+        with pytest.raises(Refused) as refused:
+            check(typed, PATTERN, own)
+        assert list(refused.value.fields) == ["crm"]
+        assert refused.value.fields["crm"].endswith(advice)
+
+
+def test_d3_the_calls_own_reference_is_one_whatever_the_pattern_says() -> None:
+    """The call system knows other references than the policy's pattern: what was filled in is not refused."""
+    assert check("ab 7719", PATTERN, ("AB-7719",)) == "AB-7719"

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
-
+from handlers.rules.notice_pages import Verdict, both, contains, decoded, links
 from handlers.rules.notices import (
     Ended,
     Seen,
     digest,
     due,
-    hosts,
     is_address,
     may_enter,
-    next_working_morning,
 )
 from tests.each import each
 from tests.handlers.builders import POLICY, email
 from tests.moments import NOW
 
 SAME, WEB = digest(POLICY, "phone"), digest(POLICY, "website")
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))
 
 
 def yes(at: datetime = NOW, was: str = SAME) -> Ended:
@@ -70,19 +65,6 @@ def test_p3_a_month_that_is_too_short_ends_on_its_last_day() -> None:
     )  # 29 February
 
 
-@given(MOMENTS)
-def test_p3_the_next_working_morning_is_later_and_a_working_day(now: datetime) -> None:
-    at = next_working_morning(POLICY, now)
-    assert now < at <= now + timedelta(days=12)
-    assert (at + timedelta(hours=11)).weekday() < 5
-
-
-@given(MOMENTS, st.integers(0, 40))
-def test_p3_a_confirmation_never_makes_itself_due_before_its_months(now: datetime, days: int) -> None:
-    at, why = due(POLICY, "phone", yes(now), yes(now), None, now + timedelta(days))
-    assert (why, at > now + timedelta(days=85)) == ("quarter", True)
-
-
 @each("part", ["announcement", "website", "contact", "outgoing"])
 def test_p3_each_notice_is_known_by_what_it_is_about(part: str) -> None:
     other = POLICY.model_copy(
@@ -108,11 +90,6 @@ def test_p3_what_is_no_page_of_the_web_is_not_looked_at(text: str) -> None:
     assert not is_address(text)
 
 
-def test_p3_the_list_is_what_the_policy_names() -> None:
-    assert hosts(POLICY) == {"fernhill.example"}
-    assert is_address("https://fernhill.example:443/privacy?x=1#y")
-
-
 def test_p3_outages_are_for_whoever_owns_or_oversees_a_notice() -> None:
     day = date(2026, 11, 24)
     assert {
@@ -123,3 +100,76 @@ def test_p3_outages_are_for_whoever_owns_or_oversees_a_notice() -> None:
     owners = POLICY.notices.owners.model_copy(update={"phone": "team_leader"})
     other = POLICY.model_copy(update={"notices": POLICY.notices.model_copy(update={"owners": owners})})
     assert may_enter(other, email("Tara Lindqvist"), day)
+
+
+W = "Calls are recorded for quality and training purposes"
+AT, TARGETS = "https://a.example/contact", frozenset({"https://a.example/privacy"})
+MISSING, UNLINKED = Verdict("no", ("wording_missing",)), Verdict("no", ("link_missing",))
+
+
+@each(
+    "page",
+    [
+        f"<p>{W}.</p>", f"“{W}”", f"<title>Notice</title><h1>Notice</h1>{W}",
+        "<p>Calls\n are <b>recorded</b> for&nbsp;quality <i>and</i> training&#32;purposes</p>",
+        "<p>Calls<!-- not --> are record&shy;ed for quality and training purposes",
+        f"<script>show('x')</script><p>{W}", f"<style>p{{color:red}}</style><p>{W}", f"<div>{'<div>' * 5000}{W}",
+    ],
+)  # fmt: skip
+def test_p3_the_words_are_found_in_the_text_of_a_page(page: str) -> None:
+    assert contains(page, W) == ("yes", ())
+
+
+@each(
+    "page",
+    [
+        "", f"<p>{W[:-1]}</p>", f"<p>{W.lower()}</p>", f"<p>{W.replace('quality', 'quaIity')}</p>", f"<!-- {W} -->", f"<title>{W}</title>",
+        f"<script>say('{W}')</script>", f"<style>{W}</style>", f"<template>{W}</template>", f"<img src=x alt='{W}'>", "<div id=app></div><script src=x></script>",
+    ],
+)  # fmt: skip
+def test_p3_words_that_are_not_in_its_text_are_missing(page: str) -> None:
+    assert contains(page, W) == MISSING
+
+
+@each(
+    "link",
+    [
+        "<a href=/privacy>x</a>", "<a href='privacy#calls'> <b>x</b></a>", "<a href='HTTPS://A.EXAMPLE:443/privacy'>x</a>", "<base href='/legal/'><a href='../privacy'>x</a>",
+        "<a href=/Privacy/>x</a>", "<a href='/privacy?utm_source=x'>x</a>", "<a href=https://www.a.example/privacy>x</a>", "<a href=/%70rivacy>x</a>",
+    ],
+)  # fmt: skip
+def test_p3_a_link_to_the_notice_is_found_however_it_is_written(link: str) -> None:
+    assert links(link, AT, TARGETS) == ("yes", ())
+
+
+@each(
+    "page",
+    [
+        "", "<p>https://a.example/privacy", "<a href=/terms>x</a>", "<a href='http://[x'>x</a>", "<a href='https://evil.example/privacy'>x</a>", "<a href=''>x</a>",
+        "<a href='javascript:go()'>x</a>", "<a name=privacy>x</a>", "<link href=/privacy>",
+    ],
+)  # fmt: skip
+def test_p3_a_page_without_such_a_link_is_a_no(page: str) -> None:
+    assert links(page, AT, TARGETS) == UNLINKED
+
+
+def test_p3_both_pages_make_a_yes_and_one_makes_a_no() -> None:
+    yes, no, odd = Verdict("yes"), UNLINKED, Verdict("unseen", ("slow",))
+    assert [both(*two).answer for two in ((yes, yes), (yes, no), (odd, no), (odd, yes))] == [
+        "yes",
+        "no",
+        "no",
+        "unseen",
+    ]
+    assert both(odd, no).reasons == ("website:slow", "contact:link_missing")
+
+
+@each(
+    ("body", "charset", "text"),
+    [
+        ("é".encode(), "", "é"), ("é".encode("latin-1"), "iso-8859-1", "é"), (b"<meta charset='latin1'>\xe9", "", "<meta charset='latin1'>é"),
+        (b"\xef\xbb\xbf\xc3\xa9", "latin-1", "é"), ("é".encode("utf-16"), "", "é"), (b"\xe9", "nonsense", "\ufffd"),
+    ],
+)  # fmt: skip
+def test_p3_a_page_is_read_by_the_letters_that_it_says_it_has(body: bytes, charset: str, text: str) -> None:
+    assert decoded(body, charset).lstrip("\ufeff") == text

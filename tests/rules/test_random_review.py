@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy, load_policy
 from handlers.rules import random_review as rule
-from handlers.rules.calendars import Calendar
 from tests.each import each
 from tests.policy.texts import plain, written
 from tests.rules.days import LONDON, SHIPPED, SYDNEY, utc
@@ -92,10 +91,6 @@ def test_p10_the_first_draw_is_that_of_the_month_in_which_the_bot_is_first_used(
     assert rule.first_opening(a_policy(), utc(now, SYDNEY)) == utc(opens, SYDNEY)
 
 
-def test_p10_the_home_line_says_whose_calendar_it_is() -> None:
-    assert rule.opens_at(a_policy(home=LONDON), 2028, 1) == utc("2028-01-04 09:00", LONDON)
-
-
 POLICIES = st.sampled_from(
     [
         a_policy(),
@@ -116,21 +111,6 @@ def test_p10_each_month_has_one_opening_and_it_draws_the_month_before(policy: Po
     assert rule.month_of(policy, at) == f"{local.date().replace(day=1) - timedelta(days=1):%Y-%m}"
     after = rule.next_opening(policy, at).astimezone(local.tzinfo)
     assert (after.year * 12 + after.month) - (local.year * 12 + local.month) == 1
-
-
-@given(POLICIES, MOMENTS)
-def test_p10_between_now_and_the_next_opening_there_is_none(policy: Policy, now: datetime) -> None:
-    at = rule.next_opening(policy, now)
-    months = product(range(now.year - 1, now.year + 2), range(1, 13))
-    assert not [one for one in (rule.opens_at(policy, *month) for month in months) if now < one < at]
-
-
-def test_p10_the_moment_itself_is_over_and_a_year_ends() -> None:
-    policy = a_policy()
-    december, january = utc("2026-12-01 09:00", SYDNEY), utc("2027-01-04 09:00", SYDNEY)
-    assert rule.next_opening(policy, december - SECOND) == december
-    assert rule.next_opening(policy, december) == january
-    assert rule.month_of(policy, january) == "2026-12"
 
 
 def test_p10_the_month_is_that_of_the_home_line_where_it_is_another_one_in_utc() -> None:
@@ -207,11 +187,6 @@ def test_p10_whoever_reviews_was_not_on_it_and_only_then_nobody(place: int, oper
     free = {one for one, addresses in REVIEWERS if not addresses & operators}
     told = rule.whose(place, operators, REVIEWERS)
     assert told in free if free else told is None
-
-
-def test_p10_the_calendar_is_the_home_lines() -> None:
-    assert isinstance(rule.home(a_policy()), Calendar)
-    assert (rule.home(a_policy()).zone, rule.home(a_policy(home=LONDON)).zone) == ("Australia/Sydney", "Europe/London")
 
 
 def test_p10_a_draw_is_about_nobody_and_the_head_stands_above_it() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.rules import random_review as rule
 from tests.each import each
-from tests.rules.days import LONDON, SYDNEY, utc
+from tests.rules.days import SYDNEY, utc
 from tests.rules.test_random_review import a_policy
 
 HERE = "Australia/Sydney"
@@ -31,14 +31,3 @@ def test_p10_reminders_pass_over_holidays_and_come_in_their_order_however_they_a
         mornings.append(at)
         now = at
     assert mornings == [utc(f"2026-12-{day} 09:00", SYDNEY) for day in (21, 24, 29, 30)]
-
-
-def test_p10_everybody_is_reminded_equally_often_by_the_days_before_the_end_where_they_are() -> None:
-    """It ends on Monday at 17:00 in Sydney, before work begins in London that day."""
-    policy, until = a_policy(), utc("2027-02-15 17:00", SYDNEY)
-    here, there = (rule.mornings(policy, until, one) for one in (HERE, "Europe/London"))
-    assert here == [utc(f"2027-02-{day} 09:00", SYDNEY) for day in ("08", "12", "15")]
-    assert there == [utc(f"2027-02-{day} 09:00", LONDON) for day in ("05", "11", "12")]
-    now = utc("2027-02-04 12:00", SYDNEY)
-    assert rule.next_reminder(policy, until, now, [HERE, "Europe/London"]) == there[0]
-    assert rule.next_reminder(policy, until, now, []) is None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
-from handlers.policy.terms import Period
 from handlers.rules import reach as rule
-from handlers.rules.reach import How, Kind, Outcome, Problem
+from handlers.rules.reach import How, Kind, Outcome
 from tests.each import each
 from tests.handlers.builders import POLICY, away, without_deputies
 
@@ -74,14 +73,6 @@ def test_p7_a_role_that_nobody_fills_since_somebody_is_away() -> None:
     )
 
 
-@each(("ahead", "told"), [(0, True), (14, True), (15, False)])
-def test_p7_an_absence_is_told_so_many_days_ahead(ahead: int, told: bool) -> None:
-    day = TODAY + timedelta(days=ahead)
-    absent = POLICY.absent([(RUTH, Period.model_validate({"from": day, "to": day}))])
-    found = rule.problems(absent, TODAY, everybody_there())
-    assert [(one.kind, one.since) for one in found] == ([("uncovered", day)] if told else [])
-
-
 OUTCOMES: tuple[Outcome, ...] = ("there", "silent", "removed", "gone")
 
 
@@ -91,11 +82,3 @@ def test_p7_nobody_is_told_of_twice_and_nobody_of_whom_nothing_is_known(known: d
     assert len({one.who for one in found}) == len(found)
     assert {one.who for one in found} <= set(known)
     assert all(known[one.who] != THERE for one in found)
-
-
-def test_who_stands_in_is_there_and_in_reach() -> None:
-    assert rule.stand_ins(POLICY, "team_leader", TODAY, ()) == (DEVEN,)
-    assert rule.stand_ins(POLICY, "team_leader", TODAY, (DEVEN,)) == ()
-    absent = POLICY.absent([(DEVEN, Period.model_validate({"from": TODAY, "to": TODAY}))])
-    assert rule.stand_ins(absent, "team_leader", TODAY, ()) == ()
-    assert Problem("gone", DEVEN).since is None

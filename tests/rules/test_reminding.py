@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.rules.deadlines import before_end
 from handlers.rules.reminding import days_of, last_working_moment, next_working_moment, reminder_moment
 from tests.each import each
+from tests.handlers.builders import POLICY
 
 from .days import LONDON, SYDNEY, a_calendar, a_policy, utc
 
@@ -135,3 +137,17 @@ def test_whoever_looks_back_may_still_use_the_end_of_a_day_and_whoever_looks_ahe
     assert next_working_moment(calendar, begin, "Europe/London") == begin
     assert next_working_moment(calendar, end, "Europe/London") == utc("2026-11-25 09:00", LONDON)
     assert [last_working_moment(calendar, one, "Europe/London") for one in (begin, end)] == [begin, end]
+
+
+JERUSALEM = "Asia/Jerusalem"
+
+
+def test_p12_a_time_of_day_that_the_clock_skips_is_the_end_of_the_gap() -> None:
+    """There the clock goes from 2:00 to 3:00 on Friday 27 March 2026."""
+    end = datetime(2026, 3, 30, 2, 30, tzinfo=ZoneInfo(JERUSALEM))
+    assert before_end(POLICY, end, JERUSALEM, "+442036953777", 1) == datetime(2026, 3, 27, 0, 0, tzinfo=UTC)
+
+
+def test_p12_it_is_the_same_time_of_day_on_either_side_of_a_change() -> None:
+    end = datetime(2026, 3, 30, 9, 0, tzinfo=ZoneInfo(JERUSALEM))
+    assert before_end(POLICY, end, JERUSALEM, "+442036953777", 2) == datetime(2026, 3, 26, 7, 0, tzinfo=UTC)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.rules.erasure_guard import Day, PauseCircumstances, causes, decide, seen_late
+from handlers.rules.refusal import Refused
 from handlers.rules.retention import erase_at, erased_before
+from handlers.rules.routing import route
 from tests.each import each
+from tests.rules.days import a_policy
 
 SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
 
@@ -94,3 +99,69 @@ def test_p8_what_a_letter_says_of_a_day_is_true_and_no_day_more_could_be_said(
     last = datetime.combine(first - timedelta(days=back), time(23, 59), ZoneInfo(zone))
     assert erase_at(last, zone, months) <= midnight.astimezone(UTC)
     assert erase_at(datetime.combine(first, time(12), ZoneInfo(zone)), zone, months) > midnight.astimezone(UTC)
+
+
+MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)
+BEFORE, AFTER = MOMENT - timedelta(seconds=1), MOMENT + timedelta(seconds=1)
+HELENA, HENRIK, RUTH = (f"{name}@fernhill.example" for name in ("helena.marsh", "henrik.solberg", "ruth.adeyemi"))
+
+
+@each(
+    ("day", "seen", "again", "why"),
+    [
+        # As many as the policy allows go; one more, and all of them wait.
+        (Day(50, 50), None, False, ()),
+        (Day(51, 50), None, False, ("many",)),
+        # While others wait since they were too many, one alone waits with them.
+        (Day(1, 50, joins=True), None, False, ("many",)),
+        # A call that comes past its moment is of an old archive, or its date is wrong.
+        (Day(1, 50), BEFORE, False, ()),
+        (Day(1, 50), MOMENT, False, ("seen_late",)),
+        (Day(1, 50), AFTER, False, ("seen_late",)),
+        # After a restore a single one waits.
+        (Day(1, 50, restored=True), BEFORE, False, ("restored",)),
+        # Each cause is told.
+        (Day(51, 50, restored=True), AFTER, False, ("restored", "seen_late", "many")),
+        # What had been erased before waits for nobody.
+        (Day(51, 50, joins=True, restored=True), AFTER, True, ()),
+    ],
+)
+def test_p12_what_is_not_safe_to_erase_waits_and_says_why(
+    day: Day, seen: datetime | None, again: bool, why: tuple[str, ...]
+) -> None:
+    assert causes(day, MOMENT, seen, again=again) == why
+
+
+@each(
+    ("moment", "seen", "late"),
+    [
+        (MOMENT, AFTER, True),
+        (MOMENT, MOMENT, True),
+        (MOMENT, BEFORE, False),
+        (None, AFTER, False),
+        (MOMENT, None, False),
+    ],
+)
+def test_p12_a_call_was_seen_late_where_it_was_past_its_moment_by_then(
+    moment: datetime | None, seen: datetime | None, late: bool
+) -> None:
+    assert seen_late(moment, seen) is late
+
+
+@each(
+    ("out", "asked"),
+    [((), [HELENA]), ((HELENA,), [HENRIK]), ((HELENA, HENRIK), [RUTH])],
+)
+def test_p12_one_person_is_asked_the_head_then_the_deputy_then_the_next_authority(
+    out: tuple[str, ...], asked: list[str]
+) -> None:
+    case = PauseCircumstances(policy=a_policy(), today=date(2026, 11, 24), unreachable=frozenset(out))
+    assert ([one.email for one in route(case).approvers], case.clause) == (asked, "P12")
+
+
+@each(("waits", "seen", "code"), [(False, 3, "already"), (True, 2, "changed")])
+def test_p12_nobody_decides_twice_or_by_a_card_that_has_changed(waits: bool, seen: int, code: str) -> None:
+    decide(waits=True, seen=3, revision=3)
+    with pytest.raises(Refused) as refused:
+        decide(waits=waits, seen=seen, revision=3)
+    assert refused.value.code == code

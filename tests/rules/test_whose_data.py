@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,14 +24,11 @@ from handlers.rules.whose_data import (
 from tests.each import each
 
 from .conftest import SHIPPED
-from .roles import ANNA, DEVEN, HELENA, HENRIK, MILES, RUTH, TARA
 
 pytestmark = pytest.mark.long
 
 POLICY = load_policy(SHIPPED.read_text(encoding="utf-8"))
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-EVERYBODY = (ANNA, TARA, DEVEN, HELENA, HENRIK, RUTH, MILES)
 
 MOMENTS = st.integers(-900, 60).map(lambda days: NOW + timedelta(days=days))
 SPANS = st.tuples(MOMENTS, st.integers(0, 500).map(lambda days: timedelta(days=days)))
@@ -96,19 +92,6 @@ def test_p9_p11_whatever_begins_makes_nothing_appear(
     assert before <= after
 
 
-@given(INQUIRIES, HOLDS, INQUIRIES, HOLDS)
-def test_p9_p11_nor_does_it_make_anything_go_that_showed_before(
-    known: list[Inquiry], holds: list[Hold], more: list[Inquiry], held: list[Hold]
-) -> None:
-    """A row that goes would tell that something has begun."""
-    names = {other.id for other in known}
-    new = [replace(one, began=NOW, ends_at=None) for one in more if one.id not in names]
-    fresh = [replace(one, began=NOW, ends_at=NOW + SECOND) for one in held]
-    before = hidden(POLICY, NOW, ends(POLICY, known, holds))
-    after = hidden(POLICY, NOW, ends(POLICY, [*known, *new], [*holds, *fresh]))
-    assert after & names == before
-
-
 @given(INQUIRIES, st.lists(st.tuples(st.integers(1, 12).map("R-{}".format), st.booleans()), max_size=30))
 def test_p9_p11_what_an_operator_sees_is_what_there_would_be_without_what_is_hidden(
     inquiries: list[Inquiry], heard: list[tuple[str, bool]]
@@ -118,12 +101,6 @@ def test_p9_p11_what_an_operator_sees_is_what_there_would_be_without_what_is_hid
     seen = [one for one in heard if sees(one[0], hides, own=one[1])]
     assert seen == [one for one in heard if one[1] or one[0] not in hides]
     assert not {matter for matter, own in seen if not own} & hides
-
-
-@given(INQUIRIES, st.integers(0, 400))
-def test_p11_what_shows_goes_on_showing_while_nothing_new_begins(inquiries: list[Inquiry], days: int) -> None:
-    found = ends(POLICY, inquiries, ())
-    assert hidden(POLICY, NOW + timedelta(days=days), found) <= hidden(POLICY, NOW, found)
 
 
 @each(

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from handlers.rules.calendars import DECLARED_TO
 from handlers.rules.working_days import due
-from tests.each import each
 
 from .days import LONDON, SHIPPED, SYDNEY, a_calendar
 
@@ -72,29 +71,6 @@ def test_p8_any_moment_is_counted_as_by_hand(line: str, received: datetime, want
     closures = frozenset(received.date() + timedelta(days=day) for day in shut)
     calendar = a_calendar(line, *(day.isoformat() for day in sorted(closures)))
     assert due(calendar, received, wanted).at == counted_by_hand(line, received, wanted, closures)
-
-
-@each("line", [SYDNEY, LONDON])
-def test_p8_every_cut_off_of_ten_years_and_the_moment_after_it(line: str) -> None:
-    calendar, start = a_calendar(line), date(2025, 1, 1)
-    for number in range(3653):
-        cut_off = five_o_clock(line, start + timedelta(days=number))
-        for received in (cut_off, cut_off + timedelta(microseconds=1)):
-            assert due(calendar, received, 7).at == counted_by_hand(line, received, 7, frozenset())
-
-
-@each("line", [SYDNEY, LONDON])
-def test_p8_each_day_is_counted_or_told_once(line: str) -> None:
-    """No day between receipt and due moment is left out of the sum, and none stands there twice."""
-    calendar = a_calendar(line, "2026-12-29")
-    for number in range(400):
-        found = due(calendar, datetime(2026, 6, 1, 20, tzinfo=UTC) + timedelta(days=number), 7)
-        received = {found.received.astimezone(ZoneInfo(found.zone)).date()} if found.late else set()
-        offs = [off.day for off in (*found.before, *found.skipped)]
-        told = sorted([*received, *offs, found.day0, *found.counted])
-        first = told[0]
-        assert told == [first + timedelta(days=place) for place in range(len(told))]
-        assert (first, told[-1]) == (found.calendar.first, found.calendar.last)
 
 
 def test_p8_holidays_count_as_declared_up_to_the_year_of_the_library_s_release() -> None:
