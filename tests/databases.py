@@ -29,7 +29,7 @@ from storage.records import Record
 
 T = TypeVar("T")
 PATIENT = Patience(*[60.0] * len(fields(Patience)))
-"""For a machine that stands still, be it for ten seconds; `storage/test_patience.py` tells what is shipped."""
+"""For a machine that stands still, be it for ten seconds; `storage/database` has what is shipped."""
 
 
 @contextmanager

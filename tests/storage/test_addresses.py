@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import ArgumentError
 
-from storage.database.addresses import NotTaken, async_url, for_the_driver, lacks, server_address, sqlite_file
-from storage.database.faults import fault
+from storage.database.addresses import NotTaken, async_url, for_the_driver, lacks, sqlite_file
 from storage.database.store import Database, DatabaseDown, Store
 from tests.each import each
 from tests.silence import a_line
@@ -57,14 +54,6 @@ def test_what_sqlalchemy_does_not_read_asyncpg_does(sent: str, plain: int, dsn: 
     assert (len(address.query), rest) == (plain, dsn)
 
 
-def test_the_servers_own_tools_are_told_the_same_in_their_words() -> None:
-    told, password = server_address(f"{HOSTED}?ssl=require&application_name=x&prepared_statement_cache_size=0")
-    assert (told, password) == (
-        "postgresql://steward@db.example:5432/calls?application_name=x&sslmode=require",
-        "s3cret",
-    )
-
-
 @each(
     ("sent", "told"),
     [
@@ -84,12 +73,6 @@ def test_what_a_server_would_fail_at_is_a_sentence_that_repeats_no_value(sent: s
         async_url(f"{HOSTED}?{sent}")
     assert str(caught.value).startswith(told)
     assert "hush" not in str(caught.value).lower()
-
-
-@each("place", ["/calls?host=a&host=b&port=1&port=2&port=3", "db:99999/calls", "db:port/calls"])
-def test_hosts_and_ports_that_are_none_or_do_not_fit_together_can_not_be_read(place: str) -> None:
-    with pytest.raises(ArgumentError):
-        async_url(f"postgresql://steward@{place}")
 
 
 @each("sent", ["mode=ro", "timeout=5", "mode=often&uri=true", "journal=off&uri=true", "uri=perhaps"])
@@ -124,22 +107,3 @@ def test_a_file_for_tls_has_to_be_there(tmp_path: Path, monkeypatch: pytest.Monk
     assert lacks(by_itself).startswith("sslmode=verify-ca needs the certificate of whoever vouches for the server.")
     monkeypatch.setenv("PGSSLROOTCERT", str(root))
     assert lacks(by_itself) == lacks(async_url(HOSTED)) == ""
-
-
-def test_a_home_that_can_not_be_entered_is_needed_by_nobody_but_whoever_looks_there(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """It ended every start, also with SQLite; where no certificate is named, one at home is none."""
-
-    def denied(path: object, *_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
-
-    monkeypatch.delenv("PGSSLROOTCERT", raising=False)
-    monkeypatch.setenv("HOME", "/home/somebody-else")
-    monkeypatch.setattr(os, "stat", denied)
-    assert [lacks(async_url(one)) for one in ("sqlite:///data/steward.db", HOSTED)] == ["", ""]
-    assert lacks(async_url(f"{HOSTED}?sslmode=verify-ca")).startswith("sslmode=verify-ca needs the certificate")
-    assert (
-        fault(PermissionError(13, "Permission denied", "/home/somebody-else/.postgresql/postgresql.key"))
-        == "not_readable"
-    )

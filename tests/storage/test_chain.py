@@ -38,14 +38,6 @@ async def _in_pieces(database: Database, most: int, walk: Walk | None = None) ->
             return walk.verdict(head)
 
 
-@pytest.mark.parametrize("most", [1, 3, 7, 8, 1000])
-async def test_a_log_holds_in_pieces_of_any_size(database: Database, most: int) -> None:
-    await _write(database, *[timedelta(seconds=one) for one in range(8)])
-    verdict = await _in_pieces(database, most)
-    assert verdict == await database.read(lambda store: store.audit.verify())
-    assert (verdict.entries, verdict.fault) == (8, "")
-
-
 @each("stored", ['{"recordings": [3, 2], "asked": [2]}', "[]", "null", "7", '"x"'])
 async def test_another_detail_is_found_however_it_is_stored(database: Database, stored: str) -> None:
     await _write(database, timedelta(0))
@@ -100,27 +92,6 @@ async def test_a_clock_that_stepped_back_is_told_and_breaks_nothing(database: Da
     verdict = await _in_pieces(database, 2)
     assert verdict.fault == ""
     assert verdict.note == "The clock stepped back: 3 h at entry 3. The order of the entries holds all the same"
-
-
-async def test_of_many_steps_back_the_longest_are_told(database: Database) -> None:
-    await _write(database, *[timedelta(minutes=90 - one * (one % 2) * 4, seconds=one) for one in range(16)])
-    assert (await _in_pieces(database, 4)).note == (
-        "The clock stepped back: 27 min 59 s at entry 8, 35 min 59 s at entry 10, 43 min 59 s at entry 12, "
-        "51 min 59 s at entry 14, 59 min 59 s at entry 16; the longest of 8 times. The order of the entries holds all the same"
-    )
-
-
-@pytest.mark.parametrize(
-    ("back", "told"), [(timedelta(milliseconds=3), "3 ms"), (timedelta(days=400, hours=2), "400 d 2 h")]
-)
-async def test_how_far_is_told_in_two_units(database: Database, back: timedelta, told: str) -> None:
-    await _write(database, timedelta(0), -back)
-    assert f"back: {told} at entry 2." in (await _in_pieces(database, 9)).note
-
-
-async def test_the_same_moment_twice_is_no_step_back(database: Database) -> None:
-    await _write(database, timedelta(0), timedelta(0))
-    assert (await _in_pieces(database, 9)).note == ""
 
 
 async def test_marks_that_the_chain_lacks_are_named(database: Database) -> None:

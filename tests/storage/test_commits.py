@@ -13,8 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only
 
-from storage.database.store import MOST_WAITING, Database, DatabaseDown, Store, async_url
-from storage.records import Person, Seen
+from storage.database.store import MOST_WAITING, Database, DatabaseDown, Store
+from storage.records import Seen
 from tests.databases import Server
 from tests.each import each
 from tests.storage.rows import NOW, note, person, subjects
@@ -39,38 +39,6 @@ async def test_many_at_once_are_all_stored_in_the_order_in_which_they_came(datab
     assert await asyncio.gather(*(database.write(_noting(name)) for name in names)) == names
     assert await database.read(subjects) == names
     assert not await database.read(lambda store: store.audit.verify().fault)
-
-
-async def test_those_that_are_just_arriving_join_the_commit_that_begins(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two write at once, and others come turns of the loop later: together they cost one commit."""
-    monkeypatch.setattr("storage.database.store.LULL", 0.05)  # a busy machine may pause between two turns
-    monkeypatch.setattr("storage.database.store.LONGEST_GATHERING", 5.0)
-
-    async def arriving(turns: int) -> object:
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        return await database.write(lambda store: store.session)
-
-    assert len(set(await asyncio.gather(*(arriving(turns) for turns in (0, 0, 1, 3, 10, 40))))) == 1
-
-
-async def test_whoever_came_first_does_not_wait_for_ever_for_others(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two write at once, and somebody comes with each turn of the loop: the first two are not kept until nobody does."""
-    monkeypatch.setattr("storage.database.store.LULL", 0.0)
-    monkeypatch.setattr("storage.database.store.LONGEST_GATHERING", 0.0)
-    sessions: list[object] = []
-
-    async def arriving(turns: int) -> None:
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        sessions.append(await database.write(lambda store: store.session))
-
-    await asyncio.gather(*(arriving(turns) for turns in (0, *range(40))))
-    assert len(set(sessions)) > 1
 
 
 async def test_a_failing_neighbour_leaves_the_others_and_nothing_of_itself(database: Database) -> None:
@@ -160,27 +128,6 @@ async def test_reading_waits_for_no_writer(database_url: str) -> None:
     await other.close()
 
 
-async def test_ids_of_people_who_were_never_stored_are_forgotten(database: Database) -> None:
-    """P7: a request goes to the approver, never to whoever got a rolled back id afterwards."""
-    key = "tara.lindqvist@fernhill.example"
-
-    def stranger(store: Store) -> None:
-        store.people.called_for("stranger@fernhill.example")
-
-    def asked(store: Store) -> int:
-        return store.people.ids_for([key])[key]
-
-    def asked_and_broken(store: Store) -> None:
-        asked(store)
-        _breaking(store)
-
-    await asyncio.gather(*map(database.write, (asked_and_broken, asked_and_broken, stranger)), return_exceptions=True)
-    ids = await asyncio.gather(database.write(asked), database.write(asked))
-    people = await database.read(lambda store: {one.id: one.email_key for one in store.session.query(Person)})
-    assert {people[one] for one in ids} == {key}
-    assert await database.write(asked) == ids[0]
-
-
 @each("way", ["nowhere/steward.db", "here?mode=ro&uri=true"])
 async def test_a_file_that_can_not_be_written_is_a_database_that_is_away(tmp_path: Path, way: str) -> None:
     place = f"file:{tmp_path}/{way}" if "uri" in way else f"{tmp_path}/{way}"
@@ -214,16 +161,6 @@ async def test_a_full_disk_is_a_database_that_is_away_for_writing_only(sqlite_ur
     await database.close()
 
 
-async def test_a_server_that_is_not_there_is_a_database_that_is_away(tmp_path: Path) -> None:
-    database = Database(f"postgresql://postgres@/steward?host={tmp_path}")
-    for work in (_noting("a"), subjects):
-        with pytest.raises(DatabaseDown):
-            await database.write(work)
-        with pytest.raises(DatabaseDown):
-            await database.read(work)
-    await database.close()
-
-
 async def test_a_server_that_hangs_up_in_the_middle_is_away_for_a_moment(
     postgresql_url: str, postgresql: Server
 ) -> None:
@@ -244,18 +181,6 @@ async def test_a_server_that_hangs_up_in_the_middle_is_away_for_a_moment(
     await database.close()
 
 
-async def test_a_server_that_is_full_is_away(postgresql_url: str, postgresql: Server) -> None:
-    name = make_url(postgresql_url).database
-    await asyncio.to_thread(postgresql.tell, f"CREATE ROLE {name} LOGIN", f"ALTER ROLE {name} CONNECTION LIMIT 0")
-    database = Database(make_url(postgresql_url).set(username=name).render_as_string(hide_password=False))
-    with pytest.raises(DatabaseDown):
-        await database.write(_noting("a"))
-    with pytest.raises(DatabaseDown):
-        await database.read(subjects)
-    await database.close()
-    await asyncio.to_thread(postgresql.tell, f"DROP ROLE {name}")
-
-
 async def test_work_that_is_wrong_is_no_database_that_is_away(database: Database) -> None:
     def wrong(store: Store) -> None:
         store.session.connection().exec_driver_sql("INSERT INTO seen (key) VALUES (NULL)")
@@ -264,24 +189,6 @@ async def test_work_that_is_wrong_is_no_database_that_is_away(database: Database
         await database.write(wrong)
     with pytest.raises(DBAPIError):
         await database.read(wrong)
-
-
-@each(
-    ("plain", "full"),
-    [
-        ("sqlite:///steward.db", "sqlite+aiosqlite:///steward.db"),
-        ("postgresql://steward:s3cret@db.fernhill.example:5433/calls", "postgresql+asyncpg://steward:s3cret@db.fernhill.example:5433/calls"),
-        ("postgres://db/calls", "postgresql+asyncpg://db/calls"),
-        ("postgresql://postgres@/calls?host=/run/pg", "postgresql+asyncpg://postgres@/calls?host=%2Frun%2Fpg"),
-    ],
-)  # fmt: skip
-def test_a_plain_address_gets_its_asynchronous_driver(plain: str, full: str) -> None:
-    assert async_url(plain).render_as_string(hide_password=False) == full
-
-
-def test_another_kind_of_database_is_refused_with_a_remedy() -> None:
-    with pytest.raises(ValueError, match="begins with 'mysql'; it takes sqlite:///… or postgresql://…"):
-        async_url("mysql://localhost/calls")
 
 
 async def test_as_shipped_a_commit_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

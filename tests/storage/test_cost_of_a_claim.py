@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select
 
 from storage.database.store import Database, Store
 from storage.outbox import NEW_AT_ONCE
@@ -59,36 +58,6 @@ async def test_what_waits_for_one_person_costs_nobody_anything(database: Databas
 
 
 @pytest.mark.soak
-async def test_what_is_new_finds_its_place_so_many_at_once(database: Database) -> None:
-    """A5: after a long stop of the worker no claim takes long, though everything is new to it."""
-    await _queue(database, [effect(1 + one % 50, one) for one in range(MANY)], 50)
-    await analyzed(database, "outbox")
-    costs = [(await _claimed(database, number * LEASE, 1))[1] for number in range(1, 6)]
-    assert max(costs) < (15_000 if database.is_sqlite else 10 * NEW_AT_ONCE), costs
-
-
-@pytest.mark.soak
-async def test_what_is_done_costs_the_same_however_much_waits_behind_it(database: Database) -> None:
-    await _queue(database, [effect(1, one) for one in range(MANY)], 1)
-    await _lined_up(database, MANY)
-    [first], _ = await _claimed(database)
-    await analyzed(database, "outbox")
-
-    def settle(store: Store) -> int:
-        row = store.outbox.get(first.id)
-
-        def work() -> None:
-            store.outbox.settle(row, "sent", "", NOW)
-            store.session.flush()
-
-        return counted(store, work)[1]
-
-    assert await database.write(settle) <= 50
-    [second], _ = await _claimed(database)
-    assert second.id == f"{1:012d}.000.aaaaaa"
-
-
-@pytest.mark.soak
 async def test_with_ten_thousand_waiting_and_half_refused_whoever_is_new_is_next(database: Database) -> None:
     """A5: nobody waits behind what piles up for others, and no claim looks at it."""
     people, each, newcomer = 500, 20, 501
@@ -102,14 +71,6 @@ async def test_with_ten_thousand_waiting_and_half_refused_whoever_is_new_is_next
     await database.write(lambda store: store.outbox.leave(late))
     taken, _ = await _turn(database, turns)
     assert newcomer in [one.person_id for one in taken]
-
-
-async def test_what_is_new_stays_ahead_of_what_waits_again(database: Database) -> None:
-    """A5: each minute the worker looks for lanes with nobody at the front; what has found no place yet is no such gap."""
-    await _queue(database, [effect(1)], 1)
-    await database.write(lambda store: store.outbox.line_up_again())
-    await _lined_up(database, 1)
-    assert await database.read(lambda store: [one.turn for one in store.session.scalars(select(Outgoing))]) == ["next"]
 
 
 async def _turn(database: Database, number: int) -> tuple[list[Taken], int]:

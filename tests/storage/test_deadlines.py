@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.exc import StatementError
+
+from storage.columns import whole
 from storage.database.store import Database, Store
 from storage.deadlines import Deadline
-from tests.storage.rows import NOW, SECOND
+from storage.records import Grant, Pass, Request, Seen
+from storage.tables.absences import Absence
+from tests.each import each
+from tests.storage.rows import NOW, SECOND, account, person
 
 KIND = "access.end"
 
@@ -78,3 +89,180 @@ async def test_what_only_a_newer_version_knows_is_kept_for_it(database: Database
     assert await database.read(_due()) == ["R-1"]
     assert await database.read(lambda store: store.deadlines.unknown(NOW, [KIND])) == {"holds.end": 2}
     assert await database.read(lambda store: store.deadlines.unknown(NOW, [KIND, "holds.end"])) == {}
+
+
+DAYS = [timedelta(days=days) for days in range(4)]
+
+
+def _grant(store: Store) -> Grant:
+    anna = person("anna")
+    store.session.add(anna)
+    store.session.flush()
+    request = Request(
+        id="R-1", key="k", fingerprint="t", requester_id=anna.id, reason="complaint", crm="CS-1",
+        asked_at=NOW,
+    )  # fmt: skip
+    grant = Grant(id="G-1", matter_id="R-1", person_id=anna.id, starts_at=NOW, ends_at=NOW)
+    store.session.add_all([request, grant])
+    return grant
+
+
+async def _keys(database: Database, before: datetime) -> tuple[bool, list[str]]:
+    return await database.read(
+        lambda store: (store.outbox.has_keys(before), sorted(one.key for one in store.session.query(Seen)))
+    )
+
+
+async def _passes(database: Database, before: datetime) -> tuple[bool, list[str]]:
+    return await database.read(
+        lambda store: (store.grants.has_passes(before), sorted(one.hash for one in store.session.query(Pass)))
+    )
+
+
+async def test_keys_older_than_a_moment_are_forgotten(database: Database) -> None:
+    for day in DAYS:
+        await database.write(lambda store, day=day: store.outbox.seen(f"k{day.days}", NOW - day))  # type: ignore[misc]
+    assert await _keys(database, NOW - DAYS[2]) == (True, ["k0", "k1", "k2", "k3"])
+    await database.write(lambda store: store.outbox.forget_keys(NOW - DAYS[2]))
+    assert await _keys(database, NOW - DAYS[2]) == (False, ["k0", "k1", "k2"])
+    assert await _keys(database, NOW - DAYS[2] + SECOND) == (True, ["k0", "k1", "k2"])
+    assert await database.write(lambda store: store.outbox.seen("k3", NOW)) is False
+    assert await database.write(lambda store: store.outbox.seen("k2", NOW)) is True
+
+
+async def test_codes_and_sessions_that_ended_before_a_moment_are_forgotten(database: Database) -> None:
+    def make(store: Store) -> None:
+        grant = _grant(store)
+        for day in DAYS:
+            store.grants.add_pass("code", f"c{day.days}", NOW - DAYS[3], NOW - day, grant=grant)
+
+    await database.write(make)
+    assert await _passes(database, NOW - DAYS[2]) == (True, ["c0", "c1", "c2", "c3"])
+    await database.write(lambda store: store.grants.forget_passes(NOW - DAYS[2]))
+    assert await _passes(database, NOW - DAYS[2]) == (False, ["c0", "c1", "c2"])
+    assert await database.read(lambda store: store.grants.find_pass("code", "c3")) is None
+
+
+TODAY = date(2026, 11, 24)
+
+
+def absence(name: str, first: int, last: int, person_id: int = 1) -> Absence:
+    days = [TODAY + timedelta(days=number) for number in (first, last)]
+    return Absence(id=name, person_id=person_id, first=days[0], last=days[1], entered_at=NOW)
+
+
+async def kept(database: Database, *rows: Absence) -> None:
+    def work(store: Store) -> None:
+        store.session.add_all([person("tara"), person("deven")])
+        store.session.flush()
+        for row in rows:
+            store.absences.add(row)
+
+    await database.write(work)
+
+
+async def test_those_count_that_were_not_ended_and_are_not_over(database: Database) -> None:
+    await kept(database, absence("W-3", 2, 3), absence("W-1", -2, -1), absence("W-2", -2, 0, 2), absence("W-4", 0, 9))
+
+    def end(store: Store) -> None:
+        ended = store.absences.get("W-4")
+        assert ended is not None
+        store.absences.end(ended, NOW)
+
+    await database.write(end)
+    found = await database.read(lambda store: [one.email_key for one in store.absences.from_day(TODAY)])
+    assert [one.partition("@")[0] for one in found] == ["deven", "tara"]
+    assert [one.id for one in await database.read(lambda store: store.absences.of(1, TODAY))] == ["W-3"]
+    assert await database.read(lambda store: store.absences.get("W-9")) is None
+
+
+async def test_they_are_read_once_in_a_transaction_and_anew_when_one_changes(database: Database) -> None:
+    await kept(database)
+
+    def work(store: Store) -> tuple[list[int], int]:
+        said: list[str] = []
+        event.listen(store.session.connection(), "before_cursor_execute", lambda *told: said.append(told[2]))
+
+        def number() -> int:
+            return len(store.absences.from_day(TODAY))
+
+        seen = [number(), number()]
+        new = absence("W-1", 0, 1)
+        store.absences.add(new)
+        seen += [number(), number()]
+        store.absences.end(new, NOW)
+        return [*seen, number()], sum("SELECT" in one for one in said)
+
+    assert await database.write(work) == ([0, 0, 1, 1, 0], 3)
+
+
+async def test_each_change_is_told_by_the_revision_whatever_the_clock_says(database: Database) -> None:
+    await kept(database)
+    seen = [await database.read(lambda store: store.absences.revision())]
+
+    def end(store: Store) -> None:
+        store.absences.end(store.absences.of(1, TODAY)[0], NOW - timedelta(days=9))
+
+    for work in (lambda store: store.absences.add(absence("W-1", 0, 1)), end):
+        await database.write(work)
+        seen.append(await database.read(lambda store: store.absences.revision()))
+    assert seen == [(0, 0), (1, 0), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        NOW,
+        datetime(2026, 10, 4, 2, 30, tzinfo=timezone(timedelta(hours=10))),
+        datetime(2026, 11, 24, 23, 59, 59, 999_999, tzinfo=timezone(-timedelta(hours=3, minutes=30))),
+    ],
+)
+async def test_a_moment_comes_back_as_the_same_moment_in_utc(database: Database, at: datetime) -> None:
+    await database.write(lambda store: store.session.add(Seen(key="k", at=at)))
+    found = await database.read(lambda store: store.session.query(Seen).filter(Seen.at == at).one().at)
+    assert found == at
+    assert found.tzinfo is UTC
+
+
+async def test_moments_of_different_zones_are_in_order(database: Database) -> None:
+    sydney, denver = timezone(timedelta(hours=11)), timezone(-timedelta(hours=7))
+    moments = [datetime(2026, 11, 24, 9, tzinfo=sydney), datetime(2026, 11, 23, 20, tzinfo=denver)]
+    await database.write(lambda store: store.session.add_all(Seen(key=f"{one}", at=one) for one in moments))
+    found = await database.read(lambda store: [one.at for one in store.session.query(Seen).order_by(Seen.at)])
+    assert found == moments
+
+
+async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    naive = datetime(2026, 11, 24, 9)
+    with pytest.raises(StatementError, match="a moment without a time zone can't be stored"):
+        await database.write(lambda store: store.session.add(Seen(key="k", at=naive)))
+    with pytest.raises(StatementError, match="without a time zone"):
+        await database.read(lambda store: store.session.query(Seen).filter(Seen.at < naive).all())
+
+
+@pytest.mark.soak
+@each(
+    ("typed", "kept"),
+    [
+        ("Plain", "Plain"),
+        ("Zoë 🎧 العربية", "Zoë 🎧 العربية"),
+        ("a\0b", "a\N{REPLACEMENT CHARACTER}b"),
+        ("ü\0", "ü\N{REPLACEMENT CHARACTER}"),
+        ("half \ud83d", "half \N{REPLACEMENT CHARACTER}"),
+        ("other half \udfa7", "other half \N{REPLACEMENT CHARACTER}"),
+        ("two halves \ud83c\udfa7", "two halves 🎧"),
+    ],
+)
+async def test_text_that_no_database_takes_is_made_whole(database: Database, typed: str, kept: str) -> None:
+    met = await database.write(lambda store: store.meetings.meet(replace(account("U1"), name=typed)))
+    assert await database.read(lambda store: store.people.get(met.person_id or 0).name) == kept
+    assert await database.read(lambda store: store.people.by_key(typed)) is None
+
+
+@given(st.text(st.characters(), max_size=50))
+def test_whole_text_is_text_and_stays_as_it_is(typed: str) -> None:
+    kept = whole(typed)
+    assert kept.encode().count(0) == 0
+    assert whole(kept) == kept
+    if "\0" not in typed and not any("\ud800" <= one <= "\udfff" for one in typed):
+        assert kept == typed

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from storage.database.store import Database, DatabaseDown, Store
+from storage.database.store import Database, Store
 from storage.legible import Illegible, legibly
 from storage.records import Person
 from tests.storage.rows import person
@@ -73,12 +73,3 @@ async def test_what_was_written_before_stays(database: Database) -> None:
 
     await database.write(work)
     assert await database.read(lambda store: store.session.query(Person).count()) == 2
-
-
-async def test_a_database_that_does_not_answer_is_not_called_spoilt(database: Database) -> None:
-    def work(store: Store) -> None:
-        with legibly(store.session):
-            raise OSError
-
-    with pytest.raises(DatabaseDown):
-        await database.read(work)

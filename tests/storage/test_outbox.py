@@ -70,15 +70,6 @@ async def test_whoever_has_something_in_flight_gets_nothing_else_meanwhile(datab
     assert await _claim(database) == ids[1:2]
 
 
-async def test_what_is_not_due_is_not_taken(database: Database) -> None:
-    later = effect(1, 1, NOW + SECOND)
-    ids = _ids(later)
-    await _queue(database, later)
-    assert await _claim(database) == []
-    assert await database.read(lambda store: store.outbox.next_due()) == NOW + SECOND
-    assert await _claim(database, SECOND) == ids
-
-
 async def test_what_a_dead_program_had_taken_comes_back_after_its_lease(database: Database) -> None:
     row = effect(1, 1)
     ids = _ids(row)
@@ -97,12 +88,6 @@ async def test_a_slow_bot_does_not_take_what_another_has_in_hand(database: Datab
     assert await _claim(database, SECOND) == ids
     assert await _claim(database) == []
     assert await _claim(database, SECOND + LEASE) == ids
-
-
-async def test_no_more_is_taken_than_asked_for(database: Database) -> None:
-    await _queue(database, *(effect(one, one) for one in range(1, 6)), people=5)
-    assert len(await _claim(database, most=3)) == 3
-    assert len(await _claim(database, most=3)) == 2
 
 
 async def test_two_programs_never_take_the_same_effect(database_url: str) -> None:
@@ -161,16 +146,6 @@ async def test_what_comes_later_waits_behind_what_was_put_off(database: Database
     assert await _claim(database, 30 * SECOND) == ids[1:2]
 
 
-@pytest.mark.parametrize(("kind", "number"), [("tell", 1), ("whisper", 1), ("home", 2)])
-async def test_a_private_word_is_one_word_however_often_it_is_asked_for(
-    database: Database, kind: str, number: int
-) -> None:
-    first, again = effect(1, 1, kind=kind), effect(1, 2, kind=kind)
-    again.key = first.key if kind != "home" else again.key
-    await _queue(database, first, again)
-    assert await database.read(lambda store: len(outgoing(store))) == number
-
-
 async def test_a_key_is_new_once(database: Database) -> None:
     seen = [await database.write(lambda store: store.outbox.seen("slack:U1:1", NOW)) for _ in range(3)]
     assert seen == [False, True, True]
@@ -187,12 +162,6 @@ async def test_the_same_key_twice_is_a_fault_of_ours_but_for_what_is_said_once(d
     with pytest.raises(IntegrityError):
         await _queue(database, first, again)
     assert await database.read(outgoing) == []
-
-
-async def test_an_effect_that_was_never_queued_is_none(database: Database) -> None:
-    with pytest.raises(LookupError, match="no effect 7"):
-        await database.read(lambda store: store.outbox.get("7"))
-    assert await database.read(lambda store: store.outbox.next_due()) is None
 
 
 async def test_which_message_is_a_copy_is_remembered_and_replaced(database: Database) -> None:

@@ -231,23 +231,6 @@ async def test_people_are_found_by_what_is_known_of_them(database: Database) -> 
         await database.read(lambda store: store.people.get(77))
 
 
-async def test_ids_are_made_once_and_stay(database: Database) -> None:
-    keys = ["tara@fernhill.example", "helena@fernhill.example"]
-    first = await database.write(lambda store: store.people.ids_for(keys))
-    assert await database.write(lambda store: store.people.ids_for(reversed(keys))) == first
-    assert len(set(first.values())) == 2
-    [met] = await _meet(database, account("U1"))
-    assert met.person_id == first[keys[0]]
-
-
-async def test_only_those_who_looked_have_a_home_to_redraw(database: Database) -> None:
-    [tara, anna] = await _meet(database, account("U1"), account("U2", "anna"))
-    await database.write(lambda store: store.people.saw_home("slack", "U2", NOW))
-    for person, homes in ((tara, []), (anna, ["U2"])):
-        found = await database.read(lambda store, one=person.person_id: store.people.homes(one or 0))  # type: ignore[misc]
-        assert [one.account_id for one in found] == homes
-
-
 async def test_there_is_who_may_act_and_can_be_written_to(database: Database) -> None:
     await _meet(database, account("U1"), account("U2", "anna"), account("U3", "bram"), account("U4", "cara"))
     keys = [f"{one}@fernhill.example" for one in ("tara", "anna", "bram", "nobody")]

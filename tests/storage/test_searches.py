@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import random
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import date
-from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy.engine import make_url
 
 from storage import searches
 from storage.database.store import Database, Store
 from storage.database.upgrade import search_lacks
 from storage.records import Recording
+from storage.search_index import NAME
 from storage.searches import Wanted
-from storage.sessions import append
-from storage.tables.searches import Operator
 from tests.each import each
-from tests.storage.counting import counted
-from tests.storage.rows import NOW, hours, lay, names, numbered
+from tests.storage.rows import NOW, call, hours, lay, names, numbered
 
 UK = "+442036953777"
 
@@ -114,50 +115,144 @@ async def test_p7_without_pg_trgm_beginnings_and_endings_are_found_among_all(
     await database.close()
 
 
-async def test_p7_operators_are_known_by_name_in_the_departments_that_may_be_known_of(database: Database) -> None:
-    await lay(
-        database, numbered("a"), numbered("b"), numbered("c", operator_name="Cleo", operator_key="cleo", department="sales"),
-        numbered("d", operator_name="Cleo M.", operator_key="cleo"),
-    )  # fmt: skip
-    bram, cleo = ("bram@fernhill.example", "Bram Tolliver"), ("cleo", "Cleo")
+async def test_p12_of_an_erased_call_nothing_is_left_in_the_index(sqlite_url: str) -> None:
+    """Neither for a search nor in the pages: a letter that no other call has stands nowhere any more."""
+    database = Database(sqlite_url)
+    await lay(database, *(numbered(f"c{number}", f"+6141234{number:04d}", f"cs{number}") for number in range(300)))
+    await lay(database, numbered("mine", "+61499999999", "ж10442"))
+    before = _raw(sqlite_url, "ж10"), _holders(sqlite_url, "ж10")
 
-    async def known(*asked: Any) -> list[tuple[str, str]]:
-        return sorted(await database.read(lambda store: store.searches.operators(*asked)))
+    def wipe(store: Store) -> None:
+        [mine] = store.recordings.known("file", ["mine"]).values()
+        store.erasures.wipe(mine)
 
-    assert await known(None, "") == [bram, cleo, ("cleo", "Cleo M.")]
-    assert await known(frozenset({"sales"}), "") == [cleo]
-    assert await known(frozenset[str](), "bram@fernhill.example") == [bram]
-    assert await database.read(lambda store: store.session.query(Operator).count()) == 3
-
-
-@pytest.mark.parametrize("wanted", [
-    Wanted(), Wanted(parts=("10442",)), Wanted(operators=frozenset({"bram@fernhill.example"})),
-    Wanted(direction="outgoing", lines=frozenset({UK})), Wanted(days=(date(2026, 11, 1), date(2026, 11, 30))),
-    Wanted(departments=frozenset({"sales"}), mine="bram@fernhill.example"), Wanted(caller="+61412345678"),
-])  # fmt: skip
-async def test_p7_a_search_costs_the_same_in_a_larger_register(sqlite_url: str, wanted: Wanted) -> None:
-    """In steps of SQLite's machine, so that no clock is asked."""
-    database, costs, total = Database(sqlite_url), [], 0
-    for calls in (1_000, 8_000):
-        await database.write(lambda store, calls=calls, total=total: _many(store, total, calls))  # type: ignore[misc]
-        total = calls
-        _, cost = await database.read(lambda store: counted(store, lambda: store.searches.find(wanted, 5, NOW)))
-        costs.append(cost)
-    assert costs[1] <= 2 * costs[0] + 50, costs
+    await database.write(wipe)
+    assert before == (True, [301])
+    assert (_raw(sqlite_url, "ж10"), _holders(sqlite_url, "ж10"), _holders(sqlite_url, "999")) == (False, [], [])
+    assert await names(database, Wanted(parts=("99999",))) == []
     await database.close()
 
 
-def _many(store: Store, after: int, upto: int) -> None:
-    for number in range(after, upto):
-        sales, away = number % 100 == 0, number % 7 == 0
-        words = numbered(f"c{number}", f"+614{number * 48_271 % 10**8:08d}", f"cs{number}", **hours(number % 500))
-        words |= {
-            "department": "sales" if sales else "customer_success",
-            "direction": "outgoing" if away else "incoming",
-        }
-        words |= {"line": UK if number % 3 else "+61281979000", "operator_key": f"o{number % 50}"}
-        append(
-            store.session,
-            Recording,
-            {"system": "file", "folder": "", "version": 1, "operators_before": "", "identity": "", **words},
-        )
+async def test_p12_whatever_happens_to_calls_the_index_is_what_they_are(sqlite_url: str) -> None:
+    """Registered, told anew, erased and deleted in any order, in transactions of any size."""
+    database, chance = Database(sqlite_url), random.Random(7)
+    for _ in range(60):
+        rows = [
+            numbered(f"c{chance.randrange(200)}", f"+614{chance.randrange(10**8):08d}", f"cs{chance.randrange(10**5)}")
+            for _ in range(chance.randrange(1, 30))
+        ]
+        await lay(database, *{row["native_id"]: row for row in rows}.values())
+        await database.write(lambda store: _some_go(store, chance))
+    await database.close()
+    with closing(sqlite3.connect(str(make_url(sqlite_url).database))) as raw:
+        raw.execute(f"INSERT INTO {NAME}({NAME}, rank) VALUES ('integrity-check', 1)")
+
+
+def _some_go(store: Store, chance: random.Random) -> None:
+    there = store.session.query(Recording).filter(Recording.found_by != "").all()
+    for recording in chance.sample(there, min(3, len(there))):
+        if chance.random() < 0.7:
+            store.erasures.wipe(recording)
+        else:
+            store.session.delete(recording)
+
+
+def _raw(url: str, words: str) -> bool:
+    """Whether the bytes of a trigram stand in a page of the index."""
+    with closing(sqlite3.connect(str(make_url(url).database))) as raw:
+        blocks = [*raw.execute(f"SELECT block FROM {NAME}_data"), *raw.execute(f"SELECT term FROM {NAME}_idx")]
+    sought = words.encode()
+    return any(sought in (one.encode() if isinstance(one, str) else bytes(one)) for (one,) in blocks)
+
+
+def _holders(url: str, words: str) -> list[int]:
+    with closing(sqlite3.connect(str(make_url(url).database))) as raw:
+        raw.execute(f"CREATE VIRTUAL TABLE temp.told USING fts5vocab('main', '{NAME}', 'instance')")
+        return [doc for (doc,) in raw.execute("SELECT doc FROM temp.told WHERE term = ?", (words,))]
+
+
+async def _register(database: Database, *found: dict[str, object], system: str = "file") -> tuple[int, int]:
+    return await database.write(lambda store: store.recordings.register(system, found)[:2])
+
+
+async def _found(database: Database, wanted: Wanted, most: int = 40) -> list[str]:
+    return await database.read(lambda store: [one.native_id for one in store.searches.find(wanted, most, NOW)])
+
+
+async def test_only_what_is_there_and_in_scope_is_found(database: Database) -> None:
+    """P4: a call of another line is out of scope; P12: one that is gone can't be asked for."""
+    calls = [call("here"), call("outside", state="out_of_scope"), call("gone", state="gone")]
+    await _register(database, *calls)
+    assert await _found(database, Wanted()) == ["here"]
+    assert await database.read(
+        lambda store: [one.native_id for one in store.recordings.present([3, 1, 2, 1, 9], NOW)]
+    ) == ["here"]
+    assert await database.read(lambda store: store.recordings.count()) == {"present": 1, "out_of_scope": 1, "gone": 1}
+
+
+async def test_a_searcher_sees_the_own_department_and_the_own_calls(database: Database) -> None:
+    await _register(
+        database,
+        call("service"),
+        call("sales", department="sales"),
+        call("mine", department="sales", operator_key="anna@fernhill.example"),
+    )
+    narrowed = Wanted(departments=frozenset({"customer_success"}), mine="anna@fernhill.example")
+    assert sorted(await _found(database, narrowed)) == ["mine", "service"]
+    nowhere = Wanted(departments=frozenset(), mine="anna@fernhill.example")
+    assert await _found(database, nowhere) == ["mine"]
+
+
+async def test_what_is_new_what_changed_and_what_is_gone(database: Database) -> None:
+    assert await _register(database, call("a"), call("b")) == (2, 0)
+    await database.write(lambda store: store.recordings.draw(1, "1", [0.5]))
+    await database.write(lambda store: store.recordings.draw(2, "an older one", [0.5]))
+    drawn = await database.read(lambda store: [getattr(store.recordings.get(one), "peaks", None) for one in (1, 2)])
+    assert drawn == [{"peaks": [0.5]}, None]
+    which = ((1, "1"), (1, "an older one"), (2, "1"), (9, "1"))
+    assert await database.read(lambda store: [store.recordings.drawn(*one) for one in which]) == [
+        [0.5],
+        None,
+        None,
+        None,
+    ]
+    assert await _register(database, call("a", stamp="2", seconds=61.5), call("c")) == (1, 1)
+    changed = await database.read(lambda store: store.recordings.get(1))
+    assert changed is not None
+    assert (changed.stamp, changed.seconds, changed.peaks) == ("2", 61.5, None)
+    await database.write(lambda store: store.recordings.lose("file", ["b"]))
+    assert await database.read(lambda store: store.recordings.within("file", [""])) == {"a": "2", "c": "1"}
+    assert await database.read(lambda store: store.recordings.within("twilio", [""])) == {}
+
+
+async def test_what_lies_in_a_folder_is_asked_for_by_it(database: Database) -> None:
+    calls = [call("a"), call("b/c"), call("b/gone", state="gone"), call("b/d/e", state="out_of_scope"), call("bb/c")]
+    await _register(database, *calls)
+
+    async def within(*folders: str) -> set[str]:
+        return set(await database.read(lambda store: store.recordings.within("file", folders)))
+
+    assert (await within(""), await within("b"), await within("b/d", "bb")) == ({"a"}, {"b/c"}, {"b/d/e", "bb/c"})
+    assert await within(*(f"nowhere {number}" for number in range(1_200)), "b") == {"b/c"}
+    assert await within() == set()
+    counted = {"": 1, "b": 1, "b/d": 1, "bb": 1}
+    assert await database.read(lambda store: store.recordings.folders("file")) == counted
+
+
+async def test_which_calls_are_known_by_their_content(database: Database) -> None:
+    await _register(database, call("a", identity="1" * 64), call("b", identity="2" * 64, state="gone"), call("c"))
+    names = ["a", "b", "c", *(f"none-{number}" for number in range(1_000))]
+    assert await database.read(lambda store: store.recordings.identified("file", names)) == {"a", "b"}
+    assert await database.read(lambda store: store.recordings.identified("twilio", names)) == set()
+
+
+async def test_a_recording_that_comes_back_is_the_same_one(database: Database) -> None:
+    await _register(database, call("a"))
+    await database.write(lambda store: store.recordings.lose("file", ["a"]))
+    assert await _register(database, call("a")) == (0, 1)
+    assert await _found(database, Wanted()) == ["a"]
+
+
+async def test_a_recording_of_many_gigabytes_has_a_size(database: Database) -> None:
+    await _register(database, call("long", size=5_000_000_000))
+    assert await database.read(lambda store: getattr(store.recordings.get(1), "size", 0)) == 5_000_000_000

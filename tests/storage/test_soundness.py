@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import pytest_asyncio
 from sqlalchemy.engine import make_url
 
 from storage.database import files
-from storage.database.store import Database, DatabaseDown, Store
-from storage.database.upgrade import revision
+from storage.database.private import beside, open_to_everybody, open_to_others
+from storage.database.store import Database, DatabaseDown, Incomplete, Store
+from storage.database.upgrade import missing_tables, upgrade
+from tests.each import each
 from tests.storage.rows import note, subjects
 
 
 def _put(path: Path, name: str) -> None:
     """Put the file elsewhere in its folder."""
     path.rename(path.with_name(name))
-
-
-def _copy_over(path: Path) -> None:
-    """Put a copy in its place, as a tool that restores does."""
-    copy = path.with_name("copy.db")
-    shutil.copyfile(path, copy)
-    copy.rename(path)
 
 
 def _there(path: Path) -> bool:
@@ -78,11 +75,6 @@ async def test_a_file_that_was_deleted_takes_nothing_more(file: Database, path: 
     assert _there(path) is ("" not in ends), "no new one is made in its place"
 
 
-async def test_nor_one_that_was_replaced(file: Database, path: Path) -> None:
-    _copy_over(path)
-    assert await refused(file) == "replaced"
-
-
 async def test_what_went_into_a_file_that_was_replaced_meanwhile_is_not_acknowledged(
     file: Database, path: Path
 ) -> None:
@@ -94,22 +86,6 @@ async def test_what_went_into_a_file_that_was_replaced_meanwhile_is_not_acknowle
         await file.write(replaced)
     _put(path.with_name("elsewhere.db"), path.name)
     await file.write(_noting("after"))
-
-
-async def test_put_back_it_works_again(file: Database, path: Path) -> None:
-    _put(path, "elsewhere.db")
-    assert await refused(file) == "replaced"
-    _put(path.with_name("elsewhere.db"), path.name)
-    await file.examine(whole=True)
-    await file.write(_noting("after"))
-    assert await file.read(subjects) == ["before", "after"]
-
-
-async def test_after_a_new_start_what_stands_there_is_taken_as_it_is(file: Database, path: Path) -> None:
-    _copy_over(path)
-    await file.close()
-    await file.write(_noting("after"))
-    assert (await file.read(subjects))[-1] == "after"
 
 
 async def test_an_older_copy_under_our_hands_is_found_out(database: Database) -> None:
@@ -152,25 +128,6 @@ async def test_a_damaged_file_is_found_out(
         await file.examine(whole=whole)
 
 
-async def test_one_damaged_page_is_found_out_when_each_is_looked_at(file: Database, path: Path) -> None:
-    for one in range(400):
-        await file.write(_noting(f"{one:0100d}"))
-    _garbage(path, -3 * 4096, -2 * 4096)
-    with pytest.raises(DatabaseDown, match="corrupt"):
-        await file.examine(whole=True)
-
-
-async def test_damage_that_work_meets_is_a_database_that_is_away_and_no_fault_of_the_work(
-    sqlite_url: str, path: Path
-) -> None:
-    _garbage(path, 4096)
-    database = Database(sqlite_url)
-    for do in (database.write(_noting("lost")), database.read(subjects)):
-        with pytest.raises(DatabaseDown, match="corrupt"):
-            await do
-    await database.close()
-
-
 async def test_a_full_disk_is_found_out_before_the_large_piece_of_work(
     file: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,11 +143,6 @@ def _full(store: Store) -> None:
     connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     for one in range(500):
         note(store, f"{one:0100d}")
-
-
-async def test_a_disk_that_takes_nothing_more_is_found_out_by_writing(file: Database) -> None:
-    with pytest.raises(DatabaseDown, match="full"):
-        await file.write(_full)
 
 
 async def test_a3_each_look_writes_a_byte(file: Database, path: Path) -> None:
@@ -219,25 +171,87 @@ async def test_one_that_may_only_be_read_is_found_out_by_writing(file: Database,
     assert await file.read(subjects) == ["before"]
 
 
-async def test_so_is_one_on_a_disk_that_may_only_be_read(
-    sqlite_url: str, path: Path, monkeypatch: pytest.MonkeyPatch
+async def _tell(database: Database, *sentences: str) -> None:
+    """Past the log, which may be what is missing."""
+    async with database.writers.begin() as connection:
+        for sentence in sentences:
+            await connection.exec_driver_sql(sentence)
+
+
+async def _lost(database: Database) -> tuple[str, ...]:
+    with pytest.raises(DatabaseDown, match="incomplete") as told:
+        await database.examine()
+    assert isinstance(told.value, Incomplete)
+    return told.value.tables
+
+
+@each("table", ["outbox", "requests", "audit", "audit_head"])
+async def test_a_table_that_was_dropped_is_named(database: Database, table: str) -> None:
+    """The last two are needed by each change, so that to write fails in other words before anybody looks."""
+    await database.examine()
+    await _tell(database, f"ALTER TABLE {table} RENAME TO elsewhere")
+    assert await _lost(database) == (table,)
+    assert await missing_tables(database) == [table]
+    await _tell(database, f"ALTER TABLE elsewhere RENAME TO {table}")
+    await database.examine()
+
+
+async def test_where_no_table_is_missing_it_is_told_what_kept_from_writing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SQLite can't lay anything beside it there, and says that it can't open it."""
-    path.with_name(f"{path.name}-shm").symlink_to("/nowhere/at/all")
-    database = Database(sqlite_url)
-    for writable, fault in ((True, "not_there"), (False, "read_only")):
-        monkeypatch.setattr("os.access", lambda *_, told=writable: told)
-        assert await refused(database) == fault
-        with pytest.raises(DatabaseDown, match=fault):
-            await revision(database)
+    async def away(_: object) -> None:
+        raise DatabaseDown("away")
+
+    monkeypatch.setattr(database, "write", away)
+    with pytest.raises(DatabaseDown, match="away"):
+        await database.examine()
+
+
+@pytest.fixture(autouse=True)
+def _generous() -> Iterator[None]:
+    """What a service is often started with."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def modes(database: Path) -> dict[str, int]:
+    return {one.name: stat.S_IMODE(one.stat().st_mode) for one in beside(database) if one.exists()}
+
+
+async def test_a_new_database_is_private_from_its_first_moment(tmp_path: Path) -> None:
+    file = tmp_path / "steward.db"
+    database = Database(f"sqlite:///{file}")
+    await upgrade(database)
+    await database.write(lambda store: store.people.by_key("nobody"))
+    assert modes(file) == {"steward.db": 0o600, "steward.db-wal": 0o600, "steward.db-shm": 0o600}
     await database.close()
 
 
-async def test_one_that_somebody_else_keeps_locked_is_found_out(file: Database, sqlite_url: str) -> None:
-    await file.write(lambda store: store.session.connection().exec_driver_sql("PRAGMA busy_timeout = 50"))
-    other = Database(sqlite_url)
-    async with other.writers.begin():
-        with pytest.raises(DatabaseDown, match="locked"):
-            await file.examine()
-    await file.examine()
-    await other.close()
+@each(("mode", "told"), [(0o600, False), (0o640, False), (0o644, True), (0o601, True), (0o620, True)])
+def test_a_file_is_open_to_others_by_its_own_mode(tmp_path: Path, mode: int, told: bool) -> None:
+    file = tmp_path / "key"
+    file.touch()
+    file.chmod(mode)
+    assert open_to_others(file) is told
+    assert not open_to_others(tmp_path / "none")
+
+
+def test_a_folder_is_open_to_everybody_only_where_everybody_gets_to_it() -> None:
+    with TemporaryDirectory() as folder:  # pytest's own folders are for their owner alone
+        calls = Path(folder) / "calls"
+        calls.mkdir(0o755)
+        Path(folder).chmod(0o755)
+        assert open_to_everybody(calls)
+        calls.chmod(0o711)  # nobody lists it, and names can be guessed
+        assert open_to_everybody(calls)
+        calls.chmod(0o744)  # everybody lists it, and nobody gets in
+        assert not open_to_everybody(calls)
+        calls.chmod(0o755)
+        Path(folder).chmod(0o750)
+        assert not open_to_everybody(calls)
+        Path(folder).chmod(0o755)
+        calls.chmod(0o750)
+        assert not open_to_everybody(calls)
+        with pytest.raises(FileNotFoundError):
+            open_to_everybody(calls / "none")

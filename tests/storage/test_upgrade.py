@@ -14,16 +14,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import IntegrityError
 
 from storage import search_index
-from storage.database.store import Database, DatabaseDown, Store
+from storage.database.store import Database, DatabaseDown
 from storage.database.upgrade import MIGRATIONS, _broken, _revisions, newest, revision, upgrade
-from storage.records import Outgoing, Record
+from storage.records import Record
 from storage.tables.log import AuditHead
-from tests.storage.rows import LOST, effect, left
+from tests.storage.rows import LOST
 
 
 @pytest.mark.soak
@@ -82,24 +80,6 @@ async def test_the_revisions_say_what_the_models_say(database: Database) -> None
 def _is_in_the_models(name: str | None, *_: object) -> bool:
     """The index of the search depends on what the database can do, and is made at each start."""
     return not str(name).startswith(search_index.NAME)
-
-
-def test_the_names_of_the_migrations_are_their_revisions() -> None:
-    script = ScriptDirectory(str(MIGRATIONS))
-    assert _revisions() == tuple(one.revision for one in script.walk_revisions())
-
-
-@pytest.mark.soak
-async def test_rows_of_one_transaction_may_still_come_in_any_order_afterwards(empty_url: str) -> None:
-    """A table that SQLite makes anew keeps the foreign keys that are looked at only at the commit."""
-    database = Database(empty_url)
-    await upgrade(database)
-    late = effect(7)
-    await database.write(lambda store: _out_of_order(store, late))
-    assert await database.read(lambda store: store.people.get(7).name) == "Late"
-    with pytest.raises(IntegrityError):
-        await database.write(lambda store: store.outbox.leave(left(effect(8, 2))))
-    await database.close()
 
 
 LATER = f"""
@@ -186,16 +166,3 @@ async def test_a_database_of_two_versions_at_once_is_refused(database: Database)
     await database.write(
         lambda store: store.session.execute(text("DELETE FROM alembic_version WHERE version_num = '0000'"))
     )
-
-
-async def test_on_a_server_nothing_refers_to_nothing(postgresql_url: str) -> None:
-    database = Database(postgresql_url)
-    assert await _dangling(database) == {}
-    await database.close()
-
-
-def _out_of_order(store: Store, row: Outgoing) -> None:
-    store.outbox.leave(left(row))
-    store.session.flush()
-    somebody = "INSERT INTO people (id, email_key, email, name, zone, standing, prefers, mark_salt) VALUES (7, 'l', 'l', 'Late', 'UTC', 'member', '', '')"
-    store.session.execute(text(somebody))

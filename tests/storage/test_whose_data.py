@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from storage.database.store import Database, Store
-from storage.records import Grant, Matter, Person, Recording, Request, RequestedRecording
+from storage.records import Grant, Recording, Request, RequestedRecording
 from storage.served import SERVED, Span, served
 from storage.sessions import append, append_record
 from storage.tables.log import AuditEntry
-from storage.whose_data import Address
-from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, call, person
 
-TOGETHER = 2000  # entries in a transaction: a server ends one of ours that a busy machine holds up for seconds
-LIMIT = 4_000  # rows, or tens of steps, for fifty calls with twenty entries each
 MINE, SECOND = "bram@fernhill.example", timedelta(seconds=1)
 
 
@@ -37,30 +33,6 @@ def _request(number: int) -> Request:
         id=f"R-{number}", key=f"k{number}", fingerprint=f"f{number}", requester_id=1, reason="training", crm="",
         asked_at=NOW, closed_at=NOW, state="approved",
     )  # fmt: skip
-
-
-async def _town(database: Database, mine: int, others: int, entries: int) -> None:
-    """So many calls of one operator and of others, each heard for a request of its own; so many entries of the log, twenty of each grant."""
-
-    def work(store: Store) -> None:
-        store.session.add(person("anna"))
-        for one in range(mine + others):
-            operator = MINE if one < mine else f"p{one % 100}@fernhill.example"
-            append(store.session, Recording, _row(call(f"c{one}", operator_key=operator)))
-            append_record(store.session, _request(one))
-            append(store.session, RequestedRecording, _named(one))
-            append(store.session, Grant, _grant(one))
-
-    def note(some: range, store: Store) -> None:
-        for seq in some:
-            grant = seq // 20
-            append(store.session, AuditEntry, _entry(seq + 1, f"G-{grant}", grant + 1, NOW + seq * SECOND))
-
-    await database.write(work)
-    for first in range(0, entries, TOGETHER):
-        await database.write(partial(note, range(first, min(first + TOGETHER, entries))))
-    for table in ("recordings", "requests", "matters", "requested_recordings", "grants", "audit"):
-        await analyzed(database, table)
 
 
 def _row(told: dict[str, Any]) -> dict[str, Any]:
@@ -84,24 +56,6 @@ def _named(number: int) -> dict[str, Any]:
 def _grant(number: int) -> dict[str, Any]:
     ends = {"starts_at": NOW, "ends_at": NOW, "ended_at": None, "ended_by": None, "ended_why": ""}
     return {"id": f"G-{number}", "matter_id": f"R-{number}", "person_id": 1, **ends}
-
-
-async def _cost(database: Database, mine: int) -> int:
-    def look(store: Store) -> int:
-        found, cost = counted(store, lambda: store.whose_data.heard([Address(MINE)], NOW))
-        assert len(found) == mine
-        return cost
-
-    return await database.read(look)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize(("others", "entries"), [(200, 5_000), (2_000, 41_000)])
-async def test_p11_what_one_operator_reads_costs_the_same_however_many_others_there_are(
-    database: Database, others: int, entries: int
-) -> None:
-    await _town(database, mine=50, others=others, entries=entries)
-    assert await _cost(database, 50) < LIMIT
 
 
 async def test_p11_first_and_last_are_those_of_each_call_and_of_what_was_done(database: Database) -> None:
@@ -134,24 +88,6 @@ async def test_p11_what_somebody_wrote_into_the_log_keeps_nobody_from_reading_th
     assert await database.read(lambda store: served(store.session, ["G-1"])) == {("G-1", 7): Span(NOW, NOW)}
 
 
-@pytest.mark.parametrize("detail", ["{", "", "no JSON", "NaN x", "[" * 100_000])
-async def test_p11_nor_does_what_is_no_json_at_all(sqlite_url: str, detail: str) -> None:
-    """As only a file can be made to hold it."""
-    database = Database(sqlite_url)
-
-    def work(store: Store) -> None:
-        for seq, recording in enumerate((7, 7, 7, 8), 1):
-            append(store.session, AuditEntry, _entry(seq, "G-1", recording, NOW + seq * SECOND))
-        store.session.flush()
-        store.session.execute(text("UPDATE audit SET detail = :told WHERE seq = 1"), {"told": detail})
-        store.session.execute(text("UPDATE audit SET at = 'once' WHERE seq = 4"))
-
-    await database.write(work)
-    found = await database.read(lambda store: served(store.session, ["G-1"]))
-    assert found == {("G-1", 7): Span(NOW + 2 * SECOND, NOW + 3 * SECOND)}
-    await database.close()
-
-
 async def test_p9_the_parts_of_a_matter_are_found_together(database: Database) -> None:
     """A request that waits has no end; one that was denied ended when it was; a hold counts until it was over."""
 
@@ -176,8 +112,11 @@ async def test_p9_the_parts_of_a_matter_are_found_together(database: Database) -
     assert await database.read(lambda store: store.whose_data.held([1])) == []
 
 
-def test_the_rows_of_these_tests_are_whole() -> None:
-    """What is stored as plain rows has every column."""
-    for kind, row in ((Recording, _row(call("c"))), (RequestedRecording, _named(1)), (Grant, _grant(1))):
-        assert {one.key for one in kind.__table__.columns if not one.nullable} <= {*row, "id", "mark_salt"}
-    assert (Matter.__tablename__, Person.__tablename__) == ("matters", "people")
+async def test_what_is_written_alone_shares_its_transaction_with_nobody(database: Database) -> None:
+    def work(store: Store) -> object:
+        return store.session
+
+    write = database.write
+    first, alone, *shared = await asyncio.gather(write(work), write(work, alone=True), write(work), write(work))
+    assert alone not in (first, *shared)
+    assert shared[0] is shared[1]

@@ -11,10 +11,9 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import create_engine
 
 from storage.database import files
-from storage.database.store import Database, DatabaseDown, Forgotten, Store
+from storage.database.store import Database, Forgotten, Store
 
 ROWS = 40
 CANARY = b"the-canary"
@@ -63,60 +62,6 @@ async def test_p12_a_large_file_is_written_anew_when_few_people_work(
     await database.close()
 
 
-async def test_p12_another_process_that_writes_only_puts_it_off(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
-    await database.write(lambda store: _a_life(store, 0))
-    with closing(sqlite3.connect(str(database.engine.url.database), isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        assert await database.forget(calm=False) == Forgotten(False, "used")
-        other.execute("ROLLBACK")
-    assert await database.forget(calm=False) == Forgotten(anew=True)
-    assert _places(database) == 0
-    await database.close()
-
-
-async def test_p12_any_other_fault_is_told(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(raw: object, most: float, place: object) -> str:
-        raise sqlite3.DatabaseError("database disk image is malformed")
-
-    database = Database(sqlite_url)
-    monkeypatch.setattr(files, "_write_anew", broken)
-    with pytest.raises(DatabaseDown):
-        await database.forget(calm=True)
-    await database.close()
-
-
-class Raw:
-    """A connection on which only this goes wrong."""
-
-    def __init__(self, code: int) -> None:
-        self.error = sqlite3.OperationalError()
-        self.error.sqlite_errorcode = code
-
-    def execute(self, statement: str) -> Raw:
-        if statement == "VACUUM":
-            raise self.error
-        return self
-
-    def fetchone(self) -> tuple[int]:
-        return (1,)
-
-
-async def test_p12_what_is_neither_busy_nor_full_is_no_reason_to_wait(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
-    place = _place(database)
-    for code, why in ((sqlite3.SQLITE_FULL, "full"), (sqlite3.SQLITE_BUSY, "used")):
-        assert files._write_anew(Raw(code), 2, place) == why
-    with pytest.raises(sqlite3.OperationalError):
-        files._write_anew(Raw(sqlite3.SQLITE_IOERR), 2, place)
-    await database.close()
-
-
-def _place(database: Database) -> files.Place:
-    assert isinstance(database.sessions, files.InThreads)
-    return database.sessions.place
-
-
 def _sizes(database: Database) -> tuple[int, int]:
     """Of the file and of its log (bytes)."""
     path = str(database.engine.url.database)
@@ -144,30 +89,6 @@ async def test_p12_while_somebody_reads_the_log_the_file_is_not_written_into_it(
 
 def _wipe(store: Store) -> None:
     store.session.connection().exec_driver_sql("UPDATE lives SET pad = ''")
-
-
-async def test_p12_who_comes_while_it_is_written_anew_only_puts_the_log_off(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    database = Database(sqlite_url)
-    await database.write(lambda store: _a_life(store, 0))
-    path, write_anew = str(database.engine.url.database), files._write_anew
-    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-
-    def somebody_comes(raw: sqlite3.Connection, most: float, place: files.Place) -> str:
-        reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM lives").fetchone()
-        return write_anew(raw, most, place)
-
-    monkeypatch.setattr(files, "_write_anew", somebody_comes)
-    with closing(reader):
-        assert await database.forget(calm=True) == Forgotten(True, "used")
-        before = _sizes(database)
-        assert await database.forget(calm=False, anew=False) == Forgotten(True, "used")
-        assert _sizes(database) == before
-    assert await database.forget(calm=False, anew=False) == Forgotten(anew=True)
-    assert (_places(database), _sizes(database)[1]) == (0, 0)
-    await database.close()
 
 
 class Disks:
@@ -215,16 +136,3 @@ class Apart(PosixPath):
 
     def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
         return os.stat_result((0, 0, -1, *(0,) * 7))
-
-
-def test_p12_temporary_files_go_where_sqlite_puts_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path / "none"))
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    assert files._for_temporary_files() == tmp_path
-    monkeypatch.setattr(files, "TEMPORARY", ())
-    monkeypatch.delenv("TMPDIR")
-    assert files._for_temporary_files() == Path()
-
-
-def test_p12_what_is_only_in_memory_needs_no_disk() -> None:
-    assert files.Place(create_engine("sqlite://")).has_room(10**18)
