@@ -11,8 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clockwork.forgetting import Forgetting
-from bot.rehearsal.clock import LABELS, MOMENT, WORDS, ClockRoutes, MovableClock
-from handlers import DUE
+from bot.rehearsal.clock import ClockRoutes, MovableClock
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import POLICY, Clock, a_company
@@ -58,47 +57,6 @@ def a_clock() -> MovableClock:
 @pytest.mark.parametrize("body", NONE, ids=[str(body[:30]) for body in NONE])
 async def test_what_is_no_moment_moves_nothing(client: Client, body: bytes) -> None:
     assert await moved(client, body) == 400
-
-
-async def test_a_moment_is_read_whatever_the_header_says_of_its_letters(client: Client) -> None:
-    now = b'{"now": "2027-01-04T09:00:00+11:00"}'
-    assert await moved(client, now, **{"Content-Type": "application/json; charset=bogus"}) == 200
-    assert await moved(client, b"hello", **{"Content-Encoding": "gzip"}) == 400
-
-
-async def test_the_clock_can_be_set_back(database: Database) -> None:
-    """As that of a machine can: whoever tries the program may see what it does then."""
-    clock = MovableClock()
-
-    async def tick() -> None:
-        """Nothing is settled here."""
-
-    app = web.Application()
-    app.add_routes(ClockRoutes(clock, database, POLICY, tick, lambda: None).routes())
-    before = clock.now() - timedelta(days=30)
-    async with TestClient(TestServer(app)) as client:
-        assert (await client.post("/rehearsal/clock", json={"now": before.isoformat()})).status == 200
-    assert clock.now() - before < timedelta(minutes=5)
-
-
-async def test_a_deadline_that_stays_due_does_not_hold_the_clock(database: Database) -> None:
-    """Each moment is visited once, though nothing is ever settled there."""
-    clock, visited = MovableClock(), []
-    start = clock.now()
-    for number, day in enumerate((1, 1, 2, 9)):
-        due_at = start + timedelta(days=day)
-        await database.write(lambda store, n=number, at=due_at: store.deadlines.set("access.end", f"R-{n}", at))  # type: ignore[misc]
-
-    async def tick() -> None:
-        visited.append((clock.now() - start).days)
-
-    moving = ClockRoutes(clock, database, POLICY, tick, lambda: None)
-    assert await moving.move_to(start + timedelta(days=5)) == 3
-    assert visited == [1, 2, 5]
-
-
-def test_every_kind_of_deadline_has_words_for_whoever_moves_the_clock() -> None:
-    assert set(LABELS) == {*DUE, MOMENT, WORDS}
 
 
 async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(database: Database) -> None:

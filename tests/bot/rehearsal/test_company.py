@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot.rehearsal.company import COMPANY, DOMAIN, PEOPLE
 from handlers.policy import load_policy
@@ -17,11 +16,6 @@ BY_EMAIL = {person.email: person for person in PEOPLE}
 def test_nobody_is_there_twice() -> None:
     for field in ("id", "name", "email"):
         assert max(Counter(getattr(person, field) for person in PEOPLE).values()) == 1
-
-
-def test_accounts_are_shaped_like_slacks() -> None:
-    assert all(person.id.startswith("U0") and person.id.isalnum() and person.id.isupper() for person in PEOPLE)
-    assert all(len(person.id) == 11 or person.name for person in PEOPLE)
 
 
 def test_whoever_the_policy_names_works_there_under_the_titles_it_names() -> None:
@@ -37,12 +31,6 @@ def test_whoever_the_policy_names_works_there_under_the_titles_it_names() -> Non
         assert BY_EMAIL[email].standing == "member"
 
 
-def test_p8_whoever_confirms_customers_requests_works_there() -> None:
-    assert POLICY.customers.handlers
-    for email in POLICY.customers.handlers:
-        may_act(BY_EMAIL[email].standing)
-
-
 def test_every_kind_of_account_is_there() -> None:
     kinds = Counter(person.standing for person in PEOPLE)
     assert (kinds["guest"], kinds["foreign"], kinds["deactivated"]) == (1, 1, 1)
@@ -52,7 +40,3 @@ def test_every_kind_of_account_is_there() -> None:
     assert departments == {"customer_success": 3}
     assert sum(person.department == "sales" for person in PEOPLE) == 2
     assert sum(person.department == "accounts_billing" for person in PEOPLE) == 2
-
-
-def test_everybody_sits_in_one_of_two_places() -> None:
-    assert {ZoneInfo(person.zone).key for person in PEOPLE} == {"Australia/Sydney", "Europe/London"}

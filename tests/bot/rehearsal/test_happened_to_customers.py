@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,6 @@ from bot.rehearsal.happened import happened
 from storage.database.store import Database, Store
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.acts import a_request
-from tests.handlers.customers.releasing import accepted, release
 from tests.handlers.passing_time import delivered, pass_until
 
 SYDNEY = ZoneInfo("Australia/Sydney")
@@ -55,17 +54,4 @@ async def test_p8_who_was_reminded_and_that_a_day_was_missed(company: Company) -
         *[f"{three} were told that {what} is due today"] * 2,
         f"The day of {what} passed without an answer, which stays on record",
         f"{three} were told that {what} is overdue",
-    ]
-
-
-async def test_p8_what_became_of_the_mail_and_of_its_link(company: Company) -> None:
-    request = await a_request(company)
-    await release(company, request)
-    since = await _entries(company)
-    await accepted(company)
-    await pass_until(company, company.clock.now + timedelta(days=15))
-    await delivered(company)
-    assert (await _told(company, since))[:2] == [
-        f"The mail server took a mail of customer’s request {request}",
-        f"The link of customer’s request {request} is over",
     ]

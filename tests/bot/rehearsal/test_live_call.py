@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import soundfile
-
 from bot.rehearsal.calls import scripts
 from bot.rehearsal.live_call import LONGEST, PAUSE, OngoingCall, titled
 from tests.clocks import hurry
@@ -56,38 +54,6 @@ def test_it_rings_off_where_the_companys_clock_leaps_past_its_end(tmp_path: Path
         await ends(task)
 
     hurry(story())
-
-
-def test_it_rings_off_by_itself_and_at_the_next_start(tmp_path: Path) -> None:
-    async def story() -> None:
-        call = OngoingCall(tmp_path, lambda: FIRST_OF_A_MONTH)
-        await ends(await goes_on(call, LONGEST + PAUSE + 3))
-        assert [one["duration"] for one in told(tmp_path)] == [float(LONGEST)]
-        await ends(await goes_on(OngoingCall(tmp_path, lambda: FIRST_OF_A_MONTH + timedelta(days=1)), 1))
-        assert [one["duration"] for one in told(tmp_path)] == [float(LONGEST), 1.0]
-
-    hurry(story())
-
-
-def test_two_calls_of_the_same_length_are_heard_and_no_copies_of_each_other(tmp_path: Path) -> None:
-    now = FIRST_OF_A_MONTH
-
-    async def story() -> None:
-        nonlocal now
-        call = OngoingCall(tmp_path, lambda: now)
-        task = await goes_on(call, 3.5)
-        for _ in range(2):
-            now += timedelta(days=1)
-            call.leapt()
-            await asyncio.sleep(PAUSE + 4)  # until the next one has gone on for as long
-        await ends(task)
-
-    hurry(story())
-    one, other = sorted(tmp_path.glob("*.mp3"))
-    assert one.stat().st_size == other.stat().st_size
-    assert one.read_bytes() != other.read_bytes()
-    for path in (one, other):
-        assert soundfile.info(str(path)).samplerate == 16_000
 
 
 def test_a_title_takes_the_place_of_the_one_before(tmp_path: Path) -> None:

@@ -59,20 +59,6 @@ async def read(client: Client, path: str = HERE, **headers: str) -> tuple[int, s
         return answer.status, await answer.text()
 
 
-async def state(client: Client) -> tuple[int, int]:
-    async with client.get(f"{HERE}/state") as answer:
-        told = await answer.json()
-        return told["letters"], told["unread"]
-
-
-async def test_p8_an_empty_mailbox_says_so_and_how_a_letter_comes(client: Client) -> None:
-    status, text = await read(client)
-    assert status == 200
-    assert "Nothing has come yet." in text
-    assert "One comes when somebody releases or refuses a customer’s request" in text
-    assert await state(client) == (0, 0)
-
-
 async def test_p8_letters_are_listed_the_newest_first_with_day_address_and_subject(
     client: Client, house: House
 ) -> None:
@@ -85,19 +71,6 @@ async def test_p8_letters_are_listed_the_newest_first_with_day_address_and_subje
     ]  # fmt: skip
     assert "Your &lt;b&gt;copy&lt;/b&gt;" in text
     assert "<title>(2) Customers’ mailbox · Fernhill Telecare</title>" in text
-
-
-async def test_p8_a_letter_is_unread_until_somebody_opens_it_and_the_chat_is_told(client: Client, house: House) -> None:
-    await house.send(1)
-    await house.send(2)
-    assert (await state(client), house.told, house.box.unread) == ((2, 2), [1, 2], 2)
-    for path in (HERE, f"{HERE}/1", f"{HERE}/1", f"{HERE}/1/letter", f"{HERE}/1/plain"):
-        assert (await read(client, path))[0] == 200
-    assert (await state(client), house.told) == ((2, 1), [1, 2, 1])
-    _, text = await read(client, f"{HERE}/1")
-    assert re.findall(r'href="/rehearsal/mail/(\d)"( aria-current="page")?( data-unread)?>\n', text) == [
-        ("2", "", " data-unread"), ("1", ' aria-current="page"', "")
-    ]  # fmt: skip
 
 
 async def test_p8_a_letter_is_shown_as_it_looks_within_a_sandbox_and_as_plain_text_beside(
@@ -128,42 +101,6 @@ async def test_p8_a_letter_runs_nothing_fetches_nothing_and_stands_in_our_own_pa
     async with client.get(HERE) as page:
         assert page.headers["X-Frame-Options"] == "DENY"
         assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
-
-
-@pytest.mark.parametrize(
-    ("html", "shown"),
-    [
-        ('<HEAD lang="en"><title>x</title></HEAD>', '<HEAD lang="en"><base target="_blank"><title>x</title></HEAD>'),
-        ("<p>No head", '<base target="_blank"><p>No head'),
-        ("<header>x</header>", '<base target="_blank"><header>x</header>'),
-    ],
-)
-async def test_p8_links_of_any_letter_open_beside_it(client: Client, house: House, html: str, shown: str) -> None:
-    await house.send(1, html)
-    assert await read(client, f"{HERE}/1/letter") == (200, shown)
-
-
-@pytest.mark.parametrize(
-    "path", ["/0", "/1", "/1/plain", "/1/letter", "/x", "/state/x", "/assets/app.js", "/assets/.."]
-)
-async def test_p8_what_never_came_is_not_there(client: Client, path: str) -> None:
-    status, text = await read(client, f"{HERE}{path}")
-    assert status == 404
-    assert ("There is no such letter" in text) is (path in ("/0", "/1", "/1/plain"))
-
-
-async def test_p8_what_draws_the_page_comes_along(client: Client) -> None:
-    _, text = await read(client)
-    for name in re.findall(rf'(?:href|src)="({HERE}/assets/[^"]+)"', text):
-        assert (await read(client, name))[0] == 200
-    assert text.count("/assets/") == 3
-
-
-async def test_p8_a_name_that_leads_to_this_machine_reads_no_letter(client: Client, house: House) -> None:
-    await house.send(1)
-    for path in (HERE, f"{HERE}/1", f"{HERE}/1/letter", f"{HERE}/state", f"{HERE}/assets/mail.css"):
-        assert (await read(client, path, Host="rebound.example"))[0] == 403
-    assert house.box.unread == 1
 
 
 async def test_p8_what_the_fake_refuses_never_comes_and_what_it_took_comes_though_nobody_knows(

@@ -108,16 +108,6 @@ async def test_slacks_own_client_sends_no_incomplete_form(town, heard, change, e
     assert (await town.anna.submit(GOOD)).ok
 
 
-async def test_an_option_that_is_not_there_is_the_tests_mistake(town, heard):
-    await opened(town)
-    with pytest.raises(LookupError, match="'z' is not offered"):
-        await town.anna.submit({"reason": "z"})
-    with pytest.raises(LookupError, match="no field 'colour'"):
-        await town.anna.submit({"colour": "z"})
-    with pytest.raises(LookupError, match="no home open"):
-        await town.anna.press("home", "go")
-
-
 async def test_typeahead_asks_the_app_once_enough_is_typed(town, heard):
     await opened(town)
     assert await town.anna.options("calls", "0") == []
@@ -139,23 +129,6 @@ async def test_a_press_in_a_view_brings_what_is_typed_and_a_trigger(town, heard)
     assert heard[0]["actions"][0]["selected_option"] == option("y")
 
 
-async def test_an_input_dispatches_only_if_it_says_so(town, heard):
-    quiet, loud = field("q", {"type": "plain_text_input"}), field("l", {"type": "plain_text_input"})
-    await opened(town, blocks=[quiet, loud | {"dispatch_action": True}])
-    await town.anna.press("modal", "q", "one")
-    assert list(heard) == []
-    await town.anna.press("modal", "l", "two")
-    [sent] = heard
-    assert sent["actions"][0]["value"] == "two"
-    assert sent["view"]["state"]["values"]["q"]["q"]["value"] == "one"
-
-
-async def test_a_choice_that_was_not_offered_is_not_sent(town, heard):
-    await opened(town)
-    assert (await town.anna.press("modal", "pick", option("z"))).error == "Please choose from the list."
-    assert list(heard) == []
-
-
 async def test_typed_values_survive_an_update_where_block_and_action_stay(town, heard):
     view = await opened(town, blocks=[field("note", {"type": "plain_text_input"}), FIELDS[0]])
     await town.anna.press("modal", "note", "mine")
@@ -166,17 +139,6 @@ async def test_typed_values_survive_an_update_where_block_and_action_stay(town, 
     values = town.anna.modal["state"]["values"]
     assert values["note"]["note"]["value"] == "mine"
     assert values["why"]["why"]["selected_option"] is None and "reason" not in values
-
-
-@pytest.mark.parametrize("kind", ["external_select", "multi_external_select"])
-async def test_a_choice_that_the_form_brought_stays_one_when_an_update_no_longer_names_it(town, heard, kind):
-    bare = field("found", {"type": kind})
-    named = {"initial_options": [option("041")]} if kind.startswith("multi") else {"initial_option": option("041")}
-    view = await opened(town, blocks=[{**bare, "element": bare["element"] | named}])
-    await town.client.views_update(view_id=view["id"], view=modal([bare]))
-    assert (await town.anna.submit()).ok
-    [chosen] = [one for one in heard[-1]["view"]["state"]["values"]["found"]["found"].values() if one != kind]
-    assert chosen in (option("041"), [option("041")])
 
 
 async def test_update_needs_an_open_view_and_the_latest_hash(town, heard):
@@ -197,13 +159,6 @@ async def test_update_needs_an_open_view_and_the_latest_hash(town, heard):
     assert await error(view_id=first["id"]) == "not_found"
 
 
-async def test_external_ids_are_unique(town, heard):
-    await opened(town, external_id="mine")
-    with pytest.raises(SlackApiError, match="duplicate_external_id"):
-        trigger = town.workspace.tickets.trigger("UTARA")
-        await town.client.views_open(trigger_id=trigger, view=modal(external_id="mine"))
-
-
 class TestAnswers:
     ONLY = [field("note", {"type": "plain_text_input"})]
 
@@ -217,11 +172,6 @@ class TestAnswers:
         assert (outcome.ok, outcome.errors) == (False, {"note": "Too vague."})
         assert town.anna.modal["state"]["values"]["note"]["note"]["value"] == "mine"
 
-    async def test_errors_must_name_an_input(self, town, heard):
-        outcome = await self._submit(town, heard, response_action="errors", errors={"other": "x"})
-        assert not outcome.ok and "refused (invalid_errors)" in outcome.error
-        assert "other" in town.workspace.problems[0]
-
     async def test_update_changes_the_form_in_place(self, town, heard):
         outcome = await self._submit(town, heard, response_action="update", view=modal([], callback_id="two"))
         assert outcome.ok and town.anna.modal["callback_id"] == "two"
@@ -233,59 +183,3 @@ class TestAnswers:
         assert (await town.anna.submit({"note": "x"})).ok
         assert "push_limit_reached" in (await town.anna.submit({"note": "x"})).error
         assert (await town.anna.close()).ok and town.anna.modal["id"] == top.id
-
-    async def test_clear_closes_all(self, town, heard):
-        await self._submit(town, heard, response_action="push", view=modal(self.ONLY))
-        heard.answer = {"response_action": "clear"}
-        assert (await town.anna.submit({"note": "x"})).ok
-        assert town.anna.modal is None
-
-    async def test_a_view_that_slack_refuses_is_an_error_for_the_person(self, town, heard):
-        bad = modal(title=words("x" * 25))
-        outcome = await self._submit(town, heard, response_action="update", view=bad)
-        assert not outcome.ok and town.anna.modal is not None
-        assert "must be less than 25 characters" in town.workspace.problems[0]
-
-    async def test_only_the_topmost_form_can_be_submitted(self, town, heard):
-        from bot.rehearsal.slack import doings
-
-        view = await opened(town, blocks=self.ONLY)
-        await opened(town, blocks=self.ONLY)
-        outcome = await doings.submit(town.workspace, "UANNA", view["id"], {})
-        assert outcome.error == "This form is no longer open."
-
-
-class TestPush:
-    async def test_a_push_needs_a_trigger_from_a_form(self, town, heard):
-        trigger = town.workspace.tickets.trigger("UANNA")
-        with pytest.raises(SlackApiError, match="invalid_trigger_id"):
-            await town.client.views_push(trigger_id=trigger, view=modal())
-
-    async def test_two_pushes_and_no_third(self, town, heard):
-        await opened(town)
-        for _ in range(2):
-            await town.anna.press("modal", "Go")
-            await town.client.views_push(trigger_id=heard[-1]["trigger_id"], view=modal())
-        await town.anna.press("modal", "Go")
-        with pytest.raises(SlackApiError, match="push_limit_reached"):
-            await town.client.views_push(trigger_id=heard[-1]["trigger_id"], view=modal())
-
-
-class TestClosing:
-    async def test_the_app_hears_of_it_if_it_asked(self, town, heard):
-        await opened(town)
-        await town.anna.close()
-        assert list(heard) == []
-        await opened(town, notify_on_close=True)
-        await town.anna.close()
-        assert (heard[-1]["type"], heard[-1]["is_cleared"]) == ("view_closed", False)
-        assert town.anna.modal is None
-
-    async def test_clear_on_close_closes_the_stack(self, town, heard):
-        await opened(town, notify_on_close=True)
-        await town.anna.press("modal", "Go")
-        top = modal(clear_on_close=True, notify_on_close=True)
-        await town.client.views_push(trigger_id=heard[-1]["trigger_id"], view=top)
-        await town.anna.close()
-        assert town.anna.modal is None
-        assert [body["is_cleared"] for body in heard if body["type"] == "view_closed"] == [True, True]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
 
 import pytest
-from aiohttp import web
 
 pytestmark = pytest.mark.asyncio
 
@@ -39,37 +37,6 @@ async def test_state_tells_who_is_there(town):
     assert state["now"] == "2026-11-24T09:00:00+00:00"
 
 
-async def test_state_tells_of_a_mailbox_outside_where_there_is_one(town):
-    assert "mailbox" not in (await get(town, "/rehearsal/api/state"))[1]
-    town.workspace.mailbox = lambda: {"url": "/rehearsal/mail", "letters": 2, "unread": 1}
-    _, state = await get(town, "/rehearsal/api/state")
-    assert state["mailbox"] == {"url": "/rehearsal/mail", "letters": 2, "unread": 1}
-
-
-async def test_conversations_have_unread_counts_that_reading_resets(town):
-    sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=CARD)
-    _, found = await get(town, ANNA)
-    by_kind = {one["name"]: (one["kind"], one["unread"]) for one in found["conversations"]}
-    assert by_kind["Recording Steward"] == ("app", 1) and by_kind["support"] == ("channel", 0)
-    assert "secret" not in by_kind
-    await town.raw(f"{ANNA}/read", json={"channel": sent["channel"]})
-    _, found = await get(town, ANNA)
-    assert {one["unread"] for one in found["conversations"]} == {0}
-
-
-@pytest.mark.parametrize("read_only", [True, False])
-async def test_nobody_writes_to_the_app_where_its_messages_are_read_only(town, read_only):
-    town.workspace.read_only = read_only
-    _, found = await get(town, ANNA)
-    told = {one["name"]: one["read_only"] for one in found["conversations"]}
-    assert (told["Recording Steward"], told["support"]) == (read_only, False)
-    for text in ("Hello", "/hello"):
-        answer = await town.anna.say(text)
-        assert (answer.error == "Sending messages to this app has been turned off.") is read_only
-    assert (await town.anna.say("Hello", "CSUPPORT")).ok
-    assert [one.text for one in town.anna.dm] == ([] if read_only else ["Hello"])
-
-
 async def test_messages_are_shown_to_their_readers_only(town):
     sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=CARD)
     path = f"/conversations/{sent['channel']}"
@@ -79,26 +46,6 @@ async def test_messages_are_shown_to_their_readers_only(town):
     assert (message["text"], message["ephemeral"], message["edited"]) == ("One", False, False)
     assert (await get(town, "/rehearsal/api/people/UTARA" + path))[0] == 404
     assert (await get(town, "/rehearsal/api/people/UNOBODY"))[0] == 404
-
-
-async def test_pressing_takes_the_buttons_own_value(town):
-    values = []
-
-    @town.bolt.action("yes")
-    async def yes(ack, body):
-        values.append(body["actions"][0]["value"])
-        await ack()
-
-    sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=CARD)
-    press: dict[str, Any] = {"container": {"type": "message", "channel": sent["channel"], "ts": sent["ts"]}}
-    press |= {"block_id": "decide", "action_id": "yes", "value": "forged"}
-    assert await town.raw(f"{ANNA}/press", json=press) == (200, {"ok": True})
-    assert values == ["1"]
-    _, answer = await town.raw("/rehearsal/api/people/UTARA/press", json=press)
-    assert answer == {"ok": False, "error": "That is no longer there."}
-    _, answer = await town.raw(f"{ANNA}/press", json=press | {"action_id": "other"})
-    assert answer == {"ok": False, "error": "That is no longer there."}
-    assert values == ["1"]
 
 
 FORM = {
@@ -147,23 +94,6 @@ async def test_a_form_from_command_to_submission(town):
     assert (await get(town, f"{ANNA}/views"))[1]["modal"] is None
     _, answer = await town.raw(f"{ANNA}/close", json={"view_id": view["id"]})
     assert answer["error"] == "This form is no longer open."
-
-
-async def test_a_failed_command_tells_the_person(town):
-    async def broken(request):
-        return web.Response(status=500)
-
-    town.hooks.append(broken)
-    _, found = await get(town, ANNA)
-    say = {"channel": found["conversations"][-1]["id"], "text": "/hello"}
-    _, answer = await town.raw(f"{ANNA}/say", json=say)
-    assert answer["error"] == "/hello did not work: the app could not be reached (dispatch_failed)"
-
-
-async def test_words_reach_the_others_in_the_channel(town):
-    assert await town.raw(f"{ANNA}/say", json={"channel": "CLUNCH", "text": "Soup?"}) == (200, {"ok": True})
-    assert [(m.author, m.text) for m in town.tara.messages("CLUNCH")] == [("UANNA", "Soup?")]
-    assert (town.tara.unread("CLUNCH"), town.anna.unread("CLUNCH")) == (1, 0)
 
 
 async def test_the_stream_says_what_changed_to_those_whom_it_concerns(town):
@@ -242,13 +172,3 @@ async def test_a_dialog_stands_in_the_browser_that_opened_it_though_another_is_t
     assert await at(town, "desktop", f"{ANNA}/close", view_id=seen["desktop"]) == {"ok": True}
     assert (await at(town, "desktop", f"{ANNA}/views"))["modal"] is None
     assert (await at(town, "phone", f"{ANNA}/views"))["modal"]["id"] == seen["phone"]
-
-
-async def test_nothing_is_pressed_in_a_dialog_of_another_browser(town, heard):
-    opens_a_form(town)
-    await at(town, "desktop", f"{ANNA}/say", channel="CSUPPORT", text="/hello")
-    view = (await at(town, "desktop", f"{ANNA}/views"))["modal"]
-    inside = {"container": {"type": "view", "view_id": view["id"]}, "block_id": "decide", "action_id": "yes"}
-    told = await at(town, "phone", f"{ANNA}/press", **inside)
-    assert told == {"ok": False, "error": "That is no longer there."}
-    assert (await at(town, "desktop", f"{ANNA}/press", **inside))["ok"]

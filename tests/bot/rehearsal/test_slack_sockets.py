@@ -91,10 +91,6 @@ async def test_events_and_presses_go_over_the_socket(town, handler):
     assert seen == ["1", "UANNA"]
 
 
-async def test_without_a_socket_nothing_can_be_dispatched(town):
-    assert "(dispatch_failed)" in (await town.anna.command("/hello")).error
-
-
 async def test_the_connection_needs_the_apps_own_token_and_its_ticket(town):
     with pytest.raises(SlackApiError, match="not_allowed_token_type"):
         await town.client.apps_connections_open(app_token="xoxb-rehearsal")
@@ -107,35 +103,3 @@ async def test_the_connection_needs_the_apps_own_token_and_its_ticket(town):
             assert (hello["type"], hello["num_connections"]) == ("hello", 1)
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await session.ws_connect(address)
-
-
-async def test_an_unacknowledged_envelope_is_a_timeout_and_an_event_is_repeated(town):
-    town.workspace.sender.seconds = 0.05
-    address = (await town.client.apps_connections_open(app_token="xapp-1-rehearsal"))["url"]
-    async with aiohttp.ClientSession() as session, session.ws_connect(address) as socket:
-        await socket.receive_json()
-        await socket.send_str("no json")
-        await socket.send_json({"envelope_id": "unknown"})
-        assert "operation_timeout" in (await town.anna.command("/hello")).error
-        assert (await socket.receive_json())["type"] == "slash_commands"
-        await town.anna.open_home()
-        envelopes = [await socket.receive_json() for _ in range(4)]
-    assert [(one["retry_attempt"], one["retry_reason"]) for one in envelopes] == [
-        (0, ""), (1, "http_timeout"), (2, "http_timeout"), (3, "http_timeout"),
-    ]  # fmt: skip
-
-
-async def test_at_most_ten_sockets_and_a_refresh_asks_them_all(town):
-    async with aiohttp.ClientSession() as session:
-        sockets = []
-        for number in range(11):
-            ticket = town.workspace.sockets.ticket()
-            url = f"{town.workspace.public_url}/rehearsal/slack/socket?ticket={ticket}"
-            sockets.append(await session.ws_connect(url))
-            first = await sockets[-1].receive_json()
-            assert first["type"] == ("hello" if number < 10 else "disconnect")
-        assert first["reason"] == "too_many_websockets"
-        await town.workspace.sockets.refresh()
-        assert (await sockets[0].receive_json())["reason"] == "refresh_requested"
-        for socket in sockets:
-            await socket.close()

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rehearsal.teams import card_faults, words
-from tests.each import each
+from bot.rehearsal.teams import card_faults
 
 from .street import button, card, submit, text
 
@@ -72,22 +71,11 @@ def test_a_fault_is_named_with_its_place(wrong: Any, place: str) -> None:
     assert fault.startswith(place + ": ")
 
 
-@each("version", ["1.6", "2.0", "", None, "one", "1.5.1", 1.6])
-def test_a_version_that_teams_does_not_draw(version: Any) -> None:
-    assert {fault.partition(":")[0] for fault in card_faults(card(version=version))} == {"/version"}
-
-
 def test_two_inputs_may_not_share_an_id() -> None:
     field = {"type": "Input.Text", "id": "why"}
     inner = {"type": "AdaptiveCard", "body": [field]}
     shown = card(field, actions=[{"type": "Action.ShowCard", "title": "x", "card": inner}])
     assert card_faults(shown) == ["/: two inputs share the id 'why'"]
-
-
-def test_words_reads_a_card_from_top_to_bottom() -> None:
-    assert (
-        words(card(text("One"), {"type": "FactSet", "facts": [{"title": "Who", "value": "Anna"}]})) == "One\nWho\nAnna"
-    )
 
 
 def _names() -> set[str]:

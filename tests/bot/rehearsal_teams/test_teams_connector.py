@@ -11,7 +11,7 @@ from bot.rehearsal.teams import Fault
 from bot.teams.connector import Connector, TokenSource
 from bot.teams.tokens import LOOPBACK
 
-from .street import APP, GLEN, PASSWORD, TARA, Street, carrying, text
+from .street import APP, PASSWORD, Street, carrying, text
 from .street import card as drawn
 
 pytestmark = pytest.mark.asyncio
@@ -62,25 +62,6 @@ async def test_whoever_removed_the_app_is_unreachable(connector: Connector, stre
     assert await code(connector, street) == "BotNotInConversationRoster"
 
 
-@pytest.mark.parametrize("fault", ["MemberNotFoundInConversation", "BotNotInConversationRoster"])
-async def test_somebody_who_is_in_no_conversation_is_unreachable(
-    connector: Connector, street: Street, fault: str
-) -> None:
-    street.tenant.faults.script([Fault(fault, "send")])
-    assert await code(connector, street) == fault
-
-
-@pytest.mark.parametrize("who", [GLEN, "29:nobody"])
-async def test_no_conversation_is_opened_with_somebody_who_is_not_there(
-    connector: Connector, street: Street, who: str
-) -> None:
-    """Teams says so with 400."""
-    at, tenant = street.tenant.service_url, street.tenant
-    with pytest.raises(Unreachable, match="MemberNotFoundInConversation"):
-        await connector.create_personal(at, tenant.tenant_id, tenant.bot_id, who)
-    assert [call.status for call in tenant.called("create")] == [400]
-
-
 async def test_a_card_in_a_conversation_that_was_left_is_absent_and_the_new_one_takes_it(
     connector: Connector, street: Street
 ) -> None:
@@ -93,23 +74,6 @@ async def test_a_card_in_a_conversation_that_was_left_is_absent_and_the_new_one_
         await street.anna.install()
     assert await code(connector, street, old) == "ConversationNotFound"
     assert await send(connector, street) == street.anna.chat[0].id
-
-
-async def test_a_conflict_is_tried_again_and_the_card_comes_once(connector: Connector, street: Street) -> None:
-    street.tenant.faults.script([Fault("PreconditionFailed", "send")])
-    await send(connector, street)
-    assert len(street.anna.chat) == 1
-    assert [call.status for call in street.tenant.called("send")] == [412, 201]
-
-
-@pytest.mark.parametrize("fault", ["BadGateway", "GatewayTimeout", "http_502", "PreconditionFailed"])
-async def test_a_change_that_stumbled_on_the_way_is_tried_again(
-    connector: Connector, street: Street, fault: str
-) -> None:
-    sent = await send(connector, street)
-    street.tenant.faults.script([Fault(fault, "update")])
-    await connector.update(street.tenant.service_url, street.anna.own.id, sent, CARD)
-    assert street.anna.chat[0].updates == 1
 
 
 OUTBOXS: list[tuple[dict[str, Any], str]] = [
@@ -128,17 +92,3 @@ async def test_a_send_that_may_have_arrived_is_left_to_the_outbox(
     assert (caught.value.code, caught.value.outage) == (said, False)
     assert caught.value.retry_after == (9.0 if said == "ratelimited" else None)
     assert len(street.tenant.called("send")) == 1
-
-
-async def test_a_secret_that_was_changed_is_an_outage_and_not_the_persons_fault(
-    connector: Connector, street: Street
-) -> None:
-    await send(connector, street)
-    street.tenant.login.revoke()
-    await send(connector, street)
-    assert street.tenant.login.issued == 2
-    street.tenant.login.revoke()
-    street.tenant.login._password = "another"
-    with pytest.raises(Unavailable, match="invalid_client") as caught:
-        await connector.send(street.tenant.service_url, street.tenant.person(TARA).own.id, CARD)
-    assert caught.value.outage
