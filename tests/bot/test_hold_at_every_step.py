@@ -6,16 +6,14 @@ to the recording system, and each of the things that this does one by one. Whoev
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from _pytest.mark import ParameterSet
 
 from bot.journal import Journal
 from bot.proof.journal_lines import Position
@@ -33,9 +31,7 @@ from handlers.recordings import Register
 from handlers.retention.erasing import certificate
 from handlers.rules.refusal import Refused
 from storage.database.store import Database
-from tests.bot.recorders.benches import PLAIN, FolderBench, VersionedBench, sidecar
-from tests.bot.recorders.versioned import VersionedAudio
-from tests.conftest import KINDS
+from tests.bot.recorders.benches import PLAIN, FolderBench, sidecar
 from tests.erasing import newest_erasure
 from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.handlers.holds.acts import ask, hold
@@ -50,13 +46,12 @@ EACH = timedelta(minutes=90)
 """Between one erasure and the next: a day brings too few to be stopped, and all of them fall into what was asked for."""
 MOST = 120
 WAYS = ("asked for by staff", "set by the Head")
-Bench = FolderBench | VersionedBench
 
 
 class Meeting:
     """One replica that erases, another that people press on, and a recording system with two calls for each erasure."""
 
-    def __init__(self, company: Company, guests: Database, bench: Bench, folder: Path) -> None:
+    def __init__(self, company: Company, guests: Database, bench: FolderBench, folder: Path) -> None:
         self.company, self.clock, self.bench = company, company.clock, bench
         self.guests = Company(Door(guests, POLICY, HANDLERS, company.clock), company.clock, company.people)
         patiently = Patiently(Journal(folder, Seal(MASTER), make=True))
@@ -74,12 +69,11 @@ class Meeting:
         return Position(*await self.company.database.read(lambda store: store.audit.head()))
 
     async def record(self, rounds: int) -> None:
-        """Two calls for each, with sound of their own; an object store has two versions of each."""
+        """Two calls for each, with sound of their own."""
         for number in range(rounds):
             for name in _names(number):
                 told = replace(PLAIN, native_id=name, started=self.clock.now + number * EACH, line="+442036953777")
-                for content in (b"first try", name.encode())[isinstance(self.bench, FolderBench) :]:
-                    self.bench.put(told, content)
+                self.bench.put(told, name.encode())
         self.clock.now += rounds * EACH
         await self.sync.sync()
 
@@ -91,9 +85,7 @@ class Meeting:
     def left(self, name: str) -> list[tuple[str, bytes | None]]:
         """All that stands in the recording system under a call's name, or beside it."""
         keys = (name, sidecar(name))
-        if isinstance(self.bench, FolderBench):
-            return [(key, (self.bench.root / key).read_bytes()) for key in keys if (self.bench.root / key).exists()]
-        return [(one.key, one.content) for key in keys for one in self.bench.bucket._versions.get(key, ())]
+        return [(key, (self.bench.root / key).read_bytes()) for key in keys if (self.bench.root / key).exists()]
 
 
 def _names(number: int) -> tuple[str, str]:
@@ -101,13 +93,13 @@ def _names(number: int) -> tuple[str, str]:
 
 
 @pytest.fixture
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    return FolderBench(tmp_path / "calls") if request.param == "folder" else VersionedBench()
+def bench(tmp_path: Path) -> FolderBench:
+    return FolderBench(tmp_path / "calls")
 
 
 @pytest_asyncio.fixture
 async def meeting(
-    database_url: str, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database_url: str, bench: FolderBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Meeting]:
     ours, guests = Database(database_url), Database(database_url)
     company = await a_company(ours, Clock())
@@ -115,26 +107,13 @@ async def meeting(
     meeting = Meeting(company, guests, bench, tmp_path / "journal")
     for name in ("_unlink", "_settle"):
         monkeypatch.setattr(unlinking, name, meeting.steps.around_still(name.strip("_"), getattr(unlinking, name)))
-    for kind in (FolderAudio, VersionedAudio):
-        monkeypatch.setattr(kind, "read", meeting.steps.around("read", kind.read))
-    if isinstance(bench, VersionedBench):
-        for name in ("_asked", "_answered"):
-            vars(bench.bucket)[name] = meeting.steps.around(
-                f"the bucket {name.strip('_')}", getattr(bench.bucket, name)
-            )
+    monkeypatch.setattr(FolderAudio, "read", meeting.steps.around("read", FolderAudio.read))
     yield meeting
     await ours.close()
     await guests.close()
 
 
-def _pairs() -> Iterator[ParameterSet]:
-    """Every two of database, recording system and way together; all three together in the long runs."""
-    for kind, bench, way in product(KINDS, ("folder", "versioned"), WAYS):
-        among = (KINDS.index(kind) + WAYS.index(way) + (bench == "folder")) % 2
-        yield pytest.param(kind, bench, way, marks=[] if among else pytest.mark.soak)
-
-
-@pytest.mark.parametrize(("database_url", "bench", "way"), [*_pairs()], indirect=["database_url", "bench"])
+@pytest.mark.parametrize("way", WAYS)
 async def test_p12_a_hold_wins_until_the_delete_is_sent_and_after_that_says_so(meeting: Meeting, way: str) -> None:
     await meeting.record(MOST)
     await _erased(meeting, 0, 0, way)  # what is done once, at the first of all erasures

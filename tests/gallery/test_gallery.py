@@ -6,24 +6,16 @@ import asyncio
 import filecmp
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
 from bot.rehearsal.slack.blockkit import check_message, check_view
-from bot.rehearsal.teams.refusals import TeamsError
-from bot.slack import render
-from handlers.cards import Actions, Button, Card, Line
 from tests.bot.teams.cards import faults
-from tests.gallery.house import ANNA, House
-from tests.gallery.index import clear, write
-from tests.gallery.pictures import LOOKS, Undrawn, a_studio
+from tests.gallery.pictures import LOOKS, a_studio
 from tests.gallery.requests import STATES
-from tests.gallery.scene import Scene
 from tests.gallery.scenes import SCENES, played
 from tests.gallery.shots import Shot, State
-from tests.gallery.twins import Twins
 
 pytestmark = pytest.mark.soak
 
@@ -147,17 +139,6 @@ def _buttons(seen: object) -> list[str]:
     return [one for inner in seen for one in _buttons(inner)] if isinstance(seen, list) else []
 
 
-def test_what_teams_would_refuse_is_no_twin() -> None:
-    twins = Twins()
-    with twins.watching():
-        drawn = render.message(Card((Actions((Button("open", "Open", "", url="ftp://x.example"),)),), "Odd."), "UTC")
-    with pytest.raises(TeamsError, match="opens no such address"):
-        twins.card({"blocks": drawn["blocks"]}, {})
-    render.message(Card((Line("Unwatched."),), "Odd."), "UTC")
-    with pytest.raises(KeyError):
-        twins.card({"blocks": render.message(Card((Line("Unwatched."),), "Odd."), "UTC")["blocks"]}, {})
-
-
 def test_a_form_that_came_back_says_what_to_mend_at_its_fields(states: list[State]) -> None:
     errors = one(states, "Request form", "investigation, sent empty", "requester").errors
     assert set(errors) == {"recordings", "purpose", "matter", "basis", "audience"}, (
@@ -178,47 +159,6 @@ def test_the_first_line_tells_the_states_apart(states: list[State]) -> None:
         for name in STATES if name != "answered"
     }  # fmt: skip
     assert len(set(titles.values())) == len(titles)
-
-
-async def _taken_for_granted(house: House) -> list[Shot]:
-    filled = await house.form(ANNA, "complaint", ["CS-10397"], crm="CS-1", purpose="To hear it.")
-    return [house.shot_of_modal("requester", ANNA, await house.refused(ANNA, filled))]
-
-
-async def test_a_scene_that_goes_another_way_says_which_it_was(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="the form was taken") as raised:
-        await anext(played(tmp_path, [Scene("Forms", "refused", _taken_for_granted)]))
-    assert raised.value.__notes__ == ["in the scene Forms / refused"]
-
-
-def test_the_page_shows_each_picture_with_its_words_and_blocks(states: list[State], tmp_path: Path) -> None:
-    for path, _ in shots(states):
-        for look in LOOKS:
-            (tmp_path / f"{path}.{look.name}.png").write_bytes(bytes(19) + b"\x07" + bytes(3) + b"\x09")
-    page = write(states, LOOKS, tmp_path).read_text("utf-8")
-    for path, _ in shots(states):
-        for look in LOOKS:
-            assert page.count(f'<img loading="lazy" src="{path}.{look.name}.png" width="7" height="9"') == 1
-        for platform in ("slack", "teams"):
-            assert f'<a href="{path}.{platform}.json">' in page
-            assert (tmp_path / f"{path}.{platform}.json").exists()
-    assert "<script" not in page
-    clear(tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_what_is_no_gallery_is_not_cleared(tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text("<title>Mine</title>")
-    (tmp_path / "mine.png").write_bytes(b"")
-    clear(tmp_path)
-    assert len(list(tmp_path.iterdir())) == 2
-
-
-async def test_without_playwright_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(sys.modules, "playwright.async_api", None)
-    with pytest.raises(Undrawn, match="Playwright is missing"):
-        async with a_studio(tmp_path):
-            pass
 
 
 def _sizes(folder: Path) -> dict[str, tuple[int, int]]:
@@ -242,27 +182,3 @@ async def test_a_card_and_a_form_are_drawn_in_each_look(states: list[State], tmp
     for platform in ("slack", "teams"):
         light, dark = (tmp_path / f"card.{platform}-desktop-{scheme}.png" for scheme in ("light", "dark"))
         assert not filecmp.cmp(light, dark, shallow=False)
-
-
-@pytest.mark.browser
-async def test_a_question_in_teams_is_unfolded(states: list[State], tmp_path: Path) -> None:
-    asked = one(states, "App Home", "withdrawing access", "approver is asked")
-    plain = Shot(asked.name, asked.kind, asked.seen, asked.about, twin={**asked.twin, "unfold": ""})
-    odd = Shot(asked.name, asked.kind, asked.seen, asked.about, twin={**asked.twin, "unfold": "Erase"})
-    teams = [look for look in LOOKS if look.platform == "teams"]
-    async with a_studio(tmp_path, teams) as studio:
-        await studio.take("asked", asked)
-        await studio.take("plain", plain)
-        with pytest.raises(Undrawn, match="there is no button Erase"):
-            await studio.take("odd", odd)
-    sizes = _sizes(tmp_path)
-    assert all(sizes[f"asked.{look.name}.png"][1] > sizes[f"plain.{look.name}.png"][1] for look in teams)
-
-
-@pytest.mark.browser
-async def test_what_the_page_can_not_draw_is_named(states: list[State], tmp_path: Path) -> None:
-    card = one(states, "Access request", "waiting", "approver")
-    broken = Shot(card.name, card.kind, {**card.seen, "from": None}, card.about)
-    async with a_studio(tmp_path) as studio:
-        with pytest.raises(Undrawn, match="can't draw the-broken-one"):
-            await studio.take("the-broken-one", broken)

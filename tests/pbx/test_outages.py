@@ -8,9 +8,8 @@ import time
 
 import pytest
 
-from bot.ports import Absent, Unavailable, Unread
+from bot.ports import Absent, Unavailable
 from bot.recorders import open_recorder
-from bot.recorders.asterisk.opening import WATCHED
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from tests.pbx.exchange import Call, Exchange
 
@@ -82,55 +81,6 @@ async def test_p5_a_bot_that_is_ended_in_the_middle_of_a_stop_finds_the_rest_rec
     assert await fresh.still(call.call_id) == ()
 
 
-async def test_p5_a_peer_that_takes_the_connection_and_says_nothing_is_away(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
-    call = pbx.call()
-    pbx.freeze()
-    try:
-        await refused(recorder, call)
-    finally:
-        pbx.thaw()
-    assert await recorder.still(call.call_id) == ("customer",)
-
-
-async def test_p5_what_is_recorded_where_nobody_can_watch_is_never_said_to_be_off(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
-    """A .gsm is written every twenty seconds, so that for ten it can't be told from one that has ended."""
-    call = pbx.call(number="gsm")
-    assert await recorder.still(call.call_id) == ("customer",)
-    await recorder.stop(call.call_id)
-    with pytest.raises(Unavailable, match=r"record as \.wav"):
-        await recorder.still(call.call_id)
-
-
-async def test_p5_a_call_that_nobody_described_is_told_as_unread(pbx: Exchange, recorder: AsteriskRecorder) -> None:
-    call = pbx.call(number="bare")
-    [told] = await recorder.live()
-    assert isinstance(told, Unread)
-    assert told.call_id == call.call_id
-    assert '"line" is empty' in told.sentence
-    assert await recorder.still(call.call_id) != ()
-    await recorder.stop(call.call_id)
-    assert await recorder.still(call.call_id) == ()
-
-
-async def test_p5_a_recording_is_written_in_each_watch_of_it(pbx: Exchange) -> None:
-    """The clock that a stop is read back by: measured on the file, not believed."""
-    call = pbx.call()
-    [file] = [name for name in pbx.files() if call.call_id in name]
-    sizes, begun, grew, gaps = pbx.files()[file], time.monotonic(), 0.0, list[float]()
-    while time.monotonic() - begun < 11:
-        await asyncio.sleep(0.02)
-        if (now := pbx.files()[file]) != sizes:
-            gaps += [time.monotonic() - grew] if grew else []
-            sizes, grew = now, time.monotonic()
-    print(f"written every {min(gaps):.2f} to {max(gaps):.2f} s")
-    assert len(gaps) > 2
-    assert max(gaps) < WATCHED
-
-
 async def test_p5_a_customer_who_declined_is_not_recorded_after_a_transfer(
     pbx: Exchange, recorder: AsteriskRecorder
 ) -> None:
@@ -151,20 +101,6 @@ async def test_p5_a_customer_who_is_passed_on_is_still_stopped(pbx: Exchange, re
     assert await recorder.still(call.call_id) == ("customer",)
     await recorder.stop(call.call_id)
     assert await recorder.still(call.call_id) == ()
-
-
-async def test_p5_a_call_that_became_part_of_an_older_one_is_stopped_by_the_name_it_had(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
-    older, newer = pbx.call(), pbx.call(number="second")
-    [one] = [name for name in pbx.channels(older) if "agent" in name]
-    [other] = [name for name in pbx.channels(newer) if "trunk" in name]
-    pbx.ask("Bridge", Channel1=one, Channel2=other)
-    pbx.until(lambda: newer.call_id not in pbx.bridged())
-    assert await recorder.still(newer.call_id) != ()
-    await recorder.stop(newer.call_id)
-    assert await recorder.still(newer.call_id) == ()
-    assert await recorder.still(older.call_id) == ()
 
 
 async def test_p5_an_asterisk_that_falls_silent_in_the_middle_of_a_stop_goes_on_where_it_was(

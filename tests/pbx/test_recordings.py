@@ -63,17 +63,6 @@ async def test_p4_a_call_is_registered_when_it_is_over_and_not_before(
     assert 0 < found.duration < 60
 
 
-async def test_p4_who_answered_is_known_from_then_on(pbx: Exchange, recorder: AsteriskRecorder) -> None:
-    call = pbx.call(number="rings", operator="cleo.reed@fernhill.example")
-    [live] = await recorder.live()
-    assert isinstance(live, LiveCall)
-    assert live.operator_email == "cleo.reed@fernhill.example"
-    pbx.hang_up(call)
-    [found] = of(await look(recorder), call.call_id)
-    assert isinstance(found, Sighting)
-    assert (found.operator_email, found.operator_name) == ("cleo.reed@fernhill.example", "Anna Quill")
-
-
 async def test_p4_what_was_told_live_is_what_is_registered(pbx: Exchange, recorder: AsteriskRecorder) -> None:
     call = pbx.call(number="both")
     [live] = await recorder.live()
@@ -113,18 +102,6 @@ async def test_p12_what_is_held_is_kept_by_the_register_and_an_erased_one_is_fou
     assert of(await look(recorder, {one.native_id: one.stamp}), one.native_id) == [Gone(one.native_id)]
 
 
-async def test_p12_one_of_two_files_of_a_call_is_erased_and_the_other_one_stays(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
-    one, other = await a_recording(pbx, recorder, "halves")
-    wanted = await sought(recorder, one)
-    await recorder.delete(one.native_id, one.stamp)
-    assert await recorder.look([wanted]) == {one.native_id: ()}
-    [left] = of(await look(recorder), other.native_id)
-    assert isinstance(left, Sighting)
-    assert (left.caller, left.crm) == (CALLER, "CS-10442")
-
-
 async def test_p5_what_was_recorded_before_the_customer_declined_is_gone_and_stays_gone_after_the_call(
     pbx: Exchange, recorder: AsteriskRecorder
 ) -> None:
@@ -145,20 +122,6 @@ async def test_p5_what_was_recorded_before_the_customer_declined_is_gone_and_sta
     assert caller not in pbx.cdr.read_text()
     assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: ()}
     assert of(await look(recorder), call.call_id) == []
-
-
-async def test_p12_a_file_that_is_taken_away_while_asterisk_writes_on_is_found(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
-    """Its sound is on the disk until it is closed, and in no folder."""
-    call = pbx.call()
-    [native_id] = [name for name in pbx.files() if call.call_id in name]
-    await recorder.delete(native_id, (await recorder.audio(native_id)).stamp)
-    assert native_id not in pbx.files()
-    assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: (f"{native_id}, which Asterisk is writing",)}
-    assert await recorder.still(call.call_id) == ("customer",)
-    await recorder.stop(call.call_id)
-    assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: ()}
 
 
 async def test_a_check_says_which_asterisk_it_is_and_what_it_holds(pbx: Exchange, recorder: AsteriskRecorder) -> None:

@@ -11,9 +11,8 @@ from storage.database.store import Database, Store
 from storage.records import Outgoing
 from tests.ledgers import outgoing
 from tests.quarter.book import Taken, taken
-from tests.quarter.ended import State, final_state
 from tests.quarter.firm import Firm, moved_in
-from tests.quarter.plan import Plan, a_plan
+from tests.quarter.plan import Plan
 from tests.quarter.playing import Crew, played
 from tests.quarter.shift import Shift, Where
 from tests.quarter.told import Entry
@@ -24,21 +23,14 @@ C = TypeVar("C", bound=Crew)
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A quarter that is over: the log, the ledger, what the chat took, how everything stands, and what does not fit (C1)."""
+    """A quarter that is over: the log, the ledger, what the chat took, and what does not fit (C1)."""
 
     plan: Plan
     firm: Firm
     log: list[Entry]
     ledger: list[Outgoing]
     taken: list[Taken]
-    state: State
     unsound: list[str]
-
-
-Undisturbed = Callable[[Plan], Ended]
-"""How a plan ends where one process does everything, and nobody dies."""
-SMALL, LARGE, LARGER = a_plan(1, 12, weeks=2), a_plan(2, 100), a_plan(3, 100)
-"""The first weeks, quick to play, and whole quarters for the long runs."""
 
 
 async def a_quarter(url: str, folder: Path, plan: Plan, crew_of: Callable[[Where, Database], C]) -> tuple[Ended, C]:
@@ -60,8 +52,7 @@ async def _ended(plan: Plan, firm: Firm, database: Database, book: Path) -> Ende
     def look(store: Store) -> Ended:
         faults = [fault for fault in [store.audit.verify().fault] if fault]
         return Ended(
-            plan, firm, list(store.audit.rows()), outgoing(store), taken(book), final_state(store),
-            [*faults, *sentences(store)],
+            plan, firm, list(store.audit.rows()), outgoing(store), taken(book), [*faults, *sentences(store)],
         )  # fmt: skip
 
     return await database.read(look, within=60)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +15,6 @@ from bot.recorders.folder import FolderRecorder
 from bot.retention.recording_sync import AtHand
 from tests.clocks import Seconds
 from tests.memory_recorder import MemoryRecorder
-
-from .bucket import Bucket
-from .versioned import VersionedRecorder
 
 Finding = Sighting | Problem | Gone
 AN_HOUR = 3600.0
@@ -106,41 +102,6 @@ class FolderBench:
 
     def names(self) -> set[str]:
         return {str(one.relative_to(self.root)) for one in self.root.rglob("*") if not one.is_dir()}
-
-
-class VersionedBench:
-    many, hides = 600, True
-
-    def __init__(self) -> None:
-        self.bucket = Bucket()
-        self.recorder: Recorder = VersionedRecorder(self.bucket)
-        self.seconds = Seconds()
-
-    def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
-        self.write(sighting.native_id, audio)
-        self.write(sidecar(sighting.native_id), json.dumps(as_sidecar(sighting)).encode())
-
-    def spoil(self, native_id: str) -> None:
-        self.write(sidecar(native_id), b'{"line": "+61')
-
-    def take(self, native_id: str) -> None:
-        for name in (native_id, sidecar(native_id)):
-            self.bucket.put(name, None)
-
-    def cut_off(self) -> None:
-        self.bucket.manners.down = Unavailable("The bucket can't be reached.")
-
-    def reconnect(self) -> None:
-        self.bucket.manners.down = None
-
-    def write(self, name: str, content: bytes) -> None:
-        self.bucket.put(name, content)
-
-    def remove(self, name: str) -> None:
-        self.bucket.forget(name)
-
-    def names(self) -> set[str]:
-        return {one.key for one in asyncio.run(self.bucket.versions())}
 
 
 class MemoryBench:
@@ -250,10 +211,3 @@ def write_in_place(file: Path) -> None:
     while file.stat().st_ctime_ns == before.st_ctime_ns:
         file.write_bytes(file.read_bytes()[::-1])
         os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-
-def looks_until(register: Register, found: Callable[[list[object]], bool], most: int) -> int:
-    for number in range(1, most + 1):
-        if found(list(register.sync())):
-            return number
-    raise AssertionError

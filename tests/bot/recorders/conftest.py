@@ -12,12 +12,12 @@ import pytest
 from tests.s3_server import Storage
 
 from .asterisk_benches import AsteriskBench, AsteriskLiveBench
-from .benches import Bench, FolderBench, MemoryBench, Register, Shelf, VersionedBench
+from .benches import Bench, FolderBench, MemoryBench, Register, Shelf
 from .live_benches import FolderLiveBench, LiveBench, MemoryLiveBench
 from .s3_bench import S3Bench
 
 _NUMBERS = count()
-VERSIONED, ASTERISK = (pytest.param(one, marks=pytest.mark.soak) for one in ("versioned", "asterisk"))
+ASTERISK = pytest.param("asterisk", marks=pytest.mark.soak)
 S3 = pytest.param("s3", marks=[pytest.mark.soak, pytest.mark.machine_clock])
 """What `make test` leaves to `make soak`: the contract is the same for all."""
 
@@ -33,7 +33,7 @@ def s3(storage: Storage, locked_bucket: str) -> S3Bench:
     return S3Bench(storage, locked_bucket, f"test {next(_NUMBERS)}")
 
 
-@pytest.fixture(params=["folder", "memory", VERSIONED, S3, ASTERISK])
+@pytest.fixture(params=["folder", "memory", S3, ASTERISK])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     match request.param:
         case "s3":
@@ -42,19 +42,17 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
             yield FolderBench(tmp_path / "calls")
         case "memory":
             yield MemoryBench()
-        case "versioned":
-            yield VersionedBench()
         case _:
             with closing(AsteriskBench(tmp_path / "calls")) as asterisk:
                 yield asterisk
 
 
-@pytest.fixture(params=["folder", VERSIONED, S3])
+@pytest.fixture(params=["folder", S3])
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
     if request.param == "s3":
         found: Shelf = request.getfixturevalue("s3")
         return found
-    return FolderBench(tmp_path / "calls") if request.param == "folder" else VersionedBench()
+    return FolderBench(tmp_path / "calls")
 
 
 @pytest.fixture

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.ports import Absent, Problem, Sighting, Unavailable
-from bot.recorders import open_recorder, sidecar, tree
+from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
+from bot.recorders import listing, open_recorder, sidecar, tree
 from tests.each import each
 
-from .benches import PLAIN, FolderBench, Register, look, opened, sentence
+from .benches import (
+    AN_HOUR,
+    PLAIN,
+    FolderBench,
+    Register,
+    as_sidecar,
+    look,
+    opened,
+    put,
+    sentence,
+    settled,
+    write_in_place,
+)
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.MP3", "b/c/d/e.Ogg", "a b.flac", "Zürich/ünï.m4a", "a.b.mp3"])
@@ -126,3 +139,193 @@ def test_addresses(folder: FolderBench, address: str) -> None:
 def test_a_wrong_address_is_a_sentence(url: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         open_recorder(url)
+
+
+def outside(folder: FolderBench) -> Path:
+    """A sound recording beside the folder, which nobody may reach through it."""
+    place = folder.root.parent / "private"
+    place.mkdir()
+    (place / "secret.mp3").write_bytes(b"secret audio")
+    (place / "secret.json").write_text(json.dumps(as_sidecar(PLAIN)))
+    return place
+
+
+def test_a_link_to_audio_is_refused(folder: FolderBench) -> None:
+    (folder.root / "one.mp3").symlink_to(outside(folder) / "secret.mp3")
+    assert sentence(folder) == "one.mp3 is not an ordinary file: put the audio itself there, not a link."
+    with pytest.raises(Absent):
+        opened(folder, "one.mp3")
+
+
+def test_a_hard_link_to_audio_is_refused(folder: FolderBench) -> None:
+    """B2: a file with a second name elsewhere can be written there, and lead out of the folder as a link does."""
+    folder.put(PLAIN)
+    register = Register(folder.recorder, folder.seconds)
+    register.sync()
+    (folder.root.parent / "elsewhere.mp3").hardlink_to(folder.root / PLAIN.native_id)
+    assert sentence(folder) == "calls/one.mp3 stands elsewhere too, by a hard link: put a copy of its own there."
+    with pytest.raises(Absent):
+        opened(folder, PLAIN.native_id)
+    assert [type(found) for found in register.sync()] == [Problem]
+    (folder.root.parent / "elsewhere.mp3").unlink()
+    assert [type(found) for found in register.sync()] == [Sighting]
+
+
+def test_a_link_to_a_folder_is_refused(folder: FolderBench) -> None:
+    (folder.root / "more").symlink_to(outside(folder))
+    assert sentence(folder) == "more is a link: put the folder itself there."
+    with pytest.raises(Absent):
+        opened(folder, "more/secret.mp3")
+
+
+def test_a_folder_that_became_a_link_makes_nothing_gone(folder: FolderBench) -> None:
+    folder.put(PLAIN)
+    register = Register(folder.recorder, folder.seconds)
+    register.sync()
+    (folder.root / "calls").rename(folder.root.parent / "moved")
+    (folder.root / "calls").symlink_to(folder.root.parent / "moved")
+    assert [type(found) for found in register.sync()] == [Problem]
+    assert list(register.known) == [PLAIN.native_id]
+
+
+def test_a_pipe_is_neither_read_nor_waited_for(folder: FolderBench) -> None:
+    os.mkfifo(folder.root / "one.mp3")
+    os.mkfifo(folder.root / "two.json")
+    folder.write("two.mp3", b"audio")
+    assert [type(found) for found in look(folder)] == [Problem, Problem]
+    with pytest.raises(Absent):
+        opened(folder, "one.mp3")
+
+
+def test_an_unmounted_disk_is_an_outage(folder: FolderBench) -> None:
+    for number in range(10):
+        folder.put(replace(PLAIN, native_id=f"{number}.mp3"))
+    register = Register(folder.recorder, folder.seconds)
+    register.sync()
+    for number in range(10):
+        folder.take(f"{number}.mp3")
+    with pytest.raises(Unavailable, match="is empty but held 10 recordings: is its disk mounted"):
+        register.sync()
+    folder.put(PLAIN)
+    assert sum(isinstance(found, Gone) for found in register.sync()) == 10
+
+
+def test_a_folder_that_cannot_be_listed_makes_nothing_gone(
+    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests may run as root, who may read everything, so the refusal is the kernel's in name only."""
+    folder.put(PLAIN)
+    folder.put(replace(PLAIN, native_id="other/two.mp3"))
+    register = Register(folder.recorder, folder.seconds)
+    register.sync()
+    closed = (folder.root / "calls").stat().st_ino
+    scandir = os.scandir
+
+    def guarded(here: int) -> object:
+        if os.fstat(here).st_ino == closed:
+            raise PermissionError(13, "Permission denied")
+        return scandir(here)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", guarded)
+        (folder.root / "calls").chmod(0o700)
+        told = "calls can't be read (Permission denied): let the bot's account read it."
+        assert register.sync() == [Problem("calls", told, "folder")]
+    assert register.sync() == []
+
+
+def test_what_cannot_be_opened_is_tried_each_time(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.put(PLAIN)
+    register = Register(folder.recorder, folder.seconds)
+    opener = os.open
+
+    def refusing(path: str, flags: int, **more: int) -> int:
+        if path.endswith((".json", ".mp3")):
+            raise PermissionError(13, "Permission denied")
+        return opener(path, flags, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refusing)
+        [found] = register.sync()
+        assert isinstance(found, Problem)
+        told = "calls/one.json can't be read by the bot's account."
+        assert (found.sentence, found.why) == (told, "unreadable")
+        with pytest.raises(Unavailable, match=r"calls/one.mp3 can't be read: Permission denied"):
+            opened(folder, PLAIN.native_id)
+    assert [type(found) for found in register.sync()] == [Sighting]
+
+
+@pytest.fixture
+def register(folder: FolderBench) -> Register:
+    return Register(folder.recorder, folder.seconds)
+
+
+def test_what_is_told_is_looked_at_by_name_for_an_hour(folder: FolderBench, register: Register) -> None:
+    """It may still be written, and writing on leaves its folder as it was."""
+    put(folder, *(f"old/{number}.mp3" for number in range(300)))
+    settled(register)
+    put(folder, "new/one.mp3")
+    assert [type(one) for one in register.sync()] == [Sighting]
+    for _ in range(2):
+        register.sync()
+        write_in_place(folder.root / "new/one.mp3")
+        assert [type(one) for one in register.sync()] == [Sighting]
+
+
+def test_what_is_watched_is_found_in_the_next_look_and_others_within_an_hour(
+    folder: FolderBench, register: Register
+) -> None:
+    names = [f"{number % 20}/{number}.mp3" for number in range(100)]
+    put(folder, *names)
+    settled(register)
+    register.watched.add(names[-1])
+    for name in (names[-1], names[-3]):
+        write_in_place(folder.root / name)
+    assert [one.native_id for one in register.sync()] == [names[-1]]
+    register.seconds.now += AN_HOUR
+    assert [one.native_id for one in register.sync()] == [names[-3]]
+
+
+def test_where_folders_have_no_times_everything_is_found_within_an_hour(
+    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "times", lambda folder: (0, 0))
+    register = Register(folder.recorder, folder.seconds)
+    put(folder, "a/one.mp3")
+    settled(register)
+    put(folder, "a/two.mp3", "b/three.mp3")
+    register.seconds.now += AN_HOUR
+    assert len(register.sync()) == 2
+
+
+def test_another_file_in_a_folder_of_long_ago_is_found_by_the_folders_time(
+    folder: FolderBench, register: Register
+) -> None:
+    names = [f"{number // 30}/{number}/one.mp3" for number in range(60)]
+    put(folder, *names)
+    settled(register)
+    for name in names[-20:]:
+        folder.put(replace(PLAIN, native_id=name, crm="CS-1"))
+    assert len(register.sync()) == 20
+    put(folder, "0/0/two.mp3")
+    assert len(register.sync()) == 1
+    put(folder, "0/new/one.mp3", "new/new/one.mp3")
+    assert len(register.sync()) == 2
+
+
+def test_what_vanished_behind_a_link_is_gone_once_the_link_is(folder: FolderBench, register: Register) -> None:
+    put(folder, "a/one.mp3", "a/b/two.mp3", "c/three.mp3")
+    settled(register)
+    away = folder.root.with_name("away")
+    (folder.root / "a").rename(away)
+    (folder.root / "a").symlink_to(away)
+    for _ in range(3):
+        assert register.sync() == [Problem("a", "a is a link: put the folder itself there.", "folder")]
+    (folder.root / "a").unlink()
+    for one in (away / "b").iterdir():
+        one.unlink()
+    (away / "b").rmdir()
+    away.rename(folder.root / "a")
+    register.seconds.now += AN_HOUR
+    assert [*register.sync(), *register.sync()] == [Gone("a/b/two.mp3")]
+    assert set(register.known) == {"a/one.mp3", "c/three.mp3"}
