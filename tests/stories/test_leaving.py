@@ -13,14 +13,12 @@ from time import monotonic
 import pytest
 from aiohttp import ClientError, StreamReader
 
-from bot.rehearsal.slack import Fault
 from tests.moments import moment
 from tests.silence import a_line
 from tests.stories.at_moment import program
-from tests.stories.errands import ask, card, ears, press
+from tests.stories.errands import ask, ears, press
 from tests.stories.house import ANNA, AU, TARA
 from tests.stories.process import Bot, a_town
-from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 IN_TIME = 8.0  # seconds
@@ -77,21 +75,6 @@ async def _heard(audio: StreamReader) -> int:
         while some := await audio.readany():
             heard += len(some)
     return heard
-
-
-@pytest.mark.soak
-async def test_with_a_silent_slack(tmp_path: Path) -> None:
-    """A card is on its way and a click is being looked up, and neither is ever answered."""
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=program()) as town:
-        request = await ask(town)
-        silent = [
-            Fault("slow", method, seconds=60.0, times=9) for method in ("users.info", "chat.update", "views.open")
-        ]
-        town.workspace.faults.script(silent)
-        click = asyncio.create_task(town.somebody(TARA).press(card(town, TARA, request), "Approve"))
-        await until(lambda: any(one.times < 9 for one in town.workspace.faults.unused), "the click is under way")
-        await leaves(town.bots[0])
-        await asyncio.gather(click, return_exceptions=True)
 
 
 @pytest.mark.soak

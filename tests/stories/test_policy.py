@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 
 from tests.stories.conftest import a_sound_house
 from tests.stories.house import ANNA, House
-from tests.stories.places import SLACK, TEAMS, object_id
+from tests.stories.places import SLACK, TEAMS
 
 pytestmark = pytest.mark.story
 ADDRESS = "tara.lindqvist@"
@@ -44,20 +44,6 @@ async def test_p1_the_command_shows_every_clause_and_details_show_one(house: Hou
     await house.settled()
     assert "Access lasts" in shown(house, ANNA)
     assert ADDRESS in shown(house, ANNA)
-
-
-@pytest.mark.soak
-async def test_p1_the_same_word_in_teams(teams: House) -> None:
-    anna = teams.tenant.person(object_id(ANNA))
-    assert (await anna.say("recording-policy how long are calls kept")).ok
-    await teams.settled()
-    assert "12 calendar months" in str(anna.chat[-1].cards)
-    assert (await anna.say("recording-policy")).ok
-    await teams.settled()
-    assert all(f"P{number} · " in str(anna.chat[-1].cards) for number in range(1, 15))
-    await anna.press(anna.chat[-1], "Details")
-    await teams.settled()
-    assert "P1 · The policy guides staff" in str(anna.chat[-1].cards)
 
 
 @pytest.mark.soak

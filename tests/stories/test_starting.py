@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
-import asyncpg
 import pytest
 from aiohttp import ClientError, ClientSession, web
 
 from bot import app, serving
-from bot.app import Steward
 from bot.ports import Gone, Looked, Problem, Sighting
 from bot.recorders import open_recorder
 from bot.rehearsal.slack import Workspace, routes
 from bot.settings.config import Settings
-from storage.database.upgrade import MIGRATION_LOCK
-from tests.keys import KEY
 from tests.moments import moment
-from tests.stories.forked import Forked
-from tests.stories.forked_child import Start
-from tests.stories.house import ROOT, company, free_port, house_settings, sample_calls
+from tests.stories.house import company, free_port, house_settings, sample_calls
 from tests.stories.places import slack_settings
-from tests.stories.process import Bot
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
@@ -121,47 +112,3 @@ async def test_the_port_answers_while_the_calls_are_read(
             await until(lambda: running.says("/readyz", '"ready": true', '"recordings": "read"'), "all are read")
         finally:
             await running.stop()
-
-
-@pytest.mark.soak
-async def test_whoever_tells_it_to_stop_while_it_opens_the_database_is_heard(
-    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opening = asyncio.Event()
-
-    async def for_ever(_: Steward) -> None:
-        opening.set()
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(Steward, "open", for_ever)
-    settings = house_settings(tmp_path, free_port(), sqlite_url, {}).model_copy(update={"metrics_port": 0})
-    running = Running(settings, monkeypatch)
-    await opening.wait()
-    await running.stop()
-
-
-@pytest.mark.soak
-async def test_a_replica_that_waits_for_another_ones_upgrade_says_so_and_can_be_stopped(
-    tmp_path: Path, postgresql_url: str
-) -> None:
-    """It waited in silence for whoever held the lock, and neither SIGTERM nor Ctrl-C ended it."""
-    port, log = free_port(), tmp_path / "said"
-    (tmp_path / "calls").mkdir()
-    told = {
-        "SLACK_BOT_TOKEN": "xoxb-story", "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
-        "SLACK_API_URL": f"http://127.0.0.1:{free_port()}/", "POLICY_FILE": str(ROOT / "policy.yaml"),
-        "DATABASE_URL": postgresql_url, "RECORDINGS_URL": f"file://{tmp_path / 'calls'}", "SECRET_KEY": KEY,
-        "PORT": str(port), "METRICS_PORT": "0", "PATH": os.environ["PATH"],
-    }  # fmt: skip
-    holder = await asyncpg.connect(postgresql_url)
-    await holder.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
-    bot = Bot(Forked(Start(("run",), tmp_path, told, log)), f"http://127.0.0.1:{port}", log)
-    try:
-        await until(lambda: "database.upgrade_waits" in bot.said, "it says what it waits for")
-        began = monotonic()
-        assert await bot.stop() == 0, bot.said
-        assert monotonic() - began < IN_TIME
-        assert "stopping.forced" not in bot.said
-    finally:
-        bot.process.kill()
-        await holder.close()
