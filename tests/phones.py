@@ -25,13 +25,6 @@ class Broken(MemoryRecorder):
         raise KeyError(call_id)
 
 
-class Deaf(MemoryRecorder):
-    """Fails in a way that nobody thought of, before it tells of any call."""
-
-    async def live(self) -> Sequence[LiveCall | Unread]:
-        raise RuntimeError("whatever it is")
-
-
 class Mute(MemoryRecorder):
     """Tells too little of a call that goes on."""
 

@@ -59,13 +59,6 @@ def test_every_command_that_a_paper_names_exists_with_its_options(paper: str) ->
         assert set(re.findall(r"(?<!\S)\[?(--[a-z-]+)", told)) <= set(OPTIONS[command]), told
 
 
-def test_a_wrong_command_would_be_found() -> None:
-    assert _commands("say `sudo -u x /opt/bin/recording-steward chekc --loud` or\n```sh\nrecording-steward backup a.tar\n```\n") == [
-        "chekc --loud", "backup a.tar",
-    ]  # fmt: skip
-    assert (_command("chekc --loud"), _command("audit verify --head X")) == ("", "audit verify")
-
-
 @each("paper", FOR_USERS)
 def test_every_setting_that_a_paper_names_exists(paper: str) -> None:
     named = set(re.findall(r"`([A-Z]+(?:_[A-Z0-9]+)+)(?:=[^`]*)?`", PAPERS[paper]))
@@ -208,12 +201,6 @@ def test_a_second_call_of_the_same_name_replaces_nothing(tmp_path: Path, second:
     assert (code, "is there already; nothing was changed" in printed) == (1, True)
     laid = {one.name: one.read_text() for one in (tmp_path / "calls").rglob("*.*")}
     assert laid == {"call.wav": "first", "call.json": "{}"}
-
-
-def test_in_a_crontab_a_percent_sign_ends_the_command_unless_it_is_escaped() -> None:
-    [line] = [one.text for one in blocks("containers.md") if one.kind == "crontab"]
-    assert re.findall(r"(?<!\\)%", line) == []
-    assert line.count("\\%") == 1
 
 
 def test_compose_knows_what_the_page_asks_of_it() -> None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest_asyncio
-from aiohttp.test_utils import unused_port
 from pydantic import SecretStr
 
 from bot.commands.checking import OFF, REMEDIES, of_mail
@@ -42,11 +41,6 @@ async def test_p8_a_server_that_works(office: PostOffice) -> None:
     assert office.arrived == []
 
 
-async def test_p8_one_that_is_not_there() -> None:
-    place = f"127.0.0.1:{unused_port()}"
-    assert await found(f"smtp://{place}") == [Finding("mail", False, f"{place}: {REMEDIES['no_connection']}")]
-
-
 async def test_p8_a_wrong_password_says_what_the_server_says_and_no_password(office: PostOffice) -> None:
     office.wants_login = True
     place = f"127.0.0.1:{office.port}"
@@ -64,12 +58,6 @@ async def test_p8_a_sender_that_the_server_does_not_take(office: PostOffice) -> 
     assert failed.sentence == (
         f"127.0.0.1:{office.port}: {REMEDIES['sender_refused']} It says: 553 5.7.1 <…>: Sender address rejected: not owned by user"
     )
-
-
-async def test_p8_a_server_that_is_busy_is_no_wrong_setting(office: PostOffice) -> None:
-    office.script = {"greeting": "421 4.3.2 Too busy"}
-    [failed] = await found(f"smtp://127.0.0.1:{office.port}")
-    assert failed.sentence.endswith(": It does not take letters now. It says: 421 4.3.2 Too busy")
 
 
 @each("sentence", REMEDIES.values())

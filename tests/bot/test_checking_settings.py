@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from bot import __main__
-from bot.commands.checking_settings import as_far_as_right, of_settings
+from bot.commands.checking import _journal, clock_since, of_clock
+from bot.commands.checking_database import of_database
+from bot.commands.checking_settings import Finding, as_far_as_right, of_settings
 from bot.commands.purging import purge
-from bot.settings.config import Misconfigured, Settings
+from bot.settings.config import Given, Misconfigured, Settings, as_given
+from bot.trouble import PUT_BACK
+from handlers.inbox import NOT_OURS, SetAside
+from storage.audit import Entry
+from storage.database.store import Database, DatabaseDown
+from storage.database.upgrade import upgrade
+from storage.records import Record
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.each import each
+from tests.handlers.builders import POLICY, Clock, a_company, ask
 from tests.keys import KEY
+from tests.moments import NOW, moment
+from tests.spoiling import said
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:1/"
@@ -111,3 +126,113 @@ def test_a_recording_system_that_nobody_knows_is_named_once(environment: Environ
     environment(POLICY_FILE=str(ROOT / "policy.yaml"), RECORDINGS_URL="ftp://x")
     with pytest.raises(Misconfigured, match=r"^RECORDINGS_URL begins with 'ftp'\."):
         purge(dry_run=True)
+
+
+def _close(url: str) -> None:
+    """A copied file is open to others, which is a line of its own."""
+    if url.startswith("sqlite"):
+        Path(str(make_url(url).database)).chmod(0o600)
+
+
+async def found(url: str) -> list[Finding]:
+    """The lines about the database itself."""
+    _close(url)
+    return [one async for one in of_database(url) if one.what == "database"]
+
+
+async def test_a_sound_one_is_one_line(database_url: str) -> None:
+    [line] = await found(database_url)
+    assert (line.works, line.note) == (True, False)
+
+
+async def test_a_table_that_is_missing_is_no_database_that_works(database_url: str) -> None:
+    """It answered, so check said that all was well, and no message could be queued."""
+    database = Database(database_url)
+    await database.write(lambda store: store.session.connection().exec_driver_sql("DROP TABLE inbox"))
+    [line] = await found(database_url)
+    assert (line.works, line.sentence) == (False, f"It lacks tables of mine: inbox. {PUT_BACK}")
+    with pytest.raises(DatabaseDown, match="incomplete"):
+        await upgrade(database)
+    await database.write(lambda store: Record.metadata.create_all(store.session.connection()))
+    await database.close()
+    assert [one.works for one in await found(database_url)] == [True]
+
+
+async def test_p14_a_policy_that_was_replaced_fails(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    for digest in (POLICY.digest, "f" * 64):
+        assert [one.what async for one in of_database(sqlite_url, POLICY)] == ["database"]
+        await database.write(lambda store, digest=digest: store.policy_texts.keep(digest, "", NOW))  # type: ignore[misc]
+    await database.close()
+    _, replaced = [one async for one in of_database(sqlite_url, POLICY)]
+    assert (replaced.works, f"(digest {'f' * 12}, mine is" in replaced.sentence) == (False, True)
+
+
+async def test_a_matter_that_can_not_be_read_is_a_note(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    company = await a_company(database, Clock())
+    requests = [await ask(company, company.anna, calls=[one]) for one in company.calls]
+    assert [one async for one in of_database(sqlite_url) if one.what == "matter"] == []
+    await database.write(said(f"UPDATE matters SET asked_at = 'x' WHERE id = '{requests[0]}'"))
+    await database.write(said(f"UPDATE matters SET kind = 'nothing we know' WHERE id = '{requests[1]}'"))
+    await database.write(said(f"UPDATE parties SET since = 'x' WHERE matter_id = '{requests[2]}'"))
+    await database.close()
+    notes = [
+        one.sentence.split(" can't be read")[0]
+        for one in [one async for one in of_database(sqlite_url) if one.what == "matter"]
+    ]
+    assert notes == [
+        f"row {requests[0]} of matters", f"row {requests[1]} of matters", f"row {requests[2]}, {company.tara.person_id} of parties",
+    ]  # fmt: skip
+
+
+async def test_p7_a_press_that_somebody_put_in_is_a_note(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    entry = Entry("delivery", SetAside.action, "press:7", detail={"why": NOT_OURS})
+    await database.write(lambda store: store.audit.append(entry, moment()))
+    await database.close()
+    [note] = [one async for one in of_database(sqlite_url) if one.what == "press"]
+    assert note.note
+    assert note.sentence.startswith("press:7 was in the inbox without my mark")
+
+
+async def test_a_clock_that_services_or_the_log_contradict_is_to_be_mended(sqlite_url: str) -> None:
+    clock = await clock_since(sqlite_url)
+    found = of_clock(clock)
+    assert (found.works, found.note) == (True, True), "where no chat answers, another line says so"
+    assert "no service has confirmed it" in found.sentence
+    clock.hear("slack.com", {"Date": format_datetime(moment() - timedelta(days=365), usegmt=True)})
+    found = of_clock(clock)
+    assert (found.works, "but slack.com says Mon 24 Nov 2025" in found.sentence) == (False, True)
+    assert "nothing is closed, erased or ended" in found.sentence
+    database = Database(sqlite_url)
+    await database.write(lambda store: store.audit.append(Entry("clock", "tests.act", "1"), NOW + timedelta(days=365)))
+    await database.close()
+    assert of_clock(await clock_since(sqlite_url)).note
+    clock.hear("slack.com", {"Date": format_datetime(moment(), usegmt=True)})
+    assert (of_clock(clock).works, of_clock(clock).note) == (True, False)
+
+
+def _settings(folder: Path, **more: Any) -> Settings:
+    return Given(**{"database_url": f"sqlite:///{folder / 'data' / 'steward.db'}", **more})
+
+
+async def test_without_a_setting_it_lies_beside_the_data_and_that_is_noted(tmp_path: Path) -> None:
+    found = _settings(tmp_path)
+    assert (found.journal, found.journal_beside_data) == (tmp_path / "data" / "journal", True)
+    assert await _journal(found) == f"{found.journal}: is made when the first checkpoint is written"
+
+
+async def test_a_folder_that_is_not_there_is_named_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=f"there is no folder {tmp_path / 'x'}. Make it, or mount it"):
+        await _journal(_settings(tmp_path, journal_url=f"file://{tmp_path / 'x'}"))
+    (tmp_path / "x").touch()
+    with pytest.raises(Misconfigured, match="there is no folder"):
+        await _journal(_settings(tmp_path, journal_url=f"file://{tmp_path / 'x'}"))
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/journal", "/srv/journal", "file://host/journal"])
+def test_any_other_address_is_refused_by_name(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOURNAL_URL", url)
+    with pytest.raises(Misconfigured, match=r"JOURNAL_URL: .*file:///mnt/journal"):
+        as_given()

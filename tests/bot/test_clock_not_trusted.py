@@ -184,21 +184,6 @@ async def test_the_head_hears_once_why_it_waits_and_that_it_goes_on(program: Pro
     assert actions == ["clock.wait", "clock.go_on"]
 
 
-async def test_the_head_hears_of_a_second_step_on_the_same_day_and_the_first_continue_does_not_count_for_it(
-    program: Program,
-) -> None:
-    for days in (5, 9):
-        program.machine.step(days=days)
-        await program.pass_(1)
-        await program.pass_(PATIENCE)
-        await program.pass_(1)
-        assert not program.machine.clock.trusted()
-        await program.company.door.enter(Continue(await program.wait()), program.company.helena)
-        await program.pass_(1)
-        assert program.machine.clock.trusted()
-    assert len(await program.told("helena")) == 4
-
-
 async def test_p12_it_goes_on_once_the_head_presses_continue_and_nobody_else_may(program: Program) -> None:
     company = program.company
     program.machine.answer(hours=3)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from bot.rehearsal.demo import company_settings
 from bot.settings.config import DRAND, Misconfigured, as_given, metrics_place, settings
+from bot.settings.mail_server import Sender, Server, mailbox, sender_of, server_of
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.each import each
 
-ROOT = Path(__file__).parents[2]
 ID, SECRET, TENANT = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "hush~secret", "2b1d8c44-94c5-4f0e-8a39-6c3de1b7a901"
 WHOLE = {"MICROSOFT_APP_ID": ID, "MICROSOFT_APP_PASSWORD": SECRET, "MICROSOFT_APP_TENANT_ID": TENANT}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SIGNING_SECRET}
@@ -55,18 +54,6 @@ def test_of_a_half_configured_teams_everything_that_is_missing_is_named(environm
     assert all(len(row.partition("without it. ")[2]) > 20 for row in rows)
 
 
-@each("missing", WHOLE)
-def test_an_empty_setting_is_none(environment: Environment, missing: str) -> None:
-    (row,) = environment.told(**(WHOLE | {missing: ""}))
-    assert row.startswith(f"{missing}: ")
-
-
-def test_both_halves_of_both_chats_are_told_together(environment: Environment) -> None:
-    rows = environment.told(SLACK_BOT_TOKEN="xoxb-1", MICROSOFT_APP_ID=ID)
-    assert ["SLACK" in row for row in rows] == [True, False, False]
-    assert environment.told(SLACK_BOT_TOKEN="", SLACK_SIGNING_SECRET="2")[0].startswith("SLACK_BOT_TOKEN is missing")
-
-
 @each("tenant", ["common", "Organizations", "fernhill.onmicrosoft.com"])
 def test_a_tenant_that_is_not_one_company_is_refused(environment: Environment, tenant: str) -> None:
     """Teams names the directory by its id; with anything else every message would be turned away."""
@@ -106,25 +93,10 @@ def test_nobody_but_this_machine_is_let_in_unproved(environment: Environment, ho
     assert host in row
 
 
-def test_behind_a_proxy_nobody_is_let_in_unproved(environment: Environment) -> None:
-    """There the bot listens on loopback too, and everybody's requests come from this machine."""
-    (row,) = environment.told(**OPEN, PUBLIC_URL="https://steward.example.com")
-    assert row.startswith("TEAMS_ALLOW_UNAUTHENTICATED: ")
-    assert "https://steward.example.com" in row
-    assert len(environment.told(HOST="0.0.0.0")) == 2
-
-
 @each(("word", "on"), [("1", True), ("TRUE", True), ("0", False), ("off", False), ("", False)])
 def test_a_switch_is_on_or_off(environment: Environment, word: str, on: bool) -> None:
     environment(**WHOLE, TEAMS_ALLOW_UNAUTHENTICATED=word)
     assert settings().teams_allow_unauthenticated is on
-
-
-@each("word", ["maybe", "2", "-"])
-def test_a_switch_that_is_neither_is_told(environment: Environment, word: str) -> None:
-    assert environment.told(TEAMS_ALLOW_UNAUTHENTICATED=word) == [
-        "TEAMS_ALLOW_UNAUTHENTICATED: it is 1 for on, or 0 for off."
-    ]
 
 
 @pytest.mark.parametrize(
@@ -140,30 +112,8 @@ def test_a_wrong_number_is_told_in_our_words_with_the_remedy(environment: Enviro
     assert "Input should" not in row
 
 
-def test_a_right_number_is_taken(environment: Environment) -> None:
-    environment(**SLACK, PORT=" 0 ", TICK_SECONDS="1.5")
-    assert (settings().port, settings().tick_seconds) == (0, 1.5)
-
-
-def test_p12_the_clock_asks_often_enough_for_its_alarm(environment: Environment) -> None:
-    """With 3600 an erasure began up to an hour late, and whoever is on call was woken all day."""
-    alarm = re.search(r"steward_last_tick_seconds > ([0-9]+)", (ROOT / "deploy" / "alarms.yml").read_text())
-    assert alarm is not None
-    environment(**SLACK, TICK_SECONDS="60")
-    assert 2 * settings().tick_seconds <= int(alarm[1])
-
-
 def test_a_wrong_value_never_shows_a_secret(environment: Environment) -> None:
     assert SECRET not in "".join(environment.told(SECRET_KEY=SECRET, MICROSOFT_APP_PASSWORD=SECRET))
-
-
-@pytest.mark.parametrize("chat", [SLACK, WHOLE, OPEN])
-def test_one_chat_is_enough(environment: Environment, chat: dict[str, str]) -> None:
-    environment(**chat)
-    found = settings()
-    found.need_a_chat()
-    assert (found.slack_bot_token is not None) is (chat is SLACK)
-    assert (found.teams is not None) is (chat is not SLACK)
 
 
 def test_without_any_chat_both_ways_are_told(environment: Environment) -> None:
@@ -196,12 +146,6 @@ def test_where_metrics_stand_is_known_without_any_other_setting(
     environment(**given, TICK_SECONDS="nonsense")
     found = metrics_place()
     assert (found.metrics_host, found.metrics_port, found.chosen) == place
-
-
-def test_a_place_for_metrics_that_is_none_is_a_sentence(environment: Environment) -> None:
-    environment(METRICS_PORT="many")
-    with pytest.raises(Misconfigured, match=r"^METRICS_PORT: 'many' is no port\. "):
-        metrics_place()
 
 
 @each(
@@ -250,3 +194,114 @@ def test_p10_the_beacon_has_several_addresses_each_by_https(environment: Environ
 def test_p10_an_address_of_a_beacon_that_can_not_be_right_is_refused(environment: Environment, value: str) -> None:
     (row,) = environment.told(**SLACK, BEACON_URL=value)
     assert row.startswith("BEACON_URL: ")
+
+
+@each(("url", "server"), [
+    ("smtp://mail.example.com", Server("mail.example.com", 587)),
+    ("smtp://mail.example.com:2525/", Server("mail.example.com", 2525)),
+    ("smtps://mail.example.com", Server("mail.example.com", 465, tls_alone=True)),
+    ("smtp://localhost", Server("localhost", 25, near=True)),
+    ("smtp://127.0.0.1:1025", Server("127.0.0.1", 1025, near=True)),
+    ("smtp://127.8.0.1", Server("127.8.0.1", 25, near=True)),
+    ("smtp://[::1]:1025", Server("::1", 1025, near=True)),
+    ("smtps://localhost", Server("localhost", 465, tls_alone=True, near=True)),
+    ("smtp://[2001:db8::1]", Server("2001:db8::1", 587)),
+    ("smtp://10.0.0.7", Server("10.0.0.7", 587)),
+    ("smtp://mail_relay:25", Server("mail_relay", 25)),
+    ("smtp://localhost.example.com", Server("localhost.example.com", 587)),
+    ("smtp://127.0.0.1.example.com", Server("127.0.0.1.example.com", 587)),
+    ("smtp://anna:hush@mail.example.com", Server("mail.example.com", 587, user="anna", password="hush")),
+    ("smtp://a%40b.example:p%2Fa%3Fs%23s%25%3A@m.example", Server("m.example", 587, user="a@b.example", password="p/a?s#s%:")),
+    ("smtp://a@b.example:hush@m.example", Server("m.example", 587, user="a@b.example", password="hush")),
+    ("smtp://anna:p%C3%A4ss@m.example", Server("m.example", 587, user="anna", password="päss")),
+])  # fmt: skip
+def test_p8_an_address_of_a_server(url: str, server: Server) -> None:
+    assert server_of(url) == server
+    assert "hush" not in repr(server)
+    assert "anna" not in repr(server)
+
+
+def test_p8_a_place_is_told_as_people_write_it() -> None:
+    assert server_of("smtp://[2001:db8::1]").place == "[2001:db8::1]:587"
+    assert server_of("smtps://mail.example.com").place == "mail.example.com:465"
+
+
+@each(("url", "sentence"), [
+    ("", "isn't the address of a mail server"),
+    ("mail.example.com:587", "isn't the address of a mail server"),
+    ("https://mail.example.com", "isn't the address of a mail server"),
+    ("smtp://", "isn't the address of a mail server"),
+    ("smtp:mail.example.com", "isn't the address of a mail server"),
+    ("smtp://mail.example.com:0", "isn't the address of a mail server"),
+    ("smtp://mail.example.com:many", "isn't the address of a mail server"),
+    ("smtp://mail.example.com:70000", "isn't the address of a mail server"),
+    ("smtp://[::1", "isn't the address of a mail server"),
+    ("smtp://mail.exa mple.com", "isn't the address of a mail server"),
+    ("smtp://mail.example.com\r\nX", "isn't the address of a mail server"),
+    ("smtp://mail.example.com\\x", "isn't the address of a mail server"),
+    ("smtp://\u202email.example.com", "isn't the address of a mail server"),
+    ("smtp://mail.example.com/inbox", "more in it than a server"),
+    ("smtp://mail.example.com?tls=no", "more in it than a server"),
+    ("smtp://mail.example.com#x", "more in it than a server"),
+    ("smtp://anna:hu/sh@mail.example.com", "/ as %2F"),
+    ("smtp://anna:hu#sh@mail.example.com", "/ as %2F"),
+    ("smtp://anna:hu?sh@mail.example.com", "/ as %2F"),
+    ("smtp://anna:hu[sh@mail.example.com", "/ as %2F"),
+    ("smtp://anna@mail.example.com", "a name and a password go together"),
+    ("smtp://:hush@mail.example.com", "a name and a password go together"),
+    ("smtp://anna:hush%00@mail.example.com", "a sign in the name or the password"),
+])  # fmt: skip
+def test_p8_a_wrong_one_is_told_how_to_be_mended_without_what_stands_in_it(url: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=r"\.$") as refused:
+        server_of(url)
+    assert sentence in str(refused.value)
+    assert "hu" not in str(refused.value)
+    assert "anna" not in str(refused.value)
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+@each(("address", "taken"), [
+    ("jo.doe@customer.example", "jo.doe@customer.example"),
+    ("Jo.Doe+calls@Customer.Example", "Jo.Doe+calls@customer.example"),
+    ("o'hara_{x}!#$%&*/=?^`|~-@x.example", "o'hara_{x}!#$%&*/=?^`|~-@x.example"),
+    ("jo@bücher.example", "jo@xn--bcher-kva.example"),
+    ("jo@例え.example", "jo@xn--r8jz45g.example"),
+    ("root@localhost", "root@localhost"),
+    (f"{'a' * 64}@x.example", f"{'a' * 64}@x.example"),
+])  # fmt: skip
+def test_p8_an_address_goes_over_the_wire_in_ascii(address: str, taken: str) -> None:
+    assert mailbox(address) == taken
+
+
+@each("address", [
+    "", "@", "jo", "jo@", "@x.example", "jo@x", "jo@1.2.3.4", "jo@[1.2.3.4]", "jo@x.example.", "jo@.x.example", "jo@x..example",
+    "jo doe@x.example", '"jo doe"@x.example', ".jo@x.example", "jo.@x.example", "jo..doe@x.example", "jö@x.example",
+    "jo@x.example\n", "jo\n@x.example", "jo@x.ex\r\nRCPT TO:<eve@x.example>", "jo@x.example>", "<jo@x.example>", "jo@x_y.example",
+    "jo@a@x.example", "jo@x.example,eve@x.example", "jo\x00@x.example", f"{'a' * 65}@x.example", f"jo@{'a' * 64}.example",
+    f"jo@{'a.' * 126}example", f"{'a' * 64}@{'b.' * 95}example", "jo@-x.example", "jo@\u202ex.example", "jo@x .example",
+])  # fmt: skip
+def test_p8_what_is_no_such_address_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match=r"\.$") as refused:
+        mailbox(address)
+    assert "eve" not in str(refused.value)
+
+
+@each(("text", "sender"), [
+    ("copies@fernhill.example", Sender("", "copies@fernhill.example")),
+    ("  Fernhill Telecare <copies@fernhill.example> ", Sender("Fernhill Telecare", "copies@fernhill.example")),
+    ('"Fernhill, Ltd." <copies@fernhill.example>', Sender("Fernhill, Ltd.", "copies@fernhill.example")),
+    ("Bücher & Söhne <kopien@bücher.example>", Sender("Bücher & Söhne", "kopien@xn--bcher-kva.example")),
+    ("<copies@fernhill.example>", Sender("", "copies@fernhill.example")),
+])  # fmt: skip
+def test_p8_a_sender_is_an_address_maybe_with_a_name(text: str, sender: Sender) -> None:
+    assert sender_of(text) == sender
+    assert sender.domain == sender.address.split("@")[1]
+
+
+@each("text", [
+    "", "Fernhill", "a@x.example, b@x.example", "a@x.example <b@x.example>", "Fernhill <copies>", "Fernhill <a@x.example> more",
+    "Fernhill\r\nBcc: eve@x.example <a@x.example>", "Fern<hill <a@x.example>", "<>", "Fernhill <<a@x.example>>",
+])  # fmt: skip
+def test_p8_what_names_no_one_sender_is_told_how_to_be_written(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Write an address like copies@example\.com, or with a name"):
+        sender_of(text)

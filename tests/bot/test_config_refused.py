@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import base64
+import socket
+from collections.abc import MutableMapping
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 
-from bot.settings.config import Misconfigured, Settings, as_given, policy, settings
+from bot.commands.checking_settings import _host
+from bot.serving import listen
+from bot.settings.config import Given, Misconfigured, Settings, as_given, policy
+from bot.trouble import upgrade_waits
 from tests.bot.environment import SIGNING_SECRET, Environment
+from tests.clocks import Seconds
 from tests.each import each
 from tests.keys import KEY
 
@@ -37,13 +46,6 @@ def test_a_master_key_that_can_be_guessed_is_refused(environment: Environment, t
     environment(SECRET_KEY="", SECRET_KEY_FILE=str(file))
     with pytest.raises(Misconfigured, match=r"^SECRET_KEY_FILE: it follows a pattern"):
         as_given().master_key()
-
-
-def test_keys_of_chance_are_taken(environment: Environment) -> None:
-    for number in range(200):
-        key = sha256(str(number).encode()).digest()
-        environment(SECRET_KEY=in_base64(key))
-        assert as_given().master_key() == key
 
 
 @each(("mode", "right"), [(0o600, True), (0o400, True), (0o440, True), (0o644, False), (0o604, False), (0o660, False)])
@@ -95,37 +97,6 @@ def test_a_public_address_that_others_can_listen_at_or_that_leads_nowhere(
     assert "hush" not in row
 
 
-@each(
-    ("url", "taken"),
-    [
-        ("https://steward.example.com", "https://steward.example.com"),
-        (" HTTPS://Steward.Example.COM:8443/ ", "https://steward.example.com:8443"),
-        ("Http://LocalHost:3000", "http://localhost:3000"),
-    ]
-    + [(url, url) for url in ("http://10.0.0.7", "http://192.168.1.2:3000", "http://[::1]:3000", "http://100.64.0.9")]
-    + [(url, url) for url in ("http://steward", "http://steward.internal", "http://steward.office.lan")],
-)
-def test_an_address_is_taken_as_it_was_meant(environment: Environment, url: str, taken: str) -> None:
-    environment(PUBLIC_URL=url)
-    assert as_given().public_url == taken
-
-
-@each(
-    ("name", "given", "taken"),
-    [
-        ("DATABASE_URL", " SQLite:///Data/Steward.db ", "sqlite:///Data/Steward.db"),
-        ("DATABASE_URL", "POSTGRESQL://Anna:Hush@db/S", "postgresql://Anna:Hush@db/S"),
-        ("RECORDINGS_URL", " FILE:///srv/Calls", "file:///srv/Calls"),
-        ("SLACK_API_URL", "HTTPS://Slack.com/api/ ", "https://slack.com/api/"),
-    ],
-)
-def test_blanks_and_capitals_of_a_scheme_are_mended(
-    environment: Environment, name: str, given: str, taken: str
-) -> None:
-    environment(**{name: given})
-    assert getattr(as_given(), name.lower()) == taken
-
-
 @each("url", ["http://slack.com/api/", "http://10.0.0.7/api/", "http://localhost.evil.example/"])
 def test_slack_is_spoken_to_by_https(environment: Environment, url: str) -> None:
     (row,) = environment.told(SLACK_API_URL=url)
@@ -151,14 +122,6 @@ def test_a_signing_secret_that_can_not_be_one_is_refused(environment: Environmen
     assert row.startswith("SLACK_SIGNING_SECRET: it isn't a signing secret. ")
     assert row.endswith("Basic Information, App Credentials.")
     assert len(secret) < 5 or secret not in row
-
-
-@each(("api", "secret"), [("https://slack.com/api/", SIGNING_SECRET), (LOCAL, "story-secret")])
-def test_a_signing_secret_is_taken(environment: Environment, api: str, secret: str) -> None:
-    environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=secret, SLACK_API_URL=api)
-    found = settings().slack_signing_secret
-    assert found is not None
-    assert found.get_secret_value() == secret
 
 
 def test_no_password_shows_in_what_a_program_tells_of_its_settings(environment: Environment) -> None:
@@ -231,20 +194,6 @@ def test_an_app_token_that_can_not_be_one_is_refused(environment: Environment, t
     assert token not in row.removeprefix("SLACK_APP_TOKEN: it isn't an app token. That begins with xapp-. ")
 
 
-def test_an_app_token_is_taken(environment: Environment) -> None:
-    environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1-A0-1-ab")
-    found = settings().slack_app_token
-    assert found is not None
-    assert found.get_secret_value() == "xapp-1-A0-1-ab"
-
-
-def test_a_database_of_another_kind_is_named_once(environment: Environment) -> None:
-    """It said “DATABASE_URL: DATABASE_URL begins with …”."""
-    assert environment.told(DATABASE_URL="mysql://steward:hush@db/steward") == [
-        "DATABASE_URL: it begins with 'mysql'. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
-    ]
-
-
 def test_a_policy_that_can_not_be_read_is_told_with_the_remedy(tmp_path: Path) -> None:
     """It said of each that it can't be read as text, and no more."""
     (tmp_path / "latin.yaml").write_bytes("company: Größe".encode("latin-1"))
@@ -256,27 +205,6 @@ def test_a_policy_that_can_not_be_read_is_told_with_the_remedy(tmp_path: Path) -
         policy(tmp_path / "latin.yaml" / "below")
 
 
-@each(
-    ("url", "told"),
-    [
-        ("postgresql://steward:hush@db/steward?pgbouncer=true", "it has 'pgbouncer' behind the ?, which I can't keep to"),
-        ("postgresql://steward:hush@db/steward?sslmode=required", "sslmode behind the ? takes nothing but: disable, "),
-        ("postgresql://steward:hush@db/steward?sslmode=require&sslrootcert=/none", "sslrootcert behind the ? names a file"),
-        ("sqlite:///steward.db?mode=ro", "it has 'mode' behind the ?, which SQLite would not keep to. Leave it out."),
-    ],
-)  # fmt: skip
-def test_what_stands_behind_a_database_is_kept_to_or_refused(environment: Environment, url: str, told: str) -> None:
-    (row,) = environment.told(DATABASE_URL=url)
-    assert row.startswith(f"DATABASE_URL: {told}")
-    assert "hush" not in row
-
-
-def test_an_address_as_hosts_of_postgresql_write_it_is_taken(environment: Environment) -> None:
-    url = "postgresql://steward:hush@db/steward?sslmode=require&connect_timeout=10&application_name=steward"
-    environment(DATABASE_URL=url)
-    assert as_given().database_url == url
-
-
 def test_a_folder_that_can_not_be_entered_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: Path) -> bool:
         raise PermissionError(13, "Permission denied", ".env")
@@ -284,3 +212,43 @@ def test_a_folder_that_can_not_be_entered_is_told_with_the_remedy(monkeypatch: p
     monkeypatch.setattr(Path, "is_file", refuse)
     with pytest.raises(Misconfigured, match=r"^\.env: I can't read it \(permission denied\)\. Start me in a folder"):
         as_given()
+
+
+NOWHERE = ["999.1.1.1", "192.0.2.7", "no such host", "a..b"]
+
+
+async def _listen(host: str, port: int) -> None:
+    runner = web.AppRunner(web.Application())
+    try:
+        await listen(runner, host, port)
+    finally:
+        await runner.cleanup()
+
+
+@each("host", NOWHERE)
+async def test_a_host_that_is_not_this_machine_is_named_and_not_the_port(host: str) -> None:
+    with pytest.raises(Misconfigured, match=rf"^HOST: nothing can listen on {host} \(.*\)\. Write an address of this"):
+        await _listen(host, 0)
+    with pytest.raises(Misconfigured, match=rf"^nothing can listen on {host} "):
+        await _host(Given(host=host))
+
+
+async def test_a_port_that_is_taken_is_named() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Misconfigured, match=rf"^PORT: nothing can listen on 127\.0\.0\.1:{port} .* another port"):
+            await _listen("127.0.0.1", port)
+
+
+def test_a_start_that_waits_for_another_ones_upgrade_says_so_at_once_and_then_each_minute(
+    logs: list[MutableMapping[str, Any]],
+) -> None:
+    seconds = Seconds()
+    waits = upgrade_waits(seconds)
+    for _ in range(4 * 60):
+        waits()
+        seconds.now += 0.5
+    assert [(one["event"], one["log_level"], one["more"]) for one in logs] == [
+        ("database.upgrade_waits", "warning", 0),
+        ("database.upgrade_waits", "warning", 119),
+    ]

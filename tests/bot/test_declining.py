@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,19 +11,21 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import LiveCall, Unavailable
-from bot.recorders.asterisk.opening import WATCHED as IN_ASTERISK
-from bot.recorders.folder_live import WATCHED
-from bot.retention.declining import ANSWERS, OBEYS, Declining
+from bot.retention.declining import Declining
 from handlers.acting import CLOCK, Visitor
-from handlers.declined.intents import Choose, Go, Say
+from handlers.declined.intents import Choose, Erase, Find, Go, Meet, Say
+from handlers.retention.erasing import certificate
 from storage.database.store import Database
 from storage.tables.declined import Declined
-from tests.handlers.builders import AU, Clock, Company, a_company, audit, email, words_for
-from tests.handlers.declined.acts import newest
+from tests.erasing import Archive
+from tests.handlers.builders import AU, Clock, Company, a_company, audit, email
+from tests.handlers.declined.acts import live, newest, say, states
+from tests.handlers.holds.acts import hold
+from tests.handlers.reading import lines, looking, seen, text
 from tests.memory_live import Leg
 from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
-from tests.phones import Broken, Deaf, Elsewhere, Mute, Slow
+from tests.phones import Broken, Elsewhere, Mute, Slow
 from tests.reconciled import findings
 
 RINGING = LiveCall("call-7", AU, "incoming", "+61412345678", email("Bram Tolliver"), NOW, ("live/7.wav",))
@@ -68,13 +70,6 @@ async def test_p5_a_word_switches_the_recording_off_and_says_so_once_it_was_read
     assert {leg.state for leg in exchange.recorder.calls["call-7"].legs} == {"stopped"}
 
 
-async def test_p5_another_person_s_call_is_neither_stopped_nor_offered(exchange: Exchange) -> None:
-    exchange.recorder.ring(replace(RINGING, operator_email=email("Anna Quill")), Leg("customer"))
-    found = await exchange.say()
-    assert [one for one in found.choices if "call_id" in one] == []
-    assert exchange.recorder.calls["call-7"].legs[0].state == "recording"
-
-
 @pytest.mark.parametrize("says", [None, "stopped"])
 async def test_p5_one_leg_that_goes_on_is_still_recorded_whatever_the_system_answers(
     exchange: Exchange, says: str | None
@@ -106,15 +101,6 @@ async def test_p5_a_system_that_is_away_is_tried_again_until_it_answers(exchange
     assert (await exchange.look(seconds=5)).live == "off"
 
 
-async def test_p5_a_system_that_goes_away_in_between_makes_it_uncertain_and_not_off(exchange: Exchange) -> None:
-    exchange.recorder.ring(RINGING, Leg("customer"))
-    assert (await exchange.say()).live == "off"
-    exchange.recorder.outage = Unavailable("It is away.")
-    assert (await exchange.look(seconds=11)).live == "still"
-    exchange.recorder.outage = None
-    assert (await exchange.look(seconds=2)).live == "off"
-
-
 async def test_p5_what_is_recorded_again_is_taken_back_at_once_and_stopped_again(exchange: Exchange) -> None:
     """Somebody began it anew in the phone system."""
     exchange.recorder.ring(RINGING, Leg("customer"))
@@ -123,29 +109,6 @@ async def test_p5_what_is_recorded_again_is_taken_back_at_once_and_stopped_again
     assert (await exchange.look(seconds=11)).live == "still"
     assert (await exchange.look(seconds=2)).live == "off"
     assert {leg.state for leg in exchange.recorder.calls["call-7"].legs} == {"stopped"}
-
-
-async def test_p5_what_begins_again_and_does_not_stop_is_told_as_still_recorded(exchange: Exchange) -> None:
-    exchange.recorder.ring(RINGING, Leg("customer"))
-    await exchange.say()
-    exchange.recorder.calls["call-7"].legs.append(Leg("third party", obeys=False))
-    assert (await exchange.look(seconds=11)).legs == ["third party"]
-    assert [one for one in await words_for(exchange.company, exchange.company.bram) if "STILL" in one]
-
-
-async def test_p5_what_is_off_is_looked_at_every_ten_seconds_and_not_with_each_turn(exchange: Exchange) -> None:
-    exchange.recorder.ring(RINGING, Leg("customer"))
-    await exchange.say()
-    exchange.recorder.calls["call-7"].legs.append(Leg("third party", obeys=False))
-    assert (await exchange.look(seconds=5)).live == "off"
-    assert (await exchange.look(seconds=5)).live == "still"
-
-
-async def test_p5_a_clock_that_was_stepped_back_keeps_nobody_from_looking(exchange: Exchange) -> None:
-    exchange.recorder.ring(RINGING, Leg("customer"))
-    await exchange.say()
-    exchange.recorder.calls["call-7"].legs.append(Leg("third party", obeys=False))
-    assert (await exchange.look(hours=-1)).live == "still"
 
 
 async def test_p5_a_call_that_ends_is_over_once_it_has_been_away_for_a_while(exchange: Exchange) -> None:
@@ -164,30 +127,6 @@ async def test_p5_another_call_of_that_name_is_not_stopped_for_the_first_caller(
     exchange.recorder.ring(replace(RINGING, started=NOW + timedelta(seconds=9)), Leg("customer"))
     assert (await exchange.look(seconds=11)).live == "over"
     assert exchange.recorder.calls["call-7"].legs[0].state == "recording"
-
-
-async def test_p5_a_call_that_is_away_for_a_moment_is_watched_all_the_time(exchange: Exchange) -> None:
-    exchange.recorder.ring(RINGING, Leg("customer"))
-    await exchange.say()
-    ringing = exchange.recorder.calls.pop("call-7")
-    await exchange.look(seconds=11)
-    exchange.recorder.calls["call-7"] = ringing
-    ringing.legs.append(Leg("third party", obeys=False))
-    assert (await exchange.look(seconds=2)).live == "still"
-
-
-async def test_p5_one_that_comes_back_after_it_had_counted_as_over_is_watched_with_the_next_word(
-    exchange: Exchange,
-) -> None:
-    exchange.recorder.ring(RINGING, Leg("customer"))
-    first = await exchange.say()
-    ringing = exchange.recorder.calls.pop("call-7")
-    assert (await exchange.look(seconds=20)).live == "over"
-    exchange.recorder.calls["call-7"] = ringing
-    await exchange.say()
-    found = await exchange.company.database.read(lambda store: store.declines.get(first.id))
-    assert found is not None
-    assert found.live == "off"
 
 
 async def test_p5_of_several_calls_the_chosen_one_is_stopped_and_no_other(exchange: Exchange) -> None:
@@ -211,12 +150,6 @@ async def test_p5_two_replicas_do_the_same_once(exchange: Exchange) -> None:
 @pytest.mark.parametrize("exchange", [Elsewhere], indirect=True)
 async def test_p5_a_system_that_knows_of_no_live_call_says_so(exchange: Exchange) -> None:
     assert (await exchange.say()).trouble == "cannot"
-
-
-@pytest.mark.parametrize("exchange", [Deaf], indirect=True)
-async def test_p5_a_system_that_fails_in_any_way_is_one_that_still_records(exchange: Exchange) -> None:
-    found = await exchange.say()
-    assert (found.state, found.trouble) == ("looking", "unreachable")
 
 
 @pytest.mark.parametrize("exchange", [Mute], indirect=True)
@@ -247,21 +180,111 @@ async def test_p5_whatever_goes_wrong_the_worker_goes_on(exchange: Exchange, mon
     await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_p5_names_that_were_never_registered_are_looked_for_another_way(exchange: Exchange) -> None:
-    exchange.recorder.ring(RINGING, Leg("customer"))
-    found = await exchange.say()
-    exchange.recorder.hang_up("call-7")
-    await exchange.look(seconds=20)
-    exchange.company.clock.pass_(days=3)
-    await exchange.company.door.enter(Go(found.id), CLOCK)
-    exchange.recorder.spoil("live/7.wav", "no metadata", b"audio")
-    await exchange.declining.tick()
-    assert await exchange.company.database.read(lambda store: store.declines.unmet()) == {found.id: ["live/7.wav"]}
-    exchange.recorder.lose("live/7.wav")
-    await exchange.declining.tick()
-    assert await exchange.company.database.read(lambda store: store.declines.unmet()) == {}
+async def _recorded(archive: Archive) -> tuple[str, int]:
+    """Bram's caller declines in the middle of a call, which is over by now and in the register."""
+    company = archive.company
+    matter = await say(company)
+    told = live(system="memory", recordings=("live/7.mp3",))
+    await company.door.enter(Find(matter, (told,)), CLOCK)
+    number = await archive.record("live/7.mp3")
+    await company.door.enter(Meet(matter), CLOCK)
+    return matter, number
 
 
-def test_p5_there_is_time_to_read_back_as_often_as_it_is_done() -> None:
-    for watched in (WATCHED, 2 * IN_ASTERISK):
-        assert timedelta(seconds=2 * (watched + OBEYS)) < timedelta(seconds=ANSWERS)
+async def _archive(database: Database) -> Archive:
+    return Archive(await a_company(database, Clock()))
+
+
+async def _to_the_end(archive: Archive, matter: str) -> None:
+    declined = await newest(archive.company, archive.company.bram)
+    archive.until(declined.erase_at or archive.company.clock.now, seconds=1)
+    await archive.company.door.enter(Go(matter), CLOCK)
+    await archive.tick()
+
+
+async def test_p5_it_is_erased_with_a_certificate_after_a_look_of_another_kind(database: Database) -> None:
+    archive = await _archive(database)
+    matter, number = await _recorded(archive)
+    await archive.tick()
+    assert await states(archive.company, number) == ["declined"]
+    await _to_the_end(archive, matter)
+    assert await states(archive.company, number) == ["erased"]
+    assert archive.recorder._audio == {}
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    page = await looking(archive.company, archive.company.helena, lambda act: certificate(act, erasure.id))
+    assert "The customer declined to be recorded." in [
+        text(part.words) for part in page.parts if hasattr(part, "words")
+    ]
+    assert "Its erasure began" in str(page), "it was out of reach since the customer declined"
+    assert "Closed to everybody" not in str(page)
+    assert "What was recorded is erased for good, with a certificate." in lines(
+        await seen(archive.company, matter, archive.company.bram)
+    )
+    assert await database.read(lambda store: [one.native_id for one in store.declines.recordings(matter)]) == [""]
+    assert await findings(database) == []
+
+
+async def test_p12_a_hold_wins_and_it_goes_when_that_ends(database: Database) -> None:
+    archive = await _archive(database)
+    matter, number = await _recorded(archive)
+    held = (await hold(archive.company, archive.company.helena, [number])).hold
+    await _to_the_end(archive, matter)
+    assert await states(archive.company, number) == ["closed"]
+    assert "live/7.mp3" in archive.recorder._audio
+    told = lines(await seen(archive.company, matter, archive.company.bram))
+    assert "⚠️ Something still keeps it. It stays locked, and is erased once that is over." in told
+    ends = await database.read(lambda store: store.holds.get(held).ends_at)  # type: ignore[union-attr]
+    archive.until(ends, seconds=1)
+    await archive.tick()
+    assert await states(archive.company, number) == ["erased"]
+    assert await findings(database) == []
+
+
+@pytest.mark.parametrize("decided", [False, True])
+async def test_p5_of_a_finished_call_nothing_goes_before_the_head_says_so(database: Database, *, decided: bool) -> None:
+    archive = await _archive(database)
+    company: Company = archive.company
+    number = await archive.record("2026/one.mp3")
+    matter = await say(company)
+    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(Choose(f"{matter}:0"), company.bram)
+    if decided:
+        await company.door.enter(Erase(matter), company.helena)
+    archive.until(company.clock.now, days=40)
+    await archive.tick()
+    assert await states(company, number) == ["erased" if decided else "declined"]
+    assert await findings(database) == []
+
+
+async def _finished(archive: Archive, name: str = "2026/one.mp3") -> tuple[str, int]:
+    """Bram says after a call that its customer had declined."""
+    number = await archive.record(name)
+    matter = await say(archive.company)
+    await archive.company.door.enter(Find(matter), CLOCK)
+    await archive.company.door.enter(Choose(f"{matter}:0"), archive.company.bram)
+    return matter, number
+
+
+async def test_p12_what_another_call_was_put_over_meanwhile_gets_no_certificate(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = await _archive(database)
+    matter, number = await _finished(archive)
+    await archive.company.door.enter(Erase(matter), archive.company.helena)
+    monkeypatch.setattr(archive.recorder, "look", _down)
+    await archive.erasing.tick()
+    other = await archive.record("2026/one.mp3", NOW + timedelta(minutes=5), audio=b"another call")
+    archive.until(archive.company.clock.now, hours=1)
+    await archive.tick()
+    erasure = await archive.erasure(number)
+    assert (other != number, erasure and erasure.state) == (True, "vanished")
+    assert (await states(archive.company, number, other), [*archive.recorder._audio]) == (
+        ["gone", "present"],
+        ["2026/one.mp3"],
+    )
+    assert await findings(database) == []
+
+
+async def _down(_: object) -> Mapping[str, tuple[str, ...]]:
+    raise Unavailable("away")

@@ -11,12 +11,11 @@ from structlog.testing import capture_logs
 from bot.chats.desk import NOT_NOW, SLOW, Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from handlers.access.forms import AccessForm
-from handlers.cards import Card, Page
+from handlers.access.intents import Question
+from handlers.rules.refusal import Refused
 from tests.each import each
-from tests.handlers.builders import (
-    audit,
-)
+from tests.handlers.builders import ask
+from tests.handlers.customers.acts import a_request
 from tests.offices import Office, down
 
 ANNA, BRAM, TARA, HELENA = "UANNA", "UBRAM", "UTARA", "UHELENA"
@@ -26,19 +25,6 @@ CALLS = "recordings"
 def silent(office: Office, *accounts: str) -> None:
     """The platform can't say who these are."""
     office.chat.faults += [Fault(Unavailable("http_500"), "profile", one, times=9) for one in accounts]
-
-
-def said(shown: object) -> str:
-    assert isinstance(shown, Page | Card)
-    return str(shown.parts)
-
-
-def drawn(form: type[AccessForm] = AccessForm) -> set[str]:
-    return set(form.model_fields)
-
-
-async def entries(office: Office, action: str) -> list[str]:
-    return [outcome for _, done, outcome, _, _ in await audit(office.company) if done == action]
 
 
 CALM: dict[str, tuple[Callable[[Desk, str], Any], str]] = {
@@ -65,12 +51,21 @@ async def test_while_nobody_answers_a_person_is_told_so(
     assert len(told) == (2 if method == "listen" else 0)
 
 
-async def test_a_notice_waits_for_nobody(office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    await desk.directory.visitor(ANNA)
-    silent(office, TARA)
-    await desk.pressed(TARA, "R-1")
-    down(desk, monkeypatch)
-    for one in (ANNA, TARA):  # known, and to be looked up
-        await desk.pressed(one, "R-1")
-    monkeypatch.undo()
-    assert await entries(office, "matters.pressed") == []
+async def questioned(office: Office) -> str:
+    request = await ask(office.company, office.company.anna)
+    await office.company.door.enter(Question(request, "Which invoice?"), office.company.tara)
+    return request
+
+
+async def test_p7_who_answers_reads_the_question(office: Office, desk: Desk) -> None:
+    sheet = await desk.introduced("UANNA", "answer", await questioned(office))
+    assert (sheet.name, sheet.intro) == ("answer", "Tara Lindqvist asks:\nWhich invoice?")
+
+
+async def test_p8_a_letter_that_would_be_confirmed_is_shown_first_or_the_form_is_not(
+    office: Office, desk: Desk
+) -> None:
+    request = await a_request(office.company)
+    office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UTARA", times=9))
+    with pytest.raises(Refused, match="what you would confirm"):
+        await desk.introduced("UTARA", "customer_release", request)

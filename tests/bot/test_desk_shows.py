@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from bot.chats.desk import CALLS, READING, Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from handlers import BUTTONS, FORMS
+from handlers import FORMS
 from handlers.access.intents import Deny
-from handlers.cards import Filled, Line, Lookup, Page
+from handlers.cards import Line, Lookup, Page
 from handlers.policy import Policy
-from handlers.room import Tells
 from handlers.rules.refusal import Refused
 from storage.database.store import DatabaseDown
 from tests.each import each
@@ -83,18 +82,6 @@ async def test_p1_what_the_policy_says_is_told_to_everybody_and_names_only_to_wh
     assert await desk.tells(ANNA, _greeting, "again") == (told("False"), "UTC")
 
 
-@each(("clause", "names"), [("P12", False), ("P7", True)])
-async def test_p1_for_what_everybody_may_read_nobody_is_looked_up(
-    office: Office, desk: Desk, clause: str, names: bool
-) -> None:
-    shown = cast("Tells", BUTTONS["clause"]).page
-    page, zone = await desk.tells(TARA, shown, clause)
-    assert len(office.chat.called("profile", TARA)) == names
-    assert zone == ("Australia/Sydney" if names else "UTC")
-    assert ("now: " in str(page.parts)) is names
-    assert "When(" not in str(page.parts)  # else the zone would matter
-
-
 async def test_d3_what_follows_from_the_answers_is_supplied_to_the_form_that_takes_it(
     office: Office, desk: Desk
 ) -> None:
@@ -102,16 +89,6 @@ async def test_d3_what_follows_from_the_answers_is_supplied_to_the_form_that_tak
     assert await desk.supplied(ANNA, "access", {}) == await desk.supplied(ANNA, "deny", chosen(office, 0)) == {}
     assert await desk.supplied(GUEST, "access", chosen(office, 0)) == {}
     assert await desk.supplied(ANNA, "old", chosen(office, 0)) == {}
-
-
-async def test_d3_while_nobody_answers_nothing_is_supplied(
-    office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await desk.directory.visitor(ANNA)
-    silent(office, TARA)
-    assert await desk.supplied(TARA, "access", chosen(office, 0)) == {}
-    down(desk, monkeypatch)
-    assert await desk.supplied(ANNA, "access", chosen(office, 0)) == {}
 
 
 async def test_d3_what_was_left_empty_is_supplied_when_it_is_sent_and_what_was_typed_stays(
@@ -125,18 +102,6 @@ async def test_d3_what_was_left_empty_is_supplied_when_it_is_sent_and_what_was_t
     assert [one in str(page.parts) for one in (f"· {OWN}'", "· CS-9'")] == [True, True]
 
 
-async def test_d3_a_form_that_lacks_nothing_is_sent_without_a_look_at_what_could_be_supplied(
-    office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever sends it waits for the answer, and no platform waits long."""
-    await desk.directory.visitor(ANNA)
-    down(desk, monkeypatch, only=("read",))
-    drawn = set(FORMS["access"].kind.model_fields)
-    assert await desk.submit(ANNA, "access", "", answers(office.company.calls[:1]), "k1", drawn) is None
-    with pytest.raises(DatabaseDown):
-        await desk.submit(ANNA, "access", "", answers(office.company.calls[1:2], crm=""), "k2", drawn)
-
-
 async def test_d3_a_form_is_filled_in_for_what_is_looked_for_or_from_what_was_asked_before(
     office: Office, desk: Desk
 ) -> None:
@@ -146,11 +111,6 @@ async def test_d3_a_form_is_filled_in_for_what_is_looked_for_or_from_what_was_as
     await office.company.door.enter(Deny(request, "No."), office.company.tara)
     _, filled = await desk.again(ANNA, "access", request)
     assert filled.values["crm"] == "CS-10442"
-
-
-async def test_a_form_that_nothing_fills_in_opens_blank(desk: Desk) -> None:
-    blank = (desk.sheet("deny"), Filled())
-    assert await desk.sought(ANNA, "deny", OWN) == await desk.again(ANNA, "deny", "R-1") == blank
 
 
 @each("form", FORMS)
@@ -165,15 +125,3 @@ async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up
     assert first.intro == (f"{READING} {found}" if looks_up else found)
     desk.reading = lambda: False
     assert desk.redrawn(form, {}, words=first.intro).intro == found
-
-
-async def test_a_form_that_is_introduced_says_so_too_and_one_that_could_not_be_sent_is_refused(desk: Desk) -> None:
-    desk.reading = lambda: True
-    assert (await desk.introduced(ANNA, "access", "S-1")).intro.startswith("I am reading the calls")
-    with pytest.raises(Refused, match="I can't find this request"):
-        await desk.introduced(ANNA, "deny", "R-1")
-
-
-async def test_what_no_room_searches_is_found_nowhere(desk: Desk) -> None:
-    """A client may name any source, and one of a newer version may be meant."""
-    assert await desk.find(ANNA, "people", "") == await desk.named(ANNA, "people", ["1"]) == []

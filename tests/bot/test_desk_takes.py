@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.chats.desk import Desk
-from bot.ports import Address, Unavailable, Unreachable
+from bot.ports import Address, Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import home_of
 from handlers.inbox import Press
@@ -24,33 +24,11 @@ async def test_the_home_is_left_to_the_delivery_once_for_each_key(office: Office
     assert ("Call recordings" in str(card.parts), zone) == (True, "Australia/Sydney")
 
 
-async def test_the_home_of_a_guest_says_why_it_is_closed(office: Office, desk: Desk) -> None:
-    assert await desk.take(Press("slack", GUEST, "home", "", "k1"))
-    assert "You are a guest here" in str(office.chat.homes[GUEST].parts)
-
-
 async def test_what_the_platform_says_nothing_to_is_kept_once(office: Office, desk: Desk) -> None:
     office.chat.faults.append(Fault(Unavailable("http_500"), "profile", ANNA, times=2))
     for _ in range(2):
         assert not await desk.take(HOME)
     assert await office.company.database.read(lambda store: store.inbox.waiting("slack", ANNA)) == 1
-
-
-async def test_only_what_was_kept_wakes_whoever_does_it_later(office: Office, desk: Desk) -> None:
-    """Else each form that is filed, by anybody, would have the database asked whether something is kept."""
-    woken: list[str] = []
-    door = office.company.door
-    mine = Desk(door, desk.directory, desk.public_url, kept=lambda: woken.append("inbox"))
-    await mine.take(HOME)
-    assert woken == []
-    for _ in range(2):
-        await mine.keep(HOME)
-    assert woken == ["inbox"]
-
-
-async def test_who_is_turned_away_and_can_not_be_told_is_given_up(office: Office, desk: Desk) -> None:
-    office.chat.faults.append(Fault(Unreachable("user_disabled"), "home", GUEST))
-    assert await desk.take(Press("slack", GUEST, "home", "", "k1"))
 
 
 async def test_who_is_turned_away_and_can_not_be_told_yet_is_told_later(office: Office, desk: Desk) -> None:

@@ -7,11 +7,15 @@ from datetime import timedelta
 import pytest
 
 from bot.clockwork.daily import PATIENCE, WeeklyDigest
+from bot.ports import Unavailable, Unreachable
+from bot.rehearsal.fake_chat import Fault
 from handlers.digest.steps import Verified
 from storage.tables.digests import Digest
 from tests.clocks import Seconds
+from tests.each import each
 from tests.handlers.digest.acts import MONDAY, digests
-from tests.offices import Office
+from tests.offices import Office, profile
+from tests.reaching import Looks, leaves
 
 
 class Proving:
@@ -80,7 +84,43 @@ async def test_two_processes_make_one_and_a_tick_that_failed_is_made_up_for(
     assert len(await _made(monday)) == 1
 
 
-async def test_on_other_days_it_asks_for_nothing(office: Office, seconds: Seconds) -> None:
-    proof = Proving()
-    await _weekly(office, proof, seconds).tick()
-    assert (proof.asked, proof.tried, await _made(office)) == (0, 0, [])
+FOR_EVER = 10**6
+
+
+async def test_p7_who_left_is_told_with_who_stands_in_until_it_is_mended(looks: Looks) -> None:
+    leaves(looks.office, "deven", "tara")
+    told = await looks.told()
+    assert "Deven Okafor (deputy of the Customer Success Specialist Team Leader) has no account that I can find" in told
+    assert (
+        "Tara Lindqvist (the Customer Success Specialist Team Leader) no longer has an account. Nobody stands in"
+        in told
+    )
+    looks.office.chat.people["UTARA"] = profile("tara")
+    assert "Tara Lindqvist (" not in await looks.told()
+
+
+async def test_p7_who_was_never_met_is_looked_for_by_address(looks: Looks) -> None:
+    policy = looks.office.company.door.policy
+    customers = policy.customers.model_copy(update={"handlers": ("new.one@fernhill.example",)})
+    looks.office.company.door.policy = policy.model_copy(update={"customers": customers})
+    assert (
+        "new.one@fernhill.example (who confirms customers’ requests) has no account that I can find"
+        in await looks.told()
+    )
+    assert "new.one@fernhill.example" in [one.whom for one in looks.office.chat.calls if one.method == "find"]
+
+
+@each("error", [AttributeError("get"), Unavailable("unreadable_answer")])
+async def test_a2_one_account_that_answers_oddly_keeps_nobody_else_from_being_tried(
+    looks: Looks, error: Exception
+) -> None:
+    looks.office.chat.faults.append(Fault(error, "knock", "UTARA", times=FOR_EVER))
+    leaves(looks.office, "deven")
+    told = await looks.told()
+    assert "Deven Okafor" in told
+    assert "Tara Lindqvist (" not in told
+
+
+async def test_a_platform_that_seems_to_know_nobody_is_not_believed(looks: Looks) -> None:
+    looks.office.chat.faults.append(Fault(Unreachable("users_not_found"), "knock", times=FOR_EVER))
+    assert await looks.told() == ""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.commands.route import ALONE, ANOTHER_VERSION, route
-from bot.trouble import AWAY, SENTENCES
+from bot.commands.route import ALONE, route
 from storage.database.store import Database, Store
 from storage.records import Person
 from storage.tables.absences import Absence
@@ -65,18 +64,6 @@ def test_p7_whoever_said_so_at_home_is_passed_over_for_as_long_as_it_lasts(
     assert not any(ALONE in line for line in _printed(capsys))
 
 
-def test_p7_a_day_that_is_over_counts_the_absences_of_then(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    run(_filled(url, (TARA, date(2026, 11, 24), date(2026, 11, 26))))
-    later = datetime(2026, 12, 1, tzinfo=UTC)
-    assert _asked(capsys, now=later) == ([TARA], True)
-    assert _asked(capsys, "2026-11-25", later) == ([DEVEN], True)
-
-
-def test_p7_who_is_back_early_is_there(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    run(_filled(url, (TARA, date(2026, 11, 24), date(2026, 11, 26)), ended=True))
-    assert _asked(capsys) == ([TARA], True)
-
-
 def test_without_a_database_a_line_says_so_and_none_is_made(
     environment: Environment, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -85,17 +72,3 @@ def test_without_a_database_a_line_says_so_and_none_is_made(
     assert _asked(capsys) == ([TARA], False)
     assert _printed(capsys)[-1] == f"Note         {ALONE} There is no file {file}."
     assert list(tmp_path.iterdir()) == []
-
-
-def test_nor_is_one_that_is_empty_silent_or_none_asked(
-    environment: Environment, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    empty, text = tmp_path / "empty.db", tmp_path / "text.db"
-    empty.touch()
-    text.write_text("This is no database, and somebody has put it in its place. " * 40)
-    for url, why in (
-        (f"sqlite:///{empty}", ANOTHER_VERSION), (f"sqlite:///{text}", SENTENCES["no_database"]),
-        ("postgresql://nobody@127.0.0.1:1/nothing", AWAY),
-    ):  # fmt: skip
-        environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL=url)
-        assert _printed(capsys)[-1] == f"Note         {ALONE} {why}"

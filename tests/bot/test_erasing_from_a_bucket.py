@@ -30,7 +30,7 @@ from tests.bot.recorders.s3_gateway import Gateway
 from tests.erasing import SIGHTED, newest_erasure, unsaid
 from tests.handlers.builders import Clock, Company, a_company, ask
 from tests.handlers.reading import lines, looking
-from tests.moments import NOW, moment
+from tests.moments import NOW
 from tests.reconciled import findings
 from tests.s3_server import Storage
 
@@ -115,27 +115,6 @@ async def test_p7_p12_from_a_request_to_a_certificate(archive: Archive) -> None:
     assert (await archive.rows()).keys() == {"2026/young.mp3"}
 
 
-async def test_p12_a_retention_that_outlives_the_moment_is_told_and_never_certified(archive: Archive) -> None:
-    until = moment() + timedelta(days=30)
-    keep = {"Mode": "GOVERNANCE", "RetainUntilDate": until}
-    archive.bench.client.put_object_retention(
-        Bucket=archive.bench.bucket, Key=archive.bench.place.key(NAME), Retention=keep
-    )
-    for minutes in (0, 90, 180):
-        erasure = await archive.tick(MOMENT + timedelta(minutes=minutes))
-        assert (erasure.trouble, erasure.erased_at) == ("retained", None)
-    assert len(archive.bench.versions(NAME)) == 2
-
-
-async def test_p12_a_legal_hold_in_the_bucket_keeps_it_until_it_is_lifted(archive: Archive) -> None:
-    archive.bench.lock(NAME)
-    erasure = await archive.tick(MOMENT)
-    assert (erasure.trouble, erasure.erased_at) == ("held", None)
-    archive.bench.lock(NAME, on=False)
-    erasure = await archive.tick(MOMENT + LATER)
-    assert erasure.state == "erased"
-
-
 async def test_p12_a_storage_that_says_ok_and_keeps_it_gets_no_certificate(archive: Archive) -> None:
     archive.gateway.manners = lambda method, _: b"" if method == "DELETE" else None
     erasure = await archive.tick(MOMENT)
@@ -143,18 +122,6 @@ async def test_p12_a_storage_that_says_ok_and_keeps_it_gets_no_certificate(archi
     archive.gateway.manners = lambda *_: None
     assert (await archive.tick(MOMENT + LATER)).state == "erased"
     assert archive.bench.versions(NAME) == []
-
-
-async def test_p12_credentials_that_expire_between_the_deletion_and_the_look_certify_nothing(archive: Archive) -> None:
-    def expire_after_the_first(method: str, target: str) -> tuple[int, str] | None:
-        gone = any(one.startswith("DELETE") for one in archive.gateway.asked[:-1])
-        return (403, "ExpiredToken") if gone and method != "DELETE" and target else None
-
-    archive.gateway.manners = expire_after_the_first
-    erasure = await archive.tick(MOMENT)
-    assert (erasure.trouble, erasure.erased_at) == ("unavailable", None)
-    archive.gateway.manners = lambda *_: None
-    assert (await archive.tick(MOMENT + LATER)).state == "erased"
 
 
 async def test_p12_a_copy_that_somebody_made_is_told_until_it_is_gone(archive: Archive) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from bot import __main__
 from bot.commands.figures import figures
-from bot.settings.config import Misconfigured
 from storage.database.store import Database
 from tests.databases import run
 from tests.each import each
@@ -74,9 +73,3 @@ def test_a_bad_month_is_a_sentence_and_exit_2(
     with pytest.raises(SystemExit) as left:
         __main__.main()
     assert left.value.code == 2
-
-
-def test_a_database_that_is_not_there_yet_is_told_of(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'other.db'}")
-    with pytest.raises(Misconfigured, match="there is no file"):
-        figures("2026-11", as_json=False, now=NOW)

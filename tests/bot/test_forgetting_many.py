@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from datetime import timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot.clockwork import forgetting as module
-from bot.clockwork.forgetting import FEW, SHOWN_AT_ONCE, Forgetting
+from bot.clockwork.forgetting import SHOWN_AT_ONCE, Forgetting
 from handlers import HANDLERS
 from handlers.acting import CLOCK, Act, Done
 from handlers.forgetting import EraseWords, erase_words
 from handlers.sealing import Seal
 from handlers.written import Written, write
-from storage.database.store import Database, DatabaseDown, Store
+from storage.database.store import Database, Store
 from storage.records import Request
 from storage.tables.keys import EndedKey, MatterKey
 from tests.clocks import Seconds
-from tests.handlers.builders import AU, Clock, Company, a_company, ask, ledger
-from tests.handlers.forgetting.words import GOES, stands
-from tests.ledgers import outgoing
+from tests.handlers.builders import AU, Clock, Company, a_company, ask
+from tests.handlers.forgetting.words import GOES
 from tests.moments import NOW
 
 MANY = 1000
@@ -83,40 +81,6 @@ async def test_p11_a_thousand_go_at_once_in_transactions_that_stay_small(
     assert await company.database.read(lambda store: store.matter_keys.get(open_one)) is not None
 
 
-async def test_p11_cards_are_drawn_anew_as_fast_as_they_are_delivered(company: Company) -> None:
-    for one in await _closed(company, 3 * SHOWN_AT_ONCE):
-        await stands(company, one, "anna", "bram", "tara", "deven", "helena")
-    company.clock.now = GOES
-    forgetting = Forgetting(company.door, bool)
-    before = len(await ledger(company))
-    for _ in range(3):
-        await forgetting.tick()
-    assert len(await ledger(company)) - before == FEW
-    assert (await _counted(company))[2] == FEW // 5
-
-    def delivered(store: Store) -> None:
-        for row in outgoing(store):
-            store.outbox.settle(row, "updated", "", GOES)
-
-    await company.database.write(delivered)
-    await forgetting.tick()
-    assert (await _counted(company))[2] == 2 * SHOWN_AT_ONCE
-
-
-async def test_p11_what_is_due_is_looked_for_once_an_hour_of_the_companys_clock(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looks: list[str] = []
-    monkeypatch.setattr(module, "_closed", lambda store, before, after: [*map(looks.append, [after])][1:])
-    forgetting = Forgetting(company.door, bool)
-    for minutes in (0, 10, 59, 60, 61, 150):
-        company.clock.now = NOW + timedelta(minutes=minutes)
-        await forgetting.tick()
-    company.clock.now = NOW  # a clock that goes back
-    await forgetting.tick()
-    assert len(looks) == 4
-
-
 async def test_p11_one_that_fails_keeps_no_other_back_and_is_tried_again(
     company: Company, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
 ) -> None:
@@ -141,20 +105,3 @@ async def test_p11_one_that_fails_keeps_no_other_back_and_is_tried_again(
     company.clock.pass_(hours=1)
     await forgetting.tick()
     assert (await _counted(company))[:2] == (0, 3)
-
-
-async def test_p11_a_database_that_is_away_is_asked_again(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def away(*_: Any, **__: Any) -> Any:
-        raise DatabaseDown("locked")
-
-    await _closed(company, 1)
-    company.clock.now = GOES
-    seconds = Seconds()
-    forgetting = Forgetting(company.door, bool, seconds)
-    with monkeypatch.context() as patched:
-        patched.setattr(company.database, "write", away)
-        with pytest.raises(DatabaseDown):
-            await forgetting.tick()
-    seconds.now += 31
-    await forgetting.tick()
-    assert (await _counted(company))[:2] == (0, 1)

@@ -11,13 +11,11 @@ import pytest
 import pytest_asyncio
 from botocore.exceptions import ClientError
 
-from bot.app import Steward
 from bot.recorders import open_recorder
 from bot.retention.erasing import Erasing
 from bot.retention.mirroring import DAILY, Mirroring
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
 from bot.sealing import Marks
-from bot.settings.config import Settings
 from handlers.retention.intents import Doomed
 from storage.database.store import Database
 from storage.tables.erasures import Erasure
@@ -25,9 +23,8 @@ from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.clocks import Seconds
 from tests.erasing import SIGHTED, newest_erasure, unsaid
-from tests.handlers.builders import POLICY, Clock, Company, a_company
+from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.holds.acts import hold, release
-from tests.keys import KEY
 from tests.moments import NOW
 from tests.reconciled import findings
 from tests.s3_server import Storage
@@ -119,18 +116,6 @@ async def test_p12_a_held_call_is_deleted_by_nobody_and_after_its_release_nothin
     assert bucket.bench.versions(NAME) == bucket.bench.versions(BESIDE) == []
 
 
-async def test_p12_of_two_holds_the_first_release_lifts_nothing(bucket: Bucket) -> None:
-    company, number = bucket.company, await bucket.number()
-    first, second = [(await hold(company, company.helena, [number], until="2026-12-31")).hold for _ in range(2)]
-    await bucket.tick()
-    await release(company, first, company.helena)
-    await bucket.tick()
-    assert bucket.deletable() == []
-    await release(company, second, company.helena)
-    await bucket.tick()
-    assert len(bucket.deletable()) == 4
-
-
 async def test_p12_what_somebody_lifted_and_a_new_version_are_held_within_a_day(bucket: Bucket) -> None:
     company, number = bucket.company, await bucket.number()
     await hold(company, company.helena, [number], until="2026-12-31")
@@ -141,41 +126,3 @@ async def test_p12_what_somebody_lifted_and_a_new_version_are_held_within_a_day(
     await bucket.tick()
     assert len(bucket.bench.versions(NAME)) == 3
     assert bucket.deletable() == []
-
-
-async def test_p12_what_somebody_else_holds_stays_held_after_the_release(bucket: Bucket) -> None:
-    company, number = bucket.company, await bucket.number()
-    bucket.bench.lock(NAME)
-    one = (await hold(company, company.helena, [number], until="2026-12-31")).hold
-    await bucket.tick()
-    await release(company, one, company.helena)
-    company.clock.pass_(days=2)
-    await bucket.tick()
-    assert (await bucket.erasure(number)).trouble == "held"
-    for name in (NAME, BESIDE):
-        for version in bucket.bench.versions(name):
-            bucket.bench.lock(name, on=False, version=version["VersionId"])
-    company.clock.pass_(hours=1)
-    await bucket.tick()
-    assert (await bucket.erasure(number)).state == "erased"
-
-
-async def test_p12_the_program_holds_with_a_tick_and_lets_go_before_it_erases(bucket: Bucket, sqlite_url: str) -> None:
-    company, number = bucket.company, await bucket.number()
-    settings = Settings.model_validate(
-        {
-            "database_url": sqlite_url, "secret_key": KEY, "slack_bot_token": "xoxb-1", "slack_signing_secret": "2",
-            "slack_app_token": None, "recordings_url": address(bucket.bench),
-        }
-    )  # fmt: skip
-    program = Steward(settings, POLICY, company.clock)
-    program.build()
-    program.clock.confirm()  # the storage is not at the company's moment
-    one = (await hold(company, company.helena, [number], until="2026-12-31")).hold
-    await program.ticks.part("recordings")
-    await program.ticks.part("holds")
-    assert bucket.deletable() == []
-    await release(company, one, company.helena)
-    await program.ticks.part("erasures")
-    await program.stop()
-    assert len(bucket.deletable()) == 4

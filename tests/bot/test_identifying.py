@@ -10,16 +10,14 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Absent, Changed, Unavailable
-from bot.retention.recording_sync import CHUNK, RecordingSync, RecordingWatch, audio_digest
+from bot.retention.recording_sync import RecordingSync, RecordingWatch
 from handlers.access.intents import Approve
-from storage.database.store import Database, DatabaseDown
+from storage.database.store import Database
 from storage.records import Recording
 from tests.bot.web.player import sighting
-from tests.each import each
 from tests.handlers.builders import Clock, Company, a_company, approved, ask, audit, stored
 from tests.memory_recorder import MemoryAudio, MemoryRecorder
 from tests.moments import NOW
-from tests.stories.waiting import until
 
 ONE, TWO = sighting("one.wav", 20.0), sighting("two.wav", 20.0)
 SOUND = bytes(range(256)) * 8
@@ -131,15 +129,6 @@ async def test_b2_what_cannot_be_read_now_waits_for_the_next_look(
     assert await keeper.sync() == 1
 
 
-async def test_b2_long_audio_is_known_by_all_of_it() -> None:
-    recorder = MemoryRecorder()
-    found = set()
-    for audio in (bytes(2 * CHUNK + 1), bytes(2 * CHUNK) + b"\1", bytes(CHUNK), b"\1" + bytes(2 * CHUNK)):
-        recorder.keep(ONE, audio)
-        found.add(await audio_digest(recorder, ONE.native_id, (await recorder.audio(ONE.native_id)).stamp))
-    assert len(found) == 4
-
-
 @pytest_asyncio.fixture
 async def watch(keeper: RecordingSync, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RecordingWatch]:
     monkeypatch.setattr("bot.retention.recording_sync.SOON", 0.0)
@@ -149,20 +138,3 @@ async def watch(keeper: RecordingSync, monkeypatch: pytest.MonkeyPatch) -> Async
     yield watch
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-@each("fault", [Unavailable("disk"), DatabaseDown("away"), ValueError("a bug")])
-async def test_b2_the_watch_outlives_every_fault(
-    keeper: RecordingSync, watch: RecordingWatch, monkeypatch: pytest.MonkeyPatch, fault: Exception
-) -> None:
-    tried: list[str] = []
-
-    async def fails() -> None:
-        tried.append("")
-        raise fault
-
-    monkeypatch.setattr(keeper, "identify", fails)
-    for _ in range(2):
-        tried.clear()
-        watch.wake()
-        await until(lambda: tried, "it tries")

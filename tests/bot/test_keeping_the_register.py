@@ -133,23 +133,6 @@ async def test_whatever_happens_and_whatever_fails_it_is_in_step_after_a_day(
     assert others == []
 
 
-async def test_what_the_database_was_away_for_is_stored_once_when_it_is_back(
-    keeper: RecordingSync, folder: FolderBench, failing: Failing
-) -> None:
-    put(folder, *(f"a/{one:03}.mp3" for one in range(250)))
-    await settled(keeper, folder, failing)
-    put(folder, *(f"a/{one:03}.mp3" for one in range(120)), "b/new.mp3", crm="CS-2")
-    folder.take("a/249.mp3")
-    failing.whole = DatabaseDown("away")
-    with pytest.raises(DatabaseDown):
-        await tick(keeper, folder)
-    failing.whole = None
-    assert await tick(keeper, folder) == 122
-    for _ in range(3):
-        assert await tick(keeper, folder) == 0
-    assert sorted(failing.told) == [*(f"a/{one:03}.mp3" for one in range(120)), "a/249.mp3", "b/new.mp3"]
-
-
 async def test_a_call_that_can_not_be_stored_is_tried_with_each_tick(
     keeper: RecordingSync, folder: FolderBench, failing: Failing
 ) -> None:
@@ -192,17 +175,6 @@ async def test_p7_what_somebody_asks_for_or_may_hear_is_looked_at_with_each_tick
     await keeper.sync()
     assert failing.told == ["1/0041.mp3"]
     assert "access.call_changed" in [one[1] for one in await audit(company, request)]
-
-
-@pytest.mark.soak
-async def test_p7_a_call_that_somebody_met_changed_is_looked_at_by_name(
-    company: Company, keeper: RecordingSync, folder: FolderBench, failing: Failing
-) -> None:
-    put(folder, *(f"{one % 4}/{one:04}.mp3" for one in range(1_600)))
-    await settled(keeper, folder, failing)
-    write_in_place(folder.root / "2/0042.mp3")
-    assert await keeper.sync(["2/0042.mp3"]) == 1
-    assert failing.told == ["2/0042.mp3"]
 
 
 async def test_an_outage_leaves_the_register_and_the_next_look_as_they_were(

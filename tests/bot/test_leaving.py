@@ -6,12 +6,24 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, MutableMapping
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
+from bot.chats.directory import Directory
+from bot.chats.inbox import Inbox
+from bot.clockwork.reaching import meet_holders
+from bot.clockwork.ticks import PAUSE, unending
 from bot.leaving import Leaving, for_certain
+from bot.rehearsal.fake_chat import Fault
+from handlers.inbox import Collect, Press
 from tests.clocks import hurry
+from tests.handlers.builders import POLICY, ask, stored
+from tests.offices import Office, a_desk
 
 Logs = list[MutableMapping[str, Any]]
 
@@ -33,10 +45,6 @@ def _stages(*stages: tuple[str, float, float]) -> list[float]:
 
     hurry(leave())
     return ends
-
-
-def test_what_one_does_not_need_the_next_ones_have() -> None:
-    assert _stages(("a", 1.0, 5.0), ("b", 3.5, 1.0), ("c", 99.0, 0.0)) == pytest.approx([1.0, 4.5, 7.0], abs=0.1)
 
 
 def test_one_that_hangs_is_cut_short_and_the_next_ones_have_theirs(logs: Logs) -> None:
@@ -66,19 +74,6 @@ def test_one_that_does_not_end_when_it_is_told_to_keeps_no_other_from_coming(log
     assert [(one["event"], one["stage"]) for one in logs] == [("stopping.cut_short", "a")]
 
 
-def test_one_that_breaks_keeps_no_other_from_coming(logs: Logs) -> None:
-    async def leave() -> str:
-        await Leaving().stage("a", _breaks)
-        return "came"
-
-    assert hurry(leave()) == "came"
-    assert [(one["event"], one["error"]) for one in logs] == [("stopping.fault", "ZeroDivisionError")]
-
-
-async def _breaks() -> None:
-    raise ZeroDivisionError
-
-
 def test_whatever_hangs_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """By a thread of its own, since a disk that hangs holds threads that asyncio waits for."""
     ended: list[int] = []
@@ -100,3 +95,62 @@ def test_whatever_hangs_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> Non
     [work] = made
     work()
     assert ended == [1]
+
+
+async def test_a4_the_inbox_finishes_what_is_being_taken(office: Office) -> None:
+    company, desk = office.company, a_desk(office)
+    request = await ask(company, company.anna)
+    await desk.keep(Press("slack", "UTARA", "approve", request, "k"), at_once=True)
+    inbox, taken, go_on = Inbox(company.door, {"slack": desk}), asyncio.Event(), asyncio.Event()
+
+    async def slowly(intent: Any, *others: Any) -> Any:
+        found = await company.door.enter(intent, *others)
+        if isinstance(intent, Collect):
+            taken.set()
+            await go_on.wait()
+        return found
+
+    through = SimpleNamespace(enter=slowly, now=company.door.now, database=company.database)
+    with patch.object(inbox, "door", through):
+        running = asyncio.create_task(inbox.run())
+        await asyncio.wait_for(taken.wait(), 20)
+        stopping = asyncio.create_task(inbox.stop())
+        await asyncio.wait({stopping}, timeout=0.05)
+        assert not stopping.done()
+        go_on.set()
+        await stopping
+        assert (await stored(company, request)).state == "approved"
+        await running
+
+
+def counted(name: str) -> float:
+    return REGISTRY.get_sample_value("steward_work_faults_total", {"work": name}) or 0.0
+
+
+def test_a_fault_is_logged_and_counted_and_the_work_begins_anew() -> None:
+    """The worker of a queue ended in silence, and the queue grew."""
+    began: list[float] = []
+
+    async def work() -> None:
+        began.append(asyncio.get_running_loop().time())
+        if len(began) < 3:
+            raise KeyError("a fault of ours")
+
+    before = counted("the inbox")
+    with capture_logs() as logs:
+        hurry(unending("the inbox", work))
+    assert began == [0.0, PAUSE, 2 * PAUSE]
+    assert [(line["event"], line["work"], line["error"]) for line in logs] == [
+        ("work.ended", "the inbox", "KeyError")
+    ] * 2
+    assert counted("the inbox") == before + 2
+
+
+async def test_a_fault_in_the_look_for_one_officer_keeps_no_other_from_being_met(office: Office) -> None:
+    """Whoever was behind it stayed without a name on the first card, and no line told why."""
+    office.chat.faults.append(Fault(ValueError("a fault of ours"), "find", times=1))
+    with capture_logs() as logs:
+        await meet_holders(Directory(office.chat, office.company.door, POLICY, office.company.seconds), POLICY)
+    asked = {one.whom for one in office.chat.called("find")}
+    assert {role.holder for role in POLICY.roles.held().values()} <= asked
+    assert [line["error"] for line in logs if line["event"] == "officer.fault"] == ["ValueError"]

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import MutableMapping
+from typing import Any
 
+import pytest
+from sqlalchemy import text
+
+from bot.chats import directory as module
 from bot.chats.desk import SLOW, Desk
 from bot.chats.directory import DECIDING, Directory
+from bot.clockwork.ticks import Ticks
 from bot.listeners import Membership
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import FakeChat, Fault
+from bot.retention.recording_sync import RecordingSync
 from handlers.cards import Actions, Page
-from storage.database.store import DatabaseDown
 from storage.people import Account
+from tests.clocks import Seconds
 from tests.handlers.builders import approved, email, meet, person
+from tests.memory_recorder import MemoryRecorder
 from tests.moments import NOW
 from tests.offices import Office, profile
+from tests.reaching import Looks, leaves
 
 
 def directory(office: Office, chat: FakeChat) -> Directory:
@@ -62,12 +71,6 @@ async def test_b6_an_account_that_the_platform_has_no_more_is_gone(office: Offic
     assert not await confirmed(office, membership)
 
 
-async def test_b6_no_answer_confirms_nobody(office: Office, membership: Membership) -> None:
-    office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UANNA", times=9))
-    assert not await confirmed(office, membership)
-    assert (await person(office.company, office.company.anna)).standing == "member"
-
-
 async def test_b6_one_of_several_platforms_is_enough_and_all_are_asked(office: Office, membership: Membership) -> None:
     teams = await also_in_teams(office, membership)
     office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UANNA"))
@@ -75,23 +78,6 @@ async def test_b6_one_of_several_platforms_is_enough_and_all_are_asked(office: O
     teams.faults.append(Fault(Unavailable("http_500"), "profile", "TANNA"))
     office.clock.pass_(seconds=DECIDING)
     office.chat.people["UANNA"] = profile("anna", "deactivated")
-    assert not await confirmed(office, membership)
-
-
-async def test_b6_an_account_of_a_platform_that_is_switched_off_says_nothing(
-    office: Office, membership: Membership
-) -> None:
-    membership.directories = {}
-    assert not await confirmed(office, membership)
-
-
-async def test_b6_without_the_database_nobody_is_confirmed(
-    office: Office, membership: Membership, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def away(*_: object) -> None:
-        raise DatabaseDown("locked")
-
-    monkeypatch.setattr(membership.door.database, "read", away)
     assert not await confirmed(office, membership)
 
 
@@ -108,3 +94,76 @@ async def test_b6_listen_looks_anew_as_deciding_does(office: Office, desk: Desk)
     office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UANNA"))
     page = await desk.hand("UANNA", "listen", request, "press-2")
     assert SLOW in str(page)
+
+
+Logs = list[MutableMapping[str, Any]]
+FOR_EVER = 10**6
+
+
+class Watch:
+    """Anna and Bram may hear a call each; Anna was met first, so that she is looked at first."""
+
+    def __init__(self, office: Office, *chats: FakeChat) -> None:
+        self.office, self.seconds, door = office, Seconds(), office.company.door
+        every = {one.platform: Directory(one, door, door.policy, self.seconds) for one in (office.chat, *chats)}
+        register = RecordingSync(door, MemoryRecorder(), "memory")
+        self.ticks = Ticks(door, register, every, self.seconds)
+
+    async def given(self) -> None:
+        company = self.office.company
+        await approved(company)
+        await approved(company, company.bram, calls=[company.calls[1]], crm="CS-2")
+        await self._checked("UANNA", "2026-01-01")
+
+    async def _checked(self, account: str, day: str) -> None:
+        older = text(f"UPDATE accounts SET checked_at = '{day} 00:00:00.000000' WHERE account_id = '{account}'")
+        await self.office.company.database.write(lambda store: store.session.execute(older))
+
+    async def looks(self, number: int = 4) -> None:
+        for _ in range(number):
+            self.seconds.now += 1200.0
+            self.office.clock.pass_(minutes=20)
+            await self.ticks.part("accounts")
+
+    async def standing(self, short: str) -> str:
+        account = f"U{short.upper()}"
+        named = text(f"SELECT standing FROM accounts WHERE account_id = '{account}'")
+        return str(await self.office.company.database.read(lambda store: store.session.execute(named).scalar()))
+
+
+@pytest.fixture
+def watch(office: Office) -> Watch:
+    return Watch(office)
+
+
+@pytest.mark.parametrize("error", [KeyError("user"), Unavailable("unreadable_answer")])
+@pytest.mark.parametrize("most", [1, 20])
+async def test_b6_whoever_left_is_found_though_another_can_not_be_looked_at(
+    watch: Watch, logs: Logs, monkeypatch: pytest.MonkeyPatch, error: Exception, most: int
+) -> None:
+    """Also where as many as are looked at once can't be."""
+    monkeypatch.setattr(module, "MOST_AT_ONCE", most)
+    await watch.given()
+    leaves(watch.office, "bram")
+    watch.office.chat.faults.append(Fault(error, "profile", "UANNA", times=FOR_EVER))
+    await watch.looks()
+    assert (await watch.standing("bram"), await watch.standing("anna")) == ("deactivated", "member")
+    faults = [one for one in logs if one["event"] == "tick.fault"]
+    assert bool(faults) == isinstance(error, KeyError)
+    assert all(one["piece"] == "account:slack:UANNA" for one in faults)
+
+
+async def test_b6_a2_one_account_that_can_not_be_stored_keeps_nobody_from_being_told(
+    looks: Looks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = looks.directories["slack"]
+    meet = directory.meet
+
+    async def broken(one: Any, *more: Any) -> Any:
+        if one.account_id == "UTARA":
+            raise KeyError(one.account_id)
+        return await meet(one, *more)
+
+    monkeypatch.setattr(directory, "meet", broken)
+    leaves(looks.office, "deven")
+    assert "Deven Okafor" in await looks.told()

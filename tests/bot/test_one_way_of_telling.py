@@ -15,7 +15,7 @@ from handlers.finding import find
 from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from storage.database.store import Database
-from tests.handlers.builders import Clock, Company, a_company, account, approved, call, meet, refusal, register
+from tests.handlers.builders import Clock, Company, a_company, approved, call, refusal, register
 from tests.handlers.reading import home_of, looking, seen
 
 LENGTH = "1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}3\N{NO-BREAK SPACE}s"
@@ -49,23 +49,6 @@ async def test_d1_card_home_and_player_tell_the_same_moments(company: Company) -
     assert option.label.startswith(f"{started} · ")
     refused = await refusal(company, Deny(request, "No."), company.tara)
     assert str(refused).endswith("by you on Tue 24 Nov, 14:00 Sydney.")
-
-
-async def test_d1_whoever_is_elsewhere_reads_the_lines_time_as_well(company: Company) -> None:
-    company.people["anna"] = await meet(company.door, account("UANNA", "Anna Quill", zone="Europe/London"))
-    [told] = (await _played(company, await approved(company)))["recordings"]
-    assert told["started_told"] == "Mon 23 Nov, 03:00 London (14:00 Sydney)"
-
-
-async def test_d1_an_end_says_how_far_off_it_is_and_stays_true_on_a_card(company: Company) -> None:
-    request = await approved(company)
-    company.clock.pass_(hours=30)
-    home, card = await home_of(company, company.anna), await seen(company, request, company.anna)
-    assert "14:00 Sydney (in 6 days)" in json.dumps(teams.home(home, "Australia/Sydney"))
-    assert "(in 6 days)" in json.dumps(slack.home(home, "Australia/Sydney"))
-    for drawn in (slack.message(card, "Australia/Sydney"), teams.message(card, "Australia/Sydney")):
-        assert "(7 days from the approval)" in json.dumps(drawn)
-        assert "in 6 days" not in json.dumps(drawn)
 
 
 @pytest.mark.parametrize("seconds", [62.5, 62.51, 63.49])

@@ -13,19 +13,12 @@ from tests.each import each
 from tests.keys import KEY
 
 ROOT = Path(__file__).parents[2]
-LINE = "+61 2 8197 9000"
 NO_FILE = "there is no file steward.db"
 WITHOUT = {
     "people": ("people",), "people --keep": ("people", "--keep", "slack:U1"), "policy": ("policy",),
     "policy --at": ("policy", "--at", "2026-11-27T09:00"), "figures": ("figures",),
     "audit verify": ("audit", "verify"), "audit export": ("audit", "export", "--output", "log.jsonl"),
     "backup": ("backup", "one.tar"), "rotate-key": ("rotate-key",),
-}  # fmt: skip
-BESIDE = {
-    "route": ("route", "--asker", "anna.quill@fernhill.example", "--reason", "complaint"), "check": ("check",),
-    "purge": ("purge", "--dry-run"), "when due": ("when", "due", "--line", LINE, "--received", "2026-11-27T09:00"),
-    "when erased": ("when", "erased", "--line", LINE, "--started", "2026-11-27T09:00"),
-    "teams-package": ("teams-package", "--out", "app.zip"), "sample": ("sample", "verify", "none.json"),
 }  # fmt: skip
 
 
@@ -56,25 +49,6 @@ def test_without_a_database_each_says_that_there_is_no_file_and_makes_none(
     said = str(_called(monkeypatch, command))
     assert said.startswith(f"recording-steward: DATABASE_URL: {NO_FILE}. "), said
     assert sorted(one.name for one in folder.iterdir()) == ["policy.yaml", "recordings"]
-
-
-@each("command", BESIDE.values())
-def test_nor_does_one_that_can_do_without(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path, command: tuple[str, ...]
-) -> None:
-    _called(monkeypatch, command)
-    assert not list(folder.glob("steward*"))
-    if command[0] in ("route", "check"):
-        assert NO_FILE in capsys.readouterr().out.replace("There", "there")
-
-
-def test_check_says_it_once_and_is_content_with_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """It said that the database answers, and two lines on that it is not of this version."""
-    _called(monkeypatch, ("check",))
-    told = capsys.readouterr().out
-    assert f"ok    database                {NO_FILE}; `run` makes it" in told
 
 
 def test_check_says_where_no_file_can_be_made(

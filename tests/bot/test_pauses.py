@@ -6,7 +6,11 @@ import pytest
 
 from bot.chats.background import Pauses
 from bot.ports import Unavailable
+from bot.rehearsal.slack import Workspace
+from bot.rehearsal.teams import Tenant
 from tests.clocks import Seconds
+from tests.each import each
+from tests.patience import IN_THE_BOT, ITS_OWN
 
 
 @pytest.fixture
@@ -38,12 +42,19 @@ def test_a_pause_holds_for_its_place_and_kind_of_call_until_it_is_over(pauses: P
     assert rest(pauses, "post", "D1") == 0.0
 
 
-def test_a_shorter_pause_does_not_end_a_longer_one(pauses: Pauses) -> None:
-    pauses.refused("post", "D1", 30.0)
-    pauses.refused("post", "D1", 1.0)
-    assert rest(pauses, "post", "D1") == 30.0
+OWN = {(module.__name__, name): seconds for (module, name), seconds in zip(IN_THE_BOT, ITS_OWN, strict=True)}
+PLAYER = 4.0  # seconds after which the page with the player gives up
 
 
-def test_a_call_that_goes_to_nobody_in_particular_waits_for_all(pauses: Pauses) -> None:
-    pauses.refused("users.info", "", 5.0)
-    assert rest(pauses, "users.info") == 5.0
+@each(
+    ("waits", "limit"),
+    [
+        ([("bot.slack.answers", "PATIENCE"), ("bot.slack.answers", "KEEPING")], Workspace.ack_seconds),
+        ([("bot.slack.form", "PATIENCE")], Workspace.ack_seconds),
+        ([("bot.teams.platform", "PATIENCE")], Tenant.invoke_seconds),
+        ([("bot.listeners", "PATIENCE")], PLAYER),
+    ],
+)
+def test_a9_the_bot_answers_before_the_other_side_gives_up(waits: list[tuple[str, str]], limit: float) -> None:
+    """A quarter of a second is left for the way there and back."""
+    assert 0 < sum(OWN[one] for one in waits) <= limit - 0.25

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
-from bot.commands.policy_texts import AHEAD, show
+from bot.commands.policy_texts import show
 from bot.settings.config import Misconfigured
 from storage.database.store import Database, Store
 from tests.databases import run
@@ -63,21 +63,6 @@ def test_p14_the_one_of_a_moment_is_shown_whole(
     with pytest.raises(SystemExit) as left:
         __main__.main()
     assert (left.value.code, capsys.readouterr().out) == (0, text)
-
-
-@each(
-    ("now", "beside"),
-    [("2026-11-20T09:29:59+00:00", f"{AHEAD}\n"), ("2026-11-20T09:30:00+00:00", ""), ("2026-12-01T00:00:00+00:00", "")],
-)
-def test_p14_of_a_moment_to_come_it_is_said_that_this_is_the_text_of_today(
-    url: str, capsys: pytest.CaptureFixture[str], now: str, beside: str
-) -> None:
-    assert show("2026-11-20T20:30", datetime.fromisoformat(now)) == 0
-    assert (found := capsys.readouterr()) == ("first: text\n", beside), found
-
-
-def test_p14_before_the_first_there_is_none(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert (show("2020-01-01T00:00"), capsys.readouterr().err) == (1, "No text of the policy was kept by then.\n")
 
 
 def test_p14_what_is_wrong_is_said_in_a_sentence(

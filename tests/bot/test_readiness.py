@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
-from bot.readiness import ASKED, EXAMINED, SILENT, Readiness
-from bot.trouble import PUT_BACK
+from bot.readiness import ASKED, SILENT, Readiness
+from bot.retention.returned import AFTER_A_RESTORE, AT_A_START, FirstLook
 from storage.database.servers import Patience
-from storage.database.store import Database, DatabaseDown, Incomplete
+from storage.database.store import Database, DatabaseDown
 from tests.bot.web.ready import Parts
 from tests.clocks import hurry
-from tests.each import each
+from tests.erasing import SIGHTED
+from tests.moments import NOW
+from tests.restoring import Program, a_program
 
 PROBE = 1.0  # seconds after which the most hurried load balancer gives up
 WORK = Patience().work
@@ -105,21 +109,6 @@ def test_a3_silence_is_told_three_seconds_after_the_first_probe_that_met_it() ->
     probed(play)
 
 
-@each("seconds", [4.0, 8.0, 30.0, 300.0])
-def test_a4_it_is_ready_again_as_soon_as_the_database_answers(seconds: float) -> None:
-    async def play(one: Prober) -> None:
-        await one.looked()
-        one.database.open.clear()
-        told = await one.told(seconds)
-        assert told[-1] == "database_silent"
-        assert "" not in told[told.index("database_silent") :], "it flaps between one question and the next"
-        one.database.open.set()
-        await asyncio.sleep(0.1)
-        assert set(await one.told(20.0)) == {""}
-
-    probed(play)
-
-
 def test_a3_however_many_ask_there_is_one_question_at_once() -> None:
     async def play(one: Prober) -> None:
         await one.looked()
@@ -132,27 +121,58 @@ def test_a3_however_many_ask_there_is_one_question_at_once() -> None:
     probed(play)
 
 
-def test_a3_one_that_answers_is_asked_once_a_second_and_looked_at_once_in_ten() -> None:
-    async def play(one: Prober) -> None:
-        await one.looked()
-        await one.told(60.0, every=0.05)
-        assert one.database.asked == pytest.approx(60.0 / ASKED, abs=4)
-        assert one.database.examined == pytest.approx(60.0 / EXAMINED, abs=1)
-
-    probed(play)
+Part = Callable[[str], Awaitable[None]]
 
 
-@each("met", [DatabaseDown("away"), LookupError("no such table")])
-def test_a3_whoever_can_not_be_read_is_looked_at_a_second_later(met: Exception) -> None:
-    async def play(one: Prober) -> None:
-        await one.looked()
-        one.database.met, one.database.found = met, Incomplete(["outbox", "requests"])
-        words = f"Tables of mine are missing in the database: outbox, requests. {PUT_BACK}"
-        await one.probe()
-        await asyncio.sleep(ASKED)
-        assert await one.probe() == {"database_incomplete": words}
-        one.database.met = one.database.found = None
-        await asyncio.sleep(EXAMINED)
-        assert await one.probe() == {}
+@pytest_asyncio.fixture
+async def program(database: Database, tmp_path: Path) -> Program:
+    return await a_program(database, tmp_path)
 
-    probed(play)
+
+def _first(program: Program, part: Part | None = None, *waits: float) -> FirstLook:
+    async def does(name: str) -> None:
+        if name == "recordings":
+            await program.sync.sync()
+        else:
+            await program.erasing.tick()
+
+    return FirstLook(program.restoring, program.sync, part or does, waits or (AFTER_A_RESTORE, AT_A_START))  # type: ignore[arg-type]
+
+
+async def _folder_restored(program: Program, url: str) -> Program:
+    """One call was erased; its audio stands there again when the program starts anew."""
+    await program.record("one")
+    program.until(NOW.replace(year=2027))
+    await program.tick()
+    await program.leave()
+    program.until(NOW.replace(year=2027), days=1)
+    program.recorder.keep(replace(SIGHTED, native_id="one"), b"audio")
+    return await program.again(url)
+
+
+async def test_p12_audio_of_a_restored_folder_is_erased_before_work_begins(program: Program, database_url: str) -> None:
+    after = await _folder_restored(program, database_url)
+    first, running = _first(after), list[asyncio.Task[None]]()
+    assert (after.restoring.found, await first.needed()) == (False, True)
+    await first.look(running)
+    assert ("one" in program.recorder._audio, [one.done() for one in running]) == (False, [True])
+    assert len(program.lines("erasure")) == 2
+    assert not await first.needed(), "all calls have been looked at once"
+    await after.leave()
+
+
+async def test_p12_a_recording_system_that_never_answers_keeps_work_back_for_a_while_and_no_longer(
+    program: Program, database_url: str
+) -> None:
+    after = await _folder_restored(program, database_url)
+
+    async def silent(_: str) -> None:
+        await asyncio.Event().wait()
+
+    running = list[asyncio.Task[None]]()
+    await _first(after, silent, 0.0, 0.0).look(running)
+    [work] = running
+    assert not work.done(), "it goes on behind, and ends with the program"
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    await after.leave()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
-from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -84,13 +81,6 @@ def test_p10_it_names_each_call_that_was_skipped_with_its_cause_and_who_entered_
 def test_p10_without_the_beacon_it_says_that_this_is_weaker(verify: Run) -> None:
     code, printed = verify(of(number=NUMBER))
     assert (code, "This is weaker" in printed, "the bot's own number give" in printed) == (0, True, True)
-
-
-def test_p10_of_many_that_were_skipped_it_names_some_and_counts_the_rest(verify: Run) -> None:
-    calls = [str(one) for one in range(101, 141)]
-    code, printed = verify(of(skipped=[(one, "erased") for one in calls], number=NUMBER))
-    assert (code, printed.count(": erased\n")) == (0, 20)
-    assert "             and 20 more were skipped, each with its cause in the file\n" in printed
 
 
 def test_p10_whatever_contradicts_the_recipe_is_told_and_the_exit_is_1(verify: Run) -> None:
@@ -182,52 +172,3 @@ def test_p10_a_round_that_everybody_knew_decides_no_draw(
     (file := tmp_path / "sample.json").write_bytes(content)
     with pytest.raises(AssertionError, match="another round should decide"):
         recipe(monkeypatch, file, QUICKNET.public_key, QUICKNET.genesis)
-
-
-def test_a_file_that_is_too_large_is_not_read_to_its_end(verify: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = of(number=NUMBER)
-    monkeypatch.setattr(command, "LARGEST", len(content))
-    assert verify(content)[0] == 0
-    assert "sample.json is too large" in verify(content + b" ")[0]
-
-
-@pytest.mark.parametrize(("file", "why"), [("none.json", "no such file or directory"), (".", "is a directory")])
-def test_a_file_that_is_none_is_said(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, file: str, why: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert _ran(monkeypatch, capsys, file) == (f"recording-steward: {file} can't be read: {why}.", "")
-
-
-def test_standard_input_is_a_file_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(of(number=NUMBER))))
-    code, printed = _ran(monkeypatch, capsys, "-")
-    assert (code, "It holds: " in printed) == (0, True)
-    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"{}")))
-    assert "Standard input: it isn't a published draw" in _ran(monkeypatch, capsys, "-")[0]
-
-
-@pytest.mark.soak
-def test_p10_it_needs_no_setting_policy_database_or_network(tmp_path: Path) -> None:
-    """In an empty environment, where opening a socket ends the program, and settings that are wrong are not looked at."""
-    (tmp_path / "sample.json").write_bytes(of())
-    (tmp_path / ".env").write_text("DATABASE_URL=nonsense\nPOLICY_FILE=none.yaml\nSECRET_KEY=short\n")
-    (tmp_path / "sitecustomize.py").write_text(
-        "import os, sys\nsys.addaudithook(lambda event, _: event in ('socket.connect', 'socket.bind', 'sqlite3.connect') and os._exit(9))\n"
-    )
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}",
-        "PYTHONIOENCODING": "ascii",
-    }
-    answer = subprocess.run(
-        [sys.executable, "-m", "bot", "sample", "verify", "sample.json"], cwd=tmp_path, env=environment,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (answer.returncode, answer.stderr) == (0, "")
-    assert "It holds: " in answer.stdout
-    assert sorted(one.name for one in tmp_path.iterdir() if one.name != "__pycache__") == [
-        ".env",
-        "sample.json",
-        "sitecustomize.py",
-    ]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot import __main__
 from bot.commands.settling import people
-from bot.settings.config import Misconfigured
 from storage.database.store import Database, Store
 from storage.people import Account
 from tests.databases import run
@@ -134,53 +130,3 @@ def test_p7_and_settled_by_one_command(
     assert told in capsys.readouterr().out
     assert people(None, None) == 0
     assert "Helena" not in capsys.readouterr().out
-
-
-def test_what_is_typed_reaches_it(
-    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.argv", ["recording-steward", "people", "--keep", "slack:U1"])
-    with pytest.raises(SystemExit) as left:
-        __main__.main()
-    assert left.value.code == 0
-    assert "Set aside: slack:U2." in capsys.readouterr().out
-
-
-def test_without_a_database_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
-    with pytest.raises(Misconfigured, match="there is no file"):
-        people(None, None)
-
-
-def _changed(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path)) as other, other:
-        for statement in statements:
-            other.execute(statement)
-
-
-def _letter(path: Path) -> None:
-    path.write_text("This is a letter, and no database at all. " * 200)
-
-
-UNFIT: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a letter": (_letter, "The file is no SQLite database."),
-    "empty": (lambda path: path.write_bytes(b""), "There is nothing in it yet. `run` sets it up."),
-    "somebody else's": (
-        lambda path: _changed(path, "DROP TABLE alembic_version", "CREATE TABLE invoices (number)"),
-        "holds tables of another program",
-    ),
-    "newer": (lambda path: _changed(path, "UPDATE alembic_version SET version_num = '9999'"), "by a newer version"),
-    "without a version": (lambda path: _changed(path, "DELETE FROM alembic_version"), "tables of another program"),
-}
-
-
-@pytest.mark.parametrize(("spoil", "sentence"), UNFIT.values())
-def test_a_database_that_this_program_does_not_know_is_told(
-    url: str, spoil: Callable[[Path], object], sentence: str
-) -> None:
-    """As run, check and audit tell it; it said that everybody can be reached."""
-    spoil(Path(url.removeprefix("sqlite:///")))
-    for kept in (None, "slack:U1"):
-        with pytest.raises(Misconfigured, match=f"^DATABASE_URL: .*{re.escape(sentence)}"):
-            people(kept, None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
-from itertools import pairwise
 
 import apscheduler.schedulers.base
 import pytest
@@ -13,10 +12,8 @@ import pytest
 import bot.clockwork.ticks
 from bot.clockwork.ticks import Clock
 from tests.clocks import hurry
-from tests.each import each
 
 EVERY = 20.0
-HOUR = timedelta(hours=1)
 START = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 
@@ -48,10 +45,6 @@ class Calls:
         self.at.setdefault(name, []).append(asyncio.get_running_loop().time())
         await asyncio.sleep(takes)
 
-    def longest_gap(self) -> float:
-        times = self.at["due"]
-        return max(after - before for before, after in pairwise(times))
-
 
 async def _ticking(calls: Calls, *steps: timedelta, stay: float = 3 * EVERY) -> None:
     clock = Clock({"due": partial(calls.part, "due")}, EVERY)
@@ -68,17 +61,6 @@ async def _ticking(calls: Calls, *steps: timedelta, stay: float = 3 * EVERY) -> 
 def test_it_calls_at_once_and_then_regularly() -> None:
     hurry(_ticking(calls := Calls()))
     assert calls.at["due"] == pytest.approx([0, 20, 40], abs=0.1)
-
-
-@each(
-    "steps",
-    [(-HOUR,), (-HOUR, HOUR), (HOUR, -HOUR), (-1000 * HOUR, -HOUR), (timedelta(seconds=-30),) * 5, (-HOUR, HOUR) * 9],
-)
-def test_a_wall_clock_that_steps_back_stops_nothing(steps: tuple[timedelta, ...]) -> None:
-    """An hour back was: no tick in 45 seconds, and none after the correction."""
-    hurry(_ticking(calls := Calls(), *steps))
-    assert calls.longest_gap() <= 3 * EVERY
-    assert len(calls.at["due"]) >= 2 * len(steps)
 
 
 async def _one_takes_long(calls: Calls) -> None:

@@ -9,40 +9,34 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from bot.clockwork import ticks as module
 from bot.ports import Unavailable
 from bot.setbacks import FIRST_WAIT, LONGEST_WAIT
 from handlers import HANDLERS
-from handlers.access.intents import Expire, Recheck
+from handlers.access.intents import Expire
 from handlers.acting import CLOCK, Act, Done, Handler, Intent
+from handlers.away.steps import Say
 from handlers.door import Repeated
 from handlers.recordings import Register
+from handlers.rules.access import company_day
 from storage.database.store import Database, DatabaseDown
 from storage.deadlines import Deadline
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds, ticks
 from tests.each import each
 from tests.handlers.builders import (
-    NAMES,
-    OUT,
     POLICY,
     Clock,
     Company,
     a_company,
-    account,
     approved,
     ask,
     audit,
-    away,
-    meet,
     stored,
-    without_deputies,
 )
+from tests.ledgers import outgoing
 from tests.memory_recorder import MemoryRecorder
-from tests.moments import NOW
 
 Logs = list[MutableMapping[str, Any]]
-WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -99,16 +93,6 @@ async def test_a_refused_deadline_stops_none_of_the_later_ones_nor_the_next_star
     assert sorted(await ends(company)) == ["done", "refused", "refused"], "a new start tries it again"
 
 
-async def test_more_refused_ones_than_are_read_at_once_stop_none(company: Company, monkeypatch: Any) -> None:
-    monkeypatch.setattr(module, "AT_ONCE", 3)
-    await set_(company, "access.end", *(f"R-NEVER{one}" for one in range(7)), days=1)
-    await approved(company)
-    company.clock.pass_(days=8)
-    await ticks(company).tick()
-    assert len(await open_ones(company)) == 7
-    assert (await ends(company)).count("done") == 1
-
-
 async def test_a_deadline_whose_handler_breaks_is_logged_counted_and_tried_again_later(
     company: Company, logs: Logs
 ) -> None:
@@ -143,34 +127,6 @@ async def test_the_wait_grows_and_no_wall_clock_shortens_it(company: Company) ->
     assert 24 <= len(await ends(company)) <= 24 * 3600 / LONGEST_WAIT + 8
 
 
-async def test_a_deadline_of_an_unknown_kind_stays_for_a_newer_version(company: Company, logs: Logs) -> None:
-    await set_(company, "sample.draw", "S-1")
-    request = await approved(company)
-    company.clock.pass_(days=8)
-    clock = ticks(company)
-    for _ in range(3):
-        await clock.tick()
-    assert await open_ones(company) == {"S-1"}
-    assert [one["kinds"] for one in logs if one["event"] == "deadlines.unknown"] == [{"sample.draw": 1}]
-    assert await ends(company) == ["done"]
-    assert (await stored(company, request)).revision == 3
-
-
-async def test_what_a_handler_sets_again_is_not_settled_by_the_door(company: Company) -> None:
-    """A reminder that sets the next one: the door settles the one that came, before its handler sets it anew."""
-
-    def again(act: Act, wanted: Expire) -> Done[None]:
-        act.store.deadlines.set("access.end", wanted.request, act.now + WEEK)
-        return Done(None)
-
-    company.door.handlers = {**company.door.handlers, Expire: again}
-    await set_(company, "access.end", "R-1")
-    await ticks(company).tick()
-    coming = await company.database.read(lambda store: store.deadlines.next())
-    assert coming is not None
-    assert (coming.subject, coming.due_at) == ("R-1", NOW + WEEK)
-
-
 async def test_two_programs_do_a_deadline_once(company: Company) -> None:
     await approved(company)
     company.clock.pass_(days=8)
@@ -181,21 +137,6 @@ async def test_two_programs_do_a_deadline_once(company: Company) -> None:
     with pytest.raises(Repeated):
         await company.door.enter(Expire(late.subject), CLOCK, due=late.key)
     assert await ends(company) == ["done"]
-
-
-async def test_a_request_that_can_not_be_rechecked_holds_up_no_other(company: Company) -> None:
-    """And is tried again on the same day, not only with the next."""
-    requests = [await ask(company, company.anna), await ask(company, company.anna, crm="CS-2")]
-    breaking(company, Recheck, requests[0])
-    before, seconds = faults("deciders"), Seconds()
-    clock = ticks(company, seconds)
-    for _ in range(3):
-        await clock.tick()
-    assert faults("deciders") == before + 1
-    seconds.now += FIRST_WAIT
-    await clock.tick()
-    assert faults("deciders") == before + 2
-    assert list(clock._unchecked) == requests[:1]
 
 
 @each("broken", ["deadlines", "deciders", "accounts", "recordings", "tidying"])
@@ -212,70 +153,6 @@ async def test_a_part_that_fails_stops_no_other_part(company: Company, broken: s
     seconds.now = 100.0
     await clock.tick()
     assert clock.ages() == {name: 100.0 * (name == broken) for name in clock.parts}
-
-
-async def test_the_clock_counts_as_going_while_it_works_off_a_backlog(company: Company) -> None:
-    """A3: a thousand deadlines after a night's outage are no clock that stands."""
-    await set_(company, "access.end", "R-1", "R-2", "R-3")
-    seconds = Seconds()
-    clock = ticks(company, seconds)
-    ages = []
-
-    def slowly(_act: Act, _wanted: Expire) -> Done[None]:
-        seconds.now += 50.0
-        ages.append(clock.age())
-        return Done(None)
-
-    company.door.handlers = {**company.door.handlers, Expire: slowly}
-    await clock.tick()
-    assert ages == [50.0] * 3
-
-
-async def test_the_register_is_read_though_a_deadline_fails(company: Company) -> None:
-    clock = ticks(company)
-    assert isinstance(clock.register.recorder, MemoryRecorder)
-    clock.register.recorder.keep(sighting("call-new", 20.0), b"audio")
-    await set_(company, "access.end", "R-NEVER")
-    await clock.tick()
-    assert await company.database.read(lambda store: store.recordings.within("memory", [""]).keys()) >= {"call-new"}
-
-
-async def test_p7_what_nobody_may_decide_goes_on_with_the_next_tick_once_somebody_may(company: Company) -> None:
-    """B3: the team leader's account is there again on the same day."""
-    company.door.policy = away(without_deputies(POLICY, *OUT), "manager_human_resources")
-    await meet(company.door, account("UTARA", NAMES["tara"], "deactivated"))
-    request = await ask(company, company.helena)
-    clock = ticks(company)
-    await clock.tick()
-    assert (await stored(company, request)).state == "stuck"
-    await meet(company.door, account("UTARA", NAMES["tara"]))
-    await clock.tick()
-    assert (await stored(company, request)).state == "waiting"
-
-
-async def test_a_call_that_can_not_be_stored_keeps_no_other_out(company: Company) -> None:
-    """One of several that are stored at once: the others are there, and the clock counts as having got on."""
-    clock, handler = ticks(company), company.door.handlers[Register]
-    assert isinstance(clock.register.recorder, MemoryRecorder)
-    for one in ("call-a", "call-b", "call-c"):
-        clock.register.recorder.keep(sighting(one, 20.0), b"audio")
-
-    def of(act: Act, wanted: Register) -> Done[Any]:
-        if "call-b" in [row["native_id"] for row in wanted.found]:
-            raise OverflowError
-        done: Done[Any] = handler(act, wanted)
-        return done
-
-    company.door.handlers = {**company.door.handlers, Register: of}
-    before = faults("recordings")
-    await clock.tick()
-    known = await company.database.read(lambda store: set(store.recordings.within("memory", [""])))
-    assert {"call-a", "call-c"} <= known
-    assert "call-b" not in known
-    assert faults("recordings") == before + 1
-    company.door.handlers = HANDLERS
-    await clock.tick()
-    assert "call-b" in await company.database.read(lambda store: set(store.recordings.within("memory", [""])))
 
 
 async def test_calls_are_stored_in_small_pieces(company: Company) -> None:
@@ -296,3 +173,37 @@ async def test_calls_are_stored_in_small_pieces(company: Company) -> None:
     await clock.tick()
     assert sizes == [100, 100, 50]
     assert clock.register.read
+
+
+async def deciding(company: Company, request: str) -> set[str]:
+    """Who may press the buttons, by first name."""
+    names = {one.person_id: short for short, one in company.people.items()}
+    parties = await company.database.read(lambda store: store.matters.parties(request))
+    return {names[one.person_id] for one in parties if one.part == "approver"}
+
+
+async def goes(company: Company, days: int = 1) -> None:
+    today = company_day(POLICY, company.clock.now)
+    await company.door.enter(Say(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara)
+
+
+async def test_the_deputy_has_it_within_a_tick(company: Company) -> None:
+    clock, request = ticks(company), await ask(company, company.anna)
+    await clock.tick()
+    company.clock.pass_(seconds=20)
+    await goes(company, days=2)
+    await clock.tick()
+    assert await deciding(company, request) == {"tara", "deven"}
+
+
+async def test_every_replica_looks_and_what_one_has_done_leaves_nothing_to_the_other(company: Company) -> None:
+    request, replicas = await ask(company, company.anna), [ticks(company), ticks(company)]
+    for one in replicas:
+        await one.tick()
+    await goes(company)
+    before = await company.database.read(outgoing)
+    for one in replicas:
+        await one.tick()
+        assert await deciding(company, request) == {"tara", "deven"}
+    after = await company.database.read(outgoing)
+    assert len([one for one in after[len(before) :] if one.kind == "show"]) == 3

@@ -7,11 +7,7 @@ from email.utils import format_datetime
 from itertools import product
 from typing import Any
 
-from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
-
-from bot.clockwork.trusted_clock import WAIT, TrustedClock
-from handlers import DUE
+from bot.clockwork.trusted_clock import TrustedClock
 from storage.chain import GENESIS, Verdict, check, digest
 from tests.clocks import Seconds
 from tests.each import each
@@ -82,21 +78,6 @@ def test_an_answer_decides_for_an_hour() -> None:
     assert machine.clock.trusted(), "what a service told an hour ago counts no more, where another has answered"
 
 
-@each(
-    "headers",
-    [
-        {},
-        {"Date": "yesterday"},
-        {"Date": "Tue, 24 Nov 2020 03:00:00 -0000"},
-        {"Date": "Tue, 24 Nov 2020 03:00:00 GMT", "Age": "7"},
-    ],
-)
-def test_what_comes_out_of_a_cache_or_can_not_be_read_tells_no_time(headers: dict[str, str]) -> None:
-    machine = running()
-    machine.clock.hear("slack.com", headers)
-    assert machine.clock.trusted()
-
-
 def test_without_any_answer_the_two_clocks_move_together_within_ten_minutes() -> None:
     machine = running()
     machine.pass_(days=30)
@@ -128,10 +109,6 @@ def test_until_an_answer_now_goes_with_a_clock_that_follows_soon_after_the_newes
     assert machine.clock.now() == before, "from then on only together with the steady clock"
 
 
-def test_nothing_is_trusted_before_it_has_begun() -> None:
-    assert not Machine().clock.trusted()
-
-
 def test_the_heads_word_counts_whatever_an_answer_says_and_only_for_this_step() -> None:
     machine = running()
     machine.answer(days=3)
@@ -142,17 +119,6 @@ def test_the_heads_word_counts_whatever_an_answer_says_and_only_for_this_step() 
     assert machine.clock.trusted()
     machine.step(days=5)
     assert not machine.clock.trusted()
-
-
-def test_now_does_not_run_back_by_what_clocks_usually_differ() -> None:
-    machine = running()
-    machine.step(minutes=3)
-    before = machine.clock.now()
-    machine.step()
-    machine.pass_(minutes=1)
-    assert machine.clock.now() == before
-    machine.pass_(minutes=3)
-    assert machine.clock.now() == machine.right
 
 
 def test_a_new_database_on_a_machine_a_year_ahead_does_not_stay_there_and_its_log_holds() -> None:
@@ -169,10 +135,6 @@ def test_a_new_database_on_a_machine_a_year_ahead_does_not_stay_there_and_its_lo
     assert moments[2] == machine.right
     verdict = _log_of(moments)
     assert (verdict.fault, "The clock stepped back: 364 d" in verdict.note) == ("", True)
-
-
-def test_each_deadline_that_waits_is_one_of_the_clocks() -> None:
-    assert DUE.keys() >= WAIT
 
 
 def _log_of(moments: list[datetime]) -> Verdict:
@@ -192,21 +154,6 @@ def _log_of(moments: list[datetime]) -> Verdict:
     return check(rows, (len(rows), last))
 
 
-async def test_each_answer_of_the_outgoing_session_is_heard() -> None:
-    machine = running()
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(status=429, headers={"Date": "Wed, 24 Nov 2027 03:00:00 GMT"})
-
-    app = web.Application()
-    app.add_routes([web.get("/", answer)])
-    async with TestServer(app) as server, ClientSession(trace_configs=[machine.clock.listener()]) as http:
-        await http.get(server.make_url("/"))
-    doubt = machine.clock.doubt()
-    assert doubt is not None
-    assert doubt.words.endswith("but 127.0.0.1 says Wed 24 Nov 2027, 03:00 UTC.")
-
-
 def test_p12_a_storage_server_that_shares_the_wrong_clock_confirms_nothing() -> None:
     """After an hour without a chat's answer a bucket on this machine vouched for a year ahead."""
     seconds, wrong = Seconds(), timedelta()
@@ -221,10 +168,3 @@ def test_p12_a_storage_server_that_shares_the_wrong_clock_confirms_nothing() -> 
     wrong = timedelta()
     clock.hear_storage("minio.local", {"Date": format_datetime(clock.wall(), usegmt=True)})
     assert clock.trusted()
-
-
-def test_p12_a_storage_server_alone_confirms_no_clock_at_a_start() -> None:
-    clock = TrustedClock(lambda: NOW, Seconds())
-    clock.begin(NOW)
-    clock.hear_storage("minio.local", {"Date": format_datetime(NOW, usegmt=True)})
-    assert not clock.trusted()

@@ -10,7 +10,7 @@ import pytest
 
 import handlers
 from bot.chats.desk import NOT_NOW, Desk
-from bot.ports import NOT_INSTALLED, Address, Unavailable, Unreachable
+from bot.ports import Address, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS
 from handlers.acting import Visitor
@@ -21,7 +21,7 @@ from handlers.room import Asks
 from handlers.rules.refusal import Refused
 from tests.breaching import CANARY, RECEIPT, Drawer, elsewhere, furnished, theirs
 from tests.each import each
-from tests.offices import GUEST, Office, down
+from tests.offices import GUEST, Office
 
 ANSWERS: dict[str, str | list[str]] = {"what": CANARY, "named": "withheld"}
 STRANGER = "USTRANGER"
@@ -81,21 +81,6 @@ async def test_p13_while_nobody_answers_a_list_says_so_and_sending_works(
     assert isinstance(await sent(desk, STRANGER), Page)
 
 
-async def test_p13_whoever_has_not_added_the_bot_is_absent_without_being_stored(
-    office: Office, drawer: Drawer, desk: Desk
-) -> None:
-    office.chat.faults += [Fault(Unreachable(NOT_INSTALLED), "profile")]
-    assert await desk.directory.unseen(STRANGER) == "absent"
-    assert (await desk.directory.unseen(GUEST), await desk.directory.unseen("UANNA")) == ("guest", "member")
-
-
-async def test_p13_a_list_says_so_while_the_database_is_away(
-    office: Office, drawer: Drawer, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    down(desk, monkeypatch)
-    assert await desk.find("UANNA", PEOPLE, "") == [NOT_NOW]
-
-
 async def test_p13_what_must_be_mended_is_told_at_its_field_and_nothing_is_filed(
     office: Office, drawer: Drawer, desk: Desk
 ) -> None:
@@ -112,15 +97,6 @@ async def test_p13_a_form_that_wants_what_the_log_would_tell_of_is_a_fault(
     monkeypatch.setitem(handlers.FORMS, FORM, told)
     with pytest.raises(TypeError, match="private"):
         await sent(desk)
-
-
-async def test_p13_where_a_form_has_no_page_of_its_own_it_says_so(
-    drawer: Drawer, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert "/report/start#" in str(desk.unseen.instead("UANNA", FORM).parts)
-    monkeypatch.setitem(handlers.FORMS, FORM, replace(FORMS[FORM], instead=None))
-    with pytest.raises(Refused, match="another way"):
-        desk.unseen.instead("UANNA", FORM)
 
 
 async def test_p13_what_can_not_be_said_at_once_is_never_said(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -81,13 +79,6 @@ def test_p8_a_program_reads_the_same_as_json(run: Run) -> None:
     assert {"name", "digest", "library", "first", "last"} == set(told["calendar"])
 
 
-@pytest.mark.parametrize("line", ["+61281979000", "61 2 8197 9000", "(02) 8197 9000", " +61 2 8197 9000 "])
-@pytest.mark.parametrize("received", ["2027-04-22 17:20", "2027-04-22T07:20Z", "2027-04-22T08:20:00+01:00"])
-def test_p8_line_and_time_may_be_written_in_any_usual_way(run: Run, line: str, received: str) -> None:
-    _, printed, _ = run("--line", line, "--received", received, "--json")
-    assert objects(printed)[0]["moment"] == "2027-05-05T07:00:00+00:00"
-
-
 def test_p8_the_number_of_days_is_the_policy_s_or_the_one_that_is_typed(run: Run, environment: Environment) -> None:
     _, printed, _ = run(*EXAMPLE, "--json", "--days", "1000")
     assert len(objects(printed)[0]["working"]) == 1000
@@ -162,59 +153,3 @@ def test_p8_each_row_of_a_file_is_answered_and_a_bad_one_stops_no_other(run: Run
         "line 11: Received Tue 24 Nov 2026, 12:00 London. Due Thu 3 Dec 2026, 17:00 London, on working day 7.",
     ]
     assert [row.startswith(start) for row, start in zip(printed.splitlines(), starts, strict=True)] == [True] * 8
-
-
-@each(
-    "written",
-    [
-        b"line,received\r\n+44 20 3695 3777,2026-11-24 12:00\r\n",
-        b"\xef\xbb\xbfReceived;LINE \r\n2026-11-24T12:00;+442036953777",
-        b"id\treceived\tline\n1\t2026-11-24T12:00Z\t020 3695 3777\n\n\n",
-        b'\n"line","received"\n"+44 20 3695 3777","2026-11-24 12:00"\n',
-    ],
-)
-def test_p8_files_come_as_spreadsheets_write_them(run: Run, written: bytes) -> None:
-    Path("moments.csv").write_bytes(written)
-    code, printed, said = run("--file", "moments.csv", "--json")
-    [told] = objects(printed)
-    assert (code, said, told["moment"]) == (0, "", "2026-12-03T17:00:00+00:00")
-
-
-@each(
-    ("written", "sentence"),
-    [
-        (b"", "moments.csv has no column line. Name the columns on its first line, like line,received."),
-        (b"line;when\n", "moments.csv has no column received. Name the columns on its first line, like line,received."),
-        (
-            b'"line,received\n',
-            "moments.csv can't be taken apart from line 1 on. Look there for a quotation mark that is not closed.",
-        ),
-        ("line,received\n".encode("utf-16"), "moments.csv is no text in UTF-8. Save it anew as “CSV UTF-8”."),
-    ],
-)
-def test_p8_a_file_that_is_none_is_told_with_the_remedy(run: Run, written: bytes, sentence: str) -> None:
-    Path("moments.csv").write_bytes(written)
-    assert run("--file", "moments.csv", "--json") == (f"recording-steward: --file: {sentence}", "", "")
-
-
-def test_p8_a_quotation_mark_that_is_not_closed_is_told_by_its_line(run: Run) -> None:
-    Path("moments.csv").write_text(f'line,received\n{LONDON},2026-11-24 12:00\n{LONDON},"x\n', encoding="utf-8")
-    code, printed, _ = run("--file", "moments.csv")
-    assert code.startswith("recording-steward: --file: moments.csv can't be taken apart from line 3 on.")
-    assert printed.startswith("line 2: Received Tue 24 Nov 2026")
-
-
-@pytest.mark.soak
-def test_p8_whoever_has_read_enough_meets_no_traceback(tmp_path: Path) -> None:
-    """As with `… | head`, while it is written and at the end."""
-    (tmp_path / "moments.csv").write_text("line,received\n" + f"{SYDNEY},2027-04-22T17:20\n" * 2000, encoding="utf-8")
-    for words in (EXAMPLE, ("--file", "moments.csv")):
-        reading, writing = os.pipe()
-        os.close(reading)
-        answer = subprocess.run(
-            [sys.executable, "-m", "bot", "when", "due", *words], cwd=tmp_path, text=True, check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "POLICY_FILE": str(ROOT / "policy.yaml"), "PYTHONUNBUFFERED": ""},
-            stdout=writing, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        os.close(writing)
-        assert (answer.returncode, answer.stderr) == (141, "")
