@@ -34,7 +34,9 @@ def _parser() -> argparse.ArgumentParser:
         help="the account that counts, if several share an address or it belonged to someone before",
     )
     settles.add_argument(
-        "--new", metavar="ACCOUNT", help="this account is another person's, though its address belonged to someone before"
+        "--new",
+        metavar="ACCOUNT",
+        help="this account is another person's, though its address belonged to someone before",
     )
     settles.add_argument(
         "--again", metavar="EMAIL", help="send again what is waiting for a person who could not be reached"

@@ -37,7 +37,9 @@ class Filling:
         draw = partial(self.drawn, turn, dialog=dialog, values=filled.values)
         if needed.name != name:
             own, kept = await self.desk.supplied(turn.account, needed.name, {}), self.desk.readable(needed, filled)
-            return needed.title, await draw(needed, values={**kept.values, **_missing(own, kept)}, problems={"": OTHERS})
+            return needed.title, await draw(
+                needed, values={**kept.values, **_missing(own, kept)}, problems={"": OTHERS}
+            )
         if asks(name).variant and forms.besides(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})
         drawn = {field.name for field in blank.fields} | forms.drawn(data, sheet)
