@@ -68,7 +68,7 @@ def wrong_address(act: Act, intent: intents.WrongAddress) -> Done[None]:
     found.known.address, request.address_by = "", None
     words = f"The mail for {request.id} went to a wrong address. Its link is dead. Please enter the right address: the day that was promised stays."
     filer = _filer(act, found, words, f"wrong_address:{mail.id}")
-    detail |= remark(act, found.view, found.known, "note", "Its mail went to a wrong address, which was taken out.")
+    remark(act, found.view, found.known, "note", "Its mail went to a wrong address, which was taken out.")
     asked, effects = reopen(act, view, "wrong_address")
     return Done(None, (*effects, *filer), detail=detail | asked)
 
@@ -120,9 +120,9 @@ def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
     rule.by_day(calendar, form.day, act.now.astimezone(ZoneInfo(calendar.zone)).date())
     day = day_words(form.day, None)
     letter = letters.late(act.policy, request, found.known, form.words, day)
-    detail = remark(act, found.view, found.known, "late", f"{form.words}\nAn answer by {day}.")
-    told = put_letter(act, request, "late", found.known.address, letter)
-    return Done(None, changed(found.view), detail={**told, **detail})
+    remark(act, found.view, found.known, "late", f"{form.words}\nAn answer by {day}.")
+    detail = put_letter(act, request, "late", found.known.address, letter)
+    return Done(None, changed(found.view), detail=detail)
 
 
 def open_late_letter(act: Act, about: str) -> str:

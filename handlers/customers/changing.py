@@ -40,8 +40,8 @@ def identify(act: Act, intent: intents.Identify) -> Done[None]:
     rule.refuse_future_day("seen_on", form.seen_on, company_time(act.policy, act.now))
     told = Identified(check=form.check, seen_on=form.seen_on, by=act.me.id, at=act.now)
     view.request.identified = True
-    words = write_known(act, view.request, known.model_copy(update={"identified": told}))
-    return Done(None, (*changed(view), *_tell_releasers(act, view, "identified who asks", "identified")), detail=words)
+    write_known(act, view.request, known.model_copy(update={"identified": told}))
+    return Done(None, (*changed(view), *_tell_releasers(act, view, "identified who asks", "identified")))
 
 
 def readdress(act: Act, intent: intents.Readdress) -> Done[None]:
@@ -51,21 +51,21 @@ def readdress(act: Act, intent: intents.Readdress) -> Done[None]:
     address = check_address(act, twice, view.request.asker, view.recordings)
     view.request.address_by = act.me.id
     by = list(dict.fromkeys((*known.addressed_by, act.me.id)))
-    words = write_known(act, view.request, known.model_copy(update={"address": address, "addressed_by": by}))
+    write_known(act, view.request, known.model_copy(update={"address": address, "addressed_by": by}))
     detail, effects = ask_again(act, view.request)
     told = _tell_releasers(act, view, "entered another address", "address")
-    return Done(None, (*effects, *told), detail={**words, **detail})
+    return Done(None, (*effects, *told), detail=detail)
 
 
 def ask_a_question(act: Act, intent: intents.Question) -> Done[None]:
     """P8: everybody who filed it is asked; the clock goes on."""
     found = _askable(act, intent.request)
-    detail = remark(act, found.view, found.known, "question", intent.form.words)
+    remark(act, found.view, found.known, "question", intent.form.words)
     request = found.view.request
     words = f"{act.me.name} has a question about {request.id}. Press Answer to read and answer it."
     once = f"question:{request.id}:{request.revision}"
     asked = [Tell(one, words, once, "customer_answer", request.id) for one in found.view.clerks]
-    return Done(None, (*changed(found.view), *asked), detail=detail)
+    return Done(None, (*changed(found.view), *asked))
 
 
 def answer(act: Act, intent: intents.Answer) -> Done[None]:
@@ -74,26 +74,26 @@ def answer(act: Act, intent: intents.Answer) -> Done[None]:
     asked = known.question
     if asked is None:
         raise Refused(NO_QUESTION, clause="P8", code="no_question")
-    detail = remark(act, view, known, "answer", intent.form.words)
+    remark(act, view, known, "answer", intent.form.words)
     once = f"answer:{intent.request}:{view.request.revision}"
     words = f"{act.me.name} answered the question about {intent.request}. Press Details to go on."
     whom = dict.fromkeys((asked.by, *(one.person_id for one in view.approvers)))
     tells = [Tell(one, words, once, "details", intent.request) for one in whom if one != act.me.id]
-    return Done(None, (*changed(view), *tells), detail=detail)
+    return Done(None, (*changed(view), *tells))
 
 
 def withdraw(act: Act, intent: intents.Withdraw) -> Done[None]:
     """They withdraw it: the link is dead, nothing goes out that has not left, and it is closed and no more late than it was."""
     view, known = _withdrawable(act, intent.request)
     _check_day(act, view, intent.form)
-    words = remark(act, view, known, "withdrawn", f"{intent.form.on_day.isoformat()}: {intent.form.words}")
+    remark(act, view, known, "withdrawn", f"{intent.form.on_day.isoformat()}: {intent.form.words}")
     ended = {**_cut_off(act, view), **note_missed(act, view.request)}
     request = view.request
     request.state, request.closed_at = "withdrawn", act.now
     unwatch(act, request)
     filers = (request.filed_by, *(one.person_id for one in view.parties if one.part == FILER))
     told = _tell_releasers(act, view, "wrote down that the customer withdrew it", "withdrawn", also=filers)
-    return Done(None, (*changed(view), *told), detail={"on": intent.form.on_day.isoformat(), **ended, **words})
+    return Done(None, (*changed(view), *told), detail={"on": intent.form.on_day.isoformat(), **ended})
 
 
 def open_form(act: Act, request: str) -> str:

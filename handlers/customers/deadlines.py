@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row, When
 from handlers.customers import intents
@@ -31,11 +30,6 @@ WATCHED = (intents.Remind.action, intents.DueToday.action, intents.Overdue.actio
 HEAD = "head_of_customer_success"
 NO_CALL = "no call is named"
 Dated = intents.Remind | intents.DueToday | intents.Overdue
-
-
-def how_counted(request: CustomerRequest) -> dict[str, str]:
-    """What the entry by which a day was counted says of the sum."""
-    return {"promise": commitments.frozen(request.promise or {})}
 
 
 def count(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> Due:

@@ -19,7 +19,7 @@ from handlers.approved import versions
 from handlers.cards import Sheet
 from handlers.customers import intents
 from handlers.customers.calls import Meant, is_shared, meant
-from handlers.customers.deadlines import bring_forward, how_counted, watch
+from handlers.customers.deadlines import bring_forward, watch
 from handlers.customers.forms import UNCHECKED, WANTS, AuthorityForm, ColleagueForm, PersonForm, WhichForm
 from handlers.customers.lines import SHARED, cautions, receipt_words
 from handlers.customers.state import (
@@ -270,12 +270,8 @@ def _file_new(act: Act, intent: intents.File, key: str, same: str, found: Asked,
     promise(request, found.due)
     act.store.customers.add(request, calls, ())
     Seal(act).begin(request.id)
-    detail = {
-        **_on_record(request),
-        **write_known(act, request, known),
-        "recordings": [one.id for one in calls],
-        **versions(calls),
-    }
+    write_known(act, request, known)
+    detail = {**_on_record(request), "recordings": [one.id for one in calls], **versions(calls)}
     watch(act, request)
     asked, effects = _ask(act, request)
     others = [
@@ -308,7 +304,7 @@ def _add_date(act: Act, view: View, again: Known) -> Done[intents.Filed]:
     known = known.model_copy(update={"receipts": [*known.receipts, *again.receipts], "said": said})
     request.received_at = known.first().at
     bring_forward(act, view)
-    words = write_known(act, request, known)
+    write_known(act, request, known)
     filer = act.me.id != request.filed_by and party_of(view, act.me.id) is None
     if filer:
         act.store.matters.ask(Party(matter_id=request.id, person_id=act.me.id, part=FILER, role="", since=act.now))
@@ -318,7 +314,7 @@ def _add_date(act: Act, view: View, again: Known) -> Done[intents.Filed]:
     told = _told_sooner(act, view) if promised(request).at < before else ()
     calls = [one.id for one in view.recordings]
     entry = {**_on_record(request), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
-    return Done(_filed(view, joined=True), (*effects, *told), request.id, {**entry, **words, **detail})
+    return Done(_filed(view, joined=True), (*effects, *told), request.id, {**entry, **detail})
 
 
 def _told_sooner(act: Act, view: View) -> tuple[Tell, ...]:
@@ -333,7 +329,7 @@ def _on_record(request: CustomerRequest) -> dict[str, Any]:
     """What the log says of a request as it is: who asks for what, since when, until when; kinds and moments alone."""
     return {
         "asker": request.asker, "wants": request.wants, "received": request.received_at.isoformat(),
-        "due": promised(request).at.isoformat(), **how_counted(request), "identified": request.identified,
+        "due": promised(request).at.isoformat(), "identified": request.identified,
         "addressed": request.address_by is not None,
     }  # fmt: skip
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers import commitments
 from handlers.acting import Act
 from handlers.customers.state import Known
 from handlers.ids import new_id, new_secret
@@ -108,7 +107,7 @@ def put_letter(
 ) -> dict[str, str]:
     """It goes as soon as the delivery takes it, sealed with the request's own key; its Message-ID stays however often it is sent.
 
-    Returns what the log says of it: its id, to whom it goes by a mark alone, and a commitment to its words.
+    Returns what the log says of it: its id, and to whom it goes by a mark alone.
     """
     mail_id = new_id("M")
     letter = Envelope(to=to, written=written)
@@ -119,7 +118,7 @@ def put_letter(
     )  # fmt: skip
     act.store.customers.put(mail)
     marked = Seal(act).mark(request.id, "address", to)
-    return {"mail": mail.id, "to": marked, "letter": commitments.of_letter(request, mail)}
+    return {"mail": mail.id, "to": marked}
 
 
 def read_letter(act: Act, mail: CustomerMail) -> Envelope | None:

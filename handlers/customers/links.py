@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from hmac import compare_digest
 from secrets import randbelow
-from typing import Any, Literal
+from typing import Literal
 
-from handlers import approved
 from handlers.acting import Act, Done
 from handlers.customers import intents
 from handlers.customers.state import view_of
@@ -18,7 +17,6 @@ from handlers.matters.asking import changed
 from handlers.rules.refusal import Refused
 from handlers.words import counted
 from storage.customers import LONGEST_SESSION, ON_ITS_WAY
-from storage.records import Recording
 from storage.tables.customers import ALIVE, CustomerLink, CustomerRequest, CustomerSession
 
 Fit = Literal["open", "wrong", "over", "unknown"]
@@ -29,10 +27,7 @@ SPENT = "This link has had all its passcodes. Press Send a new link on the card.
 
 
 def make_link(act: Act, request: CustomerRequest, gives: str) -> tuple[CustomerLink, str]:
-    """P8: a link for what is released now, and its code, which is kept as a keyed mark; an earlier link ends. `gives` as of a `CustomerLink`.
-
-    The entry of the release holds `link_on_record`: by the link nothing is given that it does not tell of.
-    """
+    """P8: a link for what is released now, and its code, which is kept as a keyed mark; an earlier link ends. `gives` as of a `CustomerLink`."""
     for one in act.store.customers.links(request.id):
         if one.state in ALIVE:
             end_link(act, one, "ended")
@@ -48,16 +43,6 @@ def make_link(act: Act, request: CustomerRequest, gives: str) -> tuple[CustomerL
     )
     act.store.customers.put(link)
     return link, code
-
-
-def link_on_record(link: CustomerLink, request: CustomerRequest, recordings: Iterable[Recording]) -> dict[str, Any]:
-    """What the entry of a release says of the link and of its calls: which calls they are, and the audio as it was read."""
-    return {
-        "link": link.id,
-        "code": link.code,
-        "until": link.ends_at.isoformat(),
-        **approved.told(request.salt, recordings),
-    }
 
 
 def end_link(act: Act, link: CustomerLink, state: str) -> None:
@@ -137,11 +122,7 @@ def _let_in(act: Act, link: CustomerLink) -> Done[intents.Entered]:
     ends_at = min(act.now + LONGEST_SESSION, link.ends_at)
     session = CustomerSession(hash=session_mark(act, link, secret), link_id=link.id, made_at=act.now, ends_at=ends_at)
     act.store.customers.put(session)
-    detail = {
-        "link": link.id,
-        "fits": True,
-        "session": session.hash,
-    }
+    detail = {"link": link.id, "fits": True, "session": session.hash}
     effects = redrawn(act, link) if first else ()
     return Done(intents.Entered(link.id, secret), effects, subject=link.matter_id, detail=detail)
 

@@ -63,8 +63,8 @@ def passcode(act: Act, intent: intents.Passcode) -> Done[intents.Shown]:
         number=number, on_call=on_call, by=act.me.id, at=act.now, allowed_by=found.known.allowed_numbers.get(number)
     )
     found.known.rung.append(rung)
-    words = write_known(act, found.view.request, found.known)
-    detail = {**words, "link": link.id, "number": Seal(act).mark(intent.request, "number", number), "on_call": on_call}
+    write_known(act, found.view.request, found.known)
+    detail = {"link": link.id, "number": Seal(act).mark(intent.request, "number", number), "on_call": on_call}
     left = act.policy.customers.passcodes - link.passcodes
     return Done(intents.Shown(digits, number, left), changed(found.view), detail=detail)
 
@@ -91,14 +91,14 @@ def ask_number(act: Act, intent: intents.AskNumber) -> Done[None]:
     people = act.store.people.ids_for(one.email for one in where.approvers)
     if not people:
         raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
-    detail = remark(act, found.view, found.known, "asked_number", f"{phone.written(number)}\n{intent.form.words}")
+    remark(act, found.view, found.known, "asked_number", f"{phone.written(number)}\n{intent.form.words}")
     words = (
         f"{act.me.name} asks whether another number may be rung for the passcode of {request.id}. "
         "Press Allow another number to read which, and why."
     )
     once = f"ask_number:{request.id}:{len(found.known.remarks)}"
     told = [Tell(people[one.email], words, once, ANOTHER, request.id) for one in where.approvers]
-    return Done(None, (*changed(found.view), *told), detail=detail)
+    return Done(None, (*changed(found.view), *told))
 
 
 def allow_number(act: Act, intent: intents.AllowNumber) -> Done[None]:
@@ -108,7 +108,7 @@ def allow_number(act: Act, intent: intents.AllowNumber) -> Done[None]:
     asked = found.known.number_asked
     told = dict.fromkeys((*([asked.by] if asked else []), *(one.person_id for one in found.view.approvers)))
     found.known.allowed_numbers[number] = act.me.id
-    detail = remark(act, found.view, found.known, "allowed_number", intent.form.words)
+    remark(act, found.view, found.known, "allowed_number", intent.form.words)
     request = found.view.request
     words = f"{act.me.name} allowed another number for the passcode of {request.id}. Press Passcode."
     effects = [
@@ -117,7 +117,7 @@ def allow_number(act: Act, intent: intents.AllowNumber) -> Done[None]:
         if one != act.me.id
     ]
     marked = Seal(act).mark(request.id, "number", number)
-    return Done(None, (*changed(found.view), *effects), detail={"number": marked, **detail})
+    return Done(None, (*changed(found.view), *effects), detail={"number": marked})
 
 
 def allowing(act: Act, request: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.approved import versions
 from handlers.customers import intents, letters
@@ -15,11 +14,10 @@ from handlers.customers.deadlines import note_missed, unwatch, watch
 from handlers.customers.forms import WeighedForm
 from handlers.customers.letters import put_letter
 from handlers.customers.lines import locked
-from handlers.customers.links import end_link, link_on_record, make_link
+from handlers.customers.links import end_link, make_link
 from handlers.customers.state import Known, Remarked, View, load_for, write_known
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
-from handlers.going import keeps
 from handlers.letters import Written
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, takes_part
@@ -108,10 +106,9 @@ def release(act: Act, intent: intents.Release) -> Done[None]:
     rule.weigh(form.voices, weighed)
     request = found.view.request
     gives = "listen" if form.voices == "listen_only" or request.wants != "copy" else "copy"
-    detail: dict[str, Any] = {"voices": form.voices, "sealed": commitments.of_customer(request)}
     if weighed:
-        detail |= remark(act, found.view, found.known, "another_voice", weighed)
-    return _send_link(act, found, gives, detail)
+        remark(act, found.view, found.known, "another_voice", weighed)
+    return _send_link(act, found, gives, {"voices": form.voices})
 
 
 def send_new_link(act: Act, intent: intents.SendNewLink) -> Done[None]:
@@ -122,7 +119,7 @@ def send_new_link(act: Act, intent: intents.SendNewLink) -> Done[None]:
     if not view.needs_new_link:
         raise Refused(LIVES, clause="P8", code="link_lives")
     _check_ready(act, found)
-    return _send_link(act, found, view.links[0].gives, {"sealed": commitments.of_customer(view.request)})
+    return _send_link(act, found, view.links[0].gives, {})
 
 
 def open_refusal(act: Act, about: str) -> str:
@@ -145,9 +142,9 @@ def refuse(act: Act, intent: intents.Refuse) -> Done[None]:
     request.refusal, detail = form.refusal, {"refusal": form.refusal, **stepped_in}
     if mails:
         detail |= put_letter(act, request, "refused", to, _refusal(act, found, request.refusal))
-        return Done(None, changed(found.view), detail={**detail, "sealed": commitments.of_customer(request)})
-    detail |= {"told": "otherwise", **remark(act, found.view, found.known, "told_otherwise", form.told)}
-    detail |= _answered(act, found.view)
+        return Done(None, changed(found.view), detail=detail)
+    remark(act, found.view, found.known, "told_otherwise", form.told)
+    detail |= {"told": "otherwise", **_answered(act, found.view)}
     words = f"{request.id} is refused, and the customer was told otherwise than by mail. Press Details to read why."
     told = Tell(request.filed_by, words, f"answered:{request.id}:{request.revision}", "details", request.id)
     return Done(None, (*changed(found.view), told), detail=detail)
@@ -159,10 +156,10 @@ def as_shown(found: Turn, seen: str) -> None:
         rule.as_shown(seen, found.view.shown_mark)
 
 
-def remark(act: Act, view: View, known: Known, kind: str, words: str) -> dict[str, str]:
-    """Somebody's words stay with the request, with all that is `known`; returns what the log holds of them."""
+def remark(act: Act, view: View, known: Known, kind: str, words: str) -> None:
+    """Keep somebody's words with the request, and all that is `known`."""
     known.remarks.append(Remarked(kind=kind, by=act.me.id, at=act.now, words=words))
-    return write_known(act, view.request, known)
+    write_known(act, view.request, known)
 
 
 def honour(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, Any], tuple[Effect, ...]]:
@@ -202,15 +199,15 @@ def reopen(
     asked, where = ask_anew(act, view)
     watch(act, request)
     told = alarm(act, request, view.what, where) if request.state == "stuck" else ()
-    kept = keeps(act.store.erasures.kept_by(request.id), "recording_id")
-    return {**asked, **kept}, (*told, *changed(view, asked["asked"]))
+    return {**asked}, (*told, *changed(view, asked["asked"]))
 
 
 def count_from_now(act: Act, view: View, link: CustomerLink) -> dict[str, Any]:
     """P8: the link's days begin now, and what is kept for it stays that long; what the log says of it."""
     link.ends_at = act.now + timedelta(days=act.policy.customers.link_days)
     act.store.deadlines.set(intents.LinkEnds.action, view.request.id, link.ends_at)
-    return {"link": link.id, "until": link.ends_at.isoformat(), **_keep_for_link(act, view, link)}
+    _keep_for_link(act, view, link)
+    return {"link": link.id, "until": link.ends_at.isoformat()}
 
 
 def audible(act: Act, view: View) -> list[Recording]:
@@ -265,12 +262,9 @@ def _send_link(act: Act, found: Turn, gives: str, detail: dict[str, Any]) -> Don
     now = {one.id: one.version for one in view.recordings}
     for named in act.store.recordings.named_by(request.id):
         named.version = now[named.recording_id]  # released are the calls as they are now
-    calls = {
-        **link_on_record(link, request, view.recordings),
-        **versions(view.recordings),
-        **_keep_for_link(act, view, link),
-    }
-    return Done(None, changed(view), detail={"gives": gives, **detail, **mailed, **calls, **stepped_in})
+    _keep_for_link(act, view, link)
+    detail |= {"gives": gives, "link": link.id, "until": link.ends_at.isoformat(), **versions(view.recordings)}
+    return Done(None, changed(view), detail={**detail, **mailed, **stepped_in})
 
 
 def _copy(act: Act, found: Turn, gives: str, link: str = "") -> Written:
@@ -290,7 +284,7 @@ def _decide(act: Act, found: Turn, outcome: str) -> dict[str, Any]:
     as_what = role.title if act.me.email_key == role.holder else as_what
     request.outcome, request.decided_by, request.decided_as, request.decided_at = outcome, act.me.id, as_what, act.now
     request.state = "sending"
-    return {"as": commitments.decided_as(as_what), **takes_part(act, found.view, authority)}
+    return takes_part(act, found.view, authority)
 
 
 def _answered(act: Act, view: View) -> dict[str, str]:
@@ -312,17 +306,12 @@ def _keep_while_it_waits(act: Act, view: View) -> None:
         keep.ends_at = due(calendar, keep.since, act.policy.holds.open_request_working_days).at
 
 
-def _keep_for_link(act: Act, view: View, link: CustomerLink) -> dict[str, Any]:
-    """P12: what was kept while the request waited stays for its link, so many working days from now, and no longer than that works.
-
-    Returns what the log says of it.
-    """
+def _keep_for_link(act: Act, view: View, link: CustomerLink) -> None:
+    """P12: what was kept while the request waited stays for its link, so many working days from now, and no longer than that works."""
     calendar = calendar_of(act.policy, line_of(act.policy, view.request))
     until = due(calendar, act.now, act.policy.customers.copy_kept_working_days).at
-    kept = act.store.erasures.kept_by(view.request.id)
-    for keep in [one for one in kept if one.ended_at is None]:
+    for keep in [one for one in act.store.erasures.kept_by(view.request.id) if one.ended_at is None]:
         keep.why, keep.ends_at = COPY, min(until, link.ends_at)
-    return keeps(kept, "recording_id")
 
 
 DOES = (intents.Release.by(release), intents.SendNewLink.by(send_new_link), intents.Refuse.by(refuse))

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
-from handlers import commitments
 from handlers.acting import Act
 from handlers.ids import hashed
 from handlers.matters.case import allowed, approvers, entitled, lasting, missed, party_of
@@ -141,10 +140,9 @@ def read_known(act: Act, request: CustomerRequest) -> Known | None:
     return Known.model_validate_json(told) if told is not None else None
 
 
-def write_known(act: Act, request: CustomerRequest, known: Known) -> dict[str, str]:
-    """What is known of it from now on; returns what the log is to hold of that."""
+def write_known(act: Act, request: CustomerRequest, known: Known) -> None:
+    """What is known of it from now on."""
     request.sealed = Seal(act).sealed(request.id, known.model_dump_json().encode(), AS_KNOWN)
-    return {"sealed": commitments.of_customer(request)}
 
 
 def promise(request: CustomerRequest, due: Due) -> None:

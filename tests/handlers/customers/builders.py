@@ -134,7 +134,7 @@ def with_pages(company: Company) -> Company:
 
 async def sent(
     company: Company, *, wants: str = "copy", calls: Iterable[int] = (), state: str = "answered", passcode: bool = True,
-    request: str = "C-7F3KQ2XM", recorded: bool = True,
+    request: str = "C-7F3KQ2XM",
 ) -> Sent:  # fmt: skip
     """Anna filed it, Tara released it; the link is on its way, and a passcode was read out."""
     with_pages(company)
@@ -145,10 +145,7 @@ async def sent(
         row = _stored(act, request, wants, state, numbers, company.anna)
         link, code = links.make_link(act, row, "copy" if row.wants == "copy" else "listen")
         store.session.flush()
-        told = links.link_on_record(link, row, store.customers.recordings(row.id)) if recorded else {}
-        store.audit.append(
-            Entry(act.who.actor, "customer.release", row.id, "done", "P8", told), act.now, act.keys.log_seal
-        )
+        store.audit.append(Entry(act.who.actor, "customer.release", row.id, "done", "P8"), act.now, act.keys.log_seal)
         digits = links.new_passcode(act, link) if passcode else ""
         return Sent(company, row.id, link.id, code, digits)
 

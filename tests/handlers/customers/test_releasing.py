@@ -91,7 +91,7 @@ async def test_p8_the_log_holds_no_word_of_the_customers(company: Company) -> No
     await release(company, request, voices="may_hear", weighed="Her husband speaks a word CANARY.")
     [entry] = [one for one in await audit(company, request) if one[1] == "customer.release"]
     assert entry[0] == f"person:{company.tara.person_id}"
-    assert {"link", "until", "mail", "to", "voices", "gives", "sealed", "named"} <= set(entry[4])
+    assert {"link", "until", "mail", "to", "voices", "gives"} <= set(entry[4])
     for word in ("mara", "CANARY", "customer.example"):
         assert word not in str(entry).lower().replace("customer.release", "")
 
